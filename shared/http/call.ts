@@ -1,0 +1,31 @@
+/** One request to a neighbour. */
+export type Call = {
+  /** For messages, such as `Zendesk Global`. */
+  neighbour: string
+  /** The environment variables to check when the neighbour refuses us, in words. */
+  settings: string
+  method: string
+  url: string
+  headers?: Record<string, string>
+  body?: string
+  /** True when sending it twice has the effect of sending it once. */
+  safeToRepeat: boolean
+  /** `json`: an answer of 2xx that does not parse is a broken one. */
+  answer: 'json' | 'text'
+  /** Instead of the limits' own. */
+  maxBodyBytes?: number
+}
+
+/** A complete answer: its body was read to the end. */
+export type Answer = {
+  status: number
+  headers: Headers
+  text: string
+  /** The parsed body of a 2xx answer, when the call asked for JSON. */
+  json: unknown
+}
+
+/** Method and path. Never the query, which may hold customer data. */
+export function nameOf(call: Pick<Call, 'method' | 'url'>): string {
+  return `${call.method} ${new URL(call.url).pathname}`
+}

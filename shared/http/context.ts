@@ -1,0 +1,79 @@
+import { setTimeout as wait } from 'node:timers/promises'
+
+/** What a bin's summary tells of its traffic. Counted up by every request made through `exchange`. */
+export type Usage = {
+  /** Requests sent, repetitions included. */
+  requests: number
+  /** Of these, the repetitions. */
+  retries: number
+}
+
+type LogLine = (details: object, message: string) => void
+
+/** The part of a pino logger that the neighbours' clients need. */
+export type Logger = { debug: LogLine; info: LogLine; warn: LogLine; error: LogLine }
+
+/** How long and how often to try. Every figure has its reason beside the default below. */
+export type Limits = {
+  timeoutMs: number
+  attempts: number
+  backoffBaseMs: number
+  backoffMaxMs: number
+  longestWaitMs: number
+  maxBodyBytes: number
+  jobDeadlineMs: number
+  /** Every wait is multiplied by this; tests shrink it. Time-outs and deadlines are not touched. */
+  delayFactor: number
+}
+
+export const DEFAULT_LIMITS: Limits = {
+  // One attempt, from connecting to the body's last byte. Salesforce's largest pages take some seconds.
+  timeoutMs: 60_000,
+  // With the back-off below: about half a minute of trying through a short outage, and five minutes of
+  // Zendesk's rate limit, whose window is one minute.
+  attempts: 6,
+  backoffBaseMs: 1_000,
+  backoffMaxMs: 30_000,
+  // A neighbour that asks for a longer pause is down for maintenance. Failing lets the pipeline try later.
+  longestWaitMs: 300_000,
+  // The largest answer, 2,000 Salesforce records with their children, stays under 10 MB.
+  maxBodyBytes: 64 * 1024 * 1024,
+  // A Zendesk job of 100 items takes seconds; one that is queued behind others takes minutes.
+  jobDeadlineMs: 600_000,
+  delayFactor: 1,
+}
+
+/** What every neighbour's client is given: where to count, where to log, how long to try, and the clock. */
+export type NeighbourContext = {
+  usage: Usage
+  logger: Logger
+  limits: Limits
+  /** Milliseconds since 1970. */
+  now: () => number
+  /** From 0 to below 1. */
+  random: () => number
+  /** Resolves after so many milliseconds, or at once when the signal is aborted. Never rejects. */
+  sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>
+}
+
+/** A context for real use; `usage` starts at zero. Tests pass their own limits, clock or dice. */
+export function neighbourContext(
+  given: { logger: Logger; limits?: Partial<Limits> } & Partial<Omit<NeighbourContext, 'limits'>>,
+): NeighbourContext {
+  return {
+    usage: { requests: 0, retries: 0 },
+    now: Date.now,
+    random: Math.random,
+    sleep,
+    ...given,
+    limits: { ...DEFAULT_LIMITS, ...given.limits },
+  }
+}
+
+async function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  try {
+    await wait(milliseconds, undefined, signal ? { signal } : {})
+  } catch (error) {
+    if (!signal?.aborted) throw error
+  }
+}

@@ -1,0 +1,211 @@
+import { createServer } from 'node:net'
+import { expect, test } from 'vitest'
+import { Trouble } from '../../errors/index.ts'
+import { type Call, exchange, UpstreamTrouble } from '../index.ts'
+import { startScriptedServer, testContext } from './scripted-server.ts'
+
+const DATA = { organizations: [{ id: 1, name: 'A name long enough to be cut in half' }] }
+
+function get(url: string): Call {
+  return {
+    neighbour: 'Zendesk Global',
+    settings: 'ZENDESK_GLOBAL_URL',
+    method: 'GET',
+    url: `${url}/api/v2/organizations.json?secret=1`,
+    safeToRepeat: true,
+    answer: 'json',
+  }
+}
+
+function create(url: string): Call {
+  return { ...get(url), method: 'POST', body: '{"a":1}', safeToRepeat: false }
+}
+
+function troubleOf(promise: Promise<unknown>): Promise<Trouble> {
+  return promise.then(
+    () => expect.fail('it was taken for an answer'),
+    error => (error instanceof Trouble ? error : expect.fail(`not a Trouble: ${error}`)),
+  )
+}
+
+test('a complete answer is given as it came, and counted', async () => {
+  await using server = await startScriptedServer([{ json: DATA, headers: { 'x-rate-limit': '700' } }])
+  const context = testContext()
+  const answer = await exchange(get(server.url), context)
+  expect(answer.json).toEqual(DATA)
+  expect(answer.headers.get('x-rate-limit')).toBe('700')
+  expect(context.usage).toEqual({ requests: 1, retries: 0 })
+})
+
+for (const status of [408, 409, 425, 429, 500, 502, 503, 504, 520]) {
+  test(`status ${status} passes: a call that is safe to repeat is repeated`, async () => {
+    await using server = await startScriptedServer([{ status }, { json: DATA }])
+    const context = testContext()
+    expect((await exchange(get(server.url), context)).json).toEqual(DATA)
+    expect(context.usage).toEqual({ requests: 2, retries: 1 })
+  })
+}
+
+for (const broken of ['length', 'chunked', 'hang', 'drip', 'silent', 'reset'] as const) {
+  test(`a broken answer (${broken}) is never taken for a complete one, and is asked for again`, async () => {
+    await using server = await startScriptedServer([{ json: DATA, broken }, { json: DATA }])
+    const answer = await exchange(get(server.url), testContext({ timeoutMs: 80 }))
+    expect(answer.json).toEqual(DATA)
+    expect(server.requests).toHaveLength(2)
+  })
+
+  test(`a create whose answer broke (${broken}) is not sent twice, and is reported as perhaps done`, async () => {
+    await using server = await startScriptedServer([{ json: DATA, broken }])
+    const trouble = await troubleOf(exchange(create(server.url), testContext({ timeoutMs: 80 })))
+    expect(trouble).toBeInstanceOf(UpstreamTrouble)
+    expect(trouble).toMatchObject({ mayHaveActed: true, kind: 'upstream' })
+    expect(server.requests).toHaveLength(1)
+  })
+}
+
+test('HTML where JSON was due is a failed answer, not an empty one', async () => {
+  await using server = await startScriptedServer(() => ({ text: '<html>Sign in</html>' }))
+  const trouble = await troubleOf(exchange(get(server.url), testContext()))
+  expect(trouble.message).toContain('an answer that is not JSON')
+  expect(server.requests).toHaveLength(3)
+})
+
+test('attempts are bounded, and the error names the call without its query, the status and the attempts', async () => {
+  await using server = await startScriptedServer(() => ({ status: 502 }))
+  const context = testContext()
+  const trouble = await troubleOf(exchange(get(server.url), context))
+  expect(trouble).toMatchObject({ kind: 'upstream', code: 'UPSTREAM_UNAVAILABLE', status: 502 })
+  expect(trouble.message).toBe(
+    'Zendesk Global did not answer GET /api/v2/organizations.json: status 502 (3 attempts).',
+  )
+  expect(context.usage).toEqual({ requests: 3, retries: 2 })
+  expect(context.logged.map(line => [line.level, line.message])).toEqual([
+    ['warn', 'Repeating a request'],
+    ['warn', 'Repeating a request'],
+  ])
+})
+
+test('back-off doubles up to its maximum, with full jitter', async () => {
+  await using server = await startScriptedServer(() => ({ status: 500 }))
+  const context = testContext({ attempts: 5, backoffBaseMs: 100, backoffMaxMs: 300 })
+  await troubleOf(exchange(get(server.url), { ...context, random: () => 0.5 }))
+  expect(context.waits).toEqual([50, 100, 150, 150])
+})
+
+test('delays shrink by the factor', async () => {
+  await using server = await startScriptedServer([{ status: 429, headers: { 'retry-after': '7' } }, {}])
+  const context = testContext({ delayFactor: 0.001, backoffBaseMs: 0 })
+  await exchange(get(server.url), context)
+  expect(context.waits).toEqual([7])
+})
+
+test('Retry-After in seconds is honoured', async () => {
+  await using server = await startScriptedServer([{ status: 429, headers: { 'retry-after': '93' } }, {}])
+  const context = testContext({ backoffBaseMs: 1000 })
+  await exchange(get(server.url), context)
+  expect(context.waits).toEqual([93_500])
+})
+
+test('Retry-After as an HTTP date is honoured', async () => {
+  const date = 'Fri, 07 Nov 2025 10:00:40 GMT'
+  await using server = await startScriptedServer([{ status: 503, headers: { 'retry-after': date } }, {}])
+  const context = testContext({ backoffBaseMs: 0 })
+  await exchange(get(server.url), { ...context, now: () => Date.UTC(2025, 10, 7, 10, 0, 0) })
+  expect(context.waits).toEqual([40_000])
+})
+
+test('a Retry-After beyond the longest wait fails at once', async () => {
+  await using server = await startScriptedServer(() => ({ status: 503, headers: { 'retry-after': '7200' } }))
+  await troubleOf(exchange(get(server.url), testContext()))
+  expect(server.requests).toHaveLength(1)
+})
+
+for (const [what, answer] of [
+  ['429', { status: 429 }],
+  ['503 with Retry-After', { status: 503, headers: { 'retry-after': '1' } }],
+] as const) {
+  test(`even a create is repeated after ${what}, since nothing was done`, async () => {
+    await using server = await startScriptedServer([answer, { status: 201, json: { id: 1 } }])
+    expect((await exchange(create(server.url), testContext())).status).toBe(201)
+    expect(server.requests.map(request => request.body)).toEqual(['{"a":1}', '{"a":1}'])
+  })
+}
+
+test('a create answered with a bare 503 is not sent twice', async () => {
+  await using server = await startScriptedServer(() => ({ status: 503 }))
+  expect(await troubleOf(exchange(create(server.url), testContext()))).toMatchObject({
+    status: 503,
+    mayHaveActed: true,
+  })
+  expect(server.requests).toHaveLength(1)
+})
+
+test('a refused connection is tried again even for a create, since nothing was sent', async () => {
+  const context = testContext()
+  const trouble = await troubleOf(exchange(create(await urlWhereNothingListens()), context))
+  expect(trouble.message).toContain('the connection failed (ECONNREFUSED) (3 attempts)')
+  expect(trouble).toMatchObject({ mayHaveActed: false, status: null })
+  expect(context.usage).toEqual({ requests: 3, retries: 2 })
+})
+
+for (const status of [400, 401, 403, 404, 422]) {
+  test(`status ${status} lasts: it is given to the caller at once, with its body`, async () => {
+    await using server = await startScriptedServer([{ status, json: { error: 'RecordInvalid' } }])
+    const answer = await exchange(get(server.url), testContext())
+    expect(answer).toMatchObject({ status, text: '{"error":"RecordInvalid"}' })
+  })
+}
+
+test('a body beyond the limit is refused without being read to its end', async () => {
+  await using server = await startScriptedServer(() => ({ text: 'x'.repeat(200_000) }))
+  const trouble = await troubleOf(exchange({ ...get(server.url), maxBodyBytes: 1000 }, testContext()))
+  expect(trouble.code).toBe('ANSWER_TOO_LARGE')
+  expect(server.requests).toHaveLength(1)
+})
+
+test('a redirect to another host is not followed', async () => {
+  await using other = await startScriptedServer([{ json: DATA }])
+  await using server = await startScriptedServer([
+    { status: 302, headers: { location: `${other.url}/elsewhere?token=1` } },
+  ])
+  const call = { ...get(server.url), headers: { authorization: 'Basic secret' } }
+  const trouble = await troubleOf(exchange(call, testContext()))
+  expect(trouble).toMatchObject({ kind: 'bad-input', code: 'REDIRECTED' })
+  expect(trouble.message).toContain(other.url)
+  expect(trouble.message).not.toContain('token')
+  expect(other.requests).toEqual([])
+})
+
+test('a read is followed to another path of the same host, but not for ever', async () => {
+  await using server = await startScriptedServer([
+    { status: 301, headers: { location: '/moved' } },
+    { json: DATA },
+  ])
+  expect((await exchange(get(server.url), testContext())).json).toEqual(DATA)
+  expect(server.requests.map(request => request.path)).toEqual(['/api/v2/organizations.json', '/moved'])
+
+  await using circle = await startScriptedServer(() => ({ status: 302, headers: { location: '/again' } }))
+  expect(await troubleOf(exchange(get(circle.url), testContext()))).toMatchObject({ code: 'REDIRECTED' })
+})
+
+test('a credential that no header can hold is reported without being told', async () => {
+  const call = { ...get('http://127.0.0.1:9'), headers: { authorization: 'Bearer sec\nret' } }
+  const trouble = await troubleOf(exchange(call, testContext()))
+  expect(trouble).toMatchObject({ kind: 'bad-input', code: 'CREDENTIALS_MALFORMED' })
+  expect(JSON.stringify([trouble.message, trouble.next, trouble.cause ?? ''])).not.toContain('ret"')
+})
+
+test('without encryption only loopback is called', async () => {
+  const context = testContext()
+  const trouble = await troubleOf(exchange(get('http://zendesk.example'), context))
+  expect(trouble).toMatchObject({ kind: 'bad-input', code: 'INSECURE_ADDRESS' })
+  expect(context.usage.requests).toBe(0)
+})
+
+async function urlWhereNothingListens(): Promise<string> {
+  const server = createServer()
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  await new Promise(resolve => server.close(resolve))
+  return `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`
+}

@@ -1,0 +1,109 @@
+import { Trouble } from '../errors/index.ts'
+import { type Answer, type Call, nameOf } from './call.ts'
+
+const TRY_AGAIN = 'Start the stage again later; if it lasts, look at the service status page of'
+
+/** The neighbour gave no usable answer, after every repetition that was allowed. */
+export class UpstreamTrouble extends Trouble {
+  /** The last answer's status; null where none came. */
+  readonly status: number | null
+  /** True when the neighbour may have done what was asked without our seeing its answer. */
+  readonly mayHaveActed: boolean
+
+  constructor(
+    code: string,
+    message: string,
+    next: string,
+    facts: { status: number | null; mayHaveActed: boolean; cause?: unknown },
+  ) {
+    super('upstream', code, message, next, { cause: facts.cause })
+    this.status = facts.status
+    this.mayHaveActed = facts.mayHaveActed
+  }
+}
+
+/** The neighbour answered with a lasting 4xx: the same call would be refused again. */
+export class RefusedTrouble extends Trouble {
+  readonly status: number
+  /** The answer's body as it came. */
+  readonly text: string
+
+  constructor(code: string, message: string, next: string, answer: Answer) {
+    super('bad-input', code, message, next)
+    this.status = answer.status
+    this.text = answer.text
+  }
+}
+
+/** After the last attempt. */
+export function unavailable(
+  call: Call,
+  attempts: number,
+  failure: { reason: string; status: number | null; mayHaveActed: boolean; cause?: unknown },
+): UpstreamTrouble {
+  const tried = attempts === 1 ? '1 attempt' : `${attempts} attempts`
+  return new UpstreamTrouble(
+    'UPSTREAM_UNAVAILABLE',
+    `${call.neighbour} did not answer ${nameOf(call)}: ${failure.reason} (${tried}).`,
+    `${TRY_AGAIN} ${call.neighbour}.`,
+    failure,
+  )
+}
+
+/** An answer that is complete and yet not what its documentation promises. */
+export function notUnderstood(call: Call, what: string, cause?: unknown): UpstreamTrouble {
+  return new UpstreamTrouble(
+    'ANSWER_NOT_UNDERSTOOD',
+    `${call.neighbour} answered ${nameOf(call)} in an unknown form: ${what}.`,
+    `${TRY_AGAIN} ${call.neighbour}, and whether its API has changed.`,
+    { status: null, mayHaveActed: true, cause },
+  )
+}
+
+export function tooLarge(call: Call, maximum: number): UpstreamTrouble {
+  return new UpstreamTrouble(
+    'ANSWER_TOO_LARGE',
+    `${call.neighbour} answered ${nameOf(call)} with more than ${maximum} bytes.`,
+    `Check that ${call.settings} name the right service.`,
+    { status: null, mayHaveActed: true },
+  )
+}
+
+/** For an answer of 4xx. `detail` is the neighbour's own code or sentence, free of customer data. */
+export function refused(call: Call, answer: Answer, detail = ''): RefusedTrouble {
+  const said = `${call.neighbour} refused ${nameOf(call)} with status ${answer.status}${detail && `: ${detail}`}.`
+  if (answer.status === 401) {
+    return new RefusedTrouble('LOGIN_REFUSED', said, `Check the credentials in ${call.settings}.`, answer)
+  }
+  if (answer.status === 403) {
+    return new RefusedTrouble('NOT_ALLOWED', said, `Check what ${call.settings} may do there.`, answer)
+  }
+  return new RefusedTrouble('CALL_REFUSED', said, `Check ${call.settings} and the neighbour's API.`, answer)
+}
+
+export function redirected(call: Call, target: string): Trouble {
+  return new Trouble(
+    'bad-input',
+    'REDIRECTED',
+    `${call.neighbour} sends ${nameOf(call)} on to ${target}, where our credentials must not go.`,
+    `Set the final address in ${call.settings}.`,
+  )
+}
+
+export function insecure(call: Call, host: string): Trouble {
+  return new Trouble(
+    'bad-input',
+    'INSECURE_ADDRESS',
+    `${call.neighbour} would be called without encryption at ${host}.`,
+    `Use an https:// address in ${call.settings}.`,
+  )
+}
+
+export function unsendable(call: Call): Trouble {
+  return new Trouble(
+    'bad-input',
+    'CREDENTIALS_MALFORMED',
+    `${call.neighbour} cannot be called: a credential has a character that no HTTP header can hold.`,
+    `Look for line breaks and non-ASCII characters in ${call.settings}.`,
+  )
+}
