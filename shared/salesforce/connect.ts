@@ -1,0 +1,34 @@
+import type { NeighbourContext } from '../http/index.ts'
+import type { SalesforceRecord } from './page.ts'
+
+/** How to log in: with the client's secret (client credentials), or with a signed assertion (JWT bearer). */
+export type SalesforceCredentials =
+  | { loginUrl: string; clientId: string; clientSecret: string }
+  | { loginUrl: string; clientId: string; username: string; privateKey: string }
+
+export type Salesforce = {
+  /**
+   * Runs a SOQL query and hands its records on page by page, holding no more than one page. A record's child
+   * sets (`SELECT …, (SELECT … FROM Contacts) FROM …`) are complete arrays under their relationship's key,
+   * empty where Salesforce says null. Consume a page before asking for the next: Salesforce keeps the
+   * position of one.
+   * Throws `Trouble`: INCOMPLETE_READ when fewer or more records came than Salesforce counts, FIELD_HIDDEN,
+   * QUERY_TOO_LONG, REQUEST_LIMIT, or what `exchange` throws.
+   */
+  query(soql: string): AsyncIterable<SalesforceRecord[]>
+}
+
+/**
+ * Logs in to Salesforce.
+ * Throws `Trouble`: LOGIN_REFUSED or PRIVATE_KEY_INVALID (bad input), or what `exchange` throws.
+ */
+export async function connectSalesforce(
+  credentials: SalesforceCredentials,
+  context: NeighbourContext,
+): Promise<Salesforce> {
+  // jsforce takes a noticeable part of a bin's start, so it is loaded only by those who log in.
+  const { openSession } = await import('./session.ts')
+  const { queryPages } = await import('./query.ts')
+  const request = await openSession(credentials, context)
+  return { query: soql => queryPages(soql, request) }
+}

@@ -1,0 +1,1 @@
+export { connectSalesforce, type Salesforce, type SalesforceCredentials } from './connect.ts'

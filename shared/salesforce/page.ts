@@ -1,0 +1,32 @@
+import { z } from 'zod'
+import { Trouble } from '../errors/index.ts'
+
+export type SalesforceRecord = Record<string, unknown>
+
+const PAGE = z.object({
+  totalSize: z.int().nonnegative(),
+  done: z.boolean(),
+  // Always a path: a full address could carry the session to another host.
+  nextRecordsUrl: z.string().startsWith('/services/').nullish(),
+  records: z.array(z.record(z.string(), z.unknown())),
+})
+
+/** A page of a query's records, or of one record's child set. */
+export type Page = z.infer<typeof PAGE>
+
+/** Throws `Trouble` INCOMPLETE_READ when the answer is no page. */
+export function parsePage(answer: unknown, what: string): Page {
+  const page = PAGE.safeParse(answer)
+  if (page.success) return page.data
+  const places = page.error.issues.map(issue => issue.path.join('.') || 'the answer').slice(0, 3)
+  throw incompleteRead(`Salesforce answered for ${what} in an unknown form (${places.join(', ')}).`)
+}
+
+export function incompleteRead(message: string): Trouble {
+  return new Trouble(
+    'upstream',
+    'INCOMPLETE_READ',
+    message,
+    'Start the stage again: nothing was written from what was read so far.',
+  )
+}

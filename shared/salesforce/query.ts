@@ -1,0 +1,60 @@
+import { incompleteRead, type Page, parsePage, type SalesforceRecord } from './page.ts'
+import type { Request } from './session.ts'
+
+/** All pages of a query, each record's child sets made whole before the next page is asked for. */
+export async function* queryPages(soql: string, request: Request): AsyncGenerator<SalesforceRecord[]> {
+  const childSets = childSetsOf(soql)
+  const first = parsePage(await request(`/query?q=${encodeURIComponent(soql)}`), 'the query')
+  for await (const records of follow(first, 'the query', request)) {
+    for (const record of records) {
+      // Asking for the parents' next page makes Salesforce forget the positions in this page's child sets.
+      for (const name of childSets) record[name] = await wholeChildSet(record, name, request)
+    }
+    yield records
+  }
+}
+
+/**
+ * The relationships that a query reads child sets of. They have to come from the query: where a record has
+ * no children Salesforce sends null, as it does for an empty field.
+ */
+export function childSetsOf(soql: string): string[] {
+  // In the list of what is selected; a sub-query of a condition stands behind IN.
+  const found = soql.matchAll(/(?:\bSELECT|,)\s*\(\s*SELECT\b[^()]*?\bFROM\s+(\w+)/gi)
+  return [...found].flatMap(match => match[1] ?? [])
+}
+
+async function wholeChildSet(record: SalesforceRecord, name: string, request: Request): Promise<unknown[]> {
+  const set = record[name]
+  if (set === null) return []
+  const what = `${name} of ${identityOf(record)}`
+  const children: SalesforceRecord[] = []
+  for await (const records of follow(parsePage(set, what), what, request)) children.push(...records)
+  return children
+}
+
+/** Follows a set to its end, and makes sure that as many records came as Salesforce counts. */
+async function* follow(first: Page, what: string, request: Request): AsyncGenerator<SalesforceRecord[]> {
+  const asked = new Set<string>()
+  let read = 0
+  for (let page = first; ; ) {
+    read += page.records.length
+    if (page.done && read !== first.totalSize) {
+      throw incompleteRead(`Salesforce gave ${read} of the ${first.totalSize} records of ${what}.`)
+    }
+    yield page.records
+    if (page.done) return
+    const next = page.nextRecordsUrl
+    if (!next || asked.has(next) || page.records.length === 0) {
+      throw incompleteRead(`Salesforce stopped after ${read} of the ${first.totalSize} records of ${what}.`)
+    }
+    asked.add(next)
+    page = parsePage(await request(next), what)
+  }
+}
+
+function identityOf(record: SalesforceRecord): string {
+  const { attributes } = record
+  const url = typeof attributes === 'object' && attributes && 'url' in attributes ? attributes.url : undefined
+  return typeof url === 'string' ? (url.split('/').at(-1) ?? 'a record') : 'a record'
+}

@@ -1,0 +1,72 @@
+import { Connection } from 'jsforce/lib/connection.js'
+import type { NeighbourContext } from '../http/index.ts'
+import { signedAssertion } from './assertion.ts'
+import type { SalesforceCredentials } from './connect.ts'
+import { isSessionExpired, loginTrouble, queryTrouble } from './errors.ts'
+import { settingsOf } from './settings.ts'
+import { SalesforceTransport } from './transport.ts'
+
+/** jsforce's default is years old. Salesforce keeps a version for at least three years. */
+const API_VERSION = '62.0'
+/** A session may expire on the way. One that is refused again and again has lost its rights. */
+const MOST_RENEWALS = 2
+
+/** Gets a path of the REST API, or an address that Salesforce gave, as parsed JSON. */
+export type Request = (path: string) => Promise<unknown>
+
+/** Logs in, and gives the way to send requests in that session; it is renewed when it expires. */
+export async function openSession(
+  credentials: SalesforceCredentials,
+  context: NeighbourContext,
+): Promise<Request> {
+  const settings = settingsOf(credentials)
+  const connection = new Connection({
+    loginUrl: credentials.loginUrl,
+    version: API_VERSION,
+    oauth2: { ...clientOf(credentials), loginUrl: credentials.loginUrl },
+  })
+  const transport = new SalesforceTransport(settings, context)
+  connection._transport = transport
+  connection.oauth2._transport = transport
+  // jsforce's own renewal has no end when the new session is refused, too, and hides why it failed.
+  connection._refreshDelegate = null
+
+  async function logIn(): Promise<void> {
+    try {
+      await connection.authorize(grantOf(credentials, context.now()))
+    } catch (error) {
+      throw loginTrouble(error, settings)
+    }
+  }
+
+  async function request(path: string): Promise<unknown> {
+    for (let renewals = 0; ; renewals++) {
+      try {
+        return await connection.request(path)
+      } catch (error) {
+        if (!isSessionExpired(error) || renewals === MOST_RENEWALS) throw queryTrouble(error, settings)
+      }
+      context.logger.info({ neighbour: 'Salesforce' }, 'Renewing the session')
+      await logIn()
+    }
+  }
+
+  await logIn()
+  return request
+}
+
+function clientOf(credentials: SalesforceCredentials): { clientId: string; clientSecret?: string } {
+  const { clientId } = credentials
+  return 'clientSecret' in credentials ? { clientId, clientSecret: credentials.clientSecret } : { clientId }
+}
+
+function grantOf(
+  credentials: SalesforceCredentials,
+  now: number,
+): { grant_type: string; assertion?: string } {
+  if ('clientSecret' in credentials) return { grant_type: 'client_credentials' }
+  return {
+    grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
+    assertion: signedAssertion(credentials, now),
+  }
+}

@@ -1,0 +1,8 @@
+import type { SalesforceCredentials } from './connect.ts'
+
+/** The environment variables that the credentials came from, for messages. */
+export function settingsOf(credentials: SalesforceCredentials): string {
+  return 'clientSecret' in credentials
+    ? 'SALESFORCE_LOGIN_URL, SALESFORCE_CLIENT_ID and SALESFORCE_CLIENT_SECRET'
+    : 'SALESFORCE_LOGIN_URL, SALESFORCE_CLIENT_ID, SALESFORCE_USERNAME and SALESFORCE_PRIVATE_KEY_FILE'
+}

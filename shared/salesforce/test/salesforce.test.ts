@@ -1,0 +1,323 @@
+import { generateKeyPairSync, verify } from 'node:crypto'
+import { expect, test } from 'vitest'
+import { Trouble } from '../../errors/index.ts'
+import {
+  type RecordedRequest,
+  type ScriptedAnswer,
+  type ScriptedServer,
+  startScriptedServer,
+  testContext,
+} from '../../http/test/scripted-server.ts'
+import { connectSalesforce, type Salesforce } from '../index.ts'
+
+const SOQL =
+  'SELECT Id, Owner__c, (SELECT Id FROM Subscriptions__r), (SELECT Id FROM Charges__r) FROM Account WHERE Id IN (SELECT AccountId FROM Contact)'
+const COUNTED = { attributes: { url: '/services/data/v62.0/sobjects/Account/001A' } }
+
+type Answers = (request: RecordedRequest, index: number) => ScriptedAnswer | undefined
+
+/** Logs in, then answers the queries by the list. `logins` are answered from their own list, if given. */
+function salesforce(answers: readonly ScriptedAnswer[], logins: readonly ScriptedAnswer[] = []) {
+  let queries = 0
+  let logged = 0
+  let url = ''
+  const script: Answers = request => {
+    if (request.path !== '/services/oauth2/token') return answers[queries++]
+    return logins[logged++] ?? { json: session(url, `token-${logged}`) }
+  }
+  return startScriptedServer(script).then(server => {
+    url = server.url
+    return server
+  })
+}
+
+function session(url: string, token: string) {
+  return { access_token: token, instance_url: url, id: `${url}/id/00D/005`, token_type: 'Bearer' }
+}
+
+function connect(server: ScriptedServer, context = testContext()): Promise<Salesforce> {
+  return connectSalesforce({ loginUrl: server.url, clientId: 'client', clientSecret: 'secret' }, context)
+}
+
+async function read(server: ScriptedServer, context = testContext(), soql = SOQL): Promise<unknown[][]> {
+  const pages: unknown[][] = []
+  for await (const page of (await connect(server, context)).query(soql)) pages.push(page)
+  return pages
+}
+
+function troubleOf(promise: Promise<unknown>): Promise<Trouble> {
+  return promise.then(
+    () => expect.fail('it was taken for an answer'),
+    error => (error instanceof Trouble ? error : expect.fail(`not a Trouble: ${error}`)),
+  )
+}
+
+function parent(id: string, Subscriptions__r: unknown = null, Charges__r: unknown = null) {
+  return { ...COUNTED, Id: id, Owner__c: null, Subscriptions__r, Charges__r }
+}
+
+function whole(records: unknown[]) {
+  return { totalSize: records.length, done: true, records }
+}
+
+function started(totalSize: number, records: unknown[], next: string) {
+  return { totalSize, done: false, records, nextRecordsUrl: `/services/data/v62.0/query/${next}` }
+}
+
+function ids(prefix: string, count: number, from = 0) {
+  return Array.from({ length: count }, (_, index) => ({ Id: `${prefix}${from + index}` }))
+}
+
+function paths(server: ScriptedServer): (string | undefined)[] {
+  return server.requests.slice(1).map(request => request.path.split('/').at(-1))
+}
+
+test('children are read to their end before the parents go on, and come as plain arrays', async () => {
+  await using server = await salesforce([
+    {
+      json: started(
+        3,
+        [
+          parent('A', started(5, ids('s', 2), 'child-1'), whole(ids('c', 1))),
+          // The first record's keys are no pattern for the others.
+          parent('B', null, started(2, ids('d', 1), 'child-3')),
+        ],
+        'parents-2',
+      ),
+    },
+    { json: started(5, ids('s', 2, 2), 'child-2') },
+    { json: { ...whole(ids('s', 1, 4)), totalSize: 5 } },
+    { json: { ...whole(ids('d', 1, 1)), totalSize: 2 } },
+    { json: { ...whole([parent('C')]), totalSize: 3 } },
+  ])
+  const pages = await read(server)
+  expect(paths(server)).toEqual(['query', 'child-1', 'child-2', 'child-3', 'parents-2'])
+  expect(pages).toEqual([
+    [
+      { ...parent('A'), Subscriptions__r: ids('s', 5), Charges__r: ids('c', 1) },
+      { ...parent('B'), Subscriptions__r: [], Charges__r: ids('d', 2) },
+    ],
+    // An empty field stays null: only child sets become empty arrays.
+    [{ ...parent('C'), Owner__c: null, Subscriptions__r: [], Charges__r: [] }],
+  ])
+})
+
+test('a page is handed on before the next is asked for', async () => {
+  await using server = await salesforce([
+    { json: started(2, [parent('A')], 'parents-2') },
+    { json: { ...whole([parent('B')]), totalSize: 2 } },
+  ])
+  const pages = (await connect(server)).query(SOQL)[Symbol.asyncIterator]()
+  await pages.next()
+  expect(paths(server)).toEqual(['query'])
+  await pages.next()
+  expect(paths(server)).toEqual(['query', 'parents-2'])
+})
+
+test('more than 10,000 parents are read', async () => {
+  const total = 12_000
+  await using server = await salesforce(
+    Array.from({ length: 6 }, (_, page) => {
+      const records = ids('A', 2000, page * 2000)
+      const json = page === 5 ? { ...whole(records), totalSize: total } : started(total, records, `p${page}`)
+      return { json }
+    }),
+  )
+  expect((await read(server, testContext(), 'SELECT Id FROM Account')).flat()).toHaveLength(total)
+})
+
+test('an answer without records is an empty result', async () => {
+  await using server = await salesforce([{ json: whole([]) }])
+  expect((await read(server)).flat()).toEqual([])
+})
+
+test.each([
+  ['parents', { ...whole([parent('A')]), totalSize: 2 }],
+  ['a child set', whole([parent('A', { ...whole(ids('s', 1)), totalSize: 2 })])],
+  ['more parents than counted', { ...whole([parent('A'), parent('B')]), totalSize: 1 }],
+])('a set that says it is done is held against its count: %s', async (_, json) => {
+  await using server = await salesforce([{ json }])
+  expect(await troubleOf(read(server))).toMatchObject({ kind: 'upstream', code: 'INCOMPLETE_READ' })
+})
+
+test.each([
+  ['no next address', { totalSize: 2, done: false, records: [parent('A')] }],
+  ['no count', { done: true, records: [parent('A')] }],
+  ['no records', { totalSize: 0, done: true }],
+  ['a child set that is left out', whole([{ Id: 'A', Subscriptions__r: null }])],
+  ['a child set without records', whole([parent('A', { totalSize: 1, done: true })])],
+  [
+    'a next address on another host',
+    { totalSize: 2, done: false, records: [parent('A')], nextRecordsUrl: 'https://example.com/' },
+  ],
+])('an answer of another form is no answer: %s', async (_, json) => {
+  await using server = await salesforce([{ json }])
+  expect(await troubleOf(read(server))).toMatchObject({ kind: 'upstream', code: 'INCOMPLETE_READ' })
+  expect(server.requests).toHaveLength(2)
+})
+
+test('an address that repeats, and a page without records, end the read', async () => {
+  await using circle = await salesforce(Array(9).fill({ json: started(9, [parent('A')], 'again') }))
+  expect(await troubleOf(read(circle))).toMatchObject({ code: 'INCOMPLETE_READ' })
+  await using empty = await salesforce([{ json: started(9, [], 'next') }])
+  expect(await troubleOf(read(empty))).toMatchObject({ code: 'INCOMPLETE_READ' })
+})
+
+test.each<[string, ScriptedAnswer]>([
+  ['429', { status: 429 }],
+  ['502', { status: 502, text: '<html>' }],
+  ['503', { status: 503 }],
+  ['503 with Retry-After', { status: 503, headers: { 'retry-after': '5' } }],
+  ['504', { status: 504 }],
+  ['HTML', { text: '<html>maintenance</html>', headers: { 'content-type': 'text/html' } }],
+  ['a body cut short', { json: whole([parent('B')]), broken: 'length' }],
+  ['chunks cut short', { json: whole([parent('B')]), broken: 'chunked' }],
+  ['a body that hangs', { json: whole([parent('B')]), broken: 'hang' }],
+  ['a closed connection', { broken: 'reset' }],
+])('a later page of parents or children that fails with %s is asked for again', async (_, failure) => {
+  await using server = await salesforce([
+    { json: started(2, [parent('A', started(2, ids('s', 1), 'child-1'))], 'parents-2') },
+    failure,
+    { json: { ...whole(ids('s', 1, 1)), totalSize: 2 } },
+    failure,
+    { json: { ...whole([parent('B')]), totalSize: 2 } },
+  ])
+  const context = testContext({ timeoutMs: 150 })
+  expect(await read(server, context)).toEqual([
+    [{ ...parent('A'), Subscriptions__r: ids('s', 2), Charges__r: [] }],
+    [{ ...parent('B'), Subscriptions__r: [], Charges__r: [] }],
+  ])
+  expect(context.usage).toEqual({ requests: 6, retries: 2 })
+})
+
+test('a child page that stays broken ends the read', async () => {
+  await using server = await salesforce([
+    { json: whole([parent('A', started(2, ids('s', 1), 'child-1'))]) },
+    ...Array(3).fill({ text: '<html>' }),
+  ])
+  expect(await troubleOf(read(server))).toMatchObject({ kind: 'upstream', code: 'UPSTREAM_UNAVAILABLE' })
+})
+
+test('logging in with the client secret, over a token request that is repeated', async () => {
+  await using server = await salesforce([{ json: whole([]) }], [{ status: 503 }])
+  await read(server)
+  const [first, second, query] = server.requests
+  expect(Object.fromEntries(new URLSearchParams(second?.body))).toEqual({
+    grant_type: 'client_credentials',
+    client_id: 'client',
+    client_secret: 'secret',
+  })
+  expect(second?.body).toBe(first?.body)
+  expect(query?.headers.authorization).toBe('Bearer token-2')
+  expect(query?.path).toBe('/services/data/v62.0/query')
+  expect(query?.query.get('q')).toBe(SOQL)
+})
+
+test('logging in with an assertion signed for the login address', async () => {
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+  await using server = await salesforce([])
+  const context = { ...testContext(), now: () => 1_700_000_000_500 }
+  await connectSalesforce(
+    { loginUrl: `${server.url}/`, clientId: 'client', username: 'sync@example.com', privateKey: pem },
+    context,
+  )
+  const form = new URLSearchParams(server.requests[0]?.body)
+  expect(form.get('grant_type')).toBe('urn:ietf:params:oauth:grant-type:jwt-bearer')
+  const [head = '', body = '', signature = ''] = form.get('assertion')?.split('.') ?? []
+  expect(JSON.parse(Buffer.from(body, 'base64url').toString())).toEqual({
+    iss: 'client',
+    sub: 'sync@example.com',
+    aud: server.url,
+    exp: 1_700_000_180,
+  })
+  const signed = Buffer.from(`${head}.${body}`)
+  expect(verify('RSA-SHA256', signed, publicKey, Buffer.from(signature, 'base64url'))).toBe(true)
+})
+
+test('a private key that is none is reported without being told', async () => {
+  const privateKey = '-----BEGIN PRIVATE KEY-----\nverysecret\n-----END PRIVATE KEY-----'
+  const login = { loginUrl: 'http://127.0.0.1:9', clientId: 'client', username: 'sync', privateKey }
+  const trouble = await troubleOf(connectSalesforce(login, testContext()))
+  expect(trouble).toMatchObject({ kind: 'bad-input', code: 'PRIVATE_KEY_INVALID' })
+  expect(`${trouble.message}${trouble.next}${trouble.stack}`).not.toContain('verysecret')
+})
+
+test('a refused login is a matter of configuration', async () => {
+  const refusal = { error: 'invalid_client', error_description: 'invalid client credentials' }
+  await using server = await salesforce([], [{ status: 400, json: refusal }])
+  const trouble = await troubleOf(connect(server))
+  expect(trouble).toMatchObject({ kind: 'bad-input', code: 'LOGIN_REFUSED' })
+  expect(trouble.message).toContain('invalid_client')
+  expect(trouble.next).toContain('SALESFORCE_CLIENT_SECRET')
+  expect(server.requests).toHaveLength(1)
+})
+
+test('a token answer without a session is no login', async () => {
+  await using server = await salesforce([], [{ json: {} }])
+  expect(await troubleOf(connect(server))).toMatchObject({ kind: 'upstream', code: 'ANSWER_NOT_UNDERSTOOD' })
+})
+
+const EXPIRED = { status: 401, json: [{ errorCode: 'INVALID_SESSION_ID', message: 'Session expired' }] }
+
+test('a session that expires on the way is renewed, and the page asked for again', async () => {
+  await using server = await salesforce([
+    { json: started(2, [parent('A')], 'parents-2') },
+    EXPIRED,
+    { json: { ...whole([parent('B')]), totalSize: 2 } },
+  ])
+  expect((await read(server)).flat()).toHaveLength(2)
+  expect(server.requests.at(-1)?.headers.authorization).toBe('Bearer token-2')
+})
+
+test('a session that is refused again and again ends the read', async () => {
+  await using server = await salesforce(Array(20).fill(EXPIRED))
+  const trouble = await troubleOf(read(server))
+  expect(trouble).toMatchObject({ kind: 'bad-input', code: 'SESSION_REFUSED' })
+  expect(paths(server)).toEqual(['query', 'token', 'query', 'token', 'query'])
+})
+
+test.each([
+  [
+    400,
+    'INVALID_FIELD',
+    "SELECT Id, Support_Hold__c\n           ^\nERROR at Row:1:Column:12\nNo such column 'Support_Hold__c' on entity 'Account'. If you are attempting to use a custom field, be sure to append the '__c'.",
+    {
+      kind: 'bad-input',
+      code: 'FIELD_HIDDEN',
+      message: 'Salesforce knows no field Account.Support_Hold__c.',
+    },
+  ],
+  [
+    403,
+    'REQUEST_LIMIT_EXCEEDED',
+    'TotalRequests Limit exceeded.',
+    { kind: 'upstream', code: 'REQUEST_LIMIT' },
+  ],
+  [400, 'INVALID_QUERY_LOCATOR', 'invalid query locator', { kind: 'upstream', code: 'QUERY_POSITION_LOST' }],
+  [403, 'API_DISABLED_FOR_ORG', 'API is not enabled', { kind: 'bad-input', code: 'QUERY_REFUSED' }],
+  [400, 'MALFORMED_QUERY', 'unexpected token', { kind: 'bad-input', code: 'QUERY_REFUSED' }],
+])('refusal %i %s', async (status, errorCode, message, expected) => {
+  await using server = await salesforce([{ status, json: [{ errorCode, message }] }])
+  expect(await troubleOf(read(server))).toMatchObject(expected)
+  expect(server.requests).toHaveLength(2)
+})
+
+test('a hidden field is explained by field-level security', async () => {
+  const json = [
+    { errorCode: 'INVALID_FIELD', message: "Didn't understand relationship 'Owner__r' in field path." },
+  ]
+  await using server = await salesforce([{ status: 400, json }])
+  const trouble = await troubleOf(read(server))
+  expect(trouble.message).toContain('Owner__r')
+  expect(trouble.next).toContain('field-level security')
+})
+
+test('500 ids fit into a query; one that is too long is not sent', async () => {
+  const list = (count: number) => ids('0010000000000000', count, 10).map(({ Id }) => `'${Id}'`)
+  await using server = await salesforce([{ json: whole([]) }])
+  await read(server, testContext(), `SELECT Id FROM Contact WHERE AccountId IN (${list(500).join()})`)
+  const long = `SELECT Id FROM Contact WHERE AccountId IN (${list(900).join()})`
+  expect(await troubleOf(read(server, testContext(), long))).toMatchObject({ code: 'QUERY_TOO_LONG' })
+  expect(paths(server)).toEqual(['query', 'token'])
+})
