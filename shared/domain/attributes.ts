@@ -1,0 +1,247 @@
+import type { Account, CommonAccount } from './account.ts'
+import type { Entitlement } from './entitlement.ts'
+import { type AttributeValue, checkbox, decimal, dropDown, integer, type Kind, text } from './kinds.ts'
+import { type Checkbox, SUPPORT_LEVELS } from './sections.ts'
+
+/** Zendesk Global, or Zendesk US Government. */
+export const INSTANCES = ['global', 'usgov'] as const
+export type Instance = (typeof INSTANCES)[number]
+
+export const PARTNER_TYPES = ['alliance_partner', 'open_partner', 'select_partner'] as const
+export type PartnerType = (typeof PARTNER_TYPES)[number]
+
+export function isPartnerType(value: unknown): value is PartnerType {
+  return PARTNER_TYPES.some(type => type === value)
+}
+
+/** A partner, as partner-sync knows it. */
+export type PartnerAccount = CommonAccount & { account_type: PartnerType | null }
+
+/** Where an attribute's value comes from. An attribute without `partner` is not partner-sync's to write. */
+export type ValueSources = {
+  customer: (account: Account, entitlement: Entitlement) => AttributeValue
+  partner?: (partner: PartnerAccount) => AttributeValue
+}
+
+/** One attribute of an organization that this sync owns. */
+export type Attribute = ValueSources & {
+  key: string
+  kind: Kind
+  instances: readonly Instance[]
+}
+
+const BOTH = INSTANCES
+const GLOBAL = ['global'] as const
+const USGOV = ['usgov'] as const
+
+/**
+ * The attribute catalogue: every attribute that the sync owns, once. Schemas, the mapping from and to Zendesk,
+ * the comparison and the sandbox's fields all come from it. `name` is the organization's own name; all others
+ * are `organization_fields`.
+ */
+export const ATTRIBUTES: readonly Attribute[] = [
+  attribute(
+    'name',
+    text,
+    BOTH,
+    fromAccount(account => account.name),
+  ),
+  attribute(
+    'salesforce_id',
+    text,
+    BOTH,
+    fromAccount(account => account.salesforce_id),
+  ),
+  attribute(
+    'sfdc_short_id',
+    text,
+    BOTH,
+    fromAccount(account => account.salesforce_id.slice(0, 15)),
+  ),
+  attribute('account_type', dropDown(['customer', 'former_customer', ...PARTNER_TYPES]), BOTH, {
+    customer: (_account, entitlement) => entitlement.account_type,
+    partner: partner => partner.account_type,
+  }),
+  attribute(
+    'support_level',
+    dropDown(SUPPORT_LEVELS),
+    BOTH,
+    fromEntitlement(given => given.support_level),
+  ),
+  attribute(
+    'expiration_date',
+    text,
+    BOTH,
+    fromEntitlement(given => given.expiration_date),
+  ),
+  // Global's field really is called aar: a typing mistake of its first day that other programs rely on.
+  attribute(
+    'aar',
+    decimal,
+    GLOBAL,
+    fromEntitlement(given => given.arr),
+  ),
+  attribute(
+    'arr',
+    decimal,
+    USGOV,
+    fromEntitlement(given => given.arr),
+  ),
+  attribute(
+    'sales_segmentation',
+    text,
+    GLOBAL,
+    fromCustomer(account => account.sales_segment),
+  ),
+  attribute(
+    'market_segment',
+    text,
+    USGOV,
+    fromCustomer(account => account.sales_segment),
+  ),
+  attribute(
+    'org_region',
+    dropDown(['amer', 'apj', 'emea']),
+    GLOBAL,
+    fromCustomer(account => account.region?.toLowerCase() ?? null),
+  ),
+  attribute(
+    'account_owner',
+    text,
+    BOTH,
+    fromAccount(account => account.account_owner),
+  ),
+  attribute(
+    'technical_account_manager',
+    text,
+    BOTH,
+    fromAccount(account => account.technical_account_manager),
+  ),
+  attribute(
+    'solutions_architect',
+    text,
+    BOTH,
+    fromAccount(account => account.solutions_architect),
+  ),
+  attribute(
+    'restricted_account',
+    checkbox,
+    BOTH,
+    fromAccount(account => account.restricted),
+  ),
+  attribute(
+    'org_in_escalated_state',
+    checkbox,
+    BOTH,
+    fromAccount(account => account.escalated),
+  ),
+  attribute(
+    'support_hold',
+    checkbox,
+    BOTH,
+    fromAccount(account => account.support_hold),
+  ),
+  attribute(
+    'seats_decimal',
+    decimal,
+    GLOBAL,
+    fromEntitlement(given => given.seats),
+  ),
+  attribute(
+    'number_of_seats',
+    integer,
+    USGOV,
+    fromEntitlement(given => given.seats),
+  ),
+  ...subscriptionCheckboxes(BOTH, [
+    'sub_sm_ultimate',
+    'sub_sm_premium',
+    'sub_gitlab_dedicated',
+    'sub_ss_ase',
+    'sub_consumption_duo_premium',
+    'sub_consumption_duo_enterprise',
+    'sub_consumption_duo_amazon_q',
+  ]),
+  ...subscriptionCheckboxes(GLOBAL, [
+    'sub_dotcom_ultimate',
+    'sub_dotcom_premium',
+    'sub_edu',
+    'sub_oss',
+    'sub_community_other',
+    'sub_consumption_cicd_minutes',
+    'sub_consumption_storage',
+    'sub_consumption_eap',
+    'sub_ss_growth',
+    'sub_ss_enterprise',
+  ]),
+  ...subscriptionCheckboxes(USGOV, ['sub_usgov_12x5', 'sub_usgov_24x7']),
+  attribute(
+    'emergency_support_24x7',
+    checkbox,
+    USGOV,
+    fromEntitlement(given => given.emergency_support_24x7),
+  ),
+  // Always false: a marked organization that is entitled again is un-marked by an ordinary update.
+  attribute(
+    'mark_for_deletion',
+    checkbox,
+    BOTH,
+    fromAccount(() => false),
+  ),
+]
+
+/** Fields that belong to the agents: declared here so that nobody adds them above. Never written. */
+export const AGENT_OWNED = [
+  'assigned_se',
+  'am_project_id',
+  'migrating',
+  'migration_date',
+  'partner_customer',
+  'ignore_deletion',
+  'notes',
+  'details',
+  'tags',
+  'domain_names',
+] as const
+
+/** The catalogue's attributes that an instance has. */
+export function attributesOf(instance: Instance, catalogue: readonly Attribute[] = ATTRIBUTES) {
+  return catalogue.filter(({ instances }) => instances.includes(instance))
+}
+
+/** The attributes that partner-sync writes: on Global, and known of a partner. */
+export function partnerAttributes(catalogue: readonly Attribute[] = ATTRIBUTES) {
+  return attributesOf('global', catalogue).filter(({ partner }) => partner !== undefined)
+}
+
+function attribute(
+  key: string,
+  kind: Kind,
+  instances: readonly Instance[],
+  sources: ValueSources,
+): Attribute {
+  return { key, kind, instances, ...sources }
+}
+
+function fromAccount(value: (account: CommonAccount) => AttributeValue): ValueSources {
+  return { customer: value, partner: value }
+}
+
+function fromCustomer(value: (account: Account) => AttributeValue): ValueSources {
+  return { customer: value }
+}
+
+function fromEntitlement(value: (entitlement: Entitlement) => AttributeValue): ValueSources {
+  return { customer: (_account, entitlement) => value(entitlement) }
+}
+
+function subscriptionCheckboxes(instances: readonly Instance[], keys: readonly Checkbox[]): Attribute[] {
+  return keys.map(key =>
+    attribute(
+      key,
+      checkbox,
+      instances,
+      fromEntitlement(entitlement => entitlement.checked.has(key)),
+    ),
+  )
+}

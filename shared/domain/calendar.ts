@@ -1,0 +1,42 @@
+import { z } from 'zod'
+
+/** A UTC calendar date, `YYYY-MM-DD`. Days compare as strings. */
+export const daySchema = z.iso.date('expected a calendar date, YYYY-MM-DD').brand<'Day'>()
+export type Day = z.infer<typeof daySchema>
+
+/** The three days that decide about a charge and an object. */
+export type Calendar = {
+  today: Day
+  /** A charge is active while its end date is not before this day: 15 days of grace. */
+  expired_end_date: Day
+  /** An object is kept while its expiration date is not before this day. */
+  three_years_out: Day
+}
+
+const GRACE_DAYS = 15
+const YEARS_KEPT = 3
+
+export function calendarOf(today: Day): Calendar {
+  return {
+    today,
+    expired_end_date: addDays(today, -GRACE_DAYS),
+    three_years_out: addDays(yearsBefore(today, YEARS_KEPT), -1),
+  }
+}
+
+/** The UTC calendar date of a moment. */
+export function dayOf(moment: Date): Day {
+  return daySchema.parse(moment.toISOString().slice(0, 10))
+}
+
+export function addDays(day: Day, days: number): Day {
+  return dayOf(new Date(Date.parse(day) + days * 86_400_000))
+}
+
+/** The same date some calendar years earlier; 29 February becomes 28 where that year has none. */
+function yearsBefore(day: Day, years: number): Day {
+  const [year = '', month = '', date = ''] = day.split('-')
+  const earlier = String(Number(year) - years).padStart(4, '0')
+  const parsed = daySchema.safeParse(`${earlier}-${month}-${date}`)
+  return parsed.success ? parsed.data : daySchema.parse(`${earlier}-02-28`)
+}

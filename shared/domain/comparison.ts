@@ -1,0 +1,65 @@
+import type { Attribute } from './attributes.ts'
+import type { AttributeValue } from './kinds.ts'
+import type { AttributeValues } from './objects.ts'
+import type { Organization } from './organization.ts'
+import { matchKey } from './salesforce-id.ts'
+
+/** What changes in one record: attribute → what Zendesk holds, and what it should hold. */
+export type Changes = Record<string, { from: AttributeValue; to: AttributeValue }>
+
+/** The Zendesk side of a comparison, unified by key. */
+export type Unified<Item> = {
+  byKey: ReadonlyMap<string, Item>
+  withoutKey: readonly Item[]
+  /** Items whose key an item with a lower id has: left alone. */
+  duplicates: readonly Item[]
+}
+
+/** Unifies items by key; of several with one key the lowest id stands for it. */
+export function unify<Item extends { id: number }>(
+  items: Iterable<Item>,
+  keyOf: (item: Item) => string | null,
+): Unified<Item> {
+  const byKey = new Map<string, Item>()
+  const withoutKey: Item[] = []
+  const duplicates: Item[] = []
+  for (const item of items) {
+    const key = keyOf(item)
+    const known = key === null ? undefined : byKey.get(key)
+    if (key === null) withoutKey.push(item)
+    else if (known === undefined) byKey.set(key, item)
+    else {
+      duplicates.push(known.id < item.id ? item : known)
+      if (item.id < known.id) byKey.set(key, item)
+    }
+  }
+  return { byKey, withoutKey, duplicates }
+}
+
+/** The key of an organization or object: the first 15 characters of its salesforce_id; null without one. */
+export function organizationKey({ salesforce_id }: Pick<Organization, 'salesforce_id'>): string | null {
+  return salesforce_id === null || salesforce_id.trim() === '' ? null : matchKey(salesforce_id.trim())
+}
+
+/** The attributes in which two records differ, as Zendesk would store them; null when there are none. */
+export function differences(
+  attributes: readonly Pick<Attribute, 'key' | 'kind'>[],
+  from: AttributeValues,
+  to: AttributeValues,
+): Changes | null {
+  let changes: Changes | null = null
+  for (const { key, kind } of attributes) {
+    const before = from[key] ?? null
+    const after = to[key] ?? null
+    if (before === after || kind.equal(before, after)) continue
+    changes ??= {}
+    changes[key] = { from: before, to: after }
+  }
+  return changes
+}
+
+/** What of a comparison's Zendesk side no object claimed, in its order. */
+export function unclaimed<Item>(unified: Unified<Item>, claimed: ReadonlySet<string>): Item[] {
+  const left = [...unified.byKey].filter(([key]) => !claimed.has(key)).map(([, item]) => item)
+  return [...left, ...unified.withoutKey]
+}

@@ -1,0 +1,89 @@
+import { z } from 'zod'
+
+/** A value of an organization's attribute, in artifacts and towards Zendesk. */
+export type AttributeValue = string | number | boolean | null
+
+/** How values of one kind look in artifacts, are read from Zendesk, and compare. */
+export type Kind = {
+  name: 'text' | 'drop-down' | 'checkbox' | 'decimal' | 'integer'
+  /** Of a drop-down: the option tags that this project writes. */
+  options: readonly string[]
+  /** A value in an artifact. */
+  schema: z.ZodType<AttributeValue>
+  /** A raw value out of Zendesk, normalized: text trimmed, empty → null, checkbox null → false. */
+  fromZendesk: z.ZodType<AttributeValue, unknown>
+  /** Whether Zendesk would store the two as the same. */
+  equal: (one: AttributeValue, other: AttributeValue) => boolean
+}
+
+const artifactText = z.string().nullable()
+const artifactNumber = z.number().nullable()
+
+// An agent may have put anything into a text field: nothing there stops a gather.
+const zendeskText = z
+  .union([z.string(), z.number(), z.boolean()])
+  .nullish()
+  .transform(value => storedText(value))
+const zendeskNumber = z.union([z.number(), numericText(), z.null(), z.undefined()]).transform(v => v ?? null)
+
+export const text: Kind = {
+  name: 'text',
+  options: [],
+  schema: artifactText,
+  fromZendesk: zendeskText,
+  equal: (one, other) => storedText(one) === storedText(other),
+}
+
+/** A drop-down that takes these option tags. Zendesk may hold others; they are read as they are. */
+export function dropDown(options: readonly string[]): Kind {
+  return { ...text, name: 'drop-down', options }
+}
+
+export const checkbox: Kind = {
+  name: 'checkbox',
+  options: [],
+  schema: z.boolean(),
+  fromZendesk: z
+    .boolean()
+    .nullish()
+    .transform(value => value ?? false),
+  equal: (one, other) => (one ?? false) === (other ?? false),
+}
+
+export const decimal: Kind = {
+  name: 'decimal',
+  options: [],
+  schema: artifactNumber,
+  fromZendesk: zendeskNumber,
+  equal: (one, other) => storedNumber(one) === storedNumber(other),
+}
+
+export const integer: Kind = { ...decimal, name: 'integer' }
+
+/** A number rounded to 2 decimals, halves away from zero. */
+export function roundToCents(value: number): number {
+  // toFixed rounds the exact binary value; adding 0 turns -0 into 0.
+  return Number(value.toFixed(2)) + 0
+}
+
+function storedText(value: AttributeValue | undefined): string | null {
+  if (value === null || value === undefined) return null
+  const trimmed = String(value).trim()
+  return trimmed === '' ? null : trimmed
+}
+
+function storedNumber(value: AttributeValue): AttributeValue {
+  return typeof value === 'number' ? roundToCents(value) : value
+}
+
+/** Zendesk answers decimals as numbers, and has answered them as strings. */
+function numericText() {
+  return z.string().transform((value, context) => {
+    const trimmed = value.trim()
+    if (trimmed === '') return null
+    const number = Number(trimmed)
+    if (Number.isFinite(number)) return number
+    context.addIssue({ code: 'custom', message: `expected a number, found "${trimmed}"` })
+    return z.NEVER
+  })
+}

@@ -1,0 +1,70 @@
+import { z } from 'zod'
+import type { Account } from './account.ts'
+import { type Attribute, attributesOf, type Instance, type PartnerAccount } from './attributes.ts'
+import type { Decision, Entitlement } from './entitlement.ts'
+import type { AttributeValue } from './kinds.ts'
+import type { Override } from './overrides.ts'
+import { longId } from './salesforce-id.ts'
+
+/** The attributes of one organization or object, by key. */
+export type AttributeValues = Record<string, AttributeValue>
+
+/** What an organization should be: an instance's attributes, and on Global whom to associate with it. */
+export type SyncObject = AttributeValues & { salesforce_id: string; name: string; sold_tos?: string[] }
+
+/** The attributes of a customer's object on one instance, in the catalogue's order. */
+export function customerValues(
+  account: Account,
+  entitlement: Entitlement,
+  override: Override | undefined,
+  attributes: readonly Attribute[],
+): AttributeValues {
+  const overridden: Account = {
+    ...account,
+    salesforce_id: longId(account.salesforce_id),
+    technical_account_manager: override?.technical_account_manager ?? account.technical_account_manager,
+    support_hold: override?.support_hold ?? account.support_hold,
+  }
+  const values: AttributeValues = {}
+  for (const { key, customer } of attributes) values[key] = customer(overridden, entitlement)
+  return values
+}
+
+/** The attributes of a partner's object. */
+export function partnerValues(partner: PartnerAccount, attributes: readonly Attribute[]): AttributeValues {
+  const values: AttributeValues = {}
+  for (const attribute of attributes) {
+    values[attribute.key] =
+      attribute.partner?.({ ...partner, salesforce_id: longId(partner.salesforce_id) }) ?? null
+  }
+  return values
+}
+
+/**
+ * Whom to associate with a new Global organization: the addresses of the subscriptions that hold an active
+ * charge, in order, then the account's; trimmed, in lower case, each once.
+ */
+export function soldTos(account: Account, { active }: Decision): string[] {
+  const addresses = [...active.map(({ subscription }) => subscription.sold_to_email), account.sold_to_email]
+  const clean = addresses
+    .map(address => address?.trim().toLowerCase() ?? '')
+    .filter(address => address !== '')
+  return [...new Set(clean)]
+}
+
+/** The schema of an objects artifact's records: every attribute, each of its kind. */
+export function objectSchema(attributes: readonly Attribute[]) {
+  const shape = Object.fromEntries(attributes.map(({ key, kind }) => [key, kind.schema]))
+  return z.object({
+    ...shape,
+    salesforce_id: z.string().min(1),
+    name: z.string().min(1),
+    sold_tos: z.array(z.string()).optional(),
+  })
+}
+
+/** The objects artifact of one instance: Global's objects carry `sold_tos`. */
+export function instanceObjectSchema(instance: Instance) {
+  const schema = objectSchema(attributesOf(instance))
+  return instance === 'global' ? schema.extend({ sold_tos: z.array(z.string()) }) : schema
+}

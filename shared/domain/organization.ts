@@ -1,0 +1,48 @@
+import { z } from 'zod'
+import type { Attribute } from './attributes.ts'
+import type { AttributeValues } from './objects.ts'
+
+/** A gathered organization: Zendesk's id, then the instance's attributes, normalized. */
+export type Organization = AttributeValues & { id: number; name: string; salesforce_id: string | null }
+
+/** An organization as Zendesk answers it. */
+export type RawOrganization = { id: number; name: string; organization_fields: Record<string, unknown> }
+
+/** The schema of a gathered organization's record. Unknown keys are kept: a record is handed on as gathered. */
+export function organizationSchema(attributes: readonly Attribute[]) {
+  const shape = Object.fromEntries(attributes.map(({ key, kind }) => [key, kind.schema]))
+  return z.looseObject({
+    id: z.int(),
+    ...shape,
+    name: z.string(),
+    salesforce_id: z.string().nullable(),
+  })
+}
+
+/** The schema that turns an organization out of Zendesk into a flat record of some attributes. */
+export function organizationFromZendesk(attributes: readonly Attribute[]) {
+  const shape = Object.fromEntries(attributes.map(({ key, kind }) => [key, kind.fromZendesk]))
+  return z
+    .custom<RawOrganization>()
+    .transform(({ id, name, organization_fields }) => ({ id, ...organization_fields, name }))
+    .pipe(
+      z.object({
+        id: z.int(),
+        ...shape,
+        name: z.string().trim(),
+        salesforce_id: z
+          .string()
+          .nullish()
+          .transform(value => value?.trim() || null),
+      }),
+    )
+}
+
+/** What Zendesk is sent for some attributes: the name by itself, all others as organization_fields. */
+export function toZendesk(values: AttributeValues): {
+  name?: string
+  organization_fields: AttributeValues
+} {
+  const { name, ...organization_fields } = values
+  return typeof name === 'string' ? { name, organization_fields } : { organization_fields }
+}

@@ -1,0 +1,83 @@
+import { z } from 'zod'
+import { Trouble } from '../errors/index.ts'
+import { daySchema } from './calendar.ts'
+import { matchKey } from './salesforce-id.ts'
+import { CHECKBOXES, type Checkbox, SUPPORT_LEVELS } from './sections.ts'
+
+const LEVELS = SUPPORT_LEVELS.filter(level => level !== 'expired')
+
+const overrideSchema = z.strictObject({
+  salesforce_id: z.string().trim().min(1),
+  expiration_date: daySchema.optional(),
+  support_level: z.enum(LEVELS).optional(),
+  seats: z.number().min(0).optional(),
+  technical_account_manager: z.string().optional(),
+  support_hold: z.boolean().optional(),
+  reason: z.string().nullish(),
+  ...checkboxShape(),
+})
+
+/** One entry of the override file: what an admin decided for one account, against the computed values. */
+export type Override = z.infer<typeof overrideSchema>
+
+/** Overrides by the match key of their salesforce_id. */
+export type Overrides = ReadonlyMap<string, Override>
+
+/**
+ * Takes the parsed content of the override file: a list of entries.
+ * Throws a `Trouble` naming the entry for an unknown key, a bad value, or a salesforce_id listed twice:
+ * a typing mistake must not change an entitlement.
+ */
+export function readOverrides(content: unknown, file: string): Overrides {
+  const entries = z.array(z.unknown()).nullable().safeParse(content)
+  if (!entries.success)
+    throw badOverride(`${file} is not a list of entries`, 'Write a YAML list, one entry an account.')
+  const overrides = new Map<string, Override>()
+  for (const [index, entry] of (entries.data ?? []).entries()) {
+    const where = `${file}: entry ${index + 1}${idOf(entry)}`
+    const parsed = overrideSchema.safeParse(entry)
+    if (!parsed.success) {
+      const [issue] = parsed.error.issues
+      const attribute = issue?.path.join('.')
+      throw badOverride(
+        `${where}: ${attribute ? `${attribute}: ` : ''}${issue?.message}`,
+        nextStep(attribute),
+      )
+    }
+    const key = matchKey(parsed.data.salesforce_id)
+    if (overrides.has(key)) {
+      throw badOverride(`${where}: salesforce_id is listed twice`, 'Merge the two entries into one.')
+    }
+    overrides.set(key, parsed.data)
+  }
+  return overrides
+}
+
+/** The subscription checkboxes that an override sets, with what it sets them to. */
+export function overriddenCheckboxes(override: Override): [Checkbox, boolean][] {
+  return CHECKBOXES.flatMap((checkbox): [Checkbox, boolean][] => {
+    const value = override[checkbox]
+    return value === undefined ? [] : [[checkbox, value]]
+  })
+}
+
+function checkboxShape() {
+  const boxes = Object.fromEntries(CHECKBOXES.map(checkbox => [checkbox, z.boolean().optional()]))
+  // TypeScript cannot follow the keys through Object.fromEntries.
+  return boxes as Record<Checkbox, z.ZodOptional<z.ZodBoolean>>
+}
+
+function idOf(entry: unknown): string {
+  const parsed = z.object({ salesforce_id: z.union([z.string(), z.number()]) }).safeParse(entry)
+  return parsed.success ? ` (salesforce_id ${parsed.data.salesforce_id})` : ''
+}
+
+function nextStep(attribute: string | undefined): string {
+  if (attribute === 'salesforce_id') return 'Give the 18-character id as text; put it in quotes.'
+  if (attribute === 'expiration_date') return 'Write it as YYYY-MM-DD.'
+  return 'Correct the entry in the override file; docs/entitlements.md lists the keys and values.'
+}
+
+function badOverride(message: string, next: string): Trouble {
+  return new Trouble('bad-input', 'OVERRIDES_INVALID', message, next)
+}

@@ -1,0 +1,33 @@
+import { z } from 'zod'
+import { COMMON_COLUMNS } from './account.ts'
+import { PARTNER_TYPES, type PartnerType } from './attributes.ts'
+import { readerOf, schemaOf, textColumn } from './columns.ts'
+import { matchKey } from './salesforce-id.ts'
+
+/** A partner's attributes out of Salesforce. */
+export const PARTNER_COLUMNS = { ...COMMON_COLUMNS, partner_track: textColumn('Partner_Track__c') }
+
+const TYPE_BY_TRACK: Readonly<Record<string, PartnerType>> = {
+  Open: 'open_partner',
+  Select: 'select_partner',
+}
+
+/** A record of partner-sync's salesforce_accounts.json. */
+export const partnerSchema = schemaOf(COMMON_COLUMNS).extend({
+  account_type: z.enum(PARTNER_TYPES).nullable(),
+})
+
+/** Reads a raw partner account; the configured alliance account is the alliance partner. */
+export function partnerFromSalesforce(allianceId: string) {
+  return readerOf(PARTNER_COLUMNS).transform(({ partner_track, ...partner }) => ({
+    ...partner,
+    account_type:
+      matchKey(partner.salesforce_id) === matchKey(allianceId)
+        ? ('alliance_partner' as const)
+        : partnerTypeOfTrack(partner_track),
+  }))
+}
+
+function partnerTypeOfTrack(track: string | null): PartnerType | null {
+  return track !== null && Object.hasOwn(TYPE_BY_TRACK, track) ? (TYPE_BY_TRACK[track] ?? null) : null
+}

@@ -1,0 +1,63 @@
+import { z } from 'zod'
+import { Trouble } from '../errors/index.ts'
+import { SECTIONS, type Section } from './sections.ts'
+
+/** What plans.yml says, in the forms that the rules ask for. Charge names are trimmed. */
+export type Plans = {
+  /** Charge name → its section. Its keys are all the valid plan names. */
+  plan_lookup: ReadonlyMap<string, Section>
+  /** Charge names that make a subscription US Government's. */
+  usgov_plan_names: ReadonlySet<string>
+  /** The same for an account that is an exception. */
+  usgov_plan_names_for_exceptions: ReadonlySet<string>
+}
+
+const fileSchema = z.record(z.string(), z.array(z.string()).nullable())
+
+/**
+ * Takes the parsed content of plans.yml: section → list of charge names.
+ * Throws a `Trouble` for an unknown section, a charge name listed twice, or another shape.
+ */
+export function readPlans(content: unknown, file: string): Plans {
+  const parsed = fileSchema.safeParse(content)
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues
+    throw badPlans(
+      `${file}: ${issue?.path.join('.') || 'the file'}: ${issue?.message}`,
+      'Write each section as a list of charge names.',
+    )
+  }
+  const plan_lookup = new Map<string, Section>()
+  for (const [sectionName, names] of Object.entries(parsed.data)) {
+    const section = SECTIONS.find(known => known.section === sectionName)
+    if (!section) {
+      throw badPlans(
+        `${file}: unknown section "${sectionName}"`,
+        `Use one of: ${SECTIONS.map(known => known.section).join(', ')}.`,
+      )
+    }
+    for (const name of (names ?? []).map(listed => listed.trim())) {
+      if (name === '')
+        throw badPlans(`${file}: an empty charge name in section "${sectionName}"`, 'Remove it.')
+      const other = plan_lookup.get(name)
+      if (other && other !== section) {
+        throw badPlans(
+          `${file}: charge name "${name}" stands in two sections, "${other.section}" and "${sectionName}"`,
+          'Keep it in the one that it entitles to.',
+        )
+      }
+      plan_lookup.set(name, section)
+    }
+  }
+  const namesOf = (rules: readonly Section['usgov'][]) =>
+    new Set([...plan_lookup].filter(([, section]) => rules.includes(section.usgov)).map(([name]) => name))
+  return {
+    plan_lookup,
+    usgov_plan_names: namesOf(['always']),
+    usgov_plan_names_for_exceptions: namesOf(['always', 'with exception']),
+  }
+}
+
+function badPlans(message: string, next: string): Trouble {
+  return new Trouble('bad-input', 'PLANS_INVALID', message, next)
+}

@@ -1,0 +1,29 @@
+import { z } from 'zod'
+import { Trouble } from '../errors/index.ts'
+import type { Organization } from './organization.ts'
+import { matchKey } from './salesforce-id.ts'
+
+const fileSchema = z.array(z.union([z.string(), z.int(), z.null()])).nullable()
+
+/**
+ * Takes the parsed content of protected_ids.yml: a list whose entries are a salesforce_id (or whatever stands in
+ * that field), a Zendesk organization id (a number), or null for every organization without a salesforce_id.
+ * Gives the function that says whether an organization is never to be marked.
+ */
+export function protected_ids(content: unknown, file: string): (organization: Organization) => boolean {
+  const parsed = fileSchema.safeParse(content)
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues
+    throw new Trouble(
+      'bad-input',
+      'PROTECTED_IDS_INVALID',
+      `${file}: entry ${Number(issue?.path[0] ?? 0) + 1}: ${issue?.message}`,
+      'Write a YAML list of salesforce_ids in quotes, Zendesk organization ids, or null.',
+    )
+  }
+  const entries = new Set(
+    (parsed.data ?? []).map(entry => (typeof entry === 'string' ? matchKey(entry.trim()) : entry)),
+  )
+  return ({ id, salesforce_id }) =>
+    entries.has(id) || entries.has(salesforce_id === null ? null : matchKey(salesforce_id.trim()))
+}

@@ -1,0 +1,89 @@
+/** The sections of plans.yml and what an active charge of each entitles to. */
+
+/** Support levels, highest first. */
+export const SUPPORT_LEVELS = [
+  'ultimate',
+  'gold',
+  'premium',
+  'silver',
+  'consumption_only',
+  'custom',
+  'community',
+  'expired',
+] as const
+export type SupportLevel = (typeof SUPPORT_LEVELS)[number]
+
+type SectionRule = {
+  section: string
+  /** The subscription checkbox that an active charge sets, where the instance has it. */
+  checkbox: string
+  /** The support level that an active charge is a candidate for, on either instance. */
+  level: Exclude<SupportLevel, 'custom' | 'expired'> | null
+  /** Whether the charge's quantity counts as seats. */
+  seats: boolean
+  /** Whether its charges make a subscription US Government's: always, for exception accounts, or never. */
+  usgov: 'always' | 'with exception' | 'never'
+}
+
+/** One row a section. Adding a section is one row here (and its checkbox in the attribute catalogue). */
+export const SECTIONS = [
+  row('sm_ultimate', 'sub_sm_ultimate', 'ultimate', 'seats', 'with exception'),
+  row('sm_premium', 'sub_sm_premium', 'premium', 'seats', 'with exception'),
+  row('dotcom_ultimate', 'sub_dotcom_ultimate', 'ultimate', 'seats', 'never'),
+  row('dotcom_gold', 'sub_dotcom_ultimate', 'gold', 'seats', 'never'),
+  row('dotcom_premium', 'sub_dotcom_premium', 'premium', 'seats', 'never'),
+  row('dotcom_silver', 'sub_dotcom_premium', 'silver', 'seats', 'never'),
+  row('gitlab_dedicated', 'sub_gitlab_dedicated', 'ultimate', 'seats', 'with exception'),
+  row('edu', 'sub_edu', 'community', 'seats', 'never'),
+  row('oss', 'sub_oss', 'community', 'seats', 'never'),
+  row('community_other', 'sub_community_other', 'community', 'seats', 'never'),
+  row('consumption_cicd_minutes', 'sub_consumption_cicd_minutes', 'consumption_only', '–', 'never'),
+  row('consumption_storage', 'sub_consumption_storage', 'consumption_only', '–', 'never'),
+  row('consumption_eap', 'sub_consumption_eap', 'consumption_only', '–', 'never'),
+  row('consumption_duo_premium', 'sub_consumption_duo_premium', 'consumption_only', '–', 'with exception'),
+  row(
+    'consumption_duo_enterprise',
+    'sub_consumption_duo_enterprise',
+    'consumption_only',
+    '–',
+    'with exception',
+  ),
+  row('consumption_duo_amazon_q', 'sub_consumption_duo_amazon_q', 'consumption_only', '–', 'with exception'),
+  row('ss_ase', 'sub_ss_ase', null, '–', 'with exception'),
+  row('ss_growth', 'sub_ss_growth', null, '–', 'never'),
+  row('ss_enterprise', 'sub_ss_enterprise', null, '–', 'never'),
+  row('usgov_12x5', 'sub_usgov_12x5', null, '–', 'always'),
+  row('usgov_24x7', 'sub_usgov_24x7', null, '–', 'always'),
+  row('usgov_fedramp', 'usgov_fedramp', 'ultimate', 'seats', 'always'),
+] as const satisfies readonly SectionRule[]
+
+export type Section = (typeof SECTIONS)[number]
+export type SectionName = Section['section']
+
+/** A subscription checkbox: one that a section sets. `usgov_fedramp` is internal: no Zendesk field holds it. */
+export type Checkbox = Section['checkbox']
+
+/** Every subscription checkbox, once. */
+export const CHECKBOXES: readonly Checkbox[] = [...new Set(SECTIONS.map(section => section.checkbox))]
+
+/** The highest of some support levels; undefined when there are none. */
+export function highestLevel(levels: Iterable<SupportLevel>): SupportLevel | undefined {
+  const candidates = new Set(levels)
+  return SUPPORT_LEVELS.find(level => candidates.has(level))
+}
+
+/** The highest level among a checkbox's sections; undefined when none of them has one. */
+export function levelOfCheckbox(checkbox: Checkbox): SupportLevel | undefined {
+  const sections: readonly SectionRule[] = SECTIONS.filter(section => section.checkbox === checkbox)
+  return highestLevel(sections.flatMap(({ level }) => (level === null ? [] : [level])))
+}
+
+function row<Name extends string, Box extends string>(
+  section: Name,
+  checkbox: Box,
+  level: SectionRule['level'],
+  seats: 'seats' | '–',
+  usgov: SectionRule['usgov'],
+) {
+  return { section, checkbox, level, seats: seats === 'seats', usgov }
+}

@@ -1,0 +1,48 @@
+import { z } from 'zod'
+import type { Account } from './account.ts'
+import type { Calendar } from './calendar.ts'
+import { chargesOf, planName } from './entitlement.ts'
+import { roundToCents } from './kinds.ts'
+import type { Plans } from './plans.ts'
+
+export const unmappedChargeSchema = z.object({
+  charge_name: z.string(),
+  accounts: z.int(),
+  arr: z.number(),
+  salesforce_ids: z.array(z.string()),
+})
+export type UnmappedCharge = z.infer<typeof unmappedChargeSchema>
+
+const IDS_SHOWN = 10
+
+/** Collects the active charge names that stand in no section, so that a new SKU is seen when it first sells. */
+export function collectUnmapped(plans: Plans, { expired_end_date }: Calendar) {
+  const found = new Map<string, UnmappedCharge>()
+  return {
+    take(account: Account): void {
+      const names = account.subs
+        .flatMap(subscription => chargesOf(account, subscription))
+        .filter(charge => charge.end_date >= expired_end_date)
+        .map(planName)
+        .filter(name => name !== '' && !plans.plan_lookup.has(name))
+      for (const charge_name of new Set(names)) {
+        const known = found.get(charge_name) ?? { charge_name, accounts: 0, arr: 0, salesforce_ids: [] }
+        found.set(charge_name, {
+          charge_name,
+          accounts: known.accounts + 1,
+          arr: known.arr + account.arr,
+          salesforce_ids:
+            known.salesforce_ids.length < IDS_SHOWN
+              ? [...known.salesforce_ids, account.salesforce_id]
+              : known.salesforce_ids,
+        })
+      }
+    },
+    /** The most ARR at stake first. */
+    result(): UnmappedCharge[] {
+      return [...found.values()]
+        .map(charge => ({ ...charge, arr: roundToCents(charge.arr) }))
+        .sort((one, other) => other.arr - one.arr || (one.charge_name < other.charge_name ? -1 : 1))
+    },
+  }
+}
