@@ -1,0 +1,139 @@
+import { readFile, stat } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { z } from 'zod'
+import { Trouble } from '../errors/index.ts'
+import { LARGEST_WHOLE, linesOf } from './lines.ts'
+
+export type ArtifactReader<Item> = AsyncGenerator<Item>
+
+/**
+ * Reads an artifact: a JSON array, streamed when it has one record a line, read whole when it is formatted
+ * otherwise and under 256 MB. Each record is checked against the schema.
+ * Throws a `Trouble` for a missing, empty, cut or invalid file, and for a record that is not as the schema says,
+ * naming the file, the record's number and key, and the attribute.
+ */
+export async function* readArtifact<Item>(
+  path: string,
+  schema: z.ZodType<Item, unknown>,
+): ArtifactReader<Item> {
+  await assertReadable(path)
+  let number = 0
+  for await (const value of valuesOf(path)) {
+    number += 1
+    const parsed = schema.safeParse(value)
+    if (!parsed.success) throw badRecord(path, number, value, parsed.error)
+    yield parsed.data
+  }
+}
+
+/** The key that a person finds a record by. Never an address. */
+function keyOf(value: unknown): string {
+  const keys = z.looseObject({
+    salesforce_id: z.string().optional(),
+    id: z.union([z.number(), z.string()]).optional(),
+    charge_name: z.string().optional(),
+  })
+  const parsed = keys.safeParse(value)
+  const key = parsed.success
+    ? (parsed.data.salesforce_id ?? parsed.data.id ?? parsed.data.charge_name)
+    : undefined
+  return key === undefined ? 'without key' : String(key)
+}
+
+function badRecord(path: string, number: number, value: unknown, error: z.ZodError): Trouble {
+  const [issue] = error.issues
+  const attribute = issue?.path.join('.') || 'the record'
+  return new Trouble(
+    'bad-input',
+    'ARTIFACT_RECORD_INVALID',
+    `${basename(path)}: record ${number} (${keyOf(value)}): ${attribute}: ${issue?.message ?? 'not valid'}`,
+    'Run the stage that writes this file again; docs/artifacts.md lists its attributes.',
+  )
+}
+
+async function assertReadable(path: string): Promise<void> {
+  const file = await stat(path).catch(() => undefined)
+  const next = `Run the stage that writes it, or put it there: ${path}`
+  if (!file?.isFile())
+    throw new Trouble('bad-input', 'ARTIFACT_MISSING', `${basename(path)} is missing`, next)
+  if (file.size === 0)
+    throw new Trouble('bad-input', 'ARTIFACT_EMPTY', `${basename(path)} is empty (0 bytes)`, next)
+}
+
+/**
+ * The array's values. As long as each line is one record the file is in line form; the first line that is not
+ * shows another form, and the file is read whole, passing over the values already given.
+ */
+async function* valuesOf(path: string): AsyncGenerator<unknown> {
+  let given = 0
+  let state: 'start' | 'first' | 'after comma' | 'after record' | 'end' = 'start'
+  for await (const lines of linesOf(path)) {
+    if (lines === null) throw tooLarge(path)
+    for (const line of lines) {
+      const text = line.trim()
+      if (text === '') continue
+      if (state === 'start' && text === '[') {
+        state = 'first'
+      } else if (state === 'start' && text === '[]') {
+        state = 'end'
+      } else if ((state === 'first' || state === 'after record') && text === ']') {
+        state = 'end'
+      } else {
+        const hasComma = text.endsWith(',')
+        const record =
+          state === 'first' || state === 'after comma'
+            ? parsed(hasComma ? text.slice(0, -1) : text)
+            : undefined
+        if (record === undefined) {
+          yield* wholeValues(path, given)
+          return
+        }
+        state = hasComma ? 'after comma' : 'after record'
+        given += 1
+        yield record.value
+      }
+    }
+  }
+  if (state !== 'end') yield* wholeValues(path, given)
+}
+
+function parsed(text: string): { value: unknown } | undefined {
+  try {
+    return { value: JSON.parse(text) }
+  } catch {
+    return undefined // Not one record a line: the whole file tells whether it is JSON.
+  }
+}
+
+async function* wholeValues(path: string, given: number): AsyncGenerator<unknown> {
+  if ((await stat(path)).size > LARGEST_WHOLE) throw tooLarge(path)
+  let content: unknown
+  try {
+    content = JSON.parse(await readFile(path, 'utf8'))
+  } catch (error) {
+    throw new Trouble(
+      'bad-input',
+      'ARTIFACT_NOT_JSON',
+      `${basename(path)} is not valid JSON, or was cut after record ${given}: ${error instanceof Error ? error.message : error}`,
+      'Run the stage that writes it again.',
+    )
+  }
+  if (!Array.isArray(content)) {
+    throw new Trouble(
+      'bad-input',
+      'ARTIFACT_NOT_A_LIST',
+      `${basename(path)} is not a JSON array`,
+      'Write it as a list of records.',
+    )
+  }
+  yield* content.slice(given)
+}
+
+function tooLarge(path: string): Trouble {
+  return new Trouble(
+    'bad-input',
+    'ARTIFACT_TOO_LARGE',
+    `${basename(path)} does not have one record a line and is over 256 MB`,
+    'Write one record a line: [ on the first line, then a record a line, then ].',
+  )
+}

@@ -1,0 +1,95 @@
+import yargs from 'yargs'
+
+import type { Bin, Stage } from '../pipeline/index.ts'
+import { COMMON_OPTIONS, OPTIONS, type OptionName, SYNC_OPTIONS, usage } from './options.ts'
+import type { Settings } from './settings.ts'
+
+export type BinDescription = {
+  /** What it does, in a sentence or two. */
+  purpose: string
+  /** Options of its own, beyond those of every bin (and those of every sync). */
+  options?: readonly OptionName[]
+  /** The variables that it needs. */
+  settings: Readonly<Record<string, Settings<unknown>>>
+}
+
+const EXIT_CODES = `Exit codes:
+  0 done · 1 a bug · 2 usage, configuration or bad input · 3 a guard stopped it
+  4 done, but some records failed · 75 upstream unavailable after retries`
+
+/**
+ * Parses a bin's command line. Gives what to print and end with for --help and --version,
+ * or the raw options. Throws a `Trouble` for an option that the bin does not take.
+ */
+export async function parseCommandLine(
+  args: readonly string[],
+  stage: Stage,
+  bin: Bin,
+  description: BinDescription,
+  version: string,
+): Promise<{ print: string } | { given: unknown }> {
+  const names: OptionName[] = [
+    ...COMMON_OPTIONS,
+    ...(description.options ?? []),
+    ...(bin.syncs ? SYNC_OPTIONS : []),
+  ]
+  let print: string | undefined
+  let problem: string | undefined
+  const parser = yargs()
+    .scriptName(`run-stage ${stage.stage} ${bin.bin}`)
+    .usage(usageText(stage, bin, description))
+    .options(Object.fromEntries(names.map(name => [name, yargsOption(name)])))
+    .epilogue(epilogue(stage, bin, description))
+    .wrap(100)
+    .version(version)
+    .strict()
+    .parserConfiguration({ 'duplicate-arguments-array': false, 'camel-case-expansion': false })
+    .exitProcess(false)
+    .fail((message, error) => {
+      problem = message ?? error?.message
+    })
+  const given = await parser.parseAsync([...args], {}, (_error, _given, output) => {
+    if (output !== '') print = output
+  })
+  if (problem !== undefined) throw usage(problem)
+  return print === undefined ? { given } : { print }
+}
+
+function usageText({ stage }: Stage, bin: Bin, { purpose }: BinDescription): string {
+  const lines = [
+    `pnpm run-stage ${stage} ${bin.bin} [options]`,
+    '',
+    purpose,
+    '',
+    ...(bin.reads.length > 0 ? [`Reads:  ${bin.reads.join(', ')}`] : []),
+    `Writes: ${bin.writes.join(', ')}`,
+  ]
+  return lines.join('\n')
+}
+
+function epilogue({ stage }: Stage, bin: Bin, { settings }: BinDescription): string {
+  const variables = Object.values(settings).flatMap(group => Object.entries(group.variables))
+  const width = Math.max(0, ...variables.map(([name]) => name.length))
+  const listed = variables.map(([name, what]) => `  ${name.padEnd(width)}  ${what}`)
+  const example = bin.syncs
+    ? `pnpm run-stage ${stage} ${bin.bin} --data-dir fixtures/artifacts/${stage} --dry-run`
+    : `pnpm run-stage ${stage} ${bin.bin} --data-dir /tmp/try --today 2026-11-23`
+  return [
+    ...(listed.length > 0
+      ? ['Environment variables:', ...listed, '']
+      : ['It needs no environment variables.', '']),
+    EXIT_CODES,
+    '',
+    `Example:\n  ${example}`,
+  ].join('\n')
+}
+
+function yargsOption(name: OptionName) {
+  const { describe, type, defaultDescription } = OPTIONS[name]
+  return {
+    describe,
+    type,
+    ...(defaultDescription ? { defaultDescription } : {}),
+    ...(type === 'string' ? { requiresArg: true } : {}),
+  }
+}

@@ -1,0 +1,116 @@
+import { join } from 'node:path'
+import type { z } from 'zod'
+import { type ArtifactWriter, openArtifactWriter, readArtifact } from '../artifacts/index.ts'
+import { type Calendar, calendarOf } from '../domain/calendar.ts'
+import { Trouble } from '../errors/index.ts'
+import type { StageLogger } from './logging.ts'
+import type { Options } from './options.ts'
+import { type Environment, readSettings } from './settings.ts'
+import type { Warning } from './summary.ts'
+
+/** Requests made and repeated, as the neighbours' clients count them. */
+export type Usage = { requests: number; retries: number }
+
+/** What a bin's run is given. */
+export type BinContext<Groups> = {
+  options: Options
+  dataDir: string
+  calendar: Calendar
+  logger: StageLogger
+  usage: Usage
+  /** Aborted when the job is cancelled. */
+  signal: AbortSignal
+  environment: Environment
+  /** Reads the bin's settings; throws a `Trouble` naming every variable that is missing or malformed. */
+  settings: () => SettingsValues<Groups>
+  /** Reads an artifact of the data directory. With `needed` an artifact without records is a guard's stop. */
+  read: <Item>(name: string, schema: z.ZodType<Item, unknown>, needed?: 'needed') => AsyncGenerator<Item>
+  /** Writes an artifact; all that a bin writes appear together when it has succeeded. */
+  write: <Item>(name: string, schema: z.ZodType<Item, unknown>) => Promise<ArtifactWriter<Item>['write']>
+  warn: (code: string, message: string, keys: readonly (string | number)[]) => void
+}
+
+type SettingsValues<Groups> = {
+  [Key in keyof Groups]: Groups[Key] extends { schema: z.ZodType<infer Value> } ? Value : never
+}
+
+const KEYS_LOGGED = 20
+
+/** Makes a bin's context, and what its summary needs afterwards. */
+export function openContext<
+  Groups extends Record<
+    string,
+    { variables: Readonly<Record<string, string>>; schema: z.ZodType<unknown, unknown> }
+  >,
+>(given: {
+  options: Options
+  dataDir: string
+  logger: StageLogger
+  environment: Environment
+  signal: AbortSignal
+  settings: Groups
+}) {
+  const records_in: Record<string, number> = {}
+  const records_out: Record<string, number> = {}
+  const warnings: Warning[] = []
+  const writers: ArtifactWriter<never>[] = []
+  const usage: Usage = { requests: 0, retries: 0 }
+
+  async function* read<Item>(name: string, schema: z.ZodType<Item, unknown>, needed?: 'needed') {
+    records_in[name] = 0
+    let count = 0
+    for await (const record of readArtifact(join(given.dataDir, name), schema)) {
+      count += 1
+      records_in[name] = count
+      yield record
+    }
+    if (needed && count === 0) throw noRecords(name)
+  }
+
+  const context: BinContext<Groups> = {
+    options: given.options,
+    dataDir: given.dataDir,
+    calendar: calendarOf(given.options.today),
+    logger: given.logger,
+    usage,
+    signal: given.signal,
+    environment: given.environment,
+    settings: () => readSettings(given.settings, given.environment) as SettingsValues<Groups>,
+    read,
+    async write(name, schema) {
+      const writer = await openArtifactWriter(join(given.dataDir, name), schema)
+      writers.push(writer)
+      records_out[name] = 0
+      return record => {
+        writer.write(record)
+        records_out[name] = (records_out[name] ?? 0) + 1
+      }
+    },
+    warn(code, message, keys) {
+      const named = keys.map(String)
+      warnings.push({ code, message, keys: named })
+      given.logger.warn({ code, count: named.length, keys: named.slice(0, KEYS_LOGGED) }, message)
+    },
+  }
+  return {
+    context,
+    /** Puts everything that was written in its place. */
+    commit: () => {
+      for (const writer of writers) writer.commit()
+    },
+    /** Leaves nothing half-written. */
+    abort: () => {
+      for (const writer of writers) writer.abort()
+    },
+    counts: () => ({ records_in, records_out, warnings, ...usage }),
+  }
+}
+
+function noRecords(name: string): Trouble {
+  return new Trouble(
+    'guard',
+    'NO_RECORDS',
+    `${name} has no records: an empty artifact is never taken for the truth`,
+    'Look at the stage that wrote it, and run that again.',
+  )
+}

@@ -1,0 +1,13 @@
+/** What makes a bin: options, settings, log, artifacts, summary and exit code, the same for all of them. */
+export type { BinContext } from './context.ts'
+export { type BinDefinition, runBin } from './run-bin.ts'
+export {
+  allianceSettings,
+  controlledUserSettings,
+  overridesSettings,
+  salesforceSettings,
+  slackSettings,
+  zendeskGlobalSettings,
+  zendeskUsgovSettings,
+} from './settings.ts'
+export { type Summary, summaryPath, summarySchema } from './summary.ts'

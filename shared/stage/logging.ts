@@ -1,0 +1,33 @@
+import { type Logger as PinoLogger, pino } from 'pino'
+
+export type StageLogger = PinoLogger
+
+/**
+ * Logs to standard error: JSON lines for machines, readable lines on a terminal. Standard output is for what a
+ * bin was asked to show. Records' data is logged at debug only.
+ */
+export async function openLog(bindings: { stage: string; bin: string }, level: string): Promise<StageLogger> {
+  const options = {
+    level,
+    base: bindings,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: levelName },
+  }
+  if (!process.stderr.isTTY) return pino(options, pino.destination({ dest: process.stderr.fd, sync: true }))
+  const { default: pretty } = await import('pino-pretty')
+  return pino(
+    options,
+    pretty({
+      destination: process.stderr.fd,
+      sync: true,
+      colorize: !process.env.NO_COLOR,
+      translateTime: 'SYS:HH:MM:ss',
+      ignore: 'stage,bin',
+      messageFormat: '{stage} {bin}: {msg}',
+    }),
+  )
+}
+
+function levelName(label: string) {
+  return { level: label }
+}

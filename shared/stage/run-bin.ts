@@ -1,0 +1,127 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { z } from 'zod'
+import { removeArtifacts } from '../artifacts/index.ts'
+import { EXIT, type ExitCode, exitCodeOf, Trouble } from '../errors/index.ts'
+import { type Bin, findStage, type Stage } from '../pipeline/index.ts'
+import { type BinDescription, parseCommandLine } from './command-line.ts'
+import { type BinContext, openContext } from './context.ts'
+import { openLog, type StageLogger } from './logging.ts'
+import { parseOptions } from './options.ts'
+import { summaryPath, writeSummary } from './summary.ts'
+
+export type BinDefinition<Groups> = BinDescription & {
+  settings: Groups
+  /** Gives the exit code when it is not 0: some records failed. */
+  run: (context: BinContext<Groups>) => Promise<ExitCode | undefined>
+}
+
+/**
+ * Makes a bin of a definition and runs it: options, log, settings, artifacts, summary and exit code are the
+ * same for all. `url` is the bin's `import.meta.url`: its path says which stage and bin it is.
+ */
+export async function runBin<Groups extends BinDescription['settings']>(
+  url: string,
+  definition: BinDefinition<Groups>,
+): Promise<void> {
+  const path = fileURLToPath(url)
+  const packageDir = dirname(dirname(path))
+  const { stage, bin } = binAt(path)
+  let logger: StageLogger | undefined
+  try {
+    const parsed = await parseCommandLine(
+      process.argv.slice(2),
+      stage,
+      bin,
+      definition,
+      versionOf(packageDir),
+    )
+    if ('print' in parsed) {
+      process.stdout.write(`${parsed.print}\n`)
+      return
+    }
+    const options = parseOptions(parsed.given, new Date())
+    logger = await openLog({ stage: stage.stage, bin: bin.bin }, options.logLevel)
+    process.exitCode = await runOpened(definition, stage, bin, packageDir, options, logger)
+  } catch (error) {
+    logger ??= await openLog({ stage: stage.stage, bin: bin.bin }, 'info')
+    process.exitCode = report(error, logger)
+  }
+}
+
+async function runOpened<Groups extends BinDescription['settings']>(
+  definition: BinDefinition<Groups>,
+  stage: Stage,
+  bin: Bin,
+  packageDir: string,
+  options: ReturnType<typeof parseOptions>,
+  logger: StageLogger,
+): Promise<ExitCode> {
+  const dataDir = options.dataDir ?? join(packageDir, 'data')
+  const started = new Date()
+  const cancelled = new AbortController()
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => cancelled.abort())
+
+  // What an earlier run left must not be taken for this run's. A dry run writes nothing, so it removes nothing.
+  if (!options.dryRun) await removeArtifacts(bin.writes.map(name => join(dataDir, name)))
+
+  const opened = openContext({
+    options,
+    dataDir,
+    logger,
+    environment: process.env,
+    signal: cancelled.signal,
+    settings: definition.settings,
+  })
+  logger.info({ today: options.today, dry_run: options.dryRun }, 'started')
+  let exit_code: ExitCode
+  try {
+    exit_code = (await definition.run(opened.context)) ?? EXIT.done
+    opened.commit()
+  } catch (error) {
+    opened.abort()
+    exit_code = report(error, logger)
+  }
+  const summary = {
+    bin: bin.bin,
+    started_at: started.toISOString(),
+    ended_at: new Date().toISOString(),
+    exit_code,
+    dry_run: options.dryRun,
+    ...opened.counts(),
+  }
+  writeSummary(summaryPath(dataDir, stage.stage, bin.bin), summary)
+  const { records_in, records_out, requests, retries } = summary
+  logger.info(
+    { exit_code, records_in, records_out, requests, retries, warnings: summary.warnings.length },
+    'ended',
+  )
+  return exit_code
+}
+
+/** Tells what went wrong and what to do next; a bug with its stack. */
+function report(error: unknown, logger: StageLogger): ExitCode {
+  const exit_code = exitCodeOf(error)
+  if (error instanceof Trouble) logger.error({ code: error.code, next: error.next, exit_code }, error.message)
+  else
+    logger.error(
+      { code: 'BUG', next: 'Please report this with the log.', exit_code, err: error },
+      'this is a bug',
+    )
+  return exit_code
+}
+
+function binAt(path: string): { stage: Stage; bin: Bin } {
+  const [name = '', , file = ''] = path.split('/').slice(-3)
+  const stage = findStage(name)
+  const bin = stage?.bins.find(({ bin }) => `${bin}.ts` === file)
+  if (!stage || !bin) throw new Error(`the stage table has no bin at ${path}`)
+  return { stage, bin }
+}
+
+function versionOf(packageDir: string): string {
+  const path = join(packageDir, 'package.json')
+  if (!existsSync(path)) return 'unknown'
+  return z.object({ version: z.string() }).parse(JSON.parse(readFileSync(path, 'utf8'))).version
+}

@@ -1,0 +1,205 @@
+import { readFileSync } from 'node:fs'
+import { z } from 'zod'
+import { Trouble } from '../errors/index.ts'
+
+/** Environment variables, as `process.env` gives them. */
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** A group of variables that belong together. */
+export type Settings<Value> = {
+  /** Names and what each is, for --help. */
+  variables: Readonly<Record<string, string>>
+  schema: z.ZodType<Value, unknown>
+}
+
+type Values<Groups> = { [Key in keyof Groups]: Groups[Key] extends Settings<infer Value> ? Value : never }
+
+/**
+ * Reads several groups of settings from the environment.
+ * Throws one `Trouble` that names every variable that is missing or malformed, and never a value.
+ */
+export function readSettings<Groups extends Record<string, Settings<unknown>>>(
+  groups: Groups,
+  environment: Environment,
+): Values<Groups> {
+  // A variable that is set to nothing is a variable that is not set.
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()))
+  const problems: string[] = []
+  const values = Object.entries(groups).map(([key, { schema }]) => {
+    const parsed = schema.safeParse(given)
+    for (const issue of parsed.error?.issues ?? []) {
+      const name = issue.path.join('.')
+      const isMissing = name !== '' && given[name] === undefined
+      problems.push(isMissing ? `${name} is not set` : `${name} ${issue.message}`.trim())
+    }
+    return [key, parsed.data]
+  })
+  if (problems.length > 0) {
+    throw new Trouble(
+      'bad-input',
+      'CONFIGURATION_INVALID',
+      `environment variables: ${[...new Set(problems)].join('; ')}`,
+      'Set them and run again: the README lists every variable, and `pnpm sandbox` prints a set to try with.',
+    )
+  }
+  // Without a problem every group has been read; TypeScript cannot follow the keys through Object.fromEntries.
+  return Object.fromEntries(values) as Values<Groups>
+}
+
+/** https, or http to loopback: nothing else may carry a secret. */
+const safeUrl = z.string().transform((text, context) => {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  const isLoopback = url !== undefined && ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname)
+  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback)) return text.replace(/\/+$/, '')
+  context.addIssue({ code: 'custom', message: 'must be an https URL' })
+  return z.NEVER
+})
+
+const keyFile = z.string().transform((path, context) => {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    context.addIssue({ code: 'custom', message: 'names a file that cannot be read' })
+    return z.NEVER
+  }
+})
+
+const salesforceApp = z.object({ SALESFORCE_LOGIN_URL: safeUrl, SALESFORCE_CLIENT_ID: z.string() })
+
+const clientCredentials = salesforceApp.extend({ SALESFORCE_CLIENT_SECRET: z.string() }).transform(given => ({
+  loginUrl: given.SALESFORCE_LOGIN_URL,
+  clientId: given.SALESFORCE_CLIENT_ID,
+  clientSecret: given.SALESFORCE_CLIENT_SECRET,
+}))
+
+const jwtBearer = salesforceApp
+  .extend({ SALESFORCE_USERNAME: z.string(), SALESFORCE_PRIVATE_KEY_FILE: keyFile })
+  .transform(given => ({
+    loginUrl: given.SALESFORCE_LOGIN_URL,
+    clientId: given.SALESFORCE_CLIENT_ID,
+    username: given.SALESFORCE_USERNAME,
+    privateKey: given.SALESFORCE_PRIVATE_KEY_FILE,
+  }))
+
+export const salesforceSettings = {
+  variables: {
+    SALESFORCE_LOGIN_URL: 'where to log in, such as https://example.my.salesforce.com',
+    SALESFORCE_CLIENT_ID: "the connected app's consumer key",
+    SALESFORCE_CLIENT_SECRET: 'its secret (client credentials); or instead of it the next two',
+    SALESFORCE_USERNAME: 'the user to log in as (JWT bearer)',
+    SALESFORCE_PRIVATE_KEY_FILE: 'the file of the private key that signs for that user',
+  },
+  schema: oneOf(
+    jwtBearer,
+    clientCredentials,
+    given => given.SALESFORCE_CLIENT_SECRET === undefined && given.SALESFORCE_USERNAME !== undefined,
+  ),
+}
+
+function zendeskSettings<Prefix extends string>(prefix: Prefix, instance: 'global' | 'usgov') {
+  const [url, user, token] = [`${prefix}_URL`, `${prefix}_USER`, `${prefix}_TOKEN`]
+  return {
+    variables: {
+      [url]: 'https://SUBDOMAIN.zendesk.com',
+      [user]: "the API user's address",
+      [token]: "that user's API token",
+    },
+    schema: z.object({ [url]: safeUrl, [user]: z.string(), [token]: z.string() }).transform(given => ({
+      instance,
+      url: given[url] ?? '',
+      user: given[user] ?? '',
+      token: given[token] ?? '',
+    })),
+  }
+}
+
+export const zendeskGlobalSettings = zendeskSettings('ZENDESK_GLOBAL', 'global')
+export const zendeskUsgovSettings = zendeskSettings('ZENDESK_USGOV', 'usgov')
+
+export const slackSettings = {
+  variables: {
+    SLACK_TOKEN: "the bot's token",
+    SLACK_CHANNEL: 'default: support_operations',
+    SLACK_API_URL: "default: Slack's own",
+  },
+  schema: z
+    .object({
+      SLACK_TOKEN: z.string(),
+      SLACK_CHANNEL: z.string().default('support_operations'),
+      SLACK_API_URL: safeUrl.default('https://slack.com/api'),
+    })
+    .transform(given => ({
+      token: given.SLACK_TOKEN,
+      channel: given.SLACK_CHANNEL,
+      apiUrl: given.SLACK_API_URL,
+    })),
+}
+
+const overrideFile = z
+  .object({ OVERRIDES_FILE: z.string() })
+  .transform(given => ({ file: given.OVERRIDES_FILE }))
+
+const overrideProject = z
+  .record(z.string(), z.unknown())
+  .transform(({ GITLAB_URL, CI_SERVER_URL, ...given }) => ({
+    ...given,
+    GITLAB_URL: GITLAB_URL ?? CI_SERVER_URL,
+  }))
+  .pipe(
+    z.looseObject({
+      OVERRIDES_PROJECT: z.string(),
+      OVERRIDES_PATH: z.string(),
+      OVERRIDES_REF: z.string().default('HEAD'),
+      GITLAB_URL: safeUrl,
+      OVERRIDES_TOKEN: z.string(),
+    }),
+  )
+  .transform(given => ({
+    gitlabUrl: given.GITLAB_URL,
+    project: given.OVERRIDES_PROJECT,
+    path: given.OVERRIDES_PATH,
+    ref: given.OVERRIDES_REF,
+    token: given.OVERRIDES_TOKEN,
+  }))
+
+export const overridesSettings = {
+  variables: {
+    OVERRIDES_FILE: 'a local path (or --overrides FILE); or instead of it the next five',
+    OVERRIDES_PROJECT: 'the GitLab project that holds the override file',
+    OVERRIDES_PATH: 'its path there',
+    OVERRIDES_REF: 'branch, tag or commit (default: HEAD)',
+    GITLAB_URL: 'default: CI_SERVER_URL',
+    OVERRIDES_TOKEN: 'a token that may read the project',
+  },
+  schema: oneOf(overrideFile, overrideProject, given => given.OVERRIDES_FILE !== undefined),
+}
+
+export const allianceSettings = {
+  variables: { ALLIANCE_ACCOUNT_ID: "the alliance partner's 18-character salesforce_id" },
+  schema: z
+    .object({
+      ALLIANCE_ACCOUNT_ID: z.string().regex(/^[A-Za-z0-9]{18}$/, 'must be an 18-character Salesforce id'),
+    })
+    .transform(given => given.ALLIANCE_ACCOUNT_ID),
+}
+
+export const controlledUserSettings = {
+  variables: { CONTROLLED_END_USER_EMAIL: 'the end user that the sync never touches' },
+  schema: z
+    .object({ CONTROLLED_END_USER_EMAIL: z.email('must be an email address') })
+    .transform(given => given.CONTROLLED_END_USER_EMAIL),
+}
+
+/** Reads by the one schema or the other, as the variables that are set say. */
+function oneOf<One, Other>(
+  one: z.ZodType<One, unknown>,
+  other: z.ZodType<Other, unknown>,
+  isOne: (given: Readonly<Record<string, unknown>>) => boolean,
+) {
+  return z.record(z.string(), z.unknown()).transform((given, context): One | Other => {
+    const parsed = isOne(given) ? one.safeParse(given) : other.safeParse(given)
+    if (parsed.success) return parsed.data
+    for (const { message, path } of parsed.error.issues) context.addIssue({ code: 'custom', message, path })
+    return z.NEVER
+  })
+}

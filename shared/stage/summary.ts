@@ -1,0 +1,35 @@
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { z } from 'zod'
+
+const countsSchema = z.record(z.string(), z.int())
+
+/** What a bin tells of its run, in data/summaries: the run report is made from these. */
+export const summarySchema = z.object({
+  bin: z.string(),
+  started_at: z.iso.datetime(),
+  ended_at: z.iso.datetime(),
+  exit_code: z.int(),
+  dry_run: z.boolean(),
+  /** Records by artifact name. */
+  records_in: countsSchema,
+  records_out: countsSchema,
+  requests: z.int(),
+  retries: z.int(),
+  warnings: z.array(z.object({ code: z.string(), message: z.string(), keys: z.array(z.string()) })),
+})
+export type Summary = z.infer<typeof summarySchema>
+export type Warning = Summary['warnings'][number]
+
+/** The summary's path in a data directory. */
+export function summaryPath(dataDir: string, stage: string, bin: string): string {
+  return join(dataDir, 'summaries', `${stage}.${bin}.json`)
+}
+
+/** Writes a summary atomically. */
+export function writeSummary(path: string, summary: Summary): void {
+  mkdirSync(join(path, '..'), { recursive: true })
+  const temporary = `${path}.part`
+  writeFileSync(temporary, `${JSON.stringify(summarySchema.parse(summary), null, 2)}\n`, { mode: 0o600 })
+  renameSync(temporary, path)
+}
