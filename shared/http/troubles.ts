@@ -50,13 +50,13 @@ export function unavailable(
   )
 }
 
-/** An answer that is complete and yet not what its documentation promises. */
-export function notUnderstood(call: Call, what: string, cause?: unknown): UpstreamTrouble {
+/** An answer that is complete and yet not what its documentation promises. `call` is method and path. */
+export function notUnderstood(neighbour: string, call: string, what: string): UpstreamTrouble {
   return new UpstreamTrouble(
     'ANSWER_NOT_UNDERSTOOD',
-    `${call.neighbour} answered ${nameOf(call)} in an unknown form: ${what}.`,
-    `${TRY_AGAIN} ${call.neighbour}, and whether its API has changed.`,
-    { status: null, mayHaveActed: true, cause },
+    `${neighbour} answered ${call} in an unknown form (${what}).`,
+    `${TRY_AGAIN} ${neighbour}, and whether its API has changed.`,
+    { status: null, mayHaveActed: true },
   )
 }
 
@@ -69,9 +69,9 @@ export function tooLarge(call: Call, maximum: number): UpstreamTrouble {
   )
 }
 
-/** For an answer of 4xx. `detail` is the neighbour's own code or sentence, free of customer data. */
-export function refused(call: Call, answer: Answer, detail = ''): RefusedTrouble {
-  const said = `${call.neighbour} refused ${nameOf(call)} with status ${answer.status}${detail && `: ${detail}`}.`
+/** For an answer of 4xx. Its body stays out of the message: it may hold customer data. */
+export function refused(call: Call, answer: Answer): RefusedTrouble {
+  const said = `${call.neighbour} refused ${nameOf(call)} with status ${answer.status}.`
   if (answer.status === 401) {
     return new RefusedTrouble('LOGIN_REFUSED', said, `Check the credentials in ${call.settings}.`, answer)
   }

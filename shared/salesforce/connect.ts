@@ -1,10 +1,6 @@
 import type { NeighbourContext } from '../http/index.ts'
+import type { SalesforceCredentials } from './credentials.ts'
 import type { SalesforceRecord } from './page.ts'
-
-/** How to log in: with the client's secret (client credentials), or with a signed assertion (JWT bearer). */
-export type SalesforceCredentials =
-  | { loginUrl: string; clientId: string; clientSecret: string }
-  | { loginUrl: string; clientId: string; username: string; privateKey: string }
 
 export type Salesforce = {
   /**

@@ -1,9 +1,8 @@
 import { Connection } from 'jsforce/lib/connection.js'
 import type { NeighbourContext } from '../http/index.ts'
 import { signedAssertion } from './assertion.ts'
-import type { SalesforceCredentials } from './connect.ts'
+import { type SalesforceCredentials, settingsOf } from './credentials.ts'
 import { isSessionExpired, loginTrouble, queryTrouble } from './errors.ts'
-import { settingsOf } from './settings.ts'
 import { SalesforceTransport } from './transport.ts'
 
 /** jsforce's default is years old. Salesforce keeps a version for at least three years. */

@@ -1,8 +1,8 @@
 import { createServer } from 'node:net'
 import { expect, test } from 'vitest'
-import { Trouble } from '../../errors/index.ts'
 import { type Call, exchange, UpstreamTrouble } from '../index.ts'
 import { startScriptedServer, testContext } from './scripted-server.ts'
+import { troubleOf } from './trouble-of.ts'
 
 const DATA = { organizations: [{ id: 1, name: 'A name long enough to be cut in half' }] }
 
@@ -19,13 +19,6 @@ function get(url: string): Call {
 
 function create(url: string): Call {
   return { ...get(url), method: 'POST', body: '{"a":1}', safeToRepeat: false }
-}
-
-function troubleOf(promise: Promise<unknown>): Promise<Trouble> {
-  return promise.then(
-    () => expect.fail('it was taken for an answer'),
-    error => (error instanceof Trouble ? error : expect.fail(`not a Trouble: ${error}`)),
-  )
 }
 
 test('a complete answer is given as it came, and counted', async () => {

@@ -1,6 +1,5 @@
 import { generateKeyPairSync, verify } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { Trouble } from '../../errors/index.ts'
 import {
   type RecordedRequest,
   type ScriptedAnswer,
@@ -8,6 +7,7 @@ import {
   startScriptedServer,
   testContext,
 } from '../../http/test/scripted-server.ts'
+import { troubleOf } from '../../http/test/trouble-of.ts'
 import { connectSalesforce, type Salesforce } from '../index.ts'
 
 const SOQL =
@@ -43,13 +43,6 @@ async function read(server: ScriptedServer, context = testContext(), soql = SOQL
   const pages: unknown[][] = []
   for await (const page of (await connect(server, context)).query(soql)) pages.push(page)
   return pages
-}
-
-function troubleOf(promise: Promise<unknown>): Promise<Trouble> {
-  return promise.then(
-    () => expect.fail('it was taken for an answer'),
-    error => (error instanceof Trouble ? error : expect.fail(`not a Trouble: ${error}`)),
-  )
 }
 
 function parent(id: string, Subscriptions__r: unknown = null, Charges__r: unknown = null) {

@@ -1,4 +1,7 @@
-import type { SalesforceCredentials } from './connect.ts'
+/** How to log in: with the client's secret (client credentials), or with a signed assertion (JWT bearer). */
+export type SalesforceCredentials =
+  | { loginUrl: string; clientId: string; clientSecret: string }
+  | { loginUrl: string; clientId: string; username: string; privateKey: string }
 
 /** The environment variables that the credentials came from, for messages. */
 export function settingsOf(credentials: SalesforceCredentials): string {

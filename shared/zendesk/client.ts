@@ -1,0 +1,103 @@
+// A CommonJS package: its named exports type-check and yet are missing at run time.
+import zendesk from 'node-zendesk'
+import { type Answer, type Call, exchange, type NeighbourContext, refused } from '../http/index.ts'
+
+export type ZendeskCredentials = {
+  instance: 'global' | 'usgov'
+  /** `https://SUBDOMAIN.zendesk.com` */
+  url: string
+  user: string
+  token: string
+}
+
+type Library = ReturnType<typeof zendesk.createClient>
+
+/** A connection to one instance: node-zendesk over our own transport. */
+export type Client = {
+  /** For messages, such as `Zendesk Global`. */
+  neighbour: string
+  /** Everything that we call lies under this address. */
+  endpoint: string
+  /** The library's resources, with its addresses, encodings and credentials. */
+  library: Library
+  /** A whole answer. The library's own lists hide the page's end, and hold all pages at once. */
+  request(method: 'GET' | 'PUT', path: string | (string | number | object)[], body?: object): Promise<unknown>
+  context: NeighbourContext
+}
+
+const INSTANCES = {
+  global: { neighbour: 'Zendesk Global', prefix: 'ZENDESK_GLOBAL' },
+  usgov: { neighbour: 'Zendesk US Government', prefix: 'ZENDESK_USGOV' },
+}
+
+export function createClient(credentials: ZendeskCredentials, context: NeighbourContext): Client {
+  const { neighbour, prefix } = INSTANCES[credentials.instance]
+  const settings = `${prefix}_URL, ${prefix}_USER and ${prefix}_TOKEN`
+  const endpoint = `${new URL(credentials.url).origin}/api/v2`
+  const library = zendesk.createClient({
+    endpointUri: endpoint,
+    username: credentials.user,
+    token: credentials.token,
+    throwOriginalException: true,
+    transportConfig: {
+      transportFn: (url: string, options: Options) => send({ neighbour, settings }, url, options, context),
+      responseAdapter,
+    },
+  })
+  return {
+    neighbour,
+    endpoint,
+    library,
+    async request(method, path, body) {
+      // Every resource of the library has the same transporter.
+      const { result } = await library.organizations.transporter.request(method, path, body)
+      return result
+    },
+    context,
+  }
+}
+
+type Options = Pick<Call, 'method'> & { headers: Record<string, string>; body?: string }
+
+/**
+ * Instead of node-zendesk's own transport, which has no time-out, repeats nothing, and lets an answer of
+ * 429, 502, 503 or 504 pass for a success. Here is where a pause before the rate limit would go.
+ * Throws `RefusedTrouble` for 4xx, and what `exchange` throws.
+ */
+async function send(
+  from: Pick<Call, 'neighbour' | 'settings'>,
+  url: string,
+  { method, headers, body }: Options,
+  context: NeighbourContext,
+): Promise<Answer> {
+  const call: Call = {
+    ...from,
+    method,
+    url,
+    headers,
+    ...(body === undefined ? {} : { body }),
+    safeToRepeat: isSafeToRepeat(method, url),
+    answer: 'json',
+  }
+  const answer = await exchange(call, context)
+  if (answer.status >= 400) throw refused(call, answer)
+  return answer
+}
+
+/**
+ * Update Many sets values: sent twice it sets them twice. A membership that exists is refused, which says
+ * that the first attempt had worked. Every other POST makes something new each time.
+ */
+function isSafeToRepeat(method: string, url: string): boolean {
+  return method !== 'POST' || new URL(url).pathname.endsWith('/organization_memberships.json')
+}
+
+/** What node-zendesk reads of an answer, which is known to be JSON here. */
+function responseAdapter(answer: Answer) {
+  return {
+    status: answer.status,
+    statusText: '',
+    headers: { get: (name: string) => (name === 'content-type' ? 'application/json' : null) },
+    json: async () => answer.json,
+  }
+}

@@ -1,0 +1,66 @@
+import type { NeighbourContext } from '../http/index.ts'
+import { createClient, type ZendeskCredentials } from './client.ts'
+import type { CreateResult } from './create.ts'
+import { createGate } from './gate.ts'
+import type { ItemResult } from './job.ts'
+import { listAll } from './list.ts'
+import {
+  createOrganization,
+  findOrganizationsByName,
+  type NewOrganization,
+  type OrganizationUpdate,
+  updateOrganizations,
+} from './organizations.ts'
+import { ORGANIZATION, USER, type ZendeskOrganization, type ZendeskUser } from './schemas.ts'
+import {
+  addUserToOrganization,
+  createUser,
+  findUsersByEmail,
+  type MembershipResult,
+  type NewUser,
+  type UserMatch,
+  type UserUpdate,
+  updateUsers,
+} from './users.ts'
+
+/** One Zendesk instance. Every function throws `Trouble` when Zendesk is unavailable or refuses our login. */
+export type Zendesk = {
+  /** Every organization, page by page, see `listAll`. */
+  organizations(): AsyncIterable<ZendeskOrganization[]>
+  /** Every user, page by page, see `listAll`. */
+  users(): AsyncIterable<ZendeskUser[]>
+  findOrganizationsByName(name: string): Promise<ZendeskOrganization[]>
+  createOrganization(organization: NewOrganization): Promise<CreateResult<ZendeskOrganization>>
+  /** Up to 100 organizations, one result each and in their order, see `updateMany`. */
+  updateOrganizations(items: readonly OrganizationUpdate[], options?: Stop): Promise<ItemResult[]>
+  findUsersByEmail(email: string): Promise<UserMatch[]>
+  createUser(user: NewUser): Promise<CreateResult<UserMatch>>
+  /** Up to 100 users, one result each and in their order, see `updateMany`. */
+  updateUsers(items: readonly UserUpdate[], options?: Stop): Promise<ItemResult[]>
+  addUserToOrganization(userId: number, organizationId: number): Promise<MembershipResult>
+}
+
+type Stop = {
+  /** Aborted, it ends the waiting: items without a result are failed as RESULT_UNKNOWN or NOT_SENT. */
+  signal?: AbortSignal
+}
+
+/** Zendesk lets about 30 jobs be queued or running; some room is left for others. */
+const MOST_JOBS = 25
+
+/** Connects to an instance. Nothing is sent before the first call. */
+export function connectZendesk(credentials: ZendeskCredentials, context: NeighbourContext): Zendesk {
+  const client = createClient(credentials, context)
+  const inTurn = createGate(MOST_JOBS)
+  return {
+    organizations: () => listAll(client, 'organizations', ORGANIZATION),
+    users: () => listAll(client, 'users', USER),
+    findOrganizationsByName: name => findOrganizationsByName(client, name),
+    createOrganization: organization => createOrganization(client, organization),
+    updateOrganizations: (items, { signal } = {}) => inTurn(() => updateOrganizations(client, items, signal)),
+    findUsersByEmail: email => findUsersByEmail(client, email),
+    createUser: user => createUser(client, user),
+    updateUsers: (items, { signal } = {}) => inTurn(() => updateUsers(client, items, signal)),
+    addUserToOrganization: (userId, organizationId) => addUserToOrganization(client, userId, organizationId),
+  }
+}

@@ -1,0 +1,64 @@
+import { type NeighbourContext, RefusedTrouble, UpstreamTrouble } from '../http/index.ts'
+import { type Refusal, refusalOf } from './refusal.ts'
+
+/**
+ * What became of a create. `exists`: its answer was lost on the way, and a record of that name or address was
+ * there afterwards. That is most likely ours, but it may be another's that was there before: look at it.
+ */
+export type CreateResult<Existing> =
+  | { outcome: 'created'; id: number }
+  | { outcome: 'exists'; existing: Existing }
+  | ({ outcome: 'refused' } & Refusal)
+
+/** A request that we gave up may still be at work: look for its effect only after a while. */
+const SETTLE_MS = 5_000
+/** Zendesk will not have this record, whereas 401, 403 and 404 mean that it will not have us. */
+const OF_THE_RECORD = [400, 413, 422]
+
+/** The refusal of one record; rethrows everything else. */
+export function refusalOrThrow(error: unknown): Refusal {
+  if (!(error instanceof RefusedTrouble) || !OF_THE_RECORD.includes(error.status)) throw error
+  return refusalOf(error.status, error.text)
+}
+
+/**
+ * Creates a record once. Zendesk has no idempotency key for organizations and users, and two equal requests
+ * in flight can both succeed. So after a failure that may have had its effect, `find` looks for the record,
+ * and only if there is none it is sent again.
+ * Throws `UpstreamTrouble` when Zendesk stays unavailable, `RefusedTrouble` for refused credentials.
+ */
+export async function createOnce<Existing>(
+  post: () => Promise<number>,
+  find: () => Promise<Existing | undefined>,
+  context: NeighbourContext,
+): Promise<CreateResult<Existing>> {
+  for (let lost = 0; ; ) {
+    try {
+      return { outcome: 'created', id: await post() }
+    } catch (error) {
+      if (!isAmbiguous(error)) return refusedOrOurs(refusalOrThrow(error), lost > 0 ? find : nothing)
+      lost++
+      await context.sleep(SETTLE_MS * context.limits.delayFactor)
+      const existing = await find()
+      if (existing !== undefined) return { outcome: 'exists', existing }
+      if (lost >= context.limits.attempts) throw error
+      context.usage.retries++
+      context.logger.warn({ attempt: lost, code: error.code }, 'Sending a create again that had no effect')
+    }
+  }
+}
+
+function isAmbiguous(error: unknown): error is UpstreamTrouble {
+  return error instanceof UpstreamTrouble && error.mayHaveActed
+}
+
+/** Taken, after an answer was lost: the lost attempt may have been slower than our look. */
+async function refusedOrOurs<Existing>(
+  refusal: Refusal,
+  find: () => Promise<Existing | undefined>,
+): Promise<CreateResult<Existing>> {
+  const existing = refusal.code === 'DuplicateValue' ? await find() : undefined
+  return existing === undefined ? { outcome: 'refused', ...refusal } : { outcome: 'exists', existing }
+}
+
+async function nothing(): Promise<undefined> {}

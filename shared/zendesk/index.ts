@@ -1,0 +1,8 @@
+export type { ZendeskCredentials } from './client.ts'
+export { connectZendesk, type Zendesk } from './connect.ts'
+export type { CreateResult } from './create.ts'
+export type { ItemResult } from './job.ts'
+export type { NewOrganization, OrganizationUpdate } from './organizations.ts'
+export type { Refusal } from './refusal.ts'
+export type { ZendeskOrganization, ZendeskUser } from './schemas.ts'
+export type { MembershipResult, NewUser, UserMatch, UserUpdate } from './users.ts'

@@ -1,0 +1,90 @@
+import { z } from 'zod'
+import { Trouble } from '../errors/index.ts'
+import type { Client } from './client.ts'
+import { understand } from './schemas.ts'
+
+type Resource = 'organizations' | 'users'
+
+const PAGE = z.looseObject({
+  meta: z.object({ has_more: z.boolean() }),
+  links: z.object({ next: z.string().nullish() }).optional(),
+})
+const COUNT = z.object({ count: z.object({ value: z.int().nonnegative() }) })
+
+/** From here on Zendesk counts once a day only, or says 100,000 until it has counted. */
+const COUNTED_DAILY = 100_000
+
+/**
+ * Every record of an instance, by cursor pagination with 100 a page, page by page. Only the ids are kept.
+ * A record that comes twice is handed on once and counted once, so that a page served twice cannot stand in
+ * for one left out.
+ * Throws `Trouble` INCOMPLETE_READ when pages go round in circles or records are missing at the end, so
+ * what was handed on is only good once the iteration has ended.
+ */
+export async function* listAll<T extends { id: number }>(
+  client: Client,
+  resource: Resource,
+  schema: z.ZodType<T>,
+): AsyncGenerator<T[]> {
+  const call = `GET /${resource}`
+  const expected = await countOf(client, resource)
+  const ids = new Set<number>()
+  const asked = new Set<string>()
+  for (let address: string | string[] = [resource]; ; ) {
+    const answer = await client.request('GET', address)
+    const page = understand(PAGE, answer, client.neighbour, call)
+    const records = understand(z.array(schema), page[resource], client.neighbour, `${call} (${resource})`)
+    const fresh = records.filter(record => ids.size < ids.add(record.id).size)
+    if (fresh.length < records.length) {
+      const repeated = records.length - fresh.length
+      client.context.logger.warn({ neighbour: client.neighbour, resource, repeated }, 'Records came twice')
+    }
+    if (fresh.length > 0) yield fresh
+    // Not by the link: a real last page carries one all the same, to an empty page.
+    if (!page.meta.has_more) break
+    const next = page.links?.next
+    if (!next?.startsWith(`${client.endpoint}/`) || asked.has(next)) {
+      throw incomplete(client, `the list of ${resource} has no way on after ${ids.size} records`)
+    }
+    asked.add(next)
+    address = next
+  }
+  await holdAgainstCount(client, resource, ids.size, expected)
+}
+
+/** Records are created and deleted while we read, so the count before and the one after both may vouch. */
+async function holdAgainstCount(
+  client: Client,
+  resource: Resource,
+  read: number,
+  expected: number,
+): Promise<void> {
+  if (read >= expected - mostMissing(expected)) return
+  const now = await countOf(client, resource)
+  if (read >= now - mostMissing(now)) return
+  throw incomplete(client, `${read} ${resource} came of ${now}`)
+}
+
+async function countOf(client: Client, resource: Resource): Promise<number> {
+  const answer = await client.request('GET', [resource, 'count'])
+  return understand(COUNT, answer, client.neighbour, `GET /${resource}/count`).count.value
+}
+
+/**
+ * How many records may be missing without the read being called short. A lost page is 100 records. The few
+ * are for what is deleted ahead of us while something else is created: never more than 5, nor than 1 %.
+ * A count that is a day old can only show that a large part is missing.
+ */
+export function mostMissing(count: number): number {
+  if (count >= COUNTED_DAILY) return Math.floor(count / 20)
+  return Math.min(5, Math.floor(count / 100))
+}
+
+function incomplete(client: Client, what: string): Trouble {
+  return new Trouble(
+    'upstream',
+    'INCOMPLETE_READ',
+    `${client.neighbour} gave an incomplete answer: ${what}.`,
+    'Start the stage again: nothing was written from what was read so far.',
+  )
+}

@@ -1,0 +1,56 @@
+import { z } from 'zod'
+import type { Client } from './client.ts'
+import { type CreateResult, createOnce } from './create.ts'
+import type { ItemResult } from './job.ts'
+import { ORGANIZATION, understand, type ZendeskOrganization } from './schemas.ts'
+import { updateMany } from './update-many.ts'
+
+export type NewOrganization = { name: string; organization_fields: Record<string, unknown> }
+export type OrganizationUpdate = { id: number; name?: string; organization_fields?: Record<string, unknown> }
+
+const FOUND = z.object({ organizations: z.array(ORGANIZATION) })
+const CREATED = z.object({ id: z.int() })
+
+/** Creates an organization, see `createOnce`. Never have two creates of one name under way at a time. */
+export function createOrganization(
+  client: Client,
+  organization: NewOrganization,
+): Promise<CreateResult<ZendeskOrganization>> {
+  const { name, organization_fields } = organization
+  return createOnce(
+    async () => {
+      const { result } = await client.library.organizations.create({
+        organization: { name, organization_fields },
+      })
+      return understand(CREATED, result, client.neighbour, 'POST /organizations').id
+    },
+    async () => (await findOrganizationsByName(client, name))[0],
+    client.context,
+  )
+}
+
+/**
+ * Organizations of this name, by Zendesk's own rule: without regard to case and to white space at the ends.
+ * Search Organizations compares whole names in the database, so a new organization is found at once, unlike
+ * in the search index
+ * (https://developer.zendesk.com/api-reference/ticketing/organizations/organizations/#search-organizations).
+ */
+export async function findOrganizationsByName(client: Client, name: string): Promise<ZendeskOrganization[]> {
+  const answer = await client.request('GET', ['organizations', 'search', { name: name.trim() }])
+  const { organizations } = understand(FOUND, answer, client.neighbour, 'GET /organizations/search')
+  return organizations.filter(organization => sameName(organization.name, name))
+}
+
+function sameName(one: string, other: string): boolean {
+  return one.trim().toLowerCase() === other.trim().toLowerCase()
+}
+
+/** Sends an organization's name and fields and nothing else that an item may carry, see `updateMany`. */
+export function updateOrganizations(
+  client: Client,
+  items: readonly OrganizationUpdate[],
+  signal?: AbortSignal,
+): Promise<ItemResult[]> {
+  const sent = items.map(({ id, name, organization_fields }) => ({ id, name, organization_fields }))
+  return updateMany(client, 'organizations', sent, signal)
+}

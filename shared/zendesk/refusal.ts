@@ -1,0 +1,62 @@
+/** Why Zendesk did not take a record. `code` is Zendesk's own, such as `DuplicateValue`. */
+export type Refusal = { status: number | null; code: string; message: string }
+
+const MOST_CHARACTERS = 300
+const TAKEN = /already (?:been taken|being used|in use)/i
+
+/** Reads the body of a refusing answer (docs: https://developer.zendesk.com/api-reference/introduction/requests/). */
+export function refusalOf(status: number, text: string): Refusal {
+  const { error, description, details } = parseObject(text)
+  return { status, ...faultOf(error, details, description) }
+}
+
+/** The same for one item of a job, whose `details` may be a plain sentence. */
+export function faultOf(
+  error: unknown,
+  details: unknown,
+  description?: unknown,
+): { code: string; message: string } {
+  const found: Details = { codes: [], sentences: [] }
+  collect(details, found)
+  const sentence = found.sentences.join(' ') || textOf(description) || textOf(error) || 'no reason was given'
+  const own = found.codes.find(code => code === 'DuplicateValue') ?? found.codes[0]
+  const code = own ?? (TAKEN.test(sentence) ? 'DuplicateValue' : codeOf(error))
+  return { code, message: withoutAddresses(sentence).slice(0, MOST_CHARACTERS) }
+}
+
+function parseObject(text: string): { error?: unknown; description?: unknown; details?: unknown } {
+  try {
+    const body: unknown = JSON.parse(text)
+    return typeof body === 'object' && body !== null ? body : {}
+  } catch {
+    return {}
+  }
+}
+
+type Details = { codes: string[]; sentences: string[] }
+
+/** Details come as a sentence, as `{ field: [{ error, description }] }`, and as mixtures of both. */
+function collect(details: unknown, found: Details): void {
+  if (typeof details === 'string') found.sentences.push(details)
+  if (typeof details !== 'object' || details === null) return
+  for (const [key, value] of Object.entries(details)) {
+    if (key === 'error' && typeof value === 'string') found.codes.push(value)
+    else collect(value, found)
+  }
+}
+
+function codeOf(error: unknown): string {
+  if (typeof error === 'string' && /^\w+$/.test(error)) return error
+  return 'REFUSED'
+}
+
+function textOf(value: unknown): string {
+  if (typeof value === 'string') return value
+  if (typeof value !== 'object' || value === null) return ''
+  return 'message' in value && typeof value.message === 'string' ? value.message : ''
+}
+
+/** Messages end in logs and reports, where nobody is named by address. */
+function withoutAddresses(sentence: string): string {
+  return sentence.replace(/[^\s"'<>(),;:]+@[^\s"'<>(),;:]+/g, '(address)')
+}

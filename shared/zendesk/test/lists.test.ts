@@ -1,0 +1,230 @@
+import { expect, test } from 'vitest'
+import { type ScriptedAnswer, startScriptedServer, testContext } from '../../http/test/scripted-server.ts'
+import { troubleOf } from '../../http/test/trouble-of.ts'
+import type { Zendesk } from '../index.ts'
+import { mostMissing } from '../list.ts'
+import { calls, connect, organization, organizations, user } from './connection.ts'
+
+type Page = { records: unknown[]; more: boolean; next?: string | null } | { failure: ScriptedAnswer }
+
+/** Serves pages in the order of the list, whatever link is followed; `count` is one figure or one after another. */
+function listing(pages: readonly Page[], count: number | readonly number[], resource = 'organizations') {
+  let page = 0
+  let counted = 0
+  const counts = typeof count === 'number' ? [count] : count
+  return startScriptedServer(({ path, headers }): ScriptedAnswer | undefined => {
+    const base = `http://${headers.host}/api/v2/${resource}.json`
+    if (path.endsWith('/count.json')) {
+      return {
+        json: { count: { value: counts[Math.min(counted++, counts.length - 1)], refreshed_at: null } },
+      }
+    }
+    const current = pages[page++]
+    if (!current) return undefined
+    if ('failure' in current) return current.failure
+    const { records, more, next = `${base}?page%5Bafter%5D=cursor-${page}&page%5Bsize%5D=100` } = current
+    return { json: { [resource]: records, meta: { has_more: more }, links: { next, prev: null } } }
+  })
+}
+
+async function readAll(zendesk: Zendesk, resource: 'organizations' | 'users' = 'organizations') {
+  const records = []
+  for await (const page of zendesk[resource]()) records.push(...page)
+  return records
+}
+
+test('every page is read by its cursor, with 100 a page, in the session of the user and token', async () => {
+  await using server = await listing(
+    [
+      { records: organizations(100), more: true },
+      { records: organizations(50, 101), more: false },
+    ],
+    150,
+  )
+  const read = await readAll(connect(server))
+  expect(read.map(({ id }) => id)).toEqual(organizations(150).map(({ id }) => id))
+  expect(read[0]).toEqual({ id: 1, name: 'Organization 1', organization_fields: { salesforce_id: null } })
+  expect(calls(server)).toEqual(['GET organizations/count', 'GET organizations', 'GET organizations'])
+  const [, first, second] = server.requests
+  expect(first?.query.get('page[size]')).toBe('100')
+  expect(second?.query.get('page[after]')).toBe('cursor-1')
+  expect(first?.headers.authorization).toBe(
+    `Basic ${Buffer.from('sync@example.com/token:secret').toString('base64')}`,
+  )
+})
+
+test('a page is handed on before the next is asked for', async () => {
+  await using server = await listing(
+    [
+      { records: organizations(1), more: true },
+      { records: organizations(1, 2), more: false },
+    ],
+    2,
+  )
+  const pages = connect(server).organizations()[Symbol.asyncIterator]()
+  await pages.next()
+  expect(server.requests).toHaveLength(2)
+})
+
+test('the link on the last page is not followed', async () => {
+  await using server = await listing([{ records: organizations(2), more: false }], 2)
+  expect(await readAll(connect(server))).toHaveLength(2)
+  expect(server.requests).toHaveLength(2)
+})
+
+test('an empty page behind one that promises more is the end', async () => {
+  await using server = await listing(
+    [
+      { records: organizations(100), more: true },
+      { records: [], more: false, next: null },
+    ],
+    100,
+  )
+  expect(await readAll(connect(server))).toHaveLength(100)
+})
+
+test('an instance without organizations is read as such', async () => {
+  await using server = await listing([{ records: [], more: false, next: null }], 0)
+  expect(await readAll(connect(server))).toEqual([])
+})
+
+const FAILURES: [string, ScriptedAnswer][] = [
+  ['429 with Retry-After', { status: 429, headers: { 'retry-after': '3' } }],
+  ['503 with Retry-After', { status: 503, headers: { 'retry-after': '3' } }],
+  ['502', { status: 502, json: {} }],
+  ['504', { status: 504, text: '<html>' }],
+  ['HTML', { text: '<html>' }],
+  ['a body cut short', { json: { organizations: organizations(9) }, broken: 'length' }],
+  ['chunks cut short', { json: { organizations: organizations(9) }, broken: 'chunked' }],
+  ['a body that hangs', { json: { organizations: organizations(9) }, broken: 'hang' }],
+  ['a closed connection', { broken: 'reset' }],
+]
+
+test.each(FAILURES)('a later page that fails with %s is asked for again', async (_, failure) => {
+  await using server = await listing(
+    [
+      { records: organizations(100), more: true },
+      { failure },
+      { records: organizations(20, 101), more: false },
+    ],
+    120,
+  )
+  const context = testContext({ timeoutMs: 150 })
+  expect(await readAll(connect(server, context))).toHaveLength(120)
+  expect(context.usage).toEqual({ requests: 4, retries: 1 })
+})
+
+test.each(FAILURES)('a later page that keeps failing with %s ends the read', async (_, failure) => {
+  await using server = await listing(
+    [{ records: organizations(100), more: true }, { failure }, { failure }, { failure }],
+    200,
+  )
+  const trouble = await troubleOf(readAll(connect(server, testContext({ timeoutMs: 60 }))))
+  expect(trouble).toMatchObject({ kind: 'upstream', code: 'UPSTREAM_UNAVAILABLE' })
+})
+
+test.each([
+  ['repeats itself', 'http://HOST/api/v2/organizations.json?page=same'],
+  ['is missing', null],
+  ['leads to another host', 'https://example.com/api/v2/organizations.json?page=2'],
+])('a promise of more whose link %s ends the read', async (_, link) => {
+  await using server = await startScriptedServer(({ path, headers }, index) => {
+    if (path.endsWith('/count.json')) return { json: { count: { value: 900 } } }
+    const next = link?.replace('HOST', String(headers.host))
+    return { json: { organizations: [organization(index)], meta: { has_more: true }, links: { next } } }
+  })
+  const trouble = await troubleOf(readAll(connect(server)))
+  expect(trouble).toMatchObject({ kind: 'upstream', code: 'INCOMPLETE_READ' })
+  expect(server.requests.length).toBeLessThan(5)
+})
+
+test('a read that ends before the count is short', async () => {
+  await using server = await listing([{ records: organizations(100), more: false }], 200)
+  const trouble = await troubleOf(readAll(connect(server)))
+  expect(trouble).toMatchObject({ kind: 'upstream', code: 'INCOMPLETE_READ' })
+  expect(trouble.message).toBe('Zendesk Global gave an incomplete answer: 100 organizations came of 200.')
+})
+
+test('organizations deleted during the read are not missed: the count afterwards vouches, too', async () => {
+  await using server = await listing([{ records: organizations(100), more: false }], [180, 100])
+  expect(await readAll(connect(server))).toHaveLength(100)
+})
+
+test('organizations created during the read do no harm', async () => {
+  await using server = await listing([{ records: organizations(100), more: false }], 98)
+  expect(await readAll(connect(server))).toHaveLength(100)
+})
+
+test.each([
+  [0, 0],
+  [99, 0],
+  [100, 1],
+  [500, 5],
+  [99_999, 5],
+  [100_000, 5_000],
+])(
+  'of %i counted records %i may be missing, which is always less than a page up to 100,000',
+  (count, most) => {
+    expect(mostMissing(count)).toBe(most)
+  },
+)
+
+test('a record that comes twice is handed on once, and cannot stand in for one that is missing', async () => {
+  const context = testContext()
+  await using server = await listing(
+    [
+      { records: organizations(100), more: true },
+      { records: organizations(100), more: true },
+      { records: organizations(100, 101), more: false },
+    ],
+    300,
+  )
+  const zendesk = connect(server, context)
+  const ids: number[] = []
+  const reading = (async () => {
+    for await (const page of zendesk.organizations()) ids.push(...page.map(({ id }) => id))
+  })()
+  expect(await troubleOf(reading)).toMatchObject({ code: 'INCOMPLETE_READ' })
+  expect(ids).toHaveLength(200)
+  expect(context.logged).toContainEqual(
+    expect.objectContaining({ level: 'warn', message: 'Records came twice' }),
+  )
+})
+
+test.each([
+  ['no paging', { organizations: organizations(1) }],
+  ['no organizations', { meta: { has_more: false } }],
+  [
+    'an id that is no number',
+    { organizations: [{ ...organization(1), id: 'x' }], meta: { has_more: false } },
+  ],
+  ['no custom fields', { organizations: [{ id: 1, name: 'A' }], meta: { has_more: false } }],
+])('an answer of another form is no answer: %s', async (_, json) => {
+  await using server = await startScriptedServer([{ json: { count: { value: 1 } } }, { json }])
+  expect(await troubleOf(readAll(connect(server)))).toMatchObject({
+    kind: 'upstream',
+    code: 'ANSWER_NOT_UNDERSTOOD',
+  })
+})
+
+test.each([401, 403])(
+  'a refused login (%i) is a matter of configuration and names the variables',
+  async status => {
+    await using server = await startScriptedServer([{ status, json: { error: "Couldn't authenticate you" } }])
+    const trouble = await troubleOf(readAll(connect(server)))
+    expect(trouble).toMatchObject({ kind: 'bad-input' })
+    expect(trouble.next).toContain('ZENDESK_GLOBAL_URL, ZENDESK_GLOBAL_USER and ZENDESK_GLOBAL_TOKEN')
+    expect(server.requests).toHaveLength(1)
+  },
+)
+
+test('users are listed the same way, those without an address and deleted ones included', async () => {
+  const users = [
+    user(1),
+    user(2, { email: null, organization_id: 7 }),
+    user(3, { active: false, role: 'agent' }),
+  ]
+  await using server = await listing([{ records: users, more: false }], 3, 'users')
+  expect(await readAll(connect(server), 'users')).toEqual(users)
+  expect(calls(server)).toEqual(['GET users/count', 'GET users'])
+})

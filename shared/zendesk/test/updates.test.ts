@@ -1,0 +1,218 @@
+import { expect, test } from 'vitest'
+import { type ScriptedAnswer, startScriptedServer, testContext } from '../../http/test/scripted-server.ts'
+import { troubleOf } from '../../http/test/trouble-of.ts'
+import { bodyOf, calls, connect, zendeskServer } from './connection.ts'
+
+const ITEMS = [
+  { id: 11, name: 'Eleven' },
+  { id: 12, organization_fields: { mark_for_deletion: true } },
+]
+const SUBMITTED = job('queued', null)
+
+function job(status: string, results: unknown, message: string | null = null) {
+  return { json: { job_status: { id: 'j1', status, results, message, total: 2, progress: null } } }
+}
+
+function updated(id: number) {
+  return { id, action: 'update', success: true, status: 'Updated' }
+}
+
+/** One submission and then the job's status, again and again. */
+function updating(polls: readonly ScriptedAnswer[], submission: ScriptedAnswer = SUBMITTED) {
+  return zendeskServer({ 'PUT organizations/update_many': [submission], 'GET job_statuses/j1': polls })
+}
+
+const failed = (id: number, code: string) => expect.objectContaining({ id, outcome: 'failed', code })
+
+test('items are sent in a batch, and the job is followed to its end', async () => {
+  await using server = await updating([job('working', null), job('completed', [updated(12), updated(11)])])
+  expect(await connect(server).updateOrganizations(ITEMS)).toEqual([
+    { id: 11, outcome: 'written' },
+    { id: 12, outcome: 'written' },
+  ])
+  expect(calls(server)).toEqual([
+    'PUT organizations/update_many',
+    'GET job_statuses/j1',
+    'GET job_statuses/j1',
+  ])
+  expect(bodyOf(server.requests[0])).toEqual({ organizations: ITEMS })
+})
+
+test('users are sent the same way, and never with an address', async () => {
+  await using server = await zendeskServer([job('completed', [updated(5)])])
+  const update = { id: 5, name: 'Jane', organization_id: 7, user_fields: { a: 1 }, email: 'jane@example.com' }
+  expect(await connect(server).updateUsers([update])).toEqual([{ id: 5, outcome: 'written' }])
+  expect(calls(server)).toEqual(['PUT users/update_many'])
+  const { email: _, ...sent } = update
+  expect(bodyOf(server.requests[0])).toEqual({ users: [sent] })
+})
+
+test('a completed job is no success: each item is judged by its own result', async () => {
+  const results = [
+    { index: 0, id: 11, error: 'RecordInvalid', details: 'Name: Eleven has already been taken' },
+    updated(12),
+  ]
+  await using server = await updating([job('completed', results)])
+  expect(await connect(server).updateOrganizations(ITEMS)).toEqual([
+    {
+      id: 11,
+      outcome: 'failed',
+      status: null,
+      code: 'DuplicateValue',
+      message: 'Name: Eleven has already been taken',
+    },
+    { id: 12, outcome: 'written' },
+  ])
+})
+
+test('a failure that names its item by index only is told of that item', async () => {
+  const results = [updated(11), { index: 1, error: 'OrganizationNotFound', details: 'gone' }]
+  await using server = await updating([job('completed', results)])
+  expect(await connect(server).updateOrganizations(ITEMS)).toEqual([
+    { id: 11, outcome: 'written' },
+    failed(12, 'OrganizationNotFound'),
+  ])
+})
+
+test.each<[string, unknown]>([
+  ['null', null],
+  ['no array', 'see the log'],
+  ['empty', []],
+  ['without success', [{ id: 11, action: 'update', status: 'Updated' }, { id: 12 }]],
+  ['of others', [updated(98), updated(99), null, 'x']],
+])('a completed job whose results are %s leaves every item unknown, and so failed', async (_, results) => {
+  await using server = await updating([job('completed', results)])
+  expect(await connect(server).updateOrganizations(ITEMS)).toEqual([
+    failed(11, 'RESULT_UNKNOWN'),
+    failed(12, 'RESULT_UNKNOWN'),
+  ])
+})
+
+test('an item whose result says success: false is failed', async () => {
+  await using server = await updating([job('completed', [{ ...updated(11), success: false }, updated(12)])])
+  expect(await connect(server).updateOrganizations(ITEMS)).toEqual([
+    failed(11, 'REFUSED'),
+    { id: 12, outcome: 'written' },
+  ])
+})
+
+test.each([
+  ['failed', 'JOB_FAILED'],
+  ['killed', 'JOB_KILLED'],
+])('in a job that %s the items without a result are failed', async (state, code) => {
+  await using server = await updating([job('working', [updated(11)]), job(state, null, 'out of memory')])
+  expect(await connect(server).updateOrganizations(ITEMS)).toEqual([
+    { id: 11, outcome: 'written' },
+    { id: 12, outcome: 'failed', status: null, code, message: 'out of memory' },
+  ])
+})
+
+test('a job that never ends is given up at its deadline', async () => {
+  const working = startScriptedServer(() => job('working', [updated(11)]))
+  await using server = await working
+  const context = testContext({ jobDeadlineMs: 60_000 })
+  let time = 0
+  const sleep = async (milliseconds: number) => {
+    time += milliseconds
+  }
+  const results = await connect(server, { ...context, now: () => time, sleep }).updateOrganizations(ITEMS)
+  expect(results).toEqual([{ id: 11, outcome: 'written' }, failed(12, 'JOB_NOT_ENDED')])
+  // Pauses of 1, 1.5, 2.25, … and then 10 seconds each.
+  expect(server.requests).toHaveLength(11)
+})
+
+test.each<[string, ScriptedAnswer]>([
+  ['is gone', { status: 404, json: { error: 'RecordNotFound' } }],
+  ['keeps failing', { status: 500 }],
+  ['is refused', { status: 403 }],
+  ['is no job status', { json: { job_statuses: [] } }],
+])('when the job status %s, its items are unknown but for the results read so far', async (_, answer) => {
+  await using server = await updating([job('working', [updated(11)]), answer, answer, answer])
+  expect(await connect(server).updateOrganizations(ITEMS)).toEqual([
+    { id: 11, outcome: 'written' },
+    failed(12, 'RESULT_UNKNOWN'),
+  ])
+})
+
+test('a poll that fails once is asked again', async () => {
+  await using server = await updating([{ status: 429 }, job('completed', [updated(11), updated(12)])])
+  expect(await connect(server).updateOrganizations(ITEMS)).toEqual([
+    { id: 11, outcome: 'written' },
+    { id: 12, outcome: 'written' },
+  ])
+})
+
+test('429 on a submission means to wait, for longer than other failures are tried', async () => {
+  await using server = await startScriptedServer((_, index) =>
+    index < 7 ? { status: 429 } : job('completed', [updated(11), updated(12)]),
+  )
+  expect(await connect(server).updateOrganizations(ITEMS)).toEqual([
+    { id: 11, outcome: 'written' },
+    { id: 12, outcome: 'written' },
+  ])
+  expect(server.requests).toHaveLength(8)
+})
+
+test('a submission that is refused as a whole fails its items', async () => {
+  const refusal = { status: 422, json: { error: 'TooManyItems', description: 'too many' } }
+  await using server = await updating([], refusal)
+  const expected = { outcome: 'failed', status: 422, code: 'TooManyItems', message: 'too many' }
+  expect(await connect(server).updateOrganizations(ITEMS)).toEqual([
+    { id: 11, ...expected },
+    { id: 12, ...expected },
+  ])
+})
+
+test('a submission that Zendesk never takes is the neighbour’s trouble, not the items’', async () => {
+  await using server = await startScriptedServer(() => ({ status: 502 }))
+  expect(await troubleOf(connect(server).updateOrganizations(ITEMS))).toMatchObject({
+    kind: 'upstream',
+    status: 502,
+  })
+})
+
+test('a stopped run sends no further batch, and waits for no further job', async () => {
+  await using server = await updating([])
+  const stop = new AbortController()
+  const sleep = async () => stop.abort()
+  const zendesk = connect(server, { ...testContext(), sleep })
+  expect(await zendesk.updateOrganizations(ITEMS, { signal: stop.signal })).toEqual([
+    failed(11, 'RESULT_UNKNOWN'),
+    failed(12, 'RESULT_UNKNOWN'),
+  ])
+  expect(await zendesk.updateOrganizations(ITEMS, { signal: stop.signal })).toEqual([
+    failed(11, 'NOT_SENT'),
+    failed(12, 'NOT_SENT'),
+  ])
+  expect(server.requests).toHaveLength(1)
+})
+
+test('a batch takes 100 items and no more; none need no request', async () => {
+  await using server = await zendeskServer([])
+  const items = Array.from({ length: 101 }, (_, id) => ({ id }))
+  await expect(connect(server).updateOrganizations(items)).rejects.toThrow(RangeError)
+  expect(await connect(server).updateOrganizations([])).toEqual([])
+  expect(server.requests).toEqual([])
+})
+
+test('no more than 25 jobs are under way at a time, and every batch has its turn', async () => {
+  const open = new Set<string>()
+  let most = 0
+  await using server = await startScriptedServer(({ method, path, body }) => {
+    if (method === 'PUT') {
+      const id = String(JSON.parse(body).organizations[0].id)
+      open.add(id)
+      most = Math.max(most, open.size)
+      return { json: { job_status: { id, status: 'queued', results: null } } }
+    }
+    const id = /job_statuses\/(\d+)/.exec(path)?.[1] ?? ''
+    open.delete(id)
+    return { json: { job_status: { id, status: 'completed', results: [updated(Number(id))] } } }
+  })
+  const zendesk = connect(server)
+  const batches = Array.from({ length: 60 }, (_, id) => zendesk.updateOrganizations([{ id }]))
+  const results = (await Promise.all(batches)).flat()
+  expect(results.filter(({ outcome }) => outcome === 'written')).toHaveLength(60)
+  expect(most).toBeLessThanOrEqual(25)
+  expect(most).toBeGreaterThan(10)
+})

@@ -1,0 +1,84 @@
+import { expect, test } from 'vitest'
+import { troubleOf } from '../../http/test/trouble-of.ts'
+import { bodyOf, calls, connect, user, zendeskServer } from './connection.ts'
+
+test('users are found by exactly this address, primary or second, and only active ones', async () => {
+  const primary = user(1, { email: 'Jane+1@Example.com' })
+  const second = user(2, { email: 'other@example.com' })
+  const similar = user(3, { email: 'xjane+1@example.com' })
+  const deleted = user(4, { email: 'jane+1@example.com', active: false })
+  const identity = (value: string) => ({ json: { identities: [{ type: 'email', value }], next_page: null } })
+  await using server = await zendeskServer({
+    'GET users/search': [{ json: { users: [primary, second, similar, deleted], next_page: null } }],
+    'GET users/2/identities': [identity('JANE+1@example.com')],
+    'GET users/3/identities': [identity('xjane+1@example.com')],
+  })
+  expect(await connect(server).findUsersByEmail(' jane+1@EXAMPLE.com ')).toEqual([
+    { user: primary, primary: true },
+    { user: second, primary: false },
+  ])
+  expect(server.requests[0]?.query.get('query')).toBe('email:"jane+1@example.com"')
+})
+
+test('an identity that is no address does not count', async () => {
+  const found = user(1, { email: null })
+  await using server = await zendeskServer({
+    'GET users/search': [{ json: { users: [found] } }],
+    'GET users/1/identities': [{ json: { identities: [{ type: 'google', value: 'jane@example.com' }] } }],
+  })
+  expect(await connect(server).findUsersByEmail('jane@example.com')).toEqual([])
+})
+
+test('every page of a search is read', async () => {
+  const jane = user(2, { email: 'jane@example.com' })
+  const other = user(1, { active: false })
+  await using server = await zendeskServer({
+    'GET users/search': [{ json: { users: [other], next_page: 'https://…' } }, { json: { users: [jane] } }],
+  })
+  expect(await connect(server).findUsersByEmail('jane@example.com')).toEqual([{ user: jane, primary: true }])
+  expect(server.requests.map(({ query }) => query.get('page'))).toEqual(['1', '2'])
+})
+
+const REFUSED = {
+  status: 422,
+  json: { error: 'RecordInvalid', details: { user_id: [{ description: 'No' }] } },
+}
+const member = (organizationId: number) => ({
+  json: {
+    organization_memberships: [{ id: 1, user_id: 5, organization_id: organizationId }],
+    next_page: null,
+  },
+})
+
+test('a user is added to an organization through a membership', async () => {
+  await using server = await zendeskServer([{ status: 201, json: { organization_membership: { id: 1 } } }])
+  expect(await connect(server).addUserToOrganization(5, 7)).toEqual({ outcome: 'added' })
+  expect(calls(server)).toEqual(['POST organization_memberships'])
+  expect(bodyOf(server.requests[0])).toEqual({ organization_membership: { user_id: 5, organization_id: 7 } })
+})
+
+test('a membership that exists already is as good as added', async () => {
+  await using server = await zendeskServer([REFUSED, member(7)])
+  expect(await connect(server).addUserToOrganization(5, 7)).toEqual({ outcome: 'added' })
+  expect(calls(server)).toEqual(['POST organization_memberships', 'GET users/5/organization_memberships'])
+})
+
+test('a user who is in another organization stays there, which is a refusal', async () => {
+  await using server = await zendeskServer([REFUSED, member(8)])
+  expect(await connect(server).addUserToOrganization(5, 7)).toEqual({
+    outcome: 'refused',
+    status: 422,
+    code: 'RecordInvalid',
+    message: 'No',
+  })
+})
+
+test('a membership whose answer was lost is asked for again, since a second one cannot come of it', async () => {
+  await using server = await zendeskServer([{ broken: 'reset' }, REFUSED, member(7)])
+  expect(await connect(server).addUserToOrganization(5, 7)).toEqual({ outcome: 'added' })
+})
+
+test('a refused login is no refusal of the membership', async () => {
+  await using server = await zendeskServer([{ status: 403 }])
+  expect(await troubleOf(connect(server).addUserToOrganization(5, 7))).toMatchObject({ code: 'NOT_ALLOWED' })
+})

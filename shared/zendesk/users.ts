@@ -1,0 +1,128 @@
+import { z } from 'zod'
+import { RefusedTrouble } from '../http/index.ts'
+import type { Client } from './client.ts'
+import { type CreateResult, createOnce, refusalOrThrow } from './create.ts'
+import type { ItemResult } from './job.ts'
+import type { Refusal } from './refusal.ts'
+import { USER, understand, type ZendeskUser } from './schemas.ts'
+import { updateMany } from './update-many.ts'
+
+export type NewUser = {
+  name: string
+  email: string
+  organization_id: number | null
+  user_fields: Record<string, unknown>
+}
+export type UserUpdate = {
+  id: number
+  name?: string
+  organization_id?: number | null
+  user_fields?: Record<string, unknown>
+}
+/** A user who has an address, as the primary or as a second one. */
+export type UserMatch = { user: ZendeskUser; primary: boolean }
+export type MembershipResult = { outcome: 'added' } | ({ outcome: 'refused' } & Refusal)
+
+const FOUND = z.object({ users: z.array(USER), next_page: z.string().nullish() })
+const CREATED = z.object({ id: z.int() })
+const IDENTITIES = z.array(z.object({ type: z.string(), value: z.string() }))
+const MEMBERSHIPS = z.array(z.object({ organization_id: z.int() }))
+
+/** Creates an end-user without writing to him, see `createOnce`. */
+export function createUser(client: Client, newUser: NewUser): Promise<CreateResult<UserMatch>> {
+  const { name, email, organization_id, user_fields } = newUser
+  const user = { name, email, organization_id, user_fields, role: 'end-user', skip_verify_email: true }
+  return createOnce(
+    async () => {
+      const { result } = await client.library.users.create({ user })
+      return understand(CREATED, result, client.neighbour, 'POST /users').id
+    },
+    async () => (await findUsersByEmail(client, email))[0],
+    client.context,
+  )
+}
+
+/**
+ * The active users who have exactly this address, without regard to case. Zendesk finds them by its search
+ * index, where a new user can be missing for some minutes.
+ */
+export async function findUsersByEmail(client: Client, email: string): Promise<UserMatch[]> {
+  const address = email.trim().toLowerCase()
+  const matches: UserMatch[] = []
+  for (const user of await searchUsers(client, address)) {
+    // The search also finds parts of addresses, and users by their second ones.
+    const primary = user.email?.toLowerCase() === address
+    if (user.active && (primary || (await hasIdentity(client, user.id, address)))) {
+      matches.push({ user, primary })
+    }
+  }
+  return matches
+}
+
+async function searchUsers(client: Client, address: string): Promise<ZendeskUser[]> {
+  // Quoted, so that Zendesk does not read a plus or a hyphen as its own search syntax.
+  const query = `email:"${address.replaceAll('"', '')}"`
+  const users: ZendeskUser[] = []
+  for (let page = 1; ; page++) {
+    const answer = await client.request('GET', ['users', 'search', { query, page, per_page: 100 }])
+    const found = understand(FOUND, answer, client.neighbour, 'GET /users/search')
+    users.push(...found.users)
+    if (!found.next_page || found.users.length === 0) return users
+  }
+}
+
+async function hasIdentity(client: Client, userId: number, address: string): Promise<boolean> {
+  const answer = await client.library.useridentities.list(userId)
+  const identities = understand(IDENTITIES, answer, client.neighbour, 'GET /users/identities')
+  return identities.some(({ type, value }) => type === 'email' && value.toLowerCase() === address)
+}
+
+/**
+ * Makes a user a member of an organization. Unlike setting the user's organization_id this cannot take away
+ * one that he has joined meanwhile: where a user may be in one organization only, Zendesk refuses the second.
+ */
+export async function addUserToOrganization(
+  client: Client,
+  userId: number,
+  organizationId: number,
+): Promise<MembershipResult> {
+  try {
+    await client.library.organizationmemberships.create({ user_id: userId, organization_id: organizationId })
+    return { outcome: 'added' }
+  } catch (error) {
+    const refusal = refusalOrThrow(error)
+    return (await isMember(client, userId, organizationId))
+      ? { outcome: 'added' }
+      : { outcome: 'refused', ...refusal }
+  }
+}
+
+async function isMember(client: Client, userId: number, organizationId: number): Promise<boolean> {
+  try {
+    const answer = await client.library.organizationmemberships.listByUser(userId)
+    const memberships = understand(MEMBERSHIPS, answer, client.neighbour, 'GET /organization_memberships')
+    return memberships.some(membership => membership.organization_id === organizationId)
+  } catch (error) {
+    // The user is gone: that he could not be added says it all.
+    if (error instanceof RefusedTrouble && error.status === 404) return false
+    throw error
+  }
+}
+
+/**
+ * Sends what stands in `UserUpdate` and nothing else that an item may carry, see `updateMany`. An address in
+ * an update would become a second one of the user's.
+ */
+export function updateUsers(
+  client: Client,
+  items: readonly UserUpdate[],
+  signal?: AbortSignal,
+): Promise<ItemResult[]> {
+  const sent = items.map(({ id, name, organization_id, user_fields }) => ({
+    id,
+    name,
+    organization_id,
+    user_fields,
+  }))
+  return updateMany(client, 'users', sent, signal)
+}
