@@ -1,11 +1,8 @@
 import type { Attribute } from './attributes.ts'
+import type { Changes } from './changes.ts'
 import type { AttributeValue } from './kinds.ts'
-import type { AttributeValues } from './objects.ts'
 import type { Organization } from './organization.ts'
 import { matchKey } from './salesforce-id.ts'
-
-/** What changes in one record: attribute → what Zendesk holds, and what it should hold. */
-export type Changes = Record<string, { from: AttributeValue; to: AttributeValue }>
 
 /** The Zendesk side of a comparison, unified by key. */
 export type Unified<Item> = {
@@ -44,13 +41,13 @@ export function organizationKey({ salesforce_id }: Pick<Organization, 'salesforc
 /** The attributes in which two records differ, as Zendesk would store them; null when there are none. */
 export function differences(
   attributes: readonly Pick<Attribute, 'key' | 'kind'>[],
-  from: AttributeValues,
-  to: AttributeValues,
+  from: Readonly<Record<string, unknown>>,
+  to: Readonly<Record<string, unknown>>,
 ): Changes | null {
   let changes: Changes | null = null
   for (const { key, kind } of attributes) {
-    const before = from[key] ?? null
-    const after = to[key] ?? null
+    const before = valueAt(from, key)
+    const after = valueAt(to, key)
     if (before === after || kind.equal(before, after)) continue
     changes ??= {}
     changes[key] = { from: before, to: after }
@@ -62,4 +59,9 @@ export function differences(
 export function unclaimed<Item>(unified: Unified<Item>, claimed: ReadonlySet<string>): Item[] {
   const left = [...unified.byKey].filter(([key]) => !claimed.has(key)).map(([, item]) => item)
   return [...left, ...unified.withoutKey]
+}
+
+function valueAt(record: Readonly<Record<string, unknown>>, key: string): AttributeValue {
+  const value = record[key]
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null
 }

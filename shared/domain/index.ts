@@ -2,6 +2,7 @@
 export * from './account.ts'
 export * from './attributes.ts'
 export * from './calendar.ts'
+export * from './changes.ts'
 export * from './columns.ts'
 export * from './comparison.ts'
 export * from './contact.ts'

@@ -60,10 +60,13 @@ export const decimal: Kind = {
 
 export const integer: Kind = { ...decimal, name: 'integer' }
 
-/** A number rounded to 2 decimals, halves away from zero. */
+/** A number rounded to 2 decimals, halves away from zero: 10.005 becomes 10.01, as it is written. */
 export function roundToCents(value: number): number {
-  // toFixed rounds the exact binary value; adding 0 turns -0 into 0.
-  return Number(value.toFixed(2)) + 0
+  const size = Math.abs(value)
+  const cents = Math.round(size * 100)
+  // 10.005 * 100 is 1000.4999999999999: a half that the multiplication lost is given back.
+  const rounded = ((cents + 0.5) / 100 <= size ? cents + 1 : cents) / 100
+  return value < 0 && rounded !== 0 ? -rounded : rounded
 }
 
 function storedText(value: AttributeValue | undefined): string | null {

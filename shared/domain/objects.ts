@@ -1,16 +1,22 @@
 import { z } from 'zod'
 import type { Account } from './account.ts'
 import { type Attribute, attributesOf, type Instance, type PartnerAccount } from './attributes.ts'
+import { type Changes, changesSchema } from './changes.ts'
 import type { Decision, Entitlement } from './entitlement.ts'
 import type { AttributeValue } from './kinds.ts'
 import type { Override } from './overrides.ts'
 import { longId } from './salesforce-id.ts'
 
-/** The attributes of one organization or object, by key. */
+/** Attributes by key, as they are sent and compared. */
 export type AttributeValues = Record<string, AttributeValue>
 
 /** What an organization should be: an instance's attributes, and on Global whom to associate with it. */
-export type SyncObject = AttributeValues & { salesforce_id: string; name: string; sold_tos?: string[] }
+export type SyncObject = {
+  salesforce_id: string
+  name: string
+  sold_tos?: string[] | undefined
+  [attribute: string]: unknown
+}
 
 /** The attributes of a customer's object on one instance, in the catalogue's order. */
 export function customerValues(
@@ -18,24 +24,24 @@ export function customerValues(
   entitlement: Entitlement,
   override: Override | undefined,
   attributes: readonly Attribute[],
-): AttributeValues {
+): SyncObject {
   const overridden: Account = {
     ...account,
     salesforce_id: longId(account.salesforce_id),
     technical_account_manager: override?.technical_account_manager ?? account.technical_account_manager,
     support_hold: override?.support_hold ?? account.support_hold,
   }
-  const values: AttributeValues = {}
+  const values: SyncObject = { name: account.name, salesforce_id: overridden.salesforce_id }
   for (const { key, customer } of attributes) values[key] = customer(overridden, entitlement)
   return values
 }
 
 /** The attributes of a partner's object. */
-export function partnerValues(partner: PartnerAccount, attributes: readonly Attribute[]): AttributeValues {
-  const values: AttributeValues = {}
+export function partnerValues(partner: PartnerAccount, attributes: readonly Attribute[]): SyncObject {
+  const salesforce_id = longId(partner.salesforce_id)
+  const values: SyncObject = { name: partner.name, salesforce_id }
   for (const attribute of attributes) {
-    values[attribute.key] =
-      attribute.partner?.({ ...partner, salesforce_id: longId(partner.salesforce_id) }) ?? null
+    values[attribute.key] = attribute.partner?.({ ...partner, salesforce_id }) ?? null
   }
   return values
 }
@@ -59,12 +65,28 @@ export function objectSchema(attributes: readonly Attribute[]) {
     ...shape,
     salesforce_id: z.string().min(1),
     name: z.string().min(1),
-    sold_tos: z.array(z.string()).optional(),
   })
 }
+
+/** An object that says whom to associate with a new organization. */
+export function withSoldTos(schema: ReturnType<typeof objectSchema>) {
+  return schema.extend({ sold_tos: z.array(z.string()) })
+}
+
+/** The schema of an updates artifact's records: the organization's id, the object, and what changes. */
+export function updateSchema(attributes: readonly Attribute[]) {
+  return z.object({
+    id: z.int(),
+    ...objectSchema(attributes).shape,
+    salesforce_id: z.string().min(1),
+    name: z.string().min(1),
+    changes: changesSchema(attributes),
+  })
+}
+export type Update = SyncObject & { id: number; changes: Changes }
 
 /** The objects artifact of one instance: Global's objects carry `sold_tos`. */
 export function instanceObjectSchema(instance: Instance) {
   const schema = objectSchema(attributesOf(instance))
-  return instance === 'global' ? schema.extend({ sold_tos: z.array(z.string()) }) : schema
+  return instance === 'global' ? withSoldTos(schema) : schema
 }

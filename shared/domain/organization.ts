@@ -3,7 +3,12 @@ import type { Attribute } from './attributes.ts'
 import type { AttributeValues } from './objects.ts'
 
 /** A gathered organization: Zendesk's id, then the instance's attributes, normalized. */
-export type Organization = AttributeValues & { id: number; name: string; salesforce_id: string | null }
+export type Organization = {
+  id: number
+  name: string
+  salesforce_id: string | null
+  [attribute: string]: unknown
+}
 
 /** An organization as Zendesk answers it. */
 export type RawOrganization = { id: number; name: string; organization_fields: Record<string, unknown> }

@@ -29,11 +29,14 @@ export type Overrides = ReadonlyMap<string, Override>
  * a typing mistake must not change an entitlement.
  */
 export function readOverrides(content: unknown, file: string): Overrides {
-  const entries = z.array(z.unknown()).nullable().safeParse(content)
+  const entries = z.array(z.unknown()).safeParse(content)
   if (!entries.success)
-    throw badOverride(`${file} is not a list of entries`, 'Write a YAML list, one entry an account.')
+    throw badOverride(
+      `${file} is not a list of entries`,
+      'Write a YAML list, one entry an account; [] when there is none.',
+    )
   const overrides = new Map<string, Override>()
-  for (const [index, entry] of (entries.data ?? []).entries()) {
+  for (const [index, entry] of entries.data.entries()) {
     const where = `${file}: entry ${index + 1}${idOf(entry)}`
     const parsed = overrideSchema.safeParse(entry)
     if (!parsed.success) {

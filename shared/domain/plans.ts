@@ -12,7 +12,7 @@ export type Plans = {
   usgov_plan_names_for_exceptions: ReadonlySet<string>
 }
 
-const fileSchema = z.record(z.string(), z.array(z.string()).nullable())
+const fileSchema = z.record(z.string(), z.array(z.string()))
 
 /**
  * Takes the parsed content of plans.yml: section → list of charge names.
@@ -36,7 +36,7 @@ export function readPlans(content: unknown, file: string): Plans {
         `Use one of: ${SECTIONS.map(known => known.section).join(', ')}.`,
       )
     }
-    for (const name of (names ?? []).map(listed => listed.trim())) {
+    for (const name of names.map(listed => listed.trim())) {
       if (name === '')
         throw badPlans(`${file}: an empty charge name in section "${sectionName}"`, 'Remove it.')
       const other = plan_lookup.get(name)

@@ -3,7 +3,7 @@ import { Trouble } from '../errors/index.ts'
 import type { Organization } from './organization.ts'
 import { matchKey } from './salesforce-id.ts'
 
-const fileSchema = z.array(z.union([z.string(), z.int(), z.null()])).nullable()
+const fileSchema = z.array(z.union([z.string(), z.int(), z.null()]))
 
 /**
  * Takes the parsed content of protected_ids.yml: a list whose entries are a salesforce_id (or whatever stands in
@@ -17,12 +17,12 @@ export function protected_ids(content: unknown, file: string): (organization: Or
     throw new Trouble(
       'bad-input',
       'PROTECTED_IDS_INVALID',
-      `${file}: entry ${Number(issue?.path[0] ?? 0) + 1}: ${issue?.message}`,
-      'Write a YAML list of salesforce_ids in quotes, Zendesk organization ids, or null.',
+      `${file}: ${issue?.path.length ? `entry ${Number(issue.path[0]) + 1}` : 'the file'}: ${issue?.message}`,
+      'Write a YAML list of salesforce_ids in quotes, Zendesk organization ids, or null; [] when there is none.',
     )
   }
   const entries = new Set(
-    (parsed.data ?? []).map(entry => (typeof entry === 'string' ? matchKey(entry.trim()) : entry)),
+    parsed.data.map(entry => (typeof entry === 'string' ? matchKey(entry.trim()) : entry)),
   )
   return ({ id, salesforce_id }) =>
     entries.has(id) || entries.has(salesforce_id === null ? null : matchKey(salesforce_id.trim()))

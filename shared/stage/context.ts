@@ -15,6 +15,8 @@ export type Usage = { requests: number; retries: number }
 export type BinContext<Groups> = {
   options: Options
   dataDir: string
+  /** The stage's package, where its reviewed configuration stands. */
+  packageDir: string
   calendar: Calendar
   logger: StageLogger
   usage: Usage
@@ -27,6 +29,10 @@ export type BinContext<Groups> = {
   read: <Item>(name: string, schema: z.ZodType<Item, unknown>, needed?: 'needed') => AsyncGenerator<Item>
   /** Writes an artifact; all that a bin writes appear together when it has succeeded. */
   write: <Item>(name: string, schema: z.ZodType<Item, unknown>) => Promise<ArtifactWriter<Item>['write']>
+  /** Puts what was written in its place even though the run will fail: it tells what was done. */
+  keepOutputs: () => void
+  /** Does something once the outputs stand in their places. */
+  afterCommit: (action: () => void) => void
   warn: (code: string, message: string, keys: readonly (string | number)[]) => void
 }
 
@@ -45,6 +51,7 @@ export function openContext<
 >(given: {
   options: Options
   dataDir: string
+  packageDir: string
   logger: StageLogger
   environment: Environment
   signal: AbortSignal
@@ -55,6 +62,8 @@ export function openContext<
   const warnings: Warning[] = []
   const writers: ArtifactWriter<never>[] = []
   const usage: Usage = { requests: 0, retries: 0 }
+  const afterCommit: (() => void)[] = []
+  let keptOnFailure = false
 
   async function* read<Item>(name: string, schema: z.ZodType<Item, unknown>, needed?: 'needed') {
     records_in[name] = 0
@@ -70,6 +79,7 @@ export function openContext<
   const context: BinContext<Groups> = {
     options: given.options,
     dataDir: given.dataDir,
+    packageDir: given.packageDir,
     calendar: calendarOf(given.options.today),
     logger: given.logger,
     usage,
@@ -86,6 +96,12 @@ export function openContext<
         records_out[name] = (records_out[name] ?? 0) + 1
       }
     },
+    keepOutputs: () => {
+      keptOnFailure = true
+    },
+    afterCommit: action => {
+      afterCommit.push(action)
+    },
     warn(code, message, keys) {
       const named = keys.map(String)
       warnings.push({ code, message, keys: named })
@@ -97,10 +113,11 @@ export function openContext<
     /** Puts everything that was written in its place. */
     commit: () => {
       for (const writer of writers) writer.commit()
+      for (const action of afterCommit) action()
     },
     /** Leaves nothing half-written. */
     abort: () => {
-      for (const writer of writers) writer.abort()
+      for (const writer of writers) keptOnFailure ? writer.commit() : writer.abort()
     },
     counts: () => ({ records_in, records_out, warnings, ...usage }),
   }

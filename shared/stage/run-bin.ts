@@ -14,7 +14,7 @@ import { summaryPath, writeSummary } from './summary.ts'
 export type BinDefinition<Groups> = BinDescription & {
   settings: Groups
   /** Gives the exit code when it is not 0: some records failed. */
-  run: (context: BinContext<Groups>) => Promise<ExitCode | undefined>
+  run: (context: BinContext<Groups>) => Promise<ExitCode> | Promise<void>
 }
 
 /**
@@ -69,6 +69,7 @@ async function runOpened<Groups extends BinDescription['settings']>(
   const opened = openContext({
     options,
     dataDir,
+    packageDir,
     logger,
     environment: process.env,
     signal: cancelled.signal,
@@ -77,7 +78,8 @@ async function runOpened<Groups extends BinDescription['settings']>(
   logger.info({ today: options.today, dry_run: options.dryRun }, 'started')
   let exit_code: ExitCode
   try {
-    exit_code = (await definition.run(opened.context)) ?? EXIT.done
+    const ended = await definition.run(opened.context)
+    exit_code = typeof ended === 'number' ? ended : EXIT.done
     opened.commit()
   } catch (error) {
     opened.abort()

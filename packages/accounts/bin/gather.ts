@@ -1,0 +1,14 @@
+import { accountSchema } from '@support-sync/shared/domain'
+import { connectSalesforce } from '@support-sync/shared/salesforce'
+import { neighboursOf, runBin, salesforceSettings } from '@support-sync/shared/stage'
+import { gatherAccounts } from '../src/gather-accounts.ts'
+
+await runBin(import.meta.url, {
+  purpose: 'Reads every customer and former customer out of Salesforce, with subscriptions and charges.',
+  settings: { salesforce: salesforceSettings },
+  async run(context) {
+    const salesforce = await connectSalesforce(context.settings().salesforce, neighboursOf(context))
+    const write = await context.write('salesforce_accounts.json', accountSchema)
+    for await (const account of gatherAccounts(salesforce, context.calendar)) write(account)
+  },
+})

@@ -1,0 +1,13 @@
+import { overridesSettings, runBin } from '@support-sync/shared/stage'
+import { processAccounts } from '../src/process-accounts.ts'
+import { readRules } from '../src/rules.ts'
+
+await runBin(import.meta.url, {
+  purpose:
+    'Decides what every account is entitled to on each instance: what its organization should be. No network but for the override file.',
+  options: ['plans', 'overrides'],
+  settings: { overrides: overridesSettings },
+  async run(context) {
+    await processAccounts(context, await readRules(context))
+  },
+})

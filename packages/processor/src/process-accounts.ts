@@ -1,0 +1,112 @@
+import {
+  type Account,
+  accountSchema,
+  attributesOf,
+  collectUnmapped,
+  customerValues,
+  decide,
+  INSTANCES,
+  type Instance,
+  instanceObjectSchema,
+  matchKey,
+  type Overrides,
+  type Plans,
+  placeSubscriptions,
+  soldTos,
+  unmappedChargeSchema,
+} from '@support-sync/shared/domain'
+import { Trouble } from '@support-sync/shared/errors'
+import type { BinContext } from '@support-sync/shared/stage'
+import { readPartners } from './partners.ts'
+
+const ARTIFACTS = { global: 'global_accounts.json', usgov: 'usgov_accounts.json' } as const
+
+/**
+ * Accounts in, each instance's objects out, an account at a time: each is decided by itself, whatever else is in
+ * the file. Throws a `Trouble` when two accounts have one salesforce_id.
+ */
+export async function processAccounts(
+  context: BinContext<unknown>,
+  { plans, overrides }: { plans: Plans; overrides: Overrides },
+): Promise<void> {
+  const { calendar } = context
+  const partners_by_sfdc_id = await readPartners(context)
+  const unmapped = collectUnmapped(plans, calendar)
+  const seen = new Set<string>()
+  const withObject = new Set<string>()
+  const backFromPartner: string[] = []
+  const levelsWithoutEffect: string[] = []
+  const write = {
+    global: await context.write(ARTIFACTS.global, instanceObjectSchema('global')),
+    usgov: await context.write(ARTIFACTS.usgov, instanceObjectSchema('usgov')),
+  }
+
+  for await (const account of context.read('salesforce_accounts.json', accountSchema, 'needed')) {
+    const key = matchKey(account.salesforce_id)
+    if (seen.has(key)) throw listedTwice(account)
+    seen.add(key)
+    unmapped.take(account)
+    if (account.subs.length === 0) continue
+
+    const partnerType = partners_by_sfdc_id.get(key)
+    if (partnerType !== undefined && partnerType !== 'alliance_partner')
+      backFromPartner.push(account.salesforce_id)
+    const override = overrides.get(key)
+    const placed = placeSubscriptions(account, plans, calendar)
+    for (const instance of INSTANCES) {
+      // Partner-sync owns the alliance partner's organization.
+      if (instance === 'global' && partnerType === 'alliance_partner') continue
+      const decision = decide(account, instance, placed, override, calendar)
+      if (!decision?.included) continue
+      withObject.add(key)
+      if (decision.levelWithoutEffect !== undefined) levelsWithoutEffect.push(account.salesforce_id)
+      const values = customerValues(account, decision.entitlement, override, ATTRIBUTES[instance])
+      write[instance](instance === 'global' ? { ...values, sold_tos: soldTos(account, decision) } : values)
+    }
+  }
+
+  const writeUnmapped = await context.write('unmapped_charges.json', unmappedChargeSchema)
+  const unmappedCharges = unmapped.result()
+  for (const charge of unmappedCharges) writeUnmapped(charge)
+
+  const warnings = [
+    [
+      'UNMAPPED_CHARGES',
+      'Active charges stand in no section of plans.yml',
+      unmappedCharges.map(({ charge_name }) => charge_name),
+    ],
+    ['PARTNER_IS_CUSTOMER', "A partner's organization belongs to a customer account again", backFromPartner],
+    ['OVERRIDE_LEVEL_WITHOUT_EFFECT', "An override's support_level is below the winner", levelsWithoutEffect],
+    ...overrideWarnings(overrides, seen, withObject),
+  ] as const
+  for (const [code, message, keys] of warnings) if (keys.length > 0) context.warn(code, message, keys)
+}
+
+const ATTRIBUTES: Readonly<Record<Instance, ReturnType<typeof attributesOf>>> = {
+  global: attributesOf('global'),
+  usgov: attributesOf('usgov'),
+}
+
+/** Overrides that changed nothing: nobody should go on believing in them. */
+function overrideWarnings(
+  overrides: Overrides,
+  accounts: ReadonlySet<string>,
+  withObject: ReadonlySet<string>,
+) {
+  const listed = [...overrides].map(([key, override]) => ({ key, id: override.salesforce_id }))
+  const unknown = listed.filter(({ key }) => !accounts.has(key)).map(({ id }) => id)
+  const unused = listed.filter(({ key }) => accounts.has(key) && !withObject.has(key)).map(({ id }) => id)
+  return [
+    ['OVERRIDE_UNKNOWN_ACCOUNT', 'An override names an account that Salesforce did not give', unknown],
+    ['OVERRIDE_WITHOUT_OBJECT', 'An override names an account that was skipped or has no object', unused],
+  ] as const
+}
+
+function listedTwice({ salesforce_id }: Account): Trouble {
+  return new Trouble(
+    'bad-input',
+    'ACCOUNT_TWICE',
+    `salesforce_accounts.json: two accounts have the salesforce_id ${salesforce_id}`,
+    'Run the accounts stage again; each account must stand there once.',
+  )
+}

@@ -1,0 +1,24 @@
+import { join } from 'node:path'
+import { parseYaml, readYaml } from '@support-sync/shared/artifacts'
+import { type Overrides, type Plans, readOverrides, readPlans } from '@support-sync/shared/domain'
+import { type BinContext, neighboursOf, type overridesSettings } from '@support-sync/shared/stage'
+
+type Context = BinContext<{ overrides: typeof overridesSettings }>
+
+/** What decides besides the accounts: the plans file and the override file. */
+export async function readRules(context: Context): Promise<{ plans: Plans; overrides: Overrides }> {
+  const plansFile = context.options.plans ?? join(context.packageDir, 'data', 'plans.yml')
+  return {
+    plans: readPlans(await readYaml(plansFile), plansFile),
+    overrides: await readOverrideFile(context),
+  }
+}
+
+async function readOverrideFile(context: Context): Promise<Overrides> {
+  const { overrides: file } = context.options
+  const source = file === undefined ? context.settings().overrides : { file }
+  if ('file' in source) return readOverrides(await readYaml(source.file), source.file)
+  const { readOverrideText } = await import('@support-sync/shared/overrides')
+  const name = `${source.project}/${source.path}`
+  return readOverrides(parseYaml(await readOverrideText(source, neighboursOf(context)), name), name)
+}

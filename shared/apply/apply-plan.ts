@@ -1,0 +1,123 @@
+import { writeFileSync } from 'node:fs'
+import { EXIT, type ExitCode, Trouble } from '../errors/index.ts'
+import type { Stage } from '../pipeline/index.ts'
+import { type BinContext, summaryPath } from '../stage/index.ts'
+import { guardTrouble } from './guards.ts'
+import { type PlanView, planText, type SyncPlan } from './plan.ts'
+import { openJournal, type Result, resultSchema } from './results.ts'
+
+/** How one kind of records is written. Each function gives one result a write. */
+export type Writer<Create, Update, Mark> = {
+  create: (item: Create, number: number) => Promise<Result[]>
+  update: (batch: readonly Update[]) => Promise<Result[]>
+  mark: (batch: readonly Mark[]) => Promise<Result[]>
+}
+
+/** Zendesk takes up to 100 items in one Update Many. */
+const BATCH = 100
+
+/**
+ * Applies a plan: guards first; a dry run ends there, before anything is connected to; then creates, updates and
+ * marks, each result on disk before the next write. Gives the exit code. Throws a `Trouble` when a guard stops it
+ * or Zendesk is unavailable; what was written until then stands in sync_results.json all the same.
+ */
+export async function applyPlan<Create, Update, Mark>(
+  context: BinContext<unknown>,
+  stage: Stage['stage'],
+  plan: SyncPlan<Create, Update, Mark>,
+  view: PlanView,
+  connect: () => Writer<Create, Update, Mark>,
+): Promise<ExitCode> {
+  const { options, environment } = context
+  const counts = { marks: plan.marks.length, updates: plan.updates.length, gathered: plan.gathered }
+  const trouble = guardTrouble(
+    counts,
+    {
+      maxMarksPercent: options.maxMarksPercent,
+      maxUpdatesPercent: options.maxUpdatesPercent,
+      allowed: options.allowMassChange || environment.ALLOW_MASS_CHANGE === 'true',
+    },
+    stage,
+  )
+  if (options.dryRun) showPlan(context, stage, view)
+  if (trouble) throw trouble
+  if (options.dryRun) return EXIT.done
+
+  const journal = openJournal(context.dataDir)
+  const write = await context.write('sync_results.json', resultSchema)
+  try {
+    await applyAll(context, plan, connect(), journal.append)
+  } catch (error) {
+    // The journal stays: the next run folds it in, and its finished array tells these writes too.
+    context.keepOutputs()
+    throw error
+  } finally {
+    for (const result of journal.results) write(result)
+    logResults(context, journal.results)
+  }
+  context.afterCommit(journal.close)
+  return journal.results.some(({ status }) => status === 'failed') ? EXIT.someRecordsFailed : EXIT.done
+}
+
+async function applyAll<Create, Update, Mark>(
+  context: BinContext<unknown>,
+  { creates, updates, marks }: SyncPlan<Create, Update, Mark>,
+  writer: Writer<Create, Update, Mark>,
+  append: (results: Result[]) => void,
+): Promise<void> {
+  for (const [index, create] of creates.entries()) {
+    goOnUnlessCancelled(context)
+    append(await writer.create(create, index + 1))
+  }
+  for (const batch of batches(updates)) {
+    goOnUnlessCancelled(context)
+    append(await writer.update(batch))
+  }
+  for (const batch of batches(marks)) {
+    goOnUnlessCancelled(context)
+    append(await writer.mark(batch))
+  }
+}
+
+function batches<Item>(items: readonly Item[]): Item[][] {
+  return Array.from({ length: Math.ceil(items.length / BATCH) }, (_, index) =>
+    items.slice(index * BATCH, (index + 1) * BATCH),
+  )
+}
+
+function goOnUnlessCancelled({ signal }: BinContext<unknown>): void {
+  if (!signal.aborted) return
+  throw new Trouble(
+    'upstream',
+    'CANCELLED',
+    'cancelled before everything was written',
+    'Run it again with the same artifacts: what was written is recognised.',
+  )
+}
+
+/** On a terminal the plan with each record; in CI counts and keys in the log, and the whole plan beside the summary. */
+function showPlan({ dataDir }: BinContext<unknown>, stage: Stage['stage'], view: PlanView): void {
+  const isForPeople = process.stdout.isTTY && !process.env.CI
+  process.stdout.write(`${planText(view, isForPeople)}\n`)
+  if (isForPeople) return
+  const path = summaryPath(dataDir, stage, 'plan')
+  writeFileSync(path, `${JSON.stringify(view, null, 2)}\n`, { mode: 0o600 })
+}
+
+function logResults({ logger, warn }: BinContext<unknown>, results: readonly Result[]): void {
+  const counts: Record<string, number> = {}
+  for (const { action, status } of results) {
+    const name = `${action}_${status}`
+    counts[name] = (counts[name] ?? 0) + 1
+  }
+  logger.info(counts, 'results')
+  const failed = results.filter(({ status }) => status === 'failed')
+  for (const { action, key, id, error } of failed) logger.error({ action, key, id, error }, 'a record failed')
+  if (failed.length > 0) {
+    warn(
+      'RECORDS_FAILED',
+      'Some records could not be written; sync_results.json says why',
+      failed.map(({ key }) => key),
+    )
+  }
+}

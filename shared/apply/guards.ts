@@ -1,0 +1,36 @@
+import { Trouble } from '../errors/index.ts'
+import type { Stage } from '../pipeline/index.ts'
+
+/** So few changes are never a mass change, whatever their share. */
+const ALWAYS_ALLOWED = 20
+
+export type GuardLimits = { maxMarksPercent: number; maxUpdatesPercent: number; allowed: boolean }
+
+/**
+ * The guards of one instance, checked before the first write: a source that lost half its records looks just like
+ * a mass of departures. Gives the `Trouble` that stops the run, or undefined.
+ */
+export function guardTrouble(
+  { marks, updates, gathered }: { marks: number; updates: number; gathered: number },
+  limits: GuardLimits,
+  stage: Stage['stage'],
+): Trouble | undefined {
+  if (limits.allowed) return undefined
+  const tripped = [
+    exceeding('marks', marks, gathered, limits.maxMarksPercent),
+    exceeding('updates', updates, gathered, limits.maxUpdatesPercent),
+  ].filter(message => message !== undefined)
+  if (tripped.length === 0) return undefined
+  return new Trouble(
+    'guard',
+    'MASS_CHANGE',
+    tripped.join('; '),
+    `If this is meant, let this one run through: pnpm run-stage ${stage} sync --allow-mass-change, or in CI the variable ALLOW_MASS_CHANGE=true.`,
+  )
+}
+
+function exceeding(what: string, count: number, gathered: number, percent: number): string | undefined {
+  if (count <= ALWAYS_ALLOWED || count * 100 <= gathered * percent) return undefined
+  const share = gathered === 0 ? 'no' : `${((count * 100) / gathered).toFixed(1)} % of ${gathered}`
+  return `${count} ${what} are ${share} gathered records; the limit is ${percent} % (and more than ${ALWAYS_ALLOWED})`
+}

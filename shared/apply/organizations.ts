@@ -1,0 +1,245 @@
+import type { z } from 'zod'
+import {
+  type Attribute,
+  type AttributeValue,
+  type Changes,
+  matchKey,
+  type Organization,
+  organizationKey,
+  organizationSchema,
+  type SyncObject,
+  toZendesk,
+  type Update,
+  updateSchema,
+} from '../domain/index.ts'
+import type { ExitCode } from '../errors/index.ts'
+import type { Stage } from '../pipeline/index.ts'
+import type { BinContext } from '../stage/index.ts'
+import type { ItemResult, Refusal, Zendesk } from '../zendesk/index.ts'
+import { applyPlan, type Writer } from './apply-plan.ts'
+import type { PlannedWrite, PlanView, SyncPlan } from './plan.ts'
+import { type Result, result } from './results.ts'
+
+export type OrganizationSync = {
+  stage: Stage['stage']
+  title: string
+  attributes: readonly Attribute[]
+  objectSchema: z.ZodType<SyncObject, unknown>
+  inputs: { updates: string; creates: string; not_in_sync: string; gathered: string }
+  /** Connects; called only when something may be written. */
+  connect: () => Zendesk
+  /** What else a new (or recognised) organization needs. */
+  afterCreate?: (zendesk: Zendesk, object: SyncObject, id: number) => Promise<Result[]>
+}
+
+type OrganizationPlan = SyncPlan<SyncObject, Update, Organization>
+
+/** Applies an instance's three arrays. Gives the exit code; throws as `applyPlan` does. */
+export async function syncOrganizations(
+  context: BinContext<unknown>,
+  sync: OrganizationSync,
+): Promise<ExitCode> {
+  const plan = await readPlan(context, sync)
+  return applyPlan(context, sync.stage, plan, viewOf(plan, sync), () =>
+    organizationWriter(sync, sync.connect()),
+  )
+}
+
+async function readPlan(
+  context: BinContext<unknown>,
+  { attributes, objectSchema, inputs }: OrganizationSync,
+): Promise<OrganizationPlan> {
+  const schema = organizationSchema(attributes)
+  const notInSync = await collect(context.read(inputs.not_in_sync, schema))
+  let gathered = 0
+  for await (const _ of context.read(inputs.gathered, schema, 'needed')) gathered += 1
+  return {
+    creates: await collect(context.read(inputs.creates, objectSchema)),
+    updates: await collect(context.read<Update>(inputs.updates, updateSchema(attributes))),
+    marks: notInSync.filter(({ mark_for_deletion }) => mark_for_deletion !== true),
+    alreadyMarked: notInSync.filter(({ mark_for_deletion }) => mark_for_deletion === true),
+    gathered,
+  }
+}
+
+function viewOf(plan: OrganizationPlan, { title, attributes }: OrganizationSync): PlanView {
+  const { creates, updates, marks } = plan
+  return {
+    title,
+    counts: {
+      create: creates.length,
+      update: updates.length,
+      mark: marks.length,
+      alreadyMarked: plan.alreadyMarked.length,
+      gathered: plan.gathered,
+    },
+    writes: [
+      ...creates.map(
+        (object): PlannedWrite => ({
+          sign: '+',
+          key: object.salesforce_id,
+          name: object.name,
+          changes: changesFromNothing(valuesOf(object, attributes)),
+        }),
+      ),
+      ...updates.map(
+        ({ salesforce_id, name, changes }): PlannedWrite => ({
+          sign: '~',
+          key: salesforce_id,
+          name,
+          changes,
+        }),
+      ),
+      ...marks.map(
+        ({ id, salesforce_id, name }): PlannedWrite => ({
+          sign: '-',
+          key: salesforce_id ?? `organization ${id}`,
+          name,
+          changes: { mark_for_deletion: { from: false, to: true } },
+        }),
+      ),
+    ],
+  }
+}
+
+function organizationWriter(
+  sync: OrganizationSync,
+  zendesk: Zendesk,
+): Writer<SyncObject, Update, Organization> {
+  /** The organizations that hold the name of a create that failed for it, and whose create it was. */
+  const nameHolders = new Map<number, string>()
+
+  async function create(object: SyncObject): Promise<Result[]> {
+    const { salesforce_id, name } = object
+    const { organization_fields } = toZendesk(valuesOf(object, sync.attributes))
+    const created = await zendesk.createOrganization({ name, organization_fields })
+    if (created.outcome === 'created') {
+      return [
+        result('create', salesforce_id, created.id, 'written', { http_status: 201 }),
+        ...(await followUp(object, created.id)),
+      ]
+    }
+    const isTaken = created.outcome === 'exists' || created.code === 'DuplicateValue'
+    if (!isTaken) return [failed('create', salesforce_id, null, created)]
+    const holders =
+      created.outcome === 'exists' ? [created.existing] : await zendesk.findOrganizationsByName(name)
+    const own = holders.find(holder => keyOf(holder.organization_fields) === matchKey(salesforce_id))
+    if (own) {
+      return [result('create', salesforce_id, own.id, 'recognised'), ...(await followUp(object, own.id))]
+    }
+    const [holder] = holders
+    if (holder) nameHolders.set(holder.id, salesforce_id)
+    const error = holder
+      ? `its name is taken by organization ${holder.id} of salesforce_id ${textOf(holder.organization_fields.salesforce_id)}`
+      : 'its name is taken by an organization that Zendesk does not show'
+    return [result('create', salesforce_id, holder?.id ?? null, 'failed', { http_status: 422, error })]
+  }
+
+  async function followUp(object: SyncObject, id: number): Promise<Result[]> {
+    return (await sync.afterCreate?.(zendesk, object, id)) ?? []
+  }
+
+  async function update(batch: readonly Update[]): Promise<Result[]> {
+    const results = await zendesk.updateOrganizations(
+      batch.map(({ id, changes }) => ({ id, ...toZendesk(targets(changes)) })),
+    )
+    const first = pairs(batch, results).map(([item, given]) => itemResult('update', item, given))
+    // A name that another organization has must not hold an entitlement back: the rest is written without it.
+    const nameRefused = pairs(batch, results)
+      .filter(([item, given]) => isNameTaken(item, given))
+      .map(([item]) => item)
+    const withoutName = nameRefused.filter(({ changes }) => Object.keys(changes).length > 1)
+    if (withoutName.length === 0) return first
+    const retried = await zendesk.updateOrganizations(
+      withoutName.map(({ id, changes: { name, ...others } }) => ({ id, ...toZendesk(targets(others)) })),
+    )
+    return [
+      ...first,
+      ...pairs(withoutName, retried).map(([item, given]) => itemResult('update', item, given)),
+    ]
+  }
+
+  async function mark(batch: readonly Organization[]): Promise<Result[]> {
+    const held = batch.filter(({ id }) => nameHolders.has(id))
+    const marked = batch.filter(({ id }) => !nameHolders.has(id))
+    const results =
+      marked.length === 0
+        ? []
+        : await zendesk.updateOrganizations(
+            marked.map(({ id }) => ({ id, organization_fields: { mark_for_deletion: true } })),
+          )
+    return [
+      ...held.map(organization =>
+        result('mark', markKey(organization), organization.id, 'skipped', {
+          error: `holds the name of ${nameHolders.get(organization.id)}, whose create failed for it`,
+        }),
+      ),
+      ...pairs(marked, results).map(([organization, given]) =>
+        given.outcome === 'written'
+          ? result('mark', markKey(organization), organization.id, 'written', { http_status: 200 })
+          : failed('mark', markKey(organization), organization.id, given),
+      ),
+    ]
+  }
+
+  return { create, update, mark }
+}
+
+/** Pairs a batch's items with their results, which come in their order. */
+function pairs<Item>(items: readonly Item[], results: readonly ItemResult[]): [Item, ItemResult][] {
+  return items.flatMap((item, index): [Item, ItemResult][] => {
+    const given = results[index]
+    return given ? [[item, given]] : []
+  })
+}
+
+function itemResult(action: 'update', item: Update, given: ItemResult): Result {
+  if (given.outcome === 'written')
+    return result(action, item.salesforce_id, item.id, 'written', { http_status: 200 })
+  const refused = failed(action, item.salesforce_id, item.id, given)
+  return isNameTaken(item, given) ? { ...refused, error: `name: ${refused.error}` } : refused
+}
+
+function isNameTaken(item: Update, given: ItemResult): boolean {
+  return given.outcome === 'failed' && given.code === 'DuplicateValue' && item.changes.name !== undefined
+}
+
+function failed(
+  action: Result['action'],
+  key: string,
+  id: number | null,
+  { status, code, message }: Refusal,
+): Result {
+  return result(action, key, id, 'failed', { http_status: status, error: `${code}: ${message}` })
+}
+
+function markKey(organization: Organization): string {
+  return organization.salesforce_id ?? `organization ${organization.id}`
+}
+
+function keyOf(fields: Readonly<Record<string, unknown>>): string | null {
+  return organizationKey({ salesforce_id: textOf(fields.salesforce_id) })
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' ? value : null
+}
+
+function valuesOf(object: SyncObject, attributes: readonly Attribute[]): Record<string, AttributeValue> {
+  return Object.fromEntries(attributes.map(({ key, kind }) => [key, kind.schema.parse(object[key])]))
+}
+
+function targets(changes: Changes): Record<string, AttributeValue> {
+  return Object.fromEntries(Object.entries(changes).map(([attribute, { to }]) => [attribute, to]))
+}
+
+function changesFromNothing(values: Readonly<Record<string, AttributeValue>>): Changes {
+  const told = Object.entries(values).filter(([, to]) => to !== null && to !== false)
+  return Object.fromEntries(told.map(([attribute, to]) => [attribute, { from: null, to }]))
+}
+
+async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
+  const collected: Item[] = []
+  for await (const item of items) collected.push(item)
+  return collected
+}

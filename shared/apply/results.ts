@@ -1,0 +1,68 @@
+import { appendFileSync, existsSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { z } from 'zod'
+
+/** What became of one write. */
+export const resultSchema = z.object({
+  action: z.enum(['create', 'associate', 'update', 'mark']),
+  /** The organization's salesforce_id. Of a user: his Zendesk id, or `creates.json record N`; never an address. */
+  key: z.string(),
+  /** Zendesk's id; null when there is none. */
+  id: z.int().nullable(),
+  status: z.enum(['written', 'recognised', 'skipped', 'failed']),
+  http_status: z.int().nullable(),
+  error: z.string().nullable(),
+})
+export type Result = z.infer<typeof resultSchema>
+export type Action = Result['action']
+
+/** What a write came to. */
+export function result(
+  action: Action,
+  key: string,
+  id: number | null,
+  status: Result['status'],
+  { http_status = null, error = null }: { http_status?: number | null; error?: string | null } = {},
+): Result {
+  return { action, key, id, status, http_status, error }
+}
+
+const JOURNAL = 'sync_results.journal.jsonl'
+
+/** Results as they come in, on disk before the next write is made. */
+export type Journal = {
+  /** What an earlier, interrupted run of this bin wrote, then this run's. */
+  results: Result[]
+  append: (results: readonly Result[]) => void
+  /** Ends the journal: its results stand in the finished artifact. */
+  close: () => void
+}
+
+/** Opens the journal of a data directory, folding in what an interrupted run left there. */
+export function openJournal(dataDir: string): Journal {
+  const path = join(dataDir, JOURNAL)
+  const results = existsSync(path) ? readFileSync(path, 'utf8').split('\n').flatMap(readLine) : []
+  return {
+    results,
+    append(added) {
+      if (added.length === 0) return
+      // A line feed first: the line before may have been cut by a crash.
+      appendFileSync(path, added.map(line => `\n${JSON.stringify(line)}`).join(''), {
+        mode: 0o600,
+        flush: true,
+      })
+      results.push(...added)
+    },
+    close: () => rmSync(path, { force: true }),
+  }
+}
+
+/** A line that a crash cut in the middle tells nothing; the write that it was about is recognised again. */
+function readLine(line: string): Result[] {
+  try {
+    const parsed = resultSchema.safeParse(JSON.parse(line))
+    return parsed.success ? [parsed.data] : []
+  } catch {
+    return []
+  }
+}

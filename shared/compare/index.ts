@@ -1,0 +1,3 @@
+/** Comparing an instance's organizations with what they should be, for the three stages that do. */
+export { compareOrganizations, type OrganizationComparison } from './compare-organizations.ts'
+export { readProtectedIds } from './protected-ids.ts'
