@@ -60,12 +60,12 @@ export function notUnderstood(neighbour: string, call: string, what: string): Up
   )
 }
 
-export function tooLarge(call: Call, maximum: number): UpstreamTrouble {
-  return new UpstreamTrouble(
+export function tooLarge(call: Call, maximum: number): Trouble {
+  return new Trouble(
+    'bad-input',
     'ANSWER_TOO_LARGE',
     `${call.neighbour} answered ${nameOf(call)} with more than ${maximum} bytes.`,
-    `Check that ${call.settings} name the right service.`,
-    { status: null, mayHaveActed: true },
+    `Check that ${call.settings} name the right thing.`,
   )
 }
 

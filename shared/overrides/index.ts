@@ -1,0 +1,1 @@
+export { type OverrideSource, readOverrideText } from './read-override-text.ts'

@@ -1,0 +1,118 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { type ScriptedAnswer, startScriptedServer, testContext } from '../../http/test/scripted-server.ts'
+import { troubleOf } from '../../http/test/trouble-of.ts'
+import { readOverrideText } from '../index.ts'
+
+const YAML = '- salesforce_id: "001"\n  support_level: ultimate # Grüße\n'
+
+function fromGitlab(gitlabUrl: string, token = 'glpat-secret', context = testContext()) {
+  const source = { gitlabUrl, project: 'support/overrides', path: 'data/over rides.yml', ref: 'HEAD', token }
+  return readOverrideText(source, context)
+}
+
+async function fileWith(content: string | Buffer): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'overrides-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  await writeFile(join(folder, 'overrides.yml'), content)
+  return join(folder, 'overrides.yml')
+}
+
+test('the raw file of a project is read at its ref, with the token', async () => {
+  await using server = await startScriptedServer([{ text: YAML }])
+  expect(await fromGitlab(server.url)).toBe(YAML)
+  const [request] = server.requests
+  expect(request?.path).toBe(
+    '/api/v4/projects/support%2Foverrides/repository/files/data%2Fover%20rides.yml/raw',
+  )
+  expect(request?.query.get('ref')).toBe('HEAD')
+  expect(request?.headers['private-token']).toBe('glpat-secret')
+  expect(request?.headers).not.toHaveProperty('job-token')
+})
+
+test.each(['glcbt-64_secret', 'eyJhbGciOiJSUzI1NiJ9.x.y'])(
+  'a job token (%s) has its own header',
+  async token => {
+    await using server = await startScriptedServer([{ text: YAML }])
+    await fromGitlab(server.url, token)
+    expect(server.requests[0]?.headers['job-token']).toBe(token)
+    expect(server.requests[0]?.headers).not.toHaveProperty('private-token')
+  },
+)
+
+test('a GitLab below a path is called there', async () => {
+  await using server = await startScriptedServer([{ text: YAML }])
+  await fromGitlab(`${server.url}/gitlab`)
+  expect(server.requests[0]?.path).toMatch(/^\/gitlab\/api\/v4\//)
+})
+
+test.each<[string, ScriptedAnswer]>([
+  ['503', { status: 503 }],
+  ['a cut answer', { text: YAML, broken: 'length' }],
+  ['chunks cut short', { text: YAML, broken: 'chunked' }],
+  ['a body that hangs', { text: YAML, broken: 'hang' }],
+])('after %s the file is asked for again', async (_, failure) => {
+  await using server = await startScriptedServer([failure, { text: YAML }])
+  expect(await fromGitlab(server.url, 'x', testContext({ timeoutMs: 80 }))).toBe(YAML)
+})
+
+test.each<[string, ScriptedAnswer, string]>([
+  ['a sign-in page', { text: '\n<!DOCTYPE html><html>' }, 'OVERRIDES_NOT_A_FILE'],
+  [
+    'any page',
+    { text: 'Hello', headers: { 'content-type': 'text/html; charset=utf-8' } },
+    'OVERRIDES_NOT_A_FILE',
+  ],
+  ['404', { status: 404, json: { message: '404 Project Not Found' } }, 'OVERRIDES_MISSING'],
+  ['401', { status: 401 }, 'LOGIN_REFUSED'],
+  ['403', { status: 403 }, 'NOT_ALLOWED'],
+])('%s is no override file, and the token is what to check', async (_, answer, code) => {
+  await using server = await startScriptedServer([answer])
+  const trouble = await troubleOf(fromGitlab(server.url))
+  expect(trouble).toMatchObject({ kind: 'bad-input', code })
+  expect(trouble.next).toContain('OVERRIDES_TOKEN')
+  expect(`${trouble.message}${trouble.next}`).not.toContain('secret')
+})
+
+test('a redirect to the sign-in page ends there, too', async () => {
+  await using server = await startScriptedServer([
+    { status: 302, headers: { location: '/users/sign_in' } },
+    { text: '<!doctype html>' },
+  ])
+  expect(await troubleOf(fromGitlab(server.url))).toMatchObject({ code: 'OVERRIDES_NOT_A_FILE' })
+})
+
+test('a GitLab that does not answer is unavailable', async () => {
+  await using server = await startScriptedServer(() => ({ status: 502 }))
+  expect(await troubleOf(fromGitlab(server.url))).toMatchObject({ kind: 'upstream' })
+})
+
+const TOO_LONG = 'x'.repeat(4 * 1024 * 1024 + 1)
+
+test('a file that is too large is refused, here and there', async () => {
+  await using server = await startScriptedServer([{ text: TOO_LONG }])
+  expect(await troubleOf(fromGitlab(server.url))).toMatchObject({ code: 'ANSWER_TOO_LARGE' })
+  const local = readOverrideText({ file: await fileWith(TOO_LONG) }, testContext())
+  expect(await troubleOf(local)).toMatchObject({ kind: 'bad-input', code: 'OVERRIDES_TOO_LARGE' })
+})
+
+test('a local file is read without a request', async () => {
+  const context = testContext()
+  expect(await readOverrideText({ file: await fileWith(YAML) }, context)).toBe(YAML)
+  expect(context.usage.requests).toBe(0)
+})
+
+test('a local file that is missing, a folder or no text is named', async () => {
+  const missing = await troubleOf(readOverrideText({ file: '/nowhere/overrides.yml' }, testContext()))
+  expect(missing).toMatchObject({ kind: 'bad-input', code: 'OVERRIDES_MISSING' })
+  expect(missing.message).toBe('/nowhere/overrides.yml cannot be read (ENOENT).')
+  expect(await troubleOf(readOverrideText({ file: tmpdir() }, testContext()))).toMatchObject({
+    code: 'OVERRIDES_MISSING',
+  })
+  const binary = await fileWith(Buffer.from([0xff, 0xfe, 0x00]))
+  expect(await troubleOf(readOverrideText({ file: binary }, testContext()))).toMatchObject({
+    code: 'OVERRIDES_NOT_TEXT',
+  })
+})

@@ -1,0 +1,1 @@
+export { type PostResult, postToSlack, type SlackCredentials } from './post.ts'
