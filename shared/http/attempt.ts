@@ -6,7 +6,7 @@ import { insecure, redirected, tooLarge, unsendable } from './troubles.ts'
 /** What one attempt came to: a complete answer of 2xx or 4xx, or a failure that another attempt may mend. */
 export type Attempt = { answer: Answer } | { failure: Failure }
 
-export type Failure = {
+type Failure = {
   reason: string
   status: number | null
   /** False when the neighbour certainly did nothing, so that even a create may be sent again. */

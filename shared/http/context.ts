@@ -26,7 +26,7 @@ export type Limits = {
   delayFactor: number
 }
 
-export const DEFAULT_LIMITS: Limits = {
+const DEFAULT_LIMITS: Limits = {
   // One attempt, from connecting to the body's last byte. Salesforce's largest pages take some seconds.
   timeoutMs: 60_000,
   // With the back-off below: about half a minute of trying through a short outage, and five minutes of

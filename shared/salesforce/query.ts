@@ -18,7 +18,7 @@ export async function* queryPages(soql: string, request: Request): AsyncGenerato
  * The relationships that a query reads child sets of. They have to come from the query: where a record has
  * no children Salesforce sends null, as it does for an empty field.
  */
-export function childSetsOf(soql: string): string[] {
+function childSetsOf(soql: string): string[] {
   // In the list of what is selected; a sub-query of a condition stands behind IN.
   const found = soql.matchAll(/(?:\bSELECT|,)\s*\(\s*SELECT\b[^()]*?\bFROM\s+(\w+)/gi)
   return [...found].flatMap(match => match[1] ?? [])
