@@ -50,12 +50,12 @@ async function readPlan(
   { attributes, objectSchema, inputs }: OrganizationSync,
 ): Promise<OrganizationPlan> {
   const schema = organizationSchema(attributes)
-  const notInSync = await collect(context.read(inputs.not_in_sync, schema))
+  const notInSync = await context.readAll(inputs.not_in_sync, schema)
   let gathered = 0
   for await (const _ of context.read(inputs.gathered, schema, 'needed')) gathered += 1
   return {
-    creates: await collect(context.read(inputs.creates, objectSchema)),
-    updates: await collect(context.read<Update>(inputs.updates, updateSchema(attributes))),
+    creates: await context.readAll(inputs.creates, objectSchema),
+    updates: await context.readAll<Update>(inputs.updates, updateSchema(attributes)),
     marks: notInSync.filter(({ mark_for_deletion }) => mark_for_deletion !== true),
     alreadyMarked: notInSync.filter(({ mark_for_deletion }) => mark_for_deletion === true),
     gathered,
@@ -236,10 +236,4 @@ function targets(changes: Changes): Record<string, AttributeValue> {
 function changesFromNothing(values: Readonly<Record<string, AttributeValue>>): Changes {
   const told = Object.entries(values).filter(([, to]) => to !== null && to !== false)
   return Object.fromEntries(told.map(([attribute, to]) => [attribute, { from: null, to }]))
-}
-
-async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
-  const collected: Item[] = []
-  for await (const item of items) collected.push(item)
-  return collected
 }

@@ -39,7 +39,7 @@ export async function compareOrganizations(
   const { attributes, outputs } = comparison
   const schema = organizationSchema(attributes)
   const organizations = unify(
-    await collect(context.read(comparison.organizations, schema, 'needed')),
+    await context.readAll(comparison.organizations, schema, 'needed'),
     organizationKey,
   )
   const writeUpdate = await context.write(outputs.updates, updateSchema(attributes))
@@ -69,12 +69,6 @@ export async function compareOrganizations(
     const ids = organizations.duplicates.map(({ id }) => id)
     context.warn('DUPLICATE_ORGANIZATIONS', 'Organizations share a salesforce_id with one of a lower id', ids)
   }
-}
-
-async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
-  const collected: Item[] = []
-  for await (const item of items) collected.push(item)
-  return collected
 }
 
 function listedTwice({ salesforce_id }: SyncObject): Trouble {

@@ -13,9 +13,12 @@ export type Organization = {
 /** An organization as Zendesk answers it. */
 export type RawOrganization = { id: number; name: string; organization_fields: Record<string, unknown> }
 
-/** The schema of a gathered organization's record. Unknown keys are kept: a record is handed on as gathered. */
+/**
+ * The schema of a gathered organization's record. Every attribute may be null: the comparison takes a checkbox's
+ * null for false. Unknown keys are kept: a record is handed on as gathered.
+ */
 export function organizationSchema(attributes: readonly Attribute[]) {
-  const shape = Object.fromEntries(attributes.map(({ key, kind }) => [key, kind.schema]))
+  const shape = Object.fromEntries(attributes.map(({ key, kind }) => [key, kind.schema.nullable()]))
   return z.looseObject({
     id: z.int(),
     ...shape,
@@ -25,7 +28,7 @@ export function organizationSchema(attributes: readonly Attribute[]) {
 }
 
 /** The schema that turns an organization out of Zendesk into a flat record of some attributes. */
-export function organizationFromZendesk(attributes: readonly Attribute[]) {
+export function organizationFromZendesk(attributes: readonly Attribute[]): z.ZodType<Organization, unknown> {
   const shape = Object.fromEntries(attributes.map(({ key, kind }) => [key, kind.fromZendesk]))
   return z
     .custom<RawOrganization>()

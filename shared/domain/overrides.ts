@@ -13,7 +13,7 @@ const overrideSchema = z.strictObject({
   seats: z.number().min(0).optional(),
   technical_account_manager: z.string().optional(),
   support_hold: z.boolean().optional(),
-  reason: z.string().nullish(),
+  reason: z.union([z.string(), z.number(), z.boolean()]).nullish(),
   ...checkboxShape(),
 })
 

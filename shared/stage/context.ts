@@ -27,6 +27,8 @@ export type BinContext<Groups> = {
   settings: () => SettingsValues<Groups>
   /** Reads an artifact of the data directory. With `needed` an artifact without records is a guard's stop. */
   read: <Item>(name: string, schema: z.ZodType<Item, unknown>, needed?: 'needed') => AsyncGenerator<Item>
+  /** The same, all records at once: for the artifacts of a plan, which is held in memory anyway. */
+  readAll: <Item>(name: string, schema: z.ZodType<Item, unknown>, needed?: 'needed') => Promise<Item[]>
   /** Writes an artifact; all that a bin writes appear together when it has succeeded. */
   write: <Item>(name: string, schema: z.ZodType<Item, unknown>) => Promise<ArtifactWriter<Item>['write']>
   /** Puts what was written in its place even though the run will fail: it tells what was done. */
@@ -87,6 +89,9 @@ export function openContext<
     environment: given.environment,
     settings: () => readSettings(given.settings, given.environment) as SettingsValues<Groups>,
     read,
+    async readAll(name, schema, needed) {
+      return await Array.fromAsync(read(name, schema, needed))
+    },
     async write(name, schema) {
       const writer = await openArtifactWriter(join(given.dataDir, name), schema)
       writers.push(writer)

@@ -1,0 +1,23 @@
+import { compareOrganizations, readProtectedIds } from '@support-sync/shared/compare'
+import { objectSchema, partnerAttributes } from '@support-sync/shared/domain'
+import { runBin } from '@support-sync/shared/stage'
+import { readPartnerObjects } from '../src/partner-objects.ts'
+
+await runBin(import.meta.url, {
+  purpose: "Compares the partners' organizations with Salesforce: what to update, to create and to mark.",
+  options: ['protected-ids'],
+  settings: {},
+  async run(context) {
+    const isProtected = await readProtectedIds(context)
+    const attributes = partnerAttributes()
+    await compareOrganizations(context, {
+      attributes,
+      organizations: 'zendesk_orgs.json',
+      objects: readPartnerObjects(context, attributes),
+      objectSchema: objectSchema(attributes),
+      outputs: { updates: 'updates.json', creates: 'creates.json', not_in_sync: 'not_in_sync.json' },
+      isCreated: () => true,
+      isMarked: organization => !isProtected(organization),
+    })
+  },
+})

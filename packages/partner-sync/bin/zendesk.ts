@@ -1,0 +1,34 @@
+import {
+  isPartnerType,
+  matchKey,
+  organizationFromZendesk,
+  organizationKey,
+  organizationSchema,
+  partnerAttributes,
+  partnerSchema,
+} from '@support-sync/shared/domain'
+import { neighboursOf, runBin, zendeskGlobalSettings } from '@support-sync/shared/stage'
+import { connectZendesk } from '@support-sync/shared/zendesk'
+
+await runBin(import.meta.url, {
+  purpose:
+    "Reads the partners' organizations of Zendesk Global, and those that a partner of Salesforce has under another type.",
+  settings: { zendesk: zendeskGlobalSettings },
+  async run(context) {
+    const partners = new Set<string>()
+    for await (const { salesforce_id } of context.read('salesforce_accounts.json', partnerSchema, 'needed')) {
+      partners.add(matchKey(salesforce_id))
+    }
+    const attributes = partnerAttributes()
+    const fromZendesk = organizationFromZendesk(attributes)
+    const zendesk = connectZendesk(context.settings().zendesk, neighboursOf(context))
+    const write = await context.write('zendesk_orgs.json', organizationSchema(attributes))
+    for await (const page of zendesk.organizations()) {
+      for (const organization of page.map(raw => fromZendesk.parse(raw))) {
+        const key = organizationKey(organization)
+        if (isPartnerType(organization.account_type) || (key !== null && partners.has(key)))
+          write(organization)
+      }
+    }
+  },
+})

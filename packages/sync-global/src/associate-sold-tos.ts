@@ -1,0 +1,77 @@
+import { type Result, result } from '@support-sync/shared/apply'
+import type { SyncObject } from '@support-sync/shared/domain'
+import { postToSlack } from '@support-sync/shared/slack'
+import {
+  type BinContext,
+  neighboursOf,
+  type slackSettings,
+  type zendeskGlobalSettings,
+} from '@support-sync/shared/stage'
+import type { UserMatch, Zendesk } from '@support-sync/shared/zendesk'
+
+type Context = BinContext<{ zendesk: typeof zendeskGlobalSettings; slack: typeof slackSettings }>
+
+/**
+ * Associates a new organization's sold-to contacts with it. Tells Slack when not one could be associated:
+ * then nobody of that customer can open a ticket for it.
+ */
+export async function associateSoldTos(
+  context: Context,
+  zendesk: Zendesk,
+  object: SyncObject,
+  organizationId: number,
+): Promise<Result[]> {
+  const results: Result[] = []
+  for (const email of object.sold_tos ?? []) {
+    for (const match of await zendesk.findUsersByEmail(email)) {
+      results.push(await associate(zendesk, object.salesforce_id, match, organizationId))
+    }
+  }
+  const isAnyAssociated = results.some(({ status }) => status === 'written' || status === 'recognised')
+  if (!isAnyAssociated) await tellSlack(context, object, organizationId)
+  return results
+}
+
+/** Only an end-user in no organization is associated; everybody else stays where they are. */
+async function associate(
+  zendesk: Zendesk,
+  key: string,
+  { user }: UserMatch,
+  organizationId: number,
+): Promise<Result> {
+  if (user.organization_id === organizationId) return result('associate', key, user.id, 'recognised')
+  if (user.role !== 'end-user') {
+    return result('associate', key, user.id, 'skipped', { error: `is an ${user.role}: left alone` })
+  }
+  if (user.organization_id !== null) {
+    return result('associate', key, user.id, 'skipped', {
+      error: `is in organization ${user.organization_id}`,
+    })
+  }
+  const membership = await zendesk.addUserToOrganization(user.id, organizationId)
+  if (membership.outcome === 'added') {
+    return result('associate', key, user.id, 'written', { http_status: 201 })
+  }
+  const { status, code, message } = membership
+  return result('associate', key, user.id, 'failed', { http_status: status, error: `${code}: ${message}` })
+}
+
+async function tellSlack(context: Context, { name, salesforce_id }: SyncObject, organizationId: number) {
+  const { slack, zendesk } = context.settings()
+  const link = `<${zendesk.url}/agent/organizations/${organizationId}|${escaped(name)}>`
+  const posted = await postToSlack(
+    slack,
+    `No user could be associated with the new organization ${link} (${salesforce_id}).`,
+    neighboursOf(context),
+  )
+  if (!posted.ok) {
+    context.warn('SLACK_FAILED', `Slack was not told that an organization has no users: ${posted.message}`, [
+      salesforce_id,
+    ])
+  }
+}
+
+/** Slack reads these three characters as markup (https://docs.slack.dev/messaging/formatting-message-text). */
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+}

@@ -1,0 +1,9 @@
+import { runBin } from '@support-sync/shared/stage'
+import { compareUsers } from '../src/compare-users.ts'
+
+await runBin(import.meta.url, {
+  purpose:
+    'Compares the users of Zendesk US Government with the contacts: whom to update, to create and to mark.',
+  settings: {},
+  run: compareUsers,
+})

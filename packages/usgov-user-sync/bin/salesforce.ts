@@ -1,0 +1,17 @@
+import { contactSchema } from '@support-sync/shared/domain'
+import { connectSalesforce } from '@support-sync/shared/salesforce'
+import { controlledUserSettings, neighboursOf, runBin, salesforceSettings } from '@support-sync/shared/stage'
+import { gatherContacts } from '../src/gather-contacts.ts'
+
+await runBin(import.meta.url, {
+  purpose:
+    "Reads out of Salesforce the contacts who should be users: the admins of the organizations' accounts.",
+  settings: { salesforce: salesforceSettings, controlledUser: controlledUserSettings },
+  async run(context) {
+    const settings = context.settings()
+    const connect = () => connectSalesforce(settings.salesforce, neighboursOf(context))
+    const contacts = await gatherContacts(context, settings.controlledUser, connect)
+    const write = await context.write('salesforce_contacts.json', contactSchema)
+    for (const contact of contacts) write(contact)
+  },
+})

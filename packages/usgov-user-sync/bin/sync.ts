@@ -1,0 +1,27 @@
+import { applyPlan } from '@support-sync/shared/apply'
+import { protectedAddress } from '@support-sync/shared/domain'
+import {
+  controlledUserSettings,
+  neighboursOf,
+  runBin,
+  zendeskUsgovSettings,
+} from '@support-sync/shared/stage'
+import { connectZendesk } from '@support-sync/shared/zendesk'
+import { readUserPlan, userPlanView } from '../src/user-plan.ts'
+import { userWriter } from '../src/user-writer.ts'
+
+await runBin(import.meta.url, {
+  purpose:
+    'Writes the plan to Zendesk US Government: creates and updates users, marks those without a contact.',
+  settings: { zendesk: zendeskUsgovSettings, controlledUser: controlledUserSettings },
+  async run(context) {
+    const plan = await readUserPlan(context)
+    return applyPlan(context, 'usgov-user-sync', plan, userPlanView(plan), () => {
+      const settings = context.settings()
+      return userWriter(
+        connectZendesk(settings.zendesk, neighboursOf(context)),
+        protectedAddress(settings.controlledUser),
+      )
+    })
+  },
+})

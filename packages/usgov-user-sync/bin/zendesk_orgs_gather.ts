@@ -1,0 +1,17 @@
+import { organizationFromZendesk, userOrganizationSchema } from '@support-sync/shared/domain'
+import { neighboursOf, runBin, zendeskUsgovSettings } from '@support-sync/shared/stage'
+import { connectZendesk } from '@support-sync/shared/zendesk'
+
+await runBin(import.meta.url, {
+  purpose: 'Reads id, name and salesforce_id of every organization of Zendesk US Government.',
+  settings: { zendesk: zendeskUsgovSettings },
+  async run(context) {
+    const fromZendesk = organizationFromZendesk([])
+    const zendesk = connectZendesk(context.settings().zendesk, neighboursOf(context))
+    const write = await context.write('zendesk_orgs.json', userOrganizationSchema)
+    for await (const page of zendesk.organizations()) {
+      for (const { id, name, salesforce_id } of page.map(raw => fromZendesk.parse(raw)))
+        write({ id, name, salesforce_id })
+    }
+  },
+})

@@ -1,0 +1,25 @@
+import { gatheredUserSchema, protectedAddress } from '@support-sync/shared/domain'
+import {
+  controlledUserSettings,
+  neighboursOf,
+  runBin,
+  zendeskUsgovSettings,
+} from '@support-sync/shared/stage'
+import { connectZendesk } from '@support-sync/shared/zendesk'
+
+await runBin(import.meta.url, {
+  purpose: 'Reads every user of Zendesk US Government, but for the protected ones.',
+  settings: { zendesk: zendeskUsgovSettings, controlledUser: controlledUserSettings },
+  async run(context) {
+    const settings = context.settings()
+    const isProtected = protectedAddress(settings.controlledUser)
+    const zendesk = connectZendesk(settings.zendesk, neighboursOf(context))
+    const write = await context.write('zendesk_users.json', gatheredUserSchema)
+    for await (const page of zendesk.users()) {
+      for (const { id, name, email, role, organization_id, user_fields } of page) {
+        if (isProtected(email)) continue
+        write({ id, name, email, role, organization_id, not_in_sfdc: user_fields.not_in_sfdc === true })
+      }
+    }
+  },
+})

@@ -1,0 +1,64 @@
+import {
+  type Contact,
+  contactSchema,
+  differences,
+  type GatheredUser,
+  gatheredUserSchema,
+  isSyncedUser,
+  USER_ATTRIBUTES,
+  unclaimed,
+  unify,
+  userKey,
+} from '@support-sync/shared/domain'
+import { Trouble } from '@support-sync/shared/errors'
+import type { BinContext } from '@support-sync/shared/stage'
+import { userCreateSchema, userUpdateSchema } from './plan-records.ts'
+
+/** Unifies users and contacts by address and writes the three arrays. */
+export async function compareUsers(context: BinContext<unknown>): Promise<void> {
+  const synced: GatheredUser[] = []
+  const leftAlone = new Set<string>()
+  for await (const user of context.read('zendesk_users.json', gatheredUserSchema, 'needed')) {
+    if (isSyncedUser(user)) synced.push(user)
+    else if (user.email !== null) leftAlone.add(userKey(user.email))
+  }
+  const users = unify(synced, ({ email }) => (email === null ? null : userKey(email)))
+  const writeUpdate = await context.write('updates.json', userUpdateSchema)
+  const writeCreate = await context.write('creates.json', userCreateSchema)
+  const writeNotInSync = await context.write('not_in_sync.json', gatheredUserSchema)
+
+  const claimed = new Set<string>()
+  for await (const contact of context.read('salesforce_contacts.json', contactSchema, 'needed')) {
+    const key = userKey(contact.email)
+    if (claimed.has(key)) throw listedTwice(contact)
+    claimed.add(key)
+    // An agent's or admin's address: nothing is made anew for it.
+    if (leftAlone.has(key)) continue
+    const user = users.byKey.get(key)
+    const { email, name, organization_id } = contact
+    const target = { email, name, organization_id, not_in_sfdc: false as const }
+    if (user === undefined) {
+      writeCreate({ name, email, organization_id, not_in_sfdc: false })
+      continue
+    }
+    const changes = differences(USER_ATTRIBUTES, user, target)
+    if (changes) writeUpdate({ id: user.id, ...target, changes })
+  }
+  for (const user of unclaimed(users, claimed)) writeNotInSync(user)
+  if (users.duplicates.length > 0) {
+    context.warn(
+      'DUPLICATE_USERS',
+      'Users share an address with one of a lower id',
+      users.duplicates.map(({ id }) => id),
+    )
+  }
+}
+
+function listedTwice({ organization_id }: Contact): Trouble {
+  return new Trouble(
+    'bad-input',
+    'CONTACT_TWICE',
+    `salesforce_contacts.json: two contacts have one address (organization ${organization_id})`,
+    'Run the salesforce bin again; each address must stand there once.',
+  )
+}

@@ -1,0 +1,57 @@
+import {
+  CONTACT_COLUMNS,
+  type Contact,
+  contactFromSalesforce,
+  distinctContacts,
+  isSalesforceId,
+  longId,
+  matchKey,
+  organizationIds,
+  protectedAddress,
+  selectList,
+  userKey,
+  userOrganizationSchema,
+} from '@support-sync/shared/domain'
+import { readRows, type Salesforce } from '@support-sync/shared/salesforce'
+import type { BinContext } from '@support-sync/shared/stage'
+
+/** 500 quoted ids stay under the 16,384 bytes of URI and headers that Salesforce takes. */
+const CHUNK = 500
+
+/** The contacts query of some accounts. The ids have the shape of Salesforce ids, so they need no escaping. */
+export function contactsQuery(salesforceIds: readonly string[]): string {
+  const chunk = salesforceIds.map(id => `'${id}'`).join(', ')
+  return `SELECT ${selectList(CONTACT_COLUMNS)} FROM Contact
+    WHERE Inactive_Contact__c = false AND Role__c INCLUDES ('Gitlab Admin') AND Name != '' AND Email != ''
+    AND Account.Account_ID_18__c IN (${chunk})`.replace(/\s+/g, ' ')
+}
+
+/**
+ * The contacts of the gathered organizations' accounts, one an address. What stands in an organization's
+ * salesforce_id was typed by people: only what has the shape of an id reaches the query.
+ */
+export async function gatherContacts(
+  context: BinContext<unknown>,
+  controlledUser: string,
+  connect: () => Promise<Salesforce>,
+): Promise<Contact[]> {
+  const organizations = []
+  for await (const organization of context.read('zendesk_orgs.json', userOrganizationSchema, 'needed')) {
+    organizations.push(organization)
+  }
+  const organizationIdByKey = organizationIds(organizations)
+  const salesforceIds = [...organizationIdByKey.keys()].filter(isSalesforceId).map(longId)
+  const isProtected = protectedAddress(controlledUser)
+  const salesforce = await connect()
+  const contacts: Contact[] = []
+  for (let start = 0; start < salesforceIds.length; start += CHUNK) {
+    for await (const page of salesforce.query(contactsQuery(salesforceIds.slice(start, start + CHUNK)))) {
+      for (const { name, email, salesforce_id } of readRows(page, contactFromSalesforce, 'Contact')) {
+        const organization_id = organizationIdByKey.get(matchKey(salesforce_id))
+        if (organization_id === undefined || isProtected(email)) continue
+        contacts.push({ name, email: userKey(email), organization_id })
+      }
+    }
+  }
+  return distinctContacts(contacts)
+}

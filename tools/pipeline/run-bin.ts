@@ -1,0 +1,37 @@
+import { spawn } from 'node:child_process'
+import { mkdirSync, openSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { EXIT } from '@support-sync/shared/errors'
+import type { Bin, Stage } from '@support-sync/shared/pipeline'
+
+const ROOT = join(import.meta.dirname, '..', '..')
+
+/** Where a bin's output goes: to this terminal, or to a file. */
+export type Output = 'terminal' | { file: string }
+
+/** Runs one bin as a child process. Gives its exit code; a bin that was killed counts as a bug. */
+export async function runBinProcess(
+  { stage }: Stage,
+  { bin }: Bin,
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv,
+  output: Output,
+): Promise<number> {
+  const path = join(ROOT, 'packages', stage, 'bin', `${bin}.ts`)
+  const log = output === 'terminal' ? 'inherit' : openLog(output.file)
+  const child = spawn(process.execPath, [path, ...args], { env: environment, stdio: ['ignore', log, log] })
+  return new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('exit', code => resolve(code ?? EXIT.bug))
+  })
+}
+
+/** A package's later bins run only after these. */
+export function letsNextRun(exitCode: number): boolean {
+  return exitCode === EXIT.done || exitCode === EXIT.someRecordsFailed
+}
+
+function openLog(file: string): number {
+  mkdirSync(dirname(file), { recursive: true })
+  return openSync(file, 'w', 0o600)
+}

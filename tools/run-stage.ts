@@ -1,0 +1,38 @@
+import { EXIT, worstExitCode } from '@support-sync/shared/errors'
+import { findStage, STAGES } from '@support-sync/shared/pipeline'
+import { letsNextRun, runBinProcess } from './pipeline/run-bin.ts'
+
+/** `pnpm run-stage PACKAGE [BIN] [options]`: one bin, or all of the package's bins in order. */
+
+const [packageName, ...rest] = process.argv
+  .slice(2)
+  .filter((argument, index) => index > 0 || argument !== '--')
+const binName = rest[0]?.startsWith('-') ? undefined : rest.shift()
+process.exitCode = await run(packageName, binName, rest)
+
+async function run(stageName: string | undefined, bin: string | undefined, args: string[]): Promise<number> {
+  const stage = stageName === undefined ? undefined : findStage(stageName)
+  if (stage === undefined) {
+    const known = STAGES.map(row => `  ${row.stage.padEnd(16)} ${row.bins.map(({ bin }) => bin).join(', ')}`)
+    const isHelp = stageName === '--help'
+    const problem = isHelp || stageName === undefined ? '' : `Unknown stage "${stageName}".\n\n`
+    console.error(
+      `${problem}pnpm run-stage PACKAGE [BIN] [options]\n\nPackages and their bins, in order:\n${known.join('\n')}\n\n` +
+        'pnpm run-stage PACKAGE BIN --help tells what a bin reads, writes and needs.',
+    )
+    return isHelp ? EXIT.done : EXIT.badInput
+  }
+  const bins = bin === undefined ? stage.bins : stage.bins.filter(row => row.bin === bin)
+  if (bins.length === 0) {
+    console.error(
+      `Unknown bin "${bin}" of ${stage.stage}. It has: ${stage.bins.map(row => row.bin).join(', ')}.`,
+    )
+    return EXIT.badInput
+  }
+  const codes: number[] = []
+  for (const row of bins) {
+    codes.push(await runBinProcess(stage, row, args, process.env, 'terminal'))
+    if (!letsNextRun(codes.at(-1) ?? EXIT.done)) break
+  }
+  return worstExitCode(codes)
+}
