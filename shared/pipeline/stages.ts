@@ -25,7 +25,7 @@ const PLAN_ARTIFACTS = ['updates.json', 'creates.json', 'not_in_sync.json'] as c
 const GLOBAL_PLAN = PLAN_ARTIFACTS.map(name => `global_${name}`)
 const USGOV_PLAN = PLAN_ARTIFACTS.map(name => `usgov_${name}`)
 
-export const STAGES = [
+const TABLE = [
   {
     stage: 'accounts',
     follows: [],
@@ -136,8 +136,11 @@ export const STAGES = [
   },
 ] as const satisfies readonly StageRow[]
 
-export type StageName = (typeof STAGES)[number]['stage']
+export type StageName = (typeof TABLE)[number]['stage']
 export type Stage = StageRow & { stage: StageName }
+
+/** The nine stages, in order. */
+export const STAGES: readonly Stage[] = TABLE
 export type Bin = BinRow
 
 /** The stage of a name; undefined when there is none. */

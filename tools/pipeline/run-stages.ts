@@ -61,7 +61,7 @@ async function runAfter(
     exitCode: worstExitCode(codes),
     milliseconds: performance.now() - started,
     summaries: await readSummaries(stage, dataDir, codes.length),
-    results: stage.bins.some(bin => 'syncs' in bin)
+    results: stage.bins.some(bin => bin.syncs)
       ? await countResults(join(dataDir, 'sync_results.json'))
       : null,
     failedLog,
@@ -94,10 +94,7 @@ async function runBins(stage: Stage, { runDir, args, environment }: PipelineRun)
   const codes: number[] = []
   let failedLog: string | null = null
   for (const bin of stage.bins) {
-    const own = [
-      ...('syncs' in bin ? args.syncs : []),
-      ...(stage.stage === 'processor' ? args.processor : []),
-    ]
+    const own = [...(bin.syncs ? args.syncs : []), ...(stage.stage === 'processor' ? args.processor : [])]
     const file = join(runDir, 'logs', `${stage.stage}.${bin.bin}.log`)
     const code = await runBinProcess(stage, bin, ['--data-dir', dataDir, ...args.all, ...own], environment, {
       file,
