@@ -1,13 +1,81 @@
+/** Arrows run one way: bin → the stage's src → shared; inside shared: stage → neighbours → domain → errors. */
+
+/** A room of shared/, and the rooms that it may import. */
+const ROOMS = {
+  errors: [],
+  domain: ['errors'],
+  artifacts: ['errors'],
+  http: ['errors'],
+  salesforce: ['http', 'errors'],
+  zendesk: ['http', 'errors'],
+  slack: ['http', 'errors'],
+  overrides: ['http', 'errors'],
+  pipeline: ['errors'],
+  stage: ['pipeline', 'artifacts', 'http', 'domain', 'errors'],
+  compare: ['stage', 'artifacts', 'domain', 'errors'],
+  apply: ['stage', 'pipeline', 'zendesk', 'artifacts', 'domain', 'errors'],
+}
+
+const TESTS = '/test/'
+
+const roomRules = Object.entries(ROOMS).map(([room, allowed]) => ({
+  name: `shared/${room}`,
+  comment: `shared/${room} may import ${allowed.map(name => `shared/${name}`).join(', ') || 'no other room'}.`,
+  severity: 'error',
+  from: { path: `^shared/${room}/`, pathNot: TESTS },
+  to: { path: '^(shared|packages|fixtures|tools)/', pathNot: `^shared/(${[room, ...allowed].join('|')})/` },
+}))
+
 export default {
-  forbidden: [],
+  forbidden: [
+    ...roomRules,
+    {
+      name: 'every room is declared',
+      comment: 'A new room of shared/ gets a row in ROOMS above.',
+      severity: 'error',
+      from: {},
+      to: { path: '^shared/[^/]+/', pathNot: `^shared/(${Object.keys(ROOMS).join('|')}|node_modules)/` },
+    },
+    {
+      name: 'a package imports no other package',
+      comment: 'What two stages need belongs in shared/.',
+      severity: 'error',
+      from: { path: '^packages/([^/]+)/' },
+      to: { path: '^packages/', pathNot: '^packages/$1/' },
+    },
+    {
+      name: 'a stage imports shared alone',
+      severity: 'error',
+      from: { path: '^packages/', pathNot: TESTS },
+      to: { path: '^(fixtures|tools)/' },
+    },
+    {
+      name: 'nothing imports a bin',
+      severity: 'error',
+      from: {},
+      to: { path: '^packages/[^/]+/bin/' },
+    },
+    {
+      name: 'fixtures know no stage',
+      comment: 'The world states what should be; it must not compute it with the code that it tests.',
+      severity: 'error',
+      from: { path: '^fixtures/', pathNot: TESTS },
+      to: { path: '^(packages|tools)/' },
+    },
+    {
+      name: 'the domain is pure',
+      comment: 'No I/O, no clock, no environment.',
+      severity: 'error',
+      from: { path: '^shared/domain/', pathNot: TESTS },
+      to: { dependencyTypes: ['core'] },
+    },
+    { name: 'no circles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'everything resolves', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
   options: {
     tsPreCompilationDeps: true,
-    tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: {
-      exportsFields: ['exports'],
-      conditionNames: ['import', 'node', 'types'],
-      extensions: ['.ts', '.mjs', '.js'],
-    },
+    parser: 'swc',
     doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'types'] },
   },
 }

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import type { Account } from './account.ts'
 import type { Calendar } from './calendar.ts'
-import { chargesOf, planName } from './entitlement.ts'
 import { roundToCents } from './kinds.ts'
 import type { Plans } from './plans.ts'
+import { chargesOf, planName } from './subscriptions.ts'
 
 export const unmappedChargeSchema = z.object({
   charge_name: z.string(),

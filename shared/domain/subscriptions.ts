@@ -1,0 +1,50 @@
+import type { Account, Charge, Subscription } from './account.ts'
+import type { Instance } from './attributes.ts'
+import type { Calendar } from './calendar.ts'
+import type { Plans } from './plans.ts'
+import type { Section } from './sections.ts'
+
+/** A charge of a valid name: one that plans.yml lists. */
+export type ValidCharge = { charge: Charge; section: Section }
+
+/** A subscription with its valid charges, those of them that decide, and the instance that they decide for. */
+export type PlacedSubscription = {
+  subscription: Subscription
+  charges: ValidCharge[]
+  deciding: ValidCharge[]
+  instance: Instance | null
+}
+
+/**
+ * Places each subscription on the instance that its deciding charges name: its active valid charges, or all its
+ * valid charges where none is active. An expired US Government add-on then does not keep a live subscription
+ * from Global. A charge belongs to the subscription of its subscription_id; charges of none are ignored.
+ */
+export function placeSubscriptions(account: Account, plans: Plans, calendar: Calendar): PlacedSubscription[] {
+  const usgovNames = account.exception ? plans.usgov_plan_names_for_exceptions : plans.usgov_plan_names
+  return account.subs.map(subscription => {
+    const charges = validCharges(chargesOf(account, subscription), plans)
+    const active = charges.filter(({ charge }) => charge.end_date >= calendar.expired_end_date)
+    const deciding = active.length > 0 ? active : charges
+    const isUsgov = deciding.some(({ charge }) => usgovNames.has(planName(charge)))
+    const instance = isUsgov ? 'usgov' : deciding.length > 0 ? 'global' : null
+    return { subscription, charges, deciding, instance }
+  })
+}
+
+/** The charge's name as plans.yml lists it. Only outer white space is dropped: inner spaces are significant. */
+export function planName(charge: Charge): string {
+  return charge.charge_name?.trim() ?? ''
+}
+
+export function chargesOf(account: Account, { subscription_id }: Subscription): Charge[] {
+  if (subscription_id === null) return []
+  return account.charges.filter(charge => charge.subscription_id === subscription_id)
+}
+
+function validCharges(charges: Charge[], plans: Plans): ValidCharge[] {
+  return charges.flatMap(charge => {
+    const section = plans.plan_lookup.get(planName(charge))
+    return section ? [{ charge, section }] : []
+  })
+}
