@@ -1,0 +1,121 @@
+import { describe, expect, test } from 'vitest'
+import { dataDirectory, spawnBin } from './index.ts'
+
+const SALESFORCE = {
+  SALESFORCE_LOGIN_URL: 'https://example.my.salesforce.com',
+  SALESFORCE_CLIENT_ID: 'consumer-key-kept-quiet',
+  SALESFORCE_CLIENT_SECRET: 'secret-kept-quiet',
+}
+const SECRETS = /kept-quiet/
+
+describe.concurrent('what a bin is told', () => {
+  test('all variables that are missing or malformed are named at once, and no value is', async () => {
+    const { path, summary, has } = dataDirectory({ 'salesforce_accounts.json': '[]' })
+    const { exitCode, failure, stderr, stdout } = await spawnBin(
+      'partner-sync',
+      'salesforce',
+      ['--data-dir', path],
+      {
+        SALESFORCE_LOGIN_URL: 'http://kept-quiet.example.com',
+        SALESFORCE_CLIENT_ID: '  ',
+        ALLIANCE_ACCOUNT_ID: 'kept-quiet',
+      },
+    )
+    expect({ exitCode, code: failure.code }).toEqual({ exitCode: 2, code: 'CONFIGURATION_INVALID' })
+    expect(failure.message).toContain('SALESFORCE_LOGIN_URL must be an https URL')
+    expect(failure.message).toContain('SALESFORCE_CLIENT_ID is not set')
+    expect(failure.message).toContain('SALESFORCE_CLIENT_SECRET is not set')
+    expect(failure.message).toContain('ALLIANCE_ACCOUNT_ID must be an 18-character Salesforce id')
+    expect(failure.next).toContain('README')
+    expect(stderr + stdout).not.toMatch(SECRETS)
+    expect(has('salesforce_accounts.json')).toBe(false)
+    expect(summary('partner-sync.salesforce')).toMatchObject({ exit_code: 2, requests: 0 })
+  })
+
+  test('of the two ways to log in to Salesforce the one begun is asked for', async () => {
+    const { SALESFORCE_CLIENT_SECRET, ...withoutSecret } = SALESFORCE
+    const { exitCode, failure } = await spawnBin('accounts', 'gather', ['--data-dir', dataDirectory().path], {
+      ...withoutSecret,
+      SALESFORCE_USERNAME: 'sync@example.com',
+    })
+    expect(exitCode).toBe(2)
+    expect(failure.message).toBe('environment variables: SALESFORCE_PRIVATE_KEY_FILE is not set')
+  })
+
+  test('a private key file that cannot be read is named by its variable', async () => {
+    const { SALESFORCE_CLIENT_SECRET, ...withoutSecret } = SALESFORCE
+    const { exitCode, failure, stderr } = await spawnBin(
+      'accounts',
+      'gather',
+      ['--data-dir', dataDirectory().path],
+      {
+        ...withoutSecret,
+        SALESFORCE_USERNAME: 'sync@example.com',
+        SALESFORCE_PRIVATE_KEY_FILE: '/no/kept-quiet',
+      },
+    )
+    expect(exitCode).toBe(2)
+    expect(failure.message).toContain('SALESFORCE_PRIVATE_KEY_FILE names a file that cannot be read')
+    expect(stderr).not.toMatch(SECRETS)
+  })
+
+  test.each([
+    ['not http to another machine', 'http://example.zendesk.com'],
+    ['not http to a name that begins like loopback', 'http://localhost.example.com'],
+    ['a whole URL', 'example.zendesk.com'],
+  ])('an address is https, or http to loopback: %s', async (_, url) => {
+    const { exitCode, failure } = await spawnBin(
+      'orgs',
+      'gather_global',
+      ['--data-dir', dataDirectory().path],
+      {
+        ZENDESK_GLOBAL_URL: url,
+        ZENDESK_GLOBAL_USER: 'sync@example.com',
+        ZENDESK_GLOBAL_TOKEN: 'token',
+      },
+    )
+    expect(exitCode).toBe(2)
+    expect(failure).toMatchObject({
+      code: 'CONFIGURATION_INVALID',
+      message: 'environment variables: ZENDESK_GLOBAL_URL must be an https URL',
+    })
+  })
+
+  test.each([
+    ['a day that does not exist', ['--today', '2026-02-30'], ['--today', 'YYYY-MM-DD']],
+    ['an option that no bin takes', ['--todya', '2026-11-23'], ['todya']],
+    ['an option of other bins', ['--dry-run'], ['dry-run']],
+    ['an option without its value', ['--data-dir'], ['data-dir']],
+    ['a word that is no option', ['now'], ['now']],
+    ['a level that the log does not have', ['--log-level', 'loud'], ['--log-level', 'debug']],
+  ])('a command line with %s is refused', async (_, args, says) => {
+    const { exitCode, failure } = await spawnBin('compare-usgov', 'compare', args)
+    expect({ exitCode, code: failure.code, next: failure.next }).toEqual({
+      exitCode: 2,
+      code: 'USAGE',
+      next: 'See --help.',
+    })
+    for (const part of says) expect(failure.message).toContain(part)
+  })
+
+  test('a guard of more than all records, or of no number, is refused', async () => {
+    for (const percent of ['101', 'half']) {
+      const { exitCode, failure } = await spawnBin('sync-usgov', 'sync', ['--max-marks-percent', percent])
+      expect(exitCode).toBe(2)
+      expect(failure.message).toContain('--max-marks-percent')
+    }
+  })
+
+  test('--help needs nothing and tells artifacts, options, variables and exit codes', async () => {
+    const { exitCode, stdout, stderr } = await spawnBin('partner-sync', 'salesforce', ['--help'])
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+    for (const part of ['salesforce_accounts.json', '--today', 'ALLIANCE_ACCOUNT_ID', 'Exit codes', '75']) {
+      expect(stdout).toContain(part)
+    }
+  })
+
+  test('--version needs nothing', async () => {
+    const { exitCode, stdout } = await spawnBin('processor', 'processor', ['--version'])
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) })
+  })
+})

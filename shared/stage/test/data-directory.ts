@@ -1,0 +1,43 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterAll, vi } from 'vitest'
+import { type Summary, summarySchema } from '../index.ts'
+
+// A child process starts in a quarter of a second; on a busy machine, many times slower.
+vi.setConfig({ testTimeout: 30_000 })
+
+const directories: string[] = []
+afterAll(() => {
+  for (const directory of directories) rmSync(directory, { recursive: true, force: true })
+})
+
+export type DataDirectory = {
+  path: string
+  /** Puts a file there: a list as an artifact, a text as it is. */
+  put: (name: string, content: readonly unknown[] | string) => string
+  /** An artifact's records; undefined when there is no such file. */
+  records: (name: string) => Record<string, unknown>[] | undefined
+  has: (name: string) => boolean
+  summary: (name: string) => Summary
+}
+
+/** Makes a data directory with some files; it is gone when the test file has ended. */
+export function dataDirectory(files: Record<string, readonly unknown[] | string> = {}): DataDirectory {
+  const path = mkdtempSync(join(tmpdir(), 'support-sync-'))
+  directories.push(path)
+  const at = (name: string) => join(path, name)
+  const directory: DataDirectory = {
+    path,
+    put(name, content) {
+      mkdirSync(dirname(at(name)), { recursive: true })
+      writeFileSync(at(name), typeof content === 'string' ? content : JSON.stringify(content))
+      return at(name)
+    },
+    records: name => (existsSync(at(name)) ? JSON.parse(readFileSync(at(name), 'utf8')) : undefined),
+    has: name => existsSync(at(name)),
+    summary: name => summarySchema.parse(JSON.parse(readFileSync(at(`summaries/${name}.json`), 'utf8'))),
+  }
+  for (const [name, content] of Object.entries(files)) directory.put(name, content)
+  return directory
+}
