@@ -1,0 +1,44 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+import { z } from 'zod'
+import { Trouble } from '../../errors/index.ts'
+import { readArtifact } from '../index.ts'
+
+/** What the artifacts of these tests hold. */
+export const recordSchema = z.object({ salesforce_id: z.string(), name: z.string(), seats: z.number() })
+export type SeatsRecord = z.infer<typeof recordSchema>
+
+export function aRecord(number: number, name = `Customer ${number}`): SeatsRecord {
+  return { salesforce_id: `00161000000000${number}`, name, seats: number * 10 }
+}
+
+/** A folder of this test alone, removed when it ends. */
+export function emptyFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'artifacts-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+export function aFile(content: string, name = 'global_accounts.json'): string {
+  const path = join(emptyFolder(), name)
+  writeFileSync(path, content)
+  return path
+}
+
+export async function readAll<Item>(path: string, schema: z.ZodType<Item, unknown>): Promise<Item[]> {
+  const records: Item[] = []
+  for await (const record of readArtifact(path, schema)) records.push(record)
+  return records
+}
+
+/** The `Trouble` that something ends in; fails when it ends well or in another error. */
+export async function troubleOf(work: () => Promise<unknown>): Promise<Trouble> {
+  const outcome = await work().then(
+    () => undefined,
+    (error: unknown) => error,
+  )
+  if (outcome instanceof Trouble) return outcome
+  throw new Error('expected a Trouble', { cause: outcome })
+}

@@ -1,0 +1,37 @@
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { parseYaml, readYaml } from '../index.ts'
+import { aFile, emptyFolder, troubleOf } from './folder.ts'
+
+test('a date in YAML stays the text that was written', () => {
+  expect(parseYaml('- expiration_date: 2027-01-31\n', 'overrides.yml')).toEqual([
+    { expiration_date: '2027-01-31' },
+  ])
+})
+
+test('inner spaces of a charge name are kept', async () => {
+  const path = aFile(
+    'gitlab_dedicated:\n  - Dedicated - Administration Fee  [XLarge] - 1 Year\n',
+    'plans.yml',
+  )
+  expect(await readYaml(path)).toEqual({
+    gitlab_dedicated: ['Dedicated - Administration Fee  [XLarge] - 1 Year'],
+  })
+})
+
+test('a file that is missing is told by its path', async () => {
+  const path = join(emptyFolder(), 'plans.yml')
+  const trouble = await troubleOf(() => readYaml(path))
+  expect(trouble).toMatchObject({ kind: 'bad-input', code: 'FILE_MISSING' })
+  expect(trouble.message).toContain(path)
+})
+
+test.each([
+  ['an open quote', '- "Gold\n- Silver\n', /line [123]/],
+  ['a key that stands twice', 'edu:\n  - A\nedu:\n  - B\n', /line 3/],
+])('YAML that is not valid is told by name and line: %s', async (_what, content, line) => {
+  const trouble = await troubleOf(() => readYaml(aFile(content, 'plans.yml')))
+  expect(trouble).toMatchObject({ kind: 'bad-input', code: 'YAML_INVALID' })
+  expect(trouble.message).toContain('plans.yml')
+  expect(trouble.message).toMatch(line)
+})
