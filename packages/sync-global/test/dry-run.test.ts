@@ -1,0 +1,111 @@
+import { readdirSync } from 'node:fs'
+import { dataDirectory, gatheredOrganization, objectOf, spawnBin } from '@support-sync/shared/stage/test'
+import { describe, expect, test } from 'vitest'
+
+const NEW_ID = '001000000000009AAA'
+
+function organizations(count: number) {
+  return Array.from({ length: count }, (_, index) => gatheredOrganization('global', index + 1))
+}
+
+/** Three organizations, of which one is to be updated and one to be marked; one is to be created. */
+function plan(given: Record<string, string | unknown[]> = {}) {
+  const salesforce_id = '001000000000001AAA'
+  return dataDirectory({
+    'zendesk_global.json': organizations(3),
+    'global_creates.json': [objectOf('global', { salesforce_id: NEW_ID, name: 'New', seats_decimal: 5 })],
+    'global_updates.json': [
+      {
+        id: 1,
+        ...objectOf('global', { salesforce_id, name: 'Organization 1' }),
+        changes: { support_hold: { from: false, to: true } },
+      },
+    ],
+    'global_not_in_sync.json': [
+      gatheredOrganization('global', 2),
+      gatheredOrganization('global', 3, { mark_for_deletion: true }),
+    ],
+    'sync_results.json': '[{"left": "by an earlier run"}]',
+    ...given,
+  })
+}
+
+describe.concurrent('a dry run', () => {
+  test('needs no credentials, shows counts and keys, and writes only its summary and the plan', async () => {
+    const data = plan()
+    const before = readdirSync(data.path).sort()
+    const { exitCode, stdout } = await spawnBin('sync-global', 'sync', [
+      ...['--data-dir', data.path, '--dry-run'],
+    ])
+    expect(exitCode).toBe(0)
+    expect(stdout).toContain('1 to create, 1 to update, 1 to mark (1 already marked; 3 gathered)')
+    expect(stdout.split('\n')).toEqual(
+      expect.arrayContaining([`+ ${NEW_ID}`, '~ 001000000000001AAA', '- organization 2']),
+    )
+    // Not on a terminal: names and values stand in the private plan alone.
+    expect(stdout).not.toContain('support_hold')
+    expect(readdirSync(data.path).sort()).toEqual([...before, 'summaries'].sort())
+    expect(data.records('sync_results.json')).toEqual([{ left: 'by an earlier run' }])
+    expect(data.summary('sync-global.sync')).toMatchObject({ exit_code: 0, dry_run: true, requests: 0 })
+    expect(data.records('summaries/sync-global.plan.json')).toMatchObject({
+      counts: { create: 1, update: 1, mark: 1, alreadyMarked: 1, gathered: 3 },
+    })
+  })
+
+  test('shows the plan that a guard would stop, and gives 3', async () => {
+    const data = plan({
+      'zendesk_global.json': organizations(100),
+      'global_not_in_sync.json': organizations(21),
+    })
+    const { exitCode, stdout, failure } = await spawnBin('sync-global', 'sync', [
+      ...['--data-dir', data.path, '--dry-run'],
+    ])
+    expect({ exitCode, code: failure.code }).toEqual({ exitCode: 3, code: 'MASS_CHANGE' })
+    expect(stdout).toContain('21 to mark')
+    expect(failure.message).toContain('21 marks are 21.0 % of 100')
+    expect(failure.next).toContain('pnpm run-stage sync-global sync --allow-mass-change')
+    expect(failure.next).toContain('ALLOW_MASS_CHANGE=true')
+  })
+
+  test('needs every artifact all the same', async () => {
+    const data = plan({ 'global_updates.json': '' })
+    const { exitCode, failure } = await spawnBin('sync-global', 'sync', [
+      ...['--data-dir', data.path, '--dry-run'],
+    ])
+    expect(exitCode).toBe(2)
+    expect(failure.message).toContain('global_updates.json')
+  })
+})
+
+test('an update of what belongs to the agents is refused before anything is written', async () => {
+  const data = plan({
+    'global_updates.json': [
+      {
+        id: 1,
+        ...objectOf('global', { salesforce_id: NEW_ID, name: 'Organization 1' }),
+        changes: { notes: { from: null, to: 'overwritten' } },
+      },
+    ],
+  })
+  const { exitCode, failure } = await spawnBin('sync-global', 'sync', ['--data-dir', data.path])
+  expect({ exitCode, code: failure.code }).toEqual({ exitCode: 2, code: 'ARTIFACT_RECORD_INVALID' })
+  expect(failure.message).toContain('changes.notes')
+  expect(data.has('sync_results.json')).toBe(false)
+})
+
+test('a guard stops a real run before its variables are asked for, and leaves no earlier results', async () => {
+  const data = plan({
+    'zendesk_global.json': organizations(100),
+    'global_not_in_sync.json': organizations(21),
+  })
+  const stopped = await spawnBin('sync-global', 'sync', ['--data-dir', data.path])
+  expect({ exitCode: stopped.exitCode, code: stopped.failure.code }).toEqual({
+    exitCode: 3,
+    code: 'MASS_CHANGE',
+  })
+  expect(data.has('sync_results.json')).toBe(false)
+  const allowed = await spawnBin('sync-global', 'sync', ['--data-dir', data.path], {
+    ALLOW_MASS_CHANGE: 'true',
+  })
+  expect(allowed.failure.code).toBe('CONFIGURATION_INVALID')
+})
