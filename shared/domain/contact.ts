@@ -11,7 +11,7 @@ export const gatheredUserSchema = z.object({
   email: z.string().nullable(),
   role: z.string(),
   organization_id: z.int().nullable(),
-  not_in_sfdc: z.boolean(),
+  not_in_sfdc: z.boolean().nullable(),
 })
 export type GatheredUser = z.infer<typeof gatheredUserSchema>
 

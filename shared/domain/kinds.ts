@@ -8,8 +8,10 @@ export type Kind = {
   name: 'text' | 'drop-down' | 'checkbox' | 'decimal' | 'integer'
   /** Of a drop-down: the option tags that this project writes. */
   options: readonly string[]
-  /** A value in an artifact. */
+  /** A value that an organization should have: what is written. */
   schema: z.ZodType<AttributeValue>
+  /** A value that an organization has, in an artifact: an agent may have put anything there. */
+  held: z.ZodType<AttributeValue>
   /** A raw value out of Zendesk, normalized: text trimmed, empty → null, checkbox null → false. */
   fromZendesk: z.ZodType<AttributeValue, unknown>
   /** Whether Zendesk would store the two as the same. */
@@ -30,19 +32,21 @@ export const text: Kind = {
   name: 'text',
   options: [],
   schema: artifactText,
+  held: artifactText,
   fromZendesk: zendeskText,
   equal: (one, other) => storedText(one) === storedText(other),
 }
 
 /** A drop-down that takes these option tags. Zendesk may hold others; they are read as they are. */
 export function dropDown(options: readonly string[]): Kind {
-  return { ...text, name: 'drop-down', options }
+  return { ...text, name: 'drop-down', options, schema: z.enum(options).nullable() }
 }
 
 export const checkbox: Kind = {
   name: 'checkbox',
   options: [],
   schema: z.boolean(),
+  held: z.boolean().nullable(),
   fromZendesk: z
     .boolean()
     .nullish()
@@ -54,6 +58,7 @@ export const decimal: Kind = {
   name: 'decimal',
   options: [],
   schema: artifactNumber,
+  held: artifactNumber,
   fromZendesk: zendeskNumber,
   equal: (one, other) => storedNumber(one) === storedNumber(other),
 }

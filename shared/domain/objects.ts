@@ -1,12 +1,14 @@
 import { z } from 'zod'
 import type { Account } from './account.ts'
 import { type Attribute, attributesOf, type Instance, type PartnerAccount } from './attributes.ts'
+import { daySchema } from './calendar.ts'
 import { type Changes, changesSchema } from './changes.ts'
 import type { Decision } from './decide.ts'
 import type { Entitlement } from './entitlement.ts'
 import type { AttributeValue } from './kinds.ts'
 import type { Override } from './overrides.ts'
 import { longId } from './salesforce-id.ts'
+import { SUPPORT_LEVELS } from './sections.ts'
 
 /** Attributes by key, as they are sent and compared. */
 export type AttributeValues = Record<string, AttributeValue>
@@ -69,11 +71,6 @@ export function objectSchema(attributes: readonly Attribute[]) {
   })
 }
 
-/** An object that says whom to associate with a new organization. */
-export function withSoldTos(schema: ReturnType<typeof objectSchema>) {
-  return schema.extend({ sold_tos: z.array(z.string()) })
-}
-
 /** The schema of an updates artifact's records: the organization's id, the object, and what changes. */
 export function updateSchema(attributes: readonly Attribute[]) {
   return z.object({
@@ -86,8 +83,11 @@ export function updateSchema(attributes: readonly Attribute[]) {
 }
 export type Update = SyncObject & { id: number; changes: Changes }
 
-/** The objects artifact of one instance: Global's objects carry `sold_tos`. */
-export function instanceObjectSchema(instance: Instance) {
-  const schema = objectSchema(attributesOf(instance))
-  return instance === 'global' ? withSoldTos(schema) : schema
+/** The objects artifact of one instance. Global's objects carry `sold_tos`. */
+export function instanceObjectSchema(instance: Instance): z.ZodType<SyncObject, unknown> {
+  const schema = objectSchema(attributesOf(instance)).extend({
+    support_level: z.enum(SUPPORT_LEVELS),
+    expiration_date: daySchema,
+  })
+  return instance === 'global' ? schema.extend({ sold_tos: z.array(z.string()) }) : schema
 }

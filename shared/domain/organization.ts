@@ -14,11 +14,10 @@ export type Organization = {
 export type RawOrganization = { id: number; name: string; organization_fields: Record<string, unknown> }
 
 /**
- * The schema of a gathered organization's record. Every attribute may be null: the comparison takes a checkbox's
- * null for false. Unknown keys are kept: a record is handed on as gathered.
+ * The schema of a gathered organization's record. Unknown keys are kept: a record is handed on as gathered.
  */
 export function organizationSchema(attributes: readonly Attribute[]) {
-  const shape = Object.fromEntries(attributes.map(({ key, kind }) => [key, kind.schema.nullable()]))
+  const shape = Object.fromEntries(attributes.map(({ key, kind }) => [key, kind.held]))
   return z.looseObject({
     id: z.int(),
     ...shape,

@@ -1,7 +1,6 @@
-import { z } from 'zod'
 import { COMMON_COLUMNS } from './account.ts'
-import { PARTNER_TYPES, type PartnerType } from './attributes.ts'
-import { readerOf, schemaOf, textColumn } from './columns.ts'
+import type { PartnerType } from './attributes.ts'
+import { readerOf, textColumn } from './columns.ts'
 import { matchKey } from './salesforce-id.ts'
 
 /** A partner's attributes out of Salesforce. */
@@ -11,11 +10,6 @@ const TYPE_BY_TRACK: Readonly<Record<string, PartnerType>> = {
   Open: 'open_partner',
   Select: 'select_partner',
 }
-
-/** A record of partner-sync's salesforce_accounts.json. */
-export const partnerSchema = schemaOf(COMMON_COLUMNS).extend({
-  account_type: z.enum(PARTNER_TYPES).nullable(),
-})
 
 /** Reads a raw partner account; the configured alliance account is the alliance partner. */
 export function partnerFromSalesforce(allianceId: string) {

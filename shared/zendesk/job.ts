@@ -39,7 +39,7 @@ export type JobEnd = {
 
 /** A hundred items take Zendesk a few seconds. With 25 jobs at a time the longest pause stays far from the
  * smallest plan's 200 requests a minute. */
-const FIRST_PAUSE_MS = 1_000
+const FIRST_PAUSE_MS = 250
 const LONGEST_PAUSE_MS = 10_000
 
 /**

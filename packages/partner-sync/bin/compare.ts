@@ -1,7 +1,6 @@
 import { compareOrganizations, readProtectedIds } from '@support-sync/shared/compare'
 import { objectSchema, partnerAttributes } from '@support-sync/shared/domain'
 import { runBin } from '@support-sync/shared/stage'
-import { readPartnerObjects } from '../src/partner-objects.ts'
 
 await runBin(import.meta.url, {
   purpose: "Compares the partners' organizations with Salesforce: what to update, to create and to mark.",
@@ -10,11 +9,12 @@ await runBin(import.meta.url, {
   async run(context) {
     const isProtected = await readProtectedIds(context)
     const attributes = partnerAttributes()
+    const schema = objectSchema(attributes)
     await compareOrganizations(context, {
       attributes,
       organizations: 'zendesk_orgs.json',
-      objects: readPartnerObjects(context, attributes),
-      objectSchema: objectSchema(attributes),
+      objects: context.read('salesforce_accounts.json', schema, 'needed'),
+      objectSchema: schema,
       outputs: { updates: 'updates.json', creates: 'creates.json', not_in_sync: 'not_in_sync.json' },
       isCreated: () => true,
       isMarked: organization => !isProtected(organization),

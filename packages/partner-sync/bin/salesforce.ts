@@ -1,12 +1,7 @@
-import {
-  PARTNER_COLUMNS,
-  partnerFromSalesforce,
-  partnerSchema,
-  selectList,
-} from '@support-sync/shared/domain'
-import { connectSalesforce, readRows } from '@support-sync/shared/salesforce'
+import { objectSchema, partnerAttributes } from '@support-sync/shared/domain'
+import { connectSalesforce } from '@support-sync/shared/salesforce'
 import { allianceSettings, neighboursOf, runBin, salesforceSettings } from '@support-sync/shared/stage'
-import { partnersQuery } from '../src/partners-query.ts'
+import { gatherPartners } from '../src/gather-partners.ts'
 
 await runBin(import.meta.url, {
   purpose:
@@ -15,10 +10,8 @@ await runBin(import.meta.url, {
   async run(context) {
     const { salesforce: credentials, allianceId } = context.settings()
     const salesforce = await connectSalesforce(credentials, neighboursOf(context))
-    const write = await context.write('salesforce_accounts.json', partnerSchema)
-    const fromSalesforce = partnerFromSalesforce(allianceId)
-    for await (const page of salesforce.query(partnersQuery(selectList(PARTNER_COLUMNS), allianceId))) {
-      for (const partner of readRows(page, fromSalesforce, 'Account')) write(partner)
-    }
+    const attributes = partnerAttributes()
+    const write = await context.write('salesforce_accounts.json', objectSchema(attributes))
+    for await (const partner of gatherPartners(salesforce, allianceId, attributes)) write(partner)
   },
 })

@@ -1,11 +1,11 @@
 import {
   isPartnerType,
   matchKey,
+  objectSchema,
   organizationFromZendesk,
   organizationKey,
   organizationSchema,
   partnerAttributes,
-  partnerSchema,
 } from '@support-sync/shared/domain'
 import { neighboursOf, runBin, zendeskGlobalSettings } from '@support-sync/shared/stage'
 import { connectZendesk } from '@support-sync/shared/zendesk'
@@ -15,11 +15,15 @@ await runBin(import.meta.url, {
     "Reads the partners' organizations of Zendesk Global, and those that a partner of Salesforce has under another type.",
   settings: { zendesk: zendeskGlobalSettings },
   async run(context) {
+    const attributes = partnerAttributes()
     const partners = new Set<string>()
-    for await (const { salesforce_id } of context.read('salesforce_accounts.json', partnerSchema, 'needed')) {
+    for await (const { salesforce_id } of context.read(
+      'salesforce_accounts.json',
+      objectSchema(attributes),
+      'needed',
+    )) {
       partners.add(matchKey(salesforce_id))
     }
-    const attributes = partnerAttributes()
     const fromZendesk = organizationFromZendesk(attributes)
     const zendesk = connectZendesk(context.settings().zendesk, neighboursOf(context))
     const write = await context.write('zendesk_orgs.json', organizationSchema(attributes))

@@ -1,0 +1,31 @@
+import {
+  type Attribute,
+  PARTNER_COLUMNS,
+  partnerFromSalesforce,
+  partnerValues,
+  type SyncObject,
+  selectList,
+} from '@support-sync/shared/domain'
+import { readRows, type Salesforce } from '@support-sync/shared/salesforce'
+
+/** The partners query. `allianceId` has been checked to be a Salesforce id, so it needs no escaping. */
+export function partnersQuery(allianceId: string): string {
+  return `SELECT ${selectList(PARTNER_COLUMNS)}, Type, Partners_Partner_Status__c
+    FROM Account WHERE Account_ID_18__c = '${allianceId}' OR ( Type = 'Partner'
+    AND Partners_Partner_Status__c IN ('Authorized') AND Partner_Track__c IN ('Open', 'Select') )`.replace(
+    /\s+/g,
+    ' ',
+  )
+}
+
+/** What each partner's organization should be. Throws a `Trouble` when the answer is short or not understood. */
+export async function* gatherPartners(
+  salesforce: Salesforce,
+  allianceId: string,
+  attributes: readonly Attribute[],
+): AsyncGenerator<SyncObject> {
+  const fromSalesforce = partnerFromSalesforce(allianceId)
+  for await (const page of salesforce.query(partnersQuery(allianceId))) {
+    for (const partner of readRows(page, fromSalesforce, 'Account')) yield partnerValues(partner, attributes)
+  }
+}
