@@ -1,0 +1,89 @@
+import { startSandbox } from '@support-sync/fixtures/sandbox'
+import { ALLIANCE_LABEL, CONTROLLED_END_USER_EMAIL, describeWorld } from '@support-sync/fixtures/world'
+import { EXIT, exitCodeOf, Trouble } from '@support-sync/shared/errors'
+import yargs from 'yargs'
+
+/** `pnpm sandbox`: local Salesforce, Zendesk twice, Slack and GitLab, to point the bins at by hand. */
+
+try {
+  process.exitCode = await main()
+} catch (error) {
+  if (!(error instanceof Trouble)) throw error
+  console.error(`${error.message}\n${error.next}`)
+  process.exitCode = exitCodeOf(error)
+}
+
+async function main(): Promise<number> {
+  const given = await yargs(process.argv.slice(2).filter(argument => argument !== '--'))
+    .scriptName('pnpm sandbox')
+    .usage(
+      '$0 [options]\n\nStarts the sandbox, prints the variables that point the bins at it, and runs until Ctrl-C.',
+    )
+    .options({
+      'port-base': { type: 'number', describe: 'the first of five ports in a row (default: free ones)' },
+      today: {
+        type: 'string',
+        default: new Date().toISOString().slice(0, 10),
+        describe: 'the UTC calendar date around which its contracts end',
+      },
+    })
+    .strict()
+    .wrap(100)
+    .exitProcess(false)
+    .fail(message => {
+      throw new Trouble('bad-input', 'USAGE', message, 'See pnpm sandbox --help.')
+    })
+    .parseAsync()
+  if (given.help || given.version) return EXIT.done
+
+  const { portBase, today } = checked(given.portBase, given.today)
+  const { world, salesforceIdOf } = describeWorld(today)
+  const sandbox = await startSandbox(world, {
+    ...(portBase === undefined ? {} : { portBase }),
+    allianceAccountId: salesforceIdOf(ALLIANCE_LABEL),
+    controlledEndUserEmail: CONTROLLED_END_USER_EMAIL,
+  }).catch(portTaken)
+  console.log(instructions(sandbox.environment, sandbox.global.url, today))
+  await new Promise<void>(resolve => {
+    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => resolve())
+  })
+  await sandbox.close()
+  return EXIT.done
+}
+
+function checked(portBase: number | undefined, today: string) {
+  if (portBase !== undefined && !(Number.isInteger(portBase) && portBase > 0 && portBase <= 65_531)) {
+    throw usage(`--port-base ${portBase} is no port with four more behind it`)
+  }
+  if (!/^\d{4}-\d\d-\d\d$/.test(today) || Number.isNaN(Date.parse(today))) {
+    throw usage(`--today ${today} is no date`)
+  }
+  return { portBase, today }
+}
+
+function usage(message: string): Trouble {
+  return new Trouble('bad-input', 'USAGE', message, 'See pnpm sandbox --help.')
+}
+
+function portTaken(error: unknown): never {
+  if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error
+  throw new Trouble('bad-input', 'PORT_TAKEN', error.message, 'Name another --port-base, or none.')
+}
+
+/** Everything but the exports is a comment, so that a shell can read the whole of it. */
+function instructions(environment: Record<string, string>, zendesk: string, today: string): string {
+  return [
+    '# The sandbox is running. Point a shell at it by pasting these lines:',
+    ...Object.entries(environment).map(([name, value]) => `export ${name}='${value}'`),
+    '#',
+    '# Then, in that shell, the whole pipeline or one stage of it:',
+    `#   pnpm run-pipeline --today ${today}`,
+    `#   pnpm run-stage accounts --today ${today}`,
+    '# What it was asked, what it holds, and how to make a call fail (every server has these):',
+    `#   curl ${zendesk}/sandbox/requests`,
+    `#   curl ${zendesk}/sandbox/state`,
+    `#   curl ${zendesk}/sandbox/faults -H 'content-type: application/json' -d \\`,
+    `#     '{ "path": "/organizations", "times": 1, "effect": { "kind": "answer", "status": 503 } }'`,
+    '# Ctrl-C ends it; whatever was written to it is gone then.',
+  ].join('\n')
+}
