@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { EXIT, type ExitCode, Trouble } from '../errors/index.ts'
 import type { Stage } from '../pipeline/index.ts'
 import { type BinContext, summaryPath } from '../stage/index.ts'
@@ -101,6 +102,7 @@ function showPlan({ dataDir }: BinContext<unknown>, stage: Stage['stage'], view:
   process.stdout.write(`${planText(view, isForPeople)}\n`)
   if (isForPeople) return
   const path = summaryPath(dataDir, stage, 'plan')
+  mkdirSync(dirname(path), { recursive: true })
   writeFileSync(path, `${JSON.stringify(view, null, 2)}\n`, { mode: 0o600 })
 }
 
