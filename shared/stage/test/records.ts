@@ -52,8 +52,8 @@ export function account(
   }
 }
 
+/** Nothing but what an object always has. */
 function emptyAttributes(instance: Instance): Record<string, unknown> {
-  return Object.fromEntries(
-    attributesOf(instance).map(({ key, kind }) => [key, kind.name === 'checkbox' ? false : null]),
-  )
+  const empty = attributesOf(instance).map(({ key, kind }) => [key, kind.name === 'checkbox' ? false : null])
+  return { ...Object.fromEntries(empty), support_level: 'custom', expiration_date: '2027-01-01' }
 }

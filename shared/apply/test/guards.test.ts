@@ -1,0 +1,89 @@
+import { expect, test, vi } from 'vitest'
+import { EXIT } from '../../errors/index.ts'
+import { dataDirectory } from '../../stage/test/data-directory.ts'
+import { applyPlan, type Writer } from '../index.ts'
+import { type Given, runSync } from './sync-run.ts'
+
+/** Applies a plan of so many records, and tells whether anything was connected to. */
+async function apply(
+  counts: { marks?: number; updates?: number; creates?: number; gathered: number },
+  given: Given = {},
+) {
+  const connect = vi.fn(
+    (): Writer<number, number, number> => ({
+      create: async () => [],
+      update: async () => [],
+      mark: async () => [],
+    }),
+  )
+  const numbers = (count = 0) => Array.from({ length: count }, (_, index) => index)
+  const plan = {
+    creates: numbers(counts.creates),
+    updates: numbers(counts.updates),
+    marks: numbers(counts.marks),
+    alreadyMarked: [],
+    gathered: counts.gathered,
+  }
+  const view = {
+    title: 'A plan',
+    counts: { create: 0, update: 0, mark: 0, alreadyMarked: 0, gathered: counts.gathered },
+    writes: [],
+  }
+  const run = await runSync(
+    dataDirectory(),
+    context => applyPlan(context, 'sync-usgov', plan, view, connect),
+    given,
+  )
+  return { ...run, isConnected: connect.mock.calls.length > 0 }
+}
+
+test.each([
+  ['20 marks, whatever their share', { marks: 20, gathered: 20 }],
+  ['10 % marks', { marks: 30, gathered: 300 }],
+  ['20 updates, whatever their share', { updates: 20, gathered: 20 }],
+  ['50 % updates', { updates: 150, gathered: 300 }],
+  ['creates of any number', { creates: 300, gathered: 1 }],
+])('a guard lets %s through', async (_, counts) => {
+  expect(await apply(counts)).toMatchObject({ exitCode: EXIT.done, isConnected: true })
+})
+
+test.each([
+  ['21 marks of 209 organizations', { marks: 21, gathered: 209 }, '21 marks are 10.0 % of 209'],
+  ['31 marks of 300', { marks: 31, gathered: 300 }, '31 marks are 10.3 % of 300'],
+  ['151 updates of 300', { updates: 151, gathered: 300 }, '151 updates are 50.3 % of 300'],
+])('a guard stops %s before anything is connected to', async (_, counts, says) => {
+  const { trouble, isConnected, results } = await apply(counts)
+  expect(trouble).toMatchObject({ kind: 'guard', code: 'MASS_CHANGE' })
+  expect(trouble?.message).toContain(says)
+  expect(trouble?.message).toMatch(/the limit is (10|50) %/)
+  expect(trouble?.next).toContain('pnpm run-stage sync-usgov sync --allow-mass-change')
+  expect(trouble?.next).toContain('ALLOW_MASS_CHANGE=true')
+  expect({ isConnected, results }).toEqual({ isConnected: false, results: undefined })
+})
+
+test('both guards that trip are told together', async () => {
+  const { trouble } = await apply({ marks: 31, updates: 151, gathered: 300 })
+  expect(trouble?.message).toContain('31 marks')
+  expect(trouble?.message).toContain('151 updates')
+})
+
+test.each([
+  ['the option', { options: { 'allow-mass-change': true } }],
+  ['the variable', { environment: { ALLOW_MASS_CHANGE: 'true' } }],
+  ['another limit', { options: { 'max-marks-percent': '11' } }],
+])('%s lets a mass change through', async (_, given) => {
+  expect(await apply({ marks: 31, gathered: 300 }, given)).toMatchObject({
+    exitCode: EXIT.done,
+    isConnected: true,
+  })
+})
+
+test.each(['false', '1', 'TRUE', ''])('ALLOW_MASS_CHANGE=%s lets nothing through', async value => {
+  const { trouble } = await apply({ marks: 31, gathered: 300 }, { environment: { ALLOW_MASS_CHANGE: value } })
+  expect(trouble?.code).toBe('MASS_CHANGE')
+})
+
+test('each limit is of its own action', async () => {
+  const { trouble } = await apply({ marks: 31, gathered: 300 }, { options: { 'max-updates-percent': '100' } })
+  expect(trouble?.code).toBe('MASS_CHANGE')
+})

@@ -1,0 +1,79 @@
+import { pino } from 'pino'
+import { attributesOf, instanceObjectSchema } from '../../domain/index.ts'
+import { type ExitCode, Trouble } from '../../errors/index.ts'
+import { openContext } from '../../stage/context.ts'
+import type { BinContext } from '../../stage/index.ts'
+import { parseOptions } from '../../stage/options.ts'
+import type { DataDirectory } from '../../stage/test/data-directory.ts'
+import type { Zendesk } from '../../zendesk/index.ts'
+import { type Result, syncOrganizations } from '../index.ts'
+
+export type SyncRun = {
+  exitCode: ExitCode | undefined
+  /** What it threw, when that was a `Trouble`. */
+  trouble: Trouble | undefined
+  /** The finished artifact; undefined when there is none. */
+  results: Result[] | undefined
+  warnings: string[]
+}
+
+export type Given = {
+  options?: Record<string, unknown>
+  environment?: Record<string, string>
+  signal?: AbortSignal
+}
+
+/** Runs a sync over a data directory as a bin does, and reads back what it left there. */
+export async function runSync(
+  data: DataDirectory,
+  sync: (context: BinContext<unknown>) => Promise<ExitCode>,
+  { options = {}, environment = {}, signal = new AbortController().signal }: Given = {},
+): Promise<SyncRun> {
+  const opened = openContext({
+    options: parseOptions(options, new Date('2026-11-23')),
+    dataDir: data.path,
+    packageDir: data.path,
+    logger: pino({ level: 'silent' }),
+    environment,
+    signal,
+    settings: {},
+  })
+  let exitCode: ExitCode | undefined
+  let trouble: Trouble | undefined
+  try {
+    exitCode = await sync(opened.context)
+    opened.commit()
+  } catch (error) {
+    opened.abort()
+    if (!(error instanceof Trouble)) throw error
+    trouble = error
+  }
+  return {
+    exitCode,
+    trouble,
+    results: data.records('sync_results.json') as Result[] | undefined,
+    warnings: opened.counts().warnings.map(({ code }) => code),
+  }
+}
+
+/** Applies US Government's three arrays to a scripted Zendesk. */
+export function syncTo(
+  zendesk: Zendesk,
+  more: Pick<Parameters<typeof syncOrganizations>[1], 'afterCreate'> = {},
+): (context: BinContext<unknown>) => Promise<ExitCode> {
+  return context =>
+    syncOrganizations(context, {
+      stage: 'sync-usgov',
+      title: 'Zendesk US Government: organizations',
+      attributes: attributesOf('usgov'),
+      objectSchema: instanceObjectSchema('usgov'),
+      inputs: {
+        updates: 'usgov_updates.json',
+        creates: 'usgov_creates.json',
+        not_in_sync: 'usgov_not_in_sync.json',
+        gathered: 'zendesk_usgov.json',
+      },
+      connect: () => zendesk,
+      ...more,
+    })
+}
