@@ -1,10 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { styleText } from 'node:util'
 import { EXIT, type ExitCode, Trouble } from '../errors/index.ts'
 import type { Stage } from '../pipeline/index.ts'
 import { type BinContext, summaryPath } from '../stage/index.ts'
 import { guardTrouble } from './guards.ts'
-import { type PlanView, planText, type SyncPlan } from './plan.ts'
+import { type PlannedWrite, type PlanView, planText, type SyncPlan } from './plan.ts'
 import { openJournal, type Result, resultSchema } from './results.ts'
 
 /** How one kind of records is written. Each function gives one result a write. */
@@ -99,11 +100,19 @@ function goOnUnlessCancelled({ signal }: BinContext<unknown>): void {
 /** On a terminal the plan with each record; in CI counts and keys in the log, and the whole plan beside the summary. */
 function showPlan({ dataDir }: BinContext<unknown>, stage: Stage['stage'], view: PlanView): void {
   const isForPeople = process.stdout.isTTY && !process.env.CI
-  process.stdout.write(`${planText(view, isForPeople)}\n`)
+  process.stdout.write(
+    `${planText(view, isForPeople, isForPeople && !process.env.NO_COLOR ? paint : undefined)}\n`,
+  )
   if (isForPeople) return
   const path = summaryPath(dataDir, stage, 'plan')
   mkdirSync(dirname(path), { recursive: true })
   writeFileSync(path, `${JSON.stringify(view, null, 2)}\n`, { mode: 0o600 })
+}
+
+const COLORS = { '+': 'green', '~': 'yellow', '-': 'red' } as const
+
+function paint(sign: PlannedWrite['sign'], line: string): string {
+  return styleText(COLORS[sign], line)
 }
 
 function logResults({ logger, warn }: BinContext<unknown>, results: readonly Result[]): void {

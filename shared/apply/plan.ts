@@ -27,8 +27,19 @@ export type PlanView = {
   writes: PlannedWrite[]
 }
 
+/** Colours a line by its sign. */
+export type Paint = (sign: PlannedWrite['sign'], line: string) => string
+
+function plain(_sign: PlannedWrite['sign'], line: string): string {
+  return line
+}
+
 /** The plan as text. With `details` each record and its changes; without, counts and keys alone. */
-export function planText({ title, counts, writes }: PlanView, details: boolean): string {
+export function planText(
+  { title, counts, writes }: PlanView,
+  details: boolean,
+  paint: Paint = plain,
+): string {
   const lines = [
     title,
     `${counts.create} to create, ${counts.update} to update, ${counts.mark} to mark` +
@@ -37,7 +48,7 @@ export function planText({ title, counts, writes }: PlanView, details: boolean):
   if (writes.length === 0) return [...lines, 'Nothing to do: Zendesk is as it should be.'].join('\n')
   lines.push('')
   for (const { sign, key, name, changes } of writes) {
-    lines.push(details ? `${sign} ${key}  ${shown(name)}` : `${sign} ${key}`)
+    lines.push(paint(sign, details ? `${sign} ${key}  ${shown(name)}` : `${sign} ${key}`))
     if (!details) continue
     const width = Math.max(0, ...Object.keys(changes).map(attribute => attribute.length))
     for (const [attribute, { from, to }] of Object.entries(changes)) {

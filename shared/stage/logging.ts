@@ -22,12 +22,19 @@ export async function openLog(bindings: { stage: string; bin: string }, level: s
       sync: true,
       colorize: !process.env.NO_COLOR,
       translateTime: 'SYS:HH:MM:ss',
-      ignore: 'stage,bin',
-      messageFormat: '{stage} {bin}: {msg}',
+      ignore: 'stage,bin,next',
+      singleLine: true,
+      messageFormat: forPeople,
     }),
   )
 }
 
 function levelName(label: string) {
   return { level: label }
+}
+
+/** A line for a person; what to do next gets a line of its own. */
+function forPeople(log: Record<string, unknown>): string {
+  const next = typeof log.next === 'string' ? `\n           → ${log.next}` : ''
+  return `${log.stage} ${log.bin}: ${log.msg}${next}`
 }

@@ -141,6 +141,10 @@ const overrideFile = z
 
 const overrideProject = z
   .record(z.string(), z.unknown())
+  .refine(
+    given => given.OVERRIDES_PROJECT !== undefined,
+    'no override file is named: set OVERRIDES_FILE or OVERRIDES_PROJECT, or give --overrides FILE',
+  )
   .transform(({ GITLAB_URL, CI_SERVER_URL, ...given }) => ({
     ...given,
     GITLAB_URL: GITLAB_URL ?? CI_SERVER_URL,
