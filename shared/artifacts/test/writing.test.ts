@@ -101,7 +101,7 @@ test('what is written is read again the same, a line a record', async () => {
       expect(await readAll(path, schema)).toEqual(asJson)
       if (records.length > 0) expect(content.trim().split('\n')).toHaveLength(records.length + 2)
     }),
-    { numRuns: 60 },
+    { numRuns: 25 },
   )
 })
 

@@ -1,3 +1,4 @@
+import { Trouble } from '../../errors/index.ts'
 import {
   type Account,
   attributesOf,
@@ -87,4 +88,15 @@ function overrideOf(account: Account, override: Record<string, unknown> | undefi
   if (override === undefined) return undefined
   const entries = [{ salesforce_id: account.salesforce_id, ...override }]
   return must([...readOverrides(entries, 'overrides.yml').values()][0])
+}
+
+/** The `Trouble` that something throws; fails when it throws nothing or another error. */
+export function troubleOf(work: () => unknown): Trouble {
+  try {
+    work()
+  } catch (error) {
+    if (error instanceof Trouble) return error
+    throw error
+  }
+  throw new Error('expected a Trouble')
 }

@@ -1,0 +1,138 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import {
+  type Contact,
+  contactFromSalesforce,
+  differences,
+  distinctContacts,
+  type GatheredUser,
+  isSyncedUser,
+  organizationIds,
+  protectedAddress,
+  USER_ATTRIBUTES,
+  userKey,
+} from '../index.ts'
+import { ACCOUNT_ID } from './account-builder.ts'
+
+const USER: GatheredUser = {
+  id: 1,
+  name: 'Ada',
+  email: 'ada@agency.example',
+  role: 'end-user',
+  organization_id: 10,
+  not_in_sfdc: false,
+}
+
+test('a contact is read with the id of its account', () => {
+  const row = { Name: ' Ada ', Email: 'Ada@agency.example', Account: { Account_ID_18__c: ACCOUNT_ID } }
+  expect(contactFromSalesforce.parse(row)).toEqual({
+    name: 'Ada',
+    email: 'Ada@agency.example',
+    salesforce_id: ACCOUNT_ID,
+  })
+  expect(contactFromSalesforce.safeParse({ ...row, Account: null }).success).toBe(false)
+})
+
+test.each([
+  ['ada@gitlab.com', true],
+  ['Ada@GitLab.COM ', true],
+  ['controlled@agency.example', true],
+  ['Controlled@Agency.Example', true],
+  ['ada@agency.example', false],
+  ['ada@notgitlab.com', false],
+  ['ada@eu.gitlab.com', false],
+  ['ada@gitlab.com.example', false],
+  ['gitlab.com@agency.example', false],
+  [null, false],
+])('whether %j is a protected address: %j', (email, expected) => {
+  expect(protectedAddress(' CONTROLLED@agency.example')(email)).toBe(expected)
+})
+
+test.each<[Partial<GatheredUser>, boolean]>([
+  [{}, true],
+  [{ organization_id: null }, true],
+  [{ not_in_sfdc: true }, true],
+  [{ role: 'agent' }, false],
+  [{ role: 'admin' }, false],
+  [{ email: null }, false],
+  [{ email: ' ' }, false],
+])("a user with %j is the sync's: %j", (attributes, expected) => {
+  expect(isSyncedUser({ ...USER, ...attributes })).toBe(expected)
+})
+
+test('an address is matched without case', () => {
+  expect(userKey(' Ada@Agency.example')).toBe(userKey('ada@agency.EXAMPLE'))
+  expect(userKey('ada@agency.example')).not.toBe(userKey('ad@agency.example'))
+})
+
+test('of organizations of one salesforce_id, in either form, the lowest id counts; those without are left out', () => {
+  const organization = (id: number, salesforce_id: string | null) => ({
+    id,
+    name: `Org ${id}`,
+    salesforce_id,
+  })
+  const ids = organizationIds([
+    organization(30, ACCOUNT_ID),
+    organization(20, ACCOUNT_ID.slice(0, 15)),
+    organization(40, ACCOUNT_ID),
+    organization(5, ACCOUNT_ID.slice(0, 15).toLowerCase()),
+    organization(1, null),
+    organization(2, ' '),
+  ])
+  expect([...ids]).toEqual([
+    [ACCOUNT_ID.slice(0, 15), 20],
+    [ACCOUNT_ID.slice(0, 15).toLowerCase(), 5],
+  ])
+})
+
+describe('of several contacts with one address', () => {
+  const contact = (name: string, organization_id: number, email = 'ada@agency.example'): Contact => ({
+    name,
+    organization_id,
+    email,
+  })
+
+  test('the lowest organization_id stays, as a number and not as text', () => {
+    expect(distinctContacts([contact('A', 100), contact('B', 20)])).toEqual([contact('B', 20)])
+  })
+
+  test('of one organization the first name in order stays', () => {
+    expect(distinctContacts([contact('Zoe', 20), contact('Ada', 20), contact('Bob', 20)])).toEqual([
+      contact('Ada', 20),
+    ])
+  })
+
+  test('the same stay in whatever order Salesforce answers', () => {
+    const contacts = fc.array(
+      fc.record({
+        name: fc.constantFrom('Ada', 'Bob', 'Zoe'),
+        organization_id: fc.integer({ min: 1, max: 4 }),
+        email: fc.constantFrom('a@x.example', 'b@x.example', 'c@x.example'),
+      }),
+    )
+    const shuffled = contacts.chain(list =>
+      fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length })),
+    )
+    fc.assert(
+      fc.property(shuffled, ([one, other]) => {
+        const distinct = distinctContacts(one)
+        expect(distinctContacts(other)).toEqual(distinct)
+        expect(distinct.map(({ email }) => email)).toEqual([...new Set(one.map(({ email }) => email))].sort())
+      }),
+    )
+  })
+})
+
+test.each<[string, Partial<GatheredUser>, string[]]>([
+  ['nothing', {}, []],
+  ['outer white space of a name', { name: ' Ada' }, []],
+  ['another name', { name: 'Ada L' }, ['name']],
+  ['another organization', { organization_id: 11 }, ['organization_id']],
+  ['no organization', { organization_id: null }, ['organization_id']],
+  ['the mark of a user who is back', { not_in_sfdc: true }, ['not_in_sfdc']],
+  ['the case of the address', { email: 'ADA@agency.example' }, []],
+  ['the role', { role: 'agent' }, []],
+])('a comparison of users sees %s', (_what, held, seen) => {
+  const changes = differences(USER_ATTRIBUTES, { ...USER, ...held }, USER)
+  expect(Object.keys(changes ?? {})).toEqual(seen)
+})

@@ -1,0 +1,111 @@
+import { expect, test } from 'vitest'
+import { CHECKBOXES, readOverrides } from '../index.ts'
+import { ACCOUNT_ID } from './account-builder.ts'
+import { troubleOf } from './rules.ts'
+
+const SHORT_ID = ACCOUNT_ID.slice(0, 15)
+
+test('overrides are found by the first 15 characters, with case', () => {
+  const overrides = readOverrides([{ salesforce_id: ` ${ACCOUNT_ID} `, seats: 3 }], 'overrides.yml')
+  expect(overrides.get(SHORT_ID)).toMatchObject({ seats: 3 })
+  expect(overrides.get(SHORT_ID.toLowerCase())).toBeUndefined()
+})
+
+test('an empty list overrides nothing', () => {
+  expect(readOverrides([], 'overrides.yml').size).toBe(0)
+})
+
+test.each<Record<string, unknown>>([
+  ...CHECKBOXES.flatMap(checkbox => [{ [checkbox]: true }, { [checkbox]: false }]),
+  ...['ultimate', 'gold', 'premium', 'silver', 'consumption_only', 'custom', 'community'].map(
+    support_level => ({ support_level }),
+  ),
+  { expiration_date: '2028-02-29' },
+  { seats: 0 },
+  { seats: 10.5 },
+  { technical_account_manager: 'Nina New' },
+  { support_hold: true },
+  { support_hold: false },
+  { reason: 'see the ticket' },
+  { reason: 4711 },
+])('%j is allowed', allowed => {
+  const overrides = readOverrides([{ salesforce_id: ACCOUNT_ID, ...allowed }], 'overrides.yml')
+  expect(overrides.get(SHORT_ID)).toEqual({ salesforce_id: ACCOUNT_ID, ...allowed })
+})
+
+test('the checkboxes that may be overridden are all that a section sets, and usgov_fedramp', () => {
+  expect([...CHECKBOXES].sort()).toEqual([
+    'sub_community_other',
+    'sub_consumption_cicd_minutes',
+    'sub_consumption_duo_amazon_q',
+    'sub_consumption_duo_enterprise',
+    'sub_consumption_duo_premium',
+    'sub_consumption_eap',
+    'sub_consumption_storage',
+    'sub_dotcom_premium',
+    'sub_dotcom_ultimate',
+    'sub_edu',
+    'sub_gitlab_dedicated',
+    'sub_oss',
+    'sub_sm_premium',
+    'sub_sm_ultimate',
+    'sub_ss_ase',
+    'sub_ss_enterprise',
+    'sub_ss_growth',
+    'sub_usgov_12x5',
+    'sub_usgov_24x7',
+    'usgov_fedramp',
+  ])
+})
+
+test.each<[Record<string, unknown>, string]>([
+  [{ sub_utlimate: true }, 'sub_utlimate'],
+  [{ arr: 5 }, 'arr'],
+  [{ account_type: 'customer' }, 'account_type'],
+  [{ emergency_support_24x7: true }, 'emergency_support_24x7'],
+  [{ notes: 'x' }, 'notes'],
+  [{ support_level: 'expired' }, 'support_level: '],
+  [{ support_level: 'Gold' }, 'support_level: '],
+  [{ support_level: null }, 'support_level: '],
+  [{ seats: -1 }, 'seats: '],
+  [{ seats: '10' }, 'seats: '],
+  [{ seats: Number.POSITIVE_INFINITY }, 'seats: '],
+  [{ sub_edu: 'true' }, 'sub_edu: '],
+  [{ sub_edu: 1 }, 'sub_edu: '],
+  [{ usgov_fedramp: null }, 'usgov_fedramp: '],
+  [{ support_hold: 'yes' }, 'support_hold: '],
+  [{ technical_account_manager: 5 }, 'technical_account_manager: '],
+  [{ expiration_date: '2027-02-29' }, 'expiration_date: '],
+  [{ expiration_date: '01/31/2027' }, 'expiration_date: '],
+  [{ expiration_date: '2027-01-31T00:00:00Z' }, 'expiration_date: '],
+  [{ reason: ['a', 'b'] }, 'reason: '],
+])('%j is an error that names the entry', (wrong, named) => {
+  const entries = [{ salesforce_id: '001610000000001' }, { salesforce_id: ACCOUNT_ID, ...wrong }]
+  const trouble = troubleOf(() => readOverrides(entries, 'overrides.yml'))
+  expect(trouble).toMatchObject({ kind: 'bad-input', code: 'OVERRIDES_INVALID' })
+  expect(trouble.message).toContain(`overrides.yml: entry 2 (salesforce_id ${ACCOUNT_ID}): `)
+  expect(trouble.message).toContain(named)
+})
+
+test.each<[string, unknown[], string]>([
+  ['in the same form', [ACCOUNT_ID, ACCOUNT_ID], 'entry 2'],
+  ['in its two forms', [ACCOUNT_ID, '001610000000001', SHORT_ID], 'entry 3'],
+])('a salesforce_id listed twice %s is an error', (_how, ids, entry) => {
+  const entries = ids.map(salesforce_id => ({ salesforce_id, seats: 1 }))
+  const trouble = troubleOf(() => readOverrides(entries, 'overrides.yml'))
+  expect(trouble).toMatchObject({ kind: 'bad-input', code: 'OVERRIDES_INVALID' })
+  expect(trouble.message).toMatch(new RegExp(`${entry}.*listed twice`))
+})
+
+test.each<[string, unknown, string]>([
+  ['an entry without salesforce_id', [{ seats: 1 }], 'entry 1: salesforce_id: '],
+  ['an empty salesforce_id', [{ salesforce_id: ' ' }], 'salesforce_id: '],
+  ['a salesforce_id that YAML took for a number', [{ salesforce_id: 1610000000001 }], 'salesforce_id: '],
+  ['an entry that is no hash', [ACCOUNT_ID], 'entry 1: '],
+  ['a hash in place of a list', { [ACCOUNT_ID]: { seats: 1 } }, 'not a list'],
+  ['an empty file', null, 'not a list'],
+])('%s is an error', (_what, content, named) => {
+  const trouble = troubleOf(() => readOverrides(content, 'overrides.yml'))
+  expect(trouble).toMatchObject({ kind: 'bad-input', code: 'OVERRIDES_INVALID' })
+  expect(trouble.message).toContain(named)
+})

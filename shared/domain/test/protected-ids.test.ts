@@ -1,0 +1,47 @@
+import { describe, expect, test } from 'vitest'
+import { protected_ids } from '../index.ts'
+import { ACCOUNT_ID } from './account-builder.ts'
+import { troubleOf } from './rules.ts'
+
+const SHORT_ID = ACCOUNT_ID.slice(0, 15)
+
+function isProtected(entries: unknown, id: number, salesforce_id: string | null): boolean {
+  return protected_ids(entries, 'protected_ids.yml')({ id, name: 'Tanuki Inc', salesforce_id })
+}
+
+describe.each<[string, unknown[], number, string | null, string | null]>([
+  ['a salesforce_id', [ACCOUNT_ID], 1, ACCOUNT_ID, '0016100000ZZZZZAAV'],
+  ['a 15-character one protects the 18-character form', [SHORT_ID], 1, ACCOUNT_ID, SHORT_ID.toLowerCase()],
+  ['an 18-character one protects the 15-character form', [ACCOUNT_ID], 1, SHORT_ID, SHORT_ID.toLowerCase()],
+  ['whatever stands in the field', [' PRIORITY PROSPECT'], 1, 'PRIORITY PROSPECT', 'OTHER'],
+  ['null: all organizations without salesforce_id', [null], 1, null, ACCOUNT_ID],
+  ['a text of digits: a salesforce_id', ['4711'], 1, '4711', '4712'],
+])('an entry may be %s', (_what, entries, id, covered, other) => {
+  test('it protects that one', () => expect(isProtected(entries, id, covered)).toBe(true))
+  test('it protects no other', () => expect(isProtected(entries, id, other)).toBe(false))
+})
+
+test('a number is a Zendesk organization id, never a salesforce_id, and a text never the id', () => {
+  expect(isProtected([4711], 4711, ACCOUNT_ID)).toBe(true)
+  expect(isProtected([4711], 4711, null)).toBe(true)
+  expect(isProtected([4711], 1, '4711')).toBe(false)
+  expect(isProtected(['4711'], 4711, ACCOUNT_ID)).toBe(false)
+})
+
+test('an empty list protects nobody, an organization without salesforce_id neither', () => {
+  expect(isProtected([], 1, ACCOUNT_ID)).toBe(false)
+  expect(isProtected([], 1, null)).toBe(false)
+  expect(isProtected([ACCOUNT_ID], 1, null)).toBe(false)
+})
+
+test.each<[string, unknown, string]>([
+  ['an empty file', null, 'the file'],
+  ['a hash', { a: 1 }, 'the file'],
+  ['an entry of another shape', [ACCOUNT_ID, { id: 1 }], 'entry 2'],
+  ['a number that is no id', [1.5], 'entry 1'],
+])('%s is bad input that names it', (_what, content, named) => {
+  const trouble = troubleOf(() => protected_ids(content, 'data/protected_ids.yml'))
+  expect(trouble).toMatchObject({ kind: 'bad-input', code: 'PROTECTED_IDS_INVALID' })
+  expect(trouble.message).toContain('data/protected_ids.yml')
+  expect(trouble.message).toContain(named)
+})
