@@ -1,13 +1,14 @@
 import { expect, test, vi } from 'vitest'
 import { EXIT } from '../../errors/index.ts'
 import { dataDirectory } from '../../stage/test/data-directory.ts'
+import type { ContextGiven } from '../../stage/test/open-context.ts'
 import { applyPlan, type Writer } from '../index.ts'
-import { type Given, runSync } from './sync-run.ts'
+import { runSync } from './sync-run.ts'
 
 /** Applies a plan of so many records, and tells whether anything was connected to. */
 async function apply(
   counts: { marks?: number; updates?: number; creates?: number; gathered: number },
-  given: Given = {},
+  given: ContextGiven = {},
 ) {
   const connect = vi.fn(
     (): Writer<number, number, number> => ({

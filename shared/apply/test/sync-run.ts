@@ -1,10 +1,8 @@
-import { pino } from 'pino'
 import { attributesOf, instanceObjectSchema } from '../../domain/index.ts'
 import { type ExitCode, Trouble } from '../../errors/index.ts'
-import { openContext } from '../../stage/context.ts'
 import type { BinContext } from '../../stage/index.ts'
-import { parseOptions } from '../../stage/options.ts'
 import type { DataDirectory } from '../../stage/test/data-directory.ts'
+import { type ContextGiven, openTestContext } from '../../stage/test/open-context.ts'
 import type { Zendesk } from '../../zendesk/index.ts'
 import { type Result, syncOrganizations } from '../index.ts'
 
@@ -17,27 +15,13 @@ export type SyncRun = {
   warnings: string[]
 }
 
-export type Given = {
-  options?: Record<string, unknown>
-  environment?: Record<string, string>
-  signal?: AbortSignal
-}
-
 /** Runs a sync over a data directory as a bin does, and reads back what it left there. */
 export async function runSync(
   data: DataDirectory,
   sync: (context: BinContext<unknown>) => Promise<ExitCode>,
-  { options = {}, environment = {}, signal = new AbortController().signal }: Given = {},
+  given: ContextGiven = {},
 ): Promise<SyncRun> {
-  const opened = openContext({
-    options: parseOptions(options, new Date('2026-11-23')),
-    dataDir: data.path,
-    packageDir: data.path,
-    logger: pino({ level: 'silent' }),
-    environment,
-    signal,
-    settings: {},
-  })
+  const opened = openTestContext(data, given)
   let exitCode: ExitCode | undefined
   let trouble: Trouble | undefined
   try {

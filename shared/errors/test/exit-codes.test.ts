@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest'
+import { EXIT, exitCodeOf, Trouble, worstExitCode } from '../index.ts'
+
+test('of several exit codes the first of 1, 2, 3, 75, 4, 0 speaks for all', () => {
+  const order = [1, 2, 3, 75, 4, 0]
+  for (const [index, code] of order.entries()) {
+    const andBetter = order.slice(index)
+    expect(worstExitCode(andBetter)).toBe(code)
+    expect(worstExitCode(andBetter.toReversed())).toBe(code)
+  }
+})
+
+test('no exit codes are done, and one that nobody knows is a bug', () => {
+  expect(worstExitCode([])).toBe(EXIT.done)
+  expect(worstExitCode([0, 137])).toBe(EXIT.bug)
+})
+
+test('each kind of trouble has its exit code, and whatever else is thrown is a bug', () => {
+  const kinds = ['bad-input', 'guard', 'upstream'] as const
+  expect(kinds.map(kind => exitCodeOf(new Trouble(kind, 'CODE', 'message', 'next')))).toEqual([2, 3, 75])
+  expect([new Error('no'), 'text', undefined].map(exitCodeOf)).toEqual([1, 1, 1])
+})

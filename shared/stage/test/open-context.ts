@@ -1,0 +1,27 @@
+import { pino } from 'pino'
+import { openContext } from '../context.ts'
+import { parseOptions } from '../options.ts'
+import type { DataDirectory } from './data-directory.ts'
+
+export type ContextGiven = {
+  /** By their names on the command line. */
+  options?: Record<string, unknown>
+  environment?: Record<string, string>
+  signal?: AbortSignal
+}
+
+/** Opens a bin's context over a data directory, as a bin does, with a log that nobody reads. */
+export function openTestContext(
+  { path }: DataDirectory,
+  { options = {}, environment = {}, signal = new AbortController().signal }: ContextGiven = {},
+) {
+  return openContext({
+    options: parseOptions(options, new Date('2026-11-23')),
+    dataDir: path,
+    packageDir: path,
+    logger: pino({ level: 'silent' }),
+    environment,
+    signal,
+    settings: {},
+  })
+}
