@@ -2,13 +2,11 @@ import { rm } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
 import { styleText } from 'node:util'
 import { startSandbox } from '@support-sync/fixtures/sandbox'
-import { checkHour, hours } from '@support-sync/fixtures/story'
+import { hours } from '@support-sync/fixtures/story'
 import { buildWorld, CONTROLLED_END_USER_EMAIL } from '@support-sync/fixtures/world'
 import { EXIT } from '@support-sync/shared/errors'
-import { handsOf } from './demo/hands.ts'
-import { watchHour } from './demo/watch-hour.ts'
+import { runHour } from './demo/run-hour.ts'
 import { progressOn } from './pipeline/progress.ts'
-import { runStages } from './pipeline/run-stages.ts'
 import { seconds, stageTable } from './pipeline/stage-table.ts'
 
 /** `pnpm demo`: the whole sync as a story of hours, against local servers. It checks itself. */
@@ -34,28 +32,11 @@ async function demo(): Promise<number> {
       const title = `Hour ${index + 1}: ${hour.title}`
       console.log(`\n${bold(title)}`)
       for (const line of hour.happens) console.log(`  · ${line}`)
-      hour.change(handsOf(sandbox))
-
       const runDir = join(DEMO_DIR, `hour-${index + 1}`)
-      const watch = watchHour(sandbox)
       const progress = progressOn(process.stderr)
-      const outcomes = await runStages({
-        runDir,
-        isWanted: () => true,
-        args: { all: ['--today', today], syncs: [], processor: [] },
-        environment: { ...process.env, ...sandbox.environment },
-        onStart: stage => {
-          watch.onStart(stage)
-          progress.onStart(stage)
-        },
-        onEnd: outcome => {
-          watch.onEnd(outcome)
-          progress.onEnd(outcome)
-        },
-      })
+      const { outcomes, differences } = await runHour(sandbox, hour, { runDir, today }, progress)
       progress.done()
       console.log(stageTable(outcomes, isColored))
-      const differences = checkHour(hour, await watch.actual(runDir, outcomes))
       console.log(differences.length === 0 ? good('  ✓ exactly as told') : bad('  ✗ not as told:'))
       for (const difference of differences) console.log(`    ${difference}`)
       problems.push(...differences.map(difference => `${title}: ${difference}`))

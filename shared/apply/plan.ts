@@ -48,7 +48,9 @@ export function planText(
   if (writes.length === 0) return [...lines, 'Nothing to do: Zendesk is as it should be.'].join('\n')
   lines.push('')
   for (const { sign, key, name, changes } of writes) {
-    lines.push(paint(sign, details ? `${sign} ${key}  ${shown(name)}` : `${sign} ${key}`))
+    lines.push(
+      paint(sign, details ? `${sign} ${printable(key)}  ${shown(name)}` : `${sign} ${printable(key)}`),
+    )
     if (!details) continue
     const width = Math.max(0, ...Object.keys(changes).map(attribute => attribute.length))
     for (const [attribute, { from, to }] of Object.entries(changes)) {
@@ -59,12 +61,14 @@ export function planText(
   return lines.join('\n')
 }
 
-/** A value as it is shown: JSON, which also escapes what could move a terminal's cursor. */
+/** A value as it is shown: JSON, and nothing that could move a terminal's cursor. */
 function shown(value: AttributeValue): string {
-  return JSON.stringify(value).replace(
-    /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/g,
-    character => {
-      return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
-    },
-  )
+  return printable(JSON.stringify(value))
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not reach a terminal.
+const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/g
+
+function printable(text: string): string {
+  return text.replace(UNPRINTABLE, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }

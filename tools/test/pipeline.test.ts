@@ -1,0 +1,107 @@
+import { spawn } from 'node:child_process'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Sandbox, startSandbox } from '@support-sync/fixtures/sandbox'
+import { hours } from '@support-sync/fixtures/story'
+import { buildWorld, CONTROLLED_END_USER_EMAIL } from '@support-sync/fixtures/world'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { runHour } from '../demo/run-hour.ts'
+
+/** The story's first two hours with the real bins; then what an admin does with `run-pipeline`. */
+
+const today = '2026-11-23'
+let sandbox: Sandbox
+let runs: string
+
+beforeAll(async () => {
+  runs = await mkdtemp(join(tmpdir(), 'pipeline-'))
+  sandbox = await startSandbox(buildWorld(today), { controlledEndUserEmail: CONTROLLED_END_USER_EMAIL })
+})
+
+afterAll(async () => {
+  await sandbox.close()
+  await rm(runs, { recursive: true, force: true })
+})
+
+test("yesterday's Zendesk is made right, and the hour after writes nothing", {
+  timeout: 90_000,
+}, async () => {
+  const [first, second] = hours(today)
+  if (!first || !second) throw new Error('the story has no two hours')
+  expect((await runHour(sandbox, first, { runDir: join(runs, 'one'), today })).differences).toEqual([])
+  const writes = () => sandbox.global.controls.writes.length + sandbox.usgov.controls.writes.length
+  const before = writes()
+  expect(before).toBeGreaterThan(0)
+  expect((await runHour(sandbox, second, { runDir: join(runs, 'two'), today })).differences).toEqual([])
+  expect(writes()).toBe(before)
+})
+
+test('--only runs one stage on what an earlier run left', { timeout: 30_000 }, async () => {
+  const { code, output } = await runPipeline(
+    '--run-dir',
+    join(runs, 'two'),
+    '--only',
+    'processor',
+    '--today',
+    today,
+  )
+  expect(code).toBe(0)
+  expect(output).toMatch(/processor .* done/)
+  expect(output).toMatch(/accounts .* not run/)
+})
+
+test('--from runs a stage and what follows it, and a failed branch does not stop the other', {
+  timeout: 60_000,
+}, async () => {
+  await rm(join(runs, 'two', 'processor', 'usgov_accounts.json'))
+  const { code, output } = await runPipeline(
+    '--run-dir',
+    join(runs, 'two'),
+    '--from',
+    'compare-global',
+    '--today',
+    today,
+  )
+  expect(code).toBe(0)
+  expect(output).toMatch(/partner-sync .* done/)
+  expect(output).toMatch(/compare-usgov .* not run/)
+  const blocked = await runPipeline(
+    '--run-dir',
+    join(runs, 'two'),
+    '--only',
+    'compare-usgov',
+    '--today',
+    today,
+  )
+  expect(blocked.code).toBe(2)
+  expect(blocked.output).toContain('bad input')
+  expect(blocked.output).toContain('compare-usgov.compare.log')
+  const log = await readFile(join(runs, 'two', 'logs', 'compare-usgov.compare.log'), 'utf8')
+  expect(log).toContain('usgov_accounts.json is missing')
+})
+
+test('an unknown stage is a usage error', { timeout: 20_000 }, async () => {
+  const { code, output } = await runPipeline('--from', 'nowhere')
+  expect(code).toBe(2)
+  expect(output).toContain('compare-usgov')
+})
+
+test('no artifact is left half-written', async () => {
+  const files = await readdir(runs, { recursive: true })
+  expect(files.length).toBeGreaterThan(50)
+  expect(files.filter(file => file.endsWith('.part'))).toEqual([])
+})
+
+async function runPipeline(...args: string[]): Promise<{ code: number | null; output: string }> {
+  const child = spawn(process.execPath, [join(import.meta.dirname, '..', 'run-pipeline.ts'), ...args], {
+    env: { ...process.env, ...sandbox.environment },
+  })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', chunk => {
+      output += chunk
+    })
+  const code = await new Promise<number | null>(resolve => child.once('close', resolve))
+  return { code, output }
+}
