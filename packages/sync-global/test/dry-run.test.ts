@@ -67,6 +67,14 @@ describe.concurrent('a dry run', () => {
     expect(failure.next).toContain('ALLOW_MASS_CHANGE=true')
   })
 
+  test.each(['--dry-run=yes', '--dry-run=1', '--allow-mass-change=yes'])(
+    'a switch with a value that is neither true nor false is refused: %s',
+    async option => {
+      const { exitCode, failure } = await spawnBin('sync-global', 'sync', ['--data-dir', plan().path, option])
+      expect({ exitCode, code: failure.code }).toEqual({ exitCode: 2, code: 'USAGE' })
+    },
+  )
+
   test('needs every artifact all the same', async () => {
     const data = plan({ 'global_updates.json': '' })
     const { exitCode, failure } = await spawnBin('sync-global', 'sync', [
