@@ -1,6 +1,7 @@
 import yargs from 'yargs'
 
 import type { Bin, Stage } from '../pipeline/index.ts'
+import { flag } from './flag.ts'
 import { COMMON_OPTIONS, OPTIONS, type OptionName, SYNC_OPTIONS, usage } from './options.ts'
 import type { Settings } from './settings.ts'
 
@@ -52,6 +53,7 @@ export async function parseCommandLine(
     if (output !== '') print = output
   })
   if (problem !== undefined) throw usage(problem)
+  if (given._.length > 0) throw usage(`unexpected argument "${given._.join(' ')}"`)
   return print === undefined ? { given } : { print }
 }
 
@@ -86,10 +88,6 @@ function epilogue({ stage }: Stage, bin: Bin, { settings }: BinDescription): str
 
 function yargsOption(name: OptionName) {
   const { describe, type, defaultDescription } = OPTIONS[name]
-  return {
-    describe,
-    type,
-    ...(defaultDescription ? { defaultDescription } : {}),
-    ...(type === 'string' ? { requiresArg: true } : {}),
-  }
+  const shown = defaultDescription === undefined ? { describe } : { describe, defaultDescription }
+  return type === 'flag' ? { ...shown, coerce: flag } : { ...shown, type, requiresArg: true }
 }
