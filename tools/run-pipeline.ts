@@ -37,8 +37,9 @@ async function main(): Promise<number> {
       from: { choices: stages, describe: 'start at this stage, on what an earlier run left' },
       only: { choices: stages, describe: 'run this stage alone' },
       today: { type: 'string', describe: 'the UTC calendar date to decide by' },
-      'dry-run': { coerce: flag, default: false, describe: 'write nothing to Zendesk' },
-      'allow-mass-change': { coerce: flag, default: false, describe: 'let this one run pass the guards' },
+      // No default beside coerce: yargs would give a bare flag the default.
+      'dry-run': { coerce: flag, describe: 'write nothing to Zendesk' },
+      'allow-mass-change': { coerce: flag, describe: 'let this one run pass the guards' },
       plans: { type: 'string', describe: "the processor's plans file" },
       overrides: { type: 'string', describe: "the processor's override file" },
       'log-level': { choices: ['debug', 'info', 'warn', 'error'], default: 'info' },
@@ -105,7 +106,12 @@ function newRun(): string {
 }
 
 function newestRun(): string {
-  const newest = existsSync(RUNS) ? readdirSync(RUNS).sort().at(-1) : undefined
+  const newest = existsSync(RUNS)
+    ? readdirSync(RUNS)
+        .filter(name => /^\d{4}-/.test(name))
+        .sort()
+        .at(-1)
+    : undefined
   if (newest === undefined) {
     throw new Trouble(
       'bad-input',

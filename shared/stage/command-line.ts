@@ -28,7 +28,7 @@ export async function parseCommandLine(
   bin: Bin,
   description: BinDescription,
   version: string,
-): Promise<{ print: string } | { given: unknown }> {
+): Promise<{ print: string } | { given: unknown; dataDir: string | undefined; isDryRun: boolean }> {
   const names: OptionName[] = [
     ...COMMON_OPTIONS,
     ...(description.options ?? []),
@@ -54,7 +54,13 @@ export async function parseCommandLine(
   })
   if (problem !== undefined) throw usage(problem)
   if (given._.length > 0) throw usage(`unexpected argument "${given._.join(' ')}"`)
-  return print === undefined ? { given } : { print }
+  if (print !== undefined) return { print }
+  const { 'data-dir': dataDir, 'dry-run': isDryRun } = given
+  return {
+    given,
+    dataDir: typeof dataDir === 'string' && dataDir !== '' ? dataDir : undefined,
+    isDryRun: isDryRun === true,
+  }
 }
 
 function usageText({ stage }: Stage, bin: Bin, { purpose }: BinDescription): string {

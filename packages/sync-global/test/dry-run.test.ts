@@ -62,7 +62,7 @@ describe.concurrent('a dry run', () => {
     ])
     expect({ exitCode, code: failure.code }).toEqual({ exitCode: 3, code: 'MASS_CHANGE' })
     expect(stdout).toContain('21 to mark')
-    expect(failure.message).toContain('21 marks are 21.0 % of 100')
+    expect(failure.message).toContain('21 marks are 21.00 % of 100')
     expect(failure.next).toContain('pnpm run-stage sync-global sync --allow-mass-change')
     expect(failure.next).toContain('ALLOW_MASS_CHANGE=true')
   })

@@ -25,6 +25,9 @@ function gathered(id: number): GatheredUser {
   return { id, name: 'Ann', email: 'x@example.com', role: 'end-user', organization_id: 5, not_in_sfdc: false }
 }
 
+/** The users whose own address is no contact's. */
+const NOT_IN_SYNC = new Set([7, 8])
+
 /** A writer over a script, and what Update Many was sent. */
 function writerOver(script: Partial<Zendesk>): {
   writer: Writer<UserCreate, PlannedUpdate, GatheredUser>
@@ -38,7 +41,15 @@ function writerOver(script: Partial<Zendesk>): {
     },
     ...script,
   })
-  return { writer: userWriter(zendesk, protectedAddress('controlled@example.com')), sent }
+  return {
+    writer: userWriter(
+      zendesk,
+      protectedAddress('controlled@example.com'),
+      NOT_IN_SYNC,
+      new AbortController().signal,
+    ),
+    sent,
+  }
 }
 
 test('a new user is created with his organization, and is told of by his place and never by his address', async () => {
@@ -113,6 +124,12 @@ test.each([
 ])('%s whose second address it is, is left alone', async (_, given) => {
   const { writer, sent } = writerOver({ findUsersByEmail: async () => [match(given)] })
   expect(await writer.create(CONTACT, 1)).toMatchObject([{ id: 7, status: 'skipped' }])
+  expect(sent).toEqual([])
+})
+
+test('a user who is a contact by the first address is not taken over for the second', async () => {
+  const { writer, sent } = writerOver({ findUsersByEmail: async () => [match({ id: 9 })] })
+  expect(await writer.create(CONTACT, 1)).toMatchObject([{ id: 9, status: 'skipped' }])
   expect(sent).toEqual([])
 })
 

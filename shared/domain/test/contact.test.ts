@@ -16,7 +16,7 @@ import { ACCOUNT_ID } from './account-builder.ts'
 
 const USER: GatheredUser = {
   id: 1,
-  name: 'Ada',
+  name: ' Ada ',
   email: 'ada@agency.example',
   role: 'end-user',
   organization_id: 10,
