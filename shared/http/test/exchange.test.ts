@@ -42,14 +42,14 @@ for (const status of [408, 409, 425, 429, 500, 502, 503, 504, 520]) {
 for (const broken of ['length', 'chunked', 'hang', 'drip', 'silent', 'reset'] as const) {
   test(`a broken answer (${broken}) is never taken for a complete one, and is asked for again`, async () => {
     await using server = await startScriptedServer([{ json: DATA, broken }, { json: DATA }])
-    const answer = await exchange(get(server.url), testContext({ timeoutMs: 80 }))
+    const answer = await exchange(get(server.url), testContext({ timeoutMs: 250 }))
     expect(answer.json).toEqual(DATA)
     expect(server.requests).toHaveLength(2)
   })
 
   test(`a create whose answer broke (${broken}) is not sent twice, and is reported as perhaps done`, async () => {
     await using server = await startScriptedServer([{ json: DATA, broken }])
-    const trouble = await troubleOf(exchange(create(server.url), testContext({ timeoutMs: 80 })))
+    const trouble = await troubleOf(exchange(create(server.url), testContext({ timeoutMs: 250 })))
     expect(trouble).toBeInstanceOf(UpstreamTrouble)
     expect(trouble).toMatchObject({ mayHaveActed: true, kind: 'upstream' })
     expect(server.requests).toHaveLength(1)

@@ -55,7 +55,7 @@ test.each<[string, ScriptedAnswer]>([
   ['a body that hangs', { text: YAML, broken: 'hang' }],
 ])('after %s the file is asked for again', async (_, failure) => {
   await using server = await startScriptedServer([failure, { text: YAML }])
-  expect(await fromGitlab(server.url, 'x', testContext({ timeoutMs: 80 }))).toBe(YAML)
+  expect(await fromGitlab(server.url, 'x', testContext({ timeoutMs: 250 }))).toBe(YAML)
 })
 
 test.each<[string, ScriptedAnswer, string]>([

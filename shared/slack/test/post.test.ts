@@ -46,7 +46,7 @@ test.each<[string, ScriptedAnswer]>([
   ['never answers', { broken: 'silent' }],
 ])('a Slack that %s is given up after three attempts, without an exception', async (_, failure) => {
   await using server = await startScriptedServer(() => failure)
-  const result = await post(server.url, testContext({ attempts: 6, timeoutMs: 30 }))
+  const result = await post(server.url, testContext({ attempts: 6, timeoutMs: 250 }))
   expect(result).toMatchObject({ ok: false, code: 'SLACK_UNAVAILABLE' })
   expect(JSON.stringify(result)).toContain('Slack did not answer POST /chat.postMessage')
   expect(JSON.stringify(result)).not.toContain('secret')

@@ -72,7 +72,7 @@ test.each(LOST)('after %s the name is looked up, and what is there is not create
     'POST organizations': [lost],
     'GET organizations/search': [ONE_OF_THAT_NAME],
   })
-  const context = testContext({ timeoutMs: 80 })
+  const context = testContext({ timeoutMs: 250 })
   expect(await connect(server, context).createOrganization(ACME)).toEqual({
     outcome: 'exists',
     existing: ACME_AS_READ,
@@ -86,7 +86,7 @@ test.each(LOST)('after %s an organization that is not there is created again', a
     'POST organizations': [lost, CREATED],
     'GET organizations/search': [NONE_OF_THAT_NAME],
   })
-  const context = testContext({ timeoutMs: 80 })
+  const context = testContext({ timeoutMs: 250 })
   expect(await connect(server, context).createOrganization(ACME)).toEqual({ outcome: 'created', id: 42 })
   expect(context.usage).toEqual({ requests: 3, retries: 1 })
 })

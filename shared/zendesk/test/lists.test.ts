@@ -119,7 +119,7 @@ test.each(FAILURES)('a later page that keeps failing with %s ends the read', asy
     [{ records: organizations(100), more: true }, { failure }, { failure }, { failure }],
     200,
   )
-  const trouble = await troubleOf(readAll(connect(server, testContext({ timeoutMs: 60 }))))
+  const trouble = await troubleOf(readAll(connect(server, testContext({ timeoutMs: 250 }))))
   expect(trouble).toMatchObject({ kind: 'upstream', code: 'UPSTREAM_UNAVAILABLE' })
 })
 
