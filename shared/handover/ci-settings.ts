@@ -6,10 +6,14 @@ import type { WantedRun } from './store.ts'
 
 const runId = z.string().regex(/^\d+$/, 'must be a pipeline id')
 
+const flag = z.enum(['true', 'false', '']).default('false')
+
 const schema = z.object({
   RUN_ID: runId,
   RESUME_RUN: runId.or(z.literal('')).default(''),
   START_FROM: z.enum(STAGES.map(({ stage }) => stage)).default('accounts'),
+  DRY_RUN: flag,
+  ALLOW_MASS_CHANGE: flag,
   CI_COMMIT_SHA: z.string(),
   CI_API_V4_URL: z.url(),
   CI_PROJECT_ID: z.string(),
@@ -22,6 +26,8 @@ export type CiSettings = {
   run: { id: string; commit: string }
   /** The run that a stage's files are wanted of: this one's, or the resumed one's for what it did not run. */
   runOf: (producer: string) => WantedRun
+  isDryRun: boolean
+  allowsMassChange: boolean
 }
 
 /**
@@ -44,6 +50,8 @@ export function ciSettings(environment: Readonly<Record<string, string | undefin
   return {
     gitlab: { apiUrl: given.CI_API_V4_URL, projectId: given.CI_PROJECT_ID, jobToken: given.CI_JOB_TOKEN },
     run: { id: given.RUN_ID, commit: given.CI_COMMIT_SHA },
+    isDryRun: given.DRY_RUN === 'true',
+    allowsMassChange: given.ALLOW_MASS_CHANGE === 'true',
     runOf(producer) {
       const stage = findStage(producer)
       if (stage && isAtOrAfter(stage, given.START_FROM))

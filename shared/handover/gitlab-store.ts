@@ -20,7 +20,7 @@ const jobsSchema = z.array(
 )
 
 /** The name of a bin's job. */
-function jobNameOf(stage: string, bin: string): string {
+export function jobNameOf(stage: string, bin: string): string {
   return `${stage}:${bin}`
 }
 

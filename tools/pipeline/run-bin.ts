@@ -20,10 +20,17 @@ export async function runBinProcess(
   const path = join(ROOT, 'packages', stage, 'bin', `${bin}.ts`)
   const log = output === 'terminal' ? 'inherit' : openLog(output.file)
   const child = spawn(process.execPath, [path, ...args], { env: environment, stdio: ['ignore', log, log] })
-  return new Promise((resolve, reject) => {
-    child.once('error', reject)
-    child.once('exit', code => resolve(code ?? EXIT.bug))
-  })
+  // A job that is cancelled tells its first process alone; the bin has yet to end its batch and its journal.
+  const passOn = () => child.kill('SIGTERM')
+  process.on('SIGTERM', passOn)
+  try {
+    return await new Promise((resolve, reject) => {
+      child.once('error', reject)
+      child.once('exit', code => resolve(code ?? EXIT.bug))
+    })
+  } finally {
+    process.off('SIGTERM', passOn)
+  }
 }
 
 /** A package's later bins run only after these. */
