@@ -72,7 +72,6 @@ export default {
     { name: 'everything resolves', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],
   options: {
-    tsPreCompilationDeps: true,
     parser: 'swc',
     doNotFollow: { path: 'node_modules' },
     // Tests may reach into whatever they test.

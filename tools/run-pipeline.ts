@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { EXIT, exitCodeOf, Trouble, worstExitCode } from '@support-sync/shared/errors'
 import { findStage, isAtOrAfter, STAGES, type Stage, type StageName } from '@support-sync/shared/pipeline'
+import { flag } from '@support-sync/shared/stage'
 import yargs from 'yargs'
 import { progressOn } from './pipeline/progress.ts'
 import { runStages } from './pipeline/run-stages.ts'
@@ -36,8 +37,9 @@ async function main(): Promise<number> {
       from: { choices: stages, describe: 'start at this stage, on what an earlier run left' },
       only: { choices: stages, describe: 'run this stage alone' },
       today: { type: 'string', describe: 'the UTC calendar date to decide by' },
-      'dry-run': { type: 'boolean', default: false, describe: 'write nothing to Zendesk' },
-      'allow-mass-change': { type: 'boolean', default: false, describe: 'let this one run pass the guards' },
+      // No default beside coerce: yargs would give a bare flag the default.
+      'dry-run': { coerce: flag, describe: 'write nothing to Zendesk' },
+      'allow-mass-change': { coerce: flag, describe: 'let this one run pass the guards' },
       plans: { type: 'string', describe: "the processor's plans file" },
       overrides: { type: 'string', describe: "the processor's override file" },
       'log-level': { choices: ['debug', 'info', 'warn', 'error'], default: 'info' },
@@ -52,6 +54,14 @@ async function main(): Promise<number> {
     })
     .parseAsync()
   if (given.help || given.version) return EXIT.done
+  if (given._.length > 0) {
+    throw new Trouble(
+      'bad-input',
+      'USAGE',
+      `unexpected argument "${given._.join(' ')}"`,
+      'See pnpm run-pipeline --help.',
+    )
+  }
 
   const isPart = given.from !== undefined || given.only !== undefined
   const runDir =
@@ -96,7 +106,12 @@ function newRun(): string {
 }
 
 function newestRun(): string {
-  const newest = existsSync(RUNS) ? readdirSync(RUNS).sort().at(-1) : undefined
+  const newest = existsSync(RUNS)
+    ? readdirSync(RUNS)
+        .filter(name => /^\d{4}-/.test(name))
+        .sort()
+        .at(-1)
+    : undefined
   if (newest === undefined) {
     throw new Trouble(
       'bad-input',

@@ -45,20 +45,24 @@ export async function applyPlan<Create, Update, Mark>(
   if (trouble) throw trouble
   if (options.dryRun) return EXIT.done
 
+  const writer = connect()
   const journal = openJournal(context.dataDir)
+  const folded = journal.results.length
   const write = await context.write('sync_results.json', resultSchema)
   try {
-    await applyAll(context, plan, connect(), journal.append)
+    await applyAll(context, plan, writer, journal.append)
   } catch (error) {
     // The journal stays: the next run folds it in, and its finished array tells these writes too.
     context.keepOutputs()
     throw error
   } finally {
     for (const result of journal.results) write(result)
-    logResults(context, journal.results)
+    logResults(context, journal.results.slice(folded))
   }
   context.afterCommit(journal.close)
-  return journal.results.some(({ status }) => status === 'failed') ? EXIT.someRecordsFailed : EXIT.done
+  // What an interrupted run failed to write was tried again in this one.
+  const own = journal.results.slice(folded)
+  return own.some(({ status }) => status === 'failed') ? EXIT.someRecordsFailed : EXIT.done
 }
 
 async function applyAll<Create, Update, Mark>(

@@ -31,6 +31,6 @@ export function guardTrouble(
 
 function exceeding(what: string, count: number, gathered: number, percent: number): string | undefined {
   if (count <= ALWAYS_ALLOWED || count * 100 <= gathered * percent) return undefined
-  const share = gathered === 0 ? 'no' : `${((count * 100) / gathered).toFixed(1)} % of ${gathered}`
+  const share = gathered === 0 ? 'no' : `${((count * 100) / gathered).toFixed(2)} % of ${gathered}`
   return `${count} ${what} are ${share} gathered records; the limit is ${percent} % (and more than ${ALWAYS_ALLOWED})`
 }

@@ -15,7 +15,7 @@ import {
 import type { ExitCode } from '../errors/index.ts'
 import type { Stage } from '../pipeline/index.ts'
 import type { BinContext } from '../stage/index.ts'
-import type { ItemResult, Refusal, Zendesk } from '../zendesk/index.ts'
+import type { ItemResult, OrganizationUpdate, Refusal, Zendesk } from '../zendesk/index.ts'
 import { applyPlan, type Writer } from './apply-plan.ts'
 import type { PlannedWrite, PlanView, SyncPlan } from './plan.ts'
 import { type Result, result } from './results.ts'
@@ -41,7 +41,7 @@ export async function syncOrganizations(
 ): Promise<ExitCode> {
   const plan = await readPlan(context, sync)
   return applyPlan(context, sync.stage, plan, viewOf(plan, sync), () =>
-    organizationWriter(sync, sync.connect()),
+    organizationWriter(sync, sync.connect(), context.signal),
   )
 }
 
@@ -105,9 +105,13 @@ function viewOf(plan: OrganizationPlan, { title, attributes }: OrganizationSync)
 function organizationWriter(
   sync: OrganizationSync,
   zendesk: Zendesk,
+  signal: AbortSignal,
 ): Writer<SyncObject, Update, Organization> {
   /** The organizations that hold the name of a create that failed for it, and whose create it was. */
   const nameHolders = new Map<number, string>()
+
+  /** One Update Many; a cancelled job does not wait for it to end. */
+  const updateMany = (items: readonly OrganizationUpdate[]) => zendesk.updateOrganizations(items, { signal })
 
   async function create(object: SyncObject): Promise<Result[]> {
     const { salesforce_id, name } = object
@@ -140,9 +144,7 @@ function organizationWriter(
   }
 
   async function update(batch: readonly Update[]): Promise<Result[]> {
-    const results = await zendesk.updateOrganizations(
-      batch.map(({ id, changes }) => ({ id, ...toZendesk(targets(changes)) })),
-    )
+    const results = await updateMany(batch.map(({ id, changes }) => ({ id, ...toZendesk(targets(changes)) })))
     const first = pairs(batch, results).map(([item, given]) => itemResult('update', item, given))
     // A name that another organization has must not hold an entitlement back: the rest is written without it.
     const nameRefused = pairs(batch, results)
@@ -150,7 +152,7 @@ function organizationWriter(
       .map(([item]) => item)
     const withoutName = nameRefused.filter(({ changes }) => Object.keys(changes).length > 1)
     if (withoutName.length === 0) return first
-    const retried = await zendesk.updateOrganizations(
+    const retried = await updateMany(
       withoutName.map(({ id, changes: { name, ...others } }) => ({ id, ...toZendesk(targets(others)) })),
     )
     return [
@@ -165,9 +167,7 @@ function organizationWriter(
     const results =
       marked.length === 0
         ? []
-        : await zendesk.updateOrganizations(
-            marked.map(({ id }) => ({ id, organization_fields: { mark_for_deletion: true } })),
-          )
+        : await updateMany(marked.map(({ id }) => ({ id, organization_fields: { mark_for_deletion: true } })))
     return [
       ...held.map(organization =>
         result('mark', markKey(organization), organization.id, 'skipped', {

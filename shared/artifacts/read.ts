@@ -29,7 +29,7 @@ export async function* readArtifact<Item>(
 /** The key that a person finds a record by. Never an address. */
 function keyOf(value: unknown): string {
   const keys = z.looseObject({
-    salesforce_id: z.string().optional(),
+    salesforce_id: z.string().nullish(),
     id: z.union([z.number(), z.string()]).optional(),
     charge_name: z.string().optional(),
   })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { readerOf, requiredColumn, schemaOf } from './columns.ts'
+import { readerOf, requiredColumn, textColumn } from './columns.ts'
 import { checkbox, text } from './kinds.ts'
 import { matchKey } from './salesforce-id.ts'
 
@@ -23,14 +23,16 @@ export const userOrganizationSchema = z.object({
 export type UserOrganization = z.infer<typeof userOrganizationSchema>
 
 export const CONTACT_COLUMNS = {
-  name: requiredColumn('Name'),
-  email: requiredColumn('Email'),
+  name: textColumn('Name'),
+  email: textColumn('Email'),
   salesforce_id: requiredColumn('Account.Account_ID_18__c'),
 }
 export const contactFromSalesforce = readerOf(CONTACT_COLUMNS)
 
 /** A contact that should be a user of one organization. */
-export const contactSchema = schemaOf({ name: CONTACT_COLUMNS.name, email: CONTACT_COLUMNS.email }).extend({
+export const contactSchema = z.object({
+  name: z.string().min(1),
+  email: z.string().min(1),
   organization_id: z.int(),
 })
 export type Contact = z.infer<typeof contactSchema>

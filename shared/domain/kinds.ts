@@ -26,7 +26,10 @@ const zendeskText = z
   .union([z.string(), z.number(), z.boolean()])
   .nullish()
   .transform(value => storedText(value))
-const zendeskNumber = z.union([z.number(), numericText(), z.null(), z.undefined()]).transform(v => v ?? null)
+const zendeskNumber = z
+  .union([z.number(), numericText()])
+  .nullish()
+  .transform(v => v ?? null)
 
 export const text: Kind = {
   name: 'text',

@@ -31,16 +31,16 @@ export function organizationFromZendesk(attributes: readonly Attribute[]): z.Zod
   const shape = Object.fromEntries(attributes.map(({ key, kind }) => [key, kind.fromZendesk]))
   return z
     .custom<RawOrganization>()
-    .transform(({ id, name, organization_fields }) => ({ id, ...organization_fields, name }))
+    .transform(({ id, name, organization_fields }) => ({ ...organization_fields, id, name }))
     .pipe(
       z.object({
         id: z.int(),
         ...shape,
         name: z.string().trim(),
         salesforce_id: z
-          .string()
+          .union([z.string(), z.number(), z.boolean()])
           .nullish()
-          .transform(value => value?.trim() || null),
+          .transform(value => String(value ?? '').trim() || null),
       }),
     )
 }

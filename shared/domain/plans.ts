@@ -16,7 +16,7 @@ const fileSchema = z.record(z.string(), z.array(z.string()))
 
 /**
  * Takes the parsed content of plans.yml: section → list of charge names.
- * Throws a `Trouble` for an unknown section, a charge name listed twice, or another shape.
+ * Throws a `Trouble` for an unknown section, a charge name in two sections, or another shape.
  */
 export function readPlans(content: unknown, file: string): Plans {
   const parsed = fileSchema.safeParse(content)

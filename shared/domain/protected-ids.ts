@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Trouble } from '../errors/index.ts'
+import { organizationKey } from './comparison.ts'
 import type { Organization } from './organization.ts'
 import { matchKey } from './salesforce-id.ts'
 
@@ -24,6 +25,5 @@ export function protected_ids(content: unknown, file: string): (organization: Or
   const entries = new Set(
     parsed.data.map(entry => (typeof entry === 'string' ? matchKey(entry.trim()) : entry)),
   )
-  return ({ id, salesforce_id }) =>
-    entries.has(id) || entries.has(salesforce_id === null ? null : matchKey(salesforce_id.trim()))
+  return organization => entries.has(organization.id) || entries.has(organizationKey(organization))
 }

@@ -1,6 +1,7 @@
 import yargs from 'yargs'
 
 import type { Bin, Stage } from '../pipeline/index.ts'
+import { flag } from './flag.ts'
 import { COMMON_OPTIONS, OPTIONS, type OptionName, SYNC_OPTIONS, usage } from './options.ts'
 import type { Settings } from './settings.ts'
 
@@ -27,7 +28,7 @@ export async function parseCommandLine(
   bin: Bin,
   description: BinDescription,
   version: string,
-): Promise<{ print: string } | { given: unknown }> {
+): Promise<{ print: string } | { given: unknown; dataDir: string | undefined; isDryRun: boolean }> {
   const names: OptionName[] = [
     ...COMMON_OPTIONS,
     ...(description.options ?? []),
@@ -52,7 +53,14 @@ export async function parseCommandLine(
     if (output !== '') print = output
   })
   if (problem !== undefined) throw usage(problem)
-  return print === undefined ? { given } : { print }
+  if (given._.length > 0) throw usage(`unexpected argument "${given._.join(' ')}"`)
+  if (print !== undefined) return { print }
+  const { 'data-dir': dataDir, 'dry-run': isDryRun } = given
+  return {
+    given,
+    dataDir: typeof dataDir === 'string' && dataDir !== '' ? dataDir : undefined,
+    isDryRun: isDryRun === true,
+  }
 }
 
 function usageText({ stage }: Stage, bin: Bin, { purpose }: BinDescription): string {
@@ -86,10 +94,6 @@ function epilogue({ stage }: Stage, bin: Bin, { settings }: BinDescription): str
 
 function yargsOption(name: OptionName) {
   const { describe, type, defaultDescription } = OPTIONS[name]
-  return {
-    describe,
-    type,
-    ...(defaultDescription ? { defaultDescription } : {}),
-    ...(type === 'string' ? { requiresArg: true } : {}),
-  }
+  const shown = defaultDescription === undefined ? { describe } : { describe, defaultDescription }
+  return type === 'flag' ? { ...shown, coerce: flag } : { ...shown, type, requiresArg: true }
 }

@@ -1,5 +1,6 @@
 /** What makes a bin: options, settings, log, artifacts, summary and exit code, the same for all of them. */
 export type { BinContext } from './context.ts'
+export { flag } from './flag.ts'
 export { neighboursOf } from './neighbours.ts'
 export { type BinDefinition, runBin } from './run-bin.ts'
 export {

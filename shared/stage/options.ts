@@ -44,13 +44,13 @@ export const OPTIONS = {
   },
   'dry-run': {
     describe: 'show the plan, write nothing, open no connection',
-    type: 'boolean',
+    type: 'flag',
     schema: z.boolean().default(false),
     defaultDescription: undefined,
   },
   'allow-mass-change': {
     describe: 'let this one run pass the guards (or ALLOW_MASS_CHANGE=true)',
-    type: 'boolean',
+    type: 'flag',
     schema: z.boolean().default(false),
     defaultDescription: undefined,
   },

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { removeArtifacts } from '../artifacts/index.ts'
@@ -8,7 +8,7 @@ import { type Bin, findStage, type Stage } from '../pipeline/index.ts'
 import { type BinDescription, parseCommandLine } from './command-line.ts'
 import { type BinContext, openContext } from './context.ts'
 import { openLog, type StageLogger } from './logging.ts'
-import { parseOptions } from './options.ts'
+import { type Options, parseOptions } from './options.ts'
 import { summaryPath, writeSummary } from './summary.ts'
 
 export type BinDefinition<Groups> = BinDescription & {
@@ -41,30 +41,35 @@ export async function runBin<Groups extends BinDescription['settings']>(
       process.stdout.write(`${parsed.print}\n`)
       return
     }
+    const dataDir = resolve(parsed.dataDir ?? join(packageDir, 'data'))
+    // What an earlier run left must not be taken for this run's, however this one ends. A dry run writes nothing,
+    // so it removes nothing.
+    if (!parsed.isDryRun) await clearOutputs(dataDir, bin)
     const options = parseOptions(parsed.given, new Date())
     logger = await openLog({ stage: stage.stage, bin: bin.bin }, options.logLevel)
-    process.exitCode = await runOpened(definition, stage, bin, packageDir, options, logger)
+    process.exitCode = await runOpened(definition, { stage, bin, packageDir, dataDir, options, logger })
   } catch (error) {
     logger ??= await openLog({ stage: stage.stage, bin: bin.bin }, 'info')
     process.exitCode = report(error, logger)
   }
 }
 
+type OpenedBin = {
+  stage: Stage
+  bin: Bin
+  packageDir: string
+  dataDir: string
+  options: Options
+  logger: StageLogger
+}
+
 async function runOpened<Groups extends BinDescription['settings']>(
   definition: BinDefinition<Groups>,
-  stage: Stage,
-  bin: Bin,
-  packageDir: string,
-  options: ReturnType<typeof parseOptions>,
-  logger: StageLogger,
+  { stage, bin, packageDir, dataDir, options, logger }: OpenedBin,
 ): Promise<ExitCode> {
-  const dataDir = options.dataDir ?? join(packageDir, 'data')
   const started = new Date()
   const cancelled = new AbortController()
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => cancelled.abort())
-
-  // What an earlier run left must not be taken for this run's. A dry run writes nothing, so it removes nothing.
-  if (!options.dryRun) await removeArtifacts(bin.writes.map(name => join(dataDir, name)))
 
   const opened = openContext({
     options,
@@ -100,6 +105,22 @@ async function runOpened<Groups extends BinDescription['settings']>(
     'ended',
   )
   return exit_code
+}
+
+/** Makes the data directory ready: there, and without this bin's outputs. */
+async function clearOutputs(dataDir: string, bin: Bin): Promise<void> {
+  try {
+    mkdirSync(join(dataDir, 'summaries'), { recursive: true })
+    await removeArtifacts(bin.writes.map(name => join(dataDir, name)))
+  } catch (error) {
+    throw new Trouble(
+      'bad-input',
+      'DATA_DIR_UNUSABLE',
+      `the data directory ${dataDir} cannot be used: ${error instanceof Error ? error.message : error}`,
+      'Name a directory that this user may write to with --data-dir.',
+      { cause: error },
+    )
+  }
 }
 
 /** Tells what went wrong and what to do next; a bug with its stack. */

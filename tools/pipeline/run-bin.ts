@@ -5,6 +5,8 @@ import { EXIT } from '@support-sync/shared/errors'
 import type { Bin, Stage } from '@support-sync/shared/pipeline'
 
 const ROOT = join(import.meta.dirname, '..', '..')
+/** Node keeps what it compiled here, types stripped: a bin starts in half the time. */
+const NODE_COMPILE_CACHE = join(ROOT, 'node_modules', '.cache', 'node')
 
 /** Where a bin's output goes: to this terminal, or to a file. */
 export type Output = 'terminal' | { file: string }
@@ -19,7 +21,10 @@ export async function runBinProcess(
 ): Promise<number> {
   const path = join(ROOT, 'packages', stage, 'bin', `${bin}.ts`)
   const log = output === 'terminal' ? 'inherit' : openLog(output.file)
-  const child = spawn(process.execPath, [path, ...args], { env: environment, stdio: ['ignore', log, log] })
+  const child = spawn(process.execPath, [path, ...args], {
+    env: { NODE_COMPILE_CACHE, ...environment },
+    stdio: ['ignore', log, log],
+  })
   // A job that is cancelled tells its first process alone; the bin has yet to end its batch and its journal.
   const passOn = () => child.kill('SIGTERM')
   process.on('SIGTERM', passOn)

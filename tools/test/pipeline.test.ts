@@ -81,6 +81,23 @@ test('--from runs a stage and what follows it, and a failed branch does not stop
   expect(log).toContain('usgov_accounts.json is missing')
 })
 
+test('--dry-run plans and writes nothing', { timeout: 60_000 }, async () => {
+  const { organizations } = sandbox.global
+  const premium = organizations
+    .all()
+    .filter(({ organization_fields }) => organization_fields.support_level === 'premium')
+  for (const { id } of premium.slice(0, 10))
+    organizations.update(id, { organization_fields: { support_level: 'silver' } })
+  const writes = () => sandbox.global.controls.writes.length + sandbox.usgov.controls.writes.length
+  const before = writes()
+  const { code } = await runPipeline('--run-dir', join(runs, 'dry'), '--today', today, '--dry-run')
+  expect(code).toBe(0)
+  expect(writes()).toBe(before)
+  expect(await readFile(join(runs, 'dry', 'logs', 'sync-global.sync.log'), 'utf8')).toMatch(
+    /[1-9]\d* to update/,
+  )
+})
+
 test('an unknown stage is a usage error', { timeout: 20_000 }, async () => {
   const { code, output } = await runPipeline('--from', 'nowhere')
   expect(code).toBe(2)

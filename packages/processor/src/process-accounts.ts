@@ -79,7 +79,8 @@ export async function processAccounts(
     ['OVERRIDE_LEVEL_WITHOUT_EFFECT', "An override's support_level is below the winner", levelsWithoutEffect],
     ...overrideWarnings(overrides, seen, withObject),
   ] as const
-  for (const [code, message, keys] of warnings) if (keys.length > 0) context.warn(code, message, keys)
+  for (const [code, message, keys] of warnings)
+    if (keys.length > 0) context.warn(code, message, [...new Set(keys)])
 }
 
 const ATTRIBUTES: Readonly<Record<Instance, ReturnType<typeof attributesOf>>> = {

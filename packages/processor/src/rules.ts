@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { parseYaml, readYaml } from '@support-sync/shared/artifacts'
 import { type Overrides, type Plans, readOverrides, readPlans } from '@support-sync/shared/domain'
+import { readOverrideText } from '@support-sync/shared/overrides'
 import { type BinContext, neighboursOf, type overridesSettings } from '@support-sync/shared/stage'
 
 type Context = BinContext<{ overrides: typeof overridesSettings }>
@@ -17,8 +18,6 @@ export async function readRules(context: Context): Promise<{ plans: Plans; overr
 async function readOverrideFile(context: Context): Promise<Overrides> {
   const { overrides: file } = context.options
   const source = file === undefined ? context.settings().overrides : { file }
-  if ('file' in source) return readOverrides(await readYaml(source.file), source.file)
-  const { readOverrideText } = await import('@support-sync/shared/overrides')
-  const name = `${source.project}/${source.path}`
+  const name = 'file' in source ? source.file : `${source.project}/${source.path}`
   return readOverrides(parseYaml(await readOverrideText(source, neighboursOf(context)), name), name)
 }

@@ -62,10 +62,18 @@ describe.concurrent('a dry run', () => {
     ])
     expect({ exitCode, code: failure.code }).toEqual({ exitCode: 3, code: 'MASS_CHANGE' })
     expect(stdout).toContain('21 to mark')
-    expect(failure.message).toContain('21 marks are 21.0 % of 100')
+    expect(failure.message).toContain('21 marks are 21.00 % of 100')
     expect(failure.next).toContain('pnpm run-stage sync-global sync --allow-mass-change')
     expect(failure.next).toContain('ALLOW_MASS_CHANGE=true')
   })
+
+  test.each(['--dry-run=yes', '--dry-run=1', '--allow-mass-change=yes'])(
+    'a switch with a value that is neither true nor false is refused: %s',
+    async option => {
+      const { exitCode, failure } = await spawnBin('sync-global', 'sync', ['--data-dir', plan().path, option])
+      expect({ exitCode, code: failure.code }).toEqual({ exitCode: 2, code: 'USAGE' })
+    },
+  )
 
   test('needs every artifact all the same', async () => {
     const data = plan({ 'global_updates.json': '' })

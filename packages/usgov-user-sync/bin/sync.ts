@@ -21,6 +21,8 @@ await runBin(import.meta.url, {
       return userWriter(
         connectZendesk(settings.zendesk, neighboursOf(context)),
         protectedAddress(settings.controlledUser),
+        new Set([...plan.marks, ...plan.alreadyMarked].map(({ id }) => id)),
+        context.signal,
       )
     })
   },

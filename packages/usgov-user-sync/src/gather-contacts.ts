@@ -37,10 +37,11 @@ export async function gatherContacts(
 ): Promise<Contact[]> {
   const organizations = []
   for await (const organization of context.read('zendesk_orgs.json', userOrganizationSchema, 'needed')) {
-    organizations.push(organization)
+    const { salesforce_id } = organization
+    if (salesforce_id !== null && isSalesforceId(salesforce_id.trim())) organizations.push(organization)
   }
   const organizationIdByKey = organizationIds(organizations)
-  const salesforceIds = [...organizationIdByKey.keys()].filter(isSalesforceId).map(longId)
+  const salesforceIds = [...organizationIdByKey.keys()].map(longId)
   const isProtected = protectedAddress(controlledUser)
   const salesforce = await connect()
   const contacts: Contact[] = []
@@ -48,8 +49,11 @@ export async function gatherContacts(
     for await (const page of salesforce.query(contactsQuery(salesforceIds.slice(start, start + CHUNK)))) {
       for (const { name, email, salesforce_id } of readRows(page, contactFromSalesforce, 'Contact')) {
         const organization_id = organizationIdByKey.get(matchKey(salesforce_id))
-        if (organization_id === undefined || isProtected(email)) continue
-        contacts.push({ name, email: userKey(email), organization_id })
+        const address = userKey(email ?? '')
+        const fullName = name?.trim() ?? ''
+        if (organization_id === undefined || address === '' || fullName === '' || isProtected(address))
+          continue
+        contacts.push({ name: fullName, email: address, organization_id })
       }
     }
   }

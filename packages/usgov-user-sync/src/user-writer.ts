@@ -11,6 +11,8 @@ import { createKey } from './user-plan.ts'
 export function userWriter(
   zendesk: Zendesk,
   isProtected: (email: string | null) => boolean,
+  notInSync: ReadonlySet<number>,
+  signal: AbortSignal,
 ): Writer<UserCreate, UserUpdate, GatheredUser> {
   const owners = new Set<number>()
 
@@ -39,21 +41,31 @@ export function userWriter(
         error: 'the address is that of a user who is left alone',
       })
     }
+    // Updated for this contact, he would be set back for his own in the next hour, and so on for ever.
+    if (!primary && !notInSync.has(user.id)) {
+      return result('update', key, user.id, 'skipped', {
+        error: 'this second address is of a user who is another contact',
+      })
+    }
     owners.add(user.id)
     const { name, organization_id } = contact
     const isRight =
       user.name === name && user.organization_id === organization_id && user.user_fields.not_in_sfdc !== true
     if (isRight) return result(primary ? 'create' : 'update', key, user.id, 'recognised')
-    const [given] = await zendesk.updateUsers([
-      { id: user.id, name, organization_id, user_fields: { not_in_sfdc: false } },
-    ])
+    const [given] = await zendesk.updateUsers(
+      [{ id: user.id, name, organization_id, user_fields: { not_in_sfdc: false } }],
+      { signal },
+    )
     return given
       ? itemResult('update', given)
       : result('update', key, user.id, 'failed', { error: 'no result' })
   }
 
   async function update(batch: readonly UserUpdate[]): Promise<Result[]> {
-    const given = await zendesk.updateUsers(batch.map(({ id, changes }) => ({ id, ...userOf(changes) })))
+    const given = await zendesk.updateUsers(
+      batch.map(({ id, changes }) => ({ id, ...userOf(changes) })),
+      { signal },
+    )
     return given.map(item => itemResult('update', item))
   }
 
@@ -63,7 +75,10 @@ export function userWriter(
     const given =
       marked.length === 0
         ? []
-        : await zendesk.updateUsers(marked.map(({ id }) => ({ id, user_fields: { not_in_sfdc: true } })))
+        : await zendesk.updateUsers(
+            marked.map(({ id }) => ({ id, user_fields: { not_in_sfdc: true } })),
+            { signal },
+          )
     return [
       ...kept.map(({ id }) =>
         result('mark', String(id), id, 'skipped', { error: "a contact's address is this user's second one" }),

@@ -49,9 +49,9 @@ test.each([
 })
 
 test.each([
-  ['21 marks of 209 organizations', { marks: 21, gathered: 209 }, '21 marks are 10.0 % of 209'],
-  ['31 marks of 300', { marks: 31, gathered: 300 }, '31 marks are 10.3 % of 300'],
-  ['151 updates of 300', { updates: 151, gathered: 300 }, '151 updates are 50.3 % of 300'],
+  ['21 marks of 209 organizations', { marks: 21, gathered: 209 }, '21 marks are 10.05 % of 209'],
+  ['31 marks of 300', { marks: 31, gathered: 300 }, '31 marks are 10.33 % of 300'],
+  ['151 updates of 300', { updates: 151, gathered: 300 }, '151 updates are 50.33 % of 300'],
 ])('a guard stops %s before anything is connected to', async (_, counts, says) => {
   const { trouble, isConnected, results } = await apply(counts)
   expect(trouble).toMatchObject({ kind: 'guard', code: 'MASS_CHANGE' })

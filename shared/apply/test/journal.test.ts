@@ -85,36 +85,43 @@ test('a journal that was cut twice loses no whole line', async () => {
   expect(results?.map(({ key }) => key)).toEqual(['first', 'key 1', 'key 3'])
 })
 
-test('cancelled, it stops before the next write, tells what was written, and keeps the journal', async () => {
-  const data = dataDirectory()
-  const cancel = new AbortController()
-  const writes: string[] = []
-  const { trouble, results } = await runSync(
-    data,
-    context =>
-      applyPlan(context, 'sync-usgov', plan([1, 2], [3]), VIEW, () =>
-        writer(what => {
-          writes.push(what)
-          if (what === 'create 2') cancel.abort()
-        }),
-      ),
-    { signal: cancel.signal },
-  )
-  expect(writes).toEqual(['create 1', 'create 2'])
-  expect(trouble?.code).toBe('CANCELLED')
-  expect(exitCodeOf(trouble)).toBe(EXIT.upstream)
-  expect(results?.map(({ key }) => key)).toEqual(['key 1', 'key 2'])
-  expect(data.has(JOURNAL)).toBe(true)
-})
+test.each([
+  ['create 2', ['create 1', 'create 2'], 2],
+  ['update 100', ['create 1', 'create 2', 'create 3', 'update 100'], 103],
+])(
+  'cancelled during %s, it stops before the next write, tells what was written, and keeps the journal',
+  async (at, made, count) => {
+    const data = dataDirectory()
+    const cancel = new AbortController()
+    const writes: string[] = []
+    const updates = Array.from({ length: 101 }, (_, index) => index)
+    const { trouble, results } = await runSync(
+      data,
+      context =>
+        applyPlan(context, 'sync-usgov', plan([1, 2, 3], updates), VIEW, () =>
+          writer(what => {
+            writes.push(what)
+            if (what === at) cancel.abort()
+          }),
+        ),
+      { signal: cancel.signal },
+    )
+    expect(writes).toEqual(made)
+    expect(trouble?.code).toBe('CANCELLED')
+    expect(exitCodeOf(trouble)).toBe(EXIT.upstream)
+    expect(results).toHaveLength(count)
+    expect(data.has(JOURNAL)).toBe(true)
+  },
+)
 
-test('a failed record of an interrupted run is not forgotten by the next run’s exit code', async () => {
+test('what an interrupted run failed to write is told, and is no failure of the run that tried it again', async () => {
   const data = dataDirectory()
   data.put(JOURNAL, `\n${JSON.stringify(result('mark', 'of the crashed run', 7, 'failed', { error: 'X' }))}`)
-  const { exitCode, warnings } = await runSync(data, context =>
+  const { exitCode, warnings, results } = await runSync(data, context =>
     applyPlan(context, 'sync-usgov', plan([1]), VIEW, () => writer()),
   )
-  expect(exitCode).toBe(EXIT.someRecordsFailed)
-  expect(warnings).toEqual(['RECORDS_FAILED'])
+  expect({ exitCode, warnings }).toEqual({ exitCode: EXIT.done, warnings: [] })
+  expect(results).toContainEqual(expect.objectContaining({ key: 'of the crashed run', status: 'failed' }))
 })
 
 test('a plan without writes ends well and leaves an empty array', async () => {

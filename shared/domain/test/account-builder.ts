@@ -4,7 +4,7 @@ import { type Account, type Charge, type Day, daySchema, type Subscription } fro
 export const TODAY = day('2026-06-30')
 export const ACCOUNT_ID = '0016100000AbCdEAAV'
 
-type ChargeDetails = { quantity?: number; ends?: string; id?: string }
+type ChargeDetails = { quantity?: number; ends?: string }
 
 export function day(text: string): Day {
   return daySchema.parse(text)

@@ -16,7 +16,7 @@ import { ACCOUNT_ID } from './account-builder.ts'
 
 const USER: GatheredUser = {
   id: 1,
-  name: 'Ada',
+  name: ' Ada ',
   email: 'ada@agency.example',
   role: 'end-user',
   organization_id: 10,
@@ -26,7 +26,7 @@ const USER: GatheredUser = {
 test('a contact is read with the id of its account', () => {
   const row = { Name: ' Ada ', Email: 'Ada@agency.example', Account: { Account_ID_18__c: ACCOUNT_ID } }
   expect(contactFromSalesforce.parse(row)).toEqual({
-    name: 'Ada',
+    name: ' Ada ',
     email: 'Ada@agency.example',
     salesforce_id: ACCOUNT_ID,
   })

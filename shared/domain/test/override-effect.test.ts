@@ -336,6 +336,21 @@ test('a later date does not bring back charges that expired beside live ones', (
   })
 })
 
+test('support_hold false releases an account on hold', () => {
+  const account = { ...accountOf(['sm_premium']), support_hold: true }
+  expect(objectOf(account, 'global')).toMatchObject({ support_hold: true })
+  expect(objectOf(account, 'global', { override: { support_hold: false } })).toMatchObject({
+    support_hold: false,
+  })
+})
+
+test('a charge whose checkbox US Government does not have does not make its object custom', () => {
+  const account = accountOf(['ss_growth', 'usgov_12x5'])
+  const object = objectOf(account, 'usgov', { override: { sub_usgov_12x5: false } })
+  expect(object).toMatchObject({ support_level: 'expired', account_type: 'former_customer', arr: 0 })
+  expect(checkedOn(object)).toEqual([])
+})
+
 test('an override reaches both objects of an account', () => {
   const account = anAccount()
     .withSubscription(it => it.withCharge(CHARGE_OF.sm_premium))

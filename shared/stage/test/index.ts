@@ -2,4 +2,4 @@
 export { type DataDirectory, dataDirectory } from './data-directory.ts'
 export { openTestContext } from './open-context.ts'
 export { account, gatheredOrganization, objectOf } from './records.ts'
-export { type BinRun, type LogLine, runProgram, spawnBin } from './spawn-bin.ts'
+export { type BinRun, type LogLine, runProgram, spawnBin, startProgram } from './spawn-bin.ts'

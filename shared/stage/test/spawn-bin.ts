@@ -40,15 +40,30 @@ export async function runProgram(
   args: readonly string[],
   environment: Record<string, string> = {},
 ): Promise<BinRun> {
+  return startProgram(path, args, environment).ended
+}
+
+/** The same, for a test that stops it half way. */
+export function startProgram(
+  path: string,
+  args: readonly string[],
+  environment: Record<string, string> = {},
+): { kill: (signal: NodeJS.Signals) => void; ended: Promise<BinRun> } {
   const child = spawn(process.execPath, [join(ROOT, path), ...args], {
     env: { NODE_COMPILE_CACHE: COMPILED, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  const ended = new Promise<number | null>((resolve, reject) => {
+  const exit = new Promise<number | null>((resolve, reject) => {
     child.once('error', reject)
     child.once('close', resolve)
   })
-  const [stdout, stderr, exitCode] = await Promise.all([text(child.stdout), text(child.stderr), ended])
+  return {
+    kill: signal => child.kill(signal),
+    ended: Promise.all([exit, text(child.stdout), text(child.stderr)]).then(outcome => runOf(...outcome)),
+  }
+}
+
+function runOf(exitCode: number | null, stdout: string, stderr: string): BinRun {
   const log = stderr.split('\n').flatMap(readLine)
   const error = log.find(({ level, next }) => level === 'error' && next !== undefined)
   const failure = { code: error?.code ?? '', message: error?.msg ?? '', next: error?.next ?? '' }

@@ -1,0 +1,112 @@
+import { startSandbox } from '@support-sync/fixtures/sandbox'
+import { buildWorld, emptySalesforce } from '@support-sync/fixtures/world'
+import { dataDirectory, gatheredOrganization, objectOf, spawnBin } from '@support-sync/shared/stage/test'
+import { expect, test } from 'vitest'
+
+function idOf(n: number): string {
+  return `001${String(n).padStart(12, '0')}AAA`
+}
+function create(n: number, sold_tos: string[]) {
+  return objectOf('global', { salesforce_id: idOf(n), name: `Company ${n} <&>`, sold_tos })
+}
+function user(id: number, email: string, given: object = {}) {
+  return { id, name: `User ${id}`, email, role: 'end-user' as const, organization_id: null, ...given }
+}
+
+test('sold-to contacts are associated with a new organization, and Slack is told when nobody could be', async () => {
+  const { global, usgov } = buildWorld('2026-11-23')
+  const sandbox = await startSandbox({
+    salesforce: emptySalesforce(),
+    global: {
+      ...global,
+      organizations: [{ id: 90, name: 'Elsewhere', organization_fields: { salesforce_id: idOf(90) } }],
+      users: [
+        user(1, 'free@example.com'),
+        user(2, 'busy@example.com', { organization_id: 90 }),
+        user(3, 'agent@example.com', { role: 'agent' as const }),
+        user(4, 'admin@example.com', { role: 'admin' as const }),
+      ],
+    },
+    usgov: { ...usgov, organizations: [], users: [] },
+    overrides: '[]',
+  })
+  try {
+    const data = dataDirectory({
+      'zendesk_global.json': [gatheredOrganization('global', 90, { salesforce_id: idOf(90) })],
+      'global_creates.json': [
+        create(1, ['busy@example.com', 'free@example.com']),
+        create(2, ['busy@example.com', 'agent@example.com', 'admin@example.com', 'nobody@example.com']),
+        create(3, []),
+      ],
+      'global_updates.json': [],
+      'global_not_in_sync.json': [],
+    })
+    const { exitCode, stderr } = await spawnBin(
+      'sync-global',
+      'sync',
+      ['--data-dir', data.path],
+      sandbox.environment,
+    )
+    expect(exitCode).toBe(0)
+    const results = data.records('sync_results.json') ?? []
+    const first = results.find(({ action, key }) => action === 'create' && key === idOf(1))?.id
+    expect(results.filter(({ action }) => action === 'associate')).toMatchObject([
+      { key: idOf(1), id: 2, status: 'skipped' },
+      { key: idOf(1), id: 1, status: 'written' },
+      { key: idOf(2), id: 2, status: 'skipped' },
+      { key: idOf(2), id: 3, status: 'skipped' },
+      { key: idOf(2), id: 4, status: 'skipped' },
+    ])
+    const organizationOf = (id: number) => sandbox.global.users.table.get(id)?.organization_id ?? null
+    expect([1, 2, 3, 4].map(organizationOf)).toEqual([first, 90, null, null])
+
+    const posts = sandbox.slack.messages.map(({ text }) => text)
+    expect(posts).toHaveLength(2)
+    expect(posts[0]).toContain('Company 2 &lt;&amp;&gt;')
+    expect(posts[0]).toContain(`${sandbox.global.url}/agent/organizations/`)
+    expect(posts[1]).toContain(idOf(3))
+    // Users are told of by id.
+    expect(stderr).not.toContain('@example.com')
+
+    // The same artifacts once more: everything is recognised, nothing is doubled.
+    const again = await spawnBin('sync-global', 'sync', ['--data-dir', data.path], sandbox.environment)
+    expect(again.exitCode).toBe(0)
+    expect(data.records('sync_results.json')?.filter(({ status }) => status === 'recognised')).toMatchObject([
+      { action: 'create', key: idOf(1), id: first },
+      { action: 'associate', key: idOf(1), id: 1 },
+      { action: 'create', key: idOf(2) },
+      { action: 'create', key: idOf(3) },
+    ])
+    expect(sandbox.global.organizations.table.size).toBe(4)
+  } finally {
+    await sandbox.close()
+  }
+})
+
+test('a Slack that fails is a warning, never a failed sync', async () => {
+  const { global, usgov } = buildWorld('2026-11-23')
+  const sandbox = await startSandbox({
+    salesforce: emptySalesforce(),
+    global: { ...global, organizations: [], users: [] },
+    usgov: { ...usgov, organizations: [], users: [] },
+    overrides: '[]',
+  })
+  try {
+    sandbox.slack.controls.fail({
+      effect: { kind: 'answer', status: 200, body: { ok: false, error: 'is_archived' } },
+    })
+    const data = dataDirectory({
+      'zendesk_global.json': [gatheredOrganization('global', 90)],
+      'global_creates.json': [create(1, [])],
+      'global_updates.json': [],
+      'global_not_in_sync.json': [],
+    })
+    const { exitCode } = await spawnBin('sync-global', 'sync', ['--data-dir', data.path], sandbox.environment)
+    expect(exitCode).toBe(0)
+    const { warnings } = data.summary('sync-global.sync')
+    expect(warnings).toMatchObject([{ code: 'SLACK_FAILED', keys: [idOf(1)] }])
+    expect(warnings[0]?.message).toContain('is_archived')
+  } finally {
+    await sandbox.close()
+  }
+})

@@ -1,0 +1,92 @@
+import { type Effect, type Sandbox, startSandbox } from '@support-sync/fixtures/sandbox'
+import { buildWorld, emptySalesforce } from '@support-sync/fixtures/world'
+import {
+  type DataDirectory,
+  dataDirectory,
+  gatheredOrganization,
+  objectOf,
+  spawnBin,
+  startProgram,
+} from '@support-sync/shared/stage/test'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+
+const BIN = 'packages/sync-usgov/bin/sync.ts'
+const CREATE = { method: 'POST', path: /\/organizations/ }
+const JOURNAL = 'sync_results.journal.jsonl'
+
+function idOf(n: number): string {
+  return `001${String(n).padStart(12, '0')}AAA`
+}
+
+let sandbox: Sandbox
+let data: DataDirectory
+
+beforeEach(async () => {
+  const { global, usgov } = buildWorld('2026-11-23')
+  sandbox = await startSandbox({
+    salesforce: emptySalesforce(),
+    global: { ...global, organizations: [], users: [] },
+    usgov: { ...usgov, organizations: [], users: [] },
+    overrides: '[]',
+  })
+  data = dataDirectory({
+    'zendesk_usgov.json': [gatheredOrganization('usgov', 90)],
+    'usgov_creates.json': [1, 2, 3].map(n =>
+      objectOf('usgov', { salesforce_id: idOf(n), name: `Company ${n}` }),
+    ),
+    'usgov_updates.json': [],
+    'usgov_not_in_sync.json': [],
+  })
+})
+afterEach(() => sandbox.close())
+
+/** Starts the sync and stops it while its second create is under way, which Zendesk carries out all the same. */
+async function stopAtSecondCreate(signal: NodeJS.Signals, effect: Effect) {
+  sandbox.usgov.controls.fail({ ...CREATE, from: 2, times: 1, effect })
+  const { kill, ended } = startProgram(BIN, ['--data-dir', data.path], sandbox.environment)
+  await vi.waitFor(() => expect(creates()).toBe(2), { timeout: 20_000, interval: 5 })
+  kill(signal)
+  return ended
+}
+
+function creates(): number {
+  const { requests } = sandbox.usgov.controls
+  return requests.filter(({ method, url }) => method === CREATE.method && CREATE.path.test(url)).length
+}
+function names(): string[] {
+  return sandbox.usgov.organizations.table.all().map(({ name }) => name)
+}
+function results() {
+  return data.records('sync_results.json')?.map(({ key, status }) => [key, status])
+}
+const runAgain = () => spawnBin('sync-usgov', 'sync', ['--data-dir', data.path], sandbox.environment)
+
+test('a cancelled job ends its write, tells what it wrote, ends in 75, and its next run goes on', async () => {
+  const { exitCode, failure } = await stopAtSecondCreate('SIGTERM', { kind: 'latency', milliseconds: 80 })
+  expect({ exitCode, code: failure.code }).toEqual({ exitCode: 75, code: 'CANCELLED' })
+  expect(results()).toEqual([
+    [idOf(1), 'written'],
+    [idOf(2), 'written'],
+  ])
+  expect(data.summary('sync-usgov.sync').exit_code).toBe(75)
+  expect((await runAgain()).exitCode).toBe(0)
+  expect(names()).toEqual(['Company 1', 'Company 2', 'Company 3'])
+})
+
+test('after a crash the next run tells every write, recognises what was written, and doubles nothing', async () => {
+  const { exitCode } = await stopAtSecondCreate('SIGKILL', { kind: 'hang', carriedOut: true })
+  expect(exitCode).toBeNull()
+  expect({ journal: data.has(JOURNAL), results: data.has('sync_results.json') }).toEqual({
+    journal: true,
+    results: false,
+  })
+  expect((await runAgain()).exitCode).toBe(0)
+  expect(results()).toEqual([
+    [idOf(1), 'written'],
+    [idOf(1), 'recognised'],
+    [idOf(2), 'recognised'],
+    [idOf(3), 'written'],
+  ])
+  expect(names()).toEqual(['Company 1', 'Company 2', 'Company 3'])
+  expect(data.has(JOURNAL)).toBe(false)
+})

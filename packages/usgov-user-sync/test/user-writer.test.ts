@@ -1,0 +1,181 @@
+import type { Writer } from '@support-sync/shared/apply'
+import { scriptedZendesk } from '@support-sync/shared/apply/test'
+import { type GatheredUser, protectedAddress } from '@support-sync/shared/domain'
+import type { ItemResult, UserMatch, UserUpdate, Zendesk } from '@support-sync/shared/zendesk'
+import { expect, test } from 'vitest'
+import type { UserUpdate as PlannedUpdate, UserCreate } from '../src/plan-records.ts'
+import { userWriter } from '../src/user-writer.ts'
+
+const CONTACT: UserCreate = { name: 'Ann', email: 'ann@example.com', organization_id: 5, not_in_sfdc: false }
+
+function match(given: Partial<UserMatch['user']> = {}, primary = false): UserMatch {
+  const user = {
+    id: 7,
+    name: 'Ann the first',
+    email: 'first@example.com',
+    role: 'end-user',
+    organization_id: 5,
+    active: true,
+    user_fields: { not_in_sfdc: false },
+  }
+  return { user: { ...user, ...given }, primary }
+}
+
+function gathered(id: number): GatheredUser {
+  return { id, name: 'Ann', email: 'x@example.com', role: 'end-user', organization_id: 5, not_in_sfdc: false }
+}
+
+/** The users whose own address is no contact's. */
+const NOT_IN_SYNC = new Set([7, 8])
+
+/** A writer over a script, and what Update Many was sent. */
+function writerOver(script: Partial<Zendesk>): {
+  writer: Writer<UserCreate, PlannedUpdate, GatheredUser>
+  sent: UserUpdate[][]
+} {
+  const sent: UserUpdate[][] = []
+  const zendesk = scriptedZendesk({
+    updateUsers: async items => {
+      sent.push([...items])
+      return items.map((item): ItemResult => ({ id: item.id, outcome: 'written' }))
+    },
+    ...script,
+  })
+  return {
+    writer: userWriter(
+      zendesk,
+      protectedAddress('controlled@example.com'),
+      NOT_IN_SYNC,
+      new AbortController().signal,
+    ),
+    sent,
+  }
+}
+
+test('a new user is created with his organization, and is told of by his place and never by his address', async () => {
+  const created: unknown[] = []
+  const { writer } = writerOver({
+    findUsersByEmail: async () => [],
+    createUser: async user => {
+      created.push(user)
+      return { outcome: 'created', id: 70 }
+    },
+  })
+  const results = await writer.create(CONTACT, 3)
+  expect(created).toEqual([
+    { name: 'Ann', email: 'ann@example.com', organization_id: 5, user_fields: { not_in_sfdc: false } },
+  ])
+  expect(results).toMatchObject([
+    { action: 'create', key: 'creates.json record 3', id: 70, status: 'written' },
+  ])
+})
+
+test.each<[string, Partial<Zendesk>]>([
+  ['found beforehand', { findUsersByEmail: async () => [match()] }],
+  [
+    'found after Zendesk refused the create',
+    {
+      findUsersByEmail: (() => {
+        const answers = [[], [match()]]
+        return async () => answers.shift() ?? []
+      })(),
+      createUser: async () => ({
+        outcome: 'refused',
+        status: 422,
+        code: 'DuplicateValue',
+        message: 'Email: is already being used by another user',
+      }),
+    },
+  ],
+])('the user whose second address it is, is updated instead and not marked: %s', async (_, script) => {
+  const { writer, sent } = writerOver(script)
+  expect(await writer.create(CONTACT, 1)).toMatchObject([{ action: 'update', id: 7, status: 'written' }])
+  const marks = await writer.mark([gathered(7), gathered(8)])
+  expect(sent).toEqual([
+    [{ id: 7, name: 'Ann', organization_id: 5, user_fields: { not_in_sfdc: false } }],
+    [{ id: 8, user_fields: { not_in_sfdc: true } }],
+  ])
+  expect(marks).toMatchObject([
+    { id: 7, status: 'skipped' },
+    { id: 8, status: 'written' },
+  ])
+})
+
+test('a second address’s user who is right already is not written to, and not marked', async () => {
+  const { writer, sent } = writerOver({ findUsersByEmail: async () => [match({ name: 'Ann' })] })
+  expect(await writer.create(CONTACT, 1)).toMatchObject([{ id: 7, status: 'recognised' }])
+  expect(await writer.mark([gathered(7)])).toMatchObject([{ id: 7, status: 'skipped' }])
+  expect(sent).toEqual([])
+})
+
+test('a marked user is un-marked when one of his addresses is a contact’s', async () => {
+  const { writer, sent } = writerOver({
+    findUsersByEmail: async () => [match({ name: 'Ann', user_fields: { not_in_sfdc: true } })],
+  })
+  await writer.create(CONTACT, 1)
+  expect(sent).toMatchObject([[{ id: 7, user_fields: { not_in_sfdc: false } }]])
+})
+
+test.each([
+  ['an agent', { role: 'agent' }],
+  ['an admin', { role: 'admin' }],
+  ['a colleague', { email: 'gil@gitlab.com' }],
+  ['the controlled end user', { email: 'Controlled@Example.com' }],
+])('%s whose second address it is, is left alone', async (_, given) => {
+  const { writer, sent } = writerOver({ findUsersByEmail: async () => [match(given)] })
+  expect(await writer.create(CONTACT, 1)).toMatchObject([{ id: 7, status: 'skipped' }])
+  expect(sent).toEqual([])
+})
+
+test('a user who is a contact by the first address is not taken over for the second', async () => {
+  const { writer, sent } = writerOver({ findUsersByEmail: async () => [match({ id: 9 })] })
+  expect(await writer.create(CONTACT, 1)).toMatchObject([{ id: 9, status: 'skipped' }])
+  expect(sent).toEqual([])
+})
+
+test('a create that is refused for another reason fails, without its address', async () => {
+  const { writer } = writerOver({
+    findUsersByEmail: async () => [],
+    createUser: async () => ({
+      outcome: 'refused',
+      status: 422,
+      code: 'InvalidValue',
+      message: '(address) is not valid',
+    }),
+  })
+  const results = await writer.create(CONTACT, 2)
+  expect(results).toMatchObject([
+    { key: 'creates.json record 2', id: null, status: 'failed', http_status: 422 },
+  ])
+  expect(JSON.stringify(results)).not.toContain('ann@example.com')
+})
+
+test('an update sends what changed and never an address, and each item has its own result', async () => {
+  const sent: unknown[] = []
+  const { writer } = writerOver({
+    updateUsers: async items => {
+      sent.push(...items)
+      return [
+        { id: 1, outcome: 'written' },
+        { id: 2, outcome: 'failed', status: null, code: 'JOB_KILLED', message: 'the job was killed' },
+      ]
+    },
+  })
+  const target = { email: 'x@example.com', name: 'New', organization_id: 5, not_in_sfdc: false as const }
+  const results = await writer.update([
+    { id: 1, ...target, changes: { name: { from: 'Old', to: 'New' } } },
+    {
+      id: 2,
+      ...target,
+      changes: { organization_id: { from: null, to: 5 }, not_in_sfdc: { from: true, to: false } },
+    },
+  ])
+  expect(sent).toEqual([
+    { id: 1, name: 'New' },
+    { id: 2, organization_id: 5, user_fields: { not_in_sfdc: false } },
+  ])
+  expect(results).toMatchObject([
+    { action: 'update', key: '1', status: 'written' },
+    { action: 'update', key: '2', status: 'failed', error: 'JOB_KILLED: the job was killed' },
+  ])
+})

@@ -1,0 +1,238 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import {
+  type Attribute,
+  attributesOf,
+  checkbox,
+  decimal,
+  differences,
+  integer,
+  type Kind,
+  matchKey,
+  organizationFromZendesk,
+  organizationKey,
+  organizationSchema,
+  roundToCents,
+  text,
+  toZendesk,
+  unclaimed,
+  unify,
+} from '../index.ts'
+import { ACCOUNT_ID } from './account-builder.ts'
+
+const SHORT_ID = ACCOUNT_ID.slice(0, 15)
+
+describe('equal is as Zendesk stores it', () => {
+  test.each<[Kind, unknown, unknown, boolean]>([
+    [text, ' Tanuki ', 'Tanuki', true],
+    [text, null, '', true],
+    [text, null, '  ', true],
+    [text, 'Tanuki', 'tanuki', false],
+    [text, 'A  B', 'A B', false],
+    [text, 'Tanuki', null, false],
+    [checkbox, null, false, true],
+    [checkbox, null, true, false],
+    [checkbox, true, false, false],
+    [decimal, 10, 10.001, true],
+    [decimal, 10.005, 10.01, true],
+    [decimal, 10, 10.01, false],
+    [decimal, null, 0, false],
+    [decimal, null, null, true],
+    [integer, 3, 3, true],
+    [integer, 3, 4, false],
+    [integer, null, 0, false],
+  ])('$name: %j and %j: %j', (kind, one, other, equal) => {
+    const seen = differences([{ key: 'value', kind }], { value: one }, { value: other })
+    expect(seen).toEqual(equal ? null : { value: { from: one, to: other } })
+  })
+
+  const values = fc.oneof(
+    fc.constantFrom(null, '', ' ', 'a', ' a', true, false, 0, 1),
+    fc.string(),
+    fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e6, max: 1e6 }),
+  )
+  test.each([
+    ['text', text],
+    ['checkbox', checkbox],
+    ['decimal', decimal],
+  ] as const)('%s: it is symmetric, and everything equals itself', (_name, kind) => {
+    fc.assert(
+      fc.property(values, values, (one, other) => {
+        expect(kind.equal(one, other)).toBe(kind.equal(other, one))
+        expect(kind.equal(one, one)).toBe(true)
+      }),
+    )
+  })
+})
+
+test.each([
+  [10.005, 10.01],
+  [1.005, 1.01],
+  [-1.005, -1.01],
+  [1.0049, 1],
+  [0.285, 0.29],
+  [1234567.885, 1234567.89],
+  [-0.001, 0],
+  [0, 0],
+])('%d at 2 decimals is %d, halves away from zero', (value, cents) => {
+  expect(roundToCents(value)).toBe(cents)
+})
+
+test('what is at 2 decimals stays', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: -1e12, max: 1e12 }), cents => {
+      expect(roundToCents(cents / 100)).toBe(cents === 0 ? 0 : cents / 100)
+    }),
+  )
+})
+
+describe('what Zendesk holds', () => {
+  const attributes = attributesOf('usgov')
+  const empty = Object.fromEntries(attributes.map(({ key }) => [key, null]))
+  const gather = (organization_fields: Record<string, unknown>, name = 'Tanuki') =>
+    organizationFromZendesk(attributes).parse({
+      id: 7,
+      name,
+      organization_fields: { ...empty, ...organization_fields },
+    })
+
+  test('is gathered flat: text trimmed, empty is null, a checkbox null is false, numbers are numbers', () => {
+    const organization = gather(
+      {
+        salesforce_id: ` ${ACCOUNT_ID} `,
+        account_owner: ' ',
+        market_segment: ' large ',
+        support_hold: null,
+        escalated: 'not in the catalogue',
+        arr: '1200.50',
+        number_of_seats: null,
+      },
+      ' Tanuki ',
+    )
+    expect(organization).toMatchObject({
+      id: 7,
+      name: 'Tanuki',
+      salesforce_id: ACCOUNT_ID,
+      account_owner: null,
+      market_segment: 'large',
+      support_hold: false,
+      arr: 1200.5,
+      number_of_seats: null,
+    })
+    expect(Object.keys(organization).sort()).toEqual(['id', ...attributes.map(({ key }) => key)].sort())
+    expect(organizationSchema(attributes).parse(organization)).toEqual(organization)
+  })
+
+  test.each(['PRIORITY PROSPECT', '', null, SHORT_ID])('a salesforce_id %j does not stop the gather', odd => {
+    expect(gather({ salesforce_id: odd }).salesforce_id).toBe(odd === '' ? null : odd)
+  })
+
+  test('a number that is none is refused, naming its attribute', () => {
+    const raw = { id: 7, name: 'Tanuki', organization_fields: { ...empty, arr: 'many' } }
+    expect(
+      organizationFromZendesk(attributes)
+        .safeParse(raw)
+        .error?.issues.map(({ path }) => path),
+    ).toEqual([['arr']])
+  })
+})
+
+/** What the written values look like when Zendesk answers them. */
+function storedByZendesk(attribute: Attribute, value: unknown, emptyIs: '' | null): unknown {
+  if (typeof value === 'string') return value.trim() === '' ? emptyIs : value.trim()
+  if (typeof value === 'number') return attribute.kind.name === 'decimal' ? value.toFixed(2) : value
+  return value === null && attribute.kind.name === 'checkbox' ? false : value
+}
+
+test.each(['global', 'usgov'] as const)(
+  'what was written to %s compares with itself without a change',
+  instance => {
+    const attributes = attributesOf(instance)
+    const anyValueOf = ({ key, kind }: Attribute): fc.Arbitrary<string | number | boolean | null> => {
+      if (key === 'name') return fc.stringMatching(/^ ?[a-zé]{1,9} ?$/)
+      if (kind.name === 'checkbox') return fc.boolean()
+      if (kind.name === 'integer') return fc.option(fc.nat())
+      if (kind.name === 'decimal')
+        return fc.option(fc.integer({ min: -1e9, max: 1e9 }).map(cents => cents / 100))
+      return fc.option(fc.oneof(fc.string(), fc.constantFrom('', ' ', ' a ')))
+    }
+    const objects = fc.record(Object.fromEntries(attributes.map(one => [one.key, anyValueOf(one)])))
+    fc.assert(
+      fc.property(objects, fc.constantFrom('' as const, null), (object, emptyIs) => {
+        const { name, organization_fields } = toZendesk(object)
+        const answer = Object.fromEntries(
+          attributes.map(one => [
+            one.key,
+            storedByZendesk(one, organization_fields[one.key] ?? null, emptyIs),
+          ]),
+        )
+        const raw = { id: 7, name: name?.trim(), organization_fields: answer }
+        const gathered = organizationFromZendesk(attributes).parse(raw)
+        expect(differences(attributes, gathered, object)).toBeNull()
+        expect(differences(attributes, object, gathered)).toBeNull()
+      }),
+    )
+  },
+)
+
+test('a change tells what Zendesk holds and what it should hold, of the catalogue alone', () => {
+  const held = { id: 7, name: 'Old', salesforce_id: SHORT_ID, support_hold: true, notes: 'mine' }
+  const wanted = { name: 'New', salesforce_id: ACCOUNT_ID, support_hold: false, sold_tos: ['a@b.example'] }
+  expect(differences(attributesOf('global'), held, wanted)).toEqual({
+    name: { from: 'Old', to: 'New' },
+    salesforce_id: { from: SHORT_ID, to: ACCOUNT_ID },
+    support_hold: { from: true, to: false },
+  })
+})
+
+test('an organization is found by the first 15 characters of its trimmed salesforce_id; an empty one is none', () => {
+  expect(organizationKey({ salesforce_id: ` ${ACCOUNT_ID} ` })).toBe(SHORT_ID)
+  expect(organizationKey({ salesforce_id: SHORT_ID })).toBe(matchKey(ACCOUNT_ID))
+  expect(organizationKey({ salesforce_id: ' ' })).toBeNull()
+  expect(organizationKey({ salesforce_id: null })).toBeNull()
+})
+
+describe('organizations of one salesforce_id', () => {
+  const organization = (id: number, salesforce_id: string | null) => ({ id, salesforce_id })
+
+  test('the lowest id stands for all, whatever their order and the form of the salesforce_id', () => {
+    const three = [organization(30, ACCOUNT_ID), organization(4, SHORT_ID), organization(200, ACCOUNT_ID)]
+    for (const order of [three, three.toReversed(), [...three.slice(1), ...three.slice(0, 1)]]) {
+      const { byKey, duplicates } = unify(order, organizationKey)
+      expect([...byKey.values()].map(({ id }) => id)).toEqual([4])
+      expect(duplicates.map(({ id }) => id).sort()).toEqual([200, 30])
+      expect(unclaimed({ byKey, duplicates, withoutKey: [] }, new Set([SHORT_ID]))).toEqual([])
+    }
+  })
+
+  test('every organization is matched, unclaimed or a duplicate, and only one of these', () => {
+    const salesforce_ids = fc.constantFrom(
+      null,
+      ' ',
+      'PRIORITY PROSPECT',
+      ACCOUNT_ID,
+      SHORT_ID,
+      '0016100000ZZZZZ',
+    )
+    const organizations = fc.uniqueArray(fc.record({ id: fc.nat(50), salesforce_id: salesforce_ids }), {
+      selector: ({ id }) => id,
+    })
+    const claims = fc.uniqueArray(fc.constantFrom(SHORT_ID, '0016100000ZZZZZ', '0016100000YYYYY'))
+    fc.assert(
+      fc.property(organizations, claims, (all, claimedKeys) => {
+        const unified = unify(all, organizationKey)
+        const matched = claimedKeys.flatMap(key => unified.byKey.get(key) ?? [])
+        const left = unclaimed(unified, new Set(claimedKeys))
+        const ids = [...matched, ...left, ...unified.duplicates].map(({ id }) => id)
+        expect(ids.sort()).toEqual(all.map(({ id }) => id).sort())
+        for (const duplicate of unified.duplicates) {
+          const match = unified.byKey.get(organizationKey(duplicate) ?? '')
+          expect(match?.id).toBeLessThan(duplicate.id)
+        }
+        for (const { salesforce_id } of left) {
+          expect(claimedKeys).not.toContain(organizationKey({ salesforce_id }))
+        }
+      }),
+    )
+  })
+})

@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest'
+import { type Account, calendarOf, collectUnmapped } from '../index.ts'
+import { anAccount, TODAY } from './account-builder.ts'
+import { CHARGE_OF, PLANS } from './rules.ts'
+
+function unmappedOf(...accounts: Account[]) {
+  const unmapped = collectUnmapped(PLANS, calendarOf(TODAY))
+  for (const account of accounts) unmapped.take(account)
+  return unmapped.result()
+}
+
+function buyer(number: number, arr: number, ...names: string[]): Account {
+  const build = anAccount({ salesforce_id: `00161000000000${number}`, arr })
+  return build.withSubscription(it => names.reduce((built, name) => built.withCharge(name), it)).build()
+}
+
+test('an active charge name in no section is told with its accounts and their summed ARR, the most ARR first', () => {
+  expect(
+    unmappedOf(buyer(1, 10.1, 'New A'), buyer(2, 20.2, ' New A ', 'New B'), buyer(3, 500, 'New B')),
+  ).toEqual([
+    { charge_name: 'New B', accounts: 2, arr: 520.2, salesforce_ids: ['001610000000002', '001610000000003'] },
+    { charge_name: 'New A', accounts: 2, arr: 30.3, salesforce_ids: ['001610000000001', '001610000000002'] },
+  ])
+})
+
+test('names of the same ARR stand in the order of the alphabet, whatever the order of the file', () => {
+  const names = (account: Account) => unmappedOf(account).map(({ charge_name }) => charge_name)
+  expect(names(buyer(1, 10, 'New B', 'New A'))).toEqual(['New A', 'New B'])
+  expect(names(buyer(1, 10, 'New A', 'New B'))).toEqual(['New A', 'New B'])
+})
+
+test('an account counts once for a name, however often it bought it', () => {
+  const account = anAccount({ arr: 100 })
+    .withSubscription(it => it.withCharge('New A').withCharge('New A'))
+    .withSubscription(it => it.withCharge('New A'))
+    .build()
+  expect(unmappedOf(account)).toMatchObject([{ accounts: 1, arr: 100 }])
+})
+
+test('all accounts are counted, and ten of their ids told', () => {
+  const accounts = Array.from({ length: 12 }, (_, index) => buyer(index, 1, 'New A'))
+  const [unmapped] = unmappedOf(...accounts)
+  expect(unmapped).toMatchObject({ accounts: 12, arr: 12 })
+  expect(unmapped?.salesforce_ids).toEqual(accounts.slice(0, 10).map(({ salesforce_id }) => salesforce_id))
+})
+
+test('a charge within grace is told; known, expired, nameless and stray ones are not', () => {
+  const account = anAccount()
+    .withSubscription(it =>
+      it
+        .withCharge('In grace', { ends: '2026-06-15' })
+        .withCharge('Expired', { ends: '2026-06-14' })
+        .withCharge(CHARGE_OF.edu)
+        .withCharge('  '),
+    )
+    .withStrayCharge('Stray')
+    .build()
+  expect(unmappedOf(account).map(({ charge_name }) => charge_name)).toEqual(['In grace'])
+})
+
+test('nothing unmapped is an empty list', () => {
+  expect(unmappedOf(buyer(1, 10, CHARGE_OF.edu))).toEqual([])
+})
