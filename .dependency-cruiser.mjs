@@ -11,6 +11,7 @@ const ROOMS = {
   slack: ['http', 'errors'],
   overrides: ['http', 'errors'],
   pipeline: ['errors'],
+  handover: ['pipeline', 'artifacts', 'http', 'errors'],
   stage: ['pipeline', 'artifacts', 'http', 'domain', 'errors'],
   compare: ['stage', 'artifacts', 'domain', 'errors'],
   apply: ['stage', 'pipeline', 'zendesk', 'artifacts', 'domain', 'errors'],

@@ -46,8 +46,8 @@ export async function attemptOnce(call: Call, context: NeighbourContext): Promis
       await response.body?.cancel()
       return { failure }
     }
-    const text = await readText(call, response, call.maxBodyBytes ?? context.limits.maxBodyBytes)
-    return complete(call, response, text)
+    const body = await readBody(call, response, call.maxBodyBytes ?? context.limits.maxBodyBytes)
+    return complete(call, response, body)
   } catch (error) {
     if (!isNetworkError(error)) throw error
     return { failure: failureByError(error, status, context) }
@@ -55,7 +55,7 @@ export async function attemptOnce(call: Call, context: NeighbourContext): Promis
 }
 
 async function send(call: Call, signal: AbortSignal, context: NeighbourContext): Promise<Response> {
-  const headers = headersOf(call)
+  let headers = headersOf(call)
   let url = new URL(call.url)
   for (let redirects = 0; ; redirects++) {
     if (url.protocol !== 'https:' && !isLoopback(url.hostname)) throw insecure(call, url.host)
@@ -70,8 +70,10 @@ async function send(call: Call, signal: AbortSignal, context: NeighbourContext):
     if (response.status < 300 || response.status >= 400) return response
     await response.body?.cancel()
     const target = URL.parse(response.headers.get('location') ?? '', url.href)
-    const stays = target?.origin === url.origin && call.method === 'GET' && redirects < MOST_REDIRECTS
-    if (!target || !stays) throw redirected(call, target?.origin ?? `nowhere (status ${response.status})`)
+    const leaves = target?.origin !== url.origin
+    const follows = call.method === 'GET' && redirects < MOST_REDIRECTS && (!leaves || call.mayLeaveOrigin)
+    if (!target || !follows) throw redirected(call, target?.origin ?? `nowhere (status ${response.status})`)
+    if (leaves) headers = new Headers()
     url = target
   }
 }
@@ -97,24 +99,25 @@ function failureByStatus(response: Response, context: NeighbourContext): Failure
   return { reason: `status ${status}`, status, mayHaveActed: !notActed, retryAfter }
 }
 
-async function readText(call: Call, response: Response, maximum: number): Promise<string> {
-  if (!response.body) return ''
-  const decoder = new TextDecoder()
+async function readBody(call: Call, response: Response, maximum: number): Promise<Buffer> {
+  const chunks: Uint8Array[] = []
   let bytes = 0
-  let text = ''
-  for await (const chunk of response.body) {
+  for await (const chunk of response.body ?? []) {
     bytes += chunk.byteLength
     if (bytes > maximum) throw tooLarge(call, maximum)
-    text += decoder.decode(chunk, { stream: true })
+    chunks.push(chunk)
   }
-  return text + decoder.decode()
+  return Buffer.concat(chunks)
 }
 
-function complete(call: Call, response: Response, text: string): Attempt {
+function complete(call: Call, response: Response, body: Buffer): Attempt {
   const { status, headers } = response
-  if (call.answer === 'text' || status >= 400) return { answer: { status, headers, text, json: undefined } }
+  const answer = { status, headers, text: '', bytes: new Uint8Array(), json: undefined }
+  if (call.answer === 'bytes' && status < 400) return { answer: { ...answer, bytes: body } }
+  const text = new TextDecoder().decode(body)
+  if (call.answer === 'text' || status >= 400) return { answer: { ...answer, text } }
   try {
-    return { answer: { status, headers, text, json: text === '' ? undefined : JSON.parse(text) } }
+    return { answer: { ...answer, text, json: text === '' ? undefined : JSON.parse(text) } }
   } catch {
     // A page of HTML from a proxy in between, or JSON cut short behind a server that sends no length.
     const reason = 'an answer that is not JSON'

@@ -11,7 +11,9 @@ export type Call = {
   /** True when sending it twice has the effect of sending it once. */
   safeToRepeat: boolean
   /** `json`: an answer of 2xx that does not parse is a broken one. */
-  answer: 'json' | 'text'
+  answer: 'json' | 'text' | 'bytes'
+  /** A GET may be sent on to another origin, such as an object store: there it goes without our headers. */
+  mayLeaveOrigin?: true
   /** Instead of the limits' own. */
   maxBodyBytes?: number
 }
@@ -20,7 +22,10 @@ export type Call = {
 export type Answer = {
   status: number
   headers: Headers
+  /** Empty when the call asked for bytes and got them. */
   text: string
+  /** The body of a 2xx answer, when the call asked for bytes. */
+  bytes: Uint8Array
   /** The parsed body of a 2xx answer, when the call asked for JSON. */
   json: unknown
 }

@@ -25,10 +25,17 @@ export async function runBinProcess(
     env: { NODE_COMPILE_CACHE, ...environment },
     stdio: ['ignore', log, log],
   })
-  return new Promise((resolve, reject) => {
-    child.once('error', reject)
-    child.once('exit', code => resolve(code ?? EXIT.bug))
-  })
+  // A job that is cancelled tells its first process alone; the bin has yet to end its batch and its journal.
+  const passOn = () => child.kill('SIGTERM')
+  process.on('SIGTERM', passOn)
+  try {
+    return await new Promise((resolve, reject) => {
+      child.once('error', reject)
+      child.once('exit', code => resolve(code ?? EXIT.bug))
+    })
+  } finally {
+    process.off('SIGTERM', passOn)
+  }
 }
 
 /** A package's later bins run only after these. */

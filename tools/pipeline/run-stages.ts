@@ -1,6 +1,7 @@
-import { copyFile, mkdir, readFile, rm } from 'node:fs/promises'
-import { join } from 'node:path'
-import { EXIT, worstExitCode } from '@support-sync/shared/errors'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { EXIT, exitCodeOf, Trouble, worstExitCode } from '@support-sync/shared/errors'
+import { folderStore, pullInputs, removeManifest, writeManifest } from '@support-sync/shared/handover'
 import { STAGES, type Stage } from '@support-sync/shared/pipeline'
 import { type Summary, summaryPath, summarySchema } from '@support-sync/shared/stage'
 import { countResults, type ResultCounts } from './result-counts.ts'
@@ -14,7 +15,7 @@ export type StageOutcome = {
   milliseconds: number
   summaries: Summary[]
   results: ResultCounts | null
-  /** The log of the bin that failed. */
+  /** The log of the bin that failed, or of what it was to be handed. */
   failedLog: string | null
 }
 
@@ -54,14 +55,14 @@ async function runAfter(
   }
   run.onStart?.(stage)
   const started = performance.now()
-  const { codes, failedLog } = await runBins(stage, run)
+  const { codes, failedLog, binsRun } = await runBins(stage, run)
   const dataDir = dataDirOf(run.runDir, stage.stage)
   const outcome = {
     stage,
     exitCode: worstExitCode(codes),
     milliseconds: performance.now() - started,
-    summaries: await readSummaries(stage, dataDir, codes.length),
-    results: stage.bins.some(bin => bin.syncs)
+    summaries: await readSummaries(stage, dataDir, binsRun),
+    results: stage.bins.slice(0, binsRun).some(bin => bin.syncs)
       ? await countResults(join(dataDir, 'sync_results.json'))
       : null,
     failedLog,
@@ -90,7 +91,8 @@ function notRun(stage: Stage, isBlocked: boolean): StageOutcome {
 
 async function runBins(stage: Stage, { runDir, args, environment }: PipelineRun) {
   const dataDir = dataDirOf(runDir, stage.stage)
-  await handOn(stage, runDir, dataDir)
+  const refusal = await handOn(stage, runDir, dataDir)
+  if (refusal) return refusal
   const codes: number[] = []
   let failedLog: string | null = null
   for (const bin of stage.bins) {
@@ -101,19 +103,31 @@ async function runBins(stage: Stage, { runDir, args, environment }: PipelineRun)
     })
     codes.push(code)
     if (code !== EXIT.done) failedLog ??= file
-    if (!letsNextRun(code)) break
+    if (!letsNextRun(code)) return { codes, failedLog, binsRun: codes.length }
   }
-  return { codes, failedLog }
+  await writeManifest(stage, dataDir, runOf(runDir))
+  return { codes, failedLog, binsRun: codes.length }
 }
 
-/** Hands the stage the artifacts of the stages that wrote them. One that is missing is the bin's to tell. */
-async function handOn(stage: Stage, runDir: string, dataDir: string): Promise<void> {
-  await mkdir(dataDir, { recursive: true })
-  for (const [artifact, producer] of Object.entries(stage.inputs)) {
-    const copy = join(dataDir, artifact)
-    await rm(copy, { force: true })
-    await copyFile(join(dataDirOf(runDir, producer), artifact), copy).catch(() => undefined)
+/** Hands the stage the artifacts of the stages before it. Gives what the stage ends with when there are none. */
+async function handOn(stage: Stage, runDir: string, dataDir: string) {
+  await removeManifest(dataDir)
+  await rm(join(dataDir, 'summaries'), { recursive: true, force: true })
+  try {
+    await pullInputs(stage, dataDir, folderStore(runDir), () => runOf(runDir))
+    return null
+  } catch (error) {
+    if (!(error instanceof Trouble)) throw error
+    const file = join(runDir, 'logs', `${stage.stage}.pull.log`)
+    await mkdir(dirname(file), { recursive: true })
+    await writeFile(file, `${error.code}: ${error.message}\n${error.next}\n`, { mode: 0o600 })
+    return { codes: [exitCodeOf(error)], failedLog: file, binsRun: 0 }
   }
+}
+
+/** On this machine a run goes by its directory's name. Its code may differ from any commit. */
+function runOf(runDir: string): { id: string; commit: null } {
+  return { id: basename(runDir), commit: null }
 }
 
 /** Each stage's own data directory in a run's. */

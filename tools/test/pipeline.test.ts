@@ -76,8 +76,8 @@ test('--from runs a stage and what follows it, and a failed branch does not stop
   )
   expect(blocked.code).toBe(2)
   expect(blocked.output).toContain('bad input')
-  expect(blocked.output).toContain('compare-usgov.compare.log')
-  const log = await readFile(join(runs, 'two', 'logs', 'compare-usgov.compare.log'), 'utf8')
+  expect(blocked.output).toContain('compare-usgov.pull.log')
+  const log = await readFile(join(runs, 'two', 'logs', 'compare-usgov.pull.log'), 'utf8')
   expect(log).toContain('usgov_accounts.json is missing')
 })
 

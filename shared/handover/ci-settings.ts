@@ -1,0 +1,69 @@
+import { z } from 'zod'
+import { Trouble } from '../errors/index.ts'
+import { findStage, isAtOrAfter, STAGES } from '../pipeline/index.ts'
+import type { GitlabSettings } from './gitlab-store.ts'
+import type { WantedRun } from './store.ts'
+
+const runId = z.string().regex(/^\d+$/, 'must be a pipeline id')
+
+const flag = z.enum(['true', 'false', '']).default('false')
+
+const schema = z.object({
+  RUN_ID: runId,
+  RESUME_RUN: runId.or(z.literal('')).default(''),
+  START_FROM: z.enum(STAGES.map(({ stage }) => stage)).default('accounts'),
+  DRY_RUN: flag,
+  ALLOW_MASS_CHANGE: flag,
+  CI_COMMIT_SHA: z.string(),
+  CI_API_V4_URL: z.url(),
+  CI_PROJECT_ID: z.string(),
+  CI_JOB_TOKEN: z.string(),
+})
+
+export type CiSettings = {
+  gitlab: GitlabSettings
+  /** This run. */
+  run: { id: string; commit: string }
+  /** The run that a stage's files are wanted of: this one's, or the resumed one's for what it did not run. */
+  runOf: (producer: string) => WantedRun
+  isDryRun: boolean
+  allowsMassChange: boolean
+}
+
+/**
+ * Reads what a GitLab job is told by its variables.
+ * Throws a `Trouble` that names those that are missing or malformed, and never a value; and `runOf` one when a
+ * stage was not run and no run is named to take its files from.
+ */
+export function ciSettings(environment: Readonly<Record<string, string | undefined>>): CiSettings {
+  const parsed = schema.safeParse(environment)
+  if (!parsed.success) {
+    const names = [...new Set(parsed.error.issues.map(({ path }) => path.join('.')))]
+    throw new Trouble(
+      'bad-input',
+      'CI_VARIABLES_INVALID',
+      `these variables are missing or malformed: ${names.join(', ')}`,
+      'Start the root pipeline: its trigger jobs set them.',
+    )
+  }
+  const given = parsed.data
+  return {
+    gitlab: { apiUrl: given.CI_API_V4_URL, projectId: given.CI_PROJECT_ID, jobToken: given.CI_JOB_TOKEN },
+    run: { id: given.RUN_ID, commit: given.CI_COMMIT_SHA },
+    isDryRun: given.DRY_RUN === 'true',
+    allowsMassChange: given.ALLOW_MASS_CHANGE === 'true',
+    runOf(producer) {
+      const stage = findStage(producer)
+      if (stage && isAtOrAfter(stage, given.START_FROM))
+        return { id: given.RUN_ID, commit: given.CI_COMMIT_SHA }
+      // A run is often resumed because its code was corrected, so the earlier one may be of another commit.
+      if (given.RESUME_RUN !== '') return { id: given.RESUME_RUN, commit: null }
+      throw new Trouble(
+        'bad-input',
+        'NO_RUN_TO_RESUME',
+        `this run starts from ${given.START_FROM}, and no run is named that has ${producer}'s artifacts`,
+        'Start again with resume_run set to the id of an earlier run.',
+      )
+    },
+  }
+}

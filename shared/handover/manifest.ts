@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import type { Stage } from '../pipeline/index.ts'
+
+/** The manifest's name in a data directory. */
+export const MANIFEST = 'manifest.json'
+
+export const manifestSchema = z.object({
+  run_id: z.string(),
+  /** Null on a machine of one's own, where the code may differ from any commit. */
+  commit: z.string().nullable(),
+  stage: z.string(),
+  files: z.record(z.string(), z.object({ size: z.int(), sha256: z.string() })),
+})
+export type Manifest = z.infer<typeof manifestSchema>
+
+/** Says, once a stage has ended, which of its outputs and summaries stand in the data directory. */
+export async function writeManifest(
+  stage: Stage,
+  dataDir: string,
+  run: { id: string; commit: string | null },
+): Promise<void> {
+  await mkdir(dataDir, { recursive: true })
+  const files: Manifest['files'] = {}
+  for (const name of await filesOf(stage, dataDir)) {
+    const path = join(dataDir, name)
+    files[name] = { size: (await stat(path)).size, sha256: await sumOfFile(path) }
+  }
+  const manifest: Manifest = { run_id: run.id, commit: run.commit, stage: stage.stage, files }
+  await writeInPlace(join(dataDir, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`)
+}
+
+/** Takes away what says that the stage has ended: it begins anew. */
+export async function removeManifest(dataDir: string): Promise<void> {
+  await rm(join(dataDir, MANIFEST), { force: true })
+}
+
+/** Writes a file that appears whole, for its owner alone: artifacts hold customers' data. */
+export async function writeInPlace(path: string, content: string | Uint8Array): Promise<void> {
+  const temporary = `${path}.part`
+  await writeFile(temporary, content, { mode: 0o600 })
+  await rename(temporary, path)
+}
+
+async function filesOf({ stage, bins }: Stage, dataDir: string): Promise<string[]> {
+  const present = new Set(await readdir(dataDir))
+  const outputs = new Set(bins.flatMap(({ writes }) => writes).filter(name => present.has(name)))
+  const summaries = present.has('summaries') ? await readdir(join(dataDir, 'summaries')) : []
+  const own = summaries.filter(name => name.startsWith(`${stage}.`) && name.endsWith('.json'))
+  return [...outputs, ...own.sort().map(name => `summaries/${name}`)]
+}
+
+async function sumOfFile(path: string): Promise<string> {
+  const hash = createHash('sha256')
+  for await (const chunk of createReadStream(path)) hash.update(chunk)
+  return hash.digest('hex')
+}

@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto'
+import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Trouble } from '../errors/index.ts'
+import type { Stage } from '../pipeline/index.ts'
+import { MANIFEST, manifestSchema, writeInPlace } from './manifest.ts'
+import type { Copy, HandoverStore, WantedRun } from './store.ts'
+
+/**
+ * Puts a stage's inputs into its data directory, each from the run that it is wanted of and exactly as that
+ * run's manifest says. Either all of them stand there afterwards or none.
+ * Throws a `Trouble` when a producer left no such files, naming each copy looked at and what is wrong with it.
+ */
+export async function pullInputs(
+  stage: Stage,
+  dataDir: string,
+  store: HandoverStore,
+  runOf: (producer: string) => WantedRun,
+): Promise<void> {
+  await mkdir(dataDir, { recursive: true })
+  await Promise.all(Object.keys(stage.inputs).map(name => rm(join(dataDir, name), { force: true })))
+  const pulled = new Map<string, Uint8Array>()
+  for (const producer of new Set(Object.values(stage.inputs))) {
+    const names = Object.keys(stage.inputs).filter(name => stage.inputs[name] === producer)
+    for (const [name, content] of await find(producer, names, store, runOf(producer)))
+      pulled.set(name, content)
+  }
+  for (const [name, content] of pulled) await writeInPlace(join(dataDir, name), content)
+}
+
+async function find(
+  producer: string,
+  names: readonly string[],
+  store: HandoverStore,
+  run: WantedRun,
+): Promise<Map<string, Uint8Array>> {
+  const refused: string[] = []
+  for await (const copy of store.copies(producer, run)) {
+    const files = await filesOf(copy, producer, names, run)
+    if (typeof files !== 'string') return files
+    refused.push(`${copy.origin}: ${files}`)
+  }
+  throw new Trouble(
+    'bad-input',
+    'HANDOVER_MISSING',
+    `run ${run.id} has no complete artifacts of ${producer} (${refused.join('; ') || 'none found'}).`,
+    `Start again from ${producer}, or resume a run that has its artifacts still.`,
+  )
+}
+
+/** The files when the copy is what it should be, or what is wrong with it. */
+async function filesOf(
+  copy: Copy,
+  producer: string,
+  names: readonly string[],
+  run: WantedRun,
+): Promise<Map<string, Uint8Array> | string> {
+  const found = await copy.read([MANIFEST, ...names])
+  if (found === null) return 'its artifacts are gone'
+  const manifest = manifestOf(found.get(MANIFEST))
+  if (manifest === null) return 'it has no manifest'
+  if (manifest.run_id !== run.id) return `it is of run ${manifest.run_id}`
+  if (manifest.stage !== producer) return `it is of stage ${manifest.stage}`
+  if (run.commit !== null && manifest.commit !== run.commit) return `it is of commit ${manifest.commit}`
+  const files = new Map<string, Uint8Array>()
+  for (const name of names) {
+    const content = found.get(name)
+    const expected = manifest.files[name]
+    if (!content || !expected) return `${name} is missing`
+    if (content.byteLength !== expected.size || sumOf(content) !== expected.sha256)
+      return `${name} is not as its manifest says`
+    files.set(name, content)
+  }
+  return files
+}
+
+function manifestOf(content: Uint8Array | undefined) {
+  if (!content) return null
+  try {
+    return manifestSchema.safeParse(JSON.parse(new TextDecoder().decode(content))).data ?? null
+  } catch {
+    return null // Cut, or never JSON: as good as none.
+  }
+}
+
+function sumOf(content: Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex')
+}

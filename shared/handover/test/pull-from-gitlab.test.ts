@@ -1,0 +1,164 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { testContext } from '../../http/test/scripted-server.ts'
+import { troubleOf } from '../../http/test/trouble-of.ts'
+import { gitlabStore, pullInputs } from '../index.ts'
+import { COMMIT, type Job, stageOf, startJobServer, TOKEN, zipOf } from './gitlab-jobs.ts'
+
+/** Run 100 has the child pipelines 101 and 102; run 200 the child pipelines 201 and 202. */
+
+let dataDir: string
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'pull-'))
+})
+afterEach(() => rm(dataDir, { recursive: true }))
+
+const orgs = (id: number, pipeline: number, zip: Uint8Array | null): Job => ({
+  id,
+  pipeline,
+  zip,
+  name: 'orgs:gather_us_government',
+  commit: COMMIT,
+})
+const processor = (id: number, pipeline: number, zip: Uint8Array | null): Job => ({
+  ...orgs(id, pipeline, zip),
+  name: 'processor:processor',
+})
+const organizations = (text: string) => ({ 'zendesk_global.json': text, 'zendesk_usgov.json': '[]\n' })
+const accounts = (text: string) => ({ 'global_accounts.json': text })
+
+async function pull(jobs: readonly Job[], run = '100', commit: string | null = COMMIT) {
+  await using server = await startJobServer(jobs)
+  const settings = { apiUrl: server.url, projectId: '7', jobToken: TOKEN }
+  const store = gitlabStore(settings, testContext())
+  await pullInputs(stageOf('compare-global'), dataDir, store, () => ({ id: run, commit }))
+  return {
+    pages: server.pages,
+    storageTokens: server.storageTokens,
+    organizations: await readFile(join(dataDir, 'zendesk_global.json'), 'utf8'),
+    accounts: await readFile(join(dataDir, 'global_accounts.json'), 'utf8'),
+  }
+}
+
+test("of two interleaved runs each gets its own files, though the other's are newer", async () => {
+  const jobs = [
+    orgs(1, 101, await zipOf('orgs', '100', organizations('A'))),
+    orgs(2, 201, await zipOf('orgs', '200', organizations('B'))),
+    processor(3, 202, await zipOf('processor', '200', accounts('B'))),
+    processor(4, 102, await zipOf('processor', '100', accounts('A'))),
+  ]
+  expect(await pull(jobs)).toMatchObject({ organizations: 'A', accounts: 'A' })
+  expect(await pull(jobs, '200')).toMatchObject({ organizations: 'B', accounts: 'B' })
+})
+
+test("of a job that was retried the last one's files count", async () => {
+  const jobs = [
+    orgs(1, 101, await zipOf('orgs', '100', organizations('first'))),
+    orgs(5, 101, await zipOf('orgs', '100', organizations('again'))),
+    processor(3, 102, await zipOf('processor', '100', accounts('A'))),
+  ]
+  expect((await pull(jobs)).organizations).toBe('again')
+})
+
+test('a file that is not as its manifest says is passed over for an earlier copy, or fails the pull', async () => {
+  const changed = await zipOf('orgs', '100', organizations('true'), {
+    afterwards: { 'zendesk_global.json': 'fals' },
+  })
+  const rest = processor(3, 102, await zipOf('processor', '100', accounts('A')))
+  const whole = orgs(1, 101, await zipOf('orgs', '100', organizations('true')))
+  expect((await pull([whole, orgs(2, 101, changed), rest])).organizations).toBe('true')
+  const trouble = await troubleOf(pull([orgs(2, 101, changed), rest]))
+  expect(trouble).toMatchObject({ code: 'HANDOVER_MISSING', kind: 'bad-input' })
+  expect(trouble.message).toContain('job 2: zendesk_global.json is not as its manifest says')
+})
+
+test('artifacts that have expired fail the pull, and say so', async () => {
+  const jobs = [orgs(1, 101, null), processor(3, 102, await zipOf('processor', '100', accounts('A')))]
+  expect((await troubleOf(pull(jobs))).message).toContain('job 1: its artifacts are gone')
+})
+
+test('a stage that left nothing fails the pull, and not even the other inputs are put there', async () => {
+  await writeFile(join(dataDir, 'global_accounts.json'), 'of an earlier run')
+  const jobs = [orgs(1, 101, await zipOf('orgs', '100', organizations('A')))]
+  const trouble = await troubleOf(pull(jobs))
+  expect(trouble.message).toContain('run 100 has no complete artifacts of processor (none found)')
+  expect(trouble.next).toContain('Start again from processor')
+  expect(await readdir(dataDir)).toEqual([])
+})
+
+test('an input that the manifest does not name is missing', async () => {
+  const zip = await zipOf('orgs', '100', {}, { afterwards: organizations('unsaid') })
+  expect((await troubleOf(pull([orgs(1, 101, zip)]))).message).toContain('zendesk_global.json is missing')
+})
+
+test('what is not a zip, or has no manifest, is not taken', async () => {
+  const trouble = await troubleOf(pull([orgs(1, 101, Buffer.from('<html>')), orgs(2, 101, Buffer.alloc(0))]))
+  expect(trouble.message).toContain('job 1: it has no manifest')
+})
+
+test('a manifest of another run, stage or commit is not taken', async () => {
+  const jobs = [
+    orgs(1, 101, await zipOf('orgs', '99', organizations('A'))),
+    orgs(2, 101, await zipOf('processor', '100', {})),
+    orgs(3, 101, await zipOf('orgs', '100', organizations('A'), { commit: 'other' })),
+  ]
+  const { message } = await troubleOf(pull(jobs))
+  expect(message).toContain('job 1: it is of run 99')
+  expect(message).toContain('job 2: it has no manifest')
+  expect(message).toContain('job 3: it is of commit other')
+})
+
+test('jobs of another commit are not even looked at, but a resumed run may be of any', async () => {
+  const zips = {
+    orgs: await zipOf('orgs', '100', organizations('A'), { commit: 'old' }),
+    processor: await zipOf('processor', '100', accounts('A'), { commit: 'old' }),
+  }
+  const jobs = [
+    { ...orgs(1, 101, zips.orgs), commit: 'old' },
+    { ...processor(2, 102, zips.processor), commit: 'old' },
+  ]
+  expect((await troubleOf(pull(jobs))).message).toContain('none found')
+  expect((await pull(jobs, '100', null)).accounts).toBe('A')
+})
+
+test('the search goes on over pages of 100 jobs, and ends where pipelines are older than the run', async () => {
+  const others = Array.from({ length: 250 }, (_, index) => ({
+    ...orgs(1000 + index, 300 + index, null),
+    name: 'accounts:gather',
+  }))
+  const older = Array.from({ length: 250 }, (_, index) => ({ ...orgs(index + 1, 50, null), name: 'checks' }))
+  const jobs = [
+    ...older,
+    orgs(501, 101, await zipOf('orgs', '100', organizations('A'))),
+    processor(502, 102, await zipOf('processor', '100', accounts('A'))),
+    ...others,
+  ]
+  expect(await pull(jobs)).toMatchObject({ organizations: 'A', accounts: 'A' })
+  const [, ...without] = [orgs(501, 101, null), ...older, ...others]
+  await using server = await startJobServer(without)
+  const store = gitlabStore({ apiUrl: server.url, projectId: '7', jobToken: TOKEN }, testContext())
+  await troubleOf(
+    pullInputs(stageOf('compare-global'), dataDir, store, () => ({ id: '100', commit: COMMIT })),
+  )
+  expect(server.pages).toHaveLength(4)
+})
+
+test('the token goes to GitLab alone, not to the object storage that it sends downloads to', async () => {
+  const jobs = [
+    orgs(1, 101, await zipOf('orgs', '100', organizations('A'))),
+    processor(3, 102, await zipOf('processor', '100', accounts('A'))),
+  ]
+  expect((await pull(jobs)).storageTokens).toEqual([undefined, undefined])
+})
+
+test('a token that may not list jobs is told, without the token', async () => {
+  await using server = await startJobServer([])
+  const store = gitlabStore({ apiUrl: server.url, projectId: '7', jobToken: 'wrong' }, testContext())
+  const trouble = await troubleOf(
+    pullInputs(stageOf('processor'), dataDir, store, () => ({ id: '100', commit: COMMIT })),
+  )
+  expect(trouble.code).toBe('LOGIN_REFUSED')
+  expect(`${trouble.message} ${trouble.next}`).not.toContain('wrong')
+})

@@ -1,0 +1,70 @@
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { troubleOf } from '../../http/test/trouble-of.ts'
+import { ciSettings, folderStore, pullInputs, writeManifest } from '../index.ts'
+import { stageOf } from './gitlab-jobs.ts'
+
+const variables = {
+  RUN_ID: '200',
+  CI_COMMIT_SHA: 'new',
+  CI_API_V4_URL: 'https://gitlab.example.com/api/v4',
+  CI_PROJECT_ID: '7',
+  CI_JOB_TOKEN: 'secret',
+}
+
+test('a run that starts at the first stage takes its own files only', () => {
+  const { runOf } = ciSettings({ ...variables, RESUME_RUN: '' })
+  expect(runOf('orgs')).toEqual({ id: '200', commit: 'new' })
+})
+
+test("a resumed run takes the earlier run's files of what it did not run, and its own of the rest", () => {
+  const { runOf } = ciSettings({ ...variables, START_FROM: 'compare-global', RESUME_RUN: '100' })
+  expect(runOf('processor')).toEqual({ id: '100', commit: null })
+  expect(runOf('compare-global')).toEqual({ id: '200', commit: 'new' })
+})
+
+test('a run that starts later and resumes none fails instead of taking just any files', () => {
+  const { runOf } = ciSettings({ ...variables, START_FROM: 'compare-global' })
+  expect(() => runOf('orgs')).toThrow(/no run is named that has orgs's artifacts/)
+})
+
+test('variables that are missing or malformed are named, and no value is', () => {
+  expect(() => ciSettings({ ...variables, RUN_ID: 'latest', CI_JOB_TOKEN: undefined })).toThrow(
+    'these variables are missing or malformed: RUN_ID, CI_JOB_TOKEN',
+  )
+})
+
+test("in a folder, too, only what the stage's manifest vouches for is handed on", async () => {
+  const runDir = await mkdtemp(join(tmpdir(), 'run-'))
+  try {
+    const [accounts, orgs, data] = ['accounts', 'orgs', 'processor'].map(name => join(runDir, name))
+    if (!accounts || !orgs || !data) throw new Error('no folders')
+    await mkdir(join(accounts, 'summaries'), { recursive: true })
+    await mkdir(orgs)
+    await writeFile(join(accounts, 'salesforce_accounts.json'), '[1]')
+    await writeFile(join(accounts, 'summaries', 'accounts.gather.json'), '{}')
+    await writeFile(join(accounts, 'note.txt'), 'not an output')
+    await writeFile(join(orgs, 'zendesk_global.json'), '[2]')
+    const run = { id: 'today', commit: null }
+    const pull = () => pullInputs(stageOf('processor'), data, folderStore(runDir), () => run)
+
+    await writeManifest(stageOf('accounts'), accounts, run)
+    expect((await troubleOf(pull())).message).toContain('orgs: it has no manifest')
+    await writeManifest(stageOf('orgs'), orgs, run)
+    await pull()
+    expect(await readFile(join(data, 'zendesk_global.json'), 'utf8')).toBe('[2]')
+    expect((await stat(join(data, 'zendesk_global.json'))).mode & 0o777).toBe(0o600)
+    const manifest = JSON.parse(await readFile(join(accounts, 'manifest.json'), 'utf8'))
+    expect(Object.keys(manifest.files)).toEqual([
+      'salesforce_accounts.json',
+      'summaries/accounts.gather.json',
+    ])
+
+    await writeFile(join(orgs, 'zendesk_global.json'), '[3]')
+    expect((await troubleOf(pull())).message).toContain('zendesk_global.json is not as its manifest says')
+  } finally {
+    await rm(runDir, { recursive: true })
+  }
+})
