@@ -1,5 +1,6 @@
 import { EXIT, worstExitCode } from '@support-sync/shared/errors'
-import { findStage, STAGES } from '@support-sync/shared/pipeline'
+import { type Bin, findStage, STAGES } from '@support-sync/shared/pipeline'
+import { SYNC_OPTIONS } from '@support-sync/shared/stage'
 import { letsNextRun, runBinProcess } from './pipeline/run-bin.ts'
 
 /** `pnpm run-stage PACKAGE [BIN] [options]`: one bin, or all of the package's bins in order. */
@@ -31,8 +32,22 @@ async function run(stageName: string | undefined, bin: string | undefined, args:
   }
   const codes: number[] = []
   for (const row of bins) {
-    codes.push(await runBinProcess(stage, row, args, process.env, 'terminal'))
+    codes.push(await runBinProcess(stage, row, bin === undefined ? argumentsFor(row, args) : args, process.env, 'terminal'))
     if (!letsNextRun(codes.at(-1) ?? EXIT.done)) break
   }
   return worstExitCode(codes)
+}
+
+/** Of a whole package's options those that a bin takes: the syncs' own and the compares' own go to these alone. */
+function argumentsFor(bin: Bin, args: readonly string[]): string[] {
+  let isFor = true
+  return args.filter(argument => {
+    // A value goes where its option goes.
+    if (argument.startsWith('--')) {
+      const name = argument.slice(2).split('=')[0] ?? ''
+      const isSyncs = SYNC_OPTIONS.some(option => option === name)
+      isFor = isSyncs ? bin.syncs === true : name !== 'protected-ids' || bin.bin === 'compare'
+    }
+    return isFor
+  })
 }

@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { join } from 'node:path'
 import { styleText } from 'node:util'
 import { EXIT, type ExitCode, Trouble } from '../errors/index.ts'
 import type { Stage } from '../pipeline/index.ts'
-import { type BinContext, summaryPath } from '../stage/index.ts'
+import type { BinContext } from '../stage/index.ts'
 import { guardTrouble } from './guards.ts'
 import { type PlannedWrite, type PlanView, planText, type SyncPlan } from './plan.ts'
 import { openJournal, type Result, resultSchema } from './results.ts'
@@ -28,7 +28,7 @@ export async function applyPlan<Create, Update, Mark>(
   stage: Stage['stage'],
   plan: SyncPlan<Create, Update, Mark>,
   view: PlanView,
-  connect: () => Writer<Create, Update, Mark>,
+  connect: (record: (results: readonly Result[]) => void) => Writer<Create, Update, Mark>,
 ): Promise<ExitCode> {
   const { options, environment } = context
   const counts = { marks: plan.marks.length, updates: plan.updates.length, gathered: plan.gathered }
@@ -37,16 +37,16 @@ export async function applyPlan<Create, Update, Mark>(
     {
       maxMarksPercent: options.maxMarksPercent,
       maxUpdatesPercent: options.maxUpdatesPercent,
-      allowed: options.allowMassChange || environment.ALLOW_MASS_CHANGE === 'true',
+      allowed: options.allowMassChange || isMassChangeAllowed(environment),
     },
-    stage,
+    `npx -y pnpm@12 run-stage ${stage} sync --allow-mass-change --data-dir ${context.dataDir}`,
   )
-  if (options.dryRun) showPlan(context, stage, view)
+  if (options.dryRun) showPlan(context, view)
   if (trouble) throw trouble
   if (options.dryRun) return EXIT.done
 
-  const writer = connect()
   const journal = openJournal(context.dataDir)
+  const writer = connect(journal.append)
   const folded = journal.results.length
   const write = await context.write('sync_results.json', resultSchema)
   try {
@@ -69,7 +69,7 @@ async function applyAll<Create, Update, Mark>(
   context: BinContext<unknown>,
   { creates, updates, marks }: SyncPlan<Create, Update, Mark>,
   writer: Writer<Create, Update, Mark>,
-  append: (results: Result[]) => void,
+  append: (results: readonly Result[]) => void,
 ): Promise<void> {
   for (const [index, create] of creates.entries()) {
     goOnUnlessCancelled(context)
@@ -83,6 +83,16 @@ async function applyAll<Create, Update, Mark>(
     goOnUnlessCancelled(context)
     append(await writer.mark(batch))
   }
+}
+
+function isMassChangeAllowed({ ALLOW_MASS_CHANGE: value = '' }: BinContext<unknown>['environment']): boolean {
+  if (['', 'true', 'false'].includes(value)) return value === 'true'
+  throw new Trouble(
+    'bad-input',
+    'CONFIGURATION_INVALID',
+    'environment variables: ALLOW_MASS_CHANGE must be true or false',
+    'Set it to true to let this one run pass the guards, or unset it.',
+  )
 }
 
 function batches<Item>(items: readonly Item[]): Item[][] {
@@ -101,15 +111,15 @@ function goOnUnlessCancelled({ signal }: BinContext<unknown>): void {
   )
 }
 
-/** On a terminal the plan with each record; in CI counts and keys in the log, and the whole plan beside the summary. */
-function showPlan({ dataDir }: BinContext<unknown>, stage: Stage['stage'], view: PlanView): void {
+/** On a terminal the plan with each record; in CI counts and keys in the log, and the whole plan in an artifact. */
+function showPlan({ dataDir }: BinContext<unknown>, view: PlanView): void {
   const isForPeople = process.stdout.isTTY && !process.env.CI
   process.stdout.write(
     `${planText(view, isForPeople, isForPeople && !process.env.NO_COLOR ? paint : undefined)}\n`,
   )
   if (isForPeople) return
-  const path = summaryPath(dataDir, stage, 'plan')
-  mkdirSync(dirname(path), { recursive: true })
+  const path = join(dataDir, 'sync_plan.json')
+  mkdirSync(dataDir, { recursive: true })
   writeFileSync(path, `${JSON.stringify(view, null, 2)}\n`, { mode: 0o600 })
 }
 
@@ -127,7 +137,11 @@ function logResults({ logger, warn }: BinContext<unknown>, results: readonly Res
   }
   logger.info(counts, 'results')
   const failed = results.filter(({ status }) => status === 'failed')
-  for (const { action, key, id, error } of failed) logger.error({ action, key, id, error }, 'a record failed')
+    for (const { action, key, id, http_status, error } of failed) {
+    logger.error({ action, key, id, http_status }, 'a record failed')
+    // Zendesk's sentence names the record.
+    logger.debug({ action, key, id, error }, 'why a record failed')
+  }
   if (failed.length > 0) {
     warn(
       'RECORDS_FAILED',

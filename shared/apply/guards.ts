@@ -1,5 +1,4 @@
 import { Trouble } from '../errors/index.ts'
-import type { Stage } from '../pipeline/index.ts'
 
 /** So few changes are never a mass change, whatever their share. */
 const ALWAYS_ALLOWED = 20
@@ -13,7 +12,8 @@ export type GuardLimits = { maxMarksPercent: number; maxUpdatesPercent: number; 
 export function guardTrouble(
   { marks, updates, gathered }: { marks: number; updates: number; gathered: number },
   limits: GuardLimits,
-  stage: Stage['stage'],
+  /** The command that lets this one run through. */
+  command: string,
 ): Trouble | undefined {
   if (limits.allowed) return undefined
   const tripped = [
@@ -25,7 +25,7 @@ export function guardTrouble(
     'guard',
     'MASS_CHANGE',
     tripped.join('; '),
-    `If this is meant, let this one run through: pnpm run-stage ${stage} sync --allow-mass-change, or in CI the variable ALLOW_MASS_CHANGE=true.`,
+    `If this is meant, let this one run through: ${command}, or in CI the variable ALLOW_MASS_CHANGE=true.`,
   )
 }
 

@@ -40,8 +40,7 @@ export async function syncOrganizations(
   sync: OrganizationSync,
 ): Promise<ExitCode> {
   const plan = await readPlan(context, sync)
-  return applyPlan(context, sync.stage, plan, viewOf(plan, sync), () =>
-    organizationWriter(sync, sync.connect(), context.signal),
+  return applyPlan(context, sync.stage, plan, viewOf(plan, sync), record => organizationWriter(sync, sync.connect(), context.signal, record),
   )
 }
 
@@ -106,9 +105,13 @@ function organizationWriter(
   sync: OrganizationSync,
   zendesk: Zendesk,
   signal: AbortSignal,
+  record: (results: readonly Result[]) => void,
 ): Writer<SyncObject, Update, Organization> {
   /** The organizations that hold the name of a create that failed for it, and whose create it was. */
   const nameHolders = new Map<number, string>()
+  /** The names of those creates: Zendesk's search may not show the holder. */
+  const heldNames = new Map<string, string>()
+  const heldBy = ({ id, name }: Organization) => nameHolders.get(id) ?? heldNames.get(nameKey(name))
 
   /** One Update Many; a cancelled job does not wait for it to end. */
   const updateMany = (items: readonly OrganizationUpdate[]) => zendesk.updateOrganizations(items, { signal })
@@ -118,10 +121,8 @@ function organizationWriter(
     const { organization_fields } = toZendesk(valuesOf(object, sync.attributes))
     const created = await zendesk.createOrganization({ name, organization_fields })
     if (created.outcome === 'created') {
-      return [
-        result('create', salesforce_id, created.id, 'written', { http_status: 201 }),
-        ...(await followUp(object, created.id)),
-      ]
+      record([result('create', salesforce_id, created.id, 'written', { http_status: 201 })])
+      return followUp(object, created.id)
     }
     const isTaken = created.outcome === 'exists' || created.code === 'DuplicateValue'
     if (!isTaken) return [failed('create', salesforce_id, null, created)]
@@ -129,10 +130,12 @@ function organizationWriter(
       created.outcome === 'exists' ? [created.existing] : await zendesk.findOrganizationsByName(name)
     const own = holders.find(holder => keyOf(holder.organization_fields) === matchKey(salesforce_id))
     if (own) {
-      return [result('create', salesforce_id, own.id, 'recognised'), ...(await followUp(object, own.id))]
+      record([result('create', salesforce_id, own.id, 'recognised')])
+      return followUp(object, own.id)
     }
     const [holder] = holders
     if (holder) nameHolders.set(holder.id, salesforce_id)
+    heldNames.set(nameKey(name), salesforce_id)
     const error = holder
       ? `its name is taken by organization ${holder.id} of salesforce_id ${textOf(holder.organization_fields.salesforce_id)}`
       : 'its name is taken by an organization that Zendesk does not show'
@@ -151,7 +154,9 @@ function organizationWriter(
       .filter(([item, given]) => isNameTaken(item, given))
       .map(([item]) => item)
     const withoutName = nameRefused.filter(({ changes }) => Object.keys(changes).length > 1)
-    if (withoutName.length === 0) return first
+    // On disk before the second request: it may fail, and these are written.
+    record(first)
+    if (withoutName.length === 0) return []
     const retried = await updateMany(
       withoutName.map(({ id, changes: { name, ...others } }) => ({ id, ...toZendesk(targets(others)) })),
     )
@@ -162,8 +167,8 @@ function organizationWriter(
   }
 
   async function mark(batch: readonly Organization[]): Promise<Result[]> {
-    const held = batch.filter(({ id }) => nameHolders.has(id))
-    const marked = batch.filter(({ id }) => !nameHolders.has(id))
+    const held = batch.filter(organization => heldBy(organization) !== undefined)
+    const marked = batch.filter(organization => heldBy(organization) === undefined)
     const results =
       marked.length === 0
         ? []
@@ -171,7 +176,7 @@ function organizationWriter(
     return [
       ...held.map(organization =>
         result('mark', markKey(organization), organization.id, 'skipped', {
-          error: `holds the name of ${nameHolders.get(organization.id)}, whose create failed for it`,
+          error: `holds the name of ${heldBy(organization)}, whose create failed for it`,
         }),
       ),
       ...pairs(marked, results).map(([organization, given]) =>
@@ -211,6 +216,11 @@ function failed(
   { status, code, message }: Refusal,
 ): Result {
   return result(action, key, id, 'failed', { http_status: status, error: `${code}: ${message}` })
+}
+
+/** A name as Zendesk tells names apart. */
+function nameKey(name: string): string {
+  return name.trim().toLowerCase()
 }
 
 function markKey(organization: Organization): string {

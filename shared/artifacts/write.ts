@@ -1,5 +1,5 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
-import { mkdir, rm } from 'node:fs/promises'
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdir, readdir, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { z } from 'zod'
 
@@ -29,7 +29,7 @@ export async function openArtifactWriter<Item>(
   let open = true
 
   function flush(): void {
-    writeSync(file, buffer)
+    writeFileSync(file, buffer)
     buffer = ''
   }
 
@@ -57,7 +57,10 @@ export async function openArtifactWriter<Item>(
   }
 }
 
-/** Removes artifacts of an earlier run, so that none is taken for this run's. */
-export async function removeArtifacts(paths: readonly string[]): Promise<void> {
-  await Promise.all(paths.map(path => rm(path, { force: true })))
+/** Removes a directory's artifacts of an earlier run, and what a killed one left half-written. */
+export async function removeArtifacts(directory: string, names: readonly string[]): Promise<void> {
+  const halfWritten = (await readdir(directory)).filter(
+    file => file.endsWith('.part') && names.some(name => file.startsWith(`.${name}.`)),
+  )
+  await Promise.all([...names, ...halfWritten].map(name => rm(join(directory, name), { force: true })))
 }

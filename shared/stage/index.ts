@@ -2,6 +2,7 @@
 export type { BinContext } from './context.ts'
 export { flag } from './flag.ts'
 export { neighboursOf } from './neighbours.ts'
+export { SYNC_OPTIONS } from './options.ts'
 export { type BinDefinition, runBin } from './run-bin.ts'
 export {
   allianceSettings,

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
@@ -44,7 +44,7 @@ export async function runBin<Groups extends BinDescription['settings']>(
     const dataDir = resolve(parsed.dataDir ?? join(packageDir, 'data'))
     // What an earlier run left must not be taken for this run's, however this one ends. A dry run writes nothing,
     // so it removes nothing.
-    if (!parsed.isDryRun) await clearOutputs(dataDir, bin)
+    if (!parsed.isDryRun) await clearOutputs(dataDir, stage, bin)
     const options = parseOptions(parsed.given, new Date())
     logger = await openLog({ stage: stage.stage, bin: bin.bin }, options.logLevel)
     process.exitCode = await runOpened(definition, { stage, bin, packageDir, dataDir, options, logger })
@@ -69,7 +69,10 @@ async function runOpened<Groups extends BinDescription['settings']>(
 ): Promise<ExitCode> {
   const started = new Date()
   const cancelled = new AbortController()
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => cancelled.abort())
+  // A sync ends the write in flight first; every other bin may just stop, for nothing of it is half-written.
+  for (const signal of bin.syncs ? (['SIGTERM', 'SIGINT'] as const) : []) {
+    process.once(signal, () => cancelled.abort())
+  }
 
   const opened = openContext({
     options,
@@ -108,10 +111,11 @@ async function runOpened<Groups extends BinDescription['settings']>(
 }
 
 /** Makes the data directory ready: there, and without this bin's outputs. */
-async function clearOutputs(dataDir: string, bin: Bin): Promise<void> {
+async function clearOutputs(dataDir: string, stage: Stage, bin: Bin): Promise<void> {
   try {
     mkdirSync(join(dataDir, 'summaries'), { recursive: true })
-    await removeArtifacts(bin.writes.map(name => join(dataDir, name)))
+    await removeArtifacts(dataDir, [...bin.writes, ...(bin.syncs ? ['sync_plan.json'] : [])])
+    rmSync(summaryPath(dataDir, stage.stage, bin.bin), { force: true })
   } catch (error) {
     throw new Trouble(
       'bad-input',

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util'
 import type { Stage } from '@support-sync/shared/pipeline'
+import { letsNextRun } from './run-bin.ts'
 import type { StageOutcome } from './run-stages.ts'
 import { seconds, stateText } from './stage-table.ts'
 
@@ -12,7 +13,7 @@ export function progressOn(stream: NodeJS.WriteStream) {
   function redraw(): void {
     if (!isLive) return
     stream.write(
-      `\r\u001b[K${styleText('dim', [...ended.map(name => `✓ ${name}`), ...[...running].map(name => `… ${name}`)].join('  '))}`,
+      `\r\u001b[K${styleText('dim', [...ended, ...[...running].map(name => `… ${name}`)].join('  '))}`,
     )
   }
 
@@ -23,7 +24,7 @@ export function progressOn(stream: NodeJS.WriteStream) {
     },
     onEnd({ stage, exitCode, milliseconds }: StageOutcome): void {
       running.delete(stage.stage)
-      ended.push(stage.stage)
+      ended.push(`${exitCode === null ? '–' : letsNextRun(exitCode) ? '✓' : '✗'} ${stage.stage}`)
       if (!isLive) {
         const state =
           exitCode === null ? 'not run' : `${stateText(exitCode, false)}, ${seconds(milliseconds)}`

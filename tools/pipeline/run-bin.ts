@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdirSync, openSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { EXIT } from '@support-sync/shared/errors'
 import type { Bin, Stage } from '@support-sync/shared/pipeline'
@@ -25,9 +25,13 @@ export async function runBinProcess(
     env: { NODE_COMPILE_CACHE, ...environment },
     stdio: ['ignore', log, log],
   })
+  if (typeof log === 'number') closeSync(log)
   // A job that is cancelled tells its first process alone; the bin has yet to end its batch and its journal.
   const passOn = () => child.kill('SIGTERM')
+  // Ctrl-C reaches the bin by itself; here it is only waited for.
+  const wait = () => undefined
   process.on('SIGTERM', passOn)
+  process.on('SIGINT', wait)
   try {
     return await new Promise((resolve, reject) => {
       child.once('error', reject)
@@ -35,6 +39,7 @@ export async function runBinProcess(
     })
   } finally {
     process.off('SIGTERM', passOn)
+    process.off('SIGINT', wait)
   }
 }
 

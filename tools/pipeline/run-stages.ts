@@ -62,7 +62,8 @@ async function runAfter(
     exitCode: worstExitCode(codes),
     milliseconds: performance.now() - started,
     summaries: await readSummaries(stage, dataDir, binsRun),
-    results: stage.bins.slice(0, binsRun).some(bin => bin.syncs)
+    // A dry run wrote nothing: what stands there is an earlier run's.
+    results: !run.args.syncs.includes('--dry-run') && stage.bins.slice(0, binsRun).some(bin => bin.syncs)
       ? await countResults(join(dataDir, 'sync_results.json'))
       : null,
     failedLog,

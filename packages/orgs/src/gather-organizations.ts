@@ -4,8 +4,8 @@ import {
   organizationFromZendesk,
   organizationSchema,
 } from '@support-sync/shared/domain'
-import type { BinContext } from '@support-sync/shared/stage'
-import { neighboursOf } from '@support-sync/shared/stage'
+import { Trouble } from '@support-sync/shared/errors'
+import { type BinContext, neighboursOf } from '@support-sync/shared/stage'
 import { connectZendesk, type ZendeskCredentials } from '@support-sync/shared/zendesk'
 
 /** Writes every organization of an instance, flat and normalized. */
@@ -19,6 +19,19 @@ export async function gatherOrganizations(
   const fromZendesk = organizationFromZendesk(attributes)
   const write = await context.write(artifact, organizationSchema(attributes))
   for await (const page of connectZendesk(credentials, neighboursOf(context)).organizations()) {
-    for (const organization of page) write(fromZendesk.parse(organization))
+    for (const organization of page) {
+      const read = fromZendesk.safeParse(organization)
+      if (!read.success) throw notUnderstood(instance, organization.id, read.error.issues[0]?.path.join('.'))
+      write(read.data)
+    }
   }
+}
+
+function notUnderstood(instance: Instance, id: number, attribute = 'the organization'): Trouble {
+  return new Trouble(
+    'bad-input',
+    'ORGANIZATION_INVALID',
+    `Zendesk (${instance}): organization ${id}: ${attribute} is not of its kind`,
+    "Look at the field's type in Zendesk; docs/artifacts.md lists the attributes.",
+  )
 }

@@ -47,7 +47,7 @@ describe.concurrent('a dry run', () => {
     expect(readdirSync(data.path).sort()).toEqual([...before, 'summaries'].sort())
     expect(data.records('sync_results.json')).toEqual([{ left: 'by an earlier run' }])
     expect(data.summary('sync-global.sync')).toMatchObject({ exit_code: 0, dry_run: true, requests: 0 })
-    expect(data.records('summaries/sync-global.plan.json')).toMatchObject({
+    expect(data.records('sync_plan.json')).toMatchObject({
       counts: { create: 1, update: 1, mark: 1, alreadyMarked: 1, gathered: 3 },
     })
   })
@@ -63,7 +63,7 @@ describe.concurrent('a dry run', () => {
     expect({ exitCode, code: failure.code }).toEqual({ exitCode: 3, code: 'MASS_CHANGE' })
     expect(stdout).toContain('21 to mark')
     expect(failure.message).toContain('21 marks are 21.00 % of 100')
-    expect(failure.next).toContain('pnpm run-stage sync-global sync --allow-mass-change')
+    expect(failure.next).toContain('npx -y pnpm@12 run-stage sync-global sync --allow-mass-change --data-dir')
     expect(failure.next).toContain('ALLOW_MASS_CHANGE=true')
   })
 

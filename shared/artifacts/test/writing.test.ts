@@ -109,6 +109,6 @@ test('removing artifacts passes over those that are not there, and leaves all ot
   const folder = emptyFolder()
   mkdirSync(join(folder, 'summaries'))
   for (const name of ['updates.json', 'plans.yml']) writeFileSync(join(folder, name), '[]')
-  await removeArtifacts([join(folder, 'updates.json'), join(folder, 'creates.json')])
+  await removeArtifacts(folder, ['updates.json', 'creates.json'])
   expect(readdirSync(folder).sort()).toEqual(['plans.yml', 'summaries'])
 })
