@@ -32,7 +32,15 @@ async function run(stageName: string | undefined, bin: string | undefined, args:
   }
   const codes: number[] = []
   for (const row of bins) {
-    codes.push(await runBinProcess(stage, row, bin === undefined ? argumentsFor(row, args) : args, process.env, 'terminal'))
+    codes.push(
+      await runBinProcess(
+        stage,
+        row,
+        bin === undefined ? argumentsFor(row, args) : args,
+        process.env,
+        'terminal',
+      ),
+    )
     if (!letsNextRun(codes.at(-1) ?? EXIT.done)) break
   }
   return worstExitCode(codes)

@@ -137,7 +137,7 @@ function logResults({ logger, warn }: BinContext<unknown>, results: readonly Res
   }
   logger.info(counts, 'results')
   const failed = results.filter(({ status }) => status === 'failed')
-    for (const { action, key, id, http_status, error } of failed) {
+  for (const { action, key, id, http_status, error } of failed) {
     logger.error({ action, key, id, http_status }, 'a record failed')
     // Zendesk's sentence names the record.
     logger.debug({ action, key, id, error }, 'why a record failed')

@@ -40,7 +40,8 @@ export async function syncOrganizations(
   sync: OrganizationSync,
 ): Promise<ExitCode> {
   const plan = await readPlan(context, sync)
-  return applyPlan(context, sync.stage, plan, viewOf(plan, sync), record => organizationWriter(sync, sync.connect(), context.signal, record),
+  return applyPlan(context, sync.stage, plan, viewOf(plan, sync), record =>
+    organizationWriter(sync, sync.connect(), context.signal, record),
   )
 }
 
@@ -160,10 +161,7 @@ function organizationWriter(
     const retried = await updateMany(
       withoutName.map(({ id, changes: { name, ...others } }) => ({ id, ...toZendesk(targets(others)) })),
     )
-    return [
-      ...first,
-      ...pairs(withoutName, retried).map(([item, given]) => itemResult('update', item, given)),
-    ]
+    return pairs(withoutName, retried).map(([item, given]) => itemResult('update', item, given))
   }
 
   async function mark(batch: readonly Organization[]): Promise<Result[]> {

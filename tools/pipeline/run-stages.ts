@@ -63,9 +63,10 @@ async function runAfter(
     milliseconds: performance.now() - started,
     summaries: await readSummaries(stage, dataDir, binsRun),
     // A dry run wrote nothing: what stands there is an earlier run's.
-    results: !run.args.syncs.includes('--dry-run') && stage.bins.slice(0, binsRun).some(bin => bin.syncs)
-      ? await countResults(join(dataDir, 'sync_results.json'))
-      : null,
+    results:
+      !run.args.syncs.includes('--dry-run') && stage.bins.slice(0, binsRun).some(bin => bin.syncs)
+        ? await countResults(join(dataDir, 'sync_results.json'))
+        : null,
     failedLog,
   }
   run.onEnd?.(outcome)

@@ -61,8 +61,15 @@ async function tellSlack(context: Context, { name, salesforce_id }: SyncObject, 
   const link = `<${new URL(zendesk.url).origin}/agent/organizations/${organizationId}|${escaped(name)}>`
   const text = `No user could be associated with the new organization ${link} (${salesforce_id}).`
   // Whatever goes wrong here must not stop the sync behind it.
-  const posted = await postToSlack(slack, text, neighboursOf(context)).catch(() => ({ ok: false, code: 'SLACK_FAILED' }))
-  if (!posted.ok) context.warn('SLACK_FAILED', 'Slack was not told that an organization has no users', [salesforce_id])
+  const posted = await postToSlack(slack, text, neighboursOf(context)).catch(() => ({
+    ok: false,
+    code: 'SLACK_FAILED',
+  }))
+  if (posted.ok) return
+  const code = 'code' in posted ? posted.code : 'SLACK_FAILED'
+  context.warn('SLACK_FAILED', `Slack was not told that an organization has no users: ${code}`, [
+    salesforce_id,
+  ])
 }
 
 /** Slack reads these three characters as markup (https://docs.slack.dev/messaging/formatting-message-text). */

@@ -44,7 +44,7 @@ describe.concurrent('a dry run', () => {
     )
     // Not on a terminal: names and values stand in the private plan alone.
     expect(stdout).not.toContain('support_hold')
-    expect(readdirSync(data.path).sort()).toEqual([...before, 'summaries'].sort())
+    expect(readdirSync(data.path).sort()).toEqual([...before, 'summaries', 'sync_plan.json'].sort())
     expect(data.records('sync_results.json')).toEqual([{ left: 'by an earlier run' }])
     expect(data.summary('sync-global.sync')).toMatchObject({ exit_code: 0, dry_run: true, requests: 0 })
     expect(data.records('sync_plan.json')).toMatchObject({

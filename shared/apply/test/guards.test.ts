@@ -57,7 +57,7 @@ test.each([
   expect(trouble).toMatchObject({ kind: 'guard', code: 'MASS_CHANGE' })
   expect(trouble?.message).toContain(says)
   expect(trouble?.message).toMatch(/the limit is (10|50) %/)
-  expect(trouble?.next).toContain('pnpm run-stage sync-usgov sync --allow-mass-change')
+  expect(trouble?.next).toContain('npx -y pnpm@12 run-stage sync-usgov sync --allow-mass-change --data-dir')
   expect(trouble?.next).toContain('ALLOW_MASS_CHANGE=true')
   expect({ isConnected, results }).toEqual({ isConnected: false, results: undefined })
 })
@@ -79,9 +79,14 @@ test.each([
   })
 })
 
-test.each(['false', '1', 'TRUE', ''])('ALLOW_MASS_CHANGE=%s lets nothing through', async value => {
+test.each([
+  ['false', 'MASS_CHANGE'],
+  ['', 'MASS_CHANGE'],
+  ['1', 'CONFIGURATION_INVALID'],
+  ['TRUE', 'CONFIGURATION_INVALID'],
+])('ALLOW_MASS_CHANGE=%s lets nothing through', async (value, code) => {
   const { trouble } = await apply({ marks: 31, gathered: 300 }, { environment: { ALLOW_MASS_CHANGE: value } })
-  expect(trouble?.code).toBe('MASS_CHANGE')
+  expect(trouble?.code).toBe(code)
 })
 
 test('each limit is of its own action', async () => {
