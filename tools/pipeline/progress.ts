@@ -1,5 +1,5 @@
 import { styleText } from 'node:util'
-import type { Stage } from '@support-sync/shared/pipeline'
+import { STAGES, type Stage } from '@support-sync/shared/pipeline'
 import { letsNextRun } from './run-bin.ts'
 import type { StageOutcome } from './run-stages.ts'
 import { seconds, stateText } from './stage-table.ts'
@@ -8,13 +8,18 @@ import { seconds, stateText } from './stage-table.ts'
 export function progressOn(stream: NodeJS.WriteStream) {
   const isLive = stream.isTTY && !process.env.CI
   const running = new Set<string>()
-  const ended: string[] = []
+  const failed: string[] = []
+  let ended = 0
 
   function redraw(): void {
     if (!isLive) return
-    stream.write(
-      `\r\u001b[K${styleText('dim', [...ended, ...[...running].map(name => `… ${name}`)].join('  '))}`,
-    )
+    // Short enough for a narrow terminal: a line that wraps could not be drawn over.
+    const parts = [
+      `${ended} of ${STAGES.length} stages`,
+      ...failed.map(name => `✗ ${name}`),
+      ...[...running].map(name => `… ${name}`),
+    ]
+    stream.write(`\r\u001b[K${styleText('dim', parts.join('  '))}`)
   }
 
   return {
@@ -24,7 +29,8 @@ export function progressOn(stream: NodeJS.WriteStream) {
     },
     onEnd({ stage, exitCode, milliseconds }: StageOutcome): void {
       running.delete(stage.stage)
-      ended.push(`${exitCode === null ? '–' : letsNextRun(exitCode) ? '✓' : '✗'} ${stage.stage}`)
+      ended += 1
+      if (exitCode !== null && !letsNextRun(exitCode)) failed.push(stage.stage)
       if (!isLive) {
         const state =
           exitCode === null ? 'not run' : `${stateText(exitCode, false)}, ${seconds(milliseconds)}`
