@@ -2,4 +2,4 @@
 export { applyPlan, type Writer } from './apply-plan.ts'
 export { syncOrganizations } from './organizations.ts'
 export type { PlannedWrite, PlanView, SyncPlan } from './plan.ts'
-export { type Result, result, resultSchema } from './results.ts'
+export { failed, type Result, result, resultSchema } from './results.ts'

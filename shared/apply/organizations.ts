@@ -15,10 +15,10 @@ import {
 import type { ExitCode } from '../errors/index.ts'
 import type { Stage } from '../pipeline/index.ts'
 import type { BinContext } from '../stage/index.ts'
-import type { ItemResult, OrganizationUpdate, Refusal, Zendesk } from '../zendesk/index.ts'
+import type { ItemResult, OrganizationUpdate, Zendesk } from '../zendesk/index.ts'
 import { applyPlan, type Writer } from './apply-plan.ts'
 import type { PlannedWrite, PlanView, SyncPlan } from './plan.ts'
-import { type Result, result } from './results.ts'
+import { failed, type Result, result } from './results.ts'
 
 export type OrganizationSync = {
   stage: Stage['stage']
@@ -205,15 +205,6 @@ function itemResult(action: 'update', item: Update, given: ItemResult): Result {
 
 function isNameTaken(item: Update, given: ItemResult): boolean {
   return given.outcome === 'failed' && given.code === 'DuplicateValue' && item.changes.name !== undefined
-}
-
-function failed(
-  action: Result['action'],
-  key: string,
-  id: number | null,
-  { status, code, message }: Refusal,
-): Result {
-  return result(action, key, id, 'failed', { http_status: status, error: `${code}: ${message}` })
 }
 
 /** A name as Zendesk tells names apart. */

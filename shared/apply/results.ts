@@ -1,6 +1,7 @@
 import { appendFileSync, existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
+import type { Refusal } from '../zendesk/index.ts'
 
 /** What became of one write. */
 export const resultSchema = z.object({
@@ -25,6 +26,12 @@ export function result(
   { http_status = null, error = null }: { http_status?: number | null; error?: string | null } = {},
 ): Result {
   return { action, key, id, status, http_status, error }
+}
+
+/** The result of a write that Zendesk refused. */
+export function failed(action: Action, key: string, id: number | null, refusal: Refusal): Result {
+  const { status, code, message } = refusal
+  return result(action, key, id, 'failed', { http_status: status, error: `${code}: ${message}` })
 }
 
 const JOURNAL = 'sync_results.journal.jsonl'

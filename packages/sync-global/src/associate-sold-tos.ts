@@ -1,4 +1,4 @@
-import { type Result, result } from '@support-sync/shared/apply'
+import { failed, type Result, result } from '@support-sync/shared/apply'
 import type { SyncObject } from '@support-sync/shared/domain'
 import { postToSlack } from '@support-sync/shared/slack'
 import {
@@ -52,8 +52,7 @@ async function associate(
   if (membership.outcome === 'added') {
     return result('associate', key, user.id, 'written', { http_status: 201 })
   }
-  const { status, code, message } = membership
-  return result('associate', key, user.id, 'failed', { http_status: status, error: `${code}: ${message}` })
+  return failed('associate', key, user.id, membership)
 }
 
 async function tellSlack(context: Context, { name, salesforce_id }: SyncObject, organizationId: number) {

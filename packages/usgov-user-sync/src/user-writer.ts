@@ -1,6 +1,6 @@
-import { type Result, result, type Writer } from '@support-sync/shared/apply'
+import { failed, type Result, result, type Writer } from '@support-sync/shared/apply'
 import type { AttributeValue, Changes, GatheredUser } from '@support-sync/shared/domain'
-import type { ItemResult, Refusal, UserMatch, Zendesk } from '@support-sync/shared/zendesk'
+import type { ItemResult, UserMatch, Zendesk } from '@support-sync/shared/zendesk'
 import type { UserCreate, UserUpdate } from './plan-records.ts'
 import { createKey } from './user-plan.ts'
 
@@ -104,13 +104,4 @@ function userOf(changes: Changes) {
 function itemResult(action: 'update' | 'mark', given: ItemResult): Result {
   if (given.outcome === 'failed') return failed(action, String(given.id), given.id, given)
   return result(action, String(given.id), given.id, 'written', { http_status: 200 })
-}
-
-function failed(
-  action: Result['action'],
-  key: string,
-  id: number | null,
-  { status, code, message }: Refusal,
-): Result {
-  return result(action, key, id, 'failed', { http_status: status, error: `${code}: ${message}` })
 }
