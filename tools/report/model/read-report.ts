@@ -1,0 +1,40 @@
+import { unmappedChargeSchema } from '@support-sync/shared/domain'
+import type { RunRecord } from '@support-sync/shared/record'
+import type { RunArtifacts } from './artifacts.ts'
+import { countAttributes } from './attribute-changes.ts'
+import { changedRecords, instanceOf } from './changed-records.ts'
+import { clip } from './clip.ts'
+import { concernsOf } from './concerns.ts'
+import { type ChangedRecord, type Report, reportSchema } from './schema.ts'
+import { supportLevels } from './support-levels.ts'
+import { verdictOf } from './verdict.ts'
+
+/** A run is to be done within this; later it begins no write. */
+const BUDGET_MINUTES = 45
+
+/** Reads a report of a run. Its changed records are given one by one: they may be very many. */
+export async function readReport(
+  record: RunRecord,
+  artifacts: RunArtifacts,
+  take: (record: ChangedRecord) => void,
+  requestsPerMinute: number,
+): Promise<Report> {
+  const attributes = countAttributes()
+  for await (const changed of changedRecords(artifacts, record)) {
+    attributes.take(changed, instanceOf(changed.stage))
+    take(changed)
+  }
+  const unmapped = await Array.fromAsync(
+    artifacts.read('processor', 'unmapped_charges.json', unmappedChargeSchema),
+  )
+  return reportSchema.parse({
+    record,
+    verdict: verdictOf(record),
+    concerns: concernsOf(record),
+    levels: await supportLevels(artifacts),
+    attributes: attributes.result(),
+    unmapped: unmapped.map(charge => ({ ...charge, charge_name: clip(charge.charge_name) })),
+    limits: { minutes: BUDGET_MINUTES, requests: BUDGET_MINUTES * requestsPerMinute },
+    unread: artifacts.unread,
+  } satisfies Report)
+}
