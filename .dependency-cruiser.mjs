@@ -15,6 +15,7 @@ const ROOMS = {
   stage: ['pipeline', 'artifacts', 'http', 'domain', 'errors'],
   terminal: [],
   runs: ['stage', 'pipeline', 'artifacts', 'domain', 'errors'],
+  explain: ['plan', 'runs', 'terminal', 'artifacts', 'domain', 'errors'],
   plan: ['runs', 'terminal', 'artifacts', 'domain', 'errors'],
   compare: ['stage', 'artifacts', 'domain', 'errors'],
   apply: ['plan', 'terminal', 'stage', 'zendesk', 'artifacts', 'domain', 'errors'],
