@@ -56,7 +56,8 @@ const ENTITLEMENT_REASONS: Readonly<Record<keyof Entitlement, (given: Case) => s
     const { seatsFrom, seats } = overridden
     const rounded = entitlement.seats === seats ? '' : ', rounded'
     if (seatsFrom === null) return 'no active charge counts seats'
-    if (typeof seatsFrom === 'string') return seats === 0 ? 'the override expires it' : `the override${rounded}`
+    if (typeof seatsFrom === 'string')
+      return seats === 0 ? 'the override expires it' : `the override${rounded}`
     return `the most of its active charges: ${quoted(seatsFrom)}, ${seatsFrom.charge.quantity}${rounded}`
   },
   arr: ({ decision }) =>

@@ -4,6 +4,7 @@ import { readArtifact } from '../artifacts/index.ts'
 import { GUARD_LIMITS, guardTrouble, resultSchema } from '../domain/index.ts'
 import { Trouble } from '../errors/index.ts'
 import { dataDirOf, type Run } from '../runs/index.ts'
+import { massChangeCommand } from '../stage/mass-change.ts'
 import type { PlanView, RunPlan, RunSync } from './model.ts'
 import { type PlanReader, readOrganizationPlan, readUserPlan } from './read-plan.ts'
 import { sumsOf } from './reviewed.ts'
@@ -26,7 +27,7 @@ async function readSync(stage: PlannedSync, run: Run): Promise<RunSync> {
     const guard = guardTrouble(
       { marks, updates, gathered },
       { ...GUARD_LIMITS, allowed: false },
-      `npx -y pnpm@12 run-stage ${stage} sync --allow-mass-change --data-dir ${dataDir}`,
+      massChangeCommand(stage, 'sync', dataDir),
     )
     return {
       ...nothing,
