@@ -13,9 +13,13 @@ const ROOMS = {
   pipeline: ['errors'],
   handover: ['pipeline', 'artifacts', 'http', 'errors'],
   stage: ['pipeline', 'artifacts', 'http', 'domain', 'errors'],
+  terminal: [],
+  runs: ['stage', 'pipeline', 'artifacts', 'domain', 'errors'],
+  explain: ['plan', 'runs', 'terminal', 'artifacts', 'domain', 'errors'],
+  plan: ['runs', 'stage', 'terminal', 'artifacts', 'domain', 'errors'],
   compare: ['stage', 'artifacts', 'domain', 'errors'],
   record: ['apply', 'handover', 'stage', 'pipeline', 'slack', 'errors'],
-  apply: ['stage', 'pipeline', 'zendesk', 'artifacts', 'domain', 'errors'],
+  apply: ['plan', 'terminal', 'stage', 'zendesk', 'artifacts', 'domain', 'errors'],
 }
 
 const roomRules = Object.entries(ROOMS).map(([room, allowed]) => ({
