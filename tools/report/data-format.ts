@@ -24,7 +24,7 @@ export type IndexRow = readonly [
 export type Index = { stages: readonly string[]; attributes: readonly string[]; rows: readonly IndexRow[] }
 
 export type Detail = {
-  changes: readonly (readonly [attribute: number, from: Value, to: Value])[]
+  changes: readonly (readonly [attribute: number, from: Value, to: Value, because: string | null])[]
   holds: readonly (readonly [attribute: number, value: Value])[]
   told: readonly string[]
   explanation: readonly string[]

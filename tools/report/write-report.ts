@@ -5,6 +5,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { Trouble } from '@support-sync/shared/errors'
 import { RUN_RECORD, readRunRecord } from '@support-sync/shared/record'
+import type { Run } from '@support-sync/shared/runs'
 import { runArtifacts } from './model/artifacts.ts'
 import { readReport } from './model/read-report.ts'
 import { bundleAssets } from './page/assets.ts'
@@ -22,20 +23,20 @@ export const REQUESTS_PER_MINUTE = 700
  * Gives its path. Throws a `Trouble` when the directory holds no run's record.
  */
 export async function writeReport(
-  runDir: string,
-  { out = join(runDir, REPORT), requestsPerMinute = REQUESTS_PER_MINUTE } = {},
+  run: Run,
+  { out = join(run.dir, REPORT), requestsPerMinute = REQUESTS_PER_MINUTE } = {},
 ): Promise<string> {
-  const record = readRunRecord(await readFile(join(runDir, RUN_RECORD)).catch(() => ''))
+  const record = readRunRecord(await readFile(join(run.dir, RUN_RECORD)).catch(() => ''))
   if (!record) {
     throw new Trouble(
       'bad-input',
       'NO_RUN_RECORD',
-      `${runDir} has no ${RUN_RECORD}`,
+      `${run.dir} has no ${RUN_RECORD}`,
       'Name the directory of a run that `pnpm run-pipeline` or `pnpm demo` has made.',
     )
   }
   const blocks = dataBlocks()
-  const report = await readReport(record, runArtifacts(runDir), blocks.take, requestsPerMinute)
+  const report = await readReport(record, runArtifacts(run), blocks.take, requestsPerMinute)
   const pieces = pageOf(report, blocks, await bundleAssets())
   // It holds customers' data: for its owner alone, and never half there.
   const part = `${out}.part`

@@ -18,27 +18,34 @@ export function resultItem(index: Index, row: IndexRow, read: () => Detail): HTM
     ` · ${index.stages[stage]} · `,
     element('span', `outcome ${outcome}`, outcome),
   )
-  const details = element('details', '', element('summary', '', title, ' ', facts))
+  const details = element('details', '', element('summary', '', element('span', '', title, ' ', facts)))
   details.addEventListener('toggle', () => {
-    if (details.open && details.childElementCount === 1) details.append(detailOf(index, id, read()))
+    if (details.open && details.childElementCount === 1) details.append(detailOf(index, id, action, read()))
   })
   return element('li', '', details)
 }
 
-function detailOf({ attributes }: Index, id: number | null, detail: Detail): HTMLElement {
+function detailOf({ attributes }: Index, id: number | null, action: string, detail: Detail): HTMLElement {
   const parts: Node[] = []
   if (id !== null) parts.push(element('p', '', `Zendesk id ${id}`))
   if (detail.told.length > 0) parts.push(section('What became of it', list(detail.told)))
   if (detail.changes.length > 0) {
+    const isExplained = detail.changes.some(change => change[3] !== null)
     const rows = detail.changes.map(
-      ([attribute, from, to]) => [attributes[attribute] ?? '', from, to] as const,
+      ([attribute, from, to, because]) =>
+        [attributes[attribute] ?? '', from, to, ...(isExplained ? [because ?? ''] : [])] as const,
     )
-    parts.push(section('Changes', table(['attribute', 'from', 'to'], rows)))
+    parts.push(section('Changes', table(['attribute', 'from', 'to', ...(isExplained ? ['why'] : [])], rows)))
   }
   if (detail.explanation.length > 0) parts.push(section('Why', list(detail.explanation)))
   if (detail.holds.length > 0) {
     const rows = detail.holds.map(([attribute, value]) => [attributes[attribute] ?? '', value] as const)
-    parts.push(section('Else', table(['attribute', 'value'], rows)))
+    parts.push(
+      section(
+        action === 'create' ? 'Its attributes' : 'Its other attributes',
+        table(['attribute', 'value'], rows),
+      ),
+    )
   }
   return element('div', 'detail', ...parts)
 }

@@ -96,7 +96,9 @@ function keyOf({ users }: Plan, { id, salesforce_id }: Planned, number: number):
 function recordOf(plan: Plan, action: ChangedRecord['action'], key: string, planned: Planned) {
   const mark = plan.users ? 'not_in_sfdc' : 'mark_for_deletion'
   const changes =
-    action === 'mark' ? { [mark]: { from: false, to: true } } : shownChanges(planned, plan.users)
+    action === 'mark'
+      ? { [mark]: { from: false, to: true, because: null } }
+      : shownChanges(planned, plan.users)
   return {
     stage: plan.stage,
     action,
@@ -114,8 +116,8 @@ function shownChanges({ changes = {} }: Planned, isUser: boolean): ChangedRecord
   for (const [attribute, { from, to }] of Object.entries(changes)) {
     const isPersonal = isUser && attribute === 'name'
     shown[attribute] = isPersonal
-      ? { from: 'the old name', to: 'the new name' }
-      : { from: clipValue(from), to: clipValue(to) }
+      ? { from: 'the old name', to: 'the new name', because: null }
+      : { from: clipValue(from), to: clipValue(to), because: null }
   }
   return shown
 }

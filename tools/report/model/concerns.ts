@@ -26,16 +26,19 @@ export function concernsOf({ stages, broken }: RunRecord): Concern[] {
 
 /** Failed records of one kind together: a hundred of the same trouble are one thing to do. */
 function failuresOf({ stage, failures }: RunRecord['stages'][number]): Concern[] {
+  // Zendesk's sentence about a user quotes his name or address.
+  const namesPeople = stage === 'usgov-user-sync'
   const byCode = Map.groupBy(failures, ({ action, error }) => `${action} ${failureCode(error)}`)
   return [...byCode.values()].flatMap(alike => {
     const [first] = alike
     if (!first) return []
     const keys = alike.map(({ key }) => key)
+    const reason = first.error === null || namesPeople ? '' : `: ${clip(first.error)}`
     return [
       {
         ...about('failed', stage, keys),
         code: failureCode(first.error),
-        message: `${keys.length === 1 ? 'One record' : `${keys.length} records`} failed to ${first.action}.`,
+        message: `${keys.length === 1 ? 'One record' : `${keys.length} records`} failed to ${first.action}${reason}.`,
         next: adviceOnFailure(first.error),
       },
     ]

@@ -5,6 +5,7 @@ import { countAttributes } from './attribute-changes.ts'
 import { changedRecords, instanceOf } from './changed-records.ts'
 import { clip } from './clip.ts'
 import { concernsOf } from './concerns.ts'
+import { explainRecords } from './explanations.ts'
 import { type ChangedRecord, type Report, reportSchema } from './schema.ts'
 import { supportLevels } from './support-levels.ts'
 import { verdictOf } from './verdict.ts'
@@ -12,7 +13,7 @@ import { verdictOf } from './verdict.ts'
 /** A run is to be done within this; later it begins no write. */
 const BUDGET_MINUTES = 45
 
-/** Reads a report of a run. Its changed records are given one by one: they may be very many. */
+/** Reads a report of a run. Its changed records are given one by one, and are not in it: they may be very many. */
 export async function readReport(
   record: RunRecord,
   artifacts: RunArtifacts,
@@ -20,7 +21,9 @@ export async function readReport(
   requestsPerMinute: number,
 ): Promise<Report> {
   const attributes = countAttributes()
-  for await (const changed of changedRecords(artifacts, record)) {
+  const records = await Array.fromAsync(changedRecords(artifacts, record))
+  await explainRecords(records, artifacts, record.started_at)
+  for (const changed of records) {
     attributes.take(changed, instanceOf(changed.stage))
     take(changed)
   }

@@ -19,7 +19,10 @@ export const changedRecordSchema = z.object({
   /** Null for a user: the report names no person. */
   name: z.string().nullable(),
   outcome: z.enum(OUTCOMES),
-  changes: z.record(z.string(), z.object({ from: valueSchema.optional(), to: valueSchema })),
+  changes: z.record(
+    z.string(),
+    z.object({ from: valueSchema, to: valueSchema, because: z.string().nullable() }),
+  ),
   /** What else it holds that says who it is: its attributes that are neither changed nor empty. */
   holds: z.record(z.string(), valueSchema),
   /** What became of the write, in sentences. */

@@ -20,11 +20,11 @@ export function verdictOf(record: RunRecord): Report['verdict'] {
   const failed = stages.reduce((total, { failures }) => total + failures.length, 0)
   if (exit_code === EXIT.someRecordsFailed) {
     const records = failed === 1 ? 'one record' : `${failed} records`
-    return { state: 'attention', text: `It worked, but ${records} failed: ${lowerFirst(wrote)}.` }
+    return { state: 'attention', text: `It worked, but ${records} failed. ${wrote}.` }
   }
   return {
     state: 'good',
-    text: dry_run ? `${wrote}. All stages ended well.` : `It worked: ${lowerFirst(wrote)}.`,
+    text: dry_run ? `${wrote}. All stages ended well.` : `It worked. ${wrote}.`,
   }
 }
 
@@ -33,9 +33,5 @@ function writtenText({ stages }: RunRecord): string {
     const count = stages.reduce((total, { results }) => total + (results?.[`${action}_written`] ?? 0), 0)
     return count > 0 ? [`${count.toLocaleString('en')} ${DONE[action]}`] : []
   })
-  return parts.length > 0 ? parts.join(', ') : 'Nothing was to be written'
-}
-
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1)
+  return parts.length > 0 ? parts.join(', ') : 'Nothing was written'
 }

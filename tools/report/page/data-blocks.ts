@@ -13,6 +13,8 @@ import type { ChangedRecord } from '../model/schema.ts'
 export type DataBlocks = {
   take: (record: ChangedRecord) => void
   count: () => number
+  /** Whether a record goes by a key, or by a Zendesk id. */
+  has: (key: string) => boolean
   /** The stages and attributes that occur. */
   names: () => { stages: readonly string[]; attributes: readonly string[] }
   /** In pieces: of 100,000 records they are too much for one text. */
@@ -24,9 +26,11 @@ export function dataBlocks(): DataBlocks {
   const attributes = places()
   const rows: IndexRow[] = []
   const lines: string[] = []
+  const keys = new Set<string>()
   return {
     take({ stage, action, key, id, name, outcome, changes, holds, told, explanation }) {
       const changed = Object.entries(changes)
+      keys.add(key).add(String(id))
       rows.push([
         key,
         id,
@@ -37,7 +41,12 @@ export function dataBlocks(): DataBlocks {
         changed.map(([attribute]) => attributes.of(attribute)),
       ])
       const detail: Detail = {
-        changes: changed.map(([attribute, { from, to }]) => [attributes.of(attribute), from ?? null, to]),
+        changes: changed.map(([attribute, { from, to, because }]) => [
+          attributes.of(attribute),
+          from,
+          to,
+          because,
+        ]),
         holds: Object.entries(holds).map(([attribute, value]) => [attributes.of(attribute), value]),
         told,
         explanation,
@@ -45,6 +54,7 @@ export function dataBlocks(): DataBlocks {
       lines.push(JSON.stringify(detail))
     },
     count: () => rows.length,
+    has: key => keys.has(key),
     names: () => ({ stages: stages.names, attributes: attributes.names }),
     *pieces() {
       const index: Index = { stages: stages.names, attributes: attributes.names, rows }

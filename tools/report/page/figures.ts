@@ -1,6 +1,6 @@
 import type { Report } from '../model/schema.ts'
 import { type Html, html } from './html.ts'
-import { attributesPlot, isLimitNear, levelsPlot, runsPlot, timePlot } from './plots.ts'
+import { attributesPlot, classOf, isLimitNear, levelsPlot, runsPlot, timePlot } from './plots.ts'
 import { count, exitText, INSTANCE_NAMES, time } from './words.ts'
 
 type Run = Report['record']['history'][number]
@@ -91,7 +91,7 @@ function runsFigure(
   return figure(
     title,
     html`${runs}. ${peakText}${isLimitNear(peak, limit) ? ' (the dashed line)' : ', which is far above this picture'}.
-A cross is a run that failed.`,
+${history.some(({ exit_code }) => classOf(exit_code) === 'bad') ? 'A cross is a run that failed.' : null}`,
     runsPlot(history, value, limit),
     table(
       ['run', 'ended at', unit, 'ended'],

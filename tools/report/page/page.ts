@@ -35,7 +35,7 @@ ${factsOf(report)}
 </header>
 <main>
 ${stagesSection(report)}
-${concernsSection(report)}
+${concernsSection(report, blocks.has)}
 ${figuresSection(report)}
 ${unmappedSection(report)}
 ${recordsSection(blocks, report)}

@@ -1,4 +1,5 @@
 import { barX, barY, dot, gridX, plot, ruleX, ruleY, text } from '@observablehq/plot'
+import { EXIT } from '@support-sync/shared/errors'
 import { parseHTML } from 'linkedom'
 import type { AttributeChanges, LevelCounts, Report } from '../model/schema.ts'
 import { type Html, trusted } from './html.ts'
@@ -94,7 +95,7 @@ export function timePlot(stages: readonly { stage: string; from: number; to: num
 
 /** One bar a run, the oldest first, and the limit as a line where it is near enough to be in the picture. */
 export function runsPlot(runs: readonly Run[], value: (run: Run) => number, limit: number): Html {
-  const bars = runs.map((run, place) => ({ place, value: value(run), className: classOf(run) }))
+  const bars = runs.map((run, place) => ({ place, value: value(run), className: classOf(run.exit_code) }))
   const peak = Math.max(...bars.map(bar => bar.value))
   const top = isLimitNear(peak, limit) ? Math.max(peak, limit) : peak
   const ofClass = (name: string) => bars.filter(({ className }) => className === name)
@@ -123,9 +124,10 @@ export function isLimitNear(peak: number, limit: number): boolean {
   return peak >= limit / 5
 }
 
-function classOf({ exit_code }: Run): string {
-  if (exit_code === 0) return 'good'
-  return exit_code === 4 ? 'attention' : 'bad'
+/** How grave a run's exit code is. */
+export function classOf(exitCode: number): 'good' | 'attention' | 'bad' {
+  if (exitCode === EXIT.done) return 'good'
+  return exitCode === EXIT.someRecordsFailed ? 'attention' : 'bad'
 }
 
 function drawn(options: Parameters<typeof plot>[0] & object): Html {
