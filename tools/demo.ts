@@ -9,6 +9,7 @@ import type { RunRecord } from '@support-sync/shared/record'
 import { runHour } from './demo/run-hour.ts'
 import { progressOn } from './pipeline/progress.ts'
 import { seconds, stageTable } from './pipeline/stage-table.ts'
+import { leaveReport } from './report/leave-report.ts'
 
 /** `pnpm demo`: the whole sync as a story of hours, against local servers. It checks itself. */
 
@@ -40,6 +41,7 @@ async function demo(): Promise<number> {
       last = record
       progress.done()
       console.log(stageTable(record.stages, isColored))
+      console.log(`  ${await leaveReport({ dir: runDir, name: record.run_id })}`)
       console.log(differences.length === 0 ? good('  ✓ exactly as told') : bad('  ✗ not as told:'))
       for (const difference of differences) console.log(`    ${difference}`)
       problems.push(...differences.map(difference => `${title}: ${difference}`))

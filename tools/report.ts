@@ -1,7 +1,8 @@
 import { join, resolve } from 'node:path'
 import { findRun } from '@support-sync/shared/runs'
 import yargs from 'yargs'
-import { REPORT, REQUESTS_PER_MINUTE, writeReport } from './report/write-report.ts'
+import { REPORT } from './report/leave-report.ts'
+import { REQUESTS_PER_MINUTE, writeReport } from './report/write-report.ts'
 import { RUNS, runView, usage, VIEW_OPTIONS } from './views/command.ts'
 
 /** `pnpm report`: the report of a run on this machine, as one HTML file. */

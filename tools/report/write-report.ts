@@ -6,14 +6,12 @@ import { pipeline } from 'node:stream/promises'
 import { Trouble } from '@support-sync/shared/errors'
 import { RUN_RECORD, readRunRecord } from '@support-sync/shared/record'
 import type { Run } from '@support-sync/shared/runs'
+import { REPORT } from './leave-report.ts'
 import { runArtifacts } from './model/artifacts.ts'
 import { readReport } from './model/read-report.ts'
 import { bundleAssets } from './page/assets.ts'
 import { dataBlocks } from './page/data-blocks.ts'
 import { pageOf } from './page/page.ts'
-
-/** The report's file name, beside the run's record. */
-export const REPORT = 'report.html'
 
 /** What most plans of Zendesk allow: https://developer.zendesk.com/api-reference/introduction/rate-limits/ */
 export const REQUESTS_PER_MINUTE = 700

@@ -65,7 +65,13 @@ function table(head: readonly string[], rows: readonly (readonly [string, ...Cel
     element('tr', '', header('row', first), ...values.map(value => element('td', '', shown(value)))),
   )
   const headRow = element('tr', '', ...head.map(name => header('col', name)))
-  return element('table', '', element('thead', '', headRow), element('tbody', '', ...body))
+  const made = element('table', '', element('thead', '', headRow), element('tbody', '', ...body))
+  // A phone shows a part of it at a time, and the keyboard moves it.
+  const region = element('div', 'wide', made)
+  region.tabIndex = 0
+  region.role = 'region'
+  region.ariaLabel = head.join(', ')
+  return region
 }
 
 function header(scope: 'row' | 'col', text: string): HTMLElement {

@@ -1,4 +1,4 @@
-import { barX, barY, dot, gridX, plot, ruleX, ruleY, text } from '@observablehq/plot'
+import { barX, barY, dot, plot, ruleX, ruleY, text } from '@observablehq/plot'
 import { EXIT } from '@support-sync/shared/errors'
 import { parseHTML } from 'linkedom'
 import type { AttributeChanges, LevelCounts, Report } from '../model/schema.ts'
@@ -25,11 +25,10 @@ export function levelsPlot({ levels }: LevelCounts): Html {
     marginRight: 44,
     marginTop: 4,
     marginBottom: 26,
-    x: { label: null, ticks: 4 },
+    x: countScale(bars.map(bar => bar.count)),
     y: { axis: null, domain: ['before', 'now'], padding: 0.12 },
     fy: { label: null, domain: levels.map(({ level }) => level), padding: 0.2, axis: 'left' },
     marks: [
-      gridX(),
       barX(ofTime('before'), { x: 'count', y: 'when', fy: 'level', className: 'before' }),
       barX(ofTime('now'), { x: 'count', y: 'when', fy: 'level', className: 'now' }),
       text(bars, {
@@ -60,10 +59,9 @@ export function attributesPlot(attributes: readonly AttributeChanges[]): Html {
     marginRight: 40,
     marginTop: 4,
     marginBottom: 26,
-    x: { label: null, ticks: 3 },
+    x: countScale(totals.map(total => total.count)),
     y: { label: null, domain: totals.map(({ attribute }) => attribute), padding: 0.2 },
     marks: [
-      gridX(),
       barX(bars('global'), { x1: 'from', x2: 'to', y: 'attribute', className: 'global' }),
       barX(bars('usgov'), { x1: 'from', x2: 'to', y: 'attribute', className: 'usgov' }),
       text(totals, {
@@ -87,9 +85,9 @@ export function timePlot(stages: readonly { stage: string; from: number; to: num
     marginRight: 16,
     marginTop: 4,
     marginBottom: 26,
-    x: { label: null, ticks: 4 },
+    x: { label: null, ticks: 4, grid: true },
     y: { label: null, domain: stages.map(({ stage }) => stage), padding: 0.25 },
-    marks: [gridX(), barX(stages, { x1: 'from', x2: 'to', y: 'stage', className: 'now' }), ruleX([0])],
+    marks: [barX(stages, { x1: 'from', x2: 'to', y: 'stage', className: 'now' }), ruleX([0])],
   })
 }
 
@@ -128,6 +126,11 @@ export function isLimitNear(peak: number, limit: number): boolean {
 export function classOf(exitCode: number): 'good' | 'attention' | 'bad' {
   if (exitCode === EXIT.done) return 'good'
   return exitCode === EXIT.someRecordsFailed ? 'attention' : 'bad'
+}
+
+/** Records are counted: no tick stands between two whole numbers. */
+function countScale(counts: readonly number[]) {
+  return { label: null, ticks: 4, grid: true, domain: [0, Math.max(4, ...counts)] }
 }
 
 function drawn(options: Parameters<typeof plot>[0] & object): Html {

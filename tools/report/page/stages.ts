@@ -42,7 +42,9 @@ function countsOf({ results, summaries }: Stage): string[] {
     return lines.length > 0 ? lines : ['nothing to write']
   }
   return summaries.flatMap(({ records_out }) =>
-    Object.entries(records_out).map(([name, records]) => `${count(records)} ${artifactName(name)}`),
+    Object.entries(records_out)
+      .filter(([name]) => !name.endsWith('_used.json')) // The rules themselves, kept for later.
+      .map(([name, records]) => `${count(records)} ${artifactName(name)}`),
   )
 }
 
