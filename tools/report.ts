@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path'
 import { findRun } from '@support-sync/shared/runs'
 import yargs from 'yargs'
-import { REPORT } from './report/leave-report.ts'
+import { REPORT } from './report/files.ts'
 import { REQUESTS_PER_MINUTE, writeReport } from './report/write-report.ts'
 import { RUNS, runView, usage, VIEW_OPTIONS } from './views/command.ts'
 

@@ -24,8 +24,8 @@ import {
 } from '@support-sync/shared/record'
 import { stageTable } from '../pipeline/stage-table.ts'
 import { tellSlack } from '../pipeline/tell-slack.ts'
-import { filesOfReport } from '../report/files.ts'
-import { leaveReport, REPORT } from '../report/leave-report.ts'
+import { filesOfReport, REPORT } from '../report/files.ts'
+import { leaveReport } from '../report/leave-report.ts'
 import { jobLog, writeAnnotations, writeReport } from './job-log.ts'
 import { lastRecord, RECORD_FOLDER } from './last-record.ts'
 

@@ -1,5 +1,8 @@
 import { findStage, type Stage } from '@support-sync/shared/pipeline'
 
+/** The report's file name, beside the run's record. */
+export const REPORT = 'report.html'
+
 /** Gathered for other stages alone. */
 const NOT_READ = new Set(['zendesk_orgs.json', 'zendesk_users.json', 'salesforce_contacts.json'])
 

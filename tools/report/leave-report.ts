@@ -1,8 +1,5 @@
 import type { Run } from '@support-sync/shared/runs'
 
-/** The report's file name, beside the run's record. */
-export const REPORT = 'report.html'
-
 /**
  * Leaves a run's report in its directory, and gives the line that tells where. A report that cannot be made is told
  * in that line too: the run itself is what it is.
