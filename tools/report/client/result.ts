@@ -30,16 +30,18 @@ function detailOf({ attributes }: Index, id: number | null, action: string, deta
   if (id !== null) parts.push(element('p', '', `Zendesk id ${id}`))
   if (detail.told.length > 0) parts.push(section('What became of it', list(detail.told)))
   if (detail.changes.length > 0) {
-    const isExplained = detail.changes.some(change => change[3] !== null)
-    const rows = detail.changes.map(
-      ([attribute, from, to, because]) =>
-        [attributes[attribute] ?? '', from, to, ...(isExplained ? [because ?? ''] : [])] as const,
-    )
-    parts.push(section('Changes', table(['attribute', 'from', 'to', ...(isExplained ? ['why'] : [])], rows)))
+    const rows = detail.changes.map(([attribute, from, to, because]) => ({
+      cells: [attributes[attribute] ?? '', from, to] as const,
+      note: because,
+    }))
+    parts.push(section('Changes', table(['attribute', 'from', 'to'], rows)))
   }
   if (detail.explanation.length > 0) parts.push(section('Why', list(detail.explanation)))
   if (detail.holds.length > 0) {
-    const rows = detail.holds.map(([attribute, value]) => [attributes[attribute] ?? '', value] as const)
+    const rows = detail.holds.map(([attribute, value]) => ({
+      cells: [attributes[attribute] ?? '', value] as const,
+      note: null,
+    }))
     parts.push(
       section(
         action === 'create' ? 'Its attributes' : 'Its other attributes',
@@ -60,10 +62,22 @@ function list(lines: readonly string[]): HTMLElement {
 
 type Cell = string | number | boolean | null
 
-function table(head: readonly string[], rows: readonly (readonly [string, ...Cell[]])[]): HTMLElement {
-  const body = rows.map(([first, ...values]) =>
-    element('tr', '', header('row', first), ...values.map(value => element('td', '', shown(value)))),
-  )
+/** A row, and what is said below it, as wide as the table. */
+type Row = { cells: readonly [string, ...Cell[]]; note: string | null }
+
+function table(head: readonly string[], rows: readonly Row[]): HTMLElement {
+  const body = rows.flatMap(({ cells: [first, ...values], note }) => {
+    const row = element(
+      'tr',
+      '',
+      header('row', first),
+      ...values.map(value => element('td', '', shown(value))),
+    )
+    if (note === null) return [row]
+    const cell = element('td', '', foreign(note))
+    cell.colSpan = head.length
+    return [row, element('tr', 'why', cell)]
+  })
   const headRow = element('tr', '', ...head.map(name => header('col', name)))
   const made = element('table', '', element('thead', '', headRow), element('tbody', '', ...body))
   // A phone shows a part of it at a time, and the keyboard moves it.

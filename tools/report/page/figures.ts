@@ -87,17 +87,31 @@ function runsFigure(
   const share = (100 * peak) / limit
   const runs =
     history.length === 1 ? 'This run alone' : `The last ${history.length} runs, this one at the right`
-  const peakText = `At most ${count(peak)}, ${share < 1 ? share.toFixed(1) : Math.round(share)} % of the limit of ${count(limit)} ${unit}`
+  const peakText = `At most ${count(peak)} ${unit}, ${share < 1 ? share.toFixed(1) : Math.round(share)} % of the limit of ${count(limit)}`
   return figure(
     title,
     html`${runs}. ${peakText}${isLimitNear(peak, limit) ? ' (the dashed line)' : ', which is far above this picture'}.
-${history.some(({ exit_code }) => classOf(exit_code) === 'bad') ? 'A cross is a run that failed.' : null}`,
+${endingsOf(history)}`,
     runsPlot(history, value, limit),
     table(
       ['run', 'ended at', unit, 'ended'],
       history.map(run => [run.run_id, time(run.ended_at), count(value(run)), exitText(run.exit_code)]),
     ),
   )
+}
+
+const ENDINGS = {
+  good: 'done',
+  attention: 'some records failed',
+  bad: 'did not work (with a cross)',
+} as const
+
+/** The colours that occur among the runs, and what they say. */
+function endingsOf(history: readonly Run[]): readonly Html[] {
+  const endings = new Set(history.map(({ exit_code }) => classOf(exit_code)))
+  return (['good', 'attention', 'bad'] as const)
+    .filter(ending => endings.has(ending))
+    .map(ending => html`<span class="key ${ending}">${ENDINGS[ending]}</span> `)
 }
 
 function figure(title: string, caption: Html, picture: Html | null, figures: Html | null): Html {
