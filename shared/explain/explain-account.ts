@@ -16,7 +16,7 @@ import {
   strongerPartner,
 } from '../domain/index.ts'
 import { ORGANIZATION_SYNCS } from '../plan/index.ts'
-import { artifactPath, type Run, recordsWith } from '../runs/index.ts'
+import { artifactPath, inJson, type Run, recordsWith } from '../runs/index.ts'
 import { customerReasons, explainAttributes, partnerReason } from './attributes.ts'
 import type { AccountExplanation, ExplainedSync } from './model.ts'
 import { nextSteps } from './next-steps.ts'
@@ -83,7 +83,7 @@ export async function explainAccount(run: Run, wanted: Wanted, rules: Rules): Pr
 
 async function readAccount(run: Run, key: string): Promise<Account | null> {
   const path = artifactPath(run, 'accounts', 'salesforce_accounts.json')
-  const accounts: Account[] = await recordsWith(path, key, accountSchema)
+  const accounts: Account[] = await recordsWith(path, inJson(key), accountSchema)
   return accounts.find(({ salesforce_id }) => matchKey(salesforce_id) === key) ?? null
 }
 
@@ -91,7 +91,7 @@ async function readAccount(run: Run, key: string): Promise<Account | null> {
 async function readObject(run: Run, instance: Instance, key: string): Promise<SyncObject | null | undefined> {
   const path = artifactPath(run, 'processor', `${instance}_accounts.json`)
   if (path === undefined) return undefined
-  const objects = await recordsWith(path, key, instanceObjectSchema(instance))
+  const objects = await recordsWith(path, inJson(key), instanceObjectSchema(instance))
   return objects.find(({ salesforce_id }) => matchKey(salesforce_id) === key) ?? null
 }
 
@@ -141,7 +141,7 @@ function customerPart(
 async function explainPartner(run: Run, wanted: Wanted, { isTrial }: Rules): Promise<ExplainedSync | null> {
   const sync = ORGANIZATION_SYNCS['partner-sync']
   const path = artifactPath(run, 'partner-sync', 'salesforce_accounts.json')
-  const partners = 'key' in wanted ? await recordsWith(path, wanted.key, sync.objectSchema) : []
+  const partners = 'key' in wanted ? await recordsWith(path, inJson(wanted.key), sync.objectSchema) : []
   const partner =
     partners.find(({ salesforce_id }) => 'key' in wanted && matchKey(salesforce_id) === wanted.key) ?? null
   const held = await readOrganizations(run, 'partner-sync', wanted)

@@ -2,7 +2,15 @@ import { distance } from 'fastest-levenshtein'
 import { z } from 'zod'
 import { gatheredUserSchema, isSalesforceId, matchKey, userKey } from '../domain/index.ts'
 import { Trouble } from '../errors/index.ts'
-import { artifactPath, type NamedRecord, namesOf, type Run, recordsWith } from '../runs/index.ts'
+import {
+  artifactPath,
+  inJson,
+  type NamedRecord,
+  namedInJson,
+  namesOf,
+  type Run,
+  recordsWith,
+} from '../runs/index.ts'
 import { printable } from '../terminal/index.ts'
 
 /** Whom a person asked about. */
@@ -43,7 +51,7 @@ export async function findSubject(run: Run, query: string): Promise<Subject> {
     (/^\d+$/.test(text) ? await byZendeskId(run, Number(text)) : undefined) ??
     (text.includes('@') ? await byAddress(run, text) : undefined) ??
     (await bySalesforceId(run, text))
-  return found ?? (await byName(run, text))
+  return found ?? (await byExactName(run, text)) ?? (await byName(run, text))
 }
 
 async function byZendeskId(run: Run, id: number): Promise<Subject | undefined> {
@@ -59,7 +67,7 @@ async function byZendeskId(run: Run, id: number): Promise<Subject | undefined> {
 
 async function byAddress(run: Run, address: string): Promise<Subject | undefined> {
   const name = address.split('@')[0] ?? address
-  const users = await recordsWith(usersPath(run), name, gatheredUserSchema)
+  const users = await recordsWith(usersPath(run), inJson(name), gatheredUserSchema)
   const user = users.find(({ email }) => email !== null && userKey(email) === userKey(address))
   return user && { kind: 'user', id: user.id }
 }
@@ -67,7 +75,7 @@ async function byAddress(run: Run, address: string): Promise<Subject | undefined
 async function bySalesforceId(run: Run, text: string): Promise<Subject | undefined> {
   const key = matchKey(text)
   for (const { path } of placesIn(run)) {
-    const records = await recordsWith(path, isSalesforceId(text) ? key : text, keyedSchema)
+    const records = await recordsWith(path, isSalesforceId(text) ? key : inJson(text), keyedSchema)
     const hit = records.find(({ salesforce_id }) => {
       const own = salesforce_id?.trim()
       return own !== undefined && (isSalesforceId(text) ? matchKey(own) === key : own === text)
@@ -75,6 +83,17 @@ async function bySalesforceId(run: Run, text: string): Promise<Subject | undefin
     if (hit) return { kind: 'account', key: matchKey(text) }
   }
   return undefined
+}
+
+/** Quick, and almost always enough: the name as it was copied from somewhere. */
+async function byExactName(run: Run, text: string): Promise<Subject | undefined> {
+  const named: Placed[] = []
+  for (const { instance, path } of placesIn(run)) {
+    for (const { id = null, salesforce_id, name } of await recordsWith(path, namedInJson(text), keyedSchema))
+      named.push({ id, salesforce_id, name, instance })
+  }
+  const [only, another] = distinct(named)
+  return only && !another ? subjectOf(only) : undefined
 }
 
 async function byName(run: Run, text: string): Promise<Subject> {
