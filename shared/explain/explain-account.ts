@@ -108,6 +108,8 @@ function withoutAccount(wanted: Wanted): string[] {
     : ['the organization has no salesforce_id: no account can be its own']
 }
 
+const NOTHING = { level: null, attributes: [], sold_tos: [] }
+
 /** What the decision says of one instance. */
 function customerPart(
   account: Account | null,
@@ -115,15 +117,16 @@ function customerPart(
   instance: Instance,
   matched: Organization | null,
   override: Parameters<typeof customerReasons>[2],
-): Pick<ExplainedSync, 'without' | 'level' | 'attributes'> {
-  if (account === null || decided === null)
-    return { without: 'there is no account', level: null, attributes: [] }
+): Pick<ExplainedSync, 'without' | 'level' | 'attributes' | 'sold_tos'> {
+  if (account === null || decided === null) return { ...NOTHING, without: 'there is no account' }
   const verdict = decided.verdicts[instance]
-  if (verdict.object === null) return { without: WITHOUT[verdict.because], level: null, attributes: [] }
+  if (verdict.object === null) return { ...NOTHING, without: WITHOUT[verdict.because] }
   const { decision, object } = verdict
   const { candidates } = decision.overridden
   return {
+    ...NOTHING,
     without: null,
+    sold_tos: object.sold_tos ?? [],
     level: {
       winner: decision.entitlement.support_level,
       because: levelReason(decision),
@@ -149,8 +152,8 @@ async function explainPartner(run: Run, wanted: Wanted, { isTrial }: Rules): Pro
   const side = await readSync(run, 'partner-sync', wanted, held, partner, isTrial)
   return {
     ...sidePart('partner-sync', side),
+    ...NOTHING,
     without: partner === null ? 'Salesforce gave no authorized partner of this id' : null,
-    level: null,
     attributes: partner ? explainAttributes(sync.attributes, held.matched, partner, partnerReason) : [],
   }
 }

@@ -1,5 +1,6 @@
 import { distance } from 'fastest-levenshtein'
 import { z } from 'zod'
+import { readArtifact } from '../artifacts/index.ts'
 import { gatheredUserSchema, isSalesforceId, matchKey, userKey } from '../domain/index.ts'
 import { Trouble } from '../errors/index.ts'
 import {
@@ -65,11 +66,13 @@ async function byZendeskId(run: Run, id: number): Promise<Subject | undefined> {
   return users.some(user => user.id === id) ? { kind: 'user', id } : undefined
 }
 
+/** An address is the same in any case, so every user is looked at. */
 async function byAddress(run: Run, address: string): Promise<Subject | undefined> {
-  const name = address.split('@')[0] ?? address
-  const users = await recordsWith(usersPath(run), inJson(name), gatheredUserSchema)
-  const user = users.find(({ email }) => email !== null && userKey(email) === userKey(address))
-  return user && { kind: 'user', id: user.id }
+  const path = usersPath(run)
+  if (path === undefined) return undefined
+  for await (const { id, email } of readArtifact(path, gatheredUserSchema))
+    if (email !== null && userKey(email) === userKey(address)) return { kind: 'user', id }
+  return undefined
 }
 
 async function bySalesforceId(run: Run, text: string): Promise<Subject | undefined> {
