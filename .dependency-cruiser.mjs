@@ -12,7 +12,8 @@ const ROOMS = {
   overrides: ['http', 'errors'],
   pipeline: ['errors'],
   handover: ['pipeline', 'artifacts', 'http', 'errors'],
-  stage: ['pipeline', 'artifacts', 'http', 'domain', 'errors'],
+  lock: ['errors'],
+  stage: ['pipeline', 'artifacts', 'http', 'lock', 'domain', 'errors'],
   compare: ['stage', 'artifacts', 'domain', 'errors'],
   apply: ['stage', 'pipeline', 'zendesk', 'artifacts', 'domain', 'errors'],
 }

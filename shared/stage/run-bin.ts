@@ -1,10 +1,12 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { removeArtifacts } from '../artifacts/index.ts'
 import { EXIT, type ExitCode, exitCodeOf, Trouble } from '../errors/index.ts'
+import { type Lock, lockDirectory, takeLock } from '../lock/index.ts'
 import { type Bin, findStage, type Stage } from '../pipeline/index.ts'
+import { listenForCancel } from './cancellation.ts'
 import { type BinDescription, parseCommandLine } from './command-line.ts'
 import { type BinContext, openContext } from './context.ts'
 import { openLog, type StageLogger } from './logging.ts'
@@ -29,6 +31,7 @@ export async function runBin<Groups extends BinDescription['settings']>(
   const packageDir = dirname(dirname(path))
   const { stage, bin } = binAt(path)
   let logger: StageLogger | undefined
+  let lock: Lock | undefined
   try {
     const parsed = await parseCommandLine(
       process.argv.slice(2),
@@ -44,13 +47,19 @@ export async function runBin<Groups extends BinDescription['settings']>(
     const dataDir = resolve(parsed.dataDir ?? join(packageDir, 'data'))
     // What an earlier run left must not be taken for this run's, however this one ends. A dry run writes nothing,
     // so it removes nothing.
-    if (!parsed.isDryRun) await clearOutputs(dataDir, stage, bin)
+    if (!parsed.isDryRun) {
+      // Nor must those of a run that is still at work be removed.
+      lock = takeLock(`${stage.stage} ${bin.bin} in ${realPath(dataDir)}`, lockDirectory())
+      await clearOutputs(dataDir, stage, bin)
+    }
     const options = parseOptions(parsed.given, new Date())
     logger = await openLog({ stage: stage.stage, bin: bin.bin }, options.logLevel)
     process.exitCode = await runOpened(definition, { stage, bin, packageDir, dataDir, options, logger })
   } catch (error) {
     logger ??= await openLog({ stage: stage.stage, bin: bin.bin }, 'info')
     process.exitCode = report(error, logger)
+  } finally {
+    lock?.release()
   }
 }
 
@@ -68,19 +77,17 @@ async function runOpened<Groups extends BinDescription['settings']>(
   { stage, bin, packageDir, dataDir, options, logger }: OpenedBin,
 ): Promise<ExitCode> {
   const started = new Date()
-  const cancelled = new AbortController()
-  // A sync ends the write in flight first; every other bin may just stop, for nothing of it is half-written.
-  for (const signal of bin.syncs ? (['SIGTERM', 'SIGINT'] as const) : []) {
-    process.once(signal, () => cancelled.abort())
-  }
-
+  const { signal, giveUp } = listenForCancel({ writes: bin.syncs === true }, logger, () =>
+    process.exit(EXIT.upstream),
+  )
   const opened = openContext({
     options,
     dataDir,
     packageDir,
     logger,
     environment: process.env,
-    signal: cancelled.signal,
+    signal,
+    giveUp,
     settings: definition.settings,
   })
   logger.info({ today: options.today, dry_run: options.dryRun }, 'started')
@@ -103,11 +110,16 @@ async function runOpened<Groups extends BinDescription['settings']>(
   }
   writeSummary(summaryPath(dataDir, stage.stage, bin.bin), summary)
   const { records_in, records_out, requests, retries } = summary
+  opened.release()
   logger.info(
     { exit_code, records_in, records_out, requests, retries, warnings: summary.warnings.length },
     'ended',
   )
   return exit_code
+}
+
+function realPath(path: string): string {
+  return existsSync(path) ? realpathSync(path) : path
 }
 
 /** Makes the data directory ready: there, and without this bin's outputs. */

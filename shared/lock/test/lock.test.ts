@@ -1,0 +1,68 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { EXIT, exitCodeOf, Trouble } from '../../errors/index.ts'
+import { takeLock } from '../index.ts'
+
+function lockFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'locks-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+function refusal(take: () => unknown): Trouble | undefined {
+  try {
+    take()
+    return undefined
+  } catch (error) {
+    if (error instanceof Trouble) return error
+    throw error
+  }
+}
+
+/** Another process that holds the lock until it is killed. */
+async function holder(what: string, folder: string) {
+  const program = `
+    import { takeLock } from ${JSON.stringify(join(import.meta.dirname, '..', 'index.ts'))}
+    const lock = takeLock(${JSON.stringify(what)}, ${JSON.stringify(folder)})
+    console.log('held')
+    setInterval(() => lock, 1000)`
+  const child = spawn(process.execPath, ['--input-type=module-typescript', '-e', program], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  onTestFinished(() => {
+    child.kill('SIGKILL')
+  })
+  await once(child.stdout, 'data')
+  return child
+}
+
+test('a lock is refused while another process holds it; the refusal says who, and ends in exit 75', async () => {
+  const folder = lockFolder()
+  const child = await holder('the instance X', folder)
+  const trouble = refusal(() => takeLock('the instance X', folder))
+  expect(trouble).toMatchObject({ code: 'ANOTHER_RUN' })
+  expect(trouble?.message).toContain(`the instance X (process ${child.pid}, since 2`)
+  expect(trouble?.next).toContain('start again from the gather')
+  expect(exitCodeOf(trouble)).toBe(EXIT.upstream)
+})
+
+test('a lock whose holder was killed is free at once', async () => {
+  const folder = lockFolder()
+  const child = await holder('the instance X', folder)
+  child.kill('SIGKILL')
+  await once(child, 'close')
+  expect(refusal(() => takeLock('the instance X', folder))).toBeUndefined()
+})
+
+test('a lock is refused in the same process too, until it is released; another name is another lock', () => {
+  const folder = lockFolder()
+  const lock = takeLock('the instance X', folder)
+  expect(refusal(() => takeLock('the instance X', folder))).toBeDefined()
+  expect(refusal(() => takeLock('the instance Y', folder).release())).toBeUndefined()
+  lock.release()
+  expect(refusal(() => takeLock('the instance X', folder))).toBeUndefined()
+})
