@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import { type ArtifactWriter, openArtifactWriter, readArtifact } from '../artifacts/index.ts'
 import { type Calendar, calendarOf } from '../domain/calendar.ts'
 import { Trouble } from '../errors/index.ts'
-import { type Lock, lockDirectory, takeLock } from '../lock/index.ts'
+import { type Lock, sharedLockPath, takeLock } from '../lock/index.ts'
 import type { StageLogger } from './logging.ts'
 import type { Options } from './options.ts'
 import { type Environment, readSettings } from './settings.ts'
@@ -26,6 +26,7 @@ export type BinContext<Groups> = {
   /** Aborted a little later: what is still under way is given up. */
   giveUp: AbortSignal
   environment: Environment
+  clock: () => Date
   /** Reads the bin's settings; throws a `Trouble` naming every variable that is missing or malformed. */
   settings: () => SettingsValues<Groups>
   /** Reads an artifact of the data directory. With `needed` an artifact without records is a guard's stop. */
@@ -61,6 +62,7 @@ export function openContext<
   packageDir: string
   logger: StageLogger
   environment: Environment
+  clock: () => Date
   signal: AbortSignal
   giveUp?: AbortSignal
   settings: Groups
@@ -96,6 +98,7 @@ export function openContext<
     signal: given.signal,
     giveUp: given.giveUp ?? given.signal,
     environment: given.environment,
+    clock: given.clock,
     settings: () => readSettings(given.settings, given.environment) as SettingsValues<Groups>,
     read,
     async readAll(name, schema, needed) {
@@ -117,7 +120,7 @@ export function openContext<
       afterCommit.push(action)
     },
     hold: what => {
-      locks.push(takeLock(what, lockDirectory()))
+      locks.push(takeLock(what, sharedLockPath(what)))
     },
     warn(code, message, keys) {
       const named = keys.map(String)

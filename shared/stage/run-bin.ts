@@ -1,17 +1,19 @@
-import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
-import { removeArtifacts } from '../artifacts/index.ts'
 import { EXIT, type ExitCode, exitCodeOf, Trouble } from '../errors/index.ts'
-import { type Lock, lockDirectory, takeLock } from '../lock/index.ts'
+import type { Lock } from '../lock/index.ts'
 import { type Bin, findStage, type Stage } from '../pipeline/index.ts'
 import { listenForCancel } from './cancellation.ts'
 import { type BinDescription, parseCommandLine } from './command-line.ts'
 import { type BinContext, openContext } from './context.ts'
+import { takeDataDirectory } from './data-directory.ts'
+import { gatherName, type LastRun, readLastRun, shrunkGather } from './last-run.ts'
 import { openLog, type StageLogger } from './logging.ts'
+import { isMassChangeAllowed, massChangeCommand } from './mass-change.ts'
 import { type Options, parseOptions } from './options.ts'
-import { summaryPath, writeSummary } from './summary.ts'
+import { type StopReason, type Summary, summaryPath, writeSummary } from './summary.ts'
 
 export type BinDefinition<Groups> = BinDescription & {
   settings: Groups
@@ -30,6 +32,8 @@ export async function runBin<Groups extends BinDescription['settings']>(
   const path = fileURLToPath(url)
   const packageDir = dirname(dirname(path))
   const { stage, bin } = binAt(path)
+  const started = new Date()
+  let dataDir: string | undefined
   let logger: StageLogger | undefined
   let lock: Lock | undefined
   try {
@@ -44,20 +48,29 @@ export async function runBin<Groups extends BinDescription['settings']>(
       process.stdout.write(`${parsed.print}\n`)
       return
     }
-    const dataDir = resolve(parsed.dataDir ?? join(packageDir, 'data'))
+    const given = resolve(parsed.dataDir ?? join(packageDir, 'data'))
     // What an earlier run left must not be taken for this run's, however this one ends. A dry run writes nothing,
     // so it removes nothing.
-    if (!parsed.isDryRun) {
-      // Nor must those of a run that is still at work be removed.
-      lock = takeLock(`${stage.stage} ${bin.bin} in ${realPath(dataDir)}`, lockDirectory())
-      await clearOutputs(dataDir, stage, bin)
-    }
-    const options = parseOptions(parsed.given, new Date())
+    if (!parsed.isDryRun) lock = await takeDataDirectory(given, stage, bin)
+    dataDir = given
+    const options = parseOptions(parsed.given, started)
     logger = await openLog({ stage: stage.stage, bin: bin.bin }, options.logLevel)
-    process.exitCode = await runOpened(definition, { stage, bin, packageDir, dataDir, options, logger })
+    process.exitCode = await runOpened(definition, {
+      stage,
+      bin,
+      packageDir,
+      dataDir,
+      options,
+      logger,
+      started,
+    })
   } catch (error) {
     logger ??= await openLog({ stage: stage.stage, bin: bin.bin }, 'info')
-    process.exitCode = report(error, logger)
+    const ended = report(error, logger)
+    process.exitCode = ended.exit_code
+    if (dataDir === undefined) return
+    const path = summaryPath(dataDir, stage.stage, bin.bin)
+    writeSummary(path, summaryOf(bin, started, ended, { dryRun: false }))
   } finally {
     lock?.release()
   }
@@ -70,13 +83,13 @@ type OpenedBin = {
   dataDir: string
   options: Options
   logger: StageLogger
+  started: Date
 }
 
 async function runOpened<Groups extends BinDescription['settings']>(
   definition: BinDefinition<Groups>,
-  { stage, bin, packageDir, dataDir, options, logger }: OpenedBin,
+  { stage, bin, packageDir, dataDir, options, logger, started }: OpenedBin,
 ): Promise<ExitCode> {
-  const started = new Date()
   const { signal, giveUp } = listenForCancel({ writes: bin.syncs === true }, logger, () =>
     process.exit(EXIT.upstream),
   )
@@ -86,69 +99,80 @@ async function runOpened<Groups extends BinDescription['settings']>(
     packageDir,
     logger,
     environment: process.env,
+    clock: () => new Date(),
     signal,
     giveUp,
     settings: definition.settings,
   })
   logger.info({ today: options.today, dry_run: options.dryRun }, 'started')
-  let exit_code: ExitCode
+  let ended: Ending
   try {
-    const ended = await definition.run(opened.context)
-    exit_code = typeof ended === 'number' ? ended : EXIT.done
+    const lastRun = options.lastRun === undefined ? undefined : readLastRun(options.lastRun)
+    const exit_code = (await definition.run(opened.context)) ?? EXIT.done
+    if (lastRun) refuseShrunkGather(lastRun)
     opened.commit()
+    ended = { exit_code, error: null }
   } catch (error) {
     opened.abort()
-    exit_code = report(error, logger)
+    ended = report(error, logger)
   }
-  const summary = {
-    bin: bin.bin,
-    started_at: started.toISOString(),
-    ended_at: new Date().toISOString(),
-    exit_code,
-    dry_run: options.dryRun,
-    ...opened.counts(),
-  }
+  const summary = summaryOf(bin, started, ended, options, opened.counts())
   writeSummary(summaryPath(dataDir, stage.stage, bin.bin), summary)
-  const { records_in, records_out, requests, retries } = summary
+  const { exit_code, records_in, records_out, requests, retries } = summary
   opened.release()
   logger.info(
     { exit_code, records_in, records_out, requests, retries, warnings: summary.warnings.length },
     'ended',
   )
-  return exit_code
-}
+  return ended.exit_code
 
-function realPath(path: string): string {
-  return existsSync(path) ? realpathSync(path) : path
-}
-
-/** Makes the data directory ready: there, and without this bin's outputs. */
-async function clearOutputs(dataDir: string, stage: Stage, bin: Bin): Promise<void> {
-  try {
-    mkdirSync(join(dataDir, 'summaries'), { recursive: true })
-    await removeArtifacts(dataDir, [...bin.writes, ...(bin.syncs ? ['sync_plan.json'] : [])])
-    rmSync(summaryPath(dataDir, stage.stage, bin.bin), { force: true })
-  } catch (error) {
-    throw new Trouble(
-      'bad-input',
-      'DATA_DIR_UNUSABLE',
-      `the data directory ${dataDir} cannot be used: ${error instanceof Error ? error.message : error}`,
-      'Name a directory that this user may write to with --data-dir.',
-      { cause: error },
+  /** Before its output stands there for the next stage to take. */
+  function refuseShrunkGather(lastRun: LastRun): void {
+    if (isMassChangeAllowed(options, process.env)) return
+    const records = Object.values(opened.counts().records_out).reduce((sum, count) => sum + count, 0)
+    const trouble = shrunkGather(
+      lastRun,
+      gatherName(stage.stage, bin.bin),
+      records,
+      massChangeCommand(stage.stage, bin.bin, dataDir),
     )
+    if (trouble) throw trouble
+  }
+}
+
+type Ending = { exit_code: ExitCode; error: StopReason | null }
+
+const NOTHING_DONE = { records_in: {}, records_out: {}, requests: 0, retries: 0, warnings: [] }
+
+function summaryOf(
+  { bin }: Bin,
+  started: Date,
+  { exit_code, error }: Ending,
+  { dryRun }: Pick<Options, 'dryRun'>,
+  counts: Pick<Summary, keyof typeof NOTHING_DONE> = NOTHING_DONE,
+): Summary {
+  return {
+    bin,
+    started_at: started.toISOString(),
+    ended_at: new Date().toISOString(),
+    exit_code,
+    dry_run: dryRun,
+    ...counts,
+    error,
   }
 }
 
 /** Tells what went wrong and what to do next; a bug with its stack. */
-function report(error: unknown, logger: StageLogger): ExitCode {
+function report(error: unknown, logger: StageLogger): Ending {
   const exit_code = exitCodeOf(error)
-  if (error instanceof Trouble) logger.error({ code: error.code, next: error.next, exit_code }, error.message)
-  else
-    logger.error(
-      { code: 'BUG', next: 'Please report this with the log.', exit_code, err: error },
-      'this is a bug',
-    )
-  return exit_code
+  if (error instanceof Trouble) {
+    const { code, message, next } = error
+    logger.error({ code, next, exit_code }, message)
+    return { exit_code, error: { code, message, next } }
+  }
+  const told = { code: 'BUG', message: 'this is a bug', next: 'Please report this with the log.' }
+  logger.error({ code: told.code, next: told.next, exit_code, err: error }, told.message)
+  return { exit_code, error: told }
 }
 
 function binAt(path: string): { stage: Stage; bin: Bin } {

@@ -7,10 +7,11 @@ import { expect, onTestFinished, test } from 'vitest'
 import { EXIT, exitCodeOf, Trouble } from '../../errors/index.ts'
 import { takeLock } from '../index.ts'
 
-function lockFolder(): string {
+/** The paths of two locks. */
+function locks() {
   const folder = mkdtempSync(join(tmpdir(), 'locks-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
-  return folder
+  return { x: join(folder, 'x'), y: join(folder, 'y') }
 }
 
 function refusal(take: () => unknown): Trouble | undefined {
@@ -24,10 +25,10 @@ function refusal(take: () => unknown): Trouble | undefined {
 }
 
 /** Another process that holds the lock until it is killed. */
-async function holder(what: string, folder: string) {
+async function holder(what: string, path: string) {
   const program = `
     import { takeLock } from ${JSON.stringify(join(import.meta.dirname, '..', 'index.ts'))}
-    const lock = takeLock(${JSON.stringify(what)}, ${JSON.stringify(folder)})
+    const lock = takeLock(${JSON.stringify(what)}, ${JSON.stringify(path)})
     console.log('held')
     setInterval(() => lock, 1000)`
   const child = spawn(process.execPath, ['--input-type=module-typescript', '-e', program], {
@@ -41,9 +42,9 @@ async function holder(what: string, folder: string) {
 }
 
 test('a lock is refused while another process holds it; the refusal says who, and ends in exit 75', async () => {
-  const folder = lockFolder()
-  const child = await holder('the instance X', folder)
-  const trouble = refusal(() => takeLock('the instance X', folder))
+  const { x } = locks()
+  const child = await holder('the instance X', x)
+  const trouble = refusal(() => takeLock('the instance X', x))
   expect(trouble).toMatchObject({ code: 'ANOTHER_RUN' })
   expect(trouble?.message).toContain(`the instance X (process ${child.pid}, since 2`)
   expect(trouble?.next).toContain('start again from the gather')
@@ -51,18 +52,18 @@ test('a lock is refused while another process holds it; the refusal says who, an
 })
 
 test('a lock whose holder was killed is free at once', async () => {
-  const folder = lockFolder()
-  const child = await holder('the instance X', folder)
+  const { x } = locks()
+  const child = await holder('the instance X', x)
   child.kill('SIGKILL')
   await once(child, 'close')
-  expect(refusal(() => takeLock('the instance X', folder))).toBeUndefined()
+  expect(refusal(() => takeLock('the instance X', x))).toBeUndefined()
 })
 
 test('a lock is refused in the same process too, until it is released; another name is another lock', () => {
-  const folder = lockFolder()
-  const lock = takeLock('the instance X', folder)
-  expect(refusal(() => takeLock('the instance X', folder))).toBeDefined()
-  expect(refusal(() => takeLock('the instance Y', folder).release())).toBeUndefined()
+  const { x, y } = locks()
+  const lock = takeLock('the instance X', x)
+  expect(refusal(() => takeLock('the instance X', x))).toBeDefined()
+  expect(refusal(() => takeLock('the instance Y', y).release())).toBeUndefined()
   lock.release()
-  expect(refusal(() => takeLock('the instance X', folder))).toBeUndefined()
+  expect(refusal(() => takeLock('the instance X', x))).toBeUndefined()
 })
