@@ -9,7 +9,7 @@ import { refuseLateWrite } from './deadline.ts'
 import { guardTrouble } from './guards.ts'
 import { fingerprint, type Journal, openJournal } from './journal.ts'
 import { type PlannedWrite, type PlanView, planText, type SyncPlan } from './plan.ts'
-import { isUnknown, type Result, resultSchema } from './results.ts'
+import { isGivenUp, isUnknown, type Result, resultSchema } from './results.ts'
 
 /** How one kind of records is written. Each function gives one result a write. */
 export type Writer<Create, Update, Mark> = {
@@ -56,6 +56,7 @@ export async function applyPlan<Create, Update, Mark>(
   const write = await context.write('sync_results.json', resultSchema)
   try {
     await applyAll(context, plan, writer, journal.append)
+    if (context.signal.aborted && journal.results.slice(folded).some(isGivenUp)) throw cancelled()
   } catch (error) {
     // The journal stays: the next run folds it in, and its finished array tells these writes too.
     context.keepOutputs()
@@ -98,8 +99,11 @@ function batches<Item>(items: readonly Item[]): Item[][] {
 
 function goOnUnlessCancelled(context: BinContext<unknown>): void {
   refuseLateWrite(context)
-  if (!context.signal.aborted) return
-  throw new Trouble(
+  if (context.signal.aborted) throw cancelled()
+}
+
+function cancelled(): Trouble {
+  return new Trouble(
     'upstream',
     'CANCELLED',
     'cancelled before everything was written',

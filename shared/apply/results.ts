@@ -19,6 +19,11 @@ export function isUnknown({ error }: Result): boolean {
   return error?.startsWith('RESULT_UNKNOWN') ?? false
 }
 
+/** Whether a write was not made, or not to the end, because the run was stopped. */
+export function isGivenUp(given: Result): boolean {
+  return isUnknown(given) || (given.error?.startsWith('NOT_SENT') ?? false)
+}
+
 export type Action = Result['action']
 
 /** What a write came to. */

@@ -1,5 +1,3 @@
-import type { StageLogger } from './logging.ts'
-
 /** How a run is ended before its time. */
 export type Cancellation = {
   /** Aborted when the job is cancelled: nothing new is begun. */
@@ -20,15 +18,10 @@ const LAST_MS = 4_500
  * Listens for the signals that cancel a job. A bin that only reads gives up at once, one that writes ends the
  * write in flight first. A second signal ends the process on the spot.
  */
-export function listenForCancel(
-  { writes }: { writes: boolean },
-  logger: StageLogger,
-  end: () => void,
-): Cancellation {
+export function listenForCancel({ writes }: { writes: boolean }, end: () => void): Cancellation {
   const cancelled = new AbortController()
   const givenUp = new AbortController()
-  const cancel = (signal: NodeJS.Signals) => {
-    logger.warn({ signal }, writes ? 'cancelled: ending the write in flight' : 'cancelled')
+  const cancel = () => {
     cancelled.abort()
     if (!writes) givenUp.abort()
     // Neither timer keeps a run waiting that has ended.

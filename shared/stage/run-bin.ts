@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { EXIT, type ExitCode, exitCodeOf, Trouble } from '../errors/index.ts'
 import type { Lock } from '../lock/index.ts'
 import { type Bin, findStage, type Stage } from '../pipeline/index.ts'
-import { listenForCancel } from './cancellation.ts'
+import { type Cancellation, listenForCancel } from './cancellation.ts'
 import { type BinDescription, parseCommandLine } from './command-line.ts'
 import { type BinContext, openContext } from './context.ts'
 import { takeDataDirectory } from './data-directory.ts'
@@ -48,6 +48,9 @@ export async function runBin<Groups extends BinDescription['settings']>(
       process.stdout.write(`${parsed.print}\n`)
       return
     }
+    const cancellation = listenForCancel({ writes: bin.syncs === true && !parsed.isDryRun }, () =>
+      process.exit(EXIT.upstream),
+    )
     const given = resolve(parsed.dataDir ?? join(packageDir, 'data'))
     // What an earlier run left must not be taken for this run's, however this one ends. A dry run writes nothing,
     // so it removes nothing.
@@ -63,6 +66,7 @@ export async function runBin<Groups extends BinDescription['settings']>(
       options,
       logger,
       started,
+      cancellation,
     })
   } catch (error) {
     logger ??= await openLog({ stage: stage.stage, bin: bin.bin }, 'info')
@@ -84,15 +88,14 @@ type OpenedBin = {
   options: Options
   logger: StageLogger
   started: Date
+  cancellation: Cancellation
 }
 
 async function runOpened<Groups extends BinDescription['settings']>(
   definition: BinDefinition<Groups>,
-  { stage, bin, packageDir, dataDir, options, logger, started }: OpenedBin,
+  { stage, bin, packageDir, dataDir, options, logger, started, cancellation }: OpenedBin,
 ): Promise<ExitCode> {
-  const { signal, giveUp } = listenForCancel({ writes: bin.syncs === true }, logger, () =>
-    process.exit(EXIT.upstream),
-  )
+  cancellation.signal.addEventListener('abort', () => logger.warn('told to stop'))
   const opened = openContext({
     options,
     dataDir,
@@ -100,8 +103,7 @@ async function runOpened<Groups extends BinDescription['settings']>(
     logger,
     environment: process.env,
     clock: () => new Date(),
-    signal,
-    giveUp,
+    ...cancellation,
     settings: definition.settings,
   })
   logger.info({ today: options.today, dry_run: options.dryRun }, 'started')

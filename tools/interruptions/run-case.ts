@@ -33,20 +33,25 @@ const LATENCY_MS = 5
 export async function withScene<Value>(
   { world, artifacts }: Case,
   act: (scene: Scene) => Promise<Value>,
+  { createMs = CREATE_MS } = {},
 ): Promise<Value> {
   const sandbox = await startSandbox(structuredClone(world), {
-    zendesk: { createMs: CREATE_MS, jobs: JOBS },
+    zendesk: { createMs, jobs: JOBS },
   })
   const dataDir = await mkdtemp(join(tmpdir(), 'interrupted-'))
   try {
-    await mkdir(dataDir, { recursive: true })
-    for (const [name, records] of Object.entries(artifacts)) {
-      await writeFile(join(dataDir, name), JSON.stringify(records))
-    }
+    await putArtifacts(artifacts, dataDir)
     return await act({ sandbox, dataDir })
   } finally {
     await sandbox.close()
     await rm(dataDir, { recursive: true, force: true })
+  }
+}
+
+export async function putArtifacts(artifacts: Case['artifacts'], dataDir: string): Promise<void> {
+  await mkdir(dataDir, { recursive: true })
+  for (const [name, records] of Object.entries(artifacts)) {
+    await writeFile(join(dataDir, name), JSON.stringify(records))
   }
 }
 

@@ -17,8 +17,8 @@ test(`syncs that are killed at random places (seed ${SEED}) and run again end as
     }),
   )
   expect(done.filter(({ problems }) => problems.length > 0)).toEqual([])
-  // The kills did fall, some of them twice on one sync, and on every sync.
-  expect(done.every(({ kills }) => kills.length > 0)).toBe(true)
+  // Kills did fall, some of them twice on one sync; now and then a sync needs fewer requests and ends before.
+  expect(done.filter(({ kills }) => kills.length > 0).length).toBeGreaterThan(TIMES / 2)
   expect(done.some(({ kills }) => kills.length > 1)).toBe(true)
   expect(new Set(done.map(({ stage }) => stage)).size).toBe(4)
 }, 120_000)
