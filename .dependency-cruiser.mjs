@@ -15,6 +15,7 @@ const ROOMS = {
   lock: ['errors'],
   stage: ['pipeline', 'artifacts', 'http', 'lock', 'domain', 'errors'],
   compare: ['stage', 'artifacts', 'domain', 'errors'],
+  record: ['apply', 'handover', 'stage', 'pipeline', 'slack', 'errors'],
   apply: ['stage', 'pipeline', 'zendesk', 'artifacts', 'domain', 'errors'],
 }
 
