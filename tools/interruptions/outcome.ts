@@ -47,6 +47,7 @@ export async function outcomeOf(of: Case, scene: Scene, exitCode: number | null)
       ...twice(names).map(name => `the organization ${name} is there twice`),
       ...twice(addresses).map(address => `the user ${address} is there twice`),
       ...(await untold(of, scene)),
+      ...(await forgotten(of, scene)),
     ],
   }
 }
@@ -112,6 +113,36 @@ async function untold(of: Case, { sandbox, dataDir }: Scene): Promise<string[]> 
       .map(id => `the joining of ${id} is not told`),
   ]
 }
+
+/** A run has its results on disk before its next requests; it may have made some others side by side. */
+const REQUESTS_LATER = 12
+
+/** Creates that a killed run had long been answered: they are told as written, not merely found again. */
+async function forgotten(of: Case, { sandbox, dataDir, killedAt }: Scene): Promise<string[]> {
+  const { controls, organizations, users } = sandbox[of.instance]
+  const text = await readFile(join(dataDir, 'sync_results.json'), 'utf8').catch(() => 'none')
+  const results = z.array(resultSchema).safeParse(parseOrUndefined(text)).data ?? []
+  const written = new Set(
+    results.flatMap(({ action, status, id }) => (action === 'create' && status === 'written' ? [id] : [])),
+  )
+  const answered = controls.requests.filter(({ method, status }, index) => {
+    const end = killedAt.find(count => count > index)
+    return method === 'POST' && status === 201 && end !== undefined && index + REQUESTS_LATER < end
+  })
+  const ids = answered.flatMap(({ body }) => {
+    const { organization, user } = createSchema.safeParse(body).data ?? {}
+    const made = organization ? organizations.named(organization.name) : user && users.withEmail(user.email)
+    return made ? [made.id] : []
+  })
+  return ids
+    .filter(id => !written.has(id))
+    .map(id => `the create of ${id} was answered and is not told as written`)
+}
+
+const createSchema = z.object({
+  organization: z.object({ name: z.string() }).optional(),
+  user: z.object({ email: z.string() }).optional(),
+})
 
 function parseOrUndefined(text: string): unknown {
   try {

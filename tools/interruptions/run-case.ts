@@ -19,8 +19,8 @@ export type Kill = {
 
 export const MOMENTS = ['arrived', 'under way', 'carried out', 'answered'] as const
 
-/** A case's sandbox and data directory. */
-export type Scene = { sandbox: Sandbox; dataDir: string }
+/** A case's sandbox and data directory, and how many requests there had been when each run was killed. */
+export type Scene = { sandbox: Sandbox; dataDir: string; killedAt: number[] }
 
 const ROOT = join(import.meta.dirname, '..', '..')
 /** Between a create's check and its effect, as Zendesk has it: two of one name in that time both succeed. */
@@ -41,7 +41,7 @@ export async function withScene<Value>(
   const dataDir = await mkdtemp(join(tmpdir(), 'interrupted-'))
   try {
     await putArtifacts(artifacts, dataDir)
-    return await act({ sandbox, dataDir })
+    return await act({ sandbox, dataDir, killedAt: [] })
   } finally {
     await sandbox.close()
     await rm(dataDir, { recursive: true, force: true })
@@ -94,6 +94,7 @@ export async function runUntilKilled(of: Case, scene: Scene, kill: Kill): Promis
   const isKilled = child.kill('SIGKILL')
   await ended
   controls.clearFaults()
+  scene.killedAt.push(controls.requests.length)
   return isKilled
 }
 
