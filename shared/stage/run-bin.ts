@@ -48,9 +48,10 @@ export async function runBin<Groups extends BinDescription['settings']>(
       process.stdout.write(`${parsed.print}\n`)
       return
     }
-    const cancellation = listenForCancel({ writes: bin.syncs === true && !parsed.isDryRun }, () =>
-      process.exit(EXIT.upstream),
-    )
+    const cancellation = listenForCancel({ writes: bin.syncs === true && !parsed.isDryRun }, () => {
+      logger?.error({ code: 'CANCELLED', next: 'Run it again.' }, 'told to stop, and something did not end')
+      process.exit(EXIT.upstream)
+    })
     const given = resolve(parsed.dataDir ?? join(packageDir, 'data'))
     // What an earlier run left must not be taken for this run's, however this one ends. A dry run writes nothing,
     // so it removes nothing.
