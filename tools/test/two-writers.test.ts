@@ -57,6 +57,7 @@ test.each(['another', 'the same'])(
       expect(await startSync(USGOV, { ...scene, dataDir }).ended).toBe(4)
     })
   },
+  120_000,
 )
 
 test('two writers whom no lock keeps apart double no organization and no user, and mark none wrongly', async () => {
