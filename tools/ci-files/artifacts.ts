@@ -1,0 +1,28 @@
+import { cp, readdir, readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { zipSync } from 'fflate'
+
+/** Where gitlab-ci-local puts a job's artifacts: it writes as base64 what no folder may be called. */
+export function artifactsDir(stateDir: string, job: string): string {
+  const folder = job.replace(/[^\w-]+/g, match => Buffer.from(match).toString('base64url'))
+  return join(stateDir, 'artifacts', folder)
+}
+
+/** A job's artifacts as GitLab hands them out, with their paths in the project; null when there are none. */
+export async function zipOf(dir: string): Promise<Uint8Array | null> {
+  const entries = await readdir(dir, { recursive: true }).catch(() => [])
+  const files: Record<string, Uint8Array> = {}
+  for (const path of entries) {
+    if ((await stat(join(dir, path))).isFile()) files[path] = await readFile(join(dir, path))
+  }
+  return Object.keys(files).length === 0 ? null : zipSync(files, { level: 1 })
+}
+
+/** Puts what a stage's jobs left in its data directory into a folder of a run on this machine. */
+export async function keepData(dir: string, stage: string, target: string): Promise<void> {
+  await cp(join(dir, 'packages', stage, 'data'), target, { recursive: true, force: true }).catch(absent)
+}
+
+function absent(error: unknown): void {
+  if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
+}

@@ -1,0 +1,123 @@
+import { spawn } from 'node:child_process'
+import { createWriteStream } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { delimiter, dirname, join } from 'node:path'
+import { parse } from 'yaml'
+import { z } from 'zod'
+import { jobEnds } from './job-ends.ts'
+
+const PROGRAM = join(import.meta.dirname, '..', '..', 'node_modules', 'gitlab-ci-local', 'dist', 'index.js')
+
+/** What a job may see of this shell. GitLab's runner gives it nothing else, and the rest are its variables. */
+const PASSED_ON =
+  /^(HOME|USER|LANG|LC_.+|TMPDIR|TZ|(https?|no|all)_proxy|NODE_EXTRA_CA_CERTS|SSL_CERT_(FILE|DIR)|npm_config_(registry|cache|userconfig))$/i
+
+export type CiFile = {
+  /** The working copy that it is in, and its path there. */
+  dir: string
+  file: string
+  /** Where gitlab-ci-local keeps what it makes, below the working copy: of files that run at a time one each. */
+  stateDir: string
+  /** What the pipeline is started with, above all variables of the file. */
+  variables: Readonly<Record<string, string>>
+}
+
+type Ended = { code: number; stdout: string; stderr: string }
+
+/** Gives what GitLab's schema has against a file, and what gitlab-ci-local cannot read of it; null when nothing. */
+export async function schemaProblem(ciFile: CiFile): Promise<string | null> {
+  const { code, stderr } = await gitlabCiLocal(ciFile, ['--list'])
+  if (code === 0 && stderr.includes('json schema validated')) return null
+  return stderr.trim()
+}
+
+const fileSchema = z.record(z.string(), z.unknown())
+const jobSchema = z.object({
+  variables: z.record(z.string(), z.coerce.string()).default({}),
+  needs: z.array(z.object({ job: z.string() })).default([]),
+  script: z.array(z.string()).optional(),
+  trigger: z
+    .object({
+      include: z.tuple([z.object({ local: z.string() })]),
+      forward: z
+        .object({ pipeline_variables: z.boolean().default(false) })
+        .default({ pipeline_variables: false }),
+    })
+    .optional(),
+})
+export type FileJob = z.infer<typeof jobSchema>
+
+/** The jobs of a file as they are after include, extends and inputs. Throws when it cannot be read. */
+export async function jobsOf(ciFile: CiFile): Promise<Map<string, FileJob>> {
+  const { code, stdout, stderr } = await gitlabCiLocal(ciFile, ['--preview'])
+  if (code !== 0) throw new Error(`${ciFile.file}: ${stderr}`)
+  const sections = Object.entries(fileSchema.parse(parse(stdout)))
+  const jobs = sections.filter(([, value]) => z.looseObject({}).safeParse(value).success)
+  return new Map(
+    jobs
+      .map(([name, value]): [string, FileJob] => [name, jobSchema.parse(value)])
+      .filter(([, { script, trigger }]) => script || trigger),
+  )
+}
+
+/**
+ * Runs a file's jobs with the shell executor, all of them or those that are named: each in a folder of its own with
+ * what git tracks, the cache, and the artifacts of the jobs that it needs. Gives each job's exit code by its name.
+ * gitlab-ci-local's own exit code is not asked: it passes over jobs that never ran.
+ */
+export async function runJobs(
+  ciFile: CiFile,
+  names: readonly string[],
+  log: string,
+): Promise<Map<string, number>> {
+  const { stdout, stderr } = await gitlabCiLocal(
+    ciFile,
+    [...names, '--force-shell-executor', '--shell-isolation', '--no-artifacts-to-source'],
+    log,
+  )
+  return new Map([...jobEnds(stdout), ...jobEnds(stderr)])
+}
+
+async function gitlabCiLocal(
+  { dir, file, stateDir, variables }: CiFile,
+  args: readonly string[],
+  log?: string,
+): Promise<Ended> {
+  const given = Object.entries(variables).flatMap(([name, value]) => ['--variable', `${name}=${value}`])
+  const child = spawn(
+    process.execPath,
+    [PROGRAM, ...args, '--file', file, '--state-dir', stateDir, ...given],
+    {
+      cwd: dir,
+      env: jobEnvironment(),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  )
+  if (log) await mkdir(dirname(log), { recursive: true })
+  const logFile = log ? createWriteStream(log) : undefined
+  const ended: Ended = { code: 1, stdout: '', stderr: '' }
+  for (const stream of ['stdout', 'stderr'] as const) {
+    child[stream].setEncoding('utf8').on('data', chunk => {
+      ended[stream] += chunk
+      logFile?.write(chunk)
+    })
+  }
+  ended.code = await new Promise<number>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', code => resolve(code ?? 1))
+  })
+  logFile?.end()
+  return ended
+}
+
+/** The jobs find this Node, as they would find the image's, and no program of this repository. */
+function jobEnvironment(): NodeJS.ProcessEnv {
+  const path = (process.env.PATH ?? '').split(delimiter).filter(entry => !entry.includes('node_modules'))
+  return {
+    ...Object.fromEntries(Object.entries(process.env).filter(([name]) => PASSED_ON.test(name))),
+    PATH: [dirname(process.execPath), ...path].join(delimiter),
+    NO_COLOR: '1',
+    // Said of every variable that GitLab would set and this harness sets in its place.
+    GCL_IGNORE_PREDEFINED_VARS: 'CI_API_V4_URL,CI_PROJECT_ID,CI_PIPELINE_ID,CI_PIPELINE_SOURCE',
+  }
+}
