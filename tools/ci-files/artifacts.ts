@@ -1,6 +1,6 @@
-import { cp, readdir, readFile, stat } from 'node:fs/promises'
-import { join } from 'node:path'
-import { zipSync } from 'fflate'
+import { cp, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { unzipSync, zipSync } from 'fflate'
 
 /** Where gitlab-ci-local puts a job's artifacts: it writes as base64 what no folder may be called. */
 export function artifactsDir(stateDir: string, job: string): string {
@@ -16,6 +16,14 @@ export async function zipOf(dir: string): Promise<Uint8Array | null> {
     if ((await stat(join(dir, path))).isFile()) files[path] = await readFile(join(dir, path))
   }
   return Object.keys(files).length === 0 ? null : zipSync(files, { level: 1 })
+}
+
+/** Puts a job's artifacts into the project's folder of a job that needs it. */
+export async function restoreArtifacts(zip: Uint8Array, dir: string): Promise<void> {
+  for (const [path, content] of Object.entries(unzipSync(zip))) {
+    await mkdir(dirname(join(dir, path)), { recursive: true })
+    await writeFile(join(dir, path), content)
+  }
 }
 
 /** Puts what a stage's jobs left in its data directory into a folder of a run on this machine. */

@@ -4,19 +4,14 @@ import { schemaProblem } from './gitlab-ci-local.ts'
 
 const CI_FILES = ['.gitlab-ci.yml', '.gitlab/*.yml', 'packages/*/.gitlab-ci.yml']
 
-/** The files of a folder that GitLab reads, as paths in it. */
-export async function ciFilesOf(dir: string): Promise<string[]> {
-  return (await Array.fromAsync(glob(CI_FILES, { cwd: dir }))).sort()
-}
-
-/** Holds files, each with all that it includes, against GitLab's schema. Gives what is wrong, by file. */
-export async function schemaProblems(dir: string, files: readonly string[]): Promise<string[]> {
-  const problems = await Promise.all(
-    files.map(async (file, index) => {
-      const stateDir = join('.gitlab-ci-local', `schema-${index}`)
-      const problem = await schemaProblem({ dir, file, stateDir, variables: {} })
-      return problem === null ? [] : [`${file}: ${problem}`]
-    }),
-  )
-  return problems.flat()
+/** Holds every file of a clone that GitLab reads, with all that it includes, against GitLab's schema. */
+export async function checkFiles(dir: string): Promise<{ files: string[]; problems: string[] }> {
+  const files = (await Array.fromAsync(glob(CI_FILES, { cwd: dir }))).sort()
+  const problems: string[] = []
+  for (const file of files) {
+    const stateDir = join('.gitlab-ci-local', 'schema')
+    const problem = await schemaProblem({ dir, file, stateDir, variables: {} })
+    if (problem !== null) problems.push(`${file}: ${problem}`)
+  }
+  return { files, problems }
 }

@@ -8,15 +8,15 @@ import { jobEnds } from './job-ends.ts'
 
 const PROGRAM = join(import.meta.dirname, '..', '..', 'node_modules', 'gitlab-ci-local', 'dist', 'index.js')
 
-/** What a job may see of this shell. GitLab's runner gives it nothing else, and the rest are its variables. */
+/** What a job may see of this shell. All else are its variables, as with GitLab's runner. */
 const PASSED_ON =
   /^(HOME|USER|LANG|LC_.+|TMPDIR|TZ|(https?|no|all)_proxy|NODE_EXTRA_CA_CERTS|SSL_CERT_(FILE|DIR)|npm_config_(registry|cache|userconfig))$/i
 
 export type CiFile = {
-  /** The working copy that it is in, and its path there. */
+  /** The clone that it is in, and its path there. */
   dir: string
   file: string
-  /** Where gitlab-ci-local keeps what it makes, below the working copy: of files that run at a time one each. */
+  /** Where gitlab-ci-local keeps what it makes, in the clone. */
   stateDir: string
   /** What the pipeline is started with, above all variables of the file. */
   variables: Readonly<Record<string, string>>
@@ -31,19 +31,18 @@ export async function schemaProblem(ciFile: CiFile): Promise<string | null> {
   return stderr.trim()
 }
 
-const fileSchema = z.record(z.string(), z.unknown())
+const triggerSchema = z.object({
+  include: z.tuple([z.object({ local: z.string() })]),
+  forward: z.object({ pipeline_variables: z.boolean().default(false) }).optional(),
+})
+
 const jobSchema = z.object({
   variables: z.record(z.string(), z.coerce.string()).default({}),
   needs: z.array(z.object({ job: z.string() })).default([]),
+  when: z.string().default('on_success'),
+  rules: z.array(z.object({ when: z.string().optional() })).default([]),
   script: z.array(z.string()).optional(),
-  trigger: z
-    .object({
-      include: z.tuple([z.object({ local: z.string() })]),
-      forward: z
-        .object({ pipeline_variables: z.boolean().default(false) })
-        .default({ pipeline_variables: false }),
-    })
-    .optional(),
+  trigger: triggerSchema.optional(),
 })
 export type FileJob = z.infer<typeof jobSchema>
 
@@ -51,31 +50,22 @@ export type FileJob = z.infer<typeof jobSchema>
 export async function jobsOf(ciFile: CiFile): Promise<Map<string, FileJob>> {
   const { code, stdout, stderr } = await gitlabCiLocal(ciFile, ['--preview'])
   if (code !== 0) throw new Error(`${ciFile.file}: ${stderr}`)
-  const sections = Object.entries(fileSchema.parse(parse(stdout)))
-  const jobs = sections.filter(([, value]) => z.looseObject({}).safeParse(value).success)
-  return new Map(
-    jobs
-      .map(([name, value]): [string, FileJob] => [name, jobSchema.parse(value)])
-      .filter(([, { script, trigger }]) => script || trigger),
-  )
+  const sections = Object.entries(z.record(z.string(), z.unknown()).parse(parse(stdout)))
+  const jobs = sections.flatMap(([name, value]): [string, FileJob][] => {
+    const isJob = z.looseObject({ script: z.unknown() }).or(z.looseObject({ trigger: z.unknown() }))
+    return isJob.safeParse(value).success ? [[name, jobSchema.parse(value)]] : []
+  })
+  return new Map(jobs)
 }
 
 /**
- * Runs a file's jobs with the shell executor, all of them or those that are named: each in a folder of its own with
- * what git tracks, the cache, and the artifacts of the jobs that it needs. Gives each job's exit code by its name.
- * gitlab-ci-local's own exit code is not asked: it passes over jobs that never ran.
+ * Runs one job of a file with the shell executor, in the clone itself. Gives the job's exit code, undefined when it
+ * did not end: gitlab-ci-local's own exit code says nothing of a job that never ran.
  */
-export async function runJobs(
-  ciFile: CiFile,
-  names: readonly string[],
-  log: string,
-): Promise<Map<string, number>> {
-  const { stdout, stderr } = await gitlabCiLocal(
-    ciFile,
-    [...names, '--force-shell-executor', '--shell-isolation', '--no-artifacts-to-source'],
-    log,
-  )
-  return new Map([...jobEnds(stdout), ...jobEnds(stderr)])
+export async function runJob(ciFile: CiFile, job: string, log: string): Promise<number | undefined> {
+  const { stdout, stderr } = await gitlabCiLocal(ciFile, [job, '--force-shell-executor'], log)
+  // A job that passed is told of on the one, a job that failed on the other.
+  return jobEnds(`${stdout}\n${stderr}`).get(job)
 }
 
 async function gitlabCiLocal(
@@ -84,17 +74,14 @@ async function gitlabCiLocal(
   log?: string,
 ): Promise<Ended> {
   const given = Object.entries(variables).flatMap(([name, value]) => ['--variable', `${name}=${value}`])
-  const child = spawn(
-    process.execPath,
-    [PROGRAM, ...args, '--file', file, '--state-dir', stateDir, ...given],
-    {
-      cwd: dir,
-      env: jobEnvironment(),
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  )
+  const all = [PROGRAM, ...args, '--file', file, '--state-dir', stateDir, ...given]
+  const child = spawn(process.execPath, all, {
+    cwd: dir,
+    env: jobEnvironment(),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   if (log) await mkdir(dirname(log), { recursive: true })
-  const logFile = log ? createWriteStream(log) : undefined
+  const logFile = log ? createWriteStream(log, { flags: 'a' }) : undefined
   const ended: Ended = { code: 1, stdout: '', stderr: '' }
   for (const stream of ['stdout', 'stderr'] as const) {
     child[stream].setEncoding('utf8').on('data', chunk => {
@@ -117,7 +104,7 @@ function jobEnvironment(): NodeJS.ProcessEnv {
     ...Object.fromEntries(Object.entries(process.env).filter(([name]) => PASSED_ON.test(name))),
     PATH: [dirname(process.execPath), ...path].join(delimiter),
     NO_COLOR: '1',
-    // Said of every variable that GitLab would set and this harness sets in its place.
-    GCL_IGNORE_PREDEFINED_VARS: 'CI_API_V4_URL,CI_PROJECT_ID,CI_PIPELINE_ID,CI_PIPELINE_SOURCE',
+    // It warns of each that is set, and here they are set as GitLab would.
+    GCL_IGNORE_PREDEFINED_VARS: 'CI_API_V4_URL,CI_PROJECT_ID,CI_PIPELINE_ID,CI_PIPELINE_SOURCE,CI_JOB_ID',
   }
 }

@@ -17,6 +17,8 @@ export type JobServer = AsyncDisposable & {
   token: string
   /** What it serves. More may be added, as jobs end. */
   jobs: EndedJob[]
+  /** The id of a job that begins. */
+  nextId: () => number
   /** What it was asked and has no answer to: a call that GitLab may know, and this stand-in does not. */
   unknown: readonly string[]
 }
@@ -30,6 +32,7 @@ const TOKEN = 'ci-files-job-token'
  */
 export async function startJobServer(jobs: EndedJob[] = []): Promise<JobServer> {
   const unknown: string[] = []
+  let lastId = Math.max(0, ...jobs.map(({ id }) => id))
   const project = `/api/v4/projects/${PROJECT_ID}`
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://gitlab')
@@ -48,6 +51,7 @@ export async function startJobServer(jobs: EndedJob[] = []): Promise<JobServer> 
     projectId: PROJECT_ID,
     token: TOKEN,
     jobs,
+    nextId: () => ++lastId,
     unknown,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections()
