@@ -10,9 +10,10 @@ export {
   allianceSettings,
   controlledUserSettings,
   overridesSettings,
+  readSettings,
   salesforceSettings,
   slackSettings,
   zendeskGlobalSettings,
   zendeskUsgovSettings,
 } from './settings.ts'
-export { type StopReason, type Summary, summaryName, summaryPath, summarySchema } from './summary.ts'
+export { type StopReason, type Summary, summaryName, summarySchema } from './summary.ts'
