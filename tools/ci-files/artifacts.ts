@@ -26,9 +26,9 @@ export async function restoreArtifacts(zip: Uint8Array, dir: string): Promise<vo
   }
 }
 
-/** Puts what a stage's jobs left in its data directory into a folder of a run on this machine. */
-export async function keepData(dir: string, stage: string, target: string): Promise<void> {
-  await cp(join(dir, 'packages', stage, 'data'), target, { recursive: true, force: true }).catch(absent)
+/** Puts a folder's files into another that is not taken away. */
+export async function keep(dir: string, target: string): Promise<void> {
+  await cp(dir, target, { recursive: true, force: true }).catch(absent)
 }
 
 function absent(error: unknown): void {

@@ -1,12 +1,13 @@
 import { createServer, type ServerResponse } from 'node:http'
 
-/** A job that has ended, as GitLab's API knows it. */
-export type EndedJob = {
+/** A job, as GitLab's API knows it. */
+export type ServedJob = {
   id: number
   name: string
   pipeline: number
   commit: string
-  exitCode: number
+  /** Null while it runs. */
+  exitCode: number | null
   /** Its artifacts; null when it left none. */
   zip: Uint8Array | null
 }
@@ -15,8 +16,8 @@ export type JobServer = AsyncDisposable & {
   apiUrl: string
   projectId: string
   token: string
-  /** What it serves. More may be added, as jobs end. */
-  jobs: EndedJob[]
+  /** What it serves. More may be added, as jobs begin. */
+  jobs: ServedJob[]
   /** The id of a job that begins. */
   nextId: () => number
   /** What it was asked and has no answer to: a call that GitLab may know, and this stand-in does not. */
@@ -30,7 +31,7 @@ const TOKEN = 'ci-files-job-token'
  * GitLab's two calls that a job's token is used for: the project's jobs, and a job's artifacts.
  * https://docs.gitlab.com/api/jobs/ · https://docs.gitlab.com/api/job_artifacts/
  */
-export async function startJobServer(jobs: EndedJob[] = []): Promise<JobServer> {
+export async function startJobServer(jobs: ServedJob[] = []): Promise<JobServer> {
   const unknown: string[] = []
   let lastId = Math.max(0, ...jobs.map(({ id }) => id))
   const project = `/api/v4/projects/${PROJECT_ID}`
@@ -61,7 +62,7 @@ export async function startJobServer(jobs: EndedJob[] = []): Promise<JobServer> 
 }
 
 /** Newest first. A job that ended with a code that is allowed has failed all the same, and is listed as such. */
-function page(jobs: readonly EndedJob[], query: URLSearchParams) {
+function page(jobs: readonly ServedJob[], query: URLSearchParams) {
   const size = Math.min(Number(query.get('per_page') ?? 20), 100)
   const number = Number(query.get('page') ?? 1)
   const scopes = query.getAll('scope[]')
@@ -69,7 +70,7 @@ function page(jobs: readonly EndedJob[], query: URLSearchParams) {
     .map(({ id, name, pipeline, commit, exitCode }) => ({
       id,
       name,
-      status: exitCode === 0 ? 'success' : 'failed',
+      status: exitCode === null ? 'running' : exitCode === 0 ? 'success' : 'failed',
       commit: { id: commit },
       pipeline: { id: pipeline },
     }))

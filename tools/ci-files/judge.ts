@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { EXIT, worstExitCode } from '@support-sync/shared/errors'
 import { STAGES } from '@support-sync/shared/pipeline'
-import { summaryPath, summarySchema } from '@support-sync/shared/stage'
+import { summaryName, summarySchema } from '@support-sync/shared/stage'
 import type { FileRun } from './run-files.ts'
 
 /**
@@ -35,7 +35,7 @@ export async function binProblems(runs: readonly FileRun[], runDir: string): Pro
     const codes = runs.find(({ name }) => name === stage)?.codes
     for (const { bin } of bins) {
       const job = codes?.get(`${stage}:${bin}`)
-      const said = await exitCodeSaid(summaryPath(join(runDir, stage), stage, bin))
+      const said = await exitCodeSaid(join(runDir, stage, summaryName(stage, bin)))
       if (said === undefined) problems.push(`${stage} ${bin} left no summary: it did not run`)
       else if (said !== job)
         problems.push(`${stage} ${bin} says that it ended with ${said}, its job with ${job}`)

@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
-import { artifactsDir, keepData, restoreArtifacts, zipOf } from './artifacts.ts'
+import { artifactsDir, keep, restoreArtifacts, zipOf } from './artifacts.ts'
 import { type FileJob, jobsOf, runJob } from './gitlab-ci-local.ts'
-import type { JobServer } from './job-server.ts'
+import type { JobServer, ServedJob } from './job-server.ts'
 import type { Runner, Runners } from './runners.ts'
 
 const ROOT_FILE = '.gitlab-ci.yml'
@@ -68,9 +68,14 @@ async function readRun(runner: Runner) {
   const jobs = await jobsOf({ ...runner, file: ROOT_FILE, variables: { CI_PIPELINE_SOURCE: 'schedule' } })
   const root = [...jobs.values()].find(({ trigger }) => trigger)
   if (!root?.trigger) throw new Error(`${ROOT_FILE} triggers nothing`)
+  const known: Record<string, string> = {
+    CI_PIPELINE_ID: String(ROOT_PIPELINE),
+    CI_PIPELINE_CREATED_AT: new Date().toISOString(),
+  }
+  // GitLab puts the root's own variables in before it hands them to the child.
   const expanded = Object.entries(root.variables).map(([name, value]) => [
     name,
-    value.replace('$CI_PIPELINE_ID', String(ROOT_PIPELINE)),
+    value.replace(/\$(\w+)/g, (reference, variable) => known[variable] ?? reference),
   ])
   const variables: Record<string, string> = Object.fromEntries(expanded)
   const file = root.trigger.include[0].local
@@ -118,19 +123,22 @@ async function runOne(
     CI_PIPELINE_SOURCE: 'parent_pipeline',
     CI_JOB_ID: String(id),
   }
-  const exitCode = await runJob({ ...runner, file: start.file, variables }, name, log)
-  if (exitCode === undefined) return undefined
-  const left = artifactsDir(join(runner.dir, runner.stateDir), name)
-  await keepData(left, start.name, join(runDir, start.name))
-  const job = {
+  const served: ServedJob = {
     id,
     name,
     pipeline: start.pipelineId,
     commit: runners.commit,
-    exitCode,
-    zip: await zipOf(left),
+    exitCode: null,
+    zip: null,
   }
-  server.jobs.push(job)
+  server.jobs.push(served)
+  const exitCode = await runJob({ ...runner, file: start.file, variables }, name, log)
+  if (exitCode === undefined) return undefined
+  const left = artifactsDir(join(runner.dir, runner.stateDir), name)
+  await keep(left, runDir)
+  await keep(join(left, 'packages', start.name, 'data'), join(runDir, start.name))
+  served.zip = await zipOf(left)
+  served.exitCode = exitCode
   return exitCode
 }
 
