@@ -36,8 +36,11 @@ const triggerSchema = z.object({
   forward: z.object({ pipeline_variables: z.boolean().default(false) }).optional(),
 })
 
+const variablesSchema = z.record(z.string(), z.coerce.string()).default({})
+const fileSchema = z.looseObject({ variables: variablesSchema })
+
 const jobSchema = z.object({
-  variables: z.record(z.string(), z.coerce.string()).default({}),
+  variables: variablesSchema,
   needs: z.array(z.object({ job: z.string() })).default([]),
   when: z.string().default('on_success'),
   rules: z.array(z.object({ when: z.string().optional() })).default([]),
@@ -46,14 +49,16 @@ const jobSchema = z.object({
 })
 export type FileJob = z.infer<typeof jobSchema>
 
-/** The jobs of a file as they are after include, extends and inputs. Throws when it cannot be read. */
+/** The jobs of a file as they are after include, extends and inputs, with the file's variables. Throws when it cannot be read. */
 export async function jobsOf(ciFile: CiFile): Promise<Map<string, FileJob>> {
   const { code, stdout, stderr } = await gitlabCiLocal(ciFile, ['--preview'])
   if (code !== 0) throw new Error(`${ciFile.file}: ${stderr}`)
-  const sections = Object.entries(z.record(z.string(), z.unknown()).parse(parse(stdout)))
-  const jobs = sections.flatMap(([name, value]): [string, FileJob][] => {
+  const { variables, ...sections } = fileSchema.parse(parse(stdout))
+  const jobs = Object.entries(sections).flatMap(([name, value]): [string, FileJob][] => {
     const isJob = z.looseObject({ script: z.unknown() }).or(z.looseObject({ trigger: z.unknown() }))
-    return isJob.safeParse(value).success ? [[name, jobSchema.parse(value)]] : []
+    if (!isJob.safeParse(value).success) return []
+    const job = jobSchema.parse(value)
+    return [[name, { ...job, variables: { ...variables, ...job.variables } }]]
   })
   return new Map(jobs)
 }
@@ -105,6 +110,7 @@ function jobEnvironment(): NodeJS.ProcessEnv {
     PATH: [dirname(process.execPath), ...path].join(delimiter),
     NO_COLOR: '1',
     // It warns of each that is set, and here they are set as GitLab would.
-    GCL_IGNORE_PREDEFINED_VARS: 'CI_API_V4_URL,CI_PROJECT_ID,CI_PIPELINE_ID,CI_PIPELINE_SOURCE,CI_JOB_ID',
+    GCL_IGNORE_PREDEFINED_VARS:
+      'CI_API_V4_URL,CI_PROJECT_ID,CI_PIPELINE_ID,CI_PIPELINE_SOURCE,CI_JOB_ID,CI_PROJECT_URL,CI_JOB_URL',
   }
 }

@@ -52,7 +52,8 @@ export async function runFiles(pipeline: Pipeline): Promise<FileRun[]> {
   async function afterNeeds(name: string, { needs, trigger, variables: own }: FileJob): Promise<FileRun> {
     const needed = await Promise.all(needs.map(need => runs.get(need.job)))
     if (!trigger || needed.some(run => run && !isPassed(run))) return notRun(name)
-    const given = { ...(trigger.forward?.pipeline_variables ? variables : {}), ...own }
+    const forwarded = trigger.forward?.pipeline_variables ? variables : {}
+    const given = { ...forwarded, ...expanded(own, ROOT_PIPELINE + 1) }
     const [{ local }] = trigger.include
     return runFile({ name, file: local, pipelineId: nextPipeline++, variables: given }, pipeline)
   }
@@ -68,18 +69,19 @@ async function readRun(runner: Runner) {
   const jobs = await jobsOf({ ...runner, file: ROOT_FILE, variables: { CI_PIPELINE_SOURCE: 'schedule' } })
   const root = [...jobs.values()].find(({ trigger }) => trigger)
   if (!root?.trigger) throw new Error(`${ROOT_FILE} triggers nothing`)
-  const known: Record<string, string> = {
-    CI_PIPELINE_ID: String(ROOT_PIPELINE),
-    CI_PIPELINE_CREATED_AT: new Date().toISOString(),
-  }
-  // GitLab puts the root's own variables in before it hands them to the child.
-  const expanded = Object.entries(root.variables).map(([name, value]) => [
-    name,
-    value.replace(/\$(\w+)/g, (reference, variable) => known[variable] ?? reference),
-  ])
-  const variables: Record<string, string> = Object.fromEntries(expanded)
+  const variables = expanded(root.variables, ROOT_PIPELINE)
   const file = root.trigger.include[0].local
   return { file, variables, jobs: await jobsOf({ ...runner, file, variables }) }
+}
+
+/** GitLab puts a pipeline's own variables in before it hands them to a child. */
+function expanded(variables: Readonly<Record<string, string>>, pipelineId: number): Record<string, string> {
+  const known: Record<string, string> = {
+    CI_PIPELINE_ID: String(pipelineId),
+    CI_PIPELINE_CREATED_AT: new Date().toISOString(),
+  }
+  const put = (value: string) => value.replace(/\$(\w+)/g, (reference, name) => known[name] ?? reference)
+  return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, put(value)]))
 }
 
 /** Runs the jobs of a file that have a script, each after those that it needs, and keeps what they leave. */
