@@ -3,9 +3,11 @@ import { join, relative, resolve } from 'node:path'
 import { startSandbox } from '@support-sync/fixtures/sandbox'
 import { buildWorld, CONTROLLED_END_USER_EMAIL } from '@support-sync/fixtures/world'
 import { EXIT, exitCodeOf, Trouble } from '@support-sync/shared/errors'
+import { RUN_RECORD } from '@support-sync/shared/record'
+import { RECORD_FOLDER } from './ci/last-record.ts'
 import { checkFiles } from './ci-files/check-schema.ts'
 import { startJobServer } from './ci-files/job-server.ts'
-import { binProblems, jobProblems } from './ci-files/judge.ts'
+import { binProblems, jobProblems, recordProblems } from './ci-files/judge.ts'
 import { ensureRsync } from './ci-files/rsync.ts'
 import { type FileRun, type Pipeline, runFiles } from './ci-files/run-files.ts'
 import { type Runners, startRunners } from './ci-files/runners.ts'
@@ -34,8 +36,13 @@ async function main(): Promise<number> {
   await rm(RUN_DIR, { recursive: true, force: true })
   await ensureRsync()
   // One for each instance's branch.
-  await using runners = await startRunners(2)
-  const problems = (await checkSchema(runners)) || (await runAll(runners))
+  const runners = await startRunners(2)
+  let problems: number
+  try {
+    problems = (await checkSchema(runners)) || (await runAll(runners))
+  } finally {
+    await runners.close()
+  }
   console.log(`\n${problems} problems (${seconds(performance.now() - started)}). Logs: ${shown(RUN_DIR)}`)
   return problems === 0 ? EXIT.done : EXIT.bug
 }
@@ -51,7 +58,7 @@ async function runAll(runners: Runners): Promise<number> {
   console.log("Their jobs, run by gitlab-ci-local's shell executor against the sandbox:")
   const today = new Date().toISOString().slice(0, 10)
   const sandbox = await startSandbox(buildWorld(today), { controlledEndUserEmail: CONTROLLED_END_USER_EMAIL })
-  await using server = await startJobServer()
+  const server = await startJobServer()
   try {
     const story = storyOf(sandbox, today)
     const pipeline: Pipeline = {
@@ -73,11 +80,13 @@ async function runAll(runners: Runners): Promise<number> {
     return told([
       ...unknown,
       ...(await binProblems(runs, RUN_DIR)),
+      ...(await recordProblems(runs, join(RUN_DIR, RECORD_FOLDER, RUN_RECORD))),
       ...(await story.differences(RUN_DIR, runs)),
       ...(await selfCheck(runs, pipeline)),
     ])
   } finally {
     await sandbox.close()
+    await server.close()
   }
 }
 

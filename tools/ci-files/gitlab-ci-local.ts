@@ -1,12 +1,16 @@
 import { spawn } from 'node:child_process'
 import { createWriteStream } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
-import { delimiter, dirname, join } from 'node:path'
+import { delimiter, dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { jobEnds } from './job-ends.ts'
 
-const PROGRAM = join(import.meta.dirname, '..', '..', 'node_modules', 'gitlab-ci-local', 'dist', 'index.js')
+const PROGRAM = fileURLToPath(import.meta.resolve('gitlab-ci-local'))
+
+/** Of a file that the schema was held against already. */
+const UNCHECKED = '--no-json-schema-validation'
 
 /** What a job may see of this shell. All else are its variables, as with GitLab's runner. */
 const PASSED_ON =
@@ -51,7 +55,7 @@ export type FileJob = z.infer<typeof jobSchema>
 
 /** The jobs of a file as they are after include, extends and inputs, with the file's variables. Throws when it cannot be read. */
 export async function jobsOf(ciFile: CiFile): Promise<Map<string, FileJob>> {
-  const { code, stdout, stderr } = await gitlabCiLocal(ciFile, ['--preview'])
+  const { code, stdout, stderr } = await gitlabCiLocal(ciFile, ['--preview', UNCHECKED])
   if (code !== 0) throw new Error(`${ciFile.file}: ${stderr}`)
   const { variables, ...sections } = fileSchema.parse(parse(stdout))
   const jobs = Object.entries(sections).flatMap(([name, value]): [string, FileJob][] => {
@@ -68,7 +72,7 @@ export async function jobsOf(ciFile: CiFile): Promise<Map<string, FileJob>> {
  * did not end: gitlab-ci-local's own exit code says nothing of a job that never ran.
  */
 export async function runJob(ciFile: CiFile, job: string, log: string): Promise<number | undefined> {
-  const { stdout, stderr } = await gitlabCiLocal(ciFile, [job, '--force-shell-executor'], log)
+  const { stdout, stderr } = await gitlabCiLocal(ciFile, [job, '--force-shell-executor', UNCHECKED], log)
   // A job that passed is told of on the one, a job that failed on the other.
   return jobEnds(`${stdout}\n${stderr}`).get(job)
 }

@@ -12,7 +12,7 @@ export type ServedJob = {
   zip: Uint8Array | null
 }
 
-export type JobServer = AsyncDisposable & {
+export type JobServer = {
   apiUrl: string
   projectId: string
   token: string
@@ -22,6 +22,7 @@ export type JobServer = AsyncDisposable & {
   nextId: () => number
   /** What it was asked and has no answer to: a call that GitLab may know, and this stand-in does not. */
   unknown: readonly string[]
+  close: () => Promise<void>
 }
 
 const PROJECT_ID = '42'
@@ -54,7 +55,7 @@ export async function startJobServer(jobs: ServedJob[] = []): Promise<JobServer>
     jobs,
     nextId: () => ++lastId,
     unknown,
-    async [Symbol.asyncDispose]() {
+    async close() {
       server.closeAllConnections()
       await new Promise(resolve => server.close(resolve))
     },

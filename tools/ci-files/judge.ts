@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { EXIT, worstExitCode } from '@support-sync/shared/errors'
 import { STAGES } from '@support-sync/shared/pipeline'
+import { readRunRecord } from '@support-sync/shared/record'
 import { summaryName, summarySchema } from '@support-sync/shared/stage'
 import type { FileRun } from './run-files.ts'
 
@@ -42,6 +43,20 @@ export async function binProblems(runs: readonly FileRun[], runDir: string): Pro
     }
   }
   return problems
+}
+
+/** Holds the run's record against the jobs: it must tell of every stage what its jobs came to. */
+export async function recordProblems(runs: readonly FileRun[], path: string): Promise<string[]> {
+  const record = readRunRecord(await readFile(path).catch(() => ''))
+  if (!record) return [`the run left no record (${path})`]
+  return STAGES.flatMap(({ stage }) => {
+    const said = record.stages.find(other => other.stage === stage)?.exit_code
+    const run = runs.find(({ name }) => name === stage)
+    const code = run && exitCodeOfRun(run)
+    return said === code
+      ? []
+      : [`the run's record says that ${stage} ended with ${said}, its jobs with ${code}`]
+  })
 }
 
 async function exitCodeSaid(path: string): Promise<number | undefined> {

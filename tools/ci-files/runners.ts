@@ -29,11 +29,11 @@ export type Runner = {
   clean: () => Promise<void>
 }
 
-export type Runners = AsyncDisposable & {
+export type Runners = {
   commit: string
-  all: readonly Runner[]
   /** Lends a runner, as soon as one is free. */
   use: <Result>(work: (runner: Runner) => Promise<Result>) => Promise<Result>
+  close: () => Promise<void>
 }
 
 /**
@@ -54,7 +54,6 @@ export async function startRunners(count: number): Promise<Runners> {
   const waiting: ((runner: Runner) => void)[] = []
   return {
     commit: await git(join(base, 'runner-1'), 'rev-parse', 'HEAD'),
-    all,
     async use(work) {
       const runner = free.pop() ?? (await new Promise<Runner>(resolve => waiting.push(resolve)))
       try {
@@ -65,7 +64,7 @@ export async function startRunners(count: number): Promise<Runners> {
         else free.push(runner)
       }
     },
-    async [Symbol.asyncDispose]() {
+    async close() {
       await rm(base, { recursive: true, force: true, maxRetries: 3 })
     },
   }

@@ -18,9 +18,10 @@ export async function selfCheck(runs: readonly FileRun[], pipeline: Pipeline): P
   if (!start) return [`${STAGE} did not run, so it was not tried on spoiled inputs`]
   const inputs = Object.keys(findStage(STAGE)?.inputs ?? {})
   const spoiled = pipeline.server.jobs.map(job => ({ ...job, zip: job.zip && spoil(job.zip, inputs) }))
-  await using server = await startJobServer(spoiled)
+  const server = await startJobServer(spoiled)
   const runDir = join(pipeline.runDir, 'self-check')
   const again = await runFile(start, { ...pipeline, server, runDir, onStart() {}, onEnd() {} })
+  await server.close()
   const isFound = jobProblems([again]).length > 0 && [...again.codes.values()].includes(EXIT.badInput)
   return isFound ? [] : [`${STAGE} took inputs that are not as their manifests say (${again.log})`]
 }
