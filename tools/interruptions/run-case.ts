@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -19,7 +20,7 @@ export type Kill = {
 
 export const MOMENTS = ['arrived', 'under way', 'carried out', 'answered'] as const
 
-/** A case's sandbox and data directory, and how many requests there had been when each run was killed. */
+/** A case's sandbox and data directory, and how many requests there had been when each run was cut off. */
 export type Scene = { sandbox: Sandbox; dataDir: string; killedAt: number[] }
 
 const ROOT = join(import.meta.dirname, '..', '..')
@@ -94,8 +95,15 @@ export async function runUntilKilled(of: Case, scene: Scene, kill: Kill): Promis
   const isKilled = child.kill('SIGKILL')
   await ended
   controls.clearFaults()
-  scene.killedAt.push(controls.requests.length)
+  // One that had ended had told everything, and the next run begins its own results.
+  if (hasEnded(scene)) scene.killedAt.length = 0
+  else scene.killedAt.push(controls.requests.length)
   return isKilled
+}
+
+function hasEnded({ dataDir }: Scene): boolean {
+  const has = (name: string) => existsSync(join(dataDir, name))
+  return has('sync_results.json') && !has('sync_results.journal.jsonl')
 }
 
 /** Runs the sync to its end. Gives its exit code and its log. */
