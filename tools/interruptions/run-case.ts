@@ -20,8 +20,11 @@ export type Kill = {
 
 export const MOMENTS = ['arrived', 'under way', 'carried out', 'answered'] as const
 
-/** A case's sandbox and data directory, and how many requests there had been when each run was cut off. */
-export type Scene = { sandbox: Sandbox; dataDir: string; killedAt: number[] }
+/**
+ * A case's sandbox and data directory, and how many requests there had been when a run last ended, and when
+ * each run since then was cut off.
+ */
+export type Scene = { sandbox: Sandbox; dataDir: string; endedAt: number; killedAt: number[] }
 
 const ROOT = join(import.meta.dirname, '..', '..')
 /** Between a create's check and its effect, as Zendesk has it: two of one name in that time both succeed. */
@@ -42,7 +45,7 @@ export async function withScene<Value>(
   const dataDir = await mkdtemp(join(tmpdir(), 'interrupted-'))
   try {
     await putArtifacts(artifacts, dataDir)
-    return await act({ sandbox, dataDir, killedAt: [] })
+    return await act({ sandbox, dataDir, endedAt: 0, killedAt: [] })
   } finally {
     await sandbox.close()
     await rm(dataDir, { recursive: true, force: true })
@@ -96,8 +99,10 @@ export async function runUntilKilled(of: Case, scene: Scene, kill: Kill): Promis
   await ended
   controls.clearFaults()
   // One that had ended had told everything, and the next run begins its own results.
-  if (hasEnded(scene)) scene.killedAt.length = 0
-  else scene.killedAt.push(controls.requests.length)
+  if (hasEnded(scene)) {
+    scene.endedAt = controls.requests.length
+    scene.killedAt = []
+  } else scene.killedAt.push(controls.requests.length)
   return isKilled
 }
 
