@@ -9,6 +9,7 @@ import {
 } from '@support-sync/shared/handover'
 import { neighbourContext } from '@support-sync/shared/http'
 import { type Bin, findStage, type Stage } from '@support-sync/shared/pipeline'
+import { printable } from '@support-sync/shared/text'
 import { letsNextRun, runBinProcess } from '../pipeline/run-bin.ts'
 
 /**
@@ -62,6 +63,7 @@ function defaultDataDir({ stage }: Stage): string {
 /** JSON lines on standard error, as the stages' own bins write them. */
 function line(level: string) {
   return (details: object, msg: string): void => {
-    process.stderr.write(`${JSON.stringify({ level, time: new Date().toISOString(), ...details, msg })}\n`)
+    const line = JSON.stringify({ level, time: new Date().toISOString(), ...details, msg })
+    process.stderr.write(`${printable(line)}\n`)
   }
 }
