@@ -49,9 +49,7 @@ export function planText(
   if (writes.length === 0) return [...lines, 'Nothing to do: Zendesk is as it should be.'].join('\n')
   lines.push('')
   for (const { sign, key, name, changes } of writes) {
-    lines.push(
-      paint(sign, details ? `${sign} ${brief(key)}  ${shown(name)}` : `${sign} ${brief(key)}`),
-    )
+    lines.push(paint(sign, details ? `${sign} ${brief(key)}  ${shown(name)}` : `${sign} ${brief(key)}`))
     if (!details) continue
     const width = Math.max(0, ...Object.keys(changes).map(attribute => attribute.length))
     for (const [attribute, { from, to }] of Object.entries(changes)) {

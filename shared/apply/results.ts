@@ -1,6 +1,8 @@
-import { appendFileSync, existsSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { appendPrivately, refuseLink } from '../artifacts/index.ts'
+import { printable } from '../text/index.ts'
 import type { Refusal } from '../zendesk/index.ts'
 
 /** What became of one write. */
@@ -48,16 +50,14 @@ export type Journal = {
 /** Opens the journal of a data directory, folding in what an interrupted run left there. */
 export function openJournal(dataDir: string): Journal {
   const path = join(dataDir, JOURNAL)
+  refuseLink(path)
   const results = existsSync(path) ? readFileSync(path, 'utf8').split('\n').flatMap(readLine) : []
   return {
     results,
     append(added) {
       if (added.length === 0) return
       // A line feed first: the line before may have been cut by a crash.
-      appendFileSync(path, added.map(line => `\n${JSON.stringify(line)}`).join(''), {
-        mode: 0o600,
-        flush: true,
-      })
+      appendPrivately(path, added.map(line => `\n${printable(JSON.stringify(line))}`).join(''))
       results.push(...added)
     },
     close: () => rmSync(path, { force: true }),

@@ -2,13 +2,15 @@ import { unzipSync } from 'fflate'
 import { z } from 'zod'
 import { type Call, exchange, type NeighbourContext, notUnderstood, refused } from '../http/index.ts'
 import { findStage } from '../pipeline/index.ts'
-import type { HandoverStore } from './store.ts'
+import { type HandoverStore, LARGEST_FILE } from './store.ts'
 
 export type GitlabSettings = { apiUrl: string; projectId: string; jobToken: string }
 
 const PAGE_SIZE = 100
-/** A gather of ten thousand accounts is some 5 MB zipped. Files are held in memory to be summed. */
+/** A gather of ten thousand accounts is some 5 MB zipped. */
 const LARGEST_ZIP = 512 * 1024 * 1024
+/** A hundred thousand successful jobs; a list that is longer has no end. */
+const MOST_PAGES = 1_000
 
 const jobsSchema = z.array(
   z.object({
@@ -44,7 +46,7 @@ export function gitlabStore(settings: GitlabSettings, context: NeighbourContext)
 
 /** Successful jobs, newest first, of the pipelines that a run may have triggered: those made after it. */
 async function* jobsSince(runId: number, settings: GitlabSettings, context: NeighbourContext) {
-  for (let page = 1; ; page++) {
+  for (let page = 1; page <= MOST_PAGES; page++) {
     const call = callOf(
       settings,
       `/jobs?${new URLSearchParams({ 'scope[]': 'success', per_page: String(PAGE_SIZE), page: String(page) })}`,
@@ -90,7 +92,10 @@ async function download(
 
 function unzipped(zip: Uint8Array, paths: ReadonlySet<string>): Record<string, Uint8Array> {
   try {
-    return unzipSync(zip, { filter: ({ name }) => paths.has(name) })
+    // A small zip may say that it holds more than there is memory for.
+    return unzipSync(zip, {
+      filter: ({ name, originalSize }) => paths.has(name) && originalSize <= LARGEST_FILE,
+    })
   } catch {
     return {} // Not a zip: there is no manifest in it.
   }

@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
-import { removeArtifacts } from '../artifacts/index.ts'
+import { makePrivateDirectory, refuseLink, removeArtifacts } from '../artifacts/index.ts'
 import { EXIT, type ExitCode, exitCodeOf, Trouble } from '../errors/index.ts'
 import { type Bin, findStage, type Stage } from '../pipeline/index.ts'
 import { type BinDescription, parseCommandLine } from './command-line.ts'
@@ -48,6 +48,7 @@ export async function runBin<Groups extends BinDescription['settings']>(
     const given = resolve(parsed.dataDir ?? join(packageDir, 'data'))
     // What an earlier run left must not be taken for this run's, however this one ends. A dry run writes nothing,
     // so it removes nothing.
+    refuseLink(join(given, 'summaries'))
     if (!parsed.isDryRun) await clearOutputs(given, stage, bin)
     dataDir = given
     const options = parseOptions(parsed.given, started)
@@ -161,7 +162,7 @@ function summaryOf(
 /** Makes the data directory ready: there, and without this bin's outputs. */
 async function clearOutputs(dataDir: string, stage: Stage, bin: Bin): Promise<void> {
   try {
-    mkdirSync(join(dataDir, 'summaries'), { recursive: true })
+    makePrivateDirectory(join(dataDir, 'summaries'))
     await removeArtifacts(dataDir, [...bin.writes, ...(bin.syncs ? ['sync_plan.json'] : [])])
     rmSync(summaryPath(dataDir, stage.stage, bin.bin), { force: true })
   } catch (error) {

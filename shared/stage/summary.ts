@@ -1,6 +1,7 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { z } from 'zod'
+import { makePrivateDirectory, writePrivateFile } from '../artifacts/index.ts'
+import { printableJson } from '../text/index.ts'
 
 const countsSchema = z.record(z.string(), z.int())
 
@@ -36,8 +37,6 @@ export function summaryPath(dataDir: string, stage: string, bin: string): string
 
 /** Writes a summary atomically. */
 export function writeSummary(path: string, summary: Summary): void {
-  mkdirSync(join(path, '..'), { recursive: true })
-  const temporary = `${path}.part`
-  writeFileSync(temporary, `${JSON.stringify(summarySchema.parse(summary), null, 2)}\n`, { mode: 0o600 })
-  renameSync(temporary, path)
+  makePrivateDirectory(dirname(path))
+  writePrivateFile(path, printableJson(summarySchema.parse(summary)))
 }

@@ -1,2 +1,2 @@
 /** Text for people: whatever the data holds, it moves no cursor, hides nothing, and forges no second line. */
-export { brief, printable, sentence } from './printable.ts'
+export { brief, printable, printableJson, sentence } from './printable.ts'

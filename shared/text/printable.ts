@@ -17,7 +17,12 @@ export function printable(text: string): string {
   return text.replace(UNPRINTABLE, escaped)
 }
 
-/** The same, cut to what a person can take in. */
+/** A value as indented JSON for a file that people read. */
+export function printableJson(value: unknown): string {
+  return `${JSON.stringify(value, null, 2).split('\n').map(printable).join('\n')}\n`
+}
+
+/** A text made printable and cut to what a person can take in. */
 export function brief(text: string): string {
   return cut(printable(text.slice(0, MOST_BRIEF + 1)), MOST_BRIEF)
 }

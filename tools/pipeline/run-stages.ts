@@ -1,5 +1,6 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { makePrivateDirectory, writePrivateFile } from '@support-sync/shared/artifacts'
 import { EXIT, exitCodeOf, Trouble, worstExitCode } from '@support-sync/shared/errors'
 import { folderStore, pullInputs, removeManifest, writeManifest } from '@support-sync/shared/handover'
 import { STAGES, type Stage } from '@support-sync/shared/pipeline'
@@ -121,8 +122,8 @@ async function handOn(stage: Stage, runDir: string, dataDir: string) {
   } catch (error) {
     if (!(error instanceof Trouble)) throw error
     const file = join(runDir, 'logs', `${stage.stage}.pull.log`)
-    await mkdir(dirname(file), { recursive: true })
-    await writeFile(file, `${error.code}: ${error.message}\n${error.next}\n`, { mode: 0o600 })
+    makePrivateDirectory(dirname(file))
+    writePrivateFile(file, `${error.code}: ${error.message}\n${error.next}\n`)
     return { codes: [exitCodeOf(error)], failedLog: file, binsRun: 0 }
   }
 }
