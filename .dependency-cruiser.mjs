@@ -16,6 +16,7 @@ const ROOMS = {
   stage: ['pipeline', 'artifacts', 'http', 'domain', 'errors', 'text'],
   compare: ['stage', 'artifacts', 'domain', 'errors'],
   apply: ['stage', 'pipeline', 'zendesk', 'artifacts', 'domain', 'errors', 'text'],
+  record: ['apply', 'handover', 'stage', 'pipeline', 'slack', 'errors', 'text'],
 }
 
 const roomRules = Object.entries(ROOMS).map(([room, allowed]) => ({

@@ -1,2 +1,2 @@
 export { type PostResult, postToSlack, type SlackCredentials } from './post.ts'
-export { slackText } from './text.ts'
+export { slackLink, slackText } from './text.ts'

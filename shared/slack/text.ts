@@ -1,9 +1,14 @@
-import { brief } from '../text/index.ts'
+import { brief, sentence } from '../text/index.ts'
 
 /**
- * Data for a Slack message. Slack reads three characters as markup: mentions, links and `<!channel>` begin with `<`
+ * A text as Slack shows it as it is. Three characters are its markup: mentions, links and `<!channel>` begin with `<`
  * (https://docs.slack.dev/messaging/formatting-message-text).
  */
 export function slackText(text: string): string {
-  return brief(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+  return sentence(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+}
+
+/** A link; its label may come from anywhere. */
+export function slackLink(url: string, label: string): string {
+  return `<${url}|${slackText(brief(label))}>`
 }

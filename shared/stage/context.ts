@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import { type ArtifactWriter, openArtifactWriter, readArtifact } from '../artifacts/index.ts'
 import { type Calendar, calendarOf } from '../domain/calendar.ts'
 import { Trouble } from '../errors/index.ts'
-import { brief, sentence } from '../text/index.ts'
+import { brief } from '../text/index.ts'
 import type { StageLogger } from './logging.ts'
 import type { Options } from './options.ts'
 import { type Environment, readSettings } from './settings.ts'
@@ -112,10 +112,9 @@ export function openContext<
       afterCommit.push(action)
     },
     warn(code, message, keys) {
-      // Reports are made of these: charge names come out of Salesforce, ids were typed by agents.
-      const named = keys.map(key => brief(String(key)))
-      warnings.push({ code, message: sentence(message), keys: named })
-      given.logger.warn({ code, count: named.length, keys: named.slice(0, KEYS_LOGGED) }, message)
+      const named = keys.map(String)
+      warnings.push({ code, message, keys: named })
+      given.logger.warn({ code, count: named.length, keys: named.slice(0, KEYS_LOGGED).map(brief) }, message)
     },
   }
   return {

@@ -10,6 +10,7 @@ export {
   allianceSettings,
   controlledUserSettings,
   overridesSettings,
+  readSettings,
   salesforceSettings,
   slackSettings,
   zendeskGlobalSettings,

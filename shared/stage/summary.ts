@@ -1,7 +1,10 @@
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { makePrivateDirectory, writePrivateFile } from '../artifacts/index.ts'
-import { printableJson } from '../text/index.ts'
+import { brief, printableJson, sentence } from '../text/index.ts'
+
+/** Reports and terminals show it, whoever wrote the file. */
+const told = z.string().transform(sentence)
 
 const countsSchema = z.record(z.string(), z.int())
 
@@ -17,9 +20,9 @@ export const summarySchema = z.object({
   records_out: countsSchema,
   requests: z.int(),
   retries: z.int(),
-  warnings: z.array(z.object({ code: z.string(), message: z.string(), keys: z.array(z.string()) })),
+  warnings: z.array(z.object({ code: told, message: told, keys: z.array(z.string().transform(brief)) })),
   /** What stopped it; null when it came to its end. */
-  error: z.object({ code: z.string(), message: z.string(), next: z.string() }).nullable(),
+  error: z.object({ code: told, message: told, next: told }).nullable(),
 })
 export type Summary = z.infer<typeof summarySchema>
 export type Warning = Summary['warnings'][number]

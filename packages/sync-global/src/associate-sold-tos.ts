@@ -1,6 +1,6 @@
 import { failed, type Result, result } from '@support-sync/shared/apply'
 import type { SyncObject } from '@support-sync/shared/domain'
-import { postToSlack, slackText } from '@support-sync/shared/slack'
+import { postToSlack, slackLink, slackText } from '@support-sync/shared/slack'
 import {
   type BinContext,
   neighboursOf,
@@ -58,8 +58,8 @@ async function associate(
 
 async function tellSlack(context: Context, { name, salesforce_id }: SyncObject, organizationId: number) {
   const { slack, zendesk } = context.settings()
-  const link = `<${new URL(zendesk.url).origin}/agent/organizations/${organizationId}|${slackText(name)}>`
-  const text = `No user could be associated with the new organization ${link} (${slackText(salesforce_id)}).`
+  const link = slackLink(`${new URL(zendesk.url).origin}/agent/organizations/${organizationId}`, name)
+  const text = `No user could be associated with the new organization ${link} (${slackText(brief(salesforce_id))}).`
   // Whatever goes wrong here must not stop the sync behind it.
   const posted = await postToSlack(slack, text, neighboursOf(context)).catch(() => ({
     ok: false,

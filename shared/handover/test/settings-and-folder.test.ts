@@ -12,6 +12,10 @@ const variables = {
   CI_API_V4_URL: 'https://gitlab.example.com/api/v4',
   CI_PROJECT_ID: '7',
   CI_JOB_TOKEN: 'secret',
+  CI_PROJECT_URL: 'https://gitlab.example.com/support/sync',
+  CI_PIPELINE_ID: '203',
+  CI_JOB_URL: 'https://gitlab.example.com/support/sync/-/jobs/9',
+  RUN_STARTED_AT: '2026-11-23T10:00:00Z',
 }
 
 test('a run that starts at the first stage takes its own files only', () => {
