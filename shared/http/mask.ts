@@ -22,8 +22,9 @@ export function withoutSecrets(text: string, call: Pick<Call, 'headers' | 'body'
 /** Longest first, so that of a whole header no part is left. */
 function secretsOf({ headers = {}, body = '' }: Pick<Call, 'headers' | 'body'>): string[] {
   const found = Object.entries(headers)
-    .filter(([name]) => !OPEN_HEADERS.includes(name.toLowerCase()))
-    .flatMap(([, value]) => partsOf(value))
+    .map(([name, value]): [string, string] => [name.toLowerCase(), value])
+    .filter(([name]) => !OPEN_HEADERS.includes(name))
+    .flatMap(([name, value]) => partsOf(name, value))
   // JSON is never a form; a hundred records need not be read as one.
   if (!body.startsWith('{')) {
     const form = new URLSearchParams(body)
@@ -33,11 +34,12 @@ function secretsOf({ headers = {}, body = '' }: Pick<Call, 'headers' | 'body'>):
   return [...new Set(long)].sort((one, other) => other.length - one.length)
 }
 
-/** `Basic x` and `Bearer x`: the value, what it is made of, and of Zendesk's `user/token:TOKEN` the token. */
-function partsOf(header: string): string[] {
-  const [scheme = '', value = ''] = header.split(' ')
-  if (value === '') return [header]
-  if (scheme !== 'Basic') return [value]
+/** Of `Basic x` and `Bearer x` the value, what it is made of, and of Zendesk's `user/token:TOKEN` the token. */
+function partsOf(name: string, header: string): string[] {
+  const space = header.indexOf(' ')
+  if (name !== 'authorization' || space < 0) return [header]
+  const value = header.slice(space + 1)
+  if (header.slice(0, space) !== 'Basic') return [value]
   const login = Buffer.from(value, 'base64').toString()
   return [value, login, login.slice(login.indexOf(':') + 1)]
 }
@@ -49,5 +51,6 @@ function formsOf(secret: string): Set<string> {
     inJson,
     encodeURIComponent(secret),
     new URLSearchParams([['', secret]]).toString().slice(1),
+    secret.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;').replaceAll('>', '&gt;'),
   ])
 }
