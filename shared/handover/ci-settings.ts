@@ -17,6 +17,11 @@ const schema = z.object({
   CI_COMMIT_SHA: z.string(),
   CI_API_V4_URL: z.url(),
   CI_PROJECT_ID: z.string(),
+  /** Where stages are projects of their own: `orgs=12,processor=13`. */
+  HANDOVER_PROJECTS: z
+    .string()
+    .regex(/^(?:[a-z-]+=\d+(?:,[a-z-]+=\d+)*)?$/, 'must be like orgs=12,processor=13')
+    .default(''),
   CI_PROJECT_URL: z.url(),
   CI_PIPELINE_ID: runId,
   CI_JOB_URL: z.url(),
@@ -26,6 +31,8 @@ const schema = z.object({
 
 export type CiSettings = {
   gitlab: GitlabSettings
+  /** The project whose jobs a stage's are. */
+  gitlabOf: (stage: string) => GitlabSettings
   /** This run. */
   run: {
     id: string
@@ -61,8 +68,15 @@ export function ciSettings(environment: Readonly<Record<string, string | undefin
     )
   }
   const given = parsed.data
+  const gitlab = {
+    apiUrl: given.CI_API_V4_URL,
+    projectId: given.CI_PROJECT_ID,
+    jobToken: given.CI_JOB_TOKEN,
+  }
+  const others = new URLSearchParams(given.HANDOVER_PROJECTS.replaceAll(',', '&'))
   return {
-    gitlab: { apiUrl: given.CI_API_V4_URL, projectId: given.CI_PROJECT_ID, jobToken: given.CI_JOB_TOKEN },
+    gitlab,
+    gitlabOf: stage => ({ ...gitlab, projectId: others.get(stage) ?? gitlab.projectId }),
     run: {
       id: given.RUN_ID,
       commit: given.CI_COMMIT_SHA,

@@ -13,14 +13,15 @@ export function dataFolderOf(stage: string): string {
 }
 
 /**
- * The artifacts of a project's successful jobs. A job may not ask which pipeline another has triggered: so the list
+ * The artifacts of a project's successful jobs, the one that has the producer's. A job may not ask which pipeline another has triggered: so the list
  * is searched, and the manifest says whose files they are.
  */
-export function gitlabStore(project: GitlabProject): HandoverStore {
+export function gitlabStore(projectOf: (producer: string) => GitlabProject): HandoverStore {
   return {
     async *copies(producer, run) {
       // A stage is complete with its last bin.
       const name = jobNameOf(producer, findStage(producer)?.bins.at(-1)?.bin ?? '')
+      const project = projectOf(producer)
       for await (const job of project.jobs(['success'], Number(run.id))) {
         if (job.name !== name || (run.commit !== null && job.commit !== run.commit)) continue
         yield {

@@ -67,13 +67,15 @@ export function recordRun(
     else if (found && found.state !== 'lost') stages.push(found)
     else stages.push(isBlocked ? silentStage(row, 'not-run') : (found ?? silentStage(row, 'lost')))
   }
-  const exit_code = worstExitCode(stages.map(exitCodeOfStage))
+  const asked = new Set<string>(STAGES.filter(isAsked).map(({ stage }) => stage))
+  const ran = stages.filter(({ stage }) => asked.has(stage))
+  const exit_code = worstExitCode(ran.map(exitCodeOfStage))
   const record = {
     ...run,
     exit_code,
     stages,
     gathered: gatheredBy(run.run_id, stages, last),
-    broken: run.dry_run ? (last?.broken ?? {}) : brokenAfter(stages, last),
+    broken: run.dry_run ? (last?.broken ?? {}) : brokenAfter(ran, last),
   }
   const { run_id, ended_at, dry_run } = run
   const entry = {

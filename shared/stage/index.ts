@@ -16,4 +16,4 @@ export {
   zendeskGlobalSettings,
   zendeskUsgovSettings,
 } from './settings.ts'
-export { type StopReason, type Summary, summaryName, summaryPath, summarySchema } from './summary.ts'
+export { type StopReason, type Summary, summaryName, summarySchema } from './summary.ts'

@@ -6,6 +6,7 @@ import {
   type GitlabProject,
   gitlabProject,
   gitlabStore,
+  type HandoverStore,
   pullInputs,
   readFolder,
   refuseBehindNewerWriter,
@@ -32,7 +33,14 @@ import { lastRecord } from './last-record.ts'
 
 const REPORTS = 'reports'
 
-type JobOfRun = { stage: Stage; bin: Bin; dataDir: string; settings: CiSettings; project: GitlabProject }
+type JobOfRun = {
+  stage: Stage
+  bin: Bin
+  dataDir: string
+  settings: CiSettings
+  project: GitlabProject
+  store: HandoverStore
+}
 
 try {
   process.exitCode = await main(process.argv.slice(2))
@@ -48,8 +56,10 @@ async function main([stageName = '', binName = '', dataDir]: readonly string[]):
     throw new Trouble('bad-input', 'USAGE', unknown, 'See the stage table.')
   }
   const settings = ciSettings(process.env)
-  const project = gitlabProject(settings.gitlab, neighbourContext({ logger: jobLog }))
-  const job = { stage, bin, dataDir: dataDir ?? defaultDataDir(stage), settings, project }
+  const context = neighbourContext({ logger: jobLog })
+  const project = gitlabProject(settings.gitlab, context)
+  const store = gitlabStore(producer => gitlabProject(settings.gitlabOf(producer), context))
+  const job = { stage, bin, dataDir: dataDir ?? defaultDataDir(stage), settings, project, store }
   await writeAnnotations(join(REPORTS, 'annotations.json'), {
     "This job's artifacts": `${settings.jobUrl}/artifacts/browse`,
     'The whole run': settings.run.url,
@@ -61,12 +71,12 @@ async function main([stageName = '', binName = '', dataDir]: readonly string[]):
 
 type Ending = { exit_code: number; error: StopReason | null }
 
-async function runJob({ stage, bin, dataDir, settings, project }: JobOfRun): Promise<Ending> {
+async function runJob({ stage, bin, dataDir, settings, project, store }: JobOfRun): Promise<Ending> {
   const { run, runOf, isDryRun, allowsMassChange } = settings
   if (bin === stage.bins[0]) {
     await removeManifest(dataDir)
     await removeTicket(dataDir)
-    await pullInputs(stage, dataDir, gitlabStore(project), runOf)
+    await pullInputs(stage, dataDir, store, runOf)
   }
   const args = ['--data-dir', dataDir]
   if (bin.gathers) args.push(...(await lastRunOption(project, run.id)))

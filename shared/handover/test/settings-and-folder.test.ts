@@ -40,6 +40,12 @@ test('variables that are missing or malformed are named, and no value is', () =>
   )
 })
 
+test('where stages are projects of their own each is asked for its own files', () => {
+  const { gitlabOf } = ciSettings({ ...variables, HANDOVER_PROJECTS: 'orgs=12,processor=13' })
+  expect(['orgs', 'processor', 'accounts'].map(stage => gitlabOf(stage).projectId)).toEqual(['12', '13', '7'])
+  expect(() => ciSettings({ ...variables, HANDOVER_PROJECTS: 'orgs:12' })).toThrow('HANDOVER_PROJECTS')
+})
+
 test("in a folder, too, only what the stage's manifest vouches for is handed on", async () => {
   const runDir = await mkdtemp(join(tmpdir(), 'run-'))
   try {
