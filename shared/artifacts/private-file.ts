@@ -40,13 +40,16 @@ export function writePrivateFile(path: string, content: string | Uint8Array): vo
   renameSync(temporary, path)
 }
 
-/** Appends to a file, on disk when this returns. Throws for a link; ask `refuseLink` before there is data to lose. */
-export function appendPrivately(path: string, text: string): void {
+/**
+ * Appends to a file; flushed, it is on disk when this returns. Throws for a link: ask `refuseLink` before there is
+ * data to lose.
+ */
+export function appendPrivately(path: string, text: string, flush = true): void {
   const flags = constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY | constants.O_NOFOLLOW
   const file = openSync(path, flags, OWNER_ONLY)
   try {
     writeFileSync(file, text)
-    fsyncSync(file)
+    if (flush) fsyncSync(file)
   } finally {
     closeSync(file)
   }

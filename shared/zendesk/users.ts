@@ -1,10 +1,11 @@
 import { z } from 'zod'
-import { notUnderstood, RefusedTrouble } from '../http/index.ts'
+import { isCancelled, notUnderstood, RefusedTrouble } from '../http/index.ts'
 import type { Client } from './client.ts'
 import { type CreateResult, createOnce, refusalOrThrow } from './create.ts'
 import type { ItemResult } from './job.ts'
 import type { Refusal } from './refusal.ts'
 import { USER, understand, type ZendeskUser } from './schemas.ts'
+import { stopped } from './stopped.ts'
 import { updateMany } from './update-many.ts'
 
 export type NewUser = {
@@ -94,6 +95,7 @@ export async function addUserToOrganization(
     await client.library.organizationmemberships.create({ user_id: userId, organization_id: organizationId })
     return { outcome: 'added' }
   } catch (error) {
+    if (isCancelled(error)) return { outcome: 'refused', ...stopped(error) }
     const refusal = refusalOrThrow(error)
     return (await isMember(client, userId, organizationId))
       ? { outcome: 'added' }
