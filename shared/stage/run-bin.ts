@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
+import { refuseLink } from '../artifacts/index.ts'
 import { EXIT, type ExitCode, exitCodeOf, Trouble } from '../errors/index.ts'
 import type { Lock } from '../lock/index.ts'
 import { type Bin, findStage, type Stage } from '../pipeline/index.ts'
@@ -55,6 +56,7 @@ export async function runBin<Groups extends BinDescription['settings']>(
     const given = resolve(parsed.dataDir ?? join(packageDir, 'data'))
     // What an earlier run left must not be taken for this run's, however this one ends. A dry run writes nothing,
     // so it removes nothing.
+    refuseLink(join(given, 'summaries'))
     if (!parsed.isDryRun) lock = await takeDataDirectory(given, stage, bin)
     dataDir = given
     const options = parseOptions(parsed.given, started)
