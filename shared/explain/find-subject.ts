@@ -12,7 +12,7 @@ import {
   type Run,
   recordsWith,
 } from '../runs/index.ts'
-import { printable } from '../terminal/index.ts'
+import { printable } from '../text/index.ts'
 
 /** Whom a person asked about. */
 export type Subject =

@@ -1,4 +1,5 @@
-import { columns, printable, type Screen, type Style, shown } from '../terminal/index.ts'
+import { columns, type Screen, type Style, shown } from '../terminal/index.ts'
+import { printable } from '../text/index.ts'
 import type { ExplainedAttribute, ExplainedSync, UserExplanation } from './model.ts'
 import { FROM_SALESFORCE } from './reasons.ts'
 
