@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { account, object, writeRun } from '../test/small-run.ts'
-import { writeReport } from '../write-report.ts'
+import { writeReport } from '../../write-report.ts'
+import { account, object, writeRun } from '../small-run.ts'
 import { isTooWide, openReport, startBrowser } from './browser.ts'
 import { writeLargeReport } from './many-records.ts'
 

@@ -2,12 +2,12 @@ import { createWriteStream } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { runArtifacts } from '../model/artifacts.ts'
-import { readReport } from '../model/read-report.ts'
-import { bundleAssets } from '../page/assets.ts'
-import { dataBlocks } from '../page/data-blocks.ts'
-import { pageOf } from '../page/page.ts'
-import { smallRecord, writeRun } from '../test/small-run.ts'
+import { runArtifacts } from '../../model/artifacts.ts'
+import { readReport } from '../../model/read-report.ts'
+import { bundleAssets } from '../../page/assets.ts'
+import { dataBlocks } from '../../page/data-blocks.ts'
+import { pageOf } from '../../page/page.ts'
+import { smallRecord, writeRun } from '../small-run.ts'
 
 /** A report of very many changed records, each with as much about it as a real one. */
 export async function writeLargeReport(records: number) {
