@@ -1,6 +1,6 @@
 import type { Report } from '../model/schema.ts'
 import { type Html, html } from './html.ts'
-import { artifactName, count, duration, exitText, stateOf } from './words.ts'
+import { artifactCount, count, duration, exitText, stateOf } from './words.ts'
 
 type Stage = Report['record']['stages'][number]
 
@@ -44,7 +44,7 @@ function countsOf({ results, summaries }: Stage): string[] {
   return summaries.flatMap(({ records_out }) =>
     Object.entries(records_out)
       .filter(([name]) => !name.endsWith('_used.json')) // The rules themselves, kept for later.
-      .map(([name, records]) => `${count(records)} ${artifactName(name)}`),
+      .map(artifactCount),
   )
 }
 
@@ -64,9 +64,7 @@ function binTable(stages: readonly Stage[]): Html {
 }
 
 function listed(records: Readonly<Record<string, number>>): string {
-  return Object.entries(records)
-    .map(([name, number]) => `${count(number)} ${artifactName(name)}`)
-    .join(', ')
+  return Object.entries(records).map(artifactCount).join(' · ')
 }
 
 function sum(numbers: readonly number[]): number {

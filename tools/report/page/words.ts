@@ -54,10 +54,18 @@ export function time(iso: string): string {
   return `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`
 }
 
-/** An artifact as a person says it: `global_not_in_sync.json` is not in sync. */
-export function artifactName(name: string): string {
-  return name
-    .replace(/\.json$/, '')
-    .replace(/^(?:global|usgov)_(?=updates|creates|not_in_sync)/, '')
-    .replaceAll('_', ' ')
+const ARTIFACTS: Readonly<Record<string, string>> = {
+  salesforce_accounts: 'accounts',
+  zendesk_global: 'organizations, Global',
+  zendesk_usgov: 'organizations, US Gov',
+  global_accounts: 'objects, Global',
+  usgov_accounts: 'objects, US Gov',
+  updates: 'to update',
+  creates: 'to create',
+}
+
+/** How many records an artifact has, as a person says it: `to update: 8`. */
+export function artifactCount([file, records]: readonly [file: string, records: number]): string {
+  const name = file.replace(/\.json$/, '').replace(/^(?:global|usgov)_(?=updates|creates|not_in_sync)/, '')
+  return `${ARTIFACTS[name] ?? name.replaceAll('_', ' ')}: ${count(records)}`
 }
