@@ -106,10 +106,10 @@ async function main(): Promise<number> {
   for (const { stage, failedLog, exitCode } of outcomes) {
     if (exitCode !== null && failedLog !== null) console.log(`${stage.stage}: its log says why: ${failedLog}`)
   }
-  console.log(`Artifacts, summaries and logs: ${runDir}`)
   const told = await tellSlack(newsOf(record, last), process.env)
   if (told !== null) console.log(told)
   console.log(await leaveReport({ dir: runDir, name: basename(runDir) }))
+  console.log(`Artifacts, summaries and logs: ${runDir}`)
   return record.exit_code
 }
 

@@ -56,10 +56,10 @@ export function time(iso: string): string {
 
 const ARTIFACTS: Readonly<Record<string, string>> = {
   salesforce_accounts: 'accounts',
-  zendesk_global: 'organizations, Global',
-  zendesk_usgov: 'organizations, US Gov',
-  global_accounts: 'objects, Global',
-  usgov_accounts: 'objects, US Gov',
+  zendesk_global: 'Global orgs',
+  zendesk_usgov: 'US Gov orgs',
+  global_accounts: 'Global objects',
+  usgov_accounts: 'US Gov objects',
   updates: 'to update',
   creates: 'to create',
 }
