@@ -1,6 +1,7 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { makePrivateDirectory, writePrivateFile } from '@support-sync/shared/artifacts'
 import { exitCodeOf, Trouble } from '@support-sync/shared/errors'
 import {
   ciSettings,
@@ -98,16 +99,16 @@ async function readStages(
     const files = await project.files(job, dataFolderOf(stage.stage), [...names])
     if (files && ticketIn(files.get(TICKET))?.run_id === runId) {
       found.set(stage.stage, readStage(stage, files))
-      await writeFiles(join(runDir, stage.stage), files)
+      writeFiles(join(runDir, stage.stage), files)
     }
     if (found.size === STAGES.length) break
   }
   return found
 }
 
-async function writeFiles(folder: string, files: ReadonlyMap<string, Uint8Array>): Promise<void> {
+function writeFiles(folder: string, files: ReadonlyMap<string, Uint8Array>): void {
   for (const [name, content] of files) {
-    await mkdir(dirname(join(folder, name)), { recursive: true })
-    await writeFile(join(folder, name), content, { mode: 0o600 })
+    makePrivateDirectory(dirname(join(folder, name)))
+    writePrivateFile(join(folder, name), content)
   }
 }

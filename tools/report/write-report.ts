@@ -1,8 +1,7 @@
-import { createWriteStream } from 'node:fs'
-import { readFile, rename } from 'node:fs/promises'
-import { join } from 'node:path'
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
+import { closeSync, renameSync, writeFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { createPrivateFile, makePrivateDirectory } from '@support-sync/shared/artifacts'
 import { Trouble } from '@support-sync/shared/errors'
 import { RUN_RECORD, readRunRecord } from '@support-sync/shared/record'
 import type { Run } from '@support-sync/shared/runs'
@@ -38,7 +37,13 @@ export async function writeReport(
   const pieces = pageOf(report, blocks, await bundleAssets())
   // It holds customers' data: for its owner alone, and never half there.
   const part = `${out}.part`
-  await pipeline(Readable.from(pieces), createWriteStream(part, { mode: 0o600 }))
-  await rename(part, out)
+  makePrivateDirectory(dirname(out))
+  const file = createPrivateFile(part)
+  try {
+    for (const piece of pieces) writeFileSync(file, piece)
+  } finally {
+    closeSync(file)
+  }
+  renameSync(part, out)
   return out
 }

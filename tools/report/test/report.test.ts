@@ -114,6 +114,33 @@ test('a changed record is told with what became of it and why it changes', async
   ])
 })
 
+test('a mark says why nothing should be there, and the whole is as the processor decided', async () => {
+  const elsewhere = account(ID, 'Bureau', '12x5 US Citizen Support - 1 Year')
+  const { records } = await reportOf({
+    artifacts: {
+      'accounts/salesforce_accounts.json': [elsewhere],
+      'processor/plans_used.json': [
+        { section: 'usgov_12x5', charge_name: '12x5 US Citizen Support - 1 Year' },
+      ],
+      'processor/overrides_used.json': [],
+      'compare-global/global_not_in_sync.json': [
+        object('global', { id: 3, salesforce_id: ID.slice(0, 15), name: 'Bureau' }),
+      ],
+      'compare-usgov/usgov_creates.json': [object('usgov', { salesforce_id: ID, name: 'Bureau' })],
+    },
+  })
+  expect(records.map(({ explanation }) => explanation)).toEqual([
+    [
+      "It should not be there: none of its subscriptions is this instance's.",
+      'Subscription A-S1 → US Government: "12x5 US Citizen Support - 1 Year" is US Government\'s',
+    ],
+    [
+      'support_level is custom: no candidate for a level, but sub_usgov_12x5 is set',
+      expect.stringContaining('Subscription A-S1 → US Government'),
+    ],
+  ])
+})
+
 test('results of an earlier run, and marks that it made, are not this run’s', async () => {
   const gone = (id: number, mark_for_deletion: boolean) =>
     object('global', { id, salesforce_id: `gone ${id}`, name: 'Gone', mark_for_deletion })
