@@ -81,11 +81,11 @@ function table(head: readonly string[], rows: readonly Row[]): HTMLElement {
   const headRow = element('tr', '', ...head.map(name => header('col', name)))
   const made = element('table', '', element('thead', '', headRow), element('tbody', '', ...body))
   // A phone shows a part of it at a time, and the keyboard moves it.
-  const region = element('div', 'wide', made)
-  region.tabIndex = 0
-  region.role = 'region'
-  region.ariaLabel = head.join(', ')
-  return region
+  const frame = element('div', 'wide', made)
+  frame.tabIndex = 0
+  frame.role = 'group'
+  frame.ariaLabel = head.join(', ')
+  return frame
 }
 
 function header(scope: 'row' | 'col', text: string): HTMLElement {

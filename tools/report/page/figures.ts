@@ -122,7 +122,7 @@ ${figures === null ? null : html`<details><summary>As a table</summary>${figures
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): Html {
-  return html`<div class="wide" tabindex="0" role="region" aria-label="${head.join(', ')}"><table>
+  return html`<div class="wide" tabindex="0" role="group" aria-label="${head.join(', ')}"><table>
 <thead><tr>${head.map(name => html`<th scope="col">${name}</th>`)}</tr></thead>
 <tbody>${rows.map(
     ([first = '', ...others]) =>

@@ -53,7 +53,7 @@ ${
     ? html`<p>None: every active charge stands in a section of plans.yml.</p>`
     : html`<p>${rows.length === 1 ? 'One charge name sells' : `${count(rows.length)} charge names sell`} that no section of plans.yml has; the
 accounts’ ARR, ${count(atStake)} in all, may be for support that nobody is given. Add each name to its section.</p>
-<div class="wide" tabindex="0" role="region" aria-label="Unmapped charges"><table>
+<div class="wide" tabindex="0" role="group" aria-label="Unmapped charges"><table>
 <thead><tr><th scope="col">charge name</th><th scope="col">ARR at stake</th><th scope="col">accounts</th><th scope="col">the first ten</th></tr></thead>
 <tbody>${rows}</tbody></table></div>`
 }

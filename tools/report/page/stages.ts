@@ -57,7 +57,7 @@ function binTable(stages: readonly Stage[]): Html {
 <td class="number">${duration(started_at, ended_at)}</td></tr>`,
     ),
   )
-  return html`<div class="wide" tabindex="0" role="region" aria-label="Every bin"><table>
+  return html`<div class="wide" tabindex="0" role="group" aria-label="Every bin"><table>
 <thead><tr><th scope="col">bin</th><th scope="col">ended</th><th scope="col">read</th><th scope="col">wrote</th>
 <th scope="col">requests</th><th scope="col">retries</th><th scope="col">time</th></tr></thead>
 <tbody>${rows}</tbody></table></div>`
