@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import { type ArtifactWriter, openArtifactWriter, readArtifact } from '../artifacts/index.ts'
 import { type Calendar, calendarOf } from '../domain/calendar.ts'
 import { Trouble } from '../errors/index.ts'
+import type { Limits } from '../http/index.ts'
 import type { StageLogger } from './logging.ts'
 import type { Options } from './options.ts'
 import { type Environment, readSettings } from './settings.ts'
@@ -20,6 +21,8 @@ export type BinContext<Groups> = {
   calendar: Calendar
   logger: StageLogger
   usage: Usage
+  /** In what the neighbours' time-outs, waits and repetitions differ from the defaults. */
+  limits: Partial<Limits>
   /** Aborted when the job is cancelled. */
   signal: AbortSignal
   environment: Environment
@@ -56,6 +59,7 @@ export function openContext<
   packageDir: string
   logger: StageLogger
   environment: Environment
+  limits?: Partial<Limits>
   signal: AbortSignal
   settings: Groups
 }) {
@@ -85,6 +89,7 @@ export function openContext<
     calendar: calendarOf(given.options.today),
     logger: given.logger,
     usage,
+    limits: given.limits ?? {},
     signal: given.signal,
     environment: given.environment,
     settings: () => readSettings(given.settings, given.environment) as SettingsValues<Groups>,

@@ -3,7 +3,7 @@ export type { BinContext } from './context.ts'
 export { flag } from './flag.ts'
 export { neighboursOf } from './neighbours.ts'
 export { SYNC_OPTIONS } from './options.ts'
-export { type BinDefinition, runBin } from './run-bin.ts'
+export { type BinDefinition, runBin, type Surroundings, startBin } from './run-bin.ts'
 export {
   allianceSettings,
   controlledUserSettings,

@@ -4,15 +4,20 @@ export type StageLogger = PinoLogger
 
 /**
  * Logs to standard error: JSON lines for machines, readable lines on a terminal. Standard output is for what a
- * bin was asked to show. Records' data is logged at debug only.
+ * bin was asked to show. Records' data is logged at debug only. With `write` the lines go there.
  */
-export async function openLog(bindings: { stage: string; bin: string }, level: string): Promise<StageLogger> {
+export async function openLog(
+  bindings: { stage: string; bin: string },
+  level: string,
+  write?: (line: string) => void,
+): Promise<StageLogger> {
   const options = {
     level,
     base: bindings,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: levelName },
   }
+  if (write) return pino(options, { write })
   if (!process.stderr.isTTY) return pino(options, pino.destination({ dest: process.stderr.fd, sync: true }))
   const { default: pretty } = await import('pino-pretty')
   return pino(

@@ -1,14 +1,16 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { z } from 'zod'
 import { removeArtifacts } from '../artifacts/index.ts'
 import { EXIT, type ExitCode, exitCodeOf, Trouble } from '../errors/index.ts'
+import type { Limits } from '../http/index.ts'
 import { type Bin, findStage, type Stage } from '../pipeline/index.ts'
 import { type BinDescription, parseCommandLine } from './command-line.ts'
 import { type BinContext, openContext } from './context.ts'
 import { openLog, type StageLogger } from './logging.ts'
 import { type Options, parseOptions } from './options.ts'
+import type { Environment } from './settings.ts'
 import { summaryPath, writeSummary } from './summary.ts'
 
 export type BinDefinition<Groups> = BinDescription & {
@@ -17,40 +19,74 @@ export type BinDefinition<Groups> = BinDescription & {
   run: (context: BinContext<Groups>) => Promise<ExitCode> | Promise<void>
 }
 
+/** What a bin is started with. */
+export type Surroundings = {
+  args: readonly string[]
+  environment: Environment
+  /** Takes each line of the log, instead of standard error. */
+  log?: (line: string) => void
+  /** In what the time-outs, waits and repetitions differ from the defaults. */
+  limits?: Partial<Limits>
+  /** Cancels it, instead of the process's signals. */
+  signal?: AbortSignal
+}
+
+/** Bins that were imported rather than started, by their path. */
+const imported = new Map<string, (surroundings: Surroundings) => Promise<ExitCode>>()
+
 /**
  * Makes a bin of a definition and runs it: options, log, settings, artifacts, summary and exit code are the
- * same for all. `url` is the bin's `import.meta.url`: its path says which stage and bin it is.
+ * same for all. `url` is the bin's `import.meta.url`: its path says which stage and bin it is. A bin that another
+ * program imports is not run until that program says so, see `startBin`.
  */
 export async function runBin<Groups extends BinDescription['settings']>(
   url: string,
   definition: BinDefinition<Groups>,
 ): Promise<void> {
   const path = fileURLToPath(url)
+  const [, program = '', ...args] = process.argv
+  if (existsSync(program) && realpathSync(program) === path) {
+    process.exitCode = await runDefinition(path, definition, { args, environment: process.env })
+  } else {
+    imported.set(path, surroundings => runDefinition(path, definition, surroundings))
+  }
+}
+
+/** Runs a bin within this process, with everything that it would take from the process given. Gives its exit code. */
+export async function startBin(path: string, surroundings: Surroundings): Promise<ExitCode> {
+  const bin = realpathSync(path)
+  await import(pathToFileURL(bin).href)
+  const run = imported.get(bin)
+  if (!run) throw new Error(`${bin} is no bin`)
+  return run(surroundings)
+}
+
+async function runDefinition<Groups extends BinDescription['settings']>(
+  path: string,
+  definition: BinDefinition<Groups>,
+  surroundings: Surroundings,
+): Promise<ExitCode> {
   const packageDir = dirname(dirname(path))
   const { stage, bin } = binAt(path)
+  const bindings = { stage: stage.stage, bin: bin.bin }
   let logger: StageLogger | undefined
   try {
-    const parsed = await parseCommandLine(
-      process.argv.slice(2),
-      stage,
-      bin,
-      definition,
-      versionOf(packageDir),
-    )
+    const version = versionOf(packageDir)
+    const parsed = await parseCommandLine(surroundings.args, stage, bin, definition, version)
     if ('print' in parsed) {
       process.stdout.write(`${parsed.print}\n`)
-      return
+      return EXIT.done
     }
     const dataDir = resolve(parsed.dataDir ?? join(packageDir, 'data'))
     // What an earlier run left must not be taken for this run's, however this one ends. A dry run writes nothing,
     // so it removes nothing.
     if (!parsed.isDryRun) await clearOutputs(dataDir, stage, bin)
     const options = parseOptions(parsed.given, new Date())
-    logger = await openLog({ stage: stage.stage, bin: bin.bin }, options.logLevel)
-    process.exitCode = await runOpened(definition, { stage, bin, packageDir, dataDir, options, logger })
+    logger = await openLog(bindings, options.logLevel, surroundings.log)
+    return await runOpened(definition, { stage, bin, packageDir, dataDir, options, logger, surroundings })
   } catch (error) {
-    logger ??= await openLog({ stage: stage.stage, bin: bin.bin }, 'info')
-    process.exitCode = report(error, logger)
+    logger ??= await openLog(bindings, 'info', surroundings.log)
+    return report(error, logger)
   }
 }
 
@@ -61,26 +97,22 @@ type OpenedBin = {
   dataDir: string
   options: Options
   logger: StageLogger
+  surroundings: Surroundings
 }
 
 async function runOpened<Groups extends BinDescription['settings']>(
   definition: BinDefinition<Groups>,
-  { stage, bin, packageDir, dataDir, options, logger }: OpenedBin,
+  { stage, bin, packageDir, dataDir, options, logger, surroundings }: OpenedBin,
 ): Promise<ExitCode> {
   const started = new Date()
-  const cancelled = new AbortController()
-  // A sync ends the write in flight first; every other bin may just stop, for nothing of it is half-written.
-  for (const signal of bin.syncs ? (['SIGTERM', 'SIGINT'] as const) : []) {
-    process.once(signal, () => cancelled.abort())
-  }
-
   const opened = openContext({
     options,
     dataDir,
     packageDir,
     logger,
-    environment: process.env,
-    signal: cancelled.signal,
+    environment: surroundings.environment,
+    limits: surroundings.limits ?? {},
+    signal: surroundings.signal ?? cancelledWith(bin),
     settings: definition.settings,
   })
   logger.info({ today: options.today, dry_run: options.dryRun }, 'started')
@@ -108,6 +140,15 @@ async function runOpened<Groups extends BinDescription['settings']>(
     'ended',
   )
   return exit_code
+}
+
+/** A sync ends the write in flight first; every other bin may just stop, for nothing of it is half-written. */
+function cancelledWith(bin: Bin): AbortSignal {
+  const cancelled = new AbortController()
+  for (const signal of bin.syncs ? (['SIGTERM', 'SIGINT'] as const) : []) {
+    process.once(signal, () => cancelled.abort())
+  }
+  return cancelled.signal
 }
 
 /** Makes the data directory ready: there, and without this bin's outputs. */
