@@ -268,8 +268,8 @@ export function rightOutcome({ demand, name }: FaultRow, { kind }: CallRow): Rig
 }
 
 function exitCodes(demand: Demand, name: string, kind: CallKind): readonly number[] {
-  // The job was accepted: what became of its items is told item by item.
-  if (kind === 'poll') return [4]
+  // The job was accepted: what became of its items is told item by item. The batch after it may stop the run.
+  if (kind === 'poll') return name === 'down for good' ? [4, 75] : [4]
   // What is no override file is somebody's to mend.
   if (kind === 'file' && name.startsWith('200')) return [2, 75]
   if (demand !== 'refuses') return [75]

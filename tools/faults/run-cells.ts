@@ -6,7 +6,7 @@ import { startChild, startHere } from './start.ts'
 import type { Undisturbed } from './undisturbed.ts'
 
 /** Cells spend most of their time waiting for what does not come, so that many run side by side. */
-const AT_A_TIME = 12
+const AT_A_TIME = 6
 
 /** What a thread is given: cells by their places in `allCells`, for functions cannot be handed over. */
 export type Work = { runs: Undisturbed[]; places: number[]; asChildren: boolean }

@@ -27,6 +27,8 @@ export async function startHere(
     args: ['--data-dir', dataDir, '--today', TODAY],
     environment,
     log: line => log.push(line),
+    // Not the process's: many bins run in it.
+    signal: new AbortController().signal,
     limits: LIMITS,
   })
   return { exitCode: await orHangs(exitCode), log }

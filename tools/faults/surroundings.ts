@@ -11,9 +11,9 @@ export const TODAY = '2026-11-23'
  * taken for a server's.
  */
 export const LIMITS: Partial<Limits> = {
-  timeoutMs: 700,
+  timeoutMs: 1_500,
   attempts: 3,
-  jobDeadlineMs: 600,
+  jobDeadlineMs: 4_000,
   delayFactor: 0.002,
 }
 
