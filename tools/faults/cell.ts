@@ -54,7 +54,7 @@ export async function runCell(
       writes: writesOf(sandbox, names),
       state: stateOf(sandbox),
       artifacts: await artifactsOf(undisturbed.bin, dataDir),
-      results: await resultsOf(undisturbed.bin, dataDir),
+      results: await resultsOf(undisturbed.bin, dataDir, names),
       files: await readdir(dataDir),
     })
 

@@ -18,7 +18,9 @@ export function undisturbedOf(call: CallRow, runs: readonly Undisturbed[]): Undi
   return found
 }
 
-function requestsOf({ server, method, path }: CallRow, { requests }: Undisturbed): number {
+/** How many requests a call makes; of polls so many as it makes at least, one a job. */
+function requestsOf({ server, kind, method, path }: CallRow, { requests }: Undisturbed): number {
+  if (kind === 'poll') return requests[server].filter(({ url }) => url.includes('/update_many')).length
   return requests[server].filter(request => request.method === method && path.test(request.url)).length
 }
 

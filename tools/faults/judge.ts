@@ -1,18 +1,17 @@
-import type { Result } from '@support-sync/shared/apply'
 import { EXIT } from '@support-sync/shared/errors'
 import { z } from 'zod'
 import type { Cell } from './cell.ts'
 import { rightOutcome } from './faults.ts'
 import { surplus } from './oracle.ts'
 import type { Ended } from './start.ts'
-import type { Undisturbed } from './undisturbed.ts'
+import type { Told, Undisturbed } from './undisturbed.ts'
 
 /** What a run did, as the servers and its data directory show it. */
 export type Observed = Ended & {
   writes: string[]
   state: string[]
   artifacts: Map<string, string>
-  results: Result[]
+  results: Told[]
   /** The names of what stands in the data directory. */
   files: string[]
 }
@@ -53,9 +52,9 @@ export function judgeAgain(undisturbed: Undisturbed, first: Observed, again: Obs
   for (const text of surplus(again.state, undisturbed.state)) problems.push(`not to be there: ${text}`)
   for (const [name, text] of undisturbed.artifacts)
     if (again.artifacts.get(name) !== text) problems.push(`run again it writes another ${name}`)
-  const told = new Set([...first.results, ...again.results].filter(isDone).map(keyOf))
-  for (const result of undisturbed.results.filter(isDone))
-    if (!told.has(keyOf(result))) problems.push(`never told: ${keyOf(result)}`)
+  const told = new Set([...first.results, ...again.results].filter(isDone).map(({ what }) => what))
+  for (const { what } of undisturbed.results.filter(isDone))
+    if (!told.has(what)) problems.push(`never told: ${what}`)
   return problems
 }
 
@@ -86,17 +85,13 @@ function asUndisturbed(undisturbed: Undisturbed, run: Observed): boolean {
 }
 
 /** What became of each write; a create whose answer was lost is recognised, and as good as written. */
-function outcomesOf(results: readonly Result[]): string {
-  const texts = results.map(result => `${keyOf(result)} ${isDone(result) ? 'done' : result.status}`)
+function outcomesOf(results: readonly Told[]): string {
+  const texts = results.map(({ what, done, status }) => `${what} ${done ? 'done' : status}`)
   return [...new Set(texts)].sort().join('\n')
 }
 
-function isDone({ status }: Result): boolean {
-  return status === 'written' || status === 'recognised'
-}
-
-function keyOf({ action, key }: Result): string {
-  return `${action} ${key}`
+function isDone({ done }: Told): boolean {
+  return done
 }
 
 const lineSchema = z.looseObject({
@@ -121,7 +116,7 @@ function whatItSaid(lines: readonly Line[], { results }: Observed, undisturbed: 
   if (why) return `${why.code}: ${why.msg}`
   const known = new Set(undisturbed.results.map(({ error }) => error))
   const failed = results.find(({ status, error }) => status === 'failed' && !known.has(error))
-  if (failed) return `${failed.action} failed: ${failed.error}`
+  if (failed) return `${failed.what} failed: ${failed.error}`
   const warning = lines.find(({ level, code }) => level === 'warn' && code !== undefined)
   return warning ? `${warning.code}: ${warning.msg}` : ''
 }

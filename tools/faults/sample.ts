@@ -20,14 +20,18 @@ export function sampleOf(cells: readonly Cell[], count: number, random: () => nu
   return picked
 }
 
-/** As few cells as it takes, by chance, for every call and every fault to be among them. */
+/** Few cells, by chance, with every call and every fault among them. */
 export function coveringSample(cells: readonly Cell[], random: () => number): Cell[] {
+  const shuffled = sampleOf(cells, cells.length, random)
   const calls = new Set<unknown>()
   const faults = new Set<unknown>()
-  return sampleOf(cells, cells.length, random).filter(({ call, fault }) => {
-    if (calls.has(call) && faults.has(fault.name)) return false
+  const add = ({ call, fault }: Cell) => {
     calls.add(call)
     faults.add(fault.name)
     return true
-  })
+  }
+  // First those that cover both a call and a fault, so that fewer are left for which one alone is new.
+  const both = shuffled.filter(cell => !calls.has(cell.call) && !faults.has(cell.fault.name) && add(cell))
+  const either = shuffled.filter(cell => (!calls.has(cell.call) || !faults.has(cell.fault.name)) && add(cell))
+  return [...both, ...either]
 }

@@ -2,10 +2,10 @@ import { cp, mkdir, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { RequestRecord, Sandbox } from '@support-sync/fixtures/sandbox'
 import { smallWorld, type World } from '@support-sync/fixtures/world'
-import { type Result, resultSchema } from '@support-sync/shared/apply'
+import { resultSchema } from '@support-sync/shared/apply'
 import { readArtifact } from '@support-sync/shared/artifacts'
 import { type Bin, STAGES } from '@support-sync/shared/pipeline'
-import { namesOf, stateOf, writesOf } from './oracle.ts'
+import { type Names, namesOf, stateOf, writesOf } from './oracle.ts'
 import { startHere } from './start.ts'
 import { serve, TODAY } from './surroundings.ts'
 
@@ -23,7 +23,7 @@ export type Undisturbed = {
   state: string[]
   /** Its artifacts' texts; of a sync none, for its results tell how they came about. */
   artifacts: Map<string, string>
-  results: Result[]
+  results: Told[]
 }
 
 /** Runs all nine stages once, bin by bin, under a directory. Throws when one does not end well. */
@@ -72,7 +72,7 @@ async function runOnce(stage: string, bin: Bin, world: World, inputs: string, da
       writes: writesOf(sandbox, names),
       state: stateOf(sandbox),
       artifacts: await artifactsOf(bin, dataDir),
-      results: await resultsOf(bin, dataDir),
+      results: await resultsOf(bin, dataDir, names),
     }
     return { undisturbed, after: heldBy(sandbox, world) }
   } finally {
@@ -100,9 +100,29 @@ export async function artifactsOf(bin: Bin, dataDir: string): Promise<Map<string
   )
 }
 
+/** What a sync says of one write. */
+export type Told = {
+  /** Action, and what it was done to: a user by his address, for his key differs with how he came to be known. */
+  what: string
+  /** Written, or found written already. */
+  done: boolean
+  status: string
+  error: string | null
+}
+
 /** What a sync says that it did; nothing when it left no such file. */
-export async function resultsOf(bin: Bin, dataDir: string): Promise<Result[]> {
+export async function resultsOf(bin: Bin, dataDir: string, names: Names): Promise<Told[]> {
   const present = await readdir(dataDir)
   if (!bin.syncs || !present.includes('sync_results.json')) return []
-  return Array.fromAsync(readArtifact(join(dataDir, 'sync_results.json'), resultSchema))
+  const results = await Array.fromAsync(readArtifact(join(dataDir, 'sync_results.json'), resultSchema))
+  return results.map(({ action, key, id, status, error }) => {
+    const isUser = bin.reads.includes('zendesk_users.json')
+    const subject = isUser && id !== null ? names('usgov', 'user', id) : key
+    return {
+      what: `${action} ${subject}`,
+      done: status === 'written' || status === 'recognised',
+      status,
+      error,
+    }
+  })
 }
