@@ -14,6 +14,7 @@ const ROOMS = {
   handover: ['pipeline', 'artifacts', 'http', 'errors'],
   stage: ['pipeline', 'artifacts', 'http', 'domain', 'errors'],
   compare: ['stage', 'artifacts', 'domain', 'errors'],
+  record: ['apply', 'handover', 'stage', 'pipeline', 'slack', 'errors'],
   apply: ['stage', 'pipeline', 'zendesk', 'artifacts', 'domain', 'errors'],
 }
 
