@@ -57,7 +57,6 @@ async function main(): Promise<number> {
     const outcomes: Outcome[] = []
     const onEnd = (outcome: Outcome) => {
       outcomes.push(outcome)
-      if (process.env.FAULTS_DEBUG && outcome.outcome === 'wrong') console.error(problemList([outcome]))
       showProgress(outcomes.length, cells.length + children.length)
     }
     const children = sampleOf(cells, given.childProcesses, random)

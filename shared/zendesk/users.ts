@@ -27,7 +27,8 @@ const FOUND = z.object({ users: z.array(USER), next_page: z.string().nullish() }
 const CREATED = z.object({ id: z.int() })
 // Both as whole answers: the library's own lists let whatever comes pass for a list that is empty.
 const IDENTITIES = z.object({ identities: z.array(z.object({ type: z.string(), value: z.string() })) })
-const MEMBERSHIPS = z.object({ organization_memberships: z.array(z.object({ organization_id: z.int() })) })
+const MEMBERSHIP = z.object({ organization_id: z.int() })
+const MEMBERSHIPS = z.object({ organization_memberships: z.array(MEMBERSHIP) })
 
 /** Creates an end-user without writing to him, see `createOnce`. */
 export function createUser(client: Client, newUser: NewUser): Promise<CreateResult<UserMatch>> {
@@ -88,7 +89,11 @@ export async function addUserToOrganization(
   organizationId: number,
 ): Promise<MembershipResult> {
   try {
-    await client.library.organizationmemberships.create({ user_id: userId, organization_id: organizationId })
+    const { result } = await client.library.organizationmemberships.create({
+      user_id: userId,
+      organization_id: organizationId,
+    })
+    understand(MEMBERSHIP, result, client.neighbour, 'POST /organization_memberships')
     return { outcome: 'added' }
   } catch (error) {
     const refusal = refusalOrThrow(error)

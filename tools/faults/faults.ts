@@ -258,11 +258,18 @@ export function canHappen(fault: FaultRow, call: CallRow): boolean {
 }
 
 /** What a run may end with. `warns`: as without the fault, and the failure is a warning. */
-export type Right = { mustRecover: boolean; exitCodes: readonly number[]; warns: boolean }
+export type Right = { mustRecover: boolean; exitCodes: readonly number[]; warns: boolean; named: RegExp }
 
 /** What is right for a fault of a call, besides recovering. */
-export function rightOutcome({ demand, name }: FaultRow, { kind }: CallRow): Right {
-  const right = { mustRecover: demand === 'passes', exitCodes: exitCodes(demand, name, kind), warns: false }
+export function rightOutcome({ demand, name }: FaultRow, { kind, named }: CallRow): Right {
+  const right = {
+    mustRecover: demand === 'passes',
+    exitCodes: exitCodes(demand, name, kind),
+    warns: false,
+    // Of a server that is gone, the next call is as good.
+    named:
+      kind === 'poll' && name === 'down for good' ? /did not answer (GET|POST|PUT) |job|update|mark/ : named,
+  }
   if (kind === 'post') return { ...right, exitCodes: [], warns: true }
   return right
 }

@@ -39,7 +39,7 @@ export function judgeFirst(cell: Cell, undisturbed: Undisturbed, run: Observed):
   const exitCodes = right.warns ? [undisturbed.exitCode] : right.exitCodes
   if (!exitCodes.some(code => code === run.exitCode))
     problems.push(`ends in ${run.exitCode}, not in ${exitCodes.join(' or ')}: ${said}`)
-  if (!cell.call.named.test(said)) problems.push(`does not name the call: ${said || 'it says nothing'}`)
+  if (!right.named.test(said)) problems.push(`does not name the call: ${said || 'it says nothing'}`)
   return { recovered, said, problems }
 }
 
