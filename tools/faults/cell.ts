@@ -2,16 +2,12 @@ import { cp, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Sandbox } from '@support-sync/fixtures/sandbox'
-import type { CallRow } from './calls.ts'
-import type { FaultRow } from './faults.ts'
+import type { Cell } from './cells.ts'
 import { judgeAgain, judgeFirst, type Observed } from './judge.ts'
 import { namesOf, stateOf, writesOf } from './oracle.ts'
 import { type Ended, type Start, startHere } from './start.ts'
 import { serve } from './surroundings.ts'
 import { artifactsOf, resultsOf, type Undisturbed } from './undisturbed.ts'
-
-/** A fault of a call: of the first of its requests, one in between, or the last. */
-export type Cell = { call: CallRow; fault: FaultRow; place: 'first' | 'middle' | 'last'; from: number }
 
 export type Outcome = {
   cell: Cell

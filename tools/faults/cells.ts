@@ -1,7 +1,9 @@
 import { CALLS, type CallRow } from './calls.ts'
-import type { Cell } from './cell.ts'
 import { canHappen, FAULTS, type FaultRow } from './faults.ts'
 import type { Undisturbed } from './undisturbed.ts'
+
+/** A fault of a call: of the first of its requests, one in between, or the last. */
+export type Cell = { call: CallRow; fault: FaultRow; place: 'first' | 'middle' | 'last'; from: number }
 
 /** Every cell of the matrix. Throws when the undisturbed run does not make one of the calls. */
 export function allCells(runs: readonly Undisturbed[]): Cell[] {

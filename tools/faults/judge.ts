@@ -1,6 +1,6 @@
 import { EXIT } from '@support-sync/shared/errors'
 import { z } from 'zod'
-import type { Cell } from './cell.ts'
+import type { Cell } from './cells.ts'
 import { rightOutcome } from './faults.ts'
 import { surplus } from './oracle.ts'
 import type { Ended } from './start.ts'

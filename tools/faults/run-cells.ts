@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
-import { type Cell, type Outcome, runCell } from './cell.ts'
-import { allCells, undisturbedOf } from './cells.ts'
+import { type Outcome, runCell } from './cell.ts'
+import { allCells, type Cell, undisturbedOf } from './cells.ts'
 import { startChild, startHere } from './start.ts'
 import type { Undisturbed } from './undisturbed.ts'
 

@@ -1,4 +1,4 @@
-import type { Cell } from './cell.ts'
+import type { Cell } from './cells.ts'
 
 /** Numbers from 0 to below 1 that only the seed decides (mulberry32). */
 export function dice(seed: number): () => number {

@@ -1,5 +1,6 @@
 import Table from 'cli-table3'
-import type { Cell, Outcome } from './cell.ts'
+import type { Outcome } from './cell.ts'
+import type { Cell } from './cells.ts'
 
 const PLAIN = {
   chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
