@@ -36,7 +36,7 @@ const MOST_REDIRECTS = 3
  */
 export async function attemptOnce(call: Call, context: NeighbourContext): Promise<Attempt> {
   // One deadline for connecting, headers and body: a body may hang or drip for ever.
-  const signal = AbortSignal.timeout(context.limits.timeoutMs)
+  const signal = AbortSignal.any([AbortSignal.timeout(context.limits.timeoutMs), context.stop.now])
   let status: number | null = null
   try {
     const response = await send(call, signal, context)
@@ -125,10 +125,13 @@ function complete(call: Call, response: Response, body: Buffer): Attempt {
   }
 }
 
-/** undici raises TypeError with a cause for whatever goes wrong on the way, and TimeoutError at our deadline. */
+/**
+ * undici raises TypeError with a cause for whatever goes wrong on the way, TimeoutError at our deadline, and
+ * AbortError when the run is stopped.
+ */
 function isNetworkError(error: unknown): error is Error {
   if (error instanceof TypeError) return error.cause !== undefined
-  return error instanceof Error && error.name === 'TimeoutError'
+  return error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError')
 }
 
 function failureByError(error: Error, status: number | null, context: NeighbourContext): Failure {

@@ -4,6 +4,7 @@ import { type ArtifactWriter, openArtifactWriter, readArtifact } from '../artifa
 import { type Calendar, calendarOf } from '../domain/calendar.ts'
 import { Trouble } from '../errors/index.ts'
 import type { Limits } from '../http/index.ts'
+import { type Lock, sharedLockPath, takeLock } from '../lock/index.ts'
 import type { StageLogger } from './logging.ts'
 import type { Options } from './options.ts'
 import { type Environment, readSettings } from './settings.ts'
@@ -23,8 +24,10 @@ export type BinContext<Groups> = {
   usage: Usage
   /** In what the neighbours' time-outs, waits and repetitions differ from the defaults. */
   limits: Partial<Limits>
-  /** Aborted when the job is cancelled. */
+  /** Aborted when the job is cancelled: nothing new is begun. */
   signal: AbortSignal
+  /** Aborted a little later: what is still under way is given up. */
+  giveUp: AbortSignal
   environment: Environment
   clock: () => Date
   /** Reads the bin's settings; throws a `Trouble` naming every variable that is missing or malformed. */
@@ -39,6 +42,8 @@ export type BinContext<Groups> = {
   keepOutputs: () => void
   /** Does something once the outputs stand in their places. */
   afterCommit: (action: () => void) => void
+  /** Keeps every other run on this machine off something until this one has ended; throws when one has it. */
+  hold: (what: string) => void
   warn: (code: string, message: string, keys: readonly (string | number)[]) => void
 }
 
@@ -63,6 +68,7 @@ export function openContext<
   clock: () => Date
   limits?: Partial<Limits>
   signal: AbortSignal
+  giveUp?: AbortSignal
   settings: Groups
 }) {
   const records_in: Record<string, number> = {}
@@ -71,12 +77,14 @@ export function openContext<
   const writers: ArtifactWriter<never>[] = []
   const usage: Usage = { requests: 0, retries: 0 }
   const afterCommit: (() => void)[] = []
+  const locks: Lock[] = []
   let keptOnFailure = false
 
   async function* read<Item>(name: string, schema: z.ZodType<Item, unknown>, needed?: 'needed') {
     records_in[name] = 0
     let count = 0
     for await (const record of readArtifact(join(given.dataDir, name), schema)) {
+      if (given.signal.aborted) throw cancelled()
       count += 1
       records_in[name] = count
       yield record
@@ -93,6 +101,7 @@ export function openContext<
     usage,
     limits: given.limits ?? {},
     signal: given.signal,
+    giveUp: given.giveUp ?? given.signal,
     environment: given.environment,
     clock: given.clock,
     settings: () => readSettings(given.settings, given.environment) as SettingsValues<Groups>,
@@ -115,6 +124,9 @@ export function openContext<
     afterCommit: action => {
       afterCommit.push(action)
     },
+    hold: what => {
+      locks.push(takeLock(what, sharedLockPath(what)))
+    },
     warn(code, message, keys) {
       const named = keys.map(String)
       warnings.push({ code, message, keys: named })
@@ -132,8 +144,21 @@ export function openContext<
     abort: () => {
       for (const writer of writers) keptOnFailure ? writer.commit() : writer.abort()
     },
+    /** Lets others have what this run held. */
+    release: () => {
+      for (const lock of locks.splice(0)) lock.release()
+    },
     counts: () => ({ records_in, records_out, warnings, ...usage }),
   }
+}
+
+function cancelled(): Trouble {
+  return new Trouble(
+    'upstream',
+    'CANCELLED',
+    'cancelled before it had done anything',
+    'Run it again: nothing was written.',
+  )
 }
 
 function noRecords(name: string): Trouble {

@@ -1,13 +1,15 @@
-import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { z } from 'zod'
-import { removeArtifacts } from '../artifacts/index.ts'
 import { EXIT, type ExitCode, exitCodeOf, Trouble } from '../errors/index.ts'
 import type { Limits } from '../http/index.ts'
+import type { Lock } from '../lock/index.ts'
 import { type Bin, findStage, type Stage } from '../pipeline/index.ts'
+import { type Cancellation, listenForCancel } from './cancellation.ts'
 import { type BinDescription, parseCommandLine } from './command-line.ts'
 import { type BinContext, openContext } from './context.ts'
+import { takeDataDirectory } from './data-directory.ts'
 import { gatherName, type LastRun, readLastRun, shrunkGather } from './last-run.ts'
 import { openLog, type StageLogger } from './logging.ts'
 import { isMassChangeAllowed, massChangeCommand } from './mass-change.ts'
@@ -29,8 +31,8 @@ export type Surroundings = {
   log?: (line: string) => void
   /** In what the time-outs, waits and repetitions differ from the defaults. */
   limits?: Partial<Limits>
-  /** Cancels it, instead of the process's signals. */
-  signal?: AbortSignal
+  /** What cancels it, instead of the process's signals. */
+  cancellation?: Cancellation
 }
 
 /** Bins that were imported rather than started, by their path. */
@@ -74,6 +76,7 @@ async function runDefinition<Groups extends BinDescription['settings']>(
   const started = new Date()
   let dataDir: string | undefined
   let logger: StageLogger | undefined
+  let lock: Lock | undefined
   try {
     const version = versionOf(packageDir)
     const parsed = await parseCommandLine(surroundings.args, stage, bin, definition, version)
@@ -81,10 +84,13 @@ async function runDefinition<Groups extends BinDescription['settings']>(
       process.stdout.write(`${parsed.print}\n`)
       return EXIT.done
     }
+    const writes = bin.syncs === true && !parsed.isDryRun
+    const cancellation =
+      surroundings.cancellation ?? listenForCancel({ writes }, () => process.exit(EXIT.upstream))
     const given = resolve(parsed.dataDir ?? join(packageDir, 'data'))
     // What an earlier run left must not be taken for this run's, however this one ends. A dry run writes nothing,
     // so it removes nothing.
-    if (!parsed.isDryRun) await clearOutputs(given, stage, bin)
+    if (!parsed.isDryRun) lock = await takeDataDirectory(given, stage, bin)
     dataDir = given
     const options = parseOptions(parsed.given, started)
     logger = await openLog(bindings, options.logLevel, surroundings.log)
@@ -97,6 +103,7 @@ async function runDefinition<Groups extends BinDescription['settings']>(
       logger,
       started,
       surroundings,
+      cancellation,
     })
   } catch (error) {
     logger ??= await openLog(bindings, 'info', surroundings.log)
@@ -107,6 +114,8 @@ async function runDefinition<Groups extends BinDescription['settings']>(
         summaryOf(bin, started, ended, { dryRun: false }),
       )
     return ended.exit_code
+  } finally {
+    lock?.release()
   }
 }
 
@@ -119,12 +128,14 @@ type OpenedBin = {
   logger: StageLogger
   started: Date
   surroundings: Surroundings
+  cancellation: Cancellation
 }
 
 async function runOpened<Groups extends BinDescription['settings']>(
   definition: BinDefinition<Groups>,
-  { stage, bin, packageDir, dataDir, options, logger, started, surroundings }: OpenedBin,
+  { stage, bin, packageDir, dataDir, options, logger, started, surroundings, cancellation }: OpenedBin,
 ): Promise<ExitCode> {
+  cancellation.signal.addEventListener('abort', () => logger.warn('told to stop'))
   const opened = openContext({
     options,
     dataDir,
@@ -133,7 +144,7 @@ async function runOpened<Groups extends BinDescription['settings']>(
     environment: surroundings.environment,
     clock: () => new Date(),
     limits: surroundings.limits ?? {},
-    signal: surroundings.signal ?? cancelledWith(bin),
+    ...cancellation,
     settings: definition.settings,
   })
   logger.info({ today: options.today, dry_run: options.dryRun }, 'started')
@@ -151,6 +162,7 @@ async function runOpened<Groups extends BinDescription['settings']>(
   const summary = summaryOf(bin, started, ended, options, opened.counts())
   writeSummary(summaryPath(dataDir, stage.stage, bin.bin), summary)
   const { exit_code, records_in, records_out, requests, retries } = summary
+  opened.release()
   logger.info(
     { exit_code, records_in, records_out, requests, retries, warnings: summary.warnings.length },
     'ended',
@@ -190,32 +202,6 @@ function summaryOf(
     dry_run: dryRun,
     ...counts,
     error,
-  }
-}
-
-/** A sync ends the write in flight first; every other bin may just stop, for nothing of it is half-written. */
-function cancelledWith(bin: Bin): AbortSignal {
-  const cancelled = new AbortController()
-  for (const signal of bin.syncs ? (['SIGTERM', 'SIGINT'] as const) : []) {
-    process.once(signal, () => cancelled.abort())
-  }
-  return cancelled.signal
-}
-
-/** Makes the data directory ready: there, and without this bin's outputs. */
-async function clearOutputs(dataDir: string, stage: Stage, bin: Bin): Promise<void> {
-  try {
-    mkdirSync(join(dataDir, 'summaries'), { recursive: true })
-    await removeArtifacts(dataDir, [...bin.writes, ...(bin.syncs ? ['sync_plan.json'] : [])])
-    rmSync(summaryPath(dataDir, stage.stage, bin.bin), { force: true })
-  } catch (error) {
-    throw new Trouble(
-      'bad-input',
-      'DATA_DIR_UNUSABLE',
-      `the data directory ${dataDir} cannot be used: ${error instanceof Error ? error.message : error}`,
-      'Name a directory that this user may write to with --data-dir.',
-      { cause: error },
-    )
   }
 }
 

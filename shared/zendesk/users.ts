@@ -1,10 +1,11 @@
 import { z } from 'zod'
-import { RefusedTrouble } from '../http/index.ts'
+import { isCancelled, RefusedTrouble } from '../http/index.ts'
 import type { Client } from './client.ts'
 import { type CreateResult, createOnce, refusalOrThrow } from './create.ts'
 import type { ItemResult } from './job.ts'
 import type { Refusal } from './refusal.ts'
 import { USER, understand, type ZendeskUser } from './schemas.ts'
+import { stopped } from './stopped.ts'
 import { updateMany } from './update-many.ts'
 
 export type NewUser = {
@@ -96,6 +97,7 @@ export async function addUserToOrganization(
     understand(MEMBERSHIP, result, client.neighbour, 'POST /organization_memberships')
     return { outcome: 'added' }
   } catch (error) {
+    if (isCancelled(error)) return { outcome: 'refused', ...stopped(error) }
     const refusal = refusalOrThrow(error)
     return (await isMember(client, userId, organizationId))
       ? { outcome: 'added' }

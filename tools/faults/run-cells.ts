@@ -1,4 +1,6 @@
-import { availableParallelism } from 'node:os'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { availableParallelism, tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { type Outcome, runCell } from './cell.ts'
 import { allCells, type Cell, undisturbedOf } from './cells.ts'
@@ -23,10 +25,13 @@ export async function runCells(
   const all = allCells(runs)
   const places = cells.map(cell => all.findIndex(other => isSame(cell, other)))
   const threads = Math.min(availableParallelism(), cells.length)
+  // Each server has a port of its own, and so each run a lock of its own: they are not to be left in the real folder.
+  const TMPDIR = await mkdtemp(join(tmpdir(), 'faults-'))
+  const env = { ...process.env, TMPDIR }
   await Promise.all(
     Array.from({ length: threads }, async (_, thread) => {
       const work: Work = { runs, places: places.filter((_, index) => index % threads === thread), asChildren }
-      const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: work })
+      const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: work, env })
       worker.on('message', ({ place, ...outcome }: Done) => {
         const cell = all[place]
         if (cell) onEnd({ ...outcome, cell })
@@ -36,7 +41,7 @@ export async function runCells(
         worker.once('exit', () => resolve())
       })
     }),
-  )
+  ).finally(() => rm(TMPDIR, { recursive: true, force: true }))
 }
 
 /** Runs a thread's share. */

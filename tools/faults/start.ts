@@ -23,12 +23,13 @@ export async function startHere(
   environment: Record<string, string>,
 ): Promise<Ended> {
   const log: string[] = []
+  const never = new AbortController().signal
   const exitCode = startBin(join(ROOT, 'packages', stage, 'bin', `${bin}.ts`), {
     args: ['--data-dir', dataDir, '--today', TODAY],
     environment,
     log: line => log.push(line),
-    // Not the process's: many bins run in it.
-    signal: new AbortController().signal,
+    // Many bins run in this process, and none is to listen to its signals.
+    cancellation: { signal: never, giveUp: never },
     limits: LIMITS,
   })
   return { exitCode: await orHangs(exitCode), log }

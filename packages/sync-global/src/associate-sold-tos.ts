@@ -20,16 +20,18 @@ export async function associateSoldTos(
   zendesk: Zendesk,
   object: SyncObject,
   organizationId: number,
-): Promise<Result[]> {
-  const results: Result[] = []
+  record: (results: readonly Result[]) => void,
+): Promise<void> {
+  let isAnyAssociated = false
   for (const email of object.sold_tos ?? []) {
     for (const match of await zendesk.findUsersByEmail(email)) {
-      results.push(await associate(zendesk, object.salesforce_id, match, organizationId))
+      const associated = await associate(zendesk, object.salesforce_id, match, organizationId)
+      record([associated])
+      isAnyAssociated ||= associated.status === 'written' || associated.status === 'recognised'
     }
   }
-  const isAnyAssociated = results.some(({ status }) => status === 'written' || status === 'recognised')
-  if (!isAnyAssociated) await tellSlack(context, object, organizationId)
-  return results
+  // A stopped run may not know; the next one recognises the organization and comes here again.
+  if (!isAnyAssociated && !context.giveUp.aborted) await tellSlack(context, object, organizationId)
 }
 
 /** Only an end-user in no organization is associated; everybody else stays where they are. */
