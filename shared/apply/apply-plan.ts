@@ -1,10 +1,11 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { styleText } from 'node:util'
+import { makePrivateDirectory, writePrivateFile } from '../artifacts/index.ts'
 import { EXIT, type ExitCode, Trouble } from '../errors/index.ts'
 import type { Stage } from '../pipeline/index.ts'
 import { type BinContext, isMassChangeAllowed, massChangeCommand } from '../stage/index.ts'
+import { printableJson } from '../text/index.ts'
 import { refuseLateWrite } from './deadline.ts'
 import { guardTrouble } from './guards.ts'
 import { fingerprint, type Journal, openJournal } from './journal.ts'
@@ -164,8 +165,8 @@ function showPlan({ dataDir }: BinContext<unknown>, view: PlanView): void {
   )
   if (isForPeople) return
   const path = join(dataDir, 'sync_plan.json')
-  mkdirSync(dataDir, { recursive: true })
-  writeFileSync(path, `${JSON.stringify(view, null, 2)}\n`, { mode: 0o600 })
+  makePrivateDirectory(dataDir)
+  writePrivateFile(path, printableJson(view))
 }
 
 const COLORS = { '+': 'green', '~': 'yellow', '-': 'red' } as const

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
-import { appendFileSync, existsSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { appendPrivately, refuseLink } from '../artifacts/index.ts'
+import { printable } from '../text/index.ts'
 import type { SyncPlan } from './plan.ts'
 import { type Result, resultSchema } from './results.ts'
 
@@ -23,7 +25,8 @@ export type Journal = {
   close: () => void
 }
 
-const planLine = z.object({ plan: z.string() })
+/** It becomes a part of a file's name. */
+const planLine = z.object({ plan: z.string().regex(/^[\w-]+$/) })
 const creatingLine = z.object({ creating: z.int(), at: z.iso.datetime() })
 const createdLine = z.object({ created: z.int() })
 
@@ -44,6 +47,8 @@ export function fingerprint(stage: string, plan: SyncPlan<unknown, unknown, unkn
  */
 export function openJournal(dataDir: string, plan: string): Journal {
   const path = join(dataDir, JOURNAL)
+  refuseLink(path)
+  refuseLink(asidePath(dataDir, plan))
   const others = setOthersAside(dataDir, plan)
   const ownAside = asidePath(dataDir, plan)
   if (existsSync(ownAside)) renameSync(ownAside, path)
@@ -55,7 +60,7 @@ export function openJournal(dataDir: string, plan: string): Journal {
     const all = isBegun ? lines : [{ plan }, ...lines]
     isBegun = true
     // A line feed first: the line before may have been cut by a crash.
-    appendFileSync(path, all.map(line => `\n${JSON.stringify(line)}`).join(''), { mode: 0o600, flush })
+    appendPrivately(path, all.map(line => `\n${printable(JSON.stringify(line))}`).join(''), flush)
   }
 
   return {
@@ -88,7 +93,7 @@ function setOthersAside(dataDir: string, plan: string): Others {
   }
   const aside = asidePath(dataDir, its)
   if (existsSync(aside)) {
-    appendFileSync(aside, readFileSync(path), { flush: true })
+    appendPrivately(aside, readFileSync(path, 'utf8'))
     rmSync(path)
   } else renameSync(path, aside)
   return { path: aside, unansweredSince }

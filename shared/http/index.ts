@@ -1,3 +1,4 @@
+export { isSafeAddress } from './address.ts'
 export type { Answer, Call } from './call.ts'
 export {
   type Limits,

@@ -110,8 +110,8 @@ export function insecure(call: Call, host: string): Trouble {
   return new Trouble(
     'bad-input',
     'INSECURE_ADDRESS',
-    `${call.neighbour} would be called without encryption at ${host}.`,
-    `Use an https:// address in ${call.settings}.`,
+    `${call.neighbour} would be called without encryption, or with a password in the address, at ${host}.`,
+    `Use an https:// address without user and password in ${call.settings}.`,
   )
 }
 

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { z } from 'zod'
+import { appendPrivately, makePrivateDirectory, writePrivateFile } from '../artifacts/index.ts'
 import { Trouble } from '../errors/index.ts'
 
 export type Lock = { release: () => void }
@@ -34,13 +35,15 @@ export function takeLock(what: string, path: string): Lock {
     throw held(what, holderOf(path))
   }
   const holder = { process: process.pid, since: new Date().toISOString() }
-  writeFileSync(holderPath(path), JSON.stringify(holder), { mode: 0o600 })
+  writePrivateFile(holderPath(path), JSON.stringify(holder))
   return { release: () => database.close() }
 }
 
 function open(path: string): DatabaseSync {
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    makePrivateDirectory(dirname(path))
+    // SQLite would follow a link, and make a file that others can read.
+    appendPrivately(path, '', false)
     return new DatabaseSync(path)
   } catch (error) {
     throw new Trouble(

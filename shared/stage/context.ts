@@ -5,6 +5,7 @@ import { type Calendar, calendarOf } from '../domain/calendar.ts'
 import { Trouble } from '../errors/index.ts'
 import type { Limits } from '../http/index.ts'
 import { type Lock, sharedLockPath, takeLock } from '../lock/index.ts'
+import { brief } from '../text/index.ts'
 import type { StageLogger } from './logging.ts'
 import type { Options } from './options.ts'
 import { type Environment, readSettings } from './settings.ts'
@@ -130,7 +131,7 @@ export function openContext<
     warn(code, message, keys) {
       const named = keys.map(String)
       warnings.push({ code, message, keys: named })
-      given.logger.warn({ code, count: named.length, keys: named.slice(0, KEYS_LOGGED) }, message)
+      given.logger.warn({ code, count: named.length, keys: named.slice(0, KEYS_LOGGED).map(brief) }, message)
     },
   }
   return {

@@ -1,6 +1,6 @@
-import { mkdirSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { removeArtifacts } from '../artifacts/index.ts'
+import { makePrivateDirectory, removeArtifacts } from '../artifacts/index.ts'
 import { Trouble } from '../errors/index.ts'
 import { type Lock, takeLock } from '../lock/index.ts'
 import type { Bin, Stage } from '../pipeline/index.ts'
@@ -12,7 +12,7 @@ import { summaryPath } from './summary.ts'
  */
 export async function takeDataDirectory(dataDir: string, stage: Stage, { bin, ...row }: Bin): Promise<Lock> {
   const summary = summaryPath(dataDir, stage.stage, bin)
-  await usable(dataDir, () => mkdirSync(join(dataDir, 'summaries'), { recursive: true }))
+  await usable(dataDir, () => makePrivateDirectory(join(dataDir, 'summaries')))
   const lock = takeLock(`${dataDir} with ${stage.stage} ${bin}`, join(dataDir, `.${bin}.lock`))
   await usable(dataDir, async () => {
     await removeArtifacts(dataDir, [...row.writes, ...(row.syncs ? ['sync_plan.json'] : [])])

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { z } from 'zod'
+import { refuseLink } from '../artifacts/index.ts'
 import { EXIT, type ExitCode, exitCodeOf, Trouble } from '../errors/index.ts'
 import type { Limits } from '../http/index.ts'
 import type { Lock } from '../lock/index.ts'
@@ -86,10 +87,15 @@ async function runDefinition<Groups extends BinDescription['settings']>(
     }
     const writes = bin.syncs === true && !parsed.isDryRun
     const cancellation =
-      surroundings.cancellation ?? listenForCancel({ writes }, () => process.exit(EXIT.upstream))
+      surroundings.cancellation ??
+      listenForCancel({ writes }, () => {
+        logger?.error({ code: 'CANCELLED', next: 'Run it again.' }, 'told to stop, and something did not end')
+        process.exit(EXIT.upstream)
+      })
     const given = resolve(parsed.dataDir ?? join(packageDir, 'data'))
     // What an earlier run left must not be taken for this run's, however this one ends. A dry run writes nothing,
     // so it removes nothing.
+    refuseLink(join(given, 'summaries'))
     if (!parsed.isDryRun) lock = await takeDataDirectory(given, stage, bin)
     dataDir = given
     const options = parseOptions(parsed.given, started)

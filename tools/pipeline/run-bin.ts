@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
-import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { createPrivateFile, makePrivateDirectory } from '@support-sync/shared/artifacts'
 import { EXIT } from '@support-sync/shared/errors'
 import type { Bin, Stage } from '@support-sync/shared/pipeline'
 
@@ -54,6 +55,6 @@ export function letsNextRun(exitCode: number): boolean {
 }
 
 function openLog(file: string): number {
-  mkdirSync(dirname(file), { recursive: true })
-  return openSync(file, 'w', 0o600)
+  makePrivateDirectory(dirname(file))
+  return createPrivateFile(file)
 }

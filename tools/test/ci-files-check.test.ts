@@ -6,8 +6,12 @@ import { schemaProblem } from '../ci-files/gitlab-ci-local.ts'
 import { jobEnds } from '../ci-files/job-ends.ts'
 import { startJobServer } from '../ci-files/job-server.ts'
 import { jobProblems } from '../ci-files/judge.ts'
+import { ensureRsync } from '../ci-files/rsync.ts'
 
 /** What `pnpm ci-files` judges by. */
+
+/** gitlab-ci-local compiles all of GitLab's schema at each start. */
+const SLOW = 120_000
 
 let dir: string
 beforeEach(async () => {
@@ -20,16 +24,24 @@ async function problemOf(yaml: string): Promise<string | null> {
   return schemaProblem({ dir, file: 'file.yml', stateDir: '.state', variables: {} })
 }
 
-test("a file that is against GitLab's schema is found, also in what its jobs extend", async () => {
-  const file = (when: string) =>
-    `.all:\n  artifacts: { when: ${when} }\njob:\n  extends: .all\n  script: [exit 0]\n`
-  expect(await problemOf(file('always'))).toBeNull()
-  expect(await problemOf(file('sometimes'))).toContain("'when' property must be one of")
-})
+test(
+  "a file that is against GitLab's schema is found, also in what its jobs extend",
+  async () => {
+    const file = (when: string) =>
+      `.all:\n  artifacts: { when: ${when} }\njob:\n  extends: .all\n  script: [exit 0]\n`
+    expect(await problemOf(file('always'))).toBeNull()
+    expect(await problemOf(file('sometimes'))).toContain("'when' property must be one of")
+  },
+  SLOW,
+)
 
-test('a file that is no YAML is found', async () => {
-  expect(await problemOf('job: [')).not.toBeNull()
-})
+test(
+  'a file that is no YAML is found',
+  async () => {
+    expect(await problemOf('job: [')).not.toBeNull()
+  },
+  SLOW,
+)
 
 test("a job's exit code is what gitlab-ci-local says of it, and not what it says of itself", () => {
   const output = [
@@ -45,6 +57,20 @@ test("a job's exit code is what gitlab-ci-local says of it, and not what it says
   expect(ends.get('sync-global:sync')).toBe(4)
   expect(ends.get('accounts:gather')).toBe(0)
   expect(ends.get('processor:processor')).toBeUndefined()
+})
+
+test('without rsync, and where it cannot be installed, the check says so and what to do', async () => {
+  const path = process.env.PATH
+  process.env.PATH = dir
+  try {
+    await expect(ensureRsync()).rejects.toMatchObject({
+      code: 'RSYNC_MISSING',
+      message: expect.stringContaining('ENOENT'),
+      next: expect.stringContaining('apt-get install rsync'),
+    })
+  } finally {
+    process.env.PATH = path
+  }
 })
 
 function run(code: number | undefined) {

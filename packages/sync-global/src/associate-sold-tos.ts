@@ -1,12 +1,13 @@
 import { failed, type Result, result } from '@support-sync/shared/apply'
 import type { SyncObject } from '@support-sync/shared/domain'
-import { postToSlack, slackLink } from '@support-sync/shared/slack'
+import { postToSlack, slackLink, slackText } from '@support-sync/shared/slack'
 import {
   type BinContext,
   neighboursOf,
   type slackSettings,
   type zendeskGlobalSettings,
 } from '@support-sync/shared/stage'
+import { brief } from '@support-sync/shared/text'
 import type { UserMatch, Zendesk } from '@support-sync/shared/zendesk'
 
 type Context = BinContext<{ zendesk: typeof zendeskGlobalSettings; slack: typeof slackSettings }>
@@ -43,7 +44,7 @@ async function associate(
 ): Promise<Result> {
   if (user.organization_id === organizationId) return result('associate', key, user.id, 'recognised')
   if (user.role !== 'end-user') {
-    return result('associate', key, user.id, 'skipped', { error: `is an ${user.role}: left alone` })
+    return result('associate', key, user.id, 'skipped', { error: `is an ${brief(user.role)}: left alone` })
   }
   if (user.organization_id !== null) {
     return result('associate', key, user.id, 'skipped', {
@@ -60,7 +61,7 @@ async function associate(
 async function tellSlack(context: Context, { name, salesforce_id }: SyncObject, organizationId: number) {
   const { slack, zendesk } = context.settings()
   const link = slackLink(`${new URL(zendesk.url).origin}/agent/organizations/${organizationId}`, name)
-  const text = `No user could be associated with the new organization ${link} (${salesforce_id}).`
+  const text = `No user could be associated with the new organization ${link} (${slackText(brief(salesforce_id))}).`
   // Whatever goes wrong here must not stop the sync behind it.
   const posted = await postToSlack(slack, text, neighboursOf(context)).catch(() => ({
     ok: false,
