@@ -118,7 +118,7 @@ async function untold(of: Case, { sandbox, dataDir }: Scene): Promise<string[]> 
 const REQUESTS_LATER = 12
 
 /** Creates that a killed run had long been answered: they are told as written, not merely found again. */
-async function forgotten(of: Case, { sandbox, dataDir, killedAt }: Scene): Promise<string[]> {
+async function forgotten(of: Case, { sandbox, dataDir, endedAt, killedAt }: Scene): Promise<string[]> {
   const { controls, organizations, users } = sandbox[of.instance]
   const text = await readFile(join(dataDir, 'sync_results.json'), 'utf8').catch(() => 'none')
   const results = z.array(resultSchema).safeParse(parseOrUndefined(text)).data ?? []
@@ -127,6 +127,7 @@ async function forgotten(of: Case, { sandbox, dataDir, killedAt }: Scene): Promi
   )
   const answered = controls.requests.filter(({ method, status }, index) => {
     const end = killedAt.find(count => count > index)
+    if (index < endedAt) return false
     return method === 'POST' && status === 201 && end !== undefined && index + REQUESTS_LATER < end
   })
   const ids = answered.flatMap(({ body }) => {

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -19,8 +20,11 @@ export type Kill = {
 
 export const MOMENTS = ['arrived', 'under way', 'carried out', 'answered'] as const
 
-/** A case's sandbox and data directory, and how many requests there had been when each run was killed. */
-export type Scene = { sandbox: Sandbox; dataDir: string; killedAt: number[] }
+/**
+ * A case's sandbox and data directory, and how many requests there had been when a run last ended, and when
+ * each run since then was cut off.
+ */
+export type Scene = { sandbox: Sandbox; dataDir: string; endedAt: number; killedAt: number[] }
 
 const ROOT = join(import.meta.dirname, '..', '..')
 /** Between a create's check and its effect, as Zendesk has it: two of one name in that time both succeed. */
@@ -41,7 +45,7 @@ export async function withScene<Value>(
   const dataDir = await mkdtemp(join(tmpdir(), 'interrupted-'))
   try {
     await putArtifacts(artifacts, dataDir)
-    return await act({ sandbox, dataDir, killedAt: [] })
+    return await act({ sandbox, dataDir, endedAt: 0, killedAt: [] })
   } finally {
     await sandbox.close()
     await rm(dataDir, { recursive: true, force: true })
@@ -94,8 +98,17 @@ export async function runUntilKilled(of: Case, scene: Scene, kill: Kill): Promis
   const isKilled = child.kill('SIGKILL')
   await ended
   controls.clearFaults()
-  scene.killedAt.push(controls.requests.length)
+  // One that had ended had told everything, and the next run begins its own results.
+  if (hasEnded(scene)) {
+    scene.endedAt = controls.requests.length
+    scene.killedAt = []
+  } else scene.killedAt.push(controls.requests.length)
   return isKilled
+}
+
+function hasEnded({ dataDir }: Scene): boolean {
+  const has = (name: string) => existsSync(join(dataDir, name))
+  return has('sync_results.json') && !has('sync_results.journal.jsonl')
 }
 
 /** Runs the sync to its end. Gives its exit code and its log. */
