@@ -1,1 +1,3 @@
-export { type PostResult, postToSlack, type SlackCredentials } from './post.ts'
+export { checkSlack, type SlackAccess } from './access.ts'
+export type { SlackCredentials, SlackFailure } from './client.ts'
+export { type PostResult, postToSlack } from './post.ts'

@@ -8,6 +8,8 @@ export {
   allianceSettings,
   controlledUserSettings,
   overridesSettings,
+  readSettings,
+  type Settings,
   salesforceSettings,
   slackSettings,
   zendeskGlobalSettings,
