@@ -13,8 +13,10 @@ const ROOMS = {
   pipeline: ['errors'],
   handover: ['pipeline', 'artifacts', 'http', 'errors'],
   stage: ['pipeline', 'artifacts', 'http', 'domain', 'errors'],
+  terminal: [],
+  runs: ['stage', 'pipeline', 'artifacts', 'domain', 'errors'],
   compare: ['stage', 'artifacts', 'domain', 'errors'],
-  apply: ['stage', 'pipeline', 'zendesk', 'artifacts', 'domain', 'errors'],
+  apply: ['stage', 'pipeline', 'terminal', 'zendesk', 'artifacts', 'domain', 'errors'],
 }
 
 const roomRules = Object.entries(ROOMS).map(([room, allowed]) => ({

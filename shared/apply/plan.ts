@@ -1,4 +1,5 @@
-import type { AttributeValue, Changes } from '../domain/index.ts'
+import type { Changes } from '../domain/index.ts'
+import { printable, shown } from '../terminal/index.ts'
 
 /** What a sync is about to write. It is computed by the compare; nothing here computes it again. */
 export type SyncPlan<Create, Update, Mark> = {
@@ -59,16 +60,4 @@ export function planText(
     }
   }
   return lines.join('\n')
-}
-
-/** A value as it is shown: JSON, and nothing that could move a terminal's cursor. */
-function shown(value: AttributeValue): string {
-  return printable(JSON.stringify(value))
-}
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not reach a terminal.
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/g
-
-function printable(text: string): string {
-  return text.replace(UNPRINTABLE, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }

@@ -95,6 +95,7 @@ async function runOpened<Groups extends BinDescription['settings']>(
   }
   const summary = {
     bin: bin.bin,
+    today: options.today,
     started_at: started.toISOString(),
     ended_at: new Date().toISOString(),
     exit_code,

@@ -7,6 +7,8 @@ const countsSchema = z.record(z.string(), z.int())
 /** What a bin tells of its run, in data/summaries: the run report is made from these. */
 export const summarySchema = z.object({
   bin: z.string(),
+  /** The UTC calendar date that it decided by. */
+  today: z.iso.date(),
   started_at: z.iso.datetime(),
   ended_at: z.iso.datetime(),
   exit_code: z.int(),
