@@ -15,8 +15,9 @@ const ROOMS = {
   stage: ['pipeline', 'artifacts', 'http', 'domain', 'errors'],
   terminal: [],
   runs: ['stage', 'pipeline', 'artifacts', 'domain', 'errors'],
+  plan: ['runs', 'terminal', 'artifacts', 'domain', 'errors'],
   compare: ['stage', 'artifacts', 'domain', 'errors'],
-  apply: ['stage', 'pipeline', 'terminal', 'zendesk', 'artifacts', 'domain', 'errors'],
+  apply: ['plan', 'terminal', 'stage', 'zendesk', 'artifacts', 'domain', 'errors'],
 }
 
 const roomRules = Object.entries(ROOMS).map(([room, allowed]) => ({

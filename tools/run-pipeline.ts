@@ -40,6 +40,7 @@ async function main(): Promise<number> {
       // No default beside coerce: yargs would give a bare flag the default.
       'dry-run': { coerce: flag, describe: 'write nothing to Zendesk' },
       'allow-mass-change': { coerce: flag, describe: 'let this one run pass the guards' },
+      plan: { type: 'string', describe: 'the syncs apply exactly this reviewed plan (pnpm plan --out FILE)' },
       plans: { type: 'string', describe: "the processor's plans file" },
       overrides: { type: 'string', describe: "the processor's override file" },
       'log-level': { choices: ['debug', 'info', 'warn', 'error'], default: 'info' },
@@ -73,6 +74,7 @@ async function main(): Promise<number> {
     args: {
       all: ['--log-level', given['log-level'], ...option('today', given.today)],
       syncs: [
+        ...option('plan', given.plan && resolve(given.plan)),
         ...(given['dry-run'] ? ['--dry-run'] : []),
         ...(given['allow-mass-change'] ? ['--allow-mass-change'] : []),
       ],

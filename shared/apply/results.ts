@@ -1,20 +1,8 @@
 import { appendFileSync, existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { z } from 'zod'
+import { type Result, resultSchema } from '../domain/index.ts'
 import type { Refusal } from '../zendesk/index.ts'
 
-/** What became of one write. */
-export const resultSchema = z.object({
-  action: z.enum(['create', 'associate', 'update', 'mark']),
-  /** The organization's salesforce_id. Of a user: his Zendesk id, or `creates.json record N`; never an address. */
-  key: z.string(),
-  /** Zendesk's id; null when there is none. */
-  id: z.int().nullable(),
-  status: z.enum(['written', 'recognised', 'skipped', 'failed']),
-  http_status: z.int().nullable(),
-  error: z.string().nullable(),
-})
-export type Result = z.infer<typeof resultSchema>
 export type Action = Result['action']
 
 /** What a write came to. */

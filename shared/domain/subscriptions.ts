@@ -1,11 +1,8 @@
 import type { Account, Charge, Subscription } from './account.ts'
 import type { Instance } from './attributes.ts'
 import type { Calendar } from './calendar.ts'
+import type { ValidCharge } from './entitlement.ts'
 import type { Plans } from './plans.ts'
-import type { Section } from './sections.ts'
-
-/** A charge of a valid name: one that plans.yml lists. */
-export type ValidCharge = { charge: Charge; section: Section }
 
 /** A subscription with its valid charges, those of them that decide, and the instance that they decide for. */
 export type PlacedSubscription = {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { dayOf, daySchema } from '../domain/calendar.ts'
+import { GUARD_LIMITS } from '../domain/guards.ts'
 import { Trouble } from '../errors/index.ts'
 
 const percent = z.coerce.number().min(0).max(100)
@@ -42,6 +43,13 @@ export const OPTIONS = {
     schema: z.string().min(1).optional(),
     defaultDescription: "data/protected_ids.yml of the stage's package",
   },
+  plan: {
+    describe:
+      'apply exactly this reviewed plan, of `pnpm plan --out FILE`; refuse when the artifacts have changed',
+    type: 'string',
+    schema: z.string().min(1).optional(),
+    defaultDescription: undefined,
+  },
   'dry-run': {
     describe: 'show the plan, write nothing, open no connection',
     type: 'flag',
@@ -57,14 +65,14 @@ export const OPTIONS = {
   'max-marks-percent': {
     describe: 'the guard on marks, in percent of the gathered records',
     type: 'string',
-    schema: percent.default(10),
-    defaultDescription: '10',
+    schema: percent.default(GUARD_LIMITS.maxMarksPercent),
+    defaultDescription: String(GUARD_LIMITS.maxMarksPercent),
   },
   'max-updates-percent': {
     describe: 'the guard on updates, in percent of the gathered records',
     type: 'string',
-    schema: percent.default(50),
-    defaultDescription: '50',
+    schema: percent.default(GUARD_LIMITS.maxUpdatesPercent),
+    defaultDescription: String(GUARD_LIMITS.maxUpdatesPercent),
   },
 } as const
 
@@ -72,6 +80,7 @@ export type OptionName = keyof typeof OPTIONS
 
 export const COMMON_OPTIONS = ['data-dir', 'today', 'log-level'] as const
 export const SYNC_OPTIONS = [
+  'plan',
   'dry-run',
   'allow-mass-change',
   'max-marks-percent',
@@ -85,6 +94,7 @@ const optionsSchema = z.object({
   plans: OPTIONS.plans.schema,
   overrides: OPTIONS.overrides.schema,
   'protected-ids': OPTIONS['protected-ids'].schema,
+  plan: OPTIONS.plan.schema,
   'dry-run': OPTIONS['dry-run'].schema,
   'allow-mass-change': OPTIONS['allow-mass-change'].schema,
   'max-marks-percent': OPTIONS['max-marks-percent'].schema,
@@ -106,6 +116,7 @@ export function parseOptions(given: unknown, now: Date) {
     plans: options.plans,
     overrides: options.overrides,
     protectedIds: options['protected-ids'],
+    plan: options.plan,
     dryRun: options['dry-run'],
     allowMassChange: options['allow-mass-change'],
     maxMarksPercent: options['max-marks-percent'],

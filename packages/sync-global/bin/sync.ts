@@ -1,5 +1,5 @@
 import { syncOrganizations } from '@support-sync/shared/apply'
-import { attributesOf, instanceObjectSchema } from '@support-sync/shared/domain'
+import { ORGANIZATION_SYNCS } from '@support-sync/shared/plan'
 import { neighboursOf, runBin, slackSettings, zendeskGlobalSettings } from '@support-sync/shared/stage'
 import { connectZendesk } from '@support-sync/shared/zendesk'
 import { associateSoldTos } from '../src/associate-sold-tos.ts'
@@ -10,16 +10,7 @@ await runBin(import.meta.url, {
   settings: { zendesk: zendeskGlobalSettings, slack: slackSettings },
   run: context =>
     syncOrganizations(context, {
-      stage: 'sync-global',
-      title: 'Zendesk Global: organizations',
-      attributes: attributesOf('global'),
-      objectSchema: instanceObjectSchema('global'),
-      inputs: {
-        updates: 'global_updates.json',
-        creates: 'global_creates.json',
-        not_in_sync: 'global_not_in_sync.json',
-        gathered: 'zendesk_global.json',
-      },
+      ...ORGANIZATION_SYNCS['sync-global'],
       connect: () => connectZendesk(context.settings().zendesk, neighboursOf(context)),
       afterCreate: (zendesk, object, id) => associateSoldTos(context, zendesk, object, id),
     }),
