@@ -1,0 +1,115 @@
+import type { AttributeValue, Instance } from '@support-sync/shared/domain'
+import { columns, printable, type Screen, type Style } from '@support-sync/shared/terminal'
+import type { AccountFacts, ChangedAccount, Impact, InstanceImpact } from './difference.ts'
+
+export const INSTANCE_NAMES: Readonly<Record<Instance, string>> = {
+  global: 'Global',
+  usgov: 'US Government',
+}
+
+/** How many accounts are shown; the whole list is in --json and --out. */
+const SHOWN = 20
+
+/** An impact for people. Names are told on a terminal alone: elsewhere it may be a log that others read. */
+export function showImpact(impact: Impact, facts: ReadonlyMap<string, AccountFacts>, screen: Screen): string {
+  const { style, width } = screen
+  const head = columns(
+    [
+      ['before', printable(impact.before)],
+      ['after', printable(impact.after)],
+      ['decided', `${impact.accounts} accounts, as of ${impact.today}`],
+    ],
+    { width },
+  )
+  const parts = [head.join('\n')]
+  for (const [instance, name] of Object.entries(INSTANCE_NAMES)) {
+    const part = instance === 'usgov' ? impact.instances.usgov : impact.instances.global
+    parts.push([style.bold(name), ...instanceLines(part, facts, screen)].join('\n'))
+  }
+  const charges = chargeLines(impact)
+  if (charges.length > 0) parts.push([style.bold('Charges'), ...charges.map(line => `  ${line}`)].join('\n'))
+  return parts.join('\n\n')
+}
+
+function instanceLines(
+  part: InstanceImpact,
+  facts: ReadonlyMap<string, AccountFacts>,
+  { style, width, isTerminal }: Screen,
+): string[] {
+  if (part.changed === 0) return [`  ${style.green('no change')} in ${part.objects_after} objects`]
+  const lines = [`  ${countsText(part)}`]
+  if (part.levels.length > 0) {
+    const rows = part.levels.map(({ from, to, accounts, arr }) => [
+      `${levelText(from)} → ${levelText(to)}`,
+      plural(accounts, 'account'),
+      `ARR ${money(arr)}`,
+    ])
+    lines.push('', '  Support levels', ...columns(rows, { indent: 4, width }))
+  }
+  if (part.attributes.length > 0) {
+    const rows = part.attributes.map(({ attribute, objects }) => [attribute, plural(objects, 'object')])
+    lines.push('', '  Attributes', ...columns(rows, { indent: 4, width }))
+  }
+  const shown = part.changes.slice(0, SHOWN)
+  const rows = shown.map(change => {
+    const name = isTerminal ? ` ${printable(facts.get(change.salesforce_id)?.name ?? '')}` : ''
+    return [
+      change.salesforce_id,
+      `ARR ${money(change.arr)}`,
+      `${changeText(change, style)}${style.dim(name)}`,
+    ]
+  })
+  lines.push('', '  Accounts, the largest ARR first', ...columns(rows, { indent: 4, width }))
+  const more = part.changes.length - shown.length
+  if (more > 0) lines.push(`    and ${more} more: --out FILE has all of them`)
+  return lines
+}
+
+function changeText({ level, changes }: ChangedAccount, style: Style): string {
+  if (level.from === null) return style.green(`appears as ${level.to}`)
+  if (level.to === null) return style.red(`is gone (was ${level.from})`)
+  const parts = Object.entries(changes).map(([attribute, change]) =>
+    change === null ? attribute : `${attribute} ${valueText(change.from)} → ${valueText(change.to)}`,
+  )
+  return parts.join(', ')
+}
+
+/** In a sentence: how many objects change, and how. */
+export function countsText({
+  changed,
+  objects_before,
+  objects_after,
+  appearing,
+  gone,
+  arr,
+}: InstanceImpact): string {
+  const parts = [...(appearing > 0 ? [`${appearing} appear`] : []), ...(gone > 0 ? [`${gone} are gone`] : [])]
+  const how = parts.length > 0 ? ` (${parts.join(', ')})` : ''
+  const of =
+    objects_before === objects_after ? `${objects_after}` : `${objects_before} and now ${objects_after}`
+  return `${changed} of ${of} objects change${how}; their accounts' ARR is ${money(arr)}`
+}
+
+/** What became of charge names, a line each. */
+export function chargeLines({ charges: { newly_mapped, newly_unmapped } }: Impact): string[] {
+  return [
+    ...newly_mapped.map(name => `${printable(name)} is in a section now`),
+    ...newly_unmapped.map(name => `${printable(name)} is in no section any more`),
+  ]
+}
+
+export function levelText(level: string | null): string {
+  return level ?? 'no object'
+}
+
+export function valueText(value: AttributeValue): string {
+  return value === null ? 'nothing' : printable(String(value))
+}
+
+export function money(amount: number): string {
+  return amount.toLocaleString('en-US', { maximumFractionDigits: 2 })
+}
+
+function plural(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? '' : 's'}`
+}
