@@ -16,6 +16,9 @@ const FIXTURES = join(import.meta.dirname, '..', '..', 'fixtures', 'artifacts', 
 /** The day that the fixtures were made for. */
 const FIXTURES_DAY = '2026-01-15'
 
+/** The fixtures' own, and what a run's processor keeps (YAML is a superset of JSON). */
+const OVERRIDE_FILES = ['overrides.yml', 'overrides_used.json']
+
 export type Inputs = { dataDir: string; today: Day; source: string }
 
 /** The accounts to decide about: of a run, of a directory, or the fixtures; and the day to decide by. */
@@ -43,16 +46,16 @@ function dayFrom(text: string): Day {
 }
 
 /**
- * The override file of both sides, fetched once so that they cannot differ in it: the data directory's own, or the
- * configured one.
+ * The override file of both sides: that of the data directory, or else the configured one, fetched once so that they
+ * cannot differ in it.
  */
 export async function overridesFor(
   { dataDir }: Inputs,
   environment: NodeJS.ProcessEnv,
   directory: string,
 ): Promise<string> {
-  const own = join(dataDir, 'overrides.yml')
-  if (existsSync(own)) return own
+  const own = OVERRIDE_FILES.map(name => join(dataDir, name)).find(path => existsSync(path))
+  if (own !== undefined) return own
   const { source } = readSettings({ source: overridesSettings }, environment)
   if ('file' in source) return resolve(source.file)
   const silent = () => undefined
