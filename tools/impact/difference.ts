@@ -135,7 +135,8 @@ function levelTransitions(changes: readonly ChangedAccount[]): InstanceImpact['l
 
 /** No object at all comes last. */
 function rank(level: string | null): number {
-  const place = SUPPORT_LEVELS.findIndex(known => known === level)
+  const levels: readonly (string | null)[] = SUPPORT_LEVELS
+  const place = levels.indexOf(level)
   return place === -1 ? SUPPORT_LEVELS.length : place
 }
 
