@@ -15,8 +15,10 @@ const ROOMS = {
   stage: ['pipeline', 'artifacts', 'http', 'domain', 'errors'],
   terminal: [],
   runs: ['stage', 'pipeline', 'artifacts', 'domain', 'errors'],
-  plan: ['runs', 'terminal', 'artifacts', 'domain', 'errors'],
+  explain: ['plan', 'runs', 'terminal', 'artifacts', 'domain', 'errors'],
+  plan: ['runs', 'stage', 'terminal', 'artifacts', 'domain', 'errors'],
   compare: ['stage', 'artifacts', 'domain', 'errors'],
+  record: ['apply', 'handover', 'stage', 'pipeline', 'slack', 'errors'],
   apply: ['plan', 'terminal', 'stage', 'zendesk', 'artifacts', 'domain', 'errors'],
 }
 

@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import { guardTrouble, type Result, resultSchema } from '../domain/index.ts'
 import { EXIT, type ExitCode, Trouble } from '../errors/index.ts'
 import { assertAsReviewed, type PlannedSync, type PlanView, planText, type SyncPlan } from '../plan/index.ts'
-import type { BinContext } from '../stage/index.ts'
+import { type BinContext, isMassChangeAllowed, massChangeCommand } from '../stage/index.ts'
 import { screenOf } from '../terminal/index.ts'
+import { refuseLateWrite } from './deadline.ts'
 import { openJournal } from './results.ts'
 
 /** How one kind of records is written. Each function gives one result a write. */
@@ -18,9 +19,10 @@ export type Writer<Create, Update, Mark> = {
 const BATCH = 100
 
 /**
- * Applies a plan: the one that was reviewed, where one is named; guards first; a dry run ends there, before anything is connected to; then creates, updates and
- * marks, each result on disk before the next write. Gives the exit code. Throws a `Trouble` when a guard stops it
- * or Zendesk is unavailable; what was written until then stands in sync_results.json all the same.
+ * Applies a plan: first it must be the reviewed one, where one is named, and pass the guards; a dry run ends there,
+ * before anything is connected to. Then creates, updates and marks, each result on disk before the next write. Gives
+ * the exit code. Throws a `Trouble` when a guard stops it or Zendesk is unavailable; what was written until then
+ * stands in sync_results.json all the same.
  */
 export async function applyPlan<Create, Update, Mark>(
   context: BinContext<unknown>,
@@ -37,9 +39,9 @@ export async function applyPlan<Create, Update, Mark>(
     {
       maxMarksPercent: options.maxMarksPercent,
       maxUpdatesPercent: options.maxUpdatesPercent,
-      allowed: options.allowMassChange || isMassChangeAllowed(environment),
+      allowed: isMassChangeAllowed(options, environment),
     },
-    `npx -y pnpm@12 run-stage ${stage} sync --allow-mass-change --data-dir ${context.dataDir}`,
+    massChangeCommand(stage, 'sync', context.dataDir),
   )
   if (options.dryRun) showPlan(context, view)
   if (trouble) throw trouble
@@ -85,24 +87,15 @@ async function applyAll<Create, Update, Mark>(
   }
 }
 
-function isMassChangeAllowed({ ALLOW_MASS_CHANGE: value = '' }: BinContext<unknown>['environment']): boolean {
-  if (['', 'true', 'false'].includes(value)) return value === 'true'
-  throw new Trouble(
-    'bad-input',
-    'CONFIGURATION_INVALID',
-    'environment variables: ALLOW_MASS_CHANGE must be true or false',
-    'Set it to true to let this one run pass the guards, or unset it.',
-  )
-}
-
 function batches<Item>(items: readonly Item[]): Item[][] {
   return Array.from({ length: Math.ceil(items.length / BATCH) }, (_, index) =>
     items.slice(index * BATCH, (index + 1) * BATCH),
   )
 }
 
-function goOnUnlessCancelled({ signal }: BinContext<unknown>): void {
-  if (!signal.aborted) return
+function goOnUnlessCancelled(context: BinContext<unknown>): void {
+  refuseLateWrite(context)
+  if (!context.signal.aborted) return
   throw new Trouble(
     'upstream',
     'CANCELLED',

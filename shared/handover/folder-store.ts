@@ -7,12 +7,13 @@ export function folderStore(runDir: string): HandoverStore {
   return {
     async *copies(producer) {
       const folder = join(runDir, producer)
-      yield { origin: folder, read: names => readFiles(folder, names) }
+      yield { origin: folder, read: names => readFolder(folder, names) }
     },
   }
 }
 
-async function readFiles(folder: string, names: readonly string[]): Promise<Map<string, Uint8Array>> {
+/** Those of some files that a folder has. */
+export async function readFolder(folder: string, names: readonly string[]): Promise<Map<string, Uint8Array>> {
   const files = new Map<string, Uint8Array>()
   for (const name of names) {
     const content = await readFile(join(folder, name)).catch(absent)

@@ -1,6 +1,6 @@
 import { Trouble } from '../errors/index.ts'
 import type { Stage } from '../pipeline/index.ts'
-import { MANIFEST, manifestSchema } from './manifest.ts'
+import { MANIFEST, readManifest } from './manifest.ts'
 import { pullInputs } from './pull.ts'
 import type { HandoverStore } from './store.ts'
 
@@ -16,8 +16,8 @@ export async function pullLatestInputs(stage: Stage, dataDir: string, store: Han
   const seen = new Set<string>()
   // Any job of any run: the manifest says of which.
   for await (const copy of store.copies(producer, { id: '0', commit: null })) {
-    const manifest = manifestOf((await copy.read([MANIFEST]))?.get(MANIFEST))
-    if (manifest === undefined || seen.has(manifest.run_id)) continue
+    const manifest = readManifest((await copy.read([MANIFEST]))?.get(MANIFEST))
+    if (manifest === null || seen.has(manifest.run_id)) continue
     seen.add(manifest.run_id)
     try {
       await pullInputs(stage, dataDir, store, () => ({ id: manifest.run_id, commit: null }))
@@ -33,13 +33,4 @@ export async function pullLatestInputs(stage: Stage, dataDir: string, store: Han
     `no run has the inputs of ${stage.stage} any more (${seen.size} looked at).`,
     'Start a run, with dry_run if nothing is to be written.',
   )
-}
-
-function manifestOf(content: Uint8Array | undefined) {
-  if (!content) return undefined
-  try {
-    return manifestSchema.safeParse(JSON.parse(new TextDecoder().decode(content))).data
-  } catch {
-    return undefined
-  }
 }

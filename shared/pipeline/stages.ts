@@ -8,12 +8,16 @@ type BinRow = {
   /** Artifacts of the data directory, whichever stage or bin wrote them. */
   reads: readonly string[]
   writes: readonly string[]
+  /** Whether it reads records from a neighbour: their number is held against the last run's. */
+  gathers?: true
   /** Whether it writes to Zendesk: the bins that take --dry-run. */
   syncs?: true
 }
 
 type StageRow = {
   stage: string
+  /** The Zendesk instance that it writes to; null when it writes to none. */
+  instance: 'global' | 'usgov' | null
   /** The stages that must have ended before this one starts. */
   follows: readonly string[]
   /** Artifacts handed on from earlier stages: file → the stage that wrote it. */
@@ -28,39 +32,50 @@ const USGOV_PLAN = PLAN_ARTIFACTS.map(name => `usgov_${name}`)
 const TABLE = [
   {
     stage: 'accounts',
+    instance: null,
     follows: [],
     inputs: {},
-    bins: [{ bin: 'gather', reads: [], writes: ['salesforce_accounts.json'] }],
+    bins: [{ bin: 'gather', reads: [], writes: ['salesforce_accounts.json'], gathers: true }],
   },
   {
     stage: 'orgs',
+    instance: null,
     follows: ['accounts'],
     inputs: {},
     bins: [
-      { bin: 'gather_global', reads: [], writes: ['zendesk_global.json'] },
-      { bin: 'gather_us_government', reads: [], writes: ['zendesk_usgov.json'] },
+      { bin: 'gather_global', reads: [], writes: ['zendesk_global.json'], gathers: true },
+      { bin: 'gather_us_government', reads: [], writes: ['zendesk_usgov.json'], gathers: true },
     ],
   },
   {
     stage: 'processor',
+    instance: null,
     follows: ['orgs'],
     inputs: { 'salesforce_accounts.json': 'accounts', 'zendesk_global.json': 'orgs' },
     bins: [
       {
         bin: 'processor',
         reads: ['salesforce_accounts.json', 'zendesk_global.json'],
-        writes: ['global_accounts.json', 'usgov_accounts.json', 'unmapped_charges.json'],
+        writes: [
+          'global_accounts.json',
+          'usgov_accounts.json',
+          'unmapped_charges.json',
+          'plans_used.json',
+          'overrides_used.json',
+        ],
       },
     ],
   },
   {
     stage: 'compare-global',
+    instance: null,
     follows: ['processor'],
     inputs: { 'zendesk_global.json': 'orgs', 'global_accounts.json': 'processor' },
     bins: [{ bin: 'compare', reads: ['zendesk_global.json', 'global_accounts.json'], writes: GLOBAL_PLAN }],
   },
   {
     stage: 'sync-global',
+    instance: 'global',
     follows: ['compare-global'],
     inputs: {
       'zendesk_global.json': 'orgs',
@@ -79,11 +94,12 @@ const TABLE = [
   },
   {
     stage: 'partner-sync',
+    instance: 'global',
     follows: ['sync-global'],
     inputs: {},
     bins: [
-      { bin: 'salesforce', reads: [], writes: ['salesforce_accounts.json'] },
-      { bin: 'zendesk', reads: ['salesforce_accounts.json'], writes: ['zendesk_orgs.json'] },
+      { bin: 'salesforce', reads: [], writes: ['salesforce_accounts.json'], gathers: true },
+      { bin: 'zendesk', reads: ['salesforce_accounts.json'], writes: ['zendesk_orgs.json'], gathers: true },
       { bin: 'compare', reads: ['salesforce_accounts.json', 'zendesk_orgs.json'], writes: PLAN_ARTIFACTS },
       {
         bin: 'sync',
@@ -95,12 +111,14 @@ const TABLE = [
   },
   {
     stage: 'compare-usgov',
+    instance: null,
     follows: ['processor'],
     inputs: { 'zendesk_usgov.json': 'orgs', 'usgov_accounts.json': 'processor' },
     bins: [{ bin: 'compare', reads: ['zendesk_usgov.json', 'usgov_accounts.json'], writes: USGOV_PLAN }],
   },
   {
     stage: 'sync-usgov',
+    instance: 'usgov',
     follows: ['compare-usgov'],
     inputs: {
       'zendesk_usgov.json': 'orgs',
@@ -119,12 +137,18 @@ const TABLE = [
   },
   {
     stage: 'usgov-user-sync',
+    instance: 'usgov',
     follows: ['sync-usgov'],
     inputs: {},
     bins: [
-      { bin: 'zendesk_orgs_gather', reads: [], writes: ['zendesk_orgs.json'] },
-      { bin: 'zendesk_users_gather', reads: [], writes: ['zendesk_users.json'] },
-      { bin: 'salesforce', reads: ['zendesk_orgs.json'], writes: ['salesforce_contacts.json'] },
+      { bin: 'zendesk_orgs_gather', reads: [], writes: ['zendesk_orgs.json'], gathers: true },
+      { bin: 'zendesk_users_gather', reads: [], writes: ['zendesk_users.json'], gathers: true },
+      {
+        bin: 'salesforce',
+        reads: ['zendesk_orgs.json'],
+        writes: ['salesforce_contacts.json'],
+        gathers: true,
+      },
       { bin: 'compare', reads: ['zendesk_users.json', 'salesforce_contacts.json'], writes: PLAN_ARTIFACTS },
       {
         bin: 'sync',

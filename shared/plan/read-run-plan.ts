@@ -1,13 +1,14 @@
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { readArtifact } from '../artifacts/index.ts'
 import { GUARD_LIMITS, guardTrouble, resultSchema } from '../domain/index.ts'
 import { Trouble } from '../errors/index.ts'
 import { dataDirOf, type Run } from '../runs/index.ts'
+import { massChangeCommand } from '../stage/mass-change.ts'
 import type { PlanView, RunPlan, RunSync } from './model.ts'
 import { type PlanReader, readOrganizationPlan, readUserPlan } from './read-plan.ts'
 import { sumsOf } from './reviewed.ts'
-import { ORGANIZATION_SYNCS, PLANNED_SYNCS, type PlannedSync } from './syncs.ts'
+import { ORGANIZATION_SYNCS, PLANNED_SYNCS, type PlannedSync, planInputs } from './syncs.ts'
 import { organizationPlanView, userPlanView } from './views.ts'
 
 /** What the four syncs of a run will do. One whose artifacts are missing or bad says so; the others stand. */
@@ -26,13 +27,13 @@ async function readSync(stage: PlannedSync, run: Run): Promise<RunSync> {
     const guard = guardTrouble(
       { marks, updates, gathered },
       { ...GUARD_LIMITS, allowed: false },
-      `npx -y pnpm@12 run-stage ${stage} sync --allow-mass-change --data-dir ${dataDir}`,
+      massChangeCommand(stage, 'sync', dataDir),
     )
     return {
       ...nothing,
       plan,
       guard: guard ? reasonOf(guard) : null,
-      applied: await countResults(join(dataDir, 'sync_results.json')),
+      applied: await readApplied(stage, dataDir),
       sha256: await sumsOf(stage, dataDir),
     }
   } catch (error) {
@@ -48,8 +49,13 @@ async function readPlanView(stage: PlannedSync, dataDir: string): Promise<PlanVi
   return organizationPlanView(await readOrganizationPlan(read, sync), sync)
 }
 
-async function countResults(path: string): Promise<Record<string, number> | null> {
-  if (!existsSync(path)) return null
+/** What was written of these artifacts; null when nothing was, or the results are older than the artifacts. */
+async function readApplied(stage: PlannedSync, dataDir: string): Promise<Record<string, number> | null> {
+  const path = join(dataDir, 'sync_results.json')
+  const writtenAt = statSync(path, { throwIfNoEntry: false })?.mtimeMs
+  if (writtenAt === undefined) return null
+  const isOlder = planInputs(stage).some(name => statSync(join(dataDir, name)).mtimeMs > writtenAt)
+  if (isOlder) return null
   const counts: Record<string, number> = {}
   for await (const { status } of readArtifact(path, resultSchema)) counts[status] = (counts[status] ?? 0) + 1
   return counts

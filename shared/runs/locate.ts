@@ -26,7 +26,7 @@ export function artifactPath(run: Pick<Run, 'dir'>, stage: StageName, name: stri
 export function readToday(run: Pick<Run, 'dir'>, stage: StageName, bin: string): Day | undefined {
   const path = summaryPath(dataDirOf(run, stage), stage, bin)
   if (!existsSync(path)) return undefined
-  const summary = summarySchema.partial({ today: true }).safeParse(JSON.parse(readFileSync(path, 'utf8')))
+  const summary = summarySchema.safeParse(JSON.parse(readFileSync(path, 'utf8')))
   if (!summary.success) return undefined
   return summary.data.today === undefined
     ? dayOf(new Date(summary.data.started_at))

@@ -1,3 +1,4 @@
 export { checkSlack, type SlackAccess } from './access.ts'
 export type { SlackCredentials, SlackFailure } from './client.ts'
 export { type PostResult, postToSlack } from './post.ts'
+export { slackLink, slackText } from './text.ts'

@@ -1,6 +1,6 @@
 import { failed, type Result, result } from '@support-sync/shared/apply'
 import type { SyncObject } from '@support-sync/shared/domain'
-import { postToSlack } from '@support-sync/shared/slack'
+import { postToSlack, slackLink } from '@support-sync/shared/slack'
 import {
   type BinContext,
   neighboursOf,
@@ -57,7 +57,7 @@ async function associate(
 
 async function tellSlack(context: Context, { name, salesforce_id }: SyncObject, organizationId: number) {
   const { slack, zendesk } = context.settings()
-  const link = `<${new URL(zendesk.url).origin}/agent/organizations/${organizationId}|${escaped(name)}>`
+  const link = slackLink(`${new URL(zendesk.url).origin}/agent/organizations/${organizationId}`, name)
   const text = `No user could be associated with the new organization ${link} (${salesforce_id}).`
   // Whatever goes wrong here must not stop the sync behind it.
   const posted = await postToSlack(slack, text, neighboursOf(context)).catch(() => ({
@@ -69,9 +69,4 @@ async function tellSlack(context: Context, { name, salesforce_id }: SyncObject, 
   context.warn('SLACK_FAILED', `Slack was not told that an organization has no users: ${code}`, [
     salesforce_id,
   ])
-}
-
-/** Slack reads these three characters as markup (https://docs.slack.dev/messaging/formatting-message-text). */
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }

@@ -94,7 +94,15 @@ describe('a run', () => {
     const summary = {
       bin: 'processor',
       ...{ started_at: '2026-11-23T10:00:00.000Z', ended_at: '2026-11-23T10:00:04.120Z', exit_code: 0 },
-      ...{ dry_run: false, records_in: {}, records_out: {}, requests: 0, retries: 0, warnings: [] },
+      ...{
+        dry_run: false,
+        records_in: {},
+        records_out: {},
+        requests: 0,
+        retries: 0,
+        warnings: [],
+        error: null,
+      },
     }
     put(
       'told/processor/summaries/processor.processor.json',

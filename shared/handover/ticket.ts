@@ -1,0 +1,40 @@
+import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { writeInPlace } from './manifest.ts'
+
+/** The ticket's name in a data directory. */
+export const TICKET = 'job.json'
+
+/** What a job came to, and whose it was: left behind whether it went well or not. */
+export const ticketSchema = z.object({
+  run_id: z.string(),
+  stage: z.string(),
+  /** The bin that ended last; null when the stage could not even be handed its inputs. */
+  bin: z.string().nullable(),
+  dry_run: z.boolean(),
+  exit_code: z.int(),
+  ended_at: z.iso.datetime(),
+  /** What kept the bin from starting. What stopped a bin stands in its summary. */
+  error: z.object({ code: z.string(), message: z.string(), next: z.string() }).nullable(),
+})
+export type Ticket = z.infer<typeof ticketSchema>
+
+export async function writeTicket(dataDir: string, ticket: Ticket): Promise<void> {
+  await mkdir(dataDir, { recursive: true })
+  await writeInPlace(join(dataDir, TICKET), `${JSON.stringify(ticketSchema.parse(ticket), null, 2)}\n`)
+}
+
+export async function removeTicket(dataDir: string): Promise<void> {
+  await rm(join(dataDir, TICKET), { force: true })
+}
+
+/** The ticket in a file's content; undefined when it is none. */
+export function ticketIn(content: Uint8Array | undefined): Ticket | undefined {
+  if (!content) return undefined
+  try {
+    return ticketSchema.safeParse(JSON.parse(new TextDecoder().decode(content))).data
+  } catch {
+    return undefined
+  }
+}
