@@ -12,7 +12,7 @@ const MOST_RUNS = 10
  * Throws a `Trouble` when no run has.
  */
 export async function pullLatestInputs(stage: Stage, dataDir: string, store: HandoverStore): Promise<string> {
-  const [producer = ''] = Object.values(stage.inputs).reverse()
+  const producer = Object.values(stage.inputs).at(-1) ?? ''
   const seen = new Set<string>()
   // Any job of any run: the manifest says of which.
   for await (const copy of store.copies(producer, { id: '0', commit: null })) {

@@ -80,6 +80,7 @@ describe('preflight', () => {
     salesforce.hiddenFields.add('Zuora__Subscription__c.Zuora__Account__c')
     salesforce.hiddenFields.add('Zuora__SubscriptionProductCharge__c.Subscription_Status__c')
     salesforce.hiddenFields.add('Account.Latest_Sold_To_Contact__c')
+    salesforce.hiddenFields.add('Contact.Role__c')
     slack.scopes.splice(0, slack.scopes.length, 'channels:read')
     sandbox.setOverrides('- salesforce_id: 001PL0000000001YAA\n  suport_level: premium\n')
 
@@ -91,6 +92,7 @@ describe('preflight', () => {
       `Salesforce: Account: the look-up Latest_Sold_To_Contact__r ${hidden}`,
       `Salesforce: Account: the child relationship Zuora__Subscriptions__r ${hidden}`,
       `Salesforce: Zuora__SubscriptionProductCharge__c: Subscription_Status__c ${hidden}`,
+      `Salesforce: Contact: Role__c ${hidden}`,
       'Salesforce: Salesforce has no account 001XX0000000000AAA, or hides it',
       'Zendesk Global: support_level has no option with the tag gold, silver',
       'Zendesk Global: aar is switched off',
