@@ -23,8 +23,7 @@ const projectsSchema = z.object({
 const schema = z.object({
   RUN_ID: runId,
   RESUME_RUN: runId.or(z.literal('')).default(''),
-  START_FROM: z.enum(STAGES.map(({ stage   ...projectsSchema.shape,
-}) => stage)).default('accounts'),
+  START_FROM: z.enum(STAGES.map(({ stage }) => stage)).default('accounts'),
   DRY_RUN: flag,
   ALLOW_MASS_CHANGE: flag,
   CI_COMMIT_SHA: z.string(),
@@ -32,6 +31,7 @@ const schema = z.object({
   CI_PIPELINE_ID: runId,
   CI_JOB_URL: z.url(),
   RUN_STARTED_AT: z.iso.datetime({ offset: true }),
+  ...projectsSchema.shape,
 })
 
 export type CiSettings = {
