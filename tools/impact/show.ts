@@ -7,8 +7,9 @@ export const INSTANCE_NAMES: Readonly<Record<Instance, string>> = {
   usgov: 'US Government',
 }
 
-/** How many accounts are shown; the whole list is in --json and --out. */
-const SHOWN = 20
+/** How many kinds of change are shown, and accounts of each; the whole list is in --json and --out. */
+const GROUPS_SHOWN = 15
+const ACCOUNTS_SHOWN = 5
 
 /** An impact for people. Names are told on a terminal alone: elsewhere it may be a log that others read. */
 export function showImpact(impact: Impact, facts: ReadonlyMap<string, AccountFacts>, screen: Screen): string {
@@ -50,18 +51,20 @@ function instanceLines(
     const rows = part.attributes.map(({ attribute, objects }) => [attribute, plural(objects, 'object')])
     lines.push('', '  Attributes', ...columns(rows, { indent: 4, width }))
   }
-  const shown = part.changes.slice(0, SHOWN)
-  const rows = shown.map(change => {
-    const name = isTerminal ? ` ${printable(facts.get(change.salesforce_id)?.name ?? '')}` : ''
-    return [
-      change.salesforce_id,
-      `ARR ${money(change.arr)}`,
-      `${changeText(change, style)}${style.dim(name)}`,
-    ]
-  })
-  lines.push('', '  Accounts, the largest ARR first', ...columns(rows, { indent: 4, width }))
-  const more = part.changes.length - shown.length
-  if (more > 0) lines.push(`    and ${more} more: --out FILE has all of them`)
+  lines.push('', '  Accounts, the largest ARR first')
+  const groups = [...Map.groupBy(part.changes, change => changeText(change, style))]
+  for (const [change, accounts] of groups.slice(0, GROUPS_SHOWN)) {
+    lines.push(...columns([[`${plural(accounts.length, 'account')}: ${change}`]], { indent: 4, width }))
+    const rows = accounts.slice(0, ACCOUNTS_SHOWN).map(({ salesforce_id, arr }) => {
+      const name = isTerminal ? printable(facts.get(salesforce_id)?.name ?? '') : ''
+      return [salesforce_id, `ARR ${money(arr)}`, style.dim(name)]
+    })
+    lines.push(...columns(rows, { indent: 6, width }))
+    const more = accounts.length - rows.length
+    if (more > 0) lines.push(style.dim(`      and ${more} more`))
+  }
+  const more = groups.length - GROUPS_SHOWN
+  if (more > 0) lines.push(`    and ${more} more kinds of change: --out FILE has all of them`)
   return lines
 }
 
