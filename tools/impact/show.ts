@@ -38,7 +38,7 @@ function instanceLines(
   { style, width, isTerminal }: Screen,
 ): string[] {
   if (part.changed === 0) return [`  ${style.green('no change')} in ${part.objects_after} objects`]
-  const lines = [`  ${countsText(part)}`]
+  const lines = columns([[countsText(part)]], { indent: 2, width })
   if (part.levels.length > 0) {
     const rows = part.levels.map(({ from, to, accounts, arr }) => [
       `${levelText(from)} → ${levelText(to)}`,
@@ -78,19 +78,16 @@ function changeText({ level, changes }: ChangedAccount, style: Style): string {
 }
 
 /** In a sentence: how many objects change, and how. */
-export function countsText({
-  changed,
-  objects_before,
-  objects_after,
-  appearing,
-  gone,
-  arr,
-}: InstanceImpact): string {
-  const parts = [...(appearing > 0 ? [`${appearing} appear`] : []), ...(gone > 0 ? [`${gone} are gone`] : [])]
-  const how = parts.length > 0 ? ` (${parts.join(', ')})` : ''
+export function countsText(part: InstanceImpact): string {
+  const { objects_before, objects_after, appearing, gone } = part
+  const said = [
+    { count: part.changed - appearing - gone, what: 'change' },
+    { count: appearing, what: 'appear' },
+    { count: gone, what: 'are gone' },
+  ].flatMap(({ count, what }) => (count > 0 ? [`${count} ${what}`] : []))
   const of =
-    objects_before === objects_after ? `${objects_after}` : `${objects_before} and now ${objects_after}`
-  return `${changed} of ${of} objects change${how}; their accounts' ARR is ${money(arr)}`
+    objects_before === objects_after ? `${objects_after}` : `${objects_before}, then ${objects_after},`
+  return `Of ${of} objects ${said.join(', ')}; their accounts' ARR is ${money(part.arr)}`
 }
 
 /** What became of charge names, a line each. */
