@@ -51,7 +51,6 @@ export async function withWorktree<Value>(
   } finally {
     await tried(root, 'worktree', 'remove', '--force', tree)
     await rm(tree, { recursive: true, force: true })
-    await tried(root, 'worktree', 'prune')
   }
 }
 
