@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { writePrivateFile } from '@support-sync/shared/artifacts'
 import { ATTRIBUTES, SUPPORT_LEVELS } from '@support-sync/shared/domain'
 import { type Filters, filtered, isNarrowed, readRunPlan, runPlanText } from '@support-sync/shared/plan'
 import { findRun } from '@support-sync/shared/runs'
@@ -57,7 +57,7 @@ async function plan(args: string[], screen: Screen): Promise<string | undefined>
     ...whole,
     syncs: whole.syncs.map(sync => ({ ...sync, plan: sync.plan && filtered(sync.plan, filters) })),
   }
-  if (given.out !== undefined) writeFileSync(given.out, `${asJson(whole)}\n`, { mode: 0o600 })
+  if (given.out !== undefined) writePrivateFile(given.out, `${asJson(whole)}\n`)
   if (given.json) return asJson(shown)
   // In CI a log is read by more people than artifacts: keys alone.
   const details = !process.env.CI

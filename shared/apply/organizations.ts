@@ -22,7 +22,12 @@ export type SyncOrganizations = OrganizationSync & {
   /** Connects; called only when something may be written. */
   connect: () => Zendesk
   /** What else a new (or recognised) organization needs. */
-  afterCreate?: (zendesk: Zendesk, object: SyncObject, id: number) => Promise<Result[]>
+  afterCreate?: (
+    zendesk: Zendesk,
+    object: SyncObject,
+    id: number,
+    record: (results: readonly Result[]) => void,
+  ) => Promise<void>
 }
 
 /** Applies an instance's three arrays. Gives the exit code; throws as `applyPlan` does. */
@@ -32,14 +37,14 @@ export async function syncOrganizations(
 ): Promise<ExitCode> {
   const plan = await readOrganizationPlan(context.read, sync)
   return applyPlan(context, sync.stage, plan, organizationPlanView(plan, sync), record =>
-    organizationWriter(sync, sync.connect(), context.signal, record),
+    organizationWriter(sync, sync.connect(), context, record),
   )
 }
 
 function organizationWriter(
   sync: SyncOrganizations,
   zendesk: Zendesk,
-  signal: AbortSignal,
+  { signal, warn }: Pick<BinContext<unknown>, 'signal' | 'warn'>,
   record: (results: readonly Result[]) => void,
 ): Writer<SyncObject, Update, Organization> {
   /** The organizations that hold the name of a create that failed for it, and whose create it was. */
@@ -78,7 +83,9 @@ function organizationWriter(
   }
 
   async function followUp(object: SyncObject, id: number): Promise<Result[]> {
-    return (await sync.afterCreate?.(zendesk, object, id)) ?? []
+    // Each of its results is on disk before its next request, too.
+    await sync.afterCreate?.(zendesk, object, id, record)
+    return []
   }
 
   async function update(batch: readonly Update[]): Promise<Result[]> {
@@ -101,6 +108,13 @@ function organizationWriter(
   async function mark(batch: readonly Organization[]): Promise<Result[]> {
     const held = batch.filter(organization => heldBy(organization) !== undefined)
     const marked = batch.filter(organization => heldBy(organization) === undefined)
+    if (held.length > 0) {
+      warn(
+        'NAME_HELD',
+        'A create failed because its name is held by an organization that would have been marked; neither was done',
+        held.map(organization => `${heldBy(organization)}: organization ${organization.id}`),
+      )
+    }
     const results =
       marked.length === 0
         ? []

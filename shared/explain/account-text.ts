@@ -1,4 +1,5 @@
-import { columns, printable, type Screen, shown } from '../terminal/index.ts'
+import { columns, type Screen, shown } from '../terminal/index.ts'
+import { printable } from '../text/index.ts'
 import type { AccountExplanation, ExplainedCharge } from './model.ts'
 
 const INSTANCE_NAMES = { global: 'Global', usgov: 'US Government' } as const

@@ -9,7 +9,7 @@ import {
   type SyncObject,
 } from '../domain/index.ts'
 import type { ExplainedAttribute } from './model.ts'
-import { reasonOf } from './reasons.ts'
+import { FROM_SALESFORCE, reasonOf } from './reasons.ts'
 
 /** Each attribute: what Zendesk holds, what it should be, and the rule that set it. */
 export function explainAttributes(
@@ -35,9 +35,9 @@ export function customerReasons(account: Account, decision: Decision, override: 
 /** A partner's attributes come from Salesforce as they are. */
 export function partnerReason({ key }: Attribute): string {
   const column = Object.entries(COMMON_COLUMNS).find(([name]) => key === name || PARTNER_NAMES[key] === name)
-  if (column) return `Salesforce: ${column[1].fields.join(', ')}`
+  if (column) return `${FROM_SALESFORCE}${column[1].fields.join(', ')}`
   return key === 'account_type'
-    ? "Salesforce: Partner_Track__c, or the alliance's id"
+    ? `${FROM_SALESFORCE}Partner_Track__c, or the alliance's id`
     : 'always for a partner'
 }
 

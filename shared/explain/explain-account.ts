@@ -16,7 +16,7 @@ import {
   strongerPartner,
 } from '../domain/index.ts'
 import { ORGANIZATION_SYNCS } from '../plan/index.ts'
-import { artifactPath, type Run, recordsWith } from '../runs/index.ts'
+import { artifactPath, inJson, type Run, recordsWith } from '../runs/index.ts'
 import { customerReasons, explainAttributes, partnerReason } from './attributes.ts'
 import type { AccountExplanation, ExplainedSync } from './model.ts'
 import { nextSteps } from './next-steps.ts'
@@ -83,7 +83,7 @@ export async function explainAccount(run: Run, wanted: Wanted, rules: Rules): Pr
 
 async function readAccount(run: Run, key: string): Promise<Account | null> {
   const path = artifactPath(run, 'accounts', 'salesforce_accounts.json')
-  const accounts: Account[] = await recordsWith(path, key, accountSchema)
+  const accounts: Account[] = await recordsWith(path, inJson(key), accountSchema)
   return accounts.find(({ salesforce_id }) => matchKey(salesforce_id) === key) ?? null
 }
 
@@ -91,7 +91,7 @@ async function readAccount(run: Run, key: string): Promise<Account | null> {
 async function readObject(run: Run, instance: Instance, key: string): Promise<SyncObject | null | undefined> {
   const path = artifactPath(run, 'processor', `${instance}_accounts.json`)
   if (path === undefined) return undefined
-  const objects = await recordsWith(path, key, instanceObjectSchema(instance))
+  const objects = await recordsWith(path, inJson(key), instanceObjectSchema(instance))
   return objects.find(({ salesforce_id }) => matchKey(salesforce_id) === key) ?? null
 }
 
@@ -108,6 +108,8 @@ function withoutAccount(wanted: Wanted): string[] {
     : ['the organization has no salesforce_id: no account can be its own']
 }
 
+const NOTHING = { level: null, attributes: [], sold_tos: [] }
+
 /** What the decision says of one instance. */
 function customerPart(
   account: Account | null,
@@ -115,15 +117,16 @@ function customerPart(
   instance: Instance,
   matched: Organization | null,
   override: Parameters<typeof customerReasons>[2],
-): Pick<ExplainedSync, 'without' | 'level' | 'attributes'> {
-  if (account === null || decided === null)
-    return { without: 'there is no account', level: null, attributes: [] }
+): Pick<ExplainedSync, 'without' | 'level' | 'attributes' | 'sold_tos'> {
+  if (account === null || decided === null) return { ...NOTHING, without: 'there is no account' }
   const verdict = decided.verdicts[instance]
-  if (verdict.object === null) return { without: WITHOUT[verdict.because], level: null, attributes: [] }
+  if (verdict.object === null) return { ...NOTHING, without: WITHOUT[verdict.because] }
   const { decision, object } = verdict
   const { candidates } = decision.overridden
   return {
+    ...NOTHING,
     without: null,
+    sold_tos: object.sold_tos ?? [],
     level: {
       winner: decision.entitlement.support_level,
       because: levelReason(decision),
@@ -141,7 +144,7 @@ function customerPart(
 async function explainPartner(run: Run, wanted: Wanted, { isTrial }: Rules): Promise<ExplainedSync | null> {
   const sync = ORGANIZATION_SYNCS['partner-sync']
   const path = artifactPath(run, 'partner-sync', 'salesforce_accounts.json')
-  const partners = 'key' in wanted ? await recordsWith(path, wanted.key, sync.objectSchema) : []
+  const partners = 'key' in wanted ? await recordsWith(path, inJson(wanted.key), sync.objectSchema) : []
   const partner =
     partners.find(({ salesforce_id }) => 'key' in wanted && matchKey(salesforce_id) === wanted.key) ?? null
   const held = await readOrganizations(run, 'partner-sync', wanted)
@@ -149,8 +152,8 @@ async function explainPartner(run: Run, wanted: Wanted, { isTrial }: Rules): Pro
   const side = await readSync(run, 'partner-sync', wanted, held, partner, isTrial)
   return {
     ...sidePart('partner-sync', side),
+    ...NOTHING,
     without: partner === null ? 'Salesforce gave no authorized partner of this id' : null,
-    level: null,
     attributes: partner ? explainAttributes(sync.attributes, held.matched, partner, partnerReason) : [],
   }
 }

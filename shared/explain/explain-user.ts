@@ -8,7 +8,7 @@ import {
   userUpdateSchema,
 } from '../domain/index.ts'
 import { Trouble } from '../errors/index.ts'
-import { artifactPath, type Run, recordsWith } from '../runs/index.ts'
+import { artifactPath, inJson, type Run, recordsWith } from '../runs/index.ts'
 import type { UserExplanation } from './model.ts'
 import type { Rules } from './rules.ts'
 
@@ -29,7 +29,9 @@ export async function explainUser(run: Run, id: number, rules: Rules): Promise<U
     userOrganizationSchema,
   )
   const contacts =
-    email === null ? [] : await recordsWith(of('salesforce_contacts.json'), userKey(email), contactSchema)
+    email === null
+      ? []
+      : await recordsWith(of('salesforce_contacts.json'), inJson(userKey(email)), contactSchema)
   const contact = contacts.find(one => email !== null && one.email === userKey(email)) ?? null
   const updates = await recordsWith(of('updates.json'), text, userUpdateSchema)
   const gone = await recordsWith(of('not_in_sync.json'), text, gatheredUserSchema)

@@ -1,9 +1,18 @@
 import { distance } from 'fastest-levenshtein'
 import { z } from 'zod'
+import { readArtifact } from '../artifacts/index.ts'
 import { gatheredUserSchema, isSalesforceId, matchKey, userKey } from '../domain/index.ts'
 import { Trouble } from '../errors/index.ts'
-import { artifactPath, type NamedRecord, namesOf, type Run, recordsWith } from '../runs/index.ts'
-import { printable } from '../terminal/index.ts'
+import {
+  artifactPath,
+  inJson,
+  type NamedRecord,
+  namedInJson,
+  namesOf,
+  type Run,
+  recordsWith,
+} from '../runs/index.ts'
+import { printable } from '../text/index.ts'
 
 /** Whom a person asked about. */
 export type Subject =
@@ -43,7 +52,7 @@ export async function findSubject(run: Run, query: string): Promise<Subject> {
     (/^\d+$/.test(text) ? await byZendeskId(run, Number(text)) : undefined) ??
     (text.includes('@') ? await byAddress(run, text) : undefined) ??
     (await bySalesforceId(run, text))
-  return found ?? (await byName(run, text))
+  return found ?? (await byExactName(run, text)) ?? (await byName(run, text))
 }
 
 async function byZendeskId(run: Run, id: number): Promise<Subject | undefined> {
@@ -57,17 +66,19 @@ async function byZendeskId(run: Run, id: number): Promise<Subject | undefined> {
   return users.some(user => user.id === id) ? { kind: 'user', id } : undefined
 }
 
+/** An address is the same in any case, so every user is looked at. */
 async function byAddress(run: Run, address: string): Promise<Subject | undefined> {
-  const name = address.split('@')[0] ?? address
-  const users = await recordsWith(usersPath(run), name, gatheredUserSchema)
-  const user = users.find(({ email }) => email !== null && userKey(email) === userKey(address))
-  return user && { kind: 'user', id: user.id }
+  const path = usersPath(run)
+  if (path === undefined) return undefined
+  for await (const { id, email } of readArtifact(path, gatheredUserSchema))
+    if (email !== null && userKey(email) === userKey(address)) return { kind: 'user', id }
+  return undefined
 }
 
 async function bySalesforceId(run: Run, text: string): Promise<Subject | undefined> {
   const key = matchKey(text)
   for (const { path } of placesIn(run)) {
-    const records = await recordsWith(path, isSalesforceId(text) ? key : text, keyedSchema)
+    const records = await recordsWith(path, isSalesforceId(text) ? key : inJson(text), keyedSchema)
     const hit = records.find(({ salesforce_id }) => {
       const own = salesforce_id?.trim()
       return own !== undefined && (isSalesforceId(text) ? matchKey(own) === key : own === text)
@@ -75,6 +86,17 @@ async function bySalesforceId(run: Run, text: string): Promise<Subject | undefin
     if (hit) return { kind: 'account', key: matchKey(text) }
   }
   return undefined
+}
+
+/** Quick, and almost always enough: the name as it was copied from somewhere. */
+async function byExactName(run: Run, text: string): Promise<Subject | undefined> {
+  const named: Placed[] = []
+  for (const { instance, path } of placesIn(run)) {
+    for (const { id = null, salesforce_id, name } of await recordsWith(path, namedInJson(text), keyedSchema))
+      named.push({ id, salesforce_id, name, instance })
+  }
+  const [only, another] = distinct(named)
+  return only && !another ? subjectOf(only) : undefined
 }
 
 async function byName(run: Run, text: string): Promise<Subject> {

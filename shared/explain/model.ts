@@ -71,6 +71,8 @@ export const explainedSyncSchema = z.object({
   without: z.string().nullable(),
   level: levelSchema.nullable(),
   attributes: z.array(attributeSchema),
+  /** Whom a new organization gets associated. */
+  sold_tos: z.array(z.string()),
   organizations: z.array(organizationSchema),
   plan: z.object({
     action: z.enum(['create', 'update', 'mark', 'none']),

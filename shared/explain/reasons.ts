@@ -18,6 +18,9 @@ import {
 
 type Case = { account: Account; decision: Decision; override: Override | undefined }
 
+/** How a reason begins that is Salesforce's own word; the fields follow. */
+export const FROM_SALESFORCE = 'Salesforce: '
+
 /** Why an attribute has its value: from what it reads of the account and the entitlement. */
 export function reasonOf({ key, customer }: Pick<Attribute, 'key' | 'customer'>, given: Case): string {
   const read = new Set<string>()
@@ -28,7 +31,7 @@ export function reasonOf({ key, customer }: Pick<Attribute, 'key' | 'customer'>,
   if (source !== undefined && isEntitlementKey(source)) return ENTITLEMENT_REASONS[source](given)
   if (isOverridden(source, override)) return 'the override'
   if (source !== undefined && isAccountKey(source))
-    return `Salesforce: ${ACCOUNT_COLUMNS[source].fields.join(', ')}`
+    return `${FROM_SALESFORCE}${ACCOUNT_COLUMNS[source].fields.join(', ')}`
   return 'always: what is entitled is not marked'
 }
 
@@ -61,7 +64,7 @@ const ENTITLEMENT_REASONS: Readonly<Record<keyof Entitlement, (given: Case) => s
     return `the most of its active charges: ${quoted(seatsFrom)}, ${seatsFrom.charge.quantity}${rounded}`
   },
   arr: ({ decision }) =>
-    isExpired(decision) ? '0 when expired' : `Salesforce: ${ACCOUNT_COLUMNS.arr.fields.join(', ')}`,
+    isExpired(decision) ? '0 when expired' : `${FROM_SALESFORCE}${ACCOUNT_COLUMNS.arr.fields.join(', ')}`,
   emergency_support_24x7: ({ decision }) =>
     decision.entitlement.emergency_support_24x7 ? 'sub_usgov_24x7 is set' : 'sub_usgov_24x7 is not set',
 }
@@ -74,8 +77,8 @@ export function levelReason({ overridden, entitlement }: Decision): string {
   return checked.size > 0
     ? `no candidate for a level, but ${[...checked.keys()].join(', ')} is set`
     : entitlement.support_level === 'expired'
-      ? 'no candidate for a level: nothing is active'
-      : 'no candidate'
+      ? 'no candidate for a level, and no checkbox'
+      : 'no candidate for a level'
 }
 
 export function candidateReason({ cause, checkbox }: Candidate): string {

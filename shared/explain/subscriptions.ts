@@ -47,8 +47,11 @@ function placedBecause(
   if (instance === null)
     return charges.length === 0 ? 'no charge of it stands in plans.yml' : 'no charge decides'
   const isActive = deciding.some(({ charge }) => charge.end_date >= calendar.expired_end_date)
-  const by = isActive ? 'its active charges' : 'all its charges, for none is active'
-  if (usgovCharge === null) return `none of ${by} is US Government's`
+  if (usgovCharge === null) {
+    return isActive
+      ? "none of its active charges is US Government's"
+      : "no charge is active, and of them all none is US Government's"
+  }
   const rule =
     usgovCharge.section.usgov === 'always' ? "US Government's" : "US Government's for an exception account"
   return `${quoted(usgovCharge)} is ${rule}`

@@ -1,7 +1,11 @@
-import { columns, printable, type Screen, type Style, shown } from '../terminal/index.ts'
+import { columns, type Screen, type Style, shown } from '../terminal/index.ts'
+import { printable } from '../text/index.ts'
 import type { ExplainedAttribute, ExplainedSync, UserExplanation } from './model.ts'
+import { FROM_SALESFORCE } from './reasons.ts'
 
 const UNSET = 'no charge sets it'
+/** False on every object: worth a line only where it changes. */
+const UNMARKED = 'mark_for_deletion'
 
 /** One sync's part: the level, what Zendesk holds against what it should, the plan, and what became of it. */
 export function syncLines(sync: ExplainedSync, screen: Screen): string[] {
@@ -9,7 +13,13 @@ export function syncLines(sync: ExplainedSync, screen: Screen): string[] {
   const { without, level, organizations, attributes } = sync
   const lines = ['', style.bold(sync.title)]
   if (without !== null && organizations.length === 0 && sync.results.length === 0)
-    return [...lines, `  no object (${printable(without)}) and no organization: nothing will be written`]
+    return [
+      ...lines,
+      ...columns([[`no object (${printable(without)}) and no organization: nothing to write`]], {
+        indent: 2,
+        width,
+      }),
+    ]
   if (without !== null) lines.push(`  no object: ${printable(without)}`)
   if (level) {
     lines.push(`  support level ${style.bold(level.winner)}: ${printable(level.because)}`)
@@ -28,15 +38,17 @@ export function syncLines(sync: ExplainedSync, screen: Screen): string[] {
   }
   lines.push(...planLines(sync.plan, screen))
   lines.push(...attributeLines(attributes, sync.plan.action, screen))
+  if (sync.plan.action === 'create' && sync.sold_tos.length > 0)
+    lines.push(...paragraph('users to associate', sync.sold_tos.map(printable), ', ', width, style))
   lines.push(...resultLines(sync.results, screen))
   return lines
 }
 
 const ACTIONS = {
-  create: ['+', 'green', 'it will be created'],
-  update: ['~', 'yellow', 'it will be updated'],
-  mark: ['-', 'red', 'it will be marked'],
-  none: ['=', 'dim', 'nothing will be written'],
+  create: ['+', 'green', 'to create'],
+  update: ['~', 'yellow', 'to update'],
+  mark: ['-', 'red', 'to mark'],
+  none: ['=', 'dim', 'nothing to write'],
 } as const satisfies Record<ExplainedSync['plan']['action'], readonly [string, keyof Style, string]>
 
 export function planLines(
@@ -52,27 +64,37 @@ function attributeLines(
   action: ExplainedSync['plan']['action'],
   { style, width }: Screen,
 ): string[] {
-  const isQuiet = ({ because, should_be, differs }: ExplainedAttribute) =>
-    because === UNSET && should_be === false && (!differs || action === 'create')
   const isChange = ({ differs }: ExplainedAttribute) => differs && action === 'update'
-  const telling = attributes.filter(attribute => !isQuiet(attribute))
-  // What changes is what a person came for.
-  const told = [...telling.filter(isChange), ...telling.filter(attribute => !isChange(attribute))]
-  const rows = told.map(attribute => {
+  const isUnset = ({ because, should_be }: ExplainedAttribute) => because === UNSET && should_be === false
+  const isTold = ({ because }: ExplainedAttribute) => because.startsWith(FROM_SALESFORCE)
+  const quiet = attributes.filter(attribute => !isChange(attribute))
+  const rows = [
+    // What changes is what a person came for.
+    ...attributes.filter(isChange),
+    ...quiet.filter(attribute => !isUnset(attribute) && !isTold(attribute) && attribute.key !== UNMARKED),
+  ].map(attribute => {
     const { key, held, should_be, because } = attribute
     const value = isChange(attribute) ? `${shown(held)} → ${shown(should_be)}` : shown(should_be)
     return [isChange(attribute) ? style.yellow('~') : ' ', key, value, style.dim(printable(because))]
   })
-  const quiet = attributes.filter(isQuiet).map(({ key }) => key)
+  const told = quiet.filter(isTold).map(({ key, should_be }) => `${key} ${shown(should_be)}`)
+  const unset = quiet.filter(isUnset).map(({ key }) => key)
   return [
     ...columns(rows, { indent: 2, width }),
-    ...(quiet.length > 0
-      ? columns([[' ', `false, for no charge sets them: ${style.dim(quiet.join(', '))}`]], {
-          indent: 2,
-          width,
-        })
-      : []),
+    ...paragraph('as Salesforce says', told, ' · ', width, style),
+    ...paragraph('false, for no charge sets them', unset, ', ', width, style),
   ]
+}
+
+function paragraph(
+  title: string,
+  parts: readonly string[],
+  between: string,
+  width: number | undefined,
+  style: Style,
+): string[] {
+  if (parts.length === 0) return []
+  return columns([[' ', `${title}: ${style.dim(parts.join(between))}`]], { indent: 2, width })
 }
 
 /** What became of the writes. */

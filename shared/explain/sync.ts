@@ -14,7 +14,7 @@ import {
   updateSchema,
 } from '../domain/index.ts'
 import { ORGANIZATION_SYNCS, type OrganizationSync } from '../plan/index.ts'
-import { artifactPath, type Run, recordsWith } from '../runs/index.ts'
+import { artifactPath, inJson, type Run, recordsWith } from '../runs/index.ts'
 import type { ExplainedSync } from './model.ts'
 
 /** Who is asked about: by match key, or an organization without salesforce_id by its Zendesk id. */
@@ -151,5 +151,5 @@ function isWanted(organization: Pick<Organization, 'id' | 'salesforce_id'>, want
 }
 
 function textOf(wanted: Wanted): string {
-  return 'key' in wanted ? wanted.key : String(wanted.id)
+  return 'key' in wanted ? inJson(wanted.key) : String(wanted.id)
 }

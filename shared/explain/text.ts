@@ -1,4 +1,5 @@
-import { columns, printable, type Screen } from '../terminal/index.ts'
+import { columns, type Screen } from '../terminal/index.ts'
+import { printable } from '../text/index.ts'
 import { overrideLines, salesforceLines, subscriptionLines } from './account-text.ts'
 import type { Explanation, UserExplanation } from './model.ts'
 import { planLines, resultLines, syncLines } from './sync-text.ts'

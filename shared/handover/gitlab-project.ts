@@ -2,6 +2,8 @@ import { unzipSync } from 'fflate'
 import { z } from 'zod'
 import { type Call, exchange, type NeighbourContext, notUnderstood, refused } from '../http/index.ts'
 
+import { LARGEST_FILE } from './store.ts'
+
 export type GitlabSettings = { apiUrl: string; projectId: string; jobToken: string }
 
 export type JobStatus = 'success' | 'failed' | 'canceled' | 'running'
@@ -16,8 +18,10 @@ export type GitlabProject = {
 }
 
 const PAGE_SIZE = 100
-/** A gather of ten thousand accounts is some 5 MB zipped. Files are held in memory to be summed. */
+/** A gather of ten thousand accounts is some 5 MB zipped. */
 const LARGEST_ZIP = 512 * 1024 * 1024
+/** A hundred thousand jobs; a list that is longer has no end. */
+const MOST_PAGES = 1_000
 
 const jobsSchema = z.array(
   z.object({
@@ -35,7 +39,7 @@ const jobsSchema = z.array(
 export function gitlabProject(settings: GitlabSettings, context: NeighbourContext): GitlabProject {
   return {
     async *jobs(statuses, afterPipeline) {
-      for (let page = 1; ; page++) {
+      for (let page = 1; page <= MOST_PAGES; page++) {
         const query = new URLSearchParams({ per_page: String(PAGE_SIZE), page: String(page) })
         for (const status of statuses) query.append('scope[]', status)
         const call = callOf(settings, `/jobs?${query}`)
@@ -74,7 +78,10 @@ export function gitlabProject(settings: GitlabSettings, context: NeighbourContex
 
 function unzipped(zip: Uint8Array, paths: ReadonlySet<string>): Record<string, Uint8Array> {
   try {
-    return unzipSync(zip, { filter: ({ name }) => paths.has(name) })
+    // A small zip may say that it holds more than there is memory for.
+    const filter = ({ name, originalSize }: { name: string; originalSize: number }) =>
+      paths.has(name) && originalSize <= LARGEST_FILE
+    return unzipSync(zip, { filter })
   } catch {
     return {} // Not a zip: there is nothing in it.
   }

@@ -1,10 +1,14 @@
-import { mkdir, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { writeInPlace } from './manifest.ts'
+import { makePrivateDirectory, writePrivateFile } from '../artifacts/index.ts'
+import { printableJson, sentence } from '../text/index.ts'
 
 /** The ticket's name in a data directory. */
 export const TICKET = 'job.json'
+
+/** Reports and terminals show it, whoever wrote the file. */
+const told = z.string().transform(sentence)
 
 /** What a job came to, and whose it was: left behind whether it went well or not. */
 export const ticketSchema = z.object({
@@ -16,13 +20,13 @@ export const ticketSchema = z.object({
   exit_code: z.int(),
   ended_at: z.iso.datetime(),
   /** What kept the bin from starting. What stopped a bin stands in its summary. */
-  error: z.object({ code: z.string(), message: z.string(), next: z.string() }).nullable(),
+  error: z.object({ code: told, message: told, next: told }).nullable(),
 })
 export type Ticket = z.infer<typeof ticketSchema>
 
 export async function writeTicket(dataDir: string, ticket: Ticket): Promise<void> {
-  await mkdir(dataDir, { recursive: true })
-  await writeInPlace(join(dataDir, TICKET), `${JSON.stringify(ticketSchema.parse(ticket), null, 2)}\n`)
+  makePrivateDirectory(dataDir)
+  writePrivateFile(join(dataDir, TICKET), printableJson(ticketSchema.parse(ticket)))
 }
 
 export async function removeTicket(dataDir: string): Promise<void> {

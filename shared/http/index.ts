@@ -1,4 +1,12 @@
+export { isSafeAddress } from './address.ts'
 export type { Answer, Call } from './call.ts'
-export { type Limits, type Logger, type NeighbourContext, neighbourContext, type Usage } from './context.ts'
+export {
+  type Limits,
+  type Logger,
+  type NeighbourContext,
+  neighbourContext,
+  type Stop,
+  type Usage,
+} from './context.ts'
 export { exchange } from './exchange.ts'
-export { notUnderstood, RefusedTrouble, refused, UpstreamTrouble } from './troubles.ts'
+export { isCancelled, notUnderstood, RefusedTrouble, refused, UpstreamTrouble } from './troubles.ts'

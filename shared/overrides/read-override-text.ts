@@ -38,9 +38,13 @@ async function readLocal(path: string): Promise<string> {
 
 async function readBytes(path: string): Promise<Buffer> {
   try {
-    const { size } = await stat(path)
-    if (size <= MOST_BYTES) return await readFile(path)
+    const file = await stat(path)
+    // A pipe or a device may have no end.
+    if (!file.isFile())
+      throw trouble('MISSING', `${path} is no file.`, 'Check OVERRIDES_FILE or --overrides.')
+    if (file.size <= MOST_BYTES) return await readFile(path)
   } catch (error) {
+    if (error instanceof Trouble) throw error
     const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
     throw trouble('MISSING', `${path} cannot be read (${reason}).`, 'Check OVERRIDES_FILE or --overrides.')
   }

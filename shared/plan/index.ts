@@ -1,11 +1,9 @@
 /** What a sync will do, from its artifacts: one model and one text for `pnpm plan`, the dry runs and the reports. */
 export { type Filters, filtered, isNarrowed } from './filter.ts'
-export { KINDS, type Kind, kindOf } from './kinds.ts'
+export { type Kind, kindOf } from './kinds.ts'
 export {
   type PlannedWrite,
   type PlanView,
-  plannedWriteSchema,
-  planViewSchema,
   type RunPlan,
   runPlanSchema,
 } from './model.ts'

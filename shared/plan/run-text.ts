@@ -1,4 +1,5 @@
-import { printable, type Screen } from '../terminal/index.ts'
+import type { Screen } from '../terminal/index.ts'
+import { printable } from '../text/index.ts'
 import type { RunPlan, RunSync } from './model.ts'
 import { planText } from './text.ts'
 

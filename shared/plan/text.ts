@@ -1,4 +1,5 @@
-import { columns, printable, type Screen, type Style, shown } from '../terminal/index.ts'
+import { columns, type Screen, type Style, shown } from '../terminal/index.ts'
+import { brief, printable } from '../text/index.ts'
 import { KIND_TITLES, KINDS } from './kinds.ts'
 import type { PlannedWrite, PlanView } from './model.ts'
 
@@ -19,7 +20,7 @@ const PAINTS = { create: 'green', update: 'yellow', mark: 'red' } as const satis
 export function planText(plan: PlanView, { details, limit }: Detail, { style, width }: Screen): string {
   const { counts, writes, title } = plan
   const lines = [
-    style.bold(title),
+    style.bold(printable(title)),
     `${counts.create} to create, ${counts.update} to update, ${counts.mark} to mark` +
       ` (${counts.alreadyMarked} already marked; ${counts.gathered} gathered)`,
   ]
@@ -44,10 +45,10 @@ function writeLines(
   style: Style,
   width: number | undefined,
 ): string[] {
-  const head = `${SIGNS[action]} ${printable(key)}`
+  const head = `${SIGNS[action]} ${brief(key)}`
   if (!details) return [style[PAINTS[action]](head)]
   const rows = Object.entries(changes).map(([attribute, { from, to }]) => [
-    attribute,
+    printable(attribute),
     action === 'create' ? shown(to) : `${shown(from)} → ${shown(to)}`,
   ])
   // What a mark is, its group says.

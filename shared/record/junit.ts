@@ -1,6 +1,7 @@
 import { create } from 'xmlbuilder2'
 import type { Result } from '../apply/index.ts'
 import { EXIT } from '../errors/index.ts'
+import { brief } from '../text/index.ts'
 import type { StageRecord } from './stage-record.ts'
 
 type Case = {
@@ -63,7 +64,7 @@ function failedRecord(failure: Result): Case {
     ...(id === null ? [] : [`Zendesk id ${id}`]),
     'sync_results.json says why',
   ]
-  return { name: `${action} ${key}`, failure: { type, text: facts.join(', ') } }
+  return { name: `${action} ${brief(key)}`, failure: { type, text: facts.join(', ') } }
 }
 
 /** The code at the head of a result's error: what follows may quote the record. */

@@ -2,4 +2,4 @@
 export { findRun, newestRun, type Run } from './find-run.ts'
 export { artifactPath, dataDirOf, readToday } from './locate.ts'
 export { type NamedRecord, namesOf } from './names.ts'
-export { recordsWith } from './records-with.ts'
+export { inJson, namedInJson, recordsWith } from './records-with.ts'

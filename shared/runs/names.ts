@@ -11,8 +11,9 @@ const namedSchema = z.object({
   name: z.string(),
 })
 
-/** Keys and name come first in every record: this much of a line holds them. */
-const HEAD = 1024
+/** Keys and name come first in every record: this much of a line holds them, but for very long names. */
+const HEAD = 256
+const LONG_HEAD = 4096
 const LINE_FEED = 10
 
 /** The keys and names of an artifact's records; of a file with one record a line only each line's head is read. */
@@ -32,14 +33,20 @@ function fromHeads(path: string): NamedRecord[] {
     while (start < bytes.length) {
       const next = bytes.indexOf(LINE_FEED, start)
       const end = next === -1 ? bytes.length : next
-      const head = bytes.toString('utf8', start, Math.min(end, start + HEAD))
-      const name = textAt(head, 'name')
-      if (name !== null)
-        named.push({ id: numberAt(head, 'id'), salesforce_id: textAt(head, 'salesforce_id'), name })
+      const record = headOf(bytes, start, end, HEAD) ?? headOf(bytes, start, end, LONG_HEAD)
+      if (record) named.push(record)
       start = end + 1
     }
   }
   return named
+}
+
+function headOf(bytes: Buffer, start: number, end: number, length: number): NamedRecord | undefined {
+  const head = bytes.toString('utf8', start, Math.min(end, start + length))
+  const name = textAt(head, 'name')
+  return name === null
+    ? undefined
+    : { id: numberAt(head, 'id'), salesforce_id: textAt(head, 'salesforce_id'), name }
 }
 
 const TEXT = {
@@ -49,7 +56,8 @@ const TEXT = {
 
 function textAt(head: string, key: keyof typeof TEXT): string | null {
   const quoted = TEXT[key].exec(head)?.[1]
-  return quoted === undefined ? null : z.string().parse(JSON.parse(quoted))
+  if (quoted === undefined) return null
+  return quoted.includes('\\') ? z.string().parse(JSON.parse(quoted)) : quoted.slice(1, -1)
 }
 
 function numberAt(head: string, key: 'id'): number | null {

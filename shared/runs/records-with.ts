@@ -3,22 +3,33 @@ import { readArtifact } from '../artifacts/index.ts'
 import { isLineForm, lineAround, wholeLines } from './raw-lines.ts'
 
 /**
- * The records of an artifact in whose line a text occurs; the caller says which of them are meant. Of a file with
- * one record a line only these lines are parsed; any other form is read whole. None where there is no file.
+ * The records of an artifact in whose line a piece of JSON occurs (an id, or what `inJson` and `namedInJson` make of
+ * a text); the caller says which of them are meant. Of a file with one record a line only these lines are parsed; any
+ * other form is read whole. None where there is no file.
  */
 export async function recordsWith<Item>(
   path: string | undefined,
-  text: string,
+  json: string,
   schema: z.ZodType<Item, unknown>,
 ): Promise<Item[]> {
   if (path === undefined) return []
-  const found = isLineForm(path) ? fromLines(path, text, schema) : undefined
+  const found = isLineForm(path) ? fromLines(path, json, schema) : undefined
   // A line that does not parse: readArtifact says what is wrong with the file, or knows its form.
-  return found ?? (await fromWhole(path, text, schema))
+  return found ?? (await fromWhole(path, json, schema))
 }
 
-function fromLines<Item>(path: string, text: string, schema: z.ZodType<Item, unknown>): Item[] | undefined {
-  const needle = Buffer.from(JSON.stringify(text).slice(1, -1))
+/** A text as it stands in an artifact. */
+export function inJson(text: string): string {
+  return JSON.stringify(text).slice(1, -1)
+}
+
+/** A record's name as it stands in an artifact. */
+export function namedInJson(name: string): string {
+  return `"name":${JSON.stringify(name)}`
+}
+
+function fromLines<Item>(path: string, json: string, schema: z.ZodType<Item, unknown>): Item[] | undefined {
+  const needle = Buffer.from(json)
   const found: Item[] = []
   for (const bytes of wholeLines(path)) {
     let position = bytes.indexOf(needle)
@@ -35,13 +46,12 @@ function fromLines<Item>(path: string, text: string, schema: z.ZodType<Item, unk
 
 async function fromWhole<Item>(
   path: string,
-  text: string,
+  json: string,
   schema: z.ZodType<Item, unknown>,
 ): Promise<Item[]> {
-  const needle = JSON.stringify(text).slice(1, -1)
   const found: Item[] = []
   for await (const record of readArtifact(path, schema))
-    if (JSON.stringify(record).includes(needle)) found.push(record)
+    if (JSON.stringify(record).includes(json)) found.push(record)
   return found
 }
 

@@ -1,5 +1,5 @@
 import { Connection } from 'jsforce/lib/connection.js'
-import type { NeighbourContext } from '../http/index.ts'
+import { isSafeAddress, type NeighbourContext, notUnderstood } from '../http/index.ts'
 import { signedAssertion } from './assertion.ts'
 import { type SalesforceCredentials, settingsOf } from './credentials.ts'
 import { isSessionExpired, loginTrouble, queryTrouble } from './errors.ts'
@@ -41,6 +41,9 @@ export async function openSession(
     } catch (error) {
       throw loginTrouble(error, settings)
     }
+    if (!isSafe(connection.instanceUrl)) {
+      throw notUnderstood('Salesforce', 'the login', 'instance_url is no https address')
+    }
   }
 
   async function request(path: string): Promise<unknown> {
@@ -61,6 +64,10 @@ export async function openSession(
     // From a header of every answer: the resource for it asks for a right that reading does not need.
     requestLimit: () => connection.limitInfo.apiUsage ?? null,
   }
+}
+
+function isSafe(address: unknown): boolean {
+  return typeof address === 'string' && URL.canParse(address) && isSafeAddress(new URL(address))
 }
 
 function clientOf(credentials: SalesforceCredentials): { clientId: string; clientSecret?: string } {

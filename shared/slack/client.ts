@@ -1,5 +1,6 @@
-import type { WebClient } from '@slack/web-api'
+import type { Logger, LogLevel, WebClient } from '@slack/web-api'
 import { exchange, type NeighbourContext } from '../http/index.ts'
+import { brief } from '../text/index.ts'
 
 export type SlackCredentials = {
   token: string
@@ -22,31 +23,48 @@ export async function askSlack<Value>(
   ask: (client: WebClient) => Promise<Value>,
 ): Promise<{ ok: true; value: Value } | SlackFailure> {
   // Loaded only when there is something to ask, which is seldom.
-  const { LogLevel, SlackError, WebAPIPlatformError, WebAPIRequestError, WebClient } = await import(
-    '@slack/web-api'
-  )
+  const { LogLevel, WebAPIPlatformError, WebAPIRequestError, WebClient } = await import('@slack/web-api')
   const client = new WebClient(token, {
     slackApiUrl: apiUrl.endsWith('/') ? apiUrl : `${apiUrl}/`,
     fetch: fetchOver(context),
     // `exchange` does the repeating and the waiting.
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
-    logLevel: LogLevel.ERROR,
+    logger: quiet(LogLevel.ERROR),
     allowAbsoluteUrls: false,
   })
   try {
     return { ok: true, value: await ask(client) }
   } catch (error) {
-    if (!(error instanceof SlackError)) throw error
-    if (error instanceof WebAPIPlatformError)
-      return failure(error.data.error, `Slack said ${error.data.error}.`)
+    if (error instanceof WebAPIPlatformError) return said(error.data.error)
     if (error instanceof WebAPIRequestError) return failure('SLACK_UNAVAILABLE', error.original.message)
-    return failure('SLACK_UNAVAILABLE', error.message)
+    // The library trips over answers that are JSON and yet not Slack's.
+    return failure('SLACK_UNAVAILABLE', 'Slack answered in an unknown form.')
   }
+}
+
+/** Slack's own code, or what stands in its place. */
+function said(error: unknown): SlackFailure {
+  const code = brief(typeof error === 'string' ? error : 'unknown')
+  return failure(code, `Slack said ${code}.`)
 }
 
 function failure(code: string, message: string): SlackFailure {
   return { ok: false, code, message }
+}
+
+/** The library would print what Slack says to the terminal, as it comes. */
+function quiet(level: LogLevel): Logger {
+  const nothing = () => undefined
+  return {
+    debug: nothing,
+    info: nothing,
+    warn: nothing,
+    error: nothing,
+    setLevel: nothing,
+    getLevel: () => level,
+    setName: nothing,
+  }
 }
 
 type SlackFetch = (

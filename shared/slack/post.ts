@@ -12,7 +12,16 @@ export async function postToSlack(
   text: string,
   context: NeighbourContext,
 ): Promise<PostResult> {
-  const { channel } = credentials
-  const result = await askSlack(credentials, context, client => client.chat.postMessage({ channel, text }))
+  const result = await askSlack(credentials, context, client =>
+    // Nothing in the text makes a mention or a preview of itself.
+    client.chat.postMessage({
+      channel: credentials.channel,
+      text,
+      parse: 'none',
+      link_names: false,
+      unfurl_links: false,
+      unfurl_media: false,
+    }),
+  )
   return result.ok ? { ok: true } : result
 }

@@ -1,9 +1,14 @@
-/** A text as Slack shows it as it is: these three characters are its markup, mentions and links among it. */
+import { brief, sentence } from '../text/index.ts'
+
+/**
+ * A text as Slack shows it as it is. Three characters are its markup: mentions, links and `<!channel>` begin with `<`
+ * (https://docs.slack.dev/messaging/formatting-message-text).
+ */
 export function slackText(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+  return sentence(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }
 
-/** A link (https://docs.slack.dev/messaging/formatting-message-text). */
+/** A link; its label may come from anywhere. */
 export function slackLink(url: string, label: string): string {
-  return `<${url}|${slackText(label)}>`
+  return `<${url}|${slackText(brief(label))}>`
 }

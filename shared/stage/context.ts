@@ -3,6 +3,8 @@ import type { z } from 'zod'
 import { type ArtifactWriter, openArtifactWriter, readArtifact } from '../artifacts/index.ts'
 import { type Calendar, calendarOf } from '../domain/calendar.ts'
 import { Trouble } from '../errors/index.ts'
+import { type Lock, sharedLockPath, takeLock } from '../lock/index.ts'
+import { brief } from '../text/index.ts'
 import type { StageLogger } from './logging.ts'
 import type { Options } from './options.ts'
 import { type Environment, readSettings } from './settings.ts'
@@ -20,8 +22,10 @@ export type BinContext<Groups> = {
   calendar: Calendar
   logger: StageLogger
   usage: Usage
-  /** Aborted when the job is cancelled. */
+  /** Aborted when the job is cancelled: nothing new is begun. */
   signal: AbortSignal
+  /** Aborted a little later: what is still under way is given up. */
+  giveUp: AbortSignal
   environment: Environment
   clock: () => Date
   /** Reads the bin's settings; throws a `Trouble` naming every variable that is missing or malformed. */
@@ -36,6 +40,8 @@ export type BinContext<Groups> = {
   keepOutputs: () => void
   /** Does something once the outputs stand in their places. */
   afterCommit: (action: () => void) => void
+  /** Keeps every other run on this machine off something until this one has ended; throws when one has it. */
+  hold: (what: string) => void
   warn: (code: string, message: string, keys: readonly (string | number)[]) => void
 }
 
@@ -59,6 +65,7 @@ export function openContext<
   environment: Environment
   clock: () => Date
   signal: AbortSignal
+  giveUp?: AbortSignal
   settings: Groups
 }) {
   const records_in: Record<string, number> = {}
@@ -67,12 +74,14 @@ export function openContext<
   const writers: ArtifactWriter<never>[] = []
   const usage: Usage = { requests: 0, retries: 0 }
   const afterCommit: (() => void)[] = []
+  const locks: Lock[] = []
   let keptOnFailure = false
 
   async function* read<Item>(name: string, schema: z.ZodType<Item, unknown>, needed?: 'needed') {
     records_in[name] = 0
     let count = 0
     for await (const record of readArtifact(join(given.dataDir, name), schema)) {
+      if (given.signal.aborted) throw cancelled()
       count += 1
       records_in[name] = count
       yield record
@@ -88,6 +97,7 @@ export function openContext<
     logger: given.logger,
     usage,
     signal: given.signal,
+    giveUp: given.giveUp ?? given.signal,
     environment: given.environment,
     clock: given.clock,
     settings: () => readSettings(given.settings, given.environment) as SettingsValues<Groups>,
@@ -110,10 +120,13 @@ export function openContext<
     afterCommit: action => {
       afterCommit.push(action)
     },
+    hold: what => {
+      locks.push(takeLock(what, sharedLockPath(what)))
+    },
     warn(code, message, keys) {
       const named = keys.map(String)
       warnings.push({ code, message, keys: named })
-      given.logger.warn({ code, count: named.length, keys: named.slice(0, KEYS_LOGGED) }, message)
+      given.logger.warn({ code, count: named.length, keys: named.slice(0, KEYS_LOGGED).map(brief) }, message)
     },
   }
   return {
@@ -127,8 +140,21 @@ export function openContext<
     abort: () => {
       for (const writer of writers) keptOnFailure ? writer.commit() : writer.abort()
     },
+    /** Lets others have what this run held. */
+    release: () => {
+      for (const lock of locks.splice(0)) lock.release()
+    },
     counts: () => ({ records_in, records_out, warnings, ...usage }),
   }
+}
+
+function cancelled(): Trouble {
+  return new Trouble(
+    'upstream',
+    'CANCELLED',
+    'cancelled before it had done anything',
+    'Run it again: nothing was written.',
+  )
 }
 
 function noRecords(name: string): Trouble {

@@ -1,12 +1,15 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
-import { removeArtifacts } from '../artifacts/index.ts'
+import { refuseLink } from '../artifacts/index.ts'
 import { EXIT, type ExitCode, exitCodeOf, Trouble } from '../errors/index.ts'
+import type { Lock } from '../lock/index.ts'
 import { type Bin, findStage, type Stage } from '../pipeline/index.ts'
+import { type Cancellation, listenForCancel } from './cancellation.ts'
 import { type BinDescription, parseCommandLine } from './command-line.ts'
 import { type BinContext, openContext } from './context.ts'
+import { takeDataDirectory } from './data-directory.ts'
 import { gatherName, type LastRun, readLastRun, shrunkGather } from './last-run.ts'
 import { openLog, type StageLogger } from './logging.ts'
 import { isMassChangeAllowed, massChangeCommand } from './mass-change.ts'
@@ -33,6 +36,7 @@ export async function runBin<Groups extends BinDescription['settings']>(
   const started = new Date()
   let dataDir: string | undefined
   let logger: StageLogger | undefined
+  let lock: Lock | undefined
   try {
     const parsed = await parseCommandLine(
       process.argv.slice(2),
@@ -45,10 +49,15 @@ export async function runBin<Groups extends BinDescription['settings']>(
       process.stdout.write(`${parsed.print}\n`)
       return
     }
+    const cancellation = listenForCancel({ writes: bin.syncs === true && !parsed.isDryRun }, () => {
+      logger?.error({ code: 'CANCELLED', next: 'Run it again.' }, 'told to stop, and something did not end')
+      process.exit(EXIT.upstream)
+    })
     const given = resolve(parsed.dataDir ?? join(packageDir, 'data'))
     // What an earlier run left must not be taken for this run's, however this one ends. A dry run writes nothing,
     // so it removes nothing.
-    if (!parsed.isDryRun) await clearOutputs(given, stage, bin)
+    refuseLink(join(given, 'summaries'))
+    if (!parsed.isDryRun) lock = await takeDataDirectory(given, stage, bin)
     dataDir = given
     const options = parseOptions(parsed.given, started)
     logger = await openLog({ stage: stage.stage, bin: bin.bin }, options.logLevel)
@@ -60,6 +69,7 @@ export async function runBin<Groups extends BinDescription['settings']>(
       options,
       logger,
       started,
+      cancellation,
     })
   } catch (error) {
     logger ??= await openLog({ stage: stage.stage, bin: bin.bin }, 'info')
@@ -68,6 +78,8 @@ export async function runBin<Groups extends BinDescription['settings']>(
     if (dataDir === undefined) return
     const path = summaryPath(dataDir, stage.stage, bin.bin)
     writeSummary(path, summaryOf(bin, started, ended, { dryRun: false }))
+  } finally {
+    lock?.release()
   }
 }
 
@@ -79,18 +91,14 @@ type OpenedBin = {
   options: Options
   logger: StageLogger
   started: Date
+  cancellation: Cancellation
 }
 
 async function runOpened<Groups extends BinDescription['settings']>(
   definition: BinDefinition<Groups>,
-  { stage, bin, packageDir, dataDir, options, logger, started }: OpenedBin,
+  { stage, bin, packageDir, dataDir, options, logger, started, cancellation }: OpenedBin,
 ): Promise<ExitCode> {
-  const cancelled = new AbortController()
-  // A sync ends the write in flight first; every other bin may just stop, for nothing of it is half-written.
-  for (const signal of bin.syncs ? (['SIGTERM', 'SIGINT'] as const) : []) {
-    process.once(signal, () => cancelled.abort())
-  }
-
+  cancellation.signal.addEventListener('abort', () => logger.warn('told to stop'))
   const opened = openContext({
     options,
     dataDir,
@@ -98,7 +106,7 @@ async function runOpened<Groups extends BinDescription['settings']>(
     logger,
     environment: process.env,
     clock: () => new Date(),
-    signal: cancelled.signal,
+    ...cancellation,
     settings: definition.settings,
   })
   logger.info({ today: options.today, dry_run: options.dryRun }, 'started')
@@ -116,6 +124,7 @@ async function runOpened<Groups extends BinDescription['settings']>(
   const summary = summaryOf(bin, started, ended, options, opened.counts())
   writeSummary(summaryPath(dataDir, stage.stage, bin.bin), summary)
   const { exit_code, records_in, records_out, requests, retries } = summary
+  opened.release()
   logger.info(
     { exit_code, records_in, records_out, requests, retries, warnings: summary.warnings.length },
     'ended',
@@ -156,23 +165,6 @@ function summaryOf(
     dry_run: dryRun,
     ...counts,
     error,
-  }
-}
-
-/** Makes the data directory ready: there, and without this bin's outputs. */
-async function clearOutputs(dataDir: string, stage: Stage, bin: Bin): Promise<void> {
-  try {
-    mkdirSync(join(dataDir, 'summaries'), { recursive: true })
-    await removeArtifacts(dataDir, [...bin.writes, ...(bin.syncs ? ['sync_plan.json'] : [])])
-    rmSync(summaryPath(dataDir, stage.stage, bin.bin), { force: true })
-  } catch (error) {
-    throw new Trouble(
-      'bad-input',
-      'DATA_DIR_UNUSABLE',
-      `the data directory ${dataDir} cannot be used: ${error instanceof Error ? error.message : error}`,
-      'Name a directory that this user may write to with --data-dir.',
-      { cause: error },
-    )
   }
 }
 

@@ -1,8 +1,10 @@
 import stringWidth from 'string-width'
 import wrapAnsi from 'wrap-ansi'
 
-/** The last column is never made narrower than this: on so small a screen lines may run over. */
+/** The last column is never made narrower than this beside the others. */
 const NARROWEST = 24
+/** How much further in it stands below them. */
+const BELOW = 6
 const GAP = 2
 
 type Layout = {
@@ -25,8 +27,13 @@ export function columns(rows: readonly (readonly string[])[], { indent = 0, widt
       .map((cell, column) => cell + spaces((widths[column] ?? 0) - stringWidth(cell)))
     const start = spaces(indent) + head.map(cell => cell + spaces(GAP)).join('')
     const taken = stringWidth(start)
-    const lines = width === undefined ? [last] : broken(last, Math.max(NARROWEST, width - taken))
-    return lines.map((line, index) => `${index === 0 ? start : spaces(taken)}${line}`.trimEnd())
+    if (width === undefined) return [(start + last).trimEnd()]
+    // Too little room is left beside: it goes below.
+    const isBelow = head.length > 0 && width - taken < Math.min(NARROWEST, stringWidth(last))
+    const from = isBelow ? indent + BELOW : taken
+    const [first = '', ...rest] = broken(last, Math.max(1, width - from)).map(line => spaces(from) + line)
+    const lines = isBelow ? [start, first, ...rest] : [start + first.slice(from), ...rest]
+    return lines.map(line => line.trimEnd())
   })
 }
 

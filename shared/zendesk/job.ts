@@ -11,7 +11,8 @@ import { understand } from './schemas.ts'
 export type ItemResult = { id: number; outcome: 'written' } | ({ id: number; outcome: 'failed' } & Refusal)
 
 const JOB_STATUS = z.object({
-  id: z.string(),
+  // It becomes a part of the address that is asked.
+  id: z.string().regex(/^[\w-]{1,100}$/),
   // queued, working, completed, failed or killed; whatever else is taken for not ended.
   status: z.string(),
   message: z.string().nullish(),
@@ -43,16 +44,11 @@ const FIRST_PAUSE_MS = 250
 const LONGEST_PAUSE_MS = 10_000
 
 /**
- * Asks for a job's status until it has ended, its time is over, or the signal is aborted. Never throws for
+ * Asks for a job's status until it has ended, its time is over, or the run is stopped. Never throws for
  * what Zendesk does: the job was accepted, and its items need an answer each.
  */
-export async function followJob(
-  client: Client,
-  accepted: Job,
-  ids: readonly number[],
-  signal?: AbortSignal,
-): Promise<JobEnd> {
-  const { limits, now, sleep } = client.context
+export async function followJob(client: Client, accepted: Job, ids: readonly number[]): Promise<JobEnd> {
+  const { limits, now, sleep, stop } = client.context
   const deadline = now() + limits.jobDeadlineMs
   const results = new Map<number, ItemResult>()
   let job = accepted
@@ -64,8 +60,9 @@ export async function followJob(
       return { state: status, message: message ?? '', results }
     }
     if (now() >= deadline) return { state: 'running', message: '', results }
-    await sleep(pause * limits.delayFactor, signal)
-    if (signal?.aborted) return { state: 'lost', message: '', results }
+    // A job that is about to end may do so after the run was cancelled.
+    await sleep(pause * limits.delayFactor, stop.now)
+    if (stop.now.aborted) return { state: 'lost', message: '', results }
     const later = await statusOf(client, job.id)
     if (!later) return { state: 'lost', message: '', results }
     job = later

@@ -1,10 +1,11 @@
 import { z } from 'zod'
-import { RefusedTrouble } from '../http/index.ts'
+import { isCancelled, notUnderstood, RefusedTrouble } from '../http/index.ts'
 import type { Client } from './client.ts'
 import { type CreateResult, createOnce, refusalOrThrow } from './create.ts'
 import type { ItemResult } from './job.ts'
 import type { Refusal } from './refusal.ts'
 import { USER, understand, type ZendeskUser } from './schemas.ts'
+import { stopped } from './stopped.ts'
 import { updateMany } from './update-many.ts'
 
 export type NewUser = {
@@ -22,6 +23,9 @@ export type UserUpdate = {
 /** A user who has an address, as the primary or as a second one. */
 export type UserMatch = { user: ZendeskUser; primary: boolean }
 export type MembershipResult = { outcome: 'added' } | ({ outcome: 'refused' } & Refusal)
+
+/** Zendesk's own end of a search is far before this: 1,000 results. */
+const MOST_PAGES = 100
 
 const FOUND = z.object({ users: z.array(USER), next_page: z.string().nullish() })
 const CREATED = z.object({ id: z.int() })
@@ -63,12 +67,13 @@ async function searchUsers(client: Client, address: string): Promise<ZendeskUser
   // Quoted, so that Zendesk does not read a plus or a hyphen as its own search syntax.
   const query = `email:"${address.replaceAll('"', '')}"`
   const users: ZendeskUser[] = []
-  for (let page = 1; ; page++) {
+  for (let page = 1; page <= MOST_PAGES; page++) {
     const answer = await client.request('GET', ['users', 'search', { query, page, per_page: 100 }])
     const found = understand(FOUND, answer, client.neighbour, 'GET /users/search')
     users.push(...found.users)
     if (!found.next_page || found.users.length === 0) return users
   }
+  throw notUnderstood(client.neighbour, 'GET /users/search', `more than ${MOST_PAGES} pages`)
 }
 
 async function hasIdentity(client: Client, userId: number, address: string): Promise<boolean> {
@@ -90,6 +95,7 @@ export async function addUserToOrganization(
     await client.library.organizationmemberships.create({ user_id: userId, organization_id: organizationId })
     return { outcome: 'added' }
   } catch (error) {
+    if (isCancelled(error)) return { outcome: 'refused', ...stopped(error) }
     const refusal = refusalOrThrow(error)
     return (await isMember(client, userId, organizationId))
       ? { outcome: 'added' }

@@ -1,5 +1,6 @@
-import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { makePrivateDirectory, writePrivateFile } from '@support-sync/shared/artifacts'
+import { printable } from '@support-sync/shared/text'
 
 /** What a job shows in GitLab besides its bin's own log. */
 
@@ -13,7 +14,8 @@ export const jobLog = {
 
 function line(level: string) {
   return (details: object, msg: string): void => {
-    process.stderr.write(`${JSON.stringify({ level, time: new Date().toISOString(), ...details, msg })}\n`)
+    const line = JSON.stringify({ level, time: new Date().toISOString(), ...details, msg })
+    process.stderr.write(`${printable(line)}\n`)
   }
 }
 
@@ -44,6 +46,6 @@ export async function writeAnnotations(path: string, links: Readonly<Record<stri
 }
 
 export async function writeReport(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true })
-  await writeFile(path, text, { mode: 0o600 })
+  makePrivateDirectory(dirname(path))
+  writePrivateFile(path, text)
 }

@@ -20,6 +20,7 @@ import {
   recordRun,
   type StageRecord,
 } from '@support-sync/shared/record'
+import { printableJson } from '@support-sync/shared/text'
 import { stageTable } from '../pipeline/stage-table.ts'
 import { tellSlack } from '../pipeline/tell-slack.ts'
 import { jobLog, writeAnnotations, writeReport } from './job-log.ts'
@@ -55,7 +56,7 @@ async function recordThisRun(): Promise<void> {
     isAsked,
     last,
   )
-  await writeReport(join(RECORD_FOLDER, RUN_RECORD), `${JSON.stringify(record, null, 2)}\n`)
+  await writeReport(join(RECORD_FOLDER, RUN_RECORD), printableJson(record))
   await writeReport('reports/junit.xml', junitOf(record.stages))
   await writeAnnotations('reports/annotations.json', {
     "The run's record": `${jobUrl}/artifacts/browse/${RECORD_FOLDER}`,

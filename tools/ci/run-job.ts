@@ -19,6 +19,7 @@ import { neighbourContext } from '@support-sync/shared/http'
 import { type Bin, findStage, type Stage } from '@support-sync/shared/pipeline'
 import { filesOfRecord, junitOf, RUN_RECORD, readStage } from '@support-sync/shared/record'
 import type { StopReason } from '@support-sync/shared/stage'
+import { printableJson } from '@support-sync/shared/text'
 import { letsNextRun, runBinProcess } from '../pipeline/run-bin.ts'
 import { stageTable } from '../pipeline/stage-table.ts'
 import { inSection, jobLog, writeAnnotations, writeReport } from './job-log.ts'
@@ -98,7 +99,7 @@ async function lastRunOption(project: GitlabProject, runId: string): Promise<str
     return []
   }
   const path = join(REPORTS, RUN_RECORD)
-  await writeReport(path, JSON.stringify(last))
+  await writeReport(path, printableJson(last))
   return ['--last-run', path]
 }
 

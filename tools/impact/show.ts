@@ -1,5 +1,6 @@
 import type { AttributeValue, Instance } from '@support-sync/shared/domain'
-import { columns, printable, type Screen, type Style } from '@support-sync/shared/terminal'
+import { columns, type Screen, type Style } from '@support-sync/shared/terminal'
+import { printable } from '@support-sync/shared/text'
 import type { AccountFacts, ChangedAccount, Impact, InstanceImpact } from './difference.ts'
 
 export const INSTANCE_NAMES: Readonly<Record<Instance, string>> = {

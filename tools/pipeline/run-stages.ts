@@ -1,5 +1,6 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { makePrivateDirectory, writePrivateFile } from '@support-sync/shared/artifacts'
 import { EXIT, exitCodeOf, Trouble, worstExitCode } from '@support-sync/shared/errors'
 import {
   folderStore,
@@ -7,7 +8,6 @@ import {
   readFolder,
   removeManifest,
   removeTicket,
-  writeInPlace,
   writeManifest,
   writeTicket,
 } from '@support-sync/shared/handover'
@@ -22,6 +22,7 @@ import {
   type StageRecord,
   silentStage,
 } from '@support-sync/shared/record'
+import { printableJson } from '@support-sync/shared/text'
 import { letsNextRun, runBinProcess } from './run-bin.ts'
 
 /** What became of one stage of a run. */
@@ -80,8 +81,8 @@ export async function runStages(run: PipelineRun): Promise<{ outcomes: StageOutc
     run.isWanted,
     run.last ?? readRunRecord((await readFolder(run.runDir, [RUN_RECORD])).get(RUN_RECORD) ?? ''),
   )
-  await mkdir(run.runDir, { recursive: true })
-  await writeInPlace(join(run.runDir, RUN_RECORD), `${JSON.stringify(record, null, 2)}\n`)
+  makePrivateDirectory(run.runDir)
+  writePrivateFile(join(run.runDir, RUN_RECORD), printableJson(record))
   return { outcomes, record }
 }
 
@@ -167,8 +168,8 @@ async function handOn(stage: Stage, runDir: string, dataDir: string, isDryRun: b
       error: { code, message, next },
     })
     const file = join(runDir, 'logs', `${stage.stage}.pull.log`)
-    await mkdir(dirname(file), { recursive: true })
-    await writeFile(file, `${code}: ${message}\n${next}\n`, { mode: 0o600 })
+    makePrivateDirectory(dirname(file))
+    writePrivateFile(file, `${code}: ${message}\n${next}\n`)
     return { codes: [exitCodeOf(error)], failedLog: file }
   }
 }

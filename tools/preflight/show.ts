@@ -1,4 +1,5 @@
-import { columns, printable, type Screen, type Style } from '@support-sync/shared/terminal'
+import { columns, type Screen, type Style } from '@support-sync/shared/terminal'
+import { printable } from '@support-sync/shared/text'
 import { countStates, type Finding, STATES, type State } from './findings.ts'
 
 const COLOURS = { ok: 'green', warning: 'yellow', failed: 'red', unavailable: 'red' } as const

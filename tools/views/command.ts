@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { EXIT, exitCodeOf, Trouble } from '@support-sync/shared/errors'
 import { type Screen, screenOf } from '@support-sync/shared/terminal'
+import { printableJson } from '@support-sync/shared/text'
 
 /** What the views have in common: what they are printed on, where runs stand, and how an error is told. */
 
@@ -45,5 +46,5 @@ export function usage(command: string, message: string): Trouble {
 
 /** A model as it is printed for programs. */
 export function asJson(model: unknown): string {
-  return JSON.stringify(model, null, 2)
+  return printableJson(model).trimEnd()
 }

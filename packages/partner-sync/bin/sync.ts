@@ -1,7 +1,6 @@
-import { syncOrganizations } from '@support-sync/shared/apply'
+import { connectToWrite, syncOrganizations } from '@support-sync/shared/apply'
 import { ORGANIZATION_SYNCS } from '@support-sync/shared/plan'
-import { neighboursOf, runBin, zendeskGlobalSettings } from '@support-sync/shared/stage'
-import { connectZendesk } from '@support-sync/shared/zendesk'
+import { runBin, zendeskGlobalSettings } from '@support-sync/shared/stage'
 
 await runBin(import.meta.url, {
   purpose: "Writes the partners' plan to Zendesk Global: creates, updates and marks their organizations.",
@@ -9,6 +8,6 @@ await runBin(import.meta.url, {
   run: context =>
     syncOrganizations(context, {
       ...ORGANIZATION_SYNCS['partner-sync'],
-      connect: () => connectZendesk(context.settings().zendesk, neighboursOf(context)),
+      connect: () => connectToWrite(context, context.settings().zendesk),
     }),
 })

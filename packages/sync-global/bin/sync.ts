@@ -1,7 +1,6 @@
-import { syncOrganizations } from '@support-sync/shared/apply'
+import { connectToWrite, syncOrganizations } from '@support-sync/shared/apply'
 import { ORGANIZATION_SYNCS } from '@support-sync/shared/plan'
-import { neighboursOf, runBin, slackSettings, zendeskGlobalSettings } from '@support-sync/shared/stage'
-import { connectZendesk } from '@support-sync/shared/zendesk'
+import { runBin, slackSettings, zendeskGlobalSettings } from '@support-sync/shared/stage'
 import { associateSoldTos } from '../src/associate-sold-tos.ts'
 
 await runBin(import.meta.url, {
@@ -11,7 +10,7 @@ await runBin(import.meta.url, {
   run: context =>
     syncOrganizations(context, {
       ...ORGANIZATION_SYNCS['sync-global'],
-      connect: () => connectZendesk(context.settings().zendesk, neighboursOf(context)),
-      afterCreate: (zendesk, object, id) => associateSoldTos(context, zendesk, object, id),
+      connect: () => connectToWrite(context, context.settings().zendesk),
+      afterCreate: (zendesk, object, id, record) => associateSoldTos(context, zendesk, object, id, record),
     }),
 })
