@@ -16,6 +16,7 @@ import {
   ZENDESK_AREAS,
   type ZendeskCheck,
 } from './preflight/zendesk.ts'
+import { asJson } from './views/command.ts'
 
 /** `pnpm preflight`: whether everything that a run needs is set up as it needs it. */
 
@@ -75,9 +76,7 @@ async function main(): Promise<number> {
   const created = isCreating ? await createMissing(zendesk) : null
   const last = replaced(findings, created ?? [])
   if (given.json) {
-    console.log(
-      JSON.stringify({ exit_code: exitCodeFor(last), counts: countStates(last), findings: last }, null, 2),
-    )
+    console.log(asJson({ exit_code: exitCodeFor(last), counts: countStates(last), findings: last }))
   } else {
     if (created !== null) console.log(`\n${showFindings(created, screen)}`)
     console.log(`\n${conclusion(last, created === null ? additions.length : 0, screen)}`)
