@@ -197,11 +197,12 @@ function summaryOf(
   { bin }: Bin,
   started: Date,
   { exit_code, error }: Ending,
-  { dryRun }: Pick<Options, 'dryRun'>,
+  { dryRun, today }: { dryRun: boolean; today?: string },
   counts: Pick<Summary, keyof typeof NOTHING_DONE> = NOTHING_DONE,
 ): Summary {
   return {
     bin,
+    ...(today === undefined ? {} : { today }),
     started_at: started.toISOString(),
     ended_at: new Date().toISOString(),
     exit_code,
