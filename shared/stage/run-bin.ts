@@ -85,9 +85,10 @@ async function runDefinition<Groups extends BinDescription['settings']>(
       process.stdout.write(`${parsed.print}\n`)
       return EXIT.done
     }
+    const writes = bin.syncs === true && !parsed.isDryRun
     const cancellation =
       surroundings.cancellation ??
-      listenForCancel({ writes: bin.syncs === true && !parsed.isDryRun }, () => {
+      listenForCancel({ writes }, () => {
         logger?.error({ code: 'CANCELLED', next: 'Run it again.' }, 'told to stop, and something did not end')
         process.exit(EXIT.upstream)
       })
