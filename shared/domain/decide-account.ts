@@ -48,8 +48,8 @@ export function decideAccount(
     const decision = decide(account, instance, placed, override, calendar)
     if (decision === null) return without('no subscription of this instance')
     if (!decision.included) return without('expired long ago', decision)
-    const values = customerValues(account, decision.entitlement, override, ATTRIBUTES[instance])
-    const object = instance === 'global' ? { ...values, sold_tos: soldTos(account, decision) } : values
+    const object = customerValues(account, decision.entitlement, override, ATTRIBUTES[instance])
+    if (instance === 'global') object.sold_tos = soldTos(account, decision)
     return { object, decision }
   }
   return { placed, verdicts: { global: verdictOn('global'), usgov: verdictOn('usgov') } }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { Trouble } from '../errors/index.ts'
 import { runPlanSchema } from './model.ts'
 import { type PlannedSync, planInputs } from './syncs.ts'
@@ -19,7 +19,7 @@ export async function sumsOf(stage: PlannedSync, dataDir: string): Promise<Recor
  */
 export async function assertAsReviewed(file: string, stage: PlannedSync, dataDir: string): Promise<void> {
   const reviewed = (await readReviewed(file)).syncs.find(sync => sync.stage === stage)
-  const again = `Make a plan of these artifacts and review it: npx -y pnpm@12 plan --at ${join(dataDir, '..')} --out ${file}`
+  const again = `Make a plan of these artifacts and review it: npx -y pnpm@12 plan --at ${runDirOf(dataDir)} --out ${file}`
   if (!reviewed?.plan) {
     throw new Trouble('bad-input', 'PLAN_WITHOUT_STAGE', `${file} has no plan of ${stage}`, again)
   }
@@ -32,6 +32,11 @@ export async function assertAsReviewed(file: string, stage: PlannedSync, dataDir
     `${file} was made of other artifacts: ${changed.join(', ')} changed since`,
     again,
   )
+}
+
+/** Where `plan --at` finds a data directory: in a run it is the stage's own, in a package it is `data`. */
+function runDirOf(dataDir: string): string {
+  return basename(dataDir) === 'data' ? join(dataDir, '..', '..') : dirname(dataDir)
 }
 
 async function readReviewed(file: string) {

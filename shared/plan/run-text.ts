@@ -40,14 +40,14 @@ function counted(counts: Readonly<Record<string, number>>): string {
   return parts.join(', ') || 'there was nothing to write'
 }
 
-function nextLines({ syncs }: RunPlan, { file, runDir }: Detail): string[] {
+function nextLines({ run, syncs }: RunPlan, { file, runDir }: Detail): string[] {
   if (syncs.every(({ applied, missing }) => applied !== null || missing !== null))
     return ['For the next plan: npx -y pnpm@12 run-pipeline --dry-run, then npx -y pnpm@12 plan']
   const first = syncs.find(({ applied, plan }) => applied === null && plan !== null)?.stage
   return [
-    "One record's why:       npx -y pnpm@12 explain KEY",
+    `One record's why:       npx -y pnpm@12 explain KEY --at ${printable(run)}`,
     file === undefined
-      ? 'To review and apply it: npx -y pnpm@12 plan --out plan.json'
+      ? `To review and apply it: npx -y pnpm@12 plan --at ${printable(run)} --out plan.json`
       : `Apply exactly this:     npx -y pnpm@12 run-pipeline --only ${first} --run-dir ${runDir} --plan ${file}`,
   ]
 }

@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import { type ArtifactWriter, openArtifactWriter, readArtifact } from '../artifacts/index.ts'
 import { type Calendar, calendarOf } from '../domain/calendar.ts'
 import { Trouble } from '../errors/index.ts'
+import type { Limits } from '../http/index.ts'
 import { type Lock, sharedLockPath, takeLock } from '../lock/index.ts'
 import { brief } from '../text/index.ts'
 import type { StageLogger } from './logging.ts'
@@ -22,6 +23,8 @@ export type BinContext<Groups> = {
   calendar: Calendar
   logger: StageLogger
   usage: Usage
+  /** In what the neighbours' time-outs, waits and repetitions differ from the defaults. */
+  limits: Partial<Limits>
   /** Aborted when the job is cancelled: nothing new is begun. */
   signal: AbortSignal
   /** Aborted a little later: what is still under way is given up. */
@@ -64,6 +67,7 @@ export function openContext<
   logger: StageLogger
   environment: Environment
   clock: () => Date
+  limits?: Partial<Limits>
   signal: AbortSignal
   giveUp?: AbortSignal
   settings: Groups
@@ -96,6 +100,7 @@ export function openContext<
     calendar: calendarOf(given.options.today),
     logger: given.logger,
     usage,
+    limits: given.limits ?? {},
     signal: given.signal,
     giveUp: given.giveUp ?? given.signal,
     environment: given.environment,

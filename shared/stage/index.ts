@@ -5,7 +5,7 @@ export { gatherName, type LastRun, lastRunSchema } from './last-run.ts'
 export { isMassChangeAllowed, massChangeCommand } from './mass-change.ts'
 export { neighboursOf } from './neighbours.ts'
 export { SYNC_OPTIONS } from './options.ts'
-export { type BinDefinition, runBin } from './run-bin.ts'
+export { type BinDefinition, runBin, type Surroundings, startBin } from './run-bin.ts'
 export {
   allianceSettings,
   controlledUserSettings,

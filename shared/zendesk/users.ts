@@ -29,8 +29,10 @@ const MOST_PAGES = 100
 
 const FOUND = z.object({ users: z.array(USER), next_page: z.string().nullish() })
 const CREATED = z.object({ id: z.int() })
-const IDENTITIES = z.array(z.object({ type: z.string(), value: z.string() }))
-const MEMBERSHIPS = z.array(z.object({ organization_id: z.int() }))
+// Both as whole answers: the library's own lists let whatever comes pass for a list that is empty.
+const IDENTITIES = z.object({ identities: z.array(z.object({ type: z.string(), value: z.string() })) })
+const MEMBERSHIP = z.object({ organization_id: z.int() })
+const MEMBERSHIPS = z.object({ organization_memberships: z.array(MEMBERSHIP) })
 
 /** Creates an end-user without writing to him, see `createOnce`. */
 export function createUser(client: Client, newUser: NewUser): Promise<CreateResult<UserMatch>> {
@@ -77,8 +79,8 @@ async function searchUsers(client: Client, address: string): Promise<ZendeskUser
 }
 
 async function hasIdentity(client: Client, userId: number, address: string): Promise<boolean> {
-  const answer = await client.library.useridentities.list(userId)
-  const identities = understand(IDENTITIES, answer, client.neighbour, 'GET /users/identities')
+  const answer = await client.request('GET', ['users', userId, 'identities'])
+  const { identities } = understand(IDENTITIES, answer, client.neighbour, 'GET /users/identities')
   return identities.some(({ type, value }) => type === 'email' && value.toLowerCase() === address)
 }
 
@@ -92,7 +94,11 @@ export async function addUserToOrganization(
   organizationId: number,
 ): Promise<MembershipResult> {
   try {
-    await client.library.organizationmemberships.create({ user_id: userId, organization_id: organizationId })
+    const { result } = await client.library.organizationmemberships.create({
+      user_id: userId,
+      organization_id: organizationId,
+    })
+    understand(MEMBERSHIP, result, client.neighbour, 'POST /organization_memberships')
     return { outcome: 'added' }
   } catch (error) {
     if (isCancelled(error)) return { outcome: 'refused', ...stopped(error) }
@@ -105,9 +111,14 @@ export async function addUserToOrganization(
 
 async function isMember(client: Client, userId: number, organizationId: number): Promise<boolean> {
   try {
-    const answer = await client.library.organizationmemberships.listByUser(userId)
-    const memberships = understand(MEMBERSHIPS, answer, client.neighbour, 'GET /organization_memberships')
-    return memberships.some(membership => membership.organization_id === organizationId)
+    const answer = await client.request('GET', ['users', userId, 'organization_memberships'])
+    const { organization_memberships } = understand(
+      MEMBERSHIPS,
+      answer,
+      client.neighbour,
+      'GET /users/organization_memberships',
+    )
+    return organization_memberships.some(membership => membership.organization_id === organizationId)
   } catch (error) {
     // The user is gone: that he could not be added says it all.
     if (error instanceof RefusedTrouble && error.status === 404) return false

@@ -1,4 +1,4 @@
-import { visible } from '../visible.ts'
+import { printable } from '@support-sync/shared/text'
 
 /** Makes an element of text and other elements. Nothing is ever parsed as HTML. */
 export function element<Tag extends keyof HTMLElementTagNameMap>(
@@ -14,7 +14,7 @@ export function element<Tag extends keyof HTMLElementTagNameMap>(
 
 /** A customer's text by itself, so that its direction does not turn what stands beside it. */
 export function foreign(text: string): HTMLElement {
-  return element('bdi', '', visible(text))
+  return element('bdi', '', printable(text))
 }
 
 /** The page's element of an id. Throws when the page has none: page and script are made together. */

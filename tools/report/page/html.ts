@@ -1,4 +1,4 @@
-import { visible } from '../visible.ts'
+import { printable } from '@support-sync/shared/text'
 
 /** HTML as it may stand in a page: what was put together by `html`, and so escaped. */
 export type Html = { readonly html: string }
@@ -25,7 +25,7 @@ export function trusted(text: string): Html {
 
 /** A text of customers': by itself, so that its direction does not turn what stands beside it. */
 export function foreign(text: string): Html {
-  return html`<bdi>${visible(text)}</bdi>`
+  return html`<bdi>${printable(text)}</bdi>`
 }
 
 function rendered(part: Part): string {
