@@ -64,6 +64,7 @@ ${result}
 
 Artifacts, summaries and logs of each hour: ${dir}/hour-1 … one folder a stage.
 Try next:
+  open the report of hour 3    ${dir}/hour-3/report.html
   see what hour 3 compared     cat ${dir}/hour-3/compare-global/global_updates.json
   plan it again, write nothing npx -y pnpm@12 run-stage sync-global sync --dry-run --data-dir ${dir}/hour-3/sync-global
   decide about the same day    npx -y pnpm@12 run-stage processor processor --help

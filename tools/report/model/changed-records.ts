@@ -1,20 +1,17 @@
 import { type Result, resultSchema } from '@support-sync/shared/apply'
-import { findStage, type StageName } from '@support-sync/shared/pipeline'
+import { createKey } from '@support-sync/shared/domain'
+import { findStage, STAGES, type StageName } from '@support-sync/shared/pipeline'
+import { ORGANIZATION_SYNCS, PLANNED_SYNCS, type PlannedSync, USER_SYNC } from '@support-sync/shared/plan'
 import type { RunRecord } from '@support-sync/shared/record'
 import { z } from 'zod'
+import { ACTIONS } from '../data-format.ts'
 import type { RunArtifacts } from './artifacts.ts'
 import { clip, clipValue } from './clip.ts'
 import { readOutcomes } from './outcomes.ts'
 import type { ChangedRecord } from './schema.ts'
 
-/** Where each writing stage's plan stands. */
-const PLANS = [
-  { stage: 'sync-global', of: 'compare-global', prefix: 'global_', users: false },
-  { stage: 'sync-usgov', of: 'compare-usgov', prefix: 'usgov_', users: false },
-  { stage: 'partner-sync', of: 'partner-sync', prefix: '', users: false },
-  { stage: 'usgov-user-sync', of: 'usgov-user-sync', prefix: '', users: true },
-] as const satisfies readonly { stage: StageName; of: StageName; prefix: string; users: boolean }[]
-type Plan = (typeof PLANS)[number]
+/** Where the records of each action stand among a sync's inputs. */
+const INPUTS = { create: 'creates', update: 'updates', mark: 'not_in_sync' } as const
 
 const plannedSchema = z.looseObject({
   id: z.int().nullish(),
@@ -46,20 +43,21 @@ export async function* changedRecords(
   artifacts: RunArtifacts,
   record: RunRecord,
 ): AsyncGenerator<ChangedRecord> {
-  for (const plan of PLANS) {
-    const outcomes = await readOutcomes(resultsOf(artifacts, record, plan.stage), plan.users)
-    for (const action of ['create', 'update', 'mark'] as const) {
+  for (const stage of PLANNED_SYNCS) {
+    const isOfUsers = stage === USER_SYNC.stage
+    const outcomes = await readOutcomes(resultsOf(artifacts, record, stage), isOfUsers)
+    for (const action of ACTIONS) {
       let number = 0
-      for await (const planned of artifacts.read(plan.of, artifactOf(plan, action), plannedSchema)) {
+      for await (const planned of plannedRecords(artifacts, stage, action)) {
         number += 1
         if (action === 'mark' && isMarked(planned)) continue
-        const key = keyOf(plan, planned, number)
-        yield { ...recordOf(plan, action, key, planned), ...outcomes.take(action, key) }
+        const key = isOfUsers ? userKeyOf(planned, number) : organizationKeyOf(planned)
+        yield { ...recordOf(stage, action, key, planned), ...outcomes.take(action, key) }
       }
     }
     for (const { action, key, id, ...told } of outcomes.rest()) {
       yield {
-        stage: plan.stage,
+        stage,
         action,
         key,
         id,
@@ -74,37 +72,50 @@ export async function* changedRecords(
 }
 
 /** Only those that this run came to: a dry run's are an earlier run's. */
-function resultsOf(artifacts: RunArtifacts, record: RunRecord, stage: StageName): AsyncIterable<Result> {
+async function* resultsOf(
+  artifacts: RunArtifacts,
+  record: RunRecord,
+  stage: StageName,
+): AsyncGenerator<Result> {
   const hasWritten = record.stages.some(found => found.stage === stage && found.results !== null)
-  return artifacts.read(hasWritten ? stage : 'accounts', 'sync_results.json', resultSchema)
+  if (hasWritten) yield* artifacts.read(stage, 'sync_results.json', resultSchema)
 }
 
-function artifactOf({ prefix }: Plan, action: ChangedRecord['action']): string {
-  return `${prefix}${{ create: 'creates', update: 'updates', mark: 'not_in_sync' }[action]}.json`
+function plannedRecords(
+  { read }: RunArtifacts,
+  stage: PlannedSync,
+  action: ChangedRecord['action'],
+): AsyncIterable<Planned> {
+  const { inputs } = stage === USER_SYNC.stage ? USER_SYNC : ORGANIZATION_SYNCS[stage]
+  const name = inputs[INPUTS[action]]
+  const writer = STAGES.find(one => one.stage === findStage(stage)?.inputs[name])?.stage ?? stage
+  return read(writer, name, plannedSchema)
 }
 
 function isMarked({ mark_for_deletion, not_in_sfdc }: Planned): boolean {
   return mark_for_deletion === true || not_in_sfdc === true
 }
 
-/** The key that the sync's results go by. */
-function keyOf({ users }: Plan, { id, salesforce_id }: Planned, number: number): string {
-  if (users) return id ? String(id) : `creates.json record ${number}`
+/** The keys that the syncs' results go by. */
+function organizationKeyOf({ id, salesforce_id }: Planned): string {
   return salesforce_id ?? `organization ${id}`
 }
 
-function recordOf(plan: Plan, action: ChangedRecord['action'], key: string, planned: Planned) {
-  const mark = plan.users ? 'not_in_sfdc' : 'mark_for_deletion'
+function userKeyOf({ id }: Planned, number: number): string {
+  return id ? String(id) : createKey(number)
+}
+
+function recordOf(stage: PlannedSync, action: ChangedRecord['action'], key: string, planned: Planned) {
+  const isUser = stage === USER_SYNC.stage
+  const mark = isUser ? 'not_in_sfdc' : 'mark_for_deletion'
   const changes =
-    action === 'mark'
-      ? { [mark]: { from: false, to: true, because: null } }
-      : shownChanges(planned, plan.users)
+    action === 'mark' ? { [mark]: { from: false, to: true, because: null } } : shownChanges(planned, isUser)
   return {
-    stage: plan.stage,
+    stage,
     action,
     key: clip(key),
     id: planned.id ?? null,
-    name: plan.users ? null : clip(planned.name),
+    name: isUser ? null : clip(planned.name),
     changes,
     holds: heldValues(planned, changes),
     explanation: [],

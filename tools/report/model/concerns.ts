@@ -1,3 +1,4 @@
+import { USER_SYNC } from '@support-sync/shared/plan'
 import type { RunRecord } from '@support-sync/shared/record'
 import { adviceOnFailure, adviceOnWarning, failureCode } from './advice.ts'
 import { clip } from './clip.ts'
@@ -27,7 +28,7 @@ export function concernsOf({ stages, broken }: RunRecord): Concern[] {
 /** Failed records of one kind together: a hundred of the same trouble are one thing to do. */
 function failuresOf({ stage, failures }: RunRecord['stages'][number]): Concern[] {
   // Zendesk's sentence about a user quotes his name or address.
-  const namesPeople = stage === 'usgov-user-sync'
+  const namesPeople = stage === USER_SYNC.stage
   const byCode = Map.groupBy(failures, ({ action, error }) => `${action} ${failureCode(error)}`)
   return [...byCode.values()].flatMap(alike => {
     const [first] = alike
