@@ -9,6 +9,8 @@ export type RunArtifacts = {
   run: Run
   /** The records of a stage's artifact; none where the run has no such artifact, or only a broken one. */
   read: <Item>(stage: StageName, name: string, schema: z.ZodType<Item, unknown>) => AsyncIterable<Item>
+  /** Whether the run left it. */
+  has: (stage: StageName, name: string) => boolean
   unread: string[]
 }
 
@@ -18,6 +20,7 @@ export function runArtifacts(run: Run): RunArtifacts {
   return {
     run,
     unread,
+    has: (stage, name) => artifactPath(run, stage, name) !== undefined,
     async *read(stage, name, schema) {
       const path = artifactPath(run, stage, name)
       if (path === undefined) return

@@ -86,10 +86,19 @@ function plannedRecords(
   stage: PlannedSync,
   action: ChangedRecord['action'],
 ): AsyncIterable<Planned> {
+  return read(...placeOf(stage, action), plannedSchema)
+}
+
+/** The stage that writes a sync's planned records, and their artifact. */
+function placeOf(stage: PlannedSync, action: ChangedRecord['action']): [stage: StageName, name: string] {
   const { inputs } = stage === USER_SYNC.stage ? USER_SYNC : ORGANIZATION_SYNCS[stage]
   const name = inputs[INPUTS[action]]
-  const writer = STAGES.find(one => one.stage === findStage(stage)?.inputs[name])?.stage ?? stage
-  return read(writer, name, plannedSchema)
+  return [STAGES.find(one => one.stage === findStage(stage)?.inputs[name])?.stage ?? stage, name]
+}
+
+/** The syncs whose plan the run has not, or not whole. */
+export function syncsWithoutPlan({ has }: RunArtifacts): string[] {
+  return PLANNED_SYNCS.filter(stage => !ACTIONS.every(action => has(...placeOf(stage, action))))
 }
 
 function isMarked({ mark_for_deletion, not_in_sfdc }: Planned): boolean {

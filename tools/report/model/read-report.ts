@@ -2,7 +2,7 @@ import { unmappedChargeSchema } from '@support-sync/shared/domain'
 import type { RunRecord } from '@support-sync/shared/record'
 import type { RunArtifacts } from './artifacts.ts'
 import { countAttributes } from './attribute-changes.ts'
-import { changedRecords, instanceOf } from './changed-records.ts'
+import { changedRecords, instanceOf, syncsWithoutPlan } from './changed-records.ts'
 import { clip } from './clip.ts'
 import { concernsOf } from './concerns.ts'
 import { explainRecords } from './explanations.ts'
@@ -27,17 +27,23 @@ export async function readReport(
     attributes.take(changed, instanceOf(changed.stage))
     take(changed)
   }
-  const unmapped = await Array.fromAsync(
-    artifacts.read('processor', 'unmapped_charges.json', unmappedChargeSchema),
-  )
   return reportSchema.parse({
     record,
     verdict: verdictOf(record),
     concerns: concernsOf(record),
     levels: await supportLevels(artifacts),
     attributes: attributes.result(),
-    unmapped: unmapped.map(charge => ({ ...charge, charge_name: clip(charge.charge_name) })),
+    unmapped: await unmappedCharges(artifacts),
+    withoutPlan: syncsWithoutPlan(artifacts),
     limits: { minutes: BUDGET_MINUTES, requests: BUDGET_MINUTES * requestsPerMinute },
     unread: artifacts.unread,
   } satisfies Report)
+}
+
+/** Null where the processor has not looked for them: none found is something else. */
+async function unmappedCharges({ has, read }: RunArtifacts): Promise<Report['unmapped']> {
+  const name = 'unmapped_charges.json'
+  if (!has('processor', name)) return null
+  const charges = await Array.fromAsync(read('processor', name, unmappedChargeSchema))
+  return charges.map(charge => ({ ...charge, charge_name: clip(charge.charge_name) }))
 }

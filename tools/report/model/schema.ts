@@ -67,7 +67,10 @@ export const reportSchema = z.object({
   concerns: z.array(concernSchema),
   levels: z.array(levelCountsSchema),
   attributes: z.array(attributeChangesSchema),
-  unmapped: z.array(unmappedChargeSchema),
+  /** Null when the run has not looked for them. */
+  unmapped: z.array(unmappedChargeSchema).nullable(),
+  /** Stages of whose plan the run left nothing, or not all: what they would write is not in the report. */
+  withoutPlan: z.array(z.string()),
   limits: z.object({ minutes: z.number(), requests: z.number() }),
   /** Artifacts that could not be read, and why: what they hold is not in the report. */
   unread: z.array(z.string()),

@@ -36,9 +36,13 @@ function levelsFigure(counts: Report['levels'][number]): Html {
   )
 }
 
-function attributesFigure({ attributes }: Report): Html {
+function attributesFigure({ attributes, withoutPlan }: Report): Html {
   const title = 'Changes by attribute'
-  if (attributes.length === 0) return figure(title, html`No attribute of any record changes.`, null, null)
+  const nothing =
+    withoutPlan.length === 0
+      ? 'No attribute of any record changes.'
+      : 'No update is known of the run’s plans.'
+  if (attributes.length === 0) return figure(title, html`${nothing}`, null, null)
   const left = attributes.length - ATTRIBUTES_DRAWN
   return figure(
     title,

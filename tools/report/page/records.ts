@@ -7,11 +7,16 @@ import { count } from './words.ts'
 const ACTION_NAMES = { create: 'create', update: 'update', mark: 'mark for deletion' } as const
 
 /** The search over the changed records; the page's script fills it. */
-export function recordsSection(blocks: DataBlocks, { record }: Report): Html {
+export function recordsSection(blocks: DataBlocks, { record, withoutPlan }: Report): Html {
   const { stages, attributes } = blocks.names()
   const planned = record.dry_run ? 'planned (a dry run)' : 'planned, no result'
   return html`<section id="records" aria-labelledby="records-title">
 <h2 id="records-title">Changed accounts</h2>
+${
+  withoutPlan.length === 0
+    ? null
+    : html`<p>The run has no whole plan of ${withoutPlan.join(', ')}: what that would write is not here.</p>`
+}
 <noscript><p>The search needs JavaScript, which this page carries in itself.</p></noscript>
 <div role="search" class="search">
 <p class="query"><label for="query">Name, salesforce_id or Zendesk id</label>
@@ -41,22 +46,27 @@ ${filter(
 }
 
 export function unmappedSection({ unmapped }: Report): Html {
+  if (unmapped === null) return unmappedOf(html`<p>Not known: the processor did not come so far.</p>`)
   const rows = unmapped.map(
     ({ charge_name, accounts, arr, salesforce_ids }) => html`<tr><th scope="row">${foreign(charge_name)}</th>
 <td class="number">${count(arr)}</td><td class="number">${count(accounts)}</td><td class="keys">${salesforce_ids.join(' ')}</td></tr>`,
   )
   const atStake = unmapped.reduce((total, { arr }) => total + arr, 0)
-  return html`<section id="unmapped" aria-labelledby="unmapped-title">
-<h2 id="unmapped-title">Unmapped charges</h2>
-${
-  rows.length === 0
-    ? html`<p>None: every active charge stands in a section of plans.yml.</p>`
-    : html`<p>${rows.length === 1 ? 'One charge name sells' : `${count(rows.length)} charge names sell`} that no section of plans.yml has; the
+  return unmappedOf(
+    rows.length === 0
+      ? html`<p>None: every active charge stands in a section of plans.yml.</p>`
+      : html`<p>${rows.length === 1 ? 'One charge name sells' : `${count(rows.length)} charge names sell`} that no section of plans.yml has; the
 accounts’ ARR, ${count(atStake)} in all, may be for support that nobody is given. Add each name to its section.</p>
 <div class="wide" tabindex="0" role="group" aria-label="Unmapped charges"><table>
 <thead><tr><th scope="col">charge name</th><th scope="col">ARR at stake</th><th scope="col">accounts</th><th scope="col">the first ten</th></tr></thead>
-<tbody>${rows}</tbody></table></div>`
+<tbody>${rows}</tbody></table></div>`,
+  )
 }
+
+function unmappedOf(content: Html): Html {
+  return html`<section id="unmapped" aria-labelledby="unmapped-title">
+<h2 id="unmapped-title">Unmapped charges</h2>
+${content}
 </section>`
 }
 

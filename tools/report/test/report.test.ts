@@ -286,6 +286,22 @@ test('what asks for a person says what to do: what stopped, failures of one kind
   ])
 })
 
+test('what a run did not come to is told, and not taken for nothing', async () => {
+  const { report } = await reportOf({
+    artifacts: {
+      'processor/unmapped_charges.json': [],
+      'compare-usgov/usgov_updates.json': [],
+      'compare-usgov/usgov_creates.json': [],
+      'compare-usgov/usgov_not_in_sync.json': [],
+    },
+  })
+  expect(report.unmapped).toEqual([])
+  expect(report.withoutPlan).toEqual(['sync-global', 'partner-sync', 'usgov-user-sync'])
+  const page = await pageOf({})
+  expect(page).toContain('Not known: the processor did not come so far.')
+  expect(page).toContain('no whole plan of sync-global, partner-sync, sync-usgov, usgov-user-sync')
+})
+
 test('a broken artifact is told, and the report is made of the others', async () => {
   await using run = await writeRun({ artifacts: { 'compare-global/global_updates.json': [UPDATED] } })
   await writeFile(join(run.dir, 'compare-global', 'global_creates.json'), '[{"na')
