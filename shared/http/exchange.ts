@@ -15,7 +15,8 @@ export async function exchange(call: Call, context: NeighbourContext): Promise<A
   const { limits, logger, random, sleep, usage } = context
   for (let attempt = 1; ; attempt++) {
     if (attempt > 1) usage.retries++
-    const result = await attemptOnce(call, context)
+    const settle = await call.pace?.()
+    const result = await attemptOnce(call, context, settle).finally(() => settle?.(null))
     if ('answer' in result) return result.answer
     const { failure } = result
     const wait = waitMs(attempt, failure.retryAfter, limits, random)

@@ -1,7 +1,8 @@
 import { UpstreamTrouble } from '../http/index.ts'
 import type { Client } from './client.ts'
 import { refusalOrThrow } from './create.ts'
-import { followJob, type ItemResult, JOB, type Job, type JobEnd } from './job.ts'
+import type { FollowJob } from './follow-jobs.ts'
+import { type ItemResult, JOB, type Job, type JobEnd } from './job.ts'
 import type { Refusal } from './refusal.ts'
 import { understand } from './schemas.ts'
 
@@ -16,6 +17,7 @@ const MOST_ITEMS = 100
  */
 export async function updateMany<Item extends { id: number }>(
   client: Client,
+  follow: FollowJob,
   resource: 'organizations' | 'users',
   items: readonly Item[],
   signal?: AbortSignal,
@@ -33,7 +35,7 @@ export async function updateMany<Item extends { id: number }>(
     return all(refusalOrThrow(error))
   }
   const ids = items.map(({ id }) => id)
-  const end = await followJob(client, job, ids, signal)
+  const end = await follow(job, ids, signal)
   return ids.map(id => end.results.get(id) ?? { id, outcome: 'failed', ...withoutResult(end) })
 }
 
