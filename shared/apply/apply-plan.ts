@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { styleText } from 'node:util'
 import { EXIT, type ExitCode, Trouble } from '../errors/index.ts'
 import type { Stage } from '../pipeline/index.ts'
-import type { BinContext } from '../stage/index.ts'
+import { type BinContext, isMassChangeAllowed, massChangeCommand } from '../stage/index.ts'
+import { refuseLateWrite } from './deadline.ts'
 import { guardTrouble } from './guards.ts'
 import { type PlannedWrite, type PlanView, planText, type SyncPlan } from './plan.ts'
 import { openJournal, type Result, resultSchema } from './results.ts'
@@ -37,9 +38,9 @@ export async function applyPlan<Create, Update, Mark>(
     {
       maxMarksPercent: options.maxMarksPercent,
       maxUpdatesPercent: options.maxUpdatesPercent,
-      allowed: options.allowMassChange || isMassChangeAllowed(environment),
+      allowed: isMassChangeAllowed(options, environment),
     },
-    `npx -y pnpm@12 run-stage ${stage} sync --allow-mass-change --data-dir ${context.dataDir}`,
+    massChangeCommand(stage, 'sync', context.dataDir),
   )
   if (options.dryRun) showPlan(context, view)
   if (trouble) throw trouble
@@ -85,24 +86,15 @@ async function applyAll<Create, Update, Mark>(
   }
 }
 
-function isMassChangeAllowed({ ALLOW_MASS_CHANGE: value = '' }: BinContext<unknown>['environment']): boolean {
-  if (['', 'true', 'false'].includes(value)) return value === 'true'
-  throw new Trouble(
-    'bad-input',
-    'CONFIGURATION_INVALID',
-    'environment variables: ALLOW_MASS_CHANGE must be true or false',
-    'Set it to true to let this one run pass the guards, or unset it.',
-  )
-}
-
 function batches<Item>(items: readonly Item[]): Item[][] {
   return Array.from({ length: Math.ceil(items.length / BATCH) }, (_, index) =>
     items.slice(index * BATCH, (index + 1) * BATCH),
   )
 }
 
-function goOnUnlessCancelled({ signal }: BinContext<unknown>): void {
-  if (!signal.aborted) return
+function goOnUnlessCancelled(context: BinContext<unknown>): void {
+  refuseLateWrite(context)
+  if (!context.signal.aborted) return
   throw new Trouble(
     'upstream',
     'CANCELLED',

@@ -8,6 +8,8 @@ type BinRow = {
   /** Artifacts of the data directory, whichever stage or bin wrote them. */
   reads: readonly string[]
   writes: readonly string[]
+  /** Whether it reads records from a neighbour: their number is held against the last run's. */
+  gathers?: true
   /** Whether it writes to Zendesk: the bins that take --dry-run. */
   syncs?: true
 }
@@ -30,15 +32,15 @@ const TABLE = [
     stage: 'accounts',
     follows: [],
     inputs: {},
-    bins: [{ bin: 'gather', reads: [], writes: ['salesforce_accounts.json'] }],
+    bins: [{ bin: 'gather', reads: [], writes: ['salesforce_accounts.json'], gathers: true }],
   },
   {
     stage: 'orgs',
     follows: ['accounts'],
     inputs: {},
     bins: [
-      { bin: 'gather_global', reads: [], writes: ['zendesk_global.json'] },
-      { bin: 'gather_us_government', reads: [], writes: ['zendesk_usgov.json'] },
+      { bin: 'gather_global', reads: [], writes: ['zendesk_global.json'], gathers: true },
+      { bin: 'gather_us_government', reads: [], writes: ['zendesk_usgov.json'], gathers: true },
     ],
   },
   {
@@ -82,8 +84,8 @@ const TABLE = [
     follows: ['sync-global'],
     inputs: {},
     bins: [
-      { bin: 'salesforce', reads: [], writes: ['salesforce_accounts.json'] },
-      { bin: 'zendesk', reads: ['salesforce_accounts.json'], writes: ['zendesk_orgs.json'] },
+      { bin: 'salesforce', reads: [], writes: ['salesforce_accounts.json'], gathers: true },
+      { bin: 'zendesk', reads: ['salesforce_accounts.json'], writes: ['zendesk_orgs.json'], gathers: true },
       { bin: 'compare', reads: ['salesforce_accounts.json', 'zendesk_orgs.json'], writes: PLAN_ARTIFACTS },
       {
         bin: 'sync',
@@ -122,9 +124,14 @@ const TABLE = [
     follows: ['sync-usgov'],
     inputs: {},
     bins: [
-      { bin: 'zendesk_orgs_gather', reads: [], writes: ['zendesk_orgs.json'] },
-      { bin: 'zendesk_users_gather', reads: [], writes: ['zendesk_users.json'] },
-      { bin: 'salesforce', reads: ['zendesk_orgs.json'], writes: ['salesforce_contacts.json'] },
+      { bin: 'zendesk_orgs_gather', reads: [], writes: ['zendesk_orgs.json'], gathers: true },
+      { bin: 'zendesk_users_gather', reads: [], writes: ['zendesk_users.json'], gathers: true },
+      {
+        bin: 'salesforce',
+        reads: ['zendesk_orgs.json'],
+        writes: ['salesforce_contacts.json'],
+        gathers: true,
+      },
       { bin: 'compare', reads: ['zendesk_users.json', 'salesforce_contacts.json'], writes: PLAN_ARTIFACTS },
       {
         bin: 'sync',

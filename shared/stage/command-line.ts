@@ -2,7 +2,7 @@ import yargs from 'yargs'
 
 import type { Bin, Stage } from '../pipeline/index.ts'
 import { flag } from './flag.ts'
-import { COMMON_OPTIONS, OPTIONS, type OptionName, SYNC_OPTIONS, usage } from './options.ts'
+import { COMMON_OPTIONS, GATHER_OPTIONS, OPTIONS, type OptionName, SYNC_OPTIONS, usage } from './options.ts'
 import type { Settings } from './settings.ts'
 
 export type BinDescription = {
@@ -32,6 +32,7 @@ export async function parseCommandLine(
   const names: OptionName[] = [
     ...COMMON_OPTIONS,
     ...(description.options ?? []),
+    ...(bin.gathers ? GATHER_OPTIONS : []),
     ...(bin.syncs ? SYNC_OPTIONS : []),
   ]
   let print: string | undefined

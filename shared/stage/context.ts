@@ -23,6 +23,7 @@ export type BinContext<Groups> = {
   /** Aborted when the job is cancelled. */
   signal: AbortSignal
   environment: Environment
+  clock: () => Date
   /** Reads the bin's settings; throws a `Trouble` naming every variable that is missing or malformed. */
   settings: () => SettingsValues<Groups>
   /** Reads an artifact of the data directory. With `needed` an artifact without records is a guard's stop. */
@@ -56,6 +57,7 @@ export function openContext<
   packageDir: string
   logger: StageLogger
   environment: Environment
+  clock: () => Date
   signal: AbortSignal
   settings: Groups
 }) {
@@ -87,6 +89,7 @@ export function openContext<
     usage,
     signal: given.signal,
     environment: given.environment,
+    clock: given.clock,
     settings: () => readSettings(given.settings, given.environment) as SettingsValues<Groups>,
     read,
     async readAll(name, schema, needed) {

@@ -1,6 +1,8 @@
 /** What makes a bin: options, settings, log, artifacts, summary and exit code, the same for all of them. */
 export type { BinContext } from './context.ts'
 export { flag } from './flag.ts'
+export { gatherName, type LastRun, lastRunSchema } from './last-run.ts'
+export { isMassChangeAllowed, massChangeCommand } from './mass-change.ts'
 export { neighboursOf } from './neighbours.ts'
 export { SYNC_OPTIONS } from './options.ts'
 export { type BinDefinition, runBin } from './run-bin.ts'
@@ -13,4 +15,4 @@ export {
   zendeskGlobalSettings,
   zendeskUsgovSettings,
 } from './settings.ts'
-export { type Summary, summaryPath, summarySchema } from './summary.ts'
+export { type StopReason, type Summary, summaryName, summaryPath, summarySchema } from './summary.ts'

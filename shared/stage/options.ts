@@ -42,6 +42,12 @@ export const OPTIONS = {
     schema: z.string().min(1).optional(),
     defaultDescription: "data/protected_ids.yml of the stage's package",
   },
+  'last-run': {
+    describe: 'the run_record.json of the last run: far fewer records than it had stop the gather',
+    type: 'string',
+    schema: z.string().min(1).optional(),
+    defaultDescription: undefined,
+  },
   'dry-run': {
     describe: 'show the plan, write nothing, open no connection',
     type: 'flag',
@@ -71,6 +77,7 @@ export const OPTIONS = {
 export type OptionName = keyof typeof OPTIONS
 
 export const COMMON_OPTIONS = ['data-dir', 'today', 'log-level'] as const
+export const GATHER_OPTIONS = ['last-run', 'allow-mass-change'] as const
 export const SYNC_OPTIONS = [
   'dry-run',
   'allow-mass-change',
@@ -85,6 +92,7 @@ const optionsSchema = z.object({
   plans: OPTIONS.plans.schema,
   overrides: OPTIONS.overrides.schema,
   'protected-ids': OPTIONS['protected-ids'].schema,
+  'last-run': OPTIONS['last-run'].schema,
   'dry-run': OPTIONS['dry-run'].schema,
   'allow-mass-change': OPTIONS['allow-mass-change'].schema,
   'max-marks-percent': OPTIONS['max-marks-percent'].schema,
@@ -106,6 +114,7 @@ export function parseOptions(given: unknown, now: Date) {
     plans: options.plans,
     overrides: options.overrides,
     protectedIds: options['protected-ids'],
+    lastRun: options['last-run'],
     dryRun: options['dry-run'],
     allowMassChange: options['allow-mass-change'],
     maxMarksPercent: options['max-marks-percent'],

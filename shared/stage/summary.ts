@@ -4,7 +4,7 @@ import { z } from 'zod'
 
 const countsSchema = z.record(z.string(), z.int())
 
-/** What a bin tells of its run, in data/summaries: the run report is made from these. */
+/** What a bin tells of its run, in data/summaries: the run record and the report are made from these. */
 export const summarySchema = z.object({
   bin: z.string(),
   started_at: z.iso.datetime(),
@@ -17,13 +17,21 @@ export const summarySchema = z.object({
   requests: z.int(),
   retries: z.int(),
   warnings: z.array(z.object({ code: z.string(), message: z.string(), keys: z.array(z.string()) })),
+  /** What stopped it; null when it came to its end. */
+  error: z.object({ code: z.string(), message: z.string(), next: z.string() }).nullable(),
 })
 export type Summary = z.infer<typeof summarySchema>
 export type Warning = Summary['warnings'][number]
+export type StopReason = NonNullable<Summary['error']>
+
+/** The summary's name in a data directory. */
+export function summaryName(stage: string, bin: string): string {
+  return `summaries/${stage}.${bin}.json`
+}
 
 /** The summary's path in a data directory. */
 export function summaryPath(dataDir: string, stage: string, bin: string): string {
-  return join(dataDir, 'summaries', `${stage}.${bin}.json`)
+  return join(dataDir, summaryName(stage, bin))
 }
 
 /** Writes a summary atomically. */

@@ -93,3 +93,25 @@ test('each limit is of its own action', async () => {
   const { trouble } = await apply({ marks: 31, gathered: 300 }, { options: { 'max-updates-percent': '100' } })
   expect(trouble?.code).toBe('MASS_CHANGE')
 })
+
+const began = { RUN_STARTED_AT: '2026-11-23T10:00:00Z' }
+const at = (time: string) => () => new Date(`2026-11-23T${time}Z`)
+
+test('past 45 minutes from its start a run begins no write, and says so', async () => {
+  const run = await apply({ creates: 1, gathered: 300 }, { environment: began, clock: at('10:45:01') })
+  expect(run.trouble).toMatchObject({ kind: 'guard', code: 'RUN_TOO_LONG' })
+  expect(run.trouble?.next).toContain('the next run writes the rest')
+  expect(run.results).toEqual([])
+})
+
+test('up to 45 minutes it does', async () => {
+  const run = await apply({ creates: 1, gathered: 300 }, { environment: began, clock: at('10:45:00') })
+  expect(run.exitCode).toBe(EXIT.done)
+})
+
+test('a start that is no date and time is told before anything is written', async () => {
+  const environment = { RUN_STARTED_AT: 'ten' }
+  expect((await apply({ updates: 1, gathered: 300 }, { environment })).trouble?.message).toContain(
+    'RUN_STARTED_AT',
+  )
+})

@@ -119,3 +119,10 @@ describe.concurrent('what a bin is told', () => {
     expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) })
   })
 })
+
+test('a usage error is told in the summary too, once the data directory is known', async () => {
+  const data = dataDirectory()
+  const { exitCode } = await spawnBin('accounts', 'gather', ['--data-dir', data.path, '--today', 'never'])
+  expect(exitCode).toBe(2)
+  expect(data.summary('accounts.gather')).toMatchObject({ exit_code: 2, error: { code: 'USAGE' } })
+})

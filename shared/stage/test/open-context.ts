@@ -7,13 +7,19 @@ export type ContextGiven = {
   /** By their names on the command line. */
   options?: Record<string, unknown>
   environment?: Record<string, string>
+  clock?: () => Date
   signal?: AbortSignal
 }
 
 /** Opens a bin's context over a data directory, as a bin does, with a log that nobody reads. */
 export function openTestContext(
   { path }: DataDirectory,
-  { options = {}, environment = {}, signal = new AbortController().signal }: ContextGiven = {},
+  {
+    options = {},
+    environment = {},
+    clock = () => new Date(),
+    signal = new AbortController().signal,
+  }: ContextGiven = {},
 ) {
   return openContext({
     options: parseOptions(options, new Date('2026-11-23')),
@@ -21,6 +27,7 @@ export function openTestContext(
     packageDir: path,
     logger: pino({ level: 'silent' }),
     environment,
+    clock,
     signal,
     settings: {},
   })

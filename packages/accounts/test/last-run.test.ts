@@ -1,0 +1,77 @@
+import { type Sandbox, startSandbox } from '@support-sync/fixtures/sandbox'
+import { buildWorld } from '@support-sync/fixtures/world'
+import { dataDirectory, spawnBin } from '@support-sync/shared/stage/test'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+
+/** A Salesforce that answers with half of its accounts, and says that these are all. */
+
+const OUTPUT = 'salesforce_accounts.json'
+let sandbox: Sandbox
+let all: number
+
+beforeAll(async () => {
+  sandbox = await startSandbox(buildWorld('2026-11-23'))
+  const data = dataDirectory()
+  await spawnBin('accounts', 'gather', ['--data-dir', data.path], sandbox.environment)
+  all = data.records(OUTPUT)?.length ?? 0
+  const { Account: accounts } = sandbox.salesforce.tables
+  accounts.splice(0, Math.ceil(accounts.length / 2))
+})
+afterAll(() => sandbox.close())
+
+async function gather(args: readonly string[], environment: Record<string, string> = {}) {
+  const data = dataDirectory()
+  const lastRun = data.put(
+    'run_record.json',
+    JSON.stringify({ gathered: { 'accounts.gather': { run_id: '41', records: all } } }),
+  )
+  const run = await spawnBin(
+    'accounts',
+    'gather',
+    ['--data-dir', data.path, ...args, '--last-run', lastRun],
+    {
+      ...sandbox.environment,
+      ...environment,
+    },
+  )
+  return { ...run, data }
+}
+
+test('a gather of half of what the last run had is a guard, leaves no artifact and says how to go on', async () => {
+  const { exitCode, failure, data } = await gather([])
+  expect(exitCode).toBe(3)
+  expect(failure.code).toBe('GATHER_SHRANK')
+  expect(failure.message).toMatch(new RegExp(`of the ${all} of run 41; the limit is 80 %`))
+  expect(failure.next).toContain(`run-stage accounts gather --allow-mass-change --data-dir ${data.path}`)
+  expect(data.has(OUTPUT)).toBe(false)
+  expect(data.summary('accounts.gather')).toMatchObject({ exit_code: 3, error: { code: 'GATHER_SHRANK' } })
+})
+
+test.each([
+  ['the option', ['--allow-mass-change'], {}],
+  ['the variable', [], { ALLOW_MASS_CHANGE: 'true' }],
+])('%s lets this one through', async (_, args, environment) => {
+  const { exitCode, data } = await gather(args, environment)
+  expect(exitCode).toBe(0)
+  expect(data.has(OUTPUT)).toBe(true)
+})
+
+test('a file that is no record stops the gather before it asks anything', async () => {
+  const data = dataDirectory()
+  const before = sandbox.salesforce.controls.requests.length
+  const path = data.put('run_record.json', '{"gathered":[]}')
+  const { exitCode, failure } = await spawnBin(
+    'accounts',
+    'gather',
+    ['--data-dir', data.path, '--last-run', path],
+    sandbox.environment,
+  )
+  expect({ exitCode, code: failure.code }).toEqual({ exitCode: 2, code: 'LAST_RUN_INVALID' })
+  expect(sandbox.salesforce.controls.requests.length).toBe(before)
+})
+
+test('without a last run there is nothing to compare with', async () => {
+  const data = dataDirectory()
+  const { exitCode } = await spawnBin('accounts', 'gather', ['--data-dir', data.path], sandbox.environment)
+  expect(exitCode).toBe(0)
+})

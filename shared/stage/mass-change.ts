@@ -1,0 +1,24 @@
+import { Trouble } from '../errors/index.ts'
+import type { Options } from './options.ts'
+import type { Environment } from './settings.ts'
+
+/** Whether this one run may pass the guards, as the command line or CI says. Throws a `Trouble` for a third word. */
+export function isMassChangeAllowed(
+  { allowMassChange }: Pick<Options, 'allowMassChange'>,
+  { ALLOW_MASS_CHANGE: value = '' }: Environment,
+): boolean {
+  if (!['', 'true', 'false'].includes(value)) {
+    throw new Trouble(
+      'bad-input',
+      'CONFIGURATION_INVALID',
+      'environment variables: ALLOW_MASS_CHANGE must be true or false',
+      'Set it to true to let this one run pass the guards, or unset it.',
+    )
+  }
+  return allowMassChange || value === 'true'
+}
+
+/** The command that lets one run of a bin pass the guards. */
+export function massChangeCommand(stage: string, bin: string, dataDir: string): string {
+  return `npx -y pnpm@12 run-stage ${stage} ${bin} --allow-mass-change --data-dir ${dataDir}`
+}
