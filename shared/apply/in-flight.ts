@@ -4,8 +4,8 @@ type Rules<Item> = {
   most: number
   /** Asked before each piece; when it throws, nothing more is begun. */
   goOn: () => void
-  /** Two items of one key are never under way together: the later one waits, and those behind it. */
-  keyOf?: (item: Item) => string
+  /** Two items that share a key are never under way together: the later one waits, and those behind it. */
+  keysOf?: (item: Item) => readonly string[]
 }
 
 /**
@@ -14,34 +14,38 @@ type Rules<Item> = {
  */
 export async function inFlight<Item>(
   items: readonly Item[],
-  { most, goOn, keyOf }: Rules<Item>,
+  { most, goOn, keysOf = () => [] }: Rules<Item>,
   work: (item: Item, index: number) => Promise<void>,
 ): Promise<void> {
   const underWay = new Set<Promise<void>>()
   const byKey = new Map<string, Promise<void>>()
   const failures: unknown[] = []
 
-  function begin(item: Item, index: number): void {
-    const key = keyOf?.(item)
-    const piece = work(item, index)
-      .catch(error => {
-        failures.push(error)
-      })
-      .finally(() => {
-        underWay.delete(piece)
-        if (key !== undefined) byKey.delete(key)
-      })
+  async function run(item: Item, index: number): Promise<void> {
+    try {
+      await work(item, index)
+    } catch (error) {
+      failures.push(error)
+    }
+  }
+
+  function begin(item: Item, index: number, keys: readonly string[]): void {
+    const piece = run(item, index).finally(() => {
+      underWay.delete(piece)
+      for (const key of keys) byKey.delete(key)
+    })
     underWay.add(piece)
-    if (key !== undefined) byKey.set(key, piece)
+    for (const key of keys) byKey.set(key, piece)
   }
 
   try {
     for (const [index, item] of items.entries()) {
+      const keys = keysOf(item)
       while (underWay.size >= most) await Promise.race(underWay)
-      await byKey.get(keyOf?.(item) ?? '')
+      await Promise.all(keys.map(key => byKey.get(key)))
       if (failures.length > 0) break
       goOn()
-      begin(item, index)
+      begin(item, index, keys)
     }
   } finally {
     await Promise.all(underWay)

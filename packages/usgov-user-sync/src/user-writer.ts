@@ -1,5 +1,5 @@
 import { failed, type Result, result, type Writer } from '@support-sync/shared/apply'
-import type { AttributeValue, Changes, GatheredUser } from '@support-sync/shared/domain'
+import { type AttributeValue, type Changes, type GatheredUser, userKey } from '@support-sync/shared/domain'
 import type { ItemResult, UserMatch, Zendesk } from '@support-sync/shared/zendesk'
 import type { UserCreate, UserUpdate } from './plan-records.ts'
 import { createKey } from './user-plan.ts'
@@ -87,7 +87,7 @@ export function userWriter(
     ]
   }
 
-  return { create, update, mark }
+  return { createKeys: ({ email }) => [userKey(email)], create, update, mark }
 }
 
 /** What Zendesk is sent for some changes of a user. */
