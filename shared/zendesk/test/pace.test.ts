@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { type Sandbox, startSandbox } from '@support-sync/fixtures/sandbox'
 import { buildWorld, emptySalesforce } from '@support-sync/fixtures/world'
 import { afterEach, expect, test } from 'vitest'
@@ -13,7 +14,8 @@ let time = 0
 let sandbox: Sandbox
 let zendesk: Zendesk
 
-async function start(): Promise<void> {
+/** With a lag the clock moves on only after what was sent has arrived. */
+async function start(lagMs = 0): Promise<void> {
   time = 0
   const { global, usgov } = buildWorld('2026-11-23')
   const world = {
@@ -31,6 +33,7 @@ async function start(): Promise<void> {
       ...testContext({ attempts: 6 }),
       now: () => time,
       sleep: async milliseconds => {
+        if (lagMs > 0) await pause(lagMs)
         time += milliseconds
       },
     },
@@ -74,7 +77,7 @@ test('the second half of a minute’s requests is spread over it, for others use
 })
 
 test('when others have used up the limit one request asks, is refused, and all wait for the next minute', async () => {
-  await start()
+  await start(50)
   useUp(PER_MINUTE)
   await send(100, 25)
   expect(refusals()).toBe(1)
