@@ -1,4 +1,5 @@
 export type { Answer, Call, Pace } from './call.ts'
 export { type Limits, type Logger, type NeighbourContext, neighbourContext, type Usage } from './context.ts'
 export { exchange } from './exchange.ts'
+export { readAhead } from './read-ahead.ts'
 export { notUnderstood, RefusedTrouble, refused, UpstreamTrouble } from './troubles.ts'

@@ -1,13 +1,12 @@
-import type { NeighbourContext } from '../http/index.ts'
+import { type NeighbourContext, readAhead } from '../http/index.ts'
 import type { SalesforceCredentials } from './credentials.ts'
 import type { SalesforceRecord } from './page.ts'
 
 export type Salesforce = {
   /**
-   * Runs a SOQL query and hands its records on page by page, holding no more than one page. A record's child
-   * sets (`SELECT …, (SELECT … FROM Contacts) FROM …`) are complete arrays under their relationship's key,
-   * empty where Salesforce says null. Consume a page before asking for the next: Salesforce keeps the
-   * position of one.
+   * Runs a SOQL query and hands its records on page by page, holding that page and the next, which is on its way
+   * meanwhile. A record's child sets (`SELECT …, (SELECT … FROM Contacts) FROM …`) are complete arrays under their
+   * relationship's key, empty where Salesforce says null.
    * Throws `Trouble`: INCOMPLETE_READ when fewer or more records came than Salesforce counts, FIELD_HIDDEN,
    * QUERY_TOO_LONG, REQUEST_LIMIT, or what `exchange` throws.
    */
@@ -26,5 +25,5 @@ export async function connectSalesforce(
   const { openSession } = await import('./session.ts')
   const { queryPages } = await import('./query.ts')
   const request = await openSession(credentials, context)
-  return { query: soql => queryPages(soql, request) }
+  return { query: soql => readAhead(queryPages(soql, request)) }
 }

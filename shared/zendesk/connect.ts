@@ -1,4 +1,4 @@
-import type { NeighbourContext } from '../http/index.ts'
+import { type NeighbourContext, readAhead } from '../http/index.ts'
 import { createClient, type ZendeskCredentials } from './client.ts'
 import type { CreateResult } from './create.ts'
 import { followJobs } from './follow-jobs.ts'
@@ -26,9 +26,9 @@ import {
 
 /** One Zendesk instance. Every function throws `Trouble` when Zendesk is unavailable or refuses our login. */
 export type Zendesk = {
-  /** Every organization, page by page, see `listAll`. */
+  /** Every organization, page by page, the next on its way while one is worked on, see `listAll`. */
   organizations(): AsyncIterable<ZendeskOrganization[]>
-  /** Every user, page by page, see `listAll`. */
+  /** Every user, the same way. */
   users(): AsyncIterable<ZendeskUser[]>
   findOrganizationsByName(name: string): Promise<ZendeskOrganization[]>
   createOrganization(organization: NewOrganization): Promise<CreateResult<ZendeskOrganization>>
@@ -55,8 +55,8 @@ export function connectZendesk(credentials: ZendeskCredentials, context: Neighbo
   const follow = followJobs(client)
   const inTurn = createGate(JOBS_AT_A_TIME)
   return {
-    organizations: () => listAll(client, 'organizations', ORGANIZATION),
-    users: () => listAll(client, 'users', USER),
+    organizations: () => readAhead(listAll(client, 'organizations', ORGANIZATION)),
+    users: () => readAhead(listAll(client, 'users', USER)),
     findOrganizationsByName: name => findOrganizationsByName(client, name),
     createOrganization: organization => createOrganization(client, organization),
     updateOrganizations: (items, { signal } = {}) =>
