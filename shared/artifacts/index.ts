@@ -1,4 +1,4 @@
 /** The files that stages hand on: read and written record by record, checked at both ends, never half a file. */
-export { type ArtifactReader, readArtifact } from './read.ts'
+export { readArtifact, readBatches } from './read.ts'
 export { type ArtifactWriter, openArtifactWriter, removeArtifacts } from './write.ts'
 export { parseYaml, readYaml } from './yaml.ts'

@@ -4,8 +4,6 @@ import { z } from 'zod'
 import { Trouble } from '../errors/index.ts'
 import { LARGEST_WHOLE, linesOf } from './lines.ts'
 
-export type ArtifactReader<Item> = AsyncGenerator<Item>
-
 /**
  * Reads an artifact: a JSON array, streamed when it has one record a line, read whole when it is formatted
  * otherwise and under 256 MB. Each record is checked against the schema.
@@ -15,14 +13,29 @@ export type ArtifactReader<Item> = AsyncGenerator<Item>
 export async function* readArtifact<Item>(
   path: string,
   schema: z.ZodType<Item, unknown>,
-): ArtifactReader<Item> {
+): AsyncGenerator<Item> {
+  for await (const records of readBatches(path, schema)) yield* records
+}
+
+/** The same, some records at a time: a promise a record would take longer than to check it. */
+export async function* readBatches<Item>(
+  path: string,
+  schema: z.ZodType<Item, unknown>,
+): AsyncGenerator<Item[]> {
   await assertReadable(path)
   let number = 0
-  for await (const value of valuesOf(path)) {
-    number += 1
-    const parsed = schema.safeParse(value)
-    if (!parsed.success) throw badRecord(path, number, value, parsed.error)
-    yield parsed.data
+  for await (const values of valuesOf(path)) {
+    const records: Item[] = []
+    for (const value of values) {
+      number += 1
+      const parsed = schema.safeParse(value)
+      if (!parsed.success) {
+        yield records
+        throw badRecord(path, number, value, parsed.error)
+      }
+      records.push(parsed.data)
+    }
+    yield records
   }
 }
 
@@ -64,11 +77,12 @@ async function assertReadable(path: string): Promise<void> {
  * The array's values. As long as each line is one record the file is in line form; the first line that is not
  * shows another form, and the file is read whole, passing over the values already given.
  */
-async function* valuesOf(path: string): AsyncGenerator<unknown> {
+async function* valuesOf(path: string): AsyncGenerator<unknown[]> {
   let given = 0
   let state: 'start' | 'first' | 'after comma' | 'after record' | 'end' = 'start'
   for await (const lines of linesOf(path)) {
     if (lines === null) throw tooLarge(path)
+    const values: unknown[] = []
     for (const line of lines) {
       const text = line.trim()
       if (text === '') continue
@@ -85,16 +99,18 @@ async function* valuesOf(path: string): AsyncGenerator<unknown> {
             ? parsed(hasComma ? text.slice(0, -1) : text)
             : undefined
         if (record === undefined) {
-          yield* wholeValues(path, given)
+          yield values
+          yield await wholeValues(path, given)
           return
         }
         state = hasComma ? 'after comma' : 'after record'
         given += 1
-        yield record.value
+        values.push(record.value)
       }
     }
+    yield values
   }
-  if (state !== 'end') yield* wholeValues(path, given)
+  if (state !== 'end') yield await wholeValues(path, given)
 }
 
 function parsed(text: string): { value: unknown } | undefined {
@@ -105,7 +121,7 @@ function parsed(text: string): { value: unknown } | undefined {
   }
 }
 
-async function* wholeValues(path: string, given: number): AsyncGenerator<unknown> {
+async function wholeValues(path: string, given: number): Promise<unknown[]> {
   if ((await stat(path)).size > LARGEST_WHOLE) throw tooLarge(path)
   let content: unknown
   try {
@@ -127,7 +143,7 @@ async function* wholeValues(path: string, given: number): AsyncGenerator<unknown
       'Write it as a list of records.',
     )
   }
-  yield* content.slice(given)
+  return content.slice(given)
 }
 
 function tooLarge(path: string): Trouble {

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { z } from 'zod'
-import { type ArtifactWriter, openArtifactWriter, readArtifact } from '../artifacts/index.ts'
+import { type ArtifactWriter, openArtifactWriter, readBatches } from '../artifacts/index.ts'
 import { type Calendar, calendarOf } from '../domain/calendar.ts'
 import { Trouble } from '../errors/index.ts'
 import type { StageLogger } from './logging.ts'
@@ -72,10 +72,12 @@ export function openContext<
   async function* read<Item>(name: string, schema: z.ZodType<Item, unknown>, needed?: 'needed') {
     records_in[name] = 0
     let count = 0
-    for await (const record of readArtifact(join(given.dataDir, name), schema)) {
-      count += 1
-      records_in[name] = count
-      yield record
+    for await (const records of readBatches(join(given.dataDir, name), schema)) {
+      for (const record of records) {
+        count += 1
+        records_in[name] = count
+        yield record
+      }
     }
     if (needed && count === 0) throw noRecords(name)
   }

@@ -61,7 +61,8 @@ export async function processAccounts(
       withObject.add(key)
       if (decision.levelWithoutEffect !== undefined) levelsWithoutEffect.push(account.salesforce_id)
       const values = customerValues(account, decision.entitlement, override, ATTRIBUTES[instance])
-      write[instance](instance === 'global' ? { ...values, sold_tos: soldTos(account, decision) } : values)
+      if (instance === 'global') values.sold_tos = soldTos(account, decision)
+      write[instance](values)
     }
   }
 
