@@ -2,11 +2,10 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { attributesOf } from '@support-sync/shared/domain'
 import { accountId, generateAccounts } from './accounts.ts'
-import { recordLines, writeLines } from './lines.ts'
+import { lineWriter, recordLines, writeLines } from './lines.ts'
 import { seeded } from './random.ts'
 
-/** Zendesk's ids have twelve digits and more. */
-const FIRST_ID = 360_000_000_000
+import { FIRST_ID } from './world.ts'
 
 /** The accounts, and an instance with one organization, for the processor's first run. */
 export function writeAccounts(dir: string, count: number): void {
@@ -22,22 +21,17 @@ export function writeAccounts(dir: string, count: number): void {
  */
 export async function writeOrganizations(objects: string, to: string): Promise<void> {
   const random = seeded(7)
-  const organizations: unknown[] = []
+  const { write, close } = lineWriter(to)
   let id = FIRST_ID
   for await (const line of recordLines(objects)) {
-    id += 1
+    id += 2
     if (random.happens(0.01)) continue
     const { sold_tos: _, ...object } = JSON.parse(line)
-    organizations.push(JSON.stringify({ id, ...object, ...(random.happens(0.02) ? { account_owner: 'Nobody' } : {}) }))
-    if (random.happens(0.01)) {
-      organizations.push(JSON.stringify({ ...object, id: (id += 1), name: `Gone ${id}`, salesforce_id: `gone ${id}` }))
-    }
+    write({ id, ...object, ...(random.happens(0.02) ? { account_owner: 'Nobody' } : {}) })
+    if (random.happens(0.01))
+      write({ ...object, id: id + 1, name: `Gone ${id}`, salesforce_id: `gone ${id}` })
   }
-  writeLines(to, jsonOf(organizations))
-}
-
-function* jsonOf(lines: readonly unknown[]) {
-  for (const line of lines) yield JSON.parse(String(line))
+  close()
 }
 
 /** Partners in Salesforce, and their organizations. */
@@ -76,10 +70,7 @@ export function writeUsers(dir: string, count: number): void {
   })
   const numbers = Array.from({ length: count }, (_, index) => index + 1)
   mkdirSync(dir, { recursive: true })
-  writeLines(
-    join(dir, 'salesforce_contacts.json'),
-    numbers.filter(() => !random.happens(0.01)).map(person),
-  )
+  writeLines(join(dir, 'salesforce_contacts.json'), numbers.filter(() => !random.happens(0.01)).map(person))
   writeLines(
     join(dir, 'zendesk_users.json'),
     numbers

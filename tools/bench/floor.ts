@@ -21,7 +21,11 @@ export async function outputOf(path: string): Promise<Output> {
  * The floor: a bare loop over the same input that parses each line, and one that prints as many lines of the same
  * output. No stage can be faster that reads and writes JSON.
  */
-export async function runFloor(inputs: readonly string[], outputs: readonly Output[], to: string): Promise<number> {
+export async function runFloor(
+  inputs: readonly string[],
+  outputs: readonly Output[],
+  to: string,
+): Promise<number> {
   let parsed = 0
   for (const input of inputs) {
     let rest = ''

@@ -1,21 +1,29 @@
 import { closeSync, createReadStream, openSync, writeSync } from 'node:fs'
 
 /** Writes an artifact a record a line, without any check: what the bench writes is not under test. */
-export function writeLines(path: string, records: Iterable<unknown>): number {
+export function lineWriter(path: string): { write: (record: unknown) => void; close: () => void } {
   const file = openSync(path, 'w')
-  let buffer = '[\n'
+  let buffer = '['
   let count = 0
-  for (const record of records) {
-    buffer += `${count === 0 ? '' : ',\n'}${JSON.stringify(record)}`
-    count += 1
-    if (buffer.length > 64 * 1024) {
+  return {
+    write(record) {
+      buffer += `${count === 0 ? '' : ','}\n${JSON.stringify(record)}`
+      count += 1
+      if (buffer.length < 64 * 1024) return
       writeSync(file, buffer)
       buffer = ''
-    }
+    },
+    close() {
+      writeSync(file, `${buffer}\n]\n`)
+      closeSync(file)
+    },
   }
-  writeSync(file, `${buffer}\n]\n`)
-  closeSync(file)
-  return count
+}
+
+export function writeLines(path: string, records: Iterable<unknown>): void {
+  const { write, close } = lineWriter(path)
+  for (const record of records) write(record)
+  close()
 }
 
 /** An artifact's records as text, a line each. */

@@ -12,6 +12,7 @@ export function seeded(seed: number) {
     happens: (probability: number) => next() < probability,
     /** A whole number from 0 to below the limit. */
     below: (limit: number) => Math.floor(next() * limit),
-    pick: <Item>(items: readonly [Item, ...Item[]]): Item => items[Math.floor(next() * items.length)] ?? items[0],
+    pick: <Item>(items: readonly [Item, ...Item[]]): Item =>
+      items[Math.floor(next() * items.length)] ?? items[0],
   }
 }
