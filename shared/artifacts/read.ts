@@ -17,17 +17,22 @@ export async function* readArtifact<Item>(
   for await (const records of readBatches(path, schema)) yield* records
 }
 
-/** The same, some records at a time: a promise a record would take longer than to check it. */
+/**
+ * The same, some records at a time: a promise a record would take longer than to check it. With `isChosen` only the
+ * records of those numbers, counted from 1; the others are passed over, unparsed where that can be.
+ */
 export async function* readBatches<Item>(
   path: string,
   schema: z.ZodType<Item, unknown>,
+  isChosen: (number: number) => boolean = () => true,
 ): AsyncGenerator<Item[]> {
   await assertReadable(path)
   let number = 0
-  for await (const values of valuesOf(path)) {
+  for await (const values of valuesOf(path, isChosen)) {
     const records: Item[] = []
     for (const value of values) {
       number += 1
+      if (!isChosen(number)) continue
       const parsed = schema.safeParse(value)
       if (!parsed.success) {
         yield records
@@ -77,7 +82,7 @@ async function assertReadable(path: string): Promise<void> {
  * The array's values. As long as each line is one record the file is in line form; the first line that is not
  * shows another form, and the file is read whole, passing over the values already given.
  */
-async function* valuesOf(path: string): AsyncGenerator<unknown[]> {
+async function* valuesOf(path: string, isChosen: (number: number) => boolean): AsyncGenerator<unknown[]> {
   let given = 0
   let state: 'start' | 'first' | 'after comma' | 'after record' | 'end' = 'start'
   for await (const lines of linesOf(path)) {
@@ -96,7 +101,7 @@ async function* valuesOf(path: string): AsyncGenerator<unknown[]> {
         const hasComma = text.endsWith(',')
         const record =
           state === 'first' || state === 'after comma'
-            ? parsed(hasComma ? text.slice(0, -1) : text)
+            ? recordOf(hasComma ? text.slice(0, -1) : text, isChosen(given + 1))
             : undefined
         if (record === undefined) {
           yield values
@@ -113,7 +118,8 @@ async function* valuesOf(path: string): AsyncGenerator<unknown[]> {
   if (state !== 'end') yield await wholeValues(path, given)
 }
 
-function parsed(text: string): { value: unknown } | undefined {
+function recordOf(text: string, isWanted: boolean): { value: unknown } | undefined {
+  if (!isWanted && text.startsWith('{') && text.endsWith('}')) return { value: undefined }
   try {
     return { value: JSON.parse(text) }
   } catch {

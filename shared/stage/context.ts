@@ -28,7 +28,13 @@ export type BinContext<Groups> = {
   settings: () => SettingsValues<Groups>
   /** Reads an artifact of the data directory. With `needed` an artifact without records is a guard's stop. */
   read: <Item>(name: string, schema: z.ZodType<Item, unknown>, needed?: 'needed') => AsyncGenerator<Item>
-  /** The same, all records at once: for the artifacts of a plan, which is held in memory anyway. */
+  /** The records of these numbers, counted from 1, of an artifact that was read before. */
+  readAgain: <Item>(
+    name: string,
+    schema: z.ZodType<Item, unknown>,
+    isChosen: (number: number) => boolean,
+  ) => AsyncGenerator<Item[]>
+  /** The same as `read`, all records at once: for the artifacts of a plan, which is held in memory anyway. */
   readAll: <Item>(name: string, schema: z.ZodType<Item, unknown>, needed?: 'needed') => Promise<Item[]>
   /** Writes an artifact; all that a bin writes appear together when it has succeeded. */
   write: <Item>(name: string, schema: z.ZodType<Item, unknown>) => Promise<ArtifactWriter<Item>['write']>
@@ -94,6 +100,7 @@ export function openContext<
     clock: given.clock,
     settings: () => readSettings(given.settings, given.environment) as SettingsValues<Groups>,
     read,
+    readAgain: (name, schema, isChosen) => readBatches(join(given.dataDir, name), schema, isChosen),
     async readAll(name, schema, needed) {
       return await Array.fromAsync(read(name, schema, needed))
     },
