@@ -1,20 +1,23 @@
-/** Arrows run one way: bin → the stage's src → shared; inside shared: stage → neighbours → domain → errors. */
+/** Arrows run one way: bin → the stage's src → shared; inside shared: stage → neighbours → domain → errors → text. */
 
 /** A room of shared/, and the rooms that it may import. */
 const ROOMS = {
-  errors: [],
+  text: [],
+  errors: ['text'],
   domain: ['errors'],
-  artifacts: ['errors'],
-  http: ['errors'],
+  artifacts: ['errors', 'text'],
+  http: ['errors', 'text'],
   salesforce: ['http', 'errors'],
-  zendesk: ['http', 'errors'],
-  slack: ['http', 'errors'],
+  zendesk: ['http', 'errors', 'text'],
+  slack: ['http', 'errors', 'text'],
   overrides: ['http', 'errors'],
   pipeline: ['errors'],
-  handover: ['pipeline', 'artifacts', 'http', 'errors'],
-  stage: ['pipeline', 'artifacts', 'http', 'domain', 'errors'],
+  handover: ['pipeline', 'artifacts', 'http', 'errors', 'text'],
+  lock: ['artifacts', 'errors'],
+  stage: ['pipeline', 'artifacts', 'http', 'lock', 'domain', 'errors', 'text'],
   compare: ['stage', 'artifacts', 'domain', 'errors'],
-  apply: ['stage', 'pipeline', 'zendesk', 'artifacts', 'domain', 'errors'],
+  apply: ['stage', 'pipeline', 'zendesk', 'artifacts', 'domain', 'errors', 'text'],
+  record: ['apply', 'handover', 'stage', 'pipeline', 'slack', 'errors', 'text'],
 }
 
 const roomRules = Object.entries(ROOMS).map(([room, allowed]) => ({

@@ -5,6 +5,7 @@ import { startSandbox } from '@support-sync/fixtures/sandbox'
 import { hours } from '@support-sync/fixtures/story'
 import { buildWorld, CONTROLLED_END_USER_EMAIL } from '@support-sync/fixtures/world'
 import { EXIT } from '@support-sync/shared/errors'
+import type { RunRecord } from '@support-sync/shared/record'
 import { runHour } from './demo/run-hour.ts'
 import { progressOn } from './pipeline/progress.ts'
 import { seconds, stageTable } from './pipeline/stage-table.ts'
@@ -27,6 +28,7 @@ async function demo(): Promise<number> {
       'Every hour the nine stages run as they do in production, and what they wrote is held against the story.',
   )
   const problems: string[] = []
+  let last: RunRecord | undefined
   try {
     for (const [index, hour] of hours(today).entries()) {
       const title = `Hour ${index + 1}: ${hour.title}`
@@ -34,9 +36,10 @@ async function demo(): Promise<number> {
       for (const line of hour.happens) console.log(`  · ${line}`)
       const runDir = join(DEMO_DIR, `hour-${index + 1}`)
       const progress = progressOn(process.stderr)
-      const { outcomes, differences } = await runHour(sandbox, hour, { runDir, today }, progress)
+      const { record, differences } = await runHour(sandbox, hour, { runDir, today, last }, progress)
+      last = record
       progress.done()
-      console.log(stageTable(outcomes, isColored))
+      console.log(stageTable(record.stages, isColored))
       console.log(differences.length === 0 ? good('  ✓ exactly as told') : bad('  ✗ not as told:'))
       for (const difference of differences) console.log(`    ${difference}`)
       problems.push(...differences.map(difference => `${title}: ${difference}`))

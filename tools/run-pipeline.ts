@@ -1,12 +1,15 @@
 import { existsSync, readdirSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { EXIT, exitCodeOf, Trouble, worstExitCode } from '@support-sync/shared/errors'
+import { EXIT, exitCodeOf, Trouble } from '@support-sync/shared/errors'
 import { findStage, isAtOrAfter, STAGES, type Stage, type StageName } from '@support-sync/shared/pipeline'
+import { newsOf, RUN_RECORD, type RunRecord, readRunRecord } from '@support-sync/shared/record'
 import { flag } from '@support-sync/shared/stage'
 import yargs from 'yargs'
 import { progressOn } from './pipeline/progress.ts'
 import { runStages } from './pipeline/run-stages.ts'
 import { stageTable } from './pipeline/stage-table.ts'
+import { tellSlack } from './pipeline/tell-slack.ts'
 
 /** `pnpm run-pipeline`: the nine stages on this machine, with the environment's credentials. */
 
@@ -40,6 +43,10 @@ async function main(): Promise<number> {
       // No default beside coerce: yargs would give a bare flag the default.
       'dry-run': { coerce: flag, describe: 'write nothing to Zendesk' },
       'allow-mass-change': { coerce: flag, describe: 'let this one run pass the guards' },
+      'last-run': {
+        type: 'string',
+        describe: "an earlier run's run_record.json: gathers of far fewer records stop",
+      },
       plans: { type: 'string', describe: "the processor's plans file" },
       overrides: { type: 'string', describe: "the processor's override file" },
       'log-level': { choices: ['debug', 'info', 'warn', 'error'], default: 'info' },
@@ -66,29 +73,37 @@ async function main(): Promise<number> {
   const isPart = given.from !== undefined || given.only !== undefined
   const runDir =
     given['run-dir'] === undefined ? (isPart ? newestRun() : newRun()) : resolve(given['run-dir'])
+  const massChange = given['allow-mass-change'] ? ['--allow-mass-change'] : []
   const progress = progressOn(process.stderr)
-  const outcomes = await runStages({
+  const last = given['last-run'] === undefined ? undefined : await lastRecord(given['last-run'])
+  const { outcomes, record } = await runStages({
     runDir,
     isWanted: wanted(given.from, given.only),
     args: {
       all: ['--log-level', given['log-level'], ...option('today', given.today)],
-      syncs: [
-        ...(given['dry-run'] ? ['--dry-run'] : []),
-        ...(given['allow-mass-change'] ? ['--allow-mass-change'] : []),
-      ],
+      gathers: [...option('last-run', given['last-run']), ...massChange],
+      syncs: [...(given['dry-run'] ? ['--dry-run'] : []), ...massChange],
       processor: [...option('plans', given.plans), ...option('overrides', given.overrides)],
     },
     environment: process.env,
+    last,
     onStart: progress.onStart,
     onEnd: progress.onEnd,
   })
   progress.done()
-  console.log(stageTable(outcomes, isColored))
+  console.log(
+    stageTable(
+      outcomes.map(({ record }) => record),
+      isColored,
+    ),
+  )
   for (const { stage, failedLog, exitCode } of outcomes) {
     if (exitCode !== null && failedLog !== null) console.log(`${stage.stage}: its log says why: ${failedLog}`)
   }
   console.log(`Artifacts, summaries and logs: ${runDir}`)
-  return worstExitCode(outcomes.flatMap(({ exitCode }) => (exitCode === null ? [] : [exitCode])))
+  const told = await tellSlack(newsOf(record, last), process.env)
+  if (told !== null) console.log(told)
+  return record.exit_code
 }
 
 function wanted(from: StageName | undefined, only: StageName | undefined): (stage: Stage) => boolean {
@@ -99,6 +114,17 @@ function wanted(from: StageName | undefined, only: StageName | undefined): (stag
 
 function option(name: string, value: string | undefined): string[] {
   return value === undefined ? [] : [`--${name}`, value]
+}
+
+async function lastRecord(path: string): Promise<RunRecord> {
+  const record = readRunRecord(await readFile(path).catch(() => ''))
+  if (record) return record
+  throw new Trouble(
+    'bad-input',
+    'LAST_RUN_INVALID',
+    `${path} is no record of a run`,
+    `Name the ${RUN_RECORD} of an earlier run, or leave --last-run out.`,
+  )
 }
 
 function newRun(): string {

@@ -1,15 +1,18 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { styleText } from 'node:util'
+import { makePrivateDirectory, writePrivateFile } from '../artifacts/index.ts'
 import { EXIT, type ExitCode, Trouble } from '../errors/index.ts'
 import type { Stage } from '../pipeline/index.ts'
 import { type BinContext, isMassChangeAllowed, massChangeCommand } from '../stage/index.ts'
+import { printableJson } from '../text/index.ts'
 import { JOBS_AT_A_TIME } from '../zendesk/index.ts'
 import { refuseLateWrite } from './deadline.ts'
 import { guardTrouble } from './guards.ts'
 import { inFlight } from './in-flight.ts'
+import { fingerprint, type Journal, openJournal } from './journal.ts'
 import { type PlannedWrite, type PlanView, planText, type SyncPlan } from './plan.ts'
-import { openJournal, type Result, resultSchema } from './results.ts'
+import { isGivenUp, isUnknown, type Result, resultSchema } from './results.ts'
 
 /** How one kind of records is written. Each function gives one result a write. */
 export type Writer<Create, Update, Mark> = {
@@ -55,12 +58,15 @@ export async function applyPlan<Create, Update, Mark>(
   if (trouble) throw trouble
   if (options.dryRun) return EXIT.done
 
-  const journal = openJournal(context.dataDir)
-  const writer = connect(journal.append)
+  const journal = openJournal(context.dataDir, fingerprint(stage, plan))
+  if (journal.setAside) tellSetAside(context, journal.setAside)
+  const writer = withCreatesNoted(connect(journal.append), journal)
+  await untilSettled(journal, context.signal)
   const folded = journal.results.length
   const write = await context.write('sync_results.json', resultSchema)
   try {
     await applyAll(context, plan, writer, journal.append)
+    if (context.signal.aborted && journal.results.slice(folded).some(isGivenUp)) throw cancelled()
   } catch (error) {
     // The journal stays: the next run folds it in, and its finished array tells these writes too.
     context.keepOutputs()
@@ -98,12 +104,60 @@ function batches<Item>(items: readonly Item[]): Item[][] {
 
 function goOnUnlessCancelled(context: BinContext<unknown>): void {
   refuseLateWrite(context)
-  if (!context.signal.aborted) return
-  throw new Trouble(
+  if (context.signal.aborted) throw cancelled()
+}
+
+function cancelled(): Trouble {
+  return new Trouble(
     'upstream',
     'CANCELLED',
     'cancelled before everything was written',
     'Run it again with the same artifacts: what was written is recognised.',
+  )
+}
+
+/** Notes each create before it is sent, so that a run after a crash knows that one may still be under way. */
+function withCreatesNoted<Create, Update, Mark>(
+  writer: Writer<Create, Update, Mark>,
+  { creating, created }: Pick<Journal, 'creating' | 'created'>,
+): Writer<Create, Update, Mark> {
+  return {
+    ...writer,
+    async create(item, number) {
+      creating(number)
+      let results: Result[] = []
+      try {
+        results = await writer.create(item, number)
+      } finally {
+        // One that was given up because the run was cancelled may be under way as well.
+        if (!results.some(isUnknown)) created(number)
+      }
+      return results
+    },
+  }
+}
+
+/**
+ * Zendesk may still be at work on a create that an interrupted run had sent. The same name sent again in that
+ * moment would make a second organization, so that moment is waited out.
+ */
+const SETTLE_MS = 5_000
+
+async function untilSettled({ unansweredSince }: Journal, signal: AbortSignal): Promise<void> {
+  if (!unansweredSince) return
+  const left = unansweredSince.getTime() + SETTLE_MS - Date.now()
+  if (left <= 0) return
+  // Never longer, whatever another machine's clock said.
+  await wait(Math.min(left, SETTLE_MS), undefined, { signal }).catch((error: unknown) => {
+    if (!signal.aborted) throw error
+  })
+}
+
+function tellSetAside({ warn }: BinContext<unknown>, path: string): void {
+  warn(
+    'JOURNAL_OF_ANOTHER_PLAN',
+    'An interrupted run of another plan had written records; they are told in a file of their own',
+    [basename(path)],
   )
 }
 
@@ -115,8 +169,8 @@ function showPlan({ dataDir }: BinContext<unknown>, view: PlanView): void {
   )
   if (isForPeople) return
   const path = join(dataDir, 'sync_plan.json')
-  mkdirSync(dataDir, { recursive: true })
-  writeFileSync(path, `${JSON.stringify(view, null, 2)}\n`, { mode: 0o600 })
+  makePrivateDirectory(dataDir)
+  writePrivateFile(path, printableJson(view))
 }
 
 const COLORS = { '+': 'green', '~': 'yellow', '-': 'red' } as const

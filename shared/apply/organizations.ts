@@ -29,7 +29,12 @@ export type OrganizationSync = {
   /** Connects; called only when something may be written. */
   connect: () => Zendesk
   /** What else a new (or recognised) organization needs. */
-  afterCreate?: (zendesk: Zendesk, object: SyncObject, id: number) => Promise<Result[]>
+  afterCreate?: (
+    zendesk: Zendesk,
+    object: SyncObject,
+    id: number,
+    record: (results: readonly Result[]) => void,
+  ) => Promise<void>
 }
 
 type OrganizationPlan = SyncPlan<SyncObject, Update, Organization>
@@ -41,7 +46,7 @@ export async function syncOrganizations(
 ): Promise<ExitCode> {
   const plan = await readPlan(context, sync)
   return applyPlan(context, sync.stage, plan, viewOf(plan, sync), record =>
-    organizationWriter(sync, sync.connect(), context.signal, record),
+    organizationWriter(sync, sync.connect(), context, record),
   )
 }
 
@@ -105,7 +110,7 @@ function viewOf(plan: OrganizationPlan, { title, attributes }: OrganizationSync)
 function organizationWriter(
   sync: OrganizationSync,
   zendesk: Zendesk,
-  signal: AbortSignal,
+  { signal, warn }: Pick<BinContext<unknown>, 'signal' | 'warn'>,
   record: (results: readonly Result[]) => void,
 ): Writer<SyncObject, Update, Organization> {
   /** The organizations that hold the name of a create that failed for it, and whose create it was. */
@@ -144,7 +149,9 @@ function organizationWriter(
   }
 
   async function followUp(object: SyncObject, id: number): Promise<Result[]> {
-    return (await sync.afterCreate?.(zendesk, object, id)) ?? []
+    // Each of its results is on disk before its next request, too.
+    await sync.afterCreate?.(zendesk, object, id, record)
+    return []
   }
 
   async function update(batch: readonly Update[]): Promise<Result[]> {
@@ -167,6 +174,13 @@ function organizationWriter(
   async function mark(batch: readonly Organization[]): Promise<Result[]> {
     const held = batch.filter(organization => heldBy(organization) !== undefined)
     const marked = batch.filter(organization => heldBy(organization) === undefined)
+    if (held.length > 0) {
+      warn(
+        'NAME_HELD',
+        'A create failed because its name is held by an organization that would have been marked; neither was done',
+        held.map(organization => `${heldBy(organization)}: organization ${organization.id}`),
+      )
+    }
     const results =
       marked.length === 0
         ? []

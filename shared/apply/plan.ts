@@ -1,4 +1,5 @@
 import type { AttributeValue, Changes } from '../domain/index.ts'
+import { brief, printable } from '../text/index.ts'
 
 /** What a sync is about to write. It is computed by the compare; nothing here computes it again. */
 export type SyncPlan<Create, Update, Mark> = {
@@ -41,34 +42,25 @@ export function planText(
   paint: Paint = plain,
 ): string {
   const lines = [
-    title,
+    printable(title),
     `${counts.create} to create, ${counts.update} to update, ${counts.mark} to mark` +
       ` (${counts.alreadyMarked} already marked; ${counts.gathered} gathered)`,
   ]
   if (writes.length === 0) return [...lines, 'Nothing to do: Zendesk is as it should be.'].join('\n')
   lines.push('')
   for (const { sign, key, name, changes } of writes) {
-    lines.push(
-      paint(sign, details ? `${sign} ${printable(key)}  ${shown(name)}` : `${sign} ${printable(key)}`),
-    )
+    lines.push(paint(sign, details ? `${sign} ${brief(key)}  ${shown(name)}` : `${sign} ${brief(key)}`))
     if (!details) continue
     const width = Math.max(0, ...Object.keys(changes).map(attribute => attribute.length))
     for (const [attribute, { from, to }] of Object.entries(changes)) {
       const values = sign === '+' ? shown(to) : `${shown(from)} → ${shown(to)}`
-      lines.push(`    ${attribute.padEnd(width)}  ${values}`)
+      lines.push(`    ${printable(attribute.padEnd(width))}  ${values}`)
     }
   }
   return lines.join('\n')
 }
 
-/** A value as it is shown: JSON, and nothing that could move a terminal's cursor. */
+/** A value as it is shown: JSON, and nothing that could move a terminal's cursor. The plan's JSON has all of it. */
 function shown(value: AttributeValue): string {
-  return printable(JSON.stringify(value))
-}
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not reach a terminal.
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/g
-
-function printable(text: string): string {
-  return text.replace(UNPRINTABLE, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  return brief(JSON.stringify(value))
 }

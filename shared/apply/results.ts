@@ -1,5 +1,3 @@
-import { appendFileSync, existsSync, readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
 import { z } from 'zod'
 import type { Refusal } from '../zendesk/index.ts'
 
@@ -15,6 +13,17 @@ export const resultSchema = z.object({
   error: z.string().nullable(),
 })
 export type Result = z.infer<typeof resultSchema>
+
+/** Whether a write was given up before its answer: Zendesk may yet carry it out. */
+export function isUnknown({ error }: Result): boolean {
+  return error?.startsWith('RESULT_UNKNOWN') ?? false
+}
+
+/** Whether a write was not made, or not to the end, because the run was stopped. */
+export function isGivenUp(given: Result): boolean {
+  return isUnknown(given) || (given.error?.startsWith('NOT_SENT') ?? false)
+}
+
 export type Action = Result['action']
 
 /** What a write came to. */
@@ -32,44 +41,4 @@ export function result(
 export function failed(action: Action, key: string, id: number | null, refusal: Refusal): Result {
   const { status, code, message } = refusal
   return result(action, key, id, 'failed', { http_status: status, error: `${code}: ${message}` })
-}
-
-const JOURNAL = 'sync_results.journal.jsonl'
-
-/** Results as they come in, on disk before the next write is made. */
-export type Journal = {
-  /** What an earlier, interrupted run of this bin wrote, then this run's. */
-  results: Result[]
-  append: (results: readonly Result[]) => void
-  /** Ends the journal: its results stand in the finished artifact. */
-  close: () => void
-}
-
-/** Opens the journal of a data directory, folding in what an interrupted run left there. */
-export function openJournal(dataDir: string): Journal {
-  const path = join(dataDir, JOURNAL)
-  const results = existsSync(path) ? readFileSync(path, 'utf8').split('\n').flatMap(readLine) : []
-  return {
-    results,
-    append(added) {
-      if (added.length === 0) return
-      // A line feed first: the line before may have been cut by a crash.
-      appendFileSync(path, added.map(line => `\n${JSON.stringify(line)}`).join(''), {
-        mode: 0o600,
-        flush: true,
-      })
-      results.push(...added)
-    },
-    close: () => rmSync(path, { force: true }),
-  }
-}
-
-/** A line that a crash cut in the middle tells nothing; the write that it was about is recognised again. */
-function readLine(line: string): Result[] {
-  try {
-    const parsed = resultSchema.safeParse(JSON.parse(line))
-    return parsed.success ? [parsed.data] : []
-  } catch {
-    return []
-  }
 }

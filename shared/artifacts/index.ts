@@ -1,4 +1,11 @@
 /** The files that stages hand on: read and written record by record, checked at both ends, never half a file. */
+export {
+  appendPrivately,
+  createPrivateFile,
+  makePrivateDirectory,
+  refuseLink,
+  writePrivateFile,
+} from './private-file.ts'
 export { readArtifact, readBatches } from './read.ts'
 export { type ArtifactWriter, openArtifactWriter, removeArtifacts } from './write.ts'
 export { parseYaml, readYaml } from './yaml.ts'

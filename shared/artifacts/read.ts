@@ -2,11 +2,15 @@ import { readFile, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { z } from 'zod'
 import { Trouble } from '../errors/index.ts'
-import { LARGEST_WHOLE, linesOf } from './lines.ts'
+import { brief } from '../text/index.ts'
+import { linesOf } from './lines.ts'
+
+/** A file in another form is read whole only up to this size. */
+const LARGEST_WHOLE = 256 * 1024 * 1024
 
 /**
- * Reads an artifact: a JSON array, streamed when it has one record a line, read whole when it is formatted
- * otherwise and under 256 MB. Each record is checked against the schema.
+ * Reads an artifact: a JSON array, streamed when it has one record a line (of up to 16 MB), read whole when it is
+ * formatted otherwise and under 256 MB. A link is followed, but only to a regular file: others may have no end. Each record is checked against the schema.
  * Throws a `Trouble` for a missing, empty, cut or invalid file, and for a record that is not as the schema says,
  * naming the file, the record's number and key, and the attribute.
  */
@@ -55,7 +59,7 @@ function keyOf(value: unknown): string {
   const key = parsed.success
     ? (parsed.data.salesforce_id ?? parsed.data.id ?? parsed.data.charge_name)
     : undefined
-  return key === undefined ? 'without key' : String(key)
+  return key === undefined ? 'without key' : brief(String(key))
 }
 
 function badRecord(path: string, number: number, value: unknown, error: z.ZodError): Trouble {
@@ -86,7 +90,11 @@ async function* valuesOf(path: string, isChosen: (number: number) => boolean): A
   let given = 0
   let state: 'start' | 'first' | 'after comma' | 'after record' | 'end' = 'start'
   for await (const lines of linesOf(path)) {
-    if (lines === null) throw tooLarge(path)
+    // A line that is no record shows another form, too.
+    if (lines === null) {
+      yield await wholeValues(path, given)
+      return
+    }
     const values: unknown[] = []
     for (const line of lines) {
       const text = line.trim()

@@ -1,7 +1,10 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { mkdir, readdir, rm } from 'node:fs/promises'
+import { closeSync, fsyncSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readdir, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { z } from 'zod'
+import { Trouble } from '../errors/index.ts'
+import { printable } from '../text/index.ts'
+import { createPrivateFile, makePrivateDirectory } from './private-file.ts'
 
 /** Writes an artifact beside its final place; only `commit` puts it there, whole. */
 export type ArtifactWriter<Item> = {
@@ -14,16 +17,14 @@ export type ArtifactWriter<Item> = {
 }
 
 const BUFFERED_CHARACTERS = 64 * 1024
-/** Artifacts hold customers' data: for their owner alone. */
-const OWNER_ONLY = 0o600
 
 export async function openArtifactWriter<Item>(
   path: string,
   schema: z.ZodType<Item, unknown>,
 ): Promise<ArtifactWriter<Item>> {
-  await mkdir(dirname(path), { recursive: true })
+  makePrivateDirectory(dirname(path))
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.part`)
-  const file = openSync(temporary, 'w', OWNER_ONLY)
+  const file = createPrivateFile(temporary)
   let buffer = '['
   let records = 0
   let open = true
@@ -36,7 +37,7 @@ export async function openArtifactWriter<Item>(
   return {
     write(item) {
       const record = schema.parse(item)
-      buffer += `${records === 0 ? '\n' : ',\n'}${JSON.stringify(record)}`
+      buffer += `${records === 0 ? '\n' : ',\n'}${lineOf(record, path)}`
       records += 1
       if (buffer.length > BUFFERED_CHARACTERS) flush()
     },
@@ -54,6 +55,21 @@ export async function openArtifactWriter<Item>(
       open = false
       rmSync(temporary, { force: true })
     },
+  }
+}
+
+/** A record as JSON in which nothing can move the cursor of a terminal that the file is shown on. */
+function lineOf(record: unknown, path: string): string {
+  try {
+    return printable(JSON.stringify(record))
+  } catch (cause) {
+    throw new Trouble(
+      'bad-input',
+      'RECORD_NOT_WRITABLE',
+      `${basename(path)}: a record is nested too deeply to be written`,
+      'Look for an attribute that holds lists within lists in what the stage read.',
+      { cause },
+    )
   }
 }
 

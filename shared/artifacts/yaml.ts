@@ -1,27 +1,69 @@
-import { readFile } from 'node:fs/promises'
-import { parseDocument } from 'yaml'
+import { readFile, stat } from 'node:fs/promises'
+import { type Document, isScalar, LineCounter, parseDocument, visit } from 'yaml'
 import { Trouble } from '../errors/index.ts'
 
-/** Reads a YAML file. Throws a `Trouble` when it is missing or not YAML, naming the line. */
+/** Reviewed files of some thousand entries; whatever is longer is another file. */
+const MOST_BYTES = 4 * 1024 * 1024
+
+/**
+ * Reads a YAML file. Throws a `Trouble` when it is missing, no regular file, too large or not YAML, naming the line.
+ */
 export async function readYaml(path: string): Promise<unknown> {
-  const text = await readFile(path, 'utf8').catch(() => undefined)
+  const file = await stat(path).catch(() => undefined)
+  if (file?.isFile() && file.size > MOST_BYTES) {
+    throw new Trouble(
+      'bad-input',
+      'FILE_TOO_LARGE',
+      `${path} has more than ${MOST_BYTES} bytes`,
+      'Check the path.',
+    )
+  }
+  // A pipe or a device may have no end.
+  const text = file?.isFile() ? await readFile(path, 'utf8').catch(() => undefined) : undefined
   if (text === undefined) {
     throw new Trouble('bad-input', 'FILE_MISSING', `${path} is missing or cannot be read`, 'Check the path.')
   }
   return parseYaml(text, path)
 }
 
-/** Parses YAML text; `name` is what messages call it. */
+/**
+ * Parses YAML text; `name` is what messages call it. Throws a `Trouble` for what is not YAML, for a key that stands
+ * twice or is no plain one, and for a text that is small and yet grows without measure (aliases, nesting).
+ */
 export function parseYaml(text: string, name: string): unknown {
-  const document = parseDocument(text)
-  const [error] = document.errors
-  if (error) {
-    throw new Trouble(
-      'bad-input',
-      'YAML_INVALID',
-      `${name} is not valid YAML: ${error.message}`,
-      'Correct it there.',
-    )
+  const lines = new LineCounter()
+  try {
+    // The parser's own search for keys that stand twice takes a minute for 20,000 keys.
+    const document = parseDocument(text, { uniqueKeys: false, lineCounter: lines, logLevel: 'error' })
+    const [error] = document.errors
+    // Behind the first line the parser quotes the text.
+    if (error) throw invalid(name, error.message.split('\n')[0] ?? '')
+    refuseOddKeys(document, lines, name)
+    return document.toJS({ maxAliasCount: 100 })
+  } catch (error) {
+    if (error instanceof Trouble) throw error
+    // An alias without its anchor, aliases of aliases, and nesting deeper than the stack.
+    throw invalid(name, 'an alias leads nowhere or to too much, or lists are nested too deeply')
   }
-  return document.toJS({ maxAliasCount: 100 })
+}
+
+function refuseOddKeys(document: Document, lines: LineCounter, name: string): void {
+  visit(document, {
+    Map(_, { items }) {
+      const seen = new Set<string>()
+      for (const { key } of items) {
+        if (!isScalar(key)) throw invalid(name, 'a key is not plain text')
+        const text = String(key.value)
+        const line = lines.linePos(key.range?.[0] ?? 0).line
+        if (seen.has(text)) throw invalid(name, `the key "${text}" stands twice, again at line ${line}`)
+        // No object can hold it as a key of its own without care, so it would be passed over.
+        if (text === '__proto__') throw invalid(name, `"${text}" at line ${line} is no key`)
+        seen.add(text)
+      }
+    },
+  })
+}
+
+function invalid(name: string, what: string): Trouble {
+  return new Trouble('bad-input', 'YAML_INVALID', `${name} is not valid YAML: ${what}`, 'Correct it there.')
 }

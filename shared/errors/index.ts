@@ -1,4 +1,5 @@
 /** What went wrong, told to a person: a code to search for, one sentence, and what to do next. */
+import { sentence } from '../text/index.ts'
 
 /** Exit codes of every bin (docs/pipeline.md tells an admin what each asks of him). */
 export const EXIT = {
@@ -30,7 +31,7 @@ const EXIT_BY_KIND = {
 
 export type TroubleKind = keyof typeof EXIT_BY_KIND
 
-/** The error that every foreseen trouble is thrown as. Never holds a secret. */
+/** The error that every foreseen trouble is thrown as. Never holds a secret, and nothing unprintable. */
 export class Trouble extends Error {
   override readonly name = 'Trouble'
   readonly kind: TroubleKind
@@ -46,10 +47,10 @@ export class Trouble extends Error {
     next: string,
     options: { cause?: unknown } = {},
   ) {
-    super(message, options)
+    super(sentence(message), options)
     this.kind = kind
     this.code = code
-    this.next = next
+    this.next = sentence(next)
   }
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Trouble } from '../errors/index.ts'
-import { findStage, isAtOrAfter, STAGES } from '../pipeline/index.ts'
-import type { GitlabSettings } from './gitlab-store.ts'
+import { findStage, isAtOrAfter, STAGES, type Stage } from '../pipeline/index.ts'
+import type { GitlabSettings } from './gitlab-project.ts'
 import type { WantedRun } from './store.ts'
 
 const runId = z.string().regex(/^\d+$/, 'must be a pipeline id')
@@ -17,13 +17,34 @@ const schema = z.object({
   CI_COMMIT_SHA: z.string(),
   CI_API_V4_URL: z.url(),
   CI_PROJECT_ID: z.string(),
+  /** Where stages are projects of their own: `orgs=12,processor=13`. */
+  HANDOVER_PROJECTS: z
+    .string()
+    .regex(/^(?:[a-z-]+=\d+(?:,[a-z-]+=\d+)*)?$/, 'must be like orgs=12,processor=13')
+    .default(''),
+  CI_PROJECT_URL: z.url(),
+  CI_PIPELINE_ID: runId,
+  CI_JOB_URL: z.url(),
+  RUN_STARTED_AT: z.iso.datetime({ offset: true }),
   CI_JOB_TOKEN: z.string(),
 })
 
 export type CiSettings = {
   gitlab: GitlabSettings
+  /** The project whose jobs a stage's are. */
+  gitlabOf: (stage: string) => GitlabSettings
   /** This run. */
-  run: { id: string; commit: string }
+  run: {
+    id: string
+    commit: string
+    /** The pipeline that this very job is in: a stage's. */
+    pipelineId: number
+    startedAt: string
+    /** Where a person looks at the whole run. */
+    url: string
+  }
+  jobUrl: string
+  isAsked: (stage: Stage) => boolean
   /** The run that a stage's files are wanted of: this one's, or the resumed one's for what it did not run. */
   runOf: (producer: string) => WantedRun
   isDryRun: boolean
@@ -47,9 +68,24 @@ export function ciSettings(environment: Readonly<Record<string, string | undefin
     )
   }
   const given = parsed.data
+  const gitlab = {
+    apiUrl: given.CI_API_V4_URL,
+    projectId: given.CI_PROJECT_ID,
+    jobToken: given.CI_JOB_TOKEN,
+  }
+  const others = new URLSearchParams(given.HANDOVER_PROJECTS.replaceAll(',', '&'))
   return {
-    gitlab: { apiUrl: given.CI_API_V4_URL, projectId: given.CI_PROJECT_ID, jobToken: given.CI_JOB_TOKEN },
-    run: { id: given.RUN_ID, commit: given.CI_COMMIT_SHA },
+    gitlab,
+    gitlabOf: stage => ({ ...gitlab, projectId: others.get(stage) ?? gitlab.projectId }),
+    run: {
+      id: given.RUN_ID,
+      commit: given.CI_COMMIT_SHA,
+      pipelineId: Number(given.CI_PIPELINE_ID),
+      startedAt: new Date(given.RUN_STARTED_AT).toISOString(),
+      url: `${given.CI_PROJECT_URL}/-/pipelines/${given.RUN_ID}`,
+    },
+    jobUrl: given.CI_JOB_URL,
+    isAsked: stage => isAtOrAfter(stage, given.START_FROM),
     isDryRun: given.DRY_RUN === 'true',
     allowsMassChange: given.ALLOW_MASS_CHANGE === 'true',
     runOf(producer) {

@@ -1,24 +1,39 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { HandoverStore } from './store.ts'
+import { Trouble } from '../errors/index.ts'
+import { type HandoverStore, LARGEST_FILE } from './store.ts'
 
 /** A run on this machine: a directory with each stage's data directory in it. */
 export function folderStore(runDir: string): HandoverStore {
   return {
     async *copies(producer) {
       const folder = join(runDir, producer)
-      yield { origin: folder, read: names => readFiles(folder, names) }
+      yield { origin: folder, read: names => readFolder(folder, names) }
     },
   }
 }
 
-async function readFiles(folder: string, names: readonly string[]): Promise<Map<string, Uint8Array>> {
+/** Those of some files that a folder has. */
+export async function readFolder(folder: string, names: readonly string[]): Promise<Map<string, Uint8Array>> {
   const files = new Map<string, Uint8Array>()
   for (const name of names) {
-    const content = await readFile(join(folder, name)).catch(absent)
+    const content = await readRegular(join(folder, name))
     if (content) files.set(name, content)
   }
   return files
+}
+
+/** Undefined for what is not there, and for what is no file: a pipe may have no end. */
+async function readRegular(path: string): Promise<Uint8Array | undefined> {
+  const found = await stat(path).catch(absent)
+  if (!found?.isFile()) return undefined
+  if (found.size <= LARGEST_FILE) return readFile(path)
+  throw new Trouble(
+    'bad-input',
+    'HANDOVER_TOO_LARGE',
+    `${path} has more than ${LARGEST_FILE} bytes`,
+    'Look at what the stage before wrote.',
+  )
 }
 
 function absent(error: unknown): undefined {

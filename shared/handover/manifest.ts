@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { makePrivateDirectory, writePrivateFile } from '../artifacts/index.ts'
 import type { Stage } from '../pipeline/index.ts'
+import { printableJson } from '../text/index.ts'
 
 /** The manifest's name in a data directory. */
 export const MANIFEST = 'manifest.json'
@@ -23,26 +25,19 @@ export async function writeManifest(
   dataDir: string,
   run: { id: string; commit: string | null },
 ): Promise<void> {
-  await mkdir(dataDir, { recursive: true })
+  makePrivateDirectory(dataDir)
   const files: Manifest['files'] = {}
   for (const name of await filesOf(stage, dataDir)) {
     const path = join(dataDir, name)
     files[name] = { size: (await stat(path)).size, sha256: await sumOfFile(path) }
   }
   const manifest: Manifest = { run_id: run.id, commit: run.commit, stage: stage.stage, files }
-  await writeInPlace(join(dataDir, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`)
+  writePrivateFile(join(dataDir, MANIFEST), printableJson(manifest))
 }
 
 /** Takes away what says that the stage has ended: it begins anew. */
 export async function removeManifest(dataDir: string): Promise<void> {
   await rm(join(dataDir, MANIFEST), { force: true })
-}
-
-/** Writes a file that appears whole, for its owner alone: artifacts hold customers' data. */
-export async function writeInPlace(path: string, content: string | Uint8Array): Promise<void> {
-  const temporary = `${path}.part`
-  await writeFile(temporary, content, { mode: 0o600 })
-  await rename(temporary, path)
 }
 
 async function filesOf({ stage, bins }: Stage, dataDir: string): Promise<string[]> {

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
-import { mkdir, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { makePrivateDirectory, writePrivateFile } from '../artifacts/index.ts'
 import { Trouble } from '../errors/index.ts'
 import type { Stage } from '../pipeline/index.ts'
-import { MANIFEST, manifestSchema, writeInPlace } from './manifest.ts'
+import { MANIFEST, manifestSchema } from './manifest.ts'
 import type { Copy, HandoverStore, WantedRun } from './store.ts'
 
 /**
@@ -17,7 +18,7 @@ export async function pullInputs(
   store: HandoverStore,
   runOf: (producer: string) => WantedRun,
 ): Promise<void> {
-  await mkdir(dataDir, { recursive: true })
+  makePrivateDirectory(dataDir)
   await Promise.all(Object.keys(stage.inputs).map(name => rm(join(dataDir, name), { force: true })))
   const pulled = new Map<string, Uint8Array>()
   for (const producer of new Set(Object.values(stage.inputs))) {
@@ -25,7 +26,7 @@ export async function pullInputs(
     for (const [name, content] of await find(producer, names, store, runOf(producer)))
       pulled.set(name, content)
   }
-  for (const [name, content] of pulled) await writeInPlace(join(dataDir, name), content)
+  for (const [name, content] of pulled) writePrivateFile(join(dataDir, name), content)
 }
 
 async function find(

@@ -1,3 +1,6 @@
+/** Files are held in memory to be summed; a gather of ten thousand accounts is some 60 MB. */
+export const LARGEST_FILE = 512 * 1024 * 1024
+
 /** What one run of a stage left behind, perhaps: its manifest tells. */
 export type Copy = {
   /** Where it is, for messages. */

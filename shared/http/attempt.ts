@@ -1,5 +1,7 @@
+import { isSafeAddress } from './address.ts'
 import type { Answer, Call } from './call.ts'
 import type { NeighbourContext } from './context.ts'
+import { withoutSecrets } from './mask.ts'
 import { retryAfterMs } from './retry.ts'
 import { insecure, redirected, tooLarge, unsendable } from './troubles.ts'
 
@@ -41,7 +43,7 @@ export async function attemptOnce(
   answered?: (response: Response) => void,
 ): Promise<Attempt> {
   // One deadline for connecting, headers and body: a body may hang or drip for ever.
-  const signal = AbortSignal.timeout(context.limits.timeoutMs)
+  const signal = AbortSignal.any([AbortSignal.timeout(context.limits.timeoutMs), context.stop.now])
   let status: number | null = null
   try {
     const response = await send(call, signal, context)
@@ -64,7 +66,7 @@ async function send(call: Call, signal: AbortSignal, context: NeighbourContext):
   let headers = headersOf(call)
   let url = new URL(call.url)
   for (let redirects = 0; ; redirects++) {
-    if (url.protocol !== 'https:' && !isLoopback(url.hostname)) throw insecure(call, url.host)
+    if (!isSafeAddress(url)) throw insecure(call, url.host)
     context.usage.requests++
     const response = await fetch(url, {
       method: call.method,
@@ -78,7 +80,8 @@ async function send(call: Call, signal: AbortSignal, context: NeighbourContext):
     const target = URL.parse(response.headers.get('location') ?? '', url.href)
     const leaves = target?.origin !== url.origin
     const follows = call.method === 'GET' && redirects < MOST_REDIRECTS && (!leaves || call.mayLeaveOrigin)
-    if (!target || !follows) throw redirected(call, target?.origin ?? `nowhere (status ${response.status})`)
+    if (!target || !follows)
+      throw redirected(call, withoutSecrets(target?.origin ?? `nowhere (status ${response.status})`, call))
     if (leaves) headers = new Headers()
     url = target
   }
@@ -91,10 +94,6 @@ function headersOf(call: Call): Headers {
   } catch {
     throw unsendable(call)
   }
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname)
 }
 
 function failureByStatus(response: Response, context: NeighbourContext): Failure | null {
@@ -120,7 +119,7 @@ function complete(call: Call, response: Response, body: Buffer): Attempt {
   const { status, headers } = response
   const answer = { status, headers, text: '', bytes: new Uint8Array(), json: undefined }
   if (call.answer === 'bytes' && status < 400) return { answer: { ...answer, bytes: body } }
-  const text = new TextDecoder().decode(body)
+  const text = withoutSecrets(new TextDecoder().decode(body), call)
   if (call.answer === 'text' || status >= 400) return { answer: { ...answer, text } }
   try {
     return { answer: { ...answer, text, json: text === '' ? undefined : JSON.parse(text) } }
@@ -131,10 +130,13 @@ function complete(call: Call, response: Response, body: Buffer): Attempt {
   }
 }
 
-/** undici raises TypeError with a cause for whatever goes wrong on the way, and TimeoutError at our deadline. */
+/**
+ * undici raises TypeError with a cause for whatever goes wrong on the way, TimeoutError at our deadline, and
+ * AbortError when the run is stopped.
+ */
 function isNetworkError(error: unknown): error is Error {
   if (error instanceof TypeError) return error.cause !== undefined
-  return error instanceof Error && error.name === 'TimeoutError'
+  return error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError')
 }
 
 function failureByError(error: Error, status: number | null, context: NeighbourContext): Failure {

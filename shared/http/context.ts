@@ -43,16 +43,25 @@ const DEFAULT_LIMITS: Limits = {
   delayFactor: 1,
 }
 
+/** How a run is ended before its time. */
+export type Stop = {
+  /** Aborted when the run is cancelled: no pause is waited out, and nothing is sent again. */
+  soon: AbortSignal
+  /** Aborted a little later: what is under way is given up. */
+  now: AbortSignal
+}
+
 /** What every neighbour's client is given: where to count, where to log, how long to try, and the clock. */
 export type NeighbourContext = {
   usage: Usage
   logger: Logger
   limits: Limits
+  stop: Stop
   /** Milliseconds since 1970. */
   now: () => number
   /** From 0 to below 1. */
   random: () => number
-  /** Resolves after so many milliseconds, or at once when the signal is aborted. Never rejects. */
+  /** Resolves after so many milliseconds, or at once when the signal (`stop.soon`) is aborted. Never rejects. */
   sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>
 }
 
@@ -60,20 +69,27 @@ export type NeighbourContext = {
 export function neighbourContext(
   given: { logger: Logger; limits?: Partial<Limits> } & Partial<Omit<NeighbourContext, 'limits'>>,
 ): NeighbourContext {
+  const { stop = neverStopped() } = given
   return {
     usage: { requests: 0, retries: 0 },
+    stop,
     now: Date.now,
     random: Math.random,
-    sleep,
+    sleep: (milliseconds, signal = stop.soon) => sleep(milliseconds, signal),
     ...given,
     limits: { ...DEFAULT_LIMITS, ...given.limits },
   }
 }
 
-async function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
+function neverStopped(): Stop {
+  const { signal } = new AbortController()
+  return { soon: signal, now: signal }
+}
+
+async function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
   try {
-    await wait(milliseconds, undefined, signal ? { signal } : {})
+    await wait(milliseconds, undefined, { signal })
   } catch (error) {
-    if (!signal?.aborted) throw error
+    if (!signal.aborted) throw error
   }
 }

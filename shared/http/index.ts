@@ -1,5 +1,13 @@
+export { isSafeAddress } from './address.ts'
 export type { Answer, Call, Pace } from './call.ts'
-export { type Limits, type Logger, type NeighbourContext, neighbourContext, type Usage } from './context.ts'
+export {
+  type Limits,
+  type Logger,
+  type NeighbourContext,
+  neighbourContext,
+  type Stop,
+  type Usage,
+} from './context.ts'
 export { exchange } from './exchange.ts'
 export { readAhead } from './read-ahead.ts'
-export { notUnderstood, RefusedTrouble, refused, UpstreamTrouble } from './troubles.ts'
+export { isCancelled, notUnderstood, RefusedTrouble, refused, UpstreamTrouble } from './troubles.ts'

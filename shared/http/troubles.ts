@@ -50,6 +50,22 @@ export function unavailable(
   )
 }
 
+/** The run was stopped while it waited for this answer, or before it sent the call again. */
+export function cancelled(call: Call, { mayHaveActed }: { mayHaveActed: boolean }): UpstreamTrouble {
+  return new UpstreamTrouble(
+    CANCELLED,
+    `cancelled: ${call.neighbour} was not asked for ${nameOf(call)} to the end.`,
+    'Run it again: what was written is recognised, what was read is read anew.',
+    { status: null, mayHaveActed },
+  )
+}
+
+export function isCancelled(error: unknown): error is UpstreamTrouble {
+  return error instanceof UpstreamTrouble && error.code === CANCELLED
+}
+
+const CANCELLED = 'CANCELLED'
+
 /** An answer that is complete and yet not what its documentation promises. `call` is method and path. */
 export function notUnderstood(neighbour: string, call: string, what: string): UpstreamTrouble {
   return new UpstreamTrouble(
@@ -94,8 +110,8 @@ export function insecure(call: Call, host: string): Trouble {
   return new Trouble(
     'bad-input',
     'INSECURE_ADDRESS',
-    `${call.neighbour} would be called without encryption at ${host}.`,
-    `Use an https:// address in ${call.settings}.`,
+    `${call.neighbour} would be called without encryption, or with a password in the address, at ${host}.`,
+    `Use an https:// address without user and password in ${call.settings}.`,
   )
 }
 

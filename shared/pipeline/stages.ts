@@ -16,6 +16,8 @@ type BinRow = {
 
 type StageRow = {
   stage: string
+  /** The Zendesk instance that it writes to; null when it writes to none. */
+  instance: 'global' | 'usgov' | null
   /** The stages that must have ended before this one starts. */
   follows: readonly string[]
   /** Artifacts handed on from earlier stages: file → the stage that wrote it. */
@@ -30,12 +32,14 @@ const USGOV_PLAN = PLAN_ARTIFACTS.map(name => `usgov_${name}`)
 const TABLE = [
   {
     stage: 'accounts',
+    instance: null,
     follows: [],
     inputs: {},
     bins: [{ bin: 'gather', reads: [], writes: ['salesforce_accounts.json'], gathers: true }],
   },
   {
     stage: 'orgs',
+    instance: null,
     follows: ['accounts'],
     inputs: {},
     bins: [
@@ -45,6 +49,7 @@ const TABLE = [
   },
   {
     stage: 'processor',
+    instance: null,
     follows: ['orgs'],
     inputs: { 'salesforce_accounts.json': 'accounts', 'zendesk_global.json': 'orgs' },
     bins: [
@@ -57,12 +62,14 @@ const TABLE = [
   },
   {
     stage: 'compare-global',
+    instance: null,
     follows: ['processor'],
     inputs: { 'zendesk_global.json': 'orgs', 'global_accounts.json': 'processor' },
     bins: [{ bin: 'compare', reads: ['zendesk_global.json', 'global_accounts.json'], writes: GLOBAL_PLAN }],
   },
   {
     stage: 'sync-global',
+    instance: 'global',
     follows: ['compare-global'],
     inputs: {
       'zendesk_global.json': 'orgs',
@@ -81,6 +88,7 @@ const TABLE = [
   },
   {
     stage: 'partner-sync',
+    instance: 'global',
     follows: ['sync-global'],
     inputs: {},
     bins: [
@@ -97,12 +105,14 @@ const TABLE = [
   },
   {
     stage: 'compare-usgov',
+    instance: null,
     follows: ['processor'],
     inputs: { 'zendesk_usgov.json': 'orgs', 'usgov_accounts.json': 'processor' },
     bins: [{ bin: 'compare', reads: ['zendesk_usgov.json', 'usgov_accounts.json'], writes: USGOV_PLAN }],
   },
   {
     stage: 'sync-usgov',
+    instance: 'usgov',
     follows: ['compare-usgov'],
     inputs: {
       'zendesk_usgov.json': 'orgs',
@@ -121,6 +131,7 @@ const TABLE = [
   },
   {
     stage: 'usgov-user-sync',
+    instance: 'usgov',
     follows: ['sync-usgov'],
     inputs: {},
     bins: [

@@ -1,4 +1,5 @@
 import { Trouble } from '../errors/index.ts'
+import { notUnderstood } from '../http/index.ts'
 
 /**
  * jsforce does not export its error class; it is known by the code that Salesforce gave.
@@ -15,10 +16,13 @@ export function isSessionExpired(error: unknown): boolean {
   return ['INVALID_SESSION_ID', 'INVALID_AUTH_HEADER', 'ERROR_HTTP_401'].includes(codeOf(error))
 }
 
-/** For whatever a query was refused with. What is not Salesforce's refusal is given back as it is. */
-export function queryTrouble(error: unknown, settings: string): unknown {
+/** For whatever a query was refused with. What is neither ours nor Salesforce's refusal, jsforce stumbled over. */
+export function queryTrouble(error: unknown, settings: string): Trouble {
+  if (error instanceof Trouble) return error
   const code = codeOf(error)
-  if (!(error instanceof Error) || code === '') return error
+  if (!(error instanceof Error) || code === '') {
+    return notUnderstood('Salesforce', 'a query', 'an error without a code')
+  }
   const said = lastLine(error.message)
   if (isSessionExpired(error)) {
     return new Trouble(
@@ -61,8 +65,9 @@ export function queryTrouble(error: unknown, settings: string): unknown {
 }
 
 /** For whatever a login failed with. */
-export function loginTrouble(error: unknown, settings: string): unknown {
-  if (error instanceof Trouble || !(error instanceof Error)) return error
+export function loginTrouble(error: unknown, settings: string): Trouble {
+  if (error instanceof Trouble) return error
+  if (!(error instanceof Error)) return notUnderstood('Salesforce', 'the login', 'no error')
   if (error instanceof TypeError) {
     // jsforce reads the token answer's `id` without looking whether there is one.
     return new Trouble(

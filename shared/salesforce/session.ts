@@ -1,5 +1,5 @@
 import { Connection } from 'jsforce/lib/connection.js'
-import type { NeighbourContext } from '../http/index.ts'
+import { isSafeAddress, type NeighbourContext, notUnderstood } from '../http/index.ts'
 import { signedAssertion } from './assertion.ts'
 import { type SalesforceCredentials, settingsOf } from './credentials.ts'
 import { isSessionExpired, loginTrouble, queryTrouble } from './errors.ts'
@@ -36,6 +36,9 @@ export async function openSession(
     } catch (error) {
       throw loginTrouble(error, settings)
     }
+    if (!isSafe(connection.instanceUrl)) {
+      throw notUnderstood('Salesforce', 'the login', 'instance_url is no https address')
+    }
   }
 
   async function request(path: string): Promise<unknown> {
@@ -52,6 +55,10 @@ export async function openSession(
 
   await logIn()
   return request
+}
+
+function isSafe(address: unknown): boolean {
+  return typeof address === 'string' && URL.canParse(address) && isSafeAddress(new URL(address))
 }
 
 function clientOf(credentials: SalesforceCredentials): { clientId: string; clientSecret?: string } {

@@ -1,4 +1,6 @@
+import type { Logger, LogLevel } from '@slack/web-api'
 import { exchange, type NeighbourContext } from '../http/index.ts'
+import { brief } from '../text/index.ts'
 
 export type SlackCredentials = {
   token: string
@@ -23,32 +25,57 @@ export async function postToSlack(
   context: NeighbourContext,
 ): Promise<PostResult> {
   // Loaded only when there is something to post, which is seldom.
-  const { LogLevel, SlackError, WebAPIPlatformError, WebAPIRequestError, WebClient } = await import(
-    '@slack/web-api'
-  )
+  const { LogLevel, WebAPIPlatformError, WebAPIRequestError, WebClient } = await import('@slack/web-api')
   const client = new WebClient(token, {
     slackApiUrl: apiUrl.endsWith('/') ? apiUrl : `${apiUrl}/`,
     fetch: fetchOver(context),
     // `exchange` does the repeating and the waiting.
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
-    logLevel: LogLevel.ERROR,
+    logger: quiet(LogLevel.ERROR),
     allowAbsoluteUrls: false,
   })
   try {
-    await client.chat.postMessage({ channel, text })
+    // Nothing in the text makes a mention or a preview of itself.
+    await client.chat.postMessage({
+      channel,
+      text,
+      parse: 'none',
+      link_names: false,
+      unfurl_links: false,
+      unfurl_media: false,
+    })
     return { ok: true }
   } catch (error) {
-    if (!(error instanceof SlackError)) throw error
-    if (error instanceof WebAPIPlatformError)
-      return failure(error.data.error, `Slack said ${error.data.error}.`)
+    if (error instanceof WebAPIPlatformError) return said(error.data.error)
     if (error instanceof WebAPIRequestError) return failure('SLACK_UNAVAILABLE', error.original.message)
-    return failure('SLACK_UNAVAILABLE', error.message)
+    // The library trips over answers that are JSON and yet not Slack's.
+    return failure('SLACK_UNAVAILABLE', 'Slack answered in an unknown form.')
   }
+}
+
+/** Slack's own code, or what stands in its place. */
+function said(error: unknown): PostResult {
+  const code = brief(typeof error === 'string' ? error : 'unknown')
+  return failure(code, `Slack said ${code}.`)
 }
 
 function failure(code: string, message: string): PostResult {
   return { ok: false, code, message }
+}
+
+/** The library would print what Slack says to the terminal, as it comes. */
+function quiet(level: LogLevel): Logger {
+  const nothing = () => undefined
+  return {
+    debug: nothing,
+    info: nothing,
+    warn: nothing,
+    error: nothing,
+    setLevel: nothing,
+    getLevel: () => level,
+    setName: nothing,
+  }
 }
 
 type SlackFetch = (

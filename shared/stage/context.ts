@@ -3,6 +3,9 @@ import type { z } from 'zod'
 import { type ArtifactWriter, openArtifactWriter, readBatches } from '../artifacts/index.ts'
 import { type Calendar, calendarOf } from '../domain/calendar.ts'
 import { Trouble } from '../errors/index.ts'
+import type { Limits } from '../http/index.ts'
+import { type Lock, sharedLockPath, takeLock } from '../lock/index.ts'
+import { brief } from '../text/index.ts'
 import type { StageLogger } from './logging.ts'
 import type { Options } from './options.ts'
 import { type Environment, readSettings } from './settings.ts'
@@ -20,8 +23,12 @@ export type BinContext<Groups> = {
   calendar: Calendar
   logger: StageLogger
   usage: Usage
-  /** Aborted when the job is cancelled. */
+  /** In what the neighbours' time-outs, waits and repetitions differ from the defaults. */
+  limits: Partial<Limits>
+  /** Aborted when the job is cancelled: nothing new is begun. */
   signal: AbortSignal
+  /** Aborted a little later: what is still under way is given up. */
+  giveUp: AbortSignal
   environment: Environment
   clock: () => Date
   /** Reads the bin's settings; throws a `Trouble` naming every variable that is missing or malformed. */
@@ -42,6 +49,8 @@ export type BinContext<Groups> = {
   keepOutputs: () => void
   /** Does something once the outputs stand in their places. */
   afterCommit: (action: () => void) => void
+  /** Keeps every other run on this machine off something until this one has ended; throws when one has it. */
+  hold: (what: string) => void
   warn: (code: string, message: string, keys: readonly (string | number)[]) => void
 }
 
@@ -64,7 +73,9 @@ export function openContext<
   logger: StageLogger
   environment: Environment
   clock: () => Date
+  limits?: Partial<Limits>
   signal: AbortSignal
+  giveUp?: AbortSignal
   settings: Groups
 }) {
   const records_in: Record<string, number> = {}
@@ -73,12 +84,14 @@ export function openContext<
   const writers: ArtifactWriter<never>[] = []
   const usage: Usage = { requests: 0, retries: 0 }
   const afterCommit: (() => void)[] = []
+  const locks: Lock[] = []
   let keptOnFailure = false
 
   async function* read<Item>(name: string, schema: z.ZodType<Item, unknown>, needed?: 'needed') {
     records_in[name] = 0
     let count = 0
     for await (const records of readBatches(join(given.dataDir, name), schema)) {
+      if (given.signal.aborted) throw cancelled()
       for (const record of records) {
         count += 1
         records_in[name] = count
@@ -95,7 +108,9 @@ export function openContext<
     calendar: calendarOf(given.options.today),
     logger: given.logger,
     usage,
+    limits: given.limits ?? {},
     signal: given.signal,
+    giveUp: given.giveUp ?? given.signal,
     environment: given.environment,
     clock: given.clock,
     settings: () => readSettings(given.settings, given.environment) as SettingsValues<Groups>,
@@ -119,10 +134,13 @@ export function openContext<
     afterCommit: action => {
       afterCommit.push(action)
     },
+    hold: what => {
+      locks.push(takeLock(what, sharedLockPath(what)))
+    },
     warn(code, message, keys) {
       const named = keys.map(String)
       warnings.push({ code, message, keys: named })
-      given.logger.warn({ code, count: named.length, keys: named.slice(0, KEYS_LOGGED) }, message)
+      given.logger.warn({ code, count: named.length, keys: named.slice(0, KEYS_LOGGED).map(brief) }, message)
     },
   }
   return {
@@ -136,8 +154,21 @@ export function openContext<
     abort: () => {
       for (const writer of writers) keptOnFailure ? writer.commit() : writer.abort()
     },
+    /** Lets others have what this run held. */
+    release: () => {
+      for (const lock of locks.splice(0)) lock.release()
+    },
     counts: () => ({ records_in, records_out, warnings, ...usage }),
   }
+}
+
+function cancelled(): Trouble {
+  return new Trouble(
+    'upstream',
+    'CANCELLED',
+    'cancelled before it had done anything',
+    'Run it again: nothing was written.',
+  )
 }
 
 function noRecords(name: string): Trouble {

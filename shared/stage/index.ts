@@ -5,14 +5,15 @@ export { gatherName, type LastRun, lastRunSchema } from './last-run.ts'
 export { isMassChangeAllowed, massChangeCommand } from './mass-change.ts'
 export { neighboursOf } from './neighbours.ts'
 export { SYNC_OPTIONS } from './options.ts'
-export { type BinDefinition, runBin } from './run-bin.ts'
+export { type BinDefinition, runBin, type Surroundings, startBin } from './run-bin.ts'
 export {
   allianceSettings,
   controlledUserSettings,
   overridesSettings,
+  readSettings,
   salesforceSettings,
   slackSettings,
   zendeskGlobalSettings,
   zendeskUsgovSettings,
 } from './settings.ts'
-export { type StopReason, type Summary, summaryName, summaryPath, summarySchema } from './summary.ts'
+export { type StopReason, type Summary, summaryName, summarySchema } from './summary.ts'

@@ -25,7 +25,7 @@ export function readLastRun(path: string): LastRun {
     throw new Trouble(
       'bad-input',
       'LAST_RUN_INVALID',
-      `${path} is no record of a run: ${error instanceof z.ZodError ? z.prettifyError(error) : error}`,
+      `${path} is no record of a run: ${error instanceof z.ZodError ? z.prettifyError(error) : 'it cannot be read as JSON'}`,
       'Name the run_record.json of an earlier run with --last-run, or leave the option out.',
       { cause: error },
     )

@@ -1,31 +1,63 @@
-import { type Logger as PinoLogger, pino } from 'pino'
+import { type DestinationStream, type Logger as PinoLogger, pino } from 'pino'
+import { printable } from '../text/index.ts'
 
 export type StageLogger = PinoLogger
 
+/** An attribute, an address, a stack: whatever is longer says no more. */
+const MOST_CHARACTERS = 4_000
+
 /**
  * Logs to standard error: JSON lines for machines, readable lines on a terminal. Standard output is for what a
- * bin was asked to show. Records' data is logged at debug only.
+ * bin was asked to show. Records' data is logged at debug only, and nothing unprintable at any level. With `write` the
+ * lines go there.
  */
-export async function openLog(bindings: { stage: string; bin: string }, level: string): Promise<StageLogger> {
+export async function openLog(
+  bindings: { stage: string; bin: string },
+  level: string,
+  write?: (line: string) => void,
+): Promise<StageLogger> {
   const options = {
     level,
     base: bindings,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: levelName },
   }
-  if (!process.stderr.isTTY) return pino(options, pino.destination({ dest: process.stderr.fd, sync: true }))
+  const { fd } = process.stderr
+  if (write) return pino(options, printableLines({ write }))
+  if (!process.stderr.isTTY) return pino(options, printableLines(pino.destination({ dest: fd, sync: true })))
   const { default: pretty } = await import('pino-pretty')
-  return pino(
-    options,
-    pretty({
-      destination: process.stderr.fd,
-      sync: true,
-      colorize: !process.env.NO_COLOR,
-      translateTime: 'SYS:HH:MM:ss',
-      ignore: 'stage,bin,next',
-      singleLine: true,
-      messageFormat: forPeople,
-    }),
+  const stream = pretty({
+    destination: fd,
+    sync: true,
+    colorize: !process.env.NO_COLOR,
+    translateTime: 'SYS:HH:MM:ss',
+    ignore: 'stage,bin,next',
+    singleLine: true,
+    messageFormat: forPeople,
+  })
+  return pino(options, printableTexts(stream))
+}
+
+/** A JSON line stays one, of the same value. */
+function printableLines(stream: DestinationStream): DestinationStream {
+  return { write: line => stream.write(`${printable(line.trimEnd())}\n`) }
+}
+
+/** Behind this the texts are shown as they are, so they themselves are made printable. */
+function printableTexts(stream: DestinationStream): DestinationStream {
+  return { write: line => stream.write(`${JSON.stringify(printableValue(JSON.parse(line)))}\n`) }
+}
+
+function printableValue(value: unknown, key = ''): unknown {
+  if (typeof value === 'string') {
+    const text = value.slice(0, MOST_CHARACTERS)
+    // A stack is lines by nature.
+    return key === 'stack' ? text.split('\n').map(printable).join('\n') : printable(text)
+  }
+  if (Array.isArray(value)) return value.map(item => printableValue(item))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => [printable(name), printableValue(item, name)]),
   )
 }
 

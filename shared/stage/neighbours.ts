@@ -1,10 +1,13 @@
 import { type NeighbourContext, neighbourContext } from '../http/index.ts'
 import type { BinContext } from './context.ts'
 
-/** What a neighbour's client needs of a bin: its log, and its count of requests. */
+/** What a neighbour's client needs of a bin: its log, its count of requests, how long to try, and when to stop. */
 export function neighboursOf({
   logger,
   usage,
-}: Pick<BinContext<unknown>, 'logger' | 'usage'>): NeighbourContext {
-  return neighbourContext({ logger, usage })
+  limits,
+  signal,
+  giveUp,
+}: Pick<BinContext<unknown>, 'logger' | 'usage' | 'limits' | 'signal' | 'giveUp'>): NeighbourContext {
+  return neighbourContext({ logger, usage, limits, stop: { soon: signal, now: giveUp } })
 }

@@ -1,16 +1,21 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { z } from 'zod'
-import { removeArtifacts } from '../artifacts/index.ts'
+import { refuseLink } from '../artifacts/index.ts'
 import { EXIT, type ExitCode, exitCodeOf, Trouble } from '../errors/index.ts'
+import type { Limits } from '../http/index.ts'
+import type { Lock } from '../lock/index.ts'
 import { type Bin, findStage, type Stage } from '../pipeline/index.ts'
+import { type Cancellation, listenForCancel } from './cancellation.ts'
 import { type BinDescription, parseCommandLine } from './command-line.ts'
 import { type BinContext, openContext } from './context.ts'
+import { takeDataDirectory } from './data-directory.ts'
 import { gatherName, type LastRun, readLastRun, shrunkGather } from './last-run.ts'
 import { openLog, type StageLogger } from './logging.ts'
 import { isMassChangeAllowed, massChangeCommand } from './mass-change.ts'
 import { type Options, parseOptions } from './options.ts'
+import type { Environment } from './settings.ts'
 import { type StopReason, type Summary, summaryPath, writeSummary } from './summary.ts'
 
 export type BinDefinition<Groups> = BinDescription & {
@@ -19,40 +24,82 @@ export type BinDefinition<Groups> = BinDescription & {
   run: (context: BinContext<Groups>) => Promise<ExitCode> | Promise<void>
 }
 
+/** What a bin is started with. */
+export type Surroundings = {
+  args: readonly string[]
+  environment: Environment
+  /** Takes each line of the log, instead of standard error. */
+  log?: (line: string) => void
+  /** In what the time-outs, waits and repetitions differ from the defaults. */
+  limits?: Partial<Limits>
+  /** What cancels it, instead of the process's signals. */
+  cancellation?: Cancellation
+}
+
+/** Bins that were imported rather than started, by their path. */
+const imported = new Map<string, (surroundings: Surroundings) => Promise<ExitCode>>()
+
 /**
  * Makes a bin of a definition and runs it: options, log, settings, artifacts, summary and exit code are the
- * same for all. `url` is the bin's `import.meta.url`: its path says which stage and bin it is.
+ * same for all. `url` is the bin's `import.meta.url`: its path says which stage and bin it is. A bin that another
+ * program imports is not run until that program says so, see `startBin`.
  */
 export async function runBin<Groups extends BinDescription['settings']>(
   url: string,
   definition: BinDefinition<Groups>,
 ): Promise<void> {
   const path = fileURLToPath(url)
+  const [, program = '', ...args] = process.argv
+  if (existsSync(program) && realpathSync(program) === path) {
+    process.exitCode = await runDefinition(path, definition, { args, environment: process.env })
+  } else {
+    imported.set(path, surroundings => runDefinition(path, definition, surroundings))
+  }
+}
+
+/** Runs a bin within this process, with everything that it would take from the process given. Gives its exit code. */
+export async function startBin(path: string, surroundings: Surroundings): Promise<ExitCode> {
+  const bin = realpathSync(path)
+  await import(pathToFileURL(bin).href)
+  const run = imported.get(bin)
+  if (!run) throw new Error(`${bin} is no bin`)
+  return run(surroundings)
+}
+
+async function runDefinition<Groups extends BinDescription['settings']>(
+  path: string,
+  definition: BinDefinition<Groups>,
+  surroundings: Surroundings,
+): Promise<ExitCode> {
   const packageDir = dirname(dirname(path))
   const { stage, bin } = binAt(path)
+  const bindings = { stage: stage.stage, bin: bin.bin }
   const started = new Date()
   let dataDir: string | undefined
   let logger: StageLogger | undefined
+  let lock: Lock | undefined
   try {
-    const parsed = await parseCommandLine(
-      process.argv.slice(2),
-      stage,
-      bin,
-      definition,
-      versionOf(packageDir),
-    )
+    const version = versionOf(packageDir)
+    const parsed = await parseCommandLine(surroundings.args, stage, bin, definition, version)
     if ('print' in parsed) {
       process.stdout.write(`${parsed.print}\n`)
-      return
+      return EXIT.done
     }
+    const cancellation =
+      surroundings.cancellation ??
+      listenForCancel({ writes: bin.syncs === true && !parsed.isDryRun }, () => {
+        logger?.error({ code: 'CANCELLED', next: 'Run it again.' }, 'told to stop, and something did not end')
+        process.exit(EXIT.upstream)
+      })
     const given = resolve(parsed.dataDir ?? join(packageDir, 'data'))
     // What an earlier run left must not be taken for this run's, however this one ends. A dry run writes nothing,
     // so it removes nothing.
-    if (!parsed.isDryRun) await clearOutputs(given, stage, bin)
+    refuseLink(join(given, 'summaries'))
+    if (!parsed.isDryRun) lock = await takeDataDirectory(given, stage, bin)
     dataDir = given
     const options = parseOptions(parsed.given, started)
-    logger = await openLog({ stage: stage.stage, bin: bin.bin }, options.logLevel)
-    process.exitCode = await runOpened(definition, {
+    logger = await openLog(bindings, options.logLevel, surroundings.log)
+    return await runOpened(definition, {
       stage,
       bin,
       packageDir,
@@ -60,14 +107,20 @@ export async function runBin<Groups extends BinDescription['settings']>(
       options,
       logger,
       started,
+      surroundings,
+      cancellation,
     })
   } catch (error) {
-    logger ??= await openLog({ stage: stage.stage, bin: bin.bin }, 'info')
+    logger ??= await openLog(bindings, 'info', surroundings.log)
     const ended = report(error, logger)
-    process.exitCode = ended.exit_code
-    if (dataDir === undefined) return
-    const path = summaryPath(dataDir, stage.stage, bin.bin)
-    writeSummary(path, summaryOf(bin, started, ended, { dryRun: false }))
+    if (dataDir !== undefined)
+      writeSummary(
+        summaryPath(dataDir, stage.stage, bin.bin),
+        summaryOf(bin, started, ended, { dryRun: false }),
+      )
+    return ended.exit_code
+  } finally {
+    lock?.release()
   }
 }
 
@@ -79,26 +132,24 @@ type OpenedBin = {
   options: Options
   logger: StageLogger
   started: Date
+  surroundings: Surroundings
+  cancellation: Cancellation
 }
 
 async function runOpened<Groups extends BinDescription['settings']>(
   definition: BinDefinition<Groups>,
-  { stage, bin, packageDir, dataDir, options, logger, started }: OpenedBin,
+  { stage, bin, packageDir, dataDir, options, logger, started, surroundings, cancellation }: OpenedBin,
 ): Promise<ExitCode> {
-  const cancelled = new AbortController()
-  // A sync ends the write in flight first; every other bin may just stop, for nothing of it is half-written.
-  for (const signal of bin.syncs ? (['SIGTERM', 'SIGINT'] as const) : []) {
-    process.once(signal, () => cancelled.abort())
-  }
-
+  cancellation.signal.addEventListener('abort', () => logger.warn('told to stop'))
   const opened = openContext({
     options,
     dataDir,
     packageDir,
     logger,
-    environment: process.env,
+    environment: surroundings.environment,
     clock: () => new Date(),
-    signal: cancelled.signal,
+    limits: surroundings.limits ?? {},
+    ...cancellation,
     settings: definition.settings,
   })
   logger.info({ today: options.today, dry_run: options.dryRun }, 'started')
@@ -116,6 +167,7 @@ async function runOpened<Groups extends BinDescription['settings']>(
   const summary = summaryOf(bin, started, ended, options, opened.counts())
   writeSummary(summaryPath(dataDir, stage.stage, bin.bin), summary)
   const { exit_code, records_in, records_out, requests, retries } = summary
+  opened.release()
   logger.info(
     { exit_code, records_in, records_out, requests, retries, warnings: summary.warnings.length },
     'ended',
@@ -124,7 +176,7 @@ async function runOpened<Groups extends BinDescription['settings']>(
 
   /** Before its output stands there for the next stage to take. */
   function refuseShrunkGather(lastRun: LastRun): void {
-    if (isMassChangeAllowed(options, process.env)) return
+    if (isMassChangeAllowed(options, surroundings.environment)) return
     const records = Object.values(opened.counts().records_out).reduce((sum, count) => sum + count, 0)
     const trouble = shrunkGather(
       lastRun,
@@ -155,23 +207,6 @@ function summaryOf(
     dry_run: dryRun,
     ...counts,
     error,
-  }
-}
-
-/** Makes the data directory ready: there, and without this bin's outputs. */
-async function clearOutputs(dataDir: string, stage: Stage, bin: Bin): Promise<void> {
-  try {
-    mkdirSync(join(dataDir, 'summaries'), { recursive: true })
-    await removeArtifacts(dataDir, [...bin.writes, ...(bin.syncs ? ['sync_plan.json'] : [])])
-    rmSync(summaryPath(dataDir, stage.stage, bin.bin), { force: true })
-  } catch (error) {
-    throw new Trouble(
-      'bad-input',
-      'DATA_DIR_UNUSABLE',
-      `the data directory ${dataDir} cannot be used: ${error instanceof Error ? error.message : error}`,
-      'Name a directory that this user may write to with --data-dir.',
-      { cause: error },
-    )
   }
 }
 

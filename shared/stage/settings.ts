@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { Trouble } from '../errors/index.ts'
+import { isSafeAddress } from '../http/index.ts'
 
 /** Environment variables, as `process.env` gives them. */
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -46,12 +47,11 @@ export function readSettings<Groups extends Record<string, Settings<unknown>>>(
   return Object.fromEntries(values) as Values<Groups>
 }
 
-/** https, or http to loopback: nothing else may carry a secret. */
+/** https, or http to loopback: nothing else may carry a secret, and no secret stands in an address. */
 const safeUrl = z.string().transform((text, context) => {
   const url = URL.canParse(text) ? new URL(text) : undefined
-  const isLoopback = url !== undefined && ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname)
-  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback)) return text.replace(/\/+$/, '')
-  context.addIssue({ code: 'custom', message: 'must be an https URL' })
+  if (url && isSafeAddress(url)) return text.replace(/\/+$/, '')
+  context.addIssue({ code: 'custom', message: 'must be an https URL without user and password' })
   return z.NEVER
 })
 

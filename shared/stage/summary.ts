@@ -1,6 +1,10 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { z } from 'zod'
+import { makePrivateDirectory, writePrivateFile } from '../artifacts/index.ts'
+import { brief, printableJson, sentence } from '../text/index.ts'
+
+/** Reports and terminals show it, whoever wrote the file. */
+const told = z.string().transform(sentence)
 
 const countsSchema = z.record(z.string(), z.int())
 
@@ -16,9 +20,9 @@ export const summarySchema = z.object({
   records_out: countsSchema,
   requests: z.int(),
   retries: z.int(),
-  warnings: z.array(z.object({ code: z.string(), message: z.string(), keys: z.array(z.string()) })),
+  warnings: z.array(z.object({ code: told, message: told, keys: z.array(z.string().transform(brief)) })),
   /** What stopped it; null when it came to its end. */
-  error: z.object({ code: z.string(), message: z.string(), next: z.string() }).nullable(),
+  error: z.object({ code: told, message: told, next: told }).nullable(),
 })
 export type Summary = z.infer<typeof summarySchema>
 export type Warning = Summary['warnings'][number]
@@ -36,8 +40,6 @@ export function summaryPath(dataDir: string, stage: string, bin: string): string
 
 /** Writes a summary atomically. */
 export function writeSummary(path: string, summary: Summary): void {
-  mkdirSync(join(path, '..'), { recursive: true })
-  const temporary = `${path}.part`
-  writeFileSync(temporary, `${JSON.stringify(summarySchema.parse(summary), null, 2)}\n`, { mode: 0o600 })
-  renameSync(temporary, path)
+  makePrivateDirectory(dirname(path))
+  writePrivateFile(path, printableJson(summarySchema.parse(summary)))
 }

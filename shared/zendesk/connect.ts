@@ -42,7 +42,7 @@ export type Zendesk = {
 }
 
 type Stop = {
-  /** Aborted, it ends the waiting: items without a result are failed as RESULT_UNKNOWN or NOT_SENT. */
+  /** Once it is aborted nothing is sent any more: every item is failed as NOT_SENT. */
   signal?: AbortSignal
 }
 

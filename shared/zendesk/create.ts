@@ -1,5 +1,6 @@
-import { type NeighbourContext, RefusedTrouble, UpstreamTrouble } from '../http/index.ts'
+import { isCancelled, type NeighbourContext, RefusedTrouble, UpstreamTrouble } from '../http/index.ts'
 import { type Refusal, refusalOf } from './refusal.ts'
+import { stopped } from './stopped.ts'
 
 /**
  * What became of a create. `exists`: its answer was lost on the way, and a record of that name or address was
@@ -24,7 +25,8 @@ export function refusalOrThrow(error: unknown): Refusal {
 /**
  * Creates a record once. Zendesk has no idempotency key for organizations and users, and two equal requests
  * in flight can both succeed. So after a failure that may have had its effect, `find` looks for the record,
- * and only if there is none it is sent again.
+ * and only if there is none it is sent again. When the run is stopped, what is not known is told as refused with
+ * RESULT_UNKNOWN.
  * Throws `UpstreamTrouble` when Zendesk stays unavailable, `RefusedTrouble` for refused credentials.
  */
 export async function createOnce<Existing>(
@@ -36,15 +38,31 @@ export async function createOnce<Existing>(
     try {
       return { outcome: 'created', id: await post() }
     } catch (error) {
+      if (isCancelled(error)) {
+        return { outcome: 'refused', ...stopped({ mayHaveActed: error.mayHaveActed || lost > 0 }) }
+      }
       if (!isAmbiguous(error)) return refusedOrOurs(refusalOrThrow(error), lost > 0 ? find : nothing)
       lost++
       await context.sleep(SETTLE_MS * context.limits.delayFactor)
-      const existing = await find()
+      const existing = await findUnlessStopped(find)
       if (existing !== undefined) return { outcome: 'exists', existing }
+      // Stopped in the pause, the look came too early to send again what was not there.
+      if (context.stop.soon.aborted) return { outcome: 'refused', ...stopped({ mayHaveActed: true }) }
       if (lost >= context.limits.attempts) throw error
       context.usage.retries++
       context.logger.warn({ attempt: lost, code: error.code }, 'Sending a create again that had no effect')
     }
+  }
+}
+
+async function findUnlessStopped<Existing>(
+  find: () => Promise<Existing | undefined>,
+): Promise<Existing | undefined> {
+  try {
+    return await find()
+  } catch (error) {
+    if (!isCancelled(error)) throw error
+    return undefined
   }
 }
 
@@ -57,7 +75,7 @@ async function refusedOrOurs<Existing>(
   refusal: Refusal,
   find: () => Promise<Existing | undefined>,
 ): Promise<CreateResult<Existing>> {
-  const existing = refusal.code === 'DuplicateValue' ? await find() : undefined
+  const existing = refusal.code === 'DuplicateValue' ? await findUnlessStopped(find) : undefined
   return existing === undefined ? { outcome: 'refused', ...refusal } : { outcome: 'exists', existing }
 }
 

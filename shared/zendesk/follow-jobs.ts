@@ -4,7 +4,7 @@ import { type ItemResult, JOB, JOBS, type Job, type JobEnd, resultsOf } from './
 import { understand } from './schemas.ts'
 
 /** Follows an accepted job of some items to its end. Rejects for a redirect or a bug, for nothing else. */
-export type FollowJob = (accepted: Job, ids: readonly number[], signal?: AbortSignal) => Promise<JobEnd>
+export type FollowJob = (accepted: Job, ids: readonly number[]) => Promise<JobEnd>
 
 /** A hundred items take Zendesk a few seconds; nobody knows better before the first job has ended. */
 const FIRST_PAUSE_MS = 250
@@ -26,10 +26,10 @@ type Followed = {
 /**
  * Follows all jobs of one instance together: one request asks for all that are under way, when the first of them
  * can be expected to have ended, going by how long the last ones took. A job ends as `lost` when its status cannot
- * be read or the signal is aborted, as `running` when its time is over: its items need an answer each.
+ * be read or the run is stopped, as `running` when its time is over: its items need an answer each.
  */
 export function followJobs(client: Client): FollowJob {
-  const { limits, now, sleep } = client.context
+  const { limits, now, sleep, stop } = client.context
   const followed = new Map<string, Followed>()
   /** How long a job takes, of late. */
   let usual: number | undefined
@@ -82,19 +82,20 @@ export function followJobs(client: Client): FollowJob {
     }
   }
 
-  return (accepted, ids, signal) =>
+  return (accepted, ids) =>
     new Promise((resolve, reject) => {
       const submittedAt = now()
       const results = new Map<number, ItemResult>()
-      const stop = () => end('lost')
+      // A job that is about to end may do so after the run was cancelled: only `now` gives it up.
+      const giveUp = () => end('lost')
       function end(state: JobEnd['state'], message = ''): void {
         followed.delete(accepted.id)
-        signal?.removeEventListener('abort', stop)
+        stop.now.removeEventListener('abort', giveUp)
         resolve({ state, message, results })
       }
       function fail(error: unknown): void {
         followed.delete(accepted.id)
-        signal?.removeEventListener('abort', stop)
+        stop.now.removeEventListener('abort', giveUp)
         reject(error)
       }
       const first = Math.min(usual === undefined ? FIRST_PAUSE_MS : usual * 0.9, LONGEST_PAUSE_MS)
@@ -108,8 +109,9 @@ export function followJobs(client: Client): FollowJob {
         end,
         fail,
       })
-      signal?.addEventListener('abort', stop)
+      stop.now.addEventListener('abort', giveUp)
       take(accepted)
+      if (stop.now.aborted) giveUp()
       // Whoever sleeps until a later job is due must look again.
       wake.abort()
       if (!isAsking) void askUntilAllEnded()

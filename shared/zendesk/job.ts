@@ -8,7 +8,8 @@ import { faultOf, type Refusal } from './refusal.ts'
 export type ItemResult = { id: number; outcome: 'written' } | ({ id: number; outcome: 'failed' } & Refusal)
 
 const JOB_STATUS = z.object({
-  id: z.string(),
+  // It becomes a part of the address that is asked.
+  id: z.string().regex(/^[\w-]{1,100}$/),
   // queued, working, completed, failed or killed; whatever else is taken for not ended.
   status: z.string(),
   message: z.string().nullish(),

@@ -14,6 +14,9 @@ const COUNT = z.object({ count: z.object({ value: z.int().nonnegative() }) })
 /** From here on Zendesk counts once a day only, or says 100,000 until it has counted. */
 const COUNTED_DAILY = 100_000
 
+/** A page may be empty and followed by others; a list that goes on so has no end. */
+const MOST_BARREN = 10
+
 /**
  * Every record of an instance, by cursor pagination with 100 a page, page by page. Only the ids are kept.
  * A record that comes twice is handed on once and counted once, so that a page served twice cannot stand in
@@ -30,6 +33,7 @@ export async function* listAll<T extends { id: number }>(
   const expected = await countOf(client, resource)
   const ids = new Set<number>()
   const asked = new Set<string>()
+  let barren = 0
   for (let address: string | string[] = [resource]; ; ) {
     const answer = await client.request('GET', address)
     const page = understand(PAGE, answer, client.neighbour, call)
@@ -40,10 +44,12 @@ export async function* listAll<T extends { id: number }>(
       client.context.logger.warn({ neighbour: client.neighbour, resource, repeated }, 'Records came twice')
     }
     if (fresh.length > 0) yield fresh
+    barren = fresh.length > 0 ? 0 : barren + 1
     // Not by the link: a real last page carries one all the same, to an empty page.
     if (!page.meta.has_more) break
     const next = page.links?.next
-    if (!next?.startsWith(`${client.endpoint}/`) || asked.has(next)) {
+    const isEndless = barren > MOST_BARREN || ids.size > 10 * (expected + COUNTED_DAILY)
+    if (!next?.startsWith(`${client.endpoint}/`) || asked.has(next) || isEndless) {
       throw incomplete(client, `the list of ${resource} has no way on after ${ids.size} records`)
     }
     asked.add(next)

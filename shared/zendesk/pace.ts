@@ -18,7 +18,7 @@ const SPREAD = 0.8
  * be refused (https://developer.zendesk.com/api-reference/introduction/rate-limits/). While nothing is known, at
  * the start and after a window's end, one request asks for all. Requests go in the order in which they came.
  */
-export function createPace({ now, sleep, limits }: NeighbourContext): Pace {
+export function createPace({ now, sleep, limits, stop }: NeighbourContext): Pace {
   let window: Window | 'unknown' | 'unlimited' = 'unknown'
   /** Answers to requests of an earlier window tell nothing of this one. */
   let windows = 0
@@ -53,12 +53,15 @@ export function createPace({ now, sleep, limits }: NeighbourContext): Pace {
   }
 
   async function endOrAnswer(current: Window): Promise<void> {
-    const stop = new AbortController()
+    const isAnswered = new AbortController()
     const isOver = await Promise.race([
-      sleep((current.endsAt - now()) * limits.delayFactor, stop.signal).then(() => true),
+      sleep(
+        (current.endsAt - now()) * limits.delayFactor,
+        AbortSignal.any([isAnswered.signal, stop.soon]),
+      ).then(() => true),
       answered.promise.then(() => false),
     ])
-    stop.abort()
+    isAnswered.abort()
     if (isOver && window === current) forget()
   }
 

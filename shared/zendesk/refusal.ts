@@ -1,3 +1,5 @@
+import { brief, printable } from '../text/index.ts'
+
 /** Why Zendesk did not take a record. `code` is Zendesk's own, such as `DuplicateValue`. */
 export type Refusal = { status: number | null; code: string; message: string }
 
@@ -21,7 +23,7 @@ export function faultOf(
   const sentence = found.sentences.join(' ') || textOf(description) || textOf(error) || 'no reason was given'
   const own = found.codes.find(code => code === 'DuplicateValue') ?? found.codes[0]
   const code = own ?? (TAKEN.test(sentence) ? 'DuplicateValue' : codeOf(error))
-  return { code, message: withoutAddresses(sentence).slice(0, MOST_CHARACTERS) }
+  return { code: brief(code), message: printable(withoutAddresses(sentence).slice(0, MOST_CHARACTERS)) }
 }
 
 function parseObject(text: string): { error?: unknown; description?: unknown; details?: unknown } {

@@ -1,10 +1,11 @@
-import { UpstreamTrouble } from '../http/index.ts'
+import { isCancelled, UpstreamTrouble } from '../http/index.ts'
 import type { Client } from './client.ts'
 import { refusalOrThrow } from './create.ts'
 import type { FollowJob } from './follow-jobs.ts'
 import { type ItemResult, JOB, type Job, type JobEnd } from './job.ts'
 import type { Refusal } from './refusal.ts'
 import { understand } from './schemas.ts'
+import { stopped } from './stopped.ts'
 
 /** Zendesk's limit for one request. */
 const MOST_ITEMS = 100
@@ -26,16 +27,16 @@ export async function updateMany<Item extends { id: number }>(
     throw new RangeError(`${items.length} items; Update Many takes ${MOST_ITEMS}`)
   const all = (refusal: Refusal) => items.map(({ id }): ItemResult => ({ id, outcome: 'failed', ...refusal }))
   if (items.length === 0) return []
-  if (signal?.aborted) return all({ status: null, code: 'NOT_SENT', message: 'the run was stopped before' })
+  if (signal?.aborted) return all(stopped({ mayHaveActed: false }))
 
   let job: Job
   try {
     job = await submit(client, resource, items)
   } catch (error) {
-    return all(refusalOrThrow(error))
+    return all(isCancelled(error) ? stopped(error) : refusalOrThrow(error))
   }
   const ids = items.map(({ id }) => id)
-  const end = await follow(job, ids, signal)
+  const end = await follow(job, ids)
   return ids.map(id => end.results.get(id) ?? { id, outcome: 'failed', ...withoutResult(end) })
 }
 

@@ -1,11 +1,12 @@
 import { z } from 'zod'
-import { RefusedTrouble } from '../http/index.ts'
+import { isCancelled, notUnderstood, RefusedTrouble } from '../http/index.ts'
 import type { Client } from './client.ts'
 import { type CreateResult, createOnce, refusalOrThrow } from './create.ts'
 import type { FollowJob } from './follow-jobs.ts'
 import type { ItemResult } from './job.ts'
 import type { Refusal } from './refusal.ts'
 import { USER, understand, type ZendeskUser } from './schemas.ts'
+import { stopped } from './stopped.ts'
 import { updateMany } from './update-many.ts'
 
 export type NewUser = {
@@ -24,10 +25,15 @@ export type UserUpdate = {
 export type UserMatch = { user: ZendeskUser; primary: boolean }
 export type MembershipResult = { outcome: 'added' } | ({ outcome: 'refused' } & Refusal)
 
+/** Zendesk's own end of a search is far before this: 1,000 results. */
+const MOST_PAGES = 100
+
 const FOUND = z.object({ users: z.array(USER), next_page: z.string().nullish() })
 const CREATED = z.object({ id: z.int() })
-const IDENTITIES = z.array(z.object({ type: z.string(), value: z.string() }))
-const MEMBERSHIPS = z.array(z.object({ organization_id: z.int() }))
+// Both as whole answers: the library's own lists let whatever comes pass for a list that is empty.
+const IDENTITIES = z.object({ identities: z.array(z.object({ type: z.string(), value: z.string() })) })
+const MEMBERSHIP = z.object({ organization_id: z.int() })
+const MEMBERSHIPS = z.object({ organization_memberships: z.array(MEMBERSHIP) })
 
 /** Creates an end-user without writing to him, see `createOnce`. */
 export function createUser(client: Client, newUser: NewUser): Promise<CreateResult<UserMatch>> {
@@ -64,17 +70,18 @@ async function searchUsers(client: Client, address: string): Promise<ZendeskUser
   // Quoted, so that Zendesk does not read a plus or a hyphen as its own search syntax.
   const query = `email:"${address.replaceAll('"', '')}"`
   const users: ZendeskUser[] = []
-  for (let page = 1; ; page++) {
+  for (let page = 1; page <= MOST_PAGES; page++) {
     const answer = await client.request('GET', ['users', 'search', { query, page, per_page: 100 }])
     const found = understand(FOUND, answer, client.neighbour, 'GET /users/search')
     users.push(...found.users)
     if (!found.next_page || found.users.length === 0) return users
   }
+  throw notUnderstood(client.neighbour, 'GET /users/search', `more than ${MOST_PAGES} pages`)
 }
 
 async function hasIdentity(client: Client, userId: number, address: string): Promise<boolean> {
-  const answer = await client.library.useridentities.list(userId)
-  const identities = understand(IDENTITIES, answer, client.neighbour, 'GET /users/identities')
+  const answer = await client.request('GET', ['users', userId, 'identities'])
+  const { identities } = understand(IDENTITIES, answer, client.neighbour, 'GET /users/identities')
   return identities.some(({ type, value }) => type === 'email' && value.toLowerCase() === address)
 }
 
@@ -88,9 +95,14 @@ export async function addUserToOrganization(
   organizationId: number,
 ): Promise<MembershipResult> {
   try {
-    await client.library.organizationmemberships.create({ user_id: userId, organization_id: organizationId })
+    const { result } = await client.library.organizationmemberships.create({
+      user_id: userId,
+      organization_id: organizationId,
+    })
+    understand(MEMBERSHIP, result, client.neighbour, 'POST /organization_memberships')
     return { outcome: 'added' }
   } catch (error) {
+    if (isCancelled(error)) return { outcome: 'refused', ...stopped(error) }
     const refusal = refusalOrThrow(error)
     return (await isMember(client, userId, organizationId))
       ? { outcome: 'added' }
@@ -100,9 +112,14 @@ export async function addUserToOrganization(
 
 async function isMember(client: Client, userId: number, organizationId: number): Promise<boolean> {
   try {
-    const answer = await client.library.organizationmemberships.listByUser(userId)
-    const memberships = understand(MEMBERSHIPS, answer, client.neighbour, 'GET /organization_memberships')
-    return memberships.some(membership => membership.organization_id === organizationId)
+    const answer = await client.request('GET', ['users', userId, 'organization_memberships'])
+    const { organization_memberships } = understand(
+      MEMBERSHIPS,
+      answer,
+      client.neighbour,
+      'GET /users/organization_memberships',
+    )
+    return organization_memberships.some(membership => membership.organization_id === organizationId)
   } catch (error) {
     // The user is gone: that he could not be added says it all.
     if (error instanceof RefusedTrouble && error.status === 404) return false

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { summaryPath, summarySchema } from '@support-sync/shared/stage'
+import { summaryName, summarySchema } from '@support-sync/shared/stage'
 import { z } from 'zod'
 
 export const ROOT = join(import.meta.dirname, '..', '..')
@@ -59,7 +59,9 @@ export async function runBin(
     [binPath(stage, bin), '--data-dir', dataDir, '--log-level', 'error', ...args],
     environment,
   )
-  const summary = summarySchema.parse(JSON.parse(readFileSync(summaryPath(dataDir, stage, bin), 'utf8')))
+  const summary = summarySchema.parse(
+    JSON.parse(readFileSync(join(dataDir, summaryName(stage, bin)), 'utf8')),
+  )
   const workMs = Date.parse(summary.ended_at) - Date.parse(summary.started_at)
   return { ...run, workMs, requests: summary.requests }
 }

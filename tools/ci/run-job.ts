@@ -1,67 +1,144 @@
 import { join } from 'node:path'
 import { exitCodeOf, Trouble } from '@support-sync/shared/errors'
 import {
+  type CiSettings,
   ciSettings,
+  type GitlabProject,
+  gitlabProject,
   gitlabStore,
+  type HandoverStore,
   pullInputs,
+  readFolder,
+  refuseBehindNewerWriter,
   removeManifest,
+  removeTicket,
   writeManifest,
+  writeTicket,
 } from '@support-sync/shared/handover'
 import { neighbourContext } from '@support-sync/shared/http'
 import { type Bin, findStage, type Stage } from '@support-sync/shared/pipeline'
+import { filesOfRecord, junitOf, RUN_RECORD, readStage } from '@support-sync/shared/record'
+import type { StopReason } from '@support-sync/shared/stage'
+import { printableJson } from '@support-sync/shared/text'
 import { letsNextRun, runBinProcess } from '../pipeline/run-bin.ts'
+import { stageTable } from '../pipeline/stage-table.ts'
+import { inSection, jobLog, writeAnnotations, writeReport } from './job-log.ts'
+import { lastRecord } from './last-record.ts'
 
 /**
  * `node tools/ci/run-job.ts STAGE BIN [DATA_DIR]`: what a job of the GitLab pipeline does. Before the stage's first
- * bin it pulls the stage's inputs, behind the last it leaves the manifest. Exits with the bin's code.
+ * bin it pulls the stage's inputs, behind the last it leaves the manifest. What the job came to stands in the data
+ * directory and in reports/, however it ends. Exits with the bin's code.
  */
 
-const log = {
-  debug: () => undefined,
-  info: line('info'),
-  warn: line('warn'),
-  error: line('error'),
+const REPORTS = 'reports'
+
+type JobOfRun = {
+  stage: Stage
+  bin: Bin
+  dataDir: string
+  settings: CiSettings
+  project: GitlabProject
+  store: HandoverStore
 }
 
-const [stageName = '', binName = '', dataDir] = process.argv.slice(2)
-const stage = findStage(stageName)
-const bin = stage?.bins.find(({ bin }) => bin === binName)
 try {
-  if (!stage || !bin)
-    throw new Trouble(
-      'bad-input',
-      'USAGE',
-      `there is no bin "${stageName} ${binName}"`,
-      'See the stage table.',
-    )
-  process.exitCode = await runJob(stage, bin, dataDir ?? defaultDataDir(stage))
+  process.exitCode = await main(process.argv.slice(2))
 } catch (error) {
-  if (!(error instanceof Trouble)) throw error
-  log.error({ stage: stageName, code: error.code, next: error.next }, error.message)
-  process.exitCode = exitCodeOf(error)
+  process.exitCode = told(error).exit_code
 }
 
-async function runJob(stage: Stage, bin: Bin, dataDir: string): Promise<number> {
-  const { gitlab, run, runOf, isDryRun, allowsMassChange } = ciSettings(process.env)
+async function main([stageName = '', binName = '', dataDir]: readonly string[]): Promise<number> {
+  const stage = findStage(stageName)
+  const bin = stage?.bins.find(({ bin }) => bin === binName)
+  if (!stage || !bin) {
+    const unknown = `there is no bin "${stageName} ${binName}"`
+    throw new Trouble('bad-input', 'USAGE', unknown, 'See the stage table.')
+  }
+  const settings = ciSettings(process.env)
+  const context = neighbourContext({ logger: jobLog })
+  const project = gitlabProject(settings.gitlab, context)
+  const store = gitlabStore(producer => gitlabProject(settings.gitlabOf(producer), context))
+  const job = { stage, bin, dataDir: dataDir ?? defaultDataDir(stage), settings, project, store }
+  await writeAnnotations(join(REPORTS, 'annotations.json'), {
+    "This job's artifacts": `${settings.jobUrl}/artifacts/browse`,
+    'The whole run': settings.run.url,
+  })
+  const { exit_code, error } = await runJob(job).catch(told)
+  await leaveTold(job, exit_code, error)
+  return exit_code
+}
+
+type Ending = { exit_code: number; error: StopReason | null }
+
+async function runJob({ stage, bin, dataDir, settings, project, store }: JobOfRun): Promise<Ending> {
+  const { run, runOf, isDryRun, allowsMassChange } = settings
   if (bin === stage.bins[0]) {
     await removeManifest(dataDir)
-    await pullInputs(stage, dataDir, gitlabStore(gitlab, neighbourContext({ logger: log })), runOf)
+    await removeTicket(dataDir)
+    await pullInputs(stage, dataDir, store, runOf)
   }
   const args = ['--data-dir', dataDir]
+  if (bin.gathers) args.push(...(await lastRunOption(project, run.id)))
   if (bin.syncs && isDryRun) args.push('--dry-run')
-  if (bin.syncs && allowsMassChange) args.push('--allow-mass-change')
-  const code = await runBinProcess(stage, bin, args, process.env, 'terminal')
-  if (bin === stage.bins.at(-1) && letsNextRun(code)) await writeManifest(stage, dataDir, run)
-  return code
+  if (bin.syncs && !isDryRun) await refuseBehindNewerWriter(stage, project, run)
+  if ((bin.syncs || bin.gathers) && allowsMassChange) args.push('--allow-mass-change')
+  const name = `${stage.stage} ${bin.bin}`
+  const exit_code = await inSection(`${stage.stage}_${bin.bin}`, `The log of ${name}`, () =>
+    runBinProcess(stage, bin, args, process.env, 'terminal'),
+  )
+  if (bin === stage.bins.at(-1) && letsNextRun(exit_code)) await writeManifest(stage, dataDir, run)
+  return { exit_code, error: null }
+}
+
+/** The first run of all has none before it. */
+async function lastRunOption(project: GitlabProject, runId: string): Promise<string[]> {
+  const last = await lastRecord(project, runId)
+  if (!last) {
+    jobLog.info({ code: 'NO_LAST_RUN' }, 'no earlier run left its record: the gather is held against none')
+    return []
+  }
+  const path = join(REPORTS, RUN_RECORD)
+  await writeReport(path, printableJson(last))
+  return ['--last-run', path]
+}
+
+/** Leaves the job's ticket, its JUnit report, and a table at the end of its log. */
+async function leaveTold(
+  { stage, bin, dataDir, settings: { run, isDryRun } }: JobOfRun,
+  exit_code: number,
+  error: StopReason | null,
+): Promise<void> {
+  await writeTicket(dataDir, {
+    run_id: run.id,
+    stage: stage.stage,
+    // An error of the job's own is one before its bin began.
+    bin: error ? null : bin.bin,
+    dry_run: isDryRun,
+    exit_code,
+    ended_at: new Date().toISOString(),
+    error,
+  })
+  const ofBin: Stage = { ...stage, bins: [bin] }
+  const record = readStage(ofBin, await readFolder(dataDir, filesOfRecord(ofBin)))
+  await writeReport(join(REPORTS, 'junit.xml'), junitOf([record]))
+  console.log(stageTable([{ ...record, stage: `${stage.stage} ${bin.bin}` }], true))
+  for (const { code, message, keys } of record.summaries.flatMap(({ warnings }) => warnings)) {
+    console.log(`warning ${code}, ${keys.length} records: ${message}`)
+  }
+  if (record.error) {
+    const { code, message, next } = record.error
+    console.log(`${code}: ${message}\n→ ${next}`)
+  }
+}
+
+function told(error: unknown): Ending {
+  if (!(error instanceof Trouble)) throw error
+  const { code, message, next } = error
+  jobLog.error({ code, next }, message)
+  return { exit_code: exitCodeOf(error), error: { code, message, next } }
 }
 
 function defaultDataDir({ stage }: Stage): string {
   return join(import.meta.dirname, '..', '..', 'packages', stage, 'data')
-}
-
-/** JSON lines on standard error, as the stages' own bins write them. */
-function line(level: string) {
-  return (details: object, msg: string): void => {
-    process.stderr.write(`${JSON.stringify({ level, time: new Date().toISOString(), ...details, msg })}\n`)
-  }
 }

@@ -1,11 +1,13 @@
+import { dirname, join } from 'node:path'
 import type { Sandbox } from '@support-sync/fixtures/sandbox'
 import { checkHour, type Hour } from '@support-sync/fixtures/story'
-import { type PipelineRun, runStages, type StageOutcome } from '../pipeline/run-stages.ts'
+import { RUN_RECORD, type RunRecord } from '@support-sync/shared/record'
+import { type PipelineRun, runStages } from '../pipeline/run-stages.ts'
 import { handsOf } from './hands.ts'
 import { watchHour } from './watch-hour.ts'
 
 export type HourEnd = {
-  outcomes: StageOutcome[]
+  record: RunRecord
   /** What was not as the story tells; nothing when all was. */
   differences: string[]
 }
@@ -14,15 +16,21 @@ export type HourEnd = {
 export async function runHour(
   sandbox: Sandbox,
   hour: Hour,
-  { runDir, today }: { runDir: string; today: string },
+  { runDir, today, last }: { runDir: string; today: string; last?: RunRecord | undefined },
   progress: Pick<PipelineRun, 'onStart' | 'onEnd'> = {},
 ): Promise<HourEnd> {
   hour.change(handsOf(sandbox))
   const watch = watchHour(sandbox)
-  const outcomes = await runStages({
+  const { outcomes, record } = await runStages({
     runDir,
     isWanted: () => true,
-    args: { all: ['--today', today], syncs: [], processor: [] },
+    args: {
+      all: ['--today', today],
+      gathers: last ? ['--last-run', join(dirname(runDir), last.run_id, RUN_RECORD)] : [],
+      syncs: [],
+      processor: [],
+    },
+    last,
     environment: { ...process.env, ...sandbox.environment },
     onStart(stage) {
       watch.onStart(stage)
@@ -33,5 +41,5 @@ export async function runHour(
       progress.onEnd?.(outcome)
     },
   })
-  return { outcomes, differences: checkHour(hour, await watch.actual(runDir, outcomes)) }
+  return { record, differences: checkHour(hour, await watch.actual(runDir, outcomes)) }
 }

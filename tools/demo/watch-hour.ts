@@ -28,10 +28,13 @@ export function watchHour(sandbox: Sandbox) {
     onStart({ stage }: Stage): void {
       if (isWriting(stage)) writesBefore.set(stage, writesOf(sandbox, stage).length)
     },
-    onEnd({ stage: { stage } }: StageOutcome): void {
+    onEnd({ stage: { stage } }: Pick<StageOutcome, 'stage'>): void {
       if (isWriting(stage)) requests.set(stage, writesOf(sandbox, stage).slice(writesBefore.get(stage)))
     },
-    async actual(runDir: string, outcomes: readonly StageOutcome[]): Promise<ActualHour> {
+    async actual(
+      runDir: string,
+      outcomes: readonly Pick<StageOutcome, 'stage' | 'exitCode'>[],
+    ): Promise<ActualHour> {
       const stageOf = async (name: WritingStage): Promise<ActualStage> => ({
         exit_code: outcomes.find(({ stage }) => stage.stage === name)?.exitCode ?? -1,
         requests: requests.get(name) ?? [],

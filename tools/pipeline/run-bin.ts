@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
-import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { createPrivateFile, makePrivateDirectory } from '@support-sync/shared/artifacts'
 import { EXIT } from '@support-sync/shared/errors'
 import type { Bin, Stage } from '@support-sync/shared/pipeline'
 
@@ -11,7 +12,10 @@ const NODE_COMPILE_CACHE = join(ROOT, 'node_modules', '.cache', 'node')
 /** Where a bin's output goes: to this terminal, or to a file. */
 export type Output = 'terminal' | { file: string }
 
-/** Runs one bin as a child process. Gives its exit code; a bin that was killed counts as a bug. */
+/**
+ * Runs one bin as a child process. Gives its exit code. One that was cancelled before it could answer counts as
+ * cancelled, one that was killed otherwise as a bug.
+ */
 export async function runBinProcess(
   { stage }: Stage,
   { bin }: Bin,
@@ -35,7 +39,9 @@ export async function runBinProcess(
   try {
     return await new Promise((resolve, reject) => {
       child.once('error', reject)
-      child.once('exit', code => resolve(code ?? EXIT.bug))
+      child.once('exit', (code, signal) =>
+        resolve(code ?? (signal === 'SIGTERM' || signal === 'SIGINT' ? EXIT.upstream : EXIT.bug)),
+      )
     })
   } finally {
     process.off('SIGTERM', passOn)
@@ -49,6 +55,6 @@ export function letsNextRun(exitCode: number): boolean {
 }
 
 function openLog(file: string): number {
-  mkdirSync(dirname(file), { recursive: true })
-  return openSync(file, 'w', 0o600)
+  makePrivateDirectory(dirname(file))
+  return createPrivateFile(file)
 }

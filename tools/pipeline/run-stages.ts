@@ -1,10 +1,28 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { makePrivateDirectory, writePrivateFile } from '@support-sync/shared/artifacts'
 import { EXIT, exitCodeOf, Trouble, worstExitCode } from '@support-sync/shared/errors'
-import { folderStore, pullInputs, removeManifest, writeManifest } from '@support-sync/shared/handover'
+import {
+  folderStore,
+  pullInputs,
+  readFolder,
+  removeManifest,
+  removeTicket,
+  writeManifest,
+  writeTicket,
+} from '@support-sync/shared/handover'
 import { STAGES, type Stage } from '@support-sync/shared/pipeline'
-import { type Summary, summaryPath, summarySchema } from '@support-sync/shared/stage'
-import { countResults, type ResultCounts } from './result-counts.ts'
+import {
+  filesOfRecord,
+  RUN_RECORD,
+  type RunRecord,
+  readRunRecord,
+  readStage,
+  recordRun,
+  type StageRecord,
+  silentStage,
+} from '@support-sync/shared/record'
+import { printableJson } from '@support-sync/shared/text'
 import { letsNextRun, runBinProcess } from './run-bin.ts'
 
 /** What became of one stage of a run. */
@@ -13,8 +31,7 @@ export type StageOutcome = {
   /** Null when it did not run: it was not asked for, or one that it follows had failed. */
   exitCode: number | null
   milliseconds: number
-  summaries: Summary[]
-  results: ResultCounts | null
+  record: StageRecord
   /** The log of the bin that failed, or of what it was to be handed. */
   failedLog: string | null
 }
@@ -23,21 +40,50 @@ export type PipelineRun = {
   runDir: string
   /** Whether a stage is to run. */
   isWanted: (stage: Stage) => boolean
-  /** Options for every bin, and more for the bins that write to Zendesk and for the processor. */
-  args: { all: readonly string[]; syncs: readonly string[]; processor: readonly string[] }
+  /** Options for every bin, and more for some of them. */
+  args: {
+    all: readonly string[]
+    gathers: readonly string[]
+    syncs: readonly string[]
+    processor: readonly string[]
+  }
   environment: NodeJS.ProcessEnv
+  /** The record of the run before; where none is given, what this one left when it ran before. */
+  last?: RunRecord | undefined
   onStart?: (stage: Stage) => void
   onEnd?: (outcome: StageOutcome) => void
 }
 
-/** Runs the stages, each as soon as those that it follows have ended well: the two instances side by side. */
-export async function runStages(run: PipelineRun): Promise<StageOutcome[]> {
-  const outcomes = new Map<string, Promise<StageOutcome>>()
+/**
+ * Runs the stages, each as soon as those that it follows have ended well, the two instances side by side. Leaves the
+ * run's record in its directory.
+ */
+export async function runStages(run: PipelineRun): Promise<{ outcomes: StageOutcome[]; record: RunRecord }> {
+  const started_at = new Date().toISOString()
+  const environment = { ...run.environment, RUN_STARTED_AT: started_at }
+  const pending = new Map<string, Promise<StageOutcome>>()
   for (const stage of STAGES) {
-    const before = stage.follows.map(name => outcomes.get(name))
-    outcomes.set(stage.stage, runAfter(stage, before, run))
+    const before = stage.follows.map(name => pending.get(name))
+    pending.set(stage.stage, runAfter(stage, before, { ...run, environment }))
   }
-  return Promise.all(outcomes.values())
+  const outcomes = await Promise.all(pending.values())
+  const { id, commit } = runOf(run.runDir)
+  const record = recordRun(
+    {
+      run_id: id,
+      commit,
+      url: null,
+      dry_run: run.args.syncs.includes('--dry-run'),
+      started_at,
+      ended_at: new Date().toISOString(),
+    },
+    new Map(outcomes.map(({ stage, record }) => [stage.stage, record])),
+    run.isWanted,
+    run.last ?? readRunRecord((await readFolder(run.runDir, [RUN_RECORD])).get(RUN_RECORD) ?? ''),
+  )
+  makePrivateDirectory(run.runDir)
+  writePrivateFile(join(run.runDir, RUN_RECORD), printableJson(record))
+  return { outcomes, record }
 }
 
 async function runAfter(
@@ -47,26 +93,21 @@ async function runAfter(
 ): Promise<StageOutcome> {
   const earlier = await Promise.all(before)
   const isBlocked = earlier.some(outcome => outcome && isFailed(outcome))
-  if (!run.isWanted(stage)) return notRun(stage, isBlocked)
+  if (!run.isWanted(stage)) return notRun(stage, isBlocked ? 'not-run' : 'not-asked')
   if (isBlocked) {
-    const outcome = notRun(stage, true)
+    const outcome = notRun(stage, 'not-run')
     run.onEnd?.(outcome)
     return outcome
   }
   run.onStart?.(stage)
   const started = performance.now()
-  const { codes, failedLog, binsRun } = await runBins(stage, run)
-  const dataDir = dataDirOf(run.runDir, stage.stage)
+  const { codes, failedLog } = await runBins(stage, run)
+  const files = await readFolder(dataDirOf(run.runDir, stage.stage), filesOfRecord(stage))
   const outcome = {
     stage,
     exitCode: worstExitCode(codes),
     milliseconds: performance.now() - started,
-    summaries: await readSummaries(stage, dataDir, binsRun),
-    // A dry run wrote nothing: what stands there is an earlier run's.
-    results:
-      !run.args.syncs.includes('--dry-run') && stage.bins.slice(0, binsRun).some(bin => bin.syncs)
-        ? await countResults(join(dataDir, 'sync_results.json'))
-        : null,
+    record: readStage(stage, files),
     failedLog,
   }
   run.onEnd?.(outcome)
@@ -74,56 +115,62 @@ async function runAfter(
 }
 
 /** A stage that did not run because one before it failed blocks what follows it, too. */
-function isFailed({ exitCode, failedLog }: StageOutcome): boolean {
-  return exitCode === null ? failedLog === BLOCKED : !letsNextRun(exitCode)
+function isFailed({ exitCode, record }: StageOutcome): boolean {
+  return exitCode === null ? record.state === 'not-run' : !letsNextRun(exitCode)
 }
 
-const BLOCKED = 'blocked'
-
-function notRun(stage: Stage, isBlocked: boolean): StageOutcome {
-  return {
-    stage,
-    exitCode: null,
-    milliseconds: 0,
-    summaries: [],
-    results: null,
-    failedLog: isBlocked ? BLOCKED : null,
-  }
+function notRun(stage: Stage, state: 'not-run' | 'not-asked'): StageOutcome {
+  return { stage, exitCode: null, milliseconds: 0, record: silentStage(stage, state), failedLog: null }
 }
 
 async function runBins(stage: Stage, { runDir, args, environment }: PipelineRun) {
   const dataDir = dataDirOf(runDir, stage.stage)
-  const refusal = await handOn(stage, runDir, dataDir)
+  const refusal = await handOn(stage, runDir, dataDir, args.syncs.includes('--dry-run'))
   if (refusal) return refusal
   const codes: number[] = []
   let failedLog: string | null = null
   for (const bin of stage.bins) {
-    const own = [...(bin.syncs ? args.syncs : []), ...(stage.stage === 'processor' ? args.processor : [])]
+    const own = [
+      ...(bin.gathers ? args.gathers : []),
+      ...(bin.syncs ? args.syncs : []),
+      ...(stage.stage === 'processor' ? args.processor : []),
+    ]
     const file = join(runDir, 'logs', `${stage.stage}.${bin.bin}.log`)
     const code = await runBinProcess(stage, bin, ['--data-dir', dataDir, ...args.all, ...own], environment, {
       file,
     })
     codes.push(code)
     if (code !== EXIT.done) failedLog ??= file
-    if (!letsNextRun(code)) return { codes, failedLog, binsRun: codes.length }
+    if (!letsNextRun(code)) return { codes, failedLog }
   }
   await writeManifest(stage, dataDir, runOf(runDir))
-  return { codes, failedLog, binsRun: codes.length }
+  return { codes, failedLog }
 }
 
 /** Hands the stage the artifacts of the stages before it. Gives what the stage ends with when there are none. */
-async function handOn(stage: Stage, runDir: string, dataDir: string) {
+async function handOn(stage: Stage, runDir: string, dataDir: string, isDryRun: boolean) {
   await removeManifest(dataDir)
+  await removeTicket(dataDir)
   await rm(join(dataDir, 'summaries'), { recursive: true, force: true })
   try {
     await pullInputs(stage, dataDir, folderStore(runDir), () => runOf(runDir))
     return null
   } catch (error) {
     if (!(error instanceof Trouble)) throw error
+    const { code, message, next } = error
+    await writeTicket(dataDir, {
+      run_id: runOf(runDir).id,
+      stage: stage.stage,
+      bin: null,
+      dry_run: isDryRun,
+      exit_code: exitCodeOf(error),
+      ended_at: new Date().toISOString(),
+      error: { code, message, next },
+    })
     const file = join(runDir, 'logs', `${stage.stage}.pull.log`)
-    await mkdir(dirname(file), { recursive: true })
-    await writeFile(file, `${error.code}: ${error.message}\n${error.next}\n`, { mode: 0o600 })
-    return { codes: [exitCodeOf(error)], failedLog: file, binsRun: 0 }
+    makePrivateDirectory(dirname(file))
+    writePrivateFile(file, `${code}: ${message}\n${next}\n`)
+    return { codes: [exitCodeOf(error)], failedLog: file }
   }
 }
 
@@ -135,13 +182,4 @@ function runOf(runDir: string): { id: string; commit: null } {
 /** Each stage's own data directory in a run's. */
 export function dataDirOf(runDir: string, stage: string): string {
   return join(runDir, stage)
-}
-
-async function readSummaries(stage: Stage, dataDir: string, count: number): Promise<Summary[]> {
-  const texts = await Promise.all(
-    stage.bins
-      .slice(0, count)
-      .map(({ bin }) => readFile(summaryPath(dataDir, stage.stage, bin), 'utf8').catch(() => undefined)),
-  )
-  return texts.flatMap(text => (text === undefined ? [] : [summarySchema.parse(JSON.parse(text))]))
 }

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util'
 import { EXIT } from '@support-sync/shared/errors'
+import type { StageRecord } from '@support-sync/shared/record'
 import Table from 'cli-table3'
-import type { StageOutcome } from './run-stages.ts'
 
 const STATES: Readonly<Record<number, string>> = {
   [EXIT.done]: 'done',
@@ -12,38 +12,39 @@ const STATES: Readonly<Record<number, string>> = {
   [EXIT.upstream]: 'upstream unavailable',
 }
 
-/** The table that a run ends with: what each of the nine stages did. */
-export function stageTable(outcomes: readonly StageOutcome[], isColored: boolean): string {
+/** The table that a run ends with: what each of its stages did. */
+export function stageTable(stages: readonly StageRecord[], isColored: boolean): string {
   const table = new Table({
     head: ['stage', 'records in', 'creates', 'updates', 'marks', 'failures', 'requests', 'time', 'state'],
     colAligns: ['left', 'right', 'right', 'right', 'right', 'right', 'right', 'right', 'left'],
     style: { head: [], border: [], compact: true },
   })
-  for (const outcome of outcomes) table.push(row(outcome, isColored))
+  for (const stage of stages) table.push(row(stage, isColored))
   return table.toString()
 }
 
-function row(
-  { stage, exitCode, milliseconds, summaries, results }: StageOutcome,
-  isColored: boolean,
-): string[] {
-  if (exitCode === null) return [stage.stage, '', '', '', '', '', '', '', 'not run']
-  const requests = sum(summaries.map(summary => summary.requests))
-  const writes = results
-    ? [results.create, results.update, results.mark, results.failed].map(String)
-    : ['', '', '', '']
+const SILENT = { 'not-asked': 'not asked for', 'not-run': 'not run', lost: 'never told its end' } as const
+
+function row(record: StageRecord, isColored: boolean): string[] {
+  const { stage, state, exit_code, started_at, ended_at, summaries, results } = record
+  const written = (action: string) => results && String(results[`${action}_written`] ?? 0)
+  const isSilent = state === 'not-asked' || state === 'not-run'
+  const time = isSilent || !started_at || !ended_at ? '' : Date.parse(ended_at) - Date.parse(started_at)
   return [
-    stage.stage,
-    String(recordsIn(summaries)),
-    ...writes,
-    String(requests),
-    seconds(milliseconds),
-    stateText(exitCode, isColored),
+    stage,
+    isSilent ? '' : String(recordsIn(summaries)),
+    written('create') ?? '',
+    written('update') ?? '',
+    written('mark') ?? '',
+    results ? String(record.failures.length) : '',
+    isSilent ? '' : String(sum(summaries.map(({ requests }) => requests))),
+    time === '' ? '' : seconds(time),
+    state === 'lost' || isSilent ? SILENT[state] : stateText(exit_code ?? EXIT.bug, isColored),
   ]
 }
 
 /** What a stage took in: of a gather the records that it read from upstream. */
-function recordsIn(summaries: StageOutcome['summaries']): number {
+function recordsIn(summaries: StageRecord['summaries']): number {
   return sum(
     summaries.map(({ records_in, records_out }) =>
       sum(Object.values(Object.keys(records_in).length > 0 ? records_in : records_out)),

@@ -1,7 +1,8 @@
 import { jobNameOf } from '@support-sync/shared/handover'
 import { findStage, isAtOrAfter, STAGES, type Stage } from '@support-sync/shared/pipeline'
 import { expect, test } from 'vitest'
-import { type Job, readCiFile, secondsOf, stageJobs } from './ci-files.ts'
+import { RECORD_FOLDER, RECORD_JOB } from '../ci/last-record.ts'
+import { extendedJobs, type Job, readCiFile, secondsOf, stageJobs } from './ci-files.ts'
 
 /** The CI files, held against the stage table and GitLab's rules. */
 
@@ -9,9 +10,28 @@ const root = readCiFile('.gitlab-ci.yml')
 const run = readCiFile('.gitlab/run.yml')
 const template = readCiFile('.gitlab/stage.yml')
 const stages = STAGES.map(({ stage }) => stage)
+const artifacts = {
+  when: 'always',
+  access: 'none',
+  expire_in: '2 days',
+  reports: { junit: 'reports/junit.xml', annotations: 'reports/annotations.json' },
+}
 
-test('the run pipeline has a trigger a stage, in the order of the table', () => {
-  expect([...run.jobs.keys()]).toEqual(stages)
+test('the run pipeline has a trigger a stage, in the order of the table, and then its record', () => {
+  expect([...run.jobs.keys()]).toEqual([...stages, RECORD_JOB])
+})
+
+test('the record is no trigger, comes behind all stages whatever became of them, and is private', () => {
+  const record = extendedJobs('.gitlab/run.yml').get(RECORD_JOB)
+  expect(record).toMatchObject({
+    stage: '.post',
+    when: 'always',
+    script: ['node tools/ci/record-run.ts'],
+    artifacts: { ...artifacts, expire_in: '7 days', paths: [`${RECORD_FOLDER}/`] },
+  })
+  expect(record?.trigger).toBeUndefined()
+  expect(record?.rules).toBeUndefined()
+  expect(record?.before_script?.join()).toContain('install --prod --frozen-lockfile')
 })
 
 for (const row of STAGES) {
@@ -59,12 +79,7 @@ for (const row of STAGES) {
 
   test(`${stage}'s artifacts are private and expire, and its exit codes mean what they say`, () => {
     for (const job of stageJobs(stage).values()) {
-      expect(job.artifacts).toEqual({
-        when: 'always',
-        access: 'none',
-        expire_in: '2 days',
-        paths: ['packages/$STAGE/data/'],
-      })
+      expect(job.artifacts).toEqual({ ...artifacts, paths: ['packages/$STAGE/data/'] })
       expect(job.allow_failure).toEqual({ exit_codes: [4] })
       if (job.retry) expect(job.retry).toEqual({ max: 1, exit_codes: [75] })
       expect(job.image).toBe('node:24')
@@ -79,8 +94,9 @@ for (const row of STAGES) {
     }
   })
 
-  test(`up to the end of ${stage} no path lasts longer than 42 minutes, retries included`, () => {
-    expect(longestTo(row) / 60).toBeLessThanOrEqual(42)
+  test(`up to the end of ${stage} and the record no path lasts longer than 42 minutes, retries included`, () => {
+    const record = extendedJobs('.gitlab/run.yml').get(RECORD_JOB)
+    expect((longestTo(row) + longest(record ?? {})) / 60).toBeLessThanOrEqual(42)
   })
 }
 
@@ -107,7 +123,9 @@ test('a new commit cancels nothing, at any of the three levels', () => {
   for (const { workflow } of [root, run, template]) {
     expect(workflow?.auto_cancel).toEqual({ on_new_commit: 'none' })
   }
-  expect(template.jobs.get('.pure-bin')?.interruptible).toBe(false)
+  for (const stage of stages) {
+    for (const job of stageJobs(stage).values()) expect(job.interruptible).toBe(false)
+  }
 })
 
 test('no lock is named at two levels, where it would wait for itself', () => {
@@ -137,6 +155,10 @@ test('the inputs offer the stages of the table, and reach the jobs as the variab
     DRY_RUN: '$[[ inputs.dry_run ]]',
     ALLOW_MASS_CHANGE: '$[[ inputs.allow_mass_change ]]',
   })
+})
+
+test("the run's start is that of the run pipeline, which is made when its lock is given", () => {
+  expect(run.variables).toEqual({ RUN_STARTED_AT: '$CI_PIPELINE_CREATED_AT' })
 })
 
 test('a merge request runs the checks, and never the sync', () => {

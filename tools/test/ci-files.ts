@@ -15,8 +15,17 @@ const jobSchema = z.object({
   timeout: z.string().optional(),
   resource_group: z.string().optional(),
   interruptible: z.boolean().optional(),
+  stage: z.string().optional(),
+  when: z.string().optional(),
+  before_script: z.array(z.string()).optional(),
   artifacts: z
-    .object({ when: z.string(), access: z.string(), expire_in: z.string(), paths: z.array(z.string()) })
+    .object({
+      when: z.string(),
+      access: z.string(),
+      expire_in: z.string(),
+      paths: z.array(z.string()),
+      reports: z.object({ junit: z.string(), annotations: z.string() }),
+    })
     .optional(),
   retry: z.object({ max: z.int(), exit_codes: z.array(z.int()) }).optional(),
   allow_failure: z.object({ exit_codes: z.array(z.int()) }).optional(),
@@ -67,13 +76,25 @@ export function readCiFile(path: string) {
 
 /** The jobs of a stage's file, each with what it extends. */
 export function stageJobs(stage: string): Map<string, Job> {
-  const { include, jobs } = readCiFile(`packages/${stage}/.gitlab-ci.yml`)
-  const templates = include === undefined ? new Map<string, Job>() : readCiFile(include).jobs
+  return extendedJobs(`packages/${stage}/.gitlab-ci.yml`)
+}
+
+/** The jobs of a file, each with what it extends. */
+export function extendedJobs(path: string): Map<string, Job> {
+  const { include, jobs } = readCiFile(path)
+  const templates = templatesOf(include)
   function extended(job: Job): Job {
     const template = job.extends === undefined ? undefined : templates.get(job.extends)
     return template ? { ...extended(template), ...job } : job
   }
   return new Map([...jobs].map(([name, job]) => [name, extended(job)]))
+}
+
+/** The jobs of an included file, and of what that includes. */
+function templatesOf(include: string | undefined): Map<string, Job> {
+  if (include === undefined) return new Map()
+  const file = readCiFile(include)
+  return new Map([...templatesOf(file.include), ...file.jobs])
 }
 
 /** `90 seconds` and `2 minutes`, in seconds. */

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { type Sandbox, startSandbox } from '@support-sync/fixtures/sandbox'
 import { hours } from '@support-sync/fixtures/story'
 import { buildWorld, CONTROLLED_END_USER_EMAIL } from '@support-sync/fixtures/world'
+import { RUN_RECORD } from '@support-sync/shared/record'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { runHour } from '../demo/run-hour.ts'
 
@@ -48,7 +49,7 @@ test('--only runs one stage on what an earlier run left', { timeout: 30_000 }, a
   )
   expect(code).toBe(0)
   expect(output).toMatch(/processor .* done/)
-  expect(output).toMatch(/accounts .* not run/)
+  expect(output).toMatch(/accounts .* not asked for/)
 })
 
 test('--from runs a stage and what follows it, and a failed branch does not stop the other', {
@@ -65,7 +66,7 @@ test('--from runs a stage and what follows it, and a failed branch does not stop
   )
   expect(code).toBe(0)
   expect(output).toMatch(/partner-sync .* done/)
-  expect(output).toMatch(/compare-usgov .* not run/)
+  expect(output).toMatch(/compare-usgov .* not asked for/)
   const blocked = await runPipeline(
     '--run-dir',
     join(runs, 'two'),
@@ -96,6 +97,30 @@ test('--dry-run plans and writes nothing', { timeout: 60_000 }, async () => {
   expect(await readFile(join(runs, 'dry', 'logs', 'sync-global.sync.log'), 'utf8')).toMatch(
     /[1-9]\d* to update/,
   )
+})
+
+test('a Salesforce that answers with half its accounts stops everything, and Slack is told once', {
+  timeout: 90_000,
+}, async () => {
+  const { Account: accounts } = sandbox.salesforce.tables
+  const half = accounts.splice(0, Math.ceil(accounts.length / 2))
+  const halfRun = async (name: string, last: string) => {
+    const before = sandbox.slack.messages.length
+    const args = ['--run-dir', join(runs, name), '--last-run', join(runs, last, RUN_RECORD), '--today', today]
+    const { code, output } = await runPipeline(...args)
+    expect({ code, output }).toEqual({ code: 3, output: expect.stringContaining('stopped by a guard') })
+    return sandbox.slack.messages.slice(before).map(({ text }) => text)
+  }
+  const writes = () => sandbox.global.controls.writes.length + sandbox.usgov.controls.writes.length
+  const before = writes()
+  const [told = '', ...more] = await halfRun('half', 'two')
+  expect(more).toEqual([])
+  expect(told).toContain('*accounts* stopped. GATHER_SHRANK: ')
+  expect(told).toContain('of run two')
+  expect(await halfRun('again', 'half')).toEqual([expect.stringContaining('for the second run')])
+  expect(await halfRun('thrice', 'again')).toEqual([])
+  expect(writes()).toBe(before)
+  accounts.push(...half)
 })
 
 test('an unknown stage is a usage error', { timeout: 20_000 }, async () => {

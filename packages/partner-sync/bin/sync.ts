@@ -1,7 +1,6 @@
-import { syncOrganizations } from '@support-sync/shared/apply'
+import { connectToWrite, syncOrganizations } from '@support-sync/shared/apply'
 import { objectSchema, partnerAttributes } from '@support-sync/shared/domain'
-import { neighboursOf, runBin, zendeskGlobalSettings } from '@support-sync/shared/stage'
-import { connectZendesk } from '@support-sync/shared/zendesk'
+import { runBin, zendeskGlobalSettings } from '@support-sync/shared/stage'
 
 await runBin(import.meta.url, {
   purpose: "Writes the partners' plan to Zendesk Global: creates, updates and marks their organizations.",
@@ -19,7 +18,7 @@ await runBin(import.meta.url, {
         not_in_sync: 'not_in_sync.json',
         gathered: 'zendesk_orgs.json',
       },
-      connect: () => connectZendesk(context.settings().zendesk, neighboursOf(context)),
+      connect: () => connectToWrite(context, context.settings().zendesk),
     })
   },
 })

@@ -1,7 +1,6 @@
-import { syncOrganizations } from '@support-sync/shared/apply'
+import { connectToWrite, syncOrganizations } from '@support-sync/shared/apply'
 import { attributesOf, instanceObjectSchema } from '@support-sync/shared/domain'
-import { neighboursOf, runBin, slackSettings, zendeskGlobalSettings } from '@support-sync/shared/stage'
-import { connectZendesk } from '@support-sync/shared/zendesk'
+import { runBin, slackSettings, zendeskGlobalSettings } from '@support-sync/shared/stage'
 import { associateSoldTos } from '../src/associate-sold-tos.ts'
 
 await runBin(import.meta.url, {
@@ -20,7 +19,7 @@ await runBin(import.meta.url, {
         not_in_sync: 'global_not_in_sync.json',
         gathered: 'zendesk_global.json',
       },
-      connect: () => connectZendesk(context.settings().zendesk, neighboursOf(context)),
-      afterCreate: (zendesk, object, id) => associateSoldTos(context, zendesk, object, id),
+      connect: () => connectToWrite(context, context.settings().zendesk),
+      afterCreate: (zendesk, object, id, record) => associateSoldTos(context, zendesk, object, id, record),
     }),
 })

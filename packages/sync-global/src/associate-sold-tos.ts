@@ -1,12 +1,13 @@
 import { failed, type Result, result } from '@support-sync/shared/apply'
 import type { SyncObject } from '@support-sync/shared/domain'
-import { postToSlack } from '@support-sync/shared/slack'
+import { postToSlack, slackLink, slackText } from '@support-sync/shared/slack'
 import {
   type BinContext,
   neighboursOf,
   type slackSettings,
   type zendeskGlobalSettings,
 } from '@support-sync/shared/stage'
+import { brief } from '@support-sync/shared/text'
 import type { UserMatch, Zendesk } from '@support-sync/shared/zendesk'
 
 type Context = BinContext<{ zendesk: typeof zendeskGlobalSettings; slack: typeof slackSettings }>
@@ -20,16 +21,18 @@ export async function associateSoldTos(
   zendesk: Zendesk,
   object: SyncObject,
   organizationId: number,
-): Promise<Result[]> {
-  const results: Result[] = []
+  record: (results: readonly Result[]) => void,
+): Promise<void> {
+  let isAnyAssociated = false
   for (const email of object.sold_tos ?? []) {
     for (const match of await zendesk.findUsersByEmail(email)) {
-      results.push(await associate(zendesk, object.salesforce_id, match, organizationId))
+      const associated = await associate(zendesk, object.salesforce_id, match, organizationId)
+      record([associated])
+      isAnyAssociated ||= associated.status === 'written' || associated.status === 'recognised'
     }
   }
-  const isAnyAssociated = results.some(({ status }) => status === 'written' || status === 'recognised')
-  if (!isAnyAssociated) await tellSlack(context, object, organizationId)
-  return results
+  // A stopped run may not know; the next one recognises the organization and comes here again.
+  if (!isAnyAssociated && !context.giveUp.aborted) await tellSlack(context, object, organizationId)
 }
 
 /** Only an end-user in no organization is associated; everybody else stays where they are. */
@@ -41,7 +44,7 @@ async function associate(
 ): Promise<Result> {
   if (user.organization_id === organizationId) return result('associate', key, user.id, 'recognised')
   if (user.role !== 'end-user') {
-    return result('associate', key, user.id, 'skipped', { error: `is an ${user.role}: left alone` })
+    return result('associate', key, user.id, 'skipped', { error: `is an ${brief(user.role)}: left alone` })
   }
   if (user.organization_id !== null) {
     return result('associate', key, user.id, 'skipped', {
@@ -57,8 +60,8 @@ async function associate(
 
 async function tellSlack(context: Context, { name, salesforce_id }: SyncObject, organizationId: number) {
   const { slack, zendesk } = context.settings()
-  const link = `<${new URL(zendesk.url).origin}/agent/organizations/${organizationId}|${escaped(name)}>`
-  const text = `No user could be associated with the new organization ${link} (${salesforce_id}).`
+  const link = slackLink(`${new URL(zendesk.url).origin}/agent/organizations/${organizationId}`, name)
+  const text = `No user could be associated with the new organization ${link} (${slackText(brief(salesforce_id))}).`
   // Whatever goes wrong here must not stop the sync behind it.
   const posted = await postToSlack(slack, text, neighboursOf(context)).catch(() => ({
     ok: false,
@@ -69,9 +72,4 @@ async function tellSlack(context: Context, { name, salesforce_id }: SyncObject, 
   context.warn('SLACK_FAILED', `Slack was not told that an organization has no users: ${code}`, [
     salesforce_id,
   ])
-}
-
-/** Slack reads these three characters as markup (https://docs.slack.dev/messaging/formatting-message-text). */
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }

@@ -1,7 +1,6 @@
-import { syncOrganizations } from '@support-sync/shared/apply'
+import { connectToWrite, syncOrganizations } from '@support-sync/shared/apply'
 import { attributesOf, instanceObjectSchema } from '@support-sync/shared/domain'
-import { neighboursOf, runBin, zendeskUsgovSettings } from '@support-sync/shared/stage'
-import { connectZendesk } from '@support-sync/shared/zendesk'
+import { runBin, zendeskUsgovSettings } from '@support-sync/shared/stage'
 
 await runBin(import.meta.url, {
   purpose:
@@ -19,6 +18,6 @@ await runBin(import.meta.url, {
         not_in_sync: 'usgov_not_in_sync.json',
         gathered: 'zendesk_usgov.json',
       },
-      connect: () => connectZendesk(context.settings().zendesk, neighboursOf(context)),
+      connect: () => connectToWrite(context, context.settings().zendesk),
     }),
 })

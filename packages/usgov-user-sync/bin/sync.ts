@@ -1,12 +1,6 @@
-import { applyPlan } from '@support-sync/shared/apply'
+import { applyPlan, connectToWrite } from '@support-sync/shared/apply'
 import { protectedAddress } from '@support-sync/shared/domain'
-import {
-  controlledUserSettings,
-  neighboursOf,
-  runBin,
-  zendeskUsgovSettings,
-} from '@support-sync/shared/stage'
-import { connectZendesk } from '@support-sync/shared/zendesk'
+import { controlledUserSettings, runBin, zendeskUsgovSettings } from '@support-sync/shared/stage'
 import { readUserPlan, userPlanView } from '../src/user-plan.ts'
 import { userWriter } from '../src/user-writer.ts'
 
@@ -19,7 +13,7 @@ await runBin(import.meta.url, {
     return applyPlan(context, 'usgov-user-sync', plan, userPlanView(plan), () => {
       const settings = context.settings()
       return userWriter(
-        connectZendesk(settings.zendesk, neighboursOf(context)),
+        connectToWrite(context, settings.zendesk),
         protectedAddress(settings.controlledUser),
         new Set([...plan.marks, ...plan.alreadyMarked].map(({ id }) => id)),
         context.signal,

@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { EXIT, exitCodeOf } from '../../errors/index.ts'
 import { dataDirectory } from '../../stage/test/data-directory.ts'
 import { applyPlan, type Result, result, type Writer } from '../index.ts'
+import { fingerprint } from '../journal.ts'
 import { runSync } from './sync-run.ts'
 
 const JOURNAL = 'sync_results.journal.jsonl'
@@ -39,16 +40,24 @@ function writer(before: (what: string) => void = () => {}): Writer<number, numbe
   }
 }
 
+/** A journal as a run of this plan leaves it. */
+function journalOf(of: ReturnType<typeof plan>, ...lines: unknown[]): string {
+  const header = { plan: fingerprint('sync-usgov', of) }
+  return [header, ...lines]
+    .map(line => `\n${typeof line === 'string' ? line : JSON.stringify(line)}`)
+    .join('')
+}
+function resultLines(text: string): string[] {
+  return text.split('\n').filter(line => line.includes('"action"'))
+}
+
 test('each result is on disk before the next write', async () => {
   const data = dataDirectory()
   const seen: number[] = []
   await runSync(data, context =>
     applyPlan(context, 'sync-usgov', plan([1, 2, 3]), VIEW, () =>
       writer(() => {
-        const lines = data.has(JOURNAL)
-          ? readFileSync(`${data.path}/${JOURNAL}`, 'utf8').trim().split('\n')
-          : []
-        seen.push(lines.length)
+        seen.push(resultLines(readFileSync(`${data.path}/${JOURNAL}`, 'utf8')).length)
       }),
     ),
   )
@@ -58,7 +67,7 @@ test('each result is on disk before the next write', async () => {
 test('a journal that a crash cut in its last line is folded in, and then is gone', async () => {
   const data = dataDirectory()
   const whole = result('create', 'of the crashed run', 7, 'written', { http_status: 201 })
-  data.put(JOURNAL, `\n${JSON.stringify(whole)}\n${JSON.stringify(whole).slice(0, 40)}`)
+  data.put(JOURNAL, journalOf(plan([1]), whole, JSON.stringify(whole).slice(0, 40)))
   const { exitCode, results } = await runSync(data, context =>
     applyPlan(context, 'sync-usgov', plan([1]), VIEW, () => writer()),
   )
@@ -69,8 +78,8 @@ test('a journal that a crash cut in its last line is folded in, and then is gone
 
 test('a journal that was cut twice loses no whole line', async () => {
   const data = dataDirectory()
-  const whole = JSON.stringify(result('create', 'first', 7, 'written'))
-  data.put(JOURNAL, `\n${whole}\n${whole.slice(0, 40)}`)
+  const whole = result('create', 'first', 7, 'written')
+  data.put(JOURNAL, journalOf(plan([1, 2]), whole, JSON.stringify(whole).slice(0, 40)))
   const crash = new Error('the machine went away')
   const crashed = runSync(data, context =>
     applyPlan(context, 'sync-usgov', plan([1, 2]), VIEW, () =>
@@ -82,9 +91,9 @@ test('a journal that was cut twice loses no whole line', async () => {
   await expect(crashed).rejects.toBe(crash)
   data.put(JOURNAL, `${readFileSync(`${data.path}/${JOURNAL}`, 'utf8')}\n{"action":"cre`)
   const { results } = await runSync(data, context =>
-    applyPlan(context, 'sync-usgov', plan([3]), VIEW, () => writer()),
+    applyPlan(context, 'sync-usgov', plan([1, 2]), VIEW, () => writer()),
   )
-  expect(results?.map(({ key }) => key)).toEqual(['first', 'key 1', 'key 3'])
+  expect(results?.map(({ key }) => key)).toEqual(['first', 'key 1', 'key 1', 'key 2'])
 })
 
 test.each([
@@ -118,7 +127,7 @@ test.each([
 
 test('what an interrupted run failed to write is told, and is no failure of the run that tried it again', async () => {
   const data = dataDirectory()
-  data.put(JOURNAL, `\n${JSON.stringify(result('mark', 'of the crashed run', 7, 'failed', { error: 'X' }))}`)
+  data.put(JOURNAL, journalOf(plan([1]), result('mark', 'of the crashed run', 7, 'failed', { error: 'X' })))
   const { exitCode, warnings, results } = await runSync(data, context =>
     applyPlan(context, 'sync-usgov', plan([1]), VIEW, () => writer()),
   )
@@ -131,4 +140,50 @@ test('a plan without writes ends well and leaves an empty array', async () => {
     applyPlan(context, 'sync-usgov', plan([]), VIEW, () => writer()),
   )
   expect({ exitCode, results }).toEqual({ exitCode: EXIT.done, results: [] })
+})
+
+const applied = (data: ReturnType<typeof dataDirectory>, of: ReturnType<typeof plan>) =>
+  runSync(data, context => applyPlan(context, 'sync-usgov', of, VIEW, () => writer()))
+
+test('what another plan’s run wrote is set aside, told of, and found again by a run of that plan', async () => {
+  const data = dataDirectory()
+  const others = result('create', 'of the other plan', 7, 'written')
+  data.put(JOURNAL, journalOf(plan([5]), others))
+  const { results, warned } = await applied(data, plan([1]))
+  expect(results?.map(({ key }) => key)).toEqual(['key 1'])
+  const [aside = ''] = readdirSync(data.path).filter(name => name.endsWith('.jsonl'))
+  expect(warned).toMatchObject([{ code: 'JOURNAL_OF_ANOTHER_PLAN', keys: [aside] }])
+  expect(resultLines(readFileSync(`${data.path}/${aside}`, 'utf8'))).toEqual([JSON.stringify(others)])
+
+  const again = await applied(data, plan([5]))
+  expect(again.results?.map(({ key }) => key)).toEqual(['of the other plan', 'key 5'])
+  expect(again.warned).toEqual([])
+  expect(readdirSync(data.path).filter(name => name.endsWith('.jsonl'))).toEqual([])
+})
+
+test('a journal that names no plan is another plan’s', async () => {
+  const data = dataDirectory()
+  data.put(JOURNAL, `\n${JSON.stringify(result('create', 'whose?', 7, 'written'))}`)
+  const { results, warned } = await applied(data, plan([1]))
+  expect(results?.map(({ key }) => key)).toEqual(['key 1'])
+  expect(warned).toMatchObject([{ keys: ['sync_results.journal.unknown.jsonl'] }])
+  expect(data.has('sync_results.journal.unknown.jsonl')).toBe(true)
+})
+
+test.each([
+  ['waits until one that may be under way has settled', 4_900, [], true],
+  ['does not wait for one that was answered', 0, [{ created: 1 }], false],
+])('a run after a crash in the creates %s', async (_, ago, lines, waits) => {
+  const data = dataDirectory()
+  const sent = Date.now() - ago
+  data.put(JOURNAL, journalOf(plan([1]), { creating: 1, at: new Date(sent).toISOString() }, ...lines))
+  let begun = 0
+  await runSync(data, context =>
+    applyPlan(context, 'sync-usgov', plan([1]), VIEW, () =>
+      writer(() => {
+        begun = Date.now()
+      }),
+    ),
+  )
+  expect(begun >= sent + 5_000).toBe(waits)
 })

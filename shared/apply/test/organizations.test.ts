@@ -3,7 +3,7 @@ import { EXIT, Trouble } from '../../errors/index.ts'
 import { type DataDirectory, dataDirectory } from '../../stage/test/data-directory.ts'
 import { gatheredOrganization, objectOf } from '../../stage/test/records.ts'
 import type { Zendesk } from '../../zendesk/index.ts'
-import { result } from '../index.ts'
+import { type Result, result } from '../index.ts'
 import { scriptedZendesk, updateMany } from './scripted-zendesk.ts'
 import { runSync, syncTo } from './sync-run.ts'
 
@@ -138,9 +138,14 @@ test.each([
       findOrganizationsByName: async () => [held(8, null), held(9, salesforce_id)],
     },
     {
-      afterCreate: async (_zendesk: Zendesk, _object: unknown, id: number) => {
+      afterCreate: async (
+        _zendesk: Zendesk,
+        _object: unknown,
+        id: number,
+        record: (results: readonly Result[]) => void,
+      ) => {
         followed.push(id)
-        return [result('associate', idOf(1), 5, 'written', { http_status: 201 })]
+        record([result('associate', idOf(1), 5, 'written', { http_status: 201 })])
       },
     },
   )
@@ -161,7 +166,7 @@ test('a create whose answer was lost is recognised by what Zendesk shows afterwa
 
 test('a name taken by another account’s organization fails with both ids, and that one is not marked', async () => {
   const { batches, updateOrganizations } = updateMany()
-  const { exitCode, results } = await run(
+  const { exitCode, results, warned } = await run(
     arrays({ creates: [create(1)], marks: [gathered(9), gathered(10)] }),
     {
       createOrganization: async () => TAKEN,
@@ -171,6 +176,11 @@ test('a name taken by another account’s organization fails with both ids, and 
   )
   expect(exitCode).toBe(EXIT.someRecordsFailed)
   expect(batches).toEqual([[{ id: 10, organization_fields: { mark_for_deletion: true } }]])
+  expect(warned).toContainEqual({
+    code: 'NAME_HELD',
+    message: expect.stringContaining('A create failed'),
+    keys: [`${idOf(1)}: organization 9`],
+  })
   expect(results).toMatchObject([
     {
       action: 'create',

@@ -13,6 +13,8 @@ export type SyncRun = {
   /** The finished artifact; undefined when there is none. */
   results: Result[] | undefined
   warnings: string[]
+  /** The same, whole. */
+  warned: { code: string; message: string; keys: string[] }[]
 }
 
 /** Runs a sync over a data directory as a bin does, and reads back what it left there. */
@@ -37,6 +39,7 @@ export async function runSync(
     trouble,
     results: data.records('sync_results.json') as Result[] | undefined,
     warnings: opened.counts().warnings.map(({ code }) => code),
+    warned: opened.counts().warnings,
   }
 }
 

@@ -8,7 +8,15 @@ import { findStage, type Stage } from '../../pipeline/index.ts'
 import { writeManifest } from '../index.ts'
 
 /** One job of the project; `zip` null is a job whose artifacts are gone. */
-export type Job = { id: number; name: string; pipeline: number; commit: string; zip: Uint8Array | null }
+export type Job = {
+  id: number
+  name: string
+  pipeline: number
+  commit: string
+  zip: Uint8Array | null
+  /** Success unless told. */
+  status?: string
+}
 
 export const TOKEN = 'a-job-token'
 export const COMMIT = 'c0ffee'
@@ -37,9 +45,11 @@ export async function startJobServer(jobs: readonly Job[]): Promise<JobServer> {
     if (url.pathname === '/api/v4/projects/7/jobs') {
       const page = Number(url.searchParams.get('page'))
       const size = Number(url.searchParams.get('per_page'))
-      if (url.searchParams.get('scope[]') !== 'success' || size > 100) return response.writeHead(400).end()
+      const scope = url.searchParams.getAll('scope[]')
+      if (scope.length === 0 || size > 100) return response.writeHead(400).end()
       pages.push(url.search)
-      const rows = newestFirst.slice((page - 1) * size, page * size)
+      const listed = newestFirst.filter(({ status = 'success' }) => scope.includes(status))
+      const rows = listed.slice((page - 1) * size, page * size)
       return response.end(
         JSON.stringify(
           rows.map(({ id, name, pipeline, commit }) => ({
@@ -86,6 +96,11 @@ function fail(name: string): never {
   throw new Error(`no stage ${name}`)
 }
 
+/** Texts by their paths, zipped. */
+export function zipped(files: Readonly<Record<string, string>>): Uint8Array {
+  return zipSync(Object.fromEntries(Object.entries(files).map(([path, text]) => [path, strToU8(text)])))
+}
+
 /** The artifacts of a stage's last job, with the manifest that the stage itself would write. */
 export async function zipOf(
   stage: string,
@@ -100,9 +115,7 @@ export async function zipOf(
     await writeManifest(stageOf(stage), folder, { id: runId, commit: options.commit ?? COMMIT })
     const manifest = await readFile(join(folder, 'manifest.json'), 'utf8')
     const entries = Object.entries({ ...files, ...options.afterwards, 'manifest.json': manifest })
-    return zipSync(
-      Object.fromEntries(entries.map(([name, text]) => [`packages/${stage}/data/${name}`, strToU8(text)])),
-    )
+    return zipped(Object.fromEntries(entries.map(([name, text]) => [`packages/${stage}/data/${name}`, text])))
   } finally {
     await rm(folder, { recursive: true })
   }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { testContext } from '../../http/test/scripted-server.ts'
 import { troubleOf } from '../../http/test/trouble-of.ts'
-import { gitlabStore, pullInputs } from '../index.ts'
+import { gitlabProject, gitlabStore, pullInputs } from '../index.ts'
 import { COMMIT, type Job, stageOf, startJobServer, TOKEN, zipOf } from './gitlab-jobs.ts'
 
 /** Run 100 has the child pipelines 101 and 102; run 200 the child pipelines 201 and 202. */
@@ -32,7 +32,7 @@ const accounts = (text: string) => ({ 'global_accounts.json': text })
 async function pull(jobs: readonly Job[], run = '100', commit: string | null = COMMIT) {
   await using server = await startJobServer(jobs)
   const settings = { apiUrl: server.url, projectId: '7', jobToken: TOKEN }
-  const store = gitlabStore(settings, testContext())
+  const store = gitlabStore(() => gitlabProject(settings, testContext()))
   await pullInputs(stageOf('compare-global'), dataDir, store, () => ({ id: run, commit }))
   return {
     pages: server.pages,
@@ -138,7 +138,9 @@ test('the search goes on over pages of 100 jobs, and ends where pipelines are ol
   expect(await pull(jobs)).toMatchObject({ organizations: 'A', accounts: 'A' })
   const [, ...without] = [orgs(501, 101, null), ...older, ...others]
   await using server = await startJobServer(without)
-  const store = gitlabStore({ apiUrl: server.url, projectId: '7', jobToken: TOKEN }, testContext())
+  const store = gitlabStore(() =>
+    gitlabProject({ apiUrl: server.url, projectId: '7', jobToken: TOKEN }, testContext()),
+  )
   await troubleOf(
     pullInputs(stageOf('compare-global'), dataDir, store, () => ({ id: '100', commit: COMMIT })),
   )
@@ -155,7 +157,9 @@ test('the token goes to GitLab alone, not to the object storage that it sends do
 
 test('a token that may not list jobs is told, without the token', async () => {
   await using server = await startJobServer([])
-  const store = gitlabStore({ apiUrl: server.url, projectId: '7', jobToken: 'wrong' }, testContext())
+  const store = gitlabStore(() =>
+    gitlabProject({ apiUrl: server.url, projectId: '7', jobToken: 'wrong' }, testContext()),
+  )
   const trouble = await troubleOf(
     pullInputs(stageOf('processor'), dataDir, store, () => ({ id: '100', commit: COMMIT })),
   )

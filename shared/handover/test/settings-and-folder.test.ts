@@ -12,6 +12,10 @@ const variables = {
   CI_API_V4_URL: 'https://gitlab.example.com/api/v4',
   CI_PROJECT_ID: '7',
   CI_JOB_TOKEN: 'secret',
+  CI_PROJECT_URL: 'https://gitlab.example.com/support/sync',
+  CI_PIPELINE_ID: '203',
+  CI_JOB_URL: 'https://gitlab.example.com/support/sync/-/jobs/9',
+  RUN_STARTED_AT: '2026-11-23T10:00:00Z',
 }
 
 test('a run that starts at the first stage takes its own files only', () => {
@@ -34,6 +38,12 @@ test('variables that are missing or malformed are named, and no value is', () =>
   expect(() => ciSettings({ ...variables, RUN_ID: 'latest', CI_JOB_TOKEN: undefined })).toThrow(
     'these variables are missing or malformed: RUN_ID, CI_JOB_TOKEN',
   )
+})
+
+test('where stages are projects of their own each is asked for its own files', () => {
+  const { gitlabOf } = ciSettings({ ...variables, HANDOVER_PROJECTS: 'orgs=12,processor=13' })
+  expect(['orgs', 'processor', 'accounts'].map(stage => gitlabOf(stage).projectId)).toEqual(['12', '13', '7'])
+  expect(() => ciSettings({ ...variables, HANDOVER_PROJECTS: 'orgs:12' })).toThrow('HANDOVER_PROJECTS')
 })
 
 test("in a folder, too, only what the stage's manifest vouches for is handed on", async () => {

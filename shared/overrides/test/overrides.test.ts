@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,6 +8,11 @@ import { troubleOf } from '../../http/test/trouble-of.ts'
 import { readOverrideText } from '../index.ts'
 
 const YAML = '- salesforce_id: "001"\n  support_level: ultimate # Grüße\n'
+
+/** What GitLab answers for a file: its sum in a header. */
+function file(text: string, ofText = text): ScriptedAnswer {
+  return { text, headers: { 'x-gitlab-content-sha256': createHash('sha256').update(ofText).digest('hex') } }
+}
 
 function fromGitlab(gitlabUrl: string, token = 'glpat-secret', context = testContext()) {
   const source = { gitlabUrl, project: 'support/overrides', path: 'data/over rides.yml', ref: 'HEAD', token }
@@ -21,7 +27,7 @@ async function fileWith(content: string | Buffer): Promise<string> {
 }
 
 test('the raw file of a project is read at its ref, with the token', async () => {
-  await using server = await startScriptedServer([{ text: YAML }])
+  await using server = await startScriptedServer([file(YAML)])
   expect(await fromGitlab(server.url)).toBe(YAML)
   const [request] = server.requests
   expect(request?.path).toBe(
@@ -35,7 +41,7 @@ test('the raw file of a project is read at its ref, with the token', async () =>
 test.each(['glcbt-64_secret', 'eyJhbGciOiJSUzI1NiJ9.x.y'])(
   'a job token (%s) has its own header',
   async token => {
-    await using server = await startScriptedServer([{ text: YAML }])
+    await using server = await startScriptedServer([file(YAML)])
     await fromGitlab(server.url, token)
     expect(server.requests[0]?.headers['job-token']).toBe(token)
     expect(server.requests[0]?.headers).not.toHaveProperty('private-token')
@@ -43,7 +49,7 @@ test.each(['glcbt-64_secret', 'eyJhbGciOiJSUzI1NiJ9.x.y'])(
 )
 
 test('a GitLab below a path is called there', async () => {
-  await using server = await startScriptedServer([{ text: YAML }])
+  await using server = await startScriptedServer([file(YAML)])
   await fromGitlab(`${server.url}/gitlab`)
   expect(server.requests[0]?.path).toMatch(/^\/gitlab\/api\/v4\//)
 })
@@ -54,7 +60,7 @@ test.each<[string, ScriptedAnswer]>([
   ['chunks cut short', { text: YAML, broken: 'chunked' }],
   ['a body that hangs', { text: YAML, broken: 'hang' }],
 ])('after %s the file is asked for again', async (_, failure) => {
-  await using server = await startScriptedServer([failure, { text: YAML }])
+  await using server = await startScriptedServer([failure, file(YAML)])
   expect(await fromGitlab(server.url, 'x', testContext({ timeoutMs: 250 }))).toBe(YAML)
 })
 
@@ -65,6 +71,7 @@ test.each<[string, ScriptedAnswer, string]>([
     { text: 'Hello', headers: { 'content-type': 'text/html; charset=utf-8' } },
     'OVERRIDES_NOT_A_FILE',
   ],
+  ['an answer that is not of the file API', { json: [] }, 'OVERRIDES_NOT_A_FILE'],
   ['404', { status: 404, json: { message: '404 Project Not Found' } }, 'OVERRIDES_MISSING'],
   ['401', { status: 401 }, 'LOGIN_REFUSED'],
   ['403', { status: 403 }, 'NOT_ALLOWED'],
@@ -84,6 +91,12 @@ test('a redirect to the sign-in page ends there, too', async () => {
   expect(await troubleOf(fromGitlab(server.url))).toMatchObject({ code: 'OVERRIDES_NOT_A_FILE' })
 })
 
+test('half of a file is not taken for the file, though it is a list as well', async () => {
+  const two = `${YAML}- salesforce_id: "002"\n`
+  await using server = await startScriptedServer([file(YAML, two)])
+  expect(await troubleOf(fromGitlab(server.url))).toMatchObject({ kind: 'upstream', code: 'INCOMPLETE_READ' })
+})
+
 test('a GitLab that does not answer is unavailable', async () => {
   await using server = await startScriptedServer(() => ({ status: 502 }))
   expect(await troubleOf(fromGitlab(server.url))).toMatchObject({ kind: 'upstream' })
@@ -92,7 +105,7 @@ test('a GitLab that does not answer is unavailable', async () => {
 const TOO_LONG = 'x'.repeat(4 * 1024 * 1024 + 1)
 
 test('a file that is too large is refused, here and there', async () => {
-  await using server = await startScriptedServer([{ text: TOO_LONG }])
+  await using server = await startScriptedServer([file(TOO_LONG)])
   expect(await troubleOf(fromGitlab(server.url))).toMatchObject({ code: 'ANSWER_TOO_LARGE' })
   const local = readOverrideText({ file: await fileWith(TOO_LONG) }, testContext())
   expect(await troubleOf(local)).toMatchObject({ kind: 'bad-input', code: 'OVERRIDES_TOO_LARGE' })

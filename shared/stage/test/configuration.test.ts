@@ -22,7 +22,7 @@ describe.concurrent('what a bin is told', () => {
       },
     )
     expect({ exitCode, code: failure.code }).toEqual({ exitCode: 2, code: 'CONFIGURATION_INVALID' })
-    expect(failure.message).toContain('SALESFORCE_LOGIN_URL must be an https URL')
+    expect(failure.message).toContain('SALESFORCE_LOGIN_URL must be an https URL without user and password')
     expect(failure.message).toContain('SALESFORCE_CLIENT_ID is not set')
     expect(failure.message).toContain('SALESFORCE_CLIENT_SECRET is not set')
     expect(failure.message).toContain('ALLIANCE_ACCOUNT_ID must be an 18-character Salesforce id')
@@ -77,7 +77,7 @@ describe.concurrent('what a bin is told', () => {
     expect(exitCode).toBe(2)
     expect(failure).toMatchObject({
       code: 'CONFIGURATION_INVALID',
-      message: 'environment variables: ZENDESK_GLOBAL_URL must be an https URL',
+      message: 'environment variables: ZENDESK_GLOBAL_URL must be an https URL without user and password',
     })
   })
 

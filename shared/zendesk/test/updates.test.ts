@@ -171,11 +171,15 @@ test('a submission that Zendesk never takes is the neighbour’s trouble, not th
   })
 })
 
-test('a stopped run sends no further batch, and waits for no further job', async () => {
+test('a stopped run sends no further batch, and gives a job up that does not end soon', async () => {
   await using server = await updating([])
   const stop = new AbortController()
   const sleep = async () => stop.abort()
-  const zendesk = connect(server, { ...testContext(), sleep })
+  const zendesk = connect(server, {
+    ...testContext(),
+    sleep,
+    stop: { soon: stop.signal, now: stop.signal },
+  })
   expect(await zendesk.updateOrganizations(ITEMS, { signal: stop.signal })).toEqual([
     failed(11, 'RESULT_UNKNOWN'),
     failed(12, 'RESULT_UNKNOWN'),

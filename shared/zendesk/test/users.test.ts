@@ -51,10 +51,33 @@ const member = (organizationId: number) => ({
 })
 
 test('a user is added to an organization through a membership', async () => {
-  await using server = await zendeskServer([{ status: 201, json: { organization_membership: { id: 1 } } }])
+  const organization_membership = { id: 1, user_id: 5, organization_id: 7 }
+  await using server = await zendeskServer([{ status: 201, json: { organization_membership } }])
   expect(await connect(server).addUserToOrganization(5, 7)).toEqual({ outcome: 'added' })
   expect(calls(server)).toEqual(['POST organization_memberships'])
   expect(bodyOf(server.requests[0])).toEqual({ organization_membership: { user_id: 5, organization_id: 7 } })
+})
+
+test.each([[[]], [{}], [{ organization_membership: null }]])(
+  'whatever is no membership (%j) is not taken for one',
+  async json => {
+    await using server = await zendeskServer([{ json }])
+    expect(await troubleOf(connect(server).addUserToOrganization(5, 7))).toMatchObject({
+      kind: 'upstream',
+      code: 'ANSWER_NOT_UNDERSTOOD',
+    })
+  },
+)
+
+test('whatever is no list of addresses is not taken for none', async () => {
+  await using server = await zendeskServer({
+    'GET users/search': [{ json: { users: [user(1, { email: 'other@example.com' })] } }],
+    'GET users/1/identities': [{ json: [] }],
+  })
+  expect(await troubleOf(connect(server).findUsersByEmail('jane@example.com'))).toMatchObject({
+    kind: 'upstream',
+    code: 'ANSWER_NOT_UNDERSTOOD',
+  })
 })
 
 test('a membership that exists already is as good as added', async () => {

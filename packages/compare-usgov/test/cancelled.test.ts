@@ -1,0 +1,24 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { dataDirectory, gatheredOrganization, objectOf, startProgram } from '@support-sync/shared/stage/test'
+import { expect, test, vi } from 'vitest'
+
+test('a cancelled compare ends in 75, says so, and leaves nothing but its summary', async () => {
+  const many = Array.from({ length: 40_000 }, (_, n) => `001${String(n).padStart(12, '0')}AAA`)
+  const data = dataDirectory({
+    'zendesk_usgov.json': [gatheredOrganization('usgov', 1)],
+    'usgov_accounts.json': `[\n${many
+      .map(salesforce_id => JSON.stringify(objectOf('usgov', { salesforce_id, name: salesforce_id })))
+      .join(',\n')}\n]`,
+  })
+  const { kill, ended } = startProgram('packages/compare-usgov/bin/compare.ts', ['--data-dir', data.path])
+  // From the moment that it holds its data directory it listens.
+  await vi.waitFor(() => expect(existsSync(`${data.path}/.compare.lock.holder`)).toBe(true), {
+    timeout: 25_000,
+    interval: 2,
+  })
+  kill('SIGTERM')
+  expect(await ended).toMatchObject({ exitCode: 75, failure: { code: 'CANCELLED' } })
+  const left = readdirSync(data.path).filter(name => !name.startsWith('.compare.lock'))
+  expect(left.sort()).toEqual(['summaries', 'usgov_accounts.json', 'zendesk_usgov.json'])
+  expect(data.summary('compare-usgov.compare')).toMatchObject({ exit_code: 75, error: { code: 'CANCELLED' } })
+})

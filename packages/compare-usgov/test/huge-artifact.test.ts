@@ -1,0 +1,36 @@
+import { openSync, statSync, truncateSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { dataDirectory, gatheredOrganization, spawnBin } from '@support-sync/shared/stage/test'
+import { expect, test } from 'vitest'
+
+/** Written when the program ends, in kilobytes; see `maxRSS` of process.resourceUsage. */
+const TELL_MEMORY = `data:text/javascript,process.on('exit',()=>process.stderr.write('maxRSS='+process.resourceUsage().maxRSS+'\\n'))`
+const MEGABYTE = 1024 * 1024
+
+test.each([
+  ['of one line', (file: number) => writeSync(file, '[{"id":')],
+  [
+    'of records, then one line',
+    (file: number) => writeSync(file, `[\n${JSON.stringify(gatheredOrganization('usgov', 1))},\n{"id":`),
+  ],
+])('an artifact of 2 GB %s is refused at once, with little memory', async (_, begin) => {
+  const data = dataDirectory({ 'usgov_accounts.json': '[]\n', 'zendesk_usgov.json': '' })
+  const path = join(data.path, 'zendesk_usgov.json')
+  begin(openSync(path, 'w'))
+  // A file with a hole: 2 GB to read, nothing on the disk.
+  truncateSync(path, 2048 * MEGABYTE)
+  const { exitCode, failure, stderr } = await spawnBin(
+    'compare-usgov',
+    'compare',
+    ['--data-dir', data.path],
+    {
+      NODE_OPTIONS: `--import="${TELL_MEMORY}"`,
+    },
+  )
+  expect(statSync(path).size).toBe(2048 * MEGABYTE)
+  expect(exitCode).toBe(2)
+  expect(failure.code).toBe('ARTIFACT_TOO_LARGE')
+  const kilobytes = Number(/maxRSS=(\d+)/.exec(stderr)?.[1])
+  expect(kilobytes / 1024).toBeGreaterThan(20)
+  expect(kilobytes / 1024).toBeLessThan(300)
+})

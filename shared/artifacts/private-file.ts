@@ -1,0 +1,68 @@
+import {
+  closeSync,
+  constants,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { Trouble } from '../errors/index.ts'
+
+/**
+ * Everything that a run writes holds customers' data or may: it is for its owner alone, whatever the umask, and
+ * never written through a link, which could lead out of the data directory.
+ */
+const OWNER_ONLY = 0o600
+
+/** Makes a directory, and those above it, where there is none. */
+export function makePrivateDirectory(path: string): void {
+  mkdirSync(path, { recursive: true, mode: 0o700 })
+}
+
+/** Makes a file anew, in place of a file or link that stands there. Gives its descriptor. */
+export function createPrivateFile(path: string): number {
+  rmSync(path, { force: true })
+  return openSync(path, 'wx', OWNER_ONLY)
+}
+
+/** Writes a file that appears whole. */
+export function writePrivateFile(path: string, content: string | Uint8Array): void {
+  const temporary = `${path}.part`
+  const file = createPrivateFile(temporary)
+  try {
+    writeFileSync(file, content)
+  } finally {
+    closeSync(file)
+  }
+  renameSync(temporary, path)
+}
+
+/**
+ * Appends to a file; flushed, it is on disk when this returns. Throws for a link: ask `refuseLink` before there is
+ * data to lose.
+ */
+export function appendPrivately(path: string, text: string, flush = true): void {
+  const flags = constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY | constants.O_NOFOLLOW
+  const file = openSync(path, flags, OWNER_ONLY)
+  try {
+    writeFileSync(file, text)
+    if (flush) fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
+}
+
+/** Throws a `Trouble` when a link stands where something is going to be written. */
+export function refuseLink(path: string): void {
+  const found = lstatSync(path, { throwIfNoEntry: false })
+  if (!found?.isSymbolicLink()) return
+  throw new Trouble(
+    'bad-input',
+    'DATA_DIR_UNUSABLE',
+    `${path} is a symbolic link: what is written there would end up elsewhere`,
+    'Remove the link, or name another directory with --data-dir.',
+  )
+}

@@ -1,0 +1,44 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { makePrivateDirectory, writePrivateFile } from '../artifacts/index.ts'
+import { printableJson, sentence } from '../text/index.ts'
+
+/** The ticket's name in a data directory. */
+export const TICKET = 'job.json'
+
+/** Reports and terminals show it, whoever wrote the file. */
+const told = z.string().transform(sentence)
+
+/** What a job came to, and whose it was: left behind whether it went well or not. */
+export const ticketSchema = z.object({
+  run_id: z.string(),
+  stage: z.string(),
+  /** The bin that ended last; null when the stage could not even be handed its inputs. */
+  bin: z.string().nullable(),
+  dry_run: z.boolean(),
+  exit_code: z.int(),
+  ended_at: z.iso.datetime(),
+  /** What kept the bin from starting. What stopped a bin stands in its summary. */
+  error: z.object({ code: told, message: told, next: told }).nullable(),
+})
+export type Ticket = z.infer<typeof ticketSchema>
+
+export async function writeTicket(dataDir: string, ticket: Ticket): Promise<void> {
+  makePrivateDirectory(dataDir)
+  writePrivateFile(join(dataDir, TICKET), printableJson(ticketSchema.parse(ticket)))
+}
+
+export async function removeTicket(dataDir: string): Promise<void> {
+  await rm(join(dataDir, TICKET), { force: true })
+}
+
+/** The ticket in a file's content; undefined when it is none. */
+export function ticketIn(content: Uint8Array | undefined): Ticket | undefined {
+  if (!content) return undefined
+  try {
+    return ticketSchema.safeParse(JSON.parse(new TextDecoder().decode(content))).data
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { z } from 'zod'
+import { appendPrivately, makePrivateDirectory, writePrivateFile } from '../artifacts/index.ts'
+import { Trouble } from '../errors/index.ts'
+
+export type Lock = { release: () => void }
+
+/** What an SQLite file answers that somebody else has locked (https://sqlite.org/rescode.html#busy). */
+const SQLITE_BUSY = 5
+
+/** Where the lock on something lies that is not of one data directory: all of this user's runs must see the same. */
+export function sharedLockPath(what: string): string {
+  const name = createHash('sha256').update(what).digest('hex').slice(0, 32)
+  return join(tmpdir(), `support-sync-locks-${process.getuid?.() ?? 'user'}`, name)
+}
+
+/**
+ * Takes the lock on something, named in a message's words such as `Zendesk at https://example.zendesk.com`. Throws
+ * a `Trouble` (exit 75) when another run holds it.
+ *
+ * The lock is the one that SQLite puts on its file (https://sqlite.org/lockingv3.html): the operating system drops
+ * it with the process, however that ended, so none is ever stale, and no process id is mistaken for another's.
+ */
+export function takeLock(what: string, path: string): Lock {
+  const database = open(path)
+  try {
+    database.exec('BEGIN EXCLUSIVE')
+  } catch (error) {
+    database.close()
+    if (!isBusy(error)) throw error
+    throw held(what, holderOf(path))
+  }
+  const holder = { process: process.pid, since: new Date().toISOString() }
+  writePrivateFile(holderPath(path), JSON.stringify(holder))
+  return { release: () => database.close() }
+}
+
+function open(path: string): DatabaseSync {
+  try {
+    makePrivateDirectory(dirname(path))
+    // SQLite would follow a link, and make a file that others can read.
+    appendPrivately(path, '', false)
+    return new DatabaseSync(path)
+  } catch (error) {
+    throw new Trouble(
+      'bad-input',
+      'LOCK_UNUSABLE',
+      `no lock can be put at ${path}: ${error instanceof Error ? error.message : error}`,
+      'Let this user write there; the folder for temporary files is the one of TMPDIR, the same for every run.',
+      { cause: error },
+    )
+  }
+}
+
+function holderPath(path: string): string {
+  return `${path}.holder`
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY
+}
+
+const holderSchema = z.object({ process: z.int(), since: z.string() })
+
+/** Only for the message: the file may still be the former holder's. */
+function holderOf(path: string): string {
+  try {
+    const { process: id, since } = holderSchema.parse(JSON.parse(readFileSync(holderPath(path), 'utf8')))
+    return `process ${id}, since ${since}`
+  } catch {
+    return 'a process that has just begun'
+  }
+}
+
+function held(what: string, holder: string): Trouble {
+  return new Trouble(
+    'upstream',
+    'ANOTHER_RUN',
+    `another run is at work on ${what} (${holder})`,
+    'Wait until it has ended, then start again from the gather: this plan does not know what that run wrote.',
+  )
+}

@@ -1,0 +1,69 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { EXIT, exitCodeOf, Trouble } from '../../errors/index.ts'
+import { takeLock } from '../index.ts'
+
+/** The paths of two locks. */
+function locks() {
+  const folder = mkdtempSync(join(tmpdir(), 'locks-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  return { x: join(folder, 'x'), y: join(folder, 'y') }
+}
+
+function refusal(take: () => unknown): Trouble | undefined {
+  try {
+    take()
+    return undefined
+  } catch (error) {
+    if (error instanceof Trouble) return error
+    throw error
+  }
+}
+
+/** Another process that holds the lock until it is killed. */
+async function holder(what: string, path: string) {
+  const program = `
+    import { takeLock } from ${JSON.stringify(join(import.meta.dirname, '..', 'index.ts'))}
+    const lock = takeLock(${JSON.stringify(what)}, ${JSON.stringify(path)})
+    console.log('held')
+    setInterval(() => lock, 1000)`
+  const child = spawn(process.execPath, ['--input-type=module-typescript', '-e', program], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  onTestFinished(() => {
+    child.kill('SIGKILL')
+  })
+  await once(child.stdout, 'data')
+  return child
+}
+
+test('a lock is refused while another process holds it; the refusal says who, and ends in exit 75', async () => {
+  const { x } = locks()
+  const child = await holder('the instance X', x)
+  const trouble = refusal(() => takeLock('the instance X', x))
+  expect(trouble).toMatchObject({ code: 'ANOTHER_RUN' })
+  expect(trouble?.message).toContain(`the instance X (process ${child.pid}, since 2`)
+  expect(trouble?.next).toContain('start again from the gather')
+  expect(exitCodeOf(trouble)).toBe(EXIT.upstream)
+})
+
+test('a lock whose holder was killed is free at once', async () => {
+  const { x } = locks()
+  const child = await holder('the instance X', x)
+  child.kill('SIGKILL')
+  await once(child, 'close')
+  expect(refusal(() => takeLock('the instance X', x))).toBeUndefined()
+})
+
+test('a lock is refused in the same process too, until it is released; another name is another lock', () => {
+  const { x, y } = locks()
+  const lock = takeLock('the instance X', x)
+  expect(refusal(() => takeLock('the instance X', x))).toBeDefined()
+  expect(refusal(() => takeLock('the instance Y', y).release())).toBeUndefined()
+  lock.release()
+  expect(refusal(() => takeLock('the instance X', x))).toBeUndefined()
+})

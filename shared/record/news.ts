@@ -1,0 +1,31 @@
+import { slackLink, slackText } from '../slack/index.ts'
+import type { RunRecord } from './run-record.ts'
+
+/**
+ * What a run has to tell in Slack: a stage that broke, that broke for the second time, that broke with something
+ * else, or that works again. Null when there is nothing new: a lasting trouble is not told each hour.
+ */
+export function newsOf(record: RunRecord, last: RunRecord | undefined): string | null {
+  if (record.dry_run) return null
+  const before = last?.broken ?? {}
+  const lines: string[] = []
+  for (const { stage, error } of record.stages) {
+    const now = record.broken[stage]
+    const then = before[stage]
+    if (then && !now) lines.push(`*${stage}* works again, after ${runs(then.runs)}.`)
+    const isNews = now && now.runs !== then?.runs && (now.code !== then?.code || now.runs === 2)
+    if (!isNews) continue
+    const again = now.runs > 1 ? ` for the ${now.runs === 2 ? 'second' : `${now.runs}th`} run` : ''
+    const why = error
+      ? `${error.code}: ${error.message} Next: ${error.next}`
+      : 'It never told how it ended: it was cancelled, killed or out of time.'
+    lines.push(`*${stage}* stopped${again}. ${slackText(why)}`)
+  }
+  if (lines.length === 0) return null
+  const name = `Support sync, run ${record.run_id}`
+  return [record.url === null ? slackText(name) : slackLink(record.url, name), ...lines].join('\n')
+}
+
+function runs(count: number): string {
+  return count === 1 ? 'one run' : `${count} runs`
+}

@@ -1,0 +1,146 @@
+import { z } from 'zod'
+import { EXIT, worstExitCode } from '../errors/index.ts'
+import { STAGES, type Stage } from '../pipeline/index.ts'
+import { gatherName, lastRunSchema } from '../stage/index.ts'
+import { type StageRecord, silentStage, stageRecordSchema } from './stage-record.ts'
+
+/** The record's file name. */
+export const RUN_RECORD = 'run_record.json'
+
+/** Two days of hourly runs: enough to see whether they grow slower. */
+const RUNS_REMEMBERED = 48
+
+export const runRecordSchema = lastRunSchema.extend({
+  run_id: z.string(),
+  /** Null on a machine of one's own. */
+  commit: z.string().nullable(),
+  /** Where a person looks at the run; null on a machine of one's own. */
+  url: z.url().nullable(),
+  dry_run: z.boolean(),
+  started_at: z.iso.datetime(),
+  ended_at: z.iso.datetime(),
+  /** Of the stages' exit codes the one that needs a person most. */
+  exit_code: z.int(),
+  /** The nine, in the table's order. */
+  stages: z.array(stageRecordSchema),
+  /** Stages that broke and were not mended since: with what, and for how many runs. */
+  broken: z.record(z.string(), z.object({ code: z.string(), runs: z.int() })),
+  /** This run and those before it, the oldest first. */
+  history: z.array(
+    z.object({
+      run_id: z.string(),
+      ended_at: z.iso.datetime(),
+      minutes: z.number(),
+      requests: z.int(),
+      exit_code: z.int(),
+      dry_run: z.boolean(),
+    }),
+  ),
+})
+export type RunRecord = z.infer<typeof runRecordSchema>
+
+/** A record in a file's content; undefined when it is none. */
+export function readRunRecord(content: string | Uint8Array): RunRecord | undefined {
+  try {
+    const text = typeof content === 'string' ? content : new TextDecoder().decode(content)
+    return runRecordSchema.safeParse(JSON.parse(text)).data
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * Makes a run's record of what its stages left. `last` is the record of the run before: what this run did not gather,
+ * break or mend again is carried on from there.
+ */
+export function recordRun(
+  run: Pick<RunRecord, 'run_id' | 'commit' | 'url' | 'dry_run' | 'started_at' | 'ended_at'>,
+  read: ReadonlyMap<string, StageRecord>,
+  isAsked: (stage: Stage) => boolean,
+  last: RunRecord | undefined,
+): RunRecord {
+  const stages: StageRecord[] = []
+  for (const row of STAGES) {
+    const isBlocked = row.follows.some(name => hasFailed(stages.find(({ stage }) => stage === name)))
+    const found = read.get(row.stage)
+    if (!isAsked(row)) stages.push(earlierOf(row, run.run_id, last) ?? silentStage(row, 'not-asked'))
+    else if (found && found.state !== 'lost') stages.push(found)
+    else stages.push(isBlocked ? silentStage(row, 'not-run') : (found ?? silentStage(row, 'lost')))
+  }
+  const asked = new Set<string>(STAGES.filter(isAsked).map(({ stage }) => stage))
+  const ran = stages.filter(({ stage }) => asked.has(stage))
+  const exit_code = worstExitCode(ran.map(exitCodeOfStage))
+  const record = {
+    ...run,
+    exit_code,
+    stages,
+    gathered: gatheredBy(run.run_id, stages, last),
+    broken: run.dry_run ? (last?.broken ?? {}) : brokenAfter(ran, last),
+  }
+  const { run_id, ended_at, dry_run } = run
+  const entry = {
+    run_id,
+    ended_at,
+    dry_run,
+    exit_code,
+    minutes: minutesOf(run),
+    requests: requestsOf(stages),
+  }
+  // A run may be recorded again, when its last job is retried.
+  const before = (last?.history ?? []).filter(({ run_id }) => run_id !== run.run_id)
+  return { ...record, history: [...before, entry].slice(-RUNS_REMEMBERED) }
+}
+
+/** On a machine of one's own a run may go on where it was left: the same run, then, told what the stage came to. */
+function earlierOf({ stage }: Stage, runId: string, last: RunRecord | undefined): StageRecord | undefined {
+  return last?.run_id === runId ? last.stages.find(record => record.stage === stage) : undefined
+}
+
+/** Whether what follows the stage cannot run. */
+function hasFailed(stage: StageRecord | undefined): boolean {
+  return stage !== undefined && ['stopped', 'lost', 'not-run'].includes(stage.state)
+}
+
+/** A stage that never told how it ended counts as a bug: it asks for a person. */
+function exitCodeOfStage({ state, exit_code }: StageRecord): number {
+  return state === 'lost' ? EXIT.bug : (exit_code ?? EXIT.done)
+}
+
+function gatheredBy(
+  run_id: string,
+  stages: readonly StageRecord[],
+  last: RunRecord | undefined,
+): RunRecord['gathered'] {
+  const gathered = { ...last?.gathered }
+  for (const { stage, bins } of STAGES) {
+    const summaries = stages.find(record => record.stage === stage)?.summaries ?? []
+    for (const { bin, gathers } of bins) {
+      const summary = summaries.find(summary => summary.bin === bin)
+      if (!gathers || summary?.exit_code !== EXIT.done) continue
+      gathered[gatherName(stage, bin)] = { run_id, records: sum(Object.values(summary.records_out)) }
+    }
+  }
+  return gathered
+}
+
+function brokenAfter(stages: readonly StageRecord[], last: RunRecord | undefined): RunRecord['broken'] {
+  const broken = { ...last?.broken }
+  for (const { stage, state, error } of stages) {
+    if (state === 'done' || state === 'records-failed') delete broken[stage]
+    if (state !== 'stopped' && state !== 'lost') continue
+    broken[stage] = { code: error?.code ?? 'LOST', runs: (last?.broken[stage]?.runs ?? 0) + 1 }
+  }
+  return broken
+}
+
+function minutesOf({ started_at, ended_at }: Pick<RunRecord, 'started_at' | 'ended_at'>): number {
+  return Math.round((Date.parse(ended_at) - Date.parse(started_at)) / 6000) / 10
+}
+
+function requestsOf(stages: readonly StageRecord[]): number {
+  return sum(stages.flatMap(({ summaries }) => summaries.map(({ requests }) => requests)))
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
+}

@@ -1,0 +1,119 @@
+import { z } from 'zod'
+import { type Result, resultSchema } from '../apply/index.ts'
+import { EXIT, worstExitCode } from '../errors/index.ts'
+import { TICKET, type Ticket, ticketIn } from '../handover/index.ts'
+import type { Stage } from '../pipeline/index.ts'
+import { type Summary, summaryName, summarySchema } from '../stage/index.ts'
+
+const RESULTS = 'sync_results.json'
+
+export const stageRecordSchema = z.object({
+  stage: z.string(),
+  /**
+   * `stopped`: it ended before its end, and its exit code says why. `lost`: it began and never told how it ended
+   * (killed, timed out, cancelled). `not-run`: one that it follows had failed. `not-asked`: the run starts behind it.
+   */
+  state: z.enum(['done', 'records-failed', 'stopped', 'lost', 'not-run', 'not-asked']),
+  exit_code: z.int().nullable(),
+  started_at: z.iso.datetime().nullable(),
+  ended_at: z.iso.datetime().nullable(),
+  summaries: z.array(summarySchema),
+  /** What stopped it, and in which bin; a stage that was handed nothing has no bin. */
+  error: z
+    .object({ bin: z.string().nullable(), code: z.string(), message: z.string(), next: z.string() })
+    .nullable(),
+  /** Writes by action and status, such as `update_written`; null where nothing was to be written. */
+  results: z.record(z.string(), z.int()).nullable(),
+  failures: z.array(resultSchema),
+})
+export type StageRecord = z.infer<typeof stageRecordSchema>
+
+/** The files of a stage's data directory that tell what it came to. */
+export function filesOfRecord({ stage, bins }: Stage): string[] {
+  return [TICKET, RESULTS, ...bins.map(({ bin }) => summaryName(stage, bin))]
+}
+
+/**
+ * What a stage came to, of the files that it left. One without a word of its own is `lost`: whoever knows that it
+ * never began says so.
+ */
+export function readStage(stage: Stage, files: ReadonlyMap<string, Uint8Array>): StageRecord {
+  const ticket = ticketIn(files.get(TICKET))
+  const summaries = stage.bins.flatMap(
+    ({ bin }) => parsed(files.get(summaryName(stage.stage, bin)), summarySchema) ?? [],
+  )
+  const results = stage.instance === null ? null : resultsOf(summaries, files)
+  const error = errorOf(summaries, ticket)
+  const isWhole = summaries.length === stage.bins.length || error !== null
+  const exit_code = isWhole
+    ? worstExitCode([...summaries.map(({ exit_code }) => exit_code), ...(ticket ? [ticket.exit_code] : [])])
+    : null
+  return {
+    stage: stage.stage,
+    state: stateOf(exit_code),
+    exit_code,
+    started_at: summaries[0]?.started_at ?? ticket?.ended_at ?? null,
+    ended_at: summaries.at(-1)?.ended_at ?? ticket?.ended_at ?? null,
+    summaries,
+    error,
+    results: results && countsOf(results),
+    failures: (results ?? []).filter(({ status }) => status === 'failed'),
+  }
+}
+
+/** A stage that has nothing to tell, and why. */
+export function silentStage({ stage }: Stage, state: 'lost' | 'not-run' | 'not-asked'): StageRecord {
+  return {
+    stage,
+    state,
+    exit_code: null,
+    started_at: null,
+    ended_at: null,
+    summaries: [],
+    error: null,
+    results: null,
+    failures: [],
+  }
+}
+
+function stateOf(exitCode: number | null): StageRecord['state'] {
+  if (exitCode === null) return 'lost'
+  if (exitCode === EXIT.done) return 'done'
+  return exitCode === EXIT.someRecordsFailed ? 'records-failed' : 'stopped'
+}
+
+/** Null when its sync did not come to write: a dry run's array is an earlier run's. */
+function resultsOf(
+  summaries: readonly Summary[],
+  files: ReadonlyMap<string, Uint8Array>,
+): readonly Result[] | null {
+  const sync = summaries.find(({ bin }) => bin === 'sync')
+  return sync && !sync.dry_run ? (parsed(files.get(RESULTS), z.array(resultSchema)) ?? null) : null
+}
+
+function errorOf(summaries: readonly Summary[], ticket: Ticket | undefined): StageRecord['error'] {
+  for (const { bin, error } of summaries) if (error) return { bin, ...error }
+  return ticket?.error ? { bin: ticket.bin, ...ticket.error } : null
+}
+
+function countsOf(results: readonly Result[]): Record<string, number> {
+  const counts: Record<string, number> = {}
+  for (const { action, status } of results) {
+    const name = `${action}_${status}`
+    counts[name] = (counts[name] ?? 0) + 1
+  }
+  return counts
+}
+
+/** A file of a stage that was cut or is none of ours tells nothing; the record is made of the others. */
+function parsed<Value>(
+  content: Uint8Array | undefined,
+  schema: z.ZodType<Value, unknown>,
+): Value | undefined {
+  if (!content) return undefined
+  try {
+    return schema.safeParse(JSON.parse(new TextDecoder().decode(content))).data
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,205 @@
+import { expect, test } from 'vitest'
+import { findStage, STAGES } from '../../pipeline/index.ts'
+import type { Summary } from '../../stage/index.ts'
+import {
+  junitOf,
+  newsOf,
+  type RunRecord,
+  readRunRecord,
+  readStage,
+  recordRun,
+  type StageRecord,
+} from '../index.ts'
+
+/** What a run's record says, is carried on, and is told, of what its stages left. */
+
+const AT = '2026-11-23T10:00:00.000Z'
+const GUARD = { code: 'MASS_CHANGE', message: '31 marks of 300 <all>', next: 'Look at the plan.' }
+
+function summary(bin: string, given: Partial<Summary> = {}): Summary {
+  return {
+    bin,
+    started_at: AT,
+    ended_at: '2026-11-23T10:00:02.000Z',
+    exit_code: 0,
+    dry_run: false,
+    records_in: {},
+    records_out: {},
+    requests: 3,
+    retries: 0,
+    warnings: [],
+    error: null,
+    ...given,
+  }
+}
+
+/** A stage as its files tell it. */
+function stage(name: string, summaries: readonly Summary[], more: Record<string, unknown> = {}): StageRecord {
+  const row = findStage(name)
+  if (!row) throw new Error(`no stage ${name}`)
+  const files = new Map<string, Uint8Array>()
+  const put = (path: string, value: unknown) =>
+    files.set(path, new TextEncoder().encode(JSON.stringify(value)))
+  for (const one of summaries) put(`summaries/${name}.${one.bin}.json`, one)
+  for (const [path, value] of Object.entries(more)) put(path, value)
+  return readStage(row, files)
+}
+
+/** Every stage done, but for those given. */
+function record(
+  given: readonly StageRecord[],
+  { last, ...run }: { last?: RunRecord; dry_run?: boolean; run_id?: string; asked?: readonly string[] } = {},
+): RunRecord {
+  const done = STAGES.map(({ stage: name, bins }) =>
+    stage(
+      name,
+      bins.map(({ bin }) => summary(bin)),
+    ),
+  )
+  const stages = new Map([...done, ...given].map(one => [one.stage, one]))
+  return recordRun(
+    {
+      run_id: '100',
+      commit: null,
+      url: 'https://gitlab.example.com/1',
+      dry_run: false,
+      started_at: AT,
+      ended_at: '2026-11-23T10:12:00.000Z',
+      ...run,
+    },
+    stages,
+    ({ stage }) => run.asked?.includes(stage) ?? true,
+    last,
+  )
+}
+
+const stopped = (code = 'MASS_CHANGE') =>
+  stage('sync-usgov', [summary('sync', { exit_code: 3, error: { ...GUARD, code } })])
+const stateOf = ({ stages }: RunRecord, name: string) => stages.find(({ stage }) => stage === name)?.state
+
+test('a stage is done, has failed records, was stopped, or never told its end', () => {
+  const bins = findStage('partner-sync')?.bins.map(({ bin }) => summary(bin)) ?? []
+  expect(stage('partner-sync', bins)).toMatchObject({ state: 'done', exit_code: 0 })
+  expect(stage('partner-sync', bins.slice(0, 2))).toMatchObject({ state: 'lost', exit_code: null })
+  expect(stage('partner-sync', [])).toMatchObject({ state: 'lost' })
+  const failed = summary('sync', { exit_code: 4 })
+  expect(stage('sync-usgov', [failed])).toMatchObject({ state: 'records-failed', exit_code: 4 })
+  expect(stopped()).toMatchObject({ state: 'stopped', exit_code: 3, error: { bin: 'sync', ...GUARD } })
+})
+
+test('what is behind a stage that failed did not run, and the other branch did', () => {
+  const run = record([stage('compare-usgov', []), stage('sync-usgov', []), stage('usgov-user-sync', [])])
+  expect(stateOf(run, 'compare-usgov')).toBe('lost')
+  expect(stateOf(run, 'sync-usgov')).toBe('not-run')
+  expect(stateOf(run, 'usgov-user-sync')).toBe('not-run')
+  expect(stateOf(run, 'partner-sync')).toBe('done')
+  expect(run.exit_code).toBe(1)
+})
+
+test('a stage that a run starts behind was not asked for', () => {
+  const run = record([], { asked: ['partner-sync'] })
+  expect(stateOf(run, 'accounts')).toBe('not-asked')
+  expect(stateOf(run, 'partner-sync')).toBe('done')
+})
+
+test('a run that goes on where it was left keeps what its other stages came to', () => {
+  const left = record([stopped()])
+  const on = record([], { asked: ['partner-sync'], last: left })
+  expect(stateOf(on, 'sync-usgov')).toBe('stopped')
+  expect(on.exit_code).toBe(0)
+  expect(on.broken).toEqual(left.broken)
+})
+
+test('results are counted, failures kept whole, and a dry run has neither', () => {
+  const result = { action: 'update', key: '1', id: 1, status: 'written', http_status: 200, error: null }
+  const refused = {
+    ...result,
+    key: '2',
+    status: 'failed',
+    http_status: 422,
+    error: 'name: DuplicateValue: taken',
+  }
+  const files = { 'sync_results.json': [result, result, refused] }
+  expect(stage('sync-usgov', [summary('sync', { exit_code: 4 })], files)).toMatchObject({
+    results: { update_written: 2, update_failed: 1 },
+    failures: [refused],
+  })
+  const dry = stage('sync-usgov', [summary('sync', { dry_run: true })], files)
+  expect(dry).toMatchObject({ results: null, failures: [] })
+})
+
+test('what a run gathered is remembered until a later run gathers it again', () => {
+  const gathered = (records: number, exit_code = 0) =>
+    stage('accounts', [
+      summary('gather', { exit_code, records_out: { 'salesforce_accounts.json': records } }),
+    ])
+  const first = record([gathered(400)])
+  expect(first.gathered['accounts.gather']).toEqual({ run_id: '100', records: 400 })
+  const broken = record([gathered(10, 3)], { run_id: '200', last: first })
+  expect(broken.gathered['accounts.gather']).toEqual({ run_id: '100', records: 400 })
+  const later = record([gathered(390)], { run_id: '300', last: broken })
+  expect(later.gathered['accounts.gather']).toEqual({ run_id: '300', records: 390 })
+})
+
+test('the last 48 runs are remembered, one entry a run', () => {
+  let last = record([])
+  for (let run = 101; run <= 160; run++) last = record([], { run_id: String(run), last })
+  expect(last.history).toHaveLength(48)
+  expect(last.history.at(-1)).toMatchObject({ run_id: '160', minutes: 12, exit_code: 0, requests: 3 * 17 })
+  expect(record([], { run_id: '160', last }).history).toEqual(last.history)
+})
+
+test('Slack is told when a stage breaks, the second time, and when it works again; not each hour', () => {
+  const first = record([stopped()])
+  expect(newsOf(first, undefined)).toBe(
+    '<https://gitlab.example.com/1|Support sync, run 100>\n' +
+      '*sync-usgov* stopped. MASS_CHANGE: 31 marks of 300 &lt;all&gt; Next: Look at the plan.',
+  )
+  const second = record([stopped()], { last: first })
+  expect(newsOf(second, first)).toContain('*sync-usgov* stopped for the second run.')
+  const third = record([stopped()], { last: second })
+  expect(newsOf(third, second)).toBeNull()
+  const other = record([stopped('RUN_TOO_LONG')], { last: third })
+  expect(newsOf(other, third)).toContain('*sync-usgov* stopped for the 4th run. RUN_TOO_LONG')
+  const mended = record([], { last: other })
+  expect(newsOf(mended, other)).toContain('*sync-usgov* works again, after 4 runs.')
+  expect(newsOf(record([], { last: mended }), mended)).toBeNull()
+})
+
+test('a run of other stages neither mends nor breaks, and a dry run tells nothing', () => {
+  const broken = record([stopped()])
+  const other = record([], { run_id: '200', asked: ['partner-sync'], last: broken })
+  expect(newsOf(other, broken)).toBeNull()
+  expect(other.broken).toEqual(broken.broken)
+  const dry = record([stopped('RUN_TOO_LONG')], { dry_run: true, last: broken })
+  expect(newsOf(dry, broken)).toBeNull()
+  expect(dry.broken).toEqual(broken.broken)
+})
+
+test('the JUnit report names guards and failed records, and repeats no sentence of Zendesk’s', () => {
+  const refused = {
+    action: 'update',
+    key: '001000000000001AAA',
+    id: 7,
+    status: 'failed',
+    http_status: 422,
+    error: 'name: DuplicateValue: "Ärzte & Söhne" is taken',
+  }
+  const failing = stage('sync-global', [summary('sync', { exit_code: 4 })], {
+    'sync_results.json': [refused],
+  })
+  const xml = junitOf(record([failing, stopped(), stage('processor', [])]).stages)
+  expect(xml).toContain('name="update 001000000000001AAA"')
+  expect(xml).toContain('<failure type="DuplicateValue" message="DuplicateValue">HTTP 422, Zendesk id 7')
+  expect(xml).not.toContain('Söhne')
+  expect(xml).toContain('name="sync: guard MASS_CHANGE"')
+  expect(xml).toContain('31 marks of 300 &lt;all&gt;')
+  expect(xml).toContain('<failure type="LOST"')
+})
+
+test('a record is read back as it was written, and what is none is not', () => {
+  const written = record([stopped()])
+  expect(readRunRecord(JSON.stringify(written))).toEqual(written)
+  expect(readRunRecord('{"run_id": 1}')).toBeUndefined()
+  expect(readRunRecord('{"run')).toBeUndefined()
+})

@@ -1,0 +1,92 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { endsWell, hostileJson, Raw, spoiled, startHostileServer } from '../../http/test/hostile-server.ts'
+import { testContext } from '../../http/test/scripted-server.ts'
+import { troubleOf } from '../../http/test/trouble-of.ts'
+import { connectSalesforce } from '../index.ts'
+
+let server: Awaited<ReturnType<typeof startHostileServer>>
+beforeAll(async () => {
+  server = await startHostileServer()
+})
+afterAll(() => server[Symbol.asyncDispose]())
+
+const token = () => ({
+  access_token: 'a session',
+  instance_url: server.url,
+  id: `${server.url}/id/00D000000000001EAA/005000000000001AAA`,
+  token_type: 'Bearer',
+})
+const PAGE = {
+  totalSize: 1,
+  done: true,
+  records: [
+    {
+      attributes: { type: 'Account', url: '/services/data/v62.0/sobjects/Account/001' },
+      Name: 'Acme',
+      Contacts: { totalSize: 1, done: true, records: [{ Name: 'Ann' }] },
+    },
+  ],
+}
+
+async function query() {
+  const credentials = { loginUrl: server.url, clientId: 'client', clientSecret: 'secret' }
+  const salesforce = await connectSalesforce(credentials, testContext({ attempts: 2 }))
+  return Array.fromAsync(salesforce.query('SELECT Name, (SELECT Name FROM Contacts) FROM Account'))
+}
+
+const isLogin = (path: string) => path.endsWith('/token')
+const errors = fc
+  .tuple(
+    fc.constantFrom(400, 401, 403, 404, 414),
+    fc.oneof(hostileJson, spoiled([{ message: 'x', errorCode: 'Y' }])),
+  )
+  .map(([status, body]) => new Raw(status, JSON.stringify(body), { 'content-type': 'application/json' }))
+
+test('whatever Salesforce answers to a login, it ends in a session or an error of ours', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.oneof(
+        hostileJson,
+        fc.constant(null).chain(() => spoiled(token())),
+        errors,
+        fc.string().map(text => new Raw(200, text)),
+      ),
+      async answer => {
+        server.answers(({ path }) => (isLogin(path) ? answer : PAGE))
+        await endsWell(query)
+      },
+    ),
+    { numRuns: 100 },
+  )
+})
+
+test('whatever Salesforce answers to a query, it ends in records or an error of ours', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.oneof(
+        hostileJson,
+        spoiled(PAGE),
+        errors,
+        fc.string().map(text => new Raw(200, text)),
+      ),
+      async answer => {
+        server.answers(({ path }) => (isLogin(path) ? token() : answer))
+        await endsWell(query)
+      },
+    ),
+    { numRuns: 150 },
+  )
+})
+
+test('a query without end is given up', async () => {
+  let number = 0
+  server.answers(({ path }) => {
+    if (isLogin(path)) return token()
+    number += 1
+    const nextRecordsUrl = `/services/data/v62.0/query/01g-${number}`
+    return { totalSize: 5, done: false, nextRecordsUrl, records: [{ Name: 'A', Contacts: null }] }
+  })
+  expect(await troubleOf(query())).toMatchObject({ code: 'INCOMPLETE_READ' })
+  expect(number).toBe(6)
+})

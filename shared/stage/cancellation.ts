@@ -1,0 +1,33 @@
+/** How a run is ended before its time. */
+export type Cancellation = {
+  /** Aborted when the job is cancelled: nothing new is begun. */
+  signal: AbortSignal
+  /** Aborted a little later: what is still under way is given up. */
+  giveUp: AbortSignal
+}
+
+/**
+ * A cancelled job may be killed a few seconds after it was told so: 10 by most runners' default, and we promise 5.
+ * A write in flight is given three of them to be answered; the rest is for the results and the summary.
+ */
+const GRACE_MS = 3_000
+/** When something will not end though it was given up. The journal stands on disk all the same. */
+const LAST_MS = 4_500
+
+/**
+ * Listens for the signals that cancel a job. A bin that only reads gives up at once, one that writes ends the
+ * write in flight first. A second signal ends the process on the spot.
+ */
+export function listenForCancel({ writes }: { writes: boolean }, end: () => void): Cancellation {
+  const cancelled = new AbortController()
+  const givenUp = new AbortController()
+  const cancel = () => {
+    cancelled.abort()
+    if (!writes) givenUp.abort()
+    // Neither timer keeps a run waiting that has ended.
+    else setTimeout(() => givenUp.abort(), GRACE_MS).unref()
+    setTimeout(end, LAST_MS).unref()
+  }
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, cancel)
+  return { signal: cancelled.signal, giveUp: givenUp.signal }
+}

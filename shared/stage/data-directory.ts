@@ -1,0 +1,36 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { makePrivateDirectory, removeArtifacts } from '../artifacts/index.ts'
+import { Trouble } from '../errors/index.ts'
+import { type Lock, takeLock } from '../lock/index.ts'
+import type { Bin, Stage } from '../pipeline/index.ts'
+import { summaryPath } from './summary.ts'
+
+/**
+ * Makes the data directory ready: there, this bin's alone, and without its outputs. The lock comes first: what a
+ * run that is still at work has written must not be removed. Throws a `Trouble`.
+ */
+export async function takeDataDirectory(dataDir: string, stage: Stage, { bin, ...row }: Bin): Promise<Lock> {
+  const summary = summaryPath(dataDir, stage.stage, bin)
+  await usable(dataDir, () => makePrivateDirectory(join(dataDir, 'summaries')))
+  const lock = takeLock(`${dataDir} with ${stage.stage} ${bin}`, join(dataDir, `.${bin}.lock`))
+  await usable(dataDir, async () => {
+    await removeArtifacts(dataDir, [...row.writes, ...(row.syncs ? ['sync_plan.json'] : [])])
+    rmSync(summary, { force: true })
+  })
+  return lock
+}
+
+async function usable(dataDir: string, act: () => unknown): Promise<void> {
+  try {
+    await act()
+  } catch (error) {
+    throw new Trouble(
+      'bad-input',
+      'DATA_DIR_UNUSABLE',
+      `the data directory ${dataDir} cannot be used: ${error instanceof Error ? error.message : error}`,
+      'Name a directory that this user may write to with --data-dir.',
+      { cause: error },
+    )
+  }
+}

@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest'
+import {
+  overridesSettings,
+  readSettings,
+  salesforceSettings,
+  slackSettings,
+  zendeskGlobalSettings,
+  zendeskUsgovSettings,
+} from '../settings.ts'
+
+const GROUPS = {
+  salesforce: salesforceSettings,
+  global: zendeskGlobalSettings,
+  usgov: zendeskUsgovSettings,
+  slack: slackSettings,
+  overrides: overridesSettings,
+}
+const SECRET = 'kept-quiet'
+const SET = {
+  SALESFORCE_LOGIN_URL: 'https://example.my.salesforce.com',
+  SALESFORCE_CLIENT_ID: 'x',
+  SALESFORCE_CLIENT_SECRET: SECRET,
+  ZENDESK_GLOBAL_URL: 'https://example.zendesk.com',
+  ZENDESK_GLOBAL_USER: 'x',
+  ZENDESK_GLOBAL_TOKEN: SECRET,
+  ZENDESK_USGOV_URL: 'https://example-gov.zendesk.com',
+  ZENDESK_USGOV_USER: 'x',
+  ZENDESK_USGOV_TOKEN: SECRET,
+  SLACK_TOKEN: SECRET,
+  SLACK_API_URL: 'https://slack.example.com/api',
+  OVERRIDES_PROJECT: 'x',
+  OVERRIDES_PATH: 'x',
+  OVERRIDES_TOKEN: SECRET,
+  GITLAB_URL: 'https://gitlab.example.com',
+}
+const ADDRESSES = [
+  'SALESFORCE_LOGIN_URL',
+  'ZENDESK_GLOBAL_URL',
+  'ZENDESK_USGOV_URL',
+  'SLACK_API_URL',
+  'GITLAB_URL',
+]
+
+test.each(ADDRESSES)('%s is https, or http to loopback, and holds no password', name => {
+  for (const url of [
+    'https://example.com',
+    'http://127.0.0.1:8080',
+    'http://localhost:1',
+    'http://[::1]:1',
+  ]) {
+    expect(() => readSettings(GROUPS, { ...SET, [name]: url })).not.toThrow()
+  }
+  for (const url of [
+    'http://example.com',
+    'http://127.0.0.1.example.com',
+    'http://2130706433.example.com',
+    `https://user:${SECRET}@example.com`,
+    `https://${SECRET}@example.com`,
+    'ftp://127.0.0.1',
+    'file:///etc/passwd',
+    '//example.com',
+  ]) {
+    expect(() => readSettings(GROUPS, { ...SET, [name]: url })).toThrow(`${name} must be an https URL`)
+    expect(() => readSettings(GROUPS, { ...SET, [name]: url })).not.toThrow(SECRET)
+  }
+})
+
+test('the address of the GitLab that runs the job is held to the same', () => {
+  const { GITLAB_URL, ...others } = SET
+  expect(() => readSettings(GROUPS, { ...others, CI_SERVER_URL: GITLAB_URL })).not.toThrow()
+  expect(() => readSettings(GROUPS, { ...others, CI_SERVER_URL: 'http://example.com' })).toThrow('GITLAB_URL')
+})

@@ -1,0 +1,43 @@
+/**
+ * What must not reach a terminal, a log or a report raw: control characters (C0, C1, so every escape sequence),
+ * format characters (direction marks, zero-width ones, tags), line and paragraph separators, lone surrogates.
+ */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu
+
+/** A value inside a message: enough to find the record by. */
+const MOST_BRIEF = 200
+/** A whole message. */
+const MOST_SENTENCE = 2_000
+
+/**
+ * Writes every unprintable character as `\uXXXX`, and leaves all others. Of compact JSON the result is JSON of the
+ * same value: there such characters stand inside texts alone.
+ */
+export function printable(text: string): string {
+  return text.replace(UNPRINTABLE, escaped)
+}
+
+/** A value as indented JSON for a file that people read. */
+export function printableJson(value: unknown): string {
+  return `${JSON.stringify(value, null, 2).split('\n').map(printable).join('\n')}\n`
+}
+
+/** A text made printable and cut to what a person can take in. */
+export function brief(text: string): string {
+  return cut(printable(text.slice(0, MOST_BRIEF + 1)), MOST_BRIEF)
+}
+
+/** The same for a message, whose line breaks become spaces. */
+export function sentence(text: string): string {
+  const line = text.slice(0, MOST_SENTENCE + 1).replace(/\s*[\r\n]\s*/g, ' ')
+  return cut(printable(line.trim()), MOST_SENTENCE)
+}
+
+function escaped(character: string): string {
+  const units = Array.from({ length: character.length }, (_, index) => character.charCodeAt(index))
+  return units.map(unit => `\\u${unit.toString(16).padStart(4, '0')}`).join('')
+}
+
+function cut(text: string, most: number): string {
+  return text.length > most ? `${text.slice(0, most)}…` : text
+}

@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest'
+import { type ScriptedAnswer, testContext } from '../../http/test/scripted-server.ts'
+import { calls, connect, organization, zendeskServer } from './connection.ts'
+
+const ACME = { name: 'Acme', organization_fields: {} }
+
+/** A connection whose run is cancelled at the first pause, and gives up there, too, when it is told so. */
+function stoppedAtFirstPause({ givesUp }: { givesUp: boolean }) {
+  const [soon, now] = [new AbortController(), new AbortController()]
+  const sleep = async () => {
+    soon.abort()
+    if (givesUp) now.abort()
+  }
+  return { ...testContext(), sleep, stop: { soon: soon.signal, now: now.signal } }
+}
+
+const LOST: ScriptedAnswer = { status: 502 }
+const unknown = { outcome: 'refused', code: 'RESULT_UNKNOWN' }
+
+test('a create whose answer was lost is not sent again by a cancelled run, but still looked for', async () => {
+  await using none = await zendeskServer([LOST, { json: { organizations: [] } }])
+  const context = stoppedAtFirstPause({ givesUp: false })
+  expect(await connect(none, context).createOrganization(ACME)).toMatchObject(unknown)
+  expect(calls(none)).toEqual(['POST organizations', 'GET organizations/search'])
+
+  await using there = await zendeskServer([LOST, { json: { organizations: [organization(42, 'Acme')] } }])
+  expect(
+    await connect(there, stoppedAtFirstPause({ givesUp: false })).createOrganization(ACME),
+  ).toMatchObject({ outcome: 'exists', existing: { id: 42 } })
+})
+
+test('given up in that pause, it is told as unknown', async () => {
+  await using server = await zendeskServer([LOST])
+  const context = stoppedAtFirstPause({ givesUp: true })
+  expect(await connect(server, context).createOrganization(ACME)).toMatchObject(unknown)
+})
+
+test('a create that Zendesk refused for its rate is told as not sent', async () => {
+  await using server = await zendeskServer([{ status: 429 }])
+  const context = stoppedAtFirstPause({ givesUp: false })
+  expect(await connect(server, context).createOrganization(ACME)).toMatchObject({
+    outcome: 'refused',
+    code: 'NOT_SENT',
+  })
+})
+
+test('a membership whose answer was lost is told as unknown', async () => {
+  await using server = await zendeskServer([LOST])
+  const context = stoppedAtFirstPause({ givesUp: true })
+  expect(await connect(server, context).addUserToOrganization(1, 2)).toMatchObject(unknown)
+})
+
+test('a batch whose submission was lost is told as unknown, item by item', async () => {
+  await using server = await zendeskServer([LOST])
+  const results = await connect(server, stoppedAtFirstPause({ givesUp: true })).updateOrganizations([
+    { id: 1 },
+    { id: 2 },
+  ])
+  expect(results).toMatchObject([
+    { id: 1, code: 'RESULT_UNKNOWN' },
+    { id: 2, code: 'RESULT_UNKNOWN' },
+  ])
+})

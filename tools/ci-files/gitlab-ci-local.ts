@@ -1,0 +1,120 @@
+import { spawn } from 'node:child_process'
+import { createWriteStream } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { delimiter, dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parse } from 'yaml'
+import { z } from 'zod'
+import { jobEnds } from './job-ends.ts'
+
+const PROGRAM = fileURLToPath(import.meta.resolve('gitlab-ci-local'))
+
+/** Of a file that the schema was held against already. */
+const UNCHECKED = '--no-json-schema-validation'
+
+/** What a job may see of this shell. All else are its variables, as with GitLab's runner. */
+const PASSED_ON =
+  /^(HOME|USER|LANG|LC_.+|TMPDIR|TZ|(https?|no|all)_proxy|NODE_EXTRA_CA_CERTS|SSL_CERT_(FILE|DIR)|npm_config_(registry|cache|userconfig))$/i
+
+export type CiFile = {
+  /** The clone that it is in, and its path there. */
+  dir: string
+  file: string
+  /** Where gitlab-ci-local keeps what it makes, in the clone. */
+  stateDir: string
+  /** What the pipeline is started with, above all variables of the file. */
+  variables: Readonly<Record<string, string>>
+}
+
+type Ended = { code: number; stdout: string; stderr: string }
+
+/** Gives what GitLab's schema has against a file, and what gitlab-ci-local cannot read of it; null when nothing. */
+export async function schemaProblem(ciFile: CiFile): Promise<string | null> {
+  const { code, stderr } = await gitlabCiLocal(ciFile, ['--list'])
+  if (code === 0 && stderr.includes('json schema validated')) return null
+  return stderr.trim()
+}
+
+const triggerSchema = z.object({
+  include: z.tuple([z.object({ local: z.string() })]),
+  forward: z.object({ pipeline_variables: z.boolean().default(false) }).optional(),
+})
+
+const variablesSchema = z.record(z.string(), z.coerce.string()).default({})
+const fileSchema = z.looseObject({ variables: variablesSchema })
+
+const jobSchema = z.object({
+  variables: variablesSchema,
+  needs: z.array(z.object({ job: z.string() })).default([]),
+  when: z.string().default('on_success'),
+  rules: z.array(z.object({ when: z.string().optional() })).default([]),
+  script: z.array(z.string()).optional(),
+  trigger: triggerSchema.optional(),
+})
+export type FileJob = z.infer<typeof jobSchema>
+
+/** The jobs of a file as they are after include, extends and inputs, with the file's variables. Throws when it cannot be read. */
+export async function jobsOf(ciFile: CiFile): Promise<Map<string, FileJob>> {
+  const { code, stdout, stderr } = await gitlabCiLocal(ciFile, ['--preview', UNCHECKED])
+  if (code !== 0) throw new Error(`${ciFile.file}: ${stderr}`)
+  const { variables, ...sections } = fileSchema.parse(parse(stdout))
+  const jobs = Object.entries(sections).flatMap(([name, value]): [string, FileJob][] => {
+    const isJob = z.looseObject({ script: z.unknown() }).or(z.looseObject({ trigger: z.unknown() }))
+    if (!isJob.safeParse(value).success) return []
+    const job = jobSchema.parse(value)
+    return [[name, { ...job, variables: { ...variables, ...job.variables } }]]
+  })
+  return new Map(jobs)
+}
+
+/**
+ * Runs one job of a file with the shell executor, in the clone itself. Gives the job's exit code, undefined when it
+ * did not end: gitlab-ci-local's own exit code says nothing of a job that never ran.
+ */
+export async function runJob(ciFile: CiFile, job: string, log: string): Promise<number | undefined> {
+  const { stdout, stderr } = await gitlabCiLocal(ciFile, [job, '--force-shell-executor', UNCHECKED], log)
+  // A job that passed is told of on the one, a job that failed on the other.
+  return jobEnds(`${stdout}\n${stderr}`).get(job)
+}
+
+async function gitlabCiLocal(
+  { dir, file, stateDir, variables }: CiFile,
+  args: readonly string[],
+  log?: string,
+): Promise<Ended> {
+  const given = Object.entries(variables).flatMap(([name, value]) => ['--variable', `${name}=${value}`])
+  const all = [PROGRAM, ...args, '--file', file, '--state-dir', stateDir, ...given]
+  const child = spawn(process.execPath, all, {
+    cwd: dir,
+    env: jobEnvironment(),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  if (log) await mkdir(dirname(log), { recursive: true })
+  const logFile = log ? createWriteStream(log, { flags: 'a' }) : undefined
+  const ended: Ended = { code: 1, stdout: '', stderr: '' }
+  for (const stream of ['stdout', 'stderr'] as const) {
+    child[stream].setEncoding('utf8').on('data', chunk => {
+      ended[stream] += chunk
+      logFile?.write(chunk)
+    })
+  }
+  ended.code = await new Promise<number>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', code => resolve(code ?? 1))
+  })
+  logFile?.end()
+  return ended
+}
+
+/** The jobs find this Node, as they would find the image's, and no program of this repository. */
+function jobEnvironment(): NodeJS.ProcessEnv {
+  const path = (process.env.PATH ?? '').split(delimiter).filter(entry => !entry.includes('node_modules'))
+  return {
+    ...Object.fromEntries(Object.entries(process.env).filter(([name]) => PASSED_ON.test(name))),
+    PATH: [dirname(process.execPath), ...path].join(delimiter),
+    NO_COLOR: '1',
+    // It warns of each that is set, and here they are set as GitLab would.
+    GCL_IGNORE_PREDEFINED_VARS:
+      'CI_API_V4_URL,CI_PROJECT_ID,CI_PIPELINE_ID,CI_PIPELINE_SOURCE,CI_JOB_ID,CI_PROJECT_URL,CI_JOB_URL',
+  }
+}

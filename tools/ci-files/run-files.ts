@@ -1,0 +1,181 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { stringify } from 'yaml'
+import { artifactsDir, keep, restoreArtifacts, zipOf } from './artifacts.ts'
+import { type FileJob, jobsOf, runJob } from './gitlab-ci-local.ts'
+import type { JobServer, ServedJob } from './job-server.ts'
+import type { Runner, Runners } from './runners.ts'
+
+const ROOT_FILE = '.gitlab-ci.yml'
+/** The ids of the pipelines: the root's, which is the run's, the run file's, then those of its children. */
+const ROOT_PIPELINE = 1000
+
+/** One child pipeline. */
+export type FileStart = {
+  /** The trigger job's name: the stage's. */
+  name: string
+  file: string
+  pipelineId: number
+  variables: Readonly<Record<string, string>>
+}
+
+/** What became of a file's jobs. */
+export type FileRun = {
+  name: string
+  /** Null when it was not started: what it needs had failed. */
+  start: FileStart | null
+  milliseconds: number
+  /** Each job's exit code; undefined when it did not run. */
+  codes: Map<string, number | undefined>
+  log: string
+}
+
+export type Pipeline = {
+  runners: Runners
+  server: JobServer
+  /** What a maintainer enters as the project's CI/CD variables. */
+  projectVariables: Readonly<Record<string, string>>
+  /** Where logs and artifacts are kept to be looked at. */
+  runDir: string
+  onStart: (name: string) => void
+  onEnd: (run: FileRun) => void
+}
+
+/**
+ * Runs what a schedule starts: the jobs of every file that the run's file triggers, in the order of its `needs`,
+ * and then the run's own. Nothing is known here of stages and bins but what the files say.
+ */
+export async function runFiles(pipeline: Pipeline): Promise<FileRun[]> {
+  const { file, variables, jobs } = await pipeline.runners.use(runner => readRun(runner))
+  let nextPipeline = ROOT_PIPELINE + 2
+  const runs = new Map<string, Promise<FileRun>>()
+  async function afterNeeds(name: string, { needs, trigger, variables: own }: FileJob): Promise<FileRun> {
+    const needed = await Promise.all(needs.map(need => runs.get(need.job)))
+    if (!trigger || needed.some(run => run && !isPassed(run))) return notRun(name)
+    const forwarded = trigger.forward?.pipeline_variables ? variables : {}
+    const given = { ...forwarded, ...expanded(own, ROOT_PIPELINE + 1) }
+    const [{ local }] = trigger.include
+    return runFile({ name, file: local, pipelineId: nextPipeline++, variables: given }, pipeline)
+  }
+  for (const [name, job] of jobs) if (job.trigger) runs.set(name, afterNeeds(name, job))
+  const ended = await Promise.all(runs.values())
+  if (![...jobs.values()].some(({ script }) => script)) return ended
+  const own = { name: 'run', file, pipelineId: ROOT_PIPELINE + 1, variables }
+  return [...ended, await runFile(own, pipeline)]
+}
+
+/** The file that the root triggers, its jobs, and the variables that the root gives it. */
+async function readRun(runner: Runner) {
+  const jobs = await jobsOf({ ...runner, file: ROOT_FILE, variables: { CI_PIPELINE_SOURCE: 'schedule' } })
+  const root = [...jobs.values()].find(({ trigger }) => trigger)
+  if (!root?.trigger) throw new Error(`${ROOT_FILE} triggers nothing`)
+  const variables = expanded(root.variables, ROOT_PIPELINE)
+  const file = root.trigger.include[0].local
+  return { file, variables, jobs: await jobsOf({ ...runner, file, variables }) }
+}
+
+/** GitLab puts a pipeline's own variables in before it hands them to a child. */
+function expanded(variables: Readonly<Record<string, string>>, pipelineId: number): Record<string, string> {
+  const known: Record<string, string> = {
+    CI_PIPELINE_ID: String(pipelineId),
+    CI_PIPELINE_CREATED_AT: new Date().toISOString(),
+  }
+  const put = (value: string) => value.replace(/\$(\w+)/g, (reference, name) => known[name] ?? reference)
+  return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, put(value)]))
+}
+
+/** Runs the jobs of a file that have a script, each after those that it needs, and keeps what they leave. */
+export async function runFile(start: FileStart, pipeline: Pipeline): Promise<FileRun> {
+  return pipeline.runners.use(async runner => {
+    pipeline.onStart(start.name)
+    const started = performance.now()
+    const jobs = await jobsOf({ ...runner, ...start })
+    const codes = new Map<string, number | undefined>()
+    const log = join(pipeline.runDir, 'logs', `${start.name}.log`)
+    for (const [name, job] of jobs) {
+      if (!job.script) continue
+      const mayRun =
+        isAlways(job) || job.needs.every(need => !codes.has(need.job) || isAllowed(codes.get(need.job)))
+      codes.set(name, mayRun ? await runOne(name, job, start, runner, pipeline, log) : undefined)
+    }
+    const run = { name: start.name, start, milliseconds: performance.now() - started, codes, log }
+    pipeline.onEnd(run)
+    return run
+  })
+}
+
+async function runOne(
+  name: string,
+  { needs }: FileJob,
+  start: FileStart,
+  runner: Runner,
+  { server, projectVariables, runners, runDir }: Pipeline,
+  log: string,
+): Promise<number | undefined> {
+  await runner.clean()
+  for (const need of needs) {
+    const zip = server.jobs.find(job => job.name === need.job && job.pipeline === start.pipelineId)?.zip
+    if (zip) await restoreArtifacts(zip, runner.dir)
+  }
+  await writeProjectVariables(runner, server, projectVariables)
+  const id = server.nextId()
+  const variables = {
+    ...start.variables,
+    CI_PIPELINE_ID: String(start.pipelineId),
+    CI_PIPELINE_SOURCE: 'parent_pipeline',
+    CI_JOB_ID: String(id),
+  }
+  const served: ServedJob = {
+    id,
+    name,
+    pipeline: start.pipelineId,
+    commit: runners.commit,
+    exitCode: null,
+    zip: null,
+  }
+  server.jobs.push(served)
+  const exitCode = await runJob({ ...runner, file: start.file, variables }, name, log)
+  if (exitCode === undefined) return undefined
+  const left = artifactsDir(join(runner.dir, runner.stateDir), name)
+  await keep(left, runDir)
+  await keep(join(left, 'packages', start.name, 'data'), join(runDir, start.name))
+  served.zip = await zipOf(left)
+  served.exitCode = exitCode
+  return exitCode
+}
+
+/** What GitLab's `allow_failure` of the files lets pass. */
+function isAllowed(code: number | undefined): boolean {
+  return code === 0 || code === 4
+}
+
+function isPassed({ codes }: FileRun): boolean {
+  return codes.size > 0 && [...codes.values()].every(isAllowed)
+}
+
+function isAlways({ when, rules }: FileJob): boolean {
+  return when === 'always' || rules.some(rule => rule.when === 'always')
+}
+
+function notRun(name: string): FileRun {
+  return { name, start: null, milliseconds: 0, codes: new Map([[name, undefined]]), log: '' }
+}
+
+async function writeProjectVariables(
+  { dir }: Runner,
+  server: JobServer,
+  projectVariables: Pipeline['projectVariables'],
+): Promise<void> {
+  const all = {
+    ...projectVariables,
+    CI_API_V4_URL: server.apiUrl,
+    CI_PROJECT_ID: server.projectId,
+    CI_JOB_TOKEN: server.token,
+  }
+  // A value that begins with a slash would else be taken for a file's path.
+  const typed = Object.entries(all).map(([name, value]) => [
+    name,
+    { type: 'variable', values: { '*': value } },
+  ])
+  await writeFile(join(dir, '.gitlab-ci-local-variables.yml'), stringify(Object.fromEntries(typed)))
+}

@@ -1,0 +1,38 @@
+import type { Sandbox } from '@support-sync/fixtures/sandbox'
+import { checkHour, hours } from '@support-sync/fixtures/story'
+import { findStage, type Stage } from '@support-sync/shared/pipeline'
+import { handsOf } from '../demo/hands.ts'
+import { watchHour } from '../demo/watch-hour.ts'
+import { exitCodeOfRun } from './judge.ts'
+import type { FileRun } from './run-files.ts'
+
+/** The first hour of the demo's story, told of the jobs: what each of the writers must send, and nothing else. */
+export function storyOf(sandbox: Sandbox, today: string) {
+  const [hour] = hours(today)
+  if (!hour) throw new Error('the story has no hour')
+  hour.change(handsOf(sandbox))
+  const watch = watchHour(sandbox)
+  return {
+    /** By stage; 0 where it says nothing. */
+    exitCodes: Object.fromEntries(
+      Object.entries(hour.expected).map(([stage, { exit_code }]) => [stage, exit_code]),
+    ),
+    onStart(name: string): void {
+      const stage = findStage(name)
+      if (stage) watch.onStart(stage)
+    },
+    onEnd(run: FileRun): void {
+      for (const outcome of outcomesOf([run])) watch.onEnd(outcome)
+    },
+    async differences(runDir: string, runs: readonly FileRun[]): Promise<string[]> {
+      return checkHour(hour, await watch.actual(runDir, outcomesOf(runs)))
+    },
+  }
+}
+
+function outcomesOf(runs: readonly FileRun[]): { stage: Stage; exitCode: number }[] {
+  return runs.flatMap(run => {
+    const stage = findStage(run.name)
+    return stage ? [{ stage, exitCode: exitCodeOfRun(run) }] : []
+  })
+}

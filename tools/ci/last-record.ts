@@ -1,0 +1,23 @@
+import type { GitlabProject } from '@support-sync/shared/handover'
+import { RUN_RECORD, type RunRecord, readRunRecord } from '@support-sync/shared/record'
+
+/** The name of the run's last job, and of the folder that it leaves. */
+export const RECORD_JOB = 'record'
+export const RECORD_FOLDER = 'record'
+
+/** Some two days of hourly runs, whose artifacts have not expired yet. */
+const JOBS_SEARCHED = 1000
+
+/** The record of the newest run before one; undefined when none is to be had. */
+export async function lastRecord(project: GitlabProject, runId: string): Promise<RunRecord | undefined> {
+  let searched = 0
+  for await (const job of project.jobs(['success'], 0)) {
+    searched += 1
+    if (searched > JOBS_SEARCHED) return undefined
+    if (job.name !== RECORD_JOB) continue
+    const files = await project.files(job, RECORD_FOLDER, [RUN_RECORD])
+    const record = readRunRecord(files?.get(RUN_RECORD) ?? '')
+    if (record && Number(record.run_id) < Number(runId)) return record
+  }
+  return undefined
+}

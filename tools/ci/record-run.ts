@@ -1,0 +1,87 @@
+import { join } from 'node:path'
+import { exitCodeOf, Trouble } from '@support-sync/shared/errors'
+import {
+  ciSettings,
+  dataFolderOf,
+  type GitlabProject,
+  gitlabProject,
+  jobNameOf,
+  TICKET,
+  ticketIn,
+} from '@support-sync/shared/handover'
+import { neighbourContext } from '@support-sync/shared/http'
+import { STAGES } from '@support-sync/shared/pipeline'
+import {
+  filesOfRecord,
+  junitOf,
+  newsOf,
+  RUN_RECORD,
+  readStage,
+  recordRun,
+  type StageRecord,
+} from '@support-sync/shared/record'
+import { printableJson } from '@support-sync/shared/text'
+import { stageTable } from '../pipeline/stage-table.ts'
+import { tellSlack } from '../pipeline/tell-slack.ts'
+import { jobLog, writeAnnotations, writeReport } from './job-log.ts'
+import { lastRecord, RECORD_FOLDER } from './last-record.ts'
+
+/**
+ * `node tools/ci/record-run.ts`: the last job of a run, whether it went well or not. Gathers what the nine stages
+ * left into record/run_record.json, shows it, and tells Slack what is new. Exits with 0 when it could do that.
+ */
+
+try {
+  await recordThisRun()
+} catch (error) {
+  if (!(error instanceof Trouble)) throw error
+  jobLog.error({ code: error.code, next: error.next }, error.message)
+  process.exitCode = exitCodeOf(error)
+}
+
+async function recordThisRun(): Promise<void> {
+  const { gitlab, run, isAsked, isDryRun, jobUrl } = ciSettings(process.env)
+  const project = gitlabProject(gitlab, neighbourContext({ logger: jobLog }))
+  const last = await lastRecord(project, run.id)
+  const record = recordRun(
+    {
+      run_id: run.id,
+      commit: run.commit,
+      url: run.url,
+      dry_run: isDryRun,
+      started_at: run.startedAt,
+      ended_at: new Date().toISOString(),
+    },
+    await readStages(project, run.id),
+    isAsked,
+    last,
+  )
+  await writeReport(join(RECORD_FOLDER, RUN_RECORD), printableJson(record))
+  await writeReport('reports/junit.xml', junitOf(record.stages))
+  await writeAnnotations('reports/annotations.json', {
+    "The run's record": `${jobUrl}/artifacts/browse/${RECORD_FOLDER}`,
+  })
+  console.log(stageTable(record.stages, true))
+  for (const { stage, error } of record.stages) {
+    if (error) console.log(`${stage}: ${error.code}: ${error.message}\n→ ${error.next}`)
+  }
+  const told = await tellSlack(newsOf(record, last), process.env)
+  if (told !== null) console.log(told)
+}
+
+/** What each stage left in its last job of this run. Runs never overlap, but a job's ticket says whose it is. */
+async function readStages(project: GitlabProject, runId: string): Promise<Map<string, StageRecord>> {
+  const stageOf = new Map(
+    STAGES.flatMap(stage => stage.bins.map(({ bin }) => [jobNameOf(stage.stage, bin), stage])),
+  )
+  const found = new Map<string, StageRecord>()
+  for await (const job of project.jobs(['success', 'failed', 'canceled'], Number(runId))) {
+    const stage = stageOf.get(job.name)
+    if (!stage || found.has(stage.stage)) continue
+    const files = await project.files(job, dataFolderOf(stage.stage), filesOfRecord(stage))
+    if (files && ticketIn(files.get(TICKET))?.run_id === runId)
+      found.set(stage.stage, readStage(stage, files))
+    if (found.size === STAGES.length) break
+  }
+  return found
+}

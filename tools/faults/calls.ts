@@ -1,0 +1,216 @@
+import type { Fault } from '@support-sync/fixtures/sandbox'
+
+/** The servers of the sandbox. */
+export type Server = 'salesforce' | 'global' | 'usgov' | 'slack' | 'gitlab'
+
+/** What a call is, as far as the right outcome of a fault depends on it. */
+export type CallKind =
+  /** Reads: nothing can be decided without it. */
+  | 'token'
+  | 'query'
+  | 'count'
+  | 'list'
+  | 'look-up'
+  | 'file'
+  /** Writes one record. */
+  | 'create'
+  /** Hands a batch to a job. */
+  | 'update'
+  /** Asks what became of a job: its items need an answer each, so that the run goes on without it. */
+  | 'poll'
+  /** A courtesy: its failure is a warning. */
+  | 'post'
+
+/** One network call of one bin: how its requests are recognised, and what must be named when it fails. */
+export type CallRow = {
+  name: string
+  stage: string
+  bin: string
+  kind: CallKind
+  server: Server
+  method: 'GET' | 'POST' | 'PUT'
+  path: RegExp
+  /** What a message about it must say. */
+  named: RegExp
+  /** A fault before it, without which the call is not made; then the `from`th of its requests is the one meant. */
+  provokedBy?: Fault
+  from?: number
+}
+
+const LOST = { kind: 'answer', status: 500, carriedOut: true } as const
+
+const QUERY = /\/query\?/
+/** The sandbox gives a query's own position the first number; child sets have the later ones. */
+const NEXT_PAGE = /\/query\/01g0+1AAA-/
+const CHILD_PAGE = /\/query\/01g(?!0+1AAA-)/
+
+function salesforceCalls(stage: string, bin: string): CallRow[] {
+  const row = { stage, bin, server: 'salesforce' } as const
+  return [
+    {
+      ...row,
+      name: 'token',
+      kind: 'token',
+      method: 'POST',
+      path: /\/oauth2\/token/,
+      named: /log ?in|token/i,
+    },
+    { ...row, name: 'query', kind: 'query', method: 'GET', path: QUERY, named: /query|session/i },
+    { ...row, name: 'next page', kind: 'query', method: 'GET', path: NEXT_PAGE, named: /query|session/i },
+  ]
+}
+
+function listCalls(
+  stage: string,
+  bin: string,
+  server: 'global' | 'usgov',
+  resource: 'organizations' | 'users',
+): CallRow[] {
+  const row = { stage, bin, server, method: 'GET' } as const
+  const named = new RegExp(resource)
+  return [
+    {
+      ...row,
+      name: `count of ${resource}`,
+      kind: 'count',
+      path: new RegExp(`/${resource}/count`),
+      named,
+    },
+    {
+      ...row,
+      name: `list of ${resource}`,
+      kind: 'list',
+      path: new RegExp(`/${resource}(\\.json)?(\\?|$)`),
+      named,
+    },
+  ]
+}
+
+function organizationSyncCalls(stage: string, server: 'global' | 'usgov'): CallRow[] {
+  const row = { stage, bin: 'sync', server } as const
+  const create = { method: 'POST', path: /\/organizations(\.json)?$/ } as const
+  return [
+    { ...row, ...create, name: 'create organization', kind: 'create', named: /organizations|create/ },
+    {
+      ...row,
+      name: 'look-up after a lost create',
+      kind: 'look-up',
+      method: 'GET',
+      path: /\/organizations\/search/,
+      named: /organizations\/search/,
+      provokedBy: { ...create, times: 1, effect: LOST },
+      from: 1,
+    },
+    ...jobCalls(stage, server, 'organizations'),
+  ]
+}
+
+function jobCalls(stage: string, server: 'global' | 'usgov', resource: string): CallRow[] {
+  const row = { stage, bin: 'sync', server } as const
+  return [
+    {
+      ...row,
+      name: `update many ${resource}`,
+      kind: 'update',
+      method: 'PUT',
+      path: new RegExp(`/${resource}/update_many`),
+      named: /update_many|update|mark/,
+    },
+    {
+      ...row,
+      name: 'job poll',
+      kind: 'poll',
+      method: 'GET',
+      path: /\/job_statuses\//,
+      named: /job|update|mark/,
+    },
+  ]
+}
+
+const SYNC_GLOBAL = { stage: 'sync-global', bin: 'sync', server: 'global' } as const
+const USER_SYNC = { stage: 'usgov-user-sync', bin: 'sync', server: 'usgov' } as const
+const ASSOCIATE = { method: 'POST', path: /\/organization_memberships/ } as const
+const CREATE_USER = { method: 'POST', path: /\/users(\.json)?$/ } as const
+const FIND_USER = {
+  kind: 'look-up',
+  method: 'GET',
+  path: /\/users\/search/,
+  named: /users\/search/,
+} as const
+const IDENTITIES = {
+  name: "user's second addresses",
+  kind: 'look-up',
+  method: 'GET',
+  path: /\/users\/\d+\/identities/,
+  named: /identities/,
+} as const
+
+/** Every call that the nine stages make over the network. */
+export const CALLS: readonly CallRow[] = [
+  ...salesforceCalls('accounts', 'gather'),
+  {
+    name: 'child page',
+    stage: 'accounts',
+    bin: 'gather',
+    kind: 'query',
+    server: 'salesforce',
+    method: 'GET',
+    path: CHILD_PAGE,
+    named: /query|session|Zuora__/i,
+  },
+  ...listCalls('orgs', 'gather_global', 'global', 'organizations'),
+  ...listCalls('orgs', 'gather_us_government', 'usgov', 'organizations'),
+  {
+    name: 'override file',
+    stage: 'processor',
+    bin: 'processor',
+    kind: 'file',
+    server: 'gitlab',
+    method: 'GET',
+    path: /\/repository\/files\//,
+    named: /GitLab|overrides\.yml/,
+  },
+  ...organizationSyncCalls('sync-global', 'global'),
+  { ...SYNC_GLOBAL, ...FIND_USER, name: 'user look-up' },
+  { ...SYNC_GLOBAL, ...IDENTITIES },
+  { ...SYNC_GLOBAL, ...ASSOCIATE, name: 'associate user', kind: 'create', named: /memberships|associate/ },
+  {
+    ...SYNC_GLOBAL,
+    name: 'look-up after a lost association',
+    kind: 'look-up',
+    method: 'GET',
+    path: /\/users\/\d+\/organization_memberships/,
+    named: /organization_memberships/,
+    provokedBy: { ...ASSOCIATE, times: 1, effect: LOST },
+    from: 1,
+  },
+  {
+    name: 'Slack post',
+    stage: 'sync-global',
+    bin: 'sync',
+    kind: 'post',
+    server: 'slack',
+    method: 'POST',
+    path: /chat\.postMessage/,
+    named: /Slack/,
+  },
+  ...salesforceCalls('partner-sync', 'salesforce'),
+  ...listCalls('partner-sync', 'zendesk', 'global', 'organizations'),
+  ...organizationSyncCalls('partner-sync', 'global'),
+  ...organizationSyncCalls('sync-usgov', 'usgov'),
+  ...listCalls('usgov-user-sync', 'zendesk_orgs_gather', 'usgov', 'organizations'),
+  ...listCalls('usgov-user-sync', 'zendesk_users_gather', 'usgov', 'users'),
+  ...salesforceCalls('usgov-user-sync', 'salesforce'),
+  { ...USER_SYNC, ...FIND_USER, name: 'user look-up' },
+  { ...USER_SYNC, ...IDENTITIES },
+  { ...USER_SYNC, ...CREATE_USER, name: 'create user', kind: 'create', named: /users|create/ },
+  {
+    ...USER_SYNC,
+    ...FIND_USER,
+    name: 'look-up after a lost create',
+    provokedBy: { ...CREATE_USER, times: 1, effect: LOST },
+    // Each create looks its address up before.
+    from: 2,
+  },
+  ...jobCalls('usgov-user-sync', 'usgov', 'users'),
+]

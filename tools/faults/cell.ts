@@ -1,0 +1,77 @@
+import { cp, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Sandbox } from '@support-sync/fixtures/sandbox'
+import type { Cell } from './cells.ts'
+import { judgeAgain, judgeFirst, type Observed } from './judge.ts'
+import { namesOf, stateOf, writesOf } from './oracle.ts'
+import { type Ended, type Start, startHere } from './start.ts'
+import { serve } from './surroundings.ts'
+import { artifactsOf, resultsOf, type Undisturbed } from './undisturbed.ts'
+
+export type Outcome = {
+  cell: Cell
+  outcome: 'recovered' | 'stopped' | 'wrong'
+  exitCode: number | null
+  /** What the run said. */
+  said: string
+  /** What is wrong. */
+  problems: string[]
+}
+
+/**
+ * Runs a bin with the fault, judges how it ended and what it wrote; takes the fault away, runs it once more on what
+ * it left, and judges whether all is as if nothing had happened.
+ */
+export async function runCell(
+  cell: Cell,
+  undisturbed: Undisturbed,
+  start: Start = startHere,
+): Promise<Outcome> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'fault-'))
+  const sandbox = await serve(undisturbed.world)
+  try {
+    await cp(undisturbed.inputs, dataDir, { recursive: true })
+    const { controls } = sandbox[cell.call.server]
+    const { method, path, provokedBy } = cell.call
+    const { times } = cell.fault
+    if (provokedBy) controls.fail(provokedBy)
+    controls.fail({
+      method,
+      path,
+      from: cell.from,
+      ...(times === undefined ? {} : { times }),
+      effect: cell.fault.effect(cell.call),
+    })
+    const names = namesOf(sandbox)
+    const bin = { stage: undisturbed.stage, bin: undisturbed.bin.bin }
+    const observe = async (ended: Ended): Promise<Observed> => ({
+      ...ended,
+      writes: writesOf(sandbox, names),
+      state: stateOf(sandbox),
+      artifacts: await artifactsOf(undisturbed.bin, dataDir),
+      results: await resultsOf(undisturbed.bin, dataDir, names),
+      files: await readdir(dataDir),
+    })
+
+    const first = await observe(await start(bin, dataDir, sandbox.environment))
+    const struck = struckTimes(sandbox, cell) >= cell.from
+    const verdict = judgeFirst(cell, undisturbed, first)
+    const problems = [...verdict.problems, ...(struck ? [] : ['the fault did not strike'])]
+    if (first.exitCode === null) return { ...verdict, cell, outcome: 'wrong', exitCode: null, problems }
+
+    controls.clearFaults()
+    const again = await observe(await startHere(bin, dataDir, sandbox.environment))
+    problems.push(...judgeAgain(undisturbed, first, again))
+    const outcome = problems.length > 0 ? 'wrong' : verdict.recovered ? 'recovered' : 'stopped'
+    return { cell, outcome, exitCode: first.exitCode, said: verdict.said, problems }
+  } finally {
+    await sandbox.close()
+    await rm(dataDir, { recursive: true, force: true })
+  }
+}
+
+function struckTimes(sandbox: Sandbox, { call: { server, method, path } }: Cell): number {
+  const { requests } = sandbox[server].controls
+  return requests.filter(request => request.method === method && path.test(request.url)).length
+}

@@ -1,0 +1,40 @@
+import { CALLS, type CallRow } from './calls.ts'
+import { canHappen, FAULTS, type FaultRow } from './faults.ts'
+import type { Undisturbed } from './undisturbed.ts'
+
+/** A fault of a call: of the first of its requests, one in between, or the last. */
+export type Cell = { call: CallRow; fault: FaultRow; place: 'first' | 'middle' | 'last'; from: number }
+
+/** Every cell of the matrix. Throws when the undisturbed run does not make one of the calls. */
+export function allCells(runs: readonly Undisturbed[]): Cell[] {
+  return CALLS.flatMap(call => {
+    const made = requestsOf(call, undisturbedOf(call, runs))
+    if (made === 0 && !call.provokedBy) throw new Error(`${call.stage} never makes its ${call.name}`)
+    return FAULTS.filter(fault => canHappen(fault, call)).flatMap(fault => cellsOf(call, fault, made))
+  })
+}
+
+export function undisturbedOf(call: CallRow, runs: readonly Undisturbed[]): Undisturbed {
+  const found = runs.find(({ stage, bin }) => stage === call.stage && bin.bin === call.bin)
+  if (!found) throw new Error(`there is no bin ${call.stage} ${call.bin}`)
+  return found
+}
+
+/** How many requests a call makes; of polls so many as it makes at least, one a job. */
+function requestsOf({ server, kind, method, path }: CallRow, { requests }: Undisturbed): number {
+  if (kind === 'poll') return requests[server].filter(({ url }) => url.includes('/update_many')).length
+  return requests[server].filter(request => request.method === method && path.test(request.url)).length
+}
+
+function cellsOf(call: CallRow, fault: FaultRow, made: number): Cell[] {
+  if (call.provokedBy) return [{ call, fault, place: 'first', from: call.from ?? 1 }]
+  const places = [
+    ['first', 1],
+    ['middle', Math.ceil(made / 2)],
+    ['last', made],
+  ] as const
+  const cells = places.map(([place, from]): Cell => ({ call, fault, place, from }))
+  // Of one request, or two, the places are the same.
+  const distinct = cells.filter(({ from }, index) => cells.findIndex(cell => cell.from === from) === index)
+  return distinct.filter(({ from }) => !fault.needsEarlier || from > 1)
+}

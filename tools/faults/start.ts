@@ -1,0 +1,67 @@
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { setTimeout as wait } from 'node:timers/promises'
+import { startBin } from '@support-sync/shared/stage'
+import { HANGS_AFTER_MS, LIMITS, TODAY } from './surroundings.ts'
+
+const ROOT = join(import.meta.dirname, '..', '..')
+
+/** How a bin ended: null when it did not. */
+export type Ended = { exitCode: number | null; log: string[] }
+
+export type Start = (
+  bin: { stage: string; bin: string },
+  dataDir: string,
+  environment: Record<string, string>,
+) => Promise<Ended>
+
+/** Starts a bin within this process. */
+export async function startHere(
+  { stage, bin }: { stage: string; bin: string },
+  dataDir: string,
+  environment: Record<string, string>,
+): Promise<Ended> {
+  const log: string[] = []
+  const never = new AbortController().signal
+  const exitCode = startBin(join(ROOT, 'packages', stage, 'bin', `${bin}.ts`), {
+    args: ['--data-dir', dataDir, '--today', TODAY],
+    environment,
+    log: line => log.push(line),
+    // Many bins run in this process, and none is to listen to its signals.
+    cancellation: { signal: never, giveUp: never },
+    limits: LIMITS,
+  })
+  return { exitCode: await orHangs(exitCode), log }
+}
+
+/** Starts a bin as a process of its own, with the same limits. */
+export async function startChild(
+  { stage, bin }: { stage: string; bin: string },
+  dataDir: string,
+  environment: Record<string, string>,
+): Promise<Ended> {
+  const child = spawn(
+    process.execPath,
+    [join(import.meta.dirname, 'child.ts'), stage, bin, '--data-dir', dataDir, '--today', TODAY],
+    { env: environment, stdio: ['ignore', 'ignore', 'pipe'] },
+  )
+  const output = text(child.stderr)
+  const exit = new Promise<number>((resolve, reject) => {
+    child.once('error', reject)
+    // Killed by a signal counts as a bug.
+    child.once('close', code => resolve(code ?? 1))
+  })
+  const exitCode = await orHangs(exit)
+  if (exitCode === null) child.kill('SIGKILL')
+  return { exitCode, log: (await output).split('\n').filter(line => line !== '') }
+}
+
+async function orHangs(exitCode: Promise<number>): Promise<number | null> {
+  const stop = new AbortController()
+  try {
+    return await Promise.race([exitCode, wait(HANGS_AFTER_MS, null, { signal: stop.signal })])
+  } finally {
+    stop.abort()
+  }
+}

@@ -1,0 +1,128 @@
+import { cp, mkdir, readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { RequestRecord, Sandbox } from '@support-sync/fixtures/sandbox'
+import { smallWorld, type World } from '@support-sync/fixtures/world'
+import { resultSchema } from '@support-sync/shared/apply'
+import { readArtifact } from '@support-sync/shared/artifacts'
+import { type Bin, STAGES } from '@support-sync/shared/pipeline'
+import { type Names, namesOf, stateOf, writesOf } from './oracle.ts'
+import { startHere } from './start.ts'
+import { serve, TODAY } from './surroundings.ts'
+
+/** How a bin runs when nothing goes wrong: what every disturbed run of it is held against. */
+export type Undisturbed = {
+  stage: string
+  bin: Bin
+  /** What the servers held before it. */
+  world: World
+  /** Its data directory before it. */
+  inputs: string
+  exitCode: number
+  requests: Record<'salesforce' | 'global' | 'usgov' | 'slack' | 'gitlab', RequestRecord[]>
+  writes: string[]
+  state: string[]
+  /** Its artifacts' texts; of a sync none, for its results tell how they came about. */
+  artifacts: Map<string, string>
+  results: Told[]
+}
+
+/** Runs all nine stages once, bin by bin, under a directory. Throws when one does not end well. */
+export async function runUndisturbed(folder: string): Promise<Undisturbed[]> {
+  const template = smallWorld(TODAY)
+  let world = template
+  const all: Undisturbed[] = []
+  for (const { stage, inputs, bins } of STAGES) {
+    const dataDir = join(folder, stage)
+    await mkdir(dataDir, { recursive: true })
+    for (const [file, producer] of Object.entries(inputs))
+      await cp(join(folder, producer, file), join(dataDir, file))
+    for (const bin of bins) {
+      const before = join(folder, `before ${stage} ${bin.bin}`)
+      await cp(dataDir, before, { recursive: true })
+      const run = await runOnce(stage, bin, world, before, dataDir)
+      all.push(run.undisturbed)
+      world = { ...template, ...run.after }
+    }
+  }
+  return all
+}
+
+async function runOnce(stage: string, bin: Bin, world: World, inputs: string, dataDir: string) {
+  const sandbox = await serve(world)
+  try {
+    const names = namesOf(sandbox)
+    const { exitCode, log } = await startHere({ stage, bin: bin.bin }, dataDir, sandbox.environment)
+    if (exitCode !== 0 && exitCode !== 4)
+      throw new Error(`undisturbed, ${stage} ${bin.bin} ends in ${exitCode}:\n${log.join('')}`)
+    const { salesforce, global, usgov, slack, gitlab } = sandbox
+    const requests = {
+      salesforce: [...salesforce.controls.requests],
+      global: [...global.controls.requests],
+      usgov: [...usgov.controls.requests],
+      slack: [...slack.controls.requests],
+      gitlab: [...gitlab.controls.requests],
+    }
+    const undisturbed: Undisturbed = {
+      stage,
+      bin,
+      world,
+      inputs,
+      exitCode,
+      requests,
+      writes: writesOf(sandbox, names),
+      state: stateOf(sandbox),
+      artifacts: await artifactsOf(bin, dataDir),
+      results: await resultsOf(bin, dataDir, names),
+    }
+    return { undisturbed, after: heldBy(sandbox, world) }
+  } finally {
+    await sandbox.close()
+  }
+}
+
+/** What the instances hold now, as the world of the next bin. */
+function heldBy(sandbox: Sandbox, { global, usgov }: World): Pick<World, 'global' | 'usgov'> {
+  const held = ({ organizations, users }: Sandbox['global']) =>
+    structuredClone({ organizations: organizations.table.all(), users: users.table.all() })
+  return { global: { ...global, ...held(sandbox.global) }, usgov: { ...usgov, ...held(sandbox.usgov) } }
+}
+
+/** The texts of the artifacts that a bin left; a sync's results are read on their own. */
+export async function artifactsOf(bin: Bin, dataDir: string): Promise<Map<string, string>> {
+  const present = new Set(await readdir(dataDir))
+  const names = bin.syncs ? [] : bin.writes.filter(name => present.has(name))
+  return new Map(
+    await Promise.all(
+      names.map(
+        async (name): Promise<[string, string]> => [name, await readFile(join(dataDir, name), 'utf8')],
+      ),
+    ),
+  )
+}
+
+/** What a sync says of one write. */
+export type Told = {
+  /** Action, and what it was done to: a user by his address, for his key differs with how he came to be known. */
+  what: string
+  /** Written, or found written already. */
+  done: boolean
+  status: string
+  error: string | null
+}
+
+/** What a sync says that it did; nothing when it left no such file. */
+export async function resultsOf(bin: Bin, dataDir: string, names: Names): Promise<Told[]> {
+  const present = await readdir(dataDir)
+  if (!bin.syncs || !present.includes('sync_results.json')) return []
+  const results = await Array.fromAsync(readArtifact(join(dataDir, 'sync_results.json'), resultSchema))
+  return results.map(({ action, key, id, status, error }) => {
+    const isUser = bin.reads.includes('zendesk_users.json')
+    const subject = isUser && id !== null ? names('usgov', 'user', id) : key
+    return {
+      what: `${action} ${subject}`,
+      done: status === 'written' || status === 'recognised',
+      status,
+      error,
+    }
+  })
+}

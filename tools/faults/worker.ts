@@ -1,0 +1,7 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { runShare } from './run-cells.ts'
+
+/** A thread of `runCells`. */
+await runShare(workerData, done => parentPort?.postMessage(done))
+// A bin that hangs keeps the thread from ending by itself.
+process.exit()

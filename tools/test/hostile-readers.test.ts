@@ -1,0 +1,109 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { protected_ids, readOverrides, readPlans } from '@support-sync/shared/domain'
+import { folderStore, pullInputs } from '@support-sync/shared/handover'
+import { findStage } from '@support-sync/shared/pipeline'
+import { filesOfRecord, readRunRecord, readStage } from '@support-sync/shared/record'
+import { dataDirectory } from '@support-sync/shared/stage/test'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { openJournal } from '../../shared/apply/journal.ts'
+import { endsWell, hostileJson, spoiled } from '../../shared/http/test/hostile-server.ts'
+import { UNPRINTABLE } from '../../shared/text/test/hostile-texts.ts'
+
+/** Whatever stands in a file that we read, it ends in a value or in an error of ours. */
+
+const PLANS = { edu: ['A', 'B'], oss: ['C'] }
+const OVERRIDES = [
+  { salesforce_id: '001EX000000001AYAQ', expiration_date: '2027-01-31', seats: 5, reason: 'x' },
+]
+const PROTECTED = ['001EX000000001AYAQ', 5, null]
+
+test.each<[string, unknown, (content: unknown) => unknown]>([
+  ['plans', PLANS, content => readPlans(content, 'plans.yml')],
+  ['overrides', OVERRIDES, content => readOverrides(content, 'overrides.yml')],
+  ['protected ids', PROTECTED, content => protected_ids(content, 'protected_ids.yml')],
+])('%s', async (_, right, read) => {
+  await fc.assert(
+    fc.asyncProperty(fc.oneof(hostileJson, spoiled(right)), content => endsWell(async () => read(content))),
+    { numRuns: 300 },
+  )
+})
+
+const SUMMARY = {
+  bin: 'compare',
+  started_at: '2026-11-23T10:00:00.000Z',
+  ended_at: '2026-11-23T10:00:04.120Z',
+  exit_code: 0,
+  dry_run: false,
+  records_in: { a: 1 },
+  records_out: {},
+  requests: 0,
+  retries: 0,
+  warnings: [{ code: 'X', message: 'y', keys: ['k'] }],
+  error: { code: 'X', message: 'y', next: 'z' },
+}
+
+test('summaries, tickets and records of a run: what is none of ours tells nothing, what is can be shown', () => {
+  const stage = findStage('compare-global')
+  if (!stage) throw new Error('no such stage')
+  fc.assert(
+    fc.property(fc.oneof(hostileJson, spoiled(SUMMARY), fc.string()), content => {
+      const bytes = Buffer.from(typeof content === 'string' ? content : JSON.stringify(content))
+      const { error, summaries } = readStage(stage, new Map(filesOfRecord(stage).map(name => [name, bytes])))
+      const told = [
+        error?.message,
+        error?.next,
+        ...summaries.flatMap(({ warnings }) => warnings.flatMap(w => w.keys)),
+      ]
+      expect(told.join('')).not.toMatch(UNPRINTABLE)
+      readRunRecord(bytes)
+    }),
+    { numRuns: 200 },
+  )
+})
+
+const RESULT = { action: 'mark', key: 'k', id: 1, status: 'written', http_status: 200, error: null }
+const LINES = [{ plan: 'p' }, { creating: 1, at: '2026-11-23T10:00:00.000Z' }, { created: 1 }, RESULT]
+
+test('a journal: a line that is none of ours is passed over, and names no file elsewhere', () => {
+  fc.assert(
+    fc.property(fc.array(fc.oneof(hostileJson, ...LINES.map(spoiled)), { maxLength: 6 }), lines => {
+      const data = dataDirectory({
+        'sync_results.journal.jsonl': lines.map(line => JSON.stringify(line) ?? '').join('\n'),
+      })
+      const journal = openJournal(data.path, 'another-plan')
+      if (journal.setAside !== undefined) expect(join(journal.setAside, '..')).toBe(data.path)
+      for (const { status } of journal.results)
+        expect(['written', 'recognised', 'skipped', 'failed']).toContain(status)
+    }),
+    { numRuns: 100 },
+  )
+})
+
+const MANIFEST = {
+  run_id: 'run',
+  commit: null,
+  stage: 'processor',
+  files: { 'usgov_accounts.json': { size: 2, sha256: 'x' } },
+}
+
+test('a manifest', async () => {
+  const stage = findStage('compare-usgov')
+  if (!stage) throw new Error('no such stage')
+  const { path } = dataDirectory()
+  for (const producer of ['orgs', 'processor']) mkdirSync(join(path, producer))
+  await fc.assert(
+    fc.asyncProperty(fc.oneof(hostileJson, spoiled(MANIFEST)), async content => {
+      for (const producer of ['orgs', 'processor']) {
+        writeFileSync(join(path, producer, 'manifest.json'), JSON.stringify(content) ?? '')
+        writeFileSync(join(path, producer, 'usgov_accounts.json'), '[]')
+        writeFileSync(join(path, producer, 'zendesk_usgov.json'), '[]')
+      }
+      await endsWell(() =>
+        pullInputs(stage, join(path, 'to'), folderStore(path), () => ({ id: 'run', commit: null })),
+      )
+    }),
+    { numRuns: 100 },
+  )
+})

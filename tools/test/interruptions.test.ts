@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest'
+import { type Interruption, interrupt, references } from '../interruptions/interrupt.ts'
+
+/** `pnpm interruptions` does the same a hundred times over, with a seed by the clock. */
+const SEED = 4
+const TIMES = 12
+
+test(`syncs that are killed at random places (seed ${SEED}) and run again end as if nobody had interrupted them`, async () => {
+  const all = await references()
+  const numbers = Array.from({ length: TIMES }, (_, number) => number)
+  const done: Interruption[] = []
+  await Promise.all(
+    [1, 2, 3, 4].map(async () => {
+      for (let number = numbers.shift(); number !== undefined; number = numbers.shift()) {
+        done.push(await interrupt(all, SEED, number))
+      }
+    }),
+  )
+  expect(done.filter(({ problems }) => problems.length > 0)).toEqual([])
+  // Kills did fall, some of them twice on one sync; now and then a sync needs fewer requests and ends before.
+  expect(done.filter(({ kills }) => kills.length > 0).length).toBeGreaterThan(TIMES / 2)
+  expect(done.some(({ kills }) => kills.length > 1)).toBe(true)
+  expect(new Set(done.map(({ stage }) => stage)).size).toBe(4)
+}, 120_000)

@@ -1,0 +1,50 @@
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { z } from 'zod'
+
+const ROOT = join(import.meta.dirname, '..', '..')
+const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')
+
+const lockSchema = z.object({
+  packages: z.record(z.string(), z.object({ resolution: z.record(z.string(), z.unknown()) })),
+})
+const workspaceSchema = z.object({
+  allowBuilds: z.record(z.string(), z.boolean()),
+  minimumReleaseAge: z.int(),
+  blockExoticSubdeps: z.boolean(),
+})
+const versions = z.record(z.string(), z.string()).default({})
+const packageSchema = z.object({ dependencies: versions, devDependencies: versions })
+
+test('every package of the lock file comes out of the registry with its sum', () => {
+  const { packages } = lockSchema.parse(parse(read('pnpm-lock.yaml')))
+  expect(Object.keys(packages).length).toBeGreaterThan(100)
+  for (const [name, { resolution }] of Object.entries(packages)) {
+    expect({ name, resolution }).toEqual({
+      name,
+      resolution: { integrity: expect.stringMatching(/^sha512-/) },
+    })
+  }
+})
+
+test('install scripts run for what is named, a young version is not taken, and none from git', () => {
+  const { allowBuilds, minimumReleaseAge, blockExoticSubdeps } = workspaceSchema.parse(
+    parse(read('pnpm-workspace.yaml')),
+  )
+  const allowed = Object.entries(allowBuilds).flatMap(([name, isAllowed]) => (isAllowed ? [name] : []))
+  expect(allowed.sort()).toEqual(['node'])
+  expect(minimumReleaseAge).toBeGreaterThanOrEqual(24 * 60)
+  expect(blockExoticSubdeps).toBe(true)
+})
+
+test('every dependency is of one exact version', () => {
+  const files = globSync('{.,shared,fixtures,packages/*}/package.json', { cwd: ROOT })
+  expect(files.length).toBeGreaterThan(10)
+  for (const file of files) {
+    const { dependencies, devDependencies } = packageSchema.parse(JSON.parse(read(file)))
+    for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies }))
+      expect(`${name} ${version}`).toMatch(/ (\d+\.\d+\.\d+|workspace:\*)$/)
+  }
+})
