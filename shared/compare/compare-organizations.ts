@@ -48,8 +48,9 @@ export async function compareOrganizations(
   for await (const object of comparison.objects) {
     const key = matchKey(object.salesforce_id)
     if (claimed.has(key)) throw listedTwice(object)
-    claimed.add(key)
     const organization = organizations.byKey.get(key)
+    // The organization's own copy of the key: the object's would keep the whole id in memory.
+    claimed.add(organization?.key ?? key)
     if (organization === undefined) {
       if (comparison.isCreated(object)) writeCreate(object)
       continue
