@@ -15,8 +15,12 @@ const ROOMS = {
   handover: ['pipeline', 'artifacts', 'http', 'errors', 'text'],
   lock: ['artifacts', 'errors'],
   stage: ['pipeline', 'artifacts', 'http', 'lock', 'domain', 'errors', 'text'],
+  terminal: ['text'],
+  runs: ['stage', 'pipeline', 'artifacts', 'domain', 'errors'],
+  plan: ['runs', 'stage', 'terminal', 'artifacts', 'domain', 'errors', 'text'],
+  explain: ['plan', 'runs', 'terminal', 'artifacts', 'domain', 'errors', 'text'],
   compare: ['stage', 'artifacts', 'domain', 'errors'],
-  apply: ['stage', 'pipeline', 'zendesk', 'artifacts', 'domain', 'errors', 'text'],
+  apply: ['plan', 'terminal', 'stage', 'zendesk', 'artifacts', 'domain', 'errors', 'text'],
   record: ['apply', 'handover', 'stage', 'pipeline', 'slack', 'errors', 'text'],
 }
 

@@ -43,6 +43,7 @@ async function main(): Promise<number> {
       // No default beside coerce: yargs would give a bare flag the default.
       'dry-run': { coerce: flag, describe: 'write nothing to Zendesk' },
       'allow-mass-change': { coerce: flag, describe: 'let this one run pass the guards' },
+      plan: { type: 'string', describe: 'the syncs apply exactly this reviewed plan (pnpm plan --out FILE)' },
       'last-run': {
         type: 'string',
         describe: "an earlier run's run_record.json: gathers of far fewer records stop",
@@ -82,7 +83,11 @@ async function main(): Promise<number> {
     args: {
       all: ['--log-level', given['log-level'], ...option('today', given.today)],
       gathers: [...option('last-run', given['last-run']), ...massChange],
-      syncs: [...(given['dry-run'] ? ['--dry-run'] : []), ...massChange],
+      syncs: [
+        ...option('plan', given.plan && resolve(given.plan)),
+        ...(given['dry-run'] ? ['--dry-run'] : []),
+        ...massChange,
+      ],
       processor: [...option('plans', given.plans), ...option('overrides', given.overrides)],
     },
     environment: process.env,

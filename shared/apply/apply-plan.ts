@@ -1,18 +1,17 @@
 import { basename, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { styleText } from 'node:util'
 import { makePrivateDirectory, writePrivateFile } from '../artifacts/index.ts'
+import { guardTrouble, type Result, resultSchema } from '../domain/index.ts'
 import { EXIT, type ExitCode, Trouble } from '../errors/index.ts'
-import type { Stage } from '../pipeline/index.ts'
+import { assertAsReviewed, type PlannedSync, type PlanView, planText, type SyncPlan } from '../plan/index.ts'
 import { type BinContext, isMassChangeAllowed, massChangeCommand } from '../stage/index.ts'
+import { screenOf } from '../terminal/index.ts'
 import { printableJson } from '../text/index.ts'
 import { JOBS_AT_A_TIME } from '../zendesk/index.ts'
 import { refuseLateWrite } from './deadline.ts'
-import { guardTrouble } from './guards.ts'
 import { inFlight } from './in-flight.ts'
 import { fingerprint, type Journal, openJournal } from './journal.ts'
-import { type PlannedWrite, type PlanView, planText, type SyncPlan } from './plan.ts'
-import { isGivenUp, isUnknown, type Result, resultSchema } from './results.ts'
+import { isGivenUp, isUnknown } from './results.ts'
 
 /** How one kind of records is written. Each function gives one result a write. */
 export type Writer<Create, Update, Mark> = {
@@ -32,18 +31,20 @@ const BATCH = 100
 const CREATES_AT_A_TIME = 8
 
 /**
- * Applies a plan: guards first; a dry run ends there, before anything is connected to; then all creates, all updates
- * and all marks, several of a kind at a time, each result on disk as soon as it is there. Gives the exit code. Throws a `Trouble` when a guard stops it
- * or Zendesk is unavailable; what was written until then stands in sync_results.json all the same.
+ * Applies a plan: first it must be the reviewed one, where one is named, and pass the guards; a dry run ends there,
+ * before anything is connected to. Then all creates, all updates and all marks, several of a kind at a
+ * time, each result on disk as soon as it is there. Gives the exit code. Throws a `Trouble` when a guard stops it or Zendesk is unavailable; what was written until then
+ * stands in sync_results.json all the same.
  */
 export async function applyPlan<Create, Update, Mark>(
   context: BinContext<unknown>,
-  stage: Stage['stage'],
+  stage: PlannedSync,
   plan: SyncPlan<Create, Update, Mark>,
   view: PlanView,
   connect: (record: (results: readonly Result[]) => void) => Writer<Create, Update, Mark>,
 ): Promise<ExitCode> {
   const { options, environment } = context
+  if (options.plan !== undefined) await assertAsReviewed(options.plan, stage, context.dataDir)
   const counts = { marks: plan.marks.length, updates: plan.updates.length, gathered: plan.gathered }
   const trouble = guardTrouble(
     counts,
@@ -162,21 +163,14 @@ function tellSetAside({ warn }: BinContext<unknown>, path: string): void {
 }
 
 /** On a terminal the plan with each record; in CI counts and keys in the log, and the whole plan in an artifact. */
-function showPlan({ dataDir }: BinContext<unknown>, view: PlanView): void {
-  const isForPeople = process.stdout.isTTY && !process.env.CI
-  process.stdout.write(
-    `${planText(view, isForPeople, isForPeople && !process.env.NO_COLOR ? paint : undefined)}\n`,
-  )
+function showPlan({ dataDir, environment }: BinContext<unknown>, view: PlanView): void {
+  const screen = screenOf(process.stdout, environment)
+  const isForPeople = screen.isTerminal && !environment.CI
+  process.stdout.write(`${planText(view, { details: isForPeople }, screen)}\n`)
   if (isForPeople) return
   const path = join(dataDir, 'sync_plan.json')
   makePrivateDirectory(dataDir)
   writePrivateFile(path, printableJson(view))
-}
-
-const COLORS = { '+': 'green', '~': 'yellow', '-': 'red' } as const
-
-function paint(sign: PlannedWrite['sign'], line: string): string {
-  return styleText(COLORS[sign], line)
 }
 
 function logResults({ logger, warn }: BinContext<unknown>, results: readonly Result[]): void {

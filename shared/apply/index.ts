@@ -1,6 +1,6 @@
 /** Writing a plan to Zendesk: guards, batches, results and the journal, written once for the four sync bins. */
+export { type Result, resultSchema } from '../domain/write-result.ts'
 export { applyPlan, type Writer } from './apply-plan.ts'
 export { connectToWrite } from './connect.ts'
 export { syncOrganizations } from './organizations.ts'
-export type { PlannedWrite, PlanView, SyncPlan } from './plan.ts'
-export { failed, type Result, result, resultSchema } from './results.ts'
+export { failed, result } from './results.ts'

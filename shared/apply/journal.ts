@@ -3,9 +3,9 @@ import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { appendPrivately, refuseLink } from '../artifacts/index.ts'
+import { type Result, resultSchema } from '../domain/index.ts'
+import type { SyncPlan } from '../plan/index.ts'
 import { printable } from '../text/index.ts'
-import type { SyncPlan } from './plan.ts'
-import { type Result, resultSchema } from './results.ts'
 
 const JOURNAL = 'sync_results.journal.jsonl'
 

@@ -1,31 +1,24 @@
-import type { z } from 'zod'
 import {
-  type Attribute,
   type AttributeValue,
+  attributeValues,
   type Changes,
   matchKey,
   type Organization,
   organizationKey,
-  organizationSchema,
+  type Result,
   type SyncObject,
   toZendesk,
   type Update,
-  updateSchema,
 } from '../domain/index.ts'
 import type { ExitCode } from '../errors/index.ts'
-import type { Stage } from '../pipeline/index.ts'
+import { type OrganizationSync, organizationPlanView, readOrganizationPlan } from '../plan/index.ts'
 import type { BinContext } from '../stage/index.ts'
 import type { ItemResult, OrganizationUpdate, Zendesk } from '../zendesk/index.ts'
 import { applyPlan, type Writer } from './apply-plan.ts'
-import type { PlannedWrite, PlanView, SyncPlan } from './plan.ts'
-import { failed, type Result, result } from './results.ts'
+import { failed, result } from './results.ts'
 
-export type OrganizationSync = {
-  stage: Stage['stage']
-  title: string
-  attributes: readonly Attribute[]
-  objectSchema: z.ZodType<SyncObject, unknown>
-  inputs: { updates: string; creates: string; not_in_sync: string; gathered: string }
+/** A sync of organizations, and how it is done. */
+export type SyncOrganizations = OrganizationSync & {
   /** Connects; called only when something may be written. */
   connect: () => Zendesk
   /** What else a new (or recognised) organization needs. */
@@ -37,78 +30,19 @@ export type OrganizationSync = {
   ) => Promise<void>
 }
 
-type OrganizationPlan = SyncPlan<SyncObject, Update, Organization>
-
 /** Applies an instance's three arrays. Gives the exit code; throws as `applyPlan` does. */
 export async function syncOrganizations(
   context: BinContext<unknown>,
-  sync: OrganizationSync,
+  sync: SyncOrganizations,
 ): Promise<ExitCode> {
-  const plan = await readPlan(context, sync)
-  return applyPlan(context, sync.stage, plan, viewOf(plan, sync), record =>
+  const plan = await readOrganizationPlan(context.read, sync)
+  return applyPlan(context, sync.stage, plan, organizationPlanView(plan, sync), record =>
     organizationWriter(sync, sync.connect(), context, record),
   )
 }
 
-async function readPlan(
-  context: BinContext<unknown>,
-  { attributes, objectSchema, inputs }: OrganizationSync,
-): Promise<OrganizationPlan> {
-  const schema = organizationSchema(attributes)
-  const notInSync = await context.readAll(inputs.not_in_sync, schema)
-  let gathered = 0
-  for await (const _ of context.read(inputs.gathered, schema, 'needed')) gathered += 1
-  return {
-    creates: await context.readAll(inputs.creates, objectSchema),
-    updates: await context.readAll<Update>(inputs.updates, updateSchema(attributes)),
-    marks: notInSync.filter(({ mark_for_deletion }) => mark_for_deletion !== true),
-    alreadyMarked: notInSync.filter(({ mark_for_deletion }) => mark_for_deletion === true),
-    gathered,
-  }
-}
-
-function viewOf(plan: OrganizationPlan, { title, attributes }: OrganizationSync): PlanView {
-  const { creates, updates, marks } = plan
-  return {
-    title,
-    counts: {
-      create: creates.length,
-      update: updates.length,
-      mark: marks.length,
-      alreadyMarked: plan.alreadyMarked.length,
-      gathered: plan.gathered,
-    },
-    writes: [
-      ...creates.map(
-        (object): PlannedWrite => ({
-          sign: '+',
-          key: object.salesforce_id,
-          name: object.name,
-          changes: changesFromNothing(valuesOf(object, attributes)),
-        }),
-      ),
-      ...updates.map(
-        ({ salesforce_id, name, changes }): PlannedWrite => ({
-          sign: '~',
-          key: salesforce_id,
-          name,
-          changes,
-        }),
-      ),
-      ...marks.map(
-        ({ id, salesforce_id, name }): PlannedWrite => ({
-          sign: '-',
-          key: salesforce_id ?? `organization ${id}`,
-          name,
-          changes: { mark_for_deletion: { from: false, to: true } },
-        }),
-      ),
-    ],
-  }
-}
-
 function organizationWriter(
-  sync: OrganizationSync,
+  sync: SyncOrganizations,
   zendesk: Zendesk,
   { signal, warn }: Pick<BinContext<unknown>, 'signal' | 'warn'>,
   record: (results: readonly Result[]) => void,
@@ -124,7 +58,7 @@ function organizationWriter(
 
   async function create(object: SyncObject): Promise<Result[]> {
     const { salesforce_id, name } = object
-    const { organization_fields } = toZendesk(valuesOf(object, sync.attributes))
+    const { organization_fields } = toZendesk(attributeValues(object, sync.attributes))
     const created = await zendesk.createOrganization({ name, organization_fields })
     if (created.outcome === 'created') {
       record([result('create', salesforce_id, created.id, 'written', { http_status: 201 })])
@@ -244,15 +178,6 @@ function textOf(value: unknown): string | null {
   return typeof value === 'string' ? value : null
 }
 
-function valuesOf(object: SyncObject, attributes: readonly Attribute[]): Record<string, AttributeValue> {
-  return Object.fromEntries(attributes.map(({ key, kind }) => [key, kind.schema.parse(object[key])]))
-}
-
 function targets(changes: Changes): Record<string, AttributeValue> {
   return Object.fromEntries(Object.entries(changes).map(([attribute, { to }]) => [attribute, to]))
-}
-
-function changesFromNothing(values: Readonly<Record<string, AttributeValue>>): Changes {
-  const told = Object.entries(values).filter(([, to]) => to !== null && to !== false)
-  return Object.fromEntries(told.map(([attribute, to]) => [attribute, { from: null, to }]))
 }

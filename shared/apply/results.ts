@@ -1,18 +1,5 @@
-import { z } from 'zod'
+import type { Result } from '../domain/index.ts'
 import type { Refusal } from '../zendesk/index.ts'
-
-/** What became of one write. */
-export const resultSchema = z.object({
-  action: z.enum(['create', 'associate', 'update', 'mark']),
-  /** The organization's salesforce_id. Of a user: his Zendesk id, or `creates.json record N`; never an address. */
-  key: z.string(),
-  /** Zendesk's id; null when there is none. */
-  id: z.int().nullable(),
-  status: z.enum(['written', 'recognised', 'skipped', 'failed']),
-  http_status: z.int().nullable(),
-  error: z.string().nullable(),
-})
-export type Result = z.infer<typeof resultSchema>
 
 /** Whether a write was given up before its answer: Zendesk may yet carry it out. */
 export function isUnknown({ error }: Result): boolean {

@@ -13,7 +13,7 @@ export type Calendar = {
   three_years_out: Day
 }
 
-const GRACE_DAYS = 15
+export const GRACE_DAYS = 15
 const YEARS_KEPT = 3
 
 export function calendarOf(today: Day): Calendar {

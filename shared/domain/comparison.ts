@@ -55,6 +55,11 @@ export function differences(
   return changes
 }
 
+/** Whether an object without an organization gets one: nobody who has expired does. */
+export function getsOrganization({ support_level }: Readonly<Record<string, unknown>>): boolean {
+  return support_level !== 'expired'
+}
+
 /** What of a comparison's Zendesk side no object claimed, in its order. */
 export function unclaimed<Item>(unified: Unified<Item>, claimed: ReadonlySet<string>): Item[] {
   const left: Item[] = []

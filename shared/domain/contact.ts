@@ -37,11 +37,14 @@ export const contactSchema = z.object({
 })
 export type Contact = z.infer<typeof contactSchema>
 
+/** The user fields that this sync owns. */
+export const USER_FIELDS = [{ key: 'not_in_sfdc', kind: checkbox }]
+
 /** What the comparison of users looks at; not_in_sfdc is false on every contact. */
 export const USER_ATTRIBUTES = [
   { key: 'name', kind: text },
   { key: 'organization_id', kind: { ...text, equal: (one: unknown, other: unknown) => one === other } },
-  { key: 'not_in_sfdc', kind: checkbox },
+  ...USER_FIELDS,
 ]
 
 const PROTECTED_DOMAIN = 'gitlab.com'

@@ -1,7 +1,7 @@
 import type { Account } from './account.ts'
 import { ATTRIBUTES, attributesOf, type Instance } from './attributes.ts'
-import type { Calendar, Day } from './calendar.ts'
-import type { Entitlement } from './entitlement.ts'
+import type { Calendar } from './calendar.ts'
+import type { Candidate, Cause, Entitlement, ValidCharge } from './entitlement.ts'
 import { roundToCents } from './kinds.ts'
 import { type Override, overriddenCheckboxes } from './overrides.ts'
 import {
@@ -12,22 +12,34 @@ import {
   SUPPORT_LEVELS,
   type SupportLevel,
 } from './sections.ts'
-import type { PlacedSubscription, ValidCharge } from './subscriptions.ts'
+import type { PlacedSubscription } from './subscriptions.ts'
 
-/** What active charges make of an entitlement before anybody overrides it. */
-type Granted = {
-  checked: Set<Checkbox>
-  /** The candidates for the support level, by the checkbox whose charges added them. */
-  levels: Map<Checkbox, Set<SupportLevel>>
+/** What makes an entitlement, and what each part came from: first of active charges alone, then overridden. */
+export type Granted = {
+  checked: ReadonlyMap<Checkbox, Cause>
+  candidates: readonly Candidate[]
   seats: number
+  /** Null for no seats. */
+  seatsFrom: Cause | null
 }
 
-/** How one instance's entitlement of one account came about; what explains it and what is written of it. */
+/**
+ * What an override's date does: `expires` the object whatever its charges say, `extends` charges that would have
+ * expired, or only `replaces` the date.
+ */
+export type DateEffect = 'expires' | 'extends' | 'replaces'
+
+/** How one instance's entitlement of one account came about: what is written of it, and what explains it. */
 export type Decision = {
   selected: PlacedSubscription[]
   /** The selected subscriptions that hold an active charge of a valid name. */
   active: PlacedSubscription[]
-  candidates: SupportLevel[]
+  activeCharges: ValidCharge[]
+  /** The valid charge that ends last: it makes the computed date. */
+  latest: ValidCharge
+  dateEffect: DateEffect | null
+  granted: Granted
+  overridden: Granted
   entitlement: Entitlement
   /** An override's support level that changed nothing. */
   levelWithoutEffect: SupportLevel | undefined
@@ -54,27 +66,34 @@ export function decide(
 ): Decision | null {
   const selected = placed.filter(subscription => subscription.instance === instance)
   const charges = selected.flatMap(subscription => subscription.charges)
-  const computedDate = latestEndDate(charges)
-  if (computedDate === undefined) return null
+  const latest = latestToEnd(charges)
+  if (latest === undefined) return null
 
-  const isActive = activityRule(computedDate, override, calendar)
-  const granted = grant(charges.filter(isActive), instance)
-  const overridden = override ? applyOverride(granted, override, instance, calendar) : granted
-  const candidates = candidatesOf(overridden, override, calendar)
-  const expiration_date = override?.expiration_date ?? computedDate
-  const support_level = highestLevel(candidates) ?? (overridden.checked.size > 0 ? 'custom' : 'expired')
+  const dateEffect = effectOfDate(override, latest, calendar)
+  const isActive = activityRule(latest, dateEffect, calendar)
+  const activeCharges = charges.filter(isActive)
+  const granted = grant(activeCharges, instance)
+  const overridden = override ? applyOverride(granted, override, dateEffect, instance) : granted
+  const { checked, candidates, seats } = overridden
+  const expiration_date = override?.expiration_date ?? latest.charge.end_date
+  const winner = highestLevel(candidates.map(({ level }) => level))
+  const support_level = winner ?? (checked.size > 0 ? 'custom' : 'expired')
   const expired = support_level === 'expired'
 
   return {
     selected,
     active: selected.filter(subscription => subscription.charges.some(isActive)),
-    candidates,
+    activeCharges,
+    latest,
+    dateEffect,
+    granted,
+    overridden,
     entitlement: {
-      ...schedule(overridden.checked, instance, expired),
+      ...schedule(checked, instance, expired),
       support_level,
       account_type: expired ? 'former_customer' : 'customer',
       expiration_date,
-      seats: instance === 'usgov' ? Math.ceil(overridden.seats) : roundToCents(overridden.seats),
+      seats: instance === 'usgov' ? Math.ceil(seats) : roundToCents(seats),
       arr: expired ? 0 : account.arr,
     },
     levelWithoutEffect: isBelow(override?.support_level, support_level) ? override?.support_level : undefined,
@@ -82,97 +101,105 @@ export function decide(
   }
 }
 
-function latestEndDate(charges: readonly ValidCharge[]): Day | undefined {
-  let latest: Day | undefined
-  for (const { charge } of charges)
-    if (latest === undefined || charge.end_date > latest) latest = charge.end_date
+function latestToEnd(charges: readonly ValidCharge[]): ValidCharge | undefined {
+  let latest: ValidCharge | undefined
+  for (const valid of charges)
+    if (latest === undefined || valid.charge.end_date > latest.charge.end_date) latest = valid
   return latest
+}
+
+function effectOfDate(
+  override: Override | undefined,
+  latest: ValidCharge,
+  { expired_end_date }: Calendar,
+): DateEffect | null {
+  const date = override?.expiration_date
+  if (date === undefined) return null
+  if (date < expired_end_date) return 'expires'
+  return latest.charge.end_date < expired_end_date ? 'extends' : 'replaces'
 }
 
 /**
  * A charge is active while its end date is in the grace period. An override's date that is, where the computed
  * one was not, extends: the charges that end on the computed date count as active.
  */
-function activityRule(computedDate: Day, override: Override | undefined, { expired_end_date }: Calendar) {
-  const overrideDate = override?.expiration_date
-  const extends_ =
-    overrideDate !== undefined && computedDate < expired_end_date && overrideDate >= expired_end_date
+function activityRule(latest: ValidCharge, effect: DateEffect | null, { expired_end_date }: Calendar) {
   return ({ charge }: ValidCharge): boolean =>
-    charge.end_date >= expired_end_date || (extends_ && charge.end_date === computedDate)
+    charge.end_date >= expired_end_date ||
+    (effect === 'extends' && charge.end_date === latest.charge.end_date)
 }
 
 function grant(active: readonly ValidCharge[], instance: Instance): Granted {
-  const granted: Granted = { checked: new Set(), levels: new Map(), seats: 0 }
-  for (const { charge, section } of active) {
-    if (CHECKBOXES_BY_INSTANCE[instance].has(section.checkbox)) granted.checked.add(section.checkbox)
-    if (section.level !== null) addLevel(granted.levels, section.checkbox, section.level)
-    if (section.seats) granted.seats = Math.max(granted.seats, charge.quantity)
+  const checked = new Map<Checkbox, Cause>()
+  const candidates: Candidate[] = []
+  let most: ValidCharge | null = null
+  for (const valid of active) {
+    const { checkbox, level, seats } = valid.section
+    if (CHECKBOXES_BY_INSTANCE[instance].has(checkbox) && !checked.has(checkbox)) checked.set(checkbox, valid)
+    const isKnown = candidates.some(known => known.checkbox === checkbox && known.level === level)
+    if (level !== null && !isKnown) candidates.push({ level, checkbox, cause: valid })
+    if (seats && valid.charge.quantity > (most?.charge.quantity ?? 0)) most = valid
   }
-  return granted
+  return { checked, candidates, seats: most?.charge.quantity ?? 0, seatsFrom: most }
 }
+
+const NOTHING: Granted = { checked: new Map(), candidates: [], seats: 0, seatsFrom: 'override' }
 
 function applyOverride(
   granted: Granted,
   override: Override,
+  dateEffect: DateEffect | null,
   instance: Instance,
-  calendar: Calendar,
 ): Granted {
-  if (expires(override, calendar)) return { checked: new Set(), levels: new Map(), seats: 0 }
-  const checked = new Set(granted.checked)
-  const levels = new Map(granted.levels)
+  if (dateEffect === 'expires') return NOTHING
+  const checked = new Map(granted.checked)
+  let candidates = granted.candidates
   for (const [checkbox, value] of overriddenCheckboxes(override)) {
     if (!CHECKBOXES_BY_INSTANCE[instance].has(checkbox)) continue
     if (value) {
-      checked.add(checkbox)
+      if (!checked.has(checkbox)) checked.set(checkbox, 'override')
       const level = levelOfCheckbox(checkbox)
-      if (level !== undefined && !levels.has(checkbox)) levels.set(checkbox, new Set([level]))
+      const hasOne = candidates.some(candidate => candidate.checkbox === checkbox)
+      if (level !== undefined && !hasOne) candidates = [...candidates, { level, checkbox, cause: 'override' }]
     } else {
       checked.delete(checkbox)
-      levels.delete(checkbox)
+      candidates = candidates.filter(candidate => candidate.checkbox !== checkbox)
     }
   }
-  return { checked, levels, seats: override.seats ?? granted.seats }
-}
-
-function candidatesOf(
-  { levels }: Granted,
-  override: Override | undefined,
-  calendar: Calendar,
-): SupportLevel[] {
-  const candidates = [...levels.values()].flatMap(ofCheckbox => [...ofCheckbox])
-  if (!override?.support_level || expires(override, calendar)) return candidates
-  return [...candidates, override.support_level]
-}
-
-/** An override's date before the grace period expires the object, whatever its charges say. */
-function expires({ expiration_date }: Override, { expired_end_date }: Calendar): boolean {
-  return expiration_date !== undefined && expiration_date < expired_end_date
+  const { support_level: level, seats } = override
+  if (level !== undefined) candidates = [...candidates, { level, checkbox: null, cause: 'override' }]
+  return {
+    checked,
+    candidates,
+    seats: seats ?? granted.seats,
+    seatsFrom: seats === undefined ? granted.seatsFrom : 'override',
+  }
 }
 
 /** Checkboxes that follow from others, and US Government's schedule: 24x7, or else 12x5, unless expired. */
-function schedule(given: ReadonlySet<Checkbox>, instance: Instance, expired: boolean) {
-  const checked = new Set(given)
+function schedule(given: ReadonlyMap<Checkbox, Cause>, instance: Instance, expired: boolean) {
+  const checked = new Map(given)
+  const follow = (checkbox: Checkbox, cause: Cause) => {
+    if (!checked.has(checkbox)) checked.set(checkbox, cause)
+  }
   if (instance === 'global') {
-    if (checked.has('sub_ss_enterprise')) checked.add('sub_ss_ase')
+    if (checked.has('sub_ss_enterprise')) follow('sub_ss_ase', 'sub_ss_enterprise')
     return { checked, emergency_support_24x7: false }
   }
-  if (checked.has('usgov_fedramp')) checked.add('sub_gitlab_dedicated').add('sub_usgov_24x7')
+  if (checked.has('usgov_fedramp')) {
+    follow('sub_gitlab_dedicated', 'usgov_fedramp')
+    follow('sub_usgov_24x7', 'usgov_fedramp')
+  }
   const roundTheClock = checked.has('sub_usgov_24x7') && !expired
-  checked.delete('sub_usgov_12x5')
-  checked.delete('sub_usgov_24x7')
-  if (!expired) checked.add(roundTheClock ? 'sub_usgov_24x7' : 'sub_usgov_12x5')
+  if (roundTheClock || expired) checked.delete('sub_usgov_12x5')
+  else follow('sub_usgov_12x5', 'schedule')
+  if (expired) checked.delete('sub_usgov_24x7')
   return { checked, emergency_support_24x7: roundTheClock }
 }
 
 function isBelow(level: SupportLevel | undefined, winner: SupportLevel): boolean {
   if (level === undefined) return false
   return winner === 'expired' || SUPPORT_LEVELS.indexOf(level) > SUPPORT_LEVELS.indexOf(winner)
-}
-
-function addLevel(levels: Map<Checkbox, Set<SupportLevel>>, checkbox: Checkbox, level: SupportLevel): void {
-  const known = levels.get(checkbox)
-  if (known) known.add(level)
-  else levels.set(checkbox, new Set([level]))
 }
 
 function checkboxesOf(instance: Instance): Set<Checkbox> {

@@ -61,6 +61,14 @@ export function soldTos(account: Account, { active }: Decision): string[] {
   return [...new Set(clean)]
 }
 
+/** The attributes of a record alone, each checked to be of its kind. */
+export function attributeValues(
+  record: Readonly<Record<string, unknown>>,
+  attributes: readonly Attribute[],
+): AttributeValues {
+  return Object.fromEntries(attributes.map(({ key, kind }) => [key, kind.schema.parse(record[key])]))
+}
+
 /** The schema of an objects artifact's records: every attribute, each of its kind. */
 export function objectSchema(attributes: readonly Attribute[]) {
   const shape = Object.fromEntries(attributes.map(({ key, kind }) => [key, kind.schema]))

@@ -6,7 +6,8 @@ import { CHECKBOXES, type Checkbox, SUPPORT_LEVELS } from './sections.ts'
 
 const LEVELS = SUPPORT_LEVELS.filter(level => level !== 'expired')
 
-const overrideSchema = z.strictObject({
+/** An entry of the override file, and a record of overrides_used.json. */
+export const overrideSchema = z.strictObject({
   salesforce_id: z.string().trim().min(1),
   expiration_date: daySchema.optional(),
   support_level: z.enum(LEVELS).optional(),

@@ -22,6 +22,14 @@ export function partnerFromSalesforce(allianceId: string) {
   }))
 }
 
+/**
+ * The partner type that stands for the organizations of one salesforce_id: an alliance partner's before any other,
+ * for that account is partner-sync's.
+ */
+export function strongerPartner(known: PartnerType | undefined, found: PartnerType): PartnerType {
+  return known === 'alliance_partner' ? known : found
+}
+
 function partnerTypeOfTrack(track: string | null): PartnerType | null {
   return track !== null && Object.hasOwn(TYPE_BY_TRACK, track) ? (TYPE_BY_TRACK[track] ?? null) : null
 }

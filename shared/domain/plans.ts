@@ -12,6 +12,10 @@ export type Plans = {
   usgov_plan_names_for_exceptions: ReadonlySet<string>
 }
 
+/** A record of plans_used.json: a line of plans.yml. */
+export const planUsedSchema = z.object({ section: z.string(), charge_name: z.string() })
+export type PlanUsed = z.infer<typeof planUsedSchema>
+
 const fileSchema = z.record(z.string(), z.array(z.string()))
 
 /**
@@ -56,6 +60,17 @@ export function readPlans(content: unknown, file: string): Plans {
     usgov_plan_names: namesOf(['always']),
     usgov_plan_names_for_exceptions: namesOf(['always', 'with exception']),
   }
+}
+
+/** The plans as records, and back. */
+export function plansUsed({ plan_lookup }: Plans): PlanUsed[] {
+  return [...plan_lookup].map(([charge_name, { section }]) => ({ section, charge_name }))
+}
+
+export function plansOf(used: readonly PlanUsed[], file: string): Plans {
+  const sections: Record<string, string[]> = {}
+  for (const { section, charge_name } of used) sections[section] = [...(sections[section] ?? []), charge_name]
+  return readPlans(sections, file)
 }
 
 function badPlans(message: string, next: string): Trouble {

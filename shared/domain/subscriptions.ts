@@ -1,11 +1,8 @@
 import type { Account, Charge, Subscription } from './account.ts'
 import type { Instance } from './attributes.ts'
 import type { Calendar } from './calendar.ts'
+import type { ValidCharge } from './entitlement.ts'
 import type { Plans } from './plans.ts'
-import type { Section } from './sections.ts'
-
-/** A charge of a valid name: one that plans.yml lists. */
-export type ValidCharge = { charge: Charge; section: Section }
 
 /** A subscription with its valid charges, those of them that decide, and the instance that they decide for. */
 export type PlacedSubscription = {
@@ -13,6 +10,8 @@ export type PlacedSubscription = {
   charges: ValidCharge[]
   deciding: ValidCharge[]
   instance: Instance | null
+  /** The deciding charge that makes it US Government's. */
+  usgovCharge: ValidCharge | null
 }
 
 /**
@@ -26,9 +25,9 @@ export function placeSubscriptions(account: Account, plans: Plans, calendar: Cal
     const charges = validCharges(chargesOf(account, subscription), plans)
     const active = charges.filter(({ charge }) => charge.end_date >= calendar.expired_end_date)
     const deciding = active.length > 0 ? active : charges
-    const isUsgov = deciding.some(({ charge }) => usgovNames.has(planName(charge)))
-    const instance = isUsgov ? 'usgov' : deciding.length > 0 ? 'global' : null
-    return { subscription, charges, deciding, instance }
+    const usgovCharge = deciding.find(({ charge }) => usgovNames.has(planName(charge))) ?? null
+    const instance = usgovCharge ? 'usgov' : deciding.length > 0 ? 'global' : null
+    return { subscription, charges, deciding, instance, usgovCharge }
   })
 }
 

@@ -8,6 +8,18 @@ const runId = z.string().regex(/^\d+$/, 'must be a pipeline id')
 
 const flag = z.enum(['true', 'false', '']).default('false')
 
+/** Where the jobs are whose artifacts are handed on. */
+const projectsSchema = z.object({
+  CI_API_V4_URL: z.url(),
+  CI_PROJECT_ID: z.string(),
+  CI_JOB_TOKEN: z.string(),
+  /** Where stages are projects of their own: `orgs=12,processor=13`. */
+  HANDOVER_PROJECTS: z
+    .string()
+    .regex(/^(?:[a-z-]+=\d+(?:,[a-z-]+=\d+)*)?$/, 'must be like orgs=12,processor=13')
+    .default(''),
+})
+
 const schema = z.object({
   RUN_ID: runId,
   RESUME_RUN: runId.or(z.literal('')).default(''),
@@ -15,18 +27,11 @@ const schema = z.object({
   DRY_RUN: flag,
   ALLOW_MASS_CHANGE: flag,
   CI_COMMIT_SHA: z.string(),
-  CI_API_V4_URL: z.url(),
-  CI_PROJECT_ID: z.string(),
-  /** Where stages are projects of their own: `orgs=12,processor=13`. */
-  HANDOVER_PROJECTS: z
-    .string()
-    .regex(/^(?:[a-z-]+=\d+(?:,[a-z-]+=\d+)*)?$/, 'must be like orgs=12,processor=13')
-    .default(''),
   CI_PROJECT_URL: z.url(),
   CI_PIPELINE_ID: runId,
   CI_JOB_URL: z.url(),
   RUN_STARTED_AT: z.iso.datetime({ offset: true }),
-  CI_JOB_TOKEN: z.string(),
+  ...projectsSchema.shape,
 })
 
 export type CiSettings = {
@@ -57,26 +62,9 @@ export type CiSettings = {
  * stage was not run and no run is named to take its files from.
  */
 export function ciSettings(environment: Readonly<Record<string, string | undefined>>): CiSettings {
-  const parsed = schema.safeParse(environment)
-  if (!parsed.success) {
-    const names = [...new Set(parsed.error.issues.map(({ path }) => path.join('.')))]
-    throw new Trouble(
-      'bad-input',
-      'CI_VARIABLES_INVALID',
-      `these variables are missing or malformed: ${names.join(', ')}`,
-      'Start the root pipeline: its trigger jobs set them.',
-    )
-  }
-  const given = parsed.data
-  const gitlab = {
-    apiUrl: given.CI_API_V4_URL,
-    projectId: given.CI_PROJECT_ID,
-    jobToken: given.CI_JOB_TOKEN,
-  }
-  const others = new URLSearchParams(given.HANDOVER_PROJECTS.replaceAll(',', '&'))
+  const given = read(schema, environment)
   return {
-    gitlab,
-    gitlabOf: stage => ({ ...gitlab, projectId: others.get(stage) ?? gitlab.projectId }),
+    ...projectsOf(given),
     run: {
       id: given.RUN_ID,
       commit: given.CI_COMMIT_SHA,
@@ -101,5 +89,40 @@ export function ciSettings(environment: Readonly<Record<string, string | undefin
         'Start again with resume_run set to the id of an earlier run.',
       )
     },
+  }
+}
+
+/** The same for a job that belongs to no run: only where the artifacts are. */
+export function ciProjects(
+  environment: Readonly<Record<string, string | undefined>>,
+): Pick<CiSettings, 'gitlab' | 'gitlabOf'> {
+  return projectsOf(read(projectsSchema, environment))
+}
+
+function read<Value>(
+  schema: z.ZodType<Value, unknown>,
+  environment: Readonly<Record<string, string | undefined>>,
+): Value {
+  const parsed = schema.safeParse(environment)
+  if (parsed.success) return parsed.data
+  const names = [...new Set(parsed.error.issues.map(({ path }) => path.join('.')))]
+  throw new Trouble(
+    'bad-input',
+    'CI_VARIABLES_INVALID',
+    `these variables are missing or malformed: ${names.join(', ')}`,
+    'Start the root pipeline: its trigger jobs set them.',
+  )
+}
+
+function projectsOf(given: z.infer<typeof projectsSchema>): Pick<CiSettings, 'gitlab' | 'gitlabOf'> {
+  const gitlab = {
+    apiUrl: given.CI_API_V4_URL,
+    projectId: given.CI_PROJECT_ID,
+    jobToken: given.CI_JOB_TOKEN,
+  }
+  const others = new URLSearchParams(given.HANDOVER_PROJECTS.replaceAll(',', '&'))
+  return {
+    gitlab,
+    gitlabOf: stage => ({ ...gitlab, projectId: others.get(stage) ?? gitlab.projectId }),
   }
 }

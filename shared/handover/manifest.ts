@@ -35,6 +35,16 @@ export async function writeManifest(
   writePrivateFile(join(dataDir, MANIFEST), printableJson(manifest))
 }
 
+/** The manifest that a file holds; null when it is cut, or none: as good as not there. */
+export function readManifest(content: Uint8Array | undefined): Manifest | null {
+  if (!content) return null
+  try {
+    return manifestSchema.safeParse(JSON.parse(new TextDecoder().decode(content))).data ?? null
+  } catch {
+    return null
+  }
+}
+
 /** Takes away what says that the stage has ended: it begins anew. */
 export async function removeManifest(dataDir: string): Promise<void> {
   await rm(join(dataDir, MANIFEST), { force: true })

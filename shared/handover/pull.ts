@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { makePrivateDirectory, writePrivateFile } from '../artifacts/index.ts'
 import { Trouble } from '../errors/index.ts'
 import type { Stage } from '../pipeline/index.ts'
-import { MANIFEST, manifestSchema } from './manifest.ts'
+import { MANIFEST, readManifest } from './manifest.ts'
 import type { Copy, HandoverStore, WantedRun } from './store.ts'
 
 /**
@@ -58,7 +58,7 @@ async function filesOf(
 ): Promise<Map<string, Uint8Array> | string> {
   const found = await copy.read([MANIFEST, ...names])
   if (found === null) return 'its artifacts are gone'
-  const manifest = manifestOf(found.get(MANIFEST))
+  const manifest = readManifest(found.get(MANIFEST))
   if (manifest === null) return 'it has no manifest'
   if (manifest.run_id !== run.id) return `it is of run ${manifest.run_id}`
   if (manifest.stage !== producer) return `it is of stage ${manifest.stage}`
@@ -73,15 +73,6 @@ async function filesOf(
     files.set(name, content)
   }
   return files
-}
-
-function manifestOf(content: Uint8Array | undefined) {
-  if (!content) return null
-  try {
-    return manifestSchema.safeParse(JSON.parse(new TextDecoder().decode(content))).data ?? null
-  } catch {
-    return null // Cut, or never JSON: as good as none.
-  }
 }
 
 function sumOf(content: Uint8Array): string {

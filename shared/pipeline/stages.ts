@@ -56,7 +56,13 @@ const TABLE = [
       {
         bin: 'processor',
         reads: ['salesforce_accounts.json', 'zendesk_global.json'],
-        writes: ['global_accounts.json', 'usgov_accounts.json', 'unmapped_charges.json'],
+        writes: [
+          'global_accounts.json',
+          'usgov_accounts.json',
+          'unmapped_charges.json',
+          'plans_used.json',
+          'overrides_used.json',
+        ],
       },
     ],
   },

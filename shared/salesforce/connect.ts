@@ -1,6 +1,8 @@
 import { type NeighbourContext, readAhead } from '../http/index.ts'
 import type { SalesforceCredentials } from './credentials.ts'
+import type { ObjectDescription } from './describe.ts'
 import type { SalesforceRecord } from './page.ts'
+import type { RequestLimit } from './session.ts'
 
 export type Salesforce = {
   /**
@@ -13,6 +15,17 @@ export type Salesforce = {
   query(soql: string): AsyncIterable<SalesforceRecord[]>
 }
 
+/** What there is to read, for whoever checks it. */
+export type SalesforceSetUp = {
+  /**
+   * What an object has that our user may see; null when there is no such object for him.
+   * Throws `Trouble` as `query` does.
+   */
+  describe(object: string): Promise<ObjectDescription | null>
+  /** What the last answer said of the day's requests; null when none has. */
+  requestLimit(): RequestLimit | null
+}
+
 /**
  * Logs in to Salesforce.
  * Throws `Trouble`: LOGIN_REFUSED or PRIVATE_KEY_INVALID (bad input), or what `exchange` throws.
@@ -20,10 +33,15 @@ export type Salesforce = {
 export async function connectSalesforce(
   credentials: SalesforceCredentials,
   context: NeighbourContext,
-): Promise<Salesforce> {
+): Promise<Salesforce & SalesforceSetUp> {
   // jsforce takes a noticeable part of a bin's start, so it is loaded only by those who log in.
   const { openSession } = await import('./session.ts')
   const { queryPages } = await import('./query.ts')
-  const request = await openSession(credentials, context)
-  return { query: soql => readAhead(queryPages(soql, request)) }
+  const { describeObject } = await import('./describe.ts')
+  const { request, requestLimit } = await openSession(credentials, context)
+  return {
+    query: soql => readAhead(queryPages(soql, request)),
+    describe: object => describeObject(object, request),
+    requestLimit,
+  }
 }

@@ -40,6 +40,13 @@ export function queryTrouble(error: unknown, settings: string): Trouble {
         `Salesforce knows no field ${fieldIn(said) ?? `such as this: ${said}`}.`,
         'Let the integration user see it: field-level security hides a field as if it did not exist.',
       )
+    case 'NOT_FOUND':
+      return new Trouble(
+        'bad-input',
+        'NOT_FOUND',
+        'Salesforce has no such resource, or hides it (NOT_FOUND).',
+        `Check what the user behind ${settings} may read.`,
+      )
     case 'REQUEST_LIMIT_EXCEEDED':
       return new Trouble(
         'upstream',

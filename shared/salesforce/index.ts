@@ -1,4 +1,5 @@
-export { connectSalesforce, type Salesforce } from './connect.ts'
+export { connectSalesforce, type Salesforce, type SalesforceSetUp } from './connect.ts'
 export type { SalesforceCredentials } from './credentials.ts'
+export type { ObjectDescription } from './describe.ts'
 export type { SalesforceRecord } from './page.ts'
 export { readRows } from './rows.ts'

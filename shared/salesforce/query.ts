@@ -1,14 +1,18 @@
 import { incompleteRead, type Page, parsePage, type SalesforceRecord } from './page.ts'
 import type { Request } from './session.ts'
 
+/** The ids that came on pages of their own: what came there once must not come again, in whatever set. */
+type Seen = Set<string>
+
 /** All pages of a query, each record's child sets made whole before the next page is asked for. */
 export async function* queryPages(soql: string, request: Request): AsyncGenerator<SalesforceRecord[]> {
   const childSets = childSetsOf(soql)
   const first = parsePage(await request(`/query?q=${encodeURIComponent(soql)}`), 'the query')
-  for await (const records of follow(first, 'the query', request)) {
+  const seen: Seen = new Set()
+  for await (const records of follow(first, 'the query', request, seen)) {
     for (const record of records) {
       // Asking for the parents' next page makes Salesforce forget the positions in this page's child sets.
-      for (const name of childSets) record[name] = await wholeChildSet(record, name, request)
+      for (const name of childSets) record[name] = await wholeChildSet(record, name, request, seen)
     }
     yield records
   }
@@ -24,21 +28,40 @@ function childSetsOf(soql: string): string[] {
   return [...found].flatMap(match => match[1] ?? [])
 }
 
-async function wholeChildSet(record: SalesforceRecord, name: string, request: Request): Promise<unknown[]> {
+async function wholeChildSet(
+  record: SalesforceRecord,
+  name: string,
+  request: Request,
+  seen: Seen,
+): Promise<unknown[]> {
   const set = record[name]
   if (set === null) return []
-  const what = `${name} of ${identityOf(record)}`
+  const what = `${name} of ${idOf(record) ?? 'a record'}`
   const children: SalesforceRecord[] = []
-  for await (const records of follow(parsePage(set, what), what, request)) children.push(...records)
+  for await (const records of follow(parsePage(set, what), what, request, seen, true))
+    children.push(...records)
   return children
 }
 
-/** Follows a set to its end, and makes sure that as many records came as Salesforce counts. */
-async function* follow(first: Page, what: string, request: Request): AsyncGenerator<SalesforceRecord[]> {
+/**
+ * Follows a set to its end, and makes sure that as many records came as Salesforce counts, and none of them twice:
+ * a page served again, even one of another set, must not stand in for one left out. What comes with its parent is
+ * not kept, for a large query has far too many of those.
+ */
+async function* follow(
+  first: Page,
+  what: string,
+  request: Request,
+  seen: Seen,
+  cameWithParent = false,
+): AsyncGenerator<SalesforceRecord[]> {
   const asked = new Set<string>()
   let read = 0
   for (let page = first; ; ) {
     read += page.records.length
+    const twice =
+      page === first && cameWithParent ? undefined : page.records.map(idOf).find(id => isKnown(id, seen))
+    if (twice) throw incompleteRead(`Salesforce gave ${twice} twice, the second time in ${what}.`)
     // More than were counted may have no end.
     if (page.done ? read !== first.totalSize : read > first.totalSize) {
       throw incompleteRead(`Salesforce gave ${read} of the ${first.totalSize} records of ${what}.`)
@@ -54,8 +77,16 @@ async function* follow(first: Page, what: string, request: Request): AsyncGenera
   }
 }
 
-function identityOf(record: SalesforceRecord): string {
-  const { attributes } = record
+/** Whether an id came before; from now on it did. */
+function isKnown(id: string | undefined, seen: Seen): boolean {
+  if (id === undefined) return false
+  const known = seen.has(id)
+  seen.add(id)
+  return known
+}
+
+/** A record's id, from its address; undefined where there is none, as in a count. */
+function idOf({ attributes }: SalesforceRecord): string | undefined {
   const url = typeof attributes === 'object' && attributes && 'url' in attributes ? attributes.url : undefined
-  return typeof url === 'string' ? (url.split('/').at(-1) ?? 'a record') : 'a record'
+  return typeof url === 'string' ? url.split('/').at(-1) : undefined
 }

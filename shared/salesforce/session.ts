@@ -13,11 +13,16 @@ const MOST_RENEWALS = 2
 /** Gets a path of the REST API, or an address that Salesforce gave, as parsed JSON. */
 export type Request = (path: string) => Promise<unknown>
 
+/** Requests in 24 hours: what the org may send, and what all of its programs have sent. */
+export type RequestLimit = { limit: number; used: number }
+
+export type Session = { request: Request; requestLimit: () => RequestLimit | null }
+
 /** Logs in, and gives the way to send requests in that session; it is renewed when it expires. */
 export async function openSession(
   credentials: SalesforceCredentials,
   context: NeighbourContext,
-): Promise<Request> {
+): Promise<Session> {
   const settings = settingsOf(credentials)
   const connection = new Connection({
     loginUrl: credentials.loginUrl,
@@ -54,7 +59,11 @@ export async function openSession(
   }
 
   await logIn()
-  return request
+  return {
+    request,
+    // From a header of every answer: the resource for it asks for a right that reading does not need.
+    requestLimit: () => connection.limitInfo.apiUsage ?? null,
+  }
 }
 
 function isSafe(address: unknown): boolean {

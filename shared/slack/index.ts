@@ -1,2 +1,4 @@
-export { type PostResult, postToSlack, type SlackCredentials } from './post.ts'
+export { checkSlack, type SlackAccess } from './access.ts'
+export type { SlackCredentials, SlackFailure } from './client.ts'
+export { type PostResult, postToSlack } from './post.ts'
 export { slackLink, slackText } from './text.ts'

@@ -8,8 +8,8 @@ const MOST_CHARACTERS = 4_000
 
 /**
  * Logs to standard error: JSON lines for machines, readable lines on a terminal. Standard output is for what a
- * bin was asked to show. Records' data is logged at debug only, and nothing unprintable at any level. With `write` the
- * lines go there.
+ * bin was asked to show. Records' data is logged at debug only, and nothing unprintable at any level. With `write`
+ * the lines go there.
  */
 export async function openLog(
   bindings: { stage: string; bin: string },
@@ -22,8 +22,8 @@ export async function openLog(
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: levelName },
   }
-  const { fd } = process.stderr
   if (write) return pino(options, printableLines({ write }))
+  const { fd } = process.stderr
   if (!process.stderr.isTTY) return pino(options, printableLines(pino.destination({ dest: fd, sync: true })))
   const { default: pretty } = await import('pino-pretty')
   const stream = pretty({

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { dayOf, daySchema } from '../domain/calendar.ts'
+import { GUARD_LIMITS } from '../domain/guards.ts'
 import { Trouble } from '../errors/index.ts'
 
 const percent = z.coerce.number().min(0).max(100)
@@ -42,6 +43,13 @@ export const OPTIONS = {
     schema: z.string().min(1).optional(),
     defaultDescription: "data/protected_ids.yml of the stage's package",
   },
+  plan: {
+    describe:
+      'apply exactly this reviewed plan, of `pnpm plan --out FILE`; refuse when the artifacts have changed',
+    type: 'string',
+    schema: z.string().min(1).optional(),
+    defaultDescription: undefined,
+  },
   'last-run': {
     describe: 'the run_record.json of the last run: far fewer records than it had stop the gather',
     type: 'string',
@@ -63,14 +71,14 @@ export const OPTIONS = {
   'max-marks-percent': {
     describe: 'the guard on marks, in percent of the gathered records',
     type: 'string',
-    schema: percent.default(10),
-    defaultDescription: '10',
+    schema: percent.default(GUARD_LIMITS.maxMarksPercent),
+    defaultDescription: String(GUARD_LIMITS.maxMarksPercent),
   },
   'max-updates-percent': {
     describe: 'the guard on updates, in percent of the gathered records',
     type: 'string',
-    schema: percent.default(50),
-    defaultDescription: '50',
+    schema: percent.default(GUARD_LIMITS.maxUpdatesPercent),
+    defaultDescription: String(GUARD_LIMITS.maxUpdatesPercent),
   },
 } as const
 
@@ -79,6 +87,7 @@ export type OptionName = keyof typeof OPTIONS
 export const COMMON_OPTIONS = ['data-dir', 'today', 'log-level'] as const
 export const GATHER_OPTIONS = ['last-run', 'allow-mass-change'] as const
 export const SYNC_OPTIONS = [
+  'plan',
   'dry-run',
   'allow-mass-change',
   'max-marks-percent',
@@ -92,6 +101,7 @@ const optionsSchema = z.object({
   plans: OPTIONS.plans.schema,
   overrides: OPTIONS.overrides.schema,
   'protected-ids': OPTIONS['protected-ids'].schema,
+  plan: OPTIONS.plan.schema,
   'last-run': OPTIONS['last-run'].schema,
   'dry-run': OPTIONS['dry-run'].schema,
   'allow-mass-change': OPTIONS['allow-mass-change'].schema,
@@ -114,6 +124,7 @@ export function parseOptions(given: unknown, now: Date) {
     plans: options.plans,
     overrides: options.overrides,
     protectedIds: options['protected-ids'],
+    plan: options.plan,
     lastRun: options['last-run'],
     dryRun: options['dry-run'],
     allowMassChange: options['allow-mass-change'],

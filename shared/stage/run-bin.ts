@@ -85,9 +85,10 @@ async function runDefinition<Groups extends BinDescription['settings']>(
       process.stdout.write(`${parsed.print}\n`)
       return EXIT.done
     }
+    const writes = bin.syncs === true && !parsed.isDryRun
     const cancellation =
       surroundings.cancellation ??
-      listenForCancel({ writes: bin.syncs === true && !parsed.isDryRun }, () => {
+      listenForCancel({ writes }, () => {
         logger?.error({ code: 'CANCELLED', next: 'Run it again.' }, 'told to stop, and something did not end')
         process.exit(EXIT.upstream)
       })
@@ -196,11 +197,12 @@ function summaryOf(
   { bin }: Bin,
   started: Date,
   { exit_code, error }: Ending,
-  { dryRun }: Pick<Options, 'dryRun'>,
+  { dryRun, today }: { dryRun: boolean; today?: string },
   counts: Pick<Summary, keyof typeof NOTHING_DONE> = NOTHING_DONE,
 ): Summary {
   return {
     bin,
+    ...(today === undefined ? {} : { today }),
     started_at: started.toISOString(),
     ended_at: new Date().toISOString(),
     exit_code,

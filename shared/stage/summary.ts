@@ -11,6 +11,8 @@ const countsSchema = z.record(z.string(), z.int())
 /** What a bin tells of its run, in data/summaries: the run record and the report are made from these. */
 export const summarySchema = z.object({
   bin: z.string(),
+  /** The UTC calendar date that it decided by; absent when it did not understand its options. */
+  today: z.iso.date().optional(),
   started_at: z.iso.datetime(),
   ended_at: z.iso.datetime(),
   exit_code: z.int(),

@@ -11,6 +11,9 @@ export type ZendeskCredentials = {
   token: string
 }
 
+/** Requests a minute that the plan allows, and how many of them are left in this one. */
+export type RateLimit = { limit: number; remaining: number }
+
 type Library = ReturnType<typeof zendesk.createClient>
 
 /** A connection to one instance: node-zendesk over our own transport. */
@@ -22,7 +25,13 @@ export type Client = {
   /** The library's resources, with its addresses, encodings and credentials. */
   library: Library
   /** A whole answer. The library's own lists hide the page's end, and hold all pages at once. */
-  request(method: 'GET' | 'PUT', path: string | (string | number | object)[], body?: object): Promise<unknown>
+  request(
+    method: 'GET' | 'POST' | 'PUT',
+    path: string | (string | number | object)[],
+    body?: object,
+  ): Promise<unknown>
+  /** Of the last answer that told it; null before. */
+  rateLimit(): RateLimit | null
   context: NeighbourContext
 }
 
@@ -36,14 +45,18 @@ export function createClient(credentials: ZendeskCredentials, context: Neighbour
   const settings = `${prefix}_URL, ${prefix}_USER and ${prefix}_TOKEN`
   const pace = createPace(context)
   const endpoint = `${new URL(credentials.url).origin}/api/v2`
+  let rateLimit: RateLimit | null = null
   const library = zendesk.createClient({
     endpointUri: endpoint,
     username: credentials.user,
     token: credentials.token,
     throwOriginalException: true,
     transportConfig: {
-      transportFn: (url: string, options: Options) =>
-        send({ neighbour, settings, pace }, url, options, context),
+      transportFn: async (url: string, options: Options) => {
+        const answer = await send({ neighbour, settings, pace }, url, options, context)
+        rateLimit = rateLimitOf(answer.headers) ?? rateLimit
+        return answer
+      },
       responseAdapter,
     },
   })
@@ -56,6 +69,7 @@ export function createClient(credentials: ZendeskCredentials, context: Neighbour
       const { result } = await library.organizations.transporter.request(method, path, body)
       return result
     },
+    rateLimit: () => rateLimit,
     context,
   }
 }
@@ -93,6 +107,12 @@ async function send(
  */
 function isSafeToRepeat(method: string, url: string): boolean {
   return method !== 'POST' || new URL(url).pathname.endsWith('/organization_memberships.json')
+}
+
+/** https://developer.zendesk.com/api-reference/introduction/rate-limits/#monitoring-your-request-activity */
+function rateLimitOf(headers: Headers): RateLimit | null {
+  const [limit, remaining] = ['x-rate-limit', 'x-rate-limit-remaining'].map(name => headers.get(name))
+  return limit && remaining ? { limit: Number(limit), remaining: Number(remaining) } : null
 }
 
 /** What node-zendesk reads of an answer, which is known to be JSON here. */

@@ -25,7 +25,7 @@ export type Verdict = {
 
 /** Judges a run that met a fault. */
 export function judgeFirst(cell: Cell, undisturbed: Undisturbed, run: Observed): Verdict {
-  const problems = [...wrongWrites(undisturbed, run), ...leftStanding(undisturbed, run)]
+  const problems = [...wrongWrites(undisturbed, run, run), ...leftStanding(undisturbed, run)]
   const lines = run.log.flatMap(parseLine)
   const said = whatItSaid(lines, run, undisturbed)
   if (run.exitCode === null) return { recovered: false, said, problems: [...problems, 'hangs'] }
@@ -45,11 +45,12 @@ export function judgeFirst(cell: Cell, undisturbed: Undisturbed, run: Observed):
 
 /** Judges the run after it, which met none: nothing is lost, and nothing was done twice. */
 export function judgeAgain(undisturbed: Undisturbed, first: Observed, again: Observed): string[] {
-  const problems = [...wrongWrites(undisturbed, again), ...leftStanding(undisturbed, again)]
+  const problems = [...wrongWrites(undisturbed, first, again), ...leftStanding(undisturbed, again)]
   if (again.exitCode !== undisturbed.exitCode)
     problems.push(`run again it ends in ${again.exitCode}: ${again.log.join('').slice(-600)}`)
   for (const text of surplus(undisturbed.state, again.state)) problems.push(`lost: ${text}`)
-  for (const text of surplus(again.state, undisturbed.state)) problems.push(`not to be there: ${text}`)
+  for (const text of surplus(again.state, undisturbed.state))
+    if (!isNewsOf(first, text)) problems.push(`not to be there: ${text}`)
   for (const [name, text] of undisturbed.artifacts)
     if (again.artifacts.get(name) !== text) problems.push(`run again it writes another ${name}`)
   const told = new Set([...first.results, ...again.results].filter(isDone).map(({ what }) => what))
@@ -59,12 +60,22 @@ export function judgeAgain(undisturbed: Undisturbed, first: Observed, again: Obs
 }
 
 /** Only what the undisturbed run writes too may be written, however often it was tried. */
-function wrongWrites(undisturbed: Undisturbed, run: Observed): string[] {
+function wrongWrites(undisturbed: Undisturbed, first: Observed, run: Observed): string[] {
   const right = new Set(undisturbed.writes)
-  const wrong = run.writes.filter(write => !right.has(write)).map(write => `wrongly written: ${write}`)
+  const wrong = run.writes
+    .filter(write => !right.has(write) && !isNewsOf(first, write))
+    .map(write => `wrongly written: ${write}`)
   // Twice there means made twice.
   const doubled = surplus(run.state, [...new Set(run.state)]).map(text => `made twice: ${text}`)
   return [...wrong, ...doubled]
+}
+
+/** Slack is told, and rightly so, where an organization has no user because the fault was the association's. */
+function isNewsOf({ results }: Observed, text: string): boolean {
+  return (
+    text.startsWith('slack: ') &&
+    results.some(({ what, status }) => status === 'failed' && /^associate/.test(what))
+  )
 }
 
 /** Whoever fails leaves no artifact that could be taken for this run's, and nobody leaves half of one. */

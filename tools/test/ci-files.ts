@@ -24,7 +24,7 @@ const jobSchema = z.object({
       access: z.string(),
       expire_in: z.string(),
       paths: z.array(z.string()),
-      reports: z.object({ junit: z.string(), annotations: z.string() }),
+      reports: z.object({ junit: z.string(), annotations: z.string() }).optional(),
     })
     .optional(),
   retry: z.object({ max: z.int(), exit_codes: z.array(z.int()) }).optional(),

@@ -1,5 +1,10 @@
 import { compareOrganizations, readProtectedIds } from '@support-sync/shared/compare'
-import { attributesOf, instanceObjectSchema, isPartnerType } from '@support-sync/shared/domain'
+import {
+  attributesOf,
+  getsOrganization,
+  instanceObjectSchema,
+  isPartnerType,
+} from '@support-sync/shared/domain'
 import { runBin } from '@support-sync/shared/stage'
 
 await runBin(import.meta.url, {
@@ -19,7 +24,7 @@ await runBin(import.meta.url, {
         creates: 'global_creates.json',
         not_in_sync: 'global_not_in_sync.json',
       },
-      isCreated: object => object.support_level !== 'expired',
+      isCreated: getsOrganization,
       // Partners' organizations are partner-sync's.
       isMarked: organization => !isProtected(organization) && !isPartnerType(organization.account_type),
     })

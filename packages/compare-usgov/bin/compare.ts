@@ -1,5 +1,5 @@
 import { compareOrganizations, readProtectedIds } from '@support-sync/shared/compare'
-import { attributesOf, instanceObjectSchema } from '@support-sync/shared/domain'
+import { attributesOf, getsOrganization, instanceObjectSchema } from '@support-sync/shared/domain'
 import { runBin } from '@support-sync/shared/stage'
 
 await runBin(import.meta.url, {
@@ -19,7 +19,7 @@ await runBin(import.meta.url, {
         creates: 'usgov_creates.json',
         not_in_sync: 'usgov_not_in_sync.json',
       },
-      isCreated: object => object.support_level !== 'expired',
+      isCreated: getsOrganization,
       isMarked: organization => !isProtected(organization),
     })
   },

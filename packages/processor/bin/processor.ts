@@ -1,6 +1,6 @@
 import { overridesSettings, runBin } from '@support-sync/shared/stage'
 import { processAccounts } from '../src/process-accounts.ts'
-import { readRules } from '../src/rules.ts'
+import { keepRules, readRules } from '../src/rules.ts'
 
 await runBin(import.meta.url, {
   purpose:
@@ -8,6 +8,8 @@ await runBin(import.meta.url, {
   options: ['plans', 'overrides'],
   settings: { overrides: overridesSettings },
   async run(context) {
-    await processAccounts(context, await readRules(context))
+    const rules = await readRules(context)
+    await keepRules(context, rules)
+    await processAccounts(context, rules)
   },
 })

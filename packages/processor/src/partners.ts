@@ -4,20 +4,18 @@ import {
   matchKey,
   organizationSchema,
   type PartnerType,
+  strongerPartner,
 } from '@support-sync/shared/domain'
 import type { BinContext } from '@support-sync/shared/stage'
 
-/**
- * The partner type of Global's organizations, by match key. Of several organizations with one salesforce_id an
- * alliance partner's stands for all: that account is partner-sync's.
- */
+/** The partner type of Global's organizations, by match key. */
 export async function readPartners(context: BinContext<unknown>): Promise<ReadonlyMap<string, PartnerType>> {
   const partners = new Map<string, PartnerType>()
   const schema = organizationSchema(attributesOf('global'))
   for await (const { salesforce_id, account_type } of context.read('zendesk_global.json', schema, 'needed')) {
     if (salesforce_id === null || !isPartnerType(account_type)) continue
     const key = matchKey(salesforce_id.trim())
-    if (partners.get(key) !== 'alliance_partner') partners.set(key, account_type)
+    partners.set(key, strongerPartner(partners.get(key), account_type))
   }
   return partners
 }

@@ -1,18 +1,13 @@
 import {
   type Account,
   accountSchema,
-  attributesOf,
   collectUnmapped,
-  customerValues,
-  decide,
+  decideAccount,
   INSTANCES,
-  type Instance,
   instanceObjectSchema,
   matchKey,
   type Overrides,
   type Plans,
-  placeSubscriptions,
-  soldTos,
   unmappedChargeSchema,
 } from '@support-sync/shared/domain'
 import { Trouble } from '@support-sync/shared/errors'
@@ -51,18 +46,13 @@ export async function processAccounts(
     const partnerType = partners_by_sfdc_id.get(key)
     if (partnerType !== undefined && partnerType !== 'alliance_partner')
       backFromPartner.push(account.salesforce_id)
-    const override = overrides.get(key)
-    const placed = placeSubscriptions(account, plans, calendar)
+    const { verdicts } = decideAccount(account, overrides.get(key), partnerType, plans, calendar)
     for (const instance of INSTANCES) {
-      // Partner-sync owns the alliance partner's organization.
-      if (instance === 'global' && partnerType === 'alliance_partner') continue
-      const decision = decide(account, instance, placed, override, calendar)
-      if (!decision?.included) continue
+      const { object, decision } = verdicts[instance]
+      if (object === null) continue
       withObject.add(key)
       if (decision.levelWithoutEffect !== undefined) levelsWithoutEffect.push(account.salesforce_id)
-      const values = customerValues(account, decision.entitlement, override, ATTRIBUTES[instance])
-      if (instance === 'global') values.sold_tos = soldTos(account, decision)
-      write[instance](values)
+      write[instance](object)
     }
   }
 
@@ -82,11 +72,6 @@ export async function processAccounts(
   ] as const
   for (const [code, message, keys] of warnings)
     if (keys.length > 0) context.warn(code, message, [...new Set(keys)])
-}
-
-const ATTRIBUTES: Readonly<Record<Instance, ReturnType<typeof attributesOf>>> = {
-  global: attributesOf('global'),
-  usgov: attributesOf('usgov'),
 }
 
 /** Overrides that changed nothing: nobody should go on believing in them. */

@@ -1,18 +1,35 @@
 import { join } from 'node:path'
 import { parseYaml, readYaml } from '@support-sync/shared/artifacts'
-import { type Overrides, type Plans, readOverrides, readPlans } from '@support-sync/shared/domain'
+import {
+  type Overrides,
+  overrideSchema,
+  type Plans,
+  plansUsed,
+  planUsedSchema,
+  readOverrides,
+  readPlans,
+} from '@support-sync/shared/domain'
 import { readOverrideText } from '@support-sync/shared/overrides'
 import { type BinContext, neighboursOf, type overridesSettings } from '@support-sync/shared/stage'
 
+type Rules = { plans: Plans; overrides: Overrides }
 type Context = BinContext<{ overrides: typeof overridesSettings }>
 
 /** What decides besides the accounts: the plans file and the override file. */
-export async function readRules(context: Context): Promise<{ plans: Plans; overrides: Overrides }> {
+export async function readRules(context: Context): Promise<Rules> {
   const plansFile = context.options.plans ?? join(context.packageDir, 'data', 'plans.yml')
   return {
     plans: readPlans(await readYaml(plansFile), plansFile),
     overrides: await readOverrideFile(context),
   }
+}
+
+/** Keeps what was decided with beside what was decided: files and projects change, and a run is explained later. */
+export async function keepRules(context: Context, { plans, overrides }: Rules): Promise<void> {
+  const writePlan = await context.write('plans_used.json', planUsedSchema)
+  for (const plan of plansUsed(plans)) writePlan(plan)
+  const writeOverride = await context.write('overrides_used.json', overrideSchema)
+  for (const override of overrides.values()) writeOverride(override)
 }
 
 async function readOverrideFile(context: Context): Promise<Overrides> {

@@ -1,5 +1,5 @@
 import { connectToWrite, syncOrganizations } from '@support-sync/shared/apply'
-import { attributesOf, instanceObjectSchema } from '@support-sync/shared/domain'
+import { ORGANIZATION_SYNCS } from '@support-sync/shared/plan'
 import { runBin, zendeskUsgovSettings } from '@support-sync/shared/stage'
 
 await runBin(import.meta.url, {
@@ -8,16 +8,7 @@ await runBin(import.meta.url, {
   settings: { zendesk: zendeskUsgovSettings },
   run: context =>
     syncOrganizations(context, {
-      stage: 'sync-usgov',
-      title: 'Zendesk US Government: organizations',
-      attributes: attributesOf('usgov'),
-      objectSchema: instanceObjectSchema('usgov'),
-      inputs: {
-        updates: 'usgov_updates.json',
-        creates: 'usgov_creates.json',
-        not_in_sync: 'usgov_not_in_sync.json',
-        gathered: 'zendesk_usgov.json',
-      },
+      ...ORGANIZATION_SYNCS['sync-usgov'],
       connect: () => connectToWrite(context, context.settings().zendesk),
     }),
 })

@@ -1,7 +1,7 @@
 import { applyPlan, connectToWrite } from '@support-sync/shared/apply'
 import { protectedAddress } from '@support-sync/shared/domain'
+import { readUserPlan, userPlanView } from '@support-sync/shared/plan'
 import { controlledUserSettings, runBin, zendeskUsgovSettings } from '@support-sync/shared/stage'
-import { readUserPlan, userPlanView } from '../src/user-plan.ts'
 import { userWriter } from '../src/user-writer.ts'
 
 await runBin(import.meta.url, {
@@ -9,7 +9,7 @@ await runBin(import.meta.url, {
     'Writes the plan to Zendesk US Government: creates and updates users, marks those without a contact.',
   settings: { zendesk: zendeskUsgovSettings, controlledUser: controlledUserSettings },
   async run(context) {
-    const plan = await readUserPlan(context)
+    const plan = await readUserPlan(context.read)
     return applyPlan(context, 'usgov-user-sync', plan, userPlanView(plan), () => {
       const settings = context.settings()
       return userWriter(

@@ -8,11 +8,12 @@ import {
   USER_ATTRIBUTES,
   unclaimed,
   unify,
+  userCreateSchema,
   userKey,
+  userUpdateSchema,
 } from '@support-sync/shared/domain'
 import { Trouble } from '@support-sync/shared/errors'
 import type { BinContext } from '@support-sync/shared/stage'
-import { userCreateSchema, userUpdateSchema } from './plan-records.ts'
 
 /** Unifies users and contacts by address and writes the three arrays. */
 export async function compareUsers(context: BinContext<unknown>): Promise<void> {

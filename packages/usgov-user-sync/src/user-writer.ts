@@ -1,8 +1,15 @@
-import { failed, type Result, result, type Writer } from '@support-sync/shared/apply'
-import { type AttributeValue, type Changes, type GatheredUser, userKey } from '@support-sync/shared/domain'
+import { failed, result, type Writer } from '@support-sync/shared/apply'
+import {
+  type AttributeValue,
+  type Changes,
+  createKey,
+  type GatheredUser,
+  type Result,
+  type UserCreate,
+  type UserUpdate,
+  userKey,
+} from '@support-sync/shared/domain'
 import type { ItemResult, UserMatch, Zendesk } from '@support-sync/shared/zendesk'
-import type { UserCreate, UserUpdate } from './plan-records.ts'
-import { createKey } from './user-plan.ts'
 
 /**
  * Writes users. An address that somebody has already, as a second one, is looked up before a create: its owner is

@@ -1,9 +1,9 @@
 import type { Writer } from '@support-sync/shared/apply'
 import { scriptedZendesk } from '@support-sync/shared/apply/test'
+import type { UserUpdate as PlannedUpdate, UserCreate } from '@support-sync/shared/domain'
 import { type GatheredUser, protectedAddress } from '@support-sync/shared/domain'
 import type { ItemResult, UserMatch, UserUpdate, Zendesk } from '@support-sync/shared/zendesk'
 import { expect, test } from 'vitest'
-import type { UserUpdate as PlannedUpdate, UserCreate } from '../src/plan-records.ts'
 import { userWriter } from '../src/user-writer.ts'
 
 const CONTACT: UserCreate = { name: 'Ann', email: 'ann@example.com', organization_id: 5, not_in_sfdc: false }

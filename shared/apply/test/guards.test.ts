@@ -27,6 +27,7 @@ async function apply(
     gathered: counts.gathered,
   }
   const view = {
+    stage: 'sync-usgov' as const,
     title: 'A plan',
     counts: { create: 0, update: 0, mark: 0, alreadyMarked: 0, gathered: counts.gathered },
     writes: [],

@@ -8,6 +8,7 @@ import { runSync } from './sync-run.ts'
 
 const JOURNAL = 'sync_results.journal.jsonl'
 const VIEW = {
+  stage: 'sync-usgov' as const,
   title: 'A plan',
   counts: { create: 0, update: 0, mark: 0, alreadyMarked: 0, gathered: 1 },
   writes: [],

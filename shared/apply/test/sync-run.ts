@@ -1,5 +1,5 @@
-import { attributesOf, instanceObjectSchema } from '../../domain/index.ts'
 import { type ExitCode, Trouble } from '../../errors/index.ts'
+import { ORGANIZATION_SYNCS } from '../../plan/index.ts'
 import type { BinContext } from '../../stage/index.ts'
 import type { DataDirectory } from '../../stage/test/data-directory.ts'
 import { type ContextGiven, openTestContext } from '../../stage/test/open-context.ts'
@@ -50,16 +50,7 @@ export function syncTo(
 ): (context: BinContext<unknown>) => Promise<ExitCode> {
   return context =>
     syncOrganizations(context, {
-      stage: 'sync-usgov',
-      title: 'Zendesk US Government: organizations',
-      attributes: attributesOf('usgov'),
-      objectSchema: instanceObjectSchema('usgov'),
-      inputs: {
-        updates: 'usgov_updates.json',
-        creates: 'usgov_creates.json',
-        not_in_sync: 'usgov_not_in_sync.json',
-        gathered: 'zendesk_usgov.json',
-      },
+      ...ORGANIZATION_SYNCS['sync-usgov'],
       connect: () => zendesk,
       ...more,
     })

@@ -12,7 +12,6 @@ import { connectSalesforce, type Salesforce } from '../index.ts'
 
 const SOQL =
   'SELECT Id, Owner__c, (SELECT Id FROM Subscriptions__r), (SELECT Id FROM Charges__r) FROM Account WHERE Id IN (SELECT AccountId FROM Contact)'
-const COUNTED = { attributes: { url: '/services/data/v62.0/sobjects/Account/001A' } }
 
 type Answers = (request: RecordedRequest, index: number) => ScriptedAnswer | undefined
 
@@ -46,7 +45,8 @@ async function read(server: ScriptedServer, context = testContext(), soql = SOQL
 }
 
 function parent(id: string, Subscriptions__r: unknown = null, Charges__r: unknown = null) {
-  return { ...COUNTED, Id: id, Owner__c: null, Subscriptions__r, Charges__r }
+  const attributes = { url: `/services/data/v62.0/sobjects/Account/001${id}` }
+  return { attributes, Id: id, Owner__c: null, Subscriptions__r, Charges__r }
 }
 
 function whole(records: unknown[]) {
@@ -154,6 +154,30 @@ test('an address that repeats, and a page without records, end the read', async 
   expect(await troubleOf(read(circle))).toMatchObject({ code: 'INCOMPLETE_READ' })
   await using empty = await salesforce([{ json: started(9, [], 'next') }])
   expect(await troubleOf(read(empty))).toMatchObject({ code: 'INCOMPLETE_READ' })
+})
+
+test('a page that stands in for another, of the right length, ends the read', async () => {
+  const child = (id: string) => ({
+    attributes: { url: `/services/data/v62.0/sobjects/Charge/${id}` },
+    Id: id,
+  })
+  const last = (id: string) => ({ json: { totalSize: 2, done: true, records: [child(id)] } })
+  const open = (id: string) => started(2, [child(`${id}1`)], `child-${id}`)
+  const pages = (second: string) => [
+    { json: whole([parent('A', open('s')), parent('B', open('t'))]) },
+    last('s2'),
+    last(second),
+  ]
+  await using sound = await salesforce(pages('t2'))
+  expect((await read(sound)).flat()).toHaveLength(2)
+  // The second account would have the first one's charge.
+  await using repeated = await salesforce(pages('s2'))
+  expect(await troubleOf(read(repeated))).toMatchObject({ kind: 'upstream', code: 'INCOMPLETE_READ' })
+  await using parents = await salesforce([
+    { json: started(3, [parent('A'), parent('B')], 'next') },
+    { json: { totalSize: 3, done: true, records: [parent('A')] } },
+  ])
+  expect(await troubleOf(read(parents))).toMatchObject({ kind: 'upstream', code: 'INCOMPLETE_READ' })
 })
 
 test.each<[string, ScriptedAnswer]>([

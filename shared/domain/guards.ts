@@ -3,6 +3,9 @@ import { Trouble } from '../errors/index.ts'
 /** So few changes are never a mass change, whatever their share. */
 const ALWAYS_ALLOWED = 20
 
+/** What is let through without asking, in percent of the gathered records. */
+export const GUARD_LIMITS = { maxMarksPercent: 10, maxUpdatesPercent: 50 } as const
+
 export type GuardLimits = { maxMarksPercent: number; maxUpdatesPercent: number; allowed: boolean }
 
 /**

@@ -1,5 +1,6 @@
-import { changesSchema, contactSchema, USER_ATTRIBUTES } from '@support-sync/shared/domain'
 import { z } from 'zod'
+import { changesSchema } from './changes.ts'
+import { contactSchema, USER_ATTRIBUTES } from './contact.ts'
 
 /** A user to create: the contact, and not_in_sfdc false. */
 export const userCreateSchema = contactSchema.extend({ not_in_sfdc: z.literal(false) })
@@ -15,3 +16,8 @@ export const userUpdateSchema = z.object({
   changes: changesSchema(USER_ATTRIBUTES),
 })
 export type UserUpdate = z.infer<typeof userUpdateSchema>
+
+/** The key of a user who has no id yet: a person finds the address there. */
+export function createKey(number: number): string {
+  return `creates.json record ${number}`
+}

@@ -1,0 +1,60 @@
+import type { Account } from './account.ts'
+import { attributesOf, type Instance, type PartnerType } from './attributes.ts'
+import type { Calendar } from './calendar.ts'
+import { type Decision, decide } from './decide.ts'
+import { customerValues, type SyncObject, soldTos } from './objects.ts'
+import type { Override } from './overrides.ts'
+import type { Plans } from './plans.ts'
+import { type PlacedSubscription, placeSubscriptions } from './subscriptions.ts'
+
+/** Why an account has no object on an instance. */
+export type NoObject =
+  | 'no subscriptions'
+  | 'alliance partner'
+  | 'no subscription of this instance'
+  | 'expired long ago'
+
+/** What was decided for one account on one instance: the object that its organization should be, or why there is none. */
+export type Verdict =
+  | { object: SyncObject; decision: Decision }
+  | { object: null; because: NoObject; decision: Decision | null }
+
+export type AccountDecision = {
+  placed: PlacedSubscription[]
+  verdicts: Readonly<Record<Instance, Verdict>>
+}
+
+const ATTRIBUTES: Readonly<Record<Instance, ReturnType<typeof attributesOf>>> = {
+  global: attributesOf('global'),
+  usgov: attributesOf('usgov'),
+}
+
+/**
+ * Decides one account, by itself: where its subscriptions belong, and what its organization should be on each
+ * instance. `partnerType` is the type of its Global organization, where that is a partner's.
+ */
+export function decideAccount(
+  account: Account,
+  override: Override | undefined,
+  partnerType: PartnerType | undefined,
+  plans: Plans,
+  calendar: Calendar,
+): AccountDecision {
+  const placed = placeSubscriptions(account, plans, calendar)
+  const verdictOn = (instance: Instance): Verdict => {
+    if (account.subs.length === 0) return without('no subscriptions')
+    // Partner-sync owns the alliance partner's organization.
+    if (instance === 'global' && partnerType === 'alliance_partner') return without('alliance partner')
+    const decision = decide(account, instance, placed, override, calendar)
+    if (decision === null) return without('no subscription of this instance')
+    if (!decision.included) return without('expired long ago', decision)
+    const object = customerValues(account, decision.entitlement, override, ATTRIBUTES[instance])
+    if (instance === 'global') object.sold_tos = soldTos(account, decision)
+    return { object, decision }
+  }
+  return { placed, verdicts: { global: verdictOn('global'), usgov: verdictOn('usgov') } }
+}
+
+function without(because: NoObject, decision: Decision | null = null): Verdict {
+  return { object: null, because, decision }
+}

@@ -1,0 +1,184 @@
+import {
+  type Account,
+  type AccountDecision,
+  accountSchema,
+  attributesOf,
+  decideAccount,
+  INSTANCES,
+  type Instance,
+  instanceObjectSchema,
+  isPartnerType,
+  matchKey,
+  type NoObject,
+  type Organization,
+  type PartnerType,
+  type SyncObject,
+  strongerPartner,
+} from '../domain/index.ts'
+import { ORGANIZATION_SYNCS } from '../plan/index.ts'
+import { artifactPath, inJson, type Run, recordsWith } from '../runs/index.ts'
+import { customerReasons, explainAttributes, partnerReason } from './attributes.ts'
+import type { AccountExplanation, ExplainedSync } from './model.ts'
+import { nextSteps } from './next-steps.ts'
+import { accountNotes, objectNotes } from './notes.ts'
+import { explainOverride } from './override.ts'
+import { candidateReason, levelReason } from './reasons.ts'
+import type { Rules } from './rules.ts'
+import { explainSubscriptions } from './subscriptions.ts'
+import { readOrganizations, readSync, type SyncSide, type Wanted } from './sync.ts'
+
+const SYNC_OF = { global: 'sync-global', usgov: 'sync-usgov' } as const
+
+const WITHOUT: Readonly<Record<NoObject, string>> = {
+  'no subscriptions': 'the account has no subscriptions',
+  'alliance partner': "its organization is an alliance partner's: partner-sync owns it",
+  'no subscription of this instance': "none of its subscriptions is this instance's",
+  'expired long ago': 'it expired more than three years ago',
+}
+
+/** The life of an account, or of an organization without one, through a run. The processor's own code decides. */
+export async function explainAccount(run: Run, wanted: Wanted, rules: Rules): Promise<AccountExplanation> {
+  const account = 'key' in wanted ? await readAccount(run, wanted.key) : null
+  const held = {
+    global: await readOrganizations(run, 'sync-global', wanted),
+    usgov: await readOrganizations(run, 'sync-usgov', wanted),
+  }
+  const override = 'key' in wanted ? rules.overrides.get(wanted.key) : undefined
+  const partnerType = partnerTypeOf(held.global.organizations)
+  const { plans, calendar } = rules
+  const decided = account ? decideAccount(account, override, partnerType, plans, calendar) : null
+
+  const syncs: ExplainedSync[] = []
+  const notes = account ? accountNotes(account, partnerType, rules) : withoutAccount(wanted)
+  for (const instance of INSTANCES) {
+    const verdict = decided?.verdicts[instance]
+    const object = verdict?.object ?? null
+    const side = await readSync(run, SYNC_OF[instance], wanted, held[instance], object, rules.isTrial)
+    syncs.push({
+      ...sidePart(SYNC_OF[instance], side),
+      ...customerPart(account, decided, instance, side.matched, override),
+    })
+    if (!rules.isTrial && 'key' in wanted)
+      notes.push(...objectNotes(await readObject(run, instance, wanted.key), object, instance))
+  }
+  const partner = await explainPartner(run, wanted, rules)
+  if (partner) syncs.splice(1, 0, partner)
+
+  const explained = {
+    subject: 'account' as const,
+    run: { name: run.name, today: calendar.today, inputs: rules.inputs },
+    name: account?.name ?? syncs.flatMap(({ organizations }) => organizations)[0]?.name ?? '',
+    salesforce_id: account?.salesforce_id ?? ('key' in wanted ? wanted.key : null),
+    account,
+    subscriptions: account && decided ? explainSubscriptions(account, decided, calendar) : [],
+    override:
+      account && decided && override
+        ? explainOverride(account, override, decided, { partnerType, plans, calendar })
+        : null,
+    syncs,
+    notes,
+  }
+  return { ...explained, next: nextSteps(explained, rules.isTrial) }
+}
+
+async function readAccount(run: Run, key: string): Promise<Account | null> {
+  const path = artifactPath(run, 'accounts', 'salesforce_accounts.json')
+  const accounts: Account[] = await recordsWith(path, inJson(key), accountSchema)
+  return accounts.find(({ salesforce_id }) => matchKey(salesforce_id) === key) ?? null
+}
+
+/** What the run's processor wrote; undefined where there is no artifact, null where it wrote nothing of this account. */
+async function readObject(run: Run, instance: Instance, key: string): Promise<SyncObject | null | undefined> {
+  const path = artifactPath(run, 'processor', `${instance}_accounts.json`)
+  if (path === undefined) return undefined
+  const objects = await recordsWith(path, inJson(key), instanceObjectSchema(instance))
+  return objects.find(({ salesforce_id }) => matchKey(salesforce_id) === key) ?? null
+}
+
+function partnerTypeOf(organizations: readonly Organization[]): PartnerType | undefined {
+  let partnerType: PartnerType | undefined
+  for (const { account_type } of organizations)
+    if (isPartnerType(account_type)) partnerType = strongerPartner(partnerType, account_type)
+  return partnerType
+}
+
+function withoutAccount(wanted: Wanted): string[] {
+  return 'key' in wanted
+    ? ['Salesforce gave no account of this id: it is no Customer or Former Customer, or there is none']
+    : ['the organization has no salesforce_id: no account can be its own']
+}
+
+const NOTHING = { level: null, attributes: [], sold_tos: [] }
+
+/** What the decision says of one instance. */
+function customerPart(
+  account: Account | null,
+  decided: AccountDecision | null,
+  instance: Instance,
+  matched: Organization | null,
+  override: Parameters<typeof customerReasons>[2],
+): Pick<ExplainedSync, 'without' | 'level' | 'attributes' | 'sold_tos'> {
+  if (account === null || decided === null) return { ...NOTHING, without: 'there is no account' }
+  const verdict = decided.verdicts[instance]
+  if (verdict.object === null) return { ...NOTHING, without: WITHOUT[verdict.because] }
+  const { decision, object } = verdict
+  const { candidates } = decision.overridden
+  return {
+    ...NOTHING,
+    without: null,
+    sold_tos: object.sold_tos ?? [],
+    level: {
+      winner: decision.entitlement.support_level,
+      because: levelReason(decision),
+      candidates: candidates.map(one => ({ level: one.level, because: candidateReason(one) })),
+    },
+    attributes: explainAttributes(
+      attributesOf(instance),
+      matched,
+      object,
+      customerReasons(account, decision, override),
+    ),
+  }
+}
+
+async function explainPartner(run: Run, wanted: Wanted, { isTrial }: Rules): Promise<ExplainedSync | null> {
+  const sync = ORGANIZATION_SYNCS['partner-sync']
+  const path = artifactPath(run, 'partner-sync', 'salesforce_accounts.json')
+  const partners = 'key' in wanted ? await recordsWith(path, inJson(wanted.key), sync.objectSchema) : []
+  const partner =
+    partners.find(({ salesforce_id }) => 'key' in wanted && matchKey(salesforce_id) === wanted.key) ?? null
+  const held = await readOrganizations(run, 'partner-sync', wanted)
+  if (partner === null && held.organizations.length === 0) return null
+  const side = await readSync(run, 'partner-sync', wanted, held, partner, isTrial)
+  return {
+    ...sidePart('partner-sync', side),
+    ...NOTHING,
+    without: partner === null ? 'Salesforce gave no authorized partner of this id' : null,
+    attributes: partner ? explainAttributes(sync.attributes, held.matched, partner, partnerReason) : [],
+  }
+}
+
+function sidePart(
+  stage: keyof typeof ORGANIZATION_SYNCS,
+  { organizations, matched, plan, results }: SyncSide,
+) {
+  return {
+    stage,
+    title: ORGANIZATION_SYNCS[stage].title,
+    organizations: organizations.map(organization => ({
+      id: organization.id,
+      name: organization.name,
+      salesforce_id: organization.salesforce_id,
+      account_type: textOf(organization.account_type),
+      support_level: textOf(organization.support_level),
+      marked: organization.mark_for_deletion === true,
+      matched: organization === matched,
+    })),
+    plan,
+    results,
+  }
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' ? value : null
+}

@@ -1,0 +1,174 @@
+import { distance } from 'fastest-levenshtein'
+import { z } from 'zod'
+import { readArtifact } from '../artifacts/index.ts'
+import { gatheredUserSchema, isSalesforceId, matchKey, userKey } from '../domain/index.ts'
+import { Trouble } from '../errors/index.ts'
+import {
+  artifactPath,
+  inJson,
+  type NamedRecord,
+  namedInJson,
+  namesOf,
+  type Run,
+  recordsWith,
+} from '../runs/index.ts'
+import { printable } from '../text/index.ts'
+
+/** Whom a person asked about. */
+export type Subject =
+  | { kind: 'account'; key: string }
+  /** An organization without salesforce_id. */
+  | { kind: 'organization'; id: number; instance: 'global' | 'usgov' }
+  | { kind: 'user'; id: number }
+
+const NEAREST = 5
+const SEVERAL = 10
+
+const keyedSchema = z.object({
+  id: z.int().nullish(),
+  salesforce_id: z.string().nullable(),
+  name: z.string(),
+})
+
+/** The artifacts in which an account or organization can stand. */
+function placesIn(run: Run) {
+  return [
+    { instance: 'global', path: artifactPath(run, 'accounts', 'salesforce_accounts.json') },
+    { instance: 'global', path: artifactPath(run, 'orgs', 'zendesk_global.json') },
+    { instance: 'usgov', path: artifactPath(run, 'orgs', 'zendesk_usgov.json') },
+    { instance: 'global', path: artifactPath(run, 'partner-sync', 'salesforce_accounts.json') },
+    { instance: 'global', path: artifactPath(run, 'partner-sync', 'zendesk_orgs.json') },
+  ] as const
+}
+
+/**
+ * Whom a salesforce_id (15 or 18 characters, or what an agent put in its place), a Zendesk organization's or
+ * user's id, a name or part of one, or a user's address means.
+ * Throws a `Trouble` when nobody is found, naming near matches, or when several are.
+ */
+export async function findSubject(run: Run, query: string): Promise<Subject> {
+  const text = query.trim()
+  const found =
+    (/^\d+$/.test(text) ? await byZendeskId(run, Number(text)) : undefined) ??
+    (text.includes('@') ? await byAddress(run, text) : undefined) ??
+    (await bySalesforceId(run, text))
+  return found ?? (await byExactName(run, text)) ?? (await byName(run, text))
+}
+
+async function byZendeskId(run: Run, id: number): Promise<Subject | undefined> {
+  for (const { instance, path } of placesIn(run)) {
+    const [organization] = (await recordsWith(path, String(id), keyedSchema)).filter(
+      record => record.id === id,
+    )
+    if (organization) return subjectOf({ ...organization, id, instance })
+  }
+  const users = await recordsWith(usersPath(run), String(id), gatheredUserSchema)
+  return users.some(user => user.id === id) ? { kind: 'user', id } : undefined
+}
+
+/** An address is the same in any case, so every user is looked at. */
+async function byAddress(run: Run, address: string): Promise<Subject | undefined> {
+  const path = usersPath(run)
+  if (path === undefined) return undefined
+  for await (const { id, email } of readArtifact(path, gatheredUserSchema))
+    if (email !== null && userKey(email) === userKey(address)) return { kind: 'user', id }
+  return undefined
+}
+
+async function bySalesforceId(run: Run, text: string): Promise<Subject | undefined> {
+  const key = matchKey(text)
+  for (const { path } of placesIn(run)) {
+    const records = await recordsWith(path, isSalesforceId(text) ? key : inJson(text), keyedSchema)
+    const hit = records.find(({ salesforce_id }) => {
+      const own = salesforce_id?.trim()
+      return own !== undefined && (isSalesforceId(text) ? matchKey(own) === key : own === text)
+    })
+    if (hit) return { kind: 'account', key: matchKey(text) }
+  }
+  return undefined
+}
+
+/** Quick, and almost always enough: the name as it was copied from somewhere. */
+async function byExactName(run: Run, text: string): Promise<Subject | undefined> {
+  const named: Placed[] = []
+  for (const { instance, path } of placesIn(run)) {
+    for (const { id = null, salesforce_id, name } of await recordsWith(path, namedInJson(text), keyedSchema))
+      named.push({ id, salesforce_id, name, instance })
+  }
+  const [only, another] = distinct(named)
+  return only && !another ? subjectOf(only) : undefined
+}
+
+async function byName(run: Run, text: string): Promise<Subject> {
+  const named: Placed[] = []
+  for (const { instance, path } of placesIn(run))
+    for (const record of await namesOf(path)) named.push({ ...record, instance })
+  const wanted = text.toLowerCase()
+  const exact = distinct(named.filter(({ name }) => name.trim().toLowerCase() === wanted))
+  const found =
+    exact.length > 0 ? exact : distinct(named.filter(({ name }) => name.toLowerCase().includes(wanted)))
+  const [only] = found
+  if (only && found.length === 1) return subjectOf(only)
+  if (found.length > 1) throw several(text, found)
+  throw notFound(run, text, named)
+}
+
+type Placed = NamedRecord & { instance: 'global' | 'usgov' }
+
+function subjectOf({ id, salesforce_id, instance }: Omit<Placed, 'name'>): Subject {
+  const key = salesforce_id?.trim()
+  if (key) return { kind: 'account', key: matchKey(key) }
+  return { kind: 'organization', id: id ?? 0, instance }
+}
+
+/** One of each account or organization, however many artifacts it stands in. */
+function distinct(named: readonly Placed[]): Placed[] {
+  return [...new Map(named.map(record => [identityOf(record), record])).values()]
+}
+
+function identityOf({ id, salesforce_id }: NamedRecord): string {
+  return salesforce_id?.trim() ? matchKey(salesforce_id.trim()) : `organization ${id}`
+}
+
+function several(text: string, found: readonly Placed[]): Trouble {
+  const more = found.length > SEVERAL ? ` and ${found.length - SEVERAL} more` : ''
+  return new Trouble(
+    'bad-input',
+    'SEVERAL_MATCH',
+    `${found.length} are called ${printable(text)}: ${listed(found.slice(0, SEVERAL))}${more}`,
+    'Ask by the id.',
+  )
+}
+
+function notFound(run: Run, text: string, named: readonly Placed[]): Trouble {
+  const wanted = text.toLowerCase()
+  const near = distinct(named)
+    .map(record => ({ record, far: nearness(wanted, record) }))
+    .filter(({ far }) => far <= Math.max(2, wanted.length / 3))
+    .sort((one, other) => one.far - other.far)
+    .slice(0, NEAREST)
+    .map(({ record }) => record)
+  const nearest = near.length > 0 ? `; near: ${listed(near)}` : ''
+  return new Trouble(
+    'bad-input',
+    'NOT_FOUND',
+    `run ${printable(run.name)} has nobody of ${printable(text)}${nearest}`,
+    'Ask by salesforce_id, Zendesk id or name; --at names another run. A protected user is never gathered.',
+  )
+}
+
+/** How far a text is from a record's name or id, in characters to change. */
+function nearness(wanted: string, { name, salesforce_id }: NamedRecord): number {
+  const texts = [name, ...(salesforce_id === null ? [] : [salesforce_id, matchKey(salesforce_id)])]
+  return Math.min(...texts.map(text => distance(wanted, text.toLowerCase())))
+}
+
+function listed(found: readonly Placed[]): string {
+  return found
+    .map(({ id, salesforce_id, name }) => `${printable(name)} (${printable(salesforce_id ?? String(id))})`)
+    .join(', ')
+}
+
+function usersPath(run: Run): string | undefined {
+  return artifactPath(run, 'usgov-user-sync', 'zendesk_users.json')
+}

@@ -1,0 +1,10 @@
+/** Why a record is what it is: the life of one account, organization or user through a run, from its artifacts. */
+export { explain } from './explain.ts'
+export {
+  type AccountExplanation,
+  type Explanation,
+  explanationSchema,
+  type UserExplanation,
+} from './model.ts'
+export type { RuleOptions } from './rules.ts'
+export { explanationText } from './text.ts'

@@ -1,0 +1,155 @@
+import {
+  differences,
+  getsOrganization,
+  isPartnerType,
+  matchKey,
+  type Organization,
+  organizationKey,
+  organizationSchema,
+  type Result,
+  resultSchema,
+  type SyncObject,
+  type Update,
+  unify,
+  updateSchema,
+} from '../domain/index.ts'
+import { ORGANIZATION_SYNCS, type OrganizationSync } from '../plan/index.ts'
+import { artifactPath, inJson, type Run, recordsWith } from '../runs/index.ts'
+import type { ExplainedSync } from './model.ts'
+
+/** Who is asked about: by match key, or an organization without salesforce_id by its Zendesk id. */
+export type Wanted = { key: string } | { id: number }
+
+export type SyncSide = {
+  organizations: Organization[]
+  matched: Organization | null
+  plan: ExplainedSync['plan']
+  results: Result[]
+}
+
+/** Where a sync's plan stands: with the compare that makes it. */
+const COMPARED_IN = {
+  'sync-global': { stage: 'compare-global', gathered: 'orgs' },
+  'sync-usgov': { stage: 'compare-usgov', gathered: 'orgs' },
+  'partner-sync': { stage: 'partner-sync', gathered: 'partner-sync' },
+} as const
+
+/** What Zendesk holds of somebody. */
+export async function readOrganizations(
+  run: Run,
+  stage: OrganizationSync['stage'],
+  wanted: Wanted,
+): Promise<{ organizations: Organization[]; matched: Organization | null }> {
+  const { inputs, attributes } = ORGANIZATION_SYNCS[stage]
+  const path = artifactPath(run, COMPARED_IN[stage].gathered, inputs.gathered)
+  const records: Organization[] = await recordsWith(path, textOf(wanted), organizationSchema(attributes))
+  const organizations = records.filter(organization => isWanted(organization, wanted))
+  if ('id' in wanted) return { organizations, matched: organizations[0] ?? null }
+  return { organizations, matched: unify(organizations, organizationKey).byKey.get(wanted.key) ?? null }
+}
+
+/** What a sync of a run will do about somebody, and what it did. `object` is what the organization should be. */
+export async function readSync(
+  run: Run,
+  stage: OrganizationSync['stage'],
+  wanted: Wanted,
+  held: { organizations: Organization[]; matched: Organization | null },
+  object: SyncObject | null,
+  isTrial: boolean,
+): Promise<SyncSide> {
+  const computed = computedPlan(stage, held.matched, object)
+  const artifacts = isTrial ? null : await artifactsPlan(run, stage, wanted, computed)
+  return {
+    ...held,
+    plan: artifacts ?? computed,
+    results: isTrial ? [] : await readResults(run, stage, wanted, held.organizations),
+  }
+}
+
+/** What the compare would plan. Of an organization without object it cannot tell whether it is protected. */
+function computedPlan(
+  stage: OrganizationSync['stage'],
+  matched: Organization | null,
+  object: SyncObject | null,
+): ExplainedSync['plan'] {
+  const plan = (action: ExplainedSync['plan']['action'], because: string, changes = {}) => ({
+    action,
+    from: 'computed' as const,
+    because,
+    changes,
+  })
+  if (matched && object) {
+    const changes = differences(ORGANIZATION_SYNCS[stage].attributes, matched, object)
+    if (changes === null) return plan('none', 'Zendesk holds what it should')
+    return plan('update', 'it holds other values', changes)
+  }
+  if (object) {
+    return stage === 'partner-sync' || getsOrganization(object)
+      ? plan('create', 'there is no organization yet')
+      : plan('none', 'there is no organization, and an expired account gets none')
+  }
+  if (!matched) return plan('none', 'there is no organization, and there should be none')
+  if (stage === 'sync-global' && isPartnerType(matched.account_type))
+    return plan('none', `a partner's organization (${matched.account_type}) is partner-sync's`)
+  return matched.mark_for_deletion === true
+    ? plan('none', 'it is marked already')
+    : plan('mark', 'nothing says what it should be', { mark_for_deletion: { from: false, to: true } })
+}
+
+/** What the compare's artifacts plan; null where they are missing. */
+async function artifactsPlan(
+  run: Run,
+  stage: OrganizationSync['stage'],
+  wanted: Wanted,
+  computed: ExplainedSync['plan'],
+): Promise<ExplainedSync['plan'] | null> {
+  const { inputs, attributes, objectSchema } = ORGANIZATION_SYNCS[stage]
+  const pathOf = (name: string) => artifactPath(run, COMPARED_IN[stage].stage, name)
+  const paths = [inputs.updates, inputs.creates, inputs.not_in_sync].map(pathOf)
+  if (paths.includes(undefined)) return null
+  const from = 'artifacts' as const
+  const text = textOf(wanted)
+  const updates: Update[] = await recordsWith(pathOf(inputs.updates), text, updateSchema(attributes))
+  const update = updates.find(record => isWanted(record, wanted))
+  if (update) return { action: 'update', from, because: 'it holds other values', changes: update.changes }
+  const creates: SyncObject[] = await recordsWith(pathOf(inputs.creates), text, objectSchema)
+  if (creates.some(object => isWanted({ id: 0, ...object }, wanted)))
+    return { action: 'create', from, because: 'there is no organization yet', changes: {} }
+  const gone: Organization[] = await recordsWith(
+    pathOf(inputs.not_in_sync),
+    text,
+    organizationSchema(attributes),
+  )
+  const mark = gone.find(organization => isWanted(organization, wanted))
+  if (mark?.mark_for_deletion === true)
+    return { action: 'none', from, because: 'it is marked already', changes: {} }
+  if (mark) {
+    const changes = { mark_for_deletion: { from: false, to: true } }
+    return { action: 'mark', from, because: 'nothing says what it should be', changes }
+  }
+  const because =
+    computed.action === 'mark' ? 'protected_ids.yml keeps it: it is never marked' : computed.because
+  return { action: 'none', from, because, changes: {} }
+}
+
+async function readResults(
+  run: Run,
+  stage: OrganizationSync['stage'],
+  wanted: Wanted,
+  organizations: readonly Organization[],
+): Promise<Result[]> {
+  const path = artifactPath(run, stage, 'sync_results.json')
+  const ids = new Set(organizations.map(({ id }) => id))
+  const found = await recordsWith(path, textOf(wanted), resultSchema)
+  return found.filter(({ key, id }) =>
+    'key' in wanted ? matchKey(key) === wanted.key : id !== null && ids.has(id),
+  )
+}
+
+function isWanted(organization: Pick<Organization, 'id' | 'salesforce_id'>, wanted: Wanted): boolean {
+  return 'key' in wanted ? organizationKey(organization) === wanted.key : organization.id === wanted.id
+}
+
+function textOf(wanted: Wanted): string {
+  return 'key' in wanted ? inJson(wanted.key) : String(wanted.id)
+}

@@ -1,0 +1,201 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { calendarOf, dayOf } from '../../domain/index.ts'
+import { screenOf } from '../../terminal/index.ts'
+import { type AccountExplanation, explain, explanationSchema, explanationText } from '../index.ts'
+
+const ROOT = join(import.meta.dirname, '..', '..', '..')
+const ARTIFACTS = join(ROOT, 'fixtures', 'artifacts')
+const { today } = calendarOf(dayOf(new Date('2026-01-15T12:00:00Z')))
+const OVERRIDES = join(ARTIFACTS, 'processor', 'overrides.yml')
+const PLANS = join(ROOT, 'packages', 'processor', 'data', 'plans.yml')
+const copy = mkdtempSync(join(tmpdir(), 'explain-'))
+cpSync(ARTIFACTS, copy, { recursive: true })
+afterAll(() => rmSync(copy, { recursive: true }))
+
+function ask(query: string, given: { dir?: string; overrides?: string; plans?: string } = {}) {
+  const { dir = ARTIFACTS, ...rules } = given
+  return explain({ dir, name: 'a run' }, query, {
+    ...rules,
+    defaults: { plans: PLANS, overrides: OVERRIDES, today },
+  })
+}
+
+async function account(query: string, given: Parameters<typeof ask>[1] = {}): Promise<AccountExplanation> {
+  const explanation = await ask(query, given)
+  if (explanation.subject !== 'account') throw new Error(`${query} is no account`)
+  return explanation
+}
+
+function syncOf({ syncs }: AccountExplanation, stage: string) {
+  const sync = syncs.find(one => one.stage === stage)
+  if (!sync) throw new Error(`nothing of ${stage}`)
+  return sync
+}
+
+type Records = Record<string, unknown>[]
+
+function records(folder: string, name: string): Records {
+  const text = readFileSync(join(ARTIFACTS, folder, name), 'utf8')
+  return z.array(z.record(z.string(), z.unknown())).parse(JSON.parse(text))
+}
+
+const ACCOUNTS = records('processor', 'salesforce_accounts.json').map(({ salesforce_id }) =>
+  String(salesforce_id),
+)
+const INSTANCES = [
+  ['sync-global', 'compare-global', 'global'],
+  ['sync-usgov', 'compare-usgov', 'usgov'],
+] as const
+
+describe.each(ACCOUNTS)('of account %s', id => {
+  test.each(INSTANCES)(
+    '%s: it explains what the processor decided and the compare planned',
+    async (stage, compare, instance) => {
+      const sync = syncOf(await account(id), stage)
+      const of = (name: string) =>
+        records(stage, `${instance}_${name}.json`).find(one => one.salesforce_id === id)
+      const object = records(compare, `${instance}_accounts.json`).find(one => one.salesforce_id === id)
+      if (object)
+        for (const { key, should_be } of sync.attributes) expect([key, should_be]).toEqual([key, object[key]])
+      else expect(sync).toMatchObject({ attributes: [], without: expect.stringMatching(/./) })
+      const action = of('updates') ? 'update' : of('creates') ? 'create' : of('not_in_sync') ? 'mark' : 'none'
+      expect(sync.plan.action).toBe(action)
+      expect(sync.plan.from).toBe('artifacts')
+      if (action === 'update') expect(sync.plan.changes).toEqual(of('updates')?.changes)
+    },
+  )
+
+  test('every attribute has a reason, and the model is as its schema says', async () => {
+    const explanation = await account(id)
+    expect(explanationSchema.parse(JSON.parse(JSON.stringify(explanation)))).toEqual(explanation)
+    for (const { attributes } of explanation.syncs)
+      for (const { because } of attributes) expect(because).toMatch(/^\S.{4,}/)
+    expect(explanation.notes.filter(note => note.includes('decided otherwise'))).toEqual([])
+  })
+})
+
+describe('whom a person can ask about', () => {
+  test.each([
+    ['the short id', '001Ab00000F2mKd'],
+    ['the name', 'Harbour Lane Books'],
+    ['the name in another case', 'harbour lane books'],
+    ['a part of the name', 'bour lane'],
+    ['the Zendesk id', '360011000003'],
+  ])('an account by %s', async (_, query) => {
+    expect((await ask(query)).subject).toBe('account')
+    expect((await account(query)).salesforce_id).toBe('001Ab00000F2mKdIAJ')
+  })
+
+  test('an organization without salesforce_id, and one with something else in its place', async () => {
+    const byHand = await account('360012000004')
+    expect(byHand).toMatchObject({ account: null, salesforce_id: null, name: 'Made by Hand' })
+    expect(syncOf(byHand, 'sync-usgov').plan.action).toBe('mark')
+    const prospect = await account('PRIORITY PROSPECT')
+    expect(prospect.name).toBe('Prospect from the Fair')
+    expect(syncOf(prospect, 'sync-global').plan).toMatchObject({
+      action: 'none',
+      because: expect.stringContaining('protected_ids.yml'),
+    })
+  })
+
+  test('a partner: its organization is partner-sync’s', async () => {
+    const partner = await account('Open Oak Integrators')
+    expect(syncOf(partner, 'partner-sync')).toMatchObject({
+      plan: { action: 'update', changes: { account_owner: { to: 'Priya Raman' } } },
+    })
+  })
+
+  test('a user by id or address, and why he is marked', async () => {
+    const gone = await ask('361012000005')
+    expect(gone).toMatchObject({ subject: 'user', contact: null, plan: { action: 'mark' } })
+    expect(await ask('GUSTAV@gone.example')).toEqual(gone)
+  })
+
+  test('nobody: near matches are named', async () => {
+    await expect(ask('harbor lane bookz')).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+      message: expect.stringContaining('near: Harbour Lane Books (001Ab00000F2mKdIAJ)'),
+    })
+  })
+
+  test('several: each is named', async () => {
+    await expect(ask('re')).rejects.toMatchObject({
+      code: 'SEVERAL_MATCH',
+      message: expect.stringContaining('(001Ab00000F'),
+    })
+  })
+})
+
+describe('the rules that it decides by', () => {
+  test('an override: its entry and what it changed', async () => {
+    const { override } = await account('Seaside Sails')
+    expect(override).toMatchObject({
+      entry: { seats: 500 },
+      changes: { global: { seats_decimal: { from: 25, to: 500 } }, usgov: {} },
+    })
+  })
+
+  test('a run is explained by what it kept, whatever the files say today', async () => {
+    const kept = { salesforce_id: '001Ab00000FDzEbIAL', seats: 7 }
+    writeFileSync(join(copy, 'processor', 'overrides_used.json'), `[\n${JSON.stringify(kept)}\n]\n`)
+    const explained = await account('Seaside Sails', { dir: copy })
+    expect(explained.override?.changes.global.seats_decimal).toEqual({ from: 25, to: 7 })
+    // Its artifacts were made with 500: that is told, and not passed over.
+    expect(explained.notes).toContainEqual(expect.stringContaining('seats_decimal 500, here 7'))
+    const trial = await account('Seaside Sails', { dir: copy, overrides: OVERRIDES })
+    expect(syncOf(trial, 'sync-global').plan.from).toBe('computed')
+    expect(trial.next.join()).toContain('trial')
+  })
+})
+
+test('what agents typed does not reach the terminal as it is', async () => {
+  const path = join(copy, 'processor', 'zendesk_global.json')
+  const hostile = 'Old Mill \u001b[2J\u202ePress'
+  writeFileSync(
+    path,
+    readFileSync(path, 'utf8').replace('"name":"Old Mill Press"', `"name":${JSON.stringify(hostile)}`),
+  )
+  const text = explanationText(await ask('001Ab00000F3pLtIAJ', { dir: copy }), screenOf({}, {}))
+  expect(text).toContain('Old Mill \\u001b[2J\\u202ePress')
+})
+
+test('as text: from Salesforce to Zendesk, and what is next', async () => {
+  const text = explanationText(await ask('Old Mill Press'), screenOf({}, {}))
+  expect(text).toBe(`Old Mill Press  001Ab00000F3pLtIAJ
+run a run
+decided for 2026-01-15: the run tells no day; --today names one
+the run kept no plans: ${PLANS} as it is now
+the run kept no overrides: ${OVERRIDES} as it is now
+
+Salesforce
+  Customer · ARR 24000 · mid-market · AMER · owner Dana Whitfield · 1 subscription, 1 charge
+
+Subscriptions
+  A-S00000103 → Global  Active, 2024-12-31 to 2025-12-30
+    no charge is active, and of them all none is US Government's
+    –  Premium - 1 Year  sm_premium  7  ended 2025-12-30
+
+Zendesk Global: organizations
+  support level expired: no candidate for a level, and no checkbox
+  organization 360011000004 Old Mill Press (customer, premium)
+  ~  to update: it holds other values
+  ~  account_type     "customer" → "former_customer"  support is expired
+  ~  support_level    "premium" → "expired"           no candidate for a level, and no checkbox
+  ~  aar              24000 → 0                       0 when expired
+  ~  seats_decimal    7 → 0                           no active charge counts seats
+  ~  sub_sm_premium   true → false                    "Premium - 1 Year" ended 2025-12-30
+     expiration_date  "2025-12-30"                    "Premium - 1 Year" ends last
+     as Salesforce says: name "Old Mill Press" · salesforce_id "001Ab00000F3pLtIAJ" · sfdc_short_id "001Ab00000F3pLt" · sales_segmentation "mid-market" · org_region "amer" · account_owner "Dana Whitfield" · technical_account_manager null · solutions_architect null · restricted_account false · org_in_escalated_state false · support_hold false
+     false, for no charge sets them: sub_sm_ultimate, sub_gitlab_dedicated, sub_ss_ase, sub_consumption_duo_premium, sub_consumption_duo_enterprise, sub_consumption_duo_amazon_q, sub_dotcom_ultimate, sub_dotcom_premium, sub_edu, sub_oss, sub_community_other, sub_consumption_cicd_minutes, sub_consumption_storage, sub_consumption_eap, sub_ss_growth, sub_ss_enterprise
+
+Zendesk US Government: organizations
+  no object (none of its subscriptions is this instance's) and no organization: nothing to write
+
+Next
+  →  Renewed, and not here? Correct the end dates in Salesforce, or give it an override.
+  →  The next sync writes it. All that it will write: npx -y pnpm@12 plan`)
+})

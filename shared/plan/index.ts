@@ -1,0 +1,16 @@
+/** What a sync will do, from its artifacts: one model and one text for `pnpm plan`, the dry runs and the reports. */
+export { type Filters, filtered, isNarrowed } from './filter.ts'
+export { type Kind, kindOf } from './kinds.ts'
+export {
+  type PlannedWrite,
+  type PlanView,
+  type RunPlan,
+  runPlanSchema,
+} from './model.ts'
+export { type PlanReader, readOrganizationPlan, readUserPlan, type SyncPlan } from './read-plan.ts'
+export { readRunPlan } from './read-run-plan.ts'
+export { assertAsReviewed } from './reviewed.ts'
+export { runPlanText } from './run-text.ts'
+export { ORGANIZATION_SYNCS, type OrganizationSync, PLANNED_SYNCS, type PlannedSync } from './syncs.ts'
+export { planText } from './text.ts'
+export { organizationPlanView, userPlanView } from './views.ts'

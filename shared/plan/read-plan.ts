@@ -1,0 +1,69 @@
+import type { z } from 'zod'
+import {
+  type GatheredUser,
+  gatheredUserSchema,
+  isSyncedUser,
+  type Organization,
+  organizationSchema,
+  type SyncObject,
+  type Update,
+  type UserCreate,
+  type UserUpdate,
+  updateSchema,
+  userCreateSchema,
+  userUpdateSchema,
+} from '../domain/index.ts'
+import { type OrganizationSync, USER_SYNC } from './syncs.ts'
+
+/** What a sync is about to write. It is computed by the compare; nothing here computes it again. */
+export type SyncPlan<Create, Update, Mark> = {
+  creates: readonly Create[]
+  updates: readonly Update[]
+  /** Marks not made yet. */
+  marks: readonly Mark[]
+  /** Those that carry the mark already. */
+  alreadyMarked: readonly Mark[]
+  /** The records that the guards measure against. */
+  gathered: number
+}
+export type OrganizationPlan = SyncPlan<SyncObject, Update, Organization>
+export type UserPlan = SyncPlan<UserCreate, UserUpdate, GatheredUser>
+
+/** Reads an artifact of the sync's data directory; `needed` ones must have records. */
+export type PlanReader = <Item>(
+  name: string,
+  schema: z.ZodType<Item, unknown>,
+  needed?: 'needed',
+) => AsyncIterable<Item>
+
+export async function readOrganizationPlan(
+  read: PlanReader,
+  { attributes, objectSchema, inputs }: Pick<OrganizationSync, 'attributes' | 'objectSchema' | 'inputs'>,
+): Promise<OrganizationPlan> {
+  const schema = organizationSchema(attributes)
+  const notInSync = await Array.fromAsync(read(inputs.not_in_sync, schema))
+  let gathered = 0
+  for await (const _ of read(inputs.gathered, schema, 'needed')) gathered += 1
+  return {
+    creates: await Array.fromAsync(read(inputs.creates, objectSchema)),
+    updates: await Array.fromAsync(read<Update>(inputs.updates, updateSchema(attributes))),
+    marks: notInSync.filter(({ mark_for_deletion }) => mark_for_deletion !== true),
+    alreadyMarked: notInSync.filter(({ mark_for_deletion }) => mark_for_deletion === true),
+    gathered,
+  }
+}
+
+export async function readUserPlan(read: PlanReader): Promise<UserPlan> {
+  const { inputs } = USER_SYNC
+  const notInSync = await Array.fromAsync(read(inputs.not_in_sync, gatheredUserSchema))
+  let gathered = 0
+  for await (const user of read(inputs.gathered, gatheredUserSchema, 'needed'))
+    if (isSyncedUser(user)) gathered += 1
+  return {
+    creates: await Array.fromAsync(read(inputs.creates, userCreateSchema)),
+    updates: await Array.fromAsync(read(inputs.updates, userUpdateSchema)),
+    marks: notInSync.filter(user => !user.not_in_sfdc),
+    alreadyMarked: notInSync.filter(user => user.not_in_sfdc),
+    gathered,
+  }
+}

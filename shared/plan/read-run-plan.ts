@@ -1,0 +1,66 @@
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import { readArtifact } from '../artifacts/index.ts'
+import { GUARD_LIMITS, guardTrouble, resultSchema } from '../domain/index.ts'
+import { Trouble } from '../errors/index.ts'
+import { dataDirOf, type Run } from '../runs/index.ts'
+import { massChangeCommand } from '../stage/mass-change.ts'
+import type { PlanView, RunPlan, RunSync } from './model.ts'
+import { type PlanReader, readOrganizationPlan, readUserPlan } from './read-plan.ts'
+import { sumsOf } from './reviewed.ts'
+import { ORGANIZATION_SYNCS, PLANNED_SYNCS, type PlannedSync, planInputs } from './syncs.ts'
+import { organizationPlanView, userPlanView } from './views.ts'
+
+/** What the four syncs of a run will do. One whose artifacts are missing or bad says so; the others stand. */
+export async function readRunPlan(run: Run): Promise<RunPlan> {
+  const syncs: RunSync[] = []
+  for (const stage of PLANNED_SYNCS) syncs.push(await readSync(stage, run))
+  return { plan_of: 'support-sync', run: run.name, syncs }
+}
+
+async function readSync(stage: PlannedSync, run: Run): Promise<RunSync> {
+  const dataDir = dataDirOf(run, stage)
+  const nothing = { stage, plan: null, missing: null, guard: null, applied: null, sha256: {} }
+  try {
+    const plan = await readPlanView(stage, dataDir)
+    const { mark: marks, update: updates, gathered } = plan.counts
+    const guard = guardTrouble(
+      { marks, updates, gathered },
+      { ...GUARD_LIMITS, allowed: false },
+      massChangeCommand(stage, 'sync', dataDir),
+    )
+    return {
+      ...nothing,
+      plan,
+      guard: guard ? reasonOf(guard) : null,
+      applied: await readApplied(stage, dataDir),
+      sha256: await sumsOf(stage, dataDir),
+    }
+  } catch (error) {
+    if (!(error instanceof Trouble)) throw error
+    return { ...nothing, missing: reasonOf(error) }
+  }
+}
+
+async function readPlanView(stage: PlannedSync, dataDir: string): Promise<PlanView> {
+  const read: PlanReader = (name, schema) => readArtifact(join(dataDir, name), schema)
+  if (stage === 'usgov-user-sync') return userPlanView(await readUserPlan(read))
+  const sync = ORGANIZATION_SYNCS[stage]
+  return organizationPlanView(await readOrganizationPlan(read, sync), sync)
+}
+
+/** What was written of these artifacts; null when nothing was, or the results are older than the artifacts. */
+async function readApplied(stage: PlannedSync, dataDir: string): Promise<Record<string, number> | null> {
+  const path = join(dataDir, 'sync_results.json')
+  const writtenAt = statSync(path, { throwIfNoEntry: false })?.mtimeMs
+  if (writtenAt === undefined) return null
+  const isOlder = planInputs(stage).some(name => statSync(join(dataDir, name)).mtimeMs > writtenAt)
+  if (isOlder) return null
+  const counts: Record<string, number> = {}
+  for await (const { status } of readArtifact(path, resultSchema)) counts[status] = (counts[status] ?? 0) + 1
+  return counts
+}
+
+function reasonOf({ code, message, next }: Trouble) {
+  return { code, message, next }
+}

@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { Trouble } from '../errors/index.ts'
+import { runPlanSchema } from './model.ts'
+import { type PlannedSync, planInputs } from './syncs.ts'
+
+/** The SHA-256 sums of the artifacts that a sync's plan is made of, by name. */
+export async function sumsOf(stage: PlannedSync, dataDir: string): Promise<Record<string, string>> {
+  const sums: Record<string, string> = {}
+  for (const name of planInputs(stage)) sums[name] = await sumOfFile(join(dataDir, name))
+  return sums
+}
+
+/**
+ * Makes sure that what a sync is about to apply is what somebody reviewed: every artifact is byte by byte the one
+ * that the plan file was made of. Throws a `Trouble` when one is not, or the file says nothing of this sync.
+ */
+export async function assertAsReviewed(file: string, stage: PlannedSync, dataDir: string): Promise<void> {
+  const reviewed = (await readReviewed(file)).syncs.find(sync => sync.stage === stage)
+  const again = `Make a plan of these artifacts and review it: npx -y pnpm@12 plan --at ${runDirOf(dataDir)} --out ${file}`
+  if (!reviewed?.plan) {
+    throw new Trouble('bad-input', 'PLAN_WITHOUT_STAGE', `${file} has no plan of ${stage}`, again)
+  }
+  const sums = await sumsOf(stage, dataDir)
+  const changed = Object.keys(sums).filter(name => sums[name] !== reviewed.sha256[name])
+  if (changed.length === 0) return
+  throw new Trouble(
+    'bad-input',
+    'PLAN_STALE',
+    `${file} was made of other artifacts: ${changed.join(', ')} changed since`,
+    again,
+  )
+}
+
+/** Where `plan --at` finds a data directory: in a run it is the stage's own, in a package it is `data`. */
+function runDirOf(dataDir: string): string {
+  return basename(dataDir) === 'data' ? join(dataDir, '..', '..') : dirname(dataDir)
+}
+
+async function readReviewed(file: string) {
+  const text = await readFile(file, 'utf8').catch(() => undefined)
+  const parsed = runPlanSchema.safeParse(text === undefined ? undefined : parsedJson(text))
+  if (parsed.success) return parsed.data
+  throw new Trouble(
+    'bad-input',
+    'PLAN_INVALID',
+    `${file} ${text === undefined ? 'cannot be read' : 'is no plan'}`,
+    'Name a file that `npx -y pnpm@12 plan --out FILE` wrote.',
+  )
+}
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+async function sumOfFile(path: string): Promise<string> {
+  const hash = createHash('sha256')
+  for await (const chunk of createReadStream(path)) hash.update(chunk)
+  return hash.digest('hex')
+}

@@ -1,0 +1,53 @@
+import type { Screen } from '../terminal/index.ts'
+import { printable } from '../text/index.ts'
+import type { RunPlan, RunSync } from './model.ts'
+import { planText } from './text.ts'
+
+type Detail = {
+  details: boolean
+  limit: number | undefined
+  /** Where the plan was written for review. */
+  file: string | undefined
+  runDir: string
+}
+
+/** The plans of a run's four syncs as lines, and what to do next. */
+export function runPlanText(plan: RunPlan, detail: Detail, screen: Screen): string {
+  const { style } = screen
+  const totals = plan.syncs.map(({ plan }) => plan?.counts ?? { create: 0, update: 0, mark: 0 })
+  const sum = (key: 'create' | 'update' | 'mark') => totals.reduce((total, counts) => total + counts[key], 0)
+  return [
+    `Run ${printable(plan.run)}: ${sum('create')} to create, ${sum('update')} to update, ${sum('mark')} to mark`,
+    ...plan.syncs.map(sync => `\n${syncText(sync, detail, screen)}`),
+    '',
+    ...nextLines(plan, detail).map(style.dim),
+  ].join('\n')
+}
+
+function syncText({ stage, plan, missing, guard, applied }: RunSync, detail: Detail, screen: Screen): string {
+  const { style } = screen
+  if (plan === null) {
+    return [style.bold(stage), style.yellow(`No plan: ${missing?.message}.`), `${missing?.next}`].join('\n')
+  }
+  const lines = [planText(plan, detail, screen)]
+  if (applied) lines.push(style.yellow(`Written already, in this run: ${counted(applied)}.`))
+  else if (guard) lines.push('', style.red(`A guard will stop this sync: ${guard.message}.`), guard.next)
+  return lines.join('\n')
+}
+
+function counted(counts: Readonly<Record<string, number>>): string {
+  const parts = Object.entries(counts).map(([status, count]) => `${count} ${status}`)
+  return parts.join(', ') || 'there was nothing to write'
+}
+
+function nextLines({ run, syncs }: RunPlan, { file, runDir }: Detail): string[] {
+  if (syncs.every(({ applied, missing }) => applied !== null || missing !== null))
+    return ['For the next plan: npx -y pnpm@12 run-pipeline --dry-run, then npx -y pnpm@12 plan']
+  const first = syncs.find(({ applied, plan }) => applied === null && plan !== null)?.stage
+  return [
+    `One record's why:       npx -y pnpm@12 explain KEY --at ${printable(run)}`,
+    file === undefined
+      ? `To review and apply it: npx -y pnpm@12 plan --at ${printable(run)} --out plan.json`
+      : `Apply exactly this:     npx -y pnpm@12 run-pipeline --only ${first} --run-dir ${runDir} --plan ${file}`,
+  ]
+}

@@ -1,0 +1,115 @@
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { artifactPath, findRun, namesOf, newestRun, readToday, recordsWith } from '../index.ts'
+
+const root = mkdtempSync(join(tmpdir(), 'runs-'))
+afterAll(() => rmSync(root, { recursive: true }))
+
+function put(path: string, content: string): string {
+  const whole = join(root, path)
+  mkdirSync(dirname(whole), { recursive: true })
+  writeFileSync(whole, content)
+  return whole
+}
+
+const recordSchema = z.object({ salesforce_id: z.string(), name: z.string(), note: z.string().optional() })
+
+describe('one record among many', () => {
+  const records = Array.from({ length: 5000 }, (_, index) => ({
+    salesforce_id: `001${String(index).padStart(12, '0')}AAA`,
+    name: `Company "${index}" Zürich`,
+    note: 'x'.repeat(5000),
+  }))
+  const path = put('large.json', `[\n${records.map(record => JSON.stringify(record)).join(',\n')}\n]\n`)
+
+  test.each([0, 1676, 4999])('is found wherever its line stands in the file: record %i', async index => {
+    const record = records[index]
+    if (!record) throw new Error('no such record')
+    expect(await recordsWith(path, record.salesforce_id.slice(0, 15), recordSchema)).toEqual([record])
+  })
+
+  test('is not found where its text is nowhere, nor where there is no file', async () => {
+    expect(await recordsWith(path, 'nowhere', recordSchema)).toEqual([])
+    expect(await recordsWith(undefined, 'nowhere', recordSchema)).toEqual([])
+  })
+
+  test('is found in a file that a person formatted', async () => {
+    const formatted = put('formatted.json', JSON.stringify(records.slice(0, 3), null, 2))
+    expect(await recordsWith(formatted, '001000000000001', recordSchema)).toEqual([records[1]])
+    expect((await namesOf(formatted)).map(({ name }) => name)).toEqual(records.slice(0, 3).map(r => r.name))
+  })
+
+  test('a cut file is an error, and not an answer', async () => {
+    const cut = put('cut.json', '[\n{"salesforce_id":"001000000000001AAA","na')
+    await expect(recordsWith(cut, '001000000000001', recordSchema)).rejects.toMatchObject({
+      code: 'ARTIFACT_NOT_JSON',
+    })
+  })
+
+  test('names are read without parsing the records', async () => {
+    const named = await namesOf(path)
+    expect(named).toHaveLength(5000)
+    expect(named[7]).toEqual({ id: null, salesforce_id: records[7]?.salesforce_id, name: records[7]?.name })
+  })
+
+  test('a name with a line separator in it is one record', async () => {
+    const odd = put('odd.json', '[\n{"id":7,"name":"a\u2028b","salesforce_id":"PRIORITY \\"X\\""}\n]\n')
+    expect(await namesOf(odd)).toEqual([{ id: 7, salesforce_id: 'PRIORITY "X"', name: 'a\u2028b' }])
+  })
+})
+
+describe('a run', () => {
+  const runs = join(root, 'runs')
+  for (const name of ['2026-11-23T09-00-00.000Z', '2026-11-23T10-00-00.000Z', 'demo/hour-2', 'demo/hour-10'])
+    put(`runs/${name}/accounts/salesforce_accounts.json`, '[]\n')
+  const at = (name: string, seconds: number) => utimesSync(join(runs, name), seconds, seconds)
+
+  test('is the newest unless one is named; of the demo it is the last hour', () => {
+    at('2026-11-23T10-00-00.000Z', 2000)
+    at('demo/hour-10', 1000)
+    expect(newestRun(runs)).toBe(join(runs, '2026-11-23T10-00-00.000Z'))
+    at('demo/hour-10', 3000)
+    expect(newestRun(runs)).toBe(join(runs, 'demo/hour-10'))
+    expect(newestRun(join(root, 'none'))).toBeUndefined()
+  })
+
+  test('is named under runs/ or by any path; a wrong name is told', () => {
+    expect(findRun('demo/hour-2', runs)).toEqual({ dir: join(runs, 'demo/hour-2'), name: 'demo/hour-2' })
+    expect(findRun(join(runs, 'demo'), join(root, 'none')).dir).toBe(join(runs, 'demo'))
+    expect(() => findRun('yesterday', runs)).toThrow('there is no run yesterday')
+  })
+
+  test('has an artifact with the stage that wrote it, or with one that it was handed to', () => {
+    const run = { dir: join(root, 'handed') }
+    const handed = put('handed/processor/salesforce_accounts.json', '[]\n')
+    put('handed/partner-sync/salesforce_accounts.json', '[]\n')
+    expect(artifactPath(run, 'accounts', 'salesforce_accounts.json')).toBe(handed)
+    expect(artifactPath(run, 'orgs', 'zendesk_global.json')).toBeUndefined()
+  })
+
+  test('tells the day that it decided by; one of before that was told, the day on which it ran', () => {
+    const summary = {
+      bin: 'processor',
+      ...{ started_at: '2026-11-23T10:00:00.000Z', ended_at: '2026-11-23T10:00:04.120Z', exit_code: 0 },
+      ...{
+        dry_run: false,
+        records_in: {},
+        records_out: {},
+        requests: 0,
+        retries: 0,
+        warnings: [],
+        error: null,
+      },
+    }
+    put(
+      'told/processor/summaries/processor.processor.json',
+      JSON.stringify({ ...summary, today: '2026-01-15' }),
+    )
+    put('before/processor/summaries/processor.processor.json', JSON.stringify(summary))
+    const today = (name: string) => readToday({ dir: join(root, name) }, 'processor', 'processor')
+    expect([today('told'), today('before'), today('none')]).toEqual(['2026-01-15', '2026-11-23', undefined])
+  })
+})

@@ -1,0 +1,46 @@
+import stringWidth from 'string-width'
+import wrapAnsi from 'wrap-ansi'
+
+/** The last column is never made narrower than this beside the others. */
+const NARROWEST = 24
+/** How much further in it stands below them. */
+const BELOW = 6
+const GAP = 2
+
+type Layout = {
+  /** Spaces before each line. */
+  indent?: number
+  /** The screen's width; without one nothing is broken. */
+  width?: number | undefined
+}
+
+/** Rows as aligned columns, a line a row. On a screen the last column is broken into lines of its own. */
+export function columns(rows: readonly (readonly string[])[], { indent = 0, width }: Layout = {}): string[] {
+  const count = Math.max(0, ...rows.map(row => row.length))
+  const widths = Array.from({ length: Math.max(0, count - 1) }, (_, column) =>
+    Math.max(0, ...rows.map(row => (column < row.length - 1 ? stringWidth(row[column] ?? '') : 0))),
+  )
+  return rows.flatMap(row => {
+    const last = row.at(-1) ?? ''
+    const head = row
+      .slice(0, -1)
+      .map((cell, column) => cell + spaces((widths[column] ?? 0) - stringWidth(cell)))
+    const start = spaces(indent) + head.map(cell => cell + spaces(GAP)).join('')
+    const taken = stringWidth(start)
+    if (width === undefined) return [(start + last).trimEnd()]
+    // Too little room is left beside: it goes below.
+    const isBelow = head.length > 0 && width - taken < Math.min(NARROWEST, stringWidth(last))
+    const from = isBelow ? indent + BELOW : taken
+    const [first = '', ...rest] = broken(last, Math.max(1, width - from)).map(line => spaces(from) + line)
+    const lines = isBelow ? [start, first, ...rest] : [start + first.slice(from), ...rest]
+    return lines.map(line => line.trimEnd())
+  })
+}
+
+function broken(text: string, width: number): string[] {
+  return wrapAnsi(text, width, { hard: true }).split('\n')
+}
+
+function spaces(count: number): string {
+  return ' '.repeat(Math.max(0, count))
+}

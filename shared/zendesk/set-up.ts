@@ -1,0 +1,42 @@
+import type { NeighbourContext } from '../http/index.ts'
+import { createClient, type RateLimit, type ZendeskCredentials } from './client.ts'
+import {
+  addFieldOptions,
+  createField,
+  type FieldOwner,
+  listFields,
+  type NewField,
+  type ZendeskField,
+} from './fields.ts'
+import { type CurrentUser, readCurrentUser } from './rights.ts'
+import { findUsersByEmail, type UserMatch } from './users.ts'
+
+/** How an instance is set up, for whoever checks it. Every function throws `Trouble` as those of `Zendesk` do. */
+export type ZendeskSetUp = {
+  /** Whom the token belongs to, see `readCurrentUser`. */
+  currentUser(): Promise<CurrentUser>
+  /** Every custom field of organizations or of users. */
+  fields(owner: FieldOwner): Promise<ZendeskField[]>
+  createField(owner: FieldOwner, field: NewField): Promise<void>
+  /** Adds options to a drop-down, see `addFieldOptions`. */
+  addFieldOptions(owner: FieldOwner, fieldId: number, options: NewField['options']): Promise<void>
+  findUsersByEmail(email: string): Promise<UserMatch[]>
+  /** What the last answer said of the rate limit; null when none has. */
+  rateLimit(): RateLimit | null
+}
+
+/** Connects to an instance. Nothing is sent before the first call. */
+export function connectZendeskSetUp(
+  credentials: ZendeskCredentials,
+  context: NeighbourContext,
+): ZendeskSetUp {
+  const client = createClient(credentials, context)
+  return {
+    currentUser: () => readCurrentUser(client),
+    fields: owner => listFields(client, owner),
+    createField: (owner, field) => createField(client, owner, field),
+    addFieldOptions: (owner, fieldId, options) => addFieldOptions(client, owner, fieldId, options),
+    findUsersByEmail: email => findUsersByEmail(client, email),
+    rateLimit: () => client.rateLimit(),
+  }
+}

@@ -1,0 +1,32 @@
+import { exitCodeOf, Trouble } from '@support-sync/shared/errors'
+import { ciProjects, gitlabProject, gitlabStore, pullLatestInputs } from '@support-sync/shared/handover'
+import { neighbourContext } from '@support-sync/shared/http'
+import { findStage } from '@support-sync/shared/pipeline'
+import { jobLog } from './job-log.ts'
+
+/** `node tools/ci/latest-inputs.ts STAGE DATA_DIR`: puts a stage's inputs of the latest run into a directory. */
+
+try {
+  await main(process.argv.slice(2))
+} catch (error) {
+  if (!(error instanceof Trouble)) throw error
+  jobLog.error({ code: error.code, next: error.next }, error.message)
+  process.exitCode = exitCodeOf(error)
+}
+
+async function main([stageName = '', dataDir]: readonly string[]): Promise<void> {
+  const stage = findStage(stageName)
+  if (!stage || dataDir === undefined) {
+    throw new Trouble(
+      'bad-input',
+      'USAGE',
+      `there is no stage "${stageName}"`,
+      'Name a stage and a directory.',
+    )
+  }
+  const context = neighbourContext({ logger: jobLog })
+  const { gitlabOf } = ciProjects(process.env)
+  const store = gitlabStore(producer => gitlabProject(gitlabOf(producer), context))
+  const run = await pullLatestInputs(stage, dataDir, store)
+  jobLog.info({ stage: stage.stage, run }, 'Inputs pulled')
+}

@@ -1,0 +1,103 @@
+import { spawn } from 'node:child_process'
+import { mkdir, symlink } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { readArtifact } from '@support-sync/shared/artifacts'
+import { type Day, INSTANCES, type Instance, unmappedChargeSchema } from '@support-sync/shared/domain'
+import { EXIT, Trouble, type TroubleKind } from '@support-sync/shared/errors'
+import { z } from 'zod'
+
+/** One way to decide: the code of a tree, with its own plans.yml or another, and an override file. */
+export type Decider = { name: string; tree: string; plans: string | undefined; overrides: string }
+
+/** What the processor made of the accounts. Objects are by salesforce_id. */
+export type Decided = {
+  objects: Readonly<Record<Instance, ReadonlyMap<string, DecidedObject>>>
+  unmapped: readonly string[]
+}
+/** Read loosely: the other tree's catalogue may be another. */
+export type DecidedObject = z.infer<typeof objectSchema>
+
+const INPUTS = ['salesforce_accounts.json', 'zendesk_global.json']
+const OUTPUTS = { global: 'global_accounts.json', usgov: 'usgov_accounts.json' } as const
+
+const objectSchema = z.looseObject({ salesforce_id: z.string(), support_level: z.string().nullable() })
+
+/**
+ * Runs the processor of a tree on the accounts of a data directory, in a directory of its own.
+ * Throws a `Trouble` with what the processor ended in.
+ */
+export async function decideBy(
+  decider: Decider,
+  { dataDir, today }: { dataDir: string; today: Day },
+  workDir: string,
+  signal: AbortSignal,
+): Promise<Decided> {
+  await mkdir(workDir, { recursive: true })
+  for (const name of INPUTS) await symlink(resolve(dataDir, name), join(workDir, name))
+  await runProcessor(
+    decider,
+    ['--data-dir', workDir, '--today', today, '--overrides', decider.overrides],
+    signal,
+  )
+  const [global, usgov] = await Promise.all(
+    INSTANCES.map(instance => readObjects(join(workDir, OUTPUTS[instance]))),
+  )
+  const unmapped = await Array.fromAsync(
+    readArtifact(join(workDir, 'unmapped_charges.json'), unmappedChargeSchema),
+  )
+  return {
+    objects: { global: global ?? new Map(), usgov: usgov ?? new Map() },
+    unmapped: unmapped.map(({ charge_name }) => charge_name),
+  }
+}
+
+async function readObjects(path: string): Promise<ReadonlyMap<string, DecidedObject>> {
+  const objects = new Map<string, DecidedObject>()
+  for await (const object of readArtifact(path, objectSchema)) objects.set(object.salesforce_id, object)
+  return objects
+}
+
+async function runProcessor(
+  { name, tree, plans }: Decider,
+  args: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
+  const bin = join(tree, 'packages', 'processor', 'bin', 'processor.ts')
+  const own = plans === undefined ? [] : ['--plans', resolve(plans)]
+  // Without the environment: whatever code that is, it needs no secret.
+  const child = spawn(process.execPath, [bin, ...args, ...own], {
+    env: { NO_COLOR: '1' },
+    stdio: ['ignore', 'ignore', 'pipe'],
+    signal,
+  })
+  const [code, log] = await Promise.all([
+    new Promise<number | null>((done, refused) => {
+      child.once('error', refused)
+      child.once('close', done)
+    }),
+    text(child.stderr),
+  ])
+  if (code !== EXIT.done) throw processorFailed(name, code, log)
+}
+
+const KINDS: Readonly<Record<number, TroubleKind>> = {
+  [EXIT.badInput]: 'bad-input',
+  [EXIT.guard]: 'guard',
+  [EXIT.upstream]: 'upstream',
+}
+
+const errorLine = z.object({ level: z.literal('error'), msg: z.string(), next: z.string() })
+
+function processorFailed(name: string, code: number | null, log: string): Error {
+  const said = log
+    .split('\n')
+    .filter(line => line.startsWith('{'))
+    .flatMap(line => errorLine.safeParse(JSON.parse(line)).data ?? [])
+    .at(-1)
+  const kind = KINDS[code ?? EXIT.bug]
+  if (kind === undefined || said === undefined) {
+    return new Error(`The processor of ${name} ended with ${code}:\n${log.slice(-2_000)}`)
+  }
+  return new Trouble(kind, 'PROCESSOR_FAILED', `The processor of ${name}: ${said.msg}`, said.next)
+}

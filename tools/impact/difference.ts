@@ -1,0 +1,154 @@
+import {
+  ATTRIBUTES,
+  type AttributeValue,
+  INSTANCES,
+  type Instance,
+  SUPPORT_LEVELS,
+} from '@support-sync/shared/domain'
+import type { Decided, DecidedObject } from './decide.ts'
+
+/** What is known of an account beside what was decided. */
+export type AccountFacts = { salesforce_id: string; name: string; arr: number }
+
+/** What a change to the rules does to the objects. One model for people, machines and merge requests. No names. */
+export type Impact = {
+  before: string
+  after: string
+  today: string
+  accounts: number
+  instances: Readonly<Record<Instance, InstanceImpact>>
+  /** Active charge names that came into a section, and that fell out of one. */
+  charges: { newly_mapped: string[]; newly_unmapped: string[] }
+}
+
+export type InstanceImpact = {
+  objects_before: number
+  objects_after: number
+  /** Objects that are not as before; those that appear or are gone among them. */
+  changed: number
+  appearing: number
+  gone: number
+  /** The ARR of the accounts whose objects change. */
+  arr: number
+  /** Highest level first. Null where there is no object. */
+  levels: { from: string | null; to: string | null; accounts: number; arr: number }[]
+  /** By attribute, the most changed first. Of objects that stand on both sides. */
+  attributes: { attribute: string; objects: number }[]
+  /** The largest ARR first. */
+  changes: ChangedAccount[]
+}
+
+export type ChangedAccount = {
+  salesforce_id: string
+  arr: number
+  level: { from: string | null; to: string | null }
+  /** By attribute; null for texts, which may name people. */
+  changes: Record<string, { from: AttributeValue; to: AttributeValue } | null>
+}
+
+/** Compares what two ways to decide made of the same accounts. */
+export function impactOf(
+  before: Decided,
+  after: Decided,
+  facts: ReadonlyMap<string, AccountFacts>,
+): Pick<Impact, 'instances' | 'charges'> {
+  const [global, usgov] = INSTANCES.map(instance =>
+    instanceImpact(before.objects[instance], after.objects[instance], facts),
+  )
+  if (!global || !usgov) throw new Error('an instance is not compared')
+  return {
+    instances: { global, usgov },
+    charges: {
+      newly_mapped: before.unmapped.filter(name => !after.unmapped.includes(name)),
+      newly_unmapped: after.unmapped.filter(name => !before.unmapped.includes(name)),
+    },
+  }
+}
+
+type Objects = ReadonlyMap<string, DecidedObject>
+
+function instanceImpact(
+  before: Objects,
+  after: Objects,
+  facts: ReadonlyMap<string, AccountFacts>,
+): InstanceImpact {
+  const ids = [...new Set([...before.keys(), ...after.keys()])]
+  const changes = ids.flatMap(
+    id => changeOf(id, before.get(id), after.get(id), facts.get(id)?.arr ?? 0) ?? [],
+  )
+  changes.sort((one, other) => other.arr - one.arr || (one.salesforce_id < other.salesforce_id ? -1 : 1))
+  return {
+    objects_before: before.size,
+    objects_after: after.size,
+    changed: changes.length,
+    appearing: changes.filter(({ salesforce_id }) => !before.has(salesforce_id)).length,
+    gone: changes.filter(({ salesforce_id }) => !after.has(salesforce_id)).length,
+    arr: sum(changes.map(({ arr }) => arr)),
+    levels: levelTransitions(changes),
+    attributes: attributeCounts(changes),
+    changes,
+  }
+}
+
+function changeOf(
+  salesforce_id: string,
+  from: DecidedObject | undefined,
+  to: DecidedObject | undefined,
+  arr: number,
+): ChangedAccount | undefined {
+  const changes: ChangedAccount['changes'] = {}
+  if (from && to) {
+    for (const key of new Set([...Object.keys(from), ...Object.keys(to)])) {
+      if (isSame(from[key], to[key])) continue
+      changes[key] = mayBeTold(key) ? { from: plainValue(from[key]), to: plainValue(to[key]) } : null
+    }
+    if (Object.keys(changes).length === 0) return undefined
+  }
+  const level = { from: from?.support_level ?? null, to: to?.support_level ?? null }
+  return { salesforce_id, arr, level, changes }
+}
+
+function isSame(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other)
+}
+
+/** Texts hold the names of people and companies, but for a date. */
+function mayBeTold(key: string): boolean {
+  if (key === 'expiration_date') return true
+  return ATTRIBUTES.some(attribute => attribute.key === key && attribute.kind.name !== 'text')
+}
+
+function plainValue(value: unknown): AttributeValue {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null
+}
+
+function levelTransitions(changes: readonly ChangedAccount[]): InstanceImpact['levels'] {
+  const moved = changes.filter(({ level }) => level.from !== level.to)
+  const groups = Map.groupBy(moved, ({ level }) => `${level.from} ${level.to}`)
+  return [...groups.values()]
+    .flatMap(group => {
+      const [first] = group
+      return first ? [{ ...first.level, accounts: group.length, arr: sum(group.map(({ arr }) => arr)) }] : []
+    })
+    .sort((one, other) => rank(one.from) - rank(other.from) || rank(one.to) - rank(other.to))
+}
+
+/** No object at all comes last. */
+function rank(level: string | null): number {
+  const levels: readonly (string | null)[] = SUPPORT_LEVELS
+  const place = levels.indexOf(level)
+  return place === -1 ? SUPPORT_LEVELS.length : place
+}
+
+function attributeCounts(changes: readonly ChangedAccount[]): InstanceImpact['attributes'] {
+  const counts = new Map<string, number>()
+  for (const key of changes.flatMap(change => Object.keys(change.changes)))
+    counts.set(key, (counts.get(key) ?? 0) + 1)
+  return [...counts]
+    .map(([attribute, objects]) => ({ attribute, objects }))
+    .sort((one, other) => other.objects - one.objects || (one.attribute < other.attribute ? -1 : 1))
+}
+
+function sum(numbers: readonly number[]): number {
+  return Math.round(numbers.reduce((total, number) => total + number, 0) * 100) / 100
+}

@@ -1,0 +1,76 @@
+import { existsSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { readArtifact } from '@support-sync/shared/artifacts'
+import { type Day, dayOf, daySchema, longId } from '@support-sync/shared/domain'
+import { Trouble } from '@support-sync/shared/errors'
+import { neighbourContext } from '@support-sync/shared/http'
+import { readOverrideText } from '@support-sync/shared/overrides'
+import { dataDirOf, findRun, readToday } from '@support-sync/shared/runs'
+import { overridesSettings, readSettings } from '@support-sync/shared/stage'
+import { z } from 'zod'
+import { RUNS } from '../views/command.ts'
+import type { AccountFacts } from './difference.ts'
+
+const FIXTURES = join(import.meta.dirname, '..', '..', 'fixtures', 'artifacts', 'processor')
+/** The day that the fixtures were made for. */
+const FIXTURES_DAY = '2026-01-15'
+
+/** The fixtures' own, and what a run's processor keeps (YAML is a superset of JSON). */
+const OVERRIDE_FILES = ['overrides.yml', 'overrides_used.json']
+
+export type Inputs = { dataDir: string; today: Day; source: string }
+
+/** The accounts to decide about: of a run, of a directory, or the fixtures; and the day to decide by. */
+export function inputsFrom(given: {
+  at?: string | undefined
+  dataDir?: string | undefined
+  today?: string | undefined
+}): Inputs {
+  const day = given.today === undefined ? undefined : dayFrom(given.today)
+  const now = dayOf(new Date())
+  if (given.at !== undefined) {
+    const run = findRun(given.at, RUNS)
+    const today = day ?? readToday(run, 'processor', 'processor') ?? now
+    return { dataDir: dataDirOf(run, 'processor'), today, source: `run ${run.name}` }
+  }
+  if (given.dataDir !== undefined)
+    return { dataDir: resolve(given.dataDir), today: day ?? now, source: given.dataDir }
+  return { dataDir: FIXTURES, today: day ?? daySchema.parse(FIXTURES_DAY), source: 'fixtures' }
+}
+
+function dayFrom(text: string): Day {
+  const parsed = daySchema.safeParse(text)
+  if (parsed.success) return parsed.data
+  throw new Trouble('bad-input', 'USAGE', `--today ${text} is no date`, 'Write it as YYYY-MM-DD.')
+}
+
+/**
+ * The override file of both sides: that of the data directory, or else the configured one, fetched once so that they
+ * cannot differ in it.
+ */
+export async function overridesFor(
+  { dataDir }: Inputs,
+  environment: NodeJS.ProcessEnv,
+  directory: string,
+): Promise<string> {
+  const own = OVERRIDE_FILES.map(name => join(dataDir, name)).find(path => existsSync(path))
+  if (own !== undefined) return own
+  const { source } = readSettings({ source: overridesSettings }, environment)
+  if ('file' in source) return resolve(source.file)
+  const silent = () => undefined
+  const context = neighbourContext({ logger: { debug: silent, info: silent, warn: silent, error: silent } })
+  const copy = join(directory, 'overrides.yml')
+  await writeFile(copy, await readOverrideText(source, context), { mode: 0o600 })
+  return copy
+}
+
+const factsSchema = z.object({ salesforce_id: z.string(), name: z.string(), arr: z.number() })
+
+/** What the accounts are called, and what they are worth, by the ids that objects have. */
+export async function factsOf({ dataDir }: Inputs): Promise<Map<string, AccountFacts>> {
+  const facts = new Map<string, AccountFacts>()
+  for await (const account of readArtifact(join(dataDir, 'salesforce_accounts.json'), factsSchema))
+    facts.set(longId(account.salesforce_id), account)
+  return facts
+}

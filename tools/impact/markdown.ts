@@ -1,0 +1,55 @@
+import type { Impact, InstanceImpact } from './difference.ts'
+import { chargeLines, countsText, INSTANCE_NAMES, levelText, money } from './show.ts'
+
+/** A short summary for a merge request: figures and ids, no names. */
+export function impactMarkdown(impact: Impact): string {
+  const { global, usgov } = impact.instances
+  const changed = global.changed + usgov.changed
+  const charges = chargeLines(impact)
+  return [
+    `### Impact: ${changed === 0 ? 'no object changes' : `${changed} objects change`}`,
+    '',
+    `${impact.accounts} accounts, decided as of ${impact.today}. Before: ${code(impact.before)}. After: ${code(impact.after)}.`,
+    ...section(INSTANCE_NAMES.global, global),
+    ...section(INSTANCE_NAMES.usgov, usgov),
+    ...(charges.length > 0 ? ['', '#### Charges', '', ...charges.map(line => `- ${escaped(line)}`)] : []),
+    '',
+  ].join('\n')
+}
+
+function section(name: string, part: InstanceImpact): string[] {
+  if (part.changed === 0) return ['', `#### ${name}`, '', `No change in ${part.objects_after} objects.`]
+  return [
+    '',
+    `#### ${name}`,
+    '',
+    `${countsText(part)}.`,
+    ...table(
+      ['from', 'to', 'accounts', 'ARR'],
+      part.levels.map(({ from, to, accounts, arr }) => [
+        levelText(from),
+        levelText(to),
+        String(accounts),
+        money(arr),
+      ]),
+    ),
+    ...table(
+      ['attribute', 'objects'],
+      part.attributes.map(({ attribute, objects }) => [attribute, String(objects)]),
+    ),
+  ]
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  if (rows.length === 0) return []
+  const line = (cells: readonly string[]) => `| ${cells.map(escaped).join(' | ')} |`
+  return ['', line(head), line(head.map(() => '---')), ...rows.map(line)]
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[\\|<>*_`[\]]/g, character => (character === '_' ? character : `\\${character}`))
+}
+
+function code(text: string): string {
+  return `\`${text.replaceAll('`', "'")}\``
+}

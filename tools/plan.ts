@@ -1,0 +1,69 @@
+import { writePrivateFile } from '@support-sync/shared/artifacts'
+import { ATTRIBUTES, SUPPORT_LEVELS } from '@support-sync/shared/domain'
+import { type Filters, filtered, isNarrowed, readRunPlan, runPlanText } from '@support-sync/shared/plan'
+import { findRun } from '@support-sync/shared/runs'
+import type { Screen } from '@support-sync/shared/terminal'
+import yargs from 'yargs'
+import { asJson, RUNS, runView, usage, VIEW_OPTIONS } from './views/command.ts'
+
+/** `pnpm plan`: what the next sync would do, from a run's artifacts. */
+
+/** How many records of a kind are shown unless all are asked for. */
+const SHOWN = 20
+
+await runView(plan)
+
+async function plan(args: string[], screen: Screen): Promise<string | undefined> {
+  const given = await yargs(args)
+    .scriptName('pnpm plan')
+    .usage(
+      '$0 [options]\n\nWhat the syncs of a run will do: counts, then each record by kind of change. No network.',
+    )
+    .options({
+      ...VIEW_OPTIONS,
+      attribute: {
+        choices: [...new Set([...ATTRIBUTES.map(({ key }) => key), 'not_in_sfdc', 'organization_id'])],
+        describe: 'only writes that change this attribute',
+      },
+      level: {
+        choices: SUPPORT_LEVELS,
+        describe: 'only writes that leave this support level or arrive at it',
+      },
+      only: { choices: ['creates', 'updates', 'marks'] as const, describe: 'only these' },
+      all: { type: 'boolean', default: false, describe: `every record, not just ${SHOWN} of a kind` },
+      out: {
+        type: 'string',
+        requiresArg: true,
+        describe: 'write the plan to a file, which a sync applies exactly: run-stage … sync --plan FILE',
+      },
+    })
+    .epilogue('docs/plan.md has an example.')
+    .strict()
+    .wrap(100)
+    .exitProcess(false)
+    .fail(message => {
+      throw usage('plan', message)
+    })
+    .parseAsync()
+  if (given.help || given.version) return undefined
+  if (given._.length > 0) throw usage('plan', `unexpected argument "${given._.join(' ')}"`)
+
+  const filters: Filters = { attribute: given.attribute, level: given.level, only: given.only }
+  if (given.out !== undefined && isNarrowed(filters))
+    throw usage('plan', '--out writes the whole plan: leave --attribute, --level and --only away')
+  const run = findRun(given.at, RUNS)
+  const whole = await readRunPlan(run)
+  const shown = {
+    ...whole,
+    syncs: whole.syncs.map(sync => ({ ...sync, plan: sync.plan && filtered(sync.plan, filters) })),
+  }
+  if (given.out !== undefined) writePrivateFile(given.out, `${asJson(whole)}\n`)
+  if (given.json) return asJson(shown)
+  // In CI a log is read by more people than artifacts: keys alone.
+  const details = !process.env.CI
+  return runPlanText(
+    shown,
+    { details, limit: given.all ? undefined : SHOWN, file: given.out, runDir: run.dir },
+    screen,
+  )
+}

@@ -1,0 +1,62 @@
+import { join } from 'node:path'
+import { parseYaml, readYaml } from '@support-sync/shared/artifacts'
+import { protected_ids, readOverrides, readPlans } from '@support-sync/shared/domain'
+import type { NeighbourContext } from '@support-sync/shared/http'
+import { readOverrideText } from '@support-sync/shared/overrides'
+import type { StageName } from '@support-sync/shared/pipeline'
+import { overridesSettings, readSettings } from '@support-sync/shared/stage'
+import { areaFindings, type Finding } from './findings.ts'
+
+const PACKAGES = join(import.meta.dirname, '..', '..', 'packages')
+
+const WITH_PROTECTED_IDS: readonly StageName[] = ['compare-global', 'compare-usgov', 'partner-sync']
+
+/** Fetches the override file and reads it as the processor does: an unknown key or a bad value stops a run. */
+export async function checkOverrides(
+  environment: NodeJS.ProcessEnv,
+  file: string | undefined,
+  context: NeighbourContext,
+): Promise<readonly Finding[]> {
+  const { ok, of } = areaFindings('Override file')
+  return of('entries', async () => {
+    const source =
+      file === undefined ? readSettings({ source: overridesSettings }, environment).source : { file }
+    const name = 'file' in source ? source.file : `${source.project}/${source.path}`
+    const overrides = readOverrides(parseYaml(await readOverrideText(source, context), name), name)
+    return [ok('entries', `${overrides.size} in ${name}`)]
+  })
+}
+
+/** Reads the packages' own files, as their stages do. */
+export async function checkReviewedFiles(): Promise<readonly Finding[]> {
+  const { ok, of } = areaFindings('Reviewed files')
+  const plans = await of('plans.yml', async () => {
+    const file = join(PACKAGES, 'processor', 'data', 'plans.yml')
+    const { plan_lookup } = readPlans(await readYaml(file), file)
+    return [
+      ok('plans.yml', `${plan_lookup.size} charge names in ${new Set(plan_lookup.values()).size} sections`),
+    ]
+  })
+  const lists = await Promise.all(
+    WITH_PROTECTED_IDS.map(stage =>
+      of('protected_ids.yml', async () => {
+        const file = join(PACKAGES, stage, 'data', 'protected_ids.yml')
+        protected_ids(await readYaml(file), file)
+        return [ok('protected_ids.yml', `of ${stage}: can be read`)]
+      }),
+    ),
+  )
+  return [...plans, ...lists.flat()]
+}
+
+/** Guards that are off for every run are no guards. */
+export function checkGuards(environment: NodeJS.ProcessEnv): readonly Finding[] {
+  if (environment.ALLOW_MASS_CHANGE?.trim().toLowerCase() !== 'true') return []
+  return [
+    areaFindings('Environment').warning(
+      'ALLOW_MASS_CHANGE',
+      'is set: no guard stops a mass change, in any run',
+      'Unset it; it is meant for one run.',
+    ),
+  ]
+}

@@ -1,0 +1,167 @@
+import { attributesOf, type Instance, USER_FIELDS } from '@support-sync/shared/domain'
+import type { NeighbourContext } from '@support-sync/shared/http'
+import {
+  controlledUserSettings,
+  readSettings,
+  zendeskGlobalSettings,
+  zendeskUsgovSettings,
+} from '@support-sync/shared/stage'
+import { connectZendeskSetUp, type FieldOwner, type ZendeskSetUp } from '@support-sync/shared/zendesk'
+import { areaFindings, type Finding } from './findings.ts'
+import { type Addition, compareFields, type NeededField } from './zendesk-fields.ts'
+
+export const ZENDESK_AREAS = { global: 'Zendesk Global', usgov: 'Zendesk US Government' } as const
+
+const SETTINGS = { global: zendeskGlobalSettings, usgov: zendeskUsgovSettings }
+
+/** Below this much of a minute's requests left, somebody else uses up the limit. */
+const LEAST_LEFT_PERCENT = 25
+
+export type ZendeskCheck = { findings: readonly Finding[]; additions: readonly Addition[] }
+
+/** What an instance must have. `name` is the organization's own. */
+const NEEDED: Readonly<Record<Instance, readonly { owner: FieldOwner; fields: readonly NeededField[] }[]>> = {
+  global: [{ owner: 'organization', fields: customFields('global') }],
+  usgov: [
+    { owner: 'organization', fields: customFields('usgov') },
+    { owner: 'user', fields: USER_FIELDS },
+  ],
+}
+
+/** Logs in, looks at our rights, and holds the instance's fields against the catalogue. */
+export async function checkZendesk(
+  instance: Instance,
+  environment: NodeJS.ProcessEnv,
+  context: NeighbourContext,
+): Promise<ZendeskCheck> {
+  const { of, ok } = areaFindings(ZENDESK_AREAS[instance])
+  const additions: Addition[] = []
+  const findings = await of('login', async () => {
+    const zendesk = connect(instance, environment, context)
+    const rights = await checkRights(instance, zendesk)
+    const found = [...rights]
+    for (const { owner, fields } of NEEDED[instance]) {
+      const check = `${owner} fields`
+      found.push(
+        ...(await of(check, async () => {
+          const problems = compareFields(owner, fields, await zendesk.fields(owner))
+          additions.push(...problems.flatMap(({ addition }) => addition ?? []))
+          if (problems.length === 0) return [ok(check, agreement(fields.length))]
+          return problems.map(({ message, next }) =>
+            areaFindings(ZENDESK_AREAS[instance]).failed(check, message, next),
+          )
+        })),
+      )
+    }
+    if (instance === 'usgov') found.push(...(await checkControlledUser(zendesk, environment)))
+    return [...found, ...checkRateLimit(instance, zendesk)]
+  })
+  return { findings, additions }
+}
+
+/** Makes what is missing, one after the other. Gives a finding for each, failed where Zendesk refuses it. */
+export async function addToZendesk(
+  instance: Instance,
+  additions: readonly Addition[],
+  environment: NodeJS.ProcessEnv,
+  context: NeighbourContext,
+): Promise<Finding[]> {
+  const { of, ok } = areaFindings(ZENDESK_AREAS[instance])
+  const zendesk = connect(instance, environment, context)
+  const findings: Finding[] = []
+  for (const addition of additions) {
+    findings.push(
+      ...(await of('--create-missing', async () => {
+        const { owner } = addition
+        if ('field' in addition) await zendesk.createField(owner, addition.field)
+        else await zendesk.addFieldOptions(owner, addition.fieldId, addition.options)
+        return [ok('--create-missing', `created ${additionText(addition)}`)]
+      })),
+    )
+  }
+  return findings
+}
+
+/** An addition in words. */
+export function additionText(addition: Addition): string {
+  if ('field' in addition) return `the ${addition.owner} field ${addition.key} (${addition.field.type})`
+  const tags = addition.options.map(({ value }) => value).join(', ')
+  return `${addition.options.length === 1 ? 'the option' : 'the options'} ${tags} of the ${addition.owner} field ${addition.key}`
+}
+
+function connect(
+  instance: Instance,
+  environment: NodeJS.ProcessEnv,
+  context: NeighbourContext,
+): ZendeskSetUp {
+  const { credentials } = readSettings({ credentials: SETTINGS[instance] }, environment)
+  return connectZendeskSetUp(credentials, context)
+}
+
+async function checkRights(instance: Instance, zendesk: ZendeskSetUp): Promise<Finding[]> {
+  const { ok, failed } = areaFindings(ZENDESK_AREAS[instance])
+  const { id, role, suspended, ...rights } = await zendesk.currentUser()
+  const prefix = `ZENDESK_${instance.toUpperCase()}`
+  if (id === null || suspended) {
+    const who = id === null ? 'Zendesk takes us for nobody' : `user ${id} is suspended`
+    return [failed('login', who, `Check ${prefix}_USER and ${prefix}_TOKEN.`)]
+  }
+  const login = ok('login', `user ${id}, ${role}`)
+  const lacking = [
+    ...(rights.mayWriteOrganizations ? [] : ['create and change organizations']),
+    ...(rights.mayWriteUsers ? [] : ['change users']),
+    ...(instance === 'usgov' && !rights.mayCreateUsers ? ['create users'] : []),
+  ]
+  if (lacking.length === 0) return [login]
+  return [
+    login,
+    failed(
+      'rights',
+      `user ${id} (${role}) may not ${lacking.join(', nor ')}`,
+      'Make it an admin, or give it a custom role that may edit organizations and has full access to end-user profiles.',
+    ),
+  ]
+}
+
+async function checkControlledUser(
+  zendesk: ZendeskSetUp,
+  environment: NodeJS.ProcessEnv,
+): Promise<readonly Finding[]> {
+  const { of, ok, warning } = areaFindings(ZENDESK_AREAS.usgov)
+  const check = 'controlled user'
+  return of(check, async () => {
+    const { email } = readSettings({ email: controlledUserSettings }, environment)
+    const [match] = await zendesk.findUsersByEmail(email)
+    if (match) return [ok(check, `user ${match.user.id} has the address`)]
+    return [
+      warning(
+        check,
+        'no user has the address, so nobody is protected by it',
+        "Set CONTROLLED_END_USER_EMAIL to the user's address in Zendesk.",
+      ),
+    ]
+  })
+}
+
+function checkRateLimit(instance: Instance, { rateLimit }: ZendeskSetUp): Finding[] {
+  const { ok, warning } = areaFindings(ZENDESK_AREAS[instance])
+  const limits = rateLimit()
+  if (!limits) return []
+  const said = `${limits.remaining} of ${limits.limit} requests of this minute are left`
+  if (limits.remaining >= (limits.limit * LEAST_LEFT_PERCENT) / 100) return [ok('rate limit', said)]
+  return [
+    warning(
+      'rate limit',
+      said,
+      'Something else uses the API much: a run waits then, and may not end in its time.',
+    ),
+  ]
+}
+
+function agreement(count: number): string {
+  return count === 1 ? 'the one of the catalogue' : `all ${count} of the catalogue`
+}
+
+function customFields(instance: Instance): NeededField[] {
+  return attributesOf(instance).filter(({ key }) => key !== 'name')
+}
