@@ -8,7 +8,6 @@ import {
   organizationSchema,
   type SyncObject,
   type Unified,
-  unclaimed,
   unify,
   updateSchema,
 } from '../domain/index.ts'
@@ -44,17 +43,17 @@ export async function compareOrganizations(
   const writeUpdate = await context.write(outputs.updates, updateSchema(attributes))
   const writeCreate = await context.write(outputs.creates, comparison.objectSchema)
 
-  const claimed = new Set<string>()
+  const withoutOrganization = new Set<string>()
   for await (const object of comparison.objects) {
     const key = matchKey(object.salesforce_id)
-    if (claimed.has(key)) throw listedTwice(object)
     const organization = organizations.byKey.get(key)
-    // The organization's own copy of the key: the object's would keep the whole id in memory.
-    claimed.add(organization?.key ?? key)
+    if (organization?.isClaimed || withoutOrganization.has(key)) throw listedTwice(object)
     if (organization === undefined) {
+      withoutOrganization.add(key)
       if (comparison.isCreated(object)) writeCreate(object)
       continue
     }
+    organization.isClaimed = true
     // Most are as they should be: one look at the whole tells.
     if (organization.values === textOf(object)) continue
     const changes = differences(attributes, valuesOf(organization.values), object)
@@ -63,7 +62,7 @@ export async function compareOrganizations(
       writeUpdate({ id: organization.id, salesforce_id, name, ...rest, changes })
     }
   }
-  await writeNotInSync(context, comparison, unclaimed(organizations, claimed))
+  await writeNotInSync(context, comparison, unclaimedOf(organizations))
   if (organizations.duplicates.length > 0) {
     const ids = organizations.duplicates.map(({ id }) => id)
     context.warn('DUPLICATE_ORGANIZATIONS', 'Organizations share a salesforce_id with one of a lower id', ids)
@@ -83,9 +82,16 @@ async function holdOrganizations(
       key: organizationKey(organization),
       number: held.length + 1,
       values: textOf(organization),
+      isClaimed: false,
     })
   }
   return unify(held, ({ key }) => key)
+}
+
+function unclaimedOf({ byKey, withoutKey }: Unified<HeldOrganization>): HeldOrganization[] {
+  const left = [...withoutKey]
+  for (const organization of byKey.values()) if (!organization.isClaimed) left.push(organization)
+  return left
 }
 
 /** As gathered, with whatever else stood in the record: that is not held, so it is read again. */

@@ -2,7 +2,7 @@ import type { Attribute, AttributeValue } from '../domain/index.ts'
 
 /**
  * An organization as a comparison holds it: its attributes as one text, a fourth of what the object would take. At a
- * million organizations that is the difference between 0.6 and 2.5 GB (docs/capacity.md).
+ * million organizations that is the difference between some 0.7 and more than 2 GB (docs/capacity.md).
  */
 export type HeldOrganization = {
   id: number
@@ -10,6 +10,8 @@ export type HeldOrganization = {
   /** Its place among the artifact's records, counted from 1. */
   number: number
   values: string
+  /** Whether an object stands for it: a mark here, for a set of a million keys would take 100 MB. */
+  isClaimed: boolean
 }
 
 /** Turns an instance's records into texts of their attributes, in the catalogue's order, and back. */
