@@ -76,16 +76,22 @@ async function holdOrganizations(
 ): Promise<Unified<HeldOrganization>> {
   const held: HeldOrganization[] = []
   for await (const organization of context.read(organizations, organizationSchema(attributes), 'needed')) {
-    const { id } = organization
+    const values = textOf(organization)
     held.push({
-      id,
-      key: organizationKey(organization),
+      id: organization.id,
+      key: partOf(values, organizationKey(organization)),
       number: held.length + 1,
-      values: textOf(organization),
+      values,
       isClaimed: false,
     })
   }
   return unify(held, ({ key }) => key)
+}
+
+/** The key as a part of the text that is held anyway: by itself it would keep the whole id in memory. */
+function partOf(text: string, key: string | null): string | null {
+  const start = key === null ? -1 : text.indexOf(key)
+  return key === null || start < 0 ? key : text.slice(start, start + key.length)
 }
 
 function unclaimedOf({ byKey, withoutKey }: Unified<HeldOrganization>): HeldOrganization[] {
