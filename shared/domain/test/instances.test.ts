@@ -29,6 +29,13 @@ test('a subscription without a charge of a valid name has no object', () => {
   expect(placesOf(account)).toEqual({ global: 'no object', usgov: 'no object' })
 })
 
+test('a charge without a name decides nothing', () => {
+  const account = anAccount()
+    .withSubscription(it => it.withCharge(null).withCharge(CHARGE_OF.usgov_12x5, EXPIRED))
+    .build()
+  expect(placesOf(account)).toEqual({ global: 'no object', usgov: [FIRST] })
+})
+
 test('a charge of no subscription is ignored, in level and in date', () => {
   const account = anAccount()
     .withSubscription(subscription => subscription.withCharge(CHARGE_OF.sm_premium, { ends: '2026-08-01' }))

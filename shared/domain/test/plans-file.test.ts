@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { readPlans } from '../index.ts'
-import { troubleOf } from './rules.ts'
+import { plansOf, plansUsed, readPlans } from '../index.ts'
+import { PLANS, troubleOf } from './rules.ts'
 
 test('charge names are trimmed on the outside alone, and are all the valid plan names', () => {
   const { plan_lookup } = readPlans(
@@ -27,4 +27,20 @@ test.each([
   const trouble = troubleOf(() => readPlans(content, 'data/plans.yml'))
   expect(trouble).toMatchObject({ kind: 'bad-input', code: 'PLANS_INVALID' })
   for (const part of ['data/plans.yml', ...named]) expect(trouble.message).toContain(part)
+})
+
+test('the plans of a run are kept a charge name a record, and read back as they were', () => {
+  const plans = readPlans({ sm_premium: ['Premium', ' Premium Plus '], edu: [], oss: ['Free'] }, 'plans.yml')
+  expect(plansUsed(plans)).toEqual([
+    { section: 'sm_premium', charge_name: 'Premium' },
+    { section: 'sm_premium', charge_name: 'Premium Plus' },
+    { section: 'oss', charge_name: 'Free' },
+  ])
+  expect(plansOf(plansUsed(plans), 'plans_used.json')).toEqual(plans)
+  expect(plansOf(plansUsed(PLANS), 'plans_used.json')).toEqual(PLANS)
+})
+
+test('kept plans of a section that is no more are bad input that names the file', () => {
+  const trouble = troubleOf(() => plansOf([{ section: 'sm_gold', charge_name: 'Gold' }], 'plans_used.json'))
+  expect(trouble.message).toContain('plans_used.json: unknown section "sm_gold"')
 })
