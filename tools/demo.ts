@@ -9,6 +9,7 @@ import type { RunRecord } from '@support-sync/shared/record'
 import { runHour } from './demo/run-hour.ts'
 import { progressOn } from './pipeline/progress.ts'
 import { seconds, stageTable } from './pipeline/stage-table.ts'
+import { leaveReport } from './report/leave-report.ts'
 
 /** `pnpm demo`: the whole sync as a story of hours, against local servers. It checks itself. */
 
@@ -40,6 +41,7 @@ async function demo(): Promise<number> {
       last = record
       progress.done()
       console.log(stageTable(record.stages, isColored))
+      console.log(`  ${await leaveReport({ dir: runDir, name: record.run_id })}`)
       console.log(differences.length === 0 ? good('  ✓ exactly as told') : bad('  ✗ not as told:'))
       for (const difference of differences) console.log(`    ${difference}`)
       problems.push(...differences.map(difference => `${title}: ${difference}`))
@@ -62,6 +64,7 @@ ${result}
 
 Artifacts, summaries and logs of each hour: ${dir}/hour-1 … one folder a stage.
 Try next:
+  open the report of hour 3    ${dir}/hour-3/report.html
   see what hour 3 compared     cat ${dir}/hour-3/compare-global/global_updates.json
   plan it again, write nothing npx -y pnpm@12 run-stage sync-global sync --dry-run --data-dir ${dir}/hour-3/sync-global
   decide about the same day    npx -y pnpm@12 run-stage processor processor --help

@@ -14,6 +14,7 @@ const ALLOWED = new Set([
   'ISC',
   'MIT',
   'MIT OR Apache-2.0',
+  'Unlicense',
 ])
 /** Dependencies that are allowed under a licence that asks for more, and why. */
 const ALLOWED_PACKAGES: Readonly<Record<string, RegExp>> = {

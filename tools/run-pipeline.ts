@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { EXIT, exitCodeOf, Trouble } from '@support-sync/shared/errors'
 import { findStage, isAtOrAfter, STAGES, type Stage, type StageName } from '@support-sync/shared/pipeline'
 import { newsOf, RUN_RECORD, type RunRecord, readRunRecord } from '@support-sync/shared/record'
@@ -10,6 +10,7 @@ import { progressOn } from './pipeline/progress.ts'
 import { runStages } from './pipeline/run-stages.ts'
 import { stageTable } from './pipeline/stage-table.ts'
 import { tellSlack } from './pipeline/tell-slack.ts'
+import { leaveReport } from './report/leave-report.ts'
 
 /** `pnpm run-pipeline`: the nine stages on this machine, with the environment's credentials. */
 
@@ -105,9 +106,10 @@ async function main(): Promise<number> {
   for (const { stage, failedLog, exitCode } of outcomes) {
     if (exitCode !== null && failedLog !== null) console.log(`${stage.stage}: its log says why: ${failedLog}`)
   }
-  console.log(`Artifacts, summaries and logs: ${runDir}`)
   const told = await tellSlack(newsOf(record, last), process.env)
   if (told !== null) console.log(told)
+  console.log(await leaveReport({ dir: runDir, name: basename(runDir) }))
+  console.log(`Artifacts, summaries and logs: ${runDir}`)
   return record.exit_code
 }
 

@@ -7,12 +7,16 @@ import { assertAsReviewed, type PlannedSync, type PlanView, planText, type SyncP
 import { type BinContext, isMassChangeAllowed, massChangeCommand } from '../stage/index.ts'
 import { screenOf } from '../terminal/index.ts'
 import { printableJson } from '../text/index.ts'
+import { JOBS_AT_A_TIME } from '../zendesk/index.ts'
 import { refuseLateWrite } from './deadline.ts'
+import { inFlight } from './in-flight.ts'
 import { fingerprint, type Journal, openJournal } from './journal.ts'
 import { isGivenUp, isUnknown } from './results.ts'
 
 /** How one kind of records is written. Each function gives one result a write. */
 export type Writer<Create, Update, Mark> = {
+  /** What only one may have, such as a name: two creates that share a key are never under way together. */
+  createKeys: (item: Create) => readonly string[]
   create: (item: Create, number: number) => Promise<Result[]>
   update: (batch: readonly Update[]) => Promise<Result[]>
   mark: (batch: readonly Mark[]) => Promise<Result[]>
@@ -20,11 +24,16 @@ export type Writer<Create, Update, Mark> = {
 
 /** Zendesk takes up to 100 items in one Update Many. */
 const BATCH = 100
+/**
+ * A create takes Zendesk a third of a second or so. This many at a time come near the requests a minute of every
+ * plan but the largest, and leave Zendesk's servers to others.
+ */
+const CREATES_AT_A_TIME = 8
 
 /**
  * Applies a plan: first it must be the reviewed one, where one is named, and pass the guards; a dry run ends there,
- * before anything is connected to. Then creates, updates and marks, each result on disk before the next write. Gives
- * the exit code. Throws a `Trouble` when a guard stops it or Zendesk is unavailable; what was written until then
+ * before anything is connected to. Then all creates, all updates and all marks, several of a kind at a
+ * time, each result on disk as soon as it is there. Gives the exit code. Throws a `Trouble` when a guard stops it or Zendesk is unavailable; what was written until then
  * stands in sync_results.json all the same.
  */
 export async function applyPlan<Create, Update, Mark>(
@@ -79,18 +88,13 @@ async function applyAll<Create, Update, Mark>(
   writer: Writer<Create, Update, Mark>,
   append: (results: readonly Result[]) => void,
 ): Promise<void> {
-  for (const [index, create] of creates.entries()) {
-    goOnUnlessCancelled(context)
-    append(await writer.create(create, index + 1))
-  }
-  for (const batch of batches(updates)) {
-    goOnUnlessCancelled(context)
-    append(await writer.update(batch))
-  }
-  for (const batch of batches(marks)) {
-    goOnUnlessCancelled(context)
-    append(await writer.mark(batch))
-  }
+  const goOn = () => goOnUnlessCancelled(context)
+  const creating = { most: CREATES_AT_A_TIME, goOn, keysOf: writer.createKeys }
+  await inFlight(creates, creating, async (create, index) => append(await writer.create(create, index + 1)))
+  const inJobs = { most: JOBS_AT_A_TIME, goOn }
+  await inFlight(batches(updates), inJobs, async batch => append(await writer.update(batch)))
+  // After every create: an organization that holds the name of one that failed is not marked.
+  await inFlight(batches(marks), inJobs, async batch => append(await writer.mark(batch)))
 }
 
 function batches<Item>(items: readonly Item[]): Item[][] {

@@ -133,7 +133,13 @@ function organizationWriter(
     ]
   }
 
-  return { create, update, mark }
+  return {
+    // A user may be in one organization: of two that name him the first gets him, whichever answer is quicker.
+    createKeys: ({ name, sold_tos = [] }) => [nameKey(name), ...sold_tos],
+    create,
+    update,
+    mark,
+  }
 }
 
 /** Pairs a batch's items with their results, which come in their order. */

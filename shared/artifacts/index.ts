@@ -6,6 +6,6 @@ export {
   refuseLink,
   writePrivateFile,
 } from './private-file.ts'
-export { type ArtifactReader, readArtifact } from './read.ts'
+export { readArtifact, readBatches } from './read.ts'
 export { type ArtifactWriter, openArtifactWriter, removeArtifacts } from './write.ts'
 export { parseYaml, readYaml } from './yaml.ts'

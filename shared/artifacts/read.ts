@@ -8,8 +8,6 @@ import { linesOf } from './lines.ts'
 /** A file in another form is read whole only up to this size. */
 const LARGEST_WHOLE = 256 * 1024 * 1024
 
-export type ArtifactReader<Item> = AsyncGenerator<Item>
-
 /**
  * Reads an artifact: a JSON array, streamed when it has one record a line (of up to 16 MB), read whole when it is
  * formatted otherwise and under 256 MB. A link is followed, but only to a regular file: others may have no end. Each record is checked against the schema.
@@ -19,14 +17,34 @@ export type ArtifactReader<Item> = AsyncGenerator<Item>
 export async function* readArtifact<Item>(
   path: string,
   schema: z.ZodType<Item, unknown>,
-): ArtifactReader<Item> {
+): AsyncGenerator<Item> {
+  for await (const records of readBatches(path, schema)) yield* records
+}
+
+/**
+ * The same, some records at a time: a promise a record would take longer than to check it. With `isChosen` only the
+ * records of those numbers, counted from 1; the others are passed over, unparsed where that can be.
+ */
+export async function* readBatches<Item>(
+  path: string,
+  schema: z.ZodType<Item, unknown>,
+  isChosen: (number: number) => boolean = () => true,
+): AsyncGenerator<Item[]> {
   await assertReadable(path)
   let number = 0
-  for await (const value of valuesOf(path)) {
-    number += 1
-    const parsed = schema.safeParse(value)
-    if (!parsed.success) throw badRecord(path, number, value, parsed.error)
-    yield parsed.data
+  for await (const values of valuesOf(path, isChosen)) {
+    const records: Item[] = []
+    for (const value of values) {
+      number += 1
+      if (!isChosen(number)) continue
+      const parsed = schema.safeParse(value)
+      if (!parsed.success) {
+        yield records
+        throw badRecord(path, number, value, parsed.error)
+      }
+      records.push(parsed.data)
+    }
+    yield records
   }
 }
 
@@ -68,15 +86,16 @@ async function assertReadable(path: string): Promise<void> {
  * The array's values. As long as each line is one record the file is in line form; the first line that is not
  * shows another form, and the file is read whole, passing over the values already given.
  */
-async function* valuesOf(path: string): AsyncGenerator<unknown> {
+async function* valuesOf(path: string, isChosen: (number: number) => boolean): AsyncGenerator<unknown[]> {
   let given = 0
   let state: 'start' | 'first' | 'after comma' | 'after record' | 'end' = 'start'
   for await (const lines of linesOf(path)) {
     // A line that is no record shows another form, too.
     if (lines === null) {
-      yield* wholeValues(path, given)
+      yield await wholeValues(path, given)
       return
     }
+    const values: unknown[] = []
     for (const line of lines) {
       const text = line.trim()
       if (text === '') continue
@@ -90,22 +109,25 @@ async function* valuesOf(path: string): AsyncGenerator<unknown> {
         const hasComma = text.endsWith(',')
         const record =
           state === 'first' || state === 'after comma'
-            ? parsed(hasComma ? text.slice(0, -1) : text)
+            ? recordOf(hasComma ? text.slice(0, -1) : text, isChosen(given + 1))
             : undefined
         if (record === undefined) {
-          yield* wholeValues(path, given)
+          yield values
+          yield await wholeValues(path, given)
           return
         }
         state = hasComma ? 'after comma' : 'after record'
         given += 1
-        yield record.value
+        values.push(record.value)
       }
     }
+    yield values
   }
-  if (state !== 'end') yield* wholeValues(path, given)
+  if (state !== 'end') yield await wholeValues(path, given)
 }
 
-function parsed(text: string): { value: unknown } | undefined {
+function recordOf(text: string, isWanted: boolean): { value: unknown } | undefined {
+  if (!isWanted && text.startsWith('{') && text.endsWith('}')) return { value: undefined }
   try {
     return { value: JSON.parse(text) }
   } catch {
@@ -113,7 +135,7 @@ function parsed(text: string): { value: unknown } | undefined {
   }
 }
 
-async function* wholeValues(path: string, given: number): AsyncGenerator<unknown> {
+async function wholeValues(path: string, given: number): Promise<unknown[]> {
   if ((await stat(path)).size > LARGEST_WHOLE) throw tooLarge(path)
   let content: unknown
   try {
@@ -135,7 +157,7 @@ async function* wholeValues(path: string, given: number): AsyncGenerator<unknown
       'Write it as a list of records.',
     )
   }
-  yield* content.slice(given)
+  return content.slice(given)
 }
 
 function tooLarge(path: string): Trouble {

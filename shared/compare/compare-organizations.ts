@@ -7,12 +7,13 @@ import {
   organizationKey,
   organizationSchema,
   type SyncObject,
-  unclaimed,
+  type Unified,
   unify,
   updateSchema,
 } from '../domain/index.ts'
 import { Trouble } from '../errors/index.ts'
 import type { BinContext } from '../stage/index.ts'
+import { attributeTexts, type HeldOrganization } from './held-organizations.ts'
 
 export type OrganizationComparison = {
   attributes: readonly Attribute[]
@@ -29,45 +30,92 @@ export type OrganizationComparison = {
 }
 
 /**
- * Unifies organizations and objects by salesforce_id and writes the three arrays. Organizations are held in
- * memory, objects pass through one by one.
+ * Unifies organizations and objects by salesforce_id and writes the three arrays. Organizations are held as texts
+ * of their attributes, objects pass through one by one; those that no object claims are read once more.
  */
 export async function compareOrganizations(
   context: BinContext<unknown>,
   comparison: OrganizationComparison,
 ): Promise<void> {
   const { attributes, outputs } = comparison
-  const schema = organizationSchema(attributes)
-  const organizations = unify(
-    await context.readAll(comparison.organizations, schema, 'needed'),
-    organizationKey,
-  )
+  const { textOf, valuesOf } = attributeTexts(attributes)
+  const organizations = await holdOrganizations(context, comparison, textOf)
   const writeUpdate = await context.write(outputs.updates, updateSchema(attributes))
   const writeCreate = await context.write(outputs.creates, comparison.objectSchema)
-  const writeNotInSync = await context.write(outputs.not_in_sync, schema)
 
-  const claimed = new Set<string>()
+  const withoutOrganization = new Set<string>()
   for await (const object of comparison.objects) {
     const key = matchKey(object.salesforce_id)
-    if (claimed.has(key)) throw listedTwice(object)
-    claimed.add(key)
     const organization = organizations.byKey.get(key)
+    if (organization?.isClaimed || withoutOrganization.has(key)) throw listedTwice(object)
     if (organization === undefined) {
+      withoutOrganization.add(key)
       if (comparison.isCreated(object)) writeCreate(object)
       continue
     }
-    const changes = differences(attributes, organization, object)
+    organization.isClaimed = true
+    // Most are as they should be: one look at the whole tells.
+    if (organization.values === textOf(object)) continue
+    const changes = differences(attributes, valuesOf(organization.values), object)
     if (changes) {
       const { salesforce_id, name, ...rest } = object
       writeUpdate({ id: organization.id, salesforce_id, name, ...rest, changes })
     }
   }
-  for (const organization of unclaimed(organizations, claimed)) {
-    if (comparison.isMarked(organization)) writeNotInSync(organization)
-  }
+  await writeNotInSync(context, comparison, unclaimedOf(organizations))
   if (organizations.duplicates.length > 0) {
     const ids = organizations.duplicates.map(({ id }) => id)
     context.warn('DUPLICATE_ORGANIZATIONS', 'Organizations share a salesforce_id with one of a lower id', ids)
+  }
+}
+
+async function holdOrganizations(
+  context: BinContext<unknown>,
+  { attributes, organizations }: OrganizationComparison,
+  textOf: (organization: Organization) => string,
+): Promise<Unified<HeldOrganization>> {
+  const held: HeldOrganization[] = []
+  for await (const organization of context.read(organizations, organizationSchema(attributes), 'needed')) {
+    const values = textOf(organization)
+    held.push({
+      id: organization.id,
+      key: partOf(values, organizationKey(organization)),
+      number: held.length + 1,
+      values,
+      isClaimed: false,
+    })
+  }
+  return unify(held, ({ key }) => key)
+}
+
+/** The key as a part of the text that is held anyway: by itself it would keep the whole id in memory. */
+function partOf(text: string, key: string | null): string | null {
+  const start = key === null ? -1 : text.indexOf(key)
+  return key === null || start < 0 ? key : text.slice(start, start + key.length)
+}
+
+function unclaimedOf({ byKey, withoutKey }: Unified<HeldOrganization>): HeldOrganization[] {
+  const left = [...withoutKey]
+  for (const organization of byKey.values()) if (!organization.isClaimed) left.push(organization)
+  return left
+}
+
+/** As gathered, with whatever else stood in the record: that is not held, so it is read again. */
+async function writeNotInSync(
+  context: BinContext<unknown>,
+  { attributes, organizations, outputs, isMarked }: OrganizationComparison,
+  unclaimed: readonly HeldOrganization[],
+): Promise<void> {
+  const schema = organizationSchema(attributes)
+  const write = await context.write(outputs.not_in_sync, schema)
+  if (unclaimed.length === 0) return
+  const numbers = new Set(unclaimed.map(({ number }) => number))
+  const ids = new Set(unclaimed.map(({ id }) => id))
+  for await (const records of context.readAgain(organizations, schema, number => numbers.has(number))) {
+    for (const organization of records) {
+      if (!ids.has(organization.id)) throw new Error(`${organizations} changed while it was compared`)
+      if (isMarked(organization)) write(organization)
+    }
   }
 }
 

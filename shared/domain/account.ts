@@ -89,6 +89,8 @@ const childRows = <Row>(row: z.ZodType<Row, unknown>) =>
     .nullable()
     .transform(rows => rows ?? [])
 
+// Made once: zod compiles a schema when it is first used.
+const accountRow = readerOf(ACCOUNT_COLUMNS)
 const childSets = z.object({
   Zuora__Subscriptions__r: childRows(readerOf(SUBSCRIPTION_COLUMNS)),
   Zuora__R00N40000001lGjTEAU__r: childRows(readerOf(CHARGE_COLUMNS)),
@@ -96,7 +98,7 @@ const childSets = z.object({
 
 /** Reads a raw Account of the accounts query, its two child sets complete and given as arrays (or null). */
 export const accountFromSalesforce = z.unknown().transform((row, context): Account => {
-  const attributes = readerOf(ACCOUNT_COLUMNS).safeParse(row)
+  const attributes = accountRow.safeParse(row)
   const children = childSets.safeParse(row)
   if (attributes.success && children.success) {
     return {

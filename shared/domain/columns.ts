@@ -15,6 +15,11 @@ export type Columns = Record<string, Column>
 /** The shape of the records that some columns make. */
 export type RowOf<Table extends Columns> = { [Key in keyof Table]: z.infer<Table[Key]['schema']> }
 
+/** Not z.record, which would copy each row. */
+const rawRow = z.custom<Record<string, unknown>>(
+  value => typeof value === 'object' && value !== null && !Array.isArray(value),
+  'expected a record',
+)
 const nullableText = z.string().nullable()
 
 /** A text kept as it is. */
@@ -70,8 +75,7 @@ export function schemaOf<Table extends Columns>(columns: Table) {
 export function readerOf<Table extends Columns>(columns: Table) {
   const shape = Object.fromEntries(Object.entries(columns).map(([key, column]) => [key, column.read]))
   const values = z.object(shape as { [Key in keyof Table]: Table[Key]['read'] })
-  return z
-    .record(z.string(), z.unknown())
+  return rawRow
     .transform(row =>
       Object.fromEntries(Object.entries(columns).map(([key, column]) => [key, rawValue(row, column)])),
     )

@@ -62,7 +62,9 @@ export function getsOrganization({ support_level }: Readonly<Record<string, unkn
 
 /** What of a comparison's Zendesk side no object claimed, in its order. */
 export function unclaimed<Item>(unified: Unified<Item>, claimed: ReadonlySet<string>): Item[] {
-  const left = [...unified.byKey].filter(([key]) => !claimed.has(key)).map(([, item]) => item)
+  const left: Item[] = []
+  // Not by a list of all entries, which are a million.
+  for (const [key, item] of unified.byKey) if (!claimed.has(key)) left.push(item)
   return [...left, ...unified.withoutKey]
 }
 

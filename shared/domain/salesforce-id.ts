@@ -19,12 +19,14 @@ export function isSalesforceId(text: string): boolean {
 export function longId(id: string): string {
   if (!isSalesforceId(id)) return id
   const short = matchKey(id)
-  const suffix = [0, 5, 10].map(start => {
-    const upperCaseBits = [...short.slice(start, start + 5)].reduce(
-      (bits, character, position) => (/[A-Z]/.test(character) ? bits | (1 << position) : bits),
-      0,
-    )
-    return CHECKSUM_ALPHABET.charAt(upperCaseBits)
-  })
-  return short + suffix.join('')
+  let suffix = ''
+  for (const start of [0, 5, 10]) {
+    let upperCaseBits = 0
+    for (let position = 0; position < 5; position += 1) {
+      const character = short.charAt(start + position)
+      if (character >= 'A' && character <= 'Z') upperCaseBits |= 1 << position
+    }
+    suffix += CHECKSUM_ALPHABET.charAt(upperCaseBits)
+  }
+  return short + suffix
 }

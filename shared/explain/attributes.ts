@@ -33,7 +33,7 @@ export function customerReasons(account: Account, decision: Decision, override: 
 }
 
 /** A partner's attributes come from Salesforce as they are. */
-export function partnerReason({ key }: Attribute): string {
+export function partnerReason({ key }: Pick<Attribute, 'key'>): string {
   const column = Object.entries(COMMON_COLUMNS).find(([name]) => key === name || PARTNER_NAMES[key] === name)
   if (column) return `${FROM_SALESFORCE}${column[1].fields.join(', ')}`
   return key === 'account_type'

@@ -9,7 +9,6 @@ import {
   instanceObjectSchema,
   isPartnerType,
   matchKey,
-  type NoObject,
   type Organization,
   type PartnerType,
   type SyncObject,
@@ -26,15 +25,9 @@ import { candidateReason, levelReason } from './reasons.ts'
 import type { Rules } from './rules.ts'
 import { explainSubscriptions } from './subscriptions.ts'
 import { readOrganizations, readSync, type SyncSide, type Wanted } from './sync.ts'
+import { WITHOUT } from './without.ts'
 
 const SYNC_OF = { global: 'sync-global', usgov: 'sync-usgov' } as const
-
-const WITHOUT: Readonly<Record<NoObject, string>> = {
-  'no subscriptions': 'the account has no subscriptions',
-  'alliance partner': "its organization is an alliance partner's: partner-sync owns it",
-  'no subscription of this instance': "none of its subscriptions is this instance's",
-  'expired long ago': 'it expired more than three years ago',
-}
 
 /** The life of an account, or of an organization without one, through a run. The processor's own code decides. */
 export async function explainAccount(run: Run, wanted: Wanted, rules: Rules): Promise<AccountExplanation> {

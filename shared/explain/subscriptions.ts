@@ -40,7 +40,8 @@ export function explainSubscriptions(
   })
 }
 
-function placedBecause(
+/** Why a subscription belongs where it does. */
+export function placedBecause(
   { instance, usgovCharge, charges, deciding }: PlacedSubscription,
   calendar: Calendar,
 ): string {

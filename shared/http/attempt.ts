@@ -36,12 +36,18 @@ const MOST_REDIRECTS = 3
  * Sends a call once and reads the answer to its end, within the time-out.
  * Throws `Trouble` for what no repetition can mend: an unencrypted address, a redirect, a body too large.
  */
-export async function attemptOnce(call: Call, context: NeighbourContext): Promise<Attempt> {
+export async function attemptOnce(
+  call: Call,
+  context: NeighbourContext,
+  /** Told of the answer as soon as its headers are there. */
+  answered?: (response: Response) => void,
+): Promise<Attempt> {
   // One deadline for connecting, headers and body: a body may hang or drip for ever.
   const signal = AbortSignal.any([AbortSignal.timeout(context.limits.timeoutMs), context.stop.now])
   let status: number | null = null
   try {
     const response = await send(call, signal, context)
+    answered?.(response)
     status = response.status
     const failure = failureByStatus(response, context)
     if (failure) {

@@ -1,3 +1,9 @@
+/**
+ * A neighbour's rate limit, kept before the neighbour has to refuse: resolves when the next request may be sent. The
+ * function that it gives takes the answer once its headers are there, or null when none came.
+ */
+export type Pace = () => Promise<(response: Pick<Response, 'status' | 'headers'> | null) => void>
+
 /** One request to a neighbour. */
 export type Call = {
   /** For messages, such as `Zendesk Global`. */
@@ -16,6 +22,8 @@ export type Call = {
   mayLeaveOrigin?: true
   /** Instead of the limits' own. */
   maxBodyBytes?: number
+  /** What each attempt waits for. */
+  pace?: Pace
 }
 
 /** A complete answer: its body was read to the end. */

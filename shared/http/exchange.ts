@@ -18,7 +18,13 @@ export async function exchange(call: Call, context: NeighbourContext): Promise<A
   if (stop.now.aborted) throw cancelled(call, { mayHaveActed })
   for (let attempt = 1; ; attempt++) {
     if (attempt > 1) usage.retries++
-    const result = await attemptOnce(call, context)
+    const wasStopped = stop.soon.aborted
+    const settle = await call.pace?.()
+    if (stop.soon.aborted && !wasStopped) {
+      settle?.(null)
+      throw cancelled(call, { mayHaveActed })
+    }
+    const result = await attemptOnce(call, context, settle).finally(() => settle?.(null))
     if ('answer' in result) return result.answer
     const { failure } = result
     mayHaveActed ||= failure.mayHaveActed

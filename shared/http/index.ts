@@ -1,5 +1,5 @@
 export { isSafeAddress } from './address.ts'
-export type { Answer, Call } from './call.ts'
+export type { Answer, Call, Pace } from './call.ts'
 export {
   type Limits,
   type Logger,
@@ -9,4 +9,5 @@ export {
   type Usage,
 } from './context.ts'
 export { exchange } from './exchange.ts'
+export { readAhead } from './read-ahead.ts'
 export { isCancelled, notUnderstood, RefusedTrouble, refused, UpstreamTrouble } from './troubles.ts'

@@ -11,6 +11,12 @@ export { type PlanReader, readOrganizationPlan, readUserPlan, type SyncPlan } fr
 export { readRunPlan } from './read-run-plan.ts'
 export { assertAsReviewed } from './reviewed.ts'
 export { runPlanText } from './run-text.ts'
-export { ORGANIZATION_SYNCS, type OrganizationSync, PLANNED_SYNCS, type PlannedSync } from './syncs.ts'
+export {
+  ORGANIZATION_SYNCS,
+  type OrganizationSync,
+  PLANNED_SYNCS,
+  type PlannedSync,
+  USER_SYNC,
+} from './syncs.ts'
 export { planText } from './text.ts'
 export { organizationPlanView, userPlanView } from './views.ts'

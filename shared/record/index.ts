@@ -2,5 +2,5 @@
 
 export { junitOf } from './junit.ts'
 export { newsOf } from './news.ts'
-export { RUN_RECORD, type RunRecord, readRunRecord, recordRun } from './run-record.ts'
+export { RUN_RECORD, type RunRecord, readRunRecord, recordRun, runRecordSchema } from './run-record.ts'
 export { filesOfRecord, readStage, type StageRecord, silentStage } from './stage-record.ts'

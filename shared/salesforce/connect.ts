@@ -1,4 +1,4 @@
-import type { NeighbourContext } from '../http/index.ts'
+import { type NeighbourContext, readAhead } from '../http/index.ts'
 import type { SalesforceCredentials } from './credentials.ts'
 import type { ObjectDescription } from './describe.ts'
 import type { SalesforceRecord } from './page.ts'
@@ -6,10 +6,9 @@ import type { RequestLimit } from './session.ts'
 
 export type Salesforce = {
   /**
-   * Runs a SOQL query and hands its records on page by page, holding no more than one page. A record's child
-   * sets (`SELECT …, (SELECT … FROM Contacts) FROM …`) are complete arrays under their relationship's key,
-   * empty where Salesforce says null. Consume a page before asking for the next: Salesforce keeps the
-   * position of one.
+   * Runs a SOQL query and hands its records on page by page, holding that page and the next, which is on its way
+   * meanwhile. A record's child sets (`SELECT …, (SELECT … FROM Contacts) FROM …`) are complete arrays under their
+   * relationship's key, empty where Salesforce says null.
    * Throws `Trouble`: INCOMPLETE_READ when fewer or more records came than Salesforce counts, FIELD_HIDDEN,
    * QUERY_TOO_LONG, REQUEST_LIMIT, or what `exchange` throws.
    */
@@ -41,7 +40,7 @@ export async function connectSalesforce(
   const { describeObject } = await import('./describe.ts')
   const { request, requestLimit } = await openSession(credentials, context)
   return {
-    query: soql => queryPages(soql, request),
+    query: soql => readAhead(queryPages(soql, request)),
     describe: object => describeObject(object, request),
     requestLimit,
   }

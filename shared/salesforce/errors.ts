@@ -44,7 +44,7 @@ export function queryTrouble(error: unknown, settings: string): Trouble {
       return new Trouble(
         'bad-input',
         'NOT_FOUND',
-        'Salesforce has no such resource, or hides it (NOT_FOUND).',
+        'Salesforce has no such query, page or object, or hides it (NOT_FOUND).',
         `Check what the user behind ${settings} may read.`,
       )
     case 'REQUEST_LIMIT_EXCEEDED':

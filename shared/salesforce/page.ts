@@ -8,7 +8,8 @@ const PAGE = z.object({
   done: z.boolean(),
   // Always a path: a full address could carry the session to another host.
   nextRecordsUrl: z.string().startsWith('/services/').nullish(),
-  records: z.array(z.record(z.string(), z.unknown())),
+  // Not z.record, which would copy each record.
+  records: z.array(z.custom<SalesforceRecord>(value => typeof value === 'object' && value !== null)),
 })
 
 /** A page of a query's records, or of one record's child set. */

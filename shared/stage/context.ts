@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { z } from 'zod'
-import { type ArtifactWriter, openArtifactWriter, readArtifact } from '../artifacts/index.ts'
+import { type ArtifactWriter, openArtifactWriter, readBatches } from '../artifacts/index.ts'
 import { type Calendar, calendarOf } from '../domain/calendar.ts'
 import { Trouble } from '../errors/index.ts'
 import type { Limits } from '../http/index.ts'
@@ -35,7 +35,13 @@ export type BinContext<Groups> = {
   settings: () => SettingsValues<Groups>
   /** Reads an artifact of the data directory. With `needed` an artifact without records is a guard's stop. */
   read: <Item>(name: string, schema: z.ZodType<Item, unknown>, needed?: 'needed') => AsyncGenerator<Item>
-  /** The same, all records at once: for the artifacts of a plan, which is held in memory anyway. */
+  /** The records of these numbers, counted from 1, of an artifact that was read before. */
+  readAgain: <Item>(
+    name: string,
+    schema: z.ZodType<Item, unknown>,
+    isChosen: (number: number) => boolean,
+  ) => AsyncGenerator<Item[]>
+  /** The same as `read`, all records at once: for the artifacts of a plan, which is held in memory anyway. */
   readAll: <Item>(name: string, schema: z.ZodType<Item, unknown>, needed?: 'needed') => Promise<Item[]>
   /** Writes an artifact; all that a bin writes appear together when it has succeeded. */
   write: <Item>(name: string, schema: z.ZodType<Item, unknown>) => Promise<ArtifactWriter<Item>['write']>
@@ -84,11 +90,13 @@ export function openContext<
   async function* read<Item>(name: string, schema: z.ZodType<Item, unknown>, needed?: 'needed') {
     records_in[name] = 0
     let count = 0
-    for await (const record of readArtifact(join(given.dataDir, name), schema)) {
+    for await (const records of readBatches(join(given.dataDir, name), schema)) {
       if (given.signal.aborted) throw cancelled()
-      count += 1
-      records_in[name] = count
-      yield record
+      for (const record of records) {
+        count += 1
+        records_in[name] = count
+        yield record
+      }
     }
     if (needed && count === 0) throw noRecords(name)
   }
@@ -107,6 +115,7 @@ export function openContext<
     clock: given.clock,
     settings: () => readSettings(given.settings, given.environment) as SettingsValues<Groups>,
     read,
+    readAgain: (name, schema, isChosen) => readBatches(join(given.dataDir, name), schema, isChosen),
     async readAll(name, schema, needed) {
       return await Array.fromAsync(read(name, schema, needed))
     },

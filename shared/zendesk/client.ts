@@ -1,6 +1,7 @@
 // A CommonJS package: its named exports type-check and yet are missing at run time.
 import zendesk from 'node-zendesk'
 import { type Answer, type Call, exchange, type NeighbourContext, refused } from '../http/index.ts'
+import { createPace } from './pace.ts'
 
 export type ZendeskCredentials = {
   instance: 'global' | 'usgov'
@@ -42,6 +43,7 @@ const INSTANCES = {
 export function createClient(credentials: ZendeskCredentials, context: NeighbourContext): Client {
   const { neighbour, prefix } = INSTANCES[credentials.instance]
   const settings = `${prefix}_URL, ${prefix}_USER and ${prefix}_TOKEN`
+  const pace = createPace(context)
   const endpoint = `${new URL(credentials.url).origin}/api/v2`
   let rateLimit: RateLimit | null = null
   const library = zendesk.createClient({
@@ -51,7 +53,7 @@ export function createClient(credentials: ZendeskCredentials, context: Neighbour
     throwOriginalException: true,
     transportConfig: {
       transportFn: async (url: string, options: Options) => {
-        const answer = await send({ neighbour, settings }, url, options, context)
+        const answer = await send({ neighbour, settings, pace }, url, options, context)
         rateLimit = rateLimitOf(answer.headers) ?? rateLimit
         return answer
       },
@@ -76,11 +78,11 @@ type Options = Pick<Call, 'method'> & { headers: Record<string, string>; body?: 
 
 /**
  * Instead of node-zendesk's own transport, which has no time-out, repeats nothing, and lets an answer of
- * 429, 502, 503 or 504 pass for a success. Here is where a pause before the rate limit would go.
+ * 429, 502, 503 or 504 pass for a success.
  * Throws `RefusedTrouble` for 4xx, and what `exchange` throws.
  */
 async function send(
-  from: Pick<Call, 'neighbour' | 'settings'>,
+  from: Pick<Call, 'neighbour' | 'settings' | 'pace'>,
   url: string,
   { method, headers, body }: Options,
   context: NeighbourContext,

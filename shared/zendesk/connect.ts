@@ -1,6 +1,7 @@
-import type { NeighbourContext } from '../http/index.ts'
+import { type NeighbourContext, readAhead } from '../http/index.ts'
 import { createClient, type ZendeskCredentials } from './client.ts'
 import type { CreateResult } from './create.ts'
+import { followJobs } from './follow-jobs.ts'
 import { createGate } from './gate.ts'
 import type { ItemResult } from './job.ts'
 import { listAll } from './list.ts'
@@ -25,9 +26,9 @@ import {
 
 /** One Zendesk instance. Every function throws `Trouble` when Zendesk is unavailable or refuses our login. */
 export type Zendesk = {
-  /** Every organization, page by page, see `listAll`. */
+  /** Every organization, page by page, the next on its way while one is worked on, see `listAll`. */
   organizations(): AsyncIterable<ZendeskOrganization[]>
-  /** Every user, page by page, see `listAll`. */
+  /** Every user, the same way. */
   users(): AsyncIterable<ZendeskUser[]>
   findOrganizationsByName(name: string): Promise<ZendeskOrganization[]>
   createOrganization(organization: NewOrganization): Promise<CreateResult<ZendeskOrganization>>
@@ -46,21 +47,23 @@ type Stop = {
 }
 
 /** Zendesk lets about 30 jobs be queued or running; some room is left for others. */
-const MOST_JOBS = 25
+export const JOBS_AT_A_TIME = 25
 
 /** Connects to an instance. Nothing is sent before the first call. */
 export function connectZendesk(credentials: ZendeskCredentials, context: NeighbourContext): Zendesk {
   const client = createClient(credentials, context)
-  const inTurn = createGate(MOST_JOBS)
+  const follow = followJobs(client)
+  const inTurn = createGate(JOBS_AT_A_TIME)
   return {
-    organizations: () => listAll(client, 'organizations', ORGANIZATION),
-    users: () => listAll(client, 'users', USER),
+    organizations: () => readAhead(listAll(client, 'organizations', ORGANIZATION)),
+    users: () => readAhead(listAll(client, 'users', USER)),
     findOrganizationsByName: name => findOrganizationsByName(client, name),
     createOrganization: organization => createOrganization(client, organization),
-    updateOrganizations: (items, { signal } = {}) => inTurn(() => updateOrganizations(client, items, signal)),
+    updateOrganizations: (items, { signal } = {}) =>
+      inTurn(() => updateOrganizations(client, follow, items, signal)),
     findUsersByEmail: email => findUsersByEmail(client, email),
     createUser: user => createUser(client, user),
-    updateUsers: (items, { signal } = {}) => inTurn(() => updateUsers(client, items, signal)),
+    updateUsers: (items, { signal } = {}) => inTurn(() => updateUsers(client, follow, items, signal)),
     addUserToOrganization: (userId, organizationId) => addUserToOrganization(client, userId, organizationId),
   }
 }

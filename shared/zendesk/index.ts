@@ -1,5 +1,5 @@
 export type { ZendeskCredentials } from './client.ts'
-export { connectZendesk, type Zendesk } from './connect.ts'
+export { connectZendesk, JOBS_AT_A_TIME, type Zendesk } from './connect.ts'
 export type { CreateResult } from './create.ts'
 export type { FieldOwner, NewField, ZendeskField } from './fields.ts'
 export type { ItemResult } from './job.ts'

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Client } from './client.ts'
 import { type CreateResult, createOnce } from './create.ts'
+import type { FollowJob } from './follow-jobs.ts'
 import type { ItemResult } from './job.ts'
 import { ORGANIZATION, understand, type ZendeskOrganization } from './schemas.ts'
 import { updateMany } from './update-many.ts'
@@ -48,9 +49,10 @@ function sameName(one: string, other: string): boolean {
 /** Sends an organization's name and fields and nothing else that an item may carry, see `updateMany`. */
 export function updateOrganizations(
   client: Client,
+  follow: FollowJob,
   items: readonly OrganizationUpdate[],
   signal?: AbortSignal,
 ): Promise<ItemResult[]> {
   const sent = items.map(({ id, name, organization_fields }) => ({ id, name, organization_fields }))
-  return updateMany(client, 'organizations', sent, signal)
+  return updateMany(client, follow, 'organizations', sent, signal)
 }

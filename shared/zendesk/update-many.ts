@@ -1,7 +1,8 @@
 import { isCancelled, UpstreamTrouble } from '../http/index.ts'
 import type { Client } from './client.ts'
 import { refusalOrThrow } from './create.ts'
-import { followJob, type ItemResult, JOB, type Job, type JobEnd } from './job.ts'
+import type { FollowJob } from './follow-jobs.ts'
+import { type ItemResult, JOB, type Job, type JobEnd } from './job.ts'
 import type { Refusal } from './refusal.ts'
 import { understand } from './schemas.ts'
 import { stopped } from './stopped.ts'
@@ -17,6 +18,7 @@ const MOST_ITEMS = 100
  */
 export async function updateMany<Item extends { id: number }>(
   client: Client,
+  follow: FollowJob,
   resource: 'organizations' | 'users',
   items: readonly Item[],
   signal?: AbortSignal,
@@ -34,7 +36,7 @@ export async function updateMany<Item extends { id: number }>(
     return all(isCancelled(error) ? stopped(error) : refusalOrThrow(error))
   }
   const ids = items.map(({ id }) => id)
-  const end = await followJob(client, job, ids)
+  const end = await follow(job, ids)
   return ids.map(id => end.results.get(id) ?? { id, outcome: 'failed', ...withoutResult(end) })
 }
 

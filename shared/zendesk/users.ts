@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { isCancelled, notUnderstood, RefusedTrouble } from '../http/index.ts'
 import type { Client } from './client.ts'
 import { type CreateResult, createOnce, refusalOrThrow } from './create.ts'
+import type { FollowJob } from './follow-jobs.ts'
 import type { ItemResult } from './job.ts'
 import type { Refusal } from './refusal.ts'
 import { USER, understand, type ZendeskUser } from './schemas.ts'
@@ -132,6 +133,7 @@ async function isMember(client: Client, userId: number, organizationId: number):
  */
 export function updateUsers(
   client: Client,
+  follow: FollowJob,
   items: readonly UserUpdate[],
   signal?: AbortSignal,
 ): Promise<ItemResult[]> {
@@ -141,5 +143,5 @@ export function updateUsers(
     organization_id,
     user_fields,
   }))
-  return updateMany(client, 'users', sent, signal)
+  return updateMany(client, follow, 'users', sent, signal)
 }

@@ -1,4 +1,7 @@
-import { join } from 'node:path'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { makePrivateDirectory, writePrivateFile } from '@support-sync/shared/artifacts'
 import { exitCodeOf, Trouble } from '@support-sync/shared/errors'
 import {
   ciSettings,
@@ -10,7 +13,7 @@ import {
   ticketIn,
 } from '@support-sync/shared/handover'
 import { neighbourContext } from '@support-sync/shared/http'
-import { STAGES } from '@support-sync/shared/pipeline'
+import { STAGES, type Stage } from '@support-sync/shared/pipeline'
 import {
   filesOfRecord,
   junitOf,
@@ -23,12 +26,15 @@ import {
 import { printableJson } from '@support-sync/shared/text'
 import { stageTable } from '../pipeline/stage-table.ts'
 import { tellSlack } from '../pipeline/tell-slack.ts'
+import { filesOfReport, REPORT } from '../report/files.ts'
+import { leaveReport } from '../report/leave-report.ts'
 import { jobLog, writeAnnotations, writeReport } from './job-log.ts'
 import { lastRecord, RECORD_FOLDER } from './last-record.ts'
 
 /**
  * `node tools/ci/record-run.ts`: the last job of a run, whether it went well or not. Gathers what the nine stages
- * left into record/run_record.json, shows it, and tells Slack what is new. Exits with 0 when it could do that.
+ * left into record/run_record.json, shows it, tells Slack what is new, and makes the run's report. Exits with 0 when
+ * it could do that.
  */
 
 try {
@@ -43,6 +49,8 @@ async function recordThisRun(): Promise<void> {
   const { gitlab, run, isAsked, isDryRun, jobUrl } = ciSettings(process.env)
   const project = gitlabProject(gitlab, neighbourContext({ logger: jobLog }))
   const last = await lastRecord(project, run.id)
+  // What the report reads, as a run on a machine of one's own has it.
+  const runDir = await mkdtemp(join(tmpdir(), 'run-'))
   const record = recordRun(
     {
       run_id: run.id,
@@ -52,7 +60,7 @@ async function recordThisRun(): Promise<void> {
       started_at: run.startedAt,
       ended_at: new Date().toISOString(),
     },
-    await readStages(project, run.id),
+    await readStages(project, run.id, runDir, isAsked),
     isAsked,
     last,
   )
@@ -60,6 +68,7 @@ async function recordThisRun(): Promise<void> {
   await writeReport('reports/junit.xml', junitOf(record.stages))
   await writeAnnotations('reports/annotations.json', {
     "The run's record": `${jobUrl}/artifacts/browse/${RECORD_FOLDER}`,
+    "The run's report": `${jobUrl}/artifacts/file/${RECORD_FOLDER}/${REPORT}`,
   })
   console.log(stageTable(record.stages, true))
   for (const { stage, error } of record.stages) {
@@ -67,10 +76,18 @@ async function recordThisRun(): Promise<void> {
   }
   const told = await tellSlack(newsOf(record, last), process.env)
   if (told !== null) console.log(told)
+  await writeReport(join(runDir, RUN_RECORD), JSON.stringify(record))
+  console.log(await leaveReport({ dir: runDir, name: run.id }, join(RECORD_FOLDER, REPORT)))
+  await rm(runDir, { recursive: true })
 }
 
 /** What each stage left in its last job of this run. Runs never overlap, but a job's ticket says whose it is. */
-async function readStages(project: GitlabProject, runId: string): Promise<Map<string, StageRecord>> {
+async function readStages(
+  project: GitlabProject,
+  runId: string,
+  runDir: string,
+  isAsked: (stage: Stage) => boolean,
+): Promise<Map<string, StageRecord>> {
   const stageOf = new Map(
     STAGES.flatMap(stage => stage.bins.map(({ bin }) => [jobNameOf(stage.stage, bin), stage])),
   )
@@ -78,10 +95,20 @@ async function readStages(project: GitlabProject, runId: string): Promise<Map<st
   for await (const job of project.jobs(['success', 'failed', 'canceled'], Number(runId))) {
     const stage = stageOf.get(job.name)
     if (!stage || found.has(stage.stage)) continue
-    const files = await project.files(job, dataFolderOf(stage.stage), filesOfRecord(stage))
-    if (files && ticketIn(files.get(TICKET))?.run_id === runId)
+    const names = new Set([...filesOfRecord(stage), ...filesOfReport(stage, isAsked)])
+    const files = await project.files(job, dataFolderOf(stage.stage), [...names])
+    if (files && ticketIn(files.get(TICKET))?.run_id === runId) {
       found.set(stage.stage, readStage(stage, files))
+      writeFiles(join(runDir, stage.stage), files)
+    }
     if (found.size === STAGES.length) break
   }
   return found
+}
+
+function writeFiles(folder: string, files: ReadonlyMap<string, Uint8Array>): void {
+  for (const [name, content] of files) {
+    makePrivateDirectory(dirname(join(folder, name)))
+    writePrivateFile(join(folder, name), content)
+  }
 }

@@ -14,6 +14,9 @@ const BIN = 'packages/sync-usgov/bin/sync.ts'
 const CREATE = { method: 'POST', path: /\/organizations/ }
 const JOURNAL = 'sync_results.journal.jsonl'
 
+/** More than are under way at a time. */
+const COMPANIES = Array.from({ length: 30 }, (_, index) => index + 1)
+
 function idOf(n: number): string {
   return `001${String(n).padStart(12, '0')}AAA`
 }
@@ -36,7 +39,7 @@ beforeEach(async () => {
   sandbox = await start()
   data = dataDirectory({
     'zendesk_usgov.json': [gatheredOrganization('usgov', 90)],
-    'usgov_creates.json': [1, 2, 3].map(n =>
+    'usgov_creates.json': COMPANIES.map(n =>
       objectOf('usgov', { salesforce_id: idOf(n), name: `Company ${n}` }),
     ),
     'usgov_updates.json': [],
@@ -45,13 +48,15 @@ beforeEach(async () => {
 })
 afterEach(() => sandbox.close())
 
-/** Starts the sync and stops it while its second create is under way, which Zendesk carries out all the same. */
-async function stopAtSecondCreate(signal: NodeJS.Signals, effect: Effect) {
-  sandbox.usgov.controls.fail({ ...CREATE, from: 2, times: 1, effect })
+/** Starts the sync and stops it while creates are under way, which Zendesk carries out all the same. */
+async function stopAmongCreates(underWay: number, signal: NodeJS.Signals, effect: Effect) {
+  const mend = sandbox.usgov.controls.fail({ ...CREATE, from: 2, effect })
   const { kill, ended } = startProgram(BIN, ['--data-dir', data.path], sandbox.environment)
-  await vi.waitFor(() => expect(creates()).toBe(2), { timeout: 20_000, interval: 5 })
+  await vi.waitFor(() => expect(creates()).toBeGreaterThan(underWay), { timeout: 20_000, interval: 5 })
   kill(signal)
-  return ended
+  const run = await ended
+  mend()
+  return run
 }
 
 function creates(): number {
@@ -62,37 +67,43 @@ function names(): string[] {
   return sandbox.usgov.organizations.table.all().map(({ name }) => name)
 }
 function results() {
-  return data.records('sync_results.json')?.map(({ key, status }) => [key, status])
+  const told = data.records('sync_results.json') ?? []
+  return told.map(({ key, status }) => `${key} ${status}`).sort()
+}
+function every(companies: readonly number[], status: string): string[] {
+  return companies.map(n => `${idOf(n)} ${status}`)
 }
 const runAgain = () => spawnBin('sync-usgov', 'sync', ['--data-dir', data.path], sandbox.environment)
+const ALL_ONCE = COMPANIES.map(n => `Company ${n}`).sort()
 
-test('a cancelled job ends its write, tells what it wrote, ends in 75, and its next run goes on', async () => {
-  const { exitCode, failure } = await stopAtSecondCreate('SIGTERM', { kind: 'latency', milliseconds: 80 })
-  expect({ exitCode, code: failure.code }).toEqual({ exitCode: 75, code: 'CANCELLED' })
-  expect(results()).toEqual([
-    [idOf(1), 'written'],
-    [idOf(2), 'written'],
-  ])
+test('a cancelled job ends its writes, tells what it wrote, ends in 75, and its next run goes on', async () => {
+  const stopped = await stopAmongCreates(2, 'SIGTERM', { kind: 'latency', milliseconds: 80 })
+  expect({ exitCode: stopped.exitCode, code: stopped.failure.code }).toEqual({
+    exitCode: 75,
+    code: 'CANCELLED',
+  })
+  const written = COMPANIES.filter(n => names().includes(`Company ${n}`))
+  expect(written.length).toBeLessThan(COMPANIES.length)
+  expect(results()).toEqual(every(written, 'written'))
   expect(data.summary('sync-usgov.sync').exit_code).toBe(75)
   expect((await runAgain()).exitCode).toBe(0)
-  expect(names()).toEqual(['Company 1', 'Company 2', 'Company 3'])
+  expect(names().sort()).toEqual(ALL_ONCE)
 })
 
 test('after a crash the next run tells every write, recognises what was written, and doubles nothing', async () => {
-  const { exitCode } = await stopAtSecondCreate('SIGKILL', { kind: 'hang', carriedOut: true })
+  const { exitCode } = await stopAmongCreates(8, 'SIGKILL', { kind: 'hang', carriedOut: true })
   expect(exitCode).toBeNull()
   expect({ journal: data.has(JOURNAL), results: data.has('sync_results.json') }).toEqual({
     journal: true,
     results: false,
   })
+  const [hung, rest] = [COMPANIES.slice(1, 9), COMPANIES.slice(9)]
+  expect(names().sort()).toEqual([1, ...hung].map(n => `Company ${n}`).sort())
   expect((await runAgain()).exitCode).toBe(0)
-  expect(results()).toEqual([
-    [idOf(1), 'written'],
-    [idOf(1), 'recognised'],
-    [idOf(2), 'recognised'],
-    [idOf(3), 'written'],
-  ])
-  expect(names()).toEqual(['Company 1', 'Company 2', 'Company 3'])
+  expect(results()).toEqual(
+    [...every([1], 'written'), ...every([1, ...hung], 'recognised'), ...every(rest, 'written')].sort(),
+  )
+  expect(names().sort()).toEqual(ALL_ONCE)
   expect(data.has(JOURNAL)).toBe(false)
 })
 
@@ -106,6 +117,6 @@ test('a create that Zendesk is still at work on after a crash is not sent a seco
   kill('SIGKILL')
   await ended
   expect((await runAgain()).exitCode).toBe(0)
-  expect(results()).toEqual([[idOf(1), 'recognised']])
+  expect(results()).toEqual(every([1], 'recognised'))
   expect(names()).toEqual(['Company 1'])
 })

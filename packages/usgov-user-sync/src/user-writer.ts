@@ -7,6 +7,7 @@ import {
   type Result,
   type UserCreate,
   type UserUpdate,
+  userKey,
 } from '@support-sync/shared/domain'
 import type { ItemResult, UserMatch, Zendesk } from '@support-sync/shared/zendesk'
 
@@ -93,7 +94,7 @@ export function userWriter(
     ]
   }
 
-  return { create, update, mark }
+  return { createKeys: ({ email }) => [userKey(email)], create, update, mark }
 }
 
 /** What Zendesk is sent for some changes of a user. */

@@ -12,6 +12,7 @@ async function apply(
 ) {
   const connect = vi.fn(
     (): Writer<number, number, number> => ({
+      createKeys: () => [],
       create: async () => [],
       update: async () => [],
       mark: async () => [],

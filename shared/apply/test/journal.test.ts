@@ -27,6 +27,8 @@ function writer(before: (what: string) => void = () => {}): Writer<number, numbe
     return result(action, `key ${item}`, item, 'written')
   }
   return {
+    // One at a time, so that what is on disk before each can be told.
+    createKeys: () => ['every create'],
     create: async item => {
       before(`create ${item}`)
       return [written('create', item)]

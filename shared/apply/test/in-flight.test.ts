@@ -1,0 +1,65 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import { inFlight } from '../in-flight.ts'
+
+const NUMBERS = Array.from({ length: 40 }, (_, index) => index)
+const always = () => {}
+
+/** Work that takes a moment, and tells what was under way together with it. */
+function watched(most: { together: number }) {
+  const underWay = new Set<number>()
+  return async (item: number) => {
+    underWay.add(item)
+    most.together = Math.max(most.together, underWay.size)
+    await pause(item % 3)
+    underWay.delete(item)
+  }
+}
+
+test('as many pieces are under way as are allowed, and never more', async () => {
+  const most = { together: 0 }
+  await inFlight(NUMBERS, { most: 8, goOn: always }, watched(most))
+  expect(most.together).toBe(8)
+})
+
+test('two that share a key are never under way together, and keep their order', async () => {
+  const [begun, shared]: [number[], string[]] = [[], []]
+  const underWay = new Set<string>()
+  const keysOf = (item: number) => [`name ${item % 5}`, `user ${item % 7}`]
+  await inFlight(NUMBERS, { most: 8, goOn: always, keysOf }, async item => {
+    begun.push(item)
+    shared.push(...keysOf(item).filter(key => underWay.has(key)))
+    for (const key of keysOf(item)) underWay.add(key)
+    await pause(item % 3)
+    for (const key of keysOf(item)) underWay.delete(key)
+  })
+  expect(shared).toEqual([])
+  expect(begun).toEqual(NUMBERS)
+})
+
+test('after a failure nothing more is begun, and what is under way is ended first', async () => {
+  const ended: number[] = []
+  const work = async (item: number) => {
+    if (item === 4) throw new Error('the fifth')
+    await pause(5)
+    ended.push(item)
+  }
+  await expect(inFlight(NUMBERS, { most: 8, goOn: always }, work)).rejects.toThrow('the fifth')
+  expect(ended.length).toBeGreaterThanOrEqual(4)
+  expect(Math.max(...ended)).toBeLessThan(9)
+})
+
+test('once it may not go on nothing more is begun, and what is under way is ended first', async () => {
+  const ended: number[] = []
+  let asked = 0
+  const goOn = () => {
+    asked += 1
+    if (asked > 10) throw new Error('too late')
+  }
+  const work = async (item: number) => {
+    await pause(2)
+    ended.push(item)
+  }
+  await expect(inFlight(NUMBERS, { most: 4, goOn }, work)).rejects.toThrow('too late')
+  expect(ended.toSorted((one, other) => one - other)).toEqual(NUMBERS.slice(0, 10))
+})

@@ -1,0 +1,13 @@
+/** Hands pages on one by one, the next already asked for while the present one is worked on. */
+export async function* readAhead<Page>(pages: AsyncIterable<Page>): AsyncGenerator<Page> {
+  const iterator = pages[Symbol.asyncIterator]()
+  let coming = iterator.next()
+  for (;;) {
+    const { done, value } = await coming
+    if (done) return
+    coming = iterator.next()
+    // Its failure is told above, when its turn has come; until then it is not an unhandled one.
+    coming.catch(() => {})
+    yield value
+  }
+}

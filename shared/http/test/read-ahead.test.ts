@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest'
+import { readAhead } from '../index.ts'
+
+/** Three pages; tells when each was asked for. */
+async function* pages(log: string[], failing = 0): AsyncGenerator<number> {
+  for (const page of [1, 2, 3]) {
+    log.push(`ask ${page}`)
+    if (page === failing) throw new Error(`page ${page} failed`)
+    yield page
+  }
+}
+
+test('the next page is asked for before the present one is worked on, and none beyond it', async () => {
+  const log: string[] = []
+  for await (const page of readAhead(pages(log))) log.push(`work ${page}`)
+  expect(log).toEqual(['ask 1', 'ask 2', 'work 1', 'ask 3', 'work 2', 'work 3'])
+})
+
+test('a page that fails is told after the pages before it', async () => {
+  const log: string[] = []
+  const read = async () => {
+    for await (const page of readAhead(pages(log, 3))) log.push(`work ${page}`)
+  }
+  await expect(read()).rejects.toThrow('page 3 failed')
+  expect(log.at(-1)).toBe('work 2')
+})
+
+test('who stops in the middle leaves no unhandled failure behind', async () => {
+  const log: string[] = []
+  for await (const page of readAhead(pages(log, 2))) {
+    log.push(`work ${page}`)
+    break
+  }
+  await new Promise(resolve => setImmediate(resolve))
+  expect(log).toEqual(['ask 1', 'ask 2', 'work 1'])
+})

@@ -1,0 +1,122 @@
+import type { NeighbourContext, Pace } from '../http/index.ts'
+
+/** What the answers have told of the present window of the rate limit. */
+type Window = { limit: number; remaining: number; endsAt: number }
+
+/** Where an answer does not say when its window ends: it is a minute long. */
+const MINUTE_MS = 60_000
+/**
+ * The first half of a window may be used as fast as it goes, so that a small sync is not slowed down. The second
+ * is spread over the time that is left, for the limit is the whole account's: others' calls must find some of it.
+ */
+const FREE_SHARE = 0.5
+/** A little faster than evenly, so that a late answer near the end leaves none of them unused. */
+const SPREAD = 0.8
+
+/**
+ * Keeps one instance's requests within its rate limit, by the headers of its answers, so that no request is sent to
+ * be refused (https://developer.zendesk.com/api-reference/introduction/rate-limits/). While nothing is known, at
+ * the start and after a window's end, one request asks for all. Requests go in the order in which they came.
+ */
+export function createPace({ now, sleep, limits, stop }: NeighbourContext): Pace {
+  let window: Window | 'unknown' | 'unlimited' = 'unknown'
+  /** Answers to requests of an earlier window tell nothing of this one. */
+  let windows = 0
+  let inFlight = 0
+  let lastSentAt = Number.NEGATIVE_INFINITY
+  let answered = Promise.withResolvers<void>()
+  let line: Promise<unknown> = Promise.resolve()
+
+  async function mayGo(): Promise<void> {
+    for (let isSpaced = false; ; ) {
+      if (typeof window === 'object' && now() >= window.endsAt) forget()
+      if (window === 'unlimited') return
+      if (window === 'unknown') {
+        if (inFlight === 0) return
+        await answered.promise
+        continue
+      }
+      // Those under way may or may not be counted in what the last answer told.
+      const left = window.remaining - inFlight
+      if (left <= 0) {
+        await endOrAnswer(window)
+        continue
+      }
+      const wait =
+        left > window.limit * FREE_SHARE
+          ? 0
+          : ((window.endsAt - lastSentAt) * SPREAD) / (left + 1) - (now() - lastSentAt)
+      if (isSpaced || wait <= 0) return
+      await sleep(wait * limits.delayFactor)
+      isSpaced = true
+    }
+  }
+
+  async function endOrAnswer(current: Window): Promise<void> {
+    const isAnswered = new AbortController()
+    const isOver = await Promise.race([
+      sleep(
+        (current.endsAt - now()) * limits.delayFactor,
+        AbortSignal.any([isAnswered.signal, stop.soon]),
+      ).then(() => true),
+      answered.promise.then(() => false),
+    ])
+    isAnswered.abort()
+    if (isOver && window === current) forget()
+  }
+
+  function forget(): void {
+    window = 'unknown'
+    windows += 1
+  }
+
+  function heed({ status, headers }: Pick<Response, 'status' | 'headers'>): void {
+    const remaining = numberOf(headers, 'ratelimit-remaining', 'x-rate-limit-remaining')
+    const limit = numberOf(headers, 'ratelimit-limit', 'x-rate-limit')
+    if (remaining === undefined || limit === undefined) {
+      if (window === 'unknown' && status < 400) window = 'unlimited'
+      return
+    }
+    const seconds = numberOf(headers, 'ratelimit-reset', 'retry-after')
+    const endsAt = now() + (seconds === undefined ? MINUTE_MS : seconds * 1000)
+    const known = typeof window === 'object' ? window : { remaining, endsAt }
+    window = {
+      limit,
+      // Answers may overtake each other; the lowest is the latest.
+      remaining: Math.min(remaining, known.remaining),
+      // Seconds are rounded up, so that the earliest of several is the nearest. A refusal's word counts as it is.
+      endsAt: status === 429 ? endsAt : Math.min(endsAt, known.endsAt),
+    }
+  }
+
+  async function takeTurn(): ReturnType<Pace> {
+    await mayGo()
+    inFlight += 1
+    lastSentAt = now()
+    const sentIn = windows
+    let isSettled = false
+    return response => {
+      if (isSettled) return
+      isSettled = true
+      inFlight -= 1
+      if (response && sentIn === windows) heed(response)
+      answered.resolve()
+      answered = Promise.withResolvers()
+    }
+  }
+
+  return () => {
+    const turn = line.then(takeTurn)
+    line = turn
+    return turn
+  }
+}
+
+/** The first of some headers that is a number. */
+function numberOf(headers: Headers, ...names: string[]): number | undefined {
+  for (const name of names) {
+    const text = headers.get(name)?.trim() ?? ''
+    if (/^\d+(\.\d+)?$/.test(text)) return Number(text)
+  }
+  return undefined
+}

@@ -1,0 +1,101 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { type Sandbox, startSandbox } from '@support-sync/fixtures/sandbox'
+import { buildWorld, emptySalesforce } from '@support-sync/fixtures/world'
+import { afterEach, expect, test } from 'vitest'
+import { startScriptedServer, testContext } from '../../http/test/scripted-server.ts'
+import { connectZendesk, type Zendesk } from '../index.ts'
+import { connect } from './connection.ts'
+
+const PER_MINUTE = 700
+const MINUTE_MS = 60_000
+
+/** One clock for both sides: whoever waits moves it on. */
+let time = 0
+let sandbox: Sandbox
+let zendesk: Zendesk
+
+/** With a lag the clock moves on only after what was sent has arrived. */
+async function start(lagMs = 0): Promise<void> {
+  time = 0
+  const { global, usgov } = buildWorld('2026-11-23')
+  const world = {
+    salesforce: emptySalesforce(),
+    global: { ...global, organizations: [], users: [] },
+    usgov: { ...usgov, organizations: [], users: [] },
+    overrides: '[]',
+  }
+  sandbox = await startSandbox(world, { now: () => time, zendesk: { requestsPerMinute: PER_MINUTE } })
+  const { ZENDESK_GLOBAL_URL: url = '', ZENDESK_GLOBAL_USER: user = '' } = sandbox.environment
+  const token = sandbox.environment.ZENDESK_GLOBAL_TOKEN ?? ''
+  zendesk = connectZendesk(
+    { instance: 'global', url, user, token },
+    {
+      ...testContext({ attempts: 6 }),
+      now: () => time,
+      sleep: async milliseconds => {
+        if (lagMs > 0) await pause(lagMs)
+        time += milliseconds
+      },
+    },
+  )
+}
+afterEach(() => sandbox?.close())
+
+/** Sends so many requests, some at a time. */
+async function send(count: number, atATime: number): Promise<void> {
+  let sent = 0
+  const oneByOne = async () => {
+    while (sent < count) {
+      sent += 1
+      await zendesk.findOrganizationsByName(`Company ${sent}`)
+    }
+  }
+  await Promise.all(Array.from({ length: atATime }, oneByOne))
+}
+
+/** Other programs of the account use up so many requests. */
+function useUp(requests: number): void {
+  const limit = { requests: PER_MINUTE, every: MINUTE_MS }
+  for (let taken = 0; taken < requests; taken += 1) sandbox.global.limits.take('requests', limit)
+}
+const refusals = () => sandbox.global.controls.requests.filter(({ status }) => status === 429).length
+
+test('the rate limit is used to 95 % and more, and nothing is sent to be refused', async () => {
+  await start()
+  await send(2100, 25)
+  expect(refusals()).toBe(0)
+  expect(2100 / (PER_MINUTE * (time / MINUTE_MS))).toBeGreaterThan(0.95)
+})
+
+test('the second half of a minute’s requests is spread over it, for others use the same limit', async () => {
+  await start()
+  await send(PER_MINUTE / 2, 8)
+  expect(time).toBe(0)
+  await send(PER_MINUTE / 4, 8)
+  expect(time).toBeGreaterThan(MINUTE_MS * 0.4)
+  expect(time).toBeLessThan(MINUTE_MS * 0.6)
+})
+
+test('when others have used up the limit one request asks, is refused, and all wait for the next minute', async () => {
+  await start(50)
+  useUp(PER_MINUTE)
+  await send(100, 25)
+  expect(refusals()).toBe(1)
+  expect(time).toBeGreaterThanOrEqual(MINUTE_MS)
+})
+
+test('what others use meanwhile is seen in the answers', async () => {
+  await start()
+  await send(100, 8)
+  useUp(PER_MINUTE - 110)
+  await send(100, 8)
+  expect(refusals()).toBe(0)
+})
+
+test('a server that tells no limit is not waited for', async () => {
+  await using server = await startScriptedServer(() => ({ json: { organizations: [] } }))
+  const context = testContext()
+  const other = connect(server, context)
+  await Promise.all(Array.from({ length: 20 }, (_, index) => other.findOrganizationsByName(`${index}`)))
+  expect(context.waits).toEqual([])
+})

@@ -1,0 +1,37 @@
+/**
+ * Run as a program: `node child-offline.ts BIN ROUNDS FLOOR_FILE INPUTS OUTPUTS -- ARGUMENTS`. Runs the floor and a bin
+ * in turn in this one process and prints, as JSON, what each took of wall and CPU time.
+ */
+import { pathToFileURL } from 'node:url'
+import { type Output, outputOf, runFloor } from './floor.ts'
+
+type Times = { wallMs: number; cpuMs: number }
+
+async function timed(work: () => Promise<unknown>): Promise<Times> {
+  const [startedAt, before] = [performance.now(), process.cpuUsage()]
+  await work()
+  const { user, system } = process.cpuUsage(before)
+  return { wallMs: performance.now() - startedAt, cpuMs: (user + system) / 1000 }
+}
+
+/** Its modules are loaded once; the query makes Node run the bin itself anew. */
+function runBin(path: string, args: readonly string[], run: string): Promise<unknown> {
+  process.argv = [process.argv[0] ?? '', path, ...args]
+  return import(`${pathToFileURL(path)}?${run}`)
+}
+
+const [bin = '', rounds = '1', floorFile = '', inputs = '', outputs = ''] = process.argv.slice(2)
+const args = process.argv.slice(process.argv.indexOf('--') + 1)
+const printed: Output[] = []
+for (const output of outputs.split(',')) printed.push(await outputOf(output))
+
+const write = process.stdout.write
+process.stdout.write = () => true
+await runBin(bin, ['--version'], 'loads its modules')
+const times: { floor: Times; bin: Times }[] = []
+for (let round = 0; round < Number(rounds); round += 1) {
+  const floor = await timed(() => runFloor(inputs.split(','), printed, floorFile))
+  times.push({ floor, bin: await timed(() => runBin(bin, args, `round ${round}`)) })
+}
+process.stdout.write = write
+console.log(JSON.stringify(times))

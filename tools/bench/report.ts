@@ -1,0 +1,50 @@
+import Table from 'cli-table3'
+
+/** One thing measured: a figure, and where there is one the limit that it is held against. */
+export type Row = {
+  section: string
+  what: string
+  /** The size it was measured at, in words. */
+  size: string
+  figure: string
+  value: number
+  /** The value must not be above it (or, with `atLeast`, below). */
+  limit?: number
+  atLeast?: true
+  detail: string
+}
+
+export function isWithin({ value, limit, atLeast }: Row): boolean {
+  if (limit === undefined) return true
+  return atLeast ? value >= limit : value <= limit
+}
+
+/** The rows as a table for people. */
+export function tableOf(rows: readonly Row[]): string {
+  const table = new Table({
+    head: ['', 'what', 'size', 'measured', 'limit', '', 'how'],
+    style: { head: [], border: [] },
+  })
+  for (const row of rows) {
+    const bound = row.limit === undefined ? '' : `${row.atLeast ? '≥' : '≤'} ${row.limit}`
+    const mark = row.limit === undefined ? '' : isWithin(row) ? 'ok' : 'OVER'
+    table.push([
+      row.section,
+      row.what,
+      row.size,
+      `${row.figure} ${shown(row.value)}`,
+      bound,
+      mark,
+      row.detail,
+    ])
+  }
+  return table.toString()
+}
+
+export function shown(value: number): string {
+  return Number.isInteger(value) ? String(value) : value.toFixed(value < 10 ? 2 : 0)
+}
+
+export function seconds(milliseconds: number): string {
+  return `${(milliseconds / 1000).toFixed(1)} s`
+}

@@ -1,0 +1,8 @@
+/** Imported into a program that is measured: leaves what it used in the file of BENCH_USAGE when it ends. */
+import { writeFileSync } from 'node:fs'
+
+process.on('exit', () => {
+  const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage()
+  const usage = { cpuMs: (userCPUTime + systemCPUTime) / 1000, peakMb: maxRSS / 1024 }
+  if (process.env.BENCH_USAGE) writeFileSync(process.env.BENCH_USAGE, JSON.stringify(usage))
+})

@@ -1,0 +1,42 @@
+import { join, resolve } from 'node:path'
+import { findRun } from '@support-sync/shared/runs'
+import yargs from 'yargs'
+import { REPORT } from './report/files.ts'
+import { REQUESTS_PER_MINUTE, writeReport } from './report/write-report.ts'
+import { RUNS, runView, usage, VIEW_OPTIONS } from './views/command.ts'
+
+/** `pnpm report`: the report of a run on this machine, as one HTML file. */
+
+await runView(reportRun)
+
+async function reportRun(args: string[]): Promise<string | undefined> {
+  const given = await yargs(args)
+    .scriptName('pnpm report')
+    .usage("$0 [options]\n\nWrites a run's report: one HTML file that a browser opens without network.")
+    .options({
+      at: VIEW_OPTIONS.at,
+      out: {
+        type: 'string',
+        requiresArg: true,
+        describe: `where to write it (default: ${REPORT} in the run's directory)`,
+      },
+      'requests-per-minute': {
+        type: 'number',
+        default: REQUESTS_PER_MINUTE,
+        describe: "what Zendesk's plan allows: with the minutes' budget the limit in the picture of requests",
+      },
+    })
+    .epilogue('docs/report.md shows one.')
+    .strict()
+    .wrap(100)
+    .exitProcess(false)
+    .fail(message => {
+      throw usage('report', message)
+    })
+    .parseAsync()
+  if (given.help || given.version) return undefined
+  const requestsPerMinute = given['requests-per-minute']
+  if (!(requestsPerMinute > 0)) throw usage('report', '--requests-per-minute must be a number above 0')
+  const run = findRun(given.at, RUNS)
+  return await writeReport(run, { out: resolve(given.out ?? join(run.dir, REPORT)), requestsPerMinute })
+}

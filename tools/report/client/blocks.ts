@@ -1,0 +1,19 @@
+import { DETAILS_BLOCK, type Detail, INDEX_BLOCK, type Index } from '../data-format.ts'
+
+/** The page's own data. It was checked when the page was made. */
+export function readIndex(): Index {
+  return JSON.parse(textOf(INDEX_BLOCK))
+}
+
+/** Reads what stands about one record, when somebody asks. */
+export function detailReader(): (place: number) => Detail {
+  let lines: string[] | undefined
+  return place => {
+    lines ??= textOf(DETAILS_BLOCK).split('\n')
+    return JSON.parse(lines[place] ?? '{}')
+  }
+}
+
+function textOf(id: string): string {
+  return document.getElementById(id)?.textContent ?? ''
+}

@@ -1,0 +1,101 @@
+import { ACTIONS, type Detail, type Index, type IndexRow, OUTCOMES } from '../data-format.ts'
+import { element, foreign } from './elements.ts'
+
+const SIGNS = { create: '+', update: '~', mark: '−' } as const
+
+/** One record in the list. What stands about it is read when it is opened. */
+export function resultItem(index: Index, row: IndexRow, read: () => Detail): HTMLLIElement {
+  const [key, id, name, stage, actionPlace, outcomePlace] = row
+  const action = ACTIONS[actionPlace] ?? 'update'
+  const outcome = OUTCOMES[outcomePlace] ?? 'planned'
+  const title = element('span', 'title', foreign(name ?? (id === null ? key : `user ${id}`)))
+  const facts = element(
+    'span',
+    'facts',
+    element('span', `sign ${action}`, `${SIGNS[action]} ${action}`),
+    ' · ',
+    foreign(key),
+    ` · ${index.stages[stage]} · `,
+    element('span', `outcome ${outcome}`, outcome),
+  )
+  const details = element('details', '', element('summary', '', element('span', '', title, ' ', facts)))
+  details.addEventListener('toggle', () => {
+    if (details.open && details.childElementCount === 1) details.append(detailOf(index, id, action, read()))
+  })
+  return element('li', '', details)
+}
+
+function detailOf({ attributes }: Index, id: number | null, action: string, detail: Detail): HTMLElement {
+  const parts: Node[] = []
+  if (id !== null) parts.push(element('p', '', `Zendesk id ${id}`))
+  if (detail.told.length > 0) parts.push(section('What became of it', list(detail.told)))
+  if (detail.changes.length > 0) {
+    const rows = detail.changes.map(([attribute, from, to, because]) => ({
+      cells: [attributes[attribute] ?? '', from, to] as const,
+      note: because,
+    }))
+    parts.push(section('Changes', table(['attribute', 'from', 'to'], rows)))
+  }
+  if (detail.explanation.length > 0) parts.push(section('Why', list(detail.explanation)))
+  if (detail.holds.length > 0) {
+    const rows = detail.holds.map(([attribute, value]) => ({
+      cells: [attributes[attribute] ?? '', value] as const,
+      note: null,
+    }))
+    parts.push(
+      section(
+        action === 'create' ? 'Its attributes' : 'Its other attributes',
+        table(['attribute', 'value'], rows),
+      ),
+    )
+  }
+  return element('div', 'detail', ...parts)
+}
+
+function section(title: string, content: Node): HTMLElement {
+  return element('div', '', element('h3', '', title), content)
+}
+
+function list(lines: readonly string[]): HTMLElement {
+  return element('ul', '', ...lines.map(line => element('li', '', foreign(line))))
+}
+
+type Cell = string | number | boolean | null
+
+/** A row, and what is said below it, as wide as the table. */
+type Row = { cells: readonly [string, ...Cell[]]; note: string | null }
+
+function table(head: readonly string[], rows: readonly Row[]): HTMLElement {
+  const body = rows.flatMap(({ cells: [first, ...values], note }) => {
+    const row = element(
+      'tr',
+      '',
+      header('row', first),
+      ...values.map(value => element('td', '', shown(value))),
+    )
+    if (note === null) return [row]
+    const cell = element('td', '', foreign(note))
+    cell.colSpan = head.length
+    return [row, element('tr', 'why', cell)]
+  })
+  const headRow = element('tr', '', ...head.map(name => header('col', name)))
+  const made = element('table', '', element('thead', '', headRow), element('tbody', '', ...body))
+  // A phone shows a part of it at a time, and the keyboard moves it.
+  const frame = element('div', 'wide', made)
+  frame.tabIndex = 0
+  frame.role = 'group'
+  frame.ariaLabel = head.join(', ')
+  return frame
+}
+
+function header(scope: 'row' | 'col', text: string): HTMLElement {
+  const cell = element('th', '', text)
+  cell.scope = scope
+  return cell
+}
+
+/** A value so that "1", 1 and nothing are told apart. */
+function shown(value: Cell): Node {
+  if (value === null) return element('span', 'nothing', 'nothing')
+  return typeof value === 'string' ? foreign(value) : element('code', '', String(value))
+}

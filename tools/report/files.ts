@@ -1,0 +1,20 @@
+import { findStage, type Stage } from '@support-sync/shared/pipeline'
+
+/** The report's file name, beside the run's record. */
+export const REPORT = 'report.html'
+
+/** Gathered for other stages alone. */
+const NOT_READ = new Set(['zendesk_orgs.json', 'zendesk_users.json', 'salesforce_contacts.json'])
+
+/**
+ * The artifacts of a stage's data directory that the report reads. Of a stage that a run was started at these are
+ * also what it was handed on.
+ */
+export function filesOfReport({ bins, inputs }: Stage, isAsked: (stage: Stage) => boolean): string[] {
+  const own = bins.flatMap(({ writes }) => writes)
+  const handedOn = Object.entries(inputs).flatMap(([name, producer]) => {
+    const stage = findStage(producer)
+    return stage && !isAsked(stage) ? [name] : []
+  })
+  return [...own, ...handedOn].filter(name => !NOT_READ.has(name))
+}

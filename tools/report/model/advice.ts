@@ -1,0 +1,45 @@
+/** What to do about a warning or a failed record, by its code. Errors of a bin bring their own advice. */
+
+const WARNINGS: Readonly<Record<string, string>> = {
+  UNMAPPED_CHARGES: 'Add each charge name to its section in packages/processor/data/plans.yml.',
+  OVERRIDE_UNKNOWN_ACCOUNT:
+    'The override file names an account that Salesforce did not give: correct or remove the entry.',
+  OVERRIDE_WITHOUT_OBJECT:
+    'The override changes nothing, for the account has no organization: correct or remove the entry.',
+  OVERRIDE_LEVEL_WITHOUT_EFFECT:
+    'The account has a higher level, or the override’s own date ends it: correct or remove the entry.',
+  PARTNER_IS_CUSTOMER: 'Nothing, if the partner became a customer. Otherwise correct its type in Salesforce.',
+  DUPLICATE_ORGANIZATIONS: 'Merge these into the organization of the lowest id, in Zendesk.',
+  DUPLICATE_USERS: 'Merge these into the user of the lowest id, in Zendesk.',
+  SLACK_FAILED:
+    'Tell #support_operations by hand that these new organizations have no users; check SLACK_TOKEN.',
+}
+
+/** Codes at the head of a failed record's error. */
+const FAILURES: Readonly<Record<string, string>> = {
+  DuplicateValue: 'Another record has this name or address: merge or rename one of them.',
+  JOB_NOT_ENDED: 'Zendesk may still write it. The next run sees.',
+  JOB_FAILED: 'Zendesk gave the job up. The next run tries again.',
+  JOB_KILLED: 'Zendesk gave the job up. The next run tries again.',
+  RESULT_UNKNOWN: 'Nobody can tell whether it was written. The next run sees.',
+  RecordInvalid: 'Zendesk refuses a value: correct it in Salesforce.',
+}
+
+const NAME_TAKEN = 'Merge the two organizations, or rename one, in Salesforce or in Zendesk.'
+const FAILED =
+  'The next run tries again. If it goes on failing, read what Zendesk says and correct the record.'
+
+export function adviceOnWarning(code: string): string {
+  return WARNINGS[code] ?? 'See what the message names; docs/pipeline.md tells what each stage does.'
+}
+
+export function adviceOnFailure(error: string | null): string {
+  if (error?.startsWith('its name is taken')) return NAME_TAKEN
+  return FAILURES[failureCode(error)] ?? FAILED
+}
+
+/** The code at the head of a failed record's error: what follows may quote the record. */
+export function failureCode(error: string | null): string {
+  if (error?.startsWith('its name is taken')) return 'NAME_TAKEN'
+  return /^(?:name: )?(\w+):/.exec(error ?? '')?.[1] ?? 'FAILED'
+}

@@ -1,0 +1,63 @@
+import { USER_SYNC } from '@support-sync/shared/plan'
+import type { RunRecord } from '@support-sync/shared/record'
+import { adviceOnFailure, adviceOnWarning, failureCode } from './advice.ts'
+import { clip } from './clip.ts'
+import type { Concern } from './schema.ts'
+
+/** What is listed of one concern; all of it stands in the stage's summary or results. */
+const KEYS_SHOWN = 100
+
+/** What asks for a person, the most urgent first. */
+export function concernsOf({ stages, broken }: RunRecord): Concern[] {
+  const concerns: Concern[] = []
+  for (const { stage, state, error } of stages) {
+    const runs = broken[stage]?.runs ?? 0
+    const since = runs > 1 ? ` (for ${runs} runs now)` : ''
+    if (error) {
+      const { code, message, next } = error
+      concerns.push({ ...about('stopped', stage, []), code, message: `${message}${since}`, next })
+    } else if (state === 'lost') {
+      const message = `It never told how it ended: it was cancelled, killed or out of time${since}.`
+      const next = 'Start the run again from this stage: what was written before is recognised.'
+      concerns.push({ ...about('stopped', stage, []), code: 'LOST', message, next })
+    }
+  }
+  return [...concerns, ...stages.flatMap(failuresOf), ...stages.flatMap(warningsOf)]
+}
+
+/** Failed records of one kind together: a hundred of the same trouble are one thing to do. */
+function failuresOf({ stage, failures }: RunRecord['stages'][number]): Concern[] {
+  // Zendesk's sentence about a user quotes his name or address.
+  const namesPeople = stage === USER_SYNC.stage
+  const byCode = Map.groupBy(failures, ({ action, error }) => `${action} ${failureCode(error)}`)
+  return [...byCode.values()].flatMap(alike => {
+    const [first] = alike
+    if (!first) return []
+    const keys = alike.map(({ key }) => key)
+    const reason = first.error === null || namesPeople ? '' : `: ${clip(first.error)}`
+    return [
+      {
+        ...about('failed', stage, keys),
+        code: failureCode(first.error),
+        message: `${keys.length === 1 ? 'One record' : `${keys.length} records`} failed to ${first.action}${reason}.`,
+        next: adviceOnFailure(first.error),
+      },
+    ]
+  })
+}
+
+function warningsOf({ stage, summaries }: RunRecord['stages'][number]): Concern[] {
+  return summaries
+    .flatMap(({ warnings }) => warnings)
+    .filter(({ code }) => code !== 'RECORDS_FAILED') // Told above, by record.
+    .map(({ code, message, keys }) => ({
+      ...about('warning', stage, keys),
+      code,
+      message: `${message}.`,
+      next: adviceOnWarning(code),
+    }))
+}
+
+function about(kind: Concern['kind'], stage: string, keys: readonly string[]) {
+  return { kind, stage, keys: keys.slice(0, KEYS_SHOWN).map(clip), count: keys.length }
+}

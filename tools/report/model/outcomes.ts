@@ -1,0 +1,59 @@
+import type { Result } from '@support-sync/shared/apply'
+import { clip } from './clip.ts'
+import type { ChangedRecord } from './schema.ts'
+
+type Outcome = Pick<ChangedRecord, 'outcome' | 'told'>
+
+/** The first of these that a record's results have is what it came to. */
+const MOST_TELLING = ['failed', 'skipped', 'written', 'recognised'] as const
+
+/** The results of a sync, to be taken record by record. */
+export async function readOutcomes(results: AsyncIterable<Result>, areUsers: boolean) {
+  const found = new Map<string, Result[]>()
+  for await (const result of results) {
+    // A user is associated with the organization that was created: its key is the organization's.
+    const name = nameOf(result.action === 'associate' ? 'create' : result.action, result.key)
+    const known = found.get(name)
+    if (known) known.push(result)
+    else found.set(name, [result])
+  }
+  return {
+    take(action: ChangedRecord['action'], key: string): Outcome {
+      const name = nameOf(action, key)
+      const own = found.get(name) ?? []
+      found.delete(name)
+      return outcomeOf(own, areUsers)
+    },
+    /** What was written beside the plan: a second address's owner, or an earlier, interrupted run's records. */
+    *rest(): Generator<Pick<ChangedRecord, 'action' | 'key' | 'id'> & Outcome> {
+      for (const own of found.values()) {
+        const [first] = own
+        if (!first) continue
+        const action = first.action === 'associate' ? 'create' : first.action
+        yield { action, key: clip(first.key), id: first.id, ...outcomeOf(own, areUsers) }
+      }
+    },
+  }
+}
+
+function nameOf(action: string, key: string): string {
+  return `${action} ${key}`
+}
+
+function outcomeOf(results: readonly Result[], areUsers: boolean): Outcome {
+  const writes = results.filter(({ action }) => action !== 'associate')
+  const outcome = MOST_TELLING.find(status => writes.some(result => result.status === status)) ?? 'planned'
+  return { outcome, told: results.flatMap(result => sentenceOf(result, areUsers)) }
+}
+
+function sentenceOf({ action, id, status, http_status, error }: Result, isUser: boolean): string[] {
+  if (action === 'associate') return [`user ${id}: ${error === null ? associated(status) : clip(error)}`]
+  if (error === null) return []
+  const http = http_status === null ? '' : ` (HTTP ${http_status})`
+  // Zendesk's own sentence quotes a user's name or address; what stands before its colon is a code.
+  return [isUser && status === 'failed' ? `${error.split(':')[0]}${http}` : `${clip(error)}${http}`]
+}
+
+function associated(status: Result['status']): string {
+  return status === 'written' ? 'associated with it' : status
+}

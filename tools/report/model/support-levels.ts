@@ -1,0 +1,44 @@
+import { INSTANCES, type Instance, SUPPORT_LEVELS } from '@support-sync/shared/domain'
+import { z } from 'zod'
+import type { RunArtifacts } from './artifacts.ts'
+import type { LevelCounts } from './schema.ts'
+
+const GATHERED = { global: 'zendesk_global.json', usgov: 'zendesk_usgov.json' } as const
+const OBJECTS = { global: 'global_accounts.json', usgov: 'usgov_accounts.json' } as const
+
+const NONE = 'none'
+const OTHER = 'other'
+const levelSchema = z.looseObject({ support_level: z.string().nullish() })
+
+/** How many organizations had each support level when they were gathered, and how many objects have it now. */
+export async function supportLevels(artifacts: RunArtifacts): Promise<LevelCounts[]> {
+  const counted: LevelCounts[] = []
+  for (const instance of INSTANCES) {
+    const levels = await countLevels(artifacts, instance)
+    if (levels.length > 0) counted.push({ instance, levels })
+  }
+  return counted
+}
+
+async function countLevels(artifacts: RunArtifacts, instance: Instance): Promise<LevelCounts['levels']> {
+  const before = await count(artifacts.read('orgs', GATHERED[instance], levelSchema))
+  const now = await count(artifacts.read('processor', OBJECTS[instance], levelSchema))
+  return [...SUPPORT_LEVELS, OTHER, NONE]
+    .map(level => ({ level, before: before.get(level) ?? 0, now: now.get(level) ?? 0 }))
+    .filter(({ before, now }) => before + now > 0)
+}
+
+async function count(records: AsyncIterable<z.infer<typeof levelSchema>>): Promise<Map<string, number>> {
+  const counts = new Map<string, number>()
+  for await (const { support_level } of records) {
+    const level = nameOf(support_level)
+    counts.set(level, (counts.get(level) ?? 0) + 1)
+  }
+  return counts
+}
+
+/** An agent may have put anything into the field. */
+function nameOf(held: string | null | undefined): string {
+  if (!held) return NONE
+  return SUPPORT_LEVELS.find(level => level === held) ?? OTHER
+}

@@ -1,0 +1,87 @@
+import {
+  ACTIONS,
+  DETAILS_BLOCK,
+  type Detail,
+  INDEX_BLOCK,
+  type Index,
+  type IndexRow,
+  OUTCOMES,
+} from '../data-format.ts'
+import type { ChangedRecord } from '../model/schema.ts'
+
+/** The changed records as blocks of the page, collected one by one. */
+export type DataBlocks = {
+  take: (record: ChangedRecord) => void
+  count: () => number
+  /** Whether a record goes by a key, or by a Zendesk id. */
+  has: (key: string) => boolean
+  /** The stages and attributes that occur. */
+  names: () => { stages: readonly string[]; attributes: readonly string[] }
+  /** In pieces: of 100,000 records they are too much for one text. */
+  pieces: () => Generator<string>
+}
+
+export function dataBlocks(): DataBlocks {
+  const stages = places()
+  const attributes = places()
+  const rows: IndexRow[] = []
+  const lines: string[] = []
+  const keys = new Set<string>()
+  return {
+    take({ stage, action, key, id, name, outcome, changes, holds, told, explanation }) {
+      const changed = Object.entries(changes)
+      keys.add(key).add(String(id))
+      rows.push([
+        key,
+        id,
+        name,
+        stages.of(stage),
+        ACTIONS.indexOf(action),
+        OUTCOMES.indexOf(outcome),
+        changed.map(([attribute]) => attributes.of(attribute)),
+      ])
+      const detail: Detail = {
+        changes: changed.map(([attribute, { from, to, because }]) => [
+          attributes.of(attribute),
+          from,
+          to,
+          because,
+        ]),
+        holds: Object.entries(holds).map(([attribute, value]) => [attributes.of(attribute), value]),
+        told,
+        explanation,
+      }
+      lines.push(JSON.stringify(detail))
+    },
+    count: () => rows.length,
+    has: key => keys.has(key),
+    names: () => ({ stages: stages.names, attributes: attributes.names }),
+    *pieces() {
+      const index: Index = { stages: stages.names, attributes: attributes.names, rows }
+      yield `<script type="application/json" id="${INDEX_BLOCK}">${inert(JSON.stringify(index))}</script>\n`
+      yield `<script type="application/x-ndjson" id="${DETAILS_BLOCK}">`
+      for (const line of lines) yield `${inert(line)}\n`
+      yield '</script>\n'
+    },
+  }
+}
+
+/** Names by their places, in the order that they came. */
+function places() {
+  const names: string[] = []
+  const known = new Map<string, number>()
+  return {
+    names,
+    of(name: string): number {
+      const place = known.get(name) ?? names.length
+      if (place === names.length) names.push(name)
+      known.set(name, place)
+      return place
+    },
+  }
+}
+
+/** JSON that no HTML parser takes for anything else: without `<` there is no `</script>` and no `<!--`. */
+function inert(json: string): string {
+  return json.replaceAll('<', '\\u003c')
+}

@@ -1,0 +1,80 @@
+import { ACTIONS, OUTCOMES } from '../data-format.ts'
+import type { Report } from '../model/schema.ts'
+import type { DataBlocks } from './data-blocks.ts'
+import { foreign, type Html, html } from './html.ts'
+import { count } from './words.ts'
+
+const ACTION_NAMES = { create: 'create', update: 'update', mark: 'mark for deletion' } as const
+
+/** The search over the changed records; the page's script fills it. */
+export function recordsSection(blocks: DataBlocks, { record, withoutPlan }: Report): Html {
+  const { stages, attributes } = blocks.names()
+  const planned = record.dry_run ? 'planned (a dry run)' : 'planned, no result'
+  return html`<section id="records" aria-labelledby="records-title">
+<h2 id="records-title">Changed accounts</h2>
+${
+  withoutPlan.length === 0
+    ? null
+    : html`<p>The run has no whole plan of ${withoutPlan.join(', ')}: what that would write is not here.</p>`
+}
+<noscript><p>The search needs JavaScript, which this page carries in itself.</p></noscript>
+<div role="search" class="search">
+<p class="query"><label for="query">Name, salesforce_id or Zendesk id</label>
+<input id="query" type="search" autocomplete="off" spellcheck="false" dir="auto" maxlength="400"></p>
+<div class="filters">
+${filter('stage', 'Stage', named(stages))}
+${filter(
+  'action',
+  'Action',
+  ACTIONS.map((action, place) => ({ place, name: ACTION_NAMES[action] })),
+)}
+${filter(
+  'outcome',
+  'Outcome',
+  OUTCOMES.map((outcome, place) => ({ place, name: outcome === 'planned' ? planned : outcome })),
+)}
+${filter(
+  'attribute',
+  'Attribute',
+  named(attributes).toSorted((one, other) => one.name.localeCompare(other.name, 'en')),
+)}
+</div></div>
+<p id="found" role="status">${count(blocks.count())} records</p>
+<ul id="results" class="results"></ul>
+<p><button type="button" id="more" hidden>Show more</button></p>
+</section>`
+}
+
+export function unmappedSection({ unmapped }: Report): Html {
+  if (unmapped === null) return unmappedOf(html`<p>Not known: the processor did not come so far.</p>`)
+  const rows = unmapped.map(
+    ({ charge_name, accounts, arr, salesforce_ids }) => html`<tr><th scope="row">${foreign(charge_name)}</th>
+<td class="number">${count(arr)}</td><td class="number">${count(accounts)}</td><td class="keys">${salesforce_ids.join(' ')}</td></tr>`,
+  )
+  const atStake = unmapped.reduce((total, { arr }) => total + arr, 0)
+  return unmappedOf(
+    rows.length === 0
+      ? html`<p>None: every active charge stands in a section of plans.yml.</p>`
+      : html`<p>${rows.length === 1 ? 'One charge name sells' : `${count(rows.length)} charge names sell`} that no section of plans.yml has; the
+accounts’ ARR, ${count(atStake)} in all, may be for support that nobody is given. Add each name to its section.</p>
+<div class="wide" tabindex="0" role="group" aria-label="Unmapped charges"><table>
+<thead><tr><th scope="col">charge name</th><th scope="col">ARR at stake</th><th scope="col">accounts</th><th scope="col">the first ten</th></tr></thead>
+<tbody>${rows}</tbody></table></div>`,
+  )
+}
+
+function unmappedOf(content: Html): Html {
+  return html`<section id="unmapped" aria-labelledby="unmapped-title">
+<h2 id="unmapped-title">Unmapped charges</h2>
+${content}
+</section>`
+}
+
+function filter(id: string, label: string, options: readonly { place: number; name: string }[]): Html {
+  return html`<p><label for="${id}">${label}</label>
+<select id="${id}"><option value="">any</option>${options.map(({ place, name }) => html`<option value="${place}">${name}</option>`)}</select></p>`
+}
+
+function named(names: readonly string[]) {
+  return names.map((name, place) => ({ place, name }))
+}

@@ -1,0 +1,71 @@
+import { EXIT } from '@support-sync/shared/errors'
+import type { Report } from '../model/schema.ts'
+
+/** Figures and states in words. */
+
+type Stage = Report['record']['stages'][number]
+
+const STATES: Readonly<Record<Stage['state'], { mark: string; text: string; tone: string }>> = {
+  done: { mark: '✓', text: 'done', tone: 'good' },
+  'records-failed': { mark: '!', text: 'some records failed', tone: 'attention' },
+  stopped: { mark: '✕', text: 'stopped', tone: 'bad' },
+  lost: { mark: '✕', text: 'never told its end', tone: 'bad' },
+  'not-run': { mark: '–', text: 'not run', tone: 'silent' },
+  'not-asked': { mark: '–', text: 'not asked for', tone: 'silent' },
+}
+
+const STOPPED: Readonly<Record<number, string>> = {
+  [EXIT.bug]: 'a bug',
+  [EXIT.badInput]: 'bad input',
+  [EXIT.guard]: 'stopped by a guard',
+  [EXIT.upstream]: 'upstream unavailable',
+}
+
+/** A stage's state as a mark, in words, and how grave it is. */
+export function stateOf({ state, exit_code }: Stage): { mark: string; text: string; tone: string } {
+  const known = STATES[state]
+  return state === 'stopped' && exit_code !== null
+    ? { ...known, text: STOPPED[exit_code] ?? known.text }
+    : known
+}
+
+export function exitText(exitCode: number): string {
+  if (exitCode === EXIT.done) return 'done'
+  return exitCode === EXIT.someRecordsFailed
+    ? 'some records failed'
+    : (STOPPED[exitCode] ?? `exit ${exitCode}`)
+}
+
+export const INSTANCE_NAMES = { global: 'Global', usgov: 'US Government' } as const
+
+export function count(number: number): string {
+  return number.toLocaleString('en')
+}
+
+/** How long something took. */
+export function duration(from: string | null, to: string | null): string {
+  if (from === null || to === null) return ''
+  const seconds = (Date.parse(to) - Date.parse(from)) / 1000
+  return seconds < 90 ? `${seconds.toFixed(1)} s` : `${(seconds / 60).toFixed(1)} min`
+}
+
+/** A time as all of this is told: in UTC, to the minute. */
+export function time(iso: string): string {
+  return `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`
+}
+
+const ARTIFACTS: Readonly<Record<string, string>> = {
+  salesforce_accounts: 'accounts',
+  zendesk_global: 'Global orgs',
+  zendesk_usgov: 'US Gov orgs',
+  global_accounts: 'Global objects',
+  usgov_accounts: 'US Gov objects',
+  updates: 'to update',
+  creates: 'to create',
+}
+
+/** How many records an artifact has, as a person says it: `to update: 8`. */
+export function artifactCount([file, records]: readonly [file: string, records: number]): string {
+  const name = file.replace(/\.json$/, '').replace(/^(?:global|usgov)_(?=updates|creates|not_in_sync)/, '')
+  return `${ARTIFACTS[name] ?? name.replaceAll('_', ' ')}: ${count(records)}`
+}

@@ -1,0 +1,215 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { writeReport } from '../../write-report.ts'
+import { account, object, writeRun } from '../small-run.ts'
+import { isTooWide, openReport, startBrowser } from './browser.ts'
+import { writeLargeReport } from './many-records.ts'
+
+const ID = '001EX000000001AYAQ'
+const EVIL = '<img src=x onerror="window.wasHacked = 1"></script><script>window.wasHacked = 1</script>'
+const TURNED = 'Acme \u202Egnp.exe'
+const LONG = 'W'.repeat(10_000)
+
+let browser: Browser
+let run: Awaited<ReturnType<typeof writeRun>>
+let report: string
+
+beforeAll(async () => {
+  browser = await startBrowser()
+  const failed = {
+    action: 'update',
+    key: ID,
+    id: 7,
+    status: 'failed',
+    http_status: 422,
+    error: `DuplicateValue: ${EVIL}`,
+  } as const
+  const update = (id: number, salesforce_id: string, name: string) =>
+    object('global', {
+      ...{ id, salesforce_id, name, account_owner: EVIL },
+      changes: {
+        support_level: { from: 'gold', to: 'premium' },
+        solutions_architect: { from: TURNED, to: LONG },
+      },
+    })
+  run = await writeRun({
+    artifacts: {
+      'accounts/salesforce_accounts.json': [account(ID, 'Größe & Söhne', 'Premium - 1 Year')],
+      'processor/plans_used.json': [{ section: 'sm_premium', charge_name: 'Premium - 1 Year' }],
+      'processor/overrides_used.json': [],
+      'orgs/zendesk_global.json': [{ support_level: 'gold' }],
+      'processor/global_accounts.json': [{ support_level: 'premium' }],
+      'processor/unmapped_charges.json': [
+        { charge_name: EVIL, accounts: 1, arr: 4800, salesforce_ids: [ID] },
+      ],
+      'compare-global/global_updates.json': [
+        update(7, ID, 'Größe & Söhne'),
+        update(8, EVIL, EVIL),
+        update(9, '001EX000000003CYAQ', TURNED),
+        update(10, '001EX000000004DYAQ', LONG),
+        update(11, '001EX000000005EYAQ', 'شركة المثال'),
+      ],
+      'compare-usgov/usgov_creates.json': [
+        object('usgov', { salesforce_id: '001EX000000006FYAQ', name: 'Bureau' }),
+      ],
+      'sync-global/sync_results.json': [failed],
+    },
+    stages: {
+      'sync-global': {
+        state: 'records-failed',
+        exit_code: 4,
+        results: { update_failed: 1 },
+        failures: [failed],
+      },
+    },
+  })
+  report = await writeReport(run)
+})
+afterAll(async () => {
+  await browser.close()
+  await run[Symbol.asyncDispose]()
+})
+
+test('it opens without network and without a complaint, and says in its first heading whether it worked', async () => {
+  await using opened = await openReport(browser, report)
+  expect(await opened.page.locator('h1').textContent()).toMatch(/^It worked, but one record failed/)
+  expect(await opened.page.locator('.stage').count()).toBe(9)
+  expect(await opened.page.locator('figure svg').count()).toBeGreaterThanOrEqual(4)
+  expect(opened).toMatchObject({ complaints: [], requests: [] })
+})
+
+test('the search finds by part of a name without accents and case, by salesforce_id and by Zendesk id', async () => {
+  await using opened = await openReport(browser, report)
+  const { page } = opened
+  for (const query of ['sohne groß', 'SÖHNE', ID, ID.slice(0, 15), '7 größe']) {
+    await page.fill('#query', query)
+    expect(await page.locator('#results > li .title').allTextContents()).toEqual(['Größe & Söhne'])
+    expect(await page.locator('#found').textContent()).toBe('1 of 6 records')
+  }
+  await page.fill('#query', 'nobody at all')
+  expect(await page.locator('#results > li').count()).toBe(0)
+})
+
+test('a record that is found alone is open: its changes, why, and what became of it', async () => {
+  await using opened = await openReport(browser, report)
+  await opened.page.fill('#query', ID)
+  const detail = opened.page.locator('.detail')
+  const changes = await detail.locator('tbody').first().locator('tr').allTextContents()
+  expect(changes.slice(0, 2)).toEqual(['support_levelgoldpremium', '"Premium - 1 Year" (sm_premium)'])
+  expect(await detail.textContent()).toContain('DuplicateValue')
+  expect(await detail.textContent()).toContain('Subscription A-S1 → Global')
+})
+
+test('the filters narrow by stage, action, outcome and attribute', async () => {
+  await using opened = await openReport(browser, report)
+  const { page } = opened
+  const found = () => page.locator('#results > li').count()
+  for (const [filter, label, records] of [
+    ['#stage', 'sync-usgov', 1],
+    ['#action', 'create', 1],
+    ['#outcome', 'failed', 1],
+    ['#attribute', 'solutions_architect', 5],
+  ] as const) {
+    await page.selectOption(filter, { label })
+    expect(await found(), filter).toBe(records)
+    await page.selectOption(filter, '')
+  }
+  expect(await found()).toBe(6)
+})
+
+test('a key that needs a person leads to its record', async () => {
+  await using opened = await openReport(browser, report)
+  await opened.page.locator('#attention').getByRole('link', { name: ID }).click()
+  expect(await opened.page.locator('#results .title').allTextContents()).toEqual(['Größe & Söhne'])
+  expect(await opened.page.inputValue('#query')).toBe(ID)
+})
+
+test('the keyboard alone gets to the search, through the results, and opens one', async () => {
+  await using opened = await openReport(browser, report)
+  const { page } = opened
+  const focused = () => page.evaluate<string>('document.activeElement.id || document.activeElement.tagName')
+  for (let presses = 0; presses < 60 && (await focused()) !== 'query'; presses++)
+    await page.keyboard.press('Tab')
+  expect(await focused()).toBe('query')
+  await page.keyboard.type('acme')
+  await page.keyboard.press('Enter')
+  for (let presses = 0; presses < 8 && (await focused()) !== 'SUMMARY'; presses++)
+    await page.keyboard.press('Tab')
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('Enter')
+  expect(await page.locator('.detail').isVisible()).toBe(true)
+  expect(opened.complaints).toEqual([])
+})
+
+test('a hostile name is text: nothing runs, nothing is turned, and it is cut', async () => {
+  await using opened = await openReport(browser, report)
+  const { page } = opened
+  for (const details of await page.locator('#results details').all())
+    await details.locator('summary').first().click()
+  expect(await page.evaluate('window.wasHacked')).toBe(undefined)
+  expect(await page.locator('img').count()).toBe(0)
+  const titles = await page.locator('#results .title').allTextContents()
+  expect(titles).toContain(EVIL)
+  expect(titles).toContain('Acme \\u202egnp.exe')
+  expect(titles).toContainEqual(expect.stringMatching(/^W{300}… \(10,000 characters\)$/))
+  expect(opened.complaints).toEqual([])
+})
+
+test('the policy refuses a script and a style that came later', async () => {
+  await using opened = await openReport(browser, report)
+  await expect(opened.page.addScriptTag({ content: 'window.wasHacked = 1' })).rejects.toThrow()
+  await opened.page.evaluate(
+    "document.body.append(Object.assign(document.createElement('style'), { textContent: 'h1 { display: none }' }))",
+  )
+  expect(await opened.page.evaluate('window.wasHacked')).toBe(undefined)
+  expect(await opened.page.locator('h1').isVisible()).toBe(true)
+})
+
+test('nothing is wider than a phone of 360 pixels, with everything opened', async () => {
+  await using opened = await openReport(browser, report, { viewport: { width: 360, height: 740 } })
+  const { page } = opened
+  expect(await isTooWide(page)).toBe(false)
+  await page.evaluate("for (const details of document.querySelectorAll('details')) details.open = true")
+  await page.locator('.detail').nth(5).waitFor()
+  expect(await isTooWide(page)).toBe(false)
+})
+
+test('text and paper differ enough in both modes', async () => {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await using opened = await openReport(browser, report, { colorScheme })
+    const colors = await opened.page.evaluate<[string, string]>(
+      '(({ color, backgroundColor }) => [color, backgroundColor])(getComputedStyle(document.body))',
+    )
+    const [ink, paper] = colors.map(brightness)
+    expect(Math.abs(Number(ink) - Number(paper))).toBeGreaterThan(180)
+    expect(Number(paper) > 128).toBe(colorScheme === 'light')
+  }
+})
+
+test('100,000 records: it opens, answers a search and opens a record, each while one waits, and lists a few', async () => {
+  await using large = await writeLargeReport(100_000)
+  const started = performance.now()
+  await using opened = await openReport(browser, large.path)
+  const { page } = opened
+  await page.locator('#results > li').first().waitFor()
+  const toOpen = performance.now() - started
+  expect(await page.locator('#results > li').count()).toBe(50)
+  const toSearch = await page.evaluate<number>(`(() => {
+    const query = document.getElementById('query')
+    const started = performance.now()
+    query.value = 'zurich 99997'
+    query.dispatchEvent(new Event('input'))
+    return performance.now() - started
+  })()`)
+  expect(await page.locator('#results .title').allTextContents()).toEqual(['Company 99997 of Zürich'])
+  await page.locator('.detail').waitFor()
+  console.log(`100,000 records: open ${Math.round(toOpen)} ms, search ${Math.round(toSearch)} ms`)
+  // Ten times what it takes on a quiet machine: it guards against what grows with the square.
+  expect(toOpen).toBeLessThan(15_000)
+  expect(toSearch).toBeLessThan(1_500)
+})
+
+function brightness(color: string): number {
+  const [red = 0, green = 0, blue = 0] = (color.match(/\d+/g) ?? []).map(Number)
+  return 0.299 * red + 0.587 * green + 0.114 * blue
+}

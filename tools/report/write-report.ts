@@ -1,0 +1,49 @@
+import { closeSync, renameSync, writeFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { createPrivateFile, makePrivateDirectory } from '@support-sync/shared/artifacts'
+import { Trouble } from '@support-sync/shared/errors'
+import { RUN_RECORD, readRunRecord } from '@support-sync/shared/record'
+import type { Run } from '@support-sync/shared/runs'
+import { REPORT } from './files.ts'
+import { runArtifacts } from './model/artifacts.ts'
+import { readReport } from './model/read-report.ts'
+import { bundleAssets } from './page/assets.ts'
+import { dataBlocks } from './page/data-blocks.ts'
+import { pageOf } from './page/page.ts'
+
+/** What most plans of Zendesk allow: https://developer.zendesk.com/api-reference/introduction/rate-limits/ */
+export const REQUESTS_PER_MINUTE = 700
+
+/**
+ * Writes a run's report: one HTML file that needs nothing else. `out` is by default in the run's directory.
+ * Gives its path. Throws a `Trouble` when the directory holds no run's record.
+ */
+export async function writeReport(
+  run: Run,
+  { out = join(run.dir, REPORT), requestsPerMinute = REQUESTS_PER_MINUTE } = {},
+): Promise<string> {
+  const record = readRunRecord(await readFile(join(run.dir, RUN_RECORD)).catch(() => ''))
+  if (!record) {
+    throw new Trouble(
+      'bad-input',
+      'NO_RUN_RECORD',
+      `${run.dir} has no ${RUN_RECORD}`,
+      'Name the directory of a run that `pnpm run-pipeline` or `pnpm demo` has made.',
+    )
+  }
+  const blocks = dataBlocks()
+  const report = await readReport(record, runArtifacts(run), blocks.take, requestsPerMinute)
+  const pieces = pageOf(report, blocks, await bundleAssets())
+  // It holds customers' data: for its owner alone, and never half there.
+  const part = `${out}.part`
+  makePrivateDirectory(dirname(out))
+  const file = createPrivateFile(part)
+  try {
+    for (const piece of pieces) writeFileSync(file, piece)
+  } finally {
+    closeSync(file)
+  }
+  renameSync(part, out)
+  return out
+}

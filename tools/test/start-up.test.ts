@@ -1,0 +1,30 @@
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { STAGES } from '@support-sync/shared/pipeline'
+import { expect, test } from 'vitest'
+
+const ROOT = join(import.meta.dirname, '..', '..')
+const BINS = STAGES.flatMap(({ stage, bins }) => bins.map(({ bin }) => `${stage}/bin/${bin}.ts`))
+
+test('no bin loads jsforce by being started, and only those that ask for its settings can log in', () => {
+  const code = `process.argv = [process.argv[0], 'bin', '--help']
+    for (const bin of ${JSON.stringify(BINS)}) await import(${JSON.stringify(`${ROOT}/packages/`)} + bin)
+    const { createRequire } = await import('node:module')
+    const loaded = Object.keys(createRequire(import.meta.url).cache)
+    console.error(JSON.stringify({ all: loaded.length, jsforce: loaded.filter(file => file.includes('jsforce')) }))`
+  const { stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', code], {
+    encoding: 'utf8',
+  })
+  const { all, jsforce } = JSON.parse(stderr.trim().split('\n').at(-1) ?? '')
+  expect(all).toBeGreaterThan(0)
+  expect(jsforce).toEqual([])
+  const speaking = BINS.filter(bin =>
+    readFileSync(join(ROOT, 'packages', bin), 'utf8').includes('connectSalesforce'),
+  )
+  expect(speaking).toEqual([
+    'accounts/bin/gather.ts',
+    'partner-sync/bin/salesforce.ts',
+    'usgov-user-sync/bin/salesforce.ts',
+  ])
+})
