@@ -33,6 +33,8 @@ describe('equal is as Zendesk stores it', () => {
     [text, 'A  B', 'A B', false],
     [text, 'Tanuki', null, false],
     [checkbox, null, false, true],
+    [checkbox, false, null, true],
+    [checkbox, true, null, false],
     [checkbox, null, true, false],
     [checkbox, true, false, false],
     [decimal, 10, 10.001, true],
@@ -150,6 +152,16 @@ describe('what Zendesk holds', () => {
         .error?.issues.map(({ path }) => path),
     ).toEqual([['arr']])
   })
+
+  test('a field that Zendesk does not answer is empty', () => {
+    const raw = { id: 7, name: 'Tanuki', organization_fields: {} }
+    expect(organizationFromZendesk(attributes).parse(raw)).toMatchObject({
+      salesforce_id: null,
+      account_owner: null,
+      arr: null,
+      support_hold: false,
+    })
+  })
 })
 
 /** What the written values look like when Zendesk answers them. */
@@ -189,6 +201,13 @@ test.each(['global', 'usgov'] as const)(
     )
   },
 )
+
+test('what a record lacks is null in a change', () => {
+  const attributes = [{ key: 'account_owner', kind: text }]
+  expect(differences(attributes, {}, { account_owner: 'Olga' })).toEqual({
+    account_owner: { from: null, to: 'Olga' },
+  })
+})
 
 test('a change tells what Zendesk holds and what it should hold, of the catalogue alone', () => {
   const held = { id: 7, name: 'Old', salesforce_id: SHORT_ID, support_hold: true, notes: 'mine' }

@@ -74,7 +74,7 @@ test('of organizations of one salesforce_id, in either form, the lowest id count
   })
   const ids = organizationIds([
     organization(30, ACCOUNT_ID),
-    organization(20, ACCOUNT_ID.slice(0, 15)),
+    organization(20, ` ${ACCOUNT_ID.slice(0, 15)} `),
     organization(40, ACCOUNT_ID),
     organization(5, ACCOUNT_ID.slice(0, 15).toLowerCase()),
     organization(1, null),

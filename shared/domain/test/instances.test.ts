@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Account } from '../index.ts'
+import { type Account, chargesOf } from '../index.ts'
 import { anAccount } from './account-builder.ts'
 import { CHARGE_OF, decisionOf, objectOf } from './rules.ts'
 
@@ -59,6 +59,7 @@ test('a charge without a subscription_id does not belong to a subscription witho
   }
   expect(decisionOf(account, 'global')).not.toBeNull()
   expect(decisionOf(withoutIds, 'global')).toBeNull()
+  expect(withoutIds.subs.flatMap(subscription => chargesOf(withoutIds, subscription))).toEqual([])
 })
 
 test('charge names match exactly after trimming: inner spaces and case are significant', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { CHECKBOXES, readOverrides } from '../index.ts'
+import { CHECKBOXES, overriddenCheckboxes, readOverrides } from '../index.ts'
 import { ACCOUNT_ID } from './account-builder.ts'
 import { troubleOf } from './rules.ts'
 
@@ -31,6 +31,14 @@ test.each<Record<string, unknown>>([
 ])('%j is allowed', allowed => {
   const overrides = readOverrides([{ salesforce_id: ACCOUNT_ID, ...allowed }], 'overrides.yml')
   expect(overrides.get(SHORT_ID)).toEqual({ salesforce_id: ACCOUNT_ID, ...allowed })
+})
+
+test('an override sets the checkboxes that it names and no other', () => {
+  const override = { salesforce_id: ACCOUNT_ID, sub_edu: false, usgov_fedramp: true, seats: 1 }
+  expect(overriddenCheckboxes(override)).toEqual([
+    ['sub_edu', false],
+    ['usgov_fedramp', true],
+  ])
 })
 
 test('the checkboxes that may be overridden are all that a section sets, and usgov_fedramp', () => {
