@@ -169,7 +169,10 @@ function applyOverride(
   }
 }
 
-/** Checkboxes that follow from others, and US Government's schedule: 24x7, or else 12x5, unless expired. */
+/**
+ * Checkboxes that follow from others, and US Government's schedule: 24x7, or else 12x5. An expired object comes
+ * without any, and gets none.
+ */
 function schedule(given: ReadonlyMap<Checkbox, Cause>, instance: Instance, expired: boolean) {
   const checked = new Map(given)
   const follow = (checkbox: Checkbox, cause: Cause) => {
