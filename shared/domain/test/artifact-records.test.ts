@@ -8,11 +8,13 @@ import {
   gatheredUserSchema,
   instanceObjectSchema,
   organizationSchema,
+  planUsedSchema,
   resultSchema,
   type SyncObject,
   unmappedChargeSchema,
   updateSchema,
   userCreateSchema,
+  userOrganizationSchema,
   userUpdateSchema,
 } from '../index.ts'
 import { anAccount } from './account-builder.ts'
@@ -122,6 +124,18 @@ test.each<[string, z.ZodType, Record<string, unknown>, Record<string, unknown>]>
     gatheredUserSchema,
     USER,
     { id: 1.5, name: null, role: null, organization_id: 'x', not_in_sfdc: 'no' },
+  ],
+  [
+    "organization of a user's",
+    userOrganizationSchema,
+    { id: 1, name: 'Bureau', salesforce_id: null },
+    { id: 'x', name: null, salesforce_id: 7 },
+  ],
+  [
+    'line of plans.yml',
+    planUsedSchema,
+    { section: 'edu', charge_name: 'New' },
+    { section: null, charge_name: null },
   ],
   ['contact', contactSchema, CONTACT, { name: '', email: '', organization_id: null }],
   ['user to create', userCreateSchema, { ...CONTACT, not_in_sfdc: false }, { email: '', not_in_sfdc: true }],

@@ -198,6 +198,11 @@ test.each([
   },
 )
 
+test('nothing but a drop-down has options', () => {
+  const others = ATTRIBUTES.filter(({ kind }) => kind.name !== 'drop-down')
+  expect(others.flatMap(({ kind }) => kind.options)).toEqual([])
+})
+
 test('an object of each instance is as its artifact has it', () => {
   for (const instance of ['global', 'usgov'] as const) {
     const object = objectOf(ACCOUNT, instance)

@@ -170,6 +170,12 @@ test.each<[string, Sold[], Record<string, unknown> | undefined, string | null]>(
   expect(named(decided(accountWith(...sold), override).overridden.seatsFrom)).toBe(from)
 })
 
+test('an override whose date expires leaves nothing of what the charges granted', () => {
+  const { granted, overridden } = decided(accountWith(['sm_premium']), { expiration_date: LAPSED })
+  expect(granted.candidates).toHaveLength(1)
+  expect(overridden).toEqual({ checked: new Map(), candidates: [], seats: 0, seatsFrom: 'override' })
+})
+
 test('emergency support is not of Global', () => {
   expect(decided(accountWith(['sm_ultimate'])).entitlement.emergency_support_24x7).toBe(false)
 })

@@ -97,6 +97,15 @@ test('an expired US Government add-on does not keep a live subscription from Glo
   expect(placesOf(account)).toEqual({ global: [FIRST], usgov: 'no object' })
 })
 
+test('a US Government add-on decides until its last day of grace', () => {
+  const account = (ends: string) =>
+    anAccount()
+      .withSubscription(it => it.withCharge(CHARGE_OF.sm_premium).withCharge(CHARGE_OF.usgov_24x7, { ends }))
+      .build()
+  expect(placesOf(account('2026-06-15'))).toEqual({ global: 'no object', usgov: [FIRST] })
+  expect(placesOf(account('2026-06-14'))).toEqual({ global: [FIRST], usgov: 'no object' })
+})
+
 test('an expired Global plan does not keep a live US Government add-on from US Government', () => {
   const account = anAccount()
     .withSubscription(it => it.withCharge(CHARGE_OF.sm_premium, EXPIRED).withCharge(CHARGE_OF.usgov_24x7))
