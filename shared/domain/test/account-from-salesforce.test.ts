@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { ACCOUNT_COLUMNS, accountFromSalesforce, accountSchema, selectList } from '../index.ts'
+import { ACCOUNT_COLUMNS, accountFromSalesforce, accountSchema, readerOf, selectList } from '../index.ts'
 import { ACCOUNT_ID } from './account-builder.ts'
 
 const ROW = {
@@ -206,6 +206,11 @@ test('all that is wrong with a row is told at once, and what is', () => {
     'Zuora__R00N40000001lGjTEAU__r.0.id: Invalid input: expected string, received null',
     'Zuora__R00N40000001lGjTEAU__r.0.end_date: expected a calendar date, YYYY-MM-DD',
   ])
+})
+
+test.each([null, undefined, 'row', 7, [[ROW]]])('an answer of %j in the place of a row is refused', row => {
+  const { error } = readerOf(ACCOUNT_COLUMNS).safeParse(row)
+  expect(error?.issues.map(({ message }) => message)).toEqual(['expected a record'])
 })
 
 test('the query asks for each field once', () => {
