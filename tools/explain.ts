@@ -36,11 +36,12 @@ async function explainOne(args: string[], screen: Screen): Promise<string | unde
   if (given.help || given.version) return undefined
   const query = given._.join(' ').trim()
   if (query === '') throw usage('explain', 'say whom to explain')
+  const today = given.today === undefined ? undefined : dayGiven(given.today)
 
   const explanation = await explain(findRun(given.at, RUNS), query, {
     plans: given.plans,
     overrides: given.overrides,
-    today: given.today === undefined ? undefined : dayGiven(given.today),
+    today,
     defaults: { plans: PLANS, overrides: process.env.OVERRIDES_FILE, today: dayOf(new Date()) },
   })
   return given.json ? asJson(explanation) : explanationText(explanation, screen)
