@@ -22,7 +22,7 @@ try {
 
 async function main(): Promise<number> {
   const given = await yargs(process.argv.slice(2).filter(argument => argument !== '--'))
-    .scriptName('pnpm bench')
+    .scriptName('npx -y pnpm@12 bench')
     .usage('$0 [options]\n\nMeasures the stages against the floor of JSON and against the rate limit.')
     .options({
       only: {
@@ -56,7 +56,7 @@ async function main(): Promise<number> {
     .wrap(110)
     .exitProcess(false)
     .fail(message => {
-      throw new Trouble('bad-input', 'USAGE', message, 'See pnpm bench --help.')
+      throw new Trouble('bad-input', 'USAGE', message, 'See npx -y pnpm@12 bench --help.')
     })
     .parseAsync()
   if (given.help || given.version) return EXIT.done

@@ -14,7 +14,7 @@ await runView(explainOne)
 
 async function explainOne(args: string[], screen: Screen): Promise<string | undefined> {
   const given = await yargs(args)
-    .scriptName('pnpm explain')
+    .scriptName('npx -y pnpm@12 explain')
     .usage(
       '$0 WHOM [options]\n\nWhy a record is what it is: from Salesforce over the decision to what Zendesk holds and what will be\nwritten. WHOM is a salesforce_id, a Zendesk id, a name or part of one, or a user’s address. No network.',
     )

@@ -22,7 +22,7 @@ try {
 
 async function main(): Promise<number> {
   const given = await yargs(process.argv.slice(2).filter(argument => argument !== '--'))
-    .scriptName('pnpm faults')
+    .scriptName('npx -y pnpm@12 faults')
     .usage(
       '$0 [options]\n\nLets every network call of the nine stages meet every fault, first, in between and last, and checks that each run recovers or stops in good order, and that nothing wrong is written.',
     )
@@ -109,5 +109,5 @@ function showProgress(done: number, all: number): void {
 }
 
 function usage(message: string): Trouble {
-  return new Trouble('bad-input', 'USAGE', message, 'See pnpm faults --help.')
+  return new Trouble('bad-input', 'USAGE', message, 'See npx -y pnpm@12 faults --help.')
 }

@@ -52,7 +52,7 @@ type Given = {
 
 async function readArguments(args: string[]): Promise<Given | undefined> {
   const given = await yargs(args)
-    .scriptName('pnpm impact')
+    .scriptName('npx -y pnpm@12 impact')
     .usage(
       '$0 [options]\n\nWhat would change if this were merged: decides the same accounts with the code before and with the working tree, or with other files, and shows what differs. It writes to no neighbour.',
     )
@@ -66,6 +66,10 @@ async function readArguments(args: string[]): Promise<Given | undefined> {
       plans: { type: 'string', requiresArg: true, describe: 'decide with this plans file instead' },
       overrides: { type: 'string', requiresArg: true, describe: 'decide with this override file instead' },
       ...VIEW_OPTIONS,
+      at: {
+        ...VIEW_OPTIONS.at,
+        describe: 'the accounts of a run: its name under runs/, or any directory with one a stage in it',
+      },
       'data-dir': {
         type: 'string',
         requiresArg: true,

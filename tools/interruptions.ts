@@ -5,7 +5,7 @@ import { type Interruption, interrupt, references } from './interruptions/interr
 /** `pnpm interruptions`: the four syncs, killed over and over and started again, against local servers. */
 
 const given = await yargs(process.argv.slice(2).filter(argument => argument !== '--'))
-  .scriptName('pnpm interruptions')
+  .scriptName('npx -y pnpm@12 interruptions')
   .usage(
     '$0 [options]\n\nKills each sync at random places, runs it again, and holds what is there in the end',
   )

@@ -15,7 +15,7 @@ await runView(plan)
 
 async function plan(args: string[], screen: Screen): Promise<string | undefined> {
   const given = await yargs(args)
-    .scriptName('pnpm plan')
+    .scriptName('npx -y pnpm@12 plan')
     .usage(
       '$0 [options]\n\nWhat the syncs of a run will do: counts, then each record by kind of change. No network.',
     )

@@ -37,7 +37,7 @@ try {
 
 async function main(): Promise<number> {
   const given = await yargs(process.argv.slice(2).filter(argument => argument !== '--'))
-    .scriptName('pnpm preflight')
+    .scriptName('npx -y pnpm@12 preflight')
     .usage(
       "$0 [options]\n\nLogs in everywhere and holds Zendesk's fields, Salesforce's objects and the reviewed files against what a run needs. It changes nothing unless it is asked to.",
     )
@@ -130,5 +130,5 @@ function replaced(findings: readonly Finding[], later: readonly Finding[]): Find
 }
 
 function usage(message: string): Trouble {
-  return new Trouble('bad-input', 'USAGE', message, 'See pnpm preflight --help.')
+  return new Trouble('bad-input', 'USAGE', message, 'See npx -y pnpm@12 preflight --help.')
 }

@@ -11,7 +11,7 @@ await runView(reportRun)
 
 async function reportRun(args: string[]): Promise<string | undefined> {
   const given = await yargs(args)
-    .scriptName('pnpm report')
+    .scriptName('npx -y pnpm@12 report')
     .usage("$0 [options]\n\nWrites a run's report: one HTML file that a browser opens without network.")
     .options({
       at: VIEW_OPTIONS.at,

@@ -28,7 +28,7 @@ try {
 async function main(): Promise<number> {
   const stages = STAGES.map(({ stage }) => stage)
   const given = await yargs(process.argv.slice(2).filter(argument => argument !== '--'))
-    .scriptName('pnpm run-pipeline')
+    .scriptName('npx -y pnpm@12 run-pipeline')
     .usage(
       '$0 [options]\n\nRuns the nine stages in order, the two instances side by side, each in its own data directory.',
     )
@@ -44,7 +44,7 @@ async function main(): Promise<number> {
       // No default beside coerce: yargs would give a bare flag the default.
       'dry-run': { coerce: flag, describe: 'write nothing to Zendesk' },
       'allow-mass-change': { coerce: flag, describe: 'let this one run pass the guards' },
-      plan: { type: 'string', describe: 'the syncs apply exactly this reviewed plan (pnpm plan --out FILE)' },
+      plan: { type: 'string', describe: 'the syncs apply exactly this reviewed plan (npx -y pnpm@12 plan --out FILE)' },
       'last-run': {
         type: 'string',
         describe: "an earlier run's run_record.json: gathers of far fewer records stop",
@@ -59,7 +59,7 @@ async function main(): Promise<number> {
     .wrap(100)
     .exitProcess(false)
     .fail(message => {
-      throw new Trouble('bad-input', 'USAGE', message, 'See pnpm run-pipeline --help.')
+      throw new Trouble('bad-input', 'USAGE', message, 'See npx -y pnpm@12 run-pipeline --help.')
     })
     .parseAsync()
   if (given.help || given.version) return EXIT.done
@@ -68,7 +68,7 @@ async function main(): Promise<number> {
       'bad-input',
       'USAGE',
       `unexpected argument "${given._.join(' ')}"`,
-      'See pnpm run-pipeline --help.',
+      'See npx -y pnpm@12 run-pipeline --help.',
     )
   }
 
@@ -150,7 +150,7 @@ function newestRun(): string {
       'bad-input',
       'NO_RUN',
       'there is no earlier run to go on from',
-      'Run `pnpm run-pipeline` whole first, or name one with --run-dir.',
+      'Run `npx -y pnpm@12 run-pipeline` whole first, or name one with --run-dir.',
     )
   }
   return join(RUNS, newest)

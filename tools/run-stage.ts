@@ -18,8 +18,8 @@ async function run(stageName: string | undefined, bin: string | undefined, args:
     const isHelp = stageName === '--help'
     const problem = isHelp || stageName === undefined ? '' : `Unknown stage "${stageName}".\n\n`
     console.error(
-      `${problem}pnpm run-stage PACKAGE [BIN] [options]\n\nPackages and their bins, in order:\n${known.join('\n')}\n\n` +
-        'pnpm run-stage PACKAGE BIN --help tells what a bin reads, writes and needs.',
+      `${problem}npx -y pnpm@12 run-stage PACKAGE [BIN] [options]\n\nPackages and their bins, in order:\n${known.join('\n')}\n\n` +
+        'npx -y pnpm@12 run-stage PACKAGE BIN --help tells what a bin reads, writes and needs.',
     )
     return isHelp ? EXIT.done : EXIT.badInput
   }

@@ -15,7 +15,7 @@ try {
 
 async function main(): Promise<number> {
   const given = await yargs(process.argv.slice(2).filter(argument => argument !== '--'))
-    .scriptName('pnpm sandbox')
+    .scriptName('npx -y pnpm@12 sandbox')
     .usage(
       '$0 [options]\n\nStarts the sandbox, prints the variables that point the bins at it, and runs until Ctrl-C.',
     )
@@ -31,7 +31,7 @@ async function main(): Promise<number> {
     .wrap(100)
     .exitProcess(false)
     .fail(message => {
-      throw new Trouble('bad-input', 'USAGE', message, 'See pnpm sandbox --help.')
+      throw new Trouble('bad-input', 'USAGE', message, 'See npx -y pnpm@12 sandbox --help.')
     })
     .parseAsync()
   if (given.help || given.version) return EXIT.done
@@ -62,7 +62,7 @@ function checked(portBase: number | undefined, today: string) {
 }
 
 function usage(message: string): Trouble {
-  return new Trouble('bad-input', 'USAGE', message, 'See pnpm sandbox --help.')
+  return new Trouble('bad-input', 'USAGE', message, 'See npx -y pnpm@12 sandbox --help.')
 }
 
 function portTaken(error: unknown): never {
@@ -77,8 +77,8 @@ function instructions(environment: Record<string, string>, zendesk: string, toda
     ...Object.entries(environment).map(([name, value]) => `export ${name}='${value}'`),
     '#',
     '# Then, in that shell, the whole pipeline or one stage of it:',
-    `#   pnpm run-pipeline --today ${today}`,
-    `#   pnpm run-stage accounts --today ${today}`,
+    `#   npx -y pnpm@12 run-pipeline --today ${today}`,
+    `#   npx -y pnpm@12 run-stage accounts --today ${today}`,
     '# What it was asked, what it holds, and how to make a call fail (every server has these):',
     `#   curl ${zendesk}/sandbox/requests`,
     `#   curl ${zendesk}/sandbox/state`,

@@ -66,7 +66,7 @@ export async function parseCommandLine(
 
 function usageText({ stage }: Stage, bin: Bin, { purpose }: BinDescription): string {
   const lines = [
-    `pnpm run-stage ${stage} ${bin.bin} [options]`,
+    `npx -y pnpm@12 run-stage ${stage} ${bin.bin} [options]`,
     '',
     purpose,
     '',
@@ -81,8 +81,8 @@ function epilogue({ stage }: Stage, bin: Bin, { settings }: BinDescription): str
   const width = Math.max(0, ...variables.map(([name]) => name.length))
   const listed = variables.map(([name, what]) => `  ${name.padEnd(width)}  ${what}`)
   const example = bin.syncs
-    ? `pnpm run-stage ${stage} ${bin.bin} --data-dir fixtures/artifacts/${stage} --dry-run`
-    : `pnpm run-stage ${stage} ${bin.bin} --data-dir /tmp/try --today 2026-11-23`
+    ? `npx -y pnpm@12 run-stage ${stage} ${bin.bin} --data-dir /tmp/try/${stage} --dry-run`
+    : `npx -y pnpm@12 run-stage ${stage} ${bin.bin} --data-dir /tmp/try/${stage} --today 2026-01-15`
   return [
     ...(listed.length > 0
       ? ['Environment variables:', ...listed, '']
