@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { EXIT, exitCodeOf, Trouble } from '@support-sync/shared/errors'
+import { helpWidth } from '@support-sync/shared/terminal'
 import yargs from 'yargs'
 import type { Outcome } from './faults/cell.ts'
 import { allCells, type Cell } from './faults/cells.ts'
@@ -39,7 +40,7 @@ async function main(): Promise<number> {
       json: { type: 'string', describe: 'a file to write the cells to' },
     })
     .strict()
-    .wrap(100)
+    .wrap(helpWidth(process.stdout))
     .exitProcess(false)
     .fail(message => {
       throw usage(message)

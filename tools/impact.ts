@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { Trouble } from '@support-sync/shared/errors'
-import type { Screen } from '@support-sync/shared/terminal'
+import { helpWidth, type Screen } from '@support-sync/shared/terminal'
 import yargs from 'yargs'
 import { type Decided, type Decider, decideBy } from './impact/decide.ts'
 import { type Impact, impactOf } from './impact/difference.ts'
@@ -84,7 +84,7 @@ async function readArguments(args: string[]): Promise<Given | undefined> {
       'With --plans or --overrides and without --against the code is the same on both sides.\ndocs/impact.md has an example.',
     )
     .strict()
-    .wrap(100)
+    .wrap(helpWidth(process.stdout))
     .exitProcess(false)
     .fail(message => {
       throw usage('impact', message)

@@ -2,7 +2,7 @@ import { writePrivateFile } from '@support-sync/shared/artifacts'
 import { ATTRIBUTES, SUPPORT_LEVELS } from '@support-sync/shared/domain'
 import { type Filters, filtered, isNarrowed, readRunPlan, runPlanText } from '@support-sync/shared/plan'
 import { findRun } from '@support-sync/shared/runs'
-import type { Screen } from '@support-sync/shared/terminal'
+import { helpWidth, type Screen } from '@support-sync/shared/terminal'
 import yargs from 'yargs'
 import { asJson, RUNS, runView, usage, VIEW_OPTIONS } from './views/command.ts'
 
@@ -39,7 +39,7 @@ async function plan(args: string[], screen: Screen): Promise<string | undefined>
     })
     .epilogue('docs/plan.md has an example.')
     .strict()
-    .wrap(100)
+    .wrap(helpWidth(process.stdout))
     .exitProcess(false)
     .fail(message => {
       throw usage('plan', message)

@@ -1,7 +1,7 @@
 import { dayOf, INSTANCES, type Instance } from '@support-sync/shared/domain'
 import { EXIT, exitCodeOf, Trouble } from '@support-sync/shared/errors'
 import { neighbourContext } from '@support-sync/shared/http'
-import { screenOf } from '@support-sync/shared/terminal'
+import { helpWidth, screenOf } from '@support-sync/shared/terminal'
 import yargs from 'yargs'
 import { confirm } from './preflight/ask.ts'
 import { countStates, exitCodeFor, type Finding } from './preflight/findings.ts'
@@ -54,7 +54,7 @@ async function main(): Promise<number> {
     })
     .epilogue('Exit codes: 0 ready (warnings too) · 2 something must be set up · 75 something did not answer')
     .strict()
-    .wrap(100)
+    .wrap(helpWidth(process.stdout))
     .exitProcess(false)
     .fail(message => {
       throw usage(message)

@@ -5,6 +5,7 @@ import { EXIT, exitCodeOf, Trouble } from '@support-sync/shared/errors'
 import { findStage, isAtOrAfter, STAGES, type Stage, type StageName } from '@support-sync/shared/pipeline'
 import { newsOf, RUN_RECORD, type RunRecord, readRunRecord } from '@support-sync/shared/record'
 import { flag } from '@support-sync/shared/stage'
+import { helpWidth } from '@support-sync/shared/terminal'
 import yargs from 'yargs'
 import { progressOn } from './pipeline/progress.ts'
 import { runStages } from './pipeline/run-stages.ts'
@@ -44,7 +45,10 @@ async function main(): Promise<number> {
       // No default beside coerce: yargs would give a bare flag the default.
       'dry-run': { coerce: flag, describe: 'write nothing to Zendesk' },
       'allow-mass-change': { coerce: flag, describe: 'let this one run pass the guards' },
-      plan: { type: 'string', describe: 'the syncs apply exactly this reviewed plan (npx -y pnpm@12 plan --out FILE)' },
+      plan: {
+        type: 'string',
+        describe: 'the syncs apply exactly this reviewed plan (npx -y pnpm@12 plan --out FILE)',
+      },
       'last-run': {
         type: 'string',
         describe: "an earlier run's run_record.json: gathers of far fewer records stop",
@@ -56,7 +60,7 @@ async function main(): Promise<number> {
     .conflicts('from', 'only')
     .epilogue('Exits with the code of the stage that needs a person most: 1, 2, 3, 75, 4, then 0.')
     .strict()
-    .wrap(100)
+    .wrap(helpWidth(process.stdout))
     .exitProcess(false)
     .fail(message => {
       throw new Trouble('bad-input', 'USAGE', message, 'See npx -y pnpm@12 run-pipeline --help.')

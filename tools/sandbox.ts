@@ -1,6 +1,7 @@
 import { startSandbox } from '@support-sync/fixtures/sandbox'
 import { ALLIANCE_LABEL, CONTROLLED_END_USER_EMAIL, describeWorld } from '@support-sync/fixtures/world'
 import { EXIT, exitCodeOf, Trouble } from '@support-sync/shared/errors'
+import { helpWidth } from '@support-sync/shared/terminal'
 import yargs from 'yargs'
 
 /** `pnpm sandbox`: local Salesforce, Zendesk twice, Slack and GitLab, to point the bins at by hand. */
@@ -28,7 +29,7 @@ async function main(): Promise<number> {
       },
     })
     .strict()
-    .wrap(100)
+    .wrap(helpWidth(process.stdout))
     .exitProcess(false)
     .fail(message => {
       throw new Trouble('bad-input', 'USAGE', message, 'See npx -y pnpm@12 sandbox --help.')

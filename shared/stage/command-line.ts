@@ -1,6 +1,6 @@
 import yargs from 'yargs'
-
 import type { Bin, Stage } from '../pipeline/index.ts'
+import { helpWidth } from '../terminal/index.ts'
 import { flag } from './flag.ts'
 import { COMMON_OPTIONS, GATHER_OPTIONS, OPTIONS, type OptionName, SYNC_OPTIONS, usage } from './options.ts'
 import type { Settings } from './settings.ts'
@@ -42,7 +42,7 @@ export async function parseCommandLine(
     .usage(usageText(stage, bin, description))
     .options(Object.fromEntries(names.map(name => [name, yargsOption(name)])))
     .epilogue(epilogue(stage, bin, description))
-    .wrap(100)
+    .wrap(helpWidth(process.stdout))
     .version(version)
     .strict()
     .parserConfiguration({ 'duplicate-arguments-array': false, 'camel-case-expansion': false })
