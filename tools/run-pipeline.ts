@@ -5,7 +5,7 @@ import { EXIT, exitCodeOf, Trouble } from '@support-sync/shared/errors'
 import { findStage, isAtOrAfter, STAGES, type Stage, type StageName } from '@support-sync/shared/pipeline'
 import { newsOf, RUN_RECORD, type RunRecord, readRunRecord } from '@support-sync/shared/record'
 import { flag } from '@support-sync/shared/stage'
-import { helpWidth } from '@support-sync/shared/terminal'
+import { columns, helpWidth } from '@support-sync/shared/terminal'
 import { printable } from '@support-sync/shared/text'
 import yargs from 'yargs'
 import { progressOn } from './pipeline/progress.ts'
@@ -135,8 +135,10 @@ async function main(): Promise<number> {
 function troubleLines({ stage, failedLog, exitCode, record }: StageOutcome): string[] {
   if (exitCode === null || failedLog === null) return []
   const { error } = record
-  const why = error ? [`${stage.stage}: ${error.code}: ${error.message}`, `  ${error.next}`] : []
-  return [...why.map(printable), `${stage.stage}: its log says more: ${failedLog}`]
+  const why = error ? [`${error.code}: ${error.message}`, error.next] : []
+  const rows = [...why.map(printable), `its log says more: ${failedLog}`]
+  const labelled = rows.map((row, index) => [index === 0 ? `${stage.stage}:` : '', row])
+  return columns(labelled, { width: process.stdout.columns })
 }
 
 /** A path as it is shortest to type from here. */
