@@ -1,6 +1,5 @@
 import yargs from 'yargs'
 import type { Bin, Stage } from '../pipeline/index.ts'
-import { helpWidth } from '../terminal/index.ts'
 import { flag } from './flag.ts'
 import { COMMON_OPTIONS, GATHER_OPTIONS, OPTIONS, type OptionName, SYNC_OPTIONS, usage } from './options.ts'
 import type { Settings } from './settings.ts'
@@ -42,7 +41,7 @@ export async function parseCommandLine(
     .usage(usageText(stage, bin, description))
     .options(Object.fromEntries(names.map(name => [name, yargsOption(name)])))
     .epilogue(epilogue(stage, bin, description))
-    .wrap(helpWidth(process.stdout))
+    .wrap(Math.min(100, process.stdout.columns ?? 100))
     .version(version)
     .strict()
     .parserConfiguration({ 'duplicate-arguments-array': false, 'camel-case-expansion': false })
