@@ -65,6 +65,13 @@ describe.concurrent('every command is one that can be typed', () => {
   })
 })
 
+test('every command of ours tells its options when asked, and does nothing', async () => {
+  const programs = Object.values(SCRIPTS).flatMap(script => programOf(script) ?? [])
+  expect(programs).toContain('tools/demo.ts')
+  const answers = await Promise.all(programs.map(async program => [program, await askHelp(program)]))
+  expect(answers.filter(([, help]) => !help?.includes('npx -y pnpm@12 '))).toEqual([])
+})
+
 test('the README begins with two commands', () => {
   const [first = ''] = blocks(section(read('README.md'), 'Try it'))
   expect(first.split('\n').map(line => line.split(/ +#/)[0])).toEqual([
@@ -169,7 +176,8 @@ async function problemsOf([name = '', ...words]: string[]): Promise<string[]> {
   if (programs.length === 0) return [`run-stage knows no ${names.join(' ')}`]
   const wanted = options.filter(option => option !== '--help')
   if (wanted.length === 0) return []
-  const known = (await Promise.all(programs.map(knownTo))).flat()
+  const helps = await Promise.all(programs.map(askHelp))
+  const known = helps.flatMap(help => help.match(/--[a-z][a-z-]*/g) ?? [])
   return wanted.filter(option => !known.includes(option)).map(option => `${name} knows no ${option}`)
 }
 
@@ -188,18 +196,21 @@ function programOf(script: string): string[] | null {
   return program === undefined ? null : [program]
 }
 
-const asked = new Map<string, Promise<string[]>>()
+const asked = new Map<string, Promise<string>>()
 
-/** The options that a program's help names; it is asked once. */
-function knownTo(program: string): Promise<string[]> {
-  const answer = asked.get(program) ?? askHelp(program)
+/** A program's help; it is asked once. One that runs instead is ended. */
+function askHelp(program: string): Promise<string> {
+  const answer = asked.get(program) ?? helpOf(program)
   asked.set(program, answer)
   return answer
 }
 
-async function askHelp(program: string): Promise<string[]> {
-  const { stdout } = await promisify(execFile)(process.execPath, [join(ROOT, program), '--help'], {
-    env: ENVIRONMENT,
-  })
-  return stdout.match(/--[a-z][a-z-]*/g) ?? []
+async function helpOf(program: string): Promise<string> {
+  const options = { env: ENVIRONMENT, timeout: 25_000 }
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [join(ROOT, program), '--help'],
+    options,
+  ).catch(({ code }) => ({ stdout: `ended with ${code}` }))
+  return stdout
 }
