@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
+import { EXIT } from '@support-sync/shared/errors'
 
 /**
  * `pnpm mutants [FILE...]`: changes the rules in a thousand small ways, one at a time, and sees whether their tests
@@ -16,6 +17,12 @@ const STRYKER = ['@stryker-mutator/core@10.1.1', '@stryker-mutator/vitest-runner
 const REPORT = join(ROOT, 'node_modules', '.cache', 'mutants.html')
 
 const files = process.argv.slice(2)
+if (files.some(file => file.startsWith('-'))) {
+  console.log(
+    'npx -y pnpm@12 mutants [FILE...]\n\nChanges the rules in small ways, one at a time, and shows what their tests do not notice.\nAll of shared/domain takes 10 to 20 minutes; it installs Stryker into a temporary copy.',
+  )
+  process.exit(files.includes('--help') ? EXIT.done : EXIT.badInput)
+}
 const CONFIGURATION = {
   testRunner: 'vitest',
   plugins: ['@stryker-mutator/vitest-runner'],
