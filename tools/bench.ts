@@ -7,9 +7,10 @@ import yargs from 'yargs'
 import { benchGathers } from './bench/gathers.ts'
 import { modelText } from './bench/model.ts'
 import { benchOffline } from './bench/offline.ts'
-import { isWithin, type Row, tableOf } from './bench/report.ts'
+import { isWithin, type Row, seconds, tableOf } from './bench/report.ts'
 import { benchStartUp } from './bench/start-up.ts'
 import { benchSyncs } from './bench/syncs.ts'
+import { explainBench } from './explain-bench.ts'
 
 /** `pnpm bench`: how near the stages are to what limits them, as ratios taken in one run. */
 
@@ -27,7 +28,7 @@ async function main(): Promise<number> {
     .usage('$0 [options]\n\nMeasures the stages against the floor of JSON and against the rate limit.')
     .options({
       only: {
-        choices: ['offline', 'start-up', 'gathers', 'syncs'] as const,
+        choices: ['offline', 'start-up', 'gathers', 'syncs', 'explain'] as const,
         describe: 'one section alone',
       },
       accounts: {
@@ -85,6 +86,7 @@ async function main(): Promise<number> {
       ),
     gathers: () => benchGathers(dir, { ...sizes, latency }),
     syncs: () => benchSyncs(dir, { ...sizes, latency }),
+    explain: benchExplain,
   }
   const rows: Row[] = []
   try {
@@ -100,4 +102,20 @@ async function main(): Promise<number> {
   writeFileSync(given.json, `${JSON.stringify({ taken_at: new Date().toISOString(), rows }, null, 2)}\n`)
   console.error(`written to ${given.json}`)
   return rows.every(isWithin) ? EXIT.done : EXIT.someRecordsFailed
+}
+
+const EXPLAINED_ACCOUNTS = 100_000
+
+async function benchExplain(): Promise<Row[]> {
+  const answers = await explainBench(EXPLAINED_ACCOUNTS)
+  return answers.map(({ question, milliseconds }) => ({
+    section: 'explain',
+    what: question,
+    size: `${EXPLAINED_ACCOUNTS.toLocaleString('en')} accounts`,
+    figure: 's',
+    value: milliseconds / 1000,
+    // Near matches are looked for among all names; nobody waits for them in a hurry.
+    ...(question === 'not there' ? {} : { limit: 1 }),
+    detail: `${seconds(milliseconds)} with the start of the program`,
+  }))
 }

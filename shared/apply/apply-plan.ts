@@ -86,15 +86,19 @@ async function applyAll<Create, Update, Mark>(
   context: BinContext<unknown>,
   { creates, updates, marks }: SyncPlan<Create, Update, Mark>,
   writer: Writer<Create, Update, Mark>,
-  append: (results: readonly Result[]) => void,
+  append: Journal['append'],
 ): Promise<void> {
   const goOn = () => goOnUnlessCancelled(context)
   const creating = { most: CREATES_AT_A_TIME, goOn, keysOf: writer.createKeys }
-  await inFlight(creates, creating, async (create, index) => append(await writer.create(create, index + 1)))
+  await inFlight(
+    creates,
+    creating,
+    async (create, index) => await append(await writer.create(create, index + 1)),
+  )
   const inJobs = { most: JOBS_AT_A_TIME, goOn }
-  await inFlight(batches(updates), inJobs, async batch => append(await writer.update(batch)))
+  await inFlight(batches(updates), inJobs, async batch => await append(await writer.update(batch)))
   // After every create: an organization that holds the name of one that failed is not marked.
-  await inFlight(batches(marks), inJobs, async batch => append(await writer.mark(batch)))
+  await inFlight(batches(marks), inJobs, async batch => await append(await writer.mark(batch)))
 }
 
 function batches<Item>(items: readonly Item[]): Item[][] {

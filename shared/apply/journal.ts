@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { z } from 'zod'
-import { appendPrivately, refuseLink } from '../artifacts/index.ts'
+import { appendPrivately, flushFile, refuseLink } from '../artifacts/index.ts'
 import { type Result, resultSchema } from '../domain/index.ts'
 import type { SyncPlan } from '../plan/index.ts'
 import { printable } from '../text/index.ts'
@@ -13,7 +14,8 @@ const JOURNAL = 'sync_results.journal.jsonl'
 export type Journal = {
   /** What an earlier, interrupted run of this plan wrote, then this run's. */
   results: Result[]
-  append: (results: readonly Result[]) => void
+  /** They are in the file at once; resolves when they, and all before them, are on disk. */
+  append: (results: readonly Result[]) => Promise<void>
   /** Notes that a create, by its number in the plan, is about to be sent; and that it has been answered. */
   creating: (number: number) => void
   created: (number: number) => void
@@ -56,23 +58,34 @@ export function openJournal(dataDir: string, plan: string): Journal {
   const results = earlier?.results ?? []
   let isBegun = earlier !== undefined
 
-  function write(lines: readonly object[], flush: boolean): void {
+  function write(lines: readonly object[]): void {
     const all = isBegun ? lines : [{ plan }, ...lines]
     isBegun = true
     // A line feed first: the line before may have been cut by a crash.
-    appendPrivately(path, all.map(line => `\n${printable(JSON.stringify(line))}`).join(''), flush)
+    appendPrivately(path, all.map(line => `\n${printable(JSON.stringify(line))}`).join(''))
+  }
+
+  let flushing: Promise<void> | undefined
+  /** One flush for all that came in this turn: 25 jobs end together, and 25 flushes would hold up the next ones. */
+  function flushed(): Promise<void> {
+    flushing ??= nextTurn().then(() => {
+      flushing = undefined
+      flushFile(path)
+    })
+    return flushing
   }
 
   return {
     results,
     append(added) {
-      if (added.length === 0) return
-      write(added, true)
+      if (added.length === 0) return flushing ?? Promise.resolve()
+      write(added)
       results.push(...added)
+      return flushed()
     },
     // Not flushed: it must outlive the process, and after a machine's crash nothing is under way any more.
-    creating: number => write([{ creating: number, at: new Date().toISOString() }], false),
-    created: number => write([{ created: number }], false),
+    creating: number => write([{ creating: number, at: new Date().toISOString() }]),
+    created: number => write([{ created: number }]),
     unansweredSince: earlier?.unansweredSince ?? others.unansweredSince,
     setAside: others.path,
     close: () => rmSync(path, { force: true }),
@@ -94,6 +107,7 @@ function setOthersAside(dataDir: string, plan: string): Others {
   const aside = asidePath(dataDir, its)
   if (existsSync(aside)) {
     appendPrivately(aside, readFileSync(path, 'utf8'))
+    flushFile(aside)
     rmSync(path)
   } else renameSync(path, aside)
   return { path: aside, unansweredSince }

@@ -96,7 +96,7 @@ function organizationWriter(
       .filter(([item, given]) => isNameTaken(item, given))
       .map(([item]) => item)
     const withoutName = nameRefused.filter(({ changes }) => Object.keys(changes).length > 1)
-    // On disk before the second request: it may fail, and these are written.
+    // In the journal before the second request: it may fail, and these are written.
     record(first)
     if (withoutName.length === 0) return []
     const retried = await updateMany(

@@ -2,6 +2,7 @@
 export {
   appendPrivately,
   createPrivateFile,
+  flushFile,
   makePrivateDirectory,
   refuseLink,
   writePrivateFile,

@@ -41,15 +41,23 @@ export function writePrivateFile(path: string, content: string | Uint8Array): vo
 }
 
 /**
- * Appends to a file; flushed, it is on disk when this returns. Throws for a link: ask `refuseLink` before there is
- * data to lose.
+ * Appends to a file: that outlives the process. Throws for a link: ask `refuseLink` before there is data to lose.
  */
-export function appendPrivately(path: string, text: string, flush = true): void {
+export function appendPrivately(path: string, text: string): void {
   const flags = constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY | constants.O_NOFOLLOW
   const file = openSync(path, flags, OWNER_ONLY)
   try {
     writeFileSync(file, text)
-    if (flush) fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
+}
+
+/** What was appended to a file is on disk when this returns: that outlives the machine's crash. */
+export function flushFile(path: string): void {
+  const file = openSync(path, 'r')
+  try {
+    fsyncSync(file)
   } finally {
     closeSync(file)
   }

@@ -16,7 +16,9 @@ export type ArtifactWriter<Item> = {
   abort: () => void
 }
 
-const BUFFERED_CHARACTERS = 64 * 1024
+const BUFFER_BYTES = 256 * 1024
+/** What a character of a JavaScript text takes in UTF-8 at the most. */
+const BYTES_A_CHARACTER = 3
 
 export async function openArtifactWriter<Item>(
   path: string,
@@ -25,24 +27,33 @@ export async function openArtifactWriter<Item>(
   makePrivateDirectory(dirname(path))
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.part`)
   const file = createPrivateFile(temporary)
-  let buffer = '['
+  const buffer = Buffer.allocUnsafe(BUFFER_BYTES)
+  let buffered = 0
   let records = 0
   let open = true
 
+  /** Encodes each text by itself: joined ones take four times as long, for one Chinese name among them. */
+  function put(text: string): void {
+    const most = text.length * BYTES_A_CHARACTER
+    if (buffered + most > buffer.length) flush()
+    if (most > buffer.length) writeFileSync(file, text)
+    else buffered += buffer.write(text, buffered)
+  }
+
   function flush(): void {
-    writeFileSync(file, buffer)
-    buffer = ''
+    writeFileSync(file, buffer.subarray(0, buffered))
+    buffered = 0
   }
 
   return {
     write(item) {
-      const record = schema.parse(item)
-      buffer += `${records === 0 ? '\n' : ',\n'}${lineOf(record, path)}`
+      const line = lineOf(schema.parse(item), path)
+      put(records === 0 ? '[\n' : ',\n')
+      put(line)
       records += 1
-      if (buffer.length > BUFFERED_CHARACTERS) flush()
     },
     commit() {
-      buffer += records === 0 ? ']\n' : '\n]\n'
+      put(records === 0 ? '[]\n' : '\n]\n')
       flush()
       fsyncSync(file)
       closeSync(file)

@@ -36,9 +36,13 @@ export function planName(charge: Charge): string {
   return charge.charge_name?.trim() ?? ''
 }
 
-export function chargesOf(account: Account, { subscription_id }: Subscription): Charge[] {
-  if (subscription_id === null) return []
-  return account.charges.filter(charge => charge.subscription_id === subscription_id)
+/** Whether a charge belongs to a subscription: by the same subscription_id, which both have. */
+export function isOf(charge: Charge, { subscription_id }: Subscription): boolean {
+  return subscription_id !== null && charge.subscription_id === subscription_id
+}
+
+export function chargesOf(account: Account, subscription: Subscription): Charge[] {
+  return account.charges.filter(charge => isOf(charge, subscription))
 }
 
 function validCharges(charges: Charge[], plans: Plans): ValidCharge[] {

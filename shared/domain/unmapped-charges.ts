@@ -3,7 +3,7 @@ import type { Account } from './account.ts'
 import type { Calendar } from './calendar.ts'
 import { roundToCents } from './kinds.ts'
 import type { Plans } from './plans.ts'
-import { chargesOf, planName } from './subscriptions.ts'
+import { isOf, planName } from './subscriptions.ts'
 
 export const unmappedChargeSchema = z.object({
   charge_name: z.string(),
@@ -20,11 +20,11 @@ export function collectUnmapped(plans: Plans, { expired_end_date }: Calendar) {
   const found = new Map<string, UnmappedCharge>()
   return {
     take(account: Account): void {
-      const names = account.subs
-        .flatMap(subscription => chargesOf(account, subscription))
-        .filter(charge => charge.end_date >= expired_end_date)
+      const names = account.charges
+        .filter(charge => charge.end_date >= expired_end_date && !plans.plan_lookup.has(planName(charge)))
+        .filter(charge => account.subs.some(subscription => isOf(charge, subscription)))
         .map(planName)
-        .filter(name => name !== '' && !plans.plan_lookup.has(name))
+        .filter(name => name !== '')
       for (const charge_name of new Set(names)) {
         const known = found.get(charge_name) ?? { charge_name, accounts: 0, arr: 0, salesforce_ids: [] }
         found.set(charge_name, {

@@ -51,8 +51,13 @@ export async function findSubject(run: Run, query: string): Promise<Subject> {
   const found =
     (/^\d+$/.test(text) ? await byZendeskId(run, Number(text)) : undefined) ??
     (text.includes('@') ? await byAddress(run, text) : undefined) ??
-    (await bySalesforceId(run, text))
-  return found ?? (await byExactName(run, text)) ?? (await byName(run, text))
+    (isSalesforceId(text) ? await bySalesforceId(run, text) : await byExactName(run, text))
+  // Each looks through every artifact, so the likelier comes first.
+  return (
+    found ??
+    (isSalesforceId(text) ? await byExactName(run, text) : await bySalesforceId(run, text)) ??
+    (await byName(run, text))
+  )
 }
 
 async function byZendeskId(run: Run, id: number): Promise<Subject | undefined> {
@@ -142,9 +147,10 @@ function several(text: string, found: readonly Placed[]): Trouble {
 
 function notFound(run: Run, text: string, named: readonly Placed[]): Trouble {
   const wanted = text.toLowerCase()
+  const most = Math.max(2, wanted.length / 3)
   const near = distinct(named)
-    .map(record => ({ record, far: nearness(wanted, record) }))
-    .filter(({ far }) => far <= Math.max(2, wanted.length / 3))
+    .map(record => ({ record, far: nearness(wanted, record, most) }))
+    .filter(({ far }) => far <= most)
     .sort((one, other) => one.far - other.far)
     .slice(0, NEAREST)
     .map(({ record }) => record)
@@ -157,10 +163,12 @@ function notFound(run: Run, text: string, named: readonly Placed[]): Trouble {
   )
 }
 
-/** How far a text is from a record's name or id, in characters to change. */
-function nearness(wanted: string, { name, salesforce_id }: NamedRecord): number {
+/** How far a text is from a record's name or id, in characters to change: if more than so many, it does not matter. */
+function nearness(wanted: string, { name, salesforce_id }: NamedRecord, most: number): number {
   const texts = [name, ...(salesforce_id === null ? [] : [salesforce_id, matchKey(salesforce_id)])]
-  return Math.min(...texts.map(text => distance(wanted, text.toLowerCase())))
+  // Each character that one is longer is one to change: most texts need no closer look.
+  const comparable = texts.filter(text => Math.abs(text.length - wanted.length) <= most)
+  return Math.min(...comparable.map(text => distance(wanted, text.toLowerCase())))
 }
 
 function listed(found: readonly Placed[]): string {

@@ -43,7 +43,7 @@ function open(path: string): DatabaseSync {
   try {
     makePrivateDirectory(dirname(path))
     // SQLite would follow a link, and make a file that others can read.
-    appendPrivately(path, '', false)
+    appendPrivately(path, '')
     return new DatabaseSync(path)
   } catch (error) {
     throw new Trouble(

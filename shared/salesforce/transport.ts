@@ -45,9 +45,19 @@ export class SalesforceTransport extends Transport {
       },
       this.#context,
     )
-    const { status: statusCode, text } = answer
-    return { statusCode, headers: Object.fromEntries(answer.headers), body: text }
+    const { status: statusCode, text, json } = answer
+    const response = { statusCode, headers: Object.fromEntries(answer.headers), body: text }
+    return method === 'GET' && statusCode < 300 ? parsedResponse(response, json) : response
   }
+}
+
+/**
+ * A response whose body was parsed already. jsforce parses JSON alone, and hands on all else as it is: a page of
+ * 2,000 rows is not parsed twice. A token's answer it parses whatever its type is.
+ */
+function parsedResponse(response: HttpResponse, json: unknown): HttpResponse {
+  const headers = { ...response.headers, 'content-type': 'text/plain' }
+  return Object.assign(response, { headers, body: json })
 }
 
 function requestBytes(url: string, headers: Record<string, string>): number {

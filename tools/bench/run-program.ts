@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { summaryName, summarySchema } from '@support-sync/shared/stage'
 import { z } from 'zod'
+import { NODE_FLAGS } from '../pipeline/run-bin.ts'
 
 export const ROOT = join(import.meta.dirname, '..', '..')
 const HOOK = join(import.meta.dirname, 'usage-at-exit.ts')
@@ -21,7 +22,7 @@ export async function runProgram(
   const folder = mkdtempSync(join(tmpdir(), 'support-sync-usage-'))
   const file = join(folder, 'usage.json')
   const startedAt = performance.now()
-  const child = spawn(process.execPath, ['--import', HOOK, ...args], {
+  const child = spawn(process.execPath, [...NODE_FLAGS, '--import', HOOK, ...args], {
     cwd: ROOT,
     env: { PATH: process.env.PATH ?? '', ...environment, BENCH_USAGE: file },
     stdio: ['ignore', 'pipe', 'pipe'],

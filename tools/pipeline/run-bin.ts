@@ -5,6 +5,12 @@ import { createPrivateFile, makePrivateDirectory } from '@support-sync/shared/ar
 import { EXIT } from '@support-sync/shared/errors'
 import type { Bin, Stage } from '@support-sync/shared/pipeline'
 
+/**
+ * What Node is started with for a bin. With V8's own 16 MB a gather of accounts holds 70 MB more that is only not yet
+ * collected; with half of it no stage takes noticeably longer.
+ */
+export const NODE_FLAGS = ['--max-semi-space-size=8'] as const
+
 const ROOT = join(import.meta.dirname, '..', '..')
 /** Node keeps what it compiled here, types stripped: a bin starts in half the time. */
 const NODE_COMPILE_CACHE = join(ROOT, 'node_modules', '.cache', 'node')
@@ -25,7 +31,7 @@ export async function runBinProcess(
 ): Promise<number> {
   const path = join(ROOT, 'packages', stage, 'bin', `${bin}.ts`)
   const log = output === 'terminal' ? 'inherit' : openLog(output.file)
-  const child = spawn(process.execPath, [path, ...args], {
+  const child = spawn(process.execPath, [...NODE_FLAGS, path, ...args], {
     env: { NODE_COMPILE_CACHE, ...environment },
     stdio: ['ignore', log, log],
   })
