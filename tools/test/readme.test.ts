@@ -154,7 +154,9 @@ function commandsOf(text: string): string[][] {
   ]
   return lines
     .flatMap(line => [
-      ...line.matchAll(/(?:\bpnpm(?:@12)? |^)((?:run-stage |(?<=pnpm(?:@12)? ))[a-z][^#|]*)/g),
+      ...line.matchAll(
+        /(?:\bpnpm(?:@12)? (?:run )?|^)((?:run-stage |(?<=pnpm(?:@12)? (?:run )?))[a-z][^#|]*)/g,
+      ),
     ])
     .map(([, command = '']) => command.trim().split(/\s+/))
 }
