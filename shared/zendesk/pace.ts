@@ -22,6 +22,8 @@ export function createPace({ now, sleep, limits, stop }: NeighbourContext): Pace
   let window: Window | 'unknown' | 'unlimited' = 'unknown'
   /** Answers to requests of an earlier window tell nothing of this one. */
   let windows = 0
+  /** The last request had no answer: waiting for one to ask for all would be waiting for each in turn. */
+  let isSilent = false
   let inFlight = 0
   let lastSentAt = Number.NEGATIVE_INFINITY
   let answered = Promise.withResolvers<void>()
@@ -32,7 +34,7 @@ export function createPace({ now, sleep, limits, stop }: NeighbourContext): Pace
       if (typeof window === 'object' && now() >= window.endsAt) forget()
       if (window === 'unlimited') return
       if (window === 'unknown') {
-        if (inFlight === 0) return
+        if (inFlight === 0 || isSilent) return
         await answered.promise
         continue
       }
@@ -99,6 +101,7 @@ export function createPace({ now, sleep, limits, stop }: NeighbourContext): Pace
       if (isSettled) return
       isSettled = true
       inFlight -= 1
+      isSilent = response === null
       if (response && sentIn === windows) heed(response)
       answered.resolve()
       answered = Promise.withResolvers()

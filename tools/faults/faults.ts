@@ -261,15 +261,20 @@ export function canHappen(fault: FaultRow, call: CallRow): boolean {
 export type Right = { mustRecover: boolean; exitCodes: readonly number[]; warns: boolean; named: RegExp }
 
 /** What is right for a fault of a call, besides recovering. */
-export function rightOutcome({ demand, name }: FaultRow, { kind, named }: CallRow): Right {
+export function rightOutcome({ demand, name }: FaultRow, { name: call, kind, named }: CallRow): Right {
   const right = {
     mustRecover: demand === 'passes',
     exitCodes: exitCodes(demand, name, kind),
     warns: false,
-    // Of a server that is gone, the next call is as good.
+    // Of a server that is gone, any call is as good: several are under way.
     named:
-      kind === 'poll' && name === 'down for good' ? /did not answer (GET|POST|PUT) |job|update|mark/ : named,
+      name === 'down for good'
+        ? new RegExp(`did not answer (GET|POST|PUT) |${kind === 'poll' ? 'job|update|mark' : named.source}`)
+        : named,
   }
+  // A user who is not there any more: that he could not be added says it all.
+  if (call === 'look-up after a lost association' && name.startsWith('404'))
+    return { ...right, exitCodes: [4], named: /associate/ }
   if (kind === 'post') return { ...right, exitCodes: [], warns: true }
   return right
 }

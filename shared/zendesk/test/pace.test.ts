@@ -99,3 +99,14 @@ test('a server that tells no limit is not waited for', async () => {
   await Promise.all(Array.from({ length: 20 }, (_, index) => other.findOrganizationsByName(`${index}`)))
   expect(context.waits).toEqual([])
 })
+
+test('a server that answers nothing is not asked by one after the other', async () => {
+  await using server = await startScriptedServer(() => ({ broken: 'silent' }))
+  const context = testContext({ attempts: 3, timeoutMs: 100 })
+  const other = connect(server, context)
+  const started = performance.now()
+  const asked = Array.from({ length: 20 }, (_, index) => other.findOrganizationsByName(`${index}`))
+  expect((await Promise.allSettled(asked)).every(({ status }) => status === 'rejected')).toBe(true)
+  // Each in turn would take 20 times 3 attempts of 100 ms.
+  expect(performance.now() - started).toBeLessThan(3_000)
+})
