@@ -12,5 +12,12 @@ export default defineConfig({
     hookTimeout: 30_000,
     // Settings of the shell that runs the tests must not reach the bins.
     env: { NO_COLOR: '1', CI: 'true' },
+    // `pnpm coverage`: the rules' own tests alone, and every branch of the rules.
+    coverage: {
+      provider: 'v8',
+      include: ['shared/domain/*.ts'],
+      reporter: [['text', { skipFull: true }]],
+      thresholds: { 100: true },
+    },
   },
 })

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { EXIT, exitCodeOf, Trouble } from '@support-sync/shared/errors'
+import { helpWidth } from '@support-sync/shared/terminal'
 import yargs from 'yargs'
 import { benchGathers } from './bench/gathers.ts'
 import { modelText } from './bench/model.ts'
@@ -25,7 +26,7 @@ try {
 
 async function main(): Promise<number> {
   const given = await yargs(process.argv.slice(2).filter(argument => argument !== '--'))
-    .scriptName('pnpm bench')
+    .scriptName('npx -y pnpm@12 bench')
     .usage('$0 [options]\n\nMeasures the stages against the floor of JSON and against the rate limit.')
     .options({
       only: {
@@ -56,10 +57,10 @@ async function main(): Promise<number> {
       json: { type: 'string', default: 'bench.json', describe: 'where the figures go' },
     })
     .strict()
-    .wrap(110)
+    .wrap(helpWidth(process.stdout))
     .exitProcess(false)
     .fail(message => {
-      throw new Trouble('bad-input', 'USAGE', message, 'See pnpm bench --help.')
+      throw new Trouble('bad-input', 'USAGE', message, 'See npx -y pnpm@12 bench --help.')
     })
     .parseAsync()
   if (given.help || given.version) return EXIT.done

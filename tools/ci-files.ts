@@ -4,6 +4,8 @@ import { startSandbox } from '@support-sync/fixtures/sandbox'
 import { buildWorld, CONTROLLED_END_USER_EMAIL } from '@support-sync/fixtures/world'
 import { EXIT, exitCodeOf, Trouble } from '@support-sync/shared/errors'
 import { RUN_RECORD } from '@support-sync/shared/record'
+import { helpWidth } from '@support-sync/shared/terminal'
+import yargs from 'yargs'
 import { RECORD_FOLDER } from './ci/last-record.ts'
 import { checkFiles } from './ci-files/check-schema.ts'
 import { startJobServer } from './ci-files/job-server.ts'
@@ -32,6 +34,19 @@ try {
 }
 
 async function main(): Promise<number> {
+  const given = await yargs(process.argv.slice(2).filter(argument => argument !== '--'))
+    .scriptName('npx -y pnpm@12 ci-files')
+    .usage(
+      "$0\n\nHolds GitLab's CI files against its schema, and runs every job of them against the sandbox, without a GitLab. Needs rsync.",
+    )
+    .strict()
+    .wrap(helpWidth(process.stdout))
+    .exitProcess(false)
+    .fail(message => {
+      throw new Trouble('bad-input', 'USAGE', message, 'See npx -y pnpm@12 ci-files --help.')
+    })
+    .parseAsync()
+  if (given.help || given.version) return EXIT.done
   const started = performance.now()
   await rm(RUN_DIR, { recursive: true, force: true })
   await ensureRsync()

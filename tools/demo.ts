@@ -4,49 +4,87 @@ import { styleText } from 'node:util'
 import { startSandbox } from '@support-sync/fixtures/sandbox'
 import { hours } from '@support-sync/fixtures/story'
 import { buildWorld, CONTROLLED_END_USER_EMAIL } from '@support-sync/fixtures/world'
-import { EXIT } from '@support-sync/shared/errors'
+import { EXIT, exitCodeOf, Trouble } from '@support-sync/shared/errors'
 import type { RunRecord } from '@support-sync/shared/record'
+import { columns, helpWidth } from '@support-sync/shared/terminal'
+import yargs from 'yargs'
 import { runHour } from './demo/run-hour.ts'
 import { progressOn } from './pipeline/progress.ts'
 import { seconds, stageTable } from './pipeline/stage-table.ts'
 import { leaveReport } from './report/leave-report.ts'
+import { usage } from './views/command.ts'
 
 /** `pnpm demo`: the whole sync as a story of hours, against local servers. It checks itself. */
 
 const ROOT = resolve(import.meta.dirname, '..')
 const DEMO_DIR = join(ROOT, 'runs', 'demo')
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 const isColored = process.stdout.isTTY && !process.env.NO_COLOR
 
-process.exitCode = await demo()
+try {
+  process.exitCode = await main()
+} catch (error) {
+  if (!(error instanceof Trouble)) throw error
+  console.error(`${error.message}\n${error.next}`)
+  process.exitCode = exitCodeOf(error)
+}
+
+async function main(): Promise<number> {
+  const given = await yargs(process.argv.slice(2).filter(argument => argument !== '--'))
+    .scriptName('npx -y pnpm@12 demo')
+    .usage(
+      '$0\n\nThe whole sync as a story of five hours, against servers on this machine. It checks itself, and leaves each hour as a run in runs/demo.',
+    )
+    .strict()
+    .wrap(helpWidth(process.stdout))
+    .exitProcess(false)
+    .fail(message => {
+      throw usage('demo', message)
+    })
+    .parseAsync()
+  if (given.help || given.version) return EXIT.done
+  if (given._.length > 0) throw usage('demo', `unexpected argument "${given._.join(' ')}"`)
+  return await demo()
+}
 
 async function demo(): Promise<number> {
   const started = performance.now()
   const today = new Date().toISOString().slice(0, 10)
   await rm(DEMO_DIR, { recursive: true, force: true })
   const sandbox = await startSandbox(buildWorld(today), { controlledEndUserEmail: CONTROLLED_END_USER_EMAIL })
-  console.log(
-    'Local servers stand in for Salesforce, two Zendesks, Slack and GitLab. Nothing leaves this machine.\n' +
-      'Every hour the nine stages run as they do in production, and what they wrote is held against the story.',
+  tell('Local servers stand in for Salesforce, two Zendesks, Slack and GitLab. Nothing leaves this machine.')
+  tell(
+    'Every hour the nine stages run as they do in production, and what they wrote is held against the story.',
   )
+  let isStopped = false
+  const stop = () => {
+    isStopped = true
+  }
+  for (const signal of SIGNALS) process.on(signal, stop)
   const problems: string[] = []
   let last: RunRecord | undefined
   try {
     for (const [index, hour] of hours(today).entries()) {
       const title = `Hour ${index + 1}: ${hour.title}`
       console.log(`\n${bold(title)}`)
-      for (const line of hour.happens) console.log(`  · ${line}`)
+      for (const line of hour.happens) tell('·', line)
       const runDir = join(DEMO_DIR, `hour-${index + 1}`)
       const progress = progressOn(process.stderr)
       const { record, differences } = await runHour(sandbox, hour, { runDir, today, last }, progress)
       last = record
       progress.done()
-      console.log(stageTable(record.stages, isColored))
+      if (isStopped) {
+        console.log('Stopped. The hours so far are in runs/demo.')
+        return EXIT.upstream
+      }
+      console.log(stageTable(record.stages, isColored, process.stdout.columns))
       console.log(`  ${await leaveReport({ dir: runDir, name: record.run_id })}`)
       console.log(differences.length === 0 ? good('  ✓ exactly as told') : bad('  ✗ not as told:'))
       for (const difference of differences) console.log(`    ${difference}`)
       problems.push(...differences.map(difference => `${title}: ${difference}`))
     }
   } finally {
+    for (const signal of SIGNALS) process.off(signal, stop)
     await sandbox.close()
   }
   console.log(ending(problems, performance.now() - started))
@@ -62,13 +100,18 @@ function ending(problems: readonly string[], milliseconds: number): string {
   return `
 ${result}
 
-Artifacts, summaries and logs of each hour: ${dir}/hour-1 … one folder a stage.
+Artifacts, summaries and logs: ${dir}/hour-1 and so on, a folder a stage.
 Try next:
-  open the report of hour 3    ${dir}/hour-3/report.html
-  see what hour 3 compared     cat ${dir}/hour-3/compare-global/global_updates.json
-  plan it again, write nothing npx -y pnpm@12 run-stage sync-global sync --dry-run --data-dir ${dir}/hour-3/sync-global
-  decide about the same day    npx -y pnpm@12 run-stage processor processor --help
-  servers to point bins at     npx -y pnpm@12 sandbox`
+  the report of hour 3  ${dir}/hour-3/report.html
+  why a record changed  npx -y pnpm@12 explain cut short --at demo/hour-3
+  all that was planned  npx -y pnpm@12 plan --at demo/hour-3
+  servers to try with   npx -y pnpm@12 sandbox`
+}
+
+/** Prints a sentence, or one behind a sign, broken where the terminal ends. */
+function tell(...row: string[]): void {
+  const layout = { indent: row.length > 1 ? 2 : 0, width: process.stdout.columns }
+  for (const line of columns([row], layout)) console.log(line)
 }
 
 function bold(text: string): string {

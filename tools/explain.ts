@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { type Day, dayOf, daySchema } from '@support-sync/shared/domain'
 import { explain, explanationText } from '@support-sync/shared/explain'
 import { findRun } from '@support-sync/shared/runs'
-import type { Screen } from '@support-sync/shared/terminal'
+import { helpWidth, type Screen } from '@support-sync/shared/terminal'
 import yargs from 'yargs'
 import { asJson, RUNS, runView, usage, VIEW_OPTIONS } from './views/command.ts'
 
@@ -14,9 +14,9 @@ await runView(explainOne)
 
 async function explainOne(args: string[], screen: Screen): Promise<string | undefined> {
   const given = await yargs(args)
-    .scriptName('pnpm explain')
+    .scriptName('npx -y pnpm@12 explain')
     .usage(
-      '$0 WHOM [options]\n\nWhy a record is what it is: from Salesforce over the decision to what Zendesk holds and what will be\nwritten. WHOM is a salesforce_id, a Zendesk id, a name or part of one, or a user’s address. No network.',
+      '$0 WHOM [options]\n\nWhy a record is what it is: from Salesforce over the decision to what Zendesk holds and what will be written. WHOM is a salesforce_id, a Zendesk id, a name or part of one, or a user’s address. No network.',
     )
     .options({
       ...VIEW_OPTIONS,
@@ -27,7 +27,7 @@ async function explainOne(args: string[], screen: Screen): Promise<string | unde
     .epilogue('docs/explain.md has an example.')
     .parserConfiguration({ 'parse-positional-numbers': false })
     .strictOptions()
-    .wrap(100)
+    .wrap(helpWidth(process.stdout))
     .exitProcess(false)
     .fail(message => {
       throw usage('explain', message)
@@ -36,11 +36,12 @@ async function explainOne(args: string[], screen: Screen): Promise<string | unde
   if (given.help || given.version) return undefined
   const query = given._.join(' ').trim()
   if (query === '') throw usage('explain', 'say whom to explain')
+  const today = given.today === undefined ? undefined : dayGiven(given.today)
 
   const explanation = await explain(findRun(given.at, RUNS), query, {
     plans: given.plans,
     overrides: given.overrides,
-    today: given.today === undefined ? undefined : dayGiven(given.today),
+    today,
     defaults: { plans: PLANS, overrides: process.env.OVERRIDES_FILE, today: dayOf(new Date()) },
   })
   return given.json ? asJson(explanation) : explanationText(explanation, screen)

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { EXIT, exitCodeOf, Trouble } from '@support-sync/shared/errors'
+import { helpWidth } from '@support-sync/shared/terminal'
 import yargs from 'yargs'
 import type { Outcome } from './faults/cell.ts'
 import { allCells, type Cell } from './faults/cells.ts'
@@ -22,7 +23,7 @@ try {
 
 async function main(): Promise<number> {
   const given = await yargs(process.argv.slice(2).filter(argument => argument !== '--'))
-    .scriptName('pnpm faults')
+    .scriptName('npx -y pnpm@12 faults')
     .usage(
       '$0 [options]\n\nLets every network call of the nine stages meet every fault, first, in between and last, and checks that each run recovers or stops in good order, and that nothing wrong is written.',
     )
@@ -39,7 +40,7 @@ async function main(): Promise<number> {
       json: { type: 'string', describe: 'a file to write the cells to' },
     })
     .strict()
-    .wrap(100)
+    .wrap(helpWidth(process.stdout))
     .exitProcess(false)
     .fail(message => {
       throw usage(message)
@@ -109,5 +110,5 @@ function showProgress(done: number, all: number): void {
 }
 
 function usage(message: string): Trouble {
-  return new Trouble('bad-input', 'USAGE', message, 'See pnpm faults --help.')
+  return new Trouble('bad-input', 'USAGE', message, 'See npx -y pnpm@12 faults --help.')
 }

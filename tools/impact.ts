@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { Trouble } from '@support-sync/shared/errors'
-import type { Screen } from '@support-sync/shared/terminal'
+import { helpWidth, type Screen } from '@support-sync/shared/terminal'
 import yargs from 'yargs'
 import { type Decided, type Decider, decideBy } from './impact/decide.ts'
 import { type Impact, impactOf } from './impact/difference.ts'
@@ -52,7 +52,7 @@ type Given = {
 
 async function readArguments(args: string[]): Promise<Given | undefined> {
   const given = await yargs(args)
-    .scriptName('pnpm impact')
+    .scriptName('npx -y pnpm@12 impact')
     .usage(
       '$0 [options]\n\nWhat would change if this were merged: decides the same accounts with the code before and with the working tree, or with other files, and shows what differs. It writes to no neighbour.',
     )
@@ -66,6 +66,10 @@ async function readArguments(args: string[]): Promise<Given | undefined> {
       plans: { type: 'string', requiresArg: true, describe: 'decide with this plans file instead' },
       overrides: { type: 'string', requiresArg: true, describe: 'decide with this override file instead' },
       ...VIEW_OPTIONS,
+      at: {
+        ...VIEW_OPTIONS.at,
+        describe: 'the accounts of a run: its name under runs/, or any directory with one a stage in it',
+      },
       'data-dir': {
         type: 'string',
         requiresArg: true,
@@ -80,7 +84,7 @@ async function readArguments(args: string[]): Promise<Given | undefined> {
       'With --plans or --overrides and without --against the code is the same on both sides.\ndocs/impact.md has an example.',
     )
     .strict()
-    .wrap(100)
+    .wrap(helpWidth(process.stdout))
     .exitProcess(false)
     .fail(message => {
       throw usage('impact', message)

@@ -1,13 +1,14 @@
 import { EXIT } from '@support-sync/shared/errors'
+import { helpWidth } from '@support-sync/shared/terminal'
 import yargs from 'yargs'
 import { type Interruption, interrupt, references } from './interruptions/interrupt.ts'
 
 /** `pnpm interruptions`: the four syncs, killed over and over and started again, against local servers. */
 
 const given = await yargs(process.argv.slice(2).filter(argument => argument !== '--'))
-  .scriptName('pnpm interruptions')
+  .scriptName('npx -y pnpm@12 interruptions')
   .usage(
-    '$0 [options]\n\nKills each sync at random places, runs it again, and holds what is there in the end',
+    '$0 [options]\n\nKills each sync at random places, runs it again, and holds what is there in the end.',
   )
   .options({
     seed: { type: 'number', describe: 'where the kills fall (default: by the clock)' },
@@ -16,6 +17,7 @@ const given = await yargs(process.argv.slice(2).filter(argument => argument !== 
     'at-once': { type: 'number', default: 2, describe: 'how many run side by side' },
   })
   .strict()
+  .wrap(helpWidth(process.stdout))
   .parseAsync()
 
 const seed = given.seed ?? Date.now() % 1_000_000

@@ -2,7 +2,7 @@ import { text } from 'node:stream/consumers'
 import { EXIT } from '@support-sync/shared/errors'
 import { z } from 'zod'
 
-/** `pnpm licences`: holds the licence of every dependency, as `pnpm licenses list --json` tells it, against a list. */
+/** `pnpm run licences`: holds the licence of every dependency, as `pnpm licenses list --recursive --json` tells it, against a list. */
 
 const ALLOWED = new Set([
   '0BSD',
@@ -14,6 +14,8 @@ const ALLOWED = new Set([
   'ISC',
   'MIT',
   'MIT OR Apache-2.0',
+  '(MIT OR CC0-1.0)',
+  'Python-2.0',
   'Unlicense',
 ])
 /** Dependencies that are allowed under a licence that asks for more, and why. */

@@ -2,7 +2,7 @@ import { writePrivateFile } from '@support-sync/shared/artifacts'
 import { ATTRIBUTES, SUPPORT_LEVELS } from '@support-sync/shared/domain'
 import { type Filters, filtered, isNarrowed, readRunPlan, runPlanText } from '@support-sync/shared/plan'
 import { findRun } from '@support-sync/shared/runs'
-import type { Screen } from '@support-sync/shared/terminal'
+import { helpWidth, type Screen } from '@support-sync/shared/terminal'
 import yargs from 'yargs'
 import { asJson, RUNS, runView, usage, VIEW_OPTIONS } from './views/command.ts'
 
@@ -15,7 +15,7 @@ await runView(plan)
 
 async function plan(args: string[], screen: Screen): Promise<string | undefined> {
   const given = await yargs(args)
-    .scriptName('pnpm plan')
+    .scriptName('npx -y pnpm@12 plan')
     .usage(
       '$0 [options]\n\nWhat the syncs of a run will do: counts, then each record by kind of change. No network.',
     )
@@ -39,7 +39,7 @@ async function plan(args: string[], screen: Screen): Promise<string | undefined>
     })
     .epilogue('docs/plan.md has an example.')
     .strict()
-    .wrap(100)
+    .wrap(helpWidth(process.stdout))
     .exitProcess(false)
     .fail(message => {
       throw usage('plan', message)

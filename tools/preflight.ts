@@ -1,7 +1,7 @@
 import { dayOf, INSTANCES, type Instance } from '@support-sync/shared/domain'
 import { EXIT, exitCodeOf, Trouble } from '@support-sync/shared/errors'
 import { neighbourContext } from '@support-sync/shared/http'
-import { screenOf } from '@support-sync/shared/terminal'
+import { helpWidth, screenOf } from '@support-sync/shared/terminal'
 import yargs from 'yargs'
 import { confirm } from './preflight/ask.ts'
 import { countStates, exitCodeFor, type Finding } from './preflight/findings.ts'
@@ -37,7 +37,7 @@ try {
 
 async function main(): Promise<number> {
   const given = await yargs(process.argv.slice(2).filter(argument => argument !== '--'))
-    .scriptName('pnpm preflight')
+    .scriptName('npx -y pnpm@12 preflight')
     .usage(
       "$0 [options]\n\nLogs in everywhere and holds Zendesk's fields, Salesforce's objects and the reviewed files against what a run needs. It changes nothing unless it is asked to.",
     )
@@ -54,7 +54,7 @@ async function main(): Promise<number> {
     })
     .epilogue('Exit codes: 0 ready (warnings too) · 2 something must be set up · 75 something did not answer')
     .strict()
-    .wrap(100)
+    .wrap(helpWidth(process.stdout))
     .exitProcess(false)
     .fail(message => {
       throw usage(message)
@@ -130,5 +130,5 @@ function replaced(findings: readonly Finding[], later: readonly Finding[]): Find
 }
 
 function usage(message: string): Trouble {
-  return new Trouble('bad-input', 'USAGE', message, 'See pnpm preflight --help.')
+  return new Trouble('bad-input', 'USAGE', message, 'See npx -y pnpm@12 preflight --help.')
 }

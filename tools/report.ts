@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path'
 import { findRun } from '@support-sync/shared/runs'
+import { helpWidth } from '@support-sync/shared/terminal'
 import yargs from 'yargs'
 import { REPORT } from './report/files.ts'
 import { REQUESTS_PER_MINUTE, writeReport } from './report/write-report.ts'
@@ -11,7 +12,7 @@ await runView(reportRun)
 
 async function reportRun(args: string[]): Promise<string | undefined> {
   const given = await yargs(args)
-    .scriptName('pnpm report')
+    .scriptName('npx -y pnpm@12 report')
     .usage("$0 [options]\n\nWrites a run's report: one HTML file that a browser opens without network.")
     .options({
       at: VIEW_OPTIONS.at,
@@ -28,7 +29,7 @@ async function reportRun(args: string[]): Promise<string | undefined> {
     })
     .epilogue('docs/report.md shows one.')
     .strict()
-    .wrap(100)
+    .wrap(helpWidth(process.stdout))
     .exitProcess(false)
     .fail(message => {
       throw usage('report', message)

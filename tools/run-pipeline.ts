@@ -1,13 +1,15 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { basename, join, resolve } from 'node:path'
+import { basename, join, relative, resolve } from 'node:path'
 import { EXIT, exitCodeOf, Trouble } from '@support-sync/shared/errors'
 import { findStage, isAtOrAfter, STAGES, type Stage, type StageName } from '@support-sync/shared/pipeline'
 import { newsOf, RUN_RECORD, type RunRecord, readRunRecord } from '@support-sync/shared/record'
 import { flag } from '@support-sync/shared/stage'
+import { columns, helpWidth } from '@support-sync/shared/terminal'
+import { printable } from '@support-sync/shared/text'
 import yargs from 'yargs'
 import { progressOn } from './pipeline/progress.ts'
-import { runStages } from './pipeline/run-stages.ts'
+import { runStages, type StageOutcome } from './pipeline/run-stages.ts'
 import { stageTable } from './pipeline/stage-table.ts'
 import { tellSlack } from './pipeline/tell-slack.ts'
 import { leaveReport } from './report/leave-report.ts'
@@ -28,38 +30,47 @@ try {
 async function main(): Promise<number> {
   const stages = STAGES.map(({ stage }) => stage)
   const given = await yargs(process.argv.slice(2).filter(argument => argument !== '--'))
-    .scriptName('pnpm run-pipeline')
+    .scriptName('npx -y pnpm@12 run-pipeline')
     .usage(
       '$0 [options]\n\nRuns the nine stages in order, the two instances side by side, each in its own data directory.',
     )
     .options({
       'run-dir': {
         type: 'string',
+        requiresArg: true,
         describe:
           "where each stage's data directory is made (default: a new one in runs/; with --from or --only the newest)",
       },
-      from: { choices: stages, describe: 'start at this stage, on what an earlier run left' },
-      only: { choices: stages, describe: 'run this stage alone' },
-      today: { type: 'string', describe: 'the UTC calendar date to decide by' },
+      from: {
+        choices: stages,
+        requiresArg: true,
+        describe: 'start at this stage, on what an earlier run left',
+      },
+      only: { choices: stages, requiresArg: true, describe: 'run this stage alone' },
+      today: { type: 'string', requiresArg: true, describe: 'the UTC calendar date to decide by' },
       // No default beside coerce: yargs would give a bare flag the default.
       'dry-run': { coerce: flag, describe: 'write nothing to Zendesk' },
       'allow-mass-change': { coerce: flag, describe: 'let this one run pass the guards' },
-      plan: { type: 'string', describe: 'the syncs apply exactly this reviewed plan (pnpm plan --out FILE)' },
+      plan: {
+        type: 'string',
+        describe: 'the syncs apply exactly this reviewed plan (npx -y pnpm@12 plan --out FILE)',
+      },
       'last-run': {
         type: 'string',
+        requiresArg: true,
         describe: "an earlier run's run_record.json: gathers of far fewer records stop",
       },
-      plans: { type: 'string', describe: "the processor's plans file" },
-      overrides: { type: 'string', describe: "the processor's override file" },
+      plans: { type: 'string', requiresArg: true, describe: "the processor's plans file" },
+      overrides: { type: 'string', requiresArg: true, describe: "the processor's override file" },
       'log-level': { choices: ['debug', 'info', 'warn', 'error'], default: 'info' },
     })
     .conflicts('from', 'only')
     .epilogue('Exits with the code of the stage that needs a person most: 1, 2, 3, 75, 4, then 0.')
     .strict()
-    .wrap(100)
+    .wrap(helpWidth(process.stdout))
     .exitProcess(false)
     .fail(message => {
-      throw new Trouble('bad-input', 'USAGE', message, 'See pnpm run-pipeline --help.')
+      throw new Trouble('bad-input', 'USAGE', message, 'See npx -y pnpm@12 run-pipeline --help.')
     })
     .parseAsync()
   if (given.help || given.version) return EXIT.done
@@ -68,13 +79,15 @@ async function main(): Promise<number> {
       'bad-input',
       'USAGE',
       `unexpected argument "${given._.join(' ')}"`,
-      'See pnpm run-pipeline --help.',
+      'See npx -y pnpm@12 run-pipeline --help.',
     )
   }
 
   const isPart = given.from !== undefined || given.only !== undefined
   const runDir =
     given['run-dir'] === undefined ? (isPart ? newestRun() : newRun()) : resolve(given['run-dir'])
+  const first = given.from ?? given.only
+  if (first !== undefined) checkRunDir(runDir, first)
   const massChange = given['allow-mass-change'] ? ['--allow-mass-change'] : []
   const progress = progressOn(process.stderr)
   const last = given['last-run'] === undefined ? undefined : await lastRecord(given['last-run'])
@@ -101,16 +114,48 @@ async function main(): Promise<number> {
     stageTable(
       outcomes.map(({ record }) => record),
       isColored,
+      process.stdout.columns,
     ),
   )
-  for (const { stage, failedLog, exitCode } of outcomes) {
-    if (exitCode !== null && failedLog !== null) console.log(`${stage.stage}: its log says why: ${failedLog}`)
-  }
+  for (const outcome of outcomes) for (const line of troubleLines(outcome)) console.log(line)
   const told = await tellSlack(newsOf(record, last), process.env)
   if (told !== null) console.log(told)
+  if (
+    given['dry-run'] &&
+    outcomes.some(({ stage, exitCode }) => stage.instance !== null && exitCode !== null)
+  ) {
+    console.log(`What it would write: npx -y pnpm@12 plan --at ${shownPath(runDir)}`)
+  }
   console.log(await leaveReport({ dir: runDir, name: basename(runDir) }))
   console.log(`Artifacts, summaries and logs: ${runDir}`)
   return record.exit_code
+}
+
+/** What stopped a stage, with what to do next, and where more of it stands. */
+function troubleLines({ stage, failedLog, exitCode, record }: StageOutcome): string[] {
+  if (exitCode === null || failedLog === null) return []
+  const { error } = record
+  const why = error ? [`${error.code}: ${error.message}`, error.next] : []
+  const rows = [...why.map(printable), `its log says more: ${failedLog}`]
+  const labelled = rows.map((row, index) => [index === 0 ? `${stage.stage}:` : '', row])
+  return columns(labelled, { width: process.stdout.columns })
+}
+
+/** A path as it is shortest to type from here. */
+function shownPath(path: string): string {
+  const near = relative(process.cwd(), path)
+  return near.startsWith('..') ? path : near
+}
+
+/** A directory that is not there has nothing to go on from: it is misspelt. A gather needs none. */
+function checkRunDir(runDir: string, first: StageName): void {
+  if (existsSync(runDir) || Object.keys(findStage(first)?.inputs ?? {}).length === 0) return
+  throw new Trouble(
+    'bad-input',
+    'NO_RUN',
+    `there is no run ${shownPath(runDir)}, and ${first} needs what an earlier stage left in it`,
+    `Name one of those in ${shownPath(RUNS)} with --run-dir, or leave it out for the newest.`,
+  )
 }
 
 function wanted(from: StageName | undefined, only: StageName | undefined): (stage: Stage) => boolean {
@@ -150,7 +195,7 @@ function newestRun(): string {
       'bad-input',
       'NO_RUN',
       'there is no earlier run to go on from',
-      'Run `pnpm run-pipeline` whole first, or name one with --run-dir.',
+      'Run `npx -y pnpm@12 run-pipeline` whole first, or name one with --run-dir.',
     )
   }
   return join(RUNS, newest)

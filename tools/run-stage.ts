@@ -1,6 +1,7 @@
 import { EXIT, worstExitCode } from '@support-sync/shared/errors'
 import { type Bin, findStage, STAGES } from '@support-sync/shared/pipeline'
 import { SYNC_OPTIONS } from '@support-sync/shared/stage'
+import { columns } from '@support-sync/shared/terminal'
 import { letsNextRun, runBinProcess } from './pipeline/run-bin.ts'
 
 /** `pnpm run-stage PACKAGE [BIN] [options]`: one bin, or all of the package's bins in order. */
@@ -14,12 +15,16 @@ process.exitCode = await run(packageName, binName, rest)
 async function run(stageName: string | undefined, bin: string | undefined, args: string[]): Promise<number> {
   const stage = stageName === undefined ? undefined : findStage(stageName)
   if (stage === undefined) {
-    const known = STAGES.map(row => `  ${row.stage.padEnd(16)} ${row.bins.map(({ bin }) => bin).join(', ')}`)
+    const known = columns(
+      STAGES.map(row => [row.stage, row.bins.map(({ bin }) => bin).join(', ')]),
+      { indent: 2, width: process.stdout.columns },
+    )
     const isHelp = stageName === '--help'
     const problem = isHelp || stageName === undefined ? '' : `Unknown stage "${stageName}".\n\n`
-    console.error(
-      `${problem}pnpm run-stage PACKAGE [BIN] [options]\n\nPackages and their bins, in order:\n${known.join('\n')}\n\n` +
-        'pnpm run-stage PACKAGE BIN --help tells what a bin reads, writes and needs.',
+    const tell = isHelp ? console.log : console.error
+    tell(
+      `${problem}npx -y pnpm@12 run-stage PACKAGE [BIN] [options]\n\nPackages and their bins, in order:\n${known.join('\n')}\n\n` +
+        'npx -y pnpm@12 run-stage PACKAGE BIN --help\ntells what a bin reads, writes and needs.',
     )
     return isHelp ? EXIT.done : EXIT.badInput
   }
@@ -31,7 +36,8 @@ async function run(stageName: string | undefined, bin: string | undefined, args:
     return EXIT.badInput
   }
   const codes: number[] = []
-  for (const row of bins) {
+  for (const [index, row] of bins.entries()) {
+    if (index > 0 && args.includes('--help')) console.log()
     codes.push(
       await runBinProcess(
         stage,

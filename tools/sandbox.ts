@@ -1,6 +1,7 @@
 import { startSandbox } from '@support-sync/fixtures/sandbox'
 import { ALLIANCE_LABEL, CONTROLLED_END_USER_EMAIL, describeWorld } from '@support-sync/fixtures/world'
 import { EXIT, exitCodeOf, Trouble } from '@support-sync/shared/errors'
+import { helpWidth } from '@support-sync/shared/terminal'
 import yargs from 'yargs'
 
 /** `pnpm sandbox`: local Salesforce, Zendesk twice, Slack and GitLab, to point the bins at by hand. */
@@ -15,7 +16,7 @@ try {
 
 async function main(): Promise<number> {
   const given = await yargs(process.argv.slice(2).filter(argument => argument !== '--'))
-    .scriptName('pnpm sandbox')
+    .scriptName('npx -y pnpm@12 sandbox')
     .usage(
       '$0 [options]\n\nStarts the sandbox, prints the variables that point the bins at it, and runs until Ctrl-C.',
     )
@@ -28,10 +29,10 @@ async function main(): Promise<number> {
       },
     })
     .strict()
-    .wrap(100)
+    .wrap(helpWidth(process.stdout))
     .exitProcess(false)
     .fail(message => {
-      throw new Trouble('bad-input', 'USAGE', message, 'See pnpm sandbox --help.')
+      throw new Trouble('bad-input', 'USAGE', message, 'See npx -y pnpm@12 sandbox --help.')
     })
     .parseAsync()
   if (given.help || given.version) return EXIT.done
@@ -62,7 +63,7 @@ function checked(portBase: number | undefined, today: string) {
 }
 
 function usage(message: string): Trouble {
-  return new Trouble('bad-input', 'USAGE', message, 'See pnpm sandbox --help.')
+  return new Trouble('bad-input', 'USAGE', message, 'See npx -y pnpm@12 sandbox --help.')
 }
 
 function portTaken(error: unknown): never {
@@ -77,8 +78,8 @@ function instructions(environment: Record<string, string>, zendesk: string, toda
     ...Object.entries(environment).map(([name, value]) => `export ${name}='${value}'`),
     '#',
     '# Then, in that shell, the whole pipeline or one stage of it:',
-    `#   pnpm run-pipeline --today ${today}`,
-    `#   pnpm run-stage accounts --today ${today}`,
+    `#   npx -y pnpm@12 run-pipeline --today ${today}`,
+    `#   npx -y pnpm@12 run-stage accounts --today ${today}`,
     '# What it was asked, what it holds, and how to make a call fail (every server has these):',
     `#   curl ${zendesk}/sandbox/requests`,
     `#   curl ${zendesk}/sandbox/state`,

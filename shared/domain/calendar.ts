@@ -35,8 +35,7 @@ export function addDays(day: Day, days: number): Day {
 
 /** The same date some calendar years earlier; 29 February becomes 28 where that year has none. */
 function yearsBefore(day: Day, years: number): Day {
-  const [year = '', month = '', date = ''] = day.split('-')
-  const earlier = String(Number(year) - years).padStart(4, '0')
-  const parsed = daySchema.safeParse(`${earlier}-${month}-${date}`)
+  const earlier = String(Number(day.slice(0, 4)) - years).padStart(4, '0')
+  const parsed = daySchema.safeParse(earlier + day.slice(4))
   return parsed.success ? parsed.data : daySchema.parse(`${earlier}-02-28`)
 }

@@ -90,7 +90,5 @@ function rawValue(row: Record<string, unknown>, { fields }: Column): unknown {
 /** Follows a relationship path; null where there is no such record, undefined where the answer lacks it. */
 function valueAt(row: unknown, [step, ...rest]: string[]): unknown {
   if (step === undefined || row === null) return row
-  return typeof row === 'object' && Object.hasOwn(row, step)
-    ? valueAt(Reflect.get(row, step), rest)
-    : undefined
+  return typeof row === 'object' ? valueAt(Reflect.get(row, step), rest) : undefined
 }

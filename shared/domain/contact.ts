@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { readerOf, requiredColumn, textColumn } from './columns.ts'
+import { organizationKey } from './comparison.ts'
 import { checkbox, text } from './kinds.ts'
-import { matchKey } from './salesforce-id.ts'
 
 /** US Government users: who should exist, by the contacts of Salesforce. An email is the key of a user. */
 
@@ -69,9 +69,10 @@ export function isSyncedUser(user: GatheredUser): boolean {
 /** Organization ids by the match key of their salesforce_id; of several organizations the lowest id. */
 export function organizationIds(organizations: Iterable<UserOrganization>): Map<string, number> {
   const ids = new Map<string, number>()
-  for (const { id, salesforce_id } of organizations) {
-    if (salesforce_id === null || salesforce_id.trim() === '') continue
-    const key = matchKey(salesforce_id.trim())
+  for (const organization of organizations) {
+    const { id } = organization
+    const key = organizationKey(organization)
+    if (key === null) continue
     ids.set(key, Math.min(ids.get(key) ?? id, id))
   }
   return ids

@@ -4,14 +4,7 @@ import type { Calendar } from './calendar.ts'
 import type { Candidate, Cause, Entitlement, ValidCharge } from './entitlement.ts'
 import { roundToCents } from './kinds.ts'
 import { type Override, overriddenCheckboxes } from './overrides.ts'
-import {
-  CHECKBOXES,
-  type Checkbox,
-  highestLevel,
-  levelOfCheckbox,
-  SUPPORT_LEVELS,
-  type SupportLevel,
-} from './sections.ts'
+import { CHECKBOXES, type Checkbox, highestLevel, levelOfCheckbox, type SupportLevel } from './sections.ts'
 import type { PlacedSubscription } from './subscriptions.ts'
 
 /** What makes an entitlement, and what each part came from: first of active charges alone, then overridden. */
@@ -96,7 +89,7 @@ export function decide(
       seats: instance === 'usgov' ? Math.ceil(seats) : roundToCents(seats),
       arr: expired ? 0 : account.arr,
     },
-    levelWithoutEffect: isBelow(override?.support_level, support_level) ? override?.support_level : undefined,
+    levelWithoutEffect: override?.support_level === support_level ? undefined : override?.support_level,
     included: expiration_date >= calendar.three_years_out,
   }
 }
@@ -176,7 +169,10 @@ function applyOverride(
   }
 }
 
-/** Checkboxes that follow from others, and US Government's schedule: 24x7, or else 12x5, unless expired. */
+/**
+ * Checkboxes that follow from others, and US Government's schedule: 24x7, or else 12x5. An expired object comes
+ * without any, and gets none.
+ */
 function schedule(given: ReadonlyMap<Checkbox, Cause>, instance: Instance, expired: boolean) {
   const checked = new Map(given)
   const follow = (checkbox: Checkbox, cause: Cause) => {
@@ -190,16 +186,10 @@ function schedule(given: ReadonlyMap<Checkbox, Cause>, instance: Instance, expir
     follow('sub_gitlab_dedicated', 'usgov_fedramp')
     follow('sub_usgov_24x7', 'usgov_fedramp')
   }
-  const roundTheClock = checked.has('sub_usgov_24x7') && !expired
-  if (roundTheClock || expired) checked.delete('sub_usgov_12x5')
-  else follow('sub_usgov_12x5', 'schedule')
-  if (expired) checked.delete('sub_usgov_24x7')
+  const roundTheClock = checked.has('sub_usgov_24x7')
+  if (roundTheClock) checked.delete('sub_usgov_12x5')
+  else if (!expired) follow('sub_usgov_12x5', 'schedule')
   return { checked, emergency_support_24x7: roundTheClock }
-}
-
-function isBelow(level: SupportLevel | undefined, winner: SupportLevel): boolean {
-  if (level === undefined) return false
-  return winner === 'expired' || SUPPORT_LEVELS.indexOf(level) > SUPPORT_LEVELS.indexOf(winner)
 }
 
 function checkboxesOf(instance: Instance): Set<Checkbox> {

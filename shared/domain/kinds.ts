@@ -26,8 +26,14 @@ const zendeskText = z
   .union([z.string(), z.number(), z.boolean()])
   .nullish()
   .transform(value => storedText(value))
+// Zendesk answers decimals as numbers, and has answered them as strings.
+const numericText = z
+  .string()
+  .trim()
+  .transform(value => (value === '' ? null : Number(value)))
+  .pipe(artifactNumber)
 const zendeskNumber = z
-  .union([z.number(), numericText()])
+  .union([z.number(), numericText])
   .nullish()
   .transform(v => v ?? null)
 
@@ -85,16 +91,4 @@ function storedText(value: AttributeValue | undefined): string | null {
 
 function storedNumber(value: AttributeValue): AttributeValue {
   return typeof value === 'number' ? roundToCents(value) : value
-}
-
-/** Zendesk answers decimals as numbers, and has answered them as strings. */
-function numericText() {
-  return z.string().transform((value, context) => {
-    const trimmed = value.trim()
-    if (trimmed === '') return null
-    const number = Number(trimmed)
-    if (Number.isFinite(number)) return number
-    context.addIssue({ code: 'custom', message: `expected a number, found "${trimmed}"` })
-    return z.NEVER
-  })
 }

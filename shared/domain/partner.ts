@@ -6,10 +6,10 @@ import { matchKey } from './salesforce-id.ts'
 /** A partner's attributes out of Salesforce. */
 export const PARTNER_COLUMNS = { ...COMMON_COLUMNS, partner_track: textColumn('Partner_Track__c') }
 
-const TYPE_BY_TRACK: Readonly<Record<string, PartnerType>> = {
-  Open: 'open_partner',
-  Select: 'select_partner',
-}
+const TYPE_BY_TRACK: ReadonlyMap<string | null, PartnerType> = new Map([
+  ['Open', 'open_partner'],
+  ['Select', 'select_partner'],
+])
 
 /** Reads a raw partner account; the configured alliance account is the alliance partner. */
 export function partnerFromSalesforce(allianceId: string) {
@@ -18,7 +18,7 @@ export function partnerFromSalesforce(allianceId: string) {
     account_type:
       matchKey(partner.salesforce_id) === matchKey(allianceId)
         ? ('alliance_partner' as const)
-        : partnerTypeOfTrack(partner_track),
+        : (TYPE_BY_TRACK.get(partner_track) ?? null),
   }))
 }
 
@@ -28,8 +28,4 @@ export function partnerFromSalesforce(allianceId: string) {
  */
 export function strongerPartner(known: PartnerType | undefined, found: PartnerType): PartnerType {
   return known === 'alliance_partner' ? known : found
-}
-
-function partnerTypeOfTrack(track: string | null): PartnerType | null {
-  return track !== null && Object.hasOwn(TYPE_BY_TRACK, track) ? (TYPE_BY_TRACK[track] ?? null) : null
 }

@@ -140,7 +140,7 @@ function several(text: string, found: readonly Placed[]): Trouble {
   return new Trouble(
     'bad-input',
     'SEVERAL_MATCH',
-    `${found.length} are called ${printable(text)}: ${listed(found.slice(0, SEVERAL))}${more}`,
+    `${found.length} are called "${printable(text)}": ${listed(found.slice(0, SEVERAL))}${more}`,
     'Ask by the id.',
   )
 }
@@ -158,8 +158,8 @@ function notFound(run: Run, text: string, named: readonly Placed[]): Trouble {
   return new Trouble(
     'bad-input',
     'NOT_FOUND',
-    `run ${printable(run.name)} has nobody of ${printable(text)}${nearest}`,
-    'Ask by salesforce_id, Zendesk id or name; --at names another run. A protected user is never gathered.',
+    `nobody in run ${printable(run.name)} is called "${printable(text)}"${nearest}`,
+    "Ask by salesforce_id, Zendesk id, name, or a user's whole address; --at names another run. A protected user is never gathered.",
   )
 }
 

@@ -51,7 +51,7 @@ export function placedBecause(
   if (usgovCharge === null) {
     return isActive
       ? "none of its active charges is US Government's"
-      : "no charge is active, and of them all none is US Government's"
+      : "its charges in plans.yml have all ended, and none of them is US Government's"
   }
   const rule =
     usgovCharge.section.usgov === 'always' ? "US Government's" : "US Government's for an exception account"

@@ -34,7 +34,7 @@ export function syncLines(sync: ExplainedSync, screen: Screen): string[] {
     const about = [one.account_type, one.support_level, one.marked ? 'marked for deletion' : null]
     const role = one.matched ? '' : style.yellow(' — a duplicate, left alone')
     const told = printable(`${one.name} (${about.filter(part => part !== null).join(', ') || 'no type'})`)
-    lines.push(`  organization ${one.id} ${told}${role}`)
+    lines.push(...columns([[`organization ${one.id} ${told}${role}`]], { indent: 2, width }))
   }
   lines.push(...planLines(sync.plan, screen))
   lines.push(...attributeLines(attributes, sync.plan.action, screen))

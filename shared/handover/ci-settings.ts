@@ -6,6 +6,9 @@ import type { WantedRun } from './store.ts'
 
 const runId = z.string().regex(/^\d+$/, 'must be a pipeline id')
 
+/** What a job may need to see its last writes through and to hand its artifacts over. */
+const ENDING_SECONDS = 45
+
 const flag = z.enum(['true', 'false', '']).default('false')
 
 /** Where the jobs are whose artifacts are handed on. */
@@ -31,6 +34,9 @@ const schema = z.object({
   CI_PIPELINE_ID: runId,
   CI_JOB_URL: z.url(),
   RUN_STARTED_AT: z.iso.datetime({ offset: true }),
+  CI_JOB_STARTED_AT: z.iso.datetime({ offset: true }),
+  /** In seconds. */
+  CI_JOB_TIMEOUT: z.coerce.number().positive(),
   ...projectsSchema.shape,
 })
 
@@ -49,6 +55,8 @@ export type CiSettings = {
     url: string
   }
   jobUrl: string
+  /** When the job must have begun its last write: what is under way is to end before GitLab kills it. */
+  writeUntil: string
   isAsked: (stage: Stage) => boolean
   /** The run that a stage's files are wanted of: this one's, or the resumed one's for what it did not run. */
   runOf: (producer: string) => WantedRun
@@ -73,6 +81,9 @@ export function ciSettings(environment: Readonly<Record<string, string | undefin
       url: `${given.CI_PROJECT_URL}/-/pipelines/${given.RUN_ID}`,
     },
     jobUrl: given.CI_JOB_URL,
+    writeUntil: new Date(
+      Date.parse(given.CI_JOB_STARTED_AT) + (given.CI_JOB_TIMEOUT - ENDING_SECONDS) * 1000,
+    ).toISOString(),
     isAsked: stage => isAtOrAfter(stage, given.START_FROM),
     isDryRun: given.DRY_RUN === 'true',
     allowsMassChange: given.ALLOW_MASS_CHANGE === 'true',

@@ -2,6 +2,7 @@ import { create } from 'xmlbuilder2'
 import type { Result } from '../apply/index.ts'
 import { EXIT } from '../errors/index.ts'
 import { brief } from '../text/index.ts'
+import { failureCode } from './failure-code.ts'
 import type { StageRecord } from './stage-record.ts'
 
 type Case = {
@@ -58,16 +59,11 @@ function casesOf({ state, summaries, error, failures }: StageRecord): Case[] {
 
 function failedRecord(failure: Result): Case {
   const { action, key, id, http_status } = failure
-  const type = errorCodeOf(failure)
+  const type = failureCode(failure.error)
   const facts = [
     `HTTP ${http_status ?? 'none'}`,
     ...(id === null ? [] : [`Zendesk id ${id}`]),
     'sync_results.json says why',
   ]
   return { name: `${action} ${brief(key)}`, failure: { type, text: facts.join(', ') } }
-}
-
-/** The code at the head of a result's error: what follows may quote the record. */
-function errorCodeOf({ error }: Result): string {
-  return /^(?:name: )?(\w+):/.exec(error ?? '')?.[1] ?? 'FAILED'
 }

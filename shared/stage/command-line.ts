@@ -1,5 +1,4 @@
 import yargs from 'yargs'
-
 import type { Bin, Stage } from '../pipeline/index.ts'
 import { flag } from './flag.ts'
 import { COMMON_OPTIONS, GATHER_OPTIONS, OPTIONS, type OptionName, SYNC_OPTIONS, usage } from './options.ts'
@@ -42,7 +41,7 @@ export async function parseCommandLine(
     .usage(usageText(stage, bin, description))
     .options(Object.fromEntries(names.map(name => [name, yargsOption(name)])))
     .epilogue(epilogue(stage, bin, description))
-    .wrap(100)
+    .wrap(Math.min(100, process.stdout.columns ?? 100))
     .version(version)
     .strict()
     .parserConfiguration({ 'duplicate-arguments-array': false, 'camel-case-expansion': false })
@@ -66,7 +65,7 @@ export async function parseCommandLine(
 
 function usageText({ stage }: Stage, bin: Bin, { purpose }: BinDescription): string {
   const lines = [
-    `pnpm run-stage ${stage} ${bin.bin} [options]`,
+    `npx -y pnpm@12 run-stage ${stage} ${bin.bin} [options]`,
     '',
     purpose,
     '',
@@ -81,8 +80,8 @@ function epilogue({ stage }: Stage, bin: Bin, { settings }: BinDescription): str
   const width = Math.max(0, ...variables.map(([name]) => name.length))
   const listed = variables.map(([name, what]) => `  ${name.padEnd(width)}  ${what}`)
   const example = bin.syncs
-    ? `pnpm run-stage ${stage} ${bin.bin} --data-dir fixtures/artifacts/${stage} --dry-run`
-    : `pnpm run-stage ${stage} ${bin.bin} --data-dir /tmp/try --today 2026-11-23`
+    ? `npx -y pnpm@12 run-stage ${stage} ${bin.bin} --data-dir /tmp/try/${stage} --dry-run`
+    : `npx -y pnpm@12 run-stage ${stage} ${bin.bin} --data-dir /tmp/try/${stage} --today 2026-01-15`
   return [
     ...(listed.length > 0
       ? ['Environment variables:', ...listed, '']

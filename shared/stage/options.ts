@@ -45,7 +45,7 @@ export const OPTIONS = {
   },
   plan: {
     describe:
-      'apply exactly this reviewed plan, of `pnpm plan --out FILE`; refuse when the artifacts have changed',
+      'apply exactly this reviewed plan, of `npx -y pnpm@12 plan --out FILE`; refuse when the artifacts have changed',
     type: 'string',
     schema: z.string().min(1).optional(),
     defaultDescription: undefined,

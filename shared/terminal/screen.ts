@@ -22,6 +22,11 @@ export function screenOf(stream: Stream, environment: Readonly<Record<string, st
   return { style: styleIn(isColored), width: isTerminal ? stream.columns : undefined, isTerminal }
 }
 
+/** How wide a text of options is: as the terminal, and no wider than is good to read. */
+export function helpWidth({ columns }: Stream): number {
+  return Math.min(100, columns ?? 100)
+}
+
 function styleIn(isColored: boolean): Style {
   const paint = (format: keyof Style) => (text: string) =>
     isColored && text !== '' ? styleText(format, text, { validateStream: false }) : text

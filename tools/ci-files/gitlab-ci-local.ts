@@ -115,6 +115,6 @@ function jobEnvironment(): NodeJS.ProcessEnv {
     NO_COLOR: '1',
     // It warns of each that is set, and here they are set as GitLab would.
     GCL_IGNORE_PREDEFINED_VARS:
-      'CI_API_V4_URL,CI_PROJECT_ID,CI_PIPELINE_ID,CI_PIPELINE_SOURCE,CI_JOB_ID,CI_PROJECT_URL,CI_JOB_URL',
+      'CI_API_V4_URL,CI_PROJECT_ID,CI_PIPELINE_ID,CI_PIPELINE_SOURCE,CI_JOB_ID,CI_PROJECT_URL,CI_JOB_URL,CI_JOB_STARTED_AT,CI_JOB_TIMEOUT',
   }
 }

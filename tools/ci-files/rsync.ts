@@ -37,6 +37,6 @@ function missing(why: string): Trouble {
     'bad-input',
     'RSYNC_MISSING',
     `gitlab-ci-local needs rsync, and it could not be installed: ${why}`,
-    'Install it (Debian: apt-get install rsync), then run pnpm ci-files again.',
+    'Install it (Debian: apt-get install rsync), then run npx -y pnpm@12 ci-files again.',
   )
 }

@@ -171,6 +171,9 @@ async function writeProjectVariables(
     CI_API_V4_URL: server.apiUrl,
     CI_PROJECT_ID: server.projectId,
     CI_JOB_TOKEN: server.token,
+    // As if all of them began now, with GitLab's own time-out.
+    CI_JOB_STARTED_AT: new Date().toISOString(),
+    CI_JOB_TIMEOUT: '3600',
   }
   // A value that begins with a slash would else be taken for a file's path.
   const typed = Object.entries(all).map(([name, value]) => [

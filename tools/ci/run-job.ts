@@ -85,7 +85,7 @@ async function runJob({ stage, bin, dataDir, settings, project, store }: JobOfRu
   if ((bin.syncs || bin.gathers) && allowsMassChange) args.push('--allow-mass-change')
   const name = `${stage.stage} ${bin.bin}`
   const exit_code = await inSection(`${stage.stage}_${bin.bin}`, `The log of ${name}`, () =>
-    runBinProcess(stage, bin, args, process.env, 'terminal'),
+    runBinProcess(stage, bin, args, { ...process.env, WRITE_UNTIL: settings.writeUntil }, 'terminal'),
   )
   if (bin === stage.bins.at(-1) && letsNextRun(exit_code)) await writeManifest(stage, dataDir, run)
   return { exit_code, error: null }

@@ -67,7 +67,8 @@ export async function runCell(
     return { cell, outcome, exitCode: first.exitCode, said: verdict.said, problems }
   } finally {
     await sandbox.close()
-    await rm(dataDir, { recursive: true, force: true })
+    // A bin that hangs may still write there.
+    await rm(dataDir, { recursive: true, force: true, maxRetries: 20 }).catch(() => undefined)
   }
 }
 

@@ -56,11 +56,18 @@ export async function runShare(
     for (let place = queue.shift(); place !== undefined; place = queue.shift()) {
       const cell = all[place]
       if (!cell) throw new Error(`there is no cell ${place}`)
-      const { cell: _, ...outcome } = await runCell(cell, undisturbedOf(cell.call, runs), start)
+      const { cell: _, ...outcome } = await runCell(cell, undisturbedOf(cell.call, runs), start).catch(
+        error => unjudged(cell, error),
+      )
       onEnd({ ...outcome, place })
     }
   }
   await Promise.all(Array.from({ length: asChildren ? 2 : AT_A_TIME }, work))
+}
+
+/** A cell that could not be run to its end is wrong, and no reason to give the others up. */
+function unjudged(cell: Cell, error: unknown): Outcome {
+  return { cell, outcome: 'wrong', exitCode: null, said: '', problems: [`cannot be judged: ${error}`] }
 }
 
 function isSame(one: Cell, other: Cell): boolean {

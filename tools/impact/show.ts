@@ -87,8 +87,10 @@ export function countsText(part: InstanceImpact): string {
     { count: gone, what: 'are gone' },
   ].flatMap(({ count, what }) => (count > 0 ? [`${count} ${what}`] : []))
   const of =
-    objects_before === objects_after ? `${objects_after}` : `${objects_before}, then ${objects_after},`
-  return `Of ${of} objects ${said.join(', ')}; their accounts' ARR is ${money(part.arr)}`
+    objects_before === objects_after
+      ? `Of ${objects_after} objects`
+      : `${objects_before} objects before, ${objects_after} after:`
+  return `${of} ${said.join(', ')}; their accounts' ARR is ${money(part.arr)}`
 }
 
 /** What became of charge names, a line each. */

@@ -12,15 +12,30 @@ const STATES: Readonly<Record<number, string>> = {
   [EXIT.upstream]: 'upstream unavailable',
 }
 
-/** The table that a run ends with: what each of its stages did. */
-export function stageTable(stages: readonly StageRecord[], isColored: boolean): string {
+/** The table that a run ends with: what each of its stages did. On a terminal it is no wider than that. */
+export function stageTable(stages: readonly StageRecord[], isColored: boolean, width?: number): string {
   const table = new Table({
     head: ['stage', 'records in', 'creates', 'updates', 'marks', 'failures', 'requests', 'time', 'state'],
     colAligns: ['left', 'right', 'right', 'right', 'right', 'right', 'right', 'right', 'left'],
     style: { head: [], border: [], compact: true },
   })
   for (const stage of stages) table.push(row(stage, isColored))
-  return table.toString()
+  const framed = table.toString()
+  if (width === undefined || framed.indexOf('\n') <= width) return framed
+  return unframed(stages, isColored)
+}
+
+/** Without lines and without what was read, for a terminal that is too narrow for them. */
+function unframed(stages: readonly StageRecord[], isColored: boolean): string {
+  const head = ['stage', 'creates', 'updates', 'marks', 'failed', 'requests', 'time', 'state']
+  const rows = [head, ...stages.map(stage => row(stage, isColored).toSpliced(1, 1))]
+  const widths = head.map((_, column) => Math.max(...rows.map(cells => cells[column]?.length ?? 0)))
+  // The last column is not padded, and may have colours.
+  const aligned = (cell: string, column: number) => {
+    if (column === head.length - 1) return cell
+    return column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)
+  }
+  return rows.map(cells => cells.map(aligned).join(' ')).join('\n')
 }
 
 const SILENT = { 'not-asked': 'not asked for', 'not-run': 'not run', lost: 'never told its end' } as const

@@ -29,7 +29,7 @@ export async function writeReport(
       'bad-input',
       'NO_RUN_RECORD',
       `${run.dir} has no ${RUN_RECORD}`,
-      'Name the directory of a run that `pnpm run-pipeline` or `pnpm demo` has made.',
+      'Name the directory of a run that `npx -y pnpm@12 run-pipeline` or `npx -y pnpm@12 demo` has made.',
     )
   }
   const blocks = dataBlocks()

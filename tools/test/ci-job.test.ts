@@ -47,6 +47,8 @@ async function runProgram(
       CI_JOB_TOKEN: TOKEN,
       RUN_ID: '100',
       RUN_STARTED_AT: new Date().toISOString(),
+      CI_JOB_STARTED_AT: new Date().toISOString(),
+      CI_JOB_TIMEOUT: '300',
       ...environment,
     },
   })

@@ -1,13 +1,16 @@
 import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Sandbox, startSandbox } from '@support-sync/fixtures/sandbox'
 import { hours } from '@support-sync/fixtures/story'
 import { buildWorld, CONTROLLED_END_USER_EMAIL } from '@support-sync/fixtures/world'
-import { RUN_RECORD } from '@support-sync/shared/record'
+import { STAGES } from '@support-sync/shared/pipeline'
+import { RUN_RECORD, silentStage } from '@support-sync/shared/record'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { runHour } from '../demo/run-hour.ts'
+import { stageTable } from '../pipeline/stage-table.ts'
 
 /** The story's first two hours with the real bins; then what an admin does with `run-pipeline`. */
 
@@ -133,6 +136,32 @@ test('no artifact is left half-written', async () => {
   const files = await readdir(runs, { recursive: true })
   expect(files.length).toBeGreaterThan(50)
   expect(files.filter(file => file.endsWith('.part'))).toEqual([])
+})
+
+test('a run that is not there is refused, before Slack is told', async () => {
+  const missing = join(runs, 'misspelt')
+  const { code, output } = await runPipeline('--from', 'processor', '--run-dir', missing)
+  expect(code).toBe(2)
+  expect(output).toContain('there is no run')
+  expect(existsSync(missing)).toBe(false)
+})
+
+test('on a narrow terminal the table has no line that is wider', () => {
+  const [first, last] = [STAGES[0], STAGES.at(-1)]
+  if (!first || !last) throw new Error('there are no stages')
+  const stages = [
+    silentStage(first, 'not-run'),
+    {
+      ...silentStage(last, 'lost'),
+      state: 'records-failed' as const,
+      exit_code: 4,
+      results: { create_written: 12, update_written: 345, mark_written: 6 },
+    },
+  ]
+  const lines = stageTable(stages, false, 80).split('\n')
+  expect(Math.max(...lines.map(line => line.length))).toBeLessThanOrEqual(80)
+  expect(lines[2]).toMatch(/^usgov-user-sync +12 +345 +6 +0 +0 +some records failed$/)
+  expect(stageTable(stages, false, 120)).toContain('│ records in │')
 })
 
 async function runPipeline(...args: string[]): Promise<{ code: number | null; output: string }> {

@@ -111,6 +111,14 @@ test('up to 45 minutes it does', async () => {
   expect(run.exitCode).toBe(EXIT.done)
 })
 
+test('past the time that its job may begin a write, it begins none', async () => {
+  const environment = { ...began, WRITE_UNTIL: '2026-11-23T10:24:15Z' }
+  const late = await apply({ creates: 1, gathered: 300 }, { environment, clock: at('10:24:16') })
+  expect(late.trouble).toMatchObject({ code: 'RUN_TOO_LONG', message: expect.stringContaining("job's time") })
+  const inTime = await apply({ creates: 1, gathered: 300 }, { environment, clock: at('10:24:15') })
+  expect(inTime.exitCode).toBe(EXIT.done)
+})
+
 test('a start that is no date and time is told before anything is written', async () => {
   const environment = { RUN_STARTED_AT: 'ten' }
   expect((await apply({ updates: 1, gathered: 300 }, { environment })).trouble?.message).toContain(

@@ -83,14 +83,19 @@ class SubscriptionBuilder {
     return this
   }
 
-  withCharge(name: string, details: ChargeDetails = {}): this {
+  withCharge(name: string | null, details: ChargeDetails = {}): this {
     const id = `${this.subscription.id}-${this.charges.length + 1}`
     this.charges.push(aCharge(id, this.subscription.subscription_id, name, details))
     return this
   }
 }
 
-function aCharge(id: string, subscription_id: string | null, charge_name: string, details: ChargeDetails) {
+function aCharge(
+  id: string,
+  subscription_id: string | null,
+  charge_name: string | null,
+  details: ChargeDetails,
+) {
   const { quantity = 1, ends = '2027-01-31' } = details
   return {
     id,

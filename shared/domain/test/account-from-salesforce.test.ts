@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { ACCOUNT_COLUMNS, accountFromSalesforce, accountSchema, selectList } from '../index.ts'
+import { ACCOUNT_COLUMNS, accountFromSalesforce, accountSchema, readerOf, selectList } from '../index.ts'
 import { ACCOUNT_ID } from './account-builder.ts'
 
 const ROW = {
@@ -152,9 +152,12 @@ test.each([
   },
 )
 
-test('a quantity null is 0', () => {
-  const account = read({ Zuora__R00N40000001lGjTEAU__r: [{ ...CHARGE_ROW, Zuora__Quantity__c: null }] })
-  expect(account.charges).toMatchObject([{ quantity: 0 }])
+test.each([
+  ['null is 0', null, 0],
+  ['is kept as it is, for seats are rounded once, at the end', 2.001, 2.001],
+])('a quantity %s', (_rule, quantity, expected) => {
+  const account = read({ Zuora__R00N40000001lGjTEAU__r: [{ ...CHARGE_ROW, Zuora__Quantity__c: quantity }] })
+  expect(account.charges).toMatchObject([{ quantity: expected }])
 })
 
 describe('a row that would make a wrong account is refused, naming the attribute', () => {
@@ -167,6 +170,12 @@ describe('a row that would make a wrong account is refused, naming the attribute
     ['an answer without a field of the query', without('Support_Hold__c'), 'support_hold'],
     ['an answer without a child set', without('Zuora__Subscriptions__r'), 'Zuora__Subscriptions__r'],
     ['an architect without name', { ...ROW, Solutions_Architect_Lookup__r: {} }, 'solutions_architect'],
+    ['an architect as text', { ...ROW, Solutions_Architect_Lookup__r: 'Sara' }, 'solutions_architect'],
+    [
+      'an answer without a record of the query',
+      without('Solutions_Architect_Lookup__r'),
+      'solutions_architect',
+    ],
     [
       'a charge without end date',
       { ...ROW, Zuora__R00N40000001lGjTEAU__r: [{ ...CHARGE_ROW, Zuora__EffectiveEndDate__c: null }] },
@@ -184,6 +193,24 @@ describe('a row that would make a wrong account is refused, naming the attribute
     const { error } = accountFromSalesforce.safeParse(row)
     expect(error?.issues.map(issue => issue.path.join('.'))).toEqual([attribute])
   })
+})
+
+test('all that is wrong with a row is told at once, and what is', () => {
+  const { error } = accountFromSalesforce.safeParse({
+    ...ROW,
+    Name: '',
+    Zuora__R00N40000001lGjTEAU__r: [{ ...CHARGE_ROW, Id: null, Zuora__EffectiveEndDate__c: 'soon' }],
+  })
+  expect(error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)).toEqual([
+    'name: expected a text that is not empty',
+    'Zuora__R00N40000001lGjTEAU__r.0.id: Invalid input: expected string, received null',
+    'Zuora__R00N40000001lGjTEAU__r.0.end_date: expected a calendar date, YYYY-MM-DD',
+  ])
+})
+
+test.each([null, undefined, 'row', 7, [[ROW]]])('an answer of %j in the place of a row is refused', row => {
+  const { error } = readerOf(ACCOUNT_COLUMNS).safeParse(row)
+  expect(error?.issues.map(({ message }) => message)).toEqual(['expected a record'])
 })
 
 test('the query asks for each field once', () => {

@@ -23,6 +23,7 @@ test.each([
   ['today is 1 March', '2028-03-01', '2025-02-28'],
   ['three years ago was a leap year, today is 1 March', '2027-03-01', '2024-02-29'],
   ['today is 1 January', '2026-01-01', '2022-12-31'],
+  ['years of fewer than four digits, as a typing mistake makes them', '0206-03-01', '0203-02-28'],
 ])('an object is kept for three years and a day: %s', (_when, today, oldest) => {
   const calendar = calendarOf(day(today))
   expect(calendar.three_years_out).toBe(oldest)

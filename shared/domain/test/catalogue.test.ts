@@ -106,7 +106,10 @@ describe.each(AGENT_OWNED)("%s is the agents'", key => {
     })
     expect(updateSchema(attributes).safeParse(update('account_owner')).success).toBe(true)
     const refused = updateSchema(attributes).safeParse(update(key))
-    expect(refused.error?.issues[0]?.path).toEqual(['changes', key])
+    expect(refused.error?.issues[0]).toMatchObject({
+      path: ['changes', key],
+      issues: [{ message: 'is not an attribute that the sync owns' }],
+    })
   })
 
   test('it is dropped from what is gathered and from an object', () => {
@@ -195,6 +198,11 @@ test.each([
   },
 )
 
+test('nothing but a drop-down has options', () => {
+  const others = ATTRIBUTES.filter(({ kind }) => kind.name !== 'drop-down')
+  expect(others.flatMap(({ kind }) => kind.options)).toEqual([])
+})
+
 test('an object of each instance is as its artifact has it', () => {
   for (const instance of ['global', 'usgov'] as const) {
     const object = objectOf(ACCOUNT, instance)
@@ -203,5 +211,5 @@ test('an object of each instance is as its artifact has it', () => {
 })
 
 test("only a changed name is sent as the organization's name", () => {
-  expect(toZendesk({ account_owner: null })).toEqual({ organization_fields: { account_owner: null } })
+  expect(toZendesk({ account_owner: null })).toStrictEqual({ organization_fields: { account_owner: null } })
 })

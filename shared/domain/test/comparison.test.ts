@@ -6,6 +6,7 @@ import {
   checkbox,
   decimal,
   differences,
+  getsOrganization,
   integer,
   type Kind,
   matchKey,
@@ -13,6 +14,7 @@ import {
   organizationKey,
   organizationSchema,
   roundToCents,
+  SUPPORT_LEVELS,
   text,
   toZendesk,
   unclaimed,
@@ -31,6 +33,8 @@ describe('equal is as Zendesk stores it', () => {
     [text, 'A  B', 'A B', false],
     [text, 'Tanuki', null, false],
     [checkbox, null, false, true],
+    [checkbox, false, null, true],
+    [checkbox, true, null, false],
     [checkbox, null, true, false],
     [checkbox, true, false, false],
     [decimal, 10, 10.001, true],
@@ -123,6 +127,19 @@ describe('what Zendesk holds', () => {
     expect(organizationSchema(attributes).parse(organization)).toEqual(organization)
   })
 
+  test.each([
+    ['a number that is empty text is null', 'arr', ' ', null],
+    ['a number null is null', 'arr', null, null],
+    ['a number written as text is a number', 'arr', ' 12.30 ', 12.3],
+    ['a number of 0 stays', 'arr', 0, 0],
+    ['a number in a text is text', 'market_segment', 7, '7'],
+    ['a tick in a text is text', 'market_segment', false, 'false'],
+    ['a number in salesforce_id is text', 'salesforce_id', 7, '7'],
+    ['a tick in salesforce_id is text', 'salesforce_id', false, 'false'],
+  ])('%s', (_rule, key, held, expected) => {
+    expect(gather({ [key]: held })[key]).toBe(expected)
+  })
+
   test.each(['PRIORITY PROSPECT', '', null, SHORT_ID])('a salesforce_id %j does not stop the gather', odd => {
     expect(gather({ salesforce_id: odd }).salesforce_id).toBe(odd === '' ? null : odd)
   })
@@ -134,6 +151,16 @@ describe('what Zendesk holds', () => {
         .safeParse(raw)
         .error?.issues.map(({ path }) => path),
     ).toEqual([['arr']])
+  })
+
+  test('a field that Zendesk does not answer is empty', () => {
+    const raw = { id: 7, name: 'Tanuki', organization_fields: {} }
+    expect(organizationFromZendesk(attributes).parse(raw)).toMatchObject({
+      salesforce_id: null,
+      account_owner: null,
+      arr: null,
+      support_hold: false,
+    })
   })
 })
 
@@ -175,6 +202,13 @@ test.each(['global', 'usgov'] as const)(
   },
 )
 
+test('what a record lacks is null in a change', () => {
+  const attributes = [{ key: 'account_owner', kind: text }]
+  expect(differences(attributes, {}, { account_owner: 'Olga' })).toEqual({
+    account_owner: { from: null, to: 'Olga' },
+  })
+})
+
 test('a change tells what Zendesk holds and what it should hold, of the catalogue alone', () => {
   const held = { id: 7, name: 'Old', salesforce_id: SHORT_ID, support_hold: true, notes: 'mine' }
   const wanted = { name: 'New', salesforce_id: ACCOUNT_ID, support_hold: false, sold_tos: ['a@b.example'] }
@@ -190,6 +224,11 @@ test('an organization is found by the first 15 characters of its trimmed salesfo
   expect(organizationKey({ salesforce_id: SHORT_ID })).toBe(matchKey(ACCOUNT_ID))
   expect(organizationKey({ salesforce_id: ' ' })).toBeNull()
   expect(organizationKey({ salesforce_id: null })).toBeNull()
+})
+
+test('an object without organization gets one unless it has expired', () => {
+  const without = SUPPORT_LEVELS.filter(support_level => !getsOrganization({ support_level }))
+  expect(without).toEqual(['expired'])
 })
 
 describe('organizations of one salesforce_id', () => {

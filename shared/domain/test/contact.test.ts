@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import {
   type Contact,
   contactFromSalesforce,
+  createKey,
   differences,
   distinctContacts,
   type GatheredUser,
@@ -73,7 +74,7 @@ test('of organizations of one salesforce_id, in either form, the lowest id count
   })
   const ids = organizationIds([
     organization(30, ACCOUNT_ID),
-    organization(20, ACCOUNT_ID.slice(0, 15)),
+    organization(20, ` ${ACCOUNT_ID.slice(0, 15)} `),
     organization(40, ACCOUNT_ID),
     organization(5, ACCOUNT_ID.slice(0, 15).toLowerCase()),
     organization(1, null),
@@ -135,4 +136,8 @@ test.each<[string, Partial<GatheredUser>, string[]]>([
 ])('a comparison of users sees %s', (_what, held, seen) => {
   const changes = differences(USER_ATTRIBUTES, { ...USER, ...held }, USER)
   expect(Object.keys(changes ?? {})).toEqual(seen)
+})
+
+test('a user to create is told by the number of his record, never by his address', () => {
+  expect(createKey(3)).toBe('creates.json record 3')
 })

@@ -232,10 +232,20 @@ test("an object carries the account's own attributes, in the instance's names", 
   })
 })
 
+test('an account of no support region has no org_region', () => {
+  const account = { ...accountWith('sm_premium'), region: null }
+  expect(objectOf(account, 'global')).toMatchObject({ org_region: null })
+})
+
 describe('sold_tos', () => {
   test('are the addresses of subscriptions with an active charge, in order, then that of the account', () => {
     const account = anAccount({ sold_to_email: 'account@tanuki.example' })
-      .withSubscription(it => it.soldTo('second@tanuki.example').withCharge(CHARGE_OF.sm_premium))
+      .withSubscription(it =>
+        it
+          .soldTo('second@tanuki.example')
+          .withCharge(CHARGE_OF.sm_ultimate, { ends: '2026-06-14' })
+          .withCharge(CHARGE_OF.sm_premium),
+      )
       .withSubscription(it =>
         it.soldTo('gone@tanuki.example').withCharge(CHARGE_OF.edu, { ends: '2026-06-14' }),
       )

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Account } from '../index.ts'
+import { type Account, chargesOf } from '../index.ts'
 import { anAccount } from './account-builder.ts'
 import { CHARGE_OF, decisionOf, objectOf } from './rules.ts'
 
@@ -29,6 +29,13 @@ test('a subscription without a charge of a valid name has no object', () => {
   expect(placesOf(account)).toEqual({ global: 'no object', usgov: 'no object' })
 })
 
+test('a charge without a name decides nothing', () => {
+  const account = anAccount()
+    .withSubscription(it => it.withCharge(null).withCharge(CHARGE_OF.usgov_12x5, EXPIRED))
+    .build()
+  expect(placesOf(account)).toEqual({ global: 'no object', usgov: [FIRST] })
+})
+
 test('a charge of no subscription is ignored, in level and in date', () => {
   const account = anAccount()
     .withSubscription(subscription => subscription.withCharge(CHARGE_OF.sm_premium, { ends: '2026-08-01' }))
@@ -52,6 +59,7 @@ test('a charge without a subscription_id does not belong to a subscription witho
   }
   expect(decisionOf(account, 'global')).not.toBeNull()
   expect(decisionOf(withoutIds, 'global')).toBeNull()
+  expect(withoutIds.subs.flatMap(subscription => chargesOf(withoutIds, subscription))).toEqual([])
 })
 
 test('charge names match exactly after trimming: inner spaces and case are significant', () => {
@@ -87,6 +95,15 @@ test('an expired US Government add-on does not keep a live subscription from Glo
     .withSubscription(it => it.withCharge(CHARGE_OF.sm_premium).withCharge(CHARGE_OF.usgov_24x7, EXPIRED))
     .build()
   expect(placesOf(account)).toEqual({ global: [FIRST], usgov: 'no object' })
+})
+
+test('a US Government add-on decides until its last day of grace', () => {
+  const account = (ends: string) =>
+    anAccount()
+      .withSubscription(it => it.withCharge(CHARGE_OF.sm_premium).withCharge(CHARGE_OF.usgov_24x7, { ends }))
+      .build()
+  expect(placesOf(account('2026-06-15'))).toEqual({ global: 'no object', usgov: [FIRST] })
+  expect(placesOf(account('2026-06-14'))).toEqual({ global: [FIRST], usgov: 'no object' })
 })
 
 test('an expired Global plan does not keep a live US Government add-on from US Government', () => {

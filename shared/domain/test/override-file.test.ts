@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { CHECKBOXES, readOverrides } from '../index.ts'
+import { CHECKBOXES, overriddenCheckboxes, readOverrides } from '../index.ts'
 import { ACCOUNT_ID } from './account-builder.ts'
 import { troubleOf } from './rules.ts'
 
@@ -31,6 +31,14 @@ test.each<Record<string, unknown>>([
 ])('%j is allowed', allowed => {
   const overrides = readOverrides([{ salesforce_id: ACCOUNT_ID, ...allowed }], 'overrides.yml')
   expect(overrides.get(SHORT_ID)).toEqual({ salesforce_id: ACCOUNT_ID, ...allowed })
+})
+
+test('an override sets the checkboxes that it names and no other', () => {
+  const override = { salesforce_id: ACCOUNT_ID, sub_edu: false, usgov_fedramp: true, seats: 1 }
+  expect(overriddenCheckboxes(override)).toEqual([
+    ['sub_edu', false],
+    ['usgov_fedramp', true],
+  ])
 })
 
 test('the checkboxes that may be overridden are all that a section sets, and usgov_fedramp', () => {
@@ -97,15 +105,59 @@ test.each<[string, unknown[], string]>([
   expect(trouble.message).toMatch(new RegExp(`${entry}.*listed twice`))
 })
 
-test.each<[string, unknown, string]>([
-  ['an entry without salesforce_id', [{ seats: 1 }], 'entry 1: salesforce_id: '],
-  ['an empty salesforce_id', [{ salesforce_id: ' ' }], 'salesforce_id: '],
-  ['a salesforce_id that YAML took for a number', [{ salesforce_id: 1610000000001 }], 'salesforce_id: '],
-  ['an entry that is no hash', [ACCOUNT_ID], 'entry 1: '],
-  ['a hash in place of a list', { [ACCOUNT_ID]: { seats: 1 } }, 'not a list'],
-  ['an empty file', null, 'not a list'],
-])('%s is an error', (_what, content, named) => {
+test.each<[string, unknown, string, string]>([
+  [
+    'an entry without salesforce_id',
+    [{ seats: 1 }],
+    'overrides.yml: entry 1: salesforce_id: ',
+    'Give the 18-character id as text; put it in quotes.',
+  ],
+  [
+    'an empty salesforce_id',
+    [{ salesforce_id: ' ' }],
+    'salesforce_id: ',
+    'Give the 18-character id as text; put it in quotes.',
+  ],
+  [
+    'a salesforce_id that YAML took for a number',
+    [{ salesforce_id: 1610000000001 }],
+    'entry 1 (salesforce_id 1610000000001): salesforce_id: ',
+    'Give the 18-character id as text; put it in quotes.',
+  ],
+  [
+    'a date that is none',
+    [{ salesforce_id: ACCOUNT_ID, expiration_date: 'soon' }],
+    'expiration_date: expected a calendar date, YYYY-MM-DD',
+    'Write it as YYYY-MM-DD.',
+  ],
+  [
+    'any other bad value',
+    [{ salesforce_id: ACCOUNT_ID, seats: 'many' }],
+    'seats: ',
+    'Correct the entry in the override file; docs/entitlements.md lists the keys and values.',
+  ],
+  ['an entry that is no hash', [ACCOUNT_ID], 'overrides.yml: entry 1: Invalid', 'Correct the entry'],
+  [
+    'a salesforce_id listed twice',
+    [{ salesforce_id: ACCOUNT_ID }, { salesforce_id: ACCOUNT_ID }],
+    `overrides.yml: entry 2 (salesforce_id ${ACCOUNT_ID}): salesforce_id is listed twice`,
+    'Merge the two entries into one.',
+  ],
+  [
+    'a hash in place of a list',
+    { [ACCOUNT_ID]: { seats: 1 } },
+    'overrides.yml is not a list of entries',
+    'Write a YAML list, one entry an account; [] when there is none.',
+  ],
+  [
+    'an empty file',
+    null,
+    'overrides.yml is not a list of entries',
+    'Write a YAML list, one entry an account; [] when there is none.',
+  ],
+])('%s is an error that says what to do', (_what, content, named, next) => {
   const trouble = troubleOf(() => readOverrides(content, 'overrides.yml'))
   expect(trouble).toMatchObject({ kind: 'bad-input', code: 'OVERRIDES_INVALID' })
   expect(trouble.message).toContain(named)
+  expect(trouble.next).toContain(next)
 })

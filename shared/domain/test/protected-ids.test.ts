@@ -35,13 +35,13 @@ test('an empty list protects nobody, an organization without salesforce_id neith
 })
 
 test.each<[string, unknown, string]>([
-  ['an empty file', null, 'the file'],
-  ['a hash', { a: 1 }, 'the file'],
-  ['an entry of another shape', [ACCOUNT_ID, { id: 1 }], 'entry 2'],
-  ['a number that is no id', [1.5], 'entry 1'],
+  ['an empty file', null, 'the file: Invalid'],
+  ['a hash', { a: 1 }, 'the file: Invalid'],
+  ['an entry of another shape', [ACCOUNT_ID, { id: 1 }], 'entry 2: Invalid'],
+  ['a number that is no id', [1.5], 'entry 1: Invalid'],
 ])('%s is bad input that names it', (_what, content, named) => {
   const trouble = troubleOf(() => protected_ids(content, 'data/protected_ids.yml'))
   expect(trouble).toMatchObject({ kind: 'bad-input', code: 'PROTECTED_IDS_INVALID' })
-  expect(trouble.message).toContain('data/protected_ids.yml')
-  expect(trouble.message).toContain(named)
+  expect(trouble.message).toContain(`data/protected_ids.yml: ${named}`)
+  expect(trouble.next).toContain('[] when there is none')
 })

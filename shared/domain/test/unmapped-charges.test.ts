@@ -51,7 +51,8 @@ test('a charge within grace is told; known, expired, nameless and stray ones are
         .withCharge('In grace', { ends: '2026-06-15' })
         .withCharge('Expired', { ends: '2026-06-14' })
         .withCharge(CHARGE_OF.edu)
-        .withCharge('  '),
+        .withCharge('  ')
+        .withCharge(null),
     )
     .withStrayCharge('Stray')
     .build()

@@ -176,7 +176,7 @@ Salesforce
 
 Subscriptions
   A-S00000103 → Global  Active, 2024-12-31 to 2025-12-30
-    no charge is active, and of them all none is US Government's
+    its charges in plans.yml have all ended, and none of them is US Government's
     –  Premium - 1 Year  sm_premium  7  ended 2025-12-30
 
 Zendesk Global: organizations

@@ -16,6 +16,8 @@ const variables = {
   CI_PIPELINE_ID: '203',
   CI_JOB_URL: 'https://gitlab.example.com/support/sync/-/jobs/9',
   RUN_STARTED_AT: '2026-11-23T10:00:00Z',
+  CI_JOB_STARTED_AT: '2026-11-23T10:20:00Z',
+  CI_JOB_TIMEOUT: '300',
 }
 
 test('a run that starts at the first stage takes its own files only', () => {
@@ -38,6 +40,10 @@ test('variables that are missing or malformed are named, and no value is', () =>
   expect(() => ciSettings({ ...variables, RUN_ID: 'latest', CI_JOB_TOKEN: undefined })).toThrow(
     'these variables are missing or malformed: RUN_ID, CI_JOB_TOKEN',
   )
+})
+
+test('a job begins its last write three quarters of a minute before GitLab kills it', () => {
+  expect(ciSettings(variables).writeUntil).toBe('2026-11-23T10:24:15.000Z')
 })
 
 test('where stages are projects of their own each is asked for its own files', () => {

@@ -1,3 +1,5 @@
+import { failureCode } from '@support-sync/shared/record'
+
 /** What to do about a warning or a failed record, by its code. Errors of a bin bring their own advice. */
 
 const WARNINGS: Readonly<Record<string, string>> = {
@@ -11,12 +13,16 @@ const WARNINGS: Readonly<Record<string, string>> = {
   PARTNER_IS_CUSTOMER: 'Nothing, if the partner became a customer. Otherwise correct its type in Salesforce.',
   DUPLICATE_ORGANIZATIONS: 'Merge these into the organization of the lowest id, in Zendesk.',
   DUPLICATE_USERS: 'Merge these into the user of the lowest id, in Zendesk.',
+  NAME_HELD:
+    'A merge in Salesforce looks like this: give that organization the surviving salesforce_id, or rename it.',
+  JOURNAL_OF_ANOTHER_PLAN: 'Read the file that it names: it tells what the interrupted run had written.',
   SLACK_FAILED:
     'Tell #support_operations by hand that these new organizations have no users; check SLACK_TOKEN.',
 }
 
 /** Codes at the head of a failed record's error. */
 const FAILURES: Readonly<Record<string, string>> = {
+  NAME_TAKEN: 'Merge the two organizations, or rename one, in Salesforce or in Zendesk.',
   DuplicateValue: 'Another record has this name or address: merge or rename one of them.',
   JOB_NOT_ENDED: 'Zendesk may still write it. The next run sees.',
   JOB_FAILED: 'Zendesk gave the job up. The next run tries again.',
@@ -25,7 +31,6 @@ const FAILURES: Readonly<Record<string, string>> = {
   RecordInvalid: 'Zendesk refuses a value: correct it in Salesforce.',
 }
 
-const NAME_TAKEN = 'Merge the two organizations, or rename one, in Salesforce or in Zendesk.'
 const FAILED =
   'The next run tries again. If it goes on failing, read what Zendesk says and correct the record.'
 
@@ -34,12 +39,5 @@ export function adviceOnWarning(code: string): string {
 }
 
 export function adviceOnFailure(error: string | null): string {
-  if (error?.startsWith('its name is taken')) return NAME_TAKEN
   return FAILURES[failureCode(error)] ?? FAILED
-}
-
-/** The code at the head of a failed record's error: what follows may quote the record. */
-export function failureCode(error: string | null): string {
-  if (error?.startsWith('its name is taken')) return 'NAME_TAKEN'
-  return /^(?:name: )?(\w+):/.exec(error ?? '')?.[1] ?? 'FAILED'
 }

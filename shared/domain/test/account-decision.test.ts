@@ -1,0 +1,124 @@
+import { describe, expect, test } from 'vitest'
+import {
+  type Account,
+  attributesOf,
+  calendarOf,
+  decideAccount,
+  instanceObjectSchema,
+  isPartnerType,
+  type Override,
+  type PartnerType,
+  strongerPartner,
+} from '../index.ts'
+import { ACCOUNT_ID, anAccount, TODAY } from './account-builder.ts'
+import { CHARGE_OF, PLANS } from './rules.ts'
+
+type Circumstances = { partnerType?: PartnerType; override?: Override }
+
+function decided(account: Account, { partnerType, override }: Circumstances = {}) {
+  return decideAccount(account, override, partnerType, PLANS, calendarOf(TODAY))
+}
+
+/** What is written of an account on each instance, or why nothing is. */
+function outcomesOf(account: Account, circumstances: Circumstances = {}) {
+  const { global, usgov } = decided(account, circumstances).verdicts
+  return [global, usgov].map(verdict => (verdict.object ? 'an object' : verdict.because))
+}
+
+const ON_BOTH = anAccount({ sold_to_email: 'account@tanuki.example' })
+  .withSubscription(it => it.soldTo('ada@tanuki.example').withCharge(CHARGE_OF.sm_premium))
+  .withSubscription(it => it.soldTo('bob@tanuki.example').withCharge(CHARGE_OF.usgov_12x5))
+  .build()
+
+test('an account without subscriptions is passed over whole', () => {
+  const account = anAccount().withStrayCharge(CHARGE_OF.sm_ultimate).build()
+  expect(outcomesOf(account)).toEqual(['no subscriptions', 'no subscriptions'])
+  expect(outcomesOf(account, { partnerType: 'alliance_partner' })[0]).toBe('no subscriptions')
+})
+
+test("an alliance partner's account has no Global object, for partner-sync owns it, and may have a US Government one", () => {
+  expect(outcomesOf(ON_BOTH, { partnerType: 'alliance_partner' })).toEqual(['alliance partner', 'an object'])
+})
+
+test.each(['open_partner', 'select_partner'] as const)(
+  'an account whose organization is an %s is a customer like any other',
+  partnerType => {
+    expect(decided(ON_BOTH, { partnerType })).toEqual(decided(ON_BOTH))
+    expect(decided(ON_BOTH, { partnerType }).verdicts.global.object?.account_type).toBe('customer')
+  },
+)
+
+test('an instance has no object of subscriptions that are not its own', () => {
+  const account = anAccount()
+    .withSubscription(it => it.withCharge(CHARGE_OF.sm_premium))
+    .build()
+  expect(outcomesOf(account)).toEqual(['an object', 'no subscription of this instance'])
+})
+
+test('what expired more than three years ago has no object, and what was decided is still told', () => {
+  const account = anAccount()
+    .withSubscription(it => it.withCharge(CHARGE_OF.sm_premium, { ends: '2023-06-28' }))
+    .build()
+  const { global } = decided(account).verdicts
+  expect(global).toMatchObject({ object: null, because: 'expired long ago' })
+  expect(global.decision?.entitlement.expiration_date).toBe('2023-06-28')
+})
+
+test('of an account that is passed over nothing is decided', () => {
+  expect(decided(anAccount().build()).verdicts.global).toEqual({
+    object: null,
+    because: 'no subscriptions',
+    decision: null,
+  })
+})
+
+test("a Global object says whom to associate with it, a US Government one does not; each fits its instance's artifact", () => {
+  const { global, usgov } = decided(ON_BOTH).verdicts
+  expect(global.object?.sold_tos).toEqual(['ada@tanuki.example', 'account@tanuki.example'])
+  expect(usgov.object).not.toHaveProperty('sold_tos')
+  expect(instanceObjectSchema('global').parse(global.object)).toEqual(global.object)
+  expect(instanceObjectSchema('usgov').parse(usgov.object)).toEqual(usgov.object)
+  for (const [instance, { object }] of [
+    ['global', global],
+    ['usgov', usgov],
+  ] as const) {
+    const keys = attributesOf(instance).map(({ key }) => key)
+    expect(keys.filter(key => !Object.hasOwn(object ?? {}, key))).toEqual([])
+  }
+})
+
+test('an override reaches the object, and where the subscriptions belong is told with it', () => {
+  const override = { salesforce_id: ACCOUNT_ID, technical_account_manager: 'Nina New', seats: 3 }
+  const { placed, verdicts } = decided(ON_BOTH, { override })
+  expect(verdicts.global.object).toMatchObject({ technical_account_manager: 'Nina New', seats_decimal: 3 })
+  expect(verdicts.usgov.object).toMatchObject({ technical_account_manager: 'Nina New', number_of_seats: 3 })
+  expect(placed.map(({ instance }) => instance)).toEqual(['global', 'usgov'])
+})
+
+test.each<[string, boolean]>([
+  ['alliance_partner', true],
+  ['open_partner', true],
+  ['select_partner', true],
+  ['customer', false],
+  ['former_customer', false],
+  ['Open_partner', false],
+  ['', false],
+])('account_type %j is that of a partner: %j', (account_type, expected) => {
+  expect(isPartnerType(account_type)).toBe(expected)
+})
+
+describe('of the partner types of one salesforce_id', () => {
+  const strongest = (...types: PartnerType[]) =>
+    types.reduce<PartnerType | undefined>((known, found) => strongerPartner(known, found), undefined)
+
+  test('an alliance partner stands before any other, wherever it comes', () => {
+    expect(strongest('alliance_partner', 'open_partner', 'select_partner')).toBe('alliance_partner')
+    expect(strongest('open_partner', 'alliance_partner', 'select_partner')).toBe('alliance_partner')
+    expect(strongest('open_partner', 'alliance_partner')).toBe('alliance_partner')
+  })
+
+  test('one alone stands for itself', () => {
+    expect(strongest('open_partner')).toBe('open_partner')
+    expect(strongest('select_partner')).toBe('select_partner')
+  })
+})

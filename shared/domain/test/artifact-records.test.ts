@@ -1,0 +1,180 @@
+import { describe, expect, test } from 'vitest'
+import type { z } from 'zod'
+import {
+  ATTRIBUTES,
+  attributesOf,
+  attributeValues,
+  contactSchema,
+  gatheredUserSchema,
+  instanceObjectSchema,
+  organizationSchema,
+  planUsedSchema,
+  resultSchema,
+  type SyncObject,
+  unmappedChargeSchema,
+  updateSchema,
+  userCreateSchema,
+  userOrganizationSchema,
+  userUpdateSchema,
+} from '../index.ts'
+import { anAccount } from './account-builder.ts'
+import { CHARGE_OF, must, objectOf } from './rules.ts'
+
+const ACCOUNT = anAccount()
+  .withSubscription(it => it.withCharge(CHARGE_OF.sm_premium))
+  .withSubscription(it => it.withCharge(CHARGE_OF.usgov_12x5))
+  .build()
+const GLOBAL_OBJECT: SyncObject = { ...objectOf(ACCOUNT, 'global'), sold_tos: ['ada@tanuki.example'] }
+const USGOV_OBJECT = objectOf(ACCOUNT, 'usgov')
+
+/** The attribute that a schema finds wrong first; undefined when it takes the record. */
+function refusedFor(schema: z.ZodType, record: unknown): string | undefined {
+  return schema.safeParse(record).error?.issues[0]?.path.join('.')
+}
+
+describe('an object artifact', () => {
+  const global = instanceObjectSchema('global')
+  const usgov = instanceObjectSchema('usgov')
+
+  test('takes what the rules make', () => {
+    expect(refusedFor(global, GLOBAL_OBJECT)).toBeUndefined()
+    expect(refusedFor(usgov, USGOV_OBJECT)).toBeUndefined()
+  })
+
+  test.each<[string, unknown]>([
+    ['salesforce_id', ''],
+    ['salesforce_id', null],
+    ['name', ''],
+    ['support_level', null],
+    ['support_level', 'platinum'],
+    ['expiration_date', null],
+    ['expiration_date', '2026-02-30'],
+    ['aar', '1200'],
+    ['support_hold', null],
+    ['org_region', 'latam'],
+    ['sold_tos', undefined],
+    ['sold_tos', [null]],
+  ])('refuses %s %j', (attribute, value) => {
+    expect(refusedFor(global, { ...GLOBAL_OBJECT, [attribute]: value })).toMatch(new RegExp(`^${attribute}`))
+  })
+
+  test('of US Government has no sold_tos and nothing else of Global', () => {
+    expect(usgov.parse({ ...USGOV_OBJECT, sold_tos: [], sub_edu: true })).toEqual(USGOV_OBJECT)
+  })
+})
+
+test.each(ATTRIBUTES.map(({ key, kind }) => [key, kind.name] as const))(
+  'what is written of %s is checked to be a %s',
+  key => {
+    const attribute = must(ATTRIBUTES.find(one => one.key === key))
+    const object = attribute.instances.includes('global') ? GLOBAL_OBJECT : USGOV_OBJECT
+    expect(attributeValues({ ...object, notes: 'mine' }, [attribute])).toEqual({ [key]: object[key] })
+    expect(() => attributeValues({ ...object, [key]: ['?'] }, [attribute])).toThrow()
+    expect(() => attributeValues({}, [attribute])).toThrow()
+  },
+)
+
+describe('an updates artifact', () => {
+  const update = {
+    id: 7,
+    ...USGOV_OBJECT,
+    changes: { name: { from: 'Old', to: 'New' }, support_hold: { from: null, to: false } },
+  }
+
+  test.each<[string, unknown]>([
+    ['id', undefined],
+    ['id', '7'],
+    ['salesforce_id', ''],
+    ['name', ''],
+    ['changes', undefined],
+    ['changes.name', { name: 'New' }],
+    ['changes.name.to', { name: { from: 'Old', to: ['New'] } }],
+  ])('refuses a record for its %s, %j', (attribute, value) => {
+    const schema = updateSchema(attributesOf('usgov'))
+    expect(schema.parse(update)).toEqual(update)
+    const [key = ''] = attribute.split('.')
+    expect(refusedFor(schema, { ...update, [key]: value })).toMatch(new RegExp(`^${attribute}`))
+  })
+})
+
+test('a gathered organization needs its id and name; an agent may have put anything else', () => {
+  const schema = organizationSchema(attributesOf('global'))
+  const empty = Object.fromEntries(attributesOf('global').map(({ key }) => [key, null]))
+  const record = { ...empty, id: 7, name: '', salesforce_id: 'PRIORITY PROSPECT', support_level: 'platinum' }
+  expect(schema.parse(record)).toEqual(record)
+  expect(refusedFor(schema, { ...record, id: null })).toBe('id')
+  expect(refusedFor(schema, { ...record, name: null })).toBe('name')
+  expect(refusedFor(schema, { ...record, salesforce_id: 7 })).toBe('salesforce_id')
+})
+
+const USER = { id: 1, name: 'Ada', email: null, role: 'end-user', organization_id: null, not_in_sfdc: null }
+const CONTACT = { name: 'Ada', email: 'ada@agency.example', organization_id: 10 }
+const USER_UPDATE = {
+  ...CONTACT,
+  id: 1,
+  not_in_sfdc: false,
+  changes: { not_in_sfdc: { from: true, to: false } },
+}
+const UNMAPPED = { charge_name: 'New', accounts: 1, arr: 10.5, salesforce_ids: ['x'] }
+const RESULT = { action: 'mark', key: 'x', id: null, status: 'skipped', http_status: null, error: null }
+
+test.each<[string, z.ZodType, Record<string, unknown>, Record<string, unknown>]>([
+  [
+    'gathered user',
+    gatheredUserSchema,
+    USER,
+    { id: 1.5, name: null, role: null, organization_id: 'x', not_in_sfdc: 'no' },
+  ],
+  [
+    "organization of a user's",
+    userOrganizationSchema,
+    { id: 1, name: 'Bureau', salesforce_id: null },
+    { id: 'x', name: null, salesforce_id: 7 },
+  ],
+  [
+    'line of plans.yml',
+    planUsedSchema,
+    { section: 'edu', charge_name: 'New' },
+    { section: null, charge_name: null },
+  ],
+  ['contact', contactSchema, CONTACT, { name: '', email: '', organization_id: null }],
+  ['user to create', userCreateSchema, { ...CONTACT, not_in_sfdc: false }, { email: '', not_in_sfdc: true }],
+  [
+    'user to update',
+    userUpdateSchema,
+    USER_UPDATE,
+    { id: null, email: null, name: null, organization_id: null, not_in_sfdc: true },
+  ],
+  [
+    'unmapped charge',
+    unmappedChargeSchema,
+    UNMAPPED,
+    { charge_name: null, accounts: 0.5, arr: null, salesforce_ids: [1] },
+  ],
+  [
+    'result',
+    resultSchema,
+    RESULT,
+    { action: 'delete', key: null, id: 'x', status: 'done', http_status: '200', error: 1 },
+  ],
+])(
+  'a %s is taken whole, and refused for each attribute that is not of its kind',
+  (_name, schema, record, wrong) => {
+    expect(schema.parse(record)).toEqual(record)
+    for (const [attribute, value] of Object.entries(wrong))
+      expect(refusedFor(schema, { ...record, [attribute]: value })).toMatch(new RegExp(`^${attribute}`))
+  },
+)
+
+test.each(['email', 'role', 'notes'])(
+  'an update of a user that would change his %s is refused',
+  attribute => {
+    const changes = { [attribute]: { from: 'a', to: 'b' } }
+    expect(refusedFor(userUpdateSchema, { ...USER_UPDATE, changes })).toBe(`changes.${attribute}`)
+  },
+)
+
+test.each(['create', 'associate', 'update', 'mark'])('a result may be of a %s', action => {
+  for (const status of ['written', 'recognised', 'skipped', 'failed'])
+    expect(refusedFor(resultSchema, { ...RESULT, action, status })).toBeUndefined()
+})

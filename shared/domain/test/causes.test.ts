@@ -1,0 +1,181 @@
+import { describe, expect, test } from 'vitest'
+import type { Account, Cause, Instance, SectionName } from '../index.ts'
+import { anAccount } from './account-builder.ts'
+import { CHARGE_OF, decisionOf, must } from './rules.ts'
+
+/** A decision carries what each part of it came from, so that it can be explained without knowing the rules. */
+
+const LAPSED = '2026-06-14'
+
+type Sold = [section: SectionName, details?: { quantity?: number; ends?: string }]
+
+function accountWith(...sold: Sold[]): Account {
+  return anAccount()
+    .withSubscription(it =>
+      sold.reduce((built, [name, details]) => built.withCharge(CHARGE_OF[name], details), it),
+    )
+    .build()
+}
+
+function decided(account: Account, override?: Record<string, unknown>, instance: Instance = 'global') {
+  return must(decisionOf(account, instance, override ? { override } : {}))
+}
+
+/** A charge by the number of its place on the subscription; anything else by its name. */
+function named(cause: Cause | null): string | null {
+  return typeof cause === 'object' && cause !== null ? `charge ${cause.charge.id.split('-')[1]}` : cause
+}
+
+describe('what an override does to the date', () => {
+  test.each<[string, string, Record<string, unknown> | undefined, string | null]>([
+    ['nothing without an override', '2027-01-31', undefined, null],
+    ['nothing when it names none', '2027-01-31', { seats: 1 }, null],
+    ['expires before grace', '2027-01-31', { expiration_date: LAPSED }, 'expires'],
+    ['expires what had expired', LAPSED, { expiration_date: LAPSED }, 'expires'],
+    ['extends what had expired', LAPSED, { expiration_date: '2026-06-15' }, 'extends'],
+    [
+      'only replaces the date of what is within grace',
+      '2026-06-15',
+      { expiration_date: '2028-01-01' },
+      'replaces',
+    ],
+    ['only replaces the date of what is live', '2027-01-31', { expiration_date: '2026-06-15' }, 'replaces'],
+  ])('it %s', (_what, ends, override, effect) => {
+    expect(decided(accountWith(['sm_premium', { ends }]), override).dateEffect).toBe(effect)
+  })
+})
+
+test('the date is that of the charge that ends last, of several the first', () => {
+  const account = accountWith(
+    ['edu', { ends: '2026-09-01' }],
+    ['sm_premium', { ends: '2026-12-31' }],
+    ['oss', { ends: '2026-12-31' }],
+  )
+  expect(named(decided(account).latest)).toBe('charge 2')
+})
+
+test('an active charge is told, and an expired one is not', () => {
+  const account = accountWith(['sm_premium'], ['edu', { ends: LAPSED }], ['oss', { ends: '2026-06-15' }])
+  expect(decided(account).activeCharges.map(named)).toEqual(['charge 1', 'charge 3'])
+})
+
+describe('candidates', () => {
+  const candidatesOf = (account: Account, override?: Record<string, unknown>) =>
+    decided(account, override).overridden.candidates.map(
+      ({ level, checkbox, cause }) => `${level} by ${checkbox}: ${named(cause)}`,
+    )
+
+  test('are one a level and checkbox, each by its first charge; what gives no level is none', () => {
+    const account = accountWith(
+      ['dotcom_gold'],
+      ['dotcom_ultimate'],
+      ['ss_growth'],
+      ['dotcom_gold'],
+      ['sm_ultimate'],
+    )
+    expect(candidatesOf(account)).toEqual([
+      'gold by sub_dotcom_ultimate: charge 1',
+      'ultimate by sub_dotcom_ultimate: charge 2',
+      'ultimate by sub_sm_ultimate: charge 5',
+    ])
+  })
+
+  test('of an override are its checkboxes that have a level and none yet, and its support level', () => {
+    const override = {
+      sub_dotcom_ultimate: true,
+      sub_edu: true,
+      sub_ss_growth: true,
+      support_level: 'silver',
+    }
+    expect(candidatesOf(accountWith(['dotcom_gold']), override)).toEqual([
+      'gold by sub_dotcom_ultimate: charge 1',
+      'community by sub_edu: override',
+      'silver by null: override',
+    ])
+    expect(candidatesOf(accountWith(['dotcom_gold']), { seats: 1 })).toEqual([
+      'gold by sub_dotcom_ultimate: charge 1',
+    ])
+  })
+})
+
+describe('a checkbox is checked', () => {
+  const checkedBy = (account: Account, instance: Instance, override?: Record<string, unknown>) =>
+    Object.fromEntries(
+      [...decided(account, override, instance).entitlement.checked].map(([key, cause]) => [
+        key,
+        named(cause),
+      ]),
+    )
+
+  test('by its first charge, or by the override where no charge did', () => {
+    const override = { sub_edu: true, sub_sm_premium: true }
+    expect(checkedBy(accountWith(['sm_premium'], ['sm_premium']), 'global', override)).toEqual({
+      sub_sm_premium: 'charge 1',
+      sub_edu: 'override',
+    })
+  })
+
+  test('by sub_ss_enterprise, if nothing else did', () => {
+    expect(checkedBy(accountWith(['ss_enterprise']), 'global')).toEqual({
+      sub_ss_enterprise: 'charge 1',
+      sub_ss_ase: 'sub_ss_enterprise',
+    })
+    expect(checkedBy(accountWith(['ss_enterprise'], ['ss_ase']), 'global')).toMatchObject({
+      sub_ss_ase: 'charge 2',
+    })
+  })
+
+  test('by usgov_fedramp, if nothing else did', () => {
+    expect(checkedBy(accountWith(['usgov_fedramp']), 'usgov')).toEqual({
+      usgov_fedramp: 'charge 1',
+      sub_gitlab_dedicated: 'usgov_fedramp',
+      sub_usgov_24x7: 'usgov_fedramp',
+    })
+    expect(checkedBy(accountWith(['usgov_fedramp'], ['usgov_24x7']), 'usgov')).toMatchObject({
+      sub_usgov_24x7: 'charge 2',
+    })
+  })
+
+  test('by the schedule, if nothing else did', () => {
+    const account = { ...accountWith(['sm_premium']), exception: true }
+    expect(checkedBy(account, 'usgov')).toEqual({ sub_sm_premium: 'charge 1', sub_usgov_12x5: 'schedule' })
+    expect(checkedBy(accountWith(['usgov_12x5']), 'usgov')).toEqual({ sub_usgov_12x5: 'charge 1' })
+  })
+})
+
+test.each<[string, Sold[], Record<string, unknown> | undefined, string | null]>([
+  [
+    'the charge of the highest quantity',
+    [
+      ['edu', { quantity: 2 }],
+      ['oss', { quantity: 3 }],
+    ],
+    undefined,
+    'charge 2',
+  ],
+  [
+    'of several the first',
+    [
+      ['edu', { quantity: 3 }],
+      ['oss', { quantity: 3 }],
+    ],
+    undefined,
+    'charge 1',
+  ],
+  ['nothing when there are none', [['edu', { quantity: 0 }]], undefined, null],
+  ['the override', [['edu', { quantity: 3 }]], { seats: 3 }, 'override'],
+  ['the charge when the override names none', [['edu', { quantity: 3 }]], { sub_oss: true }, 'charge 1'],
+  ['the override when its date expires all', [['edu']], { expiration_date: LAPSED }, 'override'],
+])('seats come from %s', (_what, sold, override, from) => {
+  expect(named(decided(accountWith(...sold), override).overridden.seatsFrom)).toBe(from)
+})
+
+test('an override whose date expires leaves nothing of what the charges granted', () => {
+  const { granted, overridden } = decided(accountWith(['sm_premium']), { expiration_date: LAPSED })
+  expect(granted.candidates).toHaveLength(1)
+  expect(overridden).toEqual({ checked: new Map(), candidates: [], seats: 0, seatsFrom: 'override' })
+})
+
+test('emergency support is not of Global', () => {
+  expect(decided(accountWith(['sm_ultimate'])).entitlement.emergency_support_24x7).toBe(false)
+})
