@@ -14,6 +14,8 @@ import { explainBench } from './explain-bench.ts'
 
 /** `pnpm bench`: how near the stages are to what limits them, as ratios taken in one run. */
 
+const EXPLAINED_ACCOUNTS = 100_000
+
 try {
   process.exitCode = await main()
 } catch (error) {
@@ -103,8 +105,6 @@ async function main(): Promise<number> {
   console.error(`written to ${given.json}`)
   return rows.every(isWithin) ? EXIT.done : EXIT.someRecordsFailed
 }
-
-const EXPLAINED_ACCOUNTS = 100_000
 
 async function benchExplain(): Promise<Row[]> {
   const answers = await explainBench(EXPLAINED_ACCOUNTS)

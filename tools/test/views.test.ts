@@ -39,7 +39,12 @@ describe.concurrent('pnpm explain', () => {
     ['no run of that name', ['Harbour', '--at', 'nowhere'], 'NO_RUN', 'run-pipeline --dry-run'],
     ['nobody at all', GIVEN, 'USAGE', 'say whom to explain'],
     ['an unknown option', ['Harbour', '--att', 'x'], 'USAGE', '--help'],
-    ['a day that does not exist', ['Harbour', '--today', '2026-02-30'], 'USAGE', '2026-02-30'],
+    [
+      'a day that does not exist',
+      ['Harbour', '--at', ARTIFACTS, '--today', '2026-02-30'],
+      'USAGE',
+      '2026-02-30',
+    ],
   ])('%s: exit 2, and what to do', async (_, args, code, told) => {
     const asked = await explain(...args)
     expect([asked.exitCode, asked.stdout]).toEqual([2, ''])
