@@ -14,17 +14,16 @@ export type ZendeskCredentials = {
 /** Requests a minute that the plan allows, and how many of them are left in this one. */
 export type RateLimit = { limit: number; remaining: number }
 
-type Library = ReturnType<typeof zendesk.createClient>
-
 /** A connection to one instance: node-zendesk over our own transport. */
 export type Client = {
   /** For messages, such as `Zendesk Global`. */
   neighbour: string
   /** Everything that we call lies under this address. */
   endpoint: string
-  /** The library's resources, with its addresses, encodings and credentials. */
-  library: Library
-  /** A whole answer. The library's own lists hide the page's end, and hold all pages at once. */
+  /**
+   * A whole answer, by the library's addresses, encodings and credentials. Its own functions hide a list's end, hold
+   * all pages at once, and stumble over an answer of another shape.
+   */
   request(
     method: 'GET' | 'POST' | 'PUT',
     path: string | (string | number | object)[],
@@ -63,7 +62,6 @@ export function createClient(credentials: ZendeskCredentials, context: Neighbour
   return {
     neighbour,
     endpoint,
-    library,
     async request(method, path, body) {
       // Every resource of the library has the same transporter.
       const { result } = await library.organizations.transporter.request(method, path, body)

@@ -10,7 +10,7 @@ export type NewOrganization = { name: string; organization_fields: Record<string
 export type OrganizationUpdate = { id: number; name?: string; organization_fields?: Record<string, unknown> }
 
 const FOUND = z.object({ organizations: z.array(ORGANIZATION) })
-const CREATED = z.object({ id: z.int() })
+const CREATED = z.object({ organization: z.object({ id: z.int() }) })
 
 /** Creates an organization, see `createOnce`. Never have two creates of one name under way at a time. */
 export function createOrganization(
@@ -20,10 +20,10 @@ export function createOrganization(
   const { name, organization_fields } = organization
   return createOnce(
     async () => {
-      const { result } = await client.library.organizations.create({
+      const answer = await client.request('POST', ['organizations'], {
         organization: { name, organization_fields },
       })
-      return understand(CREATED, result, client.neighbour, 'POST /organizations').id
+      return understand(CREATED, answer, client.neighbour, 'POST /organizations').organization.id
     },
     async () => (await findOrganizationsByName(client, name))[0],
     client.context,

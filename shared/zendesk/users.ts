@@ -29,10 +29,11 @@ export type MembershipResult = { outcome: 'added' } | ({ outcome: 'refused' } & 
 const MOST_PAGES = 100
 
 const FOUND = z.object({ users: z.array(USER), next_page: z.string().nullish() })
-const CREATED = z.object({ id: z.int() })
-// Both as whole answers: the library's own lists let whatever comes pass for a list that is empty.
+const CREATED = z.object({ user: z.object({ id: z.int() }) })
+// All as whole answers: the library's own lists let whatever comes pass for a list that is empty.
 const IDENTITIES = z.object({ identities: z.array(z.object({ type: z.string(), value: z.string() })) })
 const MEMBERSHIP = z.object({ organization_id: z.int() })
+const ADDED = z.object({ organization_membership: MEMBERSHIP })
 const MEMBERSHIPS = z.object({ organization_memberships: z.array(MEMBERSHIP) })
 
 /** Creates an end-user without writing to him, see `createOnce`. */
@@ -41,8 +42,8 @@ export function createUser(client: Client, newUser: NewUser): Promise<CreateResu
   const user = { name, email, organization_id, user_fields, role: 'end-user', skip_verify_email: true }
   return createOnce(
     async () => {
-      const { result } = await client.library.users.create({ user })
-      return understand(CREATED, result, client.neighbour, 'POST /users').id
+      const answer = await client.request('POST', ['users'], { user })
+      return understand(CREATED, answer, client.neighbour, 'POST /users').user.id
     },
     async () => (await findUsersByEmail(client, email))[0],
     client.context,
@@ -95,11 +96,10 @@ export async function addUserToOrganization(
   organizationId: number,
 ): Promise<MembershipResult> {
   try {
-    const { result } = await client.library.organizationmemberships.create({
-      user_id: userId,
-      organization_id: organizationId,
+    const answer = await client.request('POST', ['organization_memberships'], {
+      organization_membership: { user_id: userId, organization_id: organizationId },
     })
-    understand(MEMBERSHIP, result, client.neighbour, 'POST /organization_memberships')
+    understand(ADDED, answer, client.neighbour, 'POST /organization_memberships')
     return { outcome: 'added' }
   } catch (error) {
     if (isCancelled(error)) return { outcome: 'refused', ...stopped(error) }
