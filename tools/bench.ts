@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { EXIT, exitCodeOf, Trouble } from '@support-sync/shared/errors'
+import { EXIT, Trouble } from '@support-sync/shared/errors'
 import { helpWidth } from '@support-sync/shared/terminal'
 import yargs from 'yargs'
 import { benchGathers } from './bench/gathers.ts'
@@ -11,18 +11,13 @@ import { isWithin, type Row, seconds, tableOf } from './bench/report.ts'
 import { benchStartUp } from './bench/start-up.ts'
 import { benchSyncs } from './bench/syncs.ts'
 import { explainBench } from './explain-bench.ts'
+import { runMain } from './pipeline/run-main.ts'
 
 /** `pnpm bench`: how near the stages are to what limits them, as ratios taken in one run. */
 
 const EXPLAINED_ACCOUNTS = 100_000
 
-try {
-  process.exitCode = await main()
-} catch (error) {
-  if (!(error instanceof Trouble)) throw error
-  console.error(`${error.message}\n${error.next}`)
-  process.exitCode = exitCodeOf(error)
-}
+await runMain(main)
 
 async function main(): Promise<number> {
   const given = await yargs(process.argv.slice(2).filter(argument => argument !== '--'))

@@ -4,12 +4,13 @@ import { styleText } from 'node:util'
 import { startSandbox } from '@support-sync/fixtures/sandbox'
 import { hours } from '@support-sync/fixtures/story'
 import { buildWorld, CONTROLLED_END_USER_EMAIL } from '@support-sync/fixtures/world'
-import { EXIT, exitCodeOf, Trouble } from '@support-sync/shared/errors'
+import { EXIT } from '@support-sync/shared/errors'
 import type { RunRecord } from '@support-sync/shared/record'
 import { columns, helpWidth } from '@support-sync/shared/terminal'
 import yargs from 'yargs'
 import { runHour } from './demo/run-hour.ts'
 import { progressOn } from './pipeline/progress.ts'
+import { runMain } from './pipeline/run-main.ts'
 import { seconds, stageTable } from './pipeline/stage-table.ts'
 import { leaveReport } from './report/leave-report.ts'
 import { usage } from './views/command.ts'
@@ -21,13 +22,7 @@ const DEMO_DIR = join(ROOT, 'runs', 'demo')
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 const isColored = process.stdout.isTTY && !process.env.NO_COLOR
 
-try {
-  process.exitCode = await main()
-} catch (error) {
-  if (!(error instanceof Trouble)) throw error
-  console.error(`${error.message}\n${error.next}`)
-  process.exitCode = exitCodeOf(error)
-}
+await runMain(main)
 
 async function main(): Promise<number> {
   const given = await yargs(process.argv.slice(2).filter(argument => argument !== '--'))

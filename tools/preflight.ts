@@ -1,8 +1,9 @@
 import { dayOf, INSTANCES, type Instance } from '@support-sync/shared/domain'
-import { EXIT, exitCodeOf, Trouble } from '@support-sync/shared/errors'
+import { EXIT, Trouble } from '@support-sync/shared/errors'
 import { neighbourContext } from '@support-sync/shared/http'
 import { helpWidth, screenOf } from '@support-sync/shared/terminal'
 import yargs from 'yargs'
+import { runMain } from './pipeline/run-main.ts'
 import { confirm } from './preflight/ask.ts'
 import { countStates, exitCodeFor, type Finding } from './preflight/findings.ts'
 import { checkGuards, checkOverrides, checkReviewedFiles } from './preflight/reviewed-files.ts'
@@ -27,13 +28,7 @@ const context = neighbourContext({
   limits: { attempts: 3, timeoutMs: 20_000, longestWaitMs: 10_000 },
 })
 
-try {
-  process.exitCode = await main()
-} catch (error) {
-  if (!(error instanceof Trouble)) throw error
-  console.error(`${error.message}\n${error.next}`)
-  process.exitCode = exitCodeOf(error)
-}
+await runMain(main)
 
 async function main(): Promise<number> {
   const given = await yargs(process.argv.slice(2).filter(argument => argument !== '--'))

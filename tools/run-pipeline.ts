@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { basename, join, relative, resolve } from 'node:path'
-import { EXIT, exitCodeOf, Trouble } from '@support-sync/shared/errors'
+import { EXIT, Trouble } from '@support-sync/shared/errors'
 import { findStage, isAtOrAfter, STAGES, type Stage, type StageName } from '@support-sync/shared/pipeline'
 import { newsOf, RUN_RECORD, type RunRecord, readRunRecord } from '@support-sync/shared/record'
 import { flag } from '@support-sync/shared/stage'
@@ -9,6 +9,7 @@ import { columns, helpWidth } from '@support-sync/shared/terminal'
 import { printable } from '@support-sync/shared/text'
 import yargs from 'yargs'
 import { progressOn } from './pipeline/progress.ts'
+import { runMain } from './pipeline/run-main.ts'
 import { runStages, type StageOutcome } from './pipeline/run-stages.ts'
 import { stageTable } from './pipeline/stage-table.ts'
 import { tellSlack } from './pipeline/tell-slack.ts'
@@ -19,13 +20,7 @@ import { leaveReport } from './report/leave-report.ts'
 const RUNS = resolve(import.meta.dirname, '..', 'runs')
 const isColored = process.stdout.isTTY && !process.env.NO_COLOR
 
-try {
-  process.exitCode = await main()
-} catch (error) {
-  if (!(error instanceof Trouble)) throw error
-  console.error(`${error.message}\n${error.next}`)
-  process.exitCode = exitCodeOf(error)
-}
+await runMain(main)
 
 async function main(): Promise<number> {
   const stages = STAGES.map(({ stage }) => stage)

@@ -1,18 +1,13 @@
 import { startSandbox } from '@support-sync/fixtures/sandbox'
 import { ALLIANCE_LABEL, CONTROLLED_END_USER_EMAIL, describeWorld } from '@support-sync/fixtures/world'
-import { EXIT, exitCodeOf, Trouble } from '@support-sync/shared/errors'
+import { EXIT, Trouble } from '@support-sync/shared/errors'
 import { helpWidth } from '@support-sync/shared/terminal'
 import yargs from 'yargs'
+import { runMain } from './pipeline/run-main.ts'
 
 /** `pnpm sandbox`: local Salesforce, Zendesk twice, Slack and GitLab, to point the bins at by hand. */
 
-try {
-  process.exitCode = await main()
-} catch (error) {
-  if (!(error instanceof Trouble)) throw error
-  console.error(`${error.message}\n${error.next}`)
-  process.exitCode = exitCodeOf(error)
-}
+await runMain(main)
 
 async function main(): Promise<number> {
   const given = await yargs(process.argv.slice(2).filter(argument => argument !== '--'))
