@@ -4,8 +4,8 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { COMMIT, type Job, startJobServer, TOKEN, zipOf } from '@support-sync/shared/handover/test'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { COMMIT, type Job, startJobServer, TOKEN, zipOf } from '../../shared/handover/test/gitlab-jobs.ts'
 import { readCiFile } from './ci-files.ts'
 
 /** The jobs that tell a change's impact, and where they get accounts from. */

@@ -5,16 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startSandbox } from '@support-sync/fixtures/sandbox'
 import { buildWorld, CONTROLLED_END_USER_EMAIL } from '@support-sync/fixtures/world'
+import { COMMIT, type Job, startJobServer, TOKEN, zipOf, zipped } from '@support-sync/shared/handover/test'
 import type { RunRecord } from '@support-sync/shared/record'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import {
-  COMMIT,
-  type Job,
-  startJobServer,
-  TOKEN,
-  zipOf,
-  zipped,
-} from '../../shared/handover/test/gitlab-jobs.ts'
 
 /** The jobs of the GitLab pipeline, run as GitLab's runner does, against GitLab's two calls and the sandbox. */
 

@@ -10,8 +10,8 @@ import {
   objectOf,
   spawnBin,
 } from '@support-sync/shared/stage/test'
+import { HOSTILE_TEXTS, UNPRINTABLE } from '@support-sync/shared/text/test'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { HOSTILE_TEXTS, UNPRINTABLE } from '../../shared/text/test/hostile-texts.ts'
 
 /** Data that means ill, through the real bins: nothing of it reaches a terminal, a log, a file or Slack raw. */
 

@@ -2,14 +2,13 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { protected_ids, readOverrides, readPlans } from '@support-sync/shared/domain'
 import { folderStore, pullInputs } from '@support-sync/shared/handover'
+import { endsWell, hostileJson, spoiled } from '@support-sync/shared/http/test'
 import { findStage } from '@support-sync/shared/pipeline'
 import { filesOfRecord, readRunRecord, readStage } from '@support-sync/shared/record'
 import { dataDirectory } from '@support-sync/shared/stage/test'
+import { UNPRINTABLE } from '@support-sync/shared/text/test'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { openJournal } from '../../shared/apply/journal.ts'
-import { endsWell, hostileJson, spoiled } from '../../shared/http/test/hostile-server.ts'
-import { UNPRINTABLE } from '../../shared/text/test/hostile-texts.ts'
 
 /** Whatever stands in a file that we read, it ends in a value or in an error of ours. */
 
@@ -60,24 +59,6 @@ test('summaries, tickets and records of a run: what is none of ours tells nothin
       readRunRecord(bytes)
     }),
     { numRuns: 200 },
-  )
-})
-
-const RESULT = { action: 'mark', key: 'k', id: 1, status: 'written', http_status: 200, error: null }
-const LINES = [{ plan: 'p' }, { creating: 1, at: '2026-11-23T10:00:00.000Z' }, { created: 1 }, RESULT]
-
-test('a journal: a line that is none of ours is passed over, and names no file elsewhere', () => {
-  fc.assert(
-    fc.property(fc.array(fc.oneof(hostileJson, ...LINES.map(spoiled)), { maxLength: 6 }), lines => {
-      const data = dataDirectory({
-        'sync_results.journal.jsonl': lines.map(line => JSON.stringify(line) ?? '').join('\n'),
-      })
-      const journal = openJournal(data.path, 'another-plan')
-      if (journal.setAside !== undefined) expect(join(journal.setAside, '..')).toBe(data.path)
-      for (const { status } of journal.results)
-        expect(['written', 'recognised', 'skipped', 'failed']).toContain(status)
-    }),
-    { numRuns: 100 },
   )
 })
 
