@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
 import { styleText } from 'node:util'
 import { startSandbox } from '@support-sync/fixtures/sandbox'
+import { MARKED_SECRETS, SECRETS_OF_A_RUN, secretsIn, secretsUnder } from '@support-sync/fixtures/secrets'
 import { hours } from '@support-sync/fixtures/story'
 import { buildWorld, CONTROLLED_END_USER_EMAIL } from '@support-sync/fixtures/world'
 import { EXIT } from '@support-sync/shared/errors'
@@ -46,7 +47,10 @@ async function demo(): Promise<number> {
   const started = performance.now()
   const today = new Date().toISOString().slice(0, 10)
   await rm(DEMO_DIR, { recursive: true, force: true })
-  const sandbox = await startSandbox(buildWorld(today), { controlledEndUserEmail: CONTROLLED_END_USER_EMAIL })
+  const sandbox = await startSandbox(buildWorld(today), {
+    controlledEndUserEmail: CONTROLLED_END_USER_EMAIL,
+    credentials: MARKED_SECRETS,
+  })
   tell('Local servers stand in for Salesforce, two Zendesks, Slack and GitLab. Nothing leaves this machine.')
   tell(
     'Every hour the nine stages run as they do in production, and what they wrote is held against the story.',
@@ -82,6 +86,9 @@ async function demo(): Promise<number> {
     for (const signal of SIGNALS) process.off(signal, stop)
     await sandbox.close()
   }
+  for (const secret of await secretsUnder(DEMO_DIR, SECRETS_OF_A_RUN)) problems.push(`a secret in ${secret}`)
+  for (const { text } of sandbox.slack.messages)
+    problems.push(...secretsIn(text, SECRETS_OF_A_RUN).map(secret => `Slack was told a secret: ${secret}`))
   console.log(ending(problems, performance.now() - started))
   return problems.length === 0 ? EXIT.done : EXIT.bug
 }
@@ -89,8 +96,10 @@ async function demo(): Promise<number> {
 function ending(problems: readonly string[], milliseconds: number): string {
   const result =
     problems.length === 0
-      ? good(`All hours were as told (${seconds(milliseconds)}).`)
-      : bad(`${problems.length} differences from the story, see above.`)
+      ? good(
+          `All hours were as told (${seconds(milliseconds)}).\nNo file of theirs, and no message in Slack, holds a credential.`,
+        )
+      : bad(`${problems.length} differences from the story:\n${problems.join('\n')}`)
   const dir = relative(process.cwd(), DEMO_DIR)
   return `
 ${result}

@@ -2,6 +2,7 @@ import { cp, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Sandbox } from '@support-sync/fixtures/sandbox'
+import { SECRETS_OF_A_RUN, secretsIn, secretsUnder } from '@support-sync/fixtures/secrets'
 import type { Cell } from './cells.ts'
 import { judgeAgain, judgeFirst, type Observed } from './judge.ts'
 import { namesOf, stateOf, writesOf } from './oracle.ts'
@@ -52,6 +53,13 @@ export async function runCell(
       artifacts: await artifactsOf(undisturbed.bin, dataDir),
       results: await resultsOf(undisturbed.bin, dataDir, names),
       files: await readdir(dataDir),
+      secrets: [
+        ...secretsIn(
+          [...ended.log, ...sandbox.slack.messages.map(({ text }) => text)].join(''),
+          SECRETS_OF_A_RUN,
+        ),
+        ...(await secretsUnder(dataDir, SECRETS_OF_A_RUN)),
+      ],
     })
 
     const first = await observe(await start(bin, dataDir, sandbox.environment))

@@ -14,6 +14,8 @@ export type Observed = Ended & {
   results: Told[]
   /** The names of what stands in the data directory. */
   files: string[]
+  /** Those found in its log, its files and what Slack was told. */
+  secrets: string[]
 }
 
 export type Verdict = {
@@ -25,7 +27,11 @@ export type Verdict = {
 
 /** Judges a run that met a fault. */
 export function judgeFirst(cell: Cell, undisturbed: Undisturbed, run: Observed): Verdict {
-  const problems = [...wrongWrites(undisturbed, run, run), ...leftStanding(undisturbed, run)]
+  const problems = [
+    ...wrongWrites(undisturbed, run, run),
+    ...leftStanding(undisturbed, run),
+    ...toldSecrets(run),
+  ]
   const lines = run.log.flatMap(parseLine)
   const said = whatItSaid(lines, run, undisturbed)
   if (run.exitCode === null) return { recovered: false, said, problems: [...problems, 'hangs'] }
@@ -45,7 +51,11 @@ export function judgeFirst(cell: Cell, undisturbed: Undisturbed, run: Observed):
 
 /** Judges the run after it, which met none: nothing is lost, and nothing was done twice. */
 export function judgeAgain(undisturbed: Undisturbed, first: Observed, again: Observed): string[] {
-  const problems = [...wrongWrites(undisturbed, first, again), ...leftStanding(undisturbed, again)]
+  const problems = [
+    ...wrongWrites(undisturbed, first, again),
+    ...leftStanding(undisturbed, again),
+    ...toldSecrets(again),
+  ]
   if (again.exitCode !== undisturbed.exitCode)
     problems.push(`run again it ends in ${again.exitCode}: ${again.log.join('').slice(-600)}`)
   for (const text of surplus(undisturbed.state, again.state)) problems.push(`lost: ${text}`)
@@ -57,6 +67,10 @@ export function judgeAgain(undisturbed: Undisturbed, first: Observed, again: Obs
   for (const { what } of undisturbed.results.filter(isDone))
     if (!told.has(what)) problems.push(`never told: ${what}`)
   return problems
+}
+
+function toldSecrets({ secrets }: Observed): string[] {
+  return secrets.map(secret => `tells a secret: ${secret}`)
 }
 
 /** Only what the undisturbed run writes too may be written, however often it was tried. */

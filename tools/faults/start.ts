@@ -16,6 +16,11 @@ export type Start = (
   environment: Record<string, string>,
 ) => Promise<Ended>
 
+/** With the log at its most talkative: what must not be told must not be told there either. */
+function argsOf(dataDir: string): string[] {
+  return ['--data-dir', dataDir, '--today', TODAY, '--log-level', 'debug']
+}
+
 /** Starts a bin within this process. */
 export async function startHere(
   { stage, bin }: { stage: string; bin: string },
@@ -25,7 +30,7 @@ export async function startHere(
   const log: string[] = []
   const never = new AbortController().signal
   const exitCode = startBin(join(ROOT, 'packages', stage, 'bin', `${bin}.ts`), {
-    args: ['--data-dir', dataDir, '--today', TODAY],
+    args: argsOf(dataDir),
     environment,
     log: line => log.push(line),
     // Many bins run in this process, and none is to listen to its signals.
@@ -43,7 +48,7 @@ export async function startChild(
 ): Promise<Ended> {
   const child = spawn(
     process.execPath,
-    [join(import.meta.dirname, 'child.ts'), stage, bin, '--data-dir', dataDir, '--today', TODAY],
+    [join(import.meta.dirname, 'child.ts'), stage, bin, ...argsOf(dataDir)],
     { env: environment, stdio: ['ignore', 'ignore', 'pipe'] },
   )
   const output = text(child.stderr)

@@ -1,5 +1,6 @@
 import type { Sandbox } from '@support-sync/fixtures/sandbox'
 import { startSandbox } from '@support-sync/fixtures/sandbox'
+import { MARKED_SECRETS } from '@support-sync/fixtures/secrets'
 import { SMALL_PAGES, type World } from '@support-sync/fixtures/world'
 import type { Limits } from '@support-sync/shared/http'
 
@@ -23,6 +24,7 @@ export const HANGS_AFTER_MS = 30_000
 /** Starts the servers over a world, with pages so small that each list has several. */
 export function serve(world: World): Promise<Sandbox> {
   return startSandbox(world, {
+    credentials: MARKED_SECRETS,
     salesforce: { pages: SMALL_PAGES.salesforce },
     zendesk: { mostAPage: SMALL_PAGES.zendesk, jobs: { queuedMs: 1, itemMs: 0 } },
   })

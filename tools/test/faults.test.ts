@@ -56,7 +56,17 @@ function observed(change: Partial<Parameters<typeof judgeFirst>[2]>) {
   const cell = allCells(runs).find(({ call }) => call.stage === 'sync-global')
   if (!undisturbed || !cell) throw new Error('sync-global has no cell')
   const { exitCode, writes, state, results } = undisturbed
-  const run = { exitCode, writes, state, results, artifacts: new Map(), files: [], log: [], ...change }
+  const run = {
+    exitCode,
+    writes,
+    state,
+    results,
+    artifacts: new Map(),
+    files: [],
+    log: [],
+    secrets: [],
+    ...change,
+  }
   return { undisturbed, cell, run }
 }
 
@@ -71,6 +81,7 @@ test.each<[string, (run: Undisturbed) => Partial<Parameters<typeof judgeFirst>[2
   ['a bug', () => ({ exitCode: 1 }), /crashes/],
   ['no end', () => ({ exitCode: null }), /hangs/],
   ['half of a file left', () => ({ files: ['.x.json.1.part'] }), /leaves \.x/],
+  ['a secret told', () => ({ secrets: ['SLACK_TOKEN (raw)'] }), /tells a secret: SLACK_TOKEN/],
   ['silence about why it stopped', () => ({ exitCode: 75 }), /does not name the call/],
 ])('%s is wrong', (_, change, problem) => {
   const { cell, undisturbed, run } = observed({})

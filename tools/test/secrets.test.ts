@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Effect, type Sandbox, startSandbox } from '@support-sync/fixtures/sandbox'
-import { MARKED_SECRETS, secretsIn, secretsUnder } from '@support-sync/fixtures/secrets'
+import { MARKED_SECRETS, SECRETS_OF_A_RUN, secretsIn, secretsUnder } from '@support-sync/fixtures/secrets'
 import { buildWorld } from '@support-sync/fixtures/world'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
@@ -11,8 +11,6 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 
 const TODAY = '2026-11-23'
 const ROOT = join(import.meta.dirname, '..', '..')
-/** Every session of the sandbox's Salesforce begins so. */
-const SECRETS = { ...MARKED_SECRETS, session: '00D000000000001!' }
 
 let sandbox: Sandbox
 let folder: string
@@ -34,9 +32,9 @@ test('a whole run leaves no secret, and every file of it for its owner alone, wh
   expect([0, 4]).toContain(run.exitCode)
   // What was meant to be sent was sent, so that there was something to leak.
   expect(sandbox.slack.messages.length).toBeGreaterThan(0)
-  expect(sandbox.slack.messages.flatMap(({ text }) => secretsIn(text, SECRETS))).toEqual([])
-  expect(secretsIn(run.output, SECRETS)).toEqual([])
-  expect(await secretsUnder(folder, SECRETS)).toEqual([])
+  expect(sandbox.slack.messages.flatMap(({ text }) => secretsIn(text, SECRETS_OF_A_RUN))).toEqual([])
+  expect(secretsIn(run.output, SECRETS_OF_A_RUN)).toEqual([])
+  expect(await secretsUnder(folder, SECRETS_OF_A_RUN)).toEqual([])
   expect(await readableByOthers(join(folder, 'run'))).toEqual([])
 })
 
@@ -70,10 +68,10 @@ test('a neighbour that echoes the request in its error leaves no secret either',
     const run = await runProgram([`packages/${stage}/bin/${bin}.ts`, '--data-dir', data, ...DEBUG])
     sandbox[neighbour].controls.clearFaults()
     told.push(run.output)
-    expect({ index, found: secretsIn(run.output, SECRETS) }).toEqual({ index, found: [] })
+    expect({ index, found: secretsIn(run.output, SECRETS_OF_A_RUN) }).toEqual({ index, found: [] })
     expect(run.exitCode === 1 ? run.output : '').toBe('')
   }
-  expect(await secretsUnder(folder, SECRETS)).toEqual([])
+  expect(await secretsUnder(folder, SECRETS_OF_A_RUN)).toEqual([])
   // The echoes came through, without what was secret in them.
   expect(told.join('\n')).toContain('[secret]')
 })
