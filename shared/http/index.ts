@@ -9,5 +9,6 @@ export {
   type Usage,
 } from './context.ts'
 export { exchange } from './exchange.ts'
+export { inFlight } from './in-flight.ts'
 export { readAhead } from './read-ahead.ts'
 export { isCancelled, notUnderstood, RefusedTrouble, refused, UpstreamTrouble } from './troubles.ts'

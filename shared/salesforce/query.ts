@@ -1,8 +1,15 @@
+import { inFlight } from '../http/index.ts'
 import { incompleteRead, type Page, parsePage, type SalesforceRecord } from './page.ts'
 import type { Request } from './session.ts'
 
 /** The ids that came on pages of their own: what came there once must not come again, in whatever set. */
 type Seen = Set<string>
+
+/** A child set of which only the first page came with its record. */
+type ChildSet = { record: SalesforceRecord; name: string; what: string; first: Page }
+
+/** Salesforce lets an org have 25 long requests under way, of all its programs; few of ours are long. */
+const SETS_AT_ONCE = 5
 
 /** All pages of a query, each record's child sets made whole before the next page is asked for. */
 export async function* queryPages(soql: string, request: Request): AsyncGenerator<SalesforceRecord[]> {
@@ -10,10 +17,8 @@ export async function* queryPages(soql: string, request: Request): AsyncGenerato
   const first = parsePage(await request(`/query?q=${encodeURIComponent(soql)}`), 'the query')
   const seen: Seen = new Set()
   for await (const records of follow(first, 'the query', request, seen)) {
-    for (const record of records) {
-      // Asking for the parents' next page makes Salesforce forget the positions in this page's child sets.
-      for (const name of childSets) record[name] = await wholeChildSet(record, name, request, seen)
-    }
+    // Asking for the parents' next page makes Salesforce forget the positions in this page's child sets.
+    await completeChildSets(records, childSets, request, seen)
     yield records
   }
 }
@@ -28,19 +33,29 @@ function childSetsOf(soql: string): string[] {
   return [...found].flatMap(match => match[1] ?? [])
 }
 
-async function wholeChildSet(
-  record: SalesforceRecord,
-  name: string,
+/** Makes every child set a plain array of all its records. Most came whole with their parent. */
+async function completeChildSets(
+  records: readonly SalesforceRecord[],
+  names: readonly string[],
   request: Request,
   seen: Seen,
-): Promise<unknown[]> {
-  const set = record[name]
-  if (set === null) return []
-  const what = `${name} of ${idOf(record) ?? 'a record'}`
-  const children: SalesforceRecord[] = []
-  for await (const records of follow(parsePage(set, what), what, request, seen, true))
-    children.push(...records)
-  return children
+): Promise<void> {
+  const unfinished: ChildSet[] = []
+  for (const record of records) {
+    for (const name of names) {
+      const set = record[name]
+      const what = `${name} of ${idOf(record) ?? 'a record'}`
+      const first = set === null ? { totalSize: 0, done: true, records: [] } : parsePage(set, what)
+      record[name] = first.records
+      if (!first.done || first.records.length !== first.totalSize)
+        unfinished.push({ record, name, what, first })
+    }
+  }
+  await inFlight(unfinished, { most: SETS_AT_ONCE }, async ({ record, name, what, first }) => {
+    const children: SalesforceRecord[] = []
+    for await (const page of follow(first, what, request, seen, true)) children.push(...page)
+    record[name] = children
+  })
 }
 
 /**

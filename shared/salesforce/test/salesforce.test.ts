@@ -1,4 +1,5 @@
 import { generateKeyPairSync, verify } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import {
   type RecordedRequest,
@@ -18,10 +19,22 @@ type Answers = (request: RecordedRequest, index: number) => ScriptedAnswer | und
 /** Logs in, then answers the queries by the list. `logins` are answered from their own list, if given. */
 function salesforce(answers: readonly ScriptedAnswer[], logins: readonly ScriptedAnswer[] = []) {
   let queries = 0
+  return scripted(() => answers[queries++], logins)
+}
+
+/** Answers the queries by the end of their paths: several may come at once. */
+function salesforceByPath(answers: Readonly<Record<string, ScriptedAnswer>>) {
+  return scripted(request => answers[lastPart(request)], [])
+}
+
+function scripted(
+  answer: (request: RecordedRequest) => ScriptedAnswer | undefined,
+  logins: readonly ScriptedAnswer[],
+) {
   let logged = 0
   let url = ''
   const script: Answers = request => {
-    if (request.path !== '/services/oauth2/token') return answers[queries++]
+    if (request.path !== '/services/oauth2/token') return answer(request)
     return logins[logged++] ?? { json: session(url, `token-${logged}`) }
   }
   return startScriptedServer(script).then(server => {
@@ -61,13 +74,17 @@ function ids(prefix: string, count: number, from = 0) {
   return Array.from({ length: count }, (_, index) => ({ Id: `${prefix}${from + index}` }))
 }
 
-function paths(server: ScriptedServer): (string | undefined)[] {
-  return server.requests.slice(1).map(request => request.path.split('/').at(-1))
+function paths(server: ScriptedServer): string[] {
+  return server.requests.slice(1).map(lastPart)
 }
 
-test('children are read to their end before the parents go on, and come as plain arrays', async () => {
-  await using server = await salesforce([
-    {
+function lastPart({ path }: RecordedRequest): string {
+  return path.split('/').at(-1) ?? ''
+}
+
+test('children are read to their end, sets side by side, before the parents go on, and come as plain arrays', async () => {
+  await using server = await salesforceByPath({
+    query: {
       json: started(
         3,
         [
@@ -78,13 +95,14 @@ test('children are read to their end before the parents go on, and come as plain
         'parents-2',
       ),
     },
-    { json: started(5, ids('s', 2, 2), 'child-2') },
-    { json: { ...whole(ids('s', 1, 4)), totalSize: 5 } },
-    { json: { ...whole(ids('d', 1, 1)), totalSize: 2 } },
-    { json: { ...whole([parent('C')]), totalSize: 3 } },
-  ])
+    'child-1': { json: started(5, ids('s', 2, 2), 'child-2') },
+    'child-2': { json: { ...whole(ids('s', 1, 4)), totalSize: 5 } },
+    'child-3': { json: { ...whole(ids('d', 1, 1)), totalSize: 2 } },
+    'parents-2': { json: { ...whole([parent('C')]), totalSize: 3 } },
+  })
   const pages = await read(server)
-  expect(paths(server)).toEqual(['query', 'child-1', 'child-2', 'child-3', 'parents-2'])
+  expect(paths(server).toSorted()).toEqual(['child-1', 'child-2', 'child-3', 'parents-2', 'query'])
+  expect([paths(server).at(0), paths(server).at(-1)]).toEqual(['query', 'parents-2'])
   expect(pages).toEqual([
     [
       { ...parent('A'), Subscriptions__r: ids('s', 5), Charges__r: ids('c', 1) },
@@ -95,16 +113,30 @@ test('children are read to their end before the parents go on, and come as plain
   ])
 })
 
-test('a page is handed on before the next is asked for', async () => {
+test('of one of many child sets that fails, the read fails, and no parents are asked for', async () => {
+  const records = ids('A', 20).map(({ Id }) => parent(Id, started(2, ids(`${Id}s`, 1), `child-${Id}`)))
+  const children = records.map(({ Id }) => [`child-${Id}`, { json: { ...whole([]), totalSize: 2 } }])
+  await using server = await salesforceByPath({
+    query: { json: started(21, records, 'parents-2') },
+    ...Object.fromEntries(children),
+  })
+  expect(await troubleOf(read(server))).toMatchObject({ kind: 'upstream', code: 'INCOMPLETE_READ' })
+  expect(paths(server)).not.toContain('parents-2')
+})
+
+test('a page is handed on while the next is on its way, and none behind that is asked for', async () => {
   await using server = await salesforce([
-    { json: started(2, [parent('A')], 'parents-2') },
-    { json: { ...whole([parent('B')]), totalSize: 2 } },
+    { json: started(3, [parent('A')], 'parents-2') },
+    { json: started(3, [parent('B')], 'parents-3') },
+    { json: { ...whole([parent('C')]), totalSize: 3 } },
   ])
   const pages = (await connect(server)).query(SOQL)[Symbol.asyncIterator]()
   await pages.next()
-  expect(paths(server)).toEqual(['query'])
-  await pages.next()
+  await expect.poll(() => paths(server)).toEqual(['query', 'parents-2'])
+  await pause(50)
   expect(paths(server)).toEqual(['query', 'parents-2'])
+  await pages.next()
+  await expect.poll(() => paths(server)).toEqual(['query', 'parents-2', 'parents-3'])
 })
 
 test('more than 10,000 parents are read', async () => {

@@ -3,18 +3,18 @@ type Rules<Item> = {
   /** How many pieces of work may be under way together. */
   most: number
   /** Asked before each piece; when it throws, nothing more is begun. */
-  goOn: () => void
+  goOn?: () => void
   /** Two items that share a key are never under way together: the later one waits, and those behind it. */
   keysOf?: (item: Item) => readonly string[]
 }
 
 /**
  * Does some work for each item, several at a time, begun in the items' order. After the first failure nothing more is
- * begun; what is under way is brought to its end, for it may have written. Throws that failure then.
+ * begun; what is under way is brought to its end, for it may have had its effect. Throws that failure then.
  */
 export async function inFlight<Item>(
   items: readonly Item[],
-  { most, goOn, keysOf = () => [] }: Rules<Item>,
+  { most, goOn = () => undefined, keysOf = () => [] }: Rules<Item>,
   work: (item: Item, index: number) => Promise<void>,
 ): Promise<void> {
   const underWay = new Set<Promise<void>>()
