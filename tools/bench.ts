@@ -35,7 +35,7 @@ async function main(): Promise<number> {
       },
       organizations: { type: 'number', default: 50_000, describe: 'of the gather of organizations' },
       'gathered-accounts': { type: 'number', default: 20_000, describe: 'of the gather of accounts' },
-      updates: { type: 'number', default: 10_000, describe: 'of the syncs' },
+      updates: { type: 'number', default: 20_000, describe: 'of the syncs' },
       creates: { type: 'number', default: 1_000, describe: 'of the syncs' },
       latency: { type: 'number', default: 20, describe: 'of each request, in milliseconds' },
       full: {

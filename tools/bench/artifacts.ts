@@ -41,7 +41,7 @@ export function writePartners(dir: string, count: number): void {
     name: `Partner ${number}`,
     salesforce_id: accountId(number),
     sfdc_short_id: accountId(number).slice(0, 15),
-    account_type: random.pick(['open_partner', 'select_partner']),
+    account_type: number % 3 === 0 ? 'open_partner' : 'select_partner',
     account_owner: 'Dana Whitfield',
     technical_account_manager: null,
     solutions_architect: null,

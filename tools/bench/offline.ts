@@ -132,7 +132,7 @@ async function ratioToFloor({ stage, bin, dataDir, inputs, outputs, args }: Meas
   const { stdout } = await runProgram([
     CHILD,
     binPath(stage, bin),
-    size > 100_000 ? '1' : '3',
+    String(roundsFor(size)),
     join(dataDir, 'floor.tmp'),
     all(inputs),
     all(outputs),
@@ -150,6 +150,12 @@ async function ratioToFloor({ stage, bin, dataDir, inputs, outputs, args }: Meas
     cpu: middle.bin.cpuMs / middle.floor.cpuMs,
     wall: middle.bin.wallMs / middle.floor.wallMs,
   }
+}
+
+/** A small one takes a moment, and its first rounds are slow: nothing is compiled yet, of the floor neither. */
+function roundsFor(size: number): number {
+  if (size <= 10_000) return 9
+  return size <= 100_000 ? 3 : 1
 }
 
 function inWords(size: number): string {
