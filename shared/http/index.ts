@@ -1,3 +1,4 @@
+/** Requests to neighbours: time-outs, repetitions, masking, and errors that say which call failed. All of them go through here. */
 export { isSafeAddress } from './address.ts'
 export type { Answer, Call, Pace } from './call.ts'
 export {

@@ -1,3 +1,4 @@
+/** Slack: one channel that is told what a person should know. Its failure stops nothing. */
 export { checkSlack, type SlackAccess } from './access.ts'
 export type { SlackCredentials, SlackFailure } from './client.ts'
 export { type PostResult, postToSlack } from './post.ts'

@@ -1,3 +1,4 @@
+/** Zendesk: node-zendesk over our own transport, whole lists or none, and jobs followed to their end. */
 export type { ZendeskCredentials } from './client.ts'
 export { connectZendesk, JOBS_AT_A_TIME, type Zendesk } from './connect.ts'
 export type { CreateResult } from './create.ts'
