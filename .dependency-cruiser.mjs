@@ -20,8 +20,8 @@ const ROOMS = {
   plan: ['runs', 'stage', 'terminal', 'artifacts', 'domain', 'errors', 'text'],
   explain: ['plan', 'runs', 'terminal', 'artifacts', 'domain', 'errors', 'text'],
   compare: ['stage', 'artifacts', 'domain', 'errors'],
-  apply: ['plan', 'terminal', 'stage', 'zendesk', 'artifacts', 'domain', 'errors', 'text'],
-  record: ['apply', 'handover', 'stage', 'pipeline', 'slack', 'errors', 'text'],
+  apply: ['plan', 'terminal', 'stage', 'zendesk', 'http', 'artifacts', 'domain', 'errors', 'text'],
+  record: ['handover', 'stage', 'pipeline', 'slack', 'domain', 'errors', 'text'],
 }
 
 const roomRules = Object.entries(ROOMS).map(([room, allowed]) => ({

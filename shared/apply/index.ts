@@ -1,5 +1,4 @@
 /** Writing a plan to Zendesk: guards, batches, results and the journal, written once for the four sync bins. */
-export { type Result, resultSchema } from '../domain/write-result.ts'
 export { applyPlan, type Writer } from './apply-plan.ts'
 export { connectToWrite } from './connect.ts'
 export { syncOrganizations } from './organizations.ts'

@@ -1,5 +1,5 @@
 import { create } from 'xmlbuilder2'
-import type { Result } from '../apply/index.ts'
+import type { Result } from '../domain/index.ts'
 import { EXIT } from '../errors/index.ts'
 import { brief } from '../text/index.ts'
 import { failureCode } from './failure-code.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Result, resultSchema } from '../apply/index.ts'
+import { type Result, resultSchema } from '../domain/index.ts'
 import { EXIT, worstExitCode } from '../errors/index.ts'
 import { TICKET, type Ticket, ticketIn } from '../handover/index.ts'
 import type { Stage } from '../pipeline/index.ts'

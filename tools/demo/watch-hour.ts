@@ -6,8 +6,8 @@ import {
   WRITING_STAGES,
   type WritingStage,
 } from '@support-sync/fixtures/story'
-import { type Result, resultSchema } from '@support-sync/shared/apply'
 import { readArtifact } from '@support-sync/shared/artifacts'
+import { type Result, resultSchema } from '@support-sync/shared/domain'
 import type { Stage } from '@support-sync/shared/pipeline'
 import { dataDirOf, type StageOutcome } from '../pipeline/run-stages.ts'
 

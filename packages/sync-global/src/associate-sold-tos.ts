@@ -1,5 +1,5 @@
-import { failed, type Result, result } from '@support-sync/shared/apply'
-import type { SyncObject } from '@support-sync/shared/domain'
+import { failed, result } from '@support-sync/shared/apply'
+import type { Result, SyncObject } from '@support-sync/shared/domain'
 import { postToSlack, slackLink, slackText } from '@support-sync/shared/slack'
 import {
   type BinContext,

@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import type { Result } from '../../domain/index.ts'
 import { EXIT, exitCodeOf } from '../../errors/index.ts'
 import { dataDirectory } from '../../stage/test/data-directory.ts'
-import { applyPlan, type Result, result, type Writer } from '../index.ts'
+import { applyPlan, result, type Writer } from '../index.ts'
 import { fingerprint } from '../journal.ts'
 import { runSync } from './sync-run.ts'
 

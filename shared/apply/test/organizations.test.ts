@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
+import type { Result } from '../../domain/index.ts'
 import { EXIT, Trouble } from '../../errors/index.ts'
 import { type DataDirectory, dataDirectory } from '../../stage/test/data-directory.ts'
 import { gatheredOrganization, objectOf } from '../../stage/test/records.ts'
 import type { Zendesk } from '../../zendesk/index.ts'
-import { type Result, result } from '../index.ts'
+import { result } from '../index.ts'
 import { scriptedZendesk, updateMany } from './scripted-zendesk.ts'
 import { runSync, syncTo } from './sync-run.ts'
 

@@ -1,10 +1,11 @@
+import type { Result } from '../../domain/index.ts'
 import { type ExitCode, Trouble } from '../../errors/index.ts'
 import { ORGANIZATION_SYNCS } from '../../plan/index.ts'
 import type { BinContext } from '../../stage/index.ts'
 import type { DataDirectory } from '../../stage/test/data-directory.ts'
 import { type ContextGiven, openTestContext } from '../../stage/test/open-context.ts'
 import type { Zendesk } from '../../zendesk/index.ts'
-import { type Result, syncOrganizations } from '../index.ts'
+import { syncOrganizations } from '../index.ts'
 
 export type SyncRun = {
   exitCode: ExitCode | undefined

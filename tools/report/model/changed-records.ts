@@ -1,5 +1,4 @@
-import { type Result, resultSchema } from '@support-sync/shared/apply'
-import { createKey } from '@support-sync/shared/domain'
+import { createKey, type Result, resultSchema } from '@support-sync/shared/domain'
 import { findStage, STAGES, type StageName } from '@support-sync/shared/pipeline'
 import { ORGANIZATION_SYNCS, PLANNED_SYNCS, type PlannedSync, USER_SYNC } from '@support-sync/shared/plan'
 import type { RunRecord } from '@support-sync/shared/record'

@@ -1,4 +1,4 @@
-import type { Result } from '@support-sync/shared/apply'
+import type { Result } from '@support-sync/shared/domain'
 import { clip } from './clip.ts'
 import type { ChangedRecord } from './schema.ts'
 
