@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { readAhead } from '../index.ts'
 
@@ -14,6 +15,21 @@ test('the next page is asked for before the present one is worked on, and none b
   const log: string[] = []
   for await (const page of readAhead(pages(log))) log.push(`work ${page}`)
   expect(log).toEqual(['ask 1', 'ask 2', 'work 1', 'ask 3', 'work 2', 'work 3'])
+})
+
+test('the request for the next page has left before the present one is worked on', async () => {
+  const log: string[] = []
+  // As fetch does: its connection is free in one turn, and is written to in the next.
+  async function* slowlySent() {
+    for (const page of [1, 2]) {
+      await nextTurn()
+      await nextTurn()
+      log.push(`sent ${page}`)
+      yield page
+    }
+  }
+  for await (const page of readAhead(slowlySent())) log.push(`work ${page}`)
+  expect(log).toEqual(['sent 1', 'sent 2', 'work 1', 'work 2'])
 })
 
 test('a page that fails is told after the pages before it', async () => {

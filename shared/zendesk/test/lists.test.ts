@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { type ScriptedAnswer, startScriptedServer, testContext } from '../../http/test/scripted-server.ts'
 import { troubleOf } from '../../http/test/trouble-of.ts'
@@ -53,17 +54,21 @@ test('every page is read by its cursor, with 100 a page, in the session of the u
   )
 })
 
-test('a page is handed on before the next is asked for', async () => {
+test('a page is handed on while the next is on its way, and none behind that is asked for', async () => {
   await using server = await listing(
     [
       { records: organizations(1), more: true },
-      { records: organizations(1, 2), more: false },
+      { records: organizations(1, 2), more: true },
+      { records: organizations(1, 3), more: false },
     ],
-    2,
+    3,
   )
   const pages = connect(server).organizations()[Symbol.asyncIterator]()
   await pages.next()
-  expect(server.requests).toHaveLength(2)
+  // The count, this page and the next.
+  await expect.poll(() => server.requests).toHaveLength(3)
+  await pause(50)
+  expect(server.requests).toHaveLength(3)
 })
 
 test('the link on the last page is not followed', async () => {
