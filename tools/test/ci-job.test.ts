@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startSandbox } from '@support-sync/fixtures/sandbox'
+import { MARKED_SECRETS, SECRETS_OF_A_RUN, secretsIn, secretsUnder } from '@support-sync/fixtures/secrets'
 import { buildWorld, CONTROLLED_END_USER_EMAIL } from '@support-sync/fixtures/world'
 import { COMMIT, type Job, startJobServer, TOKEN, zipOf, zipped } from '@support-sync/shared/handover/test'
 import type { RunRecord } from '@support-sync/shared/record'
@@ -257,6 +258,28 @@ test('the last job gathers what each stage left, whatever became of it, and tell
     ])
     expect(await inFolder('reports/junit.xml')).toContain('failure type="LOGIN_REFUSED"')
     expect(await inFolder('record/report.html')).toContain('It did not work: orgs stopped; 7 stages behind')
+  } finally {
+    await sandbox.close()
+  }
+})
+
+test('what jobs leave holds no secret, even where a neighbour quotes the request: reports, record, log and Slack', async () => {
+  const secrets = { ...SECRETS_OF_A_RUN, CI_JOB_TOKEN: TOKEN }
+  const options = { controlledEndUserEmail: CONTROLLED_END_USER_EMAIL, credentials: MARKED_SECRETS }
+  const sandbox = await startSandbox(buildWorld('2026-11-23'), options)
+  try {
+    await runJob('accounts', 'gather', [], sandbox.environment)
+    const accounts = job(1, 'accounts:gather', zipOfFolder('accounts', dataDir))
+    await rm(dataDir, { recursive: true })
+    sandbox.usgov.controls.fail({ effect: { kind: 'echo', status: 401, form: 'json' } })
+    const failed = await runJob('orgs', 'gather_us_government', [], sandbox.environment)
+    const orgs = { ...job(2, 'orgs:gather_us_government', zipOfFolder('orgs', dataDir)), status: 'failed' }
+    const recorded = await runProgram('record-run.ts', [], [accounts, orgs], { ...sandbox.environment })
+    expect(await inFolder('reports/junit.xml')).toContain('failure type="LOGIN_REFUSED"')
+    expect(sandbox.slack.messages).toHaveLength(1)
+    expect(await secretsUnder(folder, secrets)).toEqual([])
+    const told = [failed.output, recorded.output, ...sandbox.slack.messages.map(({ text }) => text)]
+    expect(secretsIn(told.join(''), secrets)).toEqual([])
   } finally {
     await sandbox.close()
   }
