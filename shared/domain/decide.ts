@@ -1,8 +1,8 @@
 import type { Account } from './account.ts'
-import { ATTRIBUTES, attributesOf, type Instance } from './attributes.ts'
+import { attributesOf } from './attributes.ts'
 import type { Calendar } from './calendar.ts'
 import type { Candidate, Cause, Entitlement, ValidCharge } from './entitlement.ts'
-import { roundToCents } from './kinds.ts'
+import { byInstance, type Instance } from './instances.ts'
 import { type Override, overriddenCheckboxes } from './overrides.ts'
 import { CHECKBOXES, type Checkbox, highestLevel, levelOfCheckbox, type SupportLevel } from './sections.ts'
 import type { PlacedSubscription } from './subscriptions.ts'
@@ -40,11 +40,19 @@ export type Decision = {
   included: boolean
 }
 
-/** The checkboxes that an instance has; US Government has `usgov_fedramp` too, for the rules alone. */
-const CHECKBOXES_BY_INSTANCE = {
-  global: checkboxesOf('global'),
-  usgov: checkboxesOf('usgov').add('usgov_fedramp'),
-}
+/** What an instance's rules are made of, once: the checkboxes that it has, and which of them bring others. */
+const RULES = byInstance((instance, { follows, hasSchedule }) => {
+  const others = CHECKBOXES.flatMap(from => (follows[from] ? [{ from, follow: follows[from] }] : []))
+  // One that others follow from may be no field: US Government has `usgov_fedramp` for the rules alone.
+  return {
+    checkboxes: checkboxesOf(
+      instance,
+      others.map(({ from }) => from),
+    ),
+    others,
+    hasSchedule,
+  }
+})
 
 /**
  * Decides one account's entitlement on one instance, by the steps of docs/entitlements.md.
@@ -86,7 +94,7 @@ export function decide(
       support_level,
       account_type: expired ? 'former_customer' : 'customer',
       expiration_date,
-      seats: instance === 'usgov' ? Math.ceil(seats) : roundToCents(seats),
+      seats,
       arr: expired ? 0 : account.arr,
     },
     levelWithoutEffect: override?.support_level === support_level ? undefined : override?.support_level,
@@ -128,7 +136,7 @@ function grant(active: readonly ValidCharge[], instance: Instance): Granted {
   let most: ValidCharge | null = null
   for (const valid of active) {
     const { checkbox, level, seats } = valid.section
-    if (CHECKBOXES_BY_INSTANCE[instance].has(checkbox) && !checked.has(checkbox)) checked.set(checkbox, valid)
+    if (RULES[instance].checkboxes.has(checkbox) && !checked.has(checkbox)) checked.set(checkbox, valid)
     const isKnown = candidates.some(known => known.checkbox === checkbox && known.level === level)
     if (level !== null && !isKnown) candidates.push({ level, checkbox, cause: valid })
     if (seats && valid.charge.quantity > (most?.charge.quantity ?? 0)) most = valid
@@ -148,7 +156,7 @@ function applyOverride(
   const checked = new Map(granted.checked)
   let candidates = granted.candidates
   for (const [checkbox, value] of overriddenCheckboxes(override)) {
-    if (!CHECKBOXES_BY_INSTANCE[instance].has(checkbox)) continue
+    if (!RULES[instance].checkboxes.has(checkbox)) continue
     if (value) {
       if (!checked.has(checkbox)) checked.set(checkbox, 'override')
       const level = levelOfCheckbox(checkbox)
@@ -170,29 +178,25 @@ function applyOverride(
 }
 
 /**
- * Checkboxes that follow from others, and US Government's schedule: 24x7, or else 12x5. An expired object comes
+ * Checkboxes that others bring with them, and US citizens' schedule: 24x7, or else 12x5. An expired object comes
  * without any, and gets none.
  */
 function schedule(given: ReadonlyMap<Checkbox, Cause>, instance: Instance, expired: boolean) {
+  const { others, hasSchedule } = RULES[instance]
   const checked = new Map(given)
-  const follow = (checkbox: Checkbox, cause: Cause) => {
+  const add = (checkbox: Checkbox, cause: Cause) => {
     if (!checked.has(checkbox)) checked.set(checkbox, cause)
   }
-  if (instance === 'global') {
-    if (checked.has('sub_ss_enterprise')) follow('sub_ss_ase', 'sub_ss_enterprise')
-    return { checked, emergency_support_24x7: false }
-  }
-  if (checked.has('usgov_fedramp')) {
-    follow('sub_gitlab_dedicated', 'usgov_fedramp')
-    follow('sub_usgov_24x7', 'usgov_fedramp')
-  }
+  for (const { from, follow } of others)
+    if (checked.has(from)) for (const checkbox of follow) add(checkbox, from)
+  if (!hasSchedule) return { checked, emergency_support_24x7: false }
   const roundTheClock = checked.has('sub_usgov_24x7')
   if (roundTheClock) checked.delete('sub_usgov_12x5')
-  else if (!expired) follow('sub_usgov_12x5', 'schedule')
+  else if (!expired) add('sub_usgov_12x5', 'schedule')
   return { checked, emergency_support_24x7: roundTheClock }
 }
 
-function checkboxesOf(instance: Instance): Set<Checkbox> {
-  const keys = attributesOf(instance, ATTRIBUTES).map(attribute => attribute.key)
-  return new Set(CHECKBOXES.filter(checkbox => keys.includes(checkbox)))
+function checkboxesOf(instance: Instance, internal: readonly Checkbox[]): ReadonlySet<Checkbox> {
+  const keys = attributesOf(instance).map(({ key }) => key)
+  return new Set(CHECKBOXES.filter(checkbox => keys.includes(checkbox) || internal.includes(checkbox)))
 }
