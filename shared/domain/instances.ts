@@ -17,8 +17,8 @@ type InstanceRow = {
    * no row claims. One row takes the rest.
    */
   claims: 'the rest' | ((section: Section, account: Account) => Claim)
-  /** Checkboxes that others bring with them. */
-  follows: Readonly<Partial<Record<Checkbox, readonly Checkbox[]>>>
+  /** Checkboxes that are true when another one is. */
+  follows: readonly { checkbox: Checkbox; from: Checkbox }[]
   /** Whether it keeps US citizens' support schedule: 24x7, or else 12x5. */
   hasSchedule: boolean
   /** Whether its objects carry sold_tos. */
@@ -41,7 +41,7 @@ const INSTANCE_TABLE = [
     gatherBin: 'gather_global',
     fieldsOf: 'global',
     claims: 'the rest',
-    follows: { sub_ss_enterprise: ['sub_ss_ase'] },
+    follows: [{ checkbox: 'sub_ss_ase', from: 'sub_ss_enterprise' }],
     hasSchedule: false,
     hasSoldTos: true,
     hasPartners: true,
@@ -54,7 +54,10 @@ const INSTANCE_TABLE = [
     gatherBin: 'gather_us_government',
     fieldsOf: 'usgov',
     claims: section => section.usgov,
-    follows: { usgov_fedramp: ['sub_gitlab_dedicated', 'sub_usgov_24x7'] },
+    follows: [
+      { checkbox: 'sub_gitlab_dedicated', from: 'usgov_fedramp' },
+      { checkbox: 'sub_usgov_24x7', from: 'usgov_fedramp' },
+    ],
     hasSchedule: true,
     hasSoldTos: false,
     hasPartners: false,
@@ -66,7 +69,7 @@ const INSTANCE_TABLE = [
 export type Instance = (typeof INSTANCE_TABLE)[number]['key']
 
 /** What the table tells of an instance. */
-type InstanceTraits = InstanceRow & { key: Instance }
+export type InstanceTraits = InstanceRow & { key: Instance }
 
 const ROWS: readonly InstanceTraits[] = INSTANCE_TABLE
 
