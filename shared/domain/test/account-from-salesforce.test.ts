@@ -3,6 +3,11 @@ import { ACCOUNT_COLUMNS, accountFromSalesforce, accountSchema, readerOf, select
 import { ACCOUNT_ID } from './account-builder.ts'
 
 const ROW = {
+  ...Object.fromEntries(
+    selectList(ACCOUNT_COLUMNS)
+      .split(', ')
+      .map(field => [field, null]),
+  ),
   Account_ID_18__c: ACCOUNT_ID,
   Name: 'Tanuki Inc',
   CARR_This_Account__c: 1200,
