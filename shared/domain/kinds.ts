@@ -82,10 +82,7 @@ export function addedKind(kind: Kind): Kind {
 
 /** A schema that takes nothing at all for a value. */
 export function orElse<Value>(schema: z.ZodType<Value>, empty: Value): z.ZodType<Value> {
-  return z
-    .unknown()
-    .transform(value => (value === undefined ? empty : value))
-    .pipe(schema)
+  return z.preprocess(value => (value === undefined ? empty : value), schema)
 }
 
 /** A number rounded to 2 decimals, halves away from zero: 10.005 becomes 10.01, as it is written. */
