@@ -241,11 +241,15 @@ function fromEntitlement(value: (entitlement: Entitlement) => AttributeValue): V
   return { customer: (_account, entitlement) => value(entitlement) }
 }
 
-function subscriptionCheckboxes(instances: readonly Instance[], keys: readonly Checkbox[]): Attribute[] {
+function subscriptionCheckboxes(
+  instances: readonly Instance[],
+  keys: readonly Checkbox[],
+  kind: Kind = checkbox,
+): Attribute[] {
   return keys.map(key =>
     attribute(
       key,
-      checkbox,
+      kind,
       instances,
       fromEntitlement(entitlement => entitlement.checked.has(key)),
     ),
