@@ -51,10 +51,10 @@ async function demo(): Promise<number> {
     controlledEndUserEmail: CONTROLLED_END_USER_EMAIL,
     credentials: MARKED_SECRETS,
   })
-  tell('Local servers stand in for Salesforce, two Zendesks, Slack and GitLab. Nothing leaves this machine.')
   tell(
-    'Every hour the nine stages run as they do in production, and what they wrote is held against the story.',
+    'Local servers stand in for Salesforce, each Zendesk instance, Slack and GitLab. Nothing leaves this machine.',
   )
+  tell('Every hour all stages run as they do in production, and what they wrote is held against the story.')
   let isStopped = false
   const stop = () => {
     isStopped = true

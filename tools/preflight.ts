@@ -1,4 +1,4 @@
-import { dayOf, INSTANCES, type Instance } from '@support-sync/shared/domain'
+import { byInstanceAsync, dayOf, INSTANCES, type Instance, zendeskName } from '@support-sync/shared/domain'
 import { EXIT, Trouble } from '@support-sync/shared/errors'
 import { neighbourContext } from '@support-sync/shared/http'
 import { helpWidth, screenOf } from '@support-sync/shared/terminal'
@@ -10,13 +10,7 @@ import { checkGuards, checkOverrides, checkReviewedFiles } from './preflight/rev
 import { checkSalesforce } from './preflight/salesforce.ts'
 import { conclusion, showFindings } from './preflight/show.ts'
 import { lookAtSlack } from './preflight/slack.ts'
-import {
-  additionText,
-  addToZendesk,
-  checkZendesk,
-  ZENDESK_AREAS,
-  type ZendeskCheck,
-} from './preflight/zendesk.ts'
+import { additionText, addToZendesk, checkZendesk, type ZendeskCheck } from './preflight/zendesk.ts'
 import { asJson } from './views/command.ts'
 
 /** `pnpm preflight`: whether everything that a run needs is set up as it needs it. */
@@ -84,24 +78,23 @@ async function lookEverywhere(
   isToPost: boolean,
   overrides: string | undefined,
 ): Promise<{ zendesk: ZendeskChecks; findings: Finding[] }> {
-  const [salesforce, global, usgov, ...others] = await Promise.all([
+  const [salesforce, zendesk, ...others] = await Promise.all([
     checkSalesforce(process.env, dayOf(new Date(context.now())), context),
-    checkZendesk('global', process.env, context),
-    checkZendesk('usgov', process.env, context),
+    byInstanceAsync(instance => checkZendesk(instance, process.env, context)),
     lookAtSlack(process.env, isToPost, context),
     checkOverrides(process.env, overrides, context),
     checkReviewedFiles(),
     checkGuards(process.env),
   ])
-  const findings = [salesforce, global.findings, usgov.findings, ...others].flat()
-  return { zendesk: { global, usgov }, findings }
+  const ofZendesk = INSTANCES.map(instance => zendesk[instance].findings)
+  return { zendesk, findings: [salesforce, ...ofZendesk, ...others].flat() }
 }
 
 type ZendeskChecks = Readonly<Record<Instance, ZendeskCheck>>
 
 async function isWanted(zendesk: ZendeskChecks): Promise<boolean> {
   const lines = INSTANCES.flatMap(instance =>
-    zendesk[instance].additions.map(addition => `  + ${ZENDESK_AREAS[instance]}: ${additionText(addition)}`),
+    zendesk[instance].additions.map(addition => `  + ${zendeskName(instance)}: ${additionText(addition)}`),
   )
   return confirm(`\nTo be created:\n${lines.join('\n')}\nCreate?`)
 }

@@ -1,11 +1,11 @@
-import { startSandbox } from '@support-sync/fixtures/sandbox'
+import { PORTS, startSandbox } from '@support-sync/fixtures/sandbox'
 import { ALLIANCE_LABEL, CONTROLLED_END_USER_EMAIL, describeWorld } from '@support-sync/fixtures/world'
 import { EXIT, Trouble } from '@support-sync/shared/errors'
 import { helpWidth } from '@support-sync/shared/terminal'
 import yargs from 'yargs'
 import { runMain } from './pipeline/run-main.ts'
 
-/** `pnpm sandbox`: local Salesforce, Zendesk twice, Slack and GitLab, to point the bins at by hand. */
+/** `pnpm sandbox`: local Salesforce, each Zendesk instance, Slack and GitLab, to point the bins at by hand. */
 
 await runMain(main)
 
@@ -16,7 +16,7 @@ async function main(): Promise<number> {
       '$0 [options]\n\nStarts the sandbox, prints the variables that point the bins at it, and runs until Ctrl-C.',
     )
     .options({
-      'port-base': { type: 'number', describe: 'the first of five ports in a row (default: free ones)' },
+      'port-base': { type: 'number', describe: `the first of ${PORTS} ports in a row (default: free ones)` },
       today: {
         type: 'string',
         default: new Date().toISOString().slice(0, 10),
@@ -48,8 +48,8 @@ async function main(): Promise<number> {
 }
 
 function checked(portBase: number | undefined, today: string) {
-  if (portBase !== undefined && !(Number.isInteger(portBase) && portBase > 0 && portBase <= 65_531)) {
-    throw usage(`--port-base ${portBase} is no port with four more behind it`)
+  if (portBase !== undefined && !(Number.isInteger(portBase) && portBase > 0 && portBase <= 65_536 - PORTS)) {
+    throw usage(`--port-base ${portBase} is no port with ${PORTS - 1} more behind it`)
   }
   if (!/^\d{4}-\d\d-\d\d$/.test(today) || Number.isNaN(Date.parse(today))) {
     throw usage(`--today ${today} is no date`)

@@ -1,11 +1,17 @@
 import type { Account, CommonAccount } from './account.ts'
 import type { Entitlement } from './entitlement.ts'
-import { type AttributeValue, checkbox, decimal, dropDown, integer, type Kind, text } from './kinds.ts'
+import { INSTANCES, type Instance, PARTNERS_INSTANCE, TRAITS } from './instances.ts'
+import {
+  type AttributeValue,
+  checkbox,
+  decimal,
+  dropDown,
+  integer,
+  type Kind,
+  roundToCents,
+  text,
+} from './kinds.ts'
 import { type Checkbox, SUPPORT_LEVELS } from './sections.ts'
-
-/** Zendesk Global, or Zendesk US Government. */
-export const INSTANCES = ['global', 'usgov'] as const
-export type Instance = (typeof INSTANCES)[number]
 
 export const PARTNER_TYPES = ['alliance_partner', 'open_partner', 'select_partner'] as const
 export type PartnerType = (typeof PARTNER_TYPES)[number]
@@ -30,9 +36,9 @@ export type Attribute = ValueSources & {
   instances: readonly Instance[]
 }
 
-const BOTH = INSTANCES
-const GLOBAL = ['global'] as const
-const USGOV = ['usgov'] as const
+const ALL = INSTANCES
+const GLOBAL = INSTANCES.filter(instance => TRAITS[instance].fieldsOf === 'global')
+const USGOV = INSTANCES.filter(instance => TRAITS[instance].fieldsOf === 'usgov')
 
 /**
  * The attribute catalogue: every attribute that the sync owns, once. Schemas, the mapping from and to Zendesk,
@@ -43,35 +49,35 @@ export const ATTRIBUTES: readonly Attribute[] = [
   attribute(
     'name',
     text,
-    BOTH,
+    ALL,
     fromAccount(account => account.name),
   ),
   attribute(
     'salesforce_id',
     text,
-    BOTH,
+    ALL,
     fromAccount(account => account.salesforce_id),
   ),
   attribute(
     'sfdc_short_id',
     text,
-    BOTH,
+    ALL,
     fromAccount(account => account.salesforce_id.slice(0, 15)),
   ),
-  attribute('account_type', dropDown(['customer', 'former_customer', ...PARTNER_TYPES]), BOTH, {
+  attribute('account_type', dropDown(['customer', 'former_customer', ...PARTNER_TYPES]), ALL, {
     customer: (_account, entitlement) => entitlement.account_type,
     partner: partner => partner.account_type,
   }),
   attribute(
     'support_level',
     dropDown(SUPPORT_LEVELS),
-    BOTH,
+    ALL,
     fromEntitlement(given => given.support_level),
   ),
   attribute(
     'expiration_date',
     text,
-    BOTH,
+    ALL,
     fromEntitlement(given => given.expiration_date),
   ),
   // Global's field really is called aar: a typing mistake of its first day that other programs rely on.
@@ -108,52 +114,52 @@ export const ATTRIBUTES: readonly Attribute[] = [
   attribute(
     'account_owner',
     text,
-    BOTH,
+    ALL,
     fromAccount(account => account.account_owner),
   ),
   attribute(
     'technical_account_manager',
     text,
-    BOTH,
+    ALL,
     fromAccount(account => account.technical_account_manager),
   ),
   attribute(
     'solutions_architect',
     text,
-    BOTH,
+    ALL,
     fromAccount(account => account.solutions_architect),
   ),
   attribute(
     'restricted_account',
     checkbox,
-    BOTH,
+    ALL,
     fromAccount(account => account.restricted),
   ),
   attribute(
     'org_in_escalated_state',
     checkbox,
-    BOTH,
+    ALL,
     fromAccount(account => account.escalated),
   ),
   attribute(
     'support_hold',
     checkbox,
-    BOTH,
+    ALL,
     fromAccount(account => account.support_hold),
   ),
   attribute(
     'seats_decimal',
     decimal,
     GLOBAL,
-    fromEntitlement(given => given.seats),
+    fromEntitlement(given => roundToCents(given.seats)),
   ),
   attribute(
     'number_of_seats',
     integer,
     USGOV,
-    fromEntitlement(given => given.seats),
+    fromEntitlement(given => Math.ceil(given.seats)),
   ),
-  ...subscriptionCheckboxes(BOTH, [
+  ...subscriptionCheckboxes(ALL, [
     'sub_sm_ultimate',
     'sub_sm_premium',
     'sub_gitlab_dedicated',
@@ -185,7 +191,7 @@ export const ATTRIBUTES: readonly Attribute[] = [
   attribute(
     'mark_for_deletion',
     checkbox,
-    BOTH,
+    ALL,
     fromAccount(() => false),
   ),
 ]
@@ -209,9 +215,9 @@ export function attributesOf(instance: Instance, catalogue: readonly Attribute[]
   return catalogue.filter(({ instances }) => instances.includes(instance))
 }
 
-/** The attributes that partner-sync writes: on Global, and known of a partner. */
+/** The attributes that partner-sync writes: its instance's that are known of a partner. */
 export function partnerAttributes(catalogue: readonly Attribute[] = ATTRIBUTES) {
-  return attributesOf('global', catalogue).filter(({ partner }) => partner !== undefined)
+  return attributesOf(PARTNERS_INSTANCE, catalogue).filter(({ partner }) => partner !== undefined)
 }
 
 function attribute(
@@ -235,11 +241,15 @@ function fromEntitlement(value: (entitlement: Entitlement) => AttributeValue): V
   return { customer: (_account, entitlement) => value(entitlement) }
 }
 
-function subscriptionCheckboxes(instances: readonly Instance[], keys: readonly Checkbox[]): Attribute[] {
+function subscriptionCheckboxes(
+  instances: readonly Instance[],
+  keys: readonly Checkbox[],
+  kind: Kind = checkbox,
+): Attribute[] {
   return keys.map(key =>
     attribute(
       key,
-      checkbox,
+      kind,
       instances,
       fromEntitlement(entitlement => entitlement.checked.has(key)),
     ),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { roundToCents } from './kinds.ts'
+import { orElse, roundToCents } from './kinds.ts'
 
 /** One attribute of a Salesforce record: the query's fields it comes from, how it is read, what it is then. */
 export type Column<Value = unknown> = {
@@ -57,6 +57,16 @@ export function checkboxColumn(field: string): Column<boolean> {
 /** True when the field holds exactly this text. */
 export function exactlyColumn(field: string, expected: string): Column<boolean> {
   return { fields: [field], read: nullableText.transform(value => value === expected), schema: z.boolean() }
+}
+
+/**
+ * A column that was added to its table: an artifact of before lacks the attribute, and it counts as what an empty
+ * field is. So an older run can still be gone on with, explained, and held against a change.
+ */
+export function addedColumn<Value>(column: Column<Value>): Column<Value> {
+  const [field, ...more] = column.fields.map(() => null)
+  const empty = column.read.parse(more.length === 0 ? field : [field, ...more])
+  return { ...column, schema: orElse(column.schema, empty) }
 }
 
 /** The fields of some columns, for a SELECT. */

@@ -1,7 +1,8 @@
 import type { Account } from './account.ts'
-import { attributesOf, type Instance, type PartnerType } from './attributes.ts'
+import { attributesOf, type PartnerType } from './attributes.ts'
 import type { Calendar } from './calendar.ts'
 import { type Decision, decide } from './decide.ts'
+import { byInstance, type Instance, TRAITS } from './instances.ts'
 import { customerValues, type SyncObject, soldTos } from './objects.ts'
 import type { Override } from './overrides.ts'
 import type { Plans } from './plans.ts'
@@ -24,14 +25,11 @@ export type AccountDecision = {
   verdicts: Readonly<Record<Instance, Verdict>>
 }
 
-const ATTRIBUTES: Readonly<Record<Instance, ReturnType<typeof attributesOf>>> = {
-  global: attributesOf('global'),
-  usgov: attributesOf('usgov'),
-}
+const ATTRIBUTES = byInstance(instance => attributesOf(instance))
 
 /**
  * Decides one account, by itself: where its subscriptions belong, and what its organization should be on each
- * instance. `partnerType` is the type of its Global organization, where that is a partner's.
+ * instance. `partnerType` is the type of its organization where the partners are, if it is a partner's.
  */
 export function decideAccount(
   account: Account,
@@ -43,16 +41,17 @@ export function decideAccount(
   const placed = placeSubscriptions(account, plans, calendar)
   const verdictOn = (instance: Instance): Verdict => {
     if (account.subs.length === 0) return without('no subscriptions')
+    const { hasPartners, hasSoldTos } = TRAITS[instance]
     // Partner-sync owns the alliance partner's organization.
-    if (instance === 'global' && partnerType === 'alliance_partner') return without('alliance partner')
+    if (hasPartners && partnerType === 'alliance_partner') return without('alliance partner')
     const decision = decide(account, instance, placed, override, calendar)
     if (decision === null) return without('no subscription of this instance')
     if (!decision.included) return without('expired long ago', decision)
     const object = customerValues(account, decision.entitlement, override, ATTRIBUTES[instance])
-    if (instance === 'global') object.sold_tos = soldTos(account, decision)
+    if (hasSoldTos) object.sold_tos = soldTos(account, decision)
     return { object, decision }
   }
-  return { placed, verdicts: { global: verdictOn('global'), usgov: verdictOn('usgov') } }
+  return { placed, verdicts: byInstance(verdictOn) }
 }
 
 function without(because: NoObject, decision: Decision | null = null): Verdict {

@@ -1,8 +1,8 @@
 import type { Account } from './account.ts'
-import { ATTRIBUTES, attributesOf, type Instance } from './attributes.ts'
+import { attributesOf } from './attributes.ts'
 import type { Calendar } from './calendar.ts'
 import type { Candidate, Cause, Entitlement, ValidCharge } from './entitlement.ts'
-import { roundToCents } from './kinds.ts'
+import { byInstance, type Instance, type InstanceTraits } from './instances.ts'
 import { type Override, overriddenCheckboxes } from './overrides.ts'
 import { CHECKBOXES, type Checkbox, highestLevel, levelOfCheckbox, type SupportLevel } from './sections.ts'
 import type { PlacedSubscription } from './subscriptions.ts'
@@ -40,11 +40,16 @@ export type Decision = {
   included: boolean
 }
 
-/** The checkboxes that an instance has; US Government has `usgov_fedramp` too, for the rules alone. */
-const CHECKBOXES_BY_INSTANCE = {
-  global: checkboxesOf('global'),
-  usgov: checkboxesOf('usgov').add('usgov_fedramp'),
-}
+/** What the rules ask of an instance: the checkboxes that it has, which follow from which, and the schedule. */
+type InstanceRules = Pick<InstanceTraits, 'follows' | 'hasSchedule'> & { checkboxes: ReadonlySet<Checkbox> }
+
+const RULES = byInstance((instance, { follows, hasSchedule }): InstanceRules => {
+  const keys = attributesOf(instance).map(({ key }) => key)
+  // One that others follow from may be no field: US Government has `usgov_fedramp` for the rules alone.
+  const isKnown = (checkbox: Checkbox) =>
+    keys.includes(checkbox) || follows.some(({ from }) => from === checkbox)
+  return { checkboxes: new Set(CHECKBOXES.filter(isKnown)), follows, hasSchedule }
+})
 
 /**
  * Decides one account's entitlement on one instance, by the steps of docs/entitlements.md.
@@ -65,8 +70,9 @@ export function decide(
   const dateEffect = effectOfDate(override, latest, calendar)
   const isActive = activityRule(latest, dateEffect, calendar)
   const activeCharges = charges.filter(isActive)
-  const granted = grant(activeCharges, instance)
-  const overridden = override ? applyOverride(granted, override, dateEffect, instance) : granted
+  const rules = RULES[instance]
+  const granted = grant(activeCharges, rules)
+  const overridden = override ? applyOverride(granted, override, dateEffect, rules) : granted
   const { checked, candidates, seats } = overridden
   const expiration_date = override?.expiration_date ?? latest.charge.end_date
   const winner = highestLevel(candidates.map(({ level }) => level))
@@ -82,11 +88,11 @@ export function decide(
     granted,
     overridden,
     entitlement: {
-      ...schedule(checked, instance, expired),
+      ...schedule(checked, rules, expired),
       support_level,
       account_type: expired ? 'former_customer' : 'customer',
       expiration_date,
-      seats: instance === 'usgov' ? Math.ceil(seats) : roundToCents(seats),
+      seats,
       arr: expired ? 0 : account.arr,
     },
     levelWithoutEffect: override?.support_level === support_level ? undefined : override?.support_level,
@@ -122,13 +128,13 @@ function activityRule(latest: ValidCharge, effect: DateEffect | null, { expired_
     (effect === 'extends' && charge.end_date === latest.charge.end_date)
 }
 
-function grant(active: readonly ValidCharge[], instance: Instance): Granted {
+function grant(active: readonly ValidCharge[], { checkboxes }: InstanceRules): Granted {
   const checked = new Map<Checkbox, Cause>()
   const candidates: Candidate[] = []
   let most: ValidCharge | null = null
   for (const valid of active) {
     const { checkbox, level, seats } = valid.section
-    if (CHECKBOXES_BY_INSTANCE[instance].has(checkbox) && !checked.has(checkbox)) checked.set(checkbox, valid)
+    if (checkboxes.has(checkbox) && !checked.has(checkbox)) checked.set(checkbox, valid)
     const isKnown = candidates.some(known => known.checkbox === checkbox && known.level === level)
     if (level !== null && !isKnown) candidates.push({ level, checkbox, cause: valid })
     if (seats && valid.charge.quantity > (most?.charge.quantity ?? 0)) most = valid
@@ -142,13 +148,13 @@ function applyOverride(
   granted: Granted,
   override: Override,
   dateEffect: DateEffect | null,
-  instance: Instance,
+  { checkboxes }: InstanceRules,
 ): Granted {
   if (dateEffect === 'expires') return NOTHING
   const checked = new Map(granted.checked)
   let candidates = granted.candidates
   for (const [checkbox, value] of overriddenCheckboxes(override)) {
-    if (!CHECKBOXES_BY_INSTANCE[instance].has(checkbox)) continue
+    if (!checkboxes.has(checkbox)) continue
     if (value) {
       if (!checked.has(checkbox)) checked.set(checkbox, 'override')
       const level = levelOfCheckbox(checkbox)
@@ -170,29 +176,22 @@ function applyOverride(
 }
 
 /**
- * Checkboxes that follow from others, and US Government's schedule: 24x7, or else 12x5. An expired object comes
+ * Checkboxes that others bring with them, and US citizens' schedule: 24x7, or else 12x5. An expired object comes
  * without any, and gets none.
  */
-function schedule(given: ReadonlyMap<Checkbox, Cause>, instance: Instance, expired: boolean) {
+function schedule(
+  given: ReadonlyMap<Checkbox, Cause>,
+  { follows, hasSchedule }: InstanceRules,
+  expired: boolean,
+) {
   const checked = new Map(given)
-  const follow = (checkbox: Checkbox, cause: Cause) => {
+  const add = (checkbox: Checkbox, cause: Cause) => {
     if (!checked.has(checkbox)) checked.set(checkbox, cause)
   }
-  if (instance === 'global') {
-    if (checked.has('sub_ss_enterprise')) follow('sub_ss_ase', 'sub_ss_enterprise')
-    return { checked, emergency_support_24x7: false }
-  }
-  if (checked.has('usgov_fedramp')) {
-    follow('sub_gitlab_dedicated', 'usgov_fedramp')
-    follow('sub_usgov_24x7', 'usgov_fedramp')
-  }
+  for (const { checkbox, from } of follows) if (checked.has(from)) add(checkbox, from)
+  if (!hasSchedule) return { checked, emergency_support_24x7: false }
   const roundTheClock = checked.has('sub_usgov_24x7')
   if (roundTheClock) checked.delete('sub_usgov_12x5')
-  else if (!expired) follow('sub_usgov_12x5', 'schedule')
+  else if (!expired) add('sub_usgov_12x5', 'schedule')
   return { checked, emergency_support_24x7: roundTheClock }
-}
-
-function checkboxesOf(instance: Instance): Set<Checkbox> {
-  const keys = attributesOf(instance, ATTRIBUTES).map(attribute => attribute.key)
-  return new Set(CHECKBOXES.filter(checkbox => keys.includes(checkbox)))
 }

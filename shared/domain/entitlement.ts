@@ -5,8 +5,8 @@ import type { Checkbox, Section, SupportLevel } from './sections.ts'
 /** A charge of a valid name: one that plans.yml lists. */
 export type ValidCharge = { charge: Charge; section: Section }
 
-/** What gave something: an active charge, the override, or a rule by which it follows from something else. */
-export type Cause = ValidCharge | 'override' | 'sub_ss_enterprise' | 'usgov_fedramp' | 'schedule'
+/** What gave something: an active charge, the override, the schedule, or a checkbox that brings it with it. */
+export type Cause = ValidCharge | 'override' | 'schedule' | Checkbox
 
 /** A level that may become the support level, by the checkbox whose charges (or override) made it one. */
 export type Candidate = { level: SupportLevel; checkbox: Checkbox | null; cause: Cause }
@@ -19,7 +19,7 @@ export type Entitlement = {
   support_level: SupportLevel
   account_type: 'customer' | 'former_customer'
   expiration_date: Day
-  /** Global: 2 decimals. US Government: a whole number. */
+  /** As counted; each attribute that holds them rounds them to its own kind. */
   seats: number
   arr: number
 }

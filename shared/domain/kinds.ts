@@ -74,6 +74,17 @@ export const decimal: Kind = {
 
 export const integer: Kind = { ...decimal, name: 'integer' }
 
+/** The kind of an attribute that was added, as `addedColumn` is to a column: what older records lack is empty. */
+export function addedKind(kind: Kind): Kind {
+  const empty = kind.fromZendesk.parse(null)
+  return { ...kind, schema: orElse(kind.schema, empty), held: orElse(kind.held, empty) }
+}
+
+/** A schema that takes nothing at all for a value. */
+export function orElse<Value>(schema: z.ZodType<Value>, empty: Value): z.ZodType<Value> {
+  return z.preprocess(value => (value === undefined ? empty : value), schema)
+}
+
 /** A number rounded to 2 decimals, halves away from zero: 10.005 becomes 10.01, as it is written. */
 export function roundToCents(value: number): number {
   const size = Math.abs(value)

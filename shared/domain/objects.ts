@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import type { Account } from './account.ts'
-import { type Attribute, attributesOf, type Instance, type PartnerAccount } from './attributes.ts'
+import { type Attribute, attributesOf, type PartnerAccount } from './attributes.ts'
 import { daySchema } from './calendar.ts'
 import { type Changes, changesSchema } from './changes.ts'
 import type { Decision } from './decide.ts'
 import type { Entitlement } from './entitlement.ts'
+import { type Instance, TRAITS } from './instances.ts'
 import type { AttributeValue } from './kinds.ts'
 import type { Override } from './overrides.ts'
 import { longId } from './salesforce-id.ts'
@@ -13,7 +14,7 @@ import { SUPPORT_LEVELS } from './sections.ts'
 /** Attributes by key, as they are sent and compared. */
 export type AttributeValues = Record<string, AttributeValue>
 
-/** What an organization should be: an instance's attributes, and on Global whom to associate with it. */
+/** What an organization should be: an instance's attributes, and where the instance has them whom to associate with it. */
 export type SyncObject = {
   salesforce_id: string
   name: string
@@ -63,7 +64,7 @@ export function partnerValues(partner: PartnerAccount, attributes: readonly Attr
 }
 
 /**
- * Whom to associate with a new Global organization: the addresses of the subscriptions that hold an active
+ * Whom to associate with a new organization: the addresses of the subscriptions that hold an active
  * charge, in order, then the account's; trimmed, in lower case, each once.
  */
 export function soldTos(account: Account, { active }: Decision): string[] {
@@ -104,11 +105,11 @@ export function updateSchema(attributes: readonly Attribute[]) {
 }
 export type Update = SyncObject & { id: number; changes: Changes }
 
-/** The objects artifact of one instance. Global's objects carry `sold_tos`. */
+/** The objects artifact of one instance, with `sold_tos` where the instance has them. */
 export function instanceObjectSchema(instance: Instance): z.ZodType<SyncObject, unknown> {
   const schema = objectSchema(attributesOf(instance)).extend({
     support_level: z.enum(SUPPORT_LEVELS),
     expiration_date: daySchema,
   })
-  return instance === 'global' ? schema.extend({ sold_tos: z.array(z.string()) }) : schema
+  return TRAITS[instance].hasSoldTos ? schema.extend({ sold_tos: z.array(z.string()) }) : schema
 }

@@ -2,14 +2,10 @@ import { z } from 'zod'
 import { Trouble } from '../errors/index.ts'
 import { SECTIONS, type Section } from './sections.ts'
 
-/** What plans.yml says, in the forms that the rules ask for. Charge names are trimmed. */
+/** What plans.yml says, in the form that the rules ask for. Charge names are trimmed. */
 export type Plans = {
   /** Charge name → its section. Its keys are all the valid plan names. */
   plan_lookup: ReadonlyMap<string, Section>
-  /** Charge names that make a subscription US Government's. */
-  usgov_plan_names: ReadonlySet<string>
-  /** The same for an account that is an exception. */
-  usgov_plan_names_for_exceptions: ReadonlySet<string>
 }
 
 /** A record of plans_used.json: a line of plans.yml. */
@@ -53,13 +49,7 @@ export function readPlans(content: unknown, file: string): Plans {
       plan_lookup.set(name, section)
     }
   }
-  const namesOf = (rules: readonly Section['usgov'][]) =>
-    new Set([...plan_lookup].filter(([, section]) => rules.includes(section.usgov)).map(([name]) => name))
-  return {
-    plan_lookup,
-    usgov_plan_names: namesOf(['always']),
-    usgov_plan_names_for_exceptions: namesOf(['always', 'with exception']),
-  }
+  return { plan_lookup }
 }
 
 /** The plans as records, and back. */

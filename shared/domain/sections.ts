@@ -13,16 +13,19 @@ export const SUPPORT_LEVELS = [
 ] as const
 export type SupportLevel = (typeof SUPPORT_LEVELS)[number]
 
+/** Whether a charge makes its subscription an instance's: always, for exception accounts, or never. */
+export type Claim = 'always' | 'with exception' | 'never'
+
 type SectionRule = {
   section: string
   /** The subscription checkbox that an active charge sets, where the instance has it. */
   checkbox: string
-  /** The support level that an active charge is a candidate for, on either instance. */
+  /** The support level that an active charge is a candidate for, on every instance. */
   level: Exclude<SupportLevel, 'custom' | 'expired'> | null
   /** Whether the charge's quantity counts as seats. */
   seats: boolean
-  /** Whether its charges make a subscription US Government's: always, for exception accounts, or never. */
-  usgov: 'always' | 'with exception' | 'never'
+  /** Whether its charges make a subscription US Government's. */
+  usgov: Claim
 }
 
 /** One row a section. Adding a section is one row here (and its checkbox in the attribute catalogue). */

@@ -1,8 +1,9 @@
 import type { Account, Charge, Subscription } from './account.ts'
-import type { Instance } from './attributes.ts'
 import type { Calendar } from './calendar.ts'
 import type { ValidCharge } from './entitlement.ts'
+import { INSTANCE_OF_THE_REST, INSTANCES, type Instance, TRAITS } from './instances.ts'
 import type { Plans } from './plans.ts'
+import type { Claim } from './sections.ts'
 
 /** A subscription with its valid charges, those of them that decide, and the instance that they decide for. */
 export type PlacedSubscription = {
@@ -10,9 +11,15 @@ export type PlacedSubscription = {
   charges: ValidCharge[]
   deciding: ValidCharge[]
   instance: Instance | null
-  /** The deciding charge that makes it US Government's. */
-  usgovCharge: ValidCharge | null
+  /** The deciding charge that claims it for the instance, and how; null where it is of the rest, or of none. */
+  claim: { valid: ValidCharge; rule: Claim } | null
 }
+
+/** The instances that claim subscriptions, and how. What none of them claims is the rest. */
+const CLAIMS = INSTANCES.flatMap(instance => {
+  const { claims } = TRAITS[instance]
+  return claims === 'the rest' ? [] : [{ instance, claims }]
+})
 
 /**
  * Places each subscription on the instance that its deciding charges name: its active valid charges, or all its
@@ -20,15 +27,27 @@ export type PlacedSubscription = {
  * from Global. A charge belongs to the subscription of its subscription_id; charges of none are ignored.
  */
 export function placeSubscriptions(account: Account, plans: Plans, calendar: Calendar): PlacedSubscription[] {
-  const usgovNames = account.exception ? plans.usgov_plan_names_for_exceptions : plans.usgov_plan_names
   return account.subs.map(subscription => {
     const charges = validCharges(chargesOf(account, subscription), plans)
     const active = charges.filter(({ charge }) => charge.end_date >= calendar.expired_end_date)
     const deciding = active.length > 0 ? active : charges
-    const usgovCharge = deciding.find(({ charge }) => usgovNames.has(planName(charge))) ?? null
-    const instance = usgovCharge ? 'usgov' : deciding.length > 0 ? 'global' : null
-    return { subscription, charges, deciding, instance, usgovCharge }
+    const { instance, claim } = placeOf(account, deciding)
+    return { subscription, charges, deciding, instance, claim }
   })
+}
+
+function placeOf(
+  account: Account,
+  deciding: readonly ValidCharge[],
+): Pick<PlacedSubscription, 'instance' | 'claim'> {
+  for (const { instance, claims } of CLAIMS) {
+    for (const valid of deciding) {
+      const rule = claims(valid.section, account)
+      if (rule === 'always' || (rule === 'with exception' && account.exception))
+        return { instance, claim: { valid, rule } }
+    }
+  }
+  return { instance: deciding.length > 0 ? INSTANCE_OF_THE_REST : null, claim: null }
 }
 
 /** The charge's name as plans.yml lists it. Only outer white space is dropped: inner spaces are significant. */

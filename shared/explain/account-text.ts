@@ -1,8 +1,8 @@
+import { INSTANCES } from '../domain/index.ts'
 import { columns, type Screen, shown } from '../terminal/index.ts'
 import { printable } from '../text/index.ts'
 import type { AccountExplanation, ExplainedCharge } from './model.ts'
-
-const INSTANCE_NAMES = { global: 'Global', usgov: 'US Government' } as const
+import { placeName } from './subscriptions.ts'
 
 /** What Salesforce said of the account. */
 export function salesforceLines({ account }: AccountExplanation, { style, width }: Screen): string[] {
@@ -35,9 +35,8 @@ export function subscriptionLines({ subscriptions }: AccountExplanation, screen:
   if (subscriptions.length === 0) return []
   const lines = ['', style.bold('Subscriptions')]
   for (const { name, status, start_date, end_date, instance, because, charges } of subscriptions) {
-    const place = instance === null ? 'neither instance' : INSTANCE_NAMES[instance]
     const about = `${status ?? 'no status'}, ${start_date ?? '?'} to ${end_date ?? '?'}`
-    lines.push(`  ${printable(name ?? 'unnamed')} → ${place}  ${style.dim(printable(about))}`)
+    lines.push(`  ${printable(name ?? 'unnamed')} → ${placeName(instance)}  ${style.dim(printable(about))}`)
     lines.push(...columns([[printable(because)]], { indent: 4, width }))
     lines.push(
       ...columns(
@@ -74,10 +73,10 @@ export function overrideLines({ override }: AccountExplanation, { style, width }
   if (override === null) return []
   const { salesforce_id, ...entry } = override.entry
   const rows = Object.entries(entry).map(([key, value]) => [key, printable(JSON.stringify(value))])
-  const changes = (['global', 'usgov'] as const).flatMap(instance =>
+  const changes = INSTANCES.flatMap(instance =>
     Object.entries(override.changes[instance]).map(([key, { from, to }]) => [
       style.yellow('~'),
-      INSTANCE_NAMES[instance],
+      placeName(instance),
       key,
       `${shown(from)} → ${shown(to)}`,
     ]),

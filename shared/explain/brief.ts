@@ -9,7 +9,7 @@ import {
 } from '../domain/index.ts'
 import { customerReasons } from './attributes.ts'
 import { candidateReason, levelReason } from './reasons.ts'
-import { placedBecause } from './subscriptions.ts'
+import { placedBecause, placeName } from './subscriptions.ts'
 import { WITHOUT } from './without.ts'
 
 /** Why one account has, or has not, what it has on one instance: short enough to be kept for very many. */
@@ -51,9 +51,6 @@ export function briefly(
   }
 }
 
-const PLACES = { global: 'Global', usgov: 'US Government' } as const
-
 function subscriptionSentence(one: PlacedSubscription, calendar: Calendar): string {
-  const place = one.instance === null ? 'neither instance' : PLACES[one.instance]
-  return `Subscription ${one.subscription.name ?? 'unnamed'} → ${place}: ${placedBecause(one, calendar)}`
+  return `Subscription ${one.subscription.name ?? 'unnamed'} → ${placeName(one.instance)}: ${placedBecause(one, calendar)}`
 }

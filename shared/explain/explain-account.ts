@@ -3,18 +3,22 @@ import {
   type AccountDecision,
   accountSchema,
   attributesOf,
+  byInstanceAsync,
   decideAccount,
+  INSTANCE_ARTIFACTS,
   INSTANCES,
   type Instance,
   instanceObjectSchema,
   isPartnerType,
   matchKey,
   type Organization,
+  PARTNERS_INSTANCE,
   type PartnerType,
   type SyncObject,
   strongerPartner,
+  TRAITS,
 } from '../domain/index.ts'
-import { ORGANIZATION_SYNCS } from '../plan/index.ts'
+import { INSTANCE_SYNCS, type OrganizationSync, PARTNER_SYNC } from '../plan/index.ts'
 import { artifactPath, inJson, type Run, recordsWith } from '../runs/index.ts'
 import { customerReasons, explainAttributes, partnerReason } from './attributes.ts'
 import type { AccountExplanation, ExplainedSync } from './model.ts'
@@ -27,17 +31,12 @@ import { explainSubscriptions } from './subscriptions.ts'
 import { readOrganizations, readSync, type SyncSide, type Wanted } from './sync.ts'
 import { WITHOUT } from './without.ts'
 
-const SYNC_OF = { global: 'sync-global', usgov: 'sync-usgov' } as const
-
 /** The life of an account, or of an organization without one, through a run. The processor's own code decides. */
 export async function explainAccount(run: Run, wanted: Wanted, rules: Rules): Promise<AccountExplanation> {
   const account = 'key' in wanted ? await readAccount(run, wanted.key) : null
-  const held = {
-    global: await readOrganizations(run, 'sync-global', wanted),
-    usgov: await readOrganizations(run, 'sync-usgov', wanted),
-  }
+  const held = await byInstanceAsync(instance => readOrganizations(run, INSTANCE_SYNCS[instance], wanted))
   const override = 'key' in wanted ? rules.overrides.get(wanted.key) : undefined
-  const partnerType = partnerTypeOf(held.global.organizations)
+  const partnerType = partnerTypeOf(held[PARTNERS_INSTANCE].organizations)
   const { plans, calendar } = rules
   const decided = account ? decideAccount(account, override, partnerType, plans, calendar) : null
 
@@ -46,16 +45,17 @@ export async function explainAccount(run: Run, wanted: Wanted, rules: Rules): Pr
   for (const instance of INSTANCES) {
     const verdict = decided?.verdicts[instance]
     const object = verdict?.object ?? null
-    const side = await readSync(run, SYNC_OF[instance], wanted, held[instance], object, rules.isTrial)
+    const sync = INSTANCE_SYNCS[instance]
+    const side = await readSync(run, sync, wanted, held[instance], object, rules.isTrial)
     syncs.push({
-      ...sidePart(SYNC_OF[instance], side),
+      ...sidePart(sync, side),
       ...customerPart(account, decided, instance, side.matched, override),
     })
     if (!rules.isTrial && 'key' in wanted)
       notes.push(...objectNotes(await readObject(run, instance, wanted.key), object, instance))
+    const partner = TRAITS[instance].hasPartners ? await explainPartner(run, wanted, rules) : null
+    if (partner) syncs.push(partner)
   }
-  const partner = await explainPartner(run, wanted, rules)
-  if (partner) syncs.splice(1, 0, partner)
 
   const explained = {
     subject: 'account' as const,
@@ -82,7 +82,7 @@ async function readAccount(run: Run, key: string): Promise<Account | null> {
 
 /** What the run's processor wrote; undefined where there is no artifact, null where it wrote nothing of this account. */
 async function readObject(run: Run, instance: Instance, key: string): Promise<SyncObject | null | undefined> {
-  const path = artifactPath(run, 'processor', `${instance}_accounts.json`)
+  const path = artifactPath(run, 'processor', INSTANCE_ARTIFACTS[instance].objects)
   if (path === undefined) return undefined
   const objects = await recordsWith(path, inJson(key), instanceObjectSchema(instance))
   return objects.find(({ salesforce_id }) => matchKey(salesforce_id) === key) ?? null
@@ -135,29 +135,28 @@ function customerPart(
 }
 
 async function explainPartner(run: Run, wanted: Wanted, { isTrial }: Rules): Promise<ExplainedSync | null> {
-  const sync = ORGANIZATION_SYNCS['partner-sync']
   const path = artifactPath(run, 'partner-sync', 'salesforce_accounts.json')
-  const partners = 'key' in wanted ? await recordsWith(path, inJson(wanted.key), sync.objectSchema) : []
+  const partners =
+    'key' in wanted ? await recordsWith(path, inJson(wanted.key), PARTNER_SYNC.objectSchema) : []
   const partner =
     partners.find(({ salesforce_id }) => 'key' in wanted && matchKey(salesforce_id) === wanted.key) ?? null
-  const held = await readOrganizations(run, 'partner-sync', wanted)
+  const held = await readOrganizations(run, PARTNER_SYNC, wanted)
   if (partner === null && held.organizations.length === 0) return null
-  const side = await readSync(run, 'partner-sync', wanted, held, partner, isTrial)
+  const side = await readSync(run, PARTNER_SYNC, wanted, held, partner, isTrial)
   return {
-    ...sidePart('partner-sync', side),
+    ...sidePart(PARTNER_SYNC, side),
     ...NOTHING,
     without: partner === null ? 'Salesforce gave no authorized partner of this id' : null,
-    attributes: partner ? explainAttributes(sync.attributes, held.matched, partner, partnerReason) : [],
+    attributes: partner
+      ? explainAttributes(PARTNER_SYNC.attributes, held.matched, partner, partnerReason)
+      : [],
   }
 }
 
-function sidePart(
-  stage: keyof typeof ORGANIZATION_SYNCS,
-  { organizations, matched, plan, results }: SyncSide,
-) {
+function sidePart({ stage, title }: OrganizationSync, { organizations, matched, plan, results }: SyncSide) {
   return {
     stage,
-    title: ORGANIZATION_SYNCS[stage].title,
+    title,
     organizations: organizations.map(organization => ({
       id: organization.id,
       name: organization.name,

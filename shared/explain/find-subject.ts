@@ -1,8 +1,18 @@
 import { distance } from 'fastest-levenshtein'
 import { z } from 'zod'
 import { readArtifact } from '../artifacts/index.ts'
-import { gatheredUserSchema, isSalesforceId, matchKey, userKey } from '../domain/index.ts'
+import {
+  gatheredUserSchema,
+  INSTANCE_ARTIFACTS,
+  INSTANCES,
+  type Instance,
+  isSalesforceId,
+  matchKey,
+  PARTNERS_INSTANCE,
+  userKey,
+} from '../domain/index.ts'
 import { Trouble } from '../errors/index.ts'
+import type { StageName } from '../pipeline/index.ts'
 import {
   artifactPath,
   inJson,
@@ -18,7 +28,7 @@ import { printable } from '../text/index.ts'
 export type Subject =
   | { kind: 'account'; key: string }
   /** An organization without salesforce_id. */
-  | { kind: 'organization'; id: number; instance: 'global' | 'usgov' }
+  | { kind: 'organization'; id: number; instance: Instance }
   | { kind: 'user'; id: number }
 
 const NEAREST = 5
@@ -30,15 +40,18 @@ const keyedSchema = z.object({
   name: z.string(),
 })
 
-/** The artifacts in which an account or organization can stand. */
-function placesIn(run: Run) {
+/** The artifacts in which an account or organization can stand; those of accounts are of no one instance. */
+function placesIn(run: Run): { instance: Instance; path: string | undefined }[] {
+  const place = (instance: Instance, stage: StageName, name: string) => ({
+    instance,
+    path: artifactPath(run, stage, name),
+  })
   return [
-    { instance: 'global', path: artifactPath(run, 'accounts', 'salesforce_accounts.json') },
-    { instance: 'global', path: artifactPath(run, 'orgs', 'zendesk_global.json') },
-    { instance: 'usgov', path: artifactPath(run, 'orgs', 'zendesk_usgov.json') },
-    { instance: 'global', path: artifactPath(run, 'partner-sync', 'salesforce_accounts.json') },
-    { instance: 'global', path: artifactPath(run, 'partner-sync', 'zendesk_orgs.json') },
-  ] as const
+    place(PARTNERS_INSTANCE, 'accounts', 'salesforce_accounts.json'),
+    ...INSTANCES.map(instance => place(instance, 'orgs', INSTANCE_ARTIFACTS[instance].gathered)),
+    place(PARTNERS_INSTANCE, 'partner-sync', 'salesforce_accounts.json'),
+    place(PARTNERS_INSTANCE, 'partner-sync', 'zendesk_orgs.json'),
+  ]
 }
 
 /**
@@ -118,7 +131,7 @@ async function byName(run: Run, text: string): Promise<Subject> {
   throw notFound(run, text, named)
 }
 
-type Placed = NamedRecord & { instance: 'global' | 'usgov' }
+type Placed = NamedRecord & { instance: Instance }
 
 function subjectOf({ id, salesforce_id, instance }: Omit<Placed, 'name'>): Subject {
   const key = salesforce_id?.trim()

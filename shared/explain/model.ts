@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { accountSchema, INSTANCES, resultSchema } from '../domain/index.ts'
+import { accountSchema, byInstance, INSTANCES, resultSchema } from '../domain/index.ts'
 import { PLANNED_SYNCS } from '../plan/index.ts'
 
 /** What an explanation is, for whatever prints it. Reasons are sentences for people; all else is data. */
@@ -32,7 +32,7 @@ const subscriptionSchema = z.object({
 const overrideSchema = z.object({
   entry: z.record(z.string(), z.unknown()),
   /** What it changed of each instance's object, against what the charges alone give. */
-  changes: z.object({ global: changesSchema, usgov: changesSchema }),
+  changes: z.object(byInstance(() => changesSchema)),
   notes: z.array(z.string()),
 })
 

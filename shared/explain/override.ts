@@ -2,6 +2,7 @@ import {
   type Account,
   type AccountDecision,
   attributesOf,
+  byInstance,
   type Calendar,
   type Changes,
   decideAccount,
@@ -32,7 +33,7 @@ export function explainOverride(
       without.verdicts[instance].object ?? {},
       decided.verdicts[instance].object ?? {},
     ) ?? {}
-  const changes = { global: changesOn('global'), usgov: changesOn('usgov') }
+  const changes = byInstance(changesOn)
   const notes = INSTANCES.flatMap(instance => {
     const { decision } = decided.verdicts[instance]
     if (decision?.levelWithoutEffect === undefined) return []
@@ -41,6 +42,6 @@ export function explainOverride(
     ]
   })
   const hasObject = INSTANCES.some(instance => decided.verdicts[instance].object !== null)
-  if (!hasObject) notes.push('it has no effect: the account has no object on either instance')
+  if (!hasObject) notes.push('it has no effect: the account has no object on any instance')
   return { entry: { ...override }, changes, notes }
 }

@@ -2,6 +2,7 @@ import {
   ACCOUNT_COLUMNS,
   type Account,
   type Attribute,
+  type AttributeValue,
   type Candidate,
   type Cause,
   CHECKBOXES,
@@ -17,6 +18,8 @@ import {
  */
 
 type Case = { account: Account; decision: Decision; override: Override | undefined }
+/** With the value that is explained. */
+type ValueCase = Case & { value: AttributeValue }
 
 /** How a reason begins that is Salesforce's own word; the fields follow. */
 export const FROM_SALESFORCE = 'Salesforce: '
@@ -25,10 +28,11 @@ export const FROM_SALESFORCE = 'Salesforce: '
 export function reasonOf({ key, customer }: Pick<Attribute, 'key' | 'customer'>, given: Case): string {
   const read = new Set<string>()
   const { account, decision, override } = given
-  customer(recorded(account, read), recorded(decision.entitlement, read))
+  const value = customer(recorded(account, read), recorded(decision.entitlement, read))
   const [source] = read
   if (isCheckbox(key)) return checkboxReason(key, given)
-  if (source !== undefined && isEntitlementKey(source)) return ENTITLEMENT_REASONS[source](given)
+  if (source !== undefined && isEntitlementKey(source))
+    return ENTITLEMENT_REASONS[source]({ ...given, value })
   if (isOverridden(source, override)) return 'the override'
   if (source !== undefined && isAccountKey(source))
     return `${FROM_SALESFORCE}${ACCOUNT_COLUMNS[source].fields.join(', ')}`
@@ -45,7 +49,7 @@ function recorded<Item extends object>(item: Item, read: Set<string>): Item {
   })
 }
 
-const ENTITLEMENT_REASONS: Readonly<Record<keyof Entitlement, (given: Case) => string>> = {
+const ENTITLEMENT_REASONS: Readonly<Record<keyof Entitlement, (given: ValueCase) => string>> = {
   checked: () => 'its charges',
   support_level: ({ decision }) => levelReason(decision),
   account_type: ({ decision }) => (isExpired(decision) ? 'support is expired' : 'support is not expired'),
@@ -55,9 +59,9 @@ const ENTITLEMENT_REASONS: Readonly<Record<keyof Entitlement, (given: Case) => s
     if (dateEffect === 'replaces') return "the override's date"
     return `${quoted(latest)} ends last`
   },
-  seats: ({ decision: { overridden, entitlement } }) => {
+  seats: ({ decision: { overridden }, value }) => {
     const { seatsFrom, seats } = overridden
-    const rounded = entitlement.seats === seats ? '' : ', rounded'
+    const rounded = value === seats ? '' : ', rounded'
     if (seatsFrom === null) return 'no active charge counts seats'
     if (typeof seatsFrom === 'string')
       return seats === 0 ? 'the override expires it' : `the override${rounded}`

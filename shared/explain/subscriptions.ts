@@ -6,8 +6,12 @@ import {
   type Charge,
   chargesOf,
   GRACE_DAYS,
+  INSTANCE_OF_THE_REST,
+  INSTANCES,
+  type Instance,
   type PlacedSubscription,
   planName,
+  TRAITS,
   type ValidCharge,
 } from '../domain/index.ts'
 import type { AccountExplanation, ExplainedCharge } from './model.ts'
@@ -19,9 +23,7 @@ export function explainSubscriptions(
   { placed, verdicts }: AccountDecision,
   calendar: Calendar,
 ): AccountExplanation['subscriptions'] {
-  const active = new Set(
-    [verdicts.global, verdicts.usgov].flatMap(({ decision }) => decision?.activeCharges ?? []),
-  )
+  const active = new Set(INSTANCES.flatMap(instance => verdicts[instance].decision?.activeCharges ?? []))
   return placed.map(one => {
     const { name, status, start_date, end_date } = one.subscription
     return {
@@ -40,22 +42,30 @@ export function explainSubscriptions(
   })
 }
 
+/** Where a subscription belongs, as people call it. */
+export function placeName(instance: Instance | null): string {
+  return instance === null ? 'no instance' : TRAITS[instance].name
+}
+
+/** The instances that claim subscriptions: `US Government's`. */
+const CLAIMANTS = INSTANCES.filter(instance => instance !== INSTANCE_OF_THE_REST)
+  .map(instance => `${TRAITS[instance].name}'s`)
+  .join(' or ')
+
 /** Why a subscription belongs where it does. */
 export function placedBecause(
-  { instance, usgovCharge, charges, deciding }: PlacedSubscription,
+  { instance, claim, charges, deciding }: PlacedSubscription,
   calendar: Calendar,
 ): string {
   if (instance === null)
     return charges.length === 0 ? 'no charge of it stands in plans.yml' : 'no charge decides'
   const isActive = deciding.some(({ charge }) => charge.end_date >= calendar.expired_end_date)
-  if (usgovCharge === null) {
+  if (claim === null) {
     return isActive
-      ? "none of its active charges is US Government's"
-      : "its charges in plans.yml have all ended, and none of them is US Government's"
+      ? `none of its active charges is ${CLAIMANTS}`
+      : `its charges in plans.yml have all ended, and none of them is ${CLAIMANTS}`
   }
-  const rule =
-    usgovCharge.section.usgov === 'always' ? "US Government's" : "US Government's for an exception account"
-  return `${quoted(usgovCharge)} is ${rule}`
+  return `${quoted(claim.valid)} is ${placeName(instance)}'s${claim.rule === 'always' ? '' : ' for an exception account'}`
 }
 
 function explainCharge(

@@ -6,6 +6,7 @@ import {
   type Organization,
   organizationKey,
   organizationSchema,
+  PARTNERS_INSTANCE,
   type Result,
   resultSchema,
   type SyncObject,
@@ -13,7 +14,8 @@ import {
   unify,
   updateSchema,
 } from '../domain/index.ts'
-import { ORGANIZATION_SYNCS, type OrganizationSync } from '../plan/index.ts'
+import { compareStage, type StageName } from '../pipeline/index.ts'
+import { INSTANCE_SYNCS, type OrganizationSync, PARTNER_SYNC } from '../plan/index.ts'
 import { artifactPath, inJson, type Run, recordsWith } from '../runs/index.ts'
 import type { ExplainedSync } from './model.ts'
 
@@ -27,21 +29,20 @@ export type SyncSide = {
   results: Result[]
 }
 
-/** Where a sync's plan stands: with the compare that makes it. */
-const COMPARED_IN = {
-  'sync-global': { stage: 'compare-global', gathered: 'orgs' },
-  'sync-usgov': { stage: 'compare-usgov', gathered: 'orgs' },
-  'partner-sync': { stage: 'partner-sync', gathered: 'partner-sync' },
-} as const
+/** Where a sync's plan and organizations stand: with the compare and the gather that make them. */
+function sourcesOf({ stage, instance }: OrganizationSync): { compare: StageName; gather: StageName } {
+  if (stage === PARTNER_SYNC.stage) return { compare: stage, gather: stage }
+  return { compare: compareStage(instance), gather: 'orgs' }
+}
 
 /** What Zendesk holds of somebody. */
 export async function readOrganizations(
   run: Run,
-  stage: OrganizationSync['stage'],
+  sync: OrganizationSync,
   wanted: Wanted,
 ): Promise<{ organizations: Organization[]; matched: Organization | null }> {
-  const { inputs, attributes } = ORGANIZATION_SYNCS[stage]
-  const path = artifactPath(run, COMPARED_IN[stage].gathered, inputs.gathered)
+  const { inputs, attributes } = sync
+  const path = artifactPath(run, sourcesOf(sync).gather, inputs.gathered)
   const records: Organization[] = await recordsWith(path, textOf(wanted), organizationSchema(attributes))
   const organizations = records.filter(organization => isWanted(organization, wanted))
   if ('id' in wanted) return { organizations, matched: organizations[0] ?? null }
@@ -51,24 +52,24 @@ export async function readOrganizations(
 /** What a sync of a run will do about somebody, and what it did. `object` is what the organization should be. */
 export async function readSync(
   run: Run,
-  stage: OrganizationSync['stage'],
+  sync: OrganizationSync,
   wanted: Wanted,
   held: { organizations: Organization[]; matched: Organization | null },
   object: SyncObject | null,
   isTrial: boolean,
 ): Promise<SyncSide> {
-  const computed = computedPlan(stage, held.matched, object)
-  const artifacts = isTrial ? null : await artifactsPlan(run, stage, wanted, computed)
+  const computed = computedPlan(sync, held.matched, object)
+  const artifacts = isTrial ? null : await artifactsPlan(run, sync, wanted, computed)
   return {
     ...held,
     plan: artifacts ?? computed,
-    results: isTrial ? [] : await readResults(run, stage, wanted, held.organizations),
+    results: isTrial ? [] : await readResults(run, sync, wanted, held.organizations),
   }
 }
 
 /** What the compare would plan. Of an organization without object it cannot tell whether it is protected. */
 function computedPlan(
-  stage: OrganizationSync['stage'],
+  sync: OrganizationSync,
   matched: Organization | null,
   object: SyncObject | null,
 ): ExplainedSync['plan'] {
@@ -79,17 +80,17 @@ function computedPlan(
     changes,
   })
   if (matched && object) {
-    const changes = differences(ORGANIZATION_SYNCS[stage].attributes, matched, object)
+    const changes = differences(sync.attributes, matched, object)
     if (changes === null) return plan('none', 'Zendesk holds what it should')
     return plan('update', 'it holds other values', changes)
   }
   if (object) {
-    return stage === 'partner-sync' || getsOrganization(object)
+    return sync.stage === PARTNER_SYNC.stage || getsOrganization(object)
       ? plan('create', 'there is no organization yet')
       : plan('none', 'there is no organization, and an expired account gets none')
   }
   if (!matched) return plan('none', 'there is no organization, and there should be none')
-  if (stage === 'sync-global' && isPartnerType(matched.account_type))
+  if (sync === INSTANCE_SYNCS[PARTNERS_INSTANCE] && isPartnerType(matched.account_type))
     return plan('none', `a partner's organization (${matched.account_type}) is partner-sync's`)
   return matched.mark_for_deletion === true
     ? plan('none', 'it is marked already')
@@ -99,12 +100,13 @@ function computedPlan(
 /** What the compare's artifacts plan; null where they are missing. */
 async function artifactsPlan(
   run: Run,
-  stage: OrganizationSync['stage'],
+  sync: OrganizationSync,
   wanted: Wanted,
   computed: ExplainedSync['plan'],
 ): Promise<ExplainedSync['plan'] | null> {
-  const { inputs, attributes, objectSchema } = ORGANIZATION_SYNCS[stage]
-  const pathOf = (name: string) => artifactPath(run, COMPARED_IN[stage].stage, name)
+  const { inputs, attributes, objectSchema } = sync
+  const { compare } = sourcesOf(sync)
+  const pathOf = (name: string) => artifactPath(run, compare, name)
   const paths = [inputs.updates, inputs.creates, inputs.not_in_sync].map(pathOf)
   if (paths.includes(undefined)) return null
   const from = 'artifacts' as const
@@ -134,11 +136,11 @@ async function artifactsPlan(
 
 async function readResults(
   run: Run,
-  stage: OrganizationSync['stage'],
+  sync: OrganizationSync,
   wanted: Wanted,
   organizations: readonly Organization[],
 ): Promise<Result[]> {
-  const path = artifactPath(run, stage, 'sync_results.json')
+  const path = artifactPath(run, sync.stage, 'sync_results.json')
   const ids = new Set(organizations.map(({ id }) => id))
   const found = await recordsWith(path, textOf(wanted), resultSchema)
   return found.filter(({ key, id }) =>

@@ -1,2 +1,12 @@
 /** Which stages there are, and how they follow one another. */
-export { type Bin, findStage, isAtOrAfter, STAGES, type Stage, type StageName } from './stages.ts'
+export {
+  type Bin,
+  compareStage,
+  findStage,
+  isAtOrAfter,
+  STAGES,
+  type Stage,
+  type StageName,
+  type SyncStage,
+  syncStage,
+} from './stages.ts'

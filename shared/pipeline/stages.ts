@@ -1,9 +1,11 @@
+import { INSTANCE_ARTIFACTS, INSTANCES, type Instance, PARTNERS_INSTANCE, TRAITS } from '../domain/index.ts'
+
 /**
- * The one table of the nine stages: their bins in order, what each reads and writes, and what a stage follows.
- * The local runner, the check of the CI files and the docs' diagram come from it.
+ * The one table of the stages: their bins in order, what each reads and writes, and what a stage follows. The local
+ * runner, the check of the CI files and the docs' diagram come from it.
  */
 
-type BinRow = {
+export type Bin = {
   bin: string
   /** Artifacts of the data directory, whichever stage or bin wrote them. */
   reads: readonly string[]
@@ -14,22 +16,34 @@ type BinRow = {
   syncs?: true
 }
 
-type StageRow = {
-  stage: string
+/** The stages that an instance has of its own. */
+export type CompareStage = `compare-${Instance}`
+export type SyncStage = `sync-${Instance}`
+export type StageName =
+  | 'accounts'
+  | 'orgs'
+  | 'processor'
+  | CompareStage
+  | SyncStage
+  | 'partner-sync'
+  | 'usgov-user-sync'
+
+export type Stage = {
+  stage: StageName
   /** The Zendesk instance that it writes to; null when it writes to none. */
-  instance: 'global' | 'usgov' | null
+  instance: Instance | null
   /** The stages that must have ended before this one starts. */
-  follows: readonly string[]
+  follows: readonly StageName[]
   /** Artifacts handed on from earlier stages: file → the stage that wrote it. */
-  inputs: Readonly<Record<string, string>>
-  bins: readonly BinRow[]
+  inputs: Readonly<Record<string, StageName>>
+  bins: readonly Bin[]
 }
 
 const PLAN_ARTIFACTS = ['updates.json', 'creates.json', 'not_in_sync.json'] as const
-const GLOBAL_PLAN = PLAN_ARTIFACTS.map(name => `global_${name}`)
-const USGOV_PLAN = PLAN_ARTIFACTS.map(name => `usgov_${name}`)
+const PARTNERS_GATHERED = INSTANCE_ARTIFACTS[PARTNERS_INSTANCE].gathered
 
-const TABLE = [
+/** The stages, in order: those of all accounts, then each instance's. */
+export const STAGES: readonly Stage[] = [
   {
     stage: 'accounts',
     instance: null,
@@ -42,23 +56,24 @@ const TABLE = [
     instance: null,
     follows: ['accounts'],
     inputs: {},
-    bins: [
-      { bin: 'gather_global', reads: [], writes: ['zendesk_global.json'], gathers: true },
-      { bin: 'gather_us_government', reads: [], writes: ['zendesk_usgov.json'], gathers: true },
-    ],
+    bins: INSTANCES.map(instance => ({
+      bin: TRAITS[instance].gatherBin,
+      reads: [],
+      writes: [INSTANCE_ARTIFACTS[instance].gathered],
+      gathers: true,
+    })),
   },
   {
     stage: 'processor',
     instance: null,
     follows: ['orgs'],
-    inputs: { 'salesforce_accounts.json': 'accounts', 'zendesk_global.json': 'orgs' },
+    inputs: { 'salesforce_accounts.json': 'accounts', [PARTNERS_GATHERED]: 'orgs' },
     bins: [
       {
         bin: 'processor',
-        reads: ['salesforce_accounts.json', 'zendesk_global.json'],
+        reads: ['salesforce_accounts.json', PARTNERS_GATHERED],
         writes: [
-          'global_accounts.json',
-          'usgov_accounts.json',
+          ...INSTANCES.map(instance => INSTANCE_ARTIFACTS[instance].objects),
           'unmapped_charges.json',
           'plans_used.json',
           'overrides_used.json',
@@ -66,36 +81,41 @@ const TABLE = [
       },
     ],
   },
-  {
-    stage: 'compare-global',
-    instance: null,
-    follows: ['processor'],
-    inputs: { 'zendesk_global.json': 'orgs', 'global_accounts.json': 'processor' },
-    bins: [{ bin: 'compare', reads: ['zendesk_global.json', 'global_accounts.json'], writes: GLOBAL_PLAN }],
-  },
-  {
-    stage: 'sync-global',
-    instance: 'global',
-    follows: ['compare-global'],
-    inputs: {
-      'zendesk_global.json': 'orgs',
-      'global_updates.json': 'compare-global',
-      'global_creates.json': 'compare-global',
-      'global_not_in_sync.json': 'compare-global',
+  ...INSTANCES.flatMap(stagesOf),
+]
+
+/** An instance's stages: it is compared, then written to, and then comes what only that one has. */
+function stagesOf(instance: Instance): Stage[] {
+  const { gathered, objects, ...plan } = INSTANCE_ARTIFACTS[instance]
+  const { hasPartners, hasUsers } = TRAITS[instance]
+  const compare = compareStage(instance)
+  const sync = syncStage(instance)
+  const planned = Object.values(plan)
+  return [
+    {
+      stage: compare,
+      instance: null,
+      follows: ['processor'],
+      inputs: { [gathered]: 'orgs', [objects]: 'processor' },
+      bins: [{ bin: 'compare', reads: [gathered, objects], writes: planned }],
     },
-    bins: [
-      {
-        bin: 'sync',
-        reads: [...GLOBAL_PLAN, 'zendesk_global.json'],
-        writes: ['sync_results.json'],
-        syncs: true,
-      },
-    ],
-  },
-  {
+    {
+      stage: sync,
+      instance,
+      follows: [compare],
+      inputs: { [gathered]: 'orgs', ...Object.fromEntries(planned.map(name => [name, compare])) },
+      bins: [{ bin: 'sync', reads: [...planned, gathered], writes: ['sync_results.json'], syncs: true }],
+    },
+    ...(hasPartners ? [partnerSync(instance)] : []),
+    ...(hasUsers ? [userSync(instance)] : []),
+  ]
+}
+
+function partnerSync(instance: Instance): Stage {
+  return {
     stage: 'partner-sync',
-    instance: 'global',
-    follows: ['sync-global'],
+    instance,
+    follows: [syncStage(instance)],
     inputs: {},
     bins: [
       { bin: 'salesforce', reads: [], writes: ['salesforce_accounts.json'], gathers: true },
@@ -108,37 +128,14 @@ const TABLE = [
         syncs: true,
       },
     ],
-  },
-  {
-    stage: 'compare-usgov',
-    instance: null,
-    follows: ['processor'],
-    inputs: { 'zendesk_usgov.json': 'orgs', 'usgov_accounts.json': 'processor' },
-    bins: [{ bin: 'compare', reads: ['zendesk_usgov.json', 'usgov_accounts.json'], writes: USGOV_PLAN }],
-  },
-  {
-    stage: 'sync-usgov',
-    instance: 'usgov',
-    follows: ['compare-usgov'],
-    inputs: {
-      'zendesk_usgov.json': 'orgs',
-      'usgov_updates.json': 'compare-usgov',
-      'usgov_creates.json': 'compare-usgov',
-      'usgov_not_in_sync.json': 'compare-usgov',
-    },
-    bins: [
-      {
-        bin: 'sync',
-        reads: [...USGOV_PLAN, 'zendesk_usgov.json'],
-        writes: ['sync_results.json'],
-        syncs: true,
-      },
-    ],
-  },
-  {
+  }
+}
+
+function userSync(instance: Instance): Stage {
+  return {
     stage: 'usgov-user-sync',
-    instance: 'usgov',
-    follows: ['sync-usgov'],
+    instance,
+    follows: [syncStage(instance)],
     inputs: {},
     bins: [
       { bin: 'zendesk_orgs_gather', reads: [], writes: ['zendesk_orgs.json'], gathers: true },
@@ -157,15 +154,18 @@ const TABLE = [
         syncs: true,
       },
     ],
-  },
-] as const satisfies readonly StageRow[]
+  }
+}
 
-export type StageName = (typeof TABLE)[number]['stage']
-export type Stage = StageRow & { stage: StageName }
+/** The stage that compares an instance with what it should hold. */
+export function compareStage<One extends Instance>(instance: One): `compare-${One}` {
+  return `compare-${instance}`
+}
 
-/** The nine stages, in order. */
-export const STAGES: readonly Stage[] = TABLE
-export type Bin = BinRow
+/** The stage that writes an instance's organizations. */
+export function syncStage<One extends Instance>(instance: One): `sync-${One}` {
+  return `sync-${instance}`
+}
 
 /** The stage of a name; undefined when there is none. */
 export function findStage(name: string): Stage | undefined {

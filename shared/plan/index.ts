@@ -12,8 +12,10 @@ export { readRunPlan } from './read-run-plan.ts'
 export { assertAsReviewed } from './reviewed.ts'
 export { runPlanText } from './run-text.ts'
 export {
-  ORGANIZATION_SYNCS,
+  INSTANCE_SYNCS,
   type OrganizationSync,
+  organizationSync,
+  PARTNER_SYNC,
   PLANNED_SYNCS,
   type PlannedSync,
   USER_SYNC,

@@ -8,10 +8,10 @@ import { massChangeCommand } from '../stage/mass-change.ts'
 import type { PlanView, RunPlan, RunSync } from './model.ts'
 import { type PlanReader, readOrganizationPlan, readUserPlan } from './read-plan.ts'
 import { sumsOf } from './reviewed.ts'
-import { ORGANIZATION_SYNCS, PLANNED_SYNCS, type PlannedSync, planInputs } from './syncs.ts'
+import { organizationSync, PLANNED_SYNCS, type PlannedSync, planInputs, USER_SYNC } from './syncs.ts'
 import { organizationPlanView, userPlanView } from './views.ts'
 
-/** What the four syncs of a run will do. One whose artifacts are missing or bad says so; the others stand. */
+/** What the syncs of a run will do. One whose artifacts are missing or bad says so; the others stand. */
 export async function readRunPlan(run: Run): Promise<RunPlan> {
   const syncs: RunSync[] = []
   for (const stage of PLANNED_SYNCS) syncs.push(await readSync(stage, run))
@@ -44,8 +44,8 @@ async function readSync(stage: PlannedSync, run: Run): Promise<RunSync> {
 
 async function readPlanView(stage: PlannedSync, dataDir: string): Promise<PlanView> {
   const read: PlanReader = (name, schema) => readArtifact(join(dataDir, name), schema)
-  if (stage === 'usgov-user-sync') return userPlanView(await readUserPlan(read))
-  const sync = ORGANIZATION_SYNCS[stage]
+  if (stage === USER_SYNC.stage) return userPlanView(await readUserPlan(read))
+  const sync = organizationSync(stage)
   return organizationPlanView(await readOrganizationPlan(read, sync), sync)
 }
 

@@ -11,7 +11,7 @@ type Detail = {
   runDir: string
 }
 
-/** The plans of a run's four syncs as lines, and what to do next. */
+/** The plans of a run's syncs as lines, and what to do next. */
 export function runPlanText(plan: RunPlan, detail: Detail, screen: Screen): string {
   const { style } = screen
   const totals = plan.syncs.map(({ plan }) => plan?.counts ?? { create: 0, update: 0, mark: 0 })

@@ -2,16 +2,25 @@ import type { z } from 'zod'
 import {
   type Attribute,
   attributesOf,
+  byInstance,
+  INSTANCE_ARTIFACTS,
+  INSTANCES,
+  type Instance,
   instanceObjectSchema,
   objectSchema,
+  PARTNERS_INSTANCE,
   partnerAttributes,
   type SyncObject,
+  USERS_INSTANCE,
+  zendeskName,
 } from '../domain/index.ts'
+import { findStage, STAGES, type StageName, type SyncStage, syncStage } from '../pipeline/index.ts'
 
 /** A sync of organizations: what it is called, whose attributes it writes, and from which artifacts. */
 export type OrganizationSync = {
-  stage: 'sync-global' | 'sync-usgov' | 'partner-sync'
+  stage: SyncStage | 'partner-sync'
   title: string
+  instance: Instance
   attributes: readonly Attribute[]
   objectSchema: z.ZodType<SyncObject, unknown>
   inputs: PlanInputs
@@ -19,50 +28,38 @@ export type OrganizationSync = {
 
 type PlanInputs = { updates: string; creates: string; not_in_sync: string; gathered: string }
 
-/** The three syncs of organizations, once: their bins and the views take them from here. */
-export const ORGANIZATION_SYNCS: Readonly<Record<OrganizationSync['stage'], OrganizationSync>> = {
-  'sync-global': {
-    stage: 'sync-global',
-    title: 'Zendesk Global: organizations',
-    attributes: attributesOf('global'),
-    objectSchema: instanceObjectSchema('global'),
-    inputs: {
-      updates: 'global_updates.json',
-      creates: 'global_creates.json',
-      not_in_sync: 'global_not_in_sync.json',
-      gathered: 'zendesk_global.json',
-    },
-  },
-  'partner-sync': {
-    stage: 'partner-sync',
-    title: "Zendesk Global: partners' organizations",
-    attributes: partnerAttributes(),
-    objectSchema: objectSchema(partnerAttributes()),
-    inputs: {
-      updates: 'updates.json',
-      creates: 'creates.json',
-      not_in_sync: 'not_in_sync.json',
-      gathered: 'zendesk_orgs.json',
-    },
-  },
-  'sync-usgov': {
-    stage: 'sync-usgov',
-    title: 'Zendesk US Government: organizations',
-    attributes: attributesOf('usgov'),
-    objectSchema: instanceObjectSchema('usgov'),
-    inputs: {
-      updates: 'usgov_updates.json',
-      creates: 'usgov_creates.json',
-      not_in_sync: 'usgov_not_in_sync.json',
-      gathered: 'zendesk_usgov.json',
-    },
+/** Each instance's sync of its customers' organizations: its bin and the views take it from here. */
+export const INSTANCE_SYNCS: Readonly<Record<Instance, OrganizationSync>> = byInstance(instance => {
+  const { updates, creates, not_in_sync, gathered } = INSTANCE_ARTIFACTS[instance]
+  return {
+    stage: syncStage(instance),
+    title: `${zendeskName(instance)}: organizations`,
+    instance,
+    attributes: attributesOf(instance),
+    objectSchema: instanceObjectSchema(instance),
+    inputs: { updates, creates, not_in_sync, gathered },
+  }
+})
+
+/** The sync of the partners' organizations. */
+export const PARTNER_SYNC: OrganizationSync = {
+  stage: 'partner-sync',
+  title: `${zendeskName(PARTNERS_INSTANCE)}: partners' organizations`,
+  instance: PARTNERS_INSTANCE,
+  attributes: partnerAttributes(),
+  objectSchema: objectSchema(partnerAttributes()),
+  inputs: {
+    updates: 'updates.json',
+    creates: 'creates.json',
+    not_in_sync: 'not_in_sync.json',
+    gathered: 'zendesk_orgs.json',
   },
 }
 
 /** The sync of users. */
 export const USER_SYNC = {
   stage: 'usgov-user-sync',
-  title: 'Zendesk US Government: users',
+  title: `${zendeskName(USERS_INSTANCE)}: users`,
   inputs: {
     updates: 'updates.json',
     creates: 'creates.json',
@@ -71,12 +68,24 @@ export const USER_SYNC = {
   },
 } as const
 
-/** The four that write to Zendesk, in the order in which a plan shows them. */
-export const PLANNED_SYNCS = ['sync-global', 'partner-sync', 'sync-usgov', 'usgov-user-sync'] as const
-export type PlannedSync = (typeof PLANNED_SYNCS)[number]
+/** A stage that writes to Zendesk. */
+export type PlannedSync = OrganizationSync['stage'] | typeof USER_SYNC.stage
+
+/** They all, in the order in which a plan shows them. */
+export const PLANNED_SYNCS: readonly PlannedSync[] = STAGES.map(({ stage }) => stage).filter(isPlannedSync)
+
+/** The sync of organizations that a stage is. */
+export function organizationSync(stage: OrganizationSync['stage']): OrganizationSync {
+  const instance = INSTANCES.find(one => syncStage(one) === stage)
+  return instance ? INSTANCE_SYNCS[instance] : PARTNER_SYNC
+}
 
 /** The artifacts that a sync's plan is made of. */
 export function planInputs(stage: PlannedSync): readonly string[] {
-  const { inputs } = stage === 'usgov-user-sync' ? USER_SYNC : ORGANIZATION_SYNCS[stage]
+  const { inputs } = stage === USER_SYNC.stage ? USER_SYNC : organizationSync(stage)
   return Object.values(inputs)
+}
+
+function isPlannedSync(stage: StageName): stage is PlannedSync {
+  return findStage(stage)?.bins.some(({ syncs }) => syncs) === true
 }

@@ -13,7 +13,6 @@ export {
   readSettings,
   salesforceSettings,
   slackSettings,
-  zendeskGlobalSettings,
-  zendeskUsgovSettings,
+  zendeskSettings,
 } from './settings.ts'
 export { type StopReason, type Summary, summaryName, summarySchema } from './summary.ts'

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
+import { byInstance, zendeskName } from '../domain/index.ts'
 import { Trouble } from '../errors/index.ts'
 import { isSafeAddress } from '../http/index.ts'
 
@@ -96,7 +97,8 @@ export const salesforceSettings = {
   ),
 }
 
-function zendeskSettings<Prefix extends string>(prefix: Prefix, instance: 'global' | 'usgov') {
+/** How to reach each Zendesk instance. */
+export const zendeskSettings = byInstance((instance, { variables: prefix }) => {
   const [url, user, token] = [`${prefix}_URL`, `${prefix}_USER`, `${prefix}_TOKEN`]
   return {
     variables: {
@@ -105,16 +107,14 @@ function zendeskSettings<Prefix extends string>(prefix: Prefix, instance: 'globa
       [token]: "that user's API token",
     },
     schema: z.object({ [url]: safeUrl, [user]: z.string(), [token]: z.string() }).transform(given => ({
-      instance,
+      name: zendeskName(instance),
+      variables: `${url}, ${user} and ${token}`,
       url: given[url] ?? '',
       user: given[user] ?? '',
       token: given[token] ?? '',
     })),
   }
-}
-
-export const zendeskGlobalSettings = zendeskSettings('ZENDESK_GLOBAL', 'global')
-export const zendeskUsgovSettings = zendeskSettings('ZENDESK_USGOV', 'usgov')
+})
 
 export const slackSettings = {
   variables: {

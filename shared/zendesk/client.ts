@@ -4,7 +4,10 @@ import { type Answer, type Call, exchange, type NeighbourContext, refused } from
 import { createPace } from './pace.ts'
 
 export type ZendeskCredentials = {
-  instance: 'global' | 'usgov'
+  /** What people call the instance, such as `Zendesk Global`. */
+  name: string
+  /** The variables that a wrong credential is mended in. */
+  variables: string
   /** `https://SUBDOMAIN.zendesk.com` */
   url: string
   user: string
@@ -16,7 +19,7 @@ export type RateLimit = { limit: number; remaining: number }
 
 /** A connection to one instance: node-zendesk over our own transport. */
 export type Client = {
-  /** For messages, such as `Zendesk Global`. */
+  /** The instance's name, for messages. */
   neighbour: string
   /** Everything that we call lies under this address. */
   endpoint: string
@@ -34,14 +37,8 @@ export type Client = {
   context: NeighbourContext
 }
 
-const INSTANCES = {
-  global: { neighbour: 'Zendesk Global', prefix: 'ZENDESK_GLOBAL' },
-  usgov: { neighbour: 'Zendesk US Government', prefix: 'ZENDESK_USGOV' },
-}
-
 export function createClient(credentials: ZendeskCredentials, context: NeighbourContext): Client {
-  const { neighbour, prefix } = INSTANCES[credentials.instance]
-  const settings = `${prefix}_URL, ${prefix}_USER and ${prefix}_TOKEN`
+  const { name: neighbour, variables: settings } = credentials
   const pace = createPace(context)
   const endpoint = `${new URL(credentials.url).origin}/api/v2`
   let rateLimit: RateLimit | null = null

@@ -1,69 +1,56 @@
 import { join } from 'node:path'
-import type { RequestRecord, Sandbox } from '@support-sync/fixtures/sandbox'
+import type { RequestRecord, Sandbox, ZendeskSandbox } from '@support-sync/fixtures/sandbox'
 import {
   type ActualHour,
-  type ActualStage,
+  byWritingStage,
   WRITING_STAGES,
   type WritingStage,
 } from '@support-sync/fixtures/story'
 import { readArtifact } from '@support-sync/shared/artifacts'
-import { type Result, resultSchema } from '@support-sync/shared/domain'
+import { byInstance, type Result, resultSchema } from '@support-sync/shared/domain'
 import type { Stage } from '@support-sync/shared/pipeline'
 import { dataDirOf, type StageOutcome } from '../pipeline/run-stages.ts'
-
-const INSTANCE_OF = {
-  'sync-global': 'global',
-  'partner-sync': 'global',
-  'sync-usgov': 'usgov',
-  'usgov-user-sync': 'usgov',
-} as const satisfies Record<WritingStage, 'global' | 'usgov'>
 
 /** Watches one hour: which stage sent which writes, and what everything holds afterwards. */
 export function watchHour(sandbox: Sandbox) {
   const writesBefore = new Map<string, number>()
-  const requests = new Map<string, RequestRecord[]>()
+  const requests = new Map<string, readonly RequestRecord[]>()
   const slackBefore = sandbox.slack.messages.length
 
   return {
-    onStart({ stage }: Stage): void {
-      if (isWriting(stage)) writesBefore.set(stage, writesOf(sandbox, stage).length)
+    onStart(stage: Stage): void {
+      writesBefore.set(stage.stage, writesOf(sandbox, stage).length)
     },
-    onEnd({ stage: { stage } }: Pick<StageOutcome, 'stage'>): void {
-      if (isWriting(stage)) requests.set(stage, writesOf(sandbox, stage).slice(writesBefore.get(stage)))
+    onEnd({ stage }: Pick<StageOutcome, 'stage'>): void {
+      requests.set(stage.stage, writesOf(sandbox, stage).slice(writesBefore.get(stage.stage)))
     },
     async actual(
       runDir: string,
       outcomes: readonly Pick<StageOutcome, 'stage' | 'exitCode'>[],
     ): Promise<ActualHour> {
-      const stageOf = async (name: WritingStage): Promise<ActualStage> => ({
-        exit_code: outcomes.find(({ stage }) => stage.stage === name)?.exitCode ?? -1,
-        requests: requests.get(name) ?? [],
-        results: await readResults(join(dataDirOf(runDir, name), 'sync_results.json')),
-      })
+      const results = new Map<WritingStage, Result[]>()
+      for (const name of WRITING_STAGES)
+        results.set(name, await readResults(join(dataDirOf(runDir, name), 'sync_results.json')))
       return {
-        stages: {
-          'sync-global': await stageOf('sync-global'),
-          'partner-sync': await stageOf('partner-sync'),
-          'sync-usgov': await stageOf('sync-usgov'),
-          'usgov-user-sync': await stageOf('usgov-user-sync'),
-        },
-        organizations: { global: organizationsOf(sandbox.global), usgov: organizationsOf(sandbox.usgov) },
-        users: { global: sandbox.global.users.all(), usgov: sandbox.usgov.users.all() },
+        stages: byWritingStage(name => ({
+          exit_code: outcomes.find(({ stage }) => stage.stage === name)?.exitCode ?? -1,
+          requests: requests.get(name) ?? [],
+          results: results.get(name) ?? [],
+        })),
+        organizations: byInstance(instance => organizationsOf(sandbox[instance])),
+        users: byInstance(instance => sandbox[instance].users.all()),
         slack: sandbox.slack.messages.slice(slackBefore).map(({ text }) => text),
       }
     },
   }
 }
 
-function isWriting(stage: string): stage is WritingStage {
-  return WRITING_STAGES.some(name => name === stage)
+/** What the instance that a stage writes to was sent so far. */
+function writesOf(sandbox: Sandbox, { instance }: Stage): readonly RequestRecord[] {
+  return instance === null ? [] : sandbox[instance].controls.writes
 }
 
-function writesOf(sandbox: Sandbox, stage: WritingStage): RequestRecord[] {
-  return sandbox[INSTANCE_OF[stage]].controls.writes
-}
-
-function organizationsOf({ organizations }: Sandbox['global']) {
+function organizationsOf({ organizations }: ZendeskSandbox) {
   return organizations.all().map(({ id, name, organization_fields: { salesforce_id } }) => ({
     id,
     name,

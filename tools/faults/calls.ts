@@ -1,7 +1,9 @@
 import type { Fault } from '@support-sync/fixtures/sandbox'
+import { INSTANCES, type Instance, TRAITS } from '@support-sync/shared/domain'
+import { syncStage } from '@support-sync/shared/pipeline'
 
 /** The servers of the sandbox. */
-export type Server = 'salesforce' | 'global' | 'usgov' | 'slack' | 'gitlab'
+export type Server = 'salesforce' | Instance | 'slack' | 'gitlab'
 
 /** What a call is, as far as the right outcome of a fault depends on it. */
 export type CallKind =
@@ -63,7 +65,7 @@ function salesforceCalls(stage: string, bin: string): CallRow[] {
 function listCalls(
   stage: string,
   bin: string,
-  server: 'global' | 'usgov',
+  server: Instance,
   resource: 'organizations' | 'users',
 ): CallRow[] {
   const row = { stage, bin, server, method: 'GET' } as const
@@ -86,7 +88,7 @@ function listCalls(
   ]
 }
 
-function organizationSyncCalls(stage: string, server: 'global' | 'usgov'): CallRow[] {
+function organizationSyncCalls(stage: string, server: Instance): CallRow[] {
   const row = { stage, bin: 'sync', server } as const
   const create = { method: 'POST', path: /\/organizations(\.json)?$/ } as const
   return [
@@ -105,7 +107,7 @@ function organizationSyncCalls(stage: string, server: 'global' | 'usgov'): CallR
   ]
 }
 
-function jobCalls(stage: string, server: 'global' | 'usgov', resource: string): CallRow[] {
+function jobCalls(stage: string, server: Instance, resource: string): CallRow[] {
   const row = { stage, bin: 'sync', server } as const
   return [
     {
@@ -145,7 +147,7 @@ const IDENTITIES = {
   named: /identities/,
 } as const
 
-/** Every call that the nine stages make over the network. */
+/** Every call that the stages make over the network. */
 export const CALLS: readonly CallRow[] = [
   ...salesforceCalls('accounts', 'gather'),
   {
@@ -158,8 +160,7 @@ export const CALLS: readonly CallRow[] = [
     path: CHILD_PAGE,
     named: /query|session|Zuora__/i,
   },
-  ...listCalls('orgs', 'gather_global', 'global', 'organizations'),
-  ...listCalls('orgs', 'gather_us_government', 'usgov', 'organizations'),
+  ...INSTANCES.flatMap(instance => listCalls('orgs', TRAITS[instance].gatherBin, instance, 'organizations')),
   {
     name: 'override file',
     stage: 'processor',
@@ -170,7 +171,7 @@ export const CALLS: readonly CallRow[] = [
     path: /\/repository\/files\//,
     named: /GitLab|overrides\.yml/,
   },
-  ...organizationSyncCalls('sync-global', 'global'),
+  ...INSTANCES.flatMap(instance => organizationSyncCalls(syncStage(instance), instance)),
   { ...SYNC_GLOBAL, ...FIND_USER, name: 'user look-up' },
   { ...SYNC_GLOBAL, ...IDENTITIES },
   { ...SYNC_GLOBAL, ...ASSOCIATE, name: 'associate user', kind: 'create', named: /memberships|associate/ },
@@ -197,7 +198,6 @@ export const CALLS: readonly CallRow[] = [
   ...salesforceCalls('partner-sync', 'salesforce'),
   ...listCalls('partner-sync', 'zendesk', 'global', 'organizations'),
   ...organizationSyncCalls('partner-sync', 'global'),
-  ...organizationSyncCalls('sync-usgov', 'usgov'),
   ...listCalls('usgov-user-sync', 'zendesk_orgs_gather', 'usgov', 'organizations'),
   ...listCalls('usgov-user-sync', 'zendesk_users_gather', 'usgov', 'users'),
   ...salesforceCalls('usgov-user-sync', 'salesforce'),

@@ -1,4 +1,5 @@
 import type { RequestRecord, Sandbox } from '@support-sync/fixtures/sandbox'
+import { INSTANCES, type Instance } from '@support-sync/shared/domain'
 import { z } from 'zod'
 
 /**
@@ -18,10 +19,7 @@ const bodies = z.union([
   }),
 ])
 
-const INSTANCES = ['global', 'usgov'] as const
-type Instance = (typeof INSTANCES)[number]
-
-/** What the records of both instances are called, to be noted before a run changes their names. */
+/** What the records of the instances are called, to be noted before a run changes their names. */
 export type Names = (instance: Instance, kind: 'organization' | 'user', id: number) => string
 
 export function namesOf(sandbox: Sandbox): Names {

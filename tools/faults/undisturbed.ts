@@ -1,10 +1,11 @@
 import { cp, mkdir, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { RequestRecord, Sandbox } from '@support-sync/fixtures/sandbox'
-import { smallWorld, type World } from '@support-sync/fixtures/world'
+import { smallWorld, type World, type ZendeskWorld, zendeskOf } from '@support-sync/fixtures/world'
 import { readArtifact } from '@support-sync/shared/artifacts'
-import { resultSchema } from '@support-sync/shared/domain'
+import { byInstance, type Instance, resultSchema, USERS_INSTANCE } from '@support-sync/shared/domain'
 import { type Bin, STAGES } from '@support-sync/shared/pipeline'
+import type { Server } from './calls.ts'
 import { type Names, namesOf, stateOf, writesOf } from './oracle.ts'
 import { startHere } from './start.ts'
 import { serve, TODAY } from './surroundings.ts'
@@ -18,7 +19,7 @@ export type Undisturbed = {
   /** Its data directory before it. */
   inputs: string
   exitCode: number
-  requests: Record<'salesforce' | 'global' | 'usgov' | 'slack' | 'gitlab', RequestRecord[]>
+  requests: Record<Server, RequestRecord[]>
   writes: string[]
   state: string[]
   /** Its artifacts' texts; of a sync none, for its results tell how they came about. */
@@ -26,7 +27,7 @@ export type Undisturbed = {
   results: Told[]
 }
 
-/** Runs all nine stages once, bin by bin, under a directory. Throws when one does not end well. */
+/** Runs all stages once, bin by bin, under a directory. Throws when one does not end well. */
 export async function runUndisturbed(folder: string): Promise<Undisturbed[]> {
   const template = smallWorld(TODAY)
   let world = template
@@ -54,11 +55,10 @@ async function runOnce(stage: string, bin: Bin, world: World, inputs: string, da
     const { exitCode, log } = await startHere({ stage, bin: bin.bin }, dataDir, sandbox.environment)
     if (exitCode !== 0 && exitCode !== 4)
       throw new Error(`undisturbed, ${stage} ${bin.bin} ends in ${exitCode}:\n${log.join('')}`)
-    const { salesforce, global, usgov, slack, gitlab } = sandbox
+    const { salesforce, slack, gitlab } = sandbox
     const requests = {
       salesforce: [...salesforce.controls.requests],
-      global: [...global.controls.requests],
-      usgov: [...usgov.controls.requests],
+      ...byInstance(instance => [...sandbox[instance].controls.requests]),
       slack: [...slack.controls.requests],
       gitlab: [...gitlab.controls.requests],
     }
@@ -81,10 +81,12 @@ async function runOnce(stage: string, bin: Bin, world: World, inputs: string, da
 }
 
 /** What the instances hold now, as the world of the next bin. */
-function heldBy(sandbox: Sandbox, { global, usgov }: World): Pick<World, 'global' | 'usgov'> {
-  const held = ({ organizations, users }: Sandbox['global']) =>
-    structuredClone({ organizations: organizations.table.all(), users: users.table.all() })
-  return { global: { ...global, ...held(sandbox.global) }, usgov: { ...usgov, ...held(sandbox.usgov) } }
+function heldBy(sandbox: Sandbox, world: World): Readonly<Record<Instance, ZendeskWorld>> {
+  return byInstance(instance => {
+    const { organizations, users } = sandbox[instance]
+    const held = { organizations: organizations.table.all(), users: users.table.all() }
+    return { ...zendeskOf(world, instance), ...structuredClone(held) }
+  })
 }
 
 /** The texts of the artifacts that a bin left; a sync's results are read on their own. */
@@ -117,7 +119,7 @@ export async function resultsOf(bin: Bin, dataDir: string, names: Names): Promis
   const results = await Array.fromAsync(readArtifact(join(dataDir, 'sync_results.json'), resultSchema))
   return results.map(({ action, key, id, status, error }) => {
     const isUser = bin.reads.includes('zendesk_users.json')
-    const subject = isUser && id !== null ? names('usgov', 'user', id) : key
+    const subject = isUser && id !== null ? names(USERS_INSTANCE, 'user', id) : key
     return {
       what: `${action} ${subject}`,
       done: status === 'written' || status === 'recognised',

@@ -3,8 +3,15 @@ import { mkdir, symlink } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { readArtifact } from '@support-sync/shared/artifacts'
-import { type Day, INSTANCES, type Instance, unmappedChargeSchema } from '@support-sync/shared/domain'
+import {
+  byInstanceAsync,
+  type Day,
+  INSTANCE_ARTIFACTS,
+  type Instance,
+  unmappedChargeSchema,
+} from '@support-sync/shared/domain'
 import { EXIT, Trouble, type TroubleKind } from '@support-sync/shared/errors'
+import { findStage } from '@support-sync/shared/pipeline'
 import { z } from 'zod'
 
 /** One way to decide: the code of a tree, with its own plans.yml or another, and an override file. */
@@ -18,8 +25,7 @@ export type Decided = {
 /** Read loosely: the other tree's catalogue may be another. */
 export type DecidedObject = z.infer<typeof objectSchema>
 
-const INPUTS = ['salesforce_accounts.json', 'zendesk_global.json']
-const OUTPUTS = { global: 'global_accounts.json', usgov: 'usgov_accounts.json' } as const
+const INPUTS = findStage('processor')?.bins[0]?.reads ?? []
 
 const objectSchema = z.looseObject({ salesforce_id: z.string(), support_level: z.string().nullable() })
 
@@ -40,14 +46,14 @@ export async function decideBy(
     ['--data-dir', workDir, '--today', today, '--overrides', decider.overrides],
     signal,
   )
-  const [global, usgov] = await Promise.all(
-    INSTANCES.map(instance => readObjects(join(workDir, OUTPUTS[instance]))),
+  const objects = await byInstanceAsync(instance =>
+    readObjects(join(workDir, INSTANCE_ARTIFACTS[instance].objects)),
   )
   const unmapped = await Array.fromAsync(
     readArtifact(join(workDir, 'unmapped_charges.json'), unmappedChargeSchema),
   )
   return {
-    objects: { global: global ?? new Map(), usgov: usgov ?? new Map() },
+    objects,
     unmapped: unmapped.map(({ charge_name }) => charge_name),
   }
 }

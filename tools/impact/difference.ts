@@ -1,7 +1,7 @@
 import {
   ATTRIBUTES,
   type AttributeValue,
-  INSTANCES,
+  byInstance,
   type Instance,
   SUPPORT_LEVELS,
 } from '@support-sync/shared/domain'
@@ -52,12 +52,10 @@ export function impactOf(
   after: Decided,
   facts: ReadonlyMap<string, AccountFacts>,
 ): Pick<Impact, 'instances' | 'charges'> {
-  const [global, usgov] = INSTANCES.map(instance =>
-    instanceImpact(before.objects[instance], after.objects[instance], facts),
-  )
-  if (!global || !usgov) throw new Error('an instance is not compared')
   return {
-    instances: { global, usgov },
+    instances: byInstance(instance =>
+      instanceImpact(before.objects[instance], after.objects[instance], facts),
+    ),
     charges: {
       newly_mapped: before.unmapped.filter(name => !after.unmapped.includes(name)),
       newly_unmapped: after.unmapped.filter(name => !before.unmapped.includes(name)),

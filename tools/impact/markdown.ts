@@ -1,17 +1,16 @@
+import { INSTANCES, TRAITS } from '@support-sync/shared/domain'
 import type { Impact, InstanceImpact } from './difference.ts'
-import { chargeLines, countsText, INSTANCE_NAMES, levelText, money } from './show.ts'
+import { chargeLines, countsText, levelText, money } from './show.ts'
 
 /** A short summary for a merge request: figures and ids, no names. */
 export function impactMarkdown(impact: Impact): string {
-  const { global, usgov } = impact.instances
-  const changed = global.changed + usgov.changed
+  const changed = INSTANCES.reduce((sum, instance) => sum + impact.instances[instance].changed, 0)
   const charges = chargeLines(impact)
   return [
     `### Impact: ${changed === 0 ? 'no object changes' : `${changed} objects change`}`,
     '',
     `${impact.accounts} accounts, decided as of ${impact.today}. Before: ${code(impact.before)}. After: ${code(impact.after)}.`,
-    ...section(INSTANCE_NAMES.global, global),
-    ...section(INSTANCE_NAMES.usgov, usgov),
+    ...INSTANCES.flatMap(instance => section(TRAITS[instance].name, impact.instances[instance])),
     ...(charges.length > 0 ? ['', '#### Charges', '', ...charges.map(line => `- ${escaped(line)}`)] : []),
     '',
   ].join('\n')

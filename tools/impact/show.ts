@@ -1,12 +1,7 @@
-import type { AttributeValue, Instance } from '@support-sync/shared/domain'
+import { type AttributeValue, INSTANCES, TRAITS } from '@support-sync/shared/domain'
 import { columns, type Screen, type Style } from '@support-sync/shared/terminal'
 import { printable } from '@support-sync/shared/text'
 import type { AccountFacts, ChangedAccount, Impact, InstanceImpact } from './difference.ts'
-
-export const INSTANCE_NAMES: Readonly<Record<Instance, string>> = {
-  global: 'Global',
-  usgov: 'US Government',
-}
 
 /** How many kinds of change are shown, and accounts of each; the whole list is in --json and --out. */
 const GROUPS_SHOWN = 15
@@ -24,9 +19,9 @@ export function showImpact(impact: Impact, facts: ReadonlyMap<string, AccountFac
     { width },
   )
   const parts = [head.join('\n')]
-  for (const [instance, name] of Object.entries(INSTANCE_NAMES)) {
-    const part = instance === 'usgov' ? impact.instances.usgov : impact.instances.global
-    parts.push([style.bold(name), ...instanceLines(part, facts, screen)].join('\n'))
+  for (const instance of INSTANCES) {
+    const lines = instanceLines(impact.instances[instance], facts, screen)
+    parts.push([style.bold(TRAITS[instance].name), ...lines].join('\n'))
   }
   const charges = chargeLines(impact)
   if (charges.length > 0) parts.push([style.bold('Charges'), ...charges.map(line => `  ${line}`)].join('\n'))

@@ -1,10 +1,30 @@
-import { buildWorld, emptySalesforce, type World, type ZendeskWorld } from '@support-sync/fixtures/world'
-import { type Attribute, attributesOf, partnerAttributes } from '@support-sync/shared/domain'
+import {
+  buildWorld,
+  emptySalesforce,
+  type World,
+  type ZendeskWorld,
+  zendeskOf,
+} from '@support-sync/fixtures/world'
+import {
+  type Attribute,
+  byInstance,
+  INSTANCES,
+  type Instance,
+  TRAITS,
+  USERS_INSTANCE,
+} from '@support-sync/shared/domain'
+import {
+  INSTANCE_SYNCS,
+  type OrganizationSync,
+  PARTNER_SYNC,
+  type PlannedSync,
+  USER_SYNC,
+} from '@support-sync/shared/plan'
 
 /** One sync, a plan for it that has something of everything, and the world that the plan was made for. */
 export type Case = {
-  stage: 'sync-global' | 'sync-usgov' | 'partner-sync' | 'usgov-user-sync'
-  instance: 'global' | 'usgov'
+  stage: PlannedSync
+  instance: Instance
   world: World
   artifacts: Readonly<Record<string, readonly object[]>>
 }
@@ -15,20 +35,14 @@ const CREATES = 5
 const TODAY = '2026-11-23'
 
 export const CASES: readonly Case[] = [
-  organizationCase('sync-global', 'global', attributesOf('global'), 'global_', 'zendesk_global.json'),
-  organizationCase('sync-usgov', 'usgov', attributesOf('usgov'), 'usgov_', 'zendesk_usgov.json'),
-  organizationCase('partner-sync', 'global', partnerAttributes(), '', 'zendesk_orgs.json'),
+  ...INSTANCES.map(instance => organizationCase(INSTANCE_SYNCS[instance])),
+  organizationCase(PARTNER_SYNC),
   userCase(),
 ]
 
 /** The first organizations are updated, the next are gone, and the creates' names are new; two are in the way. */
-function organizationCase(
-  stage: Case['stage'],
-  instance: Case['instance'],
-  attributes: readonly Attribute[],
-  prefix: string,
-  gatheredArtifact: string,
-): Case {
+function organizationCase({ stage, instance, attributes, inputs }: OrganizationSync): Case {
+  const hasSoldTos = stage !== PARTNER_SYNC.stage && TRAITS[instance].hasSoldTos
   const gathered = numbers(2 * MANY + 10).map(n => ({ id: n, ...recordOf(attributes, n) }))
   const updates = gathered.slice(0, MANY).map(({ id, ...object }, index) => {
     // One update asks for a name that is taken, and is written without it.
@@ -40,7 +54,7 @@ function organizationCase(
     ...recordOf(attributes, 1000 + n),
     // One name is held by an organization that is to be marked: neither is done.
     ...(n === 2 ? { name: nameOf(MANY + 5) } : {}),
-    ...(stage === 'sync-global' ? { sold_tos: soldTos(n) } : {}),
+    ...(hasSoldTos ? { sold_tos: soldTos(n) } : {}),
   }))
   return {
     stage,
@@ -54,10 +68,10 @@ function organizationCase(
       users: numbers(8).map(n => userOf(n, n === 4 ? 7 : null)),
     }),
     artifacts: {
-      [gatheredArtifact]: gathered,
-      [`${prefix}updates.json`]: updates,
-      [`${prefix}creates.json`]: creates,
-      [`${prefix}not_in_sync.json`]: marks,
+      [inputs.gathered]: gathered,
+      [inputs.updates]: updates,
+      [inputs.creates]: creates,
+      [inputs.not_in_sync]: marks,
     },
   }
 }
@@ -85,9 +99,9 @@ function userCase(): Case {
     not_in_sfdc: false,
   })
   return {
-    stage: 'usgov-user-sync',
-    instance: 'usgov',
-    world: worldOf('usgov', {
+    stage: USER_SYNC.stage,
+    instance: USERS_INSTANCE,
+    world: worldOf(USERS_INSTANCE, {
       organizations: [1, 2].map(id => ({ id, name: nameOf(id), organization_fields: {} })),
       // One of those to be marked has a contact's address as his second one: he is updated and not marked.
       users: gathered.map(({ id }) => userOf(id, 1, id === MANY + 5 ? ['second@customer.example.com'] : [])),
@@ -112,14 +126,14 @@ function worldOf(
   instance: Case['instance'],
   held: Pick<ZendeskWorld, 'organizations' | 'users'>,
 ): Case['world'] {
-  const { global, usgov } = buildWorld(TODAY)
-  const empty = (fields: ZendeskWorld) => ({ ...fields, organizations: [], users: [] })
-  const world = { global: empty(global), usgov: empty(usgov) }
+  const world = buildWorld(TODAY)
   return {
     salesforce: emptySalesforce(),
     overrides: '[]',
-    ...world,
-    [instance]: { ...world[instance], ...held },
+    ...byInstance(one => ({
+      ...zendeskOf(world, one),
+      ...(one === instance ? held : { organizations: [], users: [] }),
+    })),
   }
 }
 

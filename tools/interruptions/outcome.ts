@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
+import { zendeskOf } from '@support-sync/fixtures/world'
 import { z } from 'zod'
 import type { Case } from './cases.ts'
 import type { Scene } from './run-case.ts'
@@ -89,7 +90,7 @@ async function untold(of: Case, { sandbox, dataDir }: Scene): Promise<string[]> 
         ['written', 'recognised'].includes(result.status),
     )
   const { controls, organizations, users } = sandbox[of.instance]
-  const before = of.world[of.instance]
+  const before = zendeskOf(of.world, of.instance)
   const isNew = (known: readonly { id: number }[]) => {
     const ids = new Set(known.map(({ id }) => id))
     return ({ id }: { id: number }) => !ids.has(id)

@@ -1,15 +1,15 @@
 import { join } from 'node:path'
 import { parseYaml, readYaml } from '@support-sync/shared/artifacts'
-import { protected_ids, readOverrides, readPlans } from '@support-sync/shared/domain'
+import { INSTANCES, protected_ids, readOverrides, readPlans } from '@support-sync/shared/domain'
 import type { NeighbourContext } from '@support-sync/shared/http'
 import { readOverrideText } from '@support-sync/shared/overrides'
-import type { StageName } from '@support-sync/shared/pipeline'
+import { compareStage, type StageName } from '@support-sync/shared/pipeline'
 import { overridesSettings, readSettings } from '@support-sync/shared/stage'
 import { areaFindings, type Finding } from './findings.ts'
 
 const PACKAGES = join(import.meta.dirname, '..', '..', 'packages')
 
-const WITH_PROTECTED_IDS: readonly StageName[] = ['compare-global', 'compare-usgov', 'partner-sync']
+const WITH_PROTECTED_IDS: readonly StageName[] = [...INSTANCES.map(compareStage), 'partner-sync']
 
 /** Fetches the override file and reads it as the processor does: an unknown key or a bad value stops a run. */
 export async function checkOverrides(

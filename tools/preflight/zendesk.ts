@@ -1,18 +1,17 @@
-import { attributesOf, type Instance, USER_FIELDS } from '@support-sync/shared/domain'
-import type { NeighbourContext } from '@support-sync/shared/http'
 import {
-  controlledUserSettings,
-  readSettings,
-  zendeskGlobalSettings,
-  zendeskUsgovSettings,
-} from '@support-sync/shared/stage'
+  attributesOf,
+  byInstance,
+  type Instance,
+  TRAITS,
+  USER_FIELDS,
+  USERS_INSTANCE,
+  zendeskName,
+} from '@support-sync/shared/domain'
+import type { NeighbourContext } from '@support-sync/shared/http'
+import { controlledUserSettings, readSettings, zendeskSettings } from '@support-sync/shared/stage'
 import { connectZendeskSetUp, type FieldOwner, type ZendeskSetUp } from '@support-sync/shared/zendesk'
 import { areaFindings, type Finding } from './findings.ts'
 import { type Addition, compareFields, type NeededField } from './zendesk-fields.ts'
-
-export const ZENDESK_AREAS = { global: 'Zendesk Global', usgov: 'Zendesk US Government' } as const
-
-const SETTINGS = { global: zendeskGlobalSettings, usgov: zendeskUsgovSettings }
 
 /** Below this much of a minute's requests left, somebody else uses up the limit. */
 const LEAST_LEFT_PERCENT = 25
@@ -20,13 +19,11 @@ const LEAST_LEFT_PERCENT = 25
 export type ZendeskCheck = { findings: readonly Finding[]; additions: readonly Addition[] }
 
 /** What an instance must have. `name` is the organization's own. */
-const NEEDED: Readonly<Record<Instance, readonly { owner: FieldOwner; fields: readonly NeededField[] }[]>> = {
-  global: [{ owner: 'organization', fields: customFields('global') }],
-  usgov: [
-    { owner: 'organization', fields: customFields('usgov') },
-    { owner: 'user', fields: USER_FIELDS },
-  ],
-}
+const NEEDED = byInstance((instance, { hasUsers }): readonly Needed[] => [
+  { owner: 'organization', fields: attributesOf(instance).filter(({ key }) => key !== 'name') },
+  ...(hasUsers ? [{ owner: 'user' as const, fields: USER_FIELDS }] : []),
+])
+type Needed = { owner: FieldOwner; fields: readonly NeededField[] }
 
 /** Logs in, looks at our rights, and holds the instance's fields against the catalogue. */
 export async function checkZendesk(
@@ -34,7 +31,7 @@ export async function checkZendesk(
   environment: NodeJS.ProcessEnv,
   context: NeighbourContext,
 ): Promise<ZendeskCheck> {
-  const { of, ok } = areaFindings(ZENDESK_AREAS[instance])
+  const { of, ok } = areaFindings(zendeskName(instance))
   const additions: Addition[] = []
   const findings = await of('login', async () => {
     const zendesk = connect(instance, environment, context)
@@ -48,12 +45,12 @@ export async function checkZendesk(
           additions.push(...problems.flatMap(({ addition }) => addition ?? []))
           if (problems.length === 0) return [ok(check, agreement(fields.length))]
           return problems.map(({ message, next }) =>
-            areaFindings(ZENDESK_AREAS[instance]).failed(check, message, next),
+            areaFindings(zendeskName(instance)).failed(check, message, next),
           )
         })),
       )
     }
-    if (instance === 'usgov') found.push(...(await checkControlledUser(zendesk, environment)))
+    if (TRAITS[instance].hasUsers) found.push(...(await checkControlledUser(zendesk, environment)))
     return [...found, ...checkRateLimit(instance, zendesk)]
   })
   return { findings, additions }
@@ -66,7 +63,7 @@ export async function addToZendesk(
   environment: NodeJS.ProcessEnv,
   context: NeighbourContext,
 ): Promise<Finding[]> {
-  const { of, ok } = areaFindings(ZENDESK_AREAS[instance])
+  const { of, ok } = areaFindings(zendeskName(instance))
   const zendesk = connect(instance, environment, context)
   const findings: Finding[] = []
   for (const addition of additions) {
@@ -94,23 +91,23 @@ function connect(
   environment: NodeJS.ProcessEnv,
   context: NeighbourContext,
 ): ZendeskSetUp {
-  const { credentials } = readSettings({ credentials: SETTINGS[instance] }, environment)
+  const { credentials } = readSettings({ credentials: zendeskSettings[instance] }, environment)
   return connectZendeskSetUp(credentials, context)
 }
 
 async function checkRights(instance: Instance, zendesk: ZendeskSetUp): Promise<Finding[]> {
-  const { ok, failed } = areaFindings(ZENDESK_AREAS[instance])
+  const { ok, failed } = areaFindings(zendeskName(instance))
   const { id, role, suspended, ...rights } = await zendesk.currentUser()
-  const prefix = `ZENDESK_${instance.toUpperCase()}`
+  const { variables, hasUsers } = TRAITS[instance]
   if (id === null || suspended) {
     const who = id === null ? 'Zendesk takes us for nobody' : `user ${id} is suspended`
-    return [failed('login', who, `Check ${prefix}_USER and ${prefix}_TOKEN.`)]
+    return [failed('login', who, `Check ${variables}_USER and ${variables}_TOKEN.`)]
   }
   const login = ok('login', `user ${id}, ${role}`)
   const lacking = [
     ...(rights.mayWriteOrganizations ? [] : ['create and change organizations']),
     ...(rights.mayWriteUsers ? [] : ['change users']),
-    ...(instance === 'usgov' && !rights.mayCreateUsers ? ['create users'] : []),
+    ...(hasUsers && !rights.mayCreateUsers ? ['create users'] : []),
   ]
   if (lacking.length === 0) return [login]
   return [
@@ -127,7 +124,7 @@ async function checkControlledUser(
   zendesk: ZendeskSetUp,
   environment: NodeJS.ProcessEnv,
 ): Promise<readonly Finding[]> {
-  const { of, ok, warning } = areaFindings(ZENDESK_AREAS.usgov)
+  const { of, ok, warning } = areaFindings(zendeskName(USERS_INSTANCE))
   const check = 'controlled user'
   return of(check, async () => {
     const { email } = readSettings({ email: controlledUserSettings }, environment)
@@ -144,7 +141,7 @@ async function checkControlledUser(
 }
 
 function checkRateLimit(instance: Instance, { rateLimit }: ZendeskSetUp): Finding[] {
-  const { ok, warning } = areaFindings(ZENDESK_AREAS[instance])
+  const { ok, warning } = areaFindings(zendeskName(instance))
   const limits = rateLimit()
   if (!limits) return []
   const said = `${limits.remaining} of ${limits.limit} requests of this minute are left`
@@ -160,8 +157,4 @@ function checkRateLimit(instance: Instance, { rateLimit }: ZendeskSetUp): Findin
 
 function agreement(count: number): string {
   return count === 1 ? 'the one of the catalogue' : `all ${count} of the catalogue`
-}
-
-function customFields(instance: Instance): NeededField[] {
-  return attributesOf(instance).filter(({ key }) => key !== 'name')
 }

@@ -72,8 +72,8 @@ for (const row of STAGES) {
   test(`of ${stage} the bins that write hold their instance's lock, and no other does`, () => {
     const jobs = stageJobs(stage)
     for (const { bin, syncs } of bins) {
-      const lock = stage.includes('usgov') ? 'zendesk-usgov' : 'zendesk-global'
-      expect(jobs.get(jobNameOf(stage, bin))?.resource_group).toBe(syncs ? lock : undefined)
+      const lock = syncs ? `zendesk-${row.instance}` : undefined
+      expect(jobs.get(jobNameOf(stage, bin))?.resource_group).toBe(lock)
     }
   })
 

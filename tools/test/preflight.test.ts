@@ -1,5 +1,6 @@
 import { type Sandbox, type SandboxOptions, startSandbox } from '@support-sync/fixtures/sandbox'
 import { buildWorld, CONTROLLED_END_USER_EMAIL } from '@support-sync/fixtures/world'
+import { INSTANCES, zendeskName } from '@support-sync/shared/domain'
 import { runProgram } from '@support-sync/shared/stage/test'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
@@ -57,8 +58,7 @@ describe('preflight', () => {
     expect([exitCode, exit_code]).toEqual([0, 0])
     expect([...new Set(findings.map(({ area }) => area))]).toEqual([
       'Salesforce',
-      'Zendesk Global',
-      'Zendesk US Government',
+      ...INSTANCES.map(zendeskName),
       'Slack',
       'Override file',
       'Reviewed files',

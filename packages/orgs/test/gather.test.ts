@@ -1,5 +1,6 @@
 import { type Sandbox, startSandbox } from '@support-sync/fixtures/sandbox'
 import { emptySalesforce, smallWorld } from '@support-sync/fixtures/world'
+import { attributesOf, byInstance } from '@support-sync/shared/domain'
 import { type DataDirectory, dataDirectory, spawnBin } from '@support-sync/shared/stage/test'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
@@ -106,9 +107,15 @@ async function gathered(bin: string): Promise<DataDirectory> {
   return data
 }
 
+/** Every attribute where nobody ever set it. */
+const BLANK = byInstance(instance =>
+  Object.fromEntries(attributesOf(instance).map(({ key, kind }) => [key, kind.fromZendesk.parse(null)])),
+)
+
 describe("an organization is gathered flat, with its instance's attributes and no other", () => {
   test('on Global', () => {
     expect(global.records('zendesk_global.json')?.[0]).toEqual({
+      ...BLANK.global,
       id: 11,
       name: 'Tanuki Inc',
       ...TIDY,
@@ -132,6 +139,7 @@ describe("an organization is gathered flat, with its instance's attributes and n
   test('on US Government', () => {
     expect(usgov.records('zendesk_usgov.json')).toEqual([
       {
+        ...BLANK.usgov,
         id: 12,
         name: 'Bureau',
         ...TIDY,

@@ -7,13 +7,13 @@ import {
   organizationSchema,
   partnerAttributes,
 } from '@support-sync/shared/domain'
-import { neighboursOf, runBin, zendeskGlobalSettings } from '@support-sync/shared/stage'
+import { neighboursOf, runBin, zendeskSettings } from '@support-sync/shared/stage'
 import { connectZendesk } from '@support-sync/shared/zendesk'
 
 await runBin(import.meta.url, {
   purpose:
     "Reads the partners' organizations of Zendesk Global, and those that a partner of Salesforce has under another type.",
-  settings: { zendesk: zendeskGlobalSettings },
+  settings: { zendesk: zendeskSettings.global },
   async run(context) {
     const attributes = partnerAttributes()
     const partners = new Set<string>()

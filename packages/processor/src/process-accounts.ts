@@ -1,8 +1,10 @@
 import {
   type Account,
   accountSchema,
+  byInstanceAsync,
   collectUnmapped,
   decideAccount,
+  INSTANCE_ARTIFACTS,
   INSTANCES,
   instanceObjectSchema,
   matchKey,
@@ -13,8 +15,6 @@ import {
 import { Trouble } from '@support-sync/shared/errors'
 import type { BinContext } from '@support-sync/shared/stage'
 import { readPartners } from './partners.ts'
-
-const ARTIFACTS = { global: 'global_accounts.json', usgov: 'usgov_accounts.json' } as const
 
 /**
  * Accounts in, each instance's objects out, an account at a time: each is decided by itself, whatever else is in
@@ -31,10 +31,9 @@ export async function processAccounts(
   const withObject = new Set<string>()
   const backFromPartner: string[] = []
   const levelsWithoutEffect: string[] = []
-  const write = {
-    global: await context.write(ARTIFACTS.global, instanceObjectSchema('global')),
-    usgov: await context.write(ARTIFACTS.usgov, instanceObjectSchema('usgov')),
-  }
+  const write = await byInstanceAsync(instance =>
+    context.write(INSTANCE_ARTIFACTS[instance].objects, instanceObjectSchema(instance)),
+  )
 
   for await (const account of context.read('salesforce_accounts.json', accountSchema, 'needed')) {
     const key = matchKey(account.salesforce_id)

@@ -1,15 +1,15 @@
 import { connectToWrite, syncOrganizations } from '@support-sync/shared/apply'
-import { ORGANIZATION_SYNCS } from '@support-sync/shared/plan'
-import { runBin, slackSettings, zendeskGlobalSettings } from '@support-sync/shared/stage'
+import { INSTANCE_SYNCS } from '@support-sync/shared/plan'
+import { runBin, slackSettings, zendeskSettings } from '@support-sync/shared/stage'
 import { associateSoldTos } from '../src/associate-sold-tos.ts'
 
 await runBin(import.meta.url, {
   purpose:
     'Writes the plan to Zendesk Global: creates organizations and associates their sold-to contacts, updates what changed, marks what is gone.',
-  settings: { zendesk: zendeskGlobalSettings, slack: slackSettings },
+  settings: { zendesk: zendeskSettings.global, slack: slackSettings },
   run: context =>
     syncOrganizations(context, {
-      ...ORGANIZATION_SYNCS['sync-global'],
+      ...INSTANCE_SYNCS.global,
       connect: () => connectToWrite(context, context.settings().zendesk),
       afterCreate: (zendesk, object, id, record) => associateSoldTos(context, zendesk, object, id, record),
     }),

@@ -5,12 +5,12 @@ import {
   type BinContext,
   neighboursOf,
   type slackSettings,
-  type zendeskGlobalSettings,
+  type zendeskSettings,
 } from '@support-sync/shared/stage'
 import { brief } from '@support-sync/shared/text'
 import type { UserMatch, Zendesk } from '@support-sync/shared/zendesk'
 
-type Context = BinContext<{ zendesk: typeof zendeskGlobalSettings; slack: typeof slackSettings }>
+type Context = BinContext<{ zendesk: typeof zendeskSettings.global; slack: typeof slackSettings }>
 
 /**
  * Associates a new organization's sold-to contacts with it. Tells Slack when not one could be associated:

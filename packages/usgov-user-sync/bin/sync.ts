@@ -1,13 +1,13 @@
 import { applyPlan, connectToWrite } from '@support-sync/shared/apply'
 import { protectedAddress } from '@support-sync/shared/domain'
 import { readUserPlan, userPlanView } from '@support-sync/shared/plan'
-import { controlledUserSettings, runBin, zendeskUsgovSettings } from '@support-sync/shared/stage'
+import { controlledUserSettings, runBin, zendeskSettings } from '@support-sync/shared/stage'
 import { userWriter } from '../src/user-writer.ts'
 
 await runBin(import.meta.url, {
   purpose:
     'Writes the plan to Zendesk US Government: creates and updates users, marks those without a contact.',
-  settings: { zendesk: zendeskUsgovSettings, controlledUser: controlledUserSettings },
+  settings: { zendesk: zendeskSettings.usgov, controlledUser: controlledUserSettings },
   async run(context) {
     const plan = await readUserPlan(context.read)
     return applyPlan(context, 'usgov-user-sync', plan, userPlanView(plan), () => {

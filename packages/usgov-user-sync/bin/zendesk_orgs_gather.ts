@@ -1,10 +1,10 @@
 import { organizationFromZendesk, userOrganizationSchema } from '@support-sync/shared/domain'
-import { neighboursOf, runBin, zendeskUsgovSettings } from '@support-sync/shared/stage'
+import { neighboursOf, runBin, zendeskSettings } from '@support-sync/shared/stage'
 import { connectZendesk } from '@support-sync/shared/zendesk'
 
 await runBin(import.meta.url, {
   purpose: 'Reads id, name and salesforce_id of every organization of Zendesk US Government.',
-  settings: { zendesk: zendeskUsgovSettings },
+  settings: { zendesk: zendeskSettings.usgov },
   async run(context) {
     const fromZendesk = organizationFromZendesk([])
     const zendesk = connectZendesk(context.settings().zendesk, neighboursOf(context))

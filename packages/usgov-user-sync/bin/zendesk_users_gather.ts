@@ -1,15 +1,10 @@
 import { gatheredUserSchema, protectedAddress } from '@support-sync/shared/domain'
-import {
-  controlledUserSettings,
-  neighboursOf,
-  runBin,
-  zendeskUsgovSettings,
-} from '@support-sync/shared/stage'
+import { controlledUserSettings, neighboursOf, runBin, zendeskSettings } from '@support-sync/shared/stage'
 import { connectZendesk } from '@support-sync/shared/zendesk'
 
 await runBin(import.meta.url, {
   purpose: 'Reads every user of Zendesk US Government, but for the protected ones.',
-  settings: { zendesk: zendeskUsgovSettings, controlledUser: controlledUserSettings },
+  settings: { zendesk: zendeskSettings.usgov, controlledUser: controlledUserSettings },
   async run(context) {
     const settings = context.settings()
     const isProtected = protectedAddress(settings.controlledUser)

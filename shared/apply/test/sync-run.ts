@@ -1,6 +1,6 @@
 import type { Result } from '../../domain/index.ts'
 import { type ExitCode, Trouble } from '../../errors/index.ts'
-import { ORGANIZATION_SYNCS } from '../../plan/index.ts'
+import { INSTANCE_SYNCS } from '../../plan/index.ts'
 import type { BinContext } from '../../stage/index.ts'
 import type { DataDirectory } from '../../stage/test/data-directory.ts'
 import { type ContextGiven, openTestContext } from '../../stage/test/open-context.ts'
@@ -51,7 +51,7 @@ export function syncTo(
 ): (context: BinContext<unknown>) => Promise<ExitCode> {
   return context =>
     syncOrganizations(context, {
-      ...ORGANIZATION_SYNCS['sync-usgov'],
+      ...INSTANCE_SYNCS.usgov,
       connect: () => zendesk,
       ...more,
     })

@@ -1,4 +1,4 @@
-import { type Account, type Charge, type Day, daySchema, type Subscription } from '../index.ts'
+import { type Account, accountSchema, type Charge, type Day, daySchema, type Subscription } from '../index.ts'
 
 /** The day of all tests here, unless one says otherwise: grace reaches back to 15 June 2026. */
 export const TODAY = day('2026-06-30')
@@ -19,7 +19,7 @@ class AccountBuilder {
   readonly #account: Account
 
   constructor(attributes: Partial<Account>) {
-    this.#account = {
+    this.#account = accountSchema.parse({
       salesforce_id: ACCOUNT_ID,
       name: 'Tanuki Inc',
       arr: 1200,
@@ -40,7 +40,7 @@ class AccountBuilder {
       subs: [],
       charges: [],
       ...attributes,
-    }
+    })
   }
 
   withSubscription(build: (subscription: SubscriptionBuilder) => SubscriptionBuilder = it => it): this {

@@ -1,8 +1,24 @@
 import { describe, expect, test } from 'vitest'
-import { ACCOUNT_COLUMNS, accountFromSalesforce, accountSchema, readerOf, selectList } from '../index.ts'
+import {
+  ACCOUNT_COLUMNS,
+  accountFromSalesforce,
+  accountSchema,
+  addedColumn,
+  checkboxColumn,
+  numberColumn,
+  readerOf,
+  schemaOf,
+  selectList,
+  textColumn,
+} from '../index.ts'
 import { ACCOUNT_ID } from './account-builder.ts'
 
 const ROW = {
+  ...Object.fromEntries(
+    selectList(ACCOUNT_COLUMNS)
+      .split(', ')
+      .map(field => [field, null]),
+  ),
   Account_ID_18__c: ACCOUNT_ID,
   Name: 'Tanuki Inc',
   CARR_This_Account__c: 1200,
@@ -211,6 +227,19 @@ test('all that is wrong with a row is told at once, and what is', () => {
 test.each([null, undefined, 'row', 7, [[ROW]]])('an answer of %j in the place of a row is refused', row => {
   const { error } = readerOf(ACCOUNT_COLUMNS).safeParse(row)
   expect(error?.issues.map(({ message }) => message)).toEqual(['expected a record'])
+})
+
+test('a column that was added is empty where an account of before lacks it, and checked where it does not', () => {
+  const columns = {
+    said: addedColumn(textColumn('Said__c')),
+    hold: addedColumn(checkboxColumn('Hold__c')),
+    worth: addedColumn(numberColumn('Worth__c', 'two decimals')),
+    region: addedColumn(ACCOUNT_COLUMNS.region),
+  }
+  const schema = schemaOf(columns)
+  expect(schema.parse({})).toEqual({ said: null, hold: false, worth: 0, region: null })
+  expect(schema.safeParse({ worth: '7' }).error?.issues[0]?.path).toEqual(['worth'])
+  expect(readerOf(columns).safeParse({ Said__c: 'yes', Hold__c: true }).success).toBe(false)
 })
 
 test('the query asks for each field once', () => {

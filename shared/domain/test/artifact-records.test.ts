@@ -2,15 +2,20 @@ import { describe, expect, test } from 'vitest'
 import type { z } from 'zod'
 import {
   ATTRIBUTES,
+  addedKind,
   attributesOf,
   attributeValues,
+  checkbox,
   contactSchema,
+  decimal,
+  dropDown,
   gatheredUserSchema,
   instanceObjectSchema,
   organizationSchema,
   planUsedSchema,
   resultSchema,
   type SyncObject,
+  text,
   unmappedChargeSchema,
   updateSchema,
   userCreateSchema,
@@ -70,9 +75,30 @@ test.each(ATTRIBUTES.map(({ key, kind }) => [key, kind.name] as const))(
     const object = attribute.instances.includes('global') ? GLOBAL_OBJECT : USGOV_OBJECT
     expect(attributeValues({ ...object, notes: 'mine' }, [attribute])).toEqual({ [key]: object[key] })
     expect(() => attributeValues({ ...object, [key]: ['?'] }, [attribute])).toThrow()
-    expect(() => attributeValues({}, [attribute])).toThrow()
   },
 )
+
+test('a record that lacks an attribute is refused', () => {
+  for (const { key, kind } of ATTRIBUTES.filter(({ key }) => ['name', 'support_hold', 'aar'].includes(key)))
+    expect(kind.schema.safeParse(undefined).success, key).toBe(false)
+  const { support_hold: _, ...without } = GLOBAL_OBJECT
+  expect(refusedFor(instanceObjectSchema('global'), without)).toBe('support_hold')
+})
+
+test('of an attribute that was added a record of before has the empty value, and another is still checked', () => {
+  for (const [kind, empty] of [
+    [text, null],
+    [dropDown(['a']), null],
+    [decimal, null],
+    [checkbox, false],
+  ] as const) {
+    const added = addedKind(kind)
+    for (const schema of [added.schema, added.held]) {
+      expect(schema.parse(undefined)).toBe(empty)
+      expect(schema.safeParse(['?']).success).toBe(false)
+    }
+  }
+})
 
 describe('an updates artifact', () => {
   const update = {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { CHECKBOXES, overriddenCheckboxes, readOverrides } from '../index.ts'
+import { ATTRIBUTES, CHECKBOXES, overriddenCheckboxes, readOverrides } from '../index.ts'
 import { ACCOUNT_ID } from './account-builder.ts'
 import { troubleOf } from './rules.ts'
 
@@ -41,29 +41,9 @@ test('an override sets the checkboxes that it names and no other', () => {
   ])
 })
 
-test('the checkboxes that may be overridden are all that a section sets, and usgov_fedramp', () => {
-  expect([...CHECKBOXES].sort()).toEqual([
-    'sub_community_other',
-    'sub_consumption_cicd_minutes',
-    'sub_consumption_duo_amazon_q',
-    'sub_consumption_duo_enterprise',
-    'sub_consumption_duo_premium',
-    'sub_consumption_eap',
-    'sub_consumption_storage',
-    'sub_dotcom_premium',
-    'sub_dotcom_ultimate',
-    'sub_edu',
-    'sub_gitlab_dedicated',
-    'sub_oss',
-    'sub_sm_premium',
-    'sub_sm_ultimate',
-    'sub_ss_ase',
-    'sub_ss_enterprise',
-    'sub_ss_growth',
-    'sub_usgov_12x5',
-    'sub_usgov_24x7',
-    'usgov_fedramp',
-  ])
+test('the checkboxes that may be overridden are those of subscriptions, and usgov_fedramp', () => {
+  const fields = ATTRIBUTES.map(({ key }) => key).filter(key => key.startsWith('sub_'))
+  expect([...CHECKBOXES].sort()).toEqual([...fields, 'usgov_fedramp'].sort())
 })
 
 test.each<[Record<string, unknown>, string]>([

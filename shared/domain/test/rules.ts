@@ -12,13 +12,13 @@ import {
   placeSubscriptions,
   readOverrides,
   readPlans,
+  SECTIONS,
   type SectionName,
   type SyncObject,
 } from '../index.ts'
 import { TODAY } from './account-builder.ts'
 
-/** One charge name a section, as plans.yml would list them. */
-export const CHARGE_OF = {
+const STATED = {
   sm_ultimate: 'Ultimate - 1 Year',
   sm_premium: 'Premium - 1 Year',
   dotcom_ultimate: 'SaaS - Ultimate - 1 Year',
@@ -41,12 +41,23 @@ export const CHARGE_OF = {
   usgov_12x5: '12x5 US Citizen Support - 1 Year',
   usgov_24x7: '24x7 US Citizen Support - 1 Year',
   usgov_fedramp: 'GitLab Dedicated for US Public Sector - Ultimate - 1 Year',
-} satisfies Record<SectionName, string>
+} as const satisfies Partial<Record<SectionName, string>>
+
+/** One charge name a section, as plans.yml would list them; where none is stated, the section's own name. */
+export const CHARGE_OF: Readonly<Record<SectionName, string>> = {
+  ...ownNames(),
+  ...STATED,
+}
 
 export const PLANS = readPlans(
   Object.fromEntries(Object.entries(CHARGE_OF).map(([section, name]) => [section, [name]])),
   'plans.yml',
 )
+
+function ownNames(): Record<SectionName, string> {
+  // TypeScript cannot follow the keys through Object.fromEntries.
+  return Object.fromEntries(SECTIONS.map(({ section }) => [section, section])) as Record<SectionName, string>
+}
 
 type Circumstances = { override?: Record<string, unknown>; today?: Day }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { SectionName } from '../index.ts'
 import { anAccount } from './account-builder.ts'
-import { CHARGE_OF, checkedOn, decisionOf, objectOf, PLANS } from './rules.ts'
+import { CHARGE_OF, checkedOn, decisionOf, objectOf } from './rules.ts'
 
 // What one active charge of each section gives, stated again by hand.
 type Row = [section: SectionName, checkboxes: string[], level: string, seats: boolean, usgov: string]
@@ -77,10 +77,3 @@ test.each(GIVEN.filter(([, , , , usgov]) => usgov === 'with exception'))(
     expect(object).toMatchObject({ support_level, number_of_seats: countsSeats ? 7 : 0 })
   },
 )
-
-test('US Government plan names are those of the sections that always are, and for exceptions some more', () => {
-  const names = (...rules: string[]) =>
-    GIVEN.filter(([, , , , usgov]) => rules.includes(usgov)).map(([section]) => CHARGE_OF[section])
-  expect([...PLANS.usgov_plan_names].sort()).toEqual(names('always').sort())
-  expect([...PLANS.usgov_plan_names_for_exceptions].sort()).toEqual(names('always', 'with exception').sort())
-})

@@ -22,7 +22,13 @@ const NEIGHBOURS: readonly [string, (url: string, context: NeighbourContext) => 
     (url, context) =>
       Array.fromAsync(
         connectZendesk(
-          { instance: 'usgov', url, user: 'a@example.com', token: 'a-marked-secret' },
+          {
+            name: 'Zendesk US Government',
+            variables: 'ZENDESK_USGOV_URL',
+            url,
+            user: 'a@example.com',
+            token: 'a-marked-secret',
+          },
           context,
         ).users(),
       ),

@@ -51,5 +51,5 @@ test('a restart from a stage takes in what comes after it on its own branch alon
     STAGES.filter(stage => isAtOrAfter(stage, name)).map(({ stage }) => stage)
   expect(from('compare-global')).toEqual(['compare-global', 'sync-global', 'partner-sync'])
   expect(from('sync-usgov')).toEqual(['sync-usgov', 'usgov-user-sync'])
-  expect(from('accounts')).toHaveLength(9)
+  expect(from('accounts')).toEqual(STAGES.map(({ stage }) => stage))
 })

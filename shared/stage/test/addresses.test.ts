@@ -4,14 +4,12 @@ import {
   readSettings,
   salesforceSettings,
   slackSettings,
-  zendeskGlobalSettings,
-  zendeskUsgovSettings,
+  zendeskSettings,
 } from '../settings.ts'
 
 const GROUPS = {
   salesforce: salesforceSettings,
-  global: zendeskGlobalSettings,
-  usgov: zendeskUsgovSettings,
+  ...zendeskSettings,
   slack: slackSettings,
   overrides: overridesSettings,
 }

@@ -24,7 +24,13 @@ export async function zendeskServer(
 
 export function connect(server: ScriptedServer, context: NeighbourContext = testContext()): Zendesk {
   return connectZendesk(
-    { instance: 'global', url: `${server.url}/`, user: 'sync@example.com', token: 'secret' },
+    {
+      name: 'Zendesk Global',
+      variables: 'ZENDESK_GLOBAL_URL, ZENDESK_GLOBAL_USER and ZENDESK_GLOBAL_TOKEN',
+      url: `${server.url}/`,
+      user: 'sync@example.com',
+      token: 'secret',
+    },
     context,
   )
 }

@@ -28,7 +28,13 @@ async function start(lagMs = 0): Promise<void> {
   const { ZENDESK_GLOBAL_URL: url = '', ZENDESK_GLOBAL_USER: user = '' } = sandbox.environment
   const token = sandbox.environment.ZENDESK_GLOBAL_TOKEN ?? ''
   zendesk = connectZendesk(
-    { instance: 'global', url, user, token },
+    {
+      name: 'Zendesk Global',
+      variables: 'ZENDESK_GLOBAL_URL, ZENDESK_GLOBAL_USER and ZENDESK_GLOBAL_TOKEN',
+      url,
+      user,
+      token,
+    },
     {
       ...testContext({ attempts: 6 }),
       now: () => time,

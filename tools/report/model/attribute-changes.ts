@@ -1,19 +1,27 @@
+import { byInstance, INSTANCES } from '@support-sync/shared/domain'
+import { findStage } from '@support-sync/shared/pipeline'
 import type { AttributeChanges, ChangedRecord } from './schema.ts'
 
 /** How many records change each attribute, by the instance that holds them. */
 export function countAttributes() {
   const counts = new Map<string, AttributeChanges>()
   return {
-    take({ action, changes }: ChangedRecord, instance: 'global' | 'usgov'): void {
-      if (action !== 'update') return
+    take({ stage, action, changes }: ChangedRecord): void {
+      const instance = findStage(stage)?.instance
+      if (action !== 'update' || !instance) return
       for (const attribute of Object.keys(changes)) {
-        const known = counts.get(attribute) ?? { attribute, global: 0, usgov: 0 }
+        const known = counts.get(attribute) ?? { attribute, ...byInstance(() => 0) }
         counts.set(attribute, { ...known, [instance]: known[instance] + 1 })
       }
     },
     /** The most changed first. */
     result(): AttributeChanges[] {
-      return [...counts.values()].sort((one, other) => other.global + other.usgov - one.global - one.usgov)
+      return [...counts.values()].sort((one, other) => recordsOf(other) - recordsOf(one))
     },
   }
+}
+
+/** The records of all instances that change an attribute. */
+export function recordsOf(changes: AttributeChanges): number {
+  return INSTANCES.reduce((sum, instance) => sum + changes[instance], 0)
 }

@@ -1,6 +1,6 @@
 import { createKey, type Result, resultSchema } from '@support-sync/shared/domain'
 import { findStage, STAGES, type StageName } from '@support-sync/shared/pipeline'
-import { ORGANIZATION_SYNCS, PLANNED_SYNCS, type PlannedSync, USER_SYNC } from '@support-sync/shared/plan'
+import { organizationSync, PLANNED_SYNCS, type PlannedSync, USER_SYNC } from '@support-sync/shared/plan'
 import type { RunRecord } from '@support-sync/shared/record'
 import { z } from 'zod'
 import { ACTIONS } from '../data-format.ts'
@@ -90,7 +90,7 @@ function plannedRecords(
 
 /** The stage that writes a sync's planned records, and their artifact. */
 function placeOf(stage: PlannedSync, action: ChangedRecord['action']): [stage: StageName, name: string] {
-  const { inputs } = stage === USER_SYNC.stage ? USER_SYNC : ORGANIZATION_SYNCS[stage]
+  const { inputs } = stage === USER_SYNC.stage ? USER_SYNC : organizationSync(stage)
   const name = inputs[INPUTS[action]]
   return [STAGES.find(one => one.stage === findStage(stage)?.inputs[name])?.stage ?? stage, name]
 }
@@ -149,9 +149,4 @@ function heldValues(planned: Planned, changes: ChangedRecord['changes']): Change
     held[attribute] = clipValue(value)
   }
   return held
-}
-
-/** The instance whose records a stage writes. */
-export function instanceOf(stage: string): 'global' | 'usgov' {
-  return findStage(stage)?.instance ?? 'global'
 }

@@ -4,20 +4,25 @@ import {
   accountSchema,
   dayOf,
   decideAccount,
+  INSTANCE_ARTIFACTS,
+  INSTANCES,
+  type Instance,
   isPartnerType,
   matchKey,
+  PARTNERS_INSTANCE,
   type PartnerType,
   strongerPartner,
 } from '@support-sync/shared/domain'
 import { Trouble } from '@support-sync/shared/errors'
 import { briefly, partnerReason, type Rules, readRules } from '@support-sync/shared/explain'
+import { syncStage } from '@support-sync/shared/pipeline'
+import { PARTNER_SYNC } from '@support-sync/shared/plan'
 import { z } from 'zod'
 import type { RunArtifacts } from './artifacts.ts'
 import { clip } from './clip.ts'
 import type { ChangedRecord } from './schema.ts'
 
 const PLANS = resolve(import.meta.dirname, '..', '..', '..', 'packages', 'processor', 'data', 'plans.yml')
-const INSTANCES = { 'sync-global': 'global', 'sync-usgov': 'usgov' } as const
 
 const NO_ACCOUNT = 'Salesforce gave no customer or former customer of this id.'
 
@@ -30,8 +35,11 @@ export async function explainRecords(
   artifacts: RunArtifacts,
   startedAt: string,
 ): Promise<void> {
-  for (const record of records) if (record.stage === 'partner-sync') explainPartner(record)
-  const wanted = Map.groupBy(records.filter(isCustomers), ({ key }) => matchKey(key))
+  for (const record of records) if (record.stage === PARTNER_SYNC.stage) explainPartner(record)
+  const wanted = Map.groupBy(
+    records.filter(record => customersOf(record) !== undefined),
+    ({ key }) => matchKey(key),
+  )
   const rules = await rulesOf(artifacts, startedAt)
   if (wanted.size === 0 || !rules) return
   const partners = await partnerTypes(artifacts)
@@ -47,8 +55,9 @@ export async function explainRecords(
     const override = rules.overrides.get(key)
     const decided = decideAccount(account, override, partners.get(key), rules.plans, rules.calendar)
     for (const record of own) {
-      if (!isCustomers(record)) continue
-      const brief = briefly(account, decided, INSTANCES[record.stage], override, rules.calendar)
+      const instance = customersOf(record)
+      if (!instance) continue
+      const brief = briefly(account, decided, instance, override, rules.calendar)
       record.explanation = brief.sentences.map(clip)
       for (const [attribute, change] of Object.entries(record.changes))
         change.because = brief.because(attribute)
@@ -57,8 +66,9 @@ export async function explainRecords(
   for (const own of wanted.values()) for (const record of own) record.explanation = [NO_ACCOUNT]
 }
 
-function isCustomers(record: ChangedRecord): record is ChangedRecord & { stage: keyof typeof INSTANCES } {
-  return Object.hasOwn(INSTANCES, record.stage)
+/** The instance whose customer a record is; undefined where it is a partner or a user. */
+function customersOf({ stage }: ChangedRecord): Instance | undefined {
+  return INSTANCES.find(instance => syncStage(instance) === stage)
 }
 
 function explainPartner(record: ChangedRecord): void {
@@ -83,10 +93,11 @@ async function rulesOf({ run, unread }: RunArtifacts, startedAt: string): Promis
 
 const typeSchema = z.looseObject({ salesforce_id: z.string().nullish(), account_type: z.unknown() })
 
-/** The partner types of Global's organizations, by match key. */
+/** The partner types of the organizations that are partners', by match key. */
 async function partnerTypes({ read }: RunArtifacts): Promise<ReadonlyMap<string, PartnerType>> {
+  const { gathered } = INSTANCE_ARTIFACTS[PARTNERS_INSTANCE]
   const types = new Map<string, PartnerType>()
-  for await (const { salesforce_id, account_type } of read('orgs', 'zendesk_global.json', typeSchema)) {
+  for await (const { salesforce_id, account_type } of read('orgs', gathered, typeSchema)) {
     if (!salesforce_id || !isPartnerType(account_type)) continue
     const key = matchKey(salesforce_id.trim())
     types.set(key, strongerPartner(types.get(key), account_type))

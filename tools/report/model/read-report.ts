@@ -2,7 +2,7 @@ import { unmappedChargeSchema } from '@support-sync/shared/domain'
 import type { RunRecord } from '@support-sync/shared/record'
 import type { RunArtifacts } from './artifacts.ts'
 import { countAttributes } from './attribute-changes.ts'
-import { changedRecords, instanceOf, syncsWithoutPlan } from './changed-records.ts'
+import { changedRecords, syncsWithoutPlan } from './changed-records.ts'
 import { clip } from './clip.ts'
 import { concernsOf } from './concerns.ts'
 import { explainRecords } from './explanations.ts'
@@ -24,7 +24,7 @@ export async function readReport(
   const records = await Array.fromAsync(changedRecords(artifacts, record))
   await explainRecords(records, artifacts, record.started_at)
   for (const changed of records) {
-    attributes.take(changed, instanceOf(changed.stage))
+    attributes.take(changed)
     take(changed)
   }
   return reportSchema.parse({

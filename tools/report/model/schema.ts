@@ -1,4 +1,4 @@
-import { unmappedChargeSchema } from '@support-sync/shared/domain'
+import { byInstance, INSTANCES, unmappedChargeSchema } from '@support-sync/shared/domain'
 import { runRecordSchema } from '@support-sync/shared/record'
 import { z } from 'zod'
 import { ACTIONS, OUTCOMES } from '../data-format.ts'
@@ -33,7 +33,7 @@ export const changedRecordSchema = z.object({
 export type ChangedRecord = z.infer<typeof changedRecordSchema>
 
 const levelCountsSchema = z.object({
-  instance: z.enum(['global', 'usgov']),
+  instance: z.enum(INSTANCES),
   /** The levels, the highest first; what Zendesk held that is none stands behind them. */
   levels: z.array(z.object({ level: z.string(), before: z.int(), now: z.int() })),
 })
@@ -42,8 +42,7 @@ export type LevelCounts = z.infer<typeof levelCountsSchema>
 const attributeChangesSchema = z.object({
   attribute: z.string(),
   /** Records by the instance whose organizations or users change. */
-  global: z.int(),
-  usgov: z.int(),
+  ...byInstance(() => z.int()),
 })
 export type AttributeChanges = z.infer<typeof attributeChangesSchema>
 

@@ -1,10 +1,7 @@
-import { INSTANCES, type Instance, SUPPORT_LEVELS } from '@support-sync/shared/domain'
+import { INSTANCE_ARTIFACTS, INSTANCES, type Instance, SUPPORT_LEVELS } from '@support-sync/shared/domain'
 import { z } from 'zod'
 import type { RunArtifacts } from './artifacts.ts'
 import type { LevelCounts } from './schema.ts'
-
-const GATHERED = { global: 'zendesk_global.json', usgov: 'zendesk_usgov.json' } as const
-const OBJECTS = { global: 'global_accounts.json', usgov: 'usgov_accounts.json' } as const
 
 const NONE = 'none'
 const OTHER = 'other'
@@ -21,8 +18,9 @@ export async function supportLevels(artifacts: RunArtifacts): Promise<LevelCount
 }
 
 async function countLevels(artifacts: RunArtifacts, instance: Instance): Promise<LevelCounts['levels']> {
-  const before = await count(artifacts.read('orgs', GATHERED[instance], levelSchema))
-  const now = await count(artifacts.read('processor', OBJECTS[instance], levelSchema))
+  const { gathered, objects } = INSTANCE_ARTIFACTS[instance]
+  const before = await count(artifacts.read('orgs', gathered, levelSchema))
+  const now = await count(artifacts.read('processor', objects, levelSchema))
   return [...SUPPORT_LEVELS, OTHER, NONE]
     .map(level => ({ level, before: before.get(level) ?? 0, now: now.get(level) ?? 0 }))
     .filter(({ before, now }) => before + now > 0)

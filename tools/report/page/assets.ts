@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import type { Assets } from './page.ts'
+import { tableStyle } from './table-style.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 
@@ -8,7 +9,7 @@ const ROOT = join(import.meta.dirname, '..')
 export async function bundleAssets(): Promise<Assets> {
   return {
     script: await bundled(join(ROOT, 'client', 'main.ts')),
-    style: await bundled(join(ROOT, 'page', 'style.css')),
+    style: `${await bundled(join(ROOT, 'page', 'style.css'))}${tableStyle()}`,
   }
 }
 

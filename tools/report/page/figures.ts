@@ -1,7 +1,8 @@
+import { INSTANCES, TRAITS } from '@support-sync/shared/domain'
 import type { Report } from '../model/schema.ts'
 import { type Html, html } from './html.ts'
 import { attributesPlot, classOf, isLimitNear, levelsPlot, runsPlot, timePlot } from './plots.ts'
-import { count, exitText, INSTANCE_NAMES, time } from './words.ts'
+import { count, exitText, time } from './words.ts'
 
 type Run = Report['record']['history'][number]
 
@@ -25,7 +26,7 @@ ${runsFigure('API requests a run', history, ({ requests }) => requests, report.l
 function levelsFigure(counts: Report['levels'][number]): Html {
   const changed = counts.levels.filter(({ before, now }) => before !== now).length
   return figure(
-    `Support levels, ${INSTANCE_NAMES[counts.instance]}`,
+    `Support levels, ${TRAITS[counts.instance].name}`,
     html`Organizations by level: <span class="key before">as gathered</span> and
 <span class="key now">as they should be</span>. ${changed === 0 ? 'No count differs.' : null}`,
     levelsPlot(counts),
@@ -46,14 +47,22 @@ function attributesFigure({ attributes, withoutPlan }: Report): Html {
   const left = attributes.length - ATTRIBUTES_DRAWN
   return figure(
     title,
-    html`Records to update, on <span class="key global">Global</span> and <span class="key usgov">US Government</span>.
+    html`Records to update, on ${instanceKeys()}.
 ${left > 0 ? `${left} more attributes are in the table.` : null}`,
     attributesPlot(attributes.slice(0, ATTRIBUTES_DRAWN)),
     table(
-      ['attribute', 'Global', 'US Government'],
-      attributes.map(({ attribute, global, usgov }) => [attribute, count(global), count(usgov)]),
+      ['attribute', ...INSTANCES.map(instance => TRAITS[instance].name)],
+      attributes.map(row => [row.attribute, ...INSTANCES.map(instance => count(row[instance]))]),
     ),
   )
+}
+
+/** The instances, each with its colour: `Global and US Government`. */
+function instanceKeys(): readonly Html[] {
+  return INSTANCES.map((instance, place) => {
+    const between = place === 0 ? '' : place === INSTANCES.length - 1 ? ' and ' : ', '
+    return html`${between}<span class="key ${instance}">${TRAITS[instance].name}</span>`
+  })
 }
 
 function timeFigure({ record }: Report): Html | null {

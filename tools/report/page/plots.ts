@@ -1,6 +1,8 @@
 import { barX, barY, dot, plot, ruleX, ruleY, text } from '@observablehq/plot'
+import { INSTANCES, type Instance } from '@support-sync/shared/domain'
 import { EXIT } from '@support-sync/shared/errors'
 import { parseHTML } from 'linkedom'
+import { recordsOf } from '../model/attribute-changes.ts'
 import type { AttributeChanges, LevelCounts, Report } from '../model/schema.ts'
 import { type Html, trusted } from './html.ts'
 
@@ -47,12 +49,13 @@ export function levelsPlot({ levels }: LevelCounts): Html {
 
 /** For each attribute how many records change it, the instances stacked. */
 export function attributesPlot(attributes: readonly AttributeChanges[]): Html {
-  const bars = (instance: 'global' | 'usgov') =>
+  const bars = (instance: Instance) =>
     attributes.map(row => {
-      const from = instance === 'global' ? 0 : row.global
+      const before = INSTANCES.slice(0, INSTANCES.indexOf(instance))
+      const from = before.reduce((sum, one) => sum + row[one], 0)
       return { attribute: row.attribute, from, to: from + row[instance] }
     })
-  const totals = attributes.map(({ attribute, global, usgov }) => ({ attribute, count: global + usgov }))
+  const totals = attributes.map(row => ({ attribute: row.attribute, count: recordsOf(row) }))
   return drawn({
     height: 30 + 22 * attributes.length,
     marginLeft: 172,
@@ -62,8 +65,9 @@ export function attributesPlot(attributes: readonly AttributeChanges[]): Html {
     x: countScale(totals.map(total => total.count)),
     y: { label: null, domain: totals.map(({ attribute }) => attribute), padding: 0.2 },
     marks: [
-      barX(bars('global'), { x1: 'from', x2: 'to', y: 'attribute', className: 'global' }),
-      barX(bars('usgov'), { x1: 'from', x2: 'to', y: 'attribute', className: 'usgov' }),
+      ...INSTANCES.map(instance =>
+        barX(bars(instance), { x1: 'from', x2: 'to', y: 'attribute', className: instance }),
+      ),
       text(totals, {
         x: 'count',
         y: 'attribute',

@@ -6,10 +6,10 @@ type Stage = Report['record']['stages'][number]
 
 const WRITES = { create: 'created', associate: 'associated', update: 'updated', mark: 'marked' } as const
 
-/** The nine stages as they follow each other, the two instances side by side. */
+/** The stages as they follow each other, the instances side by side. */
 export function stagesSection({ record }: Report): Html {
   return html`<section id="stages" aria-labelledby="stages-title">
-<h2 id="stages-title">The nine stages</h2>
+<h2 id="stages-title">The stages</h2>
 <ol class="stages">${record.stages.map(card)}</ol>
 <details><summary>Every bin: records, requests, time</summary>${binTable(record.stages)}</details>
 </section>`

@@ -1,3 +1,4 @@
+import { INSTANCE_ARTIFACTS, INSTANCES, type Instance, TRAITS } from '@support-sync/shared/domain'
 import { EXIT } from '@support-sync/shared/errors'
 import type { Report } from '../model/schema.ts'
 
@@ -36,8 +37,6 @@ export function exitText(exitCode: number): string {
     : (STOPPED[exitCode] ?? `exit ${exitCode}`)
 }
 
-export const INSTANCE_NAMES = { global: 'Global', usgov: 'US Government' } as const
-
 export function count(number: number): string {
   return number.toLocaleString('en')
 }
@@ -55,17 +54,26 @@ export function time(iso: string): string {
 }
 
 const ARTIFACTS: Readonly<Record<string, string>> = {
-  salesforce_accounts: 'accounts',
-  zendesk_global: 'Global orgs',
-  zendesk_usgov: 'US Gov orgs',
-  global_accounts: 'Global objects',
-  usgov_accounts: 'US Gov objects',
-  updates: 'to update',
-  creates: 'to create',
+  'salesforce_accounts.json': 'accounts',
+  'updates.json': 'to update',
+  'creates.json': 'to create',
+  ...Object.assign({}, ...INSTANCES.map(namesOf)),
+}
+
+function namesOf(instance: Instance): Record<string, string> {
+  const { gathered, objects, updates, creates, not_in_sync } = INSTANCE_ARTIFACTS[instance]
+  const { name } = TRAITS[instance]
+  return {
+    [gathered]: `${name} orgs`,
+    [objects]: `${name} objects`,
+    [updates]: 'to update',
+    [creates]: 'to create',
+    [not_in_sync]: 'not in sync',
+  }
 }
 
 /** How many records an artifact has, as a person says it: `to update: 8`. */
 export function artifactCount([file, records]: readonly [file: string, records: number]): string {
-  const name = file.replace(/\.json$/, '').replace(/^(?:global|usgov)_(?=updates|creates|not_in_sync)/, '')
-  return `${ARTIFACTS[name] ?? name.replaceAll('_', ' ')}: ${count(records)}`
+  const name = ARTIFACTS[file] ?? file.replace(/\.json$/, '').replaceAll('_', ' ')
+  return `${name}: ${count(records)}`
 }
