@@ -176,12 +176,28 @@ function notFound(run: Run, text: string, named: readonly Placed[]): Trouble {
   )
 }
 
-/** How far a text is from a record's name or id, in characters to change: if more than so many, it does not matter. */
+/**
+ * How far a text is from a record's name or id, in characters to change: if more than so many, it does not matter.
+ * From a part of the name it must be less far, for there are many parts.
+ */
 function nearness(wanted: string, { name, salesforce_id }: NamedRecord, most: number): number {
-  const texts = [name, ...(salesforce_id === null ? [] : [salesforce_id, matchKey(salesforce_id)])]
+  const whole = [name, ...(salesforce_id === null ? [] : [salesforce_id, matchKey(salesforce_id)])]
+  const parts = partsOf(name, wanted.split(/\s+/).length)
+  return Math.min(farOf(wanted, whole, most), farOf(wanted, parts, Math.ceil(wanted.length / 4)))
+}
+
+function farOf(wanted: string, texts: readonly string[], most: number): number {
   // Each character that one is longer is one to change: most texts need no closer look.
   const comparable = texts.filter(text => Math.abs(text.length - wanted.length) <= most)
-  return Math.min(...comparable.map(text => distance(wanted, text.toLowerCase())))
+  const far = Math.min(...comparable.map(text => distance(wanted, text.toLowerCase())))
+  return far <= most ? far : Number.POSITIVE_INFINITY
+}
+
+/** The parts of a name that have so many words, as people ask who remember a part. */
+function partsOf(name: string, count: number): string[] {
+  const words = name.trim().split(/\s+/)
+  const starts = Math.max(0, words.length - count + 1)
+  return Array.from({ length: starts }, (_, start) => words.slice(start, start + count).join(' '))
 }
 
 function listed(found: readonly Placed[]): string {

@@ -117,11 +117,21 @@ describe('whom a person can ask about', () => {
     expect(await ask('GUSTAV@gone.example')).toEqual(gone)
   })
 
-  test('nobody: near matches are named', async () => {
-    await expect(ask('harbor lane bookz')).rejects.toMatchObject({
+  test.each([
+    ['the whole name', 'harbor lane bookz'],
+    ['a part of the name', 'harbor lane'],
+    ['a word of it', 'harbuor'],
+  ])('nobody: near matches are named, of %s', async (_, misspelt) => {
+    await expect(ask(misspelt)).rejects.toMatchObject({
       code: 'NOT_FOUND',
       message: expect.stringContaining('near: Harbour Lane Books (001Ab00000F2mKdIAJ)'),
     })
+  })
+
+  test('nobody, and nothing near', async () => {
+    const asked = ask('zzyzx quux')
+    await expect(asked).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    await expect(asked).rejects.not.toMatchObject({ message: expect.stringContaining('near:') })
   })
 
   test('several: each is named', async () => {
