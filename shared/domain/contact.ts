@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { readerOf, requiredColumn, textColumn } from './columns.ts'
-import { organizationKey } from './comparison.ts'
 import { checkbox, text } from './kinds.ts'
+import { organizationKey } from './salesforce-id.ts'
 
 /** US Government users: who should exist, by the contacts of Salesforce. An email is the key of a user. */
 

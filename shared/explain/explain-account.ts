@@ -4,18 +4,17 @@ import {
   accountSchema,
   attributesOf,
   byInstanceAsync,
+  collectPartnerTypes,
   decideAccount,
   INSTANCE_ARTIFACTS,
   INSTANCES,
   type Instance,
   instanceObjectSchema,
-  isPartnerType,
   matchKey,
   type Organization,
   PARTNERS_INSTANCE,
   type PartnerType,
   type SyncObject,
-  strongerPartner,
   TRAITS,
 } from '../domain/index.ts'
 import { INSTANCE_SYNCS, type OrganizationSync, PARTNER_SYNC } from '../plan/index.ts'
@@ -36,7 +35,8 @@ export async function explainAccount(run: Run, wanted: Wanted, rules: Rules): Pr
   const account = 'key' in wanted ? await readAccount(run, wanted.key) : null
   const held = await byInstanceAsync(instance => readOrganizations(run, INSTANCE_SYNCS[instance], wanted))
   const override = 'key' in wanted ? rules.overrides.get(wanted.key) : undefined
-  const partnerType = partnerTypeOf(held[PARTNERS_INSTANCE].organizations)
+  const partnerType =
+    'key' in wanted ? partnerTypeOf(wanted.key, held[PARTNERS_INSTANCE].organizations) : undefined
   const { plans, calendar } = rules
   const decided = account ? decideAccount(account, override, partnerType, plans, calendar) : null
 
@@ -88,11 +88,10 @@ async function readObject(run: Run, instance: Instance, key: string): Promise<Sy
   return objects.find(({ salesforce_id }) => matchKey(salesforce_id) === key) ?? null
 }
 
-function partnerTypeOf(organizations: readonly Organization[]): PartnerType | undefined {
-  let partnerType: PartnerType | undefined
-  for (const { account_type } of organizations)
-    if (isPartnerType(account_type)) partnerType = strongerPartner(partnerType, account_type)
-  return partnerType
+function partnerTypeOf(key: string, organizations: readonly Organization[]): PartnerType | undefined {
+  const partnerTypes = collectPartnerTypes()
+  for (const organization of organizations) partnerTypes.take(organization)
+  return partnerTypes.result().get(key)
 }
 
 function withoutAccount(wanted: Wanted): string[] {
