@@ -62,12 +62,12 @@ export async function applyPlan<Create, Update, Mark>(
   const journal = openJournal(context.dataDir, fingerprint(stage, plan))
   if (journal.setAside) tellSetAside(context, journal.setAside)
   const writer = withCreatesNoted(connect(journal.append), journal)
-  await untilSettled(journal, context.signal)
+  await untilSettled(journal, context.stop.soon)
   const folded = journal.results.length
   const write = await context.write('sync_results.json', resultSchema)
   try {
     await applyAll(context, plan, writer, journal.append)
-    if (context.signal.aborted && journal.results.slice(folded).some(isGivenUp)) throw cancelled()
+    if (context.stop.soon.aborted && journal.results.slice(folded).some(isGivenUp)) throw cancelled()
   } catch (error) {
     // The journal stays: the next run folds it in, and its finished array tells these writes too.
     context.keepOutputs()
@@ -109,7 +109,7 @@ function batches<Item>(items: readonly Item[]): Item[][] {
 
 function goOnUnlessCancelled(context: BinContext<unknown>): void {
   refuseLateWrite(context)
-  if (context.signal.aborted) throw cancelled()
+  if (context.stop.soon.aborted) throw cancelled()
 }
 
 function cancelled(): Trouble {
