@@ -24,11 +24,10 @@ import type { AccountExplanation, ExplainedSync } from './model.ts'
 import { nextSteps } from './next-steps.ts'
 import { accountNotes, objectNotes } from './notes.ts'
 import { explainOverride } from './override.ts'
-import { candidateReason, levelReason } from './reasons.ts'
+import { candidateReason, levelReason, WITHOUT } from './reasons.ts'
 import type { Rules } from './rules.ts'
 import { explainSubscriptions } from './subscriptions.ts'
 import { readOrganizations, readSync, type SyncSide, type Wanted } from './sync.ts'
-import { WITHOUT } from './without.ts'
 
 /** The life of an account, or of an organization without one, through a run. The processor's own code decides. */
 export async function explainAccount(run: Run, wanted: Wanted, rules: Rules): Promise<AccountExplanation> {

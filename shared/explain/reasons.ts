@@ -9,6 +9,7 @@ import {
   type Checkbox,
   type Decision,
   type Entitlement,
+  type NoObject,
   type Override,
 } from '../domain/index.ts'
 
@@ -23,6 +24,14 @@ type ValueCase = Case & { value: AttributeValue }
 
 /** How a reason begins that is Salesforce's own word; the fields follow. */
 export const FROM_SALESFORCE = 'Salesforce: '
+
+/** Why there is nothing that an account's organization should be. */
+export const WITHOUT: Readonly<Record<NoObject, string>> = {
+  'no subscriptions': 'the account has no subscriptions',
+  'alliance partner': "its organization is an alliance partner's: partner-sync owns it",
+  'no subscription of this instance': "none of its subscriptions is this instance's",
+  'expired long ago': 'it expired more than three years ago',
+}
 
 /** Why an attribute has its value: from what it reads of the account and the entitlement. */
 export function reasonOf({ key, customer }: Pick<Attribute, 'key' | 'customer'>, given: Case): string {
