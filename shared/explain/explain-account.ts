@@ -79,7 +79,7 @@ async function readAccount(run: Run, key: string): Promise<Account | null> {
   return accounts.find(({ salesforce_id }) => matchKey(salesforce_id) === key) ?? null
 }
 
-/** What the run's processor wrote; undefined where there is no artifact, null where it wrote nothing of this account. */
+/** What the run's processor wrote: undefined where there is no artifact, null where nothing of this account. */
 async function readObject(run: Run, instance: Instance, key: string): Promise<SyncObject | null | undefined> {
   const path = artifactPath(run, 'processor', INSTANCE_ARTIFACTS[instance].objects)
   if (path === undefined) return undefined

@@ -82,6 +82,7 @@ const ENTITLEMENT_REASONS: Readonly<Record<keyof Entitlement, (given: ValueCase)
     decision.entitlement.emergency_support_24x7 ? 'sub_usgov_24x7 is set' : 'sub_usgov_24x7 is not set',
 }
 
+/** Why the support level is what it is. */
 export function levelReason({ overridden, entitlement }: Decision): string {
   const { candidates, checked } = overridden
   const [first] = candidates
@@ -94,6 +95,7 @@ export function levelReason({ overridden, entitlement }: Decision): string {
       : 'no candidate for a level'
 }
 
+/** What put a level forward. */
 export function candidateReason({ cause, checkbox }: Candidate): string {
   if (typeof cause !== 'string') return `${quoted(cause)} (${cause.section.section})`
   return checkbox === null ? "the override's support_level" : `the override's ${checkbox}`

@@ -10,6 +10,7 @@ export function clip(text: string): string {
   return `${text.slice(0, LONGEST).toWellFormed()}… (${text.length.toLocaleString('en')} characters)`
 }
 
+/** The same of any value; null for what no attribute can be. */
 export function clipValue(value: unknown): AttributeValue {
   return typeof value === 'string' ? clip(value) : plainValue(value)
 }
