@@ -21,7 +21,7 @@ const ROOMS = {
   explain: ['plan', 'runs', 'pipeline', 'terminal', 'artifacts', 'domain', 'errors', 'text'],
   compare: ['stage', 'artifacts', 'domain', 'errors'],
   apply: ['plan', 'terminal', 'stage', 'zendesk', 'http', 'artifacts', 'domain', 'errors', 'text'],
-  record: ['handover', 'stage', 'pipeline', 'slack', 'domain', 'errors', 'text'],
+  record: ['handover', 'stage', 'pipeline', 'slack', 'artifacts', 'domain', 'errors', 'text'],
 }
 
 const roomRules = Object.entries(ROOMS).map(([room, allowed]) => ({

@@ -15,6 +15,7 @@ import { type FileRun, type Pipeline, runFiles } from './ci-files/run-files.ts'
 import { type Runners, startRunners } from './ci-files/runners.ts'
 import { selfCheck } from './ci-files/self-check.ts'
 import { storyOf } from './ci-files/story.ts'
+import { givenArguments, usage } from './pipeline/run-main.ts'
 import { seconds } from './pipeline/stage-table.ts'
 
 /**
@@ -34,7 +35,7 @@ try {
 }
 
 async function main(): Promise<number> {
-  const given = await yargs(process.argv.slice(2).filter(argument => argument !== '--'))
+  const given = await yargs(givenArguments())
     .scriptName('npx -y pnpm@12 ci-files')
     .usage(
       "$0\n\nHolds GitLab's CI files against its schema, and runs every job of them against the sandbox, without a GitLab. Needs rsync.",
@@ -43,7 +44,7 @@ async function main(): Promise<number> {
     .wrap(helpWidth(process.stdout))
     .exitProcess(false)
     .fail(message => {
-      throw new Trouble('bad-input', 'USAGE', message, 'See npx -y pnpm@12 ci-files --help.')
+      throw usage('ci-files', message)
     })
     .parseAsync()
   if (given.help || given.version) return EXIT.done

@@ -11,10 +11,9 @@ import { columns, helpWidth } from '@support-sync/shared/terminal'
 import yargs from 'yargs'
 import { runHour } from './demo/run-hour.ts'
 import { progressOn } from './pipeline/progress.ts'
-import { runMain } from './pipeline/run-main.ts'
+import { runMain, usage } from './pipeline/run-main.ts'
 import { seconds, stageTable } from './pipeline/stage-table.ts'
 import { leaveReport } from './report/leave-report.ts'
-import { usage } from './views/command.ts'
 
 /** `pnpm demo`: the whole sync as a story of hours, against local servers. It checks itself. */
 
@@ -25,8 +24,8 @@ const isColored = process.stdout.isTTY && !process.env.NO_COLOR
 
 await runMain(main)
 
-async function main(): Promise<number> {
-  const given = await yargs(process.argv.slice(2).filter(argument => argument !== '--'))
+async function main(args: string[]): Promise<number> {
+  const given = await yargs(args)
     .scriptName('npx -y pnpm@12 demo')
     .usage(
       '$0\n\nThe whole sync as a story of five hours, against servers on this machine. It checks itself, and leaves each hour as a run in runs/demo.',

@@ -24,7 +24,7 @@ const FILES = {
 
 const recordsSchema = z.array(z.record(z.string(), z.unknown()))
 
-/** Makes such a run and asks for accounts in it. Gives each question with its milliseconds, the program's start included. */
+/** Makes such a run and asks for accounts in it. Gives each question with its milliseconds, a start included. */
 export async function explainBench(accounts: number): Promise<{ question: string; milliseconds: number }[]> {
   const dir = mkdtempSync(join(tmpdir(), 'explain-bench-'))
   try {

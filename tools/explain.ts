@@ -4,7 +4,8 @@ import { explain, explanationText } from '@support-sync/shared/explain'
 import { findRun } from '@support-sync/shared/runs'
 import { helpWidth, type Screen } from '@support-sync/shared/terminal'
 import yargs from 'yargs'
-import { asJson, RUNS, runView, usage, VIEW_OPTIONS } from './views/command.ts'
+import { usage } from './pipeline/run-main.ts'
+import { asJson, RUNS, runView, VIEW_OPTIONS } from './views/command.ts'
 
 /** `pnpm explain WHOM`: the life of one account, organization or user through a run. */
 

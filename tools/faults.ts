@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { EXIT, Trouble } from '@support-sync/shared/errors'
+import { EXIT } from '@support-sync/shared/errors'
 import { helpWidth } from '@support-sync/shared/terminal'
 import yargs from 'yargs'
 import type { Outcome } from './faults/cell.ts'
@@ -10,14 +10,14 @@ import { runCells } from './faults/run-cells.ts'
 import { coveringSample, dice, sampleOf } from './faults/sample.ts'
 import { nameOf, outcomeTable, problemList } from './faults/table.ts'
 import { runUndisturbed } from './faults/undisturbed.ts'
-import { runMain } from './pipeline/run-main.ts'
+import { runMain, usage } from './pipeline/run-main.ts'
 
 /** `pnpm faults`: every network call of the nine stages meets every fault, against local servers. */
 
 await runMain(main)
 
-async function main(): Promise<number> {
-  const given = await yargs(process.argv.slice(2).filter(argument => argument !== '--'))
+async function main(args: string[]): Promise<number> {
+  const given = await yargs(args)
     .scriptName('npx -y pnpm@12 faults')
     .usage(
       '$0 [options]\n\nLets every network call of the nine stages meet every fault, first, in between and last, and checks that each run recovers or stops in good order, and that nothing wrong is written.',
@@ -38,7 +38,7 @@ async function main(): Promise<number> {
     .wrap(helpWidth(process.stdout))
     .exitProcess(false)
     .fail(message => {
-      throw usage(message)
+      throw usage('faults', message)
     })
     .parseAsync()
   if (given.help || given.version) return EXIT.done
@@ -49,7 +49,7 @@ async function main(): Promise<number> {
     const runs = await runUndisturbed(folder)
     const random = dice(given.seed)
     const cells = chosen(allCells(runs), given, random)
-    if (cells.length === 0) throw usage('no cell is left')
+    if (cells.length === 0) throw usage('faults', 'no cell is left')
     const outcomes: Outcome[] = []
     const onEnd = (outcome: Outcome) => {
       outcomes.push(outcome)
@@ -102,8 +102,4 @@ async function report(
 
 function showProgress(done: number, all: number): void {
   if (process.stderr.isTTY) process.stderr.write(`\r${done} of ${all} cells`)
-}
-
-function usage(message: string): Trouble {
-  return new Trouble('bad-input', 'USAGE', message, 'See npx -y pnpm@12 faults --help.')
 }

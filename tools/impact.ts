@@ -10,7 +10,8 @@ import { findCommit, withWorktree } from './impact/git.ts'
 import { factsOf, type Inputs, inputsFrom, overridesFor } from './impact/inputs.ts'
 import { impactMarkdown } from './impact/markdown.ts'
 import { showImpact } from './impact/show.ts'
-import { asJson, runView, usage, VIEW_OPTIONS } from './views/command.ts'
+import { usage } from './pipeline/run-main.ts'
+import { asJson, runView, VIEW_OPTIONS } from './views/command.ts'
 
 /** `pnpm impact`: what a change to the rules does, decided before and after on the same accounts. */
 

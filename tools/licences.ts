@@ -2,7 +2,10 @@ import { text } from 'node:stream/consumers'
 import { EXIT } from '@support-sync/shared/errors'
 import { z } from 'zod'
 
-/** `pnpm run licences`: holds the licence of every dependency, as `pnpm licenses list --recursive --json` tells it, against a list. */
+/**
+ * `pnpm run licences`: holds the licence of every dependency, as `pnpm licenses list --recursive --json` tells it,
+ * against a list.
+ */
 
 const ALLOWED = new Set([
   '0BSD',

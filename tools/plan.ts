@@ -4,7 +4,8 @@ import { type Filters, filtered, isNarrowed, readRunPlan, runPlanText } from '@s
 import { findRun } from '@support-sync/shared/runs'
 import { helpWidth, type Screen } from '@support-sync/shared/terminal'
 import yargs from 'yargs'
-import { asJson, RUNS, runView, usage, VIEW_OPTIONS } from './views/command.ts'
+import { usage } from './pipeline/run-main.ts'
+import { asJson, RUNS, runView, VIEW_OPTIONS } from './views/command.ts'
 
 /** `pnpm plan`: what the next sync would do, from a run's artifacts. */
 

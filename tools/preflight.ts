@@ -1,9 +1,9 @@
 import { byInstanceAsync, dayOf, INSTANCES, type Instance, zendeskName } from '@support-sync/shared/domain'
-import { EXIT, Trouble } from '@support-sync/shared/errors'
+import { EXIT } from '@support-sync/shared/errors'
 import { neighbourContext } from '@support-sync/shared/http'
 import { helpWidth, screenOf } from '@support-sync/shared/terminal'
 import yargs from 'yargs'
-import { runMain } from './pipeline/run-main.ts'
+import { runMain, usage } from './pipeline/run-main.ts'
 import { confirm } from './preflight/ask.ts'
 import { countStates, exitCodeFor, type Finding } from './preflight/findings.ts'
 import { checkGuards, checkOverrides, checkReviewedFiles } from './preflight/reviewed-files.ts'
@@ -24,8 +24,8 @@ const context = neighbourContext({
 
 await runMain(main)
 
-async function main(): Promise<number> {
-  const given = await yargs(process.argv.slice(2).filter(argument => argument !== '--'))
+async function main(args: string[]): Promise<number> {
+  const given = await yargs(args)
     .scriptName('npx -y pnpm@12 preflight')
     .usage(
       "$0 [options]\n\nLogs in everywhere and holds Zendesk's fields, Salesforce's objects and the reviewed files against what a run needs. It changes nothing unless it is asked to.",
@@ -46,14 +46,17 @@ async function main(): Promise<number> {
     .wrap(helpWidth(process.stdout))
     .exitProcess(false)
     .fail(message => {
-      throw usage(message)
+      throw usage('preflight', message)
     })
     .parseAsync()
   if (given.help || given.version) return EXIT.done
-  if (given._.length > 0) throw usage(`unexpected argument "${given._.join(' ')}"`)
+  if (given._.length > 0) throw usage('preflight', `unexpected argument "${given._.join(' ')}"`)
   const isAsked = process.stdin.isTTY && process.stderr.isTTY
   if (given.createMissing && !given.yes && !isAsked) {
-    throw usage('--create-missing changes Zendesk, and there is no terminal to ask on: add --yes')
+    throw usage(
+      'preflight',
+      '--create-missing changes Zendesk, and there is no terminal to ask on: add --yes',
+    )
   }
 
   const screen = screenOf(process.stdout, process.env)
@@ -115,8 +118,4 @@ async function createMissing(zendesk: ZendeskChecks): Promise<Finding[]> {
 function replaced(findings: readonly Finding[], later: readonly Finding[]): Finding[] {
   const areas = new Set(later.map(({ area }) => area))
   return [...findings.filter(({ area }) => !areas.has(area)), ...later]
-}
-
-function usage(message: string): Trouble {
-  return new Trouble('bad-input', 'USAGE', message, 'See npx -y pnpm@12 preflight --help.')
 }

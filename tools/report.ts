@@ -2,9 +2,10 @@ import { join, resolve } from 'node:path'
 import { findRun } from '@support-sync/shared/runs'
 import { helpWidth } from '@support-sync/shared/terminal'
 import yargs from 'yargs'
+import { usage } from './pipeline/run-main.ts'
 import { REPORT } from './report/files.ts'
 import { REQUESTS_PER_MINUTE, writeReport } from './report/write-report.ts'
-import { RUNS, runView, usage, VIEW_OPTIONS } from './views/command.ts'
+import { RUNS, runView, VIEW_OPTIONS } from './views/command.ts'
 
 /** `pnpm report`: the report of a run on this machine, as one HTML file. */
 

@@ -9,7 +9,7 @@ import { columns, helpWidth } from '@support-sync/shared/terminal'
 import { printable } from '@support-sync/shared/text'
 import yargs from 'yargs'
 import { progressOn } from './pipeline/progress.ts'
-import { runMain } from './pipeline/run-main.ts'
+import { runMain, usage } from './pipeline/run-main.ts'
 import { runStages, type StageOutcome } from './pipeline/run-stages.ts'
 import { stageTable } from './pipeline/stage-table.ts'
 import { tellSlack } from './pipeline/tell-slack.ts'
@@ -22,9 +22,9 @@ const isColored = process.stdout.isTTY && !process.env.NO_COLOR
 
 await runMain(main)
 
-async function main(): Promise<number> {
+async function main(args: string[]): Promise<number> {
   const stages = STAGES.map(({ stage }) => stage)
-  const given = await yargs(process.argv.slice(2).filter(argument => argument !== '--'))
+  const given = await yargs(args)
     .scriptName('npx -y pnpm@12 run-pipeline')
     .usage(
       '$0 [options]\n\nRuns the nine stages in order, the two instances side by side, each in its own data directory.',
@@ -65,17 +65,12 @@ async function main(): Promise<number> {
     .wrap(helpWidth(process.stdout))
     .exitProcess(false)
     .fail(message => {
-      throw new Trouble('bad-input', 'USAGE', message, 'See npx -y pnpm@12 run-pipeline --help.')
+      throw usage('run-pipeline', message)
     })
     .parseAsync()
   if (given.help || given.version) return EXIT.done
   if (given._.length > 0) {
-    throw new Trouble(
-      'bad-input',
-      'USAGE',
-      `unexpected argument "${given._.join(' ')}"`,
-      'See npx -y pnpm@12 run-pipeline --help.',
-    )
+    throw usage('run-pipeline', `unexpected argument "${given._.join(' ')}"`)
   }
 
   const isPart = given.from !== undefined || given.only !== undefined

@@ -3,14 +3,14 @@ import { ALLIANCE_LABEL, CONTROLLED_END_USER_EMAIL, describeWorld } from '@suppo
 import { EXIT, Trouble } from '@support-sync/shared/errors'
 import { helpWidth } from '@support-sync/shared/terminal'
 import yargs from 'yargs'
-import { runMain } from './pipeline/run-main.ts'
+import { runMain, usage } from './pipeline/run-main.ts'
 
 /** `pnpm sandbox`: local Salesforce, each Zendesk instance, Slack and GitLab, to point the bins at by hand. */
 
 await runMain(main)
 
-async function main(): Promise<number> {
-  const given = await yargs(process.argv.slice(2).filter(argument => argument !== '--'))
+async function main(args: string[]): Promise<number> {
+  const given = await yargs(args)
     .scriptName('npx -y pnpm@12 sandbox')
     .usage(
       '$0 [options]\n\nStarts the sandbox, prints the variables that point the bins at it, and runs until Ctrl-C.',
@@ -27,7 +27,7 @@ async function main(): Promise<number> {
     .wrap(helpWidth(process.stdout))
     .exitProcess(false)
     .fail(message => {
-      throw new Trouble('bad-input', 'USAGE', message, 'See npx -y pnpm@12 sandbox --help.')
+      throw usage('sandbox', message)
     })
     .parseAsync()
   if (given.help || given.version) return EXIT.done
@@ -49,16 +49,12 @@ async function main(): Promise<number> {
 
 function checked(portBase: number | undefined, today: string) {
   if (portBase !== undefined && !(Number.isInteger(portBase) && portBase > 0 && portBase <= 65_536 - PORTS)) {
-    throw usage(`--port-base ${portBase} is no port with ${PORTS - 1} more behind it`)
+    throw usage('sandbox', `--port-base ${portBase} is no port with ${PORTS - 1} more behind it`)
   }
   if (!/^\d{4}-\d\d-\d\d$/.test(today) || Number.isNaN(Date.parse(today))) {
-    throw usage(`--today ${today} is no date`)
+    throw usage('sandbox', `--today ${today} is no date`)
   }
   return { portBase, today }
-}
-
-function usage(message: string): Trouble {
-  return new Trouble('bad-input', 'USAGE', message, 'See npx -y pnpm@12 sandbox --help.')
 }
 
 function portTaken(error: unknown): never {

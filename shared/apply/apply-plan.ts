@@ -1,14 +1,14 @@
 import { basename, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { makePrivateDirectory, writePrivateFile } from '../artifacts/index.ts'
-import { guardTrouble, type Result, resultSchema } from '../domain/index.ts'
+import { countResults, guardTrouble, type Result, resultSchema } from '../domain/index.ts'
 import { EXIT, type ExitCode, Trouble } from '../errors/index.ts'
 import { inFlight } from '../http/index.ts'
 import { assertAsReviewed, type PlannedSync, type PlanView, planText, type SyncPlan } from '../plan/index.ts'
 import { type BinContext, isMassChangeAllowed, massChangeCommand } from '../stage/index.ts'
 import { screenOf } from '../terminal/index.ts'
 import { printableJson } from '../text/index.ts'
-import { JOBS_AT_A_TIME } from '../zendesk/index.ts'
+import { JOBS_AT_A_TIME, MOST_ITEMS, SETTLE_MS } from '../zendesk/index.ts'
 import { refuseLateWrite } from './deadline.ts'
 import { fingerprint, type Journal, openJournal } from './journal.ts'
 import { isGivenUp, isUnknown } from './results.ts'
@@ -22,8 +22,6 @@ export type Writer<Create, Update, Mark> = {
   mark: (batch: readonly Mark[]) => Promise<Result[]>
 }
 
-/** Zendesk takes up to 100 items in one Update Many. */
-const BATCH = 100
 /**
  * A create takes Zendesk a third of a second or so. This many at a time come near the requests a minute of every
  * plan but the largest, and leave Zendesk's servers to others.
@@ -32,9 +30,11 @@ const CREATES_AT_A_TIME = 8
 
 /**
  * Applies a plan: first it must be the reviewed one, where one is named, and pass the guards; a dry run ends there,
- * before anything is connected to. Then all creates, all updates and all marks, several of a kind at a
- * time, each result on disk as soon as it is there. Gives the exit code. Throws a `Trouble` when a guard stops it or Zendesk is unavailable; what was written until then
- * stands in sync_results.json all the same.
+ * before anything is connected to. Then all creates, all updates and all marks, several of a kind at a time, each
+ * result on disk as soon as it is there. `view` is the plan as a dry run shows it; `connect` is called only when
+ * something may be written, with what puts results on disk. Gives the exit code.
+ * Throws a `Trouble` when a guard stops it or Zendesk is unavailable; what was written until then stands in
+ * sync_results.json all the same.
  */
 export async function applyPlan<Create, Update, Mark>(
   context: BinContext<unknown>,
@@ -62,12 +62,12 @@ export async function applyPlan<Create, Update, Mark>(
   const journal = openJournal(context.dataDir, fingerprint(stage, plan))
   if (journal.setAside) tellSetAside(context, journal.setAside)
   const writer = withCreatesNoted(connect(journal.append), journal)
-  await untilSettled(journal, context.signal)
+  await untilSettled(journal, context.stop.soon)
   const folded = journal.results.length
   const write = await context.write('sync_results.json', resultSchema)
   try {
     await applyAll(context, plan, writer, journal.append)
-    if (context.signal.aborted && journal.results.slice(folded).some(isGivenUp)) throw cancelled()
+    if (context.stop.soon.aborted && journal.results.slice(folded).some(isGivenUp)) throw cancelled()
   } catch (error) {
     // The journal stays: the next run folds it in, and its finished array tells these writes too.
     context.keepOutputs()
@@ -102,14 +102,14 @@ async function applyAll<Create, Update, Mark>(
 }
 
 function batches<Item>(items: readonly Item[]): Item[][] {
-  return Array.from({ length: Math.ceil(items.length / BATCH) }, (_, index) =>
-    items.slice(index * BATCH, (index + 1) * BATCH),
+  return Array.from({ length: Math.ceil(items.length / MOST_ITEMS) }, (_, index) =>
+    items.slice(index * MOST_ITEMS, (index + 1) * MOST_ITEMS),
   )
 }
 
 function goOnUnlessCancelled(context: BinContext<unknown>): void {
   refuseLateWrite(context)
-  if (context.signal.aborted) throw cancelled()
+  if (context.stop.soon.aborted) throw cancelled()
 }
 
 function cancelled(): Trouble {
@@ -142,12 +142,7 @@ function withCreatesNoted<Create, Update, Mark>(
   }
 }
 
-/**
- * Zendesk may still be at work on a create that an interrupted run had sent. The same name sent again in that
- * moment would make a second organization, so that moment is waited out.
- */
-const SETTLE_MS = 5_000
-
+/** A create that an interrupted run had sent is given the time that a lost one gets in this run. */
 async function untilSettled({ unansweredSince }: Journal, signal: AbortSignal): Promise<void> {
   if (!unansweredSince) return
   const left = unansweredSince.getTime() + SETTLE_MS - Date.now()
@@ -178,12 +173,7 @@ function showPlan({ dataDir, environment }: BinContext<unknown>, view: PlanView)
 }
 
 function logResults({ logger, warn }: BinContext<unknown>, results: readonly Result[]): void {
-  const counts: Record<string, number> = {}
-  for (const { action, status } of results) {
-    const name = `${action}_${status}`
-    counts[name] = (counts[name] ?? 0) + 1
-  }
-  logger.info(counts, 'results')
+  logger.info(countResults(results), 'results')
   const failed = results.filter(({ status }) => status === 'failed')
   for (const { action, key, id, http_status, error } of failed) {
     logger.error({ action, key, id, http_status }, 'a record failed')

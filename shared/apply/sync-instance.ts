@@ -2,7 +2,7 @@ import { type Instance, zendeskName } from '../domain/index.ts'
 import { INSTANCE_SYNCS } from '../plan/index.ts'
 import { runBin, zendeskSettings } from '../stage/index.ts'
 import { connectToWrite } from './connect.ts'
-import { syncOrganizations } from './organizations.ts'
+import { syncOrganizations } from './sync-organizations.ts'
 
 /** The bin that writes an instance's plan, and does no more than that. `url` is the bin's `import.meta.url`. */
 export function syncInstance(url: string, instance: Instance): Promise<void> {

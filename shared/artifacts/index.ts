@@ -8,5 +8,7 @@ export {
   writePrivateFile,
 } from './private-file.ts'
 export { readArtifact, readBatches } from './read.ts'
+export { parsedFile } from './small-file.ts'
+export { sumOfFile } from './sum.ts'
 export { type ArtifactWriter, openArtifactWriter, removeArtifacts } from './write.ts'
 export { parseYaml, readYaml } from './yaml.ts'

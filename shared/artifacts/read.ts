@@ -10,7 +10,8 @@ const LARGEST_WHOLE = 256 * 1024 * 1024
 
 /**
  * Reads an artifact: a JSON array, streamed when it has one record a line (of up to 16 MB), read whole when it is
- * formatted otherwise and under 256 MB. A link is followed, but only to a regular file: others may have no end. Each record is checked against the schema.
+ * formatted otherwise and under 256 MB. A link is followed, but only to a regular file: others may have no end. Each
+ * record is checked against the schema.
  * Throws a `Trouble` for a missing, empty, cut or invalid file, and for a record that is not as the schema says,
  * naming the file, the record's number and key, and the attribute.
  */

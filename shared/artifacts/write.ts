@@ -20,6 +20,10 @@ const BUFFER_BYTES = 256 * 1024
 /** What a character of a JavaScript text takes in UTF-8 at the most. */
 const BYTES_A_CHARACTER = 3
 
+/**
+ * Opens an artifact's writer. `write` takes records as the schema says and writes what the schema makes of them.
+ * Throws what the file system throws.
+ */
 export async function openArtifactWriter<Item>(
   path: string,
   schema: z.ZodType<Item, unknown>,

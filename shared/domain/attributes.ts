@@ -11,17 +11,8 @@ import {
   roundToCents,
   text,
 } from './kinds.ts'
+import { PARTNER_TYPES, type PartnerAccount } from './partner.ts'
 import { type Checkbox, SUPPORT_LEVELS } from './sections.ts'
-
-export const PARTNER_TYPES = ['alliance_partner', 'open_partner', 'select_partner'] as const
-export type PartnerType = (typeof PARTNER_TYPES)[number]
-
-export function isPartnerType(value: unknown): value is PartnerType {
-  return PARTNER_TYPES.some(type => type === value)
-}
-
-/** A partner, as partner-sync knows it. */
-export type PartnerAccount = CommonAccount & { account_type: PartnerType | null }
 
 /** Where an attribute's value comes from. An attribute without `partner` is not partner-sync's to write. */
 export type ValueSources = {

@@ -16,6 +16,7 @@ export type Calendar = {
 export const GRACE_DAYS = 15
 const YEARS_KEPT = 3
 
+/** The days that decide on a day. */
 export function calendarOf(today: Day): Calendar {
   return {
     today,
@@ -29,6 +30,7 @@ export function dayOf(moment: Date): Day {
   return daySchema.parse(moment.toISOString().slice(0, 10))
 }
 
+/** The day so many days later, or earlier for a negative number. */
 export function addDays(day: Day, days: number): Day {
   return dayOf(new Date(Date.parse(day) + days * 86_400_000))
 }

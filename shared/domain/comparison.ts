@@ -1,8 +1,6 @@
 import type { Attribute } from './attributes.ts'
 import type { Changes } from './changes.ts'
-import type { AttributeValue } from './kinds.ts'
-import type { Organization } from './organization.ts'
-import { matchKey } from './salesforce-id.ts'
+import { plainValue } from './kinds.ts'
 
 /** The Zendesk side of a comparison, unified by key. */
 export type Unified<Item> = {
@@ -33,11 +31,6 @@ export function unify<Item extends { id: number }>(
   return { byKey, withoutKey, duplicates }
 }
 
-/** The key of an organization or object: the first 15 characters of its salesforce_id; null without one. */
-export function organizationKey({ salesforce_id }: Pick<Organization, 'salesforce_id'>): string | null {
-  return salesforce_id === null || salesforce_id.trim() === '' ? null : matchKey(salesforce_id.trim())
-}
-
 /** The attributes in which two records differ, as Zendesk would store them; null when there are none. */
 export function differences(
   attributes: readonly Pick<Attribute, 'key' | 'kind'>[],
@@ -46,8 +39,8 @@ export function differences(
 ): Changes | null {
   let changes: Changes | null = null
   for (const { key, kind } of attributes) {
-    const before = valueAt(from, key)
-    const after = valueAt(to, key)
+    const before = plainValue(from[key])
+    const after = plainValue(to[key])
     if (before === after || kind.equal(before, after)) continue
     changes ??= {}
     changes[key] = { from: before, to: after }
@@ -66,9 +59,4 @@ export function unclaimed<Item>(unified: Unified<Item>, claimed: ReadonlySet<str
   // Not by a list of all entries, which are a million.
   for (const [key, item] of unified.byKey) if (!claimed.has(key)) left.push(item)
   return [...left, ...unified.withoutKey]
-}
-
-function valueAt(record: Readonly<Record<string, unknown>>, key: string): AttributeValue {
-  const value = record[key]
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null
 }

@@ -1,20 +1,8 @@
 import { z } from 'zod'
 import { readerOf, requiredColumn, textColumn } from './columns.ts'
-import { organizationKey } from './comparison.ts'
-import { checkbox, text } from './kinds.ts'
+import { organizationKey } from './salesforce-id.ts'
 
-/** US Government users: who should exist, by the contacts of Salesforce. An email is the key of a user. */
-
-export const gatheredUserSchema = z.object({
-  id: z.int(),
-  name: z.string(),
-  email: z.string().nullable(),
-  role: z.string(),
-  organization_id: z.int().nullable(),
-  not_in_sfdc: z.boolean().nullable(),
-})
-export type GatheredUser = z.infer<typeof gatheredUserSchema>
-
+/** A record of zendesk_orgs.json of usgov-user-sync: an organization that contacts may belong to. */
 export const userOrganizationSchema = z.object({
   id: z.int(),
   name: z.string(),
@@ -22,49 +10,23 @@ export const userOrganizationSchema = z.object({
 })
 export type UserOrganization = z.infer<typeof userOrganizationSchema>
 
+/** A contact's attributes out of Salesforce. */
 export const CONTACT_COLUMNS = {
   name: textColumn('Name'),
   email: textColumn('Email'),
   salesforce_id: requiredColumn('Account.Account_ID_18__c'),
 }
+
+/** Reads a raw Contact of the contacts query. */
 export const contactFromSalesforce = readerOf(CONTACT_COLUMNS)
 
-/** A contact that should be a user of one organization. */
+/** A record of salesforce_contacts.json: a contact who should be a user of one organization. */
 export const contactSchema = z.object({
   name: z.string().min(1),
   email: z.string().min(1),
   organization_id: z.int(),
 })
 export type Contact = z.infer<typeof contactSchema>
-
-/** The user fields that this sync owns. */
-export const USER_FIELDS = [{ key: 'not_in_sfdc', kind: checkbox }]
-
-/** What the comparison of users looks at; not_in_sfdc is false on every contact. */
-export const USER_ATTRIBUTES = [
-  { key: 'name', kind: text },
-  { key: 'organization_id', kind: { ...text, equal: (one: unknown, other: unknown) => one === other } },
-  ...USER_FIELDS,
-]
-
-const PROTECTED_DOMAIN = 'gitlab.com'
-
-/** Whether an address is never this sync's: a GitLab colleague's or the controlled end user's. */
-export function protectedAddress(controlledEndUser: string): (email: string | null) => boolean {
-  const controlled = userKey(controlledEndUser)
-  return email =>
-    email !== null && (userKey(email) === controlled || userKey(email).endsWith(`@${PROTECTED_DOMAIN}`))
-}
-
-/** The key of a user or contact: its address, without case. */
-export function userKey(email: string): string {
-  return email.trim().toLowerCase()
-}
-
-/** Only end-users with an address are this sync's; agents, admins and users without one are left alone. */
-export function isSyncedUser(user: GatheredUser): boolean {
-  return user.role === 'end-user' && user.email !== null && user.email.trim() !== ''
-}
 
 /** Organization ids by the match key of their salesforce_id; of several organizations the lowest id. */
 export function organizationIds(organizations: Iterable<UserOrganization>): Map<string, number> {

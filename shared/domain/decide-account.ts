@@ -1,10 +1,11 @@
 import type { Account } from './account.ts'
-import { attributesOf, type PartnerType } from './attributes.ts'
+import { attributesOf } from './attributes.ts'
 import type { Calendar } from './calendar.ts'
 import { type Decision, decide } from './decide.ts'
 import { byInstance, type Instance, TRAITS } from './instances.ts'
 import { customerValues, type SyncObject, soldTos } from './objects.ts'
 import type { Override } from './overrides.ts'
+import type { PartnerType } from './partner.ts'
 import type { Plans } from './plans.ts'
 import { type PlacedSubscription, placeSubscriptions } from './subscriptions.ts'
 
@@ -15,7 +16,7 @@ export type NoObject =
   | 'no subscription of this instance'
   | 'expired long ago'
 
-/** What was decided for one account on one instance: the object that its organization should be, or why there is none. */
+/** What was decided for one account on one instance: what its organization should be, or why there is nothing. */
 export type Verdict =
   | { object: SyncObject; decision: Decision }
   | { object: null; because: NoObject; decision: Decision | null }
@@ -25,7 +26,7 @@ export type AccountDecision = {
   verdicts: Readonly<Record<Instance, Verdict>>
 }
 
-const ATTRIBUTES = byInstance(instance => attributesOf(instance))
+const ATTRIBUTES_OF = byInstance(instance => attributesOf(instance))
 
 /**
  * Decides one account, by itself: where its subscriptions belong, and what its organization should be on each
@@ -47,7 +48,7 @@ export function decideAccount(
     const decision = decide(account, instance, placed, override, calendar)
     if (decision === null) return without('no subscription of this instance')
     if (!decision.included) return without('expired long ago', decision)
-    const object = customerValues(account, decision.entitlement, override, ATTRIBUTES[instance])
+    const object = customerValues(account, decision.entitlement, override, ATTRIBUTES_OF[instance])
     if (hasSoldTos) object.sold_tos = soldTos(account, decision)
     return { object, decision }
   }

@@ -115,6 +115,13 @@ export const INSTANCE_ARTIFACTS = byInstance(instance => ({
   not_in_sync: `${instance}_not_in_sync.json`,
 }))
 
+/** The plan's artifacts of a stage that compares and writes by itself, for partners or for users. */
+export const PLAN_ARTIFACTS = {
+  updates: 'updates.json',
+  creates: 'creates.json',
+  not_in_sync: 'not_in_sync.json',
+} as const
+
 /** An instance as people call it where nothing else says that it is a Zendesk: `Zendesk Global`. */
 export function zendeskName(instance: Instance): string {
   return `Zendesk ${TRAITS[instance].name}`

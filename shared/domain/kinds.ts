@@ -1,7 +1,11 @@
 import { z } from 'zod'
 
 /** A value of an organization's attribute, in artifacts and towards Zendesk. */
-export type AttributeValue = string | number | boolean | null
+export const attributeValueSchema = z.union([z.string(), z.number(), z.boolean(), z.null()])
+export type AttributeValue = z.infer<typeof attributeValueSchema>
+
+/** Attributes by key, as they are sent and compared. */
+export type AttributeValues = Record<string, AttributeValue>
 
 /** How values of one kind look in artifacts, are read from Zendesk, and compare. */
 export type Kind = {
@@ -92,6 +96,11 @@ export function roundToCents(value: number): number {
   // 10.005 * 100 is 1000.4999999999999: a half that the multiplication lost is given back.
   const rounded = ((cents + 0.5) / 100 <= size ? cents + 1 : cents) / 100
   return value < 0 && rounded !== 0 ? -rounded : rounded
+}
+
+/** A record's value as an attribute's; null for what is none. */
+export function plainValue(value: unknown): AttributeValue {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null
 }
 
 function storedText(value: AttributeValue | undefined): string | null {

@@ -1,20 +1,18 @@
 import { z } from 'zod'
 import type { Account } from './account.ts'
-import { type Attribute, attributesOf, type PartnerAccount } from './attributes.ts'
+import { type Attribute, attributesOf } from './attributes.ts'
 import { daySchema } from './calendar.ts'
 import { type Changes, changesSchema } from './changes.ts'
 import type { Decision } from './decide.ts'
 import type { Entitlement } from './entitlement.ts'
 import { type Instance, TRAITS } from './instances.ts'
-import type { AttributeValue } from './kinds.ts'
+import type { AttributeValues } from './kinds.ts'
 import type { Override } from './overrides.ts'
+import type { PartnerAccount } from './partner.ts'
 import { longId } from './salesforce-id.ts'
 import { SUPPORT_LEVELS } from './sections.ts'
 
-/** Attributes by key, as they are sent and compared. */
-export type AttributeValues = Record<string, AttributeValue>
-
-/** What an organization should be: an instance's attributes, and where the instance has them whom to associate with it. */
+/** What an organization should be: an instance's attributes, and, where the instance has them, its sold_tos. */
 export type SyncObject = {
   salesforce_id: string
   name: string

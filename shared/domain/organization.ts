@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Attribute } from './attributes.ts'
-import type { AttributeValues } from './objects.ts'
+import type { AttributeValues } from './kinds.ts'
 
 /** A gathered organization: Zendesk's id, then the instance's attributes, normalized. */
 export type Organization = {
@@ -43,6 +43,14 @@ export function organizationFromZendesk(attributes: readonly Attribute[]): z.Zod
           .transform(value => String(value ?? '').trim() || null),
       }),
     )
+}
+
+/** What a write to an organization goes by in plans and results: its salesforce_id, or without one its Zendesk id. */
+export function writeKey(organization: {
+  id?: number | null | undefined
+  salesforce_id?: string | null | undefined
+}): string {
+  return organization.salesforce_id ?? `organization ${organization.id}`
 }
 
 /** What Zendesk is sent for some attributes: the name by itself, all others as organization_fields. */

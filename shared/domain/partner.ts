@@ -1,7 +1,17 @@
-import { COMMON_COLUMNS } from './account.ts'
-import type { PartnerType } from './attributes.ts'
+import { COMMON_COLUMNS, type CommonAccount } from './account.ts'
 import { readerOf, textColumn } from './columns.ts'
-import { matchKey } from './salesforce-id.ts'
+import { matchKey, organizationKey } from './salesforce-id.ts'
+
+export const PARTNER_TYPES = ['alliance_partner', 'open_partner', 'select_partner'] as const
+export type PartnerType = (typeof PARTNER_TYPES)[number]
+
+/** Whether an account_type is a partner's. */
+export function isPartnerType(value: unknown): value is PartnerType {
+  return PARTNER_TYPES.some(type => type === value)
+}
+
+/** A partner, as partner-sync knows it. */
+export type PartnerAccount = CommonAccount & { account_type: PartnerType | null }
 
 /** A partner's attributes out of Salesforce. */
 export const PARTNER_COLUMNS = { ...COMMON_COLUMNS, partner_track: textColumn('Partner_Track__c') }
@@ -22,10 +32,23 @@ export function partnerFromSalesforce(allianceId: string) {
   }))
 }
 
+/** Partner types by the match key of the account whose organization is a partner's. */
+export type PartnerTypes = ReadonlyMap<string, PartnerType>
+
 /**
- * The partner type that stands for the organizations of one salesforce_id: an alliance partner's before any other,
- * for that account is partner-sync's.
+ * Collects the partner types of the accounts from their organizations. Of several organizations of one account an
+ * alliance partner's stands before any other: that account is partner-sync's.
  */
-export function strongerPartner(known: PartnerType | undefined, found: PartnerType): PartnerType {
-  return known === 'alliance_partner' ? known : found
+export function collectPartnerTypes() {
+  const types = new Map<string, PartnerType>()
+  return {
+    take(organization: { salesforce_id: string | null; account_type?: unknown }): void {
+      const { account_type } = organization
+      // Most are no partner's.
+      if (!isPartnerType(account_type)) return
+      const key = organizationKey(organization)
+      if (key !== null && types.get(key) !== 'alliance_partner') types.set(key, account_type)
+    },
+    result: (): PartnerTypes => types,
+  }
 }

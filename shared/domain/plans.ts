@@ -52,11 +52,12 @@ export function readPlans(content: unknown, file: string): Plans {
   return { plan_lookup }
 }
 
-/** The plans as records, and back. */
+/** The plans as records of plans_used.json. */
 export function plansUsed({ plan_lookup }: Plans): PlanUsed[] {
   return [...plan_lookup].map(([charge_name, { section }]) => ({ section, charge_name }))
 }
 
+/** The plans that such records hold. Throws as `readPlans` does. */
 export function plansOf(used: readonly PlanUsed[], file: string): Plans {
   const sections: Record<string, string[]> = {}
   for (const { section, charge_name } of used) sections[section] = [...(sections[section] ?? []), charge_name]

@@ -1,8 +1,7 @@
 import { z } from 'zod'
 import { Trouble } from '../errors/index.ts'
-import { organizationKey } from './comparison.ts'
 import type { Organization } from './organization.ts'
-import { matchKey } from './salesforce-id.ts'
+import { matchKey, organizationKey } from './salesforce-id.ts'
 
 const fileSchema = z.array(z.union([z.string(), z.int(), z.null()]))
 

@@ -10,6 +10,11 @@ export function matchKey(id: string): string {
   return id.slice(0, 15)
 }
 
+/** The key of an organization or object: the first 15 characters of its salesforce_id; null without one. */
+export function organizationKey({ salesforce_id }: { salesforce_id: string | null }): string | null {
+  return salesforce_id === null || salesforce_id.trim() === '' ? null : matchKey(salesforce_id.trim())
+}
+
 /** Whether a text has the shape of a Salesforce id: 15 or 18 ASCII letters and digits. */
 export function isSalesforceId(text: string): boolean {
   return /^(?:[A-Za-z0-9]{15}|[A-Za-z0-9]{18})$/.test(text)

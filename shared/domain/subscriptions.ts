@@ -60,6 +60,7 @@ export function isOf(charge: Charge, { subscription_id }: Subscription): boolean
   return subscription_id !== null && charge.subscription_id === subscription_id
 }
 
+/** All charges of a subscription, whatever their names. */
 export function chargesOf(account: Account, subscription: Subscription): Charge[] {
   return account.charges.filter(charge => isOf(charge, subscription))
 }

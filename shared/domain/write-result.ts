@@ -12,3 +12,13 @@ export const resultSchema = z.object({
   error: z.string().nullable(),
 })
 export type Result = z.infer<typeof resultSchema>
+
+/** How many writes came to what, by action and status: `update_written`. */
+export function countResults(results: Iterable<Result>): Record<string, number> {
+  const counts: Record<string, number> = {}
+  for (const { action, status } of results) {
+    const name = `${action}_${status}`
+    counts[name] = (counts[name] ?? 0) + 1
+  }
+  return counts
+}

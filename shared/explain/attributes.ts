@@ -1,11 +1,11 @@
 import {
   type Account,
   type Attribute,
-  type AttributeValue,
   COMMON_COLUMNS,
   type Decision,
   type Organization,
   type Override,
+  plainValue,
   type SyncObject,
 } from '../domain/index.ts'
 import type { ExplainedAttribute } from './model.ts'
@@ -20,8 +20,8 @@ export function explainAttributes(
 ): ExplainedAttribute[] {
   return attributes.map(attribute => {
     const { key, kind } = attribute
-    const holds = attributeValue(held?.[key])
-    const should_be = attributeValue(object[key])
+    const holds = plainValue(held?.[key])
+    const should_be = plainValue(object[key])
     const differs = held === null || !kind.equal(holds, should_be)
     return { key, held: holds, should_be, differs, because: because(attribute) }
   })
@@ -45,8 +45,4 @@ const PARTNER_NAMES: Readonly<Record<string, keyof typeof COMMON_COLUMNS>> = {
   sfdc_short_id: 'salesforce_id',
   restricted_account: 'restricted',
   org_in_escalated_state: 'escalated',
-}
-
-function attributeValue(value: unknown): AttributeValue {
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null
 }

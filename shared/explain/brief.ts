@@ -8,9 +8,8 @@ import {
   type PlacedSubscription,
 } from '../domain/index.ts'
 import { customerReasons } from './attributes.ts'
-import { candidateReason, levelReason } from './reasons.ts'
+import { candidateReason, levelReason, WITHOUT } from './reasons.ts'
 import { placedBecause, placeName } from './subscriptions.ts'
-import { WITHOUT } from './without.ts'
 
 /** Why one account has, or has not, what it has on one instance: short enough to be kept for very many. */
 export type Brief = {

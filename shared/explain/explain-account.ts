@@ -4,18 +4,17 @@ import {
   accountSchema,
   attributesOf,
   byInstanceAsync,
+  collectPartnerTypes,
   decideAccount,
   INSTANCE_ARTIFACTS,
   INSTANCES,
   type Instance,
   instanceObjectSchema,
-  isPartnerType,
   matchKey,
   type Organization,
   PARTNERS_INSTANCE,
   type PartnerType,
   type SyncObject,
-  strongerPartner,
   TRAITS,
 } from '../domain/index.ts'
 import { INSTANCE_SYNCS, type OrganizationSync, PARTNER_SYNC } from '../plan/index.ts'
@@ -25,18 +24,18 @@ import type { AccountExplanation, ExplainedSync } from './model.ts'
 import { nextSteps } from './next-steps.ts'
 import { accountNotes, objectNotes } from './notes.ts'
 import { explainOverride } from './override.ts'
-import { candidateReason, levelReason } from './reasons.ts'
+import { candidateReason, levelReason, WITHOUT } from './reasons.ts'
 import type { Rules } from './rules.ts'
 import { explainSubscriptions } from './subscriptions.ts'
 import { readOrganizations, readSync, type SyncSide, type Wanted } from './sync.ts'
-import { WITHOUT } from './without.ts'
 
 /** The life of an account, or of an organization without one, through a run. The processor's own code decides. */
 export async function explainAccount(run: Run, wanted: Wanted, rules: Rules): Promise<AccountExplanation> {
   const account = 'key' in wanted ? await readAccount(run, wanted.key) : null
   const held = await byInstanceAsync(instance => readOrganizations(run, INSTANCE_SYNCS[instance], wanted))
   const override = 'key' in wanted ? rules.overrides.get(wanted.key) : undefined
-  const partnerType = partnerTypeOf(held[PARTNERS_INSTANCE].organizations)
+  const partnerType =
+    'key' in wanted ? partnerTypeOf(wanted.key, held[PARTNERS_INSTANCE].organizations) : undefined
   const { plans, calendar } = rules
   const decided = account ? decideAccount(account, override, partnerType, plans, calendar) : null
 
@@ -80,7 +79,7 @@ async function readAccount(run: Run, key: string): Promise<Account | null> {
   return accounts.find(({ salesforce_id }) => matchKey(salesforce_id) === key) ?? null
 }
 
-/** What the run's processor wrote; undefined where there is no artifact, null where it wrote nothing of this account. */
+/** What the run's processor wrote: undefined where there is no artifact, null where nothing of this account. */
 async function readObject(run: Run, instance: Instance, key: string): Promise<SyncObject | null | undefined> {
   const path = artifactPath(run, 'processor', INSTANCE_ARTIFACTS[instance].objects)
   if (path === undefined) return undefined
@@ -88,11 +87,10 @@ async function readObject(run: Run, instance: Instance, key: string): Promise<Sy
   return objects.find(({ salesforce_id }) => matchKey(salesforce_id) === key) ?? null
 }
 
-function partnerTypeOf(organizations: readonly Organization[]): PartnerType | undefined {
-  let partnerType: PartnerType | undefined
-  for (const { account_type } of organizations)
-    if (isPartnerType(account_type)) partnerType = strongerPartner(partnerType, account_type)
-  return partnerType
+function partnerTypeOf(key: string, organizations: readonly Organization[]): PartnerType | undefined {
+  const partnerTypes = collectPartnerTypes()
+  for (const organization of organizations) partnerTypes.take(organization)
+  return partnerTypes.result().get(key)
 }
 
 function withoutAccount(wanted: Wanted): string[] {

@@ -2,6 +2,7 @@ import {
   contactSchema,
   gatheredUserSchema,
   isSyncedUser,
+  PLAN_ARTIFACTS,
   resultSchema,
   userKey,
   userOrganizationSchema,
@@ -33,8 +34,8 @@ export async function explainUser(run: Run, id: number, rules: Rules): Promise<U
       ? []
       : await recordsWith(of('salesforce_contacts.json'), inJson(userKey(email)), contactSchema)
   const contact = contacts.find(one => email !== null && one.email === userKey(email)) ?? null
-  const updates = await recordsWith(of('updates.json'), text, userUpdateSchema)
-  const gone = await recordsWith(of('not_in_sync.json'), text, gatheredUserSchema)
+  const updates = await recordsWith(of(PLAN_ARTIFACTS.updates), text, userUpdateSchema)
+  const gone = await recordsWith(of(PLAN_ARTIFACTS.not_in_sync), text, gatheredUserSchema)
   const results = await recordsWith(of('sync_results.json'), text, resultSchema)
   const plan = planOf(
     updates.find(update => update.id === id)?.changes,

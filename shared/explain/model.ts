@@ -1,11 +1,17 @@
 import { z } from 'zod'
-import { accountSchema, byInstance, INSTANCES, resultSchema } from '../domain/index.ts'
+import {
+  accountSchema,
+  attributeValueSchema,
+  byInstance,
+  changeSchema,
+  INSTANCES,
+  resultSchema,
+} from '../domain/index.ts'
 import { PLANNED_SYNCS } from '../plan/index.ts'
 
 /** What an explanation is, for whatever prints it. Reasons are sentences for people; all else is data. */
 
-const valueSchema = z.union([z.string(), z.number(), z.boolean(), z.null()])
-const changesSchema = z.record(z.string(), z.object({ from: valueSchema, to: valueSchema }))
+const changesSchema = z.record(z.string(), changeSchema)
 
 const chargeSchema = z.object({
   charge_name: z.string(),
@@ -45,8 +51,8 @@ const levelSchema = z.object({
 const attributeSchema = z.object({
   key: z.string(),
   /** Null when there is no organization. */
-  held: valueSchema,
-  should_be: valueSchema,
+  held: attributeValueSchema,
+  should_be: attributeValueSchema,
   differs: z.boolean(),
   because: z.string(),
 })

@@ -9,6 +9,7 @@ import {
   type Checkbox,
   type Decision,
   type Entitlement,
+  type NoObject,
   type Override,
 } from '../domain/index.ts'
 
@@ -23,6 +24,14 @@ type ValueCase = Case & { value: AttributeValue }
 
 /** How a reason begins that is Salesforce's own word; the fields follow. */
 export const FROM_SALESFORCE = 'Salesforce: '
+
+/** Why there is nothing that an account's organization should be. */
+export const WITHOUT: Readonly<Record<NoObject, string>> = {
+  'no subscriptions': 'the account has no subscriptions',
+  'alliance partner': "its organization is an alliance partner's: partner-sync owns it",
+  'no subscription of this instance': "none of its subscriptions is this instance's",
+  'expired long ago': 'it expired more than three years ago',
+}
 
 /** Why an attribute has its value: from what it reads of the account and the entitlement. */
 export function reasonOf({ key, customer }: Pick<Attribute, 'key' | 'customer'>, given: Case): string {
@@ -73,6 +82,7 @@ const ENTITLEMENT_REASONS: Readonly<Record<keyof Entitlement, (given: ValueCase)
     decision.entitlement.emergency_support_24x7 ? 'sub_usgov_24x7 is set' : 'sub_usgov_24x7 is not set',
 }
 
+/** Why the support level is what it is. */
 export function levelReason({ overridden, entitlement }: Decision): string {
   const { candidates, checked } = overridden
   const [first] = candidates
@@ -85,6 +95,7 @@ export function levelReason({ overridden, entitlement }: Decision): string {
       : 'no candidate for a level'
 }
 
+/** What put a level forward. */
 export function candidateReason({ cause, checkbox }: Candidate): string {
   if (typeof cause !== 'string') return `${quoted(cause)} (${cause.section.section})`
   return checkbox === null ? "the override's support_level" : `the override's ${checkbox}`

@@ -51,6 +51,7 @@ const ACTIONS = {
   none: ['=', 'dim', 'nothing to write'],
 } as const satisfies Record<ExplainedSync['plan']['action'], readonly [string, keyof Style, string]>
 
+/** What is to be written, and why, as a line. */
 export function planLines(
   { action, because }: ExplainedSync['plan'] | UserExplanation['plan'],
   { style, width }: Screen,

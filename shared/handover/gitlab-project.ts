@@ -1,7 +1,6 @@
 import { unzipSync } from 'fflate'
 import { z } from 'zod'
 import { type Call, exchange, type NeighbourContext, notUnderstood, refused } from '../http/index.ts'
-
 import { LARGEST_FILE } from './store.ts'
 
 export type GitlabSettings = { apiUrl: string; projectId: string; jobToken: string }

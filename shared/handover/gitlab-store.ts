@@ -13,8 +13,8 @@ export function dataFolderOf(stage: string): string {
 }
 
 /**
- * The artifacts of a project's successful jobs, the one that has the producer's. A job may not ask which pipeline another has triggered: so the list
- * is searched, and the manifest says whose files they are.
+ * The artifacts of successful jobs, in the project that has the producer's. A job may not ask which pipeline another
+ * has triggered: so the list is searched, and the manifest says whose files they are.
  */
 export function gitlabStore(projectOf: (producer: string) => GitlabProject): HandoverStore {
   return {

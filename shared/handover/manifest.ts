@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { makePrivateDirectory, writePrivateFile } from '../artifacts/index.ts'
+import { makePrivateDirectory, parsedFile, sumOfFile, writePrivateFile } from '../artifacts/index.ts'
 import type { Stage } from '../pipeline/index.ts'
 import { printableJson } from '../text/index.ts'
 
@@ -37,12 +35,7 @@ export async function writeManifest(
 
 /** The manifest that a file holds; null when it is cut, or none: as good as not there. */
 export function readManifest(content: Uint8Array | undefined): Manifest | null {
-  if (!content) return null
-  try {
-    return manifestSchema.safeParse(JSON.parse(new TextDecoder().decode(content))).data ?? null
-  } catch {
-    return null
-  }
+  return parsedFile(content, manifestSchema) ?? null
 }
 
 /** Takes away what says that the stage has ended: it begins anew. */
@@ -56,10 +49,4 @@ async function filesOf({ stage, bins }: Stage, dataDir: string): Promise<string[
   const summaries = present.has('summaries') ? await readdir(join(dataDir, 'summaries')) : []
   const own = summaries.filter(name => name.startsWith(`${stage}.`) && name.endsWith('.json'))
   return [...outputs, ...own.sort().map(name => `summaries/${name}`)]
-}
-
-async function sumOfFile(path: string): Promise<string> {
-  const hash = createHash('sha256')
-  for await (const chunk of createReadStream(path)) hash.update(chunk)
-  return hash.digest('hex')
 }

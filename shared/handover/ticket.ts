@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { makePrivateDirectory, writePrivateFile } from '../artifacts/index.ts'
+import { makePrivateDirectory, parsedFile, writePrivateFile } from '../artifacts/index.ts'
 import { printableJson, sentence } from '../text/index.ts'
 
 /** The ticket's name in a data directory. */
@@ -24,21 +24,18 @@ export const ticketSchema = z.object({
 })
 export type Ticket = z.infer<typeof ticketSchema>
 
+/** Leaves a job's ticket in its data directory. */
 export async function writeTicket(dataDir: string, ticket: Ticket): Promise<void> {
   makePrivateDirectory(dataDir)
   writePrivateFile(join(dataDir, TICKET), printableJson(ticketSchema.parse(ticket)))
 }
 
+/** Takes away the ticket of an earlier try: this job begins anew. */
 export async function removeTicket(dataDir: string): Promise<void> {
   await rm(join(dataDir, TICKET), { force: true })
 }
 
 /** The ticket in a file's content; undefined when it is none. */
 export function ticketIn(content: Uint8Array | undefined): Ticket | undefined {
-  if (!content) return undefined
-  try {
-    return ticketSchema.safeParse(JSON.parse(new TextDecoder().decode(content))).data
-  } catch {
-    return undefined
-  }
+  return parsedFile(content, ticketSchema)
 }

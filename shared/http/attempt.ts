@@ -1,35 +1,13 @@
 import { isSafeAddress } from './address.ts'
 import type { Answer, Call } from './call.ts'
 import type { NeighbourContext } from './context.ts'
+import { type Failure, failureByError, failureByStatus, isNetworkError } from './failure.ts'
 import { withoutSecrets } from './mask.ts'
-import { retryAfterMs } from './retry.ts'
 import { insecure, redirected, tooLarge, unsendable } from './troubles.ts'
 
 /** What one attempt came to: a complete answer of 2xx or 4xx, or a failure that another attempt may mend. */
 export type Attempt = { answer: Answer } | { failure: Failure }
 
-type Failure = {
-  reason: string
-  status: number | null
-  /** False when the neighbour certainly did nothing, so that even a create may be sent again. */
-  mayHaveActed: boolean
-  retryAfter: number | null
-  cause?: unknown
-}
-
-/** Nothing was listening, or there was no way there: the request never left. */
-const NEVER_SENT = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-])
-/** Worth another attempt; 409 is Zendesk's answer to two writes at once, 425 and 408 say "not yet". */
-const PASSING = new Set([408, 409, 425, 429])
-/** Sent back before anything was done. So is a 503 that names a time to come back. */
-const NOT_ACTED = new Set([408, 425, 429])
 const MOST_REDIRECTS = 3
 
 /**
@@ -96,14 +74,6 @@ function headersOf(call: Call): Headers {
   }
 }
 
-function failureByStatus(response: Response, context: NeighbourContext): Failure | null {
-  const { status } = response
-  if (status < 500 && !PASSING.has(status)) return null
-  const retryAfter = retryAfterMs(response.headers.get('retry-after'), context.now())
-  const notActed = NOT_ACTED.has(status) || (status === 503 && retryAfter !== null)
-  return { reason: `status ${status}`, status, mayHaveActed: !notActed, retryAfter }
-}
-
 async function readBody(call: Call, response: Response, maximum: number): Promise<Buffer> {
   const chunks: Uint8Array[] = []
   let bytes = 0
@@ -128,28 +98,4 @@ function complete(call: Call, response: Response, body: Buffer): Attempt {
     const reason = 'an answer that is not JSON'
     return { failure: { reason, status, mayHaveActed: true, retryAfter: null } }
   }
-}
-
-/**
- * undici raises TypeError with a cause for whatever goes wrong on the way, TimeoutError at our deadline, and
- * AbortError when the run is stopped.
- */
-function isNetworkError(error: unknown): error is Error {
-  if (error instanceof TypeError) return error.cause !== undefined
-  return error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError')
-}
-
-function failureByError(error: Error, status: number | null, context: NeighbourContext): Failure {
-  const code = codeOf(error.cause)
-  const reason =
-    error.name === 'TimeoutError'
-      ? `no complete answer within ${context.limits.timeoutMs} ms`
-      : `${status === null ? 'the connection failed' : 'the answer was cut short'}${code && ` (${code})`}`
-  // A cut answer of 4xx still says that nothing was done.
-  const mayHaveActed = status === null ? !NEVER_SENT.has(code) : status < 400
-  return { reason, status, mayHaveActed, retryAfter: null, cause: error }
-}
-
-function codeOf(cause: unknown): string {
-  return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : ''
 }

@@ -45,7 +45,7 @@ const DEFAULT_LIMITS: Limits = {
 
 /** How a run is ended before its time. */
 export type Stop = {
-  /** Aborted when the run is cancelled: no pause is waited out, and nothing is sent again. */
+  /** Aborted when the run is cancelled: nothing new is begun, no pause is waited out, and nothing is sent again. */
   soon: AbortSignal
   /** Aborted a little later: what is under way is given up. */
   now: AbortSignal

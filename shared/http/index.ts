@@ -1,4 +1,4 @@
-/** Requests to neighbours: time-outs, repetitions, masking, and errors that say which call failed. All of them go through here. */
+/** Requests to neighbours, all of them: time-outs, repetitions, masking, and errors that say which call failed. */
 export { isSafeAddress } from './address.ts'
 export type { Answer, Call, Pace } from './call.ts'
 export {

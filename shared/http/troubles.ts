@@ -60,6 +60,7 @@ export function cancelled(call: Call, { mayHaveActed }: { mayHaveActed: boolean 
   )
 }
 
+/** Whether a call ended because the run was stopped. */
 export function isCancelled(error: unknown): error is UpstreamTrouble {
   return error instanceof UpstreamTrouble && error.code === CANCELLED
 }
@@ -76,6 +77,7 @@ export function notUnderstood(neighbour: string, call: string, what: string): Up
   )
 }
 
+/** For an answer whose body goes on past what any right one has. */
 export function tooLarge(call: Call, maximum: number): Trouble {
   return new Trouble(
     'bad-input',
@@ -97,6 +99,7 @@ export function refused(call: Call, answer: Answer): RefusedTrouble {
   return new RefusedTrouble('CALL_REFUSED', said, `Check ${call.settings} and the neighbour's API.`, answer)
 }
 
+/** For an answer that sends us elsewhere. `target` is where, without what is secret. */
 export function redirected(call: Call, target: string): Trouble {
   return new Trouble(
     'bad-input',
@@ -106,6 +109,7 @@ export function redirected(call: Call, target: string): Trouble {
   )
 }
 
+/** For an address that nothing may be sent to, see `isSafeAddress`. */
 export function insecure(call: Call, host: string): Trouble {
   return new Trouble(
     'bad-input',
@@ -115,6 +119,7 @@ export function insecure(call: Call, host: string): Trouble {
   )
 }
 
+/** For a credential that fetch will not send. It is not told: only that there is one. */
 export function unsendable(call: Call): Trouble {
   return new Trouble(
     'bad-input',

@@ -1,4 +1,11 @@
-import { INSTANCE_ARTIFACTS, INSTANCES, type Instance, PARTNERS_INSTANCE, TRAITS } from '../domain/index.ts'
+import {
+  INSTANCE_ARTIFACTS,
+  INSTANCES,
+  type Instance,
+  PARTNERS_INSTANCE,
+  PLAN_ARTIFACTS,
+  TRAITS,
+} from '../domain/index.ts'
 
 /**
  * The one table of the stages: their bins in order, what each reads and writes, and what a stage follows. The local
@@ -39,7 +46,7 @@ export type Stage = {
   bins: readonly Bin[]
 }
 
-const PLAN_ARTIFACTS = ['updates.json', 'creates.json', 'not_in_sync.json'] as const
+const OWN_PLAN = Object.values(PLAN_ARTIFACTS)
 const PARTNERS_GATHERED = INSTANCE_ARTIFACTS[PARTNERS_INSTANCE].gathered
 
 /** The stages, in order: those of all accounts, then each instance's. */
@@ -120,10 +127,10 @@ function partnerSync(instance: Instance): Stage {
     bins: [
       { bin: 'salesforce', reads: [], writes: ['salesforce_accounts.json'], gathers: true },
       { bin: 'zendesk', reads: ['salesforce_accounts.json'], writes: ['zendesk_orgs.json'], gathers: true },
-      { bin: 'compare', reads: ['salesforce_accounts.json', 'zendesk_orgs.json'], writes: PLAN_ARTIFACTS },
+      { bin: 'compare', reads: ['salesforce_accounts.json', 'zendesk_orgs.json'], writes: OWN_PLAN },
       {
         bin: 'sync',
-        reads: [...PLAN_ARTIFACTS, 'zendesk_orgs.json'],
+        reads: [...OWN_PLAN, 'zendesk_orgs.json'],
         writes: ['sync_results.json'],
         syncs: true,
       },
@@ -146,10 +153,10 @@ function userSync(instance: Instance): Stage {
         writes: ['salesforce_contacts.json'],
         gathers: true,
       },
-      { bin: 'compare', reads: ['zendesk_users.json', 'salesforce_contacts.json'], writes: PLAN_ARTIFACTS },
+      { bin: 'compare', reads: ['zendesk_users.json', 'salesforce_contacts.json'], writes: OWN_PLAN },
       {
         bin: 'sync',
-        reads: [...PLAN_ARTIFACTS, 'zendesk_users.json'],
+        reads: [...OWN_PLAN, 'zendesk_users.json'],
         writes: ['sync_results.json'],
         syncs: true,
       },

@@ -11,6 +11,7 @@ export type Filters = {
 
 const ACTIONS = { creates: 'create', updates: 'update', marks: 'mark' } as const
 
+/** Whether some writes may be left out. */
 export function isNarrowed({ attribute, level, only }: Filters): boolean {
   return attribute !== undefined || level !== undefined || only !== undefined
 }

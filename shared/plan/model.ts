@@ -1,8 +1,7 @@
 import { z } from 'zod'
+import { changeSchema } from '../domain/index.ts'
 import { KINDS } from './kinds.ts'
 import { PLANNED_SYNCS } from './syncs.ts'
-
-const valueSchema = z.union([z.string(), z.number(), z.boolean(), z.null()])
 
 /** One planned write. */
 export const plannedWriteSchema = z.object({
@@ -15,7 +14,7 @@ export const plannedWriteSchema = z.object({
   name: z.string(),
   /** The support level after the write; null where there is none. */
   support_level: z.string().nullable(),
-  changes: z.record(z.string(), z.object({ from: valueSchema, to: valueSchema })),
+  changes: z.record(z.string(), changeSchema),
 })
 export type PlannedWrite = z.infer<typeof plannedWriteSchema>
 

@@ -36,6 +36,10 @@ export type PlanReader = <Item>(
   needed?: 'needed',
 ) => AsyncIterable<Item>
 
+/**
+ * Reads the plan of a sync of organizations from its four artifacts. Throws as `read` does: a `Trouble` for an artifact
+ * that is missing or bad, and where `needed` is heeded for a gather without records.
+ */
 export async function readOrganizationPlan(
   read: PlanReader,
   { attributes, objectSchema, inputs }: Pick<OrganizationSync, 'attributes' | 'objectSchema' | 'inputs'>,
@@ -53,6 +57,7 @@ export async function readOrganizationPlan(
   }
 }
 
+/** Reads the users' plan; the guards measure against those users alone who are this sync's. Throws as `read` does. */
 export async function readUserPlan(read: PlanReader): Promise<UserPlan> {
   const { inputs } = USER_SYNC
   const notInSync = await Array.fromAsync(read(inputs.not_in_sync, gatheredUserSchema))

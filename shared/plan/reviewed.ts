@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { parsedFile, sumOfFile } from '../artifacts/index.ts'
 import { Trouble } from '../errors/index.ts'
 import { runPlanSchema } from './model.ts'
 import { type PlannedSync, planInputs } from './syncs.ts'
@@ -41,26 +40,12 @@ function runDirOf(dataDir: string): string {
 
 async function readReviewed(file: string) {
   const text = await readFile(file, 'utf8').catch(() => undefined)
-  const parsed = runPlanSchema.safeParse(text === undefined ? undefined : parsedJson(text))
-  if (parsed.success) return parsed.data
+  const plan = parsedFile(text, runPlanSchema)
+  if (plan) return plan
   throw new Trouble(
     'bad-input',
     'PLAN_INVALID',
     `${file} ${text === undefined ? 'cannot be read' : 'is no plan'}`,
     'Name a file that `npx -y pnpm@12 plan --out FILE` wrote.',
   )
-}
-
-function parsedJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
-async function sumOfFile(path: string): Promise<string> {
-  const hash = createHash('sha256')
-  for await (const chunk of createReadStream(path)) hash.update(chunk)
-  return hash.digest('hex')
 }

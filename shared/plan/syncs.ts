@@ -9,6 +9,7 @@ import {
   instanceObjectSchema,
   objectSchema,
   PARTNERS_INSTANCE,
+  PLAN_ARTIFACTS,
   partnerAttributes,
   type SyncObject,
   USERS_INSTANCE,
@@ -48,24 +49,14 @@ export const PARTNER_SYNC: OrganizationSync = {
   instance: PARTNERS_INSTANCE,
   attributes: partnerAttributes(),
   objectSchema: objectSchema(partnerAttributes()),
-  inputs: {
-    updates: 'updates.json',
-    creates: 'creates.json',
-    not_in_sync: 'not_in_sync.json',
-    gathered: 'zendesk_orgs.json',
-  },
+  inputs: { ...PLAN_ARTIFACTS, gathered: 'zendesk_orgs.json' },
 }
 
 /** The sync of users. */
 export const USER_SYNC = {
   stage: 'usgov-user-sync',
   title: `${zendeskName(USERS_INSTANCE)}: users`,
-  inputs: {
-    updates: 'updates.json',
-    creates: 'creates.json',
-    not_in_sync: 'not_in_sync.json',
-    gathered: 'zendesk_users.json',
-  },
+  inputs: { ...PLAN_ARTIFACTS, gathered: 'zendesk_users.json' },
 } as const
 
 /** A stage that writes to Zendesk. */

@@ -4,6 +4,7 @@ import {
   attributeValues,
   type Changes,
   createKey,
+  writeKey,
 } from '../domain/index.ts'
 import { kindOf } from './kinds.ts'
 import type { PlannedWrite, PlanView } from './model.ts'
@@ -46,7 +47,7 @@ export function organizationPlanView(
         ({ id, salesforce_id, name, support_level }): PlannedWrite => ({
           action: 'mark',
           kind: 'mark',
-          key: salesforce_id ?? `organization ${id}`,
+          key: writeKey({ id, salesforce_id }),
           id,
           name,
           support_level: textOf(support_level),

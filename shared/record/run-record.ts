@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parsedFile } from '../artifacts/index.ts'
 import { EXIT, worstExitCode } from '../errors/index.ts'
 import { STAGES, type Stage } from '../pipeline/index.ts'
 import { gatherName, lastRunSchema } from '../stage/index.ts'
@@ -41,12 +42,7 @@ export type RunRecord = z.infer<typeof runRecordSchema>
 
 /** A record in a file's content; undefined when it is none. */
 export function readRunRecord(content: string | Uint8Array): RunRecord | undefined {
-  try {
-    const text = typeof content === 'string' ? content : new TextDecoder().decode(content)
-    return runRecordSchema.safeParse(JSON.parse(text)).data
-  } catch {
-    return undefined
-  }
+  return parsedFile(content, runRecordSchema)
 }
 
 /**

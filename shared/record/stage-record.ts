@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { type Result, resultSchema } from '../domain/index.ts'
+import { parsedFile } from '../artifacts/index.ts'
+import { countResults, type Result, resultSchema } from '../domain/index.ts'
 import { EXIT, worstExitCode } from '../errors/index.ts'
 import { TICKET, type Ticket, ticketIn } from '../handover/index.ts'
 import type { Stage } from '../pipeline/index.ts'
@@ -34,13 +35,13 @@ export function filesOfRecord({ stage, bins }: Stage): string[] {
 }
 
 /**
- * What a stage came to, of the files that it left. One without a word of its own is `lost`: whoever knows that it
- * never began says so.
+ * What a stage came to, of the files that it left: one that was cut tells nothing. A stage without a word of its own is
+ * `lost`: whoever knows that it never began says so.
  */
 export function readStage(stage: Stage, files: ReadonlyMap<string, Uint8Array>): StageRecord {
   const ticket = ticketIn(files.get(TICKET))
   const summaries = stage.bins.flatMap(
-    ({ bin }) => parsed(files.get(summaryName(stage.stage, bin)), summarySchema) ?? [],
+    ({ bin }) => parsedFile(files.get(summaryName(stage.stage, bin)), summarySchema) ?? [],
   )
   const results = stage.instance === null ? null : resultsOf(summaries, files)
   const error = errorOf(summaries, ticket)
@@ -56,7 +57,7 @@ export function readStage(stage: Stage, files: ReadonlyMap<string, Uint8Array>):
     ended_at: summaries.at(-1)?.ended_at ?? ticket?.ended_at ?? null,
     summaries,
     error,
-    results: results && countsOf(results),
+    results: results && countResults(results),
     failures: (results ?? []).filter(({ status }) => status === 'failed'),
   }
 }
@@ -88,32 +89,10 @@ function resultsOf(
   files: ReadonlyMap<string, Uint8Array>,
 ): readonly Result[] | null {
   const sync = summaries.find(({ bin }) => bin === 'sync')
-  return sync && !sync.dry_run ? (parsed(files.get(RESULTS), z.array(resultSchema)) ?? null) : null
+  return sync && !sync.dry_run ? (parsedFile(files.get(RESULTS), z.array(resultSchema)) ?? null) : null
 }
 
 function errorOf(summaries: readonly Summary[], ticket: Ticket | undefined): StageRecord['error'] {
   for (const { bin, error } of summaries) if (error) return { bin, ...error }
   return ticket?.error ? { bin: ticket.bin, ...ticket.error } : null
-}
-
-function countsOf(results: readonly Result[]): Record<string, number> {
-  const counts: Record<string, number> = {}
-  for (const { action, status } of results) {
-    const name = `${action}_${status}`
-    counts[name] = (counts[name] ?? 0) + 1
-  }
-  return counts
-}
-
-/** A file of a stage that was cut or is none of ours tells nothing; the record is made of the others. */
-function parsed<Value>(
-  content: Uint8Array | undefined,
-  schema: z.ZodType<Value, unknown>,
-): Value | undefined {
-  if (!content) return undefined
-  try {
-    return schema.safeParse(JSON.parse(new TextDecoder().decode(content))).data
-  } catch {
-    return undefined
-  }
 }

@@ -23,6 +23,10 @@ const DESCRIPTION = z.object({
 /** An object's fields and relationships. What field-level security hides from our user is not among them. */
 export type ObjectDescription = z.infer<typeof DESCRIPTION>
 
+/**
+ * What an object has that our user may see; null when there is no such object for him.
+ * Throws `Trouble` INCOMPLETE_READ for an answer of another form, and what `request` throws.
+ */
 export async function describeObject(object: string, request: Request): Promise<ObjectDescription | null> {
   try {
     const parsed = DESCRIPTION.safeParse(await request(`/sobjects/${object}/describe`))

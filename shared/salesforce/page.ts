@@ -23,6 +23,7 @@ export function parsePage(answer: unknown, what: string): Page {
   throw incompleteRead(`Salesforce answered for ${what} in an unknown form (${places.join(', ')}).`)
 }
 
+/** For an answer that is not whole, or not understood as one. */
 export function incompleteRead(message: string): Trouble {
   return new Trouble(
     'upstream',

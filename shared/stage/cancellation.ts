@@ -1,10 +1,4 @@
-/** How a run is ended before its time. */
-export type Cancellation = {
-  /** Aborted when the job is cancelled: nothing new is begun. */
-  signal: AbortSignal
-  /** Aborted a little later: what is still under way is given up. */
-  giveUp: AbortSignal
-}
+import type { Stop } from '../http/index.ts'
 
 /**
  * A cancelled job may be killed a few seconds after it was told so: 10 by most runners' default, and we promise 5.
@@ -16,18 +10,18 @@ const LAST_MS = 4_500
 
 /**
  * Listens for the signals that cancel a job. A bin that only reads gives up at once, one that writes ends the
- * write in flight first. A second signal ends the process on the spot.
+ * write in flight first. A second signal ends the process on the spot; `end` does where the run will not.
  */
-export function listenForCancel({ writes }: { writes: boolean }, end: () => void): Cancellation {
-  const cancelled = new AbortController()
-  const givenUp = new AbortController()
+export function listenForCancel({ writes }: { writes: boolean }, end: () => void): Stop {
+  const soon = new AbortController()
+  const now = new AbortController()
   const cancel = () => {
-    cancelled.abort()
-    if (!writes) givenUp.abort()
+    soon.abort()
+    if (!writes) now.abort()
     // Neither timer keeps a run waiting that has ended.
-    else setTimeout(() => givenUp.abort(), GRACE_MS).unref()
+    else setTimeout(() => now.abort(), GRACE_MS).unref()
     setTimeout(end, LAST_MS).unref()
   }
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, cancel)
-  return { signal: cancelled.signal, giveUp: givenUp.signal }
+  return { soon: soon.signal, now: now.signal }
 }

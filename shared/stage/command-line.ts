@@ -2,7 +2,7 @@ import yargs from 'yargs'
 import type { Bin, Stage } from '../pipeline/index.ts'
 import { flag } from './flag.ts'
 import { COMMON_OPTIONS, GATHER_OPTIONS, OPTIONS, type OptionName, SYNC_OPTIONS, usage } from './options.ts'
-import type { Settings } from './settings.ts'
+import type { Settings } from './read-settings.ts'
 
 export type BinDescription = {
   /** What it does, in a sentence or two. */

@@ -3,16 +3,13 @@ import type { z } from 'zod'
 import { type ArtifactWriter, openArtifactWriter, readBatches } from '../artifacts/index.ts'
 import { type Calendar, calendarOf } from '../domain/calendar.ts'
 import { Trouble } from '../errors/index.ts'
-import type { Limits } from '../http/index.ts'
+import type { Limits, Stop, Usage } from '../http/index.ts'
 import { type Lock, sharedLockPath, takeLock } from '../lock/index.ts'
 import { brief } from '../text/index.ts'
 import type { StageLogger } from './logging.ts'
 import type { Options } from './options.ts'
-import { type Environment, readSettings } from './settings.ts'
+import { type Environment, readSettings, type Settings, type SettingsValues } from './read-settings.ts'
 import type { Warning } from './summary.ts'
-
-/** Requests made and repeated, as the neighbours' clients count them. */
-export type Usage = { requests: number; retries: number }
 
 /** What a bin's run is given. */
 export type BinContext<Groups> = {
@@ -25,10 +22,8 @@ export type BinContext<Groups> = {
   usage: Usage
   /** In what the neighbours' time-outs, waits and repetitions differ from the defaults. */
   limits: Partial<Limits>
-  /** Aborted when the job is cancelled: nothing new is begun. */
-  signal: AbortSignal
-  /** Aborted a little later: what is still under way is given up. */
-  giveUp: AbortSignal
+  /** Tells when the job is cancelled. */
+  stop: Stop
   environment: Environment
   clock: () => Date
   /** Reads the bin's settings; throws a `Trouble` naming every variable that is missing or malformed. */
@@ -54,19 +49,10 @@ export type BinContext<Groups> = {
   warn: (code: string, message: string, keys: readonly (string | number)[]) => void
 }
 
-type SettingsValues<Groups> = {
-  [Key in keyof Groups]: Groups[Key] extends { schema: z.ZodType<infer Value> } ? Value : never
-}
-
 const KEYS_LOGGED = 20
 
 /** Makes a bin's context, and what its summary needs afterwards. */
-export function openContext<
-  Groups extends Record<
-    string,
-    { variables: Readonly<Record<string, string>>; schema: z.ZodType<unknown, unknown> }
-  >,
->(given: {
+export function openContext<Groups extends Record<string, Settings<unknown>>>(given: {
   options: Options
   dataDir: string
   packageDir: string
@@ -74,8 +60,7 @@ export function openContext<
   environment: Environment
   clock: () => Date
   limits?: Partial<Limits>
-  signal: AbortSignal
-  giveUp?: AbortSignal
+  stop: Stop
   settings: Groups
 }) {
   const records_in: Record<string, number> = {}
@@ -91,7 +76,7 @@ export function openContext<
     records_in[name] = 0
     let count = 0
     for await (const records of readBatches(join(given.dataDir, name), schema)) {
-      if (given.signal.aborted) throw cancelled()
+      if (given.stop.soon.aborted) throw cancelled()
       for (const record of records) {
         count += 1
         records_in[name] = count
@@ -109,11 +94,10 @@ export function openContext<
     logger: given.logger,
     usage,
     limits: given.limits ?? {},
-    signal: given.signal,
-    giveUp: given.giveUp ?? given.signal,
+    stop: given.stop,
     environment: given.environment,
     clock: given.clock,
-    settings: () => readSettings(given.settings, given.environment) as SettingsValues<Groups>,
+    settings: () => readSettings(given.settings, given.environment),
     read,
     readAgain: (name, schema, isChosen) => readBatches(join(given.dataDir, name), schema, isChosen),
     async readAll(name, schema, needed) {

@@ -5,12 +5,12 @@ export { gatherName, type LastRun, lastRunSchema } from './last-run.ts'
 export { isMassChangeAllowed, massChangeCommand } from './mass-change.ts'
 export { neighboursOf } from './neighbours.ts'
 export { SYNC_OPTIONS } from './options.ts'
+export { readSettings } from './read-settings.ts'
 export { type BinDefinition, runBin, type Surroundings, startBin } from './run-bin.ts'
 export {
   allianceSettings,
   controlledUserSettings,
   overridesSettings,
-  readSettings,
   salesforceSettings,
   slackSettings,
   zendeskSettings,

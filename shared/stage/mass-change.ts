@@ -1,6 +1,6 @@
 import { Trouble } from '../errors/index.ts'
 import type { Options } from './options.ts'
-import type { Environment } from './settings.ts'
+import type { Environment } from './read-settings.ts'
 
 /** Whether this one run may pass the guards, as the command line or CI says. Throws a `Trouble` for a third word. */
 export function isMassChangeAllowed(

@@ -6,8 +6,7 @@ export function neighboursOf({
   logger,
   usage,
   limits,
-  signal,
-  giveUp,
-}: Pick<BinContext<unknown>, 'logger' | 'usage' | 'limits' | 'signal' | 'giveUp'>): NeighbourContext {
-  return neighbourContext({ logger, usage, limits, stop: { soon: signal, now: giveUp } })
+  stop,
+}: Pick<BinContext<unknown>, 'logger' | 'usage' | 'limits' | 'stop'>): NeighbourContext {
+  return neighbourContext({ logger, usage, limits, stop })
 }

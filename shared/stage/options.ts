@@ -135,6 +135,7 @@ export function parseOptions(given: unknown, now: Date) {
 
 export type Options = ReturnType<typeof parseOptions>
 
+/** For a command line that a bin does not take. */
 export function usage(message: string): Trouble {
   return new Trouble('bad-input', 'USAGE', message, 'See --help.')
 }

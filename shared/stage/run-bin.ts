@@ -3,20 +3,21 @@ import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { z } from 'zod'
 import { refuseLink } from '../artifacts/index.ts'
-import { EXIT, type ExitCode, exitCodeOf, Trouble } from '../errors/index.ts'
-import type { Limits } from '../http/index.ts'
+import { EXIT, type ExitCode } from '../errors/index.ts'
+import type { Limits, Stop } from '../http/index.ts'
 import type { Lock } from '../lock/index.ts'
 import { type Bin, findStage, type Stage } from '../pipeline/index.ts'
-import { type Cancellation, listenForCancel } from './cancellation.ts'
+import { listenForCancel } from './cancellation.ts'
 import { type BinDescription, parseCommandLine } from './command-line.ts'
 import { type BinContext, openContext } from './context.ts'
 import { takeDataDirectory } from './data-directory.ts'
+import { type Ending, endingOf, summaryOf } from './ending.ts'
 import { gatherName, type LastRun, readLastRun, shrunkGather } from './last-run.ts'
 import { openLog, type StageLogger } from './logging.ts'
 import { isMassChangeAllowed, massChangeCommand } from './mass-change.ts'
 import { type Options, parseOptions } from './options.ts'
-import type { Environment } from './settings.ts'
-import { type StopReason, type Summary, summaryPath, writeSummary } from './summary.ts'
+import type { Environment } from './read-settings.ts'
+import { summaryPath, writeSummary } from './summary.ts'
 
 export type BinDefinition<Groups> = BinDescription & {
   settings: Groups
@@ -33,7 +34,7 @@ export type Surroundings = {
   /** In what the time-outs, waits and repetitions differ from the defaults. */
   limits?: Partial<Limits>
   /** What cancels it, instead of the process's signals. */
-  cancellation?: Cancellation
+  stop?: Stop
 }
 
 /** Bins that were imported rather than started, by their path. */
@@ -86,8 +87,8 @@ async function runDefinition<Groups extends BinDescription['settings']>(
       return EXIT.done
     }
     const writes = bin.syncs === true && !parsed.isDryRun
-    const cancellation =
-      surroundings.cancellation ??
+    const stop =
+      surroundings.stop ??
       listenForCancel({ writes }, () => {
         logger?.error({ code: 'CANCELLED', next: 'Run it again.' }, 'told to stop, and something did not end')
         process.exit(EXIT.upstream)
@@ -109,11 +110,11 @@ async function runDefinition<Groups extends BinDescription['settings']>(
       logger,
       started,
       surroundings,
-      cancellation,
+      stop,
     })
   } catch (error) {
     logger ??= await openLog(bindings, 'info', surroundings.log)
-    const ended = report(error, logger)
+    const ended = endingOf(error, logger)
     if (dataDir !== undefined)
       writeSummary(
         summaryPath(dataDir, stage.stage, bin.bin),
@@ -134,14 +135,14 @@ type OpenedBin = {
   logger: StageLogger
   started: Date
   surroundings: Surroundings
-  cancellation: Cancellation
+  stop: Stop
 }
 
 async function runOpened<Groups extends BinDescription['settings']>(
   definition: BinDefinition<Groups>,
-  { stage, bin, packageDir, dataDir, options, logger, started, surroundings, cancellation }: OpenedBin,
+  { stage, bin, packageDir, dataDir, options, logger, started, surroundings, stop }: OpenedBin,
 ): Promise<ExitCode> {
-  cancellation.signal.addEventListener('abort', () => logger.warn('told to stop'))
+  stop.soon.addEventListener('abort', () => logger.warn('told to stop'))
   const opened = openContext({
     options,
     dataDir,
@@ -150,7 +151,7 @@ async function runOpened<Groups extends BinDescription['settings']>(
     environment: surroundings.environment,
     clock: () => new Date(),
     limits: surroundings.limits ?? {},
-    ...cancellation,
+    stop,
     settings: definition.settings,
   })
   logger.info({ today: options.today, dry_run: options.dryRun }, 'started')
@@ -163,7 +164,7 @@ async function runOpened<Groups extends BinDescription['settings']>(
     ended = { exit_code, error: null }
   } catch (error) {
     opened.abort()
-    ended = report(error, logger)
+    ended = endingOf(error, logger)
   }
   const summary = summaryOf(bin, started, ended, options, opened.counts())
   writeSummary(summaryPath(dataDir, stage.stage, bin.bin), summary)
@@ -187,42 +188,6 @@ async function runOpened<Groups extends BinDescription['settings']>(
     )
     if (trouble) throw trouble
   }
-}
-
-type Ending = { exit_code: ExitCode; error: StopReason | null }
-
-const NOTHING_DONE = { records_in: {}, records_out: {}, requests: 0, retries: 0, warnings: [] }
-
-function summaryOf(
-  { bin }: Bin,
-  started: Date,
-  { exit_code, error }: Ending,
-  { dryRun, today }: { dryRun: boolean; today?: string },
-  counts: Pick<Summary, keyof typeof NOTHING_DONE> = NOTHING_DONE,
-): Summary {
-  return {
-    bin,
-    ...(today === undefined ? {} : { today }),
-    started_at: started.toISOString(),
-    ended_at: new Date().toISOString(),
-    exit_code,
-    dry_run: dryRun,
-    ...counts,
-    error,
-  }
-}
-
-/** Tells what went wrong and what to do next; a bug with its stack. */
-function report(error: unknown, logger: StageLogger): Ending {
-  const exit_code = exitCodeOf(error)
-  if (error instanceof Trouble) {
-    const { code, message, next } = error
-    logger.error({ code, next, exit_code }, message)
-    return { exit_code, error: { code, message, next } }
-  }
-  const told = { code: 'BUG', message: 'this is a bug', next: 'Please report this with the log.' }
-  logger.error({ code: told.code, next: told.next, exit_code, err: error }, told.message)
-  return { exit_code, error: told }
 }
 
 function binAt(path: string): { stage: Stage; bin: Bin } {

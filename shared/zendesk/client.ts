@@ -37,6 +37,7 @@ export type Client = {
   context: NeighbourContext
 }
 
+/** Makes a connection of its own pace and its own count of what is left. Nothing is sent before the first request. */
 export function createClient(credentials: ZendeskCredentials, context: NeighbourContext): Client {
   const { name: neighbour, variables: settings } = credentials
   const pace = createPace(context)

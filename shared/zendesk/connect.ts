@@ -33,17 +33,12 @@ export type Zendesk = {
   findOrganizationsByName(name: string): Promise<ZendeskOrganization[]>
   createOrganization(organization: NewOrganization): Promise<CreateResult<ZendeskOrganization>>
   /** Up to 100 organizations, one result each and in their order, see `updateMany`. */
-  updateOrganizations(items: readonly OrganizationUpdate[], options?: Stop): Promise<ItemResult[]>
+  updateOrganizations(items: readonly OrganizationUpdate[]): Promise<ItemResult[]>
   findUsersByEmail(email: string): Promise<UserMatch[]>
   createUser(user: NewUser): Promise<CreateResult<UserMatch>>
   /** Up to 100 users, one result each and in their order, see `updateMany`. */
-  updateUsers(items: readonly UserUpdate[], options?: Stop): Promise<ItemResult[]>
+  updateUsers(items: readonly UserUpdate[]): Promise<ItemResult[]>
   addUserToOrganization(userId: number, organizationId: number): Promise<MembershipResult>
-}
-
-type Stop = {
-  /** Once it is aborted nothing is sent any more: every item is failed as NOT_SENT. */
-  signal?: AbortSignal
 }
 
 /** Zendesk lets about 30 jobs be queued or running; some room is left for others. */
@@ -59,11 +54,10 @@ export function connectZendesk(credentials: ZendeskCredentials, context: Neighbo
     users: () => readAhead(listAll(client, 'users', USER)),
     findOrganizationsByName: name => findOrganizationsByName(client, name),
     createOrganization: organization => createOrganization(client, organization),
-    updateOrganizations: (items, { signal } = {}) =>
-      inTurn(() => updateOrganizations(client, follow, items, signal)),
+    updateOrganizations: items => inTurn(() => updateOrganizations(client, follow, items)),
     findUsersByEmail: email => findUsersByEmail(client, email),
     createUser: user => createUser(client, user),
-    updateUsers: (items, { signal } = {}) => inTurn(() => updateUsers(client, follow, items, signal)),
+    updateUsers: items => inTurn(() => updateUsers(client, follow, items)),
     addUserToOrganization: (userId, organizationId) => addUserToOrganization(client, userId, organizationId),
   }
 }

@@ -1,5 +1,5 @@
-import { isCancelled, type NeighbourContext, RefusedTrouble, UpstreamTrouble } from '../http/index.ts'
-import { type Refusal, refusalOf } from './refusal.ts'
+import { isCancelled, type NeighbourContext, UpstreamTrouble } from '../http/index.ts'
+import { type Refusal, refusalOrThrow } from './refusal.ts'
 import { stopped } from './stopped.ts'
 
 /**
@@ -11,16 +11,11 @@ export type CreateResult<Existing> =
   | { outcome: 'exists'; existing: Existing }
   | ({ outcome: 'refused' } & Refusal)
 
-/** A request that we gave up may still be at work: look for its effect only after a while. */
-const SETTLE_MS = 5_000
-/** Zendesk will not have this record, whereas 401, 403 and 404 mean that it will not have us. */
-const OF_THE_RECORD = [400, 413, 422]
-
-/** The refusal of one record; rethrows everything else. */
-export function refusalOrThrow(error: unknown): Refusal {
-  if (!(error instanceof RefusedTrouble) || !OF_THE_RECORD.includes(error.status)) throw error
-  return refusalOf(error.status, error.text)
-}
+/**
+ * Zendesk may still be at work on a create whose answer was lost. The same name sent again in that moment would make
+ * a second record: look for its effect only after a while.
+ */
+export const SETTLE_MS = 5_000
 
 /**
  * Creates a record once. Zendesk has no idempotency key for organizations and users, and two equal requests

@@ -39,11 +39,12 @@ export function createOrganization(
 export async function findOrganizationsByName(client: Client, name: string): Promise<ZendeskOrganization[]> {
   const answer = await client.request('GET', ['organizations', 'search', { name: name.trim() }])
   const { organizations } = understand(FOUND, answer, client.neighbour, 'GET /organizations/search')
-  return organizations.filter(organization => sameName(organization.name, name))
+  return organizations.filter(organization => nameKey(organization.name) === nameKey(name))
 }
 
-function sameName(one: string, other: string): boolean {
-  return one.trim().toLowerCase() === other.trim().toLowerCase()
+/** A name as Zendesk tells names apart: two organizations never share one. */
+export function nameKey(name: string): string {
+  return name.trim().toLowerCase()
 }
 
 /** Sends an organization's name and fields and nothing else that an item may carry, see `updateMany`. */
@@ -51,8 +52,7 @@ export function updateOrganizations(
   client: Client,
   follow: FollowJob,
   items: readonly OrganizationUpdate[],
-  signal?: AbortSignal,
 ): Promise<ItemResult[]> {
   const sent = items.map(({ id, name, organization_fields }) => ({ id, name, organization_fields }))
-  return updateMany(client, follow, 'organizations', sent, signal)
+  return updateMany(client, follow, 'organizations', sent)
 }

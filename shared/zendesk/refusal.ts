@@ -1,3 +1,4 @@
+import { RefusedTrouble } from '../http/index.ts'
 import { brief, printable } from '../text/index.ts'
 
 /** Why Zendesk did not take a record. `code` is Zendesk's own, such as `DuplicateValue`. */
@@ -6,10 +7,17 @@ export type Refusal = { status: number | null; code: string; message: string }
 const MOST_CHARACTERS = 300
 const TAKEN = /already (?:been taken|being used|in use)/i
 
-/** Reads the body of a refusing answer (docs: https://developer.zendesk.com/api-reference/introduction/requests/). */
-export function refusalOf(status: number, text: string): Refusal {
-  const { error, description, details } = parseObject(text)
-  return { status, ...faultOf(error, details, description) }
+/** Zendesk will not have this record, whereas 401, 403 and 404 mean that it will not have us. */
+const OF_THE_RECORD = [400, 413, 422]
+
+/**
+ * The refusal of one record, read from the answer's body
+ * (https://developer.zendesk.com/api-reference/introduction/requests/). Rethrows everything else.
+ */
+export function refusalOrThrow(error: unknown): Refusal {
+  if (!(error instanceof RefusedTrouble) || !OF_THE_RECORD.includes(error.status)) throw error
+  const { error: fault, description, details } = parseObject(error.text)
+  return { status: error.status, ...faultOf(fault, details, description) }
 }
 
 /** The same for one item of a job, whose `details` may be a plain sentence. */

@@ -1,18 +1,18 @@
 import { isCancelled, UpstreamTrouble } from '../http/index.ts'
 import type { Client } from './client.ts'
-import { refusalOrThrow } from './create.ts'
 import type { FollowJob } from './follow-jobs.ts'
 import { type ItemResult, JOB, type Job, type JobEnd } from './job.ts'
-import type { Refusal } from './refusal.ts'
+import { type Refusal, refusalOrThrow } from './refusal.ts'
 import { understand } from './schemas.ts'
 import { stopped } from './stopped.ts'
 
-/** Zendesk's limit for one request. */
-const MOST_ITEMS = 100
+/** Zendesk's limit for one Update Many. */
+export const MOST_ITEMS = 100
 
 /**
  * Updates up to 100 records through Update Many and follows the job to its end. Gives one result for each
- * item, in the items' order. An item counts as written only when its own result says so.
+ * item, in the items' order. An item counts as written only when its own result says so. Once the run is stopped
+ * nothing is sent any more: every item is failed as NOT_SENT.
  * Throws `UpstreamTrouble` when the job was not accepted because Zendesk is unavailable, `RefusedTrouble` for
  * refused credentials. Once a job is accepted nothing is thrown.
  */
@@ -21,13 +21,12 @@ export async function updateMany<Item extends { id: number }>(
   follow: FollowJob,
   resource: 'organizations' | 'users',
   items: readonly Item[],
-  signal?: AbortSignal,
 ): Promise<ItemResult[]> {
   if (items.length > MOST_ITEMS)
     throw new RangeError(`${items.length} items; Update Many takes ${MOST_ITEMS}`)
   const all = (refusal: Refusal) => items.map(({ id }): ItemResult => ({ id, outcome: 'failed', ...refusal }))
   if (items.length === 0) return []
-  if (signal?.aborted) return all(stopped({ mayHaveActed: false }))
+  if (client.context.stop.soon.aborted) return all(stopped({ mayHaveActed: false }))
 
   let job: Job
   try {

@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { isCancelled, notUnderstood, RefusedTrouble } from '../http/index.ts'
 import type { Client } from './client.ts'
-import { type CreateResult, createOnce, refusalOrThrow } from './create.ts'
+import { type CreateResult, createOnce } from './create.ts'
 import type { FollowJob } from './follow-jobs.ts'
 import type { ItemResult } from './job.ts'
-import type { Refusal } from './refusal.ts'
+import { type Refusal, refusalOrThrow } from './refusal.ts'
 import { USER, understand, type ZendeskUser } from './schemas.ts'
 import { stopped } from './stopped.ts'
 import { updateMany } from './update-many.ts'
@@ -135,7 +135,6 @@ export function updateUsers(
   client: Client,
   follow: FollowJob,
   items: readonly UserUpdate[],
-  signal?: AbortSignal,
 ): Promise<ItemResult[]> {
   const sent = items.map(({ id, name, organization_id, user_fields }) => ({
     id,
@@ -143,5 +142,5 @@ export function updateUsers(
     organization_id,
     user_fields,
   }))
-  return updateMany(client, follow, 'users', sent, signal)
+  return updateMany(client, follow, 'users', sent)
 }

@@ -53,7 +53,7 @@ const jobSchema = z.object({
 })
 export type FileJob = z.infer<typeof jobSchema>
 
-/** The jobs of a file as they are after include, extends and inputs, with the file's variables. Throws when it cannot be read. */
+/** The jobs of a file after include, extends and inputs, with the file's variables. Throws when it cannot be read. */
 export async function jobsOf(ciFile: CiFile): Promise<Map<string, FileJob>> {
   const { code, stdout, stderr } = await gitlabCiLocal(ciFile, ['--preview', UNCHECKED])
   if (code !== 0) throw new Error(`${ciFile.file}: ${stderr}`)

@@ -45,6 +45,7 @@ export async function writeAnnotations(path: string, links: Readonly<Record<stri
   await writeReport(path, JSON.stringify(annotations))
 }
 
+/** Leaves a report where the job's file says that GitLab looks for it. */
 export async function writeReport(path: string, text: string): Promise<void> {
   makePrivateDirectory(dirname(path))
   writePrivateFile(path, text)

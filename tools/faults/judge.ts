@@ -1,8 +1,8 @@
 import { EXIT } from '@support-sync/shared/errors'
 import { z } from 'zod'
 import type { Cell } from './cells.ts'
-import { rightOutcome } from './faults.ts'
 import { surplus } from './oracle.ts'
+import { rightOutcome } from './right-outcome.ts'
 import type { Ended } from './start.ts'
 import type { Told, Undisturbed } from './undisturbed.ts'
 

@@ -22,6 +22,7 @@ const bodies = z.union([
 /** What the records of the instances are called, to be noted before a run changes their names. */
 export type Names = (instance: Instance, kind: 'organization' | 'user', id: number) => string
 
+/** Notes what everything is called now. */
 export function namesOf(sandbox: Sandbox): Names {
   const known = new Map<string, string>()
   for (const instance of INSTANCES) {

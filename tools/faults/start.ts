@@ -34,7 +34,7 @@ export async function startHere(
     environment,
     log: line => log.push(line),
     // Many bins run in this process, and none is to listen to its signals.
-    cancellation: { signal: never, giveUp: never },
+    stop: { soon: never, now: never },
     limits: LIMITS,
   })
   return { exitCode: await orHangs(exitCode), log }

@@ -3,6 +3,7 @@ import {
   type AttributeValue,
   byInstance,
   type Instance,
+  plainValue,
   SUPPORT_LEVELS,
 } from '@support-sync/shared/domain'
 import type { Decided, DecidedObject } from './decide.ts'
@@ -114,10 +115,6 @@ function isSame(one: unknown, other: unknown): boolean {
 function mayBeTold(key: string): boolean {
   if (key === 'expiration_date') return true
   return ATTRIBUTES.some(attribute => attribute.key === key && attribute.kind.name !== 'text')
-}
-
-function plainValue(value: unknown): AttributeValue {
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null
 }
 
 function levelTransitions(changes: readonly ChangedAccount[]): InstanceImpact['levels'] {

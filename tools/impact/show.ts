@@ -96,14 +96,17 @@ export function chargeLines({ charges: { newly_mapped, newly_unmapped } }: Impac
   ]
 }
 
+/** A support level; no object has none. */
 export function levelText(level: string | null): string {
   return level ?? 'no object'
 }
 
+/** An attribute's value as it stands between two arrows. */
 export function valueText(value: AttributeValue): string {
   return value === null ? 'nothing' : printable(String(value))
 }
 
+/** An ARR. */
 export function money(amount: number): string {
   return amount.toLocaleString('en-US', { maximumFractionDigits: 2 })
 }

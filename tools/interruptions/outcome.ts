@@ -24,6 +24,7 @@ const resultSchema = z.object({
 })
 type Result = z.infer<typeof resultSchema>
 
+/** Reads what is there when a sync has ended for good. */
 export async function outcomeOf(of: Case, scene: Scene, exitCode: number | null): Promise<Outcome> {
   const instance = scene.sandbox[of.instance]
   const organizations = instance.organizations.all()

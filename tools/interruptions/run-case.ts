@@ -52,6 +52,7 @@ export async function withScene<Value>(
   }
 }
 
+/** Puts a case's artifacts into a data directory, as the stages before would have. */
 export async function putArtifacts(artifacts: Case['artifacts'], dataDir: string): Promise<void> {
   await mkdir(dataDir, { recursive: true })
   for (const [name, records] of Object.entries(artifacts)) {

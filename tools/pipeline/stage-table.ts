@@ -77,6 +77,7 @@ export function stateText(exitCode: number, isColored: boolean): string {
   )
 }
 
+/** A duration as tables tell it. */
 export function seconds(milliseconds: number): string {
   return `${(milliseconds / 1000).toFixed(1)} s`
 }

@@ -50,6 +50,7 @@ function nextOf(error: Trouble): string {
   return "Try again later. If it lasts, check the address, and the service's status page."
 }
 
+/** How many findings are of each state. */
 export function countStates(findings: readonly Finding[]): Record<State, number> {
   const count = (state: State) => findings.filter(finding => finding.state === state).length
   return {
@@ -67,6 +68,7 @@ const EXIT_OF = {
   unavailable: EXIT.upstream,
 } as const
 
+/** The exit code that speaks for all findings. */
 export function exitCodeFor(findings: readonly Finding[]): ExitCode {
   return worstExitCode(findings.map(({ state }) => EXIT_OF[state]))
 }

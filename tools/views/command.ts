@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { EXIT, exitCodeOf, Trouble } from '@support-sync/shared/errors'
 import { type Screen, screenOf } from '@support-sync/shared/terminal'
 import { printableJson } from '@support-sync/shared/text'
+import { givenArguments } from '../pipeline/run-main.ts'
 
 /** What the views have in common: what they are printed on, where runs stand, and how an error is told. */
 
@@ -26,10 +27,7 @@ export async function runView(
   // A reader who has seen enough (`| head`) is no error.
   process.stdout.on('error', () => process.exit(EXIT.done))
   try {
-    const text = await view(
-      process.argv.slice(2).filter(argument => argument !== '--'),
-      screenOf(process.stdout, process.env),
-    )
+    const text = await view(givenArguments(), screenOf(process.stdout, process.env))
     if (text !== undefined) process.stdout.write(`${text}\n`)
     process.exitCode = EXIT.done
   } catch (error) {
@@ -38,10 +36,6 @@ export async function runView(
     process.stderr.write(`${style.red(error.code)}: ${error.message}\n${error.next}\n`)
     process.exitCode = exitCodeOf(error)
   }
-}
-
-export function usage(command: string, message: string): Trouble {
-  return new Trouble('bad-input', 'USAGE', message, `See npx -y pnpm@12 ${command} --help.`)
 }
 
 /** A model as it is printed for programs. */

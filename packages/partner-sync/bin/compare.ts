@@ -1,5 +1,5 @@
 import { compareOrganizations, readProtectedIds } from '@support-sync/shared/compare'
-import { objectSchema, partnerAttributes } from '@support-sync/shared/domain'
+import { objectSchema, PLAN_ARTIFACTS, partnerAttributes } from '@support-sync/shared/domain'
 import { runBin } from '@support-sync/shared/stage'
 
 await runBin(import.meta.url, {
@@ -15,7 +15,7 @@ await runBin(import.meta.url, {
       organizations: 'zendesk_orgs.json',
       objects: context.read('salesforce_accounts.json', schema, 'needed'),
       objectSchema: schema,
-      outputs: { updates: 'updates.json', creates: 'creates.json', not_in_sync: 'not_in_sync.json' },
+      outputs: PLAN_ARTIFACTS,
       isCreated: () => true,
       isMarked: organization => !isProtected(organization),
     })

@@ -1,14 +1,7 @@
-import {
-  isPartnerType,
-  matchKey,
-  objectSchema,
-  organizationFromZendesk,
-  organizationKey,
-  organizationSchema,
-  partnerAttributes,
-} from '@support-sync/shared/domain'
+import { organizationSchema, partnerAttributes } from '@support-sync/shared/domain'
 import { neighboursOf, runBin, zendeskSettings } from '@support-sync/shared/stage'
 import { connectZendesk } from '@support-sync/shared/zendesk'
+import { gatherOrganizations, readPartnerKeys } from '../src/gather-organizations.ts'
 
 await runBin(import.meta.url, {
   purpose:
@@ -16,23 +9,9 @@ await runBin(import.meta.url, {
   settings: { zendesk: zendeskSettings.global },
   async run(context) {
     const attributes = partnerAttributes()
-    const partners = new Set<string>()
-    for await (const { salesforce_id } of context.read(
-      'salesforce_accounts.json',
-      objectSchema(attributes),
-      'needed',
-    )) {
-      partners.add(matchKey(salesforce_id))
-    }
-    const fromZendesk = organizationFromZendesk(attributes)
+    const partners = await readPartnerKeys(context, attributes)
     const zendesk = connectZendesk(context.settings().zendesk, neighboursOf(context))
     const write = await context.write('zendesk_orgs.json', organizationSchema(attributes))
-    for await (const page of zendesk.organizations()) {
-      for (const organization of page.map(raw => fromZendesk.parse(raw))) {
-        const key = organizationKey(organization)
-        if (isPartnerType(organization.account_type) || (key !== null && partners.has(key)))
-          write(organization)
-      }
-    }
+    for await (const organization of gatherOrganizations(zendesk, partners, attributes)) write(organization)
   },
 })

@@ -14,7 +14,7 @@ import {
 } from '@support-sync/shared/domain'
 import { Trouble } from '@support-sync/shared/errors'
 import type { BinContext } from '@support-sync/shared/stage'
-import { readPartners } from './partners.ts'
+import { readPartnerTypes } from './partner-types.ts'
 
 /**
  * Accounts in, each instance's objects out, an account at a time: each is decided by itself, whatever else is in
@@ -25,7 +25,7 @@ export async function processAccounts(
   { plans, overrides }: { plans: Plans; overrides: Overrides },
 ): Promise<void> {
   const { calendar } = context
-  const partners_by_sfdc_id = await readPartners(context)
+  const partners_by_sfdc_id = await readPartnerTypes(context)
   const unmapped = collectUnmapped(plans, calendar)
   const seen = new Set<string>()
   const withObject = new Set<string>()

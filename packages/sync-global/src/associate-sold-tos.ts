@@ -32,7 +32,7 @@ export async function associateSoldTos(
     }
   }
   // A stopped run may not know; the next one recognises the organization and comes here again.
-  if (!isAnyAssociated && !context.giveUp.aborted) await tellSlack(context, object, organizationId)
+  if (!isAnyAssociated && !context.stop.now.aborted) await tellSlack(context, object, organizationId)
 }
 
 /** Only an end-user in no organization is associated; everybody else stays where they are. */

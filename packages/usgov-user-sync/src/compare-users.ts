@@ -5,6 +5,7 @@ import {
   type GatheredUser,
   gatheredUserSchema,
   isSyncedUser,
+  PLAN_ARTIFACTS,
   USER_ATTRIBUTES,
   unclaimed,
   unify,
@@ -24,9 +25,9 @@ export async function compareUsers(context: BinContext<unknown>): Promise<void> 
     else if (user.email !== null) leftAlone.add(userKey(user.email))
   }
   const users = unify(synced, ({ email }) => (email === null ? null : userKey(email)))
-  const writeUpdate = await context.write('updates.json', userUpdateSchema)
-  const writeCreate = await context.write('creates.json', userCreateSchema)
-  const writeNotInSync = await context.write('not_in_sync.json', gatheredUserSchema)
+  const writeUpdate = await context.write(PLAN_ARTIFACTS.updates, userUpdateSchema)
+  const writeCreate = await context.write(PLAN_ARTIFACTS.creates, userCreateSchema)
+  const writeNotInSync = await context.write(PLAN_ARTIFACTS.not_in_sync, gatheredUserSchema)
 
   const claimed = new Set<string>()
   for await (const contact of context.read('salesforce_contacts.json', contactSchema, 'needed')) {

@@ -19,7 +19,6 @@ export function userWriter(
   zendesk: Zendesk,
   isProtected: (email: string | null) => boolean,
   notInSync: ReadonlySet<number>,
-  signal: AbortSignal,
 ): Writer<UserCreate, UserUpdate, GatheredUser> {
   const owners = new Set<number>()
 
@@ -59,20 +58,16 @@ export function userWriter(
     const isRight =
       user.name === name && user.organization_id === organization_id && user.user_fields.not_in_sfdc !== true
     if (isRight) return result(primary ? 'create' : 'update', key, user.id, 'recognised')
-    const [given] = await zendesk.updateUsers(
-      [{ id: user.id, name, organization_id, user_fields: { not_in_sfdc: false } }],
-      { signal },
-    )
+    const [given] = await zendesk.updateUsers([
+      { id: user.id, name, organization_id, user_fields: { not_in_sfdc: false } },
+    ])
     return given
       ? itemResult('update', given)
       : result('update', key, user.id, 'failed', { error: 'no result' })
   }
 
   async function update(batch: readonly UserUpdate[]): Promise<Result[]> {
-    const given = await zendesk.updateUsers(
-      batch.map(({ id, changes }) => ({ id, ...userOf(changes) })),
-      { signal },
-    )
+    const given = await zendesk.updateUsers(batch.map(({ id, changes }) => ({ id, ...userOf(changes) })))
     return given.map(item => itemResult('update', item))
   }
 
@@ -82,10 +77,7 @@ export function userWriter(
     const given =
       marked.length === 0
         ? []
-        : await zendesk.updateUsers(
-            marked.map(({ id }) => ({ id, user_fields: { not_in_sfdc: true } })),
-            { signal },
-          )
+        : await zendesk.updateUsers(marked.map(({ id }) => ({ id, user_fields: { not_in_sfdc: true } })))
     return [
       ...kept.map(({ id }) =>
         result('mark', String(id), id, 'skipped', { error: "a contact's address is this user's second one" }),

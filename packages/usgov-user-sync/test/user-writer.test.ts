@@ -42,12 +42,7 @@ function writerOver(script: Partial<Zendesk>): {
     ...script,
   })
   return {
-    writer: userWriter(
-      zendesk,
-      protectedAddress('controlled@example.com'),
-      NOT_IN_SYNC,
-      new AbortController().signal,
-    ),
+    writer: userWriter(zendesk, protectedAddress('controlled@example.com'), NOT_IN_SYNC),
     sent,
   }
 }

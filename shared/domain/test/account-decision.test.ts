@@ -1,14 +1,12 @@
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import {
   type Account,
   attributesOf,
   calendarOf,
   decideAccount,
   instanceObjectSchema,
-  isPartnerType,
   type Override,
   type PartnerType,
-  strongerPartner,
 } from '../index.ts'
 import { ACCOUNT_ID, anAccount, TODAY } from './account-builder.ts'
 import { CHARGE_OF, PLANS } from './rules.ts'
@@ -93,32 +91,4 @@ test('an override reaches the object, and where the subscriptions belong is told
   expect(verdicts.global.object).toMatchObject({ technical_account_manager: 'Nina New', seats_decimal: 3 })
   expect(verdicts.usgov.object).toMatchObject({ technical_account_manager: 'Nina New', number_of_seats: 3 })
   expect(placed.map(({ instance }) => instance)).toEqual(['global', 'usgov'])
-})
-
-test.each<[string, boolean]>([
-  ['alliance_partner', true],
-  ['open_partner', true],
-  ['select_partner', true],
-  ['customer', false],
-  ['former_customer', false],
-  ['Open_partner', false],
-  ['', false],
-])('account_type %j is that of a partner: %j', (account_type, expected) => {
-  expect(isPartnerType(account_type)).toBe(expected)
-})
-
-describe('of the partner types of one salesforce_id', () => {
-  const strongest = (...types: PartnerType[]) =>
-    types.reduce<PartnerType | undefined>((known, found) => strongerPartner(known, found), undefined)
-
-  test('an alliance partner stands before any other, wherever it comes', () => {
-    expect(strongest('alliance_partner', 'open_partner', 'select_partner')).toBe('alliance_partner')
-    expect(strongest('open_partner', 'alliance_partner', 'select_partner')).toBe('alliance_partner')
-    expect(strongest('open_partner', 'alliance_partner')).toBe('alliance_partner')
-  })
-
-  test('one alone stands for itself', () => {
-    expect(strongest('open_partner')).toBe('open_partner')
-    expect(strongest('select_partner')).toBe('select_partner')
-  })
 })

@@ -7,6 +7,7 @@ import {
   attributeValues,
   checkbox,
   contactSchema,
+  countResults,
   decimal,
   dropDown,
   gatheredUserSchema,
@@ -21,6 +22,7 @@ import {
   userCreateSchema,
   userOrganizationSchema,
   userUpdateSchema,
+  writeKey,
 } from '../index.ts'
 import { anAccount } from './account-builder.ts'
 import { CHARGE_OF, must, objectOf } from './rules.ts'
@@ -203,4 +205,16 @@ test.each(['email', 'role', 'notes'])(
 test.each(['create', 'associate', 'update', 'mark'])('a result may be of a %s', action => {
   for (const status of ['written', 'recognised', 'skipped', 'failed'])
     expect(refusedFor(resultSchema, { ...RESULT, action, status })).toBeUndefined()
+})
+
+test('results are counted by action and status', () => {
+  const failed = { ...RESULT, action: 'update', status: 'failed' } as const
+  const written = { ...failed, status: 'written' } as const
+  expect(countResults([failed, written, written])).toEqual({ update_failed: 1, update_written: 2 })
+  expect(countResults([])).toEqual({})
+})
+
+test('a write to an organization goes by its salesforce_id, or by its Zendesk id without one', () => {
+  expect(writeKey({ id: 7, salesforce_id: ACCOUNT.salesforce_id })).toBe(ACCOUNT.salesforce_id)
+  expect(writeKey({ id: 7, salesforce_id: null })).toBe('organization 7')
 })

@@ -1,28 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import {
-  type Contact,
-  contactFromSalesforce,
-  createKey,
-  differences,
-  distinctContacts,
-  type GatheredUser,
-  isSyncedUser,
-  organizationIds,
-  protectedAddress,
-  USER_ATTRIBUTES,
-  userKey,
-} from '../index.ts'
+import { type Contact, contactFromSalesforce, distinctContacts, organizationIds } from '../index.ts'
 import { ACCOUNT_ID } from './account-builder.ts'
-
-const USER: GatheredUser = {
-  id: 1,
-  name: ' Ada ',
-  email: 'ada@agency.example',
-  role: 'end-user',
-  organization_id: 10,
-  not_in_sfdc: false,
-}
 
 test('a contact is read with the id of its account', () => {
   const row = { Name: ' Ada ', Email: 'Ada@agency.example', Account: { Account_ID_18__c: ACCOUNT_ID } }
@@ -32,38 +11,6 @@ test('a contact is read with the id of its account', () => {
     salesforce_id: ACCOUNT_ID,
   })
   expect(contactFromSalesforce.safeParse({ ...row, Account: null }).success).toBe(false)
-})
-
-test.each([
-  ['ada@gitlab.com', true],
-  ['Ada@GitLab.COM ', true],
-  ['controlled@agency.example', true],
-  ['Controlled@Agency.Example', true],
-  ['ada@agency.example', false],
-  ['ada@notgitlab.com', false],
-  ['ada@eu.gitlab.com', false],
-  ['ada@gitlab.com.example', false],
-  ['gitlab.com@agency.example', false],
-  [null, false],
-])('whether %j is a protected address: %j', (email, expected) => {
-  expect(protectedAddress(' CONTROLLED@agency.example')(email)).toBe(expected)
-})
-
-test.each<[Partial<GatheredUser>, boolean]>([
-  [{}, true],
-  [{ organization_id: null }, true],
-  [{ not_in_sfdc: true }, true],
-  [{ role: 'agent' }, false],
-  [{ role: 'admin' }, false],
-  [{ email: null }, false],
-  [{ email: ' ' }, false],
-])("a user with %j is the sync's: %j", (attributes, expected) => {
-  expect(isSyncedUser({ ...USER, ...attributes })).toBe(expected)
-})
-
-test('an address is matched without case', () => {
-  expect(userKey(' Ada@Agency.example')).toBe(userKey('ada@agency.EXAMPLE'))
-  expect(userKey('ada@agency.example')).not.toBe(userKey('ad@agency.example'))
 })
 
 test('of organizations of one salesforce_id, in either form, the lowest id counts; those without are left out', () => {
@@ -122,22 +69,4 @@ describe('of several contacts with one address', () => {
       }),
     )
   })
-})
-
-test.each<[string, Partial<GatheredUser>, string[]]>([
-  ['nothing', {}, []],
-  ['outer white space of a name', { name: ' Ada' }, []],
-  ['another name', { name: 'Ada L' }, ['name']],
-  ['another organization', { organization_id: 11 }, ['organization_id']],
-  ['no organization', { organization_id: null }, ['organization_id']],
-  ['the mark of a user who is back', { not_in_sfdc: true }, ['not_in_sfdc']],
-  ['the case of the address', { email: 'ADA@agency.example' }, []],
-  ['the role', { role: 'agent' }, []],
-])('a comparison of users sees %s', (_what, held, seen) => {
-  const changes = differences(USER_ATTRIBUTES, { ...USER, ...held }, USER)
-  expect(Object.keys(changes ?? {})).toEqual(seen)
-})
-
-test('a user to create is told by the number of his record, never by his address', () => {
-  expect(createKey(3)).toBe('creates.json record 3')
 })

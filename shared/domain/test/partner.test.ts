@@ -1,5 +1,12 @@
-import { expect, test } from 'vitest'
-import { partnerAttributes, partnerFromSalesforce, partnerValues } from '../index.ts'
+import { describe, expect, test } from 'vitest'
+import {
+  collectPartnerTypes,
+  isPartnerType,
+  type PartnerType,
+  partnerAttributes,
+  partnerFromSalesforce,
+  partnerValues,
+} from '../index.ts'
 import { ACCOUNT_ID } from './account-builder.ts'
 
 const ALLIANCE_ID = '0016100000ZzYyXAAV'
@@ -53,5 +60,51 @@ test("a partner's object has partner-sync's attributes and no others", () => {
     org_in_escalated_state: true,
     support_hold: false,
     mark_for_deletion: false,
+  })
+})
+
+test.each<[string, boolean]>([
+  ['alliance_partner', true],
+  ['open_partner', true],
+  ['select_partner', true],
+  ['customer', false],
+  ['former_customer', false],
+  ['Open_partner', false],
+  ['', false],
+])('account_type %j is that of a partner: %j', (account_type, expected) => {
+  expect(isPartnerType(account_type)).toBe(expected)
+})
+
+describe('of the organizations of one account', () => {
+  const typesOf = (organizations: [salesforce_id: string | null, account_type: unknown][]) => {
+    const partnerTypes = collectPartnerTypes()
+    for (const [salesforce_id, account_type] of organizations)
+      partnerTypes.take({ salesforce_id, account_type })
+    return [...partnerTypes.result()]
+  }
+  const strongest = (...types: PartnerType[]) => typesOf(types.map(type => [ACCOUNT_ID, type]))[0]?.[1]
+
+  test("an alliance partner's stands before any other, wherever it comes", () => {
+    expect(strongest('alliance_partner', 'open_partner', 'select_partner')).toBe('alliance_partner')
+    expect(strongest('open_partner', 'alliance_partner', 'select_partner')).toBe('alliance_partner')
+    expect(strongest('open_partner', 'alliance_partner')).toBe('alliance_partner')
+  })
+
+  test('one alone stands for itself', () => {
+    expect(strongest('open_partner')).toBe('open_partner')
+    expect(strongest('select_partner')).toBe('select_partner')
+  })
+
+  test("those count that are a partner's and have a salesforce_id, in whichever form", () => {
+    const short = ACCOUNT_ID.slice(0, 15)
+    expect(
+      typesOf([
+        [null, 'open_partner'],
+        [' ', 'open_partner'],
+        [`${short} `, 'alliance_partner'],
+        [ACCOUNT_ID, 'select_partner'],
+        ['0016100000ZzYyXAAV', 'customer'],
+      ]),
+    ).toEqual([[short, 'alliance_partner']])
   })
 })

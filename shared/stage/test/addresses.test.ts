@@ -1,11 +1,6 @@
 import { expect, test } from 'vitest'
-import {
-  overridesSettings,
-  readSettings,
-  salesforceSettings,
-  slackSettings,
-  zendeskSettings,
-} from '../settings.ts'
+import { readSettings } from '../read-settings.ts'
+import { overridesSettings, salesforceSettings, slackSettings, zendeskSettings } from '../settings.ts'
 
 const GROUPS = {
   salesforce: salesforceSettings,

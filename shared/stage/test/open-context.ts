@@ -28,7 +28,7 @@ export function openTestContext(
     logger: pino({ level: 'silent' }),
     environment,
     clock,
-    signal,
+    stop: { soon: signal, now: signal },
     settings: {},
   })
 }

@@ -34,10 +34,12 @@ const FAILURES: Readonly<Record<string, string>> = {
 const FAILED =
   'The next run tries again. If it goes on failing, read what Zendesk says and correct the record.'
 
+/** What to do about a warning, by its code. */
 export function adviceOnWarning(code: string): string {
   return WARNINGS[code] ?? 'See what the message names; docs/pipeline.md tells what each stage does.'
 }
 
+/** What to do about a failed record, by the code at the head of its error. */
 export function adviceOnFailure(error: string | null): string {
   return FAILURES[failureCode(error)] ?? FAILED
 }

@@ -1,4 +1,4 @@
-import { createKey, type Result, resultSchema } from '@support-sync/shared/domain'
+import { createKey, type Result, resultSchema, writeKey } from '@support-sync/shared/domain'
 import { findStage, STAGES, type StageName } from '@support-sync/shared/pipeline'
 import { organizationSync, PLANNED_SYNCS, type PlannedSync, USER_SYNC } from '@support-sync/shared/plan'
 import type { RunRecord } from '@support-sync/shared/record'
@@ -50,7 +50,7 @@ export async function* changedRecords(
       for await (const planned of plannedRecords(artifacts, stage, action)) {
         number += 1
         if (action === 'mark' && isMarked(planned)) continue
-        const key = isOfUsers ? userKeyOf(planned, number) : organizationKeyOf(planned)
+        const key = isOfUsers ? userKeyOf(planned, number) : writeKey(planned)
         yield { ...recordOf(stage, action, key, planned), ...outcomes.take(action, key) }
       }
     }
@@ -104,11 +104,7 @@ function isMarked({ mark_for_deletion, not_in_sfdc }: Planned): boolean {
   return mark_for_deletion === true || not_in_sfdc === true
 }
 
-/** The keys that the syncs' results go by. */
-function organizationKeyOf({ id, salesforce_id }: Planned): string {
-  return salesforce_id ?? `organization ${id}`
-}
-
+/** The key that a user's results go by. */
 function userKeyOf({ id }: Planned, number: number): string {
   return id ? String(id) : createKey(number)
 }

@@ -1,4 +1,4 @@
-import type { ShownValue } from './schema.ts'
+import { type AttributeValue, plainValue } from '@support-sync/shared/domain'
 
 /** Longer than any honest name; what is cut off says so. */
 const LONGEST = 300
@@ -10,7 +10,7 @@ export function clip(text: string): string {
   return `${text.slice(0, LONGEST).toWellFormed()}… (${text.length.toLocaleString('en')} characters)`
 }
 
-export function clipValue(value: unknown): ShownValue {
-  if (typeof value === 'string') return clip(value)
-  return typeof value === 'number' || typeof value === 'boolean' ? value : null
+/** The same of any value; null for what no attribute can be. */
+export function clipValue(value: unknown): AttributeValue {
+  return typeof value === 'string' ? clip(value) : plainValue(value)
 }

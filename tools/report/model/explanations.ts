@@ -2,16 +2,15 @@ import { resolve } from 'node:path'
 import {
   type Account,
   accountSchema,
+  collectPartnerTypes,
   dayOf,
   decideAccount,
   INSTANCE_ARTIFACTS,
   INSTANCES,
   type Instance,
-  isPartnerType,
   matchKey,
   PARTNERS_INSTANCE,
-  type PartnerType,
-  strongerPartner,
+  type PartnerTypes,
 } from '@support-sync/shared/domain'
 import { Trouble } from '@support-sync/shared/errors'
 import { briefly, partnerReason, type Rules, readRules } from '@support-sync/shared/explain'
@@ -42,7 +41,7 @@ export async function explainRecords(
   )
   const rules = await rulesOf(artifacts, startedAt)
   if (wanted.size === 0 || !rules) return
-  const partners = await partnerTypes(artifacts)
+  const partnerTypes = await readPartnerTypes(artifacts)
   for await (const account of artifacts.read<Account>(
     'accounts',
     'salesforce_accounts.json',
@@ -53,7 +52,7 @@ export async function explainRecords(
     if (!own) continue
     wanted.delete(key)
     const override = rules.overrides.get(key)
-    const decided = decideAccount(account, override, partners.get(key), rules.plans, rules.calendar)
+    const decided = decideAccount(account, override, partnerTypes.get(key), rules.plans, rules.calendar)
     for (const record of own) {
       const instance = customersOf(record)
       if (!instance) continue
@@ -91,16 +90,17 @@ async function rulesOf({ run, unread }: RunArtifacts, startedAt: string): Promis
   }
 }
 
-const typeSchema = z.looseObject({ salesforce_id: z.string().nullish(), account_type: z.unknown() })
+const partnerSchema = z.looseObject({
+  salesforce_id: z
+    .string()
+    .nullish()
+    .transform(id => id ?? null),
+  account_type: z.unknown(),
+})
 
-/** The partner types of the organizations that are partners', by match key. */
-async function partnerTypes({ read }: RunArtifacts): Promise<ReadonlyMap<string, PartnerType>> {
+async function readPartnerTypes({ read }: RunArtifacts): Promise<PartnerTypes> {
   const { gathered } = INSTANCE_ARTIFACTS[PARTNERS_INSTANCE]
-  const types = new Map<string, PartnerType>()
-  for await (const { salesforce_id, account_type } of read('orgs', gathered, typeSchema)) {
-    if (!salesforce_id || !isPartnerType(account_type)) continue
-    const key = matchKey(salesforce_id.trim())
-    types.set(key, strongerPartner(types.get(key), account_type))
-  }
-  return types
+  const partnerTypes = collectPartnerTypes()
+  for await (const organization of read('orgs', gathered, partnerSchema)) partnerTypes.take(organization)
+  return partnerTypes.result()
 }

@@ -1,12 +1,15 @@
-import { byInstance, INSTANCES, unmappedChargeSchema } from '@support-sync/shared/domain'
+import {
+  attributeValueSchema,
+  byInstance,
+  changeSchema,
+  INSTANCES,
+  unmappedChargeSchema,
+} from '@support-sync/shared/domain'
 import { runRecordSchema } from '@support-sync/shared/record'
 import { z } from 'zod'
 import { ACTIONS, OUTCOMES } from '../data-format.ts'
 
 /** What the run report shows. The page is made of this alone. */
-
-const valueSchema = z.union([z.string(), z.number(), z.boolean(), z.null()])
-export type ShownValue = z.infer<typeof valueSchema>
 
 /** One record that the run was to write: an organization, or a user of US Government by his id alone. */
 export const changedRecordSchema = z.object({
@@ -19,12 +22,9 @@ export const changedRecordSchema = z.object({
   /** Null for a user: the report names no person. */
   name: z.string().nullable(),
   outcome: z.enum(OUTCOMES),
-  changes: z.record(
-    z.string(),
-    z.object({ from: valueSchema, to: valueSchema, because: z.string().nullable() }),
-  ),
+  changes: z.record(z.string(), changeSchema.extend({ because: z.string().nullable() })),
   /** What else it holds that says who it is: its attributes that are neither changed nor empty. */
-  holds: z.record(z.string(), valueSchema),
+  holds: z.record(z.string(), attributeValueSchema),
   /** What became of the write, in sentences. */
   told: z.array(z.string()),
   /** How its entitlement came about, in sentences. */

@@ -21,6 +21,7 @@ export type DataBlocks = {
   pieces: () => Generator<string>
 }
 
+/** Begins without a record. */
 export function dataBlocks(): DataBlocks {
   const stages = places()
   const attributes = places()

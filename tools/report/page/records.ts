@@ -45,6 +45,7 @@ ${filter(
 </section>`
 }
 
+/** The charge names that stand in no section, with the ARR at stake; or that the run has not looked for them. */
 export function unmappedSection({ unmapped }: Report): Html {
   if (unmapped === null) return unmappedOf(html`<p>Not known: the processor did not come so far.</p>`)
   const rows = unmapped.map(

@@ -30,6 +30,7 @@ export function stateOf({ state, exit_code }: Stage): { mark: string; text: stri
     : known
 }
 
+/** What an exit code says. */
 export function exitText(exitCode: number): string {
   if (exitCode === EXIT.done) return 'done'
   return exitCode === EXIT.someRecordsFailed
@@ -37,6 +38,7 @@ export function exitText(exitCode: number): string {
     : (STOPPED[exitCode] ?? `exit ${exitCode}`)
 }
 
+/** A number as people write it. */
 export function count(number: number): string {
   return number.toLocaleString('en')
 }

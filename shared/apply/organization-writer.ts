@@ -1,4 +1,5 @@
 import {
+  type Attribute,
   type AttributeValue,
   attributeValues,
   type Changes,
@@ -9,42 +10,26 @@ import {
   type SyncObject,
   toZendesk,
   type Update,
+  writeKey,
 } from '../domain/index.ts'
-import type { ExitCode } from '../errors/index.ts'
-import { type OrganizationSync, organizationPlanView, readOrganizationPlan } from '../plan/index.ts'
 import type { BinContext } from '../stage/index.ts'
-import type { ItemResult, OrganizationUpdate, Zendesk } from '../zendesk/index.ts'
-import { applyPlan, type Writer } from './apply-plan.ts'
+import { type ItemResult, nameKey, type Zendesk } from '../zendesk/index.ts'
+import type { Writer } from './apply-plan.ts'
 import { failed, result } from './results.ts'
 
-/** A sync of organizations, and how it is done. */
-export type SyncOrganizations = OrganizationSync & {
-  /** Connects; called only when something may be written. */
-  connect: () => Zendesk
-  /** What else a new (or recognised) organization needs. */
-  afterCreate?: (
-    zendesk: Zendesk,
-    object: SyncObject,
-    id: number,
-    record: (results: readonly Result[]) => void,
-  ) => Promise<void>
-}
-
-/** Applies an instance's three arrays. Gives the exit code; throws as `applyPlan` does. */
-export async function syncOrganizations(
-  context: BinContext<unknown>,
-  sync: SyncOrganizations,
-): Promise<ExitCode> {
-  const plan = await readOrganizationPlan(context.read, sync)
-  return applyPlan(context, sync.stage, plan, organizationPlanView(plan, sync), record =>
-    organizationWriter(sync, sync.connect(), context, record),
-  )
-}
-
-function organizationWriter(
-  sync: SyncOrganizations,
+/** What else a new (or recognised) organization needs; it puts each of its results on disk before it goes on. */
+export type AfterCreate = (
   zendesk: Zendesk,
-  { signal, warn }: Pick<BinContext<unknown>, 'signal' | 'warn'>,
+  object: SyncObject,
+  id: number,
+  record: (results: readonly Result[]) => void,
+) => Promise<void>
+
+/** How an organization is created, updated and marked. What `record` is given is on disk before the next request. */
+export function organizationWriter(
+  { attributes, afterCreate }: { attributes: readonly Attribute[]; afterCreate?: AfterCreate },
+  zendesk: Zendesk,
+  { warn }: Pick<BinContext<unknown>, 'warn'>,
   record: (results: readonly Result[]) => void,
 ): Writer<SyncObject, Update, Organization> {
   /** The organizations that hold the name of a create that failed for it, and whose create it was. */
@@ -53,12 +38,9 @@ function organizationWriter(
   const heldNames = new Map<string, string>()
   const heldBy = ({ id, name }: Organization) => nameHolders.get(id) ?? heldNames.get(nameKey(name))
 
-  /** One Update Many; a cancelled job does not wait for it to end. */
-  const updateMany = (items: readonly OrganizationUpdate[]) => zendesk.updateOrganizations(items, { signal })
-
   async function create(object: SyncObject): Promise<Result[]> {
     const { salesforce_id, name } = object
-    const { organization_fields } = toZendesk(attributeValues(object, sync.attributes))
+    const { organization_fields } = toZendesk(attributeValues(object, attributes))
     const created = await zendesk.createOrganization({ name, organization_fields })
     if (created.outcome === 'created') {
       record([result('create', salesforce_id, created.id, 'written', { http_status: 201 })])
@@ -83,13 +65,14 @@ function organizationWriter(
   }
 
   async function followUp(object: SyncObject, id: number): Promise<Result[]> {
-    // Each of its results is on disk before its next request, too.
-    await sync.afterCreate?.(zendesk, object, id, record)
+    await afterCreate?.(zendesk, object, id, record)
     return []
   }
 
   async function update(batch: readonly Update[]): Promise<Result[]> {
-    const results = await updateMany(batch.map(({ id, changes }) => ({ id, ...toZendesk(targets(changes)) })))
+    const results = await zendesk.updateOrganizations(
+      batch.map(({ id, changes }) => ({ id, ...toZendesk(targets(changes)) })),
+    )
     const first = pairs(batch, results).map(([item, given]) => itemResult('update', item, given))
     // A name that another organization has must not hold an entitlement back: the rest is written without it.
     const nameRefused = pairs(batch, results)
@@ -99,7 +82,7 @@ function organizationWriter(
     // In the journal before the second request: it may fail, and these are written.
     record(first)
     if (withoutName.length === 0) return []
-    const retried = await updateMany(
+    const retried = await zendesk.updateOrganizations(
       withoutName.map(({ id, changes: { name, ...others } }) => ({ id, ...toZendesk(targets(others)) })),
     )
     return pairs(withoutName, retried).map(([item, given]) => itemResult('update', item, given))
@@ -118,17 +101,19 @@ function organizationWriter(
     const results =
       marked.length === 0
         ? []
-        : await updateMany(marked.map(({ id }) => ({ id, organization_fields: { mark_for_deletion: true } })))
+        : await zendesk.updateOrganizations(
+            marked.map(({ id }) => ({ id, organization_fields: { mark_for_deletion: true } })),
+          )
     return [
       ...held.map(organization =>
-        result('mark', markKey(organization), organization.id, 'skipped', {
+        result('mark', writeKey(organization), organization.id, 'skipped', {
           error: `holds the name of ${heldBy(organization)}, whose create failed for it`,
         }),
       ),
       ...pairs(marked, results).map(([organization, given]) =>
         given.outcome === 'written'
-          ? result('mark', markKey(organization), organization.id, 'written', { http_status: 200 })
-          : failed('mark', markKey(organization), organization.id, given),
+          ? result('mark', writeKey(organization), organization.id, 'written', { http_status: 200 })
+          : failed('mark', writeKey(organization), organization.id, given),
       ),
     ]
   }
@@ -159,15 +144,6 @@ function itemResult(action: 'update', item: Update, given: ItemResult): Result {
 
 function isNameTaken(item: Update, given: ItemResult): boolean {
   return given.outcome === 'failed' && given.code === 'DuplicateValue' && item.changes.name !== undefined
-}
-
-/** A name as Zendesk tells names apart. */
-function nameKey(name: string): string {
-  return name.trim().toLowerCase()
-}
-
-function markKey(organization: Organization): string {
-  return organization.salesforce_id ?? `organization ${organization.id}`
 }
 
 function keyOf(fields: Readonly<Record<string, unknown>>): string | null {

@@ -1,0 +1,40 @@
+import {
+  type Attribute,
+  isPartnerType,
+  matchKey,
+  type Organization,
+  objectSchema,
+  organizationFromZendesk,
+  organizationKey,
+} from '@support-sync/shared/domain'
+import type { BinContext } from '@support-sync/shared/stage'
+import type { Zendesk } from '@support-sync/shared/zendesk'
+
+/** The match keys of the partners that the bin before gathered. */
+export async function readPartnerKeys(
+  context: BinContext<unknown>,
+  attributes: readonly Attribute[],
+): Promise<ReadonlySet<string>> {
+  const keys = new Set<string>()
+  const partners = context.read('salesforce_accounts.json', objectSchema(attributes), 'needed')
+  for await (const { salesforce_id } of partners) keys.add(matchKey(salesforce_id))
+  return keys
+}
+
+/**
+ * The organizations of a partner type, and those of partners, whatever their type: a customer that became a partner
+ * is taken over by an update instead of being doubled.
+ */
+export async function* gatherOrganizations(
+  zendesk: Zendesk,
+  partners: ReadonlySet<string>,
+  attributes: readonly Attribute[],
+): AsyncGenerator<Organization> {
+  const fromZendesk = organizationFromZendesk(attributes)
+  for await (const page of zendesk.organizations()) {
+    for (const organization of page.map(raw => fromZendesk.parse(raw))) {
+      const key = organizationKey(organization)
+      if (isPartnerType(organization.account_type) || (key !== null && partners.has(key))) yield organization
+    }
+  }
+}

@@ -1,0 +1,24 @@
+import type { ExitCode } from '../errors/index.ts'
+import { type OrganizationSync, organizationPlanView, readOrganizationPlan } from '../plan/index.ts'
+import type { BinContext } from '../stage/index.ts'
+import type { Zendesk } from '../zendesk/index.ts'
+import { applyPlan } from './apply-plan.ts'
+import { type AfterCreate, organizationWriter } from './organization-writer.ts'
+
+/** A sync of organizations, and how it is done. */
+export type SyncOrganizations = OrganizationSync & {
+  /** Connects; called only when something may be written. */
+  connect: () => Zendesk
+  afterCreate?: AfterCreate
+}
+
+/** Applies an instance's three arrays. Gives the exit code; throws as `applyPlan` does. */
+export async function syncOrganizations(
+  context: BinContext<unknown>,
+  sync: SyncOrganizations,
+): Promise<ExitCode> {
+  const plan = await readOrganizationPlan(context.read, sync)
+  return applyPlan(context, sync.stage, plan, organizationPlanView(plan, sync), record =>
+    organizationWriter(sync, sync.connect(), context, record),
+  )
+}

@@ -1,0 +1,64 @@
+import { z } from 'zod'
+import { changesSchema } from './changes.ts'
+import { contactSchema } from './contact.ts'
+import { checkbox, text } from './kinds.ts'
+
+/** A user of Zendesk US Government, whom an email is the key of: a record of zendesk_users.json. */
+export const gatheredUserSchema = z.object({
+  id: z.int(),
+  name: z.string(),
+  email: z.string().nullable(),
+  role: z.string(),
+  organization_id: z.int().nullable(),
+  not_in_sfdc: z.boolean().nullable(),
+})
+export type GatheredUser = z.infer<typeof gatheredUserSchema>
+
+/** The user fields that this sync owns. */
+export const USER_FIELDS = [{ key: 'not_in_sfdc', kind: checkbox }]
+
+/** What the comparison of users looks at; not_in_sfdc is false on every contact. */
+export const USER_ATTRIBUTES = [
+  { key: 'name', kind: text },
+  { key: 'organization_id', kind: { ...text, equal: (one: unknown, other: unknown) => one === other } },
+  ...USER_FIELDS,
+]
+
+/** A user to create: the contact, and not_in_sfdc false. */
+export const userCreateSchema = contactSchema.extend({ not_in_sfdc: z.literal(false) })
+export type UserCreate = z.infer<typeof userCreateSchema>
+
+/** A user to update. The email is the key and is never sent. */
+export const userUpdateSchema = z.object({
+  id: z.int(),
+  email: z.string(),
+  name: z.string(),
+  organization_id: z.int(),
+  not_in_sfdc: z.literal(false),
+  changes: changesSchema(USER_ATTRIBUTES),
+})
+export type UserUpdate = z.infer<typeof userUpdateSchema>
+
+/** The key of a user who has no id yet: a person finds the address there. */
+export function createKey(number: number): string {
+  return `creates.json record ${number}`
+}
+
+const PROTECTED_DOMAIN = 'gitlab.com'
+
+/** Whether an address is never this sync's: a GitLab colleague's or the controlled end user's. */
+export function protectedAddress(controlledEndUser: string): (email: string | null) => boolean {
+  const controlled = userKey(controlledEndUser)
+  return email =>
+    email !== null && (userKey(email) === controlled || userKey(email).endsWith(`@${PROTECTED_DOMAIN}`))
+}
+
+/** The key of a user or contact: its address, without case. */
+export function userKey(email: string): string {
+  return email.trim().toLowerCase()
+}
+
+/** Only end-users with an address are this sync's; agents, admins and users without one are left alone. */
+export function isSyncedUser(user: GatheredUser): boolean {
+  return user.role === 'end-user' && user.email !== null && user.email.trim() !== ''
+}
