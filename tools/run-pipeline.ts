@@ -2,15 +2,17 @@ import { existsSync, readdirSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { basename, join, relative, resolve } from 'node:path'
 import { EXIT, Trouble } from '@support-sync/shared/errors'
+import { takeOver } from '@support-sync/shared/handover'
 import { findStage, isAtOrAfter, STAGES, type Stage, type StageName } from '@support-sync/shared/pipeline'
 import { newsOf, RUN_RECORD, type RunRecord, readRunRecord } from '@support-sync/shared/record'
+import { findRun } from '@support-sync/shared/runs'
 import { flag } from '@support-sync/shared/stage'
 import { columns, helpWidth } from '@support-sync/shared/terminal'
 import { printable } from '@support-sync/shared/text'
 import yargs from 'yargs'
 import { progressOn } from './pipeline/progress.ts'
 import { runMain, usage } from './pipeline/run-main.ts'
-import { runStages, type StageOutcome } from './pipeline/run-stages.ts'
+import { dataDirOf, runOf, runStages, type StageOutcome } from './pipeline/run-stages.ts'
 import { stageTable } from './pipeline/stage-table.ts'
 import { tellSlack } from './pipeline/tell-slack.ts'
 import { leaveReport } from './report/leave-report.ts'
@@ -42,6 +44,11 @@ async function main(args: string[]): Promise<number> {
         describe: 'start at this stage, on what an earlier run left',
       },
       only: { choices: stages, requiresArg: true, describe: 'run this stage alone' },
+      'resume-run': {
+        type: 'string',
+        requiresArg: true,
+        describe: 'with --from or --only: in a new run, on copies of what this one left; it stays as it is',
+      },
       today: { type: 'string', requiresArg: true, describe: 'the UTC calendar date to decide by' },
       // No default beside coerce: yargs would give a bare flag the default.
       'dry-run': { coerce: flag, describe: 'write nothing to Zendesk' },
@@ -73,17 +80,23 @@ async function main(args: string[]): Promise<number> {
     throw usage('run-pipeline', `unexpected argument "${given._.join(' ')}"`)
   }
 
-  const isPart = given.from !== undefined || given.only !== undefined
-  const runDir =
-    given['run-dir'] === undefined ? (isPart ? newestRun() : newRun()) : resolve(given['run-dir'])
   const first = given.from ?? given.only
-  if (first !== undefined) checkRunDir(runDir, first)
+  const resumed = given['resume-run'] === undefined ? undefined : findRun(given['resume-run'], RUNS).dir
+  if (resumed !== undefined && first === undefined) {
+    throw usage('run-pipeline', '--resume-run goes with --from or --only')
+  }
+  const isInPlace = first !== undefined && resumed === undefined
+  const runDir =
+    given['run-dir'] === undefined ? (isInPlace ? newestRun() : newRun()) : resolve(given['run-dir'])
+  const isWanted = wanted(given.from, given.only)
+  if (isInPlace) checkRunDir(runDir, first)
+  else if (resumed !== undefined) await resume(resumed, runDir, isWanted)
   const massChange = given['allow-mass-change'] ? ['--allow-mass-change'] : []
   const progress = progressOn(process.stderr)
   const last = given['last-run'] === undefined ? undefined : await lastRecord(given['last-run'])
   const { outcomes, record } = await runStages({
     runDir,
-    isWanted: wanted(given.from, given.only),
+    isWanted,
     args: {
       all: ['--log-level', given['log-level'], ...option('today', given.today)],
       gathers: [...option('last-run', given['last-run']), ...massChange],
@@ -146,6 +159,13 @@ function checkRunDir(runDir: string, first: StageName): void {
     `there is no run ${shownPath(runDir)}, and ${first} needs what an earlier stage left in it`,
     `Name one of those in ${shownPath(RUNS)} with --run-dir, or leave it out for the newest.`,
   )
+}
+
+/** Copies what the stages that are not to run left in an earlier run. */
+async function resume(from: string, runDir: string, isWanted: (stage: Stage) => boolean): Promise<void> {
+  if (resolve(from) === runDir) throw usage('run-pipeline', '--resume-run and --run-dir name one directory')
+  for (const { stage } of STAGES.filter(stage => !isWanted(stage)))
+    await takeOver(dataDirOf(from, stage), dataDirOf(runDir, stage), runOf(runDir))
 }
 
 function wanted(from: StageName | undefined, only: StageName | undefined): (stage: Stage) => boolean {

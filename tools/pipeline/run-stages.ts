@@ -175,7 +175,7 @@ async function handOn(stage: Stage, runDir: string, dataDir: string, isDryRun: b
 }
 
 /** On this machine a run goes by its directory's name. Its code may differ from any commit. */
-function runOf(runDir: string): { id: string; commit: null } {
+export function runOf(runDir: string): { id: string; commit: null } {
   return { id: basename(runDir), commit: null }
 }
 
