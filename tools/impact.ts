@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { Trouble } from '@support-sync/shared/errors'
+import { CANCELLED, Trouble } from '@support-sync/shared/errors'
 import { helpWidth, type Screen } from '@support-sync/shared/terminal'
 import yargs from 'yargs'
 import { type Decided, type Decider, decideBy } from './impact/decide.ts'
@@ -136,7 +136,7 @@ async function decideTwice(inputs: Inputs, given: Given): Promise<{ before: Side
 }
 
 function interrupted(): Trouble {
-  return new Trouble('upstream', 'CANCELLED', 'stopped before it had decided', 'Run it again.')
+  return new Trouble('upstream', CANCELLED, 'stopped before it had decided', 'Run it again.')
 }
 
 /** Both results, once both have ended: what one of them works on must not be taken away before. */

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { basename, join, relative, resolve } from 'node:path'
-import { EXIT, Trouble } from '@support-sync/shared/errors'
+import { basename, join, resolve } from 'node:path'
+import { CANCELLED, EXIT, Trouble } from '@support-sync/shared/errors'
 import { takeOver } from '@support-sync/shared/handover'
 import { findStage, isAtOrAfter, STAGES, type Stage, type StageName } from '@support-sync/shared/pipeline'
 import { newsOf, RUN_RECORD, type RunRecord, readRunRecord } from '@support-sync/shared/record'
@@ -11,8 +11,9 @@ import { columns, helpWidth } from '@support-sync/shared/terminal'
 import { printable } from '@support-sync/shared/text'
 import yargs from 'yargs'
 import { progressOn } from './pipeline/progress.ts'
+import { letsNextRun } from './pipeline/run-bin.ts'
 import { runMain, usage } from './pipeline/run-main.ts'
-import { dataDirOf, runOf, runStages, type StageOutcome } from './pipeline/run-stages.ts'
+import { dataDirOf, runOf, runStages, type StageOutcome, shownPath } from './pipeline/run-stages.ts'
 import { stageTable } from './pipeline/stage-table.ts'
 import { tellSlack } from './pipeline/tell-slack.ts'
 import { leaveReport } from './report/leave-report.ts'
@@ -121,7 +122,15 @@ async function main(args: string[]): Promise<number> {
     ),
   )
   for (const outcome of outcomes) for (const line of troubleLines(outcome)) console.log(line)
-  const told = await tellSlack(newsOf(record, last), process.env)
+  const stopped = outcomes.filter(({ exitCode }) => exitCode !== null && !letsNextRun(exitCode))
+  // A guard's own advice names the way through it.
+  for (const { stage } of stopped.filter(({ exitCode }) => exitCode !== EXIT.guard))
+    console.log(
+      `Then go on: npx -y pnpm@12 run-pipeline --from ${stage.stage} --run-dir ${shownPath(runDir)}`,
+    )
+  // Whoever cancelled it here knows.
+  const isCancelled = outcomes.some(({ record: { error } }) => error?.code === CANCELLED)
+  const told = isCancelled ? null : await tellSlack(newsOf(record, last), process.env)
   if (told !== null) console.log(told)
   if (
     given['dry-run'] &&
@@ -142,12 +151,6 @@ function troubleLines({ stage, failedLog, exitCode, record }: StageOutcome): str
   const rows = [...why.map(printable), `its log says more: ${failedLog}`]
   const labelled = rows.map((row, index) => [index === 0 ? `${stage.stage}:` : '', row])
   return columns(labelled, { width: process.stdout.columns })
-}
-
-/** A path as it is shortest to type from here. */
-function shownPath(path: string): string {
-  const near = relative(process.cwd(), path)
-  return near.startsWith('..') ? path : near
 }
 
 /** A directory that is not there has nothing to go on from: it is misspelt. A gather needs none. */

@@ -2,10 +2,10 @@ import { basename, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { makePrivateDirectory, writePrivateFile } from '../artifacts/index.ts'
 import { countResults, guardTrouble, type Result, resultSchema } from '../domain/index.ts'
-import { EXIT, type ExitCode, Trouble } from '../errors/index.ts'
+import { CANCELLED, EXIT, type ExitCode, Trouble } from '../errors/index.ts'
 import { inFlight } from '../http/index.ts'
 import { assertAsReviewed, type PlannedSync, type PlanView, planText, type SyncPlan } from '../plan/index.ts'
-import { type BinContext, isMassChangeAllowed, massChangeCommand } from '../stage/index.ts'
+import { type BinContext, isMassChangeAllowed, massChangeCommand, planCommand } from '../stage/index.ts'
 import { screenOf } from '../terminal/index.ts'
 import { printableJson } from '../text/index.ts'
 import { JOBS_AT_A_TIME, MOST_ITEMS, SETTLE_MS } from '../zendesk/index.ts'
@@ -53,7 +53,8 @@ export async function applyPlan<Create, Update, Mark>(
       maxUpdatesPercent: options.maxUpdatesPercent,
       allowed: isMassChangeAllowed(options, environment),
     },
-    massChangeCommand(stage, 'sync', context.dataDir),
+    massChangeCommand(stage, 'sync', context.dataDir, environment),
+    planCommand(environment),
   )
   if (options.dryRun) showPlan(context, view)
   if (trouble) throw trouble
@@ -115,7 +116,7 @@ function goOnUnlessCancelled(context: BinContext<unknown>): void {
 function cancelled(): Trouble {
   return new Trouble(
     'upstream',
-    'CANCELLED',
+    CANCELLED,
     'cancelled before everything was written',
     'Run it again with the same artifacts: what was written is recognised.',
   )

@@ -4,6 +4,7 @@ import {
   attributeValues,
   type Changes,
   matchKey,
+  NAME_REFUSED,
   type Organization,
   organizationKey,
   type Result,
@@ -139,7 +140,7 @@ function itemResult(action: 'update', item: Update, given: ItemResult): Result {
   if (given.outcome === 'written')
     return result(action, item.salesforce_id, item.id, 'written', { http_status: 200 })
   const refused = failed(action, item.salesforce_id, item.id, given)
-  return isNameTaken(item, given) ? { ...refused, error: `name: ${refused.error}` } : refused
+  return isNameTaken(item, given) ? { ...refused, error: `${NAME_REFUSED}${refused.error}` } : refused
 }
 
 function isNameTaken(item: Update, given: ItemResult): boolean {

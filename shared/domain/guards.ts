@@ -17,6 +17,8 @@ export function guardTrouble(
   limits: GuardLimits,
   /** The command that lets this one run through. */
   command: string,
+  /** The command that shows what it would write, where there is one. */
+  look?: string,
 ): Trouble | undefined {
   if (limits.allowed) return undefined
   const tripped = [
@@ -28,7 +30,7 @@ export function guardTrouble(
     'guard',
     'MASS_CHANGE',
     tripped.join('; '),
-    `If this is meant, let this one run through: ${command}, or in CI the variable ALLOW_MASS_CHANGE=true.`,
+    `${look ? `Look at it first: ${look}. ` : ''}If this is meant, let this one run through: ${command}, or in CI the variable ALLOW_MASS_CHANGE=true.`,
   )
 }
 

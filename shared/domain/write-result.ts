@@ -13,6 +13,30 @@ export const resultSchema = z.object({
 })
 export type Result = z.infer<typeof resultSchema>
 
+/** A name that was refused is told so: the record's other attributes are written without it. */
+export const NAME_REFUSED = 'name: '
+
+/**
+ * What each write came to in the end. The results of an interrupted run stand before those of the runs that went on
+ * with it: what it gave up was tried again, and what it wrote was recognised. A refused name stays beside what was
+ * written without it.
+ */
+export function settledResults(results: Iterable<Result>): Result[] {
+  const settled = new Map<string, Result>()
+  for (const result of results) {
+    const write = writeOf(result)
+    const isSeenAgain = result.status === 'recognised' && settled.get(write)?.status === 'written'
+    if (!isSeenAgain) settled.set(write, result)
+  }
+  return [...settled.values()]
+}
+
+function writeOf({ action, key, id, status, error }: Result): string {
+  const part = status === 'failed' && error?.startsWith(NAME_REFUSED) ? 'name' : ''
+  // Until it is made, a create has no id.
+  return JSON.stringify([action, key, action === 'create' ? null : id, part])
+}
+
 /** How many writes came to what, by action and status: `update_written`. */
 export function countResults(results: Iterable<Result>): Record<string, number> {
   const counts: Record<string, number> = {}

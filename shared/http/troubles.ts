@@ -1,4 +1,4 @@
-import { Trouble } from '../errors/index.ts'
+import { CANCELLED, Trouble } from '../errors/index.ts'
 import { type Answer, type Call, nameOf } from './call.ts'
 
 const TRY_AGAIN = 'Start the stage again later; if it lasts, look at the service status page of'
@@ -64,8 +64,6 @@ export function cancelled(call: Call, { mayHaveActed }: { mayHaveActed: boolean 
 export function isCancelled(error: unknown): error is UpstreamTrouble {
   return error instanceof UpstreamTrouble && error.code === CANCELLED
 }
-
-const CANCELLED = 'CANCELLED'
 
 /** An answer that is complete and yet not what its documentation promises. `call` is method and path. */
 export function notUnderstood(neighbour: string, call: string, what: string): UpstreamTrouble {

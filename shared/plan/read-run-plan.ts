@@ -27,7 +27,7 @@ async function readSync(stage: PlannedSync, run: Run): Promise<RunSync> {
     const guard = guardTrouble(
       { marks, updates, gathered },
       { ...GUARD_LIMITS, allowed: false },
-      massChangeCommand(stage, 'sync', dataDir),
+      massChangeCommand(stage, 'sync', dataDir, {}),
     )
     return {
       ...nothing,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { parsedFile } from '../artifacts/index.ts'
-import { countResults, type Result, resultSchema } from '../domain/index.ts'
+import { countResults, type Result, resultSchema, settledResults } from '../domain/index.ts'
 import { EXIT, worstExitCode } from '../errors/index.ts'
 import { TICKET, type Ticket, ticketIn } from '../handover/index.ts'
 import type { Stage } from '../pipeline/index.ts'
@@ -89,7 +89,8 @@ function resultsOf(
   files: ReadonlyMap<string, Uint8Array>,
 ): readonly Result[] | null {
   const sync = summaries.find(({ bin }) => bin === 'sync')
-  return sync && !sync.dry_run ? (parsedFile(files.get(RESULTS), z.array(resultSchema)) ?? null) : null
+  const results = sync && !sync.dry_run ? parsedFile(files.get(RESULTS), z.array(resultSchema)) : undefined
+  return results ? settledResults(results) : null
 }
 
 function errorOf(summaries: readonly Summary[], ticket: Ticket | undefined): StageRecord['error'] {

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { z } from 'zod'
 import { type ArtifactWriter, openArtifactWriter, readBatches } from '../artifacts/index.ts'
 import { type Calendar, calendarOf } from '../domain/calendar.ts'
-import { Trouble } from '../errors/index.ts'
+import { CANCELLED, Trouble } from '../errors/index.ts'
 import type { Limits, Stop, Usage } from '../http/index.ts'
 import { type Lock, sharedLockPath, takeLock } from '../lock/index.ts'
 import { brief } from '../text/index.ts'
@@ -149,7 +149,7 @@ export function openContext<Groups extends Record<string, Settings<unknown>>>(gi
 function cancelled(): Trouble {
   return new Trouble(
     'upstream',
-    'CANCELLED',
+    CANCELLED,
     'cancelled before it had done anything',
     'Run it again: nothing was written.',
   )

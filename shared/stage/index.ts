@@ -2,7 +2,7 @@
 export type { BinContext } from './context.ts'
 export { flag } from './flag.ts'
 export { gatherName, type LastRun, lastRunSchema } from './last-run.ts'
-export { isMassChangeAllowed, massChangeCommand } from './mass-change.ts'
+export { isMassChangeAllowed, massChangeCommand, planCommand } from './mass-change.ts'
 export { neighboursOf } from './neighbours.ts'
 export { SYNC_OPTIONS } from './options.ts'
 export { readSettings } from './read-settings.ts'

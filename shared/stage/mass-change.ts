@@ -18,7 +18,22 @@ export function isMassChangeAllowed(
   return allowMassChange || value === 'true'
 }
 
-/** The command that lets one run of a bin pass the guards. */
-export function massChangeCommand(stage: string, bin: string, dataDir: string): string {
-  return `npx -y pnpm@12 run-stage ${stage} ${bin} --allow-mass-change --data-dir ${dataDir}`
+/**
+ * The command that lets one run of a bin pass the guards. In a run of the whole pipeline, which RUN_DIR names, what
+ * follows the stage has yet to run, too.
+ */
+export function massChangeCommand(
+  stage: string,
+  bin: string,
+  dataDir: string,
+  { RUN_DIR: runDir }: Environment,
+): string {
+  return runDir
+    ? `npx -y pnpm@12 run-pipeline --from ${stage} --run-dir ${runDir} --allow-mass-change`
+    : `npx -y pnpm@12 run-stage ${stage} ${bin} --allow-mass-change --data-dir ${dataDir}`
+}
+
+/** The command that shows what a run's guard stopped; undefined for a stage that runs alone, whose dry run shows it. */
+export function planCommand({ RUN_DIR: runDir }: Environment): string | undefined {
+  return runDir && `npx -y pnpm@12 plan --at ${runDir}`
 }

@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { z } from 'zod'
 import { refuseLink } from '../artifacts/index.ts'
-import { EXIT, type ExitCode } from '../errors/index.ts'
+import { CANCELLED, EXIT, type ExitCode } from '../errors/index.ts'
 import type { Limits, Stop } from '../http/index.ts'
 import type { Lock } from '../lock/index.ts'
 import { type Bin, findStage, type Stage } from '../pipeline/index.ts'
@@ -90,7 +90,7 @@ async function runDefinition<Groups extends BinDescription['settings']>(
     const stop =
       surroundings.stop ??
       listenForCancel({ writes }, () => {
-        logger?.error({ code: 'CANCELLED', next: 'Run it again.' }, 'told to stop, and something did not end')
+        logger?.error({ code: CANCELLED, next: 'Run it again.' }, 'told to stop, and something did not end')
         process.exit(EXIT.upstream)
       })
     const given = resolve(parsed.dataDir ?? join(packageDir, 'data'))
@@ -184,7 +184,7 @@ async function runOpened<Groups extends BinDescription['settings']>(
       lastRun,
       gatherName(stage.stage, bin.bin),
       records,
-      massChangeCommand(stage.stage, bin.bin, dataDir),
+      massChangeCommand(stage.stage, bin.bin, dataDir, surroundings.environment),
     )
     if (trouble) throw trouble
   }

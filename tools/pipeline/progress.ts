@@ -27,13 +27,15 @@ export function progressOn(stream: NodeJS.WriteStream) {
       running.add(stage)
       redraw()
     },
-    onEnd({ stage, exitCode, milliseconds }: StageOutcome): void {
+    onEnd({ stage, exitCode, milliseconds, record }: StageOutcome): void {
       running.delete(stage.stage)
       ended += 1
       if (exitCode !== null && !letsNextRun(exitCode)) failed.push(stage.stage)
       if (!isLive) {
         const state =
-          exitCode === null ? 'not run' : `${stateText(exitCode, false)}, ${seconds(milliseconds)}`
+          exitCode === null
+            ? 'not run'
+            : `${stateText(exitCode, false, record.error?.code)}, ${seconds(milliseconds)}`
         stream.write(`  ${stage.stage}: ${state}\n`)
       }
       redraw()

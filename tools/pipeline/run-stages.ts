@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, join, relative } from 'node:path'
 import { makePrivateDirectory, writePrivateFile } from '@support-sync/shared/artifacts'
 import { EXIT, exitCodeOf, Trouble, worstExitCode } from '@support-sync/shared/errors'
 import {
@@ -60,7 +60,7 @@ export type PipelineRun = {
  */
 export async function runStages(run: PipelineRun): Promise<{ outcomes: StageOutcome[]; record: RunRecord }> {
   const started_at = new Date().toISOString()
-  const environment = { ...run.environment, RUN_STARTED_AT: started_at }
+  const environment = { ...run.environment, RUN_STARTED_AT: started_at, RUN_DIR: shownPath(run.runDir) }
   const pending = new Map<string, Promise<StageOutcome>>()
   for (const stage of STAGES) {
     const before = stage.follows.map(name => pending.get(name))
@@ -172,6 +172,12 @@ async function handOn(stage: Stage, runDir: string, dataDir: string, isDryRun: b
     writePrivateFile(file, `${code}: ${message}\n${next}\n`)
     return { codes: [exitCodeOf(error)], failedLog: file }
   }
+}
+
+/** A path as it is shortest to type from here. */
+export function shownPath(path: string): string {
+  const near = relative(process.cwd(), path)
+  return near.startsWith('..') ? path : near
 }
 
 /** On this machine a run goes by its directory's name. Its code may differ from any commit. */

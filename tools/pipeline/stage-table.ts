@@ -1,16 +1,7 @@
 import { styleText } from 'node:util'
-import { EXIT } from '@support-sync/shared/errors'
+import { EXIT, exitText } from '@support-sync/shared/errors'
 import type { StageRecord } from '@support-sync/shared/record'
 import Table from 'cli-table3'
-
-const STATES: Readonly<Record<number, string>> = {
-  [EXIT.done]: 'done',
-  [EXIT.bug]: 'a bug',
-  [EXIT.badInput]: 'bad input',
-  [EXIT.guard]: 'stopped by a guard',
-  [EXIT.someRecordsFailed]: 'some records failed',
-  [EXIT.upstream]: 'upstream unavailable',
-}
 
 /** The table that a run ends with: what each of its stages did. On a terminal it is no wider than that. */
 export function stageTable(stages: readonly StageRecord[], isColored: boolean, width?: number): string {
@@ -54,7 +45,9 @@ function row(record: StageRecord, isColored: boolean): string[] {
     results ? String(record.failures.length) : '',
     isSilent ? '' : String(sum(summaries.map(({ requests }) => requests))),
     time === '' ? '' : seconds(time),
-    state === 'lost' || isSilent ? SILENT[state] : stateText(exit_code ?? EXIT.bug, isColored),
+    state === 'lost' || isSilent
+      ? SILENT[state]
+      : stateText(exit_code ?? EXIT.bug, isColored, record.error?.code),
   ]
 }
 
@@ -67,9 +60,9 @@ function recordsIn(summaries: StageRecord['summaries']): number {
   )
 }
 
-/** An exit code in words. */
-export function stateText(exitCode: number, isColored: boolean): string {
-  const text = STATES[exitCode] ?? `exit ${exitCode}`
+/** An exit code in words, coloured by how much it asks of a person. */
+export function stateText(exitCode: number, isColored: boolean, errorCode?: string): string {
+  const text = exitText(exitCode, errorCode)
   if (!isColored) return text
   return styleText(
     exitCode === EXIT.done ? 'green' : exitCode === EXIT.someRecordsFailed ? 'yellow' : 'red',

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { type Sandbox, startSandbox } from '@support-sync/fixtures/sandbox'
 import { hours } from '@support-sync/fixtures/story'
 import { buildWorld, CONTROLLED_END_USER_EMAIL } from '@support-sync/fixtures/world'
@@ -53,6 +53,23 @@ test('--only runs one stage on what an earlier run left', { timeout: 30_000 }, a
   expect(code).toBe(0)
   expect(output).toMatch(/processor .* done/)
   expect(output).toMatch(/accounts .* not asked for/)
+})
+
+test('--resume-run tries a change in a new run, on copies: the earlier one stays as it is, to the byte', {
+  timeout: 30_000,
+}, async () => {
+  const [from, to] = [join(runs, 'two'), join(runs, 'tried')]
+  const before = await contentsOf(from)
+  const resume = (...more: string[]) =>
+    runPipeline('--resume-run', from, '--run-dir', to, '--today', today, ...more)
+  const { code, output } = await resume('--only', 'processor')
+  expect({ code, output }).toEqual({ code: 0, output: expect.stringMatching(/processor .* done/) })
+  expect(await contentsOf(from)).toEqual(before)
+  const tried = await contentsOf(to)
+  for (const artifact of ['accounts/salesforce_accounts.json', 'processor/global_accounts.json'])
+    expect(tried.get(artifact)?.equals(before.get(artifact) ?? Buffer.of())).toBe(true)
+  expect((await resume()).output).toContain('--resume-run goes with --from or --only')
+  expect((await runPipeline('--resume-run', to, '--run-dir', to, '--only', 'processor')).code).toBe(2)
 })
 
 test('--from runs a stage and what follows it, and a failed branch does not stop the other', {
@@ -131,6 +148,17 @@ test('an unknown stage is a usage error', { timeout: 20_000 }, async () => {
   expect(code).toBe(2)
   expect(output).toContain('compare-usgov')
 })
+
+/** Every file below a folder, by its path there. */
+async function contentsOf(folder: string): Promise<Map<string, Buffer>> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  const paths = entries.filter(entry => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name))
+  return new Map(
+    await Promise.all(
+      paths.map(async (path): Promise<[string, Buffer]> => [relative(folder, path), await readFile(path)]),
+    ),
+  )
+}
 
 test('no artifact is left half-written', async () => {
   const files = await readdir(runs, { recursive: true })

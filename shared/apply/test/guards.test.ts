@@ -91,6 +91,13 @@ test.each([
   expect(trouble?.code).toBe(code)
 })
 
+test('in a run of the pipeline it says how to look at the plan, and how the whole run goes on from there', async () => {
+  const { trouble } = await apply({ marks: 31, gathered: 300 }, { environment: { RUN_DIR: 'runs/1' } })
+  expect(trouble?.next).toMatch(
+    /^Look at it first: npx -y pnpm@12 plan --at runs\/1\. .* run-pipeline --from sync-usgov --run-dir runs\/1 --allow-mass-change/,
+  )
+})
+
 test('each limit is of its own action', async () => {
   const { trouble } = await apply({ marks: 31, gathered: 300 }, { options: { 'max-updates-percent': '100' } })
   expect(trouble?.code).toBe('MASS_CHANGE')

@@ -12,10 +12,13 @@ import {
   dropDown,
   gatheredUserSchema,
   instanceObjectSchema,
+  NAME_REFUSED,
   organizationSchema,
   planUsedSchema,
+  type Result,
   resultSchema,
   type SyncObject,
+  settledResults,
   text,
   unmappedChargeSchema,
   updateSchema,
@@ -212,6 +215,47 @@ test('results are counted by action and status', () => {
   const written = { ...failed, status: 'written' } as const
   expect(countResults([failed, written, written])).toEqual({ update_failed: 1, update_written: 2 })
   expect(countResults([])).toEqual({})
+})
+
+describe('what a write came to in the end', () => {
+  const result = (change: Partial<Result>): Result => ({
+    ...RESULT,
+    action: 'update',
+    status: 'written',
+    key: 'A',
+    id: 1,
+    ...change,
+  })
+  const written = result({})
+  const givenUp = result({ status: 'failed', error: 'RESULT_UNKNOWN: the run was stopped' })
+  const name = result({ status: 'failed', error: `${NAME_REFUSED}DuplicateValue: taken` })
+
+  test('what an interrupted run gave up is told as the run after it ended it', () => {
+    expect(settledResults([givenUp, written])).toEqual([written])
+    expect(settledResults([written, givenUp])).toEqual([givenUp])
+  })
+
+  test('what was written stays written when it is recognised later', () => {
+    const created = result({ action: 'create' })
+    const again = result({ action: 'create', status: 'recognised' })
+    expect(settledResults([created, again, again])).toEqual([created])
+    expect(settledResults([again, again])).toEqual([again])
+  })
+
+  test('a create that failed has the id of whoever stood in its way, and is one with the create that follows', () => {
+    const failed = result({ action: 'create', id: 7, status: 'failed', error: 'its name is taken' })
+    const created = result({ action: 'create', id: 8 })
+    expect(settledResults([failed, created])).toEqual([created])
+  })
+
+  test('a refused name is told beside what was written without it', () => {
+    expect(settledResults([name, written])).toEqual([name, written])
+  })
+
+  test('other actions, keys and users are other writes', () => {
+    const others = [written, result({ key: 'B' }), result({ id: 2 }), result({ action: 'mark' })]
+    expect(settledResults(others)).toEqual(others)
+  })
 })
 
 test('a write to an organization goes by its salesforce_id, or by its Zendesk id without one', () => {

@@ -36,6 +36,14 @@ test.each<[Counts, string]>([
   expect(guard(counts)).toMatchObject({ kind: 'guard', code: 'MASS_CHANGE', message })
 })
 
+test('it says how to look at it first, where there is a way, and how to let it through', () => {
+  const counts = { marks: 21, updates: 0, gathered: 21 }
+  expect(guardTrouble(counts, LIMITS, COMMAND)?.next).toMatch(/^If this is meant, .*run-stage sync-usgov/)
+  expect(guardTrouble(counts, LIMITS, COMMAND, 'plan --at runs/1')?.next).toMatch(
+    /^Look at it first: plan --at runs\/1\. If this is meant/,
+  )
+})
+
 test('one that both limits stop names both', () => {
   expect(guard({ marks: 21, updates: 22, gathered: 43 })?.message).toMatch(
     /^21 marks are .*; 22 updates are /,

@@ -110,7 +110,7 @@ test('a run that goes on where it was left keeps what its other stages came to',
   expect(on.broken).toEqual(left.broken)
 })
 
-test('results are counted, failures kept whole, and a dry run has neither', () => {
+test('results are counted as they ended, failures kept whole, and a dry run has neither', () => {
   const result = { action: 'update', key: '1', id: 1, status: 'written', http_status: 200, error: null }
   const refused = {
     ...result,
@@ -119,7 +119,8 @@ test('results are counted, failures kept whole, and a dry run has neither', () =
     http_status: 422,
     error: 'name: DuplicateValue: taken',
   }
-  const files = { 'sync_results.json': [result, result, refused] }
+  const again = { ...result, status: 'recognised' }
+  const files = { 'sync_results.json': [result, { ...result, id: 2 }, again, refused] }
   expect(stage('sync-usgov', [summary('sync', { exit_code: 4 })], files)).toMatchObject({
     results: { update_written: 2, update_failed: 1 },
     failures: [refused],

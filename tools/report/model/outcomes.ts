@@ -1,4 +1,4 @@
-import type { Result } from '@support-sync/shared/domain'
+import { type Result, settledResults } from '@support-sync/shared/domain'
 import { clip } from './clip.ts'
 import type { ChangedRecord } from './schema.ts'
 
@@ -40,7 +40,8 @@ function nameOf(action: string, key: string): string {
   return `${action} ${key}`
 }
 
-function outcomeOf(results: readonly Result[], areUsers: boolean): Outcome {
+function outcomeOf(told: readonly Result[], areUsers: boolean): Outcome {
+  const results = settledResults(told)
   const writes = results.filter(({ action }) => action !== 'associate')
   const outcome = MOST_TELLING.find(status => writes.some(result => result.status === status)) ?? 'planned'
   return { outcome, told: results.flatMap(result => sentenceOf(result, areUsers)) }
