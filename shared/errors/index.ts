@@ -13,6 +13,20 @@ export const EXIT = {
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 
+const EXIT_TEXTS: Readonly<Record<number, string>> = {
+  [EXIT.done]: 'done',
+  [EXIT.bug]: 'a bug',
+  [EXIT.badInput]: 'bad input',
+  [EXIT.guard]: 'stopped by a guard',
+  [EXIT.someRecordsFailed]: 'some records failed',
+  [EXIT.upstream]: 'upstream unavailable',
+}
+
+/** An exit code in words. */
+export function exitText(exitCode: number): string {
+  return EXIT_TEXTS[exitCode] ?? `exit ${exitCode}`
+}
+
 /** Of several exit codes the first in this order speaks for all: what needs a person most comes first. */
 const WORST_FIRST = [EXIT.bug, EXIT.badInput, EXIT.guard, EXIT.upstream, EXIT.someRecordsFailed, EXIT.done]
 

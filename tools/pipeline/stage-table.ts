@@ -1,16 +1,7 @@
 import { styleText } from 'node:util'
-import { EXIT } from '@support-sync/shared/errors'
+import { EXIT, exitText } from '@support-sync/shared/errors'
 import type { StageRecord } from '@support-sync/shared/record'
 import Table from 'cli-table3'
-
-const STATES: Readonly<Record<number, string>> = {
-  [EXIT.done]: 'done',
-  [EXIT.bug]: 'a bug',
-  [EXIT.badInput]: 'bad input',
-  [EXIT.guard]: 'stopped by a guard',
-  [EXIT.someRecordsFailed]: 'some records failed',
-  [EXIT.upstream]: 'upstream unavailable',
-}
 
 /** The table that a run ends with: what each of its stages did. On a terminal it is no wider than that. */
 export function stageTable(stages: readonly StageRecord[], isColored: boolean, width?: number): string {
@@ -67,9 +58,9 @@ function recordsIn(summaries: StageRecord['summaries']): number {
   )
 }
 
-/** An exit code in words. */
+/** An exit code in words, and in the colour of how grave it is. */
 export function stateText(exitCode: number, isColored: boolean): string {
-  const text = STATES[exitCode] ?? `exit ${exitCode}`
+  const text = exitText(exitCode)
   if (!isColored) return text
   return styleText(
     exitCode === EXIT.done ? 'green' : exitCode === EXIT.someRecordsFailed ? 'yellow' : 'red',

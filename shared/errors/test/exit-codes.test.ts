@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { EXIT, exitCodeOf, Trouble, worstExitCode } from '../index.ts'
+import { EXIT, exitCodeOf, exitText, Trouble, worstExitCode } from '../index.ts'
 
 test('of several exit codes the first of 1, 2, 3, 75, 4, 0 speaks for all', () => {
   const order = [1, 2, 3, 75, 4, 0]
@@ -13,6 +13,13 @@ test('of several exit codes the first of 1, 2, 3, 75, 4, 0 speaks for all', () =
 test('no exit codes are done, and one that nobody knows is a bug', () => {
   expect(worstExitCode([])).toBe(EXIT.done)
   expect(worstExitCode([0, 137])).toBe(EXIT.bug)
+})
+
+test('every exit code is told in words of its own, and one that nobody knows as a number', () => {
+  const texts = Object.values(EXIT).map(exitText)
+  expect(new Set(texts).size).toBe(6)
+  expect(texts.filter(text => text.startsWith('exit '))).toEqual([])
+  expect(exitText(137)).toBe('exit 137')
 })
 
 test('each kind of trouble has its exit code, and whatever else is thrown is a bug', () => {

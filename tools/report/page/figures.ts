@@ -1,8 +1,9 @@
 import { INSTANCES, TRAITS } from '@support-sync/shared/domain'
+import { exitText } from '@support-sync/shared/errors'
 import type { Report } from '../model/schema.ts'
 import { type Html, html } from './html.ts'
 import { attributesPlot, classOf, isLimitNear, levelsPlot, runsPlot, timePlot } from './plots.ts'
-import { count, exitText, time } from './words.ts'
+import { count, time } from './words.ts'
 
 type Run = Report['record']['history'][number]
 

@@ -1,6 +1,7 @@
+import { exitText } from '@support-sync/shared/errors'
 import type { Report } from '../model/schema.ts'
 import { type Html, html } from './html.ts'
-import { artifactCount, count, duration, exitText, stateOf } from './words.ts'
+import { artifactCount, count, duration, stateOf } from './words.ts'
 
 type Stage = Report['record']['stages'][number]
 

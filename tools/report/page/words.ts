@@ -1,5 +1,5 @@
 import { INSTANCE_ARTIFACTS, INSTANCES, type Instance, TRAITS } from '@support-sync/shared/domain'
-import { EXIT } from '@support-sync/shared/errors'
+import { exitText } from '@support-sync/shared/errors'
 import type { Report } from '../model/schema.ts'
 
 /** Figures and states in words. */
@@ -15,27 +15,10 @@ const STATES: Readonly<Record<Stage['state'], { mark: string; text: string; tone
   'not-asked': { mark: '–', text: 'not asked for', tone: 'silent' },
 }
 
-const STOPPED: Readonly<Record<number, string>> = {
-  [EXIT.bug]: 'a bug',
-  [EXIT.badInput]: 'bad input',
-  [EXIT.guard]: 'stopped by a guard',
-  [EXIT.upstream]: 'upstream unavailable',
-}
-
 /** A stage's state as a mark, in words, and how grave it is. */
 export function stateOf({ state, exit_code }: Stage): { mark: string; text: string; tone: string } {
   const known = STATES[state]
-  return state === 'stopped' && exit_code !== null
-    ? { ...known, text: STOPPED[exit_code] ?? known.text }
-    : known
-}
-
-/** What an exit code says. */
-export function exitText(exitCode: number): string {
-  if (exitCode === EXIT.done) return 'done'
-  return exitCode === EXIT.someRecordsFailed
-    ? 'some records failed'
-    : (STOPPED[exitCode] ?? `exit ${exitCode}`)
+  return state === 'stopped' && exit_code !== null ? { ...known, text: exitText(exit_code) } : known
 }
 
 /** A number as people write it. */
