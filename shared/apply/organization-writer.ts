@@ -4,6 +4,7 @@ import {
   attributeValues,
   type Changes,
   matchKey,
+  NAME_IS_TAKEN,
   NAME_REFUSED,
   type Organization,
   organizationKey,
@@ -60,8 +61,8 @@ export function organizationWriter(
     if (holder) nameHolders.set(holder.id, salesforce_id)
     heldNames.set(nameKey(name), salesforce_id)
     const error = holder
-      ? `its name is taken by organization ${holder.id} of salesforce_id ${textOf(holder.organization_fields.salesforce_id)}`
-      : 'its name is taken by an organization that Zendesk does not show'
+      ? `${NAME_IS_TAKEN} by organization ${holder.id} of salesforce_id ${textOf(holder.organization_fields.salesforce_id)}`
+      : `${NAME_IS_TAKEN} by an organization that Zendesk does not show`
     return [result('create', salesforce_id, holder?.id ?? null, 'failed', { http_status: 422, error })]
   }
 

@@ -1,14 +1,14 @@
-import type { Result } from '../domain/index.ts'
+import { failureCode, type Result } from '../domain/index.ts'
 import type { Refusal } from '../zendesk/index.ts'
 
 /** Whether a write was given up before its answer: Zendesk may yet carry it out. */
 export function isUnknown({ error }: Result): boolean {
-  return error?.startsWith('RESULT_UNKNOWN') ?? false
+  return failureCode(error) === 'RESULT_UNKNOWN'
 }
 
 /** Whether a write was not made, or not to the end, because the run was stopped. */
 export function isGivenUp(given: Result): boolean {
-  return isUnknown(given) || (given.error?.startsWith('NOT_SENT') ?? false)
+  return isUnknown(given) || failureCode(given.error) === 'NOT_SENT'
 }
 
 export type Action = Result['action']

@@ -46,3 +46,15 @@ export function countResults(results: Iterable<Result>): Record<string, number> 
   }
   return counts
 }
+
+/** How the error of a create begins that found its name with another account's organization: it has no code. */
+export const NAME_IS_TAKEN = 'its name is taken'
+
+/**
+ * The code at the head of a failed record's error, such as DuplicateValue: what follows it may quote the record.
+ * NAME_TAKEN where a create found its name taken, FAILED where there is no code.
+ */
+export function failureCode(error: string | null): string {
+  if (error?.startsWith(NAME_IS_TAKEN)) return 'NAME_TAKEN'
+  return /^(?:name: )?(\w+):/.exec(error ?? '')?.[1] ?? 'FAILED'
+}

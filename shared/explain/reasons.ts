@@ -22,6 +22,9 @@ type Case = { account: Account; decision: Decision; override: Override | undefin
 /** With the value that is explained. */
 type ValueCase = Case & { value: AttributeValue }
 
+/** The reason of a checkbox that is false because nothing of the account is about it. */
+export const NO_CHARGE = 'no charge sets it'
+
 /** How a reason begins that is Salesforce's own word; the fields follow. */
 export const FROM_SALESFORCE = 'Salesforce: '
 
@@ -115,7 +118,7 @@ function checkboxReason(checkbox: Checkbox, { decision, override }: Case): strin
   const ended = decision.selected
     .flatMap(({ charges }) => charges)
     .find(valid => valid.section.checkbox === checkbox && !decision.activeCharges.includes(valid))
-  return ended ? `${quoted(ended)} ended ${ended.charge.end_date}` : 'no charge sets it'
+  return ended ? `${quoted(ended)} ended ${ended.charge.end_date}` : NO_CHARGE
 }
 
 function causeReason(cause: Cause): string {

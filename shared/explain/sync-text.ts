@@ -1,9 +1,8 @@
 import { columns, type Screen, type Style, shown } from '../terminal/index.ts'
 import { printable } from '../text/index.ts'
 import type { ExplainedAttribute, ExplainedSync, UserExplanation } from './model.ts'
-import { FROM_SALESFORCE } from './reasons.ts'
+import { FROM_SALESFORCE, NO_CHARGE } from './reasons.ts'
 
-const UNSET = 'no charge sets it'
 /** False on every object: worth a line only where it changes. */
 const UNMARKED = 'mark_for_deletion'
 
@@ -66,7 +65,7 @@ function attributeLines(
   { style, width }: Screen,
 ): string[] {
   const isChange = ({ differs }: ExplainedAttribute) => differs && action === 'update'
-  const isUnset = ({ because, should_be }: ExplainedAttribute) => because === UNSET && should_be === false
+  const isUnset = ({ because, should_be }: ExplainedAttribute) => because === NO_CHARGE && should_be === false
   const isTold = ({ because }: ExplainedAttribute) => because.startsWith(FROM_SALESFORCE)
   const quiet = attributes.filter(attribute => !isChange(attribute))
   const rows = [

@@ -1,5 +1,4 @@
 /** The record of a run: what each stage came to, what was gathered, and what there is to tell a person of it. */
-export { failureCode } from './failure-code.ts'
 export { junitOf } from './junit.ts'
 export { newsOf } from './news.ts'
 export { RUN_RECORD, type RunRecord, readRunRecord, recordRun, runRecordSchema } from './run-record.ts'

@@ -1,8 +1,7 @@
 import { create } from 'xmlbuilder2'
-import type { Result } from '../domain/index.ts'
+import { failureCode, type Result } from '../domain/index.ts'
 import { EXIT } from '../errors/index.ts'
 import { brief } from '../text/index.ts'
-import { failureCode } from './failure-code.ts'
 import type { StageRecord } from './stage-record.ts'
 
 type Case = {

@@ -1,16 +1,5 @@
 import type { Cell } from './cells.ts'
 
-/** Numbers from 0 to below 1 that only the seed decides (mulberry32). */
-export function dice(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
-
 /** So many of the cells, by chance. */
 export function sampleOf(cells: readonly Cell[], count: number, random: () => number): Cell[] {
   const left = [...cells]

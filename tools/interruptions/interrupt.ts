@@ -1,3 +1,4 @@
+import { dice } from '../faults/dice.ts'
 import { CASES, type Case } from './cases.ts'
 import { differences, type Outcome, outcomeOf } from './outcome.ts'
 import { type Kill, MOMENTS, runToEnd, runUntilKilled, withScene } from './run-case.ts'
@@ -38,7 +39,7 @@ export async function interrupt(
 ): Promise<Interruption> {
   const reference = all[number % all.length]
   if (!reference) throw new Error('there is no case')
-  const random = dice(seed, number)
+  const random = dice(seed * 1_000_003 + number)
   const drawn = [
     killOf(reference, random),
     ...(random() < 1 / TWICE_EVERY ? [killOf(reference, random)] : []),
@@ -60,16 +61,5 @@ function killOf({ requests }: Reference, random: () => number): Kill {
     request: 1 + Math.floor(random() * requests),
     moment: MOMENTS[Math.floor(random() * MOMENTS.length)] ?? 'arrived',
     after: Math.floor(random() ** 2 * LONGEST_AFTER_MS),
-  }
-}
-
-/** Mulberry32: the same numbers for the same seed on every machine. */
-function dice(seed: number, number: number): () => number {
-  let state = (seed * 1_000_003 + number) >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
   }
 }

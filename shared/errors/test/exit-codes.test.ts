@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { EXIT, exitCodeOf, Trouble, worstExitCode } from '../index.ts'
+import { CANCELLED, EXIT, exitCodeOf, exitText, Trouble, worstExitCode } from '../index.ts'
 
 test('of several exit codes the first of 1, 2, 3, 75, 4, 0 speaks for all', () => {
   const order = [1, 2, 3, 75, 4, 0]
@@ -15,8 +15,20 @@ test('no exit codes are done, and one that nobody knows is a bug', () => {
   expect(worstExitCode([0, 137])).toBe(EXIT.bug)
 })
 
+test('every exit code is told in words of its own, and one that nobody knows as a number', () => {
+  const texts = Object.values(EXIT).map(code => exitText(code))
+  expect(new Set(texts).size).toBe(6)
+  expect(texts.filter(text => text.startsWith('exit '))).toEqual([])
+  expect(exitText(137)).toBe('exit 137')
+})
+
 test('each kind of trouble has its exit code, and whatever else is thrown is a bug', () => {
   const kinds = ['bad-input', 'guard', 'upstream'] as const
   expect(kinds.map(kind => exitCodeOf(new Trouble(kind, 'CODE', 'message', 'next')))).toEqual([2, 3, 75])
   expect([new Error('no'), 'text', undefined].map(exitCodeOf)).toEqual([1, 1, 1])
+})
+
+test('a run that a person stopped is told as cancelled, and not as an outage', () => {
+  expect(exitText(EXIT.upstream, CANCELLED)).toBe('cancelled')
+  expect(exitText(EXIT.upstream, 'UPSTREAM_UNAVAILABLE')).toBe('upstream unavailable')
 })

@@ -1,4 +1,4 @@
-import { failureCode } from '@support-sync/shared/record'
+import { failureCode } from '@support-sync/shared/domain'
 
 /** What to do about a warning or a failed record, by its code. Errors of a bin bring their own advice. */
 

@@ -1,6 +1,6 @@
+import { failureCode } from '@support-sync/shared/domain'
 import { USER_SYNC } from '@support-sync/shared/plan'
 import type { RunRecord } from '@support-sync/shared/record'
-import { failureCode } from '@support-sync/shared/record'
 import { adviceOnFailure, adviceOnWarning } from './advice.ts'
 import { clip } from './clip.ts'
 import type { Concern } from './schema.ts'
