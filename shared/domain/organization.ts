@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { Trouble } from '../errors/index.ts'
 import type { Attribute } from './attributes.ts'
+import { type Instance, zendeskName } from './instances.ts'
 import type { AttributeValues } from './kinds.ts'
 
 /** A gathered organization: Zendesk's id, then the instance's attributes, normalized. */
@@ -43,6 +45,28 @@ export function organizationFromZendesk(attributes: readonly Attribute[]): z.Zod
           .transform(value => String(value ?? '').trim() || null),
       }),
     )
+}
+
+/**
+ * Reads what Zendesk answered of an instance's organizations, one by one, into flat records of some attributes.
+ * Throws a `Trouble` that names the organization and the attribute whose value is not of its kind.
+ */
+export function organizationReader(
+  instance: Instance,
+  attributes: readonly Attribute[],
+): (raw: RawOrganization) => Organization {
+  const schema = organizationFromZendesk(attributes)
+  return raw => {
+    const read = schema.safeParse(raw)
+    if (read.success) return read.data
+    const attribute = read.error.issues.map(({ path }) => path.join('.')).join(', ')
+    throw new Trouble(
+      'bad-input',
+      'ORGANIZATION_INVALID',
+      `${zendeskName(instance)}: organization ${raw.id}: ${attribute} is not of its kind`,
+      "Look at the field's type in Zendesk; docs/artifacts.md lists the attributes.",
+    )
+  }
 }
 
 /** What a write to an organization goes by in plans and results: its salesforce_id, or without one its Zendesk id. */

@@ -1,12 +1,7 @@
 /** Why a record is what it is: the life of one account, organization or user through a run, from its artifacts. */
 export { partnerReason } from './attributes.ts'
-export { type Brief, briefly } from './brief.ts'
+export { briefly } from './brief.ts'
 export { explain } from './explain.ts'
-export {
-  type AccountExplanation,
-  type Explanation,
-  explanationSchema,
-  type UserExplanation,
-} from './model.ts'
-export { type RuleOptions, type Rules, readRules } from './rules.ts'
+export { explanationSchema } from './model.ts'
+export { type Rules, readRules } from './rules.ts'
 export { explanationText } from './text.ts'

@@ -1,2 +1,2 @@
 /** The override file, from its GitLab project or a local path. */
-export { type OverrideSource, readOverrideText } from './read-override-text.ts'
+export { readOverrideText } from './read-override-text.ts'

@@ -1,13 +1,7 @@
 /** What a sync will do, from its artifacts: one model and one text for `pnpm plan`, the dry runs and the reports. */
 export { type Filters, filtered, isNarrowed } from './filter.ts'
-export { type Kind, kindOf } from './kinds.ts'
-export {
-  type PlannedWrite,
-  type PlanView,
-  type RunPlan,
-  runPlanSchema,
-} from './model.ts'
-export { type PlanReader, readOrganizationPlan, readUserPlan, type SyncPlan } from './read-plan.ts'
+export { type PlanView, runPlanSchema } from './model.ts'
+export { readOrganizationPlan, readUserPlan, type SyncPlan } from './read-plan.ts'
 export { readRunPlan } from './read-run-plan.ts'
 export { assertAsReviewed } from './reviewed.ts'
 export { runPlanText } from './run-text.ts'

@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import { changeSchema } from '../domain/index.ts'
-import { KINDS } from './kinds.ts'
 import { PLANNED_SYNCS } from './syncs.ts'
+import { WRITE_KINDS } from './write-kinds.ts'
 
 /** One planned write. */
 export const plannedWriteSchema = z.object({
   action: z.enum(['create', 'update', 'mark']),
-  kind: z.enum(KINDS),
+  kind: z.enum(WRITE_KINDS),
   /** The salesforce_id; of a user the Zendesk id, or `creates.json record N`. */
   key: z.string(),
   /** Zendesk's id; null for what is not there yet. */

@@ -1,7 +1,7 @@
 import { columns, type Screen, type Style, shown } from '../terminal/index.ts'
 import { brief, printable } from '../text/index.ts'
-import { KIND_TITLES, KINDS } from './kinds.ts'
 import type { PlannedWrite, PlanView } from './model.ts'
+import { WRITE_KIND_TITLES, WRITE_KINDS } from './write-kinds.ts'
 
 type Detail = {
   /** Each record's name and changes; without, keys alone: a log is read by more people than artifacts. */
@@ -27,11 +27,11 @@ export function planText(plan: PlanView, { details, limit }: Detail, { style, wi
   const total = counts.create + counts.update + counts.mark
   if (total === 0) return [...lines, 'Nothing to do: Zendesk is as it should be.'].join('\n')
   if (writes.length < total) lines.push(`Shown: ${writes.length} of ${total}.`)
-  for (const kind of KINDS) {
+  for (const kind of WRITE_KINDS) {
     const ofKind = writes.filter(write => write.kind === kind)
     if (ofKind.length === 0) continue
     const left = limit === undefined ? 0 : Math.max(0, ofKind.length - limit)
-    lines.push('', `${KIND_TITLES[kind]} (${ofKind.length})`)
+    lines.push('', `${WRITE_KIND_TITLES[kind]} (${ofKind.length})`)
     for (const write of ofKind.slice(0, ofKind.length - left))
       lines.push(...writeLines(write, details, style, width))
     if (left > 0) lines.push(style.dim(`  … and ${left} more; --all shows them`))

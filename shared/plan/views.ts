@@ -6,10 +6,10 @@ import {
   createKey,
   writeKey,
 } from '../domain/index.ts'
-import { kindOf } from './kinds.ts'
 import type { PlannedWrite, PlanView } from './model.ts'
 import type { OrganizationPlan, SyncPlan, UserPlan } from './read-plan.ts'
 import { type OrganizationSync, USER_SYNC } from './syncs.ts'
+import { kindOfUpdate } from './write-kinds.ts'
 
 /** The plan of an instance's (or the partners') organizations as a person reads it. */
 export function organizationPlanView(
@@ -35,7 +35,7 @@ export function organizationPlanView(
       ...plan.updates.map(
         ({ id, salesforce_id, name, changes, support_level }): PlannedWrite => ({
           action: 'update',
-          kind: kindOf(changes),
+          kind: kindOfUpdate(changes),
           key: salesforce_id,
           id,
           name,
@@ -74,7 +74,7 @@ export function userPlanView(plan: UserPlan): PlanView {
       ),
       ...plan.updates.map(
         ({ id, name, changes }): PlannedWrite => ({
-          ...aUser('update', kindOf(changes), String(id), id, name),
+          ...aUser('update', kindOfUpdate(changes), String(id), id, name),
           changes,
         }),
       ),

@@ -1,12 +1,12 @@
 /** What makes a bin: options, settings, log, artifacts, summary and exit code, the same for all of them. */
 export type { BinContext } from './context.ts'
 export { flag } from './flag.ts'
-export { gatherName, type LastRun, lastRunSchema } from './last-run.ts'
+export { gatherName, lastRunSchema } from './last-run.ts'
 export { isMassChangeAllowed, massChangeCommand, planCommand } from './mass-change.ts'
 export { neighboursOf } from './neighbours.ts'
 export { SYNC_OPTIONS } from './options.ts'
 export { readSettings } from './read-settings.ts'
-export { type BinDefinition, runBin, type Surroundings, startBin } from './run-bin.ts'
+export { runBin, startBin } from './run-bin.ts'
 export {
   allianceSettings,
   controlledUserSettings,

@@ -2,11 +2,10 @@ import {
   attributesOf,
   INSTANCE_ARTIFACTS,
   type Instance,
-  organizationFromZendesk,
+  organizationReader,
   organizationSchema,
   zendeskName,
 } from '@support-sync/shared/domain'
-import { Trouble } from '@support-sync/shared/errors'
 import { type BinContext, neighboursOf, runBin, zendeskSettings } from '@support-sync/shared/stage'
 import { connectZendesk, type ZendeskCredentials } from '@support-sync/shared/zendesk'
 
@@ -26,22 +25,9 @@ async function gatherOrganizations(
   credentials: ZendeskCredentials,
 ): Promise<void> {
   const attributes = attributesOf(instance)
-  const fromZendesk = organizationFromZendesk(attributes)
+  const read = organizationReader(instance, attributes)
   const write = await context.write(INSTANCE_ARTIFACTS[instance].gathered, organizationSchema(attributes))
   for await (const page of connectZendesk(credentials, neighboursOf(context)).organizations()) {
-    for (const organization of page) {
-      const read = fromZendesk.safeParse(organization)
-      if (!read.success) throw notUnderstood(instance, organization.id, read.error.issues[0]?.path.join('.'))
-      write(read.data)
-    }
+    for (const organization of page) write(read(organization))
   }
-}
-
-function notUnderstood(instance: Instance, id: number, attribute = 'the organization'): Trouble {
-  return new Trouble(
-    'bad-input',
-    'ORGANIZATION_INVALID',
-    `Zendesk (${instance}): organization ${id}: ${attribute} is not of its kind`,
-    "Look at the field's type in Zendesk; docs/artifacts.md lists the attributes.",
-  )
 }

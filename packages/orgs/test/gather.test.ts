@@ -182,6 +182,6 @@ test('a number field that holds none stops the gather, naming organization and a
     exitCode: 2,
     code: 'ORGANIZATION_INVALID',
   })
-  expect(run.failure.message).toBe('Zendesk (usgov): organization 13: arr is not of its kind')
+  expect(run.failure.message).toBe('Zendesk US Government: organization 13: arr is not of its kind')
   expect(data.has('zendesk_usgov.json')).toBe(false)
 })

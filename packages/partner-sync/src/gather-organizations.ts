@@ -4,8 +4,9 @@ import {
   matchKey,
   type Organization,
   objectSchema,
-  organizationFromZendesk,
   organizationKey,
+  organizationReader,
+  PARTNERS_INSTANCE,
 } from '@support-sync/shared/domain'
 import type { BinContext } from '@support-sync/shared/stage'
 import type { Zendesk } from '@support-sync/shared/zendesk'
@@ -30,9 +31,9 @@ export async function* gatherOrganizations(
   partners: ReadonlySet<string>,
   attributes: readonly Attribute[],
 ): AsyncGenerator<Organization> {
-  const fromZendesk = organizationFromZendesk(attributes)
+  const read = organizationReader(PARTNERS_INSTANCE, attributes)
   for await (const page of zendesk.organizations()) {
-    for (const organization of page.map(raw => fromZendesk.parse(raw))) {
+    for (const organization of page.map(read)) {
       const key = organizationKey(organization)
       if (isPartnerType(organization.account_type) || (key !== null && partners.has(key))) yield organization
     }

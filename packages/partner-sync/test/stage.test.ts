@@ -1,6 +1,6 @@
 import { type Sandbox, startSandbox } from '@support-sync/fixtures/sandbox'
 import { buildWorld, emptySalesforce } from '@support-sync/fixtures/world'
-import { type DataDirectory, dataDirectory, runProgram } from '@support-sync/shared/stage/test'
+import { type DataDirectory, dataDirectory, runProgram, spawnBin } from '@support-sync/shared/stage/test'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 const ALLIANCE = '001000000000001AAA'
@@ -127,4 +127,20 @@ test('a name that a customer’s organization has fails with both ids, and the o
     { key: idOf(3), status: 'written', http_status: 201 },
     { key: idOf(4), status: 'failed', id: 14, http_status: 422, error: expect.stringContaining(idOf(40)) },
   ])
+})
+
+test('a checkbox that is a text in Zendesk stops the gather, naming organization and attribute', async () => {
+  sandbox.global.organizations.put({
+    id: 99,
+    name: 'Oddly Set Up',
+    organization_fields: { account_type: 'open_partner', support_hold: 'maybe' },
+  })
+  const args = ['--data-dir', data.path]
+  const run = await spawnBin('partner-sync', 'zendesk', args, sandbox.environment)
+  sandbox.global.organizations.remove(99)
+  expect(run.exitCode).toBe(2)
+  expect(run.failure).toMatchObject({
+    code: 'ORGANIZATION_INVALID',
+    message: 'Zendesk Global: organization 99: support_hold is not of its kind',
+  })
 })

@@ -1,4 +1,4 @@
-import { organizationFromZendesk, userOrganizationSchema } from '@support-sync/shared/domain'
+import { organizationReader, USERS_INSTANCE, userOrganizationSchema } from '@support-sync/shared/domain'
 import { neighboursOf, runBin, zendeskSettings } from '@support-sync/shared/stage'
 import { connectZendesk } from '@support-sync/shared/zendesk'
 
@@ -6,12 +6,11 @@ await runBin(import.meta.url, {
   purpose: 'Reads id, name and salesforce_id of every organization of Zendesk US Government.',
   settings: { zendesk: zendeskSettings.usgov },
   async run(context) {
-    const fromZendesk = organizationFromZendesk([])
+    const read = organizationReader(USERS_INSTANCE, [])
     const zendesk = connectZendesk(context.settings().zendesk, neighboursOf(context))
     const write = await context.write('zendesk_orgs.json', userOrganizationSchema)
     for await (const page of zendesk.organizations()) {
-      for (const { id, name, salesforce_id } of page.map(raw => fromZendesk.parse(raw)))
-        write({ id, name, salesforce_id })
+      for (const { id, name, salesforce_id } of page.map(read)) write({ id, name, salesforce_id })
     }
   },
 })

@@ -12,6 +12,7 @@ import {
   matchKey,
   organizationFromZendesk,
   organizationKey,
+  organizationReader,
   organizationSchema,
   roundToCents,
   SUPPORT_LEVELS,
@@ -99,6 +100,16 @@ describe('what Zendesk holds', () => {
       name,
       organization_fields: { ...empty, ...organization_fields },
     })
+
+  test('is read by the instance, and what is not of its kind is told with organization and attribute', () => {
+    const read = organizationReader('usgov', attributes)
+    const raw = { id: 7, name: 'Tanuki', organization_fields: { ...empty, salesforce_id: ACCOUNT_ID } }
+    expect(read(raw)).toMatchObject({ id: 7, name: 'Tanuki', salesforce_id: ACCOUNT_ID })
+    const wordy = { ...raw, organization_fields: { ...empty, arr: 'plenty' } }
+    expect(() => read(wordy)).toThrow('Zendesk US Government: organization 7: arr is not of its kind')
+    const nested = { ...raw, organization_fields: { ...empty, salesforce_id: [] } }
+    expect(() => read(nested)).toThrow('organization 7: salesforce_id is not of its kind')
+  })
 
   test('is gathered flat: text trimmed, empty is null, a checkbox null is false, numbers are numbers', () => {
     const organization = gather(

@@ -5,7 +5,8 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { calendarOf, dayOf } from '../../domain/index.ts'
 import { screenOf } from '../../terminal/index.ts'
-import { type AccountExplanation, explain, explanationSchema, explanationText } from '../index.ts'
+import { explain, explanationSchema, explanationText } from '../index.ts'
+import type { AccountExplanation } from '../model.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..', '..')
 const ARTIFACTS = join(ROOT, 'fixtures', 'artifacts')

@@ -1,12 +1,14 @@
 import { expect, test } from 'vitest'
 import { screenOf } from '../../terminal/index.ts'
-import { filtered, kindOf, type PlannedWrite, type PlanView, planText } from '../index.ts'
+import { filtered, type PlanView, planText } from '../index.ts'
+import type { PlannedWrite } from '../model.ts'
+import { kindOfUpdate } from '../write-kinds.ts'
 
 const PLAIN = screenOf({}, {})
 
 function write(given: Partial<PlannedWrite>): PlannedWrite {
   const changes = given.changes ?? {}
-  const kind = given.action && given.action !== 'update' ? given.action : kindOf(changes)
+  const kind = given.action && given.action !== 'update' ? given.action : kindOfUpdate(changes)
   return { action: 'update', kind, key: 'A', id: 1, name: 'Name', support_level: null, changes, ...given }
 }
 
@@ -94,9 +96,13 @@ test.each([
 
 test('an update stands under the most telling of its changes', () => {
   const change = { from: null, to: 'x' }
-  expect(kindOf({ account_owner: change, sub_edu: change, seats_decimal: change })).toBe('subscriptions')
-  expect(kindOf({ aar: change })).toBe('other')
-  expect(kindOf({ expiration_date: change, support_level: { from: 'gold', to: 'expired' } })).toBe('expiry')
+  expect(kindOfUpdate({ account_owner: change, sub_edu: change, seats_decimal: change })).toBe(
+    'subscriptions',
+  )
+  expect(kindOfUpdate({ aar: change })).toBe('other')
+  expect(kindOfUpdate({ expiration_date: change, support_level: { from: 'gold', to: 'expired' } })).toBe(
+    'expiry',
+  )
 })
 
 const ESCAPES = '\u001b[2J \u009b31m \u202e \u200b \u2066 \r\n \u0007'

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { artifactPath, findRun, namesOf, newestRun, readToday, recordsWith } from '../index.ts'
+import { newestRun } from '../find-run.ts'
+import { artifactPath, findRun, namesOf, readToday, recordsWith } from '../index.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'runs-'))
 afterAll(() => rmSync(root, { recursive: true }))

@@ -3,7 +3,7 @@ import { CHECKBOXES, type Changes } from '../domain/index.ts'
 /**
  * What an update is about, most telling first: a record stands under the first kind that one of its changes has.
  */
-export const KINDS = [
+export const WRITE_KINDS = [
   'create',
   'level',
   'expiry',
@@ -17,10 +17,10 @@ export const KINDS = [
   'other',
   'mark',
 ] as const
-export type Kind = (typeof KINDS)[number]
+export type WriteKind = (typeof WRITE_KINDS)[number]
 
 /** What a kind is called above its records. */
-export const KIND_TITLES: Readonly<Record<Kind, string>> = {
+export const WRITE_KIND_TITLES: Readonly<Record<WriteKind, string>> = {
   create: 'New',
   level: 'Support level changes',
   expiry: 'Support expires',
@@ -35,7 +35,7 @@ export const KIND_TITLES: Readonly<Record<Kind, string>> = {
   mark: 'Gone: to be marked',
 }
 
-const KIND_BY_ATTRIBUTE: Readonly<Record<string, Kind>> = {
+const KIND_BY_ATTRIBUTE: Readonly<Record<string, WriteKind>> = {
   ...Object.fromEntries(CHECKBOXES.map(checkbox => [checkbox, 'subscriptions'])),
   emergency_support_24x7: 'subscriptions',
   mark_for_deletion: 'unmark',
@@ -57,12 +57,12 @@ const KIND_BY_ATTRIBUTE: Readonly<Record<string, Kind>> = {
 }
 
 /** The kind of an update: of its changes the most telling. */
-export function kindOf(changes: Changes): Kind {
+export function kindOfUpdate(changes: Changes): WriteKind {
   const kinds = new Set(Object.entries(changes).map(([attribute, { to }]) => kindOfChange(attribute, to)))
-  return KINDS.find(kind => kinds.has(kind)) ?? 'other'
+  return WRITE_KINDS.find(kind => kinds.has(kind)) ?? 'other'
 }
 
-function kindOfChange(attribute: string, to: unknown): Kind {
+function kindOfChange(attribute: string, to: unknown): WriteKind {
   if (attribute === 'support_level') return to === 'expired' ? 'expiry' : 'level'
   return KIND_BY_ATTRIBUTE[attribute] ?? 'other'
 }
