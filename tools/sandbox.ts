@@ -75,7 +75,9 @@ function instructions(environment: Record<string, string>, zendesk: string, toda
     `#   curl ${zendesk}/sandbox/requests`,
     `#   curl ${zendesk}/sandbox/state`,
     `#   curl ${zendesk}/sandbox/faults -H 'content-type: application/json' -d \\`,
-    `#     '{ "path": "/organizations", "times": 1, "effect": { "kind": "answer", "status": 503 } }'`,
+    `#     '{ "path": "/organizations", "times": 1000, "effect": { "kind": "answer", "status": 503 } }'`,
+    '# One failure alone would be tried again and never be seen. To take it back:',
+    `#   curl -X DELETE ${zendesk}/sandbox/faults`,
     '# Ctrl-C ends it; whatever was written to it is gone then.',
   ].join('\n')
 }

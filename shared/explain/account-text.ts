@@ -5,9 +5,13 @@ import type { AccountExplanation, ExplainedCharge } from './model.ts'
 import { placeName } from './subscriptions.ts'
 
 /** What Salesforce said of the account. */
-export function salesforceLines({ account }: AccountExplanation, { style, width }: Screen): string[] {
+export function salesforceLines(
+  { account, partner }: AccountExplanation,
+  { style, width }: Screen,
+): string[] {
   const head = ['', style.bold('Salesforce')]
-  if (account === null) return [...head, '  no such account']
+  if (account === null)
+    return [...head, partner === null ? '  no such account' : `  a partner (${partner}), no customer account`]
   const flags = (['support_hold', 'escalated', 'restricted', 'exception'] as const).filter(
     flag => account[flag],
   )

@@ -38,9 +38,10 @@ export async function explainAccount(run: Run, wanted: Wanted, rules: Rules): Pr
     'key' in wanted ? partnerTypeOf(wanted.key, held[PARTNERS_INSTANCE].organizations) : undefined
   const { plans, calendar } = rules
   const decided = account ? decideAccount(account, override, partnerType, plans, calendar) : null
+  const partner = 'key' in wanted ? await readPartner(run, wanted.key) : null
 
   const syncs: ExplainedSync[] = []
-  const notes = account ? accountNotes(account, partnerType, rules) : withoutAccount(wanted)
+  const notes = account ? accountNotes(account, partnerType, rules) : withoutAccount(wanted, partner)
   for (const instance of INSTANCES) {
     const verdict = decided?.verdicts[instance]
     const object = verdict?.object ?? null
@@ -52,16 +53,20 @@ export async function explainAccount(run: Run, wanted: Wanted, rules: Rules): Pr
     })
     if (!rules.isTrial && 'key' in wanted)
       notes.push(...objectNotes(await readObject(run, instance, wanted.key), object, instance))
-    const partner = TRAITS[instance].hasPartners ? await explainPartner(run, wanted, rules) : null
-    if (partner) syncs.push(partner)
+    const partnerSync = TRAITS[instance].hasPartners
+      ? await explainPartner(run, wanted, partner, rules)
+      : null
+    if (partnerSync) syncs.push(partnerSync)
   }
 
   const explained = {
     subject: 'account' as const,
     run: { name: run.name, today: calendar.today, inputs: rules.inputs },
-    name: account?.name ?? syncs.flatMap(({ organizations }) => organizations)[0]?.name ?? '',
-    salesforce_id: account?.salesforce_id ?? ('key' in wanted ? wanted.key : null),
+    name:
+      account?.name ?? partner?.name ?? syncs.flatMap(({ organizations }) => organizations)[0]?.name ?? '',
+    salesforce_id: account?.salesforce_id ?? partner?.salesforce_id ?? ('key' in wanted ? wanted.key : null),
     account,
+    partner: partner && textOf(partner.account_type),
     subscriptions: account && decided ? explainSubscriptions(account, decided, calendar) : [],
     override:
       account && decided && override
@@ -79,6 +84,13 @@ async function readAccount(run: Run, key: string): Promise<Account | null> {
   return accounts.find(({ salesforce_id }) => matchKey(salesforce_id) === key) ?? null
 }
 
+/** What partner-sync's own gather had of an authorized partner. */
+async function readPartner(run: Run, key: string): Promise<SyncObject | null> {
+  const path = artifactPath(run, PARTNER_SYNC.stage, 'salesforce_accounts.json')
+  const partners = await recordsWith(path, inJson(key), PARTNER_SYNC.objectSchema)
+  return partners.find(({ salesforce_id }) => matchKey(salesforce_id) === key) ?? null
+}
+
 /** What the run's processor wrote: undefined where there is no artifact, null where nothing of this account. */
 async function readObject(run: Run, instance: Instance, key: string): Promise<SyncObject | null | undefined> {
   const path = artifactPath(run, 'processor', INSTANCE_ARTIFACTS[instance].objects)
@@ -93,7 +105,8 @@ function partnerTypeOf(key: string, organizations: readonly Organization[]): Par
   return partnerTypes.result().get(key)
 }
 
-function withoutAccount(wanted: Wanted): string[] {
+function withoutAccount(wanted: Wanted, partner: SyncObject | null): string[] {
+  if (partner) return []
   return 'key' in wanted
     ? ['Salesforce gave no account of this id: it is no Customer or Former Customer, or there is none']
     : ['the organization has no salesforce_id: no account can be its own']
@@ -109,7 +122,7 @@ function customerPart(
   matched: Organization | null,
   override: Parameters<typeof customerReasons>[2],
 ): Pick<ExplainedSync, 'without' | 'level' | 'attributes' | 'sold_tos'> {
-  if (account === null || decided === null) return { ...NOTHING, without: 'there is no account' }
+  if (account === null || decided === null) return { ...NOTHING, without: 'there is no customer account' }
   const verdict = decided.verdicts[instance]
   if (verdict.object === null) return { ...NOTHING, without: WITHOUT[verdict.because] }
   const { decision, object } = verdict
@@ -132,12 +145,12 @@ function customerPart(
   }
 }
 
-async function explainPartner(run: Run, wanted: Wanted, { isTrial }: Rules): Promise<ExplainedSync | null> {
-  const path = artifactPath(run, 'partner-sync', 'salesforce_accounts.json')
-  const partners =
-    'key' in wanted ? await recordsWith(path, inJson(wanted.key), PARTNER_SYNC.objectSchema) : []
-  const partner =
-    partners.find(({ salesforce_id }) => 'key' in wanted && matchKey(salesforce_id) === wanted.key) ?? null
+async function explainPartner(
+  run: Run,
+  wanted: Wanted,
+  partner: SyncObject | null,
+  { isTrial }: Rules,
+): Promise<ExplainedSync | null> {
   const held = await readOrganizations(run, PARTNER_SYNC, wanted)
   if (partner === null && held.organizations.length === 0) return null
   const side = await readSync(run, PARTNER_SYNC, wanted, held, partner, isTrial)

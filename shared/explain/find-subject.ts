@@ -154,7 +154,7 @@ function several(text: string, found: readonly Placed[]): Trouble {
     'bad-input',
     'SEVERAL_MATCH',
     `${found.length} are called "${printable(text)}": ${listed(found.slice(0, SEVERAL))}${more}`,
-    'Ask by the id.',
+    'Ask by the id that stands behind the name.',
   )
 }
 
@@ -168,11 +168,16 @@ function notFound(run: Run, text: string, named: readonly Placed[]): Trouble {
     .slice(0, NEAREST)
     .map(({ record }) => record)
   const nearest = near.length > 0 ? `; near: ${listed(near)}` : ''
+  const next = [
+    ...(near.length > 0 ? ['Ask by the id that stands behind the name.'] : []),
+    'Accounts and organizations are found by salesforce_id, Zendesk id or name, users by whole address or Zendesk id only; --at names another run.',
+    ...(text.includes('@') ? ['A protected user is never gathered.'] : []),
+  ]
   return new Trouble(
     'bad-input',
     'NOT_FOUND',
     `nobody in run ${printable(run.name)} is called "${printable(text)}"${nearest}`,
-    "Ask by salesforce_id, Zendesk id, name, or a user's whole address; --at names another run. A protected user is never gathered.",
+    next.join(' '),
   )
 }
 

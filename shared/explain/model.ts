@@ -104,8 +104,10 @@ const accountExplanationSchema = z.object({
   run: runSchema,
   name: z.string(),
   salesforce_id: z.string().nullable(),
-  /** What Salesforce said; null when it gave no such account. */
+  /** What Salesforce said; null when it gave no such customer. */
   account: accountSchema.nullable(),
+  /** The account_type of an authorized partner; null when Salesforce gave no partner of this id. */
+  partner: z.string().nullable(),
   subscriptions: z.array(subscriptionSchema),
   override: overrideSchema.nullable(),
   syncs: z.array(explainedSyncSchema),

@@ -1,4 +1,4 @@
-import { columns, type Screen } from '../terminal/index.ts'
+import { columns, type Screen, shown } from '../terminal/index.ts'
 import { printable } from '../text/index.ts'
 import { overrideLines, salesforceLines, subscriptionLines } from './account-text.ts'
 import type { Explanation, UserExplanation } from './model.ts'
@@ -54,11 +54,18 @@ function userLines(
     ['contact', contact ? printable(`${contact.name}, of organization ${contact.organization_id}`) : 'none'],
     ['not_in_sfdc', String(user.marked)],
   ]
+  // A mark is one change, which the plan's own line tells.
+  const changes = Object.entries(plan.action === 'update' ? plan.changes : {}).map(([key, { from, to }]) => [
+    style.yellow('~'),
+    key,
+    `${shown(from)} → ${shown(to)}`,
+  ])
   return [
     '',
     style.bold('Zendesk US Government: users'),
     ...columns(rows, { indent: 2, width }),
     ...planLines(plan, screen),
+    ...columns(changes, { indent: 2, width }),
     ...resultLines(results, screen),
   ]
 }

@@ -112,6 +112,38 @@ describe('whom a person can ask about', () => {
     })
   })
 
+  test('a partner without an organization yet: named and told as one, and nothing is missing', async () => {
+    const path = join(copy, 'partner-sync')
+    writeFileSync(join(path, 'zendesk_orgs.json'), '[]\n')
+    writeFileSync(join(path, 'updates.json'), '[]\n')
+    const [partner] = records('partner-sync', 'updates.json').filter(
+      ({ name }) => name === 'Open Oak Integrators',
+    )
+    const { changes, id, ...object } = partner ?? {}
+    writeFileSync(join(path, 'creates.json'), `[\n${JSON.stringify(object)}\n]\n`)
+    const explained = await account('Open Oak Integrators', { dir: copy })
+    expect(explained).toMatchObject({ account: null, partner: 'open_partner', notes: [] })
+    expect(syncOf(explained, 'partner-sync').plan.action).toBe('create')
+    const text = explanationText(explained, screenOf({}, {}))
+    expect(text).toMatch(/^Open Oak Integrators {2}001Ab00000FEyRhIAL\n/)
+    expect(text).toContain('Salesforce\n  a partner (open_partner), no customer account\n')
+  })
+
+  test('neither a customer nor a partner: Salesforce gave nobody of this id', async () => {
+    const gone = await account('Gone Geological Survey')
+    expect(gone).toMatchObject({
+      account: null,
+      partner: null,
+      notes: [expect.stringContaining('Salesforce gave no account of this id')],
+    })
+    expect(explanationText(gone, screenOf({}, {}))).toContain('Salesforce\n  no such account\n')
+  })
+
+  test('a user who is updated: what changes, from and to', async () => {
+    const text = explanationText(await ask('otto@two-shores.example'), screenOf({}, {}))
+    expect(text).toMatch(/~ {2}to update: .*\n {2}~ {2}organization_id {2}360012000002 → 360012000003$/m)
+  })
+
   test('a user by id or address, and why he is marked', async () => {
     const gone = await ask('361012000005')
     expect(gone).toMatchObject({ subject: 'user', contact: null, plan: { action: 'mark' } })
@@ -126,6 +158,7 @@ describe('whom a person can ask about', () => {
     await expect(ask(misspelt)).rejects.toMatchObject({
       code: 'NOT_FOUND',
       message: expect.stringContaining('near: Harbour Lane Books (001Ab00000F2mKdIAJ)'),
+      next: expect.stringContaining('Ask by the id that stands behind the name.'),
     })
   })
 
@@ -133,6 +166,18 @@ describe('whom a person can ask about', () => {
     const asked = ask('zzyzx quux')
     await expect(asked).rejects.toMatchObject({ code: 'NOT_FOUND' })
     await expect(asked).rejects.not.toMatchObject({ message: expect.stringContaining('near:') })
+    await expect(asked).rejects.not.toMatchObject({ next: expect.stringContaining('behind the name') })
+  })
+
+  test('nobody of a user’s name: users are found by address or id, and only who gave one hears of the protected', async () => {
+    const byName = ask('Stella Tides')
+    await expect(byName).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+      next: expect.stringContaining('users by whole address or Zendesk id only'),
+    })
+    const protectedUser = { next: expect.stringContaining('A protected user is never gathered.') }
+    await expect(byName).rejects.not.toMatchObject(protectedUser)
+    await expect(ask('nobody@two-shores.example')).rejects.toMatchObject(protectedUser)
   })
 
   test('several: each is named', async () => {
