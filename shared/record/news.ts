@@ -17,7 +17,7 @@ export function newsOf(record: RunRecord, last: RunRecord | undefined): string |
     if (!isNews) continue
     const again = now.runs > 1 ? ` for the ${now.runs === 2 ? 'second' : `${now.runs}th`} run` : ''
     const why = error
-      ? `${error.code}: ${error.message} Next: ${error.next}`
+      ? `${error.code}: ${error.message.replace(/[^.!?]$/, '$&.')} Next: ${error.next}`
       : 'It never told how it ended: it was cancelled, killed or out of time.'
     lines.push(`*${stage}* stopped${again}. ${slackText(why)}`)
   }

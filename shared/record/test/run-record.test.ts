@@ -154,7 +154,7 @@ test('Slack is told when a stage breaks, the second time, and when it works agai
   const first = record([stopped()])
   expect(newsOf(first, undefined)).toBe(
     '<https://gitlab.example.com/1|Support sync, run 100>\n' +
-      '*sync-usgov* stopped. MASS_CHANGE: 31 marks of 300 &lt;all&gt; Next: Look at the plan.',
+      '*sync-usgov* stopped. MASS_CHANGE: 31 marks of 300 &lt;all&gt;. Next: Look at the plan.',
   )
   const second = record([stopped()], { last: first })
   expect(newsOf(second, first)).toContain('*sync-usgov* stopped for the second run.')
