@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { orElse, roundToCents } from './kinds.ts'
+import { filledText, filledTrimmedText, orElse, roundToCents } from './kinds.ts'
 
 /** One attribute of a Salesforce record: the query's fields it comes from, how it is read, what it is then. */
 export type Column<Value = unknown> = {
@@ -29,8 +29,7 @@ export function textColumn(field: string): Column<string | null> {
 
 /** A text that is never empty. */
 export function requiredColumn(field: string): Column<string> {
-  const read = z.string().trim().min(1, 'expected a text that is not empty')
-  return { fields: [field], read, schema: z.string().min(1) }
+  return { fields: [field], read: filledTrimmedText, schema: filledText }
 }
 
 /** A number; null counts as 0. */

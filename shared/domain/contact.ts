@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { readerOf, requiredColumn, textColumn } from './columns.ts'
+import { filledText } from './kinds.ts'
 import { organizationKey } from './salesforce-id.ts'
 
 /** A record of zendesk_orgs.json of usgov-user-sync: an organization that contacts may belong to. */
@@ -22,8 +23,8 @@ export const contactFromSalesforce = readerOf(CONTACT_COLUMNS)
 
 /** A record of salesforce_contacts.json: a contact who should be a user of one organization. */
 export const contactSchema = z.object({
-  name: z.string().min(1),
-  email: z.string().min(1),
+  name: filledText,
+  email: filledText,
   organization_id: z.int(),
 })
 export type Contact = z.infer<typeof contactSchema>

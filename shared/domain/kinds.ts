@@ -22,6 +22,14 @@ export type Kind = {
   equal: (one: AttributeValue, other: AttributeValue) => boolean
 }
 
+/**
+ * A text that is not empty. Not by zod's `min`: it asks whatever has a `length` for it, and crashes over
+ * `{ length: {} }`.
+ */
+export const filledText = z.string().regex(/./s, 'expected a text that is not empty')
+/** The same of a text without the white space around it. */
+export const filledTrimmedText = z.string().trim().regex(/./s, 'expected a text that is not empty')
+
 const artifactText = z.string().nullable()
 const artifactNumber = z.number().nullable()
 

@@ -6,7 +6,7 @@ import { type Changes, changesSchema } from './changes.ts'
 import type { Decision } from './decide.ts'
 import type { Entitlement } from './entitlement.ts'
 import { type Instance, TRAITS } from './instances.ts'
-import type { AttributeValues } from './kinds.ts'
+import { type AttributeValues, filledText } from './kinds.ts'
 import type { Override } from './overrides.ts'
 import type { PartnerAccount } from './partner.ts'
 import { longId } from './salesforce-id.ts'
@@ -86,8 +86,8 @@ export function objectSchema(attributes: readonly Attribute[]) {
   const shape = Object.fromEntries(attributes.map(({ key, kind }) => [key, kind.schema]))
   return z.object({
     ...shape,
-    salesforce_id: z.string().min(1),
-    name: z.string().min(1),
+    salesforce_id: filledText,
+    name: filledText,
   })
 }
 
@@ -96,8 +96,8 @@ export function updateSchema(attributes: readonly Attribute[]) {
   return z.object({
     id: z.int(),
     ...objectSchema(attributes).shape,
-    salesforce_id: z.string().min(1),
-    name: z.string().min(1),
+    salesforce_id: filledText,
+    name: filledText,
     changes: changesSchema(attributes),
   })
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Trouble } from '../errors/index.ts'
 import { daySchema } from './calendar.ts'
+import { filledTrimmedText } from './kinds.ts'
 import { matchKey } from './salesforce-id.ts'
 import { CHECKBOXES, type Checkbox, SUPPORT_LEVELS } from './sections.ts'
 
@@ -8,7 +9,7 @@ const LEVELS = SUPPORT_LEVELS.filter(level => level !== 'expired')
 
 /** An entry of the override file, and a record of overrides_used.json. */
 export const overrideSchema = z.strictObject({
-  salesforce_id: z.string().trim().min(1),
+  salesforce_id: filledTrimmedText,
   expiration_date: daySchema.optional(),
   support_level: z.enum(LEVELS).optional(),
   seats: z.number().min(0).optional(),

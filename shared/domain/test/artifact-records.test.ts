@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { z } from 'zod'
 import {
   ATTRIBUTES,
+  accountSchema,
   addedKind,
   attributesOf,
   attributeValues,
@@ -14,6 +15,7 @@ import {
   instanceObjectSchema,
   NAME_REFUSED,
   organizationSchema,
+  overrideSchema,
   planUsedSchema,
   type Result,
   resultSchema,
@@ -208,6 +210,17 @@ test.each(['email', 'role', 'notes'])(
 test.each(['create', 'associate', 'update', 'mark'])('a result may be of a %s', action => {
   for (const status of ['written', 'recognised', 'skipped', 'failed'])
     expect(refusedFor(resultSchema, { ...RESULT, action, status })).toBeUndefined()
+})
+
+test.each<[string, z.ZodType, string]>([
+  ['object', instanceObjectSchema('global'), 'salesforce_id'],
+  ['object', instanceObjectSchema('global'), 'name'],
+  ['contact', contactSchema, 'email'],
+  ['account', accountSchema, 'salesforce_id'],
+  ['override', overrideSchema, 'salesforce_id'],
+])('an %s whose text is a thing with a length of its own is refused (%#)', (_, schema, key) => {
+  const hostile = JSON.parse('{ "length": { "toString": null } }')
+  expect(schema.safeParse({ [key]: hostile }).error?.issues.map(({ path }) => path.join('.'))).toContain(key)
 })
 
 test('results are counted by action and status', () => {
