@@ -152,10 +152,9 @@ async function ratioToFloor({ stage, bin, dataDir, inputs, outputs, args }: Meas
   }
 }
 
-/** A small one takes a moment, and its first rounds are slow: nothing is compiled yet, of the floor neither. */
+/** As many records whatever the size: of a small artifact the first rounds are the compiler's, the floor's as well. */
 function roundsFor(size: number): number {
-  if (size <= 10_000) return 9
-  return size <= 100_000 ? 3 : 1
+  return Math.max(1, Math.round(300_000 / size))
 }
 
 function inWords(size: number): string {
