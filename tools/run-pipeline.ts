@@ -93,7 +93,7 @@ async function main(args: string[]): Promise<number> {
   if (isInPlace) checkRunDir(runDir, first)
   else if (resumed !== undefined) await resume(resumed, runDir, isWanted)
   const massChange = given['allow-mass-change'] ? ['--allow-mass-change'] : []
-  const progress = progressOn(process.stderr)
+  const progress = progressOn(process.stderr, STAGES.filter(isWanted).length)
   const last = given['last-run'] === undefined ? undefined : await lastRecord(given['last-run'])
   const { outcomes, record } = await runStages({
     runDir,

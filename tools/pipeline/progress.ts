@@ -4,8 +4,8 @@ import { letsNextRun } from './run-bin.ts'
 import type { StageOutcome } from './run-stages.ts'
 import { seconds, stateText } from './stage-table.ts'
 
-/** Tells how a run goes on: on a terminal one line that changes, elsewhere a plain line a stage. */
-export function progressOn(stream: NodeJS.WriteStream) {
+/** Tells how a run of so many stages goes on: on a terminal one line that changes, elsewhere a plain line a stage. */
+export function progressOn(stream: NodeJS.WriteStream, stages = STAGES.length) {
   const isLive = stream.isTTY && !process.env.CI
   const running = new Set<string>()
   const failed: string[] = []
@@ -15,7 +15,7 @@ export function progressOn(stream: NodeJS.WriteStream) {
     if (!isLive) return
     // Short enough for a narrow terminal: a line that wraps could not be drawn over.
     const parts = [
-      `${ended} of ${STAGES.length} stages`,
+      `${ended} of ${stages} ${stages === 1 ? 'stage' : 'stages'}`,
       ...failed.map(name => `✗ ${name}`),
       ...[...running].map(name => `… ${name}`),
     ]

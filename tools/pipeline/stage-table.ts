@@ -1,53 +1,139 @@
-import { styleText } from 'node:util'
+import { stripVTControlCharacters, styleText } from 'node:util'
+import { INSTANCE_ARTIFACTS, INSTANCES, PLAN_ARTIFACTS } from '@support-sync/shared/domain'
 import { EXIT, exitText } from '@support-sync/shared/errors'
 import type { StageRecord } from '@support-sync/shared/record'
+import { columns } from '@support-sync/shared/terminal'
 import Table from 'cli-table3'
 
-/** The table that a run ends with: what each of its stages did. On a terminal it is no wider than that. */
+/** The columns that a layout treats in a way of its own. */
+const STAGE = 0
+const RECORDS_IN = 1
+const TIME = 7
+const STATE = 8
+
+/**
+ * The table that a run ends with: what each of its stages did, or after a dry run would do. On a terminal it is no
+ * wider than that: it loses its frame, then the columns that say least, and last it becomes a list.
+ */
 export function stageTable(stages: readonly StageRecord[], isColored: boolean, width?: number): string {
-  const table = new Table({
-    head: ['stage', 'records in', 'creates', 'updates', 'marks', 'failures', 'requests', 'time', 'state'],
-    colAligns: ['left', 'right', 'right', 'right', 'right', 'right', 'right', 'right', 'left'],
-    style: { head: [], border: [], compact: true },
-  })
-  for (const stage of stages) table.push(row(stage, isColored))
-  const framed = table.toString()
-  if (width === undefined || framed.indexOf('\n') <= width) return framed
-  return unframed(stages, isColored)
+  const head = headOf(stages)
+  const rows = stages.map(stage => row(stage, isColored))
+  const table = framed(head, rows)
+  if (width === undefined || widthOf(table) <= width) return table
+  const isTelling = (_: string, column: number) =>
+    column !== RECORDS_IN && rows.some(cells => cells[column] !== '')
+  const narrower = [
+    unframed([head, ...rows]),
+    unframed([head, ...rows].map(cells => cells.filter(isTelling))),
+  ]
+  return narrower.find(text => widthOf(text) <= width) ?? listed(head, rows, width)
 }
 
-/** Without lines and without what was read, for a terminal that is too narrow for them. */
-function unframed(stages: readonly StageRecord[], isColored: boolean): string {
-  const head = ['stage', 'creates', 'updates', 'marks', 'failed', 'requests', 'time', 'state']
-  const rows = [head, ...stages.map(stage => row(stage, isColored).toSpliced(1, 1))]
-  const widths = head.map((_, column) => Math.max(...rows.map(cells => cells[column]?.length ?? 0)))
+function framed(head: string[], rows: readonly string[][]): string {
+  const table = new Table({
+    head,
+    colAligns: head.map((_, column) => (column === STAGE || column === STATE ? 'left' : 'right')),
+    style: { head: [], border: [], compact: true },
+  })
+  table.push(...rows)
+  return table.toString()
+}
+
+function unframed(rows: readonly string[][]): string {
+  const last = (rows[0]?.length ?? 0) - 1
+  const widths = Array.from({ length: last }, (_, column) =>
+    Math.max(...rows.map(cells => cells[column]?.length ?? 0)),
+  )
   // The last column is not padded, and may have colours.
   const aligned = (cell: string, column: number) => {
-    if (column === head.length - 1) return cell
-    return column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)
+    if (column === last) return cell
+    return column === STAGE ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)
   }
   return rows.map(cells => cells.map(aligned).join(' ')).join('\n')
 }
 
+/** Each stage with its state, and below it what it has to tell. */
+function listed(head: readonly string[], rows: readonly string[][], width: number): string {
+  return rows
+    .flatMap(cells => {
+      const told = cells.flatMap((cell, column) => {
+        if (cell === '' || column === STAGE || column === STATE) return []
+        return column === TIME ? cell : `${head[column]} ${cell}`
+      })
+      const state = columns([[cells[STAGE] ?? '', cells[STATE] ?? '']], { width })
+      return [
+        ...state,
+        ...columns(
+          lines(told, width - 2).map(line => [line]),
+          { indent: 2, width },
+        ),
+      ]
+    })
+    .join('\n')
+}
+
+/** Texts one after the other, none of them broken, as many on a line as it holds. */
+function lines(texts: readonly string[], width: number): string[] {
+  const filled: string[] = []
+  for (const text of texts) {
+    const longer = filled.length > 0 ? `${filled.at(-1)}  ${text}` : text
+    if (filled.length > 0 && longer.length <= width) filled[filled.length - 1] = longer
+    else filled.push(text)
+  }
+  return filled
+}
+
+function widthOf(text: string): number {
+  return Math.max(
+    ...stripVTControlCharacters(text)
+      .split('\n')
+      .map(line => line.length),
+  )
+}
+
 const SILENT = { 'not-asked': 'not asked for', 'not-run': 'not run', lost: 'never told its end' } as const
+
+function headOf(stages: readonly StageRecord[]): string[] {
+  const isDryRun = stages.some(({ summaries }) => summaries.some(({ dry_run }) => dry_run))
+  const writes = isDryRun ? ['to create', 'to update', 'to mark'] : ['creates', 'updates', 'marks']
+  return ['stage', 'records in', ...writes, 'failed', 'requests', 'time', 'state']
+}
 
 function row(record: StageRecord, isColored: boolean): string[] {
   const { stage, state, exit_code, started_at, ended_at, summaries, results } = record
-  const written = (action: string) => results && String(results[`${action}_written`] ?? 0)
   const isSilent = state === 'not-asked' || state === 'not-run'
   const time = isSilent || !started_at || !ended_at ? '' : Date.parse(ended_at) - Date.parse(started_at)
   return [
     stage,
     isSilent ? '' : String(recordsIn(summaries)),
-    written('create') ?? '',
-    written('update') ?? '',
-    written('mark') ?? '',
+    ...(results ? writesOf(results) : plannedWrites(summaries)),
     results ? String(record.failures.length) : '',
     isSilent ? '' : String(sum(summaries.map(({ requests }) => requests))),
     time === '' ? '' : seconds(time),
     state === 'lost' || isSilent
       ? SILENT[state]
       : stateText(exit_code ?? EXIT.bug, isColored, record.error?.code),
+  ]
+}
+
+function writesOf(results: NonNullable<StageRecord['results']>): string[] {
+  return ['create', 'update', 'mark'].map(action => String(results[`${action}_written`] ?? 0))
+}
+
+/** What a dry run read of its plan, whole: it ended well, or a guard stopped it afterwards. */
+function plannedWrites(summaries: StageRecord['summaries']): string[] {
+  const dry = summaries.find(({ dry_run }) => dry_run)
+  const isWhole = dry?.exit_code === EXIT.done || dry?.exit_code === EXIT.guard
+  const planned = (kind: keyof typeof PLAN_ARTIFACTS) => {
+    const names = [PLAN_ARTIFACTS[kind], ...INSTANCES.map(instance => INSTANCE_ARTIFACTS[instance][kind])]
+    return isWhole ? names.map(name => dry.records_in[name]).find(count => count !== undefined) : undefined
+  }
+  const marks = planned('not_in_sync')
+  return [
+    String(planned('creates') ?? ''),
+    String(planned('updates') ?? ''),
+    // Some of them an earlier run may have marked.
+    marks ? `≤ ${marks}` : String(marks ?? ''),
   ]
 }
 

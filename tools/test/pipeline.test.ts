@@ -7,7 +7,7 @@ import { type Sandbox, startSandbox } from '@support-sync/fixtures/sandbox'
 import { hours } from '@support-sync/fixtures/story'
 import { buildWorld, CONTROLLED_END_USER_EMAIL } from '@support-sync/fixtures/world'
 import { STAGES } from '@support-sync/shared/pipeline'
-import { RUN_RECORD, silentStage } from '@support-sync/shared/record'
+import { RUN_RECORD, type StageRecord, silentStage } from '@support-sync/shared/record'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { runHour } from '../demo/run-hour.ts'
 import { stageTable } from '../pipeline/stage-table.ts'
@@ -111,8 +111,10 @@ test('--dry-run plans and writes nothing', { timeout: 60_000 }, async () => {
     organizations.update(id, { organization_fields: { support_level: 'silver' } })
   const writes = () => sandbox.global.controls.writes.length + sandbox.usgov.controls.writes.length
   const before = writes()
-  const { code } = await runPipeline('--run-dir', join(runs, 'dry'), '--today', today, '--dry-run')
+  const { code, output } = await runPipeline('--run-dir', join(runs, 'dry'), '--today', today, '--dry-run')
   expect(code).toBe(0)
+  expect(output).toMatch(/│ to create │ to update │ +to mark │/)
+  expect(output).toMatch(/│ sync-global +│ +\d+ │ +0 │ +[1-9]\d* │ +(0|≤ \d+) │ +│/)
   expect(writes()).toBe(before)
   expect(await readFile(join(runs, 'dry', 'logs', 'sync-global.sync.log'), 'utf8')).toMatch(
     /[1-9]\d* to update/,
@@ -174,23 +176,75 @@ test('a run that is not there is refused, before Slack is told', async () => {
   expect(existsSync(missing)).toBe(false)
 })
 
-test('on a narrow terminal the table has no line that is wider', () => {
+test.each([120, 100, 80, 60, 40])(
+  'on a narrow terminal the table has no line that is wider: %i columns',
+  width => {
+    const lines = stageTable(twoStages(), false, width).split('\n')
+    expect(Math.max(...lines.map(line => line.length))).toBeLessThanOrEqual(width)
+  },
+)
+
+test('a table loses its frame first, then what says least, and becomes a list last', () => {
+  const linesAt = (width: number) => stageTable(twoStages(), false, width).split('\n')
+  expect(linesAt(120)[1]).toMatch(
+    /│ records in │ creates │ updates │ marks │ failed │ requests │ time │ state +│/,
+  )
+  expect(linesAt(100)[0]).toMatch(/^stage +records in creates updates marks failed requests time state$/)
+  expect(linesAt(80)[2]).toMatch(/^usgov-user-sync +12 +345 +6 +0 +0 +some records failed$/)
+  expect(linesAt(60)).toEqual([
+    'accounts  not run',
+    'usgov-user-sync  some records failed',
+    '  records in 0  creates 12  updates 345  marks 6  failed 0',
+    '  requests 0',
+  ])
+})
+
+test("a dry run's table tells what would be written, and marks as a bound: some may be made already", () => {
+  const [, sync] = twoStages()
+  const planned = (exit_code: number) => ({
+    ...sync,
+    exit_code,
+    results: null,
+    summaries: [
+      {
+        bin: 'sync',
+        started_at: '2026-01-15T06:00:00.000Z',
+        ended_at: '2026-01-15T06:00:01.000Z',
+        exit_code,
+        dry_run: true,
+        records_in: {
+          'not_in_sync.json': 7,
+          'zendesk_users.json': 500,
+          'creates.json': 3,
+          'updates.json': 10,
+        },
+        records_out: {},
+        requests: 0,
+        retries: 0,
+        warnings: [],
+        error: null,
+      },
+    ],
+  })
+  const told = (exit_code: number) => stageTable([planned(exit_code)], false)
+  for (const exit_code of [0, 3]) expect(told(exit_code)).toMatch(/│ +3 │ +10 │ +≤ 7 │ +│ +0 │/)
+  // It may have been stopped in the midst of reading.
+  expect(told(2)).toMatch(/│ +│ +│ +│ +│ +0 │/)
+})
+
+function twoStages(): [StageRecord, StageRecord] {
   const [first, last] = [STAGES[0], STAGES.at(-1)]
   if (!first || !last) throw new Error('there are no stages')
-  const stages = [
+  return [
     silentStage(first, 'not-run'),
     {
       ...silentStage(last, 'lost'),
-      state: 'records-failed' as const,
+      state: 'records-failed',
       exit_code: 4,
       results: { create_written: 12, update_written: 345, mark_written: 6 },
     },
   ]
-  const lines = stageTable(stages, false, 80).split('\n')
-  expect(Math.max(...lines.map(line => line.length))).toBeLessThanOrEqual(80)
-  expect(lines[2]).toMatch(/^usgov-user-sync +12 +345 +6 +0 +0 +some records failed$/)
-  expect(stageTable(stages, false, 120)).toContain('│ records in │')
-})
+}
 
 async function runPipeline(...args: string[]): Promise<{ code: number | null; output: string }> {
   const child = spawn(process.execPath, [join(import.meta.dirname, '..', 'run-pipeline.ts'), ...args], {
