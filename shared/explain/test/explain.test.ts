@@ -180,10 +180,22 @@ describe('whom a person can ask about', () => {
     await expect(ask('nobody@two-shores.example')).rejects.toMatchObject(protectedUser)
   })
 
+  test('a misspelt address: to check it, and no other address, for those are personal', async () => {
+    const asked = ask('oto@two-shores.example')
+    await expect(asked).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+      message: 'nobody in run a run is called "oto@two-shores.example"',
+      next: expect.stringMatching(/^Check the address\. (?!.*otto@)/),
+    })
+    await expect(ask('zzyzx quux')).rejects.toMatchObject({
+      next: expect.not.stringContaining('Check the address'),
+    })
+  })
+
   test('several: each is named', async () => {
     await expect(ask('re')).rejects.toMatchObject({
       code: 'SEVERAL_MATCH',
-      message: expect.stringContaining('(001Ab00000F'),
+      message: expect.stringMatching(/^\d+ have "re" in their name: .*\(001Ab00000F/),
     })
   })
 })
