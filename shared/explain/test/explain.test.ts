@@ -222,6 +222,18 @@ describe('the rules that it decides by', () => {
   })
 })
 
+test('several that have the whole name are called so', async () => {
+  const dir = join(copy, 'namesakes')
+  cpSync(ARTIFACTS, dir, { recursive: true })
+  const path = join(dir, 'processor', 'salesforce_accounts.json')
+  const renamed = readFileSync(path, 'utf8').replace('"name":"Old Mill Press"', '"name":"Harbour Lane Books"')
+  writeFileSync(path, renamed)
+  await expect(ask('Harbour Lane Books', { dir })).rejects.toMatchObject({
+    code: 'SEVERAL_MATCH',
+    message: expect.stringMatching(/^2 are called "Harbour Lane Books": /),
+  })
+})
+
 test('what agents typed does not reach the terminal as it is', async () => {
   const path = join(copy, 'processor', 'zendesk_global.json')
   const hostile = 'Old Mill \u001b[2J\u202ePress'
