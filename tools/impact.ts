@@ -24,14 +24,14 @@ async function impact(args: string[], screen: Screen): Promise<string | undefine
   const given = await readArguments(args)
   if (given === undefined) return undefined
   const inputs = inputsFrom(given)
-  const facts = await factsOf(inputs)
+  const { facts, chargeNames } = await factsOf(inputs)
   const { before, after } = await decideTwice(inputs, given)
   const result: Impact = {
     before: before.name,
     after: after.name,
     today: inputs.today,
     accounts: facts.size,
-    ...impactOf(before.decided, after.decided, facts),
+    ...impactOf(before.decided, after.decided, facts, chargeNames),
   }
   // The figures are customers' data where the accounts are.
   if (given.out !== undefined) await writeFile(given.out, `${asJson(result)}\n`, { mode: 0o600 })

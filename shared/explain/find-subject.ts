@@ -127,7 +127,7 @@ async function byName(run: Run, text: string): Promise<Subject> {
     exact.length > 0 ? exact : distinct(named.filter(({ name }) => name.toLowerCase().includes(wanted)))
   const [only] = found
   if (only && found.length === 1) return subjectOf(only)
-  if (found.length > 1) throw several(text, found)
+  if (found.length > 1) throw several(text, found, exact.length > 0 ? 'whole' : 'part')
   throw notFound(run, text, named)
 }
 
@@ -148,20 +148,24 @@ function identityOf({ id, salesforce_id }: NamedRecord): string {
   return salesforce_id?.trim() ? matchKey(salesforce_id.trim()) : `organization ${id}`
 }
 
-function several(text: string, found: readonly Placed[]): Trouble {
+function several(text: string, found: readonly Placed[], matched: 'whole' | 'part'): Trouble {
+  const shown = `"${printable(text)}"`
+  const said = matched === 'whole' ? `are called ${shown}` : `have ${shown} in their name`
   const more = found.length > SEVERAL ? ` and ${found.length - SEVERAL} more` : ''
   return new Trouble(
     'bad-input',
     'SEVERAL_MATCH',
-    `${found.length} are called "${printable(text)}": ${listed(found.slice(0, SEVERAL))}${more}`,
+    `${found.length} ${said}: ${listed(found.slice(0, SEVERAL))}${more}`,
     'Ask by the id that stands behind the name.',
   )
 }
 
 function notFound(run: Run, text: string, named: readonly Placed[]): Trouble {
+  const isAddress = text.includes('@')
   const wanted = text.toLowerCase()
   const most = Math.max(2, wanted.length / 3)
-  const near = distinct(named)
+  // Other addresses are personal, and a name is not what was misspelt.
+  const near = distinct(isAddress ? [] : named)
     .map(record => ({ record, far: nearness(wanted, record, most) }))
     .filter(({ far }) => far <= most)
     .sort((one, other) => one.far - other.far)
@@ -169,9 +173,10 @@ function notFound(run: Run, text: string, named: readonly Placed[]): Trouble {
     .map(({ record }) => record)
   const nearest = near.length > 0 ? `; near: ${listed(near)}` : ''
   const next = [
+    ...(isAddress ? ['Check the address.'] : []),
     ...(near.length > 0 ? ['Ask by the id that stands behind the name.'] : []),
     'Accounts and organizations are found by salesforce_id, Zendesk id or name, users by whole address or Zendesk id only; --at names another run.',
-    ...(text.includes('@') ? ['A protected user is never gathered.'] : []),
+    ...(isAddress ? ['A protected user is never gathered.'] : []),
   ]
   return new Trouble(
     'bad-input',

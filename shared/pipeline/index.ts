@@ -9,4 +9,5 @@ export {
   type StageName,
   type SyncStage,
   syncStage,
+  writerOf,
 } from './stages.ts'

@@ -179,6 +179,17 @@ export function findStage(name: string): Stage | undefined {
   return STAGES.find(({ stage }) => stage === name)
 }
 
+/** The bin that writes what a stage reads: one of its own, or of the stage that hands it on; undefined when none does. */
+export function writerOf(
+  { stage, bins, inputs }: Stage,
+  artifact: string,
+): { stage: StageName; bin: string } | undefined {
+  const handedOn = inputs[artifact]
+  const from = handedOn === undefined ? { stage, bins } : findStage(handedOn)
+  const writer = from?.bins.find(({ writes }) => writes.includes(artifact))
+  return from && writer && { stage: from.stage, bin: writer.bin }
+}
+
 /** Whether a stage is another, or comes after it. */
 export function isAtOrAfter(stage: Stage, from: StageName): boolean {
   if (stage.stage === from) return true

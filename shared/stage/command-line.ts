@@ -1,3 +1,4 @@
+import { distance } from 'fastest-levenshtein'
 import yargs from 'yargs'
 import type { Bin, Stage } from '../pipeline/index.ts'
 import { flag } from './flag.ts'
@@ -52,7 +53,7 @@ export async function parseCommandLine(
   const given = await parser.parseAsync([...args], {}, (_error, _given, output) => {
     if (output !== '') print = output
   })
-  if (problem !== undefined) throw usage(problem)
+  if (problem !== undefined) throw usage(`${problem}${suggestion(args, names)}`)
   if (given._.length > 0) throw usage(`unexpected argument "${given._.join(' ')}"`)
   if (print !== undefined) return { print }
   const { 'data-dir': dataDir, 'dry-run': isDryRun } = given
@@ -61,6 +62,22 @@ export async function parseCommandLine(
     dataDir: typeof dataDir === 'string' && dataDir !== '' ? dataDir : undefined,
     isDryRun: isDryRun === true,
   }
+}
+
+/** How many characters may be wrong in an option that is taken for a misspelt one. */
+const MISSPELT = 2
+
+/** What options that there are not may have been meant to be; empty when none is near. */
+function suggestion(args: readonly string[], names: readonly OptionName[]): string {
+  const known = [...names, 'help', 'version']
+  const given = args.flatMap(arg => /^--([^=]+)/.exec(arg)?.[1] ?? [])
+  const meant = given
+    .filter(name => !known.includes(name))
+    .flatMap(name => {
+      const [nearest] = known.toSorted((one, other) => distance(name, one) - distance(name, other))
+      return nearest !== undefined && distance(name, nearest) <= MISSPELT ? [`--${nearest}`] : []
+    })
+  return meant.length > 0 ? `: did you mean ${meant.join(' and ')}?` : ''
 }
 
 function usageText({ stage }: Stage, bin: Bin, { purpose }: BinDescription): string {

@@ -5,8 +5,10 @@ import { type Calendar, calendarOf } from '../domain/calendar.ts'
 import { CANCELLED, Trouble } from '../errors/index.ts'
 import type { Limits, Stop, Usage } from '../http/index.ts'
 import { type Lock, sharedLockPath, takeLock } from '../lock/index.ts'
+import type { Stage } from '../pipeline/index.ts'
 import { brief } from '../text/index.ts'
 import type { StageLogger } from './logging.ts'
+import { namingWriter } from './missing-artifact.ts'
 import type { Options } from './options.ts'
 import { type Environment, readSettings, type Settings, type SettingsValues } from './read-settings.ts'
 import type { Warning } from './summary.ts'
@@ -53,6 +55,7 @@ const KEYS_LOGGED = 20
 
 /** Makes a bin's context, and what its summary needs afterwards. */
 export function openContext<Groups extends Record<string, Settings<unknown>>>(given: {
+  stage: Stage
   options: Options
   dataDir: string
   packageDir: string
@@ -72,10 +75,22 @@ export function openContext<Groups extends Record<string, Settings<unknown>>>(gi
   const locks: Lock[] = []
   let keptOnFailure = false
 
+  async function* batchesOf<Item>(
+    name: string,
+    schema: z.ZodType<Item, unknown>,
+    isChosen?: (number: number) => boolean,
+  ) {
+    try {
+      yield* readBatches(join(given.dataDir, name), schema, isChosen)
+    } catch (error) {
+      throw namingWriter(error, given.stage, name, given.dataDir)
+    }
+  }
+
   async function* read<Item>(name: string, schema: z.ZodType<Item, unknown>, needed?: 'needed') {
     records_in[name] = 0
     let count = 0
-    for await (const records of readBatches(join(given.dataDir, name), schema)) {
+    for await (const records of batchesOf(name, schema)) {
       if (given.stop.soon.aborted) throw cancelled()
       for (const record of records) {
         count += 1
@@ -99,7 +114,7 @@ export function openContext<Groups extends Record<string, Settings<unknown>>>(gi
     clock: given.clock,
     settings: () => readSettings(given.settings, given.environment),
     read,
-    readAgain: (name, schema, isChosen) => readBatches(join(given.dataDir, name), schema, isChosen),
+    readAgain: batchesOf,
     async readAll(name, schema, needed) {
       return await Array.fromAsync(read(name, schema, needed))
     },

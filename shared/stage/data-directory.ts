@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs'
+import { rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { makePrivateDirectory, removeArtifacts } from '../artifacts/index.ts'
 import { Trouble } from '../errors/index.ts'
@@ -19,6 +19,17 @@ export async function takeDataDirectory(dataDir: string, stage: Stage, { bin, ..
     rmSync(summary, { force: true })
   })
   return lock
+}
+
+/** Throws a `Trouble` when there is no such directory: a dry run makes none. */
+export function refuseNoDirectory(dataDir: string): void {
+  if (statSync(dataDir, { throwIfNoEntry: false })?.isDirectory()) return
+  throw new Trouble(
+    'bad-input',
+    'DATA_DIR_UNUSABLE',
+    `there is no directory ${dataDir}`,
+    'Name the directory that has the artifacts with --data-dir.',
+  )
 }
 
 async function usable(dataDir: string, act: () => unknown): Promise<void> {

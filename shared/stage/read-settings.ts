@@ -41,7 +41,7 @@ export function readSettings<Groups extends Record<string, Settings<unknown>>>(
       'bad-input',
       'CONFIGURATION_INVALID',
       `environment variables: ${[...new Set(problems)].join('; ')}`,
-      'Set them and run again: the README lists every variable, and `npx -y pnpm@12 sandbox` prints a set to try with.',
+      'Set or correct them and run again: the README lists every variable, and `npx -y pnpm@12 sandbox` prints a set to try with.',
     )
   }
   // Without a problem every group has been read; TypeScript cannot follow the keys through Object.fromEntries.

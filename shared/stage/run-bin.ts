@@ -10,7 +10,7 @@ import { type Bin, findStage, type Stage } from '../pipeline/index.ts'
 import { listenForCancel } from './cancellation.ts'
 import { type BinDescription, parseCommandLine } from './command-line.ts'
 import { type BinContext, openContext } from './context.ts'
-import { takeDataDirectory } from './data-directory.ts'
+import { refuseNoDirectory, takeDataDirectory } from './data-directory.ts'
 import { type Ending, endingOf, summaryOf } from './ending.ts'
 import { gatherName, type LastRun, readLastRun, shrunkGather } from './last-run.ts'
 import { openLog, type StageLogger } from './logging.ts'
@@ -97,7 +97,8 @@ async function runDefinition<Groups extends BinDescription['settings']>(
     // What an earlier run left must not be taken for this run's, however this one ends. A dry run writes nothing,
     // so it removes nothing.
     refuseLink(join(given, 'summaries'))
-    if (!parsed.isDryRun) lock = await takeDataDirectory(given, stage, bin)
+    if (parsed.isDryRun) refuseNoDirectory(given)
+    else lock = await takeDataDirectory(given, stage, bin)
     dataDir = given
     const options = parseOptions(parsed.given, started)
     logger = await openLog(bindings, options.logLevel, surroundings.log)
@@ -144,6 +145,7 @@ async function runOpened<Groups extends BinDescription['settings']>(
 ): Promise<ExitCode> {
   stop.soon.addEventListener('abort', () => logger.warn('told to stop'))
   const opened = openContext({
+    stage,
     options,
     dataDir,
     packageDir,

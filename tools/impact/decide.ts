@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { mkdir, symlink } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -8,6 +9,7 @@ import {
   type Day,
   INSTANCE_ARTIFACTS,
   type Instance,
+  planUsedSchema,
   unmappedChargeSchema,
 } from '@support-sync/shared/domain'
 import { EXIT, Trouble, type TroubleKind } from '@support-sync/shared/errors'
@@ -21,6 +23,8 @@ export type Decider = { name: string; tree: string; plans: string | undefined; o
 export type Decided = {
   objects: Readonly<Record<Instance, ReadonlyMap<string, DecidedObject>>>
   unmapped: readonly string[]
+  /** The charge names of its plans file; null when that tree does not keep them. */
+  planned: readonly string[] | null
 }
 /** Read loosely: the other tree's catalogue may be another. */
 export type DecidedObject = z.infer<typeof objectSchema>
@@ -55,7 +59,14 @@ export async function decideBy(
   return {
     objects,
     unmapped: unmapped.map(({ charge_name }) => charge_name),
+    planned: await readPlanned(join(workDir, 'plans_used.json')),
   }
+}
+
+async function readPlanned(path: string): Promise<string[] | null> {
+  if (!existsSync(path)) return null
+  const used = await Array.fromAsync(readArtifact(path, planUsedSchema))
+  return used.map(({ charge_name }) => charge_name)
 }
 
 async function readObjects(path: string): Promise<ReadonlyMap<string, DecidedObject>> {

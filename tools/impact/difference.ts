@@ -18,8 +18,13 @@ export type Impact = {
   today: string
   accounts: number
   instances: Readonly<Record<Instance, InstanceImpact>>
-  /** Active charge names that came into a section, and that fell out of one. */
-  charges: { newly_mapped: string[]; newly_unmapped: string[] }
+  charges: {
+    /** Active charge names that came into a section, and that fell out of one. */
+    newly_mapped: string[]
+    newly_unmapped: string[]
+    /** Names added to the plans file that no charge of the accounts has: a misspelt one changes nothing. */
+    added_without_charge: string[]
+  }
 }
 
 export type InstanceImpact = {
@@ -52,6 +57,7 @@ export function impactOf(
   before: Decided,
   after: Decided,
   facts: ReadonlyMap<string, AccountFacts>,
+  chargeNames: ReadonlySet<string>,
 ): Pick<Impact, 'instances' | 'charges'> {
   return {
     instances: byInstance(instance =>
@@ -60,8 +66,13 @@ export function impactOf(
     charges: {
       newly_mapped: before.unmapped.filter(name => !after.unmapped.includes(name)),
       newly_unmapped: after.unmapped.filter(name => !before.unmapped.includes(name)),
+      added_without_charge: addedNames(before, after).filter(name => !chargeNames.has(name)),
     },
   }
+}
+
+function addedNames({ planned: before }: Decided, { planned: after }: Decided): string[] {
+  return before && after ? after.filter(name => !before.includes(name)) : []
 }
 
 type Objects = ReadonlyMap<string, DecidedObject>

@@ -65,12 +65,23 @@ export async function overridesFor(
   return copy
 }
 
-const factsSchema = z.object({ salesforce_id: z.string(), name: z.string(), arr: z.number() })
+const factsSchema = z.object({
+  salesforce_id: z.string(),
+  name: z.string(),
+  arr: z.number(),
+  charges: z.array(z.object({ charge_name: z.string().nullable() })),
+})
 
-/** What the accounts are called, and what they are worth, by the ids that objects have. */
-export async function factsOf({ dataDir }: Inputs): Promise<Map<string, AccountFacts>> {
+/** What the accounts are called, and what they are worth, by the ids that objects have; and their charges' names. */
+export async function factsOf({
+  dataDir,
+}: Inputs): Promise<{ facts: Map<string, AccountFacts>; chargeNames: Set<string> }> {
   const facts = new Map<string, AccountFacts>()
-  for await (const account of readArtifact(join(dataDir, 'salesforce_accounts.json'), factsSchema))
+  const chargeNames = new Set<string>()
+  const accounts = readArtifact(join(dataDir, 'salesforce_accounts.json'), factsSchema)
+  for await (const { charges, ...account } of accounts) {
     facts.set(longId(account.salesforce_id), account)
-  return facts
+    for (const { charge_name } of charges) if (charge_name !== null) chargeNames.add(charge_name.trim())
+  }
+  return { facts, chargeNames }
 }

@@ -89,10 +89,15 @@ export function countsText(part: InstanceImpact): string {
 }
 
 /** What became of charge names, a line each. */
-export function chargeLines({ charges: { newly_mapped, newly_unmapped } }: Impact): string[] {
+export function chargeLines({
+  charges: { newly_mapped, newly_unmapped, added_without_charge },
+}: Impact): string[] {
   return [
     ...newly_mapped.map(name => `${printable(name)} is in a section now`),
     ...newly_unmapped.map(name => `${printable(name)} is in no section any more`),
+    ...added_without_charge.map(
+      name => `${printable(name)} was added, and no charge of this run has that name`,
+    ),
   ]
 }
 

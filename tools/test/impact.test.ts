@@ -91,7 +91,11 @@ const modelSchema = z.object({
   after: z.string(),
   accounts: z.int(),
   instances: z.object({ global: part, usgov: part }),
-  charges: z.object({ newly_mapped: z.array(z.string()), newly_unmapped: z.array(z.string()) }),
+  charges: z.object({
+    newly_mapped: z.array(z.string()),
+    newly_unmapped: z.array(z.string()),
+    added_without_charge: z.array(z.string()),
+  }),
 })
 
 function start(args: readonly string[]) {
@@ -192,6 +196,19 @@ test('other files are held against this tree’s own: a charge name that falls o
       changes: expect.objectContaining({ expiration_date: { from: '2026-05-31', to: '2025-06-01' } }),
     }),
   )
+})
+
+test('a charge name that is added and that no charge has is told, one that a charge has is not', async () => {
+  const charged = '  - GitLab Quantum - 1 Year\n'
+  edit(PLANS, plans => plans.replace(FIRST_PREMIUM, `${FIRST_PREMIUM}${charged}  - Premium - 1 Yaer\n`))
+  const [shown, model] = [await impact('--markdown', 'impact.md'), await impact('--json')]
+  expect(model.json().charges).toMatchObject({
+    newly_mapped: ['GitLab Quantum - 1 Year'],
+    added_without_charge: ['Premium - 1 Yaer'],
+  })
+  const line = 'Premium - 1 Yaer was added, and no charge of this run has that name'
+  expect(shown.stdout).toContain(`  ${line}`)
+  expect(readFileSync(join(clone, 'impact.md'), 'utf8')).toContain(`- ${line}`)
 })
 
 test('texts, which may name people, are told as changed and not what they are', async () => {

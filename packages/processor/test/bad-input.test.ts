@@ -31,12 +31,20 @@ const BAD: [string, Given, { exit?: number; code: string; says: string[]; next: 
   [
     'a missing artifact',
     { without: 'salesforce_accounts.json' },
-    { code: 'ARTIFACT_MISSING', says: ['salesforce_accounts.json', 'missing'], next: 'Run the stage' },
+    {
+      code: 'ARTIFACT_MISSING',
+      says: ['salesforce_accounts.json', 'missing'],
+      next: 'accounts gather writes it: npx -y pnpm@12 run-stage accounts gather --data-dir /',
+    },
   ],
   [
     'a file of 0 bytes',
     { files: { 'zendesk_global.json': '' } },
-    { code: 'ARTIFACT_EMPTY', says: ['zendesk_global.json', '0 bytes'], next: 'Run the stage' },
+    {
+      code: 'ARTIFACT_EMPTY',
+      says: ['zendesk_global.json', '0 bytes'],
+      next: 'orgs gather_global writes it: npx -y pnpm@12 run-stage orgs gather_global',
+    },
   ],
   [
     'a file that was cut between two records',

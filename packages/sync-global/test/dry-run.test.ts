@@ -1,4 +1,5 @@
-import { readdirSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { dataDirectory, gatheredOrganization, objectOf, spawnBin } from '@support-sync/shared/stage/test'
 import { describe, expect, test } from 'vitest'
 
@@ -82,6 +83,15 @@ describe.concurrent('a dry run', () => {
     ])
     expect(exitCode).toBe(2)
     expect(failure.message).toContain('global_updates.json')
+    expect(failure.next).toContain('compare-global compare writes it')
+  })
+
+  test('of a directory that does not exist says so, and does not make it', async () => {
+    const missing = join(dataDirectory().path, 'mistyped')
+    const { exitCode, failure } = await spawnBin('sync-global', 'sync', ['--data-dir', missing, '--dry-run'])
+    expect({ exitCode, code: failure.code }).toEqual({ exitCode: 2, code: 'DATA_DIR_UNUSABLE' })
+    expect(failure.message).toBe(`there is no directory ${missing}`)
+    expect(existsSync(missing)).toBe(false)
   })
 })
 

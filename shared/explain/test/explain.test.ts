@@ -180,10 +180,22 @@ describe('whom a person can ask about', () => {
     await expect(ask('nobody@two-shores.example')).rejects.toMatchObject(protectedUser)
   })
 
+  test('a misspelt address: to check it, and no other address, for those are personal', async () => {
+    const asked = ask('oto@two-shores.example')
+    await expect(asked).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+      message: 'nobody in run a run is called "oto@two-shores.example"',
+      next: expect.stringMatching(/^Check the address\. (?!.*otto@)/),
+    })
+    await expect(ask('zzyzx quux')).rejects.toMatchObject({
+      next: expect.not.stringContaining('Check the address'),
+    })
+  })
+
   test('several: each is named', async () => {
     await expect(ask('re')).rejects.toMatchObject({
       code: 'SEVERAL_MATCH',
-      message: expect.stringContaining('(001Ab00000F'),
+      message: expect.stringMatching(/^\d+ have "re" in their name: .*\(001Ab00000F/),
     })
   })
 })
@@ -207,6 +219,18 @@ describe('the rules that it decides by', () => {
     const trial = await account('Seaside Sails', { dir: copy, overrides: OVERRIDES })
     expect(syncOf(trial, 'sync-global').plan.from).toBe('computed')
     expect(trial.next.join()).toContain('trial')
+  })
+})
+
+test('several that have the whole name are called so', async () => {
+  const dir = join(copy, 'namesakes')
+  cpSync(ARTIFACTS, dir, { recursive: true })
+  const path = join(dir, 'processor', 'salesforce_accounts.json')
+  const renamed = readFileSync(path, 'utf8').replace('"name":"Old Mill Press"', '"name":"Harbour Lane Books"')
+  writeFileSync(path, renamed)
+  await expect(ask('Harbour Lane Books', { dir })).rejects.toMatchObject({
+    code: 'SEVERAL_MATCH',
+    message: expect.stringMatching(/^2 are called "Harbour Lane Books": /),
   })
 })
 

@@ -26,7 +26,7 @@ describe.concurrent('what a bin is told', () => {
     expect(failure.message).toContain('SALESFORCE_CLIENT_ID is not set')
     expect(failure.message).toContain('SALESFORCE_CLIENT_SECRET is not set')
     expect(failure.message).toContain('ALLIANCE_ACCOUNT_ID must be an 18-character Salesforce id')
-    expect(failure.next).toContain('README')
+    expect(failure.next).toMatch(/^Set or correct them and run again: .*README/)
     expect(stderr + stdout).not.toMatch(SECRETS)
     expect(has('salesforce_accounts.json')).toBe(false)
     expect(summary('partner-sync.salesforce')).toMatchObject({ exit_code: 2, requests: 0 })
@@ -96,6 +96,19 @@ describe.concurrent('what a bin is told', () => {
       next: 'See --help.',
     })
     for (const part of says) expect(failure.message).toContain(part)
+  })
+
+  test.each([
+    ['one', ['--data-dri', '/tmp'], 'Unknown argument: data-dri: did you mean --data-dir?'],
+    [
+      'two',
+      ['--data-dri=/tmp', '--todya=2026-11-23'],
+      'Unknown arguments: data-dri, todya: did you mean --data-dir and --today?',
+    ],
+    ['none that is near', ['--allow-mass-change'], 'Unknown argument: allow-mass-change'],
+  ])('misspelt options are told which is near: %s', async (_, args, message) => {
+    const { exitCode, failure } = await spawnBin('compare-usgov', 'compare', args)
+    expect({ exitCode, message: failure.message }).toEqual({ exitCode: 2, message })
   })
 
   test('a guard of more than all records, or of no number, is refused', async () => {

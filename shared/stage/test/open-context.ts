@@ -1,4 +1,5 @@
 import { pino } from 'pino'
+import { STAGES } from '../../pipeline/index.ts'
 import { openContext } from '../context.ts'
 import { parseOptions } from '../options.ts'
 import type { DataDirectory } from './data-directory.ts'
@@ -21,7 +22,10 @@ export function openTestContext(
     signal = new AbortController().signal,
   }: ContextGiven = {},
 ) {
+  const [stage] = STAGES
+  if (!stage) throw new Error('there is no stage')
   return openContext({
+    stage,
     options: parseOptions(options, new Date('2026-11-23')),
     dataDir: path,
     packageDir: path,
