@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { readArtifact } from '../artifacts/index.ts'
 import { GUARD_LIMITS, guardTrouble, resultSchema } from '../domain/index.ts'
 import { Trouble } from '../errors/index.ts'
-import { dataDirOf, type Run } from '../runs/index.ts'
+import { dataDirOf, isPipelineRun, type Run } from '../runs/index.ts'
 import { massChangeCommand } from '../stage/mass-change.ts'
 import type { PlanView, RunPlan, RunSync } from './model.ts'
 import { type PlanReader, readOrganizationPlan, readUserPlan } from './read-plan.ts'
@@ -27,7 +27,7 @@ async function readSync(stage: PlannedSync, run: Run): Promise<RunSync> {
     const guard = guardTrouble(
       { marks, updates, gathered },
       { ...GUARD_LIMITS, allowed: false },
-      massChangeCommand(stage, 'sync', dataDir, {}),
+      massChangeCommand(stage, 'sync', dataDir, isPipelineRun(run) ? { RUN_DIR: run.dir } : {}),
     )
     return {
       ...nothing,

@@ -5,9 +5,6 @@ import { STAGES, type Stage } from '../pipeline/index.ts'
 import { gatherName, lastRunSchema } from '../stage/index.ts'
 import { type StageRecord, silentStage, stageRecordSchema } from './stage-record.ts'
 
-/** The record's file name. */
-export const RUN_RECORD = 'run_record.json'
-
 /** Two days of hourly runs: enough to see whether they grow slower. */
 const RUNS_REMEMBERED = 48
 

@@ -5,6 +5,14 @@ import { findStage, STAGES, type StageName } from '../pipeline/index.ts'
 import { summaryPath, summarySchema } from '../stage/summary.ts'
 import type { Run } from './find-run.ts'
 
+/** The file that a run of the whole pipeline leaves in its directory: what its stages came to. */
+export const RUN_RECORD = 'run_record.json'
+
+/** Whether a run is one of the whole pipeline, which can go on from any of its stages. */
+export function isPipelineRun({ dir }: Pick<Run, 'dir'>): boolean {
+  return existsSync(join(dir, RUN_RECORD))
+}
+
 /** A stage's data directory in a run. `--at packages` reads what single stages left in their packages. */
 export function dataDirOf({ dir }: Pick<Run, 'dir'>, stage: StageName): string {
   const own = join(dir, stage)

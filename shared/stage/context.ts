@@ -83,7 +83,7 @@ export function openContext<Groups extends Record<string, Settings<unknown>>>(gi
     try {
       yield* readBatches(join(given.dataDir, name), schema, isChosen)
     } catch (error) {
-      throw namingWriter(error, given.stage, name, given.dataDir)
+      throw namingWriter(error, given.stage, name, given.dataDir, given.environment)
     }
   }
 

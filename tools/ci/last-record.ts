@@ -1,5 +1,6 @@
 import type { GitlabProject } from '@support-sync/shared/handover'
-import { RUN_RECORD, type RunRecord, readRunRecord } from '@support-sync/shared/record'
+import { type RunRecord, readRunRecord } from '@support-sync/shared/record'
+import { RUN_RECORD } from '@support-sync/shared/runs'
 
 /** The name of the run's last job, and of the folder that it leaves. */
 export const RECORD_JOB = 'record'

@@ -18,11 +18,11 @@ import {
   filesOfRecord,
   junitOf,
   newsOf,
-  RUN_RECORD,
   readStage,
   recordRun,
   type StageRecord,
 } from '@support-sync/shared/record'
+import { RUN_RECORD } from '@support-sync/shared/runs'
 import { printableJson } from '@support-sync/shared/text'
 import { stageTable } from '../pipeline/stage-table.ts'
 import { tellSlack } from '../pipeline/tell-slack.ts'

@@ -14,7 +14,6 @@ import {
 import { STAGES, type Stage } from '@support-sync/shared/pipeline'
 import {
   filesOfRecord,
-  RUN_RECORD,
   type RunRecord,
   readRunRecord,
   readStage,
@@ -22,6 +21,7 @@ import {
   type StageRecord,
   silentStage,
 } from '@support-sync/shared/record'
+import { RUN_RECORD } from '@support-sync/shared/runs'
 import { printableJson } from '@support-sync/shared/text'
 import { letsNextRun, runBinProcess } from './run-bin.ts'
 

@@ -4,7 +4,15 @@ import { dirname, join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { newestRun } from '../find-run.ts'
-import { artifactPath, findRun, namesOf, readToday, recordsWith } from '../index.ts'
+import {
+  artifactPath,
+  findRun,
+  isPipelineRun,
+  namesOf,
+  RUN_RECORD,
+  readToday,
+  recordsWith,
+} from '../index.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'runs-'))
 afterAll(() => rmSync(root, { recursive: true }))
@@ -112,5 +120,11 @@ describe('a run', () => {
     put('before/processor/summaries/processor.processor.json', JSON.stringify(summary))
     const today = (name: string) => readToday({ dir: join(root, name) }, 'processor', 'processor')
     expect([today('told'), today('before'), today('none')]).toEqual(['2026-01-15', '2026-11-23', undefined])
+  })
+
+  test('is one of the whole pipeline where that left its record: there a stage can be gone on from', () => {
+    put(`whole/${RUN_RECORD}`, '{}')
+    put('alone/processor/global_accounts.json', '[]')
+    expect(['whole', 'alone'].map(name => isPipelineRun({ dir: join(root, name) }))).toEqual([true, false])
   })
 })
