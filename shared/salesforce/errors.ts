@@ -88,9 +88,14 @@ export function loginTrouble(error: unknown, settings: string): Trouble {
   return new Trouble(
     'bad-input',
     'LOGIN_REFUSED',
-    `Salesforce refused the login (${error.name}): ${lastLine(error.message)}`,
+    `Salesforce refused the login (${nameOf(error)}): ${lastLine(error.message)}`,
     `Check ${settings}, and that the connected app allows this way to log in.`,
   )
+}
+
+/** jsforce names its error by what stands in the answer, whatever that is. */
+function nameOf({ name }: { name: unknown }): string {
+  return typeof name === 'string' ? name : 'without a code'
 }
 
 /** Salesforce puts an excerpt of the query before its sentence. */

@@ -43,6 +43,14 @@ const errors = fc
   )
   .map(([status, body]) => new Raw(status, JSON.stringify(body), { 'content-type': 'application/json' }))
 
+test('a refused login whose code is no text is a refused login', async () => {
+  const body = JSON.stringify({ error: { toString: null } })
+  server.answers(({ path }) =>
+    isLogin(path) ? new Raw(400, body, { 'content-type': 'application/json' }) : PAGE,
+  )
+  expect(await troubleOf(query())).toMatchObject({ code: 'LOGIN_REFUSED' })
+})
+
 test('whatever Salesforce answers to a login, it ends in a session or an error of ours', async () => {
   await fc.assert(
     fc.asyncProperty(
