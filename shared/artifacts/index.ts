@@ -7,7 +7,7 @@ export {
   refuseLink,
   writePrivateFile,
 } from './private-file.ts'
-export { readArtifact, readBatches } from './read.ts'
+export { allRecords, readArtifact, readBatches } from './read.ts'
 export { parsedFile } from './small-file.ts'
 export { sumOfFile } from './sum.ts'
 export { type ArtifactWriter, openArtifactWriter, removeArtifacts } from './write.ts'

@@ -49,6 +49,11 @@ export async function* readBatches<Item>(
   }
 }
 
+/** All records of some that are read a batch at a time. */
+export async function allRecords<Item>(batches: AsyncIterable<readonly Item[]>): Promise<Item[]> {
+  return (await Array.fromAsync(batches)).flat()
+}
+
 /** The key that a person finds a record by. Never an address. */
 function keyOf(value: unknown): string {
   const keys = z.looseObject({

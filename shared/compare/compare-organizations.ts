@@ -19,8 +19,8 @@ export type OrganizationComparison = {
   attributes: readonly Attribute[]
   /** The artifact of gathered organizations. */
   organizations: string
-  /** What they should be, streamed. */
-  objects: AsyncIterable<SyncObject>
+  /** What they should be, some at a time. */
+  objects: AsyncIterable<readonly SyncObject[]>
   objectSchema: z.ZodType<SyncObject, unknown>
   outputs: { updates: string; creates: string; not_in_sync: string }
   /** Whether an object without an organization gets one. */
@@ -43,26 +43,24 @@ export async function compareOrganizations(
   const writeUpdate = await context.write(outputs.updates, updateSchema(attributes))
   const writeCreate = await context.write(outputs.creates, comparison.objectSchema)
 
-  const withoutOrganization = new Set<string>()
-  for await (const object of comparison.objects) {
-    const key = matchKey(object.salesforce_id)
-    const organization = organizations.byKey.get(key)
-    if (organization?.isClaimed || withoutOrganization.has(key)) throw listedTwice(object)
-    if (organization === undefined) {
-      withoutOrganization.add(key)
-      if (comparison.isCreated(object)) writeCreate(object)
-      continue
-    }
-    organization.isClaimed = true
-    // Most are as they should be: one look at the whole tells.
-    if (organization.values === textOf(object)) continue
-    const changes = differences(attributes, valuesOf(organization.values), object)
-    if (changes) {
-      const { salesforce_id, name, ...rest } = object
-      writeUpdate({ id: organization.id, salesforce_id, name, ...rest, changes })
+  for await (const objects of comparison.objects) {
+    for (const object of objects) {
+      const organization = organizations.claim(matchKey(object.salesforce_id))
+      if (organization === 'twice') throw listedTwice(object)
+      if (organization === 'none') {
+        if (comparison.isCreated(object)) writeCreate(object)
+        continue
+      }
+      // Most are as they should be: one look at the whole tells.
+      if (organization.values === textOf(object)) continue
+      const changes = differences(attributes, valuesOf(organization.values), object)
+      if (changes) {
+        const { salesforce_id, name, ...rest } = object
+        writeUpdate({ id: organization.id, salesforce_id, name, ...rest, changes })
+      }
     }
   }
-  await writeNotInSync(context, comparison, unclaimedOf(organizations))
+  await writeNotInSync(context, comparison, organizations.unclaimed())
   if (organizations.duplicates.length > 0) {
     const ids = organizations.duplicates.map(({ id }) => id)
     context.warn('DUPLICATE_ORGANIZATIONS', 'Organizations share a salesforce_id with one of a lower id', ids)
@@ -75,15 +73,12 @@ async function holdOrganizations(
   textOf: (organization: Organization) => string,
 ): Promise<Unified<HeldOrganization>> {
   const held: HeldOrganization[] = []
-  for await (const organization of context.read(organizations, organizationSchema(attributes), 'needed')) {
-    const values = textOf(organization)
-    held.push({
-      id: organization.id,
-      key: partOf(values, organizationKey(organization)),
-      number: held.length + 1,
-      values,
-      isClaimed: false,
-    })
+  for await (const gathered of context.read(organizations, organizationSchema(attributes), 'needed')) {
+    for (const organization of gathered) {
+      const values = textOf(organization)
+      const key = partOf(values, organizationKey(organization))
+      held.push({ id: organization.id, key, number: held.length + 1, values })
+    }
   }
   return unify(held, ({ key }) => key)
 }
@@ -92,12 +87,6 @@ async function holdOrganizations(
 function partOf(text: string, key: string | null): string | null {
   const start = key === null ? -1 : text.indexOf(key)
   return key === null || start < 0 ? key : text.slice(start, start + key.length)
-}
-
-function unclaimedOf({ byKey, withoutKey }: Unified<HeldOrganization>): HeldOrganization[] {
-  const left = [...withoutKey]
-  for (const organization of byKey.values()) if (!organization.isClaimed) left.push(organization)
-  return left
 }
 
 /** As gathered, with whatever else stood in the record: that is not held, so it is read again. */

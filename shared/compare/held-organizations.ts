@@ -10,8 +10,6 @@ export type HeldOrganization = {
   /** Its place among the artifact's records, counted from 1. */
   number: number
   values: string
-  /** Whether an object stands for it: a mark here, for a set of a million keys would take 100 MB. */
-  isClaimed: boolean
 }
 
 /** Turns an instance's records into texts of their attributes, in the catalogue's order, and back. */

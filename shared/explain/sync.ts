@@ -46,7 +46,8 @@ export async function readOrganizations(
   const records: Organization[] = await recordsWith(path, textOf(wanted), organizationSchema(attributes))
   const organizations = records.filter(organization => isWanted(organization, wanted))
   if ('id' in wanted) return { organizations, matched: organizations[0] ?? null }
-  return { organizations, matched: unify(organizations, organizationKey).byKey.get(wanted.key) ?? null }
+  const matched = unify(organizations, organizationKey).claim(wanted.key)
+  return { organizations, matched: typeof matched === 'string' ? null : matched }
 }
 
 /** What a sync of a run will do about somebody, and what it did. `object` is what the organization should be. */

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { allRecords } from '../artifacts/index.ts'
 import {
   type GatheredUser,
   gatheredUserSchema,
@@ -29,12 +30,12 @@ export type SyncPlan<Create, Update, Mark> = {
 export type OrganizationPlan = SyncPlan<SyncObject, Update, Organization>
 export type UserPlan = SyncPlan<UserCreate, UserUpdate, GatheredUser>
 
-/** Reads an artifact of the sync's data directory; `needed` ones must have records. */
+/** Reads an artifact of the sync's data directory, some records at a time; `needed` ones must have records. */
 export type PlanReader = <Item>(
   name: string,
   schema: z.ZodType<Item, unknown>,
   needed?: 'needed',
-) => AsyncIterable<Item>
+) => AsyncIterable<readonly Item[]>
 
 /**
  * Reads the plan of a sync of organizations from its four artifacts. Throws as `read` does: a `Trouble` for an artifact
@@ -45,12 +46,12 @@ export async function readOrganizationPlan(
   { attributes, objectSchema, inputs }: Pick<OrganizationSync, 'attributes' | 'objectSchema' | 'inputs'>,
 ): Promise<OrganizationPlan> {
   const schema = organizationSchema(attributes)
-  const notInSync = await Array.fromAsync(read(inputs.not_in_sync, schema))
+  const notInSync = await allRecords(read(inputs.not_in_sync, schema))
   let gathered = 0
-  for await (const _ of read(inputs.gathered, schema, 'needed')) gathered += 1
+  for await (const organizations of read(inputs.gathered, schema, 'needed')) gathered += organizations.length
   return {
-    creates: await Array.fromAsync(read(inputs.creates, objectSchema)),
-    updates: await Array.fromAsync(read<Update>(inputs.updates, updateSchema(attributes))),
+    creates: await allRecords(read(inputs.creates, objectSchema)),
+    updates: await allRecords(read<Update>(inputs.updates, updateSchema(attributes))),
     marks: notInSync.filter(({ mark_for_deletion }) => mark_for_deletion !== true),
     alreadyMarked: notInSync.filter(({ mark_for_deletion }) => mark_for_deletion === true),
     gathered,
@@ -60,13 +61,13 @@ export async function readOrganizationPlan(
 /** Reads the users' plan; the guards measure against those users alone who are this sync's. Throws as `read` does. */
 export async function readUserPlan(read: PlanReader): Promise<UserPlan> {
   const { inputs } = USER_SYNC
-  const notInSync = await Array.fromAsync(read(inputs.not_in_sync, gatheredUserSchema))
+  const notInSync = await allRecords(read(inputs.not_in_sync, gatheredUserSchema))
   let gathered = 0
-  for await (const user of read(inputs.gathered, gatheredUserSchema, 'needed'))
-    if (isSyncedUser(user)) gathered += 1
+  for await (const users of read(inputs.gathered, gatheredUserSchema, 'needed'))
+    gathered += users.filter(isSyncedUser).length
   return {
-    creates: await Array.fromAsync(read(inputs.creates, userCreateSchema)),
-    updates: await Array.fromAsync(read(inputs.updates, userUpdateSchema)),
+    creates: await allRecords(read(inputs.creates, userCreateSchema)),
+    updates: await allRecords(read(inputs.updates, userUpdateSchema)),
     marks: notInSync.filter(user => !user.not_in_sfdc),
     alreadyMarked: notInSync.filter(user => user.not_in_sfdc),
     gathered,

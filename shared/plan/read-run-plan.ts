@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
-import { readArtifact } from '../artifacts/index.ts'
+import { readArtifact, readBatches } from '../artifacts/index.ts'
 import { GUARD_LIMITS, guardTrouble, resultSchema } from '../domain/index.ts'
 import { Trouble } from '../errors/index.ts'
 import { dataDirOf, isPipelineRun, type Run } from '../runs/index.ts'
@@ -43,7 +43,7 @@ async function readSync(stage: PlannedSync, run: Run): Promise<RunSync> {
 }
 
 async function readPlanView(stage: PlannedSync, dataDir: string): Promise<PlanView> {
-  const read: PlanReader = (name, schema) => readArtifact(join(dataDir, name), schema)
+  const read: PlanReader = (name, schema) => readBatches(join(dataDir, name), schema)
   if (stage === USER_SYNC.stage) return userPlanView(await readUserPlan(read))
   const sync = organizationSync(stage)
   return organizationPlanView(await readOrganizationPlan(read, sync), sync)

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { z } from 'zod'
-import { type ArtifactWriter, openArtifactWriter, readBatches } from '../artifacts/index.ts'
+import { type ArtifactWriter, allRecords, openArtifactWriter, readBatches } from '../artifacts/index.ts'
 import { type Calendar, calendarOf } from '../domain/calendar.ts'
 import { CANCELLED, Trouble } from '../errors/index.ts'
 import type { Limits, Stop, Usage } from '../http/index.ts'
@@ -30,8 +30,11 @@ export type BinContext<Groups> = {
   clock: () => Date
   /** Reads the bin's settings; throws a `Trouble` naming every variable that is missing or malformed. */
   settings: () => SettingsValues<Groups>
-  /** Reads an artifact of the data directory. With `needed` an artifact without records is a guard's stop. */
-  read: <Item>(name: string, schema: z.ZodType<Item, unknown>, needed?: 'needed') => AsyncGenerator<Item>
+  /**
+   * Reads an artifact of the data directory, some records at a time. With `needed` an artifact without records is a
+   * guard's stop.
+   */
+  read: <Item>(name: string, schema: z.ZodType<Item, unknown>, needed?: 'needed') => AsyncGenerator<Item[]>
   /** The records of these numbers, counted from 1, of an artifact that was read before. */
   readAgain: <Item>(
     name: string,
@@ -92,11 +95,9 @@ export function openContext<Groups extends Record<string, Settings<unknown>>>(gi
     let count = 0
     for await (const records of batchesOf(name, schema)) {
       if (given.stop.soon.aborted) throw cancelled()
-      for (const record of records) {
-        count += 1
-        records_in[name] = count
-        yield record
-      }
+      count += records.length
+      records_in[name] = count
+      yield records
     }
     if (needed && count === 0) throw noRecords(name)
   }
@@ -115,9 +116,7 @@ export function openContext<Groups extends Record<string, Settings<unknown>>>(gi
     settings: () => readSettings(given.settings, given.environment),
     read,
     readAgain: batchesOf,
-    async readAll(name, schema, needed) {
-      return await Array.fromAsync(read(name, schema, needed))
-    },
+    readAll: (name, schema, needed) => allRecords(read(name, schema, needed)),
     async write(name, schema) {
       const writer = await openArtifactWriter(join(given.dataDir, name), schema)
       writers.push(writer)

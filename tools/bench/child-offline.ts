@@ -1,9 +1,10 @@
 /**
- * Run as a program: `node child-offline.ts BIN ROUNDS FLOOR_FILE INPUTS OUTPUTS -- ARGUMENTS`. Runs the floor and a bin
- * in turn in this one process and prints, as JSON, what each took of wall and CPU time.
+ * Run as a program: `node child-offline.ts BIN ROUNDS FLOOR_FILE INPUTS OUTPUTS KEY -- ARGUMENTS`. Runs the floor, a
+ * join by KEY unless that is empty, and a bin in turn in this one process and prints, as JSON, what each took of wall
+ * and CPU time.
  */
 import { pathToFileURL } from 'node:url'
-import { type Output, outputOf, runFloor } from './floor.ts'
+import { type Output, outputOf, runFloor, runJoin } from './floor.ts'
 
 type Times = { wallMs: number; cpuMs: number }
 
@@ -20,7 +21,7 @@ function runBin(path: string, args: readonly string[], run: string): Promise<unk
   return import(`${pathToFileURL(path)}?${run}`)
 }
 
-const [bin = '', rounds = '1', floorFile = '', inputs = '', outputs = ''] = process.argv.slice(2)
+const [bin = '', rounds = '1', floorFile = '', inputs = '', outputs = '', key = ''] = process.argv.slice(2)
 const args = process.argv.slice(process.argv.indexOf('--') + 1)
 const printed: Output[] = []
 for (const output of outputs.split(',')) printed.push(await outputOf(output))
@@ -28,10 +29,12 @@ for (const output of outputs.split(',')) printed.push(await outputOf(output))
 const write = process.stdout.write
 process.stdout.write = () => true
 await runBin(bin, ['--version'], 'loads its modules')
-const times: { floor: Times; bin: Times }[] = []
+const times: { floor: Times; join?: Times; bin: Times }[] = []
 for (let round = 0; round < Number(rounds); round += 1) {
   const floor = await timed(() => runFloor(inputs.split(','), printed, floorFile))
-  times.push({ floor, bin: await timed(() => runBin(bin, args, `round ${round}`)) })
+  const join = key && (await timed(() => runJoin(inputs.split(','), printed, floorFile, key)))
+  const ran = await timed(() => runBin(bin, args, `round ${round}`))
+  times.push({ floor, ...(join ? { join } : {}), bin: ran })
 }
 process.stdout.write = write
 console.log(JSON.stringify(times))

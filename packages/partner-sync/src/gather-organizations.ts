@@ -17,8 +17,8 @@ export async function readPartnerKeys(
   attributes: readonly Attribute[],
 ): Promise<ReadonlySet<string>> {
   const keys = new Set<string>()
-  const partners = context.read('salesforce_accounts.json', objectSchema(attributes), 'needed')
-  for await (const { salesforce_id } of partners) keys.add(matchKey(salesforce_id))
+  for await (const partners of context.read('salesforce_accounts.json', objectSchema(attributes), 'needed'))
+    for (const { salesforce_id } of partners) keys.add(matchKey(salesforce_id))
   return keys
 }
 

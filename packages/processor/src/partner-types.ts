@@ -13,6 +13,7 @@ export async function readPartnerTypes(context: BinContext<unknown>): Promise<Pa
   const { gathered } = INSTANCE_ARTIFACTS[PARTNERS_INSTANCE]
   const partnerTypes = collectPartnerTypes()
   const schema = organizationSchema(attributesOf(PARTNERS_INSTANCE))
-  for await (const organization of context.read(gathered, schema, 'needed')) partnerTypes.take(organization)
+  for await (const organizations of context.read(gathered, schema, 'needed'))
+    for (const organization of organizations) partnerTypes.take(organization)
   return partnerTypes.result()
 }

@@ -35,23 +35,25 @@ export async function processAccounts(
     context.write(INSTANCE_ARTIFACTS[instance].objects, instanceObjectSchema(instance)),
   )
 
-  for await (const account of context.read('salesforce_accounts.json', accountSchema, 'needed')) {
-    const key = matchKey(account.salesforce_id)
-    if (seen.has(key)) throw listedTwice(account)
-    seen.add(key)
-    unmapped.take(account)
-    if (account.subs.length === 0) continue
+  for await (const accounts of context.read('salesforce_accounts.json', accountSchema, 'needed')) {
+    for (const account of accounts) {
+      const key = matchKey(account.salesforce_id)
+      if (seen.has(key)) throw listedTwice(account)
+      seen.add(key)
+      unmapped.take(account)
+      if (account.subs.length === 0) continue
 
-    const partnerType = partners_by_sfdc_id.get(key)
-    if (partnerType !== undefined && partnerType !== 'alliance_partner')
-      backFromPartner.push(account.salesforce_id)
-    const { verdicts } = decideAccount(account, overrides.get(key), partnerType, plans, calendar)
-    for (const instance of INSTANCES) {
-      const { object, decision } = verdicts[instance]
-      if (object === null) continue
-      withObject.add(key)
-      if (decision.levelWithoutEffect !== undefined) levelsWithoutEffect.push(account.salesforce_id)
-      write[instance](object)
+      const partnerType = partners_by_sfdc_id.get(key)
+      if (partnerType !== undefined && partnerType !== 'alliance_partner')
+        backFromPartner.push(account.salesforce_id)
+      const { verdicts } = decideAccount(account, overrides.get(key), partnerType, plans, calendar)
+      for (const instance of INSTANCES) {
+        const { object, decision } = verdicts[instance]
+        if (object === null) continue
+        withObject.add(key)
+        if (decision.levelWithoutEffect !== undefined) levelsWithoutEffect.push(account.salesforce_id)
+        write[instance](object)
+      }
     }
   }
 

@@ -7,7 +7,6 @@ import {
   isSyncedUser,
   PLAN_ARTIFACTS,
   USER_ATTRIBUTES,
-  unclaimed,
   unify,
   userCreateSchema,
   userKey,
@@ -20,33 +19,35 @@ import type { BinContext } from '@support-sync/shared/stage'
 export async function compareUsers(context: BinContext<unknown>): Promise<void> {
   const synced: GatheredUser[] = []
   const leftAlone = new Set<string>()
-  for await (const user of context.read('zendesk_users.json', gatheredUserSchema, 'needed')) {
-    if (isSyncedUser(user)) synced.push(user)
-    else if (user.email !== null) leftAlone.add(userKey(user.email))
+  for await (const gathered of context.read('zendesk_users.json', gatheredUserSchema, 'needed')) {
+    for (const user of gathered) {
+      if (isSyncedUser(user)) synced.push(user)
+      else if (user.email !== null) leftAlone.add(userKey(user.email))
+    }
   }
   const users = unify(synced, ({ email }) => (email === null ? null : userKey(email)))
   const writeUpdate = await context.write(PLAN_ARTIFACTS.updates, userUpdateSchema)
   const writeCreate = await context.write(PLAN_ARTIFACTS.creates, userCreateSchema)
   const writeNotInSync = await context.write(PLAN_ARTIFACTS.not_in_sync, gatheredUserSchema)
 
-  const claimed = new Set<string>()
-  for await (const contact of context.read('salesforce_contacts.json', contactSchema, 'needed')) {
-    const key = userKey(contact.email)
-    if (claimed.has(key)) throw listedTwice(contact)
-    claimed.add(key)
-    // An agent's or admin's address: nothing is made anew for it.
-    if (leftAlone.has(key)) continue
-    const user = users.byKey.get(key)
-    const { email, name, organization_id } = contact
-    const target = { email, name, organization_id, not_in_sfdc: false as const }
-    if (user === undefined) {
-      writeCreate({ name, email, organization_id, not_in_sfdc: false })
-      continue
+  for await (const contacts of context.read('salesforce_contacts.json', contactSchema, 'needed')) {
+    for (const contact of contacts) {
+      const { email, name, organization_id } = contact
+      const key = userKey(email)
+      const user = users.claim(key)
+      if (user === 'twice') throw listedTwice(contact)
+      // An agent's or admin's address: nothing is made anew for it.
+      if (leftAlone.has(key)) continue
+      if (user === 'none') {
+        writeCreate({ name, email, organization_id, not_in_sfdc: false })
+        continue
+      }
+      const target = { email, name, organization_id, not_in_sfdc: false as const }
+      const changes = differences(USER_ATTRIBUTES, user, target)
+      if (changes) writeUpdate({ id: user.id, ...target, changes })
     }
-    const changes = differences(USER_ATTRIBUTES, user, target)
-    if (changes) writeUpdate({ id: user.id, ...target, changes })
   }
-  for (const user of unclaimed(users, claimed)) writeNotInSync(user)
+  for (const user of users.unclaimed()) writeNotInSync(user)
   if (users.duplicates.length > 0) {
     context.warn(
       'DUPLICATE_USERS',

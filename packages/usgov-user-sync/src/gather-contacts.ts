@@ -35,11 +35,10 @@ export async function gatherContacts(
   controlledUser: string,
   connect: () => Promise<Salesforce>,
 ): Promise<Contact[]> {
-  const organizations = []
-  for await (const organization of context.read('zendesk_orgs.json', userOrganizationSchema, 'needed')) {
-    const { salesforce_id } = organization
-    if (salesforce_id !== null && isSalesforceId(salesforce_id.trim())) organizations.push(organization)
-  }
+  const gathered = await context.readAll('zendesk_orgs.json', userOrganizationSchema, 'needed')
+  const organizations = gathered.filter(
+    ({ salesforce_id }) => salesforce_id !== null && isSalesforceId(salesforce_id.trim()),
+  )
   const organizationIdByKey = organizationIds(organizations)
   const salesforceIds = [...organizationIdByKey.keys()].map(longId)
   const isProtected = protectedAddress(controlledUser)

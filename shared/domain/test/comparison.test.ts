@@ -18,7 +18,6 @@ import {
   SUPPORT_LEVELS,
   text,
   toZendesk,
-  unclaimed,
   unify,
 } from '../index.ts'
 import { ACCOUNT_ID } from './account-builder.ts'
@@ -248,11 +247,19 @@ describe('organizations of one salesforce_id', () => {
   test('the lowest id stands for all, whatever their order and the form of the salesforce_id', () => {
     const three = [organization(30, ACCOUNT_ID), organization(4, SHORT_ID), organization(200, ACCOUNT_ID)]
     for (const order of [three, three.toReversed(), [...three.slice(1), ...three.slice(0, 1)]]) {
-      const { byKey, duplicates } = unify(order, organizationKey)
-      expect([...byKey.values()].map(({ id }) => id)).toEqual([4])
+      const { claim, unclaimed, duplicates } = unify(order, organizationKey)
+      expect(unclaimed().map(({ id }) => id)).toEqual([4])
+      expect(claim(SHORT_ID)).toEqual(organization(4, SHORT_ID))
+      expect(unclaimed()).toEqual([])
       expect(duplicates.map(({ id }) => id).sort()).toEqual([200, 30])
-      expect(unclaimed({ byKey, duplicates, withoutKey: [] }, new Set([SHORT_ID]))).toEqual([])
     }
+  })
+
+  test('a key is claimed once, whether Zendesk has something of it or not', () => {
+    const { claim, unclaimed } = unify([organization(4, SHORT_ID), organization(5, null)], organizationKey)
+    expect([claim(SHORT_ID), claim(SHORT_ID)]).toEqual([organization(4, SHORT_ID), 'twice'])
+    expect([claim('0016100000ZZZZZ'), claim('0016100000ZZZZZ')]).toEqual(['none', 'twice'])
+    expect(unclaimed()).toEqual([organization(5, null)])
   })
 
   test('every organization is matched, unclaimed or a duplicate, and only one of these', () => {
@@ -271,13 +278,15 @@ describe('organizations of one salesforce_id', () => {
     fc.assert(
       fc.property(organizations, claims, (all, claimedKeys) => {
         const unified = unify(all, organizationKey)
-        const matched = claimedKeys.flatMap(key => unified.byKey.get(key) ?? [])
-        const left = unclaimed(unified, new Set(claimedKeys))
+        const matched = claimedKeys.map(unified.claim).filter(item => typeof item !== 'string')
+        const left = unified.unclaimed()
         const ids = [...matched, ...left, ...unified.duplicates].map(({ id }) => id)
         expect(ids.sort()).toEqual(all.map(({ id }) => id).sort())
         for (const duplicate of unified.duplicates) {
-          const match = unified.byKey.get(organizationKey(duplicate) ?? '')
-          expect(match?.id).toBeLessThan(duplicate.id)
+          const standing = [...matched, ...left].find(
+            other => organizationKey(other) === organizationKey(duplicate),
+          )
+          expect(standing?.id).toBeLessThan(duplicate.id)
         }
         for (const { salesforce_id } of left) {
           expect(claimedKeys).not.toContain(organizationKey({ salesforce_id }))
