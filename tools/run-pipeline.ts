@@ -4,7 +4,7 @@ import { basename, join, resolve } from 'node:path'
 import { CANCELLED, EXIT, Trouble } from '@support-sync/shared/errors'
 import { takeOver } from '@support-sync/shared/handover'
 import { findStage, isAtOrAfter, STAGES, type Stage, type StageName } from '@support-sync/shared/pipeline'
-import { newsOf, type RunRecord, readRunRecord } from '@support-sync/shared/record'
+import { newsOf, nextStages, type RunRecord, readRunRecord } from '@support-sync/shared/record'
 import { findRun, RUN_RECORD } from '@support-sync/shared/runs'
 import { flag } from '@support-sync/shared/stage'
 import { columns, helpWidth } from '@support-sync/shared/terminal'
@@ -123,11 +123,13 @@ async function main(args: string[]): Promise<number> {
   )
   for (const outcome of outcomes) for (const line of troubleLines(outcome)) console.log(line)
   const stopped = outcomes.filter(({ exitCode }) => exitCode !== null && !letsNextRun(exitCode))
-  // A guard's own advice names the way through it.
-  for (const { stage } of stopped.filter(({ exitCode }) => exitCode !== EXIT.guard))
-    console.log(
-      `Then go on: npx -y pnpm@12 run-pipeline --from ${stage.stage} --run-dir ${shownPath(runDir)}`,
-    )
+  const toGoOnFrom = [
+    // A guard's own advice names the way through it.
+    ...stopped.filter(({ exitCode }) => exitCode !== EXIT.guard).map(({ stage }) => stage.stage),
+    ...nextStages(record.stages),
+  ]
+  for (const stage of toGoOnFrom)
+    console.log(`Then go on: npx -y pnpm@12 run-pipeline --from ${stage} --run-dir ${shownPath(runDir)}`)
   // Whoever cancelled it here knows.
   const isCancelled = outcomes.some(({ record: { error } }) => error?.code === CANCELLED)
   const told = isCancelled ? null : await tellSlack(newsOf(record, last), process.env)

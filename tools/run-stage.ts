@@ -1,6 +1,6 @@
 import { EXIT, worstExitCode } from '@support-sync/shared/errors'
 import { type Bin, findStage, STAGES } from '@support-sync/shared/pipeline'
-import { SYNC_OPTIONS } from '@support-sync/shared/stage'
+import { SYNC_OPTIONS, typedName } from '@support-sync/shared/stage'
 import { columns } from '@support-sync/shared/terminal'
 import { letsNextRun, runBinProcess } from './pipeline/run-bin.ts'
 
@@ -59,7 +59,7 @@ function argumentsFor(bin: Bin, args: readonly string[]): string[] {
     // A value goes where its option goes.
     if (argument.startsWith('--')) {
       const name = argument.slice(2).split('=')[0] ?? ''
-      const isSyncs = SYNC_OPTIONS.some(option => option === name)
+      const isSyncs = SYNC_OPTIONS.map(typedName).includes(name)
       isFor = isSyncs ? bin.syncs === true : name !== 'protected-ids' || bin.bin === 'compare'
     }
     return isFor

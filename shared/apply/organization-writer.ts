@@ -4,8 +4,11 @@ import {
   attributeValues,
   type Changes,
   matchKey,
+  NAME_HELD,
   NAME_IS_TAKEN,
   NAME_REFUSED,
+  nameHeldError,
+  nameHeldKey,
   type Organization,
   organizationKey,
   type Result,
@@ -38,7 +41,7 @@ export function organizationWriter(
   const nameHolders = new Map<number, string>()
   /** The names of those creates: Zendesk's search may not show the holder. */
   const heldNames = new Map<string, string>()
-  const heldBy = ({ id, name }: Organization) => nameHolders.get(id) ?? heldNames.get(nameKey(name))
+  const createHeldBy = ({ id, name }: Organization) => nameHolders.get(id) ?? heldNames.get(nameKey(name))
 
   async function create(object: SyncObject): Promise<Result[]> {
     const { salesforce_id, name } = object
@@ -91,13 +94,18 @@ export function organizationWriter(
   }
 
   async function mark(batch: readonly Organization[]): Promise<Result[]> {
-    const held = batch.filter(organization => heldBy(organization) !== undefined)
-    const marked = batch.filter(organization => heldBy(organization) === undefined)
+    const held: { organization: Organization; salesforce_id: string }[] = []
+    const marked: Organization[] = []
+    for (const organization of batch) {
+      const salesforce_id = createHeldBy(organization)
+      if (salesforce_id === undefined) marked.push(organization)
+      else held.push({ organization, salesforce_id })
+    }
     if (held.length > 0) {
       warn(
-        'NAME_HELD',
+        NAME_HELD,
         'A create failed because its name is held by an organization that would have been marked; neither was done',
-        held.map(organization => `${heldBy(organization)}: organization ${organization.id}`),
+        held.map(({ organization, salesforce_id }) => nameHeldKey(salesforce_id, organization.id)),
       )
     }
     const results =
@@ -107,9 +115,9 @@ export function organizationWriter(
             marked.map(({ id }) => ({ id, organization_fields: { mark_for_deletion: true } })),
           )
     return [
-      ...held.map(organization =>
+      ...held.map(({ organization, salesforce_id }) =>
         result('mark', writeKey(organization), organization.id, 'skipped', {
-          error: `holds the name of ${heldBy(organization)}, whose create failed for it`,
+          error: nameHeldError(salesforce_id),
         }),
       ),
       ...pairs(marked, results).map(([organization, given]) =>

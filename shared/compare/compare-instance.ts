@@ -24,7 +24,7 @@ export function compareInstance(
   const objectSchema = instanceObjectSchema(instance)
   return runBin(url, {
     purpose: `Compares ${zendeskName(instance)} with what it should hold: what to update, to create and to mark.`,
-    options: ['protected-ids'],
+    options: ['protectedIds'],
     settings: {},
     async run(context) {
       const isProtected = await readProtectedIds(context)

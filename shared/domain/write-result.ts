@@ -47,14 +47,41 @@ export function countResults(results: Iterable<Result>): Record<string, number> 
   return counts
 }
 
-/** How the error of a create begins that found its name with another account's organization: it has no code. */
+/** The code of a create that found its name with another account's organization. */
+export const NAME_TAKEN = 'NAME_TAKEN'
+/** How its error begins: Zendesk gives it no code. */
 export const NAME_IS_TAKEN = 'its name is taken'
+
+/** The code of a mark that was not made, for the organization holds the name of a create that failed for it. */
+export const NAME_HELD = 'NAME_HELD'
+const HOLDS_NAME = 'holds the name of'
+
+/** What the result of such a mark tells. */
+export function nameHeldError(salesforce_id: string): string {
+  return `${HOLDS_NAME} ${salesforce_id}, whose create failed for it`
+}
+
+/** How the warning of such a mark names whose create it was, and who holds the name. */
+export function nameHeldKey(salesforce_id: string, organizationId: number): string {
+  return `${createOfKey(salesforce_id)}organization ${organizationId}`
+}
+
+/** Whether a warning's key is of the failed create of this salesforce_id. */
+export function isNameHeldOf(key: string, salesforce_id: string): boolean {
+  return key.startsWith(createOfKey(salesforce_id))
+}
+
+function createOfKey(salesforce_id: string): string {
+  return `${salesforce_id}: `
+}
 
 /**
  * The code at the head of a failed record's error, such as DuplicateValue: what follows it may quote the record.
- * NAME_TAKEN where a create found its name taken, FAILED where there is no code.
+ * NAME_TAKEN where a create found its name taken, NAME_HELD where the mark of who has it was held back for that, FAILED
+ * where there is no code.
  */
 export function failureCode(error: string | null): string {
-  if (error?.startsWith(NAME_IS_TAKEN)) return 'NAME_TAKEN'
+  if (error?.startsWith(NAME_IS_TAKEN)) return NAME_TAKEN
+  if (error?.startsWith(HOLDS_NAME)) return NAME_HELD
   return /^(?:name: )?(\w+):/.exec(error ?? '')?.[1] ?? 'FAILED'
 }

@@ -4,6 +4,7 @@ import {
   isSyncedUser,
   PLAN_ARTIFACTS,
   resultSchema,
+  settledResults,
   userKey,
   userOrganizationSchema,
   userUpdateSchema,
@@ -49,7 +50,7 @@ export async function explainUser(run: Run, id: number, rules: Rules): Promise<U
     organization: organizations.find(one => one.id === organization_id) ?? null,
     contact: contact && { name: contact.name, organization_id: contact.organization_id },
     plan,
-    results: results.filter(result => result.id === id),
+    results: settledResults(results.filter(result => result.id === id)),
     next:
       plan.action === 'mark'
         ? [

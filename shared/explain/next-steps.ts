@@ -1,3 +1,4 @@
+import { adviceOnFailure, failureCode, NAME_HELD } from '../domain/index.ts'
 import type { AccountExplanation } from './model.ts'
 
 /** What a person can do about it, most urgent first. */
@@ -6,9 +7,11 @@ export function nextSteps(
   isTrial: boolean,
 ): string[] {
   const steps: string[] = []
-  const failed = syncs.flatMap(({ results }) => results).filter(({ status }) => status === 'failed')
-  if (failed.length > 0)
-    steps.push('What failed is tried again by the next run; correct in Zendesk what its error names.')
+  const results = syncs.flatMap(({ results }) => results)
+  const codes = results
+    .filter(({ status, error }) => status === 'failed' || failureCode(error) === NAME_HELD)
+    .map(({ error }) => failureCode(error))
+  steps.push(...new Set(codes.map(adviceOnFailure)))
   if (notes.some(note => note.startsWith('UNMAPPED_CHARGES')))
     steps.push('Write the charge name under its section in packages/processor/data/plans.yml.')
   if (syncs.some(({ organizations }) => organizations.length > 1))

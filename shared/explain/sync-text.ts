@@ -1,3 +1,4 @@
+import { NAME_REFUSED } from '../domain/index.ts'
 import { columns, type Screen, type Style, shown } from '../terminal/index.ts'
 import { printable } from '../text/index.ts'
 import type { ExplainedAttribute, ExplainedSync, UserExplanation } from './model.ts'
@@ -101,9 +102,11 @@ function paragraph(
 export function resultLines(results: ExplainedSync['results'], { style, width }: Screen): string[] {
   const rows = results.map(({ action, status, http_status, error }) => {
     const isBad = status === 'failed'
+    // The rest of that update stands in a line of its own.
+    const what = isBad && error?.startsWith(NAME_REFUSED) ? `${action} of the name` : action
     return [
-      isBad ? style.red('✗') : style.green('✓'),
-      `${action} ${isBad ? style.red(status) : status}`,
+      isBad ? style.red('✗') : status === 'skipped' ? style.yellow('·') : style.green('✓'),
+      `${what} ${isBad ? style.red(status) : status}`,
       printable([http_status === null ? '' : String(http_status), error ?? ''].filter(Boolean).join(' ')),
     ]
   })

@@ -10,6 +10,7 @@ import {
   type Result,
   resultSchema,
   type SyncObject,
+  settledResults,
   type Update,
   unify,
   updateSchema,
@@ -144,8 +145,10 @@ async function readResults(
   const path = artifactPath(run, sync.stage, 'sync_results.json')
   const ids = new Set(organizations.map(({ id }) => id))
   const found = await recordsWith(path, textOf(wanted), resultSchema)
-  return found.filter(({ key, id }) =>
-    'key' in wanted ? matchKey(key) === wanted.key : id !== null && ids.has(id),
+  return settledResults(
+    found.filter(({ key, id }) =>
+      'key' in wanted ? matchKey(key) === wanted.key : id !== null && ids.has(id),
+    ),
   )
 }
 

@@ -2,13 +2,11 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { makePrivateDirectory, parsedFile, writePrivateFile } from '../artifacts/index.ts'
-import { printableJson, sentence } from '../text/index.ts'
+import { reasonSchema } from '../errors/index.ts'
+import { printableJson } from '../text/index.ts'
 
 /** The ticket's name in a data directory. */
 export const TICKET = 'job.json'
-
-/** Reports and terminals show it, whoever wrote the file. */
-const told = z.string().transform(sentence)
 
 /** What a job came to, and whose it was: left behind whether it went well or not. */
 export const ticketSchema = z.object({
@@ -20,7 +18,7 @@ export const ticketSchema = z.object({
   exit_code: z.int(),
   ended_at: z.iso.datetime(),
   /** What kept the bin from starting. What stopped a bin stands in its summary. */
-  error: z.object({ code: told, message: told, next: told }).nullable(),
+  error: reasonSchema.nullable(),
 })
 export type Ticket = z.infer<typeof ticketSchema>
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { changeSchema } from '../domain/index.ts'
+import { reasonSchema } from '../errors/index.ts'
 import { PLANNED_SYNCS } from './syncs.ts'
 import { WRITE_KINDS } from './write-kinds.ts'
 
@@ -33,8 +34,6 @@ export const planViewSchema = z.object({
   writes: z.array(plannedWriteSchema),
 })
 export type PlanView = z.infer<typeof planViewSchema>
-
-const reasonSchema = z.object({ code: z.string(), message: z.string(), next: z.string() })
 
 /** One sync of a run: its plan, or why there is none; the guard that will stop it; what was written of it already. */
 const runSyncSchema = z.object({

@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
-import { readArtifact, readBatches } from '../artifacts/index.ts'
-import { GUARD_LIMITS, guardTrouble, resultSchema } from '../domain/index.ts'
-import { Trouble } from '../errors/index.ts'
+import { allRecords, readBatches } from '../artifacts/index.ts'
+import { GUARD_LIMITS, guardTrouble, resultSchema, settledResults } from '../domain/index.ts'
+import { reasonOf, Trouble } from '../errors/index.ts'
 import { dataDirOf, isPipelineRun, type Run } from '../runs/index.ts'
 import { massChangeCommand } from '../stage/mass-change.ts'
 import type { PlanView, RunPlan, RunSync } from './model.ts'
@@ -57,10 +57,7 @@ async function readApplied(stage: PlannedSync, dataDir: string): Promise<Record<
   const isOlder = planInputs(stage).some(name => statSync(join(dataDir, name)).mtimeMs > writtenAt)
   if (isOlder) return null
   const counts: Record<string, number> = {}
-  for await (const { status } of readArtifact(path, resultSchema)) counts[status] = (counts[status] ?? 0) + 1
+  const results = await allRecords(readBatches(path, resultSchema))
+  for (const { status } of settledResults(results)) counts[status] = (counts[status] ?? 0) + 1
   return counts
-}
-
-function reasonOf({ code, message, next }: Trouble) {
-  return { code, message, next }
 }

@@ -1,5 +1,6 @@
 /** The record of a run: what each stage came to, what was gathered, and what there is to tell a person of it. */
 export { junitOf } from './junit.ts'
 export { newsOf } from './news.ts'
+export { nextStages } from './next-stages.ts'
 export { type RunRecord, readRunRecord, recordRun, runRecordSchema } from './run-record.ts'
 export { filesOfRecord, readStage, type StageRecord, silentStage } from './stage-record.ts'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { parsedFile } from '../artifacts/index.ts'
 import { countResults, type Result, resultSchema, settledResults } from '../domain/index.ts'
-import { EXIT, worstExitCode } from '../errors/index.ts'
+import { EXIT, reasonSchema, worstExitCode } from '../errors/index.ts'
 import { TICKET, type Ticket, ticketIn } from '../handover/index.ts'
 import type { Stage } from '../pipeline/index.ts'
 import { type Summary, summaryName, summarySchema } from '../stage/index.ts'
@@ -20,9 +20,7 @@ export const stageRecordSchema = z.object({
   ended_at: z.iso.datetime().nullable(),
   summaries: z.array(summarySchema),
   /** What stopped it, and in which bin; a stage that was handed nothing has no bin. */
-  error: z
-    .object({ bin: z.string().nullable(), code: z.string(), message: z.string(), next: z.string() })
-    .nullable(),
+  error: reasonSchema.extend({ bin: z.string().nullable() }).nullable(),
   /** Writes by action and status, such as `update_written`; null where nothing was to be written. */
   results: z.record(z.string(), z.int()).nullable(),
   failures: z.array(resultSchema),

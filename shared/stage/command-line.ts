@@ -2,7 +2,15 @@ import { distance } from 'fastest-levenshtein'
 import yargs from 'yargs'
 import type { Bin, Stage } from '../pipeline/index.ts'
 import { flag } from './flag.ts'
-import { COMMON_OPTIONS, GATHER_OPTIONS, OPTIONS, type OptionName, SYNC_OPTIONS, usage } from './options.ts'
+import {
+  COMMON_OPTIONS,
+  GATHER_OPTIONS,
+  helpOn,
+  type OptionName,
+  SYNC_OPTIONS,
+  typedName,
+  usage,
+} from './options.ts'
 import type { Settings } from './read-settings.ts'
 
 export type BinDescription = {
@@ -40,7 +48,7 @@ export async function parseCommandLine(
   const parser = yargs()
     .scriptName(`run-stage ${stage.stage} ${bin.bin}`)
     .usage(usageText(stage, bin, description))
-    .options(Object.fromEntries(names.map(name => [name, yargsOption(name)])))
+    .options(Object.fromEntries(names.map(name => [typedName(name), yargsOption(name)])))
     .epilogue(epilogue(stage, bin, description))
     .wrap(Math.min(100, process.stdout.columns ?? 100))
     .version(version)
@@ -53,14 +61,17 @@ export async function parseCommandLine(
   const given = await parser.parseAsync([...args], {}, (_error, _given, output) => {
     if (output !== '') print = output
   })
-  if (problem !== undefined) throw usage(`${problem}${suggestion(args, names)}`)
+  if (problem !== undefined) throw usage(`${problem}${suggestion(args, names.map(typedName))}`)
   if (given._.length > 0) throw usage(`unexpected argument "${given._.join(' ')}"`)
   if (print !== undefined) return { print }
-  const { 'data-dir': dataDir, 'dry-run': isDryRun } = given
+  const options: Record<string, unknown> = Object.fromEntries(
+    names.map(name => [name, given[typedName(name)]]),
+  )
+  const { dataDir, dryRun } = options
   return {
-    given,
+    given: options,
     dataDir: typeof dataDir === 'string' && dataDir !== '' ? dataDir : undefined,
-    isDryRun: isDryRun === true,
+    isDryRun: dryRun === true,
   }
 }
 
@@ -68,7 +79,7 @@ export async function parseCommandLine(
 const MISSPELT = 2
 
 /** What options that there are not may have been meant to be; empty when none is near. */
-function suggestion(args: readonly string[], names: readonly OptionName[]): string {
+function suggestion(args: readonly string[], names: readonly string[]): string {
   const known = [...names, 'help', 'version']
   const given = args.flatMap(arg => /^--([^=]+)/.exec(arg)?.[1] ?? [])
   const meant = given
@@ -110,7 +121,7 @@ function epilogue({ stage }: Stage, bin: Bin, { settings }: BinDescription): str
 }
 
 function yargsOption(name: OptionName) {
-  const { describe, type, defaultDescription } = OPTIONS[name]
-  const shown = defaultDescription === undefined ? { describe } : { describe, defaultDescription }
-  return type === 'flag' ? { ...shown, coerce: flag } : { ...shown, type, requiresArg: true }
+  const { describe, isFlag, shownDefault } = helpOn(name)
+  const shown = shownDefault === undefined ? { describe } : { describe, defaultDescription: shownDefault }
+  return isFlag ? { ...shown, coerce: flag } : { ...shown, type: 'string' as const, requiresArg: true }
 }

@@ -1,10 +1,10 @@
-import { type ExitCode, exitCodeOf, Trouble } from '../errors/index.ts'
+import { type ExitCode, exitCodeOf, type Reason, reasonOf, Trouble } from '../errors/index.ts'
 import type { Bin } from '../pipeline/index.ts'
 import type { StageLogger } from './logging.ts'
-import type { StopReason, Summary } from './summary.ts'
+import type { Summary } from './summary.ts'
 
 /** How a bin ended; `error` is what stopped it. */
-export type Ending = { exit_code: ExitCode; error: StopReason | null }
+export type Ending = { exit_code: ExitCode; error: Reason | null }
 
 const NOTHING_DONE = { records_in: {}, records_out: {}, requests: 0, retries: 0, warnings: [] }
 
@@ -34,7 +34,7 @@ export function endingOf(error: unknown, logger: StageLogger): Ending {
   if (error instanceof Trouble) {
     const { code, message, next } = error
     logger.error({ code, next, exit_code }, message)
-    return { exit_code, error: { code, message, next } }
+    return { exit_code, error: reasonOf(error) }
   }
   const told = { code: 'BUG', message: 'this is a bug', next: 'Please report this with the log.' }
   logger.error({ code: told.code, next: told.next, exit_code, err: error }, told.message)

@@ -4,7 +4,7 @@ export { flag } from './flag.ts'
 export { gatherName, lastRunSchema } from './last-run.ts'
 export { isMassChangeAllowed, massChangeCommand, planCommand } from './mass-change.ts'
 export { neighboursOf } from './neighbours.ts'
-export { SYNC_OPTIONS } from './options.ts'
+export { SYNC_OPTIONS, typedName } from './options.ts'
 export { readSettings } from './read-settings.ts'
 export { runBin, startBin } from './run-bin.ts'
 export {
@@ -15,4 +15,4 @@ export {
   slackSettings,
   zendeskSettings,
 } from './settings.ts'
-export { type StopReason, type Summary, summaryName, summarySchema } from './summary.ts'
+export { type Summary, summaryName, summarySchema } from './summary.ts'

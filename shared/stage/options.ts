@@ -3,134 +3,71 @@ import { dayOf, daySchema } from '../domain/calendar.ts'
 import { GUARD_LIMITS } from '../domain/guards.ts'
 import { Trouble } from '../errors/index.ts'
 
-const percent = z.coerce.number().min(0).max(100)
+/** An option's line of --help. `shownDefault` is what it comes to when it is left out. */
+type Help = { describe: string; isFlag?: true; shownDefault?: string }
 
-/** Every option that some bin takes, its schema and its line of --help. */
-export const OPTIONS = {
-  'data-dir': {
-    describe: 'where artifacts are read and written',
-    type: 'string',
-    schema: z.string().min(1).optional(),
-    defaultDescription: "data in the stage's package",
-  },
-  today: {
-    describe: 'the UTC calendar date to decide by, YYYY-MM-DD',
-    type: 'string',
-    schema: daySchema.optional(),
-    defaultDescription: 'today',
-  },
-  'log-level': {
-    describe: 'debug, info, warn or error; debug shows customer data',
-    type: 'string',
-    schema: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
-    defaultDescription: 'info',
-  },
-  plans: {
-    describe: 'the file that sorts charge names into sections',
-    type: 'string',
-    schema: z.string().min(1).optional(),
-    defaultDescription: "data/plans.yml of the stage's package",
-  },
-  overrides: {
-    describe: 'a local override file, instead of OVERRIDES_FILE or OVERRIDES_PROJECT',
-    type: 'string',
-    schema: z.string().min(1).optional(),
-    defaultDescription: undefined,
-  },
-  'protected-ids': {
-    describe: 'the file of organizations that are never marked',
-    type: 'string',
-    schema: z.string().min(1).optional(),
-    defaultDescription: "data/protected_ids.yml of the stage's package",
-  },
-  plan: {
-    describe:
-      'apply exactly this reviewed plan, of `npx -y pnpm@12 plan --out FILE`; refuse when the artifacts have changed',
-    type: 'string',
-    schema: z.string().min(1).optional(),
-    defaultDescription: undefined,
-  },
-  'last-run': {
-    describe: 'the run_record.json of the last run: far fewer records than it had stop the gather',
-    type: 'string',
-    schema: z.string().min(1).optional(),
-    defaultDescription: undefined,
-  },
-  'dry-run': {
-    describe: 'show the plan, write nothing, open no connection',
-    type: 'flag',
-    schema: z.boolean().default(false),
-    defaultDescription: undefined,
-  },
-  'allow-mass-change': {
-    describe: 'let this one run pass the guards (or ALLOW_MASS_CHANGE=true)',
-    type: 'flag',
-    schema: z.boolean().default(false),
-    defaultDescription: undefined,
-  },
-  'max-marks-percent': {
-    describe: 'the guard on marks, in percent of the gathered records',
-    type: 'string',
-    schema: percent.default(GUARD_LIMITS.maxMarksPercent),
-    defaultDescription: String(GUARD_LIMITS.maxMarksPercent),
-  },
-  'max-updates-percent': {
-    describe: 'the guard on updates, in percent of the gathered records',
-    type: 'string',
-    schema: percent.default(GUARD_LIMITS.maxUpdatesPercent),
-    defaultDescription: String(GUARD_LIMITS.maxUpdatesPercent),
-  },
-} as const
+const help = z.registry<Help>()
 
-export type OptionName = keyof typeof OPTIONS
+const { maxMarksPercent, maxUpdatesPercent } = GUARD_LIMITS
 
-export const COMMON_OPTIONS = ['data-dir', 'today', 'log-level'] as const
-export const GATHER_OPTIONS = ['last-run', 'allow-mass-change'] as const
-export const SYNC_OPTIONS = [
-  'plan',
-  'dry-run',
-  'allow-mass-change',
-  'max-marks-percent',
-  'max-updates-percent',
-] as const
-
+/** Every option that some bin takes. */
 const optionsSchema = z.object({
-  'data-dir': OPTIONS['data-dir'].schema,
-  today: OPTIONS.today.schema,
-  'log-level': OPTIONS['log-level'].schema,
-  plans: OPTIONS.plans.schema,
-  overrides: OPTIONS.overrides.schema,
-  'protected-ids': OPTIONS['protected-ids'].schema,
-  plan: OPTIONS.plan.schema,
-  'last-run': OPTIONS['last-run'].schema,
-  'dry-run': OPTIONS['dry-run'].schema,
-  'allow-mass-change': OPTIONS['allow-mass-change'].schema,
-  'max-marks-percent': OPTIONS['max-marks-percent'].schema,
-  'max-updates-percent': OPTIONS['max-updates-percent'].schema,
+  dataDir: path('where artifacts are read and written', "data in the stage's package"),
+  today: daySchema
+    .optional()
+    .register(help, { describe: 'the UTC calendar date to decide by, YYYY-MM-DD', shownDefault: 'today' }),
+  logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info').register(help, {
+    describe: 'debug, info, warn or error; debug shows customer data',
+    shownDefault: 'info',
+  }),
+  plans: path('the file that sorts charge names into sections', "data/plans.yml of the stage's package"),
+  overrides: path('a local override file, instead of OVERRIDES_FILE or OVERRIDES_PROJECT'),
+  protectedIds: path(
+    'the file of organizations that are never marked',
+    "data/protected_ids.yml of the stage's package",
+  ),
+  plan: path(
+    'apply exactly this reviewed plan, of `npx -y pnpm@12 plan --out FILE`; refuse when the artifacts have changed',
+  ),
+  lastRun: path('the run_record.json of the last run: far fewer records than it had stop the gather'),
+  dryRun: flagOf('show the plan, write nothing, open no connection'),
+  allowMassChange: flagOf('let this one run pass the guards (or ALLOW_MASS_CHANGE=true)'),
+  maxMarksPercent: percent('the guard on marks, in percent of the gathered records', maxMarksPercent),
+  maxUpdatesPercent: percent('the guard on updates, in percent of the gathered records', maxUpdatesPercent),
 })
 
-/** Checks what the command line gave. Throws a `Trouble` naming the option. */
+export type OptionName = keyof typeof optionsSchema.shape
+
+export const COMMON_OPTIONS = ['dataDir', 'today', 'logLevel'] as const
+export const GATHER_OPTIONS = ['lastRun', 'allowMassChange'] as const
+export const SYNC_OPTIONS = [
+  'plan',
+  'dryRun',
+  'allowMassChange',
+  'maxMarksPercent',
+  'maxUpdatesPercent',
+] as const
+
+/** An option's line of --help. */
+export function helpOn(name: OptionName): Help {
+  const found = help.get(optionsSchema.shape[name])
+  if (!found) throw new Error(`the option ${name} says nothing of itself`)
+  return found
+}
+
+/** An option as it is typed, without the dashes before it: `dataDir` is `data-dir`. */
+export function typedName(name: string): string {
+  return name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)
+}
+
+/** Checks what the command line gave, by the options' names. Throws a `Trouble` naming the option. */
 export function parseOptions(given: unknown, now: Date) {
   const parsed = optionsSchema.safeParse(given)
   if (!parsed.success) {
     const [issue] = parsed.error.issues
-    throw usage(`--${issue?.path.join('.')}: ${issue?.message}`)
+    throw usage(`--${typedName(String(issue?.path[0]))}: ${issue?.message}`)
   }
-  const options = parsed.data
-  return {
-    dataDir: options['data-dir'],
-    today: options.today ?? dayOf(now),
-    logLevel: options['log-level'],
-    plans: options.plans,
-    overrides: options.overrides,
-    protectedIds: options['protected-ids'],
-    plan: options.plan,
-    lastRun: options['last-run'],
-    dryRun: options['dry-run'],
-    allowMassChange: options['allow-mass-change'],
-    maxMarksPercent: options['max-marks-percent'],
-    maxUpdatesPercent: options['max-updates-percent'],
-  }
+  return { ...parsed.data, today: parsed.data.today ?? dayOf(now) }
 }
 
 export type Options = ReturnType<typeof parseOptions>
@@ -138,4 +75,18 @@ export type Options = ReturnType<typeof parseOptions>
 /** For a command line that a bin does not take. */
 export function usage(message: string): Trouble {
   return new Trouble('bad-input', 'USAGE', message, 'See --help.')
+}
+
+function path(describe: string, shownDefault?: string) {
+  const shown = shownDefault === undefined ? { describe } : { describe, shownDefault }
+  return z.string().min(1).optional().register(help, shown)
+}
+
+function flagOf(describe: string) {
+  return z.boolean().default(false).register(help, { describe, isFlag: true })
+}
+
+function percent(describe: string, value: number) {
+  const shown = { describe, shownDefault: String(value) }
+  return z.coerce.number().min(0).max(100).default(value).register(help, shown)
 }

@@ -1,10 +1,8 @@
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { makePrivateDirectory, writePrivateFile } from '../artifacts/index.ts'
-import { brief, printableJson, sentence } from '../text/index.ts'
-
-/** Reports and terminals show it, whoever wrote the file. */
-const told = z.string().transform(sentence)
+import { reasonSchema, told } from '../errors/index.ts'
+import { brief, printableJson } from '../text/index.ts'
 
 const countsSchema = z.record(z.string(), z.int())
 
@@ -24,11 +22,10 @@ export const summarySchema = z.object({
   retries: z.int(),
   warnings: z.array(z.object({ code: told, message: told, keys: z.array(z.string().transform(brief)) })),
   /** What stopped it; null when it came to its end. */
-  error: z.object({ code: told, message: told, next: told }).nullable(),
+  error: reasonSchema.nullable(),
 })
 export type Summary = z.infer<typeof summarySchema>
 export type Warning = Summary['warnings'][number]
-export type StopReason = NonNullable<Summary['error']>
 
 /** The summary's name in a data directory. */
 export function summaryName(stage: string, bin: string): string {

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { exitCodeOf, Trouble } from '@support-sync/shared/errors'
+import { exitCodeOf, type Reason, reasonOf, Trouble } from '@support-sync/shared/errors'
 import {
   type CiSettings,
   ciSettings,
@@ -19,7 +19,6 @@ import { neighbourContext } from '@support-sync/shared/http'
 import { type Bin, findStage, type Stage } from '@support-sync/shared/pipeline'
 import { filesOfRecord, junitOf, readStage } from '@support-sync/shared/record'
 import { RUN_RECORD } from '@support-sync/shared/runs'
-import type { StopReason } from '@support-sync/shared/stage'
 import { printableJson } from '@support-sync/shared/text'
 import { letsNextRun, runBinProcess } from '../pipeline/run-bin.ts'
 import { stageTable } from '../pipeline/stage-table.ts'
@@ -70,7 +69,7 @@ async function main([stageName = '', binName = '', dataDir]: readonly string[]):
   return exit_code
 }
 
-type Ending = { exit_code: number; error: StopReason | null }
+type Ending = { exit_code: number; error: Reason | null }
 
 async function runJob({ stage, bin, dataDir, settings, project, store }: JobOfRun): Promise<Ending> {
   const { run, runOf, isDryRun, allowsMassChange } = settings
@@ -108,7 +107,7 @@ async function lastRunOption(project: GitlabProject, runId: string): Promise<str
 async function leaveTold(
   { stage, bin, dataDir, settings: { run, isDryRun } }: JobOfRun,
   exit_code: number,
-  error: StopReason | null,
+  error: Reason | null,
 ): Promise<void> {
   await writeTicket(dataDir, {
     run_id: run.id,
@@ -137,7 +136,7 @@ function told(error: unknown): Ending {
   if (!(error instanceof Trouble)) throw error
   const { code, message, next } = error
   jobLog.error({ code, next }, message)
-  return { exit_code: exitCodeOf(error), error: { code, message, next } }
+  return { exit_code: exitCodeOf(error), error: reasonOf(error) }
 }
 
 function defaultDataDir({ stage }: Stage): string {

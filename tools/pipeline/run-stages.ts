@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { basename, dirname, join, relative } from 'node:path'
 import { makePrivateDirectory, writePrivateFile } from '@support-sync/shared/artifacts'
-import { EXIT, exitCodeOf, Trouble, worstExitCode } from '@support-sync/shared/errors'
+import { EXIT, exitCodeOf, reasonOf, Trouble, worstExitCode } from '@support-sync/shared/errors'
 import {
   folderStore,
   pullInputs,
@@ -165,7 +165,7 @@ async function handOn(stage: Stage, runDir: string, dataDir: string, isDryRun: b
       dry_run: isDryRun,
       exit_code: exitCodeOf(error),
       ended_at: new Date().toISOString(),
-      error: { code, message, next },
+      error: reasonOf(error),
     })
     const file = join(runDir, 'logs', `${stage.stage}.pull.log`)
     makePrivateDirectory(dirname(file))

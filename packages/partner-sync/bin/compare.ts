@@ -4,7 +4,7 @@ import { runBin } from '@support-sync/shared/stage'
 
 await runBin(import.meta.url, {
   purpose: "Compares the partners' organizations with Salesforce: what to update, to create and to mark.",
-  options: ['protected-ids'],
+  options: ['protectedIds'],
   settings: {},
   async run(context) {
     const isProtected = await readProtectedIds(context)

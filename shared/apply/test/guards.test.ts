@@ -71,9 +71,9 @@ test('both guards that trip are told together', async () => {
 })
 
 test.each([
-  ['the option', { options: { 'allow-mass-change': true } }],
+  ['the option', { options: { allowMassChange: true } }],
   ['the variable', { environment: { ALLOW_MASS_CHANGE: 'true' } }],
-  ['another limit', { options: { 'max-marks-percent': '11' } }],
+  ['another limit', { options: { maxMarksPercent: '11' } }],
 ])('%s lets a mass change through', async (_, given) => {
   expect(await apply({ marks: 31, gathered: 300 }, given)).toMatchObject({
     exitCode: EXIT.done,

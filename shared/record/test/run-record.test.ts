@@ -4,6 +4,7 @@ import type { Summary } from '../../stage/index.ts'
 import {
   junitOf,
   newsOf,
+  nextStages,
   type RunRecord,
   readRunRecord,
   readStage,
@@ -73,6 +74,12 @@ function record(
   )
 }
 
+const timed = (name: string, ended_at: string) =>
+  stage(
+    name,
+    (findStage(name)?.bins ?? []).map(({ bin }) => summary(bin, { ended_at })),
+  )
+const LATER = '2026-11-23T11:00:00.000Z'
 const stopped = (code = 'MASS_CHANGE') =>
   stage('sync-usgov', [summary('sync', { exit_code: 3, error: { ...GUARD, code } })])
 const stateOf = ({ stages }: RunRecord, name: string) => stages.find(({ stage }) => stage === name)?.state
@@ -203,4 +210,18 @@ test('a record is read back as it was written, and what is none is not', () => {
   expect(readRunRecord(JSON.stringify(written))).toEqual(written)
   expect(readRunRecord('{"run_id": 1}')).toBeUndefined()
   expect(readRunRecord('{"run')).toBeUndefined()
+})
+
+test('what a run of some stages leaves to run: whatever follows one that has ended well since', () => {
+  expect(nextStages(record([]).stages)).toEqual([])
+  expect(nextStages(record([], { asked: ['processor'] }).stages)).toEqual(['compare-global', 'compare-usgov'])
+  expect(nextStages(record([], { asked: ['sync-global', 'partner-sync'] }).stages)).toEqual([])
+  // Gone on with in the same run, whose other stages ended before.
+  expect(nextStages(record([timed('compare-global', LATER)]).stages)).toEqual(['sync-global'])
+  expect(nextStages(record([timed('partner-sync', LATER)]).stages)).toEqual([])
+})
+
+test('nothing is left to run after a stage that stopped, or that never told how it ended', () => {
+  expect(nextStages(record([stopped()]).stages)).toEqual([])
+  expect(nextStages(record([stage('sync-global', [])]).stages)).toEqual([])
 })

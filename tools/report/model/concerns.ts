@@ -1,7 +1,14 @@
-import { failureCode } from '@support-sync/shared/domain'
+import {
+  adviceOnFailure,
+  failureCode,
+  isNameHeldOf,
+  NAME_HELD,
+  NAME_TAKEN,
+  type Result,
+} from '@support-sync/shared/domain'
 import { USER_SYNC } from '@support-sync/shared/plan'
 import type { RunRecord } from '@support-sync/shared/record'
-import { adviceOnFailure, adviceOnWarning } from './advice.ts'
+import { adviceOnWarning } from './advice.ts'
 import { clip } from './clip.ts'
 import type { Concern } from './schema.ts'
 
@@ -27,11 +34,16 @@ export function concernsOf({ stages, broken }: RunRecord): Concern[] {
 }
 
 /** Failed records of one kind together: a hundred of the same trouble are one thing to do. */
-function failuresOf({ stage, failures }: RunRecord['stages'][number]): Concern[] {
+function failuresOf({ stage, failures, summaries }: RunRecord['stages'][number]): Concern[] {
   // Zendesk's sentence about a user quotes his name or address.
   const namesPeople = stage === USER_SYNC.stage
-  const byCode = Map.groupBy(failures, ({ action, error }) => `${action} ${failureCode(error)}`)
-  return [...byCode.values()].flatMap(alike => {
+  const held = summaries.flatMap(({ warnings }) => warnings).filter(({ code }) => code === NAME_HELD)
+  const heldNames = held.flatMap(({ keys }) => keys)
+  const byCode = Map.groupBy(
+    failures.filter(failure => !isTold(failure, heldNames)),
+    ({ action, error }) => `${action} ${failureCode(error)}`,
+  )
+  const cards = [...byCode.values()].flatMap(alike => {
     const [first] = alike
     if (!first) return []
     const keys = alike.map(({ key }) => key)
@@ -41,16 +53,33 @@ function failuresOf({ stage, failures }: RunRecord['stages'][number]): Concern[]
         ...about('failed', stage, keys),
         code: failureCode(first.error),
         message: `${keys.length === 1 ? 'One record' : `${keys.length} records`} failed to ${first.action}${reason}.`,
-        next: adviceOnFailure(first.error),
+        next: adviceOnFailure(failureCode(first.error)),
       },
     ]
   })
+  return [
+    ...held.map(({ code, message, keys }) => ({
+      ...about('failed', stage, keys),
+      code,
+      message: `${message}.`,
+      next: adviceOnFailure(code),
+    })),
+    ...cards,
+  ]
 }
+
+/** A create that failed for a name and the mark that was held back for it are one thing. */
+function isTold({ key, error }: Result, heldNames: readonly string[]): boolean {
+  return failureCode(error) === NAME_TAKEN && heldNames.some(held => isNameHeldOf(held, key))
+}
+
+/** Told above, by record. */
+const FAILURES = ['RECORDS_FAILED', NAME_HELD]
 
 function warningsOf({ stage, summaries }: RunRecord['stages'][number]): Concern[] {
   return summaries
     .flatMap(({ warnings }) => warnings)
-    .filter(({ code }) => code !== 'RECORDS_FAILED') // Told above, by record.
+    .filter(({ code }) => !FAILURES.includes(code))
     .map(({ code, message, keys }) => ({
       ...about('warning', stage, keys),
       code,

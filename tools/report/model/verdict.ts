@@ -1,5 +1,5 @@
 import { EXIT } from '@support-sync/shared/errors'
-import type { RunRecord } from '@support-sync/shared/record'
+import { nextStages, type RunRecord } from '@support-sync/shared/record'
 import type { Report } from './schema.ts'
 
 const DONE = { create: 'created', update: 'updated', mark: 'marked' } as const
@@ -17,15 +17,15 @@ export function verdictOf(record: RunRecord): Report['verdict'] {
     return { state: 'bad', text: `It did not work: ${broken.join(' and ') || 'the run'} stopped${behind}.` }
   }
   const wrote = dry_run ? 'It was a dry run: nothing was written' : writtenText(record)
+  const next = nextStages(stages)
+  const still = next.length > 0 ? ` Still to run: from ${next.join(' and ')} on.` : ''
   const failed = stages.reduce((total, { failures }) => total + failures.length, 0)
   if (exit_code === EXIT.someRecordsFailed) {
     const records = failed === 1 ? 'one record' : `${failed} records`
-    return { state: 'attention', text: `It worked, but ${records} failed. ${wrote}.` }
+    return { state: 'attention', text: `It worked, but ${records} failed. ${wrote}.${still}` }
   }
-  return {
-    state: 'good',
-    text: dry_run ? `${wrote}. All stages ended well.` : `It worked. ${wrote}.`,
-  }
+  const text = dry_run ? `${wrote}. All stages ended well.` : `It worked. ${wrote}.`
+  return { state: still === '' ? 'good' : 'attention', text: `${text}${still}` }
 }
 
 function writtenText({ stages }: RunRecord): string {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Summary } from '@support-sync/shared/stage'
 import { expect, test } from 'vitest'
 import { runArtifacts } from '../model/artifacts.ts'
 import { readReport } from '../model/read-report.ts'
@@ -10,6 +11,7 @@ import { account, object, type SmallRun, smallRecord, writeRun } from './small-r
 
 const ID = '001EX000000001AYAQ'
 const OTHER = '001EX000000002BYAQ'
+const THIRD = '001EX000000003CYAQ'
 
 async function reportOf(run: SmallRun) {
   await using written = await writeRun(run)
@@ -21,6 +23,23 @@ async function reportOf(run: SmallRun) {
 async function pageOf(run: SmallRun): Promise<string> {
   await using written = await writeRun(run)
   return await readFile(await writeReport(written), 'utf8')
+}
+
+function summaryOf(bin: string, warnings: Summary['warnings']): Summary {
+  return {
+    bin,
+    ...{ today: '2026-11-23', started_at: '2026-11-23T10:00:00Z', ended_at: '2026-11-23T10:00:01Z' },
+    ...{
+      exit_code: 0,
+      dry_run: false,
+      records_in: {},
+      records_out: {},
+      requests: 0,
+      retries: 0,
+      error: null,
+    },
+    warnings,
+  }
 }
 
 const PLANS = [{ section: 'sm_premium', charge_name: 'Premium - 1 Year' }]
@@ -213,6 +232,11 @@ test('the verdict is one line: worked, worked but, or did not work', async () =>
     state: 'attention',
     text: 'It worked, but one record failed. Nothing was written.',
   })
+  const later = { ended_at: '2026-11-23T11:00:00.000Z' }
+  expect(await verdict({ stages: { processor: later } })).toEqual({
+    state: 'attention',
+    text: 'It worked. Nothing was written. Still to run: from compare-global and compare-usgov on.',
+  })
   const error = { bin: 'compare', code: 'NO_RECORDS', message: 'none', next: 'Look.' }
   expect(
     await verdict({
@@ -238,26 +262,6 @@ test('what asks for a person says what to do: what stopped, failures of one kind
       http_status: null,
       error: 'DuplicateValue: taken',
     }) as const
-  const summary = {
-    ...{
-      bin: 'processor',
-      started_at: '2026-11-23T10:00:00Z',
-      ended_at: '2026-11-23T10:00:01Z',
-      exit_code: 0,
-    },
-    ...{
-      dry_run: false,
-      records_in: {},
-      records_out: {},
-      requests: 0,
-      retries: 0,
-      error: null,
-      today: '2026-11-23',
-    },
-    warnings: [
-      { code: 'UNMAPPED_CHARGES', message: 'Active charges stand in no section', keys: ['Quantum'] },
-    ],
-  }
   const { report } = await reportOf({
     stages: {
       accounts: {
@@ -269,7 +273,13 @@ test('what asks for a person says what to do: what stopped, failures of one kind
           next: 'Run later.',
         },
       },
-      processor: { summaries: [summary] },
+      processor: {
+        summaries: [
+          summaryOf('processor', [
+            { code: 'UNMAPPED_CHARGES', message: 'Active charges stand in no section', keys: ['Quantum'] },
+          ]),
+        ],
+      },
       'sync-global': { state: 'records-failed', exit_code: 4, failures: [failed(ID), failed(OTHER)] },
     },
   })
@@ -283,6 +293,31 @@ test('what asks for a person says what to do: what stopped, failures of one kind
       next: expect.stringContaining('rename'),
     },
     { kind: 'warning', code: 'UNMAPPED_CHARGES', next: expect.stringContaining('plans.yml') },
+  ])
+})
+
+test('a create that failed for its name and the mark held back for it are one thing to do', async () => {
+  const error = `its name is taken by organization 7 of salesforce_id ${OTHER}`
+  const create = { action: 'create', id: 7, status: 'failed', http_status: 422, error } as const
+  const warnings = [
+    { code: 'NAME_HELD', message: 'A create failed', keys: [`${ID}: organization 7`] },
+    { code: 'RECORDS_FAILED', message: 'Some', keys: [ID, THIRD] },
+  ]
+  const { report } = await reportOf({
+    stages: {
+      'sync-global': {
+        ...{ state: 'records-failed', exit_code: 4, summaries: [summaryOf('sync', warnings)] },
+        failures: [
+          { ...create, key: ID },
+          { ...create, key: THIRD },
+        ],
+      },
+    },
+  })
+  const next = expect.stringContaining('surviving salesforce_id')
+  expect(report.concerns).toMatchObject([
+    { kind: 'failed', code: 'NAME_HELD', count: 1, keys: [`${ID}: organization 7`], next },
+    { kind: 'failed', code: 'NAME_TAKEN', count: 1, keys: [THIRD], next },
   ])
 })
 
