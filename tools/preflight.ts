@@ -15,10 +15,8 @@ import { asJson } from './views/command.ts'
 
 /** `pnpm preflight`: whether everything that a run needs is set up as it needs it. */
 
-const silent = () => undefined
 /** A person waits for it: an outage is told after three tries, not after half a minute. */
 const context = neighbourContext({
-  logger: { debug: silent, info: silent, warn: silent, error: silent },
   limits: { attempts: 3, timeoutMs: 20_000, longestWaitMs: 10_000 },
 })
 

@@ -10,6 +10,7 @@ import { flag } from '@support-sync/shared/stage'
 import { columns, helpWidth } from '@support-sync/shared/terminal'
 import { printable } from '@support-sync/shared/text'
 import yargs from 'yargs'
+import { checkNamedFiles } from './pipeline/named-files.ts'
 import { progressOn } from './pipeline/progress.ts'
 import { letsNextRun } from './pipeline/run-bin.ts'
 import { runMain, usage } from './pipeline/run-main.ts'
@@ -21,6 +22,8 @@ import { leaveReport } from './report/leave-report.ts'
 /** `pnpm run-pipeline`: the nine stages on this machine, with the environment's credentials. */
 
 const RUNS = resolve(import.meta.dirname, '..', 'runs')
+/** Whoever cancelled it here, or named the plan that it refuses, knows. */
+const OWN_DOING = [CANCELLED, 'USAGE', 'PLAN_STALE', 'PLAN_WITHOUT_STAGE']
 const isColored = process.stdout.isTTY && !process.env.NO_COLOR
 
 await runMain(main)
@@ -90,6 +93,7 @@ async function main(args: string[]): Promise<number> {
   const runDir =
     given['run-dir'] === undefined ? (isInPlace ? newestRun() : newRun()) : resolve(given['run-dir'])
   const isWanted = wanted(given.from, given.only)
+  await checkNamedFiles(given)
   if (isInPlace) checkRunDir(runDir, first)
   else if (resumed !== undefined) await resume(resumed, runDir, isWanted)
   const massChange = given['allow-mass-change'] ? ['--allow-mass-change'] : []
@@ -130,9 +134,8 @@ async function main(args: string[]): Promise<number> {
   ]
   for (const stage of toGoOnFrom)
     console.log(`Then go on: npx -y pnpm@12 run-pipeline --from ${stage} --run-dir ${shownPath(runDir)}`)
-  // Whoever cancelled it here knows.
-  const isCancelled = outcomes.some(({ record: { error } }) => error?.code === CANCELLED)
-  const told = isCancelled ? null : await tellSlack(newsOf(record, last), process.env)
+  const isOwnDoing = outcomes.some(({ record: { error } }) => error && OWN_DOING.includes(error.code))
+  const told = isOwnDoing ? null : await tellSlack(newsOf(record, last), process.env)
   if (told !== null) console.log(told)
   if (
     given['dry-run'] &&

@@ -12,29 +12,26 @@ export function syncLines(sync: ExplainedSync, screen: Screen): string[] {
   const { style, width } = screen
   const { without, level, organizations, attributes } = sync
   const lines = ['', style.bold(sync.title)]
-  if (without !== null && organizations.length === 0 && sync.results.length === 0)
-    return [
-      ...lines,
-      ...columns([[`no object (${printable(without)}) and no organization: nothing to write`]], {
-        indent: 2,
-        width,
-      }),
-    ]
-  if (without !== null) lines.push(`  no object: ${printable(without)}`)
+  const add = (text: string) => lines.push(...columns([[text]], { indent: 2, width }))
+  if (without !== null && organizations.length === 0 && sync.results.length === 0) {
+    add(`no object (${printable(without)}) and no organization: nothing to write`)
+    return lines
+  }
+  if (without !== null) add(`no object: ${printable(without)}`)
   if (level) {
-    lines.push(`  support level ${style.bold(level.winner)}: ${printable(level.because)}`)
+    add(`support level ${style.bold(level.winner)}: ${printable(level.because)}`)
     const rows = level.candidates.map(one => [
       one.level === level.winner ? style.green(one.level) : one.level,
       printable(one.because),
     ])
     if (rows.length > 1) lines.push(...columns(rows, { indent: 4, width }))
   }
-  if (organizations.length === 0) lines.push('  no organization')
+  if (organizations.length === 0) add('no organization')
   for (const one of organizations) {
     const about = [one.account_type, one.support_level, one.marked ? 'marked for deletion' : null]
     const role = one.matched ? '' : style.yellow(' — a duplicate, left alone')
     const told = printable(`${one.name} (${about.filter(part => part !== null).join(', ') || 'no type'})`)
-    lines.push(...columns([[`organization ${one.id} ${told}${role}`]], { indent: 2, width }))
+    add(`organization ${one.id} ${told}${role}`)
   }
   lines.push(...planLines(sync.plan, screen))
   lines.push(...attributeLines(attributes, sync.plan.action, screen))

@@ -65,12 +65,19 @@ export type NeighbourContext = {
   sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>
 }
 
-/** A context for real use; `usage` starts at zero. Tests pass their own limits, clock or dice. */
+const ignore = () => undefined
+const SILENT: Logger = { debug: ignore, info: ignore, warn: ignore, error: ignore }
+
+/**
+ * A context for real use; `usage` starts at zero, and without a logger nothing is logged. Tests pass their own limits,
+ * clock or dice.
+ */
 export function neighbourContext(
-  given: { logger: Logger; limits?: Partial<Limits> } & Partial<Omit<NeighbourContext, 'limits'>>,
+  given: { limits?: Partial<Limits> } & Partial<Omit<NeighbourContext, 'limits'>> = {},
 ): NeighbourContext {
   const { stop = neverStopped() } = given
   return {
+    logger: SILENT,
     usage: { requests: 0, retries: 0 },
     stop,
     now: Date.now,

@@ -3,7 +3,7 @@ export { type Filters, filtered, isNarrowed } from './filter.ts'
 export { type PlanView, runPlanSchema } from './model.ts'
 export { readOrganizationPlan, readUserPlan, type SyncPlan } from './read-plan.ts'
 export { readRunPlan } from './read-run-plan.ts'
-export { assertAsReviewed } from './reviewed.ts'
+export { assertAsReviewed, readReviewedPlan } from './reviewed.ts'
 export { runPlanText } from './run-text.ts'
 export {
   INSTANCE_SYNCS,

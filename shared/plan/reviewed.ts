@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { parsedFile, sumOfFile } from '../artifacts/index.ts'
 import { Trouble } from '../errors/index.ts'
-import { runPlanSchema } from './model.ts'
+import { type RunPlan, runPlanSchema } from './model.ts'
 import { type PlannedSync, planInputs } from './syncs.ts'
 
 /** The SHA-256 sums of the artifacts that a sync's plan is made of, by name. */
@@ -17,7 +17,7 @@ export async function sumsOf(stage: PlannedSync, dataDir: string): Promise<Recor
  * that the plan file was made of. Throws a `Trouble` when one is not, or the file says nothing of this sync.
  */
 export async function assertAsReviewed(file: string, stage: PlannedSync, dataDir: string): Promise<void> {
-  const reviewed = (await readReviewed(file)).syncs.find(sync => sync.stage === stage)
+  const reviewed = (await readReviewedPlan(file)).syncs.find(sync => sync.stage === stage)
   const again = `Make a plan of these artifacts and review it: npx -y pnpm@12 plan --at ${runDirOf(dataDir)} --out ${file}`
   if (!reviewed?.plan) {
     throw new Trouble('bad-input', 'PLAN_WITHOUT_STAGE', `${file} has no plan of ${stage}`, again)
@@ -38,7 +38,8 @@ function runDirOf(dataDir: string): string {
   return basename(dataDir) === 'data' ? join(dataDir, '..', '..') : dirname(dataDir)
 }
 
-async function readReviewed(file: string) {
+/** A plan that somebody reviewed. Throws a `Trouble` for a file that is none. */
+export async function readReviewedPlan(file: string): Promise<RunPlan> {
   const text = await readFile(file, 'utf8').catch(() => undefined)
   const plan = parsedFile(text, runPlanSchema)
   if (plan) return plan

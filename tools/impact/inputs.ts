@@ -58,10 +58,8 @@ export async function overridesFor(
   if (own !== undefined) return own
   const { source } = readSettings({ source: overridesSettings }, environment)
   if ('file' in source) return resolve(source.file)
-  const silent = () => undefined
-  const context = neighbourContext({ logger: { debug: silent, info: silent, warn: silent, error: silent } })
   const copy = join(directory, 'overrides.yml')
-  await writeFile(copy, await readOverrideText(source, context), { mode: 0o600 })
+  await writeFile(copy, await readOverrideText(source, neighbourContext()), { mode: 0o600 })
   return copy
 }
 

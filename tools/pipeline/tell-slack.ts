@@ -3,9 +3,6 @@ import { neighbourContext } from '@support-sync/shared/http'
 import { postToSlack } from '@support-sync/shared/slack'
 import { readSettings, slackSettings } from '@support-sync/shared/stage'
 
-const ignore = () => undefined
-const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore }
-
 /**
  * Posts what a run has to tell, where Slack is set up. Gives a sentence about it for whoever reads the log, or null
  * when there was nothing to tell. Never throws for what Slack does: the run is what it is.
@@ -15,7 +12,7 @@ export async function tellSlack(news: string | null, environment: NodeJS.Process
   if (!environment.SLACK_TOKEN?.trim()) return 'Slack was not told: SLACK_TOKEN is not set.'
   try {
     const { slack } = readSettings({ slack: slackSettings }, environment)
-    const posted = await postToSlack(slack, news, neighbourContext({ logger: silent }))
+    const posted = await postToSlack(slack, news, neighbourContext())
     return posted.ok ? `Slack was told, in ${slack.channel}.` : `Slack was not told: ${posted.message}`
   } catch (error) {
     if (!(error instanceof Trouble)) throw error

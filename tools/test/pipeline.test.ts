@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { type Sandbox, startSandbox } from '@support-sync/fixtures/sandbox'
@@ -144,6 +144,28 @@ test('a Salesforce that answers with half its accounts stops everything, and Sla
   expect(await halfRun('thrice', 'again')).toEqual([])
   expect(writes()).toBe(before)
   accounts.push(...half)
+})
+
+test.each(['--plan', '--plans', '--overrides'])(
+  'a file of %s that is not there is told before anything is gathered, and before Slack is told',
+  async option => {
+    const before = sandbox.slack.messages.length
+    const [dir, missing] = [join(runs, 'named-files'), join(runs, 'misspelt.yml')]
+    const { code, output } = await runPipeline('--run-dir', dir, '--today', today, option, missing)
+    expect({ code, output }).toEqual({ code: 2, output: expect.stringContaining(missing) })
+    expect(existsSync(dir)).toBe(false)
+    expect(sandbox.slack.messages.length).toBe(before)
+  },
+)
+
+test('a plan that the run does not keep to is told to whoever named it, and not to Slack', async () => {
+  const plan = join(runs, 'plan-of-nothing.json')
+  await writeFile(plan, '{"plan_of":"support-sync","run":"x","syncs":[]}')
+  const before = sandbox.slack.messages.length
+  const args = ['--only', 'sync-global', '--run-dir', join(runs, 'dry'), '--today', today, '--plan', plan]
+  const { code, output } = await runPipeline(...args)
+  expect({ code, output }).toEqual({ code: 2, output: expect.stringContaining('PLAN_WITHOUT_STAGE') })
+  expect(sandbox.slack.messages.length).toBe(before)
 })
 
 test('an unknown stage is a usage error', { timeout: 20_000 }, async () => {

@@ -99,7 +99,7 @@ test('in a run of the pipeline it says how to look at the plan, and how the whol
 })
 
 test('each limit is of its own action', async () => {
-  const { trouble } = await apply({ marks: 31, gathered: 300 }, { options: { 'max-updates-percent': '100' } })
+  const { trouble } = await apply({ marks: 31, gathered: 300 }, { options: { maxUpdatesPercent: '100' } })
   expect(trouble?.code).toBe('MASS_CHANGE')
 })
 
