@@ -1,17 +1,15 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { EXIT, Trouble } from '@support-sync/shared/errors'
-import { helpWidth } from '@support-sync/shared/terminal'
-import yargs from 'yargs'
+import { EXIT } from '@support-sync/shared/errors'
+import { explainBench } from './bench/explain.ts'
 import { benchGathers } from './bench/gathers.ts'
 import { modelText } from './bench/model.ts'
 import { benchOffline } from './bench/offline.ts'
 import { isWithin, type Row, seconds, tableOf } from './bench/report.ts'
 import { benchStartUp } from './bench/start-up.ts'
 import { benchSyncs } from './bench/syncs.ts'
-import { explainBench } from './explain-bench.ts'
-import { runMain } from './pipeline/run-main.ts'
+import { commandLine, runMain } from './command/command.ts'
 
 /** `pnpm bench`: how near the stages are to what limits them, as ratios taken in one run. */
 
@@ -19,9 +17,8 @@ const EXPLAINED_ACCOUNTS = 100_000
 
 await runMain(main)
 
-async function main(): Promise<number> {
-  const given = await yargs(process.argv.slice(2).filter(argument => argument !== '--'))
-    .scriptName('npx -y pnpm@12 bench')
+async function main(args: string[]): Promise<number> {
+  const given = await commandLine('bench', args)
     .usage('$0 [options]\n\nMeasures the stages against the floor of JSON and against the rate limit.')
     .options({
       only: {
@@ -50,12 +47,6 @@ async function main(): Promise<number> {
         describe: 'print the capacity model instead, and measure nothing',
       },
       json: { type: 'string', default: 'bench.json', describe: 'where the figures go' },
-    })
-    .strict()
-    .wrap(helpWidth(process.stdout))
-    .exitProcess(false)
-    .fail(message => {
-      throw new Trouble('bad-input', 'USAGE', message, 'See npx -y pnpm@12 bench --help.')
     })
     .parseAsync()
   if (given.help || given.version) return EXIT.done

@@ -2,10 +2,8 @@ import { rm } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
 import { startSandbox } from '@support-sync/fixtures/sandbox'
 import { buildWorld, CONTROLLED_END_USER_EMAIL } from '@support-sync/fixtures/world'
-import { EXIT, exitCodeOf, Trouble } from '@support-sync/shared/errors'
+import { EXIT } from '@support-sync/shared/errors'
 import { RUN_RECORD } from '@support-sync/shared/runs'
-import { helpWidth } from '@support-sync/shared/terminal'
-import yargs from 'yargs'
 import { RECORD_FOLDER } from './ci/last-record.ts'
 import { checkFiles } from './ci-files/check-schema.ts'
 import { startJobServer } from './ci-files/job-server.ts'
@@ -15,7 +13,7 @@ import { type FileRun, type Pipeline, runFiles } from './ci-files/run-files.ts'
 import { type Runners, startRunners } from './ci-files/runners.ts'
 import { selfCheck } from './ci-files/self-check.ts'
 import { storyOf } from './ci-files/story.ts'
-import { givenArguments, usage } from './pipeline/run-main.ts'
+import { commandLine, runMain } from './command/command.ts'
 import { seconds } from './pipeline/stage-table.ts'
 
 /**
@@ -26,26 +24,13 @@ import { seconds } from './pipeline/stage-table.ts'
 const ROOT = resolve(import.meta.dirname, '..')
 const RUN_DIR = join(ROOT, 'runs', 'ci-files')
 
-try {
-  process.exitCode = await main()
-} catch (error) {
-  if (!(error instanceof Trouble)) throw error
-  console.error(`${error.code}: ${error.message}\n${error.next}`)
-  process.exitCode = exitCodeOf(error)
-}
+await runMain(main)
 
-async function main(): Promise<number> {
-  const given = await yargs(givenArguments())
-    .scriptName('npx -y pnpm@12 ci-files')
+async function main(args: string[]): Promise<number> {
+  const given = await commandLine('ci-files', args)
     .usage(
       "$0\n\nHolds GitLab's CI files against its schema, and runs every job of them against the sandbox, without a GitLab. Needs rsync.",
     )
-    .strict()
-    .wrap(helpWidth(process.stdout))
-    .exitProcess(false)
-    .fail(message => {
-      throw usage('ci-files', message)
-    })
     .parseAsync()
   if (given.help || given.version) return EXIT.done
   const started = performance.now()

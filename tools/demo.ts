@@ -7,11 +7,10 @@ import { hours } from '@support-sync/fixtures/story'
 import { buildWorld, CONTROLLED_END_USER_EMAIL } from '@support-sync/fixtures/world'
 import { EXIT } from '@support-sync/shared/errors'
 import type { RunRecord } from '@support-sync/shared/record'
-import { columns, helpWidth } from '@support-sync/shared/terminal'
-import yargs from 'yargs'
+import { columns } from '@support-sync/shared/terminal'
+import { commandLine, runMain } from './command/command.ts'
 import { runHour } from './demo/run-hour.ts'
 import { progressOn } from './pipeline/progress.ts'
-import { runMain, usage } from './pipeline/run-main.ts'
 import { seconds, stageTable } from './pipeline/stage-table.ts'
 import { leaveReport } from './report/leave-report.ts'
 
@@ -25,20 +24,12 @@ const isColored = process.stdout.isTTY && !process.env.NO_COLOR
 await runMain(main)
 
 async function main(args: string[]): Promise<number> {
-  const given = await yargs(args)
-    .scriptName('npx -y pnpm@12 demo')
+  const given = await commandLine('demo', args)
     .usage(
       '$0\n\nThe whole sync as a story of five hours, against servers on this machine. It checks itself, and leaves each hour as a run in runs/demo.',
     )
-    .strict()
-    .wrap(helpWidth(process.stdout))
-    .exitProcess(false)
-    .fail(message => {
-      throw usage('demo', message)
-    })
     .parseAsync()
   if (given.help || given.version) return EXIT.done
-  if (given._.length > 0) throw usage('demo', `unexpected argument "${given._.join(' ')}"`)
   return await demo()
 }
 

@@ -2,10 +2,10 @@ import { join } from 'node:path'
 import { type Day, dayOf, daySchema } from '@support-sync/shared/domain'
 import { explain, explanationText } from '@support-sync/shared/explain'
 import { findRun } from '@support-sync/shared/runs'
-import { helpWidth, type Screen } from '@support-sync/shared/terminal'
-import yargs from 'yargs'
-import { usage } from './pipeline/run-main.ts'
-import { asJson, RUNS, runView, VIEW_OPTIONS } from './views/command.ts'
+import type { Screen } from '@support-sync/shared/terminal'
+import { commandLine, usage } from './command/command.ts'
+import { RUNS } from './command/runs.ts'
+import { asJson, runView, VIEW_OPTIONS } from './command/view.ts'
 
 /** `pnpm explain WHOM`: the life of one account, organization or user through a run. */
 
@@ -14,8 +14,7 @@ const PLANS = join('packages', 'processor', 'data', 'plans.yml')
 await runView(explainOne)
 
 async function explainOne(args: string[], screen: Screen): Promise<string | undefined> {
-  const given = await yargs(args)
-    .scriptName('npx -y pnpm@12 explain')
+  const given = await commandLine('explain', args)
     .usage(
       '$0 WHOM [options]\n\nWhy a record is what it is: from Salesforce over the decision to what Zendesk holds and what will be written. WHOM is a salesforce_id, a Zendesk id, a name or part of one, or a user’s address. No network.',
     )
@@ -27,12 +26,8 @@ async function explainOne(args: string[], screen: Screen): Promise<string | unde
     })
     .epilogue('docs/explain.md has an example.')
     .parserConfiguration({ 'parse-positional-numbers': false })
+    .strict(false)
     .strictOptions()
-    .wrap(helpWidth(process.stdout))
-    .exitProcess(false)
-    .fail(message => {
-      throw usage('explain', message)
-    })
     .parseAsync()
   if (given.help || given.version) return undefined
   const query = given._.join(' ').trim()

@@ -2,24 +2,21 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { EXIT } from '@support-sync/shared/errors'
-import { helpWidth } from '@support-sync/shared/terminal'
-import yargs from 'yargs'
+import { commandLine, runMain, usage } from './command/command.ts'
 import type { Outcome } from './faults/cell.ts'
 import { allCells, type Cell } from './faults/cells.ts'
-import { dice } from './faults/dice.ts'
 import { runCells } from './faults/run-cells.ts'
 import { coveringSample, sampleOf } from './faults/sample.ts'
 import { nameOf, outcomeTable, problemList } from './faults/table.ts'
 import { runUndisturbed } from './faults/undisturbed.ts'
-import { runMain, usage } from './pipeline/run-main.ts'
+import { dice } from './random.ts'
 
 /** `pnpm faults`: every network call of the nine stages meets every fault, against local servers. */
 
 await runMain(main)
 
 async function main(args: string[]): Promise<number> {
-  const given = await yargs(args)
-    .scriptName('npx -y pnpm@12 faults')
+  const given = await commandLine('faults', args)
     .usage(
       '$0 [options]\n\nLets every network call of the nine stages meet every fault, first, in between and last, and checks that each run recovers or stops in good order, and that nothing wrong is written.',
     )
@@ -34,12 +31,6 @@ async function main(args: string[]): Promise<number> {
         describe: 'so many of the cells, by chance, are run again with the bins as processes of their own',
       },
       json: { type: 'string', describe: 'a file to write the cells to' },
-    })
-    .strict()
-    .wrap(helpWidth(process.stdout))
-    .exitProcess(false)
-    .fail(message => {
-      throw usage('faults', message)
     })
     .parseAsync()
   if (given.help || given.version) return EXIT.done

@@ -2,16 +2,15 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { CANCELLED, Trouble } from '@support-sync/shared/errors'
-import { helpWidth, type Screen } from '@support-sync/shared/terminal'
-import yargs from 'yargs'
+import type { Screen } from '@support-sync/shared/terminal'
+import { commandLine } from './command/command.ts'
+import { asJson, runView, VIEW_OPTIONS } from './command/view.ts'
 import { type Decided, type Decider, decideBy } from './impact/decide.ts'
 import { type Impact, impactOf } from './impact/difference.ts'
 import { findCommit, withWorktree } from './impact/git.ts'
 import { factsOf, type Inputs, inputsFrom, overridesFor } from './impact/inputs.ts'
 import { impactMarkdown } from './impact/markdown.ts'
 import { showImpact } from './impact/show.ts'
-import { usage } from './pipeline/run-main.ts'
-import { asJson, runView, VIEW_OPTIONS } from './views/command.ts'
 
 /** `pnpm impact`: what a change to the rules does, decided before and after on the same accounts. */
 
@@ -52,8 +51,7 @@ type Given = {
 }
 
 async function readArguments(args: string[]): Promise<Given | undefined> {
-  const given = await yargs(args)
-    .scriptName('npx -y pnpm@12 impact')
+  const given = await commandLine('impact', args)
     .usage(
       '$0 [options]\n\nWhat would change if this were merged: decides the same accounts with the code before and with the working tree, or with other files, and shows what differs. It writes to no neighbour.',
     )
@@ -84,15 +82,8 @@ async function readArguments(args: string[]): Promise<Given | undefined> {
     .epilogue(
       'With --plans or --overrides and without --against the code is the same on both sides.\ndocs/impact.md has an example.',
     )
-    .strict()
-    .wrap(helpWidth(process.stdout))
-    .exitProcess(false)
-    .fail(message => {
-      throw usage('impact', message)
-    })
     .parseAsync()
   if (given.help || given.version) return undefined
-  if (given._.length > 0) throw usage('impact', `unexpected argument "${given._.join(' ')}"`)
   const { against, plans, overrides, at, dataDir, today, out, markdown, json } = given
   return { against, plans, overrides, at, dataDir, today, out, markdown, json }
 }

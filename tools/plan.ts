@@ -2,10 +2,10 @@ import { writePrivateFile } from '@support-sync/shared/artifacts'
 import { ATTRIBUTES, SUPPORT_LEVELS } from '@support-sync/shared/domain'
 import { type Filters, filtered, isNarrowed, readRunPlan, runPlanText } from '@support-sync/shared/plan'
 import { findRun } from '@support-sync/shared/runs'
-import { helpWidth, type Screen } from '@support-sync/shared/terminal'
-import yargs from 'yargs'
-import { usage } from './pipeline/run-main.ts'
-import { asJson, RUNS, runView, VIEW_OPTIONS } from './views/command.ts'
+import type { Screen } from '@support-sync/shared/terminal'
+import { commandLine, usage } from './command/command.ts'
+import { RUNS } from './command/runs.ts'
+import { asJson, runView, VIEW_OPTIONS } from './command/view.ts'
 
 /** `pnpm plan`: what the next sync would do, from a run's artifacts. */
 
@@ -15,8 +15,7 @@ const SHOWN = 20
 await runView(plan)
 
 async function plan(args: string[], screen: Screen): Promise<string | undefined> {
-  const given = await yargs(args)
-    .scriptName('npx -y pnpm@12 plan')
+  const given = await commandLine('plan', args)
     .usage(
       '$0 [options]\n\nWhat the syncs of a run will do: counts, then each record by kind of change. No network.',
     )
@@ -39,15 +38,8 @@ async function plan(args: string[], screen: Screen): Promise<string | undefined>
       },
     })
     .epilogue('docs/plan.md has an example.')
-    .strict()
-    .wrap(helpWidth(process.stdout))
-    .exitProcess(false)
-    .fail(message => {
-      throw usage('plan', message)
-    })
     .parseAsync()
   if (given.help || given.version) return undefined
-  if (given._.length > 0) throw usage('plan', `unexpected argument "${given._.join(' ')}"`)
 
   const filters: Filters = { attribute: given.attribute, level: given.level, only: given.only }
   if (given.out !== undefined && isNarrowed(filters))

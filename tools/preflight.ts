@@ -1,9 +1,9 @@
 import { byInstanceAsync, dayOf, INSTANCES, type Instance, zendeskName } from '@support-sync/shared/domain'
 import { EXIT } from '@support-sync/shared/errors'
 import { neighbourContext } from '@support-sync/shared/http'
-import { helpWidth, screenOf } from '@support-sync/shared/terminal'
-import yargs from 'yargs'
-import { runMain, usage } from './pipeline/run-main.ts'
+import { screenOf } from '@support-sync/shared/terminal'
+import { commandLine, runMain, usage } from './command/command.ts'
+import { asJson } from './command/view.ts'
 import { confirm } from './preflight/ask.ts'
 import { countStates, exitCodeFor, type Finding } from './preflight/findings.ts'
 import { checkGuards, checkOverrides, checkReviewedFiles } from './preflight/reviewed-files.ts'
@@ -11,7 +11,6 @@ import { checkSalesforce } from './preflight/salesforce.ts'
 import { conclusion, showFindings } from './preflight/show.ts'
 import { lookAtSlack } from './preflight/slack.ts'
 import { additionText, addToZendesk, checkZendesk, type ZendeskCheck } from './preflight/zendesk.ts'
-import { asJson } from './views/command.ts'
 
 /** `pnpm preflight`: whether everything that a run needs is set up as it needs it. */
 
@@ -23,8 +22,7 @@ const context = neighbourContext({
 await runMain(main)
 
 async function main(args: string[]): Promise<number> {
-  const given = await yargs(args)
-    .scriptName('npx -y pnpm@12 preflight')
+  const given = await commandLine('preflight', args)
     .usage(
       "$0 [options]\n\nLogs in everywhere and holds Zendesk's fields, Salesforce's objects and the reviewed files against what a run needs. It changes nothing unless it is asked to.",
     )
@@ -40,15 +38,8 @@ async function main(args: string[]): Promise<number> {
       json: { type: 'boolean', default: false, describe: 'print the findings as JSON' },
     })
     .epilogue('Exit codes: 0 ready (warnings too) · 2 something must be set up · 75 something did not answer')
-    .strict()
-    .wrap(helpWidth(process.stdout))
-    .exitProcess(false)
-    .fail(message => {
-      throw usage('preflight', message)
-    })
     .parseAsync()
   if (given.help || given.version) return EXIT.done
-  if (given._.length > 0) throw usage('preflight', `unexpected argument "${given._.join(' ')}"`)
   const isAsked = process.stdin.isTTY && process.stderr.isTTY
   if (given.createMissing && !given.yes && !isAsked) {
     throw usage(

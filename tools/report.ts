@@ -1,19 +1,17 @@
 import { join, resolve } from 'node:path'
 import { findRun } from '@support-sync/shared/runs'
-import { helpWidth } from '@support-sync/shared/terminal'
-import yargs from 'yargs'
-import { usage } from './pipeline/run-main.ts'
+import { commandLine, usage } from './command/command.ts'
+import { RUNS } from './command/runs.ts'
+import { runView, VIEW_OPTIONS } from './command/view.ts'
 import { REPORT } from './report/files.ts'
 import { REQUESTS_PER_MINUTE, writeReport } from './report/write-report.ts'
-import { RUNS, runView, VIEW_OPTIONS } from './views/command.ts'
 
 /** `pnpm report`: the report of a run on this machine, as one HTML file. */
 
 await runView(reportRun)
 
 async function reportRun(args: string[]): Promise<string | undefined> {
-  const given = await yargs(args)
-    .scriptName('npx -y pnpm@12 report')
+  const given = await commandLine('report', args)
     .usage("$0 [options]\n\nWrites a run's report: one HTML file that a browser opens without network.")
     .options({
       at: VIEW_OPTIONS.at,
@@ -29,12 +27,6 @@ async function reportRun(args: string[]): Promise<string | undefined> {
       },
     })
     .epilogue('docs/report.md shows one.')
-    .strict()
-    .wrap(helpWidth(process.stdout))
-    .exitProcess(false)
-    .fail(message => {
-      throw usage('report', message)
-    })
     .parseAsync()
   if (given.help || given.version) return undefined
   const requestsPerMinute = given['requests-per-minute']

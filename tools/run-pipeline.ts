@@ -1,27 +1,26 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { basename, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { CANCELLED, EXIT, Trouble } from '@support-sync/shared/errors'
 import { takeOver } from '@support-sync/shared/handover'
 import { findStage, isAtOrAfter, STAGES, type Stage, type StageName } from '@support-sync/shared/pipeline'
 import { newsOf, nextStages, type RunRecord, readRunRecord } from '@support-sync/shared/record'
-import { findRun, RUN_RECORD } from '@support-sync/shared/runs'
+import { findRun, pipelineRuns, RUN_RECORD } from '@support-sync/shared/runs'
 import { flag } from '@support-sync/shared/stage'
-import { columns, helpWidth } from '@support-sync/shared/terminal'
+import { columns } from '@support-sync/shared/terminal'
 import { printable } from '@support-sync/shared/text'
-import yargs from 'yargs'
+import { commandLine, runMain, usage } from './command/command.ts'
+import { RUNS } from './command/runs.ts'
 import { checkNamedFiles } from './pipeline/named-files.ts'
 import { progressOn } from './pipeline/progress.ts'
 import { letsNextRun } from './pipeline/run-bin.ts'
-import { runMain, usage } from './pipeline/run-main.ts'
-import { dataDirOf, runOf, runStages, type StageOutcome, shownPath } from './pipeline/run-stages.ts'
+import { runOf, runStages, type StageOutcome, shownPath, stageDir } from './pipeline/run-stages.ts'
 import { stageTable } from './pipeline/stage-table.ts'
 import { tellSlack } from './pipeline/tell-slack.ts'
 import { leaveReport } from './report/leave-report.ts'
 
 /** `pnpm run-pipeline`: the nine stages on this machine, with the environment's credentials. */
 
-const RUNS = resolve(import.meta.dirname, '..', 'runs')
 /** Whoever cancelled it here, or named the plan that it refuses, knows. */
 const OWN_DOING = [CANCELLED, 'USAGE', 'PLAN_STALE', 'PLAN_WITHOUT_STAGE']
 const isColored = process.stdout.isTTY && !process.env.NO_COLOR
@@ -30,8 +29,7 @@ await runMain(main)
 
 async function main(args: string[]): Promise<number> {
   const stages = STAGES.map(({ stage }) => stage)
-  const given = await yargs(args)
-    .scriptName('npx -y pnpm@12 run-pipeline')
+  const given = await commandLine('run-pipeline', args)
     .usage(
       '$0 [options]\n\nRuns the nine stages in order, the two instances side by side, each in its own data directory.',
     )
@@ -64,7 +62,8 @@ async function main(args: string[]): Promise<number> {
       'last-run': {
         type: 'string',
         requiresArg: true,
-        describe: "an earlier run's run_record.json: gathers of far fewer records stop",
+        describe:
+          "an earlier run's run_record.json: gathers of far fewer records stop (default: that of the run before, in the same directory)",
       },
       plans: { type: 'string', requiresArg: true, describe: "the processor's plans file" },
       overrides: { type: 'string', requiresArg: true, describe: "the processor's override file" },
@@ -72,17 +71,8 @@ async function main(args: string[]): Promise<number> {
     })
     .conflicts('from', 'only')
     .epilogue('Exits with the code of the stage that needs a person most: 1, 2, 3, 75, 4, then 0.')
-    .strict()
-    .wrap(helpWidth(process.stdout))
-    .exitProcess(false)
-    .fail(message => {
-      throw usage('run-pipeline', message)
-    })
     .parseAsync()
   if (given.help || given.version) return EXIT.done
-  if (given._.length > 0) {
-    throw usage('run-pipeline', `unexpected argument "${given._.join(' ')}"`)
-  }
 
   const first = given.from ?? given.only
   const resumed = given['resume-run'] === undefined ? undefined : findRun(given['resume-run'], RUNS).dir
@@ -98,13 +88,14 @@ async function main(args: string[]): Promise<number> {
   else if (resumed !== undefined) await resume(resumed, runDir, isWanted)
   const massChange = given['allow-mass-change'] ? ['--allow-mass-change'] : []
   const progress = progressOn(process.stderr, STAGES.filter(isWanted).length)
-  const last = given['last-run'] === undefined ? undefined : await lastRecord(given['last-run'])
+  const lastRun = given['last-run'] ?? lastRecordOf(runDir, isInPlace)
+  const last = lastRun === undefined ? undefined : await readLastRecord(lastRun)
   const { outcomes, record } = await runStages({
     runDir,
     isWanted,
     args: {
       all: ['--log-level', given['log-level'], ...option('today', given.today)],
-      gathers: [...option('last-run', given['last-run']), ...massChange],
+      gathers: [...option('last-run', lastRun), ...massChange],
       syncs: [
         ...option('plan', given.plan && resolve(given.plan)),
         ...(given['dry-run'] ? ['--dry-run'] : []),
@@ -173,7 +164,7 @@ function checkRunDir(runDir: string, first: StageName): void {
 async function resume(from: string, runDir: string, isWanted: (stage: Stage) => boolean): Promise<void> {
   if (resolve(from) === runDir) throw usage('run-pipeline', '--resume-run and --run-dir name one directory')
   for (const { stage } of STAGES.filter(stage => !isWanted(stage)))
-    await takeOver(dataDirOf(from, stage), dataDirOf(runDir, stage), runOf(runDir))
+    await takeOver(stageDir(from, stage), stageDir(runDir, stage), runOf(runDir))
 }
 
 function wanted(from: StageName | undefined, only: StageName | undefined): (stage: Stage) => boolean {
@@ -186,14 +177,14 @@ function option(name: string, value: string | undefined): string[] {
   return value === undefined ? [] : [`--${name}`, value]
 }
 
-async function lastRecord(path: string): Promise<RunRecord> {
+async function readLastRecord(path: string): Promise<RunRecord> {
   const record = readRunRecord(await readFile(path).catch(() => ''))
   if (record) return record
   throw new Trouble(
     'bad-input',
     'LAST_RUN_INVALID',
-    `${path} is no record of a run`,
-    `Name the ${RUN_RECORD} of an earlier run, or leave --last-run out.`,
+    `${path} is no record of a run, and gathers are held against it`,
+    `Name the ${RUN_RECORD} of an earlier run with --last-run, or remove this file.`,
   )
 }
 
@@ -202,19 +193,23 @@ function newRun(): string {
 }
 
 function newestRun(): string {
-  const newest = existsSync(RUNS)
-    ? readdirSync(RUNS)
-        .filter(name => /^\d{4}-/.test(name))
-        .sort()
-        .at(-1)
-    : undefined
-  if (newest === undefined) {
-    throw new Trouble(
-      'bad-input',
-      'NO_RUN',
-      'there is no earlier run to go on from',
-      'Run `npx -y pnpm@12 run-pipeline` whole first, or name one with --run-dir.',
-    )
-  }
-  return join(RUNS, newest)
+  const newest = pipelineRuns(RUNS).at(-1)
+  if (newest !== undefined) return newest
+  throw new Trouble(
+    'bad-input',
+    'NO_RUN',
+    'there is no earlier run to go on from',
+    'Run `npx -y pnpm@12 run-pipeline` whole first, or name one with --run-dir.',
+  )
+}
+
+/**
+ * The record that a run is held against: its own, where it goes on; else that of the newest run beside it, which
+ * began before it and came to have one.
+ */
+function lastRecordOf(runDir: string, isInPlace: boolean): string | undefined {
+  const before = pipelineRuns(dirname(runDir)).filter(dir => dir < runDir)
+  return (isInPlace ? [runDir] : before.toReversed())
+    .map(dir => join(dir, RUN_RECORD))
+    .find(path => existsSync(path))
 }

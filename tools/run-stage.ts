@@ -1,6 +1,6 @@
 import { EXIT, worstExitCode } from '@support-sync/shared/errors'
-import { type Bin, findStage, STAGES } from '@support-sync/shared/pipeline'
-import { SYNC_OPTIONS, typedName } from '@support-sync/shared/stage'
+import { type Bin, findStage, STAGES, type Stage } from '@support-sync/shared/pipeline'
+import { optionsByKind, typedName } from '@support-sync/shared/stage'
 import { columns } from '@support-sync/shared/terminal'
 import { letsNextRun, runBinProcess } from './pipeline/run-bin.ts'
 
@@ -42,7 +42,7 @@ async function run(stageName: string | undefined, bin: string | undefined, args:
       await runBinProcess(
         stage,
         row,
-        bin === undefined ? argumentsFor(row, args) : args,
+        bin === undefined ? argumentsFor(row, stage, args) : args,
         process.env,
         'terminal',
       ),
@@ -52,16 +52,22 @@ async function run(stageName: string | undefined, bin: string | undefined, args:
   return worstExitCode(codes)
 }
 
-/** Of a whole package's options those that a bin takes: the syncs' own and the compares' own go to these alone. */
-function argumentsFor(bin: Bin, args: readonly string[]): string[] {
+/** Of a whole package's options those that a bin takes. What none of its bins takes goes to each, to be refused. */
+function argumentsFor(bin: Bin, { bins }: Stage, args: readonly string[]): string[] {
   let isFor = true
   return args.filter(argument => {
     // A value goes where its option goes.
     if (argument.startsWith('--')) {
       const name = argument.slice(2).split('=')[0] ?? ''
-      const isSyncs = SYNC_OPTIONS.map(typedName).includes(name)
-      isFor = isSyncs ? bin.syncs === true : name !== 'protected-ids' || bin.bin === 'compare'
+      isFor = takes(bin, name) || !bins.some(other => takes(other, name))
     }
     return isFor
   })
+}
+
+function takes(bin: Bin, option: string): boolean {
+  const isOne = (kinds: Pick<Bin, 'gathers' | 'syncs'>) =>
+    optionsByKind(kinds).map(typedName).includes(option)
+  if (option === 'protected-ids') return bin.bin === 'compare'
+  return isOne(bin) || !isOne({ gathers: true, syncs: true })
 }

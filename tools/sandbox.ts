@@ -1,17 +1,14 @@
 import { PORTS, startSandbox } from '@support-sync/fixtures/sandbox'
 import { ALLIANCE_LABEL, CONTROLLED_END_USER_EMAIL, describeWorld } from '@support-sync/fixtures/world'
 import { EXIT, Trouble } from '@support-sync/shared/errors'
-import { helpWidth } from '@support-sync/shared/terminal'
-import yargs from 'yargs'
-import { runMain, usage } from './pipeline/run-main.ts'
+import { commandLine, runMain, usage } from './command/command.ts'
 
 /** `pnpm sandbox`: local Salesforce, each Zendesk instance, Slack and GitLab, to point the bins at by hand. */
 
 await runMain(main)
 
 async function main(args: string[]): Promise<number> {
-  const given = await yargs(args)
-    .scriptName('npx -y pnpm@12 sandbox')
+  const given = await commandLine('sandbox', args)
     .usage(
       '$0 [options]\n\nStarts the sandbox, prints the variables that point the bins at it, and runs until Ctrl-C.',
     )
@@ -22,12 +19,6 @@ async function main(args: string[]): Promise<number> {
         default: new Date().toISOString().slice(0, 10),
         describe: 'the UTC calendar date around which its contracts end',
       },
-    })
-    .strict()
-    .wrap(helpWidth(process.stdout))
-    .exitProcess(false)
-    .fail(message => {
-      throw usage('sandbox', message)
     })
     .parseAsync()
   if (given.help || given.version) return EXIT.done

@@ -26,12 +26,16 @@ export function findRun(given: string | undefined, runsDir: string): Run {
   throw noRun(`there is no run ${given}`, runsDir)
 }
 
-/** The newest whole run by its time, or the demo's last hour where that is newer; undefined without any. */
-export function newestRun(runsDir: string): string | undefined {
-  const timed = directoriesOf(runsDir)
+/** The runs that run-pipeline named, by when they began; the oldest first. */
+export function pipelineRuns(runsDir: string): string[] {
+  return directoriesOf(runsDir)
     .filter(dir => /\/\d{4}-[^/]*$/.test(dir))
     .sort()
-    .slice(-1)
+}
+
+/** The newest of these, or the demo's last hour where that is newer; undefined without any. */
+export function newestRun(runsDir: string): string | undefined {
+  const timed = pipelineRuns(runsDir).slice(-1)
   const hours = directoriesOf(join(runsDir, 'demo')).sort((one, other) =>
     one.localeCompare(other, 'en', { numeric: true }),
   )

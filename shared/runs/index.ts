@@ -1,5 +1,5 @@
 /** Runs on disk: which there are, where their artifacts stand, and finding one record among very many. */
-export { findRun, type Run } from './find-run.ts'
+export { findRun, pipelineRuns, type Run } from './find-run.ts'
 export { artifactPath, dataDirOf, isPipelineRun, RUN_RECORD, readToday } from './locate.ts'
 export { type NamedRecord, namesOf } from './names.ts'
 export { inJson, namedInJson, recordsWith } from './records-with.ts'

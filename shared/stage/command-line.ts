@@ -2,15 +2,7 @@ import { distance } from 'fastest-levenshtein'
 import yargs from 'yargs'
 import type { Bin, Stage } from '../pipeline/index.ts'
 import { flag } from './flag.ts'
-import {
-  COMMON_OPTIONS,
-  GATHER_OPTIONS,
-  helpOn,
-  type OptionName,
-  SYNC_OPTIONS,
-  typedName,
-  usage,
-} from './options.ts'
+import { COMMON_OPTIONS, helpOn, type OptionName, optionsByKind, typedName, usage } from './options.ts'
 import type { Settings } from './read-settings.ts'
 
 export type BinDescription = {
@@ -37,12 +29,7 @@ export async function parseCommandLine(
   description: BinDescription,
   version: string,
 ): Promise<{ print: string } | { given: unknown; dataDir: string | undefined; isDryRun: boolean }> {
-  const names: OptionName[] = [
-    ...COMMON_OPTIONS,
-    ...(description.options ?? []),
-    ...(bin.gathers ? GATHER_OPTIONS : []),
-    ...(bin.syncs ? SYNC_OPTIONS : []),
-  ]
+  const names: OptionName[] = [...COMMON_OPTIONS, ...(description.options ?? []), ...optionsByKind(bin)]
   let print: string | undefined
   let problem: string | undefined
   const parser = yargs()

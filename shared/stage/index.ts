@@ -4,7 +4,7 @@ export { flag } from './flag.ts'
 export { gatherName, lastRunSchema } from './last-run.ts'
 export { isMassChangeAllowed, massChangeCommand, planCommand } from './mass-change.ts'
 export { neighboursOf } from './neighbours.ts'
-export { SYNC_OPTIONS, typedName } from './options.ts'
+export { optionsByKind, typedName } from './options.ts'
 export { readSettings } from './read-settings.ts'
 export { runBin, startBin } from './run-bin.ts'
 export {

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { dayOf, daySchema } from '../domain/calendar.ts'
 import { GUARD_LIMITS } from '../domain/guards.ts'
 import { Trouble } from '../errors/index.ts'
+import type { Bin } from '../pipeline/index.ts'
 
 /** An option's line of --help. `shownDefault` is what it comes to when it is left out. */
 type Help = { describe: string; isFlag?: true; shownDefault?: string }
@@ -38,15 +39,15 @@ const optionsSchema = z.object({
 
 export type OptionName = keyof typeof optionsSchema.shape
 
+/** What every bin takes. */
 export const COMMON_OPTIONS = ['dataDir', 'today', 'logLevel'] as const
-export const GATHER_OPTIONS = ['lastRun', 'allowMassChange'] as const
-export const SYNC_OPTIONS = [
-  'plan',
-  'dryRun',
-  'allowMassChange',
-  'maxMarksPercent',
-  'maxUpdatesPercent',
-] as const
+const GATHER_OPTIONS = ['lastRun', 'allowMassChange'] as const
+const SYNC_OPTIONS = ['plan', 'dryRun', 'allowMassChange', 'maxMarksPercent', 'maxUpdatesPercent'] as const
+
+/** What a bin takes because it gathers, or syncs. */
+export function optionsByKind({ gathers, syncs }: Pick<Bin, 'gathers' | 'syncs'>): readonly OptionName[] {
+  return [...(gathers ? GATHER_OPTIONS : []), ...(syncs ? SYNC_OPTIONS : [])]
+}
 
 /** An option's line of --help. */
 export function helpOn(name: OptionName): Help {

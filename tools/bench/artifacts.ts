@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { attributesOf } from '@support-sync/shared/domain'
+import { seeded } from '../random.ts'
 import { accountId, generateAccounts } from './accounts.ts'
 import { lineWriter, recordLines, writeLines } from './lines.ts'
-import { seeded } from './random.ts'
 
 import { FIRST_ID } from './world.ts'
 

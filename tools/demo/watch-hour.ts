@@ -9,7 +9,7 @@ import {
 import { readArtifact } from '@support-sync/shared/artifacts'
 import { byInstance, type Result, resultSchema } from '@support-sync/shared/domain'
 import type { Stage } from '@support-sync/shared/pipeline'
-import { dataDirOf, type StageOutcome } from '../pipeline/run-stages.ts'
+import { type StageOutcome, stageDir } from '../pipeline/run-stages.ts'
 
 /** Watches one hour: which stage sent which writes, and what everything holds afterwards. */
 export function watchHour(sandbox: Sandbox) {
@@ -30,7 +30,7 @@ export function watchHour(sandbox: Sandbox) {
     ): Promise<ActualHour> {
       const results = new Map<WritingStage, Result[]>()
       for (const name of WRITING_STAGES)
-        results.set(name, await readResults(join(dataDirOf(runDir, name), 'sync_results.json')))
+        results.set(name, await readResults(join(stageDir(runDir, name), 'sync_results.json')))
       return {
         stages: byWritingStage(name => ({
           exit_code: outcomes.find(({ stage }) => stage.stage === name)?.exitCode ?? -1,

@@ -9,7 +9,7 @@ import { readOverrideText } from '@support-sync/shared/overrides'
 import { dataDirOf, findRun, readToday } from '@support-sync/shared/runs'
 import { overridesSettings, readSettings } from '@support-sync/shared/stage'
 import { z } from 'zod'
-import { RUNS } from '../views/command.ts'
+import { RUNS } from '../command/runs.ts'
 import type { AccountFacts } from './difference.ts'
 
 const FIXTURES = join(import.meta.dirname, '..', '..', 'fixtures', 'artifacts', 'processor')

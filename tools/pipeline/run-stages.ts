@@ -15,7 +15,6 @@ import { STAGES, type Stage } from '@support-sync/shared/pipeline'
 import {
   filesOfRecord,
   type RunRecord,
-  readRunRecord,
   readStage,
   recordRun,
   type StageRecord,
@@ -48,7 +47,7 @@ export type PipelineRun = {
     processor: readonly string[]
   }
   environment: NodeJS.ProcessEnv
-  /** The record of the run before; where none is given, what this one left when it ran before. */
+  /** The record of the run before; where this one goes on, what it left when it ran before. */
   last?: RunRecord | undefined
   onStart?: (stage: Stage) => void
   onEnd?: (outcome: StageOutcome) => void
@@ -79,7 +78,7 @@ export async function runStages(run: PipelineRun): Promise<{ outcomes: StageOutc
     },
     new Map(outcomes.map(({ stage, record }) => [stage.stage, record])),
     run.isWanted,
-    run.last ?? readRunRecord((await readFolder(run.runDir, [RUN_RECORD])).get(RUN_RECORD) ?? ''),
+    run.last,
   )
   makePrivateDirectory(run.runDir)
   writePrivateFile(join(run.runDir, RUN_RECORD), printableJson(record))
@@ -102,7 +101,7 @@ async function runAfter(
   run.onStart?.(stage)
   const started = performance.now()
   const { codes, failedLog } = await runBins(stage, run)
-  const files = await readFolder(dataDirOf(run.runDir, stage.stage), filesOfRecord(stage))
+  const files = await readFolder(stageDir(run.runDir, stage.stage), filesOfRecord(stage))
   const outcome = {
     stage,
     exitCode: worstExitCode(codes),
@@ -124,7 +123,7 @@ function notRun(stage: Stage, state: 'not-run' | 'not-asked'): StageOutcome {
 }
 
 async function runBins(stage: Stage, { runDir, args, environment }: PipelineRun) {
-  const dataDir = dataDirOf(runDir, stage.stage)
+  const dataDir = stageDir(runDir, stage.stage)
   const refusal = await handOn(stage, runDir, dataDir, args.syncs.includes('--dry-run'))
   if (refusal) return refusal
   const codes: number[] = []
@@ -186,6 +185,6 @@ export function runOf(runDir: string): { id: string; commit: null } {
 }
 
 /** Each stage's own data directory in a run's. */
-export function dataDirOf(runDir: string, stage: string): string {
+export function stageDir(runDir: string, stage: string): string {
   return join(runDir, stage)
 }

@@ -5,13 +5,13 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { CALLS } from '../faults/calls.ts'
 import type { Outcome } from '../faults/cell.ts'
 import { allCells } from '../faults/cells.ts'
-import { dice } from '../faults/dice.ts'
 import { FAULTS } from '../faults/faults.ts'
 import { judgeAgain, judgeFirst } from '../faults/judge.ts'
 import { runCells } from '../faults/run-cells.ts'
 import { coveringSample, sampleOf } from '../faults/sample.ts'
 import { problemList } from '../faults/table.ts'
 import { runUndisturbed, type Undisturbed } from '../faults/undisturbed.ts'
+import { dice } from '../random.ts'
 
 /** A part of what `pnpm faults` runs whole: every call once at least, and every fault once at least. */
 

@@ -127,21 +127,22 @@ test('a Salesforce that answers with half its accounts stops everything, and Sla
 }, async () => {
   const { Account: accounts } = sandbox.salesforce.tables
   const half = accounts.splice(0, Math.ceil(accounts.length / 2))
-  const halfRun = async (name: string, last: string) => {
+  const halfRun = async (name: string, ...more: string[]) => {
     const before = sandbox.slack.messages.length
-    const args = ['--run-dir', join(runs, name), '--last-run', join(runs, last, RUN_RECORD), '--today', today]
+    const args = ['--run-dir', join(runs, 'hourly', name), '--today', today, ...more]
     const { code, output } = await runPipeline(...args)
     expect({ code, output }).toEqual({ code: 3, output: expect.stringContaining('stopped by a guard') })
     return sandbox.slack.messages.slice(before).map(({ text }) => text)
   }
   const writes = () => sandbox.global.controls.writes.length + sandbox.usgov.controls.writes.length
   const before = writes()
-  const [told = '', ...more] = await halfRun('half', 'two')
+  const [told = '', ...more] = await halfRun('2026-11-23T11', '--last-run', join(runs, 'two', RUN_RECORD))
   expect(more).toEqual([])
   expect(told).toContain('*accounts* stopped. GATHER_SHRANK: ')
   expect(told).toContain('of run two')
-  expect(await halfRun('again', 'half')).toEqual([expect.stringContaining('for the second run')])
-  expect(await halfRun('thrice', 'again')).toEqual([])
+  // Without a name it is the run before, in the same directory.
+  expect(await halfRun('2026-11-23T12')).toEqual([expect.stringContaining('for the second run')])
+  expect(await halfRun('2026-11-23T13')).toEqual([])
   expect(writes()).toBe(before)
   accounts.push(...half)
 })

@@ -52,6 +52,33 @@ describe.concurrent('run-stage', () => {
   })
 })
 
+describe.concurrent('of a whole package', () => {
+  test('each bin gets the options that it takes', async () => {
+    const options = [
+      '--last-run',
+      'record.json',
+      '--allow-mass-change',
+      '--dry-run',
+      '--protected-ids',
+      'ids.yml',
+    ]
+    const { exitCode, stdout } = await runStage(['partner-sync', ...options, '--help'])
+    expect(exitCode).toBe(0)
+    for (const bin of ['salesforce', 'zendesk', 'compare', 'sync'])
+      expect(stdout).toContain(`run-stage partner-sync ${bin} [options]`)
+  })
+
+  test('the gathers are let through a guard, too', async () => {
+    const { exitCode, log } = await runStage(['accounts', '--allow-mass-change=perhaps'])
+    expect([exitCode, log.at(-1)?.code]).toEqual([2, 'USAGE'])
+  })
+
+  test('an option that none of its bins takes is refused', async () => {
+    const { exitCode, log } = await runStage(['compare-global', '--dry-run'])
+    expect([exitCode, log.at(-1)?.msg]).toEqual([2, 'Unknown argument: dry-run'])
+  })
+})
+
 test('a package’s later bins run only after 0 or 4', () => {
   expect([0, 1, 2, 3, 4, 75].filter(letsNextRun)).toEqual([0, 4])
 })

@@ -7,7 +7,7 @@ import { explanationSchema } from '@support-sync/shared/explain'
 import { runPlanSchema } from '@support-sync/shared/plan'
 import { dataDirectory, runProgram, spawnBin } from '@support-sync/shared/stage/test'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { explainBench } from '../explain-bench.ts'
+import { explainBench } from '../bench/explain.ts'
 
 /** `pnpm explain` and `pnpm plan` as a person runs them. */
 

@@ -5,9 +5,7 @@ import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { z } from 'zod'
 
-/** `node tools/explain-bench.ts [ACCOUNTS]`: how long `pnpm explain` takes on a run of many accounts. */
-
-const ROOT = join(import.meta.dirname, '..')
+const ROOT = join(import.meta.dirname, '..', '..')
 const ARTIFACTS = join(ROOT, 'fixtures', 'artifacts')
 
 /** Files of a run, each made of a fixture's records over and over. */
@@ -24,7 +22,7 @@ const FILES = {
 
 const recordsSchema = z.array(z.record(z.string(), z.unknown()))
 
-/** Makes such a run and asks for accounts in it. Gives each question with its milliseconds, a start included. */
+/** How long `pnpm explain` takes: makes a run of many accounts and asks for some of them. Gives each question with its milliseconds, a start included. */
 export async function explainBench(accounts: number): Promise<{ question: string; milliseconds: number }[]> {
   const dir = mkdtempSync(join(tmpdir(), 'explain-bench-'))
   try {
@@ -76,10 +74,4 @@ function idOf(number: number): string {
 
 function zendeskId(number: number): number {
   return 360_000_000_000 + number
-}
-
-if (import.meta.main) {
-  const accounts = Number(process.argv[2] ?? 100_000)
-  for (const { question, milliseconds } of await explainBench(accounts))
-    console.log(`${question.padEnd(30)} ${(milliseconds / 1000).toFixed(2)} s`)
 }

@@ -1,12 +1,17 @@
-/** Numbers that look random and are the same for the same seed (mulberry32). */
-export function seeded(seed: number) {
-  let state = seed
-  function next(): number {
-    state = (state + 0x6d2b79f5) | 0
+/** Numbers from 0 to below 1 that look random and are the same for the same seed (mulberry32). */
+export function dice(seed: number): () => number {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
     let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
   }
+}
+
+/** What can be decided by them. */
+export function seeded(seed: number) {
+  const next = dice(seed)
   return {
     /** Whether something of this probability happens. */
     happens: (probability: number) => next() < probability,
