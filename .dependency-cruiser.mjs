@@ -17,10 +17,11 @@ const ROOMS = {
   stage: ['pipeline', 'artifacts', 'http', 'lock', 'domain', 'errors', 'text'],
   terminal: ['text'],
   runs: ['stage', 'pipeline', 'artifacts', 'domain', 'errors'],
-  plan: ['runs', 'stage', 'pipeline', 'terminal', 'artifacts', 'domain', 'errors', 'text'],
-  explain: ['plan', 'runs', 'pipeline', 'terminal', 'artifacts', 'domain', 'errors', 'text'],
-  compare: ['stage', 'artifacts', 'domain', 'errors'],
-  apply: ['plan', 'terminal', 'stage', 'zendesk', 'http', 'artifacts', 'domain', 'errors', 'text'],
+  syncs: ['pipeline', 'domain'],
+  plan: ['syncs', 'runs', 'stage', 'pipeline', 'terminal', 'artifacts', 'domain', 'errors', 'text'],
+  explain: ['plan', 'syncs', 'runs', 'pipeline', 'terminal', 'artifacts', 'domain', 'errors', 'text'],
+  compare: ['syncs', 'stage', 'artifacts', 'domain', 'errors'],
+  apply: ['plan', 'syncs', 'terminal', 'stage', 'zendesk', 'http', 'artifacts', 'domain', 'errors', 'text'],
   record: ['handover', 'stage', 'pipeline', 'slack', 'artifacts', 'domain', 'errors', 'text'],
 }
 

@@ -1,6 +1,6 @@
 import { type Instance, zendeskName } from '../domain/index.ts'
-import { INSTANCE_SYNCS } from '../plan/index.ts'
 import { runBin, zendeskSettings } from '../stage/index.ts'
+import { INSTANCE_SYNCS } from '../syncs/index.ts'
 import { connectToWrite } from './connect.ts'
 import { syncOrganizations } from './sync-organizations.ts'
 

@@ -1,6 +1,7 @@
 import type { ExitCode } from '../errors/index.ts'
-import { type OrganizationSync, organizationPlanView, readOrganizationPlan } from '../plan/index.ts'
+import { organizationPlanView, readOrganizationPlan } from '../plan/index.ts'
 import type { BinContext } from '../stage/index.ts'
+import type { OrganizationSync } from '../syncs/index.ts'
 import type { Zendesk } from '../zendesk/index.ts'
 import { applyPlan } from './apply-plan.ts'
 import { type AfterCreate, organizationWriter } from './organization-writer.ts'

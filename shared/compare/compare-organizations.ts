@@ -1,6 +1,4 @@
-import type { z } from 'zod'
 import {
-  type Attribute,
   differences,
   matchKey,
   type Organization,
@@ -13,21 +11,8 @@ import {
 } from '../domain/index.ts'
 import { Trouble } from '../errors/index.ts'
 import type { BinContext } from '../stage/index.ts'
+import type { OrganizationSync } from '../syncs/index.ts'
 import { attributeTexts, type HeldOrganization } from './held-organizations.ts'
-
-export type OrganizationComparison = {
-  attributes: readonly Attribute[]
-  /** The artifact of gathered organizations. */
-  organizations: string
-  /** What they should be, some at a time. */
-  objects: AsyncIterable<readonly SyncObject[]>
-  objectSchema: z.ZodType<SyncObject, unknown>
-  outputs: { updates: string; creates: string; not_in_sync: string }
-  /** Whether an object without an organization gets one. */
-  isCreated: (object: SyncObject) => boolean
-  /** Whether an organization without an object is marked. */
-  isMarked: (organization: Organization) => boolean
-}
 
 /**
  * Unifies organizations and objects by salesforce_id and writes the three arrays. Organizations are held as texts
@@ -35,20 +20,21 @@ export type OrganizationComparison = {
  */
 export async function compareOrganizations(
   context: BinContext<unknown>,
-  comparison: OrganizationComparison,
+  sync: OrganizationSync,
+  isProtected: (organization: Organization) => boolean,
 ): Promise<void> {
-  const { attributes, outputs } = comparison
+  const { attributes, objectSchema, inputs: plan } = sync
   const { textOf, valuesOf } = attributeTexts(attributes)
-  const organizations = await holdOrganizations(context, comparison, textOf)
-  const writeUpdate = await context.write(outputs.updates, updateSchema(attributes))
-  const writeCreate = await context.write(outputs.creates, comparison.objectSchema)
+  const organizations = await holdOrganizations(context, sync, textOf)
+  const writeUpdate = await context.write(plan.updates, updateSchema(attributes))
+  const writeCreate = await context.write(plan.creates, objectSchema)
 
-  for await (const objects of comparison.objects) {
+  for await (const objects of context.read(sync.objects, objectSchema, 'needed')) {
     for (const object of objects) {
       const organization = organizations.claim(matchKey(object.salesforce_id))
-      if (organization === 'twice') throw listedTwice(object)
+      if (organization === 'twice') throw listedTwice(sync.objects, object)
       if (organization === 'none') {
-        if (comparison.isCreated(object)) writeCreate(object)
+        if (sync.isCreated(object)) writeCreate(object)
         continue
       }
       // Most are as they should be: one look at the whole tells.
@@ -60,7 +46,7 @@ export async function compareOrganizations(
       }
     }
   }
-  await writeNotInSync(context, comparison, organizations.unclaimed())
+  await writeNotInSync(context, sync, isProtected, organizations.unclaimed())
   if (organizations.duplicates.length > 0) {
     const ids = organizations.duplicates.map(({ id }) => id)
     context.warn('DUPLICATE_ORGANIZATIONS', 'Organizations share a salesforce_id with one of a lower id', ids)
@@ -69,11 +55,11 @@ export async function compareOrganizations(
 
 async function holdOrganizations(
   context: BinContext<unknown>,
-  { attributes, organizations }: OrganizationComparison,
+  { attributes, inputs }: OrganizationSync,
   textOf: (organization: Organization) => string,
 ): Promise<Unified<HeldOrganization>> {
   const held: HeldOrganization[] = []
-  for await (const gathered of context.read(organizations, organizationSchema(attributes), 'needed')) {
+  for await (const gathered of context.read(inputs.gathered, organizationSchema(attributes), 'needed')) {
     for (const organization of gathered) {
       const values = textOf(organization)
       const key = partOf(values, organizationKey(organization))
@@ -92,27 +78,28 @@ function partOf(text: string, key: string | null): string | null {
 /** As gathered, with whatever else stood in the record: that is not held, so it is read again. */
 async function writeNotInSync(
   context: BinContext<unknown>,
-  { attributes, organizations, outputs, isMarked }: OrganizationComparison,
+  { attributes, inputs, isOurs }: OrganizationSync,
+  isProtected: (organization: Organization) => boolean,
   unclaimed: readonly HeldOrganization[],
 ): Promise<void> {
   const schema = organizationSchema(attributes)
-  const write = await context.write(outputs.not_in_sync, schema)
+  const write = await context.write(inputs.not_in_sync, schema)
   if (unclaimed.length === 0) return
   const numbers = new Set(unclaimed.map(({ number }) => number))
   const ids = new Set(unclaimed.map(({ id }) => id))
-  for await (const records of context.readAgain(organizations, schema, number => numbers.has(number))) {
+  for await (const records of context.readAgain(inputs.gathered, schema, number => numbers.has(number))) {
     for (const organization of records) {
-      if (!ids.has(organization.id)) throw new Error(`${organizations} changed while it was compared`)
-      if (isMarked(organization)) write(organization)
+      if (!ids.has(organization.id)) throw new Error(`${inputs.gathered} changed while it was compared`)
+      if (isOurs(organization) && !isProtected(organization)) write(organization)
     }
   }
 }
 
-function listedTwice({ salesforce_id }: SyncObject): Trouble {
+function listedTwice(file: string, { salesforce_id }: SyncObject): Trouble {
   return new Trouble(
     'bad-input',
     'ACCOUNT_TWICE',
-    `two accounts have the salesforce_id ${salesforce_id}`,
-    'Run the stage that wrote them again; each account must stand there once.',
+    `${file}: two accounts have the salesforce_id ${salesforce_id}`,
+    'Run the stage that wrote it again; each account must stand there once.',
   )
 }

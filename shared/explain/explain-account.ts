@@ -17,8 +17,8 @@ import {
   type SyncObject,
   TRAITS,
 } from '../domain/index.ts'
-import { INSTANCE_SYNCS, type OrganizationSync, PARTNER_SYNC } from '../plan/index.ts'
 import { artifactPath, inJson, type Run, recordsWith } from '../runs/index.ts'
+import { INSTANCE_SYNCS, type OrganizationSync, PARTNER_SYNC } from '../syncs/index.ts'
 import { customerReasons, explainAttributes, partnerReason } from './attributes.ts'
 import type { AccountExplanation, ExplainedSync } from './model.ts'
 import { nextSteps } from './next-steps.ts'

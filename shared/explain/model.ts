@@ -7,7 +7,7 @@ import {
   INSTANCES,
   resultSchema,
 } from '../domain/index.ts'
-import { PLANNED_SYNCS } from '../plan/index.ts'
+import { PLANNED_SYNCS } from '../syncs/index.ts'
 
 /** What an explanation is, for whatever prints it. Reasons are sentences for people; all else is data. */
 

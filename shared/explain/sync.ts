@@ -1,12 +1,9 @@
 import {
   differences,
-  getsOrganization,
-  isPartnerType,
   matchKey,
   type Organization,
   organizationKey,
   organizationSchema,
-  PARTNERS_INSTANCE,
   type Result,
   resultSchema,
   type SyncObject,
@@ -16,8 +13,8 @@ import {
   updateSchema,
 } from '../domain/index.ts'
 import { compareStage, type StageName } from '../pipeline/index.ts'
-import { INSTANCE_SYNCS, type OrganizationSync, PARTNER_SYNC } from '../plan/index.ts'
 import { artifactPath, inJson, type Run, recordsWith } from '../runs/index.ts'
+import { type OrganizationSync, PARTNER_SYNC } from '../syncs/index.ts'
 import type { ExplainedSync } from './model.ts'
 
 /** Who is asked about: by match key, or an organization without salesforce_id by its Zendesk id. */
@@ -87,12 +84,12 @@ function computedPlan(
     return plan('update', 'it holds other values', changes)
   }
   if (object) {
-    return sync.stage === PARTNER_SYNC.stage || getsOrganization(object)
+    return sync.isCreated(object)
       ? plan('create', 'there is no organization yet')
       : plan('none', 'there is no organization, and an expired account gets none')
   }
   if (!matched) return plan('none', 'there is no organization, and there should be none')
-  if (sync === INSTANCE_SYNCS[PARTNERS_INSTANCE] && isPartnerType(matched.account_type))
+  if (!sync.isOurs(matched))
     return plan('none', `a partner's organization (${matched.account_type}) is partner-sync's`)
   return matched.mark_for_deletion === true
     ? plan('none', 'it is marked already')

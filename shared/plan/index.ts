@@ -5,14 +5,5 @@ export { readOrganizationPlan, readUserPlan, type SyncPlan } from './read-plan.t
 export { readRunPlan } from './read-run-plan.ts'
 export { assertAsReviewed, readReviewedPlan } from './reviewed.ts'
 export { runPlanText } from './run-text.ts'
-export {
-  INSTANCE_SYNCS,
-  type OrganizationSync,
-  organizationSync,
-  PARTNER_SYNC,
-  PLANNED_SYNCS,
-  type PlannedSync,
-  USER_SYNC,
-} from './syncs.ts'
 export { planText } from './text.ts'
 export { organizationPlanView, userPlanView } from './views.ts'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { changeSchema } from '../domain/index.ts'
 import { reasonSchema } from '../errors/index.ts'
-import { PLANNED_SYNCS } from './syncs.ts'
+import { PLANNED_SYNCS } from '../syncs/index.ts'
 import { WRITE_KINDS } from './write-kinds.ts'
 
 /** One planned write. */

@@ -14,7 +14,7 @@ import {
   userCreateSchema,
   userUpdateSchema,
 } from '../domain/index.ts'
-import { type OrganizationSync, USER_SYNC } from './syncs.ts'
+import { type OrganizationSync, USER_SYNC } from '../syncs/index.ts'
 
 /** What a sync is about to write. It is computed by the compare; nothing here computes it again. */
 export type SyncPlan<Create, Update, Mark> = {

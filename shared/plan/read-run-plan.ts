@@ -5,10 +5,10 @@ import { GUARD_LIMITS, guardTrouble, resultSchema, settledResults } from '../dom
 import { reasonOf, Trouble } from '../errors/index.ts'
 import { dataDirOf, isPipelineRun, type Run } from '../runs/index.ts'
 import { massChangeCommand } from '../stage/mass-change.ts'
+import { organizationSync, PLANNED_SYNCS, type PlannedSync, planInputs, USER_SYNC } from '../syncs/index.ts'
 import type { PlanView, RunPlan, RunSync } from './model.ts'
 import { type PlanReader, readOrganizationPlan, readUserPlan } from './read-plan.ts'
 import { sumsOf } from './reviewed.ts'
-import { organizationSync, PLANNED_SYNCS, type PlannedSync, planInputs, USER_SYNC } from './syncs.ts'
 import { organizationPlanView, userPlanView } from './views.ts'
 
 /** What the syncs of a run will do. One whose artifacts are missing or bad says so; the others stand. */

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { parsedFile, sumOfFile } from '../artifacts/index.ts'
 import { Trouble } from '../errors/index.ts'
+import { type PlannedSync, planInputs } from '../syncs/index.ts'
 import { type RunPlan, runPlanSchema } from './model.ts'
-import { type PlannedSync, planInputs } from './syncs.ts'
 
 /** The SHA-256 sums of the artifacts that a sync's plan is made of, by name. */
 export async function sumsOf(stage: PlannedSync, dataDir: string): Promise<Record<string, string>> {

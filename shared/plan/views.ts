@@ -6,9 +6,9 @@ import {
   createKey,
   writeKey,
 } from '../domain/index.ts'
+import { type OrganizationSync, USER_SYNC } from '../syncs/index.ts'
 import type { PlannedWrite, PlanView } from './model.ts'
 import type { OrganizationPlan, SyncPlan, UserPlan } from './read-plan.ts'
-import { type OrganizationSync, USER_SYNC } from './syncs.ts'
 import { kindOfUpdate } from './write-kinds.ts'
 
 /** The plan of an instance's (or the partners') organizations as a person reads it. */

@@ -19,7 +19,7 @@ import {
   PARTNER_SYNC,
   type PlannedSync,
   USER_SYNC,
-} from '@support-sync/shared/plan'
+} from '@support-sync/shared/syncs'
 
 /** One sync, a plan for it that has something of everything, and the world that the plan was made for. */
 export type Case = {

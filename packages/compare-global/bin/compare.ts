@@ -1,5 +1,4 @@
-import { compareInstance } from '@support-sync/shared/compare'
-import { isPartnerType } from '@support-sync/shared/domain'
+import { runCompare } from '@support-sync/shared/compare'
+import { INSTANCE_SYNCS } from '@support-sync/shared/syncs'
 
-// Partners' organizations are partner-sync's.
-await compareInstance(import.meta.url, 'global', ({ account_type }) => !isPartnerType(account_type))
+await runCompare(import.meta.url, INSTANCE_SYNCS.global)

@@ -1,3 +1,4 @@
-import { compareInstance } from '@support-sync/shared/compare'
+import { runCompare } from '@support-sync/shared/compare'
+import { INSTANCE_SYNCS } from '@support-sync/shared/syncs'
 
-await compareInstance(import.meta.url, 'usgov')
+await runCompare(import.meta.url, INSTANCE_SYNCS.usgov)

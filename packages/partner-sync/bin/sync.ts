@@ -1,6 +1,6 @@
 import { connectToWrite, syncOrganizations } from '@support-sync/shared/apply'
-import { PARTNER_SYNC } from '@support-sync/shared/plan'
 import { runBin, zendeskSettings } from '@support-sync/shared/stage'
+import { PARTNER_SYNC } from '@support-sync/shared/syncs'
 
 await runBin(import.meta.url, {
   purpose: "Writes the partners' plan to Zendesk Global: creates, updates and marks their organizations.",

@@ -1,6 +1,6 @@
 import { connectToWrite, syncOrganizations } from '@support-sync/shared/apply'
-import { INSTANCE_SYNCS } from '@support-sync/shared/plan'
 import { runBin, slackSettings, zendeskSettings } from '@support-sync/shared/stage'
+import { INSTANCE_SYNCS } from '@support-sync/shared/syncs'
 import { associateSoldTos } from '../src/associate-sold-tos.ts'
 
 await runBin(import.meta.url, {

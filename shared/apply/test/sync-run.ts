@@ -1,9 +1,9 @@
 import type { Result } from '../../domain/index.ts'
 import { type ExitCode, Trouble } from '../../errors/index.ts'
-import { INSTANCE_SYNCS } from '../../plan/index.ts'
 import type { BinContext } from '../../stage/index.ts'
 import type { DataDirectory } from '../../stage/test/data-directory.ts'
 import { type ContextGiven, openTestContext } from '../../stage/test/open-context.ts'
+import { INSTANCE_SYNCS } from '../../syncs/index.ts'
 import type { Zendesk } from '../../zendesk/index.ts'
 import { syncOrganizations } from '../index.ts'
 

@@ -1,7 +1,7 @@
 import { createKey, type Result, resultSchema, writeKey } from '@support-sync/shared/domain'
 import { findStage, STAGES, type StageName } from '@support-sync/shared/pipeline'
-import { organizationSync, PLANNED_SYNCS, type PlannedSync, USER_SYNC } from '@support-sync/shared/plan'
 import type { RunRecord } from '@support-sync/shared/record'
+import { organizationSync, PLANNED_SYNCS, type PlannedSync, USER_SYNC } from '@support-sync/shared/syncs'
 import { z } from 'zod'
 import { ACTIONS } from '../data-format.ts'
 import type { RunArtifacts } from './artifacts.ts'

@@ -6,8 +6,8 @@ import {
   NAME_TAKEN,
   type Result,
 } from '@support-sync/shared/domain'
-import { USER_SYNC } from '@support-sync/shared/plan'
 import type { RunRecord } from '@support-sync/shared/record'
+import { USER_SYNC } from '@support-sync/shared/syncs'
 import { adviceOnWarning } from './advice.ts'
 import { clip } from './clip.ts'
 import type { Concern } from './schema.ts'

@@ -15,7 +15,7 @@ import {
 import { Trouble } from '@support-sync/shared/errors'
 import { briefly, partnerReason, type Rules, readRules } from '@support-sync/shared/explain'
 import { syncStage } from '@support-sync/shared/pipeline'
-import { PARTNER_SYNC } from '@support-sync/shared/plan'
+import { PARTNER_SYNC } from '@support-sync/shared/syncs'
 import { z } from 'zod'
 import type { RunArtifacts } from './artifacts.ts'
 import { clip } from './clip.ts'

@@ -3,10 +3,13 @@ import {
   type Attribute,
   attributesOf,
   byInstance,
+  getsOrganization,
   INSTANCE_ARTIFACTS,
   INSTANCES,
   type Instance,
   instanceObjectSchema,
+  isPartnerType,
+  type Organization,
   objectSchema,
   PARTNERS_INSTANCE,
   PLAN_ARTIFACTS,
@@ -17,28 +20,39 @@ import {
 } from '../domain/index.ts'
 import { findStage, STAGES, type StageName, type SyncStage, syncStage } from '../pipeline/index.ts'
 
-/** A sync of organizations: what it is called, whose attributes it writes, and from which artifacts. */
+/** A sync of organizations: its compare, its bin and the views take what it is from here. */
 export type OrganizationSync = {
   stage: SyncStage | 'partner-sync'
   title: string
   instance: Instance
   attributes: readonly Attribute[]
+  /** The artifact of what its organizations should be, and the schema of that. */
+  objects: string
   objectSchema: z.ZodType<SyncObject, unknown>
+  /** The artifacts that it writes from: the compare's three, and the gathered organizations. */
   inputs: PlanInputs
+  /** Whether an object without an organization gets one. */
+  isCreated: (object: SyncObject) => boolean
+  /** Whether an organization without an object is this sync's to mark. */
+  isOurs: (organization: Organization) => boolean
 }
 
 type PlanInputs = { updates: string; creates: string; not_in_sync: string; gathered: string }
 
-/** Each instance's sync of its customers' organizations: its bin and the views take it from here. */
+/** Each instance's sync of its customers' organizations. */
 export const INSTANCE_SYNCS: Readonly<Record<Instance, OrganizationSync>> = byInstance(instance => {
-  const { updates, creates, not_in_sync, gathered } = INSTANCE_ARTIFACTS[instance]
+  const { objects, ...inputs } = INSTANCE_ARTIFACTS[instance]
   return {
     stage: syncStage(instance),
     title: `${zendeskName(instance)}: organizations`,
     instance,
     attributes: attributesOf(instance),
+    objects,
     objectSchema: instanceObjectSchema(instance),
-    inputs: { updates, creates, not_in_sync, gathered },
+    inputs,
+    isCreated: getsOrganization,
+    // Partners' organizations are partner-sync's.
+    isOurs: ({ account_type }) => instance !== PARTNERS_INSTANCE || !isPartnerType(account_type),
   }
 })
 
@@ -48,8 +62,11 @@ export const PARTNER_SYNC: OrganizationSync = {
   title: `${zendeskName(PARTNERS_INSTANCE)}: partners' organizations`,
   instance: PARTNERS_INSTANCE,
   attributes: partnerAttributes(),
+  objects: 'salesforce_accounts.json',
   objectSchema: objectSchema(partnerAttributes()),
   inputs: { ...PLAN_ARTIFACTS, gathered: 'zendesk_orgs.json' },
+  isCreated: () => true,
+  isOurs: () => true,
 }
 
 /** The sync of users. */
