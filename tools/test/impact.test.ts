@@ -1,24 +1,14 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
-import { linkPackages } from '../impact/link-packages.ts'
+import { copyWorkingTree } from './working-tree.ts'
 
-const ROOT = join(import.meta.dirname, '..', '..')
 const PLANS = 'packages/processor/data/plans.yml'
 const FIRST_PREMIUM = '  - Premium - 1 Year\n'
 
@@ -29,15 +19,7 @@ let temporary: string
 beforeAll(async () => {
   clone = mkdtempSync(join(tmpdir(), 'support-sync-clone-'))
   temporary = join(clone, 'runs', 'tmp')
-  const files = execFileSync('git', ['ls-files', '-coz', '--exclude-standard'], {
-    cwd: ROOT,
-    encoding: 'utf8',
-  })
-  for (const file of files.split('\0').filter(file => file !== '' && existsSync(join(ROOT, file)))) {
-    mkdirSync(dirname(join(clone, file)), { recursive: true })
-    cpSync(join(ROOT, file), join(clone, file))
-  }
-  await linkPackages(ROOT, clone, ['.', 'shared', 'packages/processor', 'fixtures'])
+  await copyWorkingTree(clone)
   mkdirSync(temporary, { recursive: true })
   git('init', '--quiet', '--initial-branch', 'main')
   commit('Everything')
