@@ -1,27 +1,116 @@
 /** The rules: pure functions over accounts, organizations and days. No I/O, no clock, no environment. */
-export * from './account.ts'
-export * from './attributes.ts'
-export * from './calendar.ts'
-export * from './changes.ts'
-export * from './columns.ts'
-export * from './comparison.ts'
-export * from './contact.ts'
-export * from './decide.ts'
-export * from './decide-account.ts'
-export * from './entitlement.ts'
-export * from './failure-advice.ts'
-export * from './guards.ts'
-export * from './instances.ts'
-export * from './kinds.ts'
-export * from './objects.ts'
-export * from './organization.ts'
-export * from './overrides.ts'
-export * from './partner.ts'
-export * from './plans.ts'
-export * from './protected-ids.ts'
-export * from './salesforce-id.ts'
-export * from './sections.ts'
-export * from './subscriptions.ts'
-export * from './unmapped-charges.ts'
-export * from './user.ts'
-export * from './write-result.ts'
+export {
+  ACCOUNT_COLUMNS,
+  type Account,
+  accountFromSalesforce,
+  accountSchema,
+  CHARGE_COLUMNS,
+  type Charge,
+  COMMON_COLUMNS,
+  SUBSCRIPTION_COLUMNS,
+  type Subscription,
+} from './account.ts'
+export { AGENT_OWNED, ATTRIBUTES, type Attribute, attributesOf, partnerAttributes } from './attributes.ts'
+export { addDays, type Calendar, calendarOf, type Day, dayOf, daySchema, GRACE_DAYS } from './calendar.ts'
+export { type Changes, changeSchema } from './changes.ts'
+export { type Column, type Columns, selectList } from './columns.ts'
+export { differences, getsOrganization, type Unified, unify } from './comparison.ts'
+export {
+  CONTACT_COLUMNS,
+  type Contact,
+  contactFromSalesforce,
+  contactSchema,
+  distinctContacts,
+  organizationIds,
+  userOrganizationSchema,
+} from './contact.ts'
+export { type Decision, decide } from './decide.ts'
+export { type AccountDecision, decideAccount, type NoObject, type Verdict } from './decide-account.ts'
+export type { Candidate, Cause, Entitlement, ValidCharge } from './entitlement.ts'
+export { adviceOnFailure } from './failure-advice.ts'
+export { GUARD_LIMITS, guardTrouble } from './guards.ts'
+export {
+  byInstance,
+  byInstanceAsync,
+  INSTANCE_ARTIFACTS,
+  INSTANCE_OF_THE_REST,
+  INSTANCES,
+  type Instance,
+  PARTNERS_INSTANCE,
+  PLAN_ARTIFACTS,
+  TRAITS,
+  USERS_INSTANCE,
+  zendeskName,
+} from './instances.ts'
+export {
+  type AttributeValue,
+  attributeValueSchema,
+  checkbox,
+  decimal,
+  dropDown,
+  integer,
+  type Kind,
+  plainValue,
+  text,
+} from './kinds.ts'
+export {
+  attributeValues,
+  customerValues,
+  instanceObjectSchema,
+  objectSchema,
+  partnerValues,
+  type SyncObject,
+  soldTos,
+  type Update,
+  updateSchema,
+} from './objects.ts'
+export {
+  type Organization,
+  organizationReader,
+  organizationSchema,
+  toZendesk,
+  writeKey,
+} from './organization.ts'
+export { type Override, type Overrides, overrideSchema, readOverrides } from './overrides.ts'
+export {
+  collectPartnerTypes,
+  isPartnerType,
+  PARTNER_COLUMNS,
+  type PartnerType,
+  type PartnerTypes,
+  partnerFromSalesforce,
+} from './partner.ts'
+export { type Plans, plansOf, plansUsed, planUsedSchema, readPlans } from './plans.ts'
+export { protected_ids } from './protected-ids.ts'
+export { isSalesforceId, longId, matchKey, organizationKey } from './salesforce-id.ts'
+export { CHECKBOXES, type Checkbox, type Section, SUPPORT_LEVELS } from './sections.ts'
+export { chargesOf, type PlacedSubscription, placeSubscriptions, planName } from './subscriptions.ts'
+export { collectUnmapped, unmappedChargeSchema } from './unmapped-charges.ts'
+export {
+  createKey,
+  type GatheredUser,
+  gatheredUserSchema,
+  isSyncedUser,
+  protectedAddress,
+  USER_ATTRIBUTES,
+  USER_FIELDS,
+  type UserCreate,
+  type UserUpdate,
+  userCreateSchema,
+  userKey,
+  userUpdateSchema,
+} from './user.ts'
+export {
+  countResults,
+  failureCode,
+  isNameHeldOf,
+  NAME_HELD,
+  NAME_IS_TAKEN,
+  NAME_REFUSED,
+  NAME_TAKEN,
+  nameHeldError,
+  nameHeldKey,
+  type Result,
+  resultSchema,
+  settledResults,
+} from './write-result.ts'

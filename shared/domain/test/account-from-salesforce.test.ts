@@ -1,16 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import {
-  ACCOUNT_COLUMNS,
-  accountFromSalesforce,
-  accountSchema,
-  addedColumn,
-  checkboxColumn,
-  numberColumn,
-  readerOf,
-  schemaOf,
-  selectList,
-  textColumn,
-} from '../index.ts'
+import { addedColumn, checkboxColumn, numberColumn, readerOf, schemaOf, textColumn } from '../columns.ts'
+import { ACCOUNT_COLUMNS, accountFromSalesforce, accountSchema, selectList } from '../index.ts'
 import { ACCOUNT_ID } from './account-builder.ts'
 
 const ROW = {

@@ -3,7 +3,6 @@ import type { z } from 'zod'
 import {
   ATTRIBUTES,
   accountSchema,
-  addedKind,
   attributesOf,
   attributeValues,
   checkbox,
@@ -29,6 +28,7 @@ import {
   userUpdateSchema,
   writeKey,
 } from '../index.ts'
+import { addedKind } from '../kinds.ts'
 import { anAccount } from './account-builder.ts'
 import { CHARGE_OF, must, objectOf } from './rules.ts'
 

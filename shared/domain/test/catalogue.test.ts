@@ -9,7 +9,6 @@ import {
   INSTANCES,
   type Instance,
   objectSchema,
-  organizationFromZendesk,
   organizationSchema,
   partnerAttributes,
   TRAITS,
@@ -17,6 +16,7 @@ import {
   toZendesk,
   updateSchema,
 } from '../index.ts'
+import { organizationFromZendesk } from '../organization.ts'
 import { ACCOUNT_ID, anAccount } from './account-builder.ts'
 import { CHARGE_OF, decisionOf, must, objectOf } from './rules.ts'
 

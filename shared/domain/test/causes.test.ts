@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { Account, Cause, Instance, SectionName } from '../index.ts'
+import type { Account, Cause, Instance } from '../index.ts'
+import type { SectionName } from '../sections.ts'
 import { anAccount } from './account-builder.ts'
 import { CHARGE_OF, decisionOf, must } from './rules.ts'
 

@@ -10,16 +10,16 @@ import {
   integer,
   type Kind,
   matchKey,
-  organizationFromZendesk,
   organizationKey,
   organizationReader,
   organizationSchema,
-  roundToCents,
   SUPPORT_LEVELS,
   text,
   toZendesk,
   unify,
 } from '../index.ts'
+import { roundToCents } from '../kinds.ts'
+import { organizationFromZendesk } from '../organization.ts'
 import { ACCOUNT_ID } from './account-builder.ts'
 
 const SHORT_ID = ACCOUNT_ID.slice(0, 15)

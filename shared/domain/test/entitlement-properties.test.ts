@@ -1,14 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import {
-  type Account,
-  calendarOf,
-  INSTANCES,
-  placeSubscriptions,
-  SUPPORT_LEVELS,
-  type SupportLevel,
-  soldTos,
-} from '../index.ts'
+import { type Account, calendarOf, INSTANCES, placeSubscriptions, SUPPORT_LEVELS, soldTos } from '../index.ts'
+import type { SupportLevel } from '../sections.ts'
 import { anAccount, TODAY } from './account-builder.ts'
 import { CHARGE_OF, decisionOf, objectOf, PLANS } from './rules.ts'
 

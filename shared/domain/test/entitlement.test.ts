@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { attributesOf, type Instance, type SectionName, soldTos } from '../index.ts'
+import { attributesOf, type Instance, soldTos } from '../index.ts'
+import type { SectionName } from '../sections.ts'
 import { ACCOUNT_ID, anAccount } from './account-builder.ts'
 import { CHARGE_OF, checkedOn, decisionOf, must, objectOf } from './rules.ts'
 

@@ -7,10 +7,10 @@ import {
   INSTANCES,
   PARTNERS_INSTANCE,
   TRAITS,
-  theOnly,
   USERS_INSTANCE,
   zendeskName,
 } from '../index.ts'
+import { theOnly } from '../instances.ts'
 
 test('what carries an instance in its name is this', () => {
   expect(INSTANCE_ARTIFACTS).toMatchObject({

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { GUARD_LIMITS, type GuardLimits, guardTrouble } from '../index.ts'
+import type { GuardLimits } from '../guards.ts'
+import { GUARD_LIMITS, guardTrouble } from '../index.ts'
 
 const COMMAND = 'run-stage sync-usgov sync --allow-mass-change'
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { Account, Instance, SectionName } from '../index.ts'
+import type { Account, Instance } from '../index.ts'
+import type { SectionName } from '../sections.ts'
 import { anAccount } from './account-builder.ts'
 import { CHARGE_OF, checkedOn, decisionOf, must, objectOf } from './rules.ts'
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { ATTRIBUTES, CHECKBOXES, overriddenCheckboxes, readOverrides } from '../index.ts'
+import { ATTRIBUTES, CHECKBOXES, readOverrides } from '../index.ts'
+import { overriddenCheckboxes } from '../overrides.ts'
 import { ACCOUNT_ID } from './account-builder.ts'
 import { troubleOf } from './rules.ts'
 

@@ -12,10 +12,9 @@ import {
   placeSubscriptions,
   readOverrides,
   readPlans,
-  SECTIONS,
-  type SectionName,
   type SyncObject,
 } from '../index.ts'
+import { SECTIONS, type SectionName } from '../sections.ts'
 import { TODAY } from './account-builder.ts'
 
 const STATED = {

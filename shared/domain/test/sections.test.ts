@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { SectionName } from '../index.ts'
+import type { SectionName } from '../sections.ts'
 import { anAccount } from './account-builder.ts'
 import { CHARGE_OF, checkedOn, decisionOf, objectOf } from './rules.ts'
 
