@@ -1,4 +1,7 @@
-/** Arrows run one way: bin → the stage's src → shared; inside shared: stage → neighbours → domain → errors → text. */
+/**
+ * Arrows run one way: bin → the stage's src → shared. Inside shared the rules and the neighbours stand at the bottom, on
+ * errors and text, and know neither each other nor a stage; what is made of them stands above.
+ */
 
 /** A room of shared/, and the rooms that it may import. */
 const ROOMS = {

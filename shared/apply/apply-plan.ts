@@ -163,7 +163,7 @@ function tellSetAside({ warn }: BinContext<unknown>, path: string): void {
   )
 }
 
-/** On a terminal the plan with each record; in CI counts and keys in the log, and the whole plan in an artifact. */
+/** On a terminal the plan with each record; elsewhere counts and keys, and the whole plan in an artifact. */
 function showPlan({ dataDir, environment }: BinContext<unknown>, view: PlanView): void {
   const screen = screenOf(process.stdout, environment)
   const isForPeople = screen.isTerminal && !environment.CI

@@ -96,6 +96,34 @@ test('the commands of "Run one stage" run as printed', async () => {
   }
 })
 
+describe('every code that a person may be shown stands on a page', () => {
+  test('of an error, of a record that was not written, of a warning', () => {
+    const codes = globSync(['shared/**/*.ts', 'packages/**/*.ts', 'tools/**/*.ts'], {
+      cwd: ROOT,
+      exclude: ['**/node_modules/**', '**/test/**', 'tools/{faults,bench}/**'],
+    }).flatMap(path => codesIn(read(path)))
+    for (const code of ['MASS_CHANGE', 'BUG', 'OVERRIDES_TOO_LARGE', 'RecordInvalid'])
+      expect(codes).toContain(code)
+    expect(notTold(codes, PAGES.map(read).join('\n'))).toEqual([])
+  })
+
+  test.each([
+    ["new Trouble('guard', 'HEAT', 'Too hot', 'Open a window')", 'HEAT'],
+    ["new Trouble(\n  'guard',\n  'HEAT',\n", 'HEAT'],
+    ["context.warn(\n  'HEAT',\n  'It is warm',\n", 'HEAT'],
+    ["{ status: null, code: 'HEAT', message }", 'HEAT'],
+    ["const HEAT = 'HEAT'", 'HEAT'],
+    ["return trouble('HEAT_WAVE', 'Too hot')", 'HEAT_WAVE'],
+    [`trouble('HEAT', 'Too hot') … new Trouble('guard', \`ROOM_\${what}\`, message, next)`, 'ROOM_HEAT'],
+    ["return head ?? 'HEAT'", 'HEAT'],
+    ["const ADVICE = {\n  HeatStroke:\n    'Lie down.',\n", 'HeatStroke'],
+  ])('one made by %j is found', (source, code) => {
+    expect(codesIn(source)).toEqual([code])
+    expect(notTold([code], `${code} \`${code}S\``)).toEqual([code])
+    expect(notTold([code], `| \`${code}\` |`)).toEqual([])
+  })
+})
+
 const ENVIRONMENT = {
   ...process.env,
   NODE_COMPILE_CACHE: join(ROOT, 'node_modules', '.cache', 'node'),
@@ -144,6 +172,38 @@ function anchorsOf(text: string): string[] {
         .replaceAll(' ', '-'),
     )
     .filter(anchor => !anchor.includes('--'))
+}
+
+/** How codes stand in the sources: where one is handed on, and any name of several words in capitals. */
+const CODES = [
+  /\bnew \w*Trouble\(\s*(?:'[a-z-]+',\s*)?'([A-Z]\w+)'/g,
+  /\bwarn\(\s*'([A-Z]\w+)'/g,
+  /\b(?:code|type): '([A-Z]{3,})'/g,
+  /\bconst ([A-Z]{3,}) = '\1'/g,
+  /(?:\?\?|\breturn) '([A-Z]{3,})'/g,
+  /'([A-Z]+(?:_[A-Z]+)+)'/g,
+  // The keys of a table of advice.
+  /^ {2}([A-Z][a-z]+[A-Z]\w+):(?= '|\n)/gm,
+]
+/** Names of that form that are none of our codes: a neighbour's, Node's, and how variables begin. */
+const NO_CODES = [
+  ...['INVALID_FIELD', 'INVALID_QUERY_LOCATOR', 'INVALID_SESSION_ID', 'INVALID_AUTH_HEADER'],
+  ...['REQUEST_LIMIT_EXCEEDED', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT', 'ZENDESK_GLOBAL', 'ZENDESK_USGOV'],
+]
+
+/** The codes that a source file makes. */
+function codesIn(source: string): string[] {
+  const written = CODES.flatMap(pattern => [...source.matchAll(pattern)].map(([, code = '']) => code))
+  const [, prefix] = /`([A-Z]+_)\$\{\w+\}`/.exec(source) ?? []
+  const parts = prefix === undefined ? [] : source.matchAll(/\btrouble\('([A-Z_]+)'/g)
+  const made = [...parts].map(([, part = '']) => part)
+  const codes = [...written.filter(code => !made.includes(code)), ...made.map(part => `${prefix}${part}`)]
+  return [...new Set(codes)].filter(code => !NO_CODES.includes(code))
+}
+
+/** Those that no page has, as code. */
+function notTold(codes: readonly string[], pages: string): string[] {
+  return [...new Set(codes)].filter(code => !pages.includes(`\`${code}\``)).sort()
 }
 
 /** Commands in code blocks and in code within a line, which may go on in the next. */
