@@ -4,7 +4,7 @@ import { INSTANCES, protected_ids, readOverrides, readPlans } from '@support-syn
 import type { NeighbourContext } from '@support-sync/shared/http'
 import { readOverrideText } from '@support-sync/shared/overrides'
 import { compareStage, type StageName } from '@support-sync/shared/pipeline'
-import { overridesSettings, readSettings } from '@support-sync/shared/stage'
+import { isMassChangeAllowed, overridesSettings, readSettings } from '@support-sync/shared/stage'
 import { areaFindings, type Finding } from './findings.ts'
 
 const PACKAGES = join(import.meta.dirname, '..', '..', 'packages')
@@ -49,14 +49,17 @@ export async function checkReviewedFiles(): Promise<readonly Finding[]> {
   return [...plans, ...lists.flat()]
 }
 
-/** Guards that are off for every run are no guards. */
-export function checkGuards(environment: NodeJS.ProcessEnv): readonly Finding[] {
-  if (environment.ALLOW_MASS_CHANGE?.trim().toLowerCase() !== 'true') return []
-  return [
-    areaFindings('Environment').warning(
-      'ALLOW_MASS_CHANGE',
-      'is set: no guard stops a mass change, in any run',
-      'Unset it; it is meant for one run.',
-    ),
-  ]
+/** Guards that are off for every run are no guards; a word that the bins refuse stops every run. */
+export async function checkGuards(environment: NodeJS.ProcessEnv): Promise<readonly Finding[]> {
+  const { of, warning } = areaFindings('Environment')
+  return of('ALLOW_MASS_CHANGE', async () => {
+    if (!isMassChangeAllowed({ allowMassChange: false }, environment)) return []
+    return [
+      warning(
+        'ALLOW_MASS_CHANGE',
+        'is set: no guard stops a mass change, in any run',
+        'Unset it; it is meant for one run.',
+      ),
+    ]
+  })
 }
