@@ -24,7 +24,19 @@ const ROOMS = {
   plan: ['syncs', 'runs', 'stage', 'pipeline', 'terminal', 'artifacts', 'domain', 'errors', 'text'],
   explain: ['plan', 'syncs', 'runs', 'pipeline', 'terminal', 'artifacts', 'domain', 'errors', 'text'],
   compare: ['syncs', 'stage', 'artifacts', 'domain', 'errors'],
-  apply: ['plan', 'syncs', 'terminal', 'stage', 'zendesk', 'http', 'artifacts', 'domain', 'errors', 'text'],
+  apply: [
+    'plan',
+    'syncs',
+    'terminal',
+    'stage',
+    'pipeline',
+    'zendesk',
+    'http',
+    'artifacts',
+    'domain',
+    'errors',
+    'text',
+  ],
   record: ['handover', 'stage', 'pipeline', 'slack', 'artifacts', 'domain', 'errors', 'text'],
 }
 

@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises'
-import { join, relative, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { startSandbox } from '@support-sync/fixtures/sandbox'
 import { buildWorld, CONTROLLED_END_USER_EMAIL } from '@support-sync/fixtures/world'
 import { EXIT } from '@support-sync/shared/errors'
@@ -14,6 +14,7 @@ import { type Runners, startRunners } from './ci-files/runners.ts'
 import { selfCheck } from './ci-files/self-check.ts'
 import { storyOf } from './ci-files/story.ts'
 import { commandLine, runMain } from './command/command.ts'
+import { shownPath } from './pipeline/run-stages.ts'
 import { seconds } from './pipeline/stage-table.ts'
 
 /**
@@ -44,7 +45,7 @@ async function main(args: string[]): Promise<number> {
   } finally {
     await runners.close()
   }
-  console.log(`\n${problems} problems (${seconds(performance.now() - started)}). Logs: ${shown(RUN_DIR)}`)
+  console.log(`\n${problems} problems (${seconds(performance.now() - started)}). Logs: ${shownPath(RUN_DIR)}`)
   return problems === 0 ? EXIT.done : EXIT.bug
 }
 
@@ -99,8 +100,4 @@ function lineOf({ name, milliseconds, codes }: FileRun): string {
 function told(problems: readonly string[]): number {
   for (const problem of problems) console.log(`  ✗ ${problem}`)
   return problems.length
-}
-
-function shown(path: string): string {
-  return relative(process.cwd(), path)
 }

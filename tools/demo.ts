@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises'
-import { join, relative, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { styleText } from 'node:util'
 import { startSandbox } from '@support-sync/fixtures/sandbox'
 import { MARKED_SECRETS, SECRETS_OF_A_RUN, secretsIn, secretsUnder } from '@support-sync/fixtures/secrets'
@@ -11,6 +11,7 @@ import { columns } from '@support-sync/shared/terminal'
 import { commandLine, runMain } from './command/command.ts'
 import { runHour } from './demo/run-hour.ts'
 import { progressOn } from './pipeline/progress.ts'
+import { shownPath } from './pipeline/run-stages.ts'
 import { seconds, stageTable } from './pipeline/stage-table.ts'
 import { leaveReport } from './report/leave-report.ts'
 
@@ -90,7 +91,7 @@ function ending(problems: readonly string[], milliseconds: number): string {
           `All hours were as told (${seconds(milliseconds)}).\nNo file of theirs, and no message in Slack, holds a credential.`,
         )
       : bad(`${problems.length} differences from the story:\n${problems.join('\n')}`)
-  const dir = relative(process.cwd(), DEMO_DIR)
+  const dir = shownPath(DEMO_DIR)
   return `
 ${result}
 

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { type Day, dayOf, daySchema } from '@support-sync/shared/domain'
 import { explain, explanationText } from '@support-sync/shared/explain'
 import { findRun } from '@support-sync/shared/runs'
@@ -6,10 +5,9 @@ import type { Screen } from '@support-sync/shared/terminal'
 import { commandLine, usage } from './command/command.ts'
 import { RUNS } from './command/runs.ts'
 import { asJson, runView, VIEW_OPTIONS } from './command/view.ts'
+import { PLANS_FILE } from './pipeline/package-files.ts'
 
 /** `pnpm explain WHOM`: the life of one account, organization or user through a run. */
-
-const PLANS = join('packages', 'processor', 'data', 'plans.yml')
 
 await runView(explainOne)
 
@@ -38,7 +36,7 @@ async function explainOne(args: string[], screen: Screen): Promise<string | unde
     plans: given.plans,
     overrides: given.overrides,
     today,
-    defaults: { plans: PLANS, overrides: process.env.OVERRIDES_FILE, today: dayOf(new Date()) },
+    defaults: { plans: PLANS_FILE, overrides: process.env.OVERRIDES_FILE, today: dayOf(new Date()) },
   })
   return given.json ? asJson(explanation) : explanationText(explanation, screen)
 }

@@ -1,9 +1,7 @@
 import { z } from 'zod'
 import { Trouble } from '../errors/index.ts'
+import { RUN_MINUTES } from '../pipeline/index.ts'
 import type { BinContext } from '../stage/index.ts'
-
-/** An hourly run that still writes when the next one gathers would make that one compare with half a truth. */
-const WRITING_MINUTES = 45
 
 const timeSchema = z.iso.datetime({ offset: true })
 
@@ -19,8 +17,8 @@ export function refuseLateWrite({
   const started = timeIn(environment, 'RUN_STARTED_AT')
   const until = timeIn(environment, 'WRITE_UNTIL')
   const now = clock().getTime()
-  if (started !== undefined && now > Date.parse(started) + WRITING_MINUTES * 60_000)
-    throw tooLong(`the run began at ${started}, more than ${WRITING_MINUTES} minutes ago`)
+  if (started !== undefined && now > Date.parse(started) + RUN_MINUTES * 60_000)
+    throw tooLong(`the run began at ${started}, more than ${RUN_MINUTES} minutes ago`)
   if (until !== undefined && now > Date.parse(until)) throw tooLong(`the job's time is up at ${until}`)
 }
 

@@ -1,4 +1,5 @@
 /** Which stages there are, and how they follow one another. */
+export { RUN_MINUTES } from './run-minutes.ts'
 export {
   type Bin,
   compareStage,

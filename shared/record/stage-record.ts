@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { parsedFile } from '../artifacts/index.ts'
 import { countResults, type Result, resultSchema, settledResults } from '../domain/index.ts'
-import { EXIT, reasonSchema, worstExitCode } from '../errors/index.ts'
+import { EXIT, exitText, reasonSchema, worstExitCode } from '../errors/index.ts'
 import { TICKET, type Ticket, ticketIn } from '../handover/index.ts'
 import type { Stage } from '../pipeline/index.ts'
 import { type Summary, summaryName, summarySchema } from '../stage/index.ts'
@@ -73,6 +73,21 @@ export function silentStage({ stage }: Stage, state: 'lost' | 'not-run' | 'not-a
     results: null,
     failures: [],
   }
+}
+
+const WITHOUT_END: Readonly<Partial<Record<StageRecord['state'], string>>> = {
+  lost: 'never told its end',
+  'not-run': 'not run',
+  'not-asked': 'not asked for',
+}
+
+/** A stage's state in words: how it ended, or why it tells no end. */
+export function stateText({
+  state,
+  exit_code,
+  error,
+}: Pick<StageRecord, 'state' | 'exit_code' | 'error'>): string {
+  return WITHOUT_END[state] ?? exitText(exit_code ?? EXIT.bug, error?.code)
 }
 
 function stateOf(exitCode: number | null): StageRecord['state'] {

@@ -1,3 +1,4 @@
+import { RUN_MINUTES } from '@support-sync/shared/pipeline'
 import Table from 'cli-table3'
 import { shown } from './report.ts'
 
@@ -142,12 +143,11 @@ export function sizeOf(accounts: number, hour: 'ordinary' | 'first'): Size {
 }
 
 const SIZES = [10_000, 50_000, 100_000, 200_000, 500_000, 1_000_000]
-const MOST_MINUTES = 45
 
-/** The largest customer base, in thousands of accounts, whose run stays within the 45 minutes. */
+/** The largest customer base, in thousands of accounts, whose run stays within its minutes. */
 export function largest(hour: 'ordinary' | 'first', perMinute: number): number {
   let thousands = 0
-  while (minutesOf(stagesOf(sizeOf((thousands + 1) * 1000, hour), perMinute)) <= MOST_MINUTES) thousands += 1
+  while (minutesOf(stagesOf(sizeOf((thousands + 1) * 1000, hour), perMinute)) <= RUN_MINUTES) thousands += 1
   return thousands * 1000
 }
 
@@ -177,7 +177,7 @@ export function modelText(): string {
         ? 'An ordinary hour: 1 % of the accounts change, 0.1 % are new.'
         : 'A first run: half of the accounts are new, the others all change.',
       table.toString(),
-      `Within ${MOST_MINUTES} minutes: ${limits.join(', ')}.`,
+      `Within ${RUN_MINUTES} minutes: ${limits.join(', ')}.`,
       '',
     )
   }

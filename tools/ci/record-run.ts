@@ -45,12 +45,21 @@ try {
   process.exitCode = exitCodeOf(error)
 }
 
+/** In a directory that is gone afterwards, also when that fails: customers' artifacts lie in it. */
 async function recordThisRun(): Promise<void> {
+  const runDir = await mkdtemp(join(tmpdir(), 'run-'))
+  try {
+    await recordIn(runDir)
+  } finally {
+    await rm(runDir, { recursive: true })
+  }
+}
+
+/** Puts what the report reads into a directory, as a run on a machine of one's own has it. */
+async function recordIn(runDir: string): Promise<void> {
   const { gitlab, run, isAsked, isDryRun, jobUrl } = ciSettings(process.env)
   const project = gitlabProject(gitlab, neighbourContext({ logger: jobLog }))
   const last = await lastRecord(project, run.id)
-  // What the report reads, as a run on a machine of one's own has it.
-  const runDir = await mkdtemp(join(tmpdir(), 'run-'))
   const record = recordRun(
     {
       run_id: run.id,
@@ -78,7 +87,6 @@ async function recordThisRun(): Promise<void> {
   if (told !== null) console.log(told)
   await writeReport(join(runDir, RUN_RECORD), JSON.stringify(record))
   console.log(await leaveReport({ dir: runDir, name: run.id }, join(RECORD_FOLDER, REPORT)))
-  await rm(runDir, { recursive: true })
 }
 
 /** What each stage left in its last job of this run. Runs never overlap, but a job's ticket says whose it is. */

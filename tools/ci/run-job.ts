@@ -20,6 +20,7 @@ import { type Bin, findStage, type Stage } from '@support-sync/shared/pipeline'
 import { filesOfRecord, junitOf, readStage } from '@support-sync/shared/record'
 import { RUN_RECORD } from '@support-sync/shared/runs'
 import { printableJson } from '@support-sync/shared/text'
+import { packageDataDir } from '../pipeline/package-files.ts'
 import { letsNextRun, runBinProcess } from '../pipeline/run-bin.ts'
 import { stageTable } from '../pipeline/stage-table.ts'
 import { inSection, jobLog, writeAnnotations, writeReport } from './job-log.ts'
@@ -59,7 +60,7 @@ async function main([stageName = '', binName = '', dataDir]: readonly string[]):
   const context = neighbourContext({ logger: jobLog })
   const project = gitlabProject(settings.gitlab, context)
   const store = gitlabStore(producer => gitlabProject(settings.gitlabOf(producer), context))
-  const job = { stage, bin, dataDir: dataDir ?? defaultDataDir(stage), settings, project, store }
+  const job = { stage, bin, dataDir: dataDir ?? packageDataDir(stage.stage), settings, project, store }
   await writeAnnotations(join(REPORTS, 'annotations.json'), {
     "This job's artifacts": `${settings.jobUrl}/artifacts/browse`,
     'The whole run': settings.run.url,
@@ -137,8 +138,4 @@ function told(error: unknown): Ending {
   const { code, message, next } = error
   jobLog.error({ code, next }, message)
   return { exit_code: exitCodeOf(error), error: reasonOf(error) }
-}
-
-function defaultDataDir({ stage }: Stage): string {
-  return join(import.meta.dirname, '..', '..', 'packages', stage, 'data')
 }

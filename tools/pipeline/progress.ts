@@ -1,8 +1,9 @@
 import { styleText } from 'node:util'
+import { exitText } from '@support-sync/shared/errors'
 import { STAGES, type Stage } from '@support-sync/shared/pipeline'
 import { letsNextRun } from './run-bin.ts'
 import type { StageOutcome } from './run-stages.ts'
-import { seconds, stateText } from './stage-table.ts'
+import { seconds } from './stage-table.ts'
 
 /** Tells how a run of so many stages goes on: on a terminal one line that changes, elsewhere a plain line a stage. */
 export function progressOn(stream: NodeJS.WriteStream, stages = STAGES.length) {
@@ -35,7 +36,7 @@ export function progressOn(stream: NodeJS.WriteStream, stages = STAGES.length) {
         const state =
           exitCode === null
             ? 'not run'
-            : `${stateText(exitCode, false, record.error?.code)}, ${seconds(milliseconds)}`
+            : `${exitText(exitCode, record.error?.code)}, ${seconds(milliseconds)}`
         stream.write(`  ${stage.stage}: ${state}\n`)
       }
       redraw()

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters, styleText } from 'node:util'
 import { INSTANCE_ARTIFACTS, INSTANCES, PLAN_ARTIFACTS } from '@support-sync/shared/domain'
-import { EXIT, exitText } from '@support-sync/shared/errors'
-import type { StageRecord } from '@support-sync/shared/record'
+import { EXIT } from '@support-sync/shared/errors'
+import { type StageRecord, stateText } from '@support-sync/shared/record'
 import { columns } from '@support-sync/shared/terminal'
 import Table from 'cli-table3'
 
@@ -91,8 +91,6 @@ function widthOf(text: string): number {
   )
 }
 
-const SILENT = { 'not-asked': 'not asked for', 'not-run': 'not run', lost: 'never told its end' } as const
-
 function headOf(stages: readonly StageRecord[]): string[] {
   const isDryRun = stages.some(({ summaries }) => summaries.some(({ dry_run }) => dry_run))
   const writes = isDryRun ? ['to create', 'to update', 'to mark'] : ['creates', 'updates', 'marks']
@@ -100,7 +98,7 @@ function headOf(stages: readonly StageRecord[]): string[] {
 }
 
 function row(record: StageRecord, isColored: boolean): string[] {
-  const { stage, state, exit_code, started_at, ended_at, summaries, results } = record
+  const { stage, state, started_at, ended_at, summaries, results } = record
   const isSilent = state === 'not-asked' || state === 'not-run'
   const time = isSilent || !started_at || !ended_at ? '' : Date.parse(ended_at) - Date.parse(started_at)
   return [
@@ -110,9 +108,7 @@ function row(record: StageRecord, isColored: boolean): string[] {
     results ? String(record.failures.length) : '',
     isSilent ? '' : String(sum(summaries.map(({ requests }) => requests))),
     time === '' ? '' : seconds(time),
-    state === 'lost' || isSilent
-      ? SILENT[state]
-      : stateText(exit_code ?? EXIT.bug, isColored, record.error?.code),
+    isColored ? coloredState(record) : stateText(record),
   ]
 }
 
@@ -146,14 +142,19 @@ function recordsIn(summaries: StageRecord['summaries']): number {
   )
 }
 
-/** An exit code in words, coloured by how much it asks of a person. */
-export function stateText(exitCode: number, isColored: boolean, errorCode?: string): string {
-  const text = exitText(exitCode, errorCode)
-  if (!isColored) return text
-  return styleText(
-    exitCode === EXIT.done ? 'green' : exitCode === EXIT.someRecordsFailed ? 'yellow' : 'red',
-    text,
-  )
+/** Coloured by how much it asks of a person. */
+function coloredState(record: StageRecord): string {
+  const text = stateText(record)
+  switch (record.state) {
+    case 'done':
+      return styleText('green', text)
+    case 'records-failed':
+      return styleText('yellow', text)
+    case 'stopped':
+      return styleText('red', text)
+    default:
+      return text
+  }
 }
 
 /** A duration as tables tell it. */

@@ -4,10 +4,9 @@ import { INSTANCES, protected_ids, readOverrides, readPlans } from '@support-syn
 import type { NeighbourContext } from '@support-sync/shared/http'
 import { readOverrideText } from '@support-sync/shared/overrides'
 import { compareStage, type StageName } from '@support-sync/shared/pipeline'
-import { overridesSettings, readSettings } from '@support-sync/shared/stage'
+import { isMassChangeAllowed, overridesSettings, readSettings } from '@support-sync/shared/stage'
+import { PLANS_FILE, packageDataDir } from '../pipeline/package-files.ts'
 import { areaFindings, type Finding } from './findings.ts'
-
-const PACKAGES = join(import.meta.dirname, '..', '..', 'packages')
 
 const WITH_PROTECTED_IDS: readonly StageName[] = [...INSTANCES.map(compareStage), 'partner-sync']
 
@@ -31,8 +30,7 @@ export async function checkOverrides(
 export async function checkReviewedFiles(): Promise<readonly Finding[]> {
   const { ok, of } = areaFindings('Reviewed files')
   const plans = await of('plans.yml', async () => {
-    const file = join(PACKAGES, 'processor', 'data', 'plans.yml')
-    const { plan_lookup } = readPlans(await readYaml(file), file)
+    const { plan_lookup } = readPlans(await readYaml(PLANS_FILE), PLANS_FILE)
     return [
       ok('plans.yml', `${plan_lookup.size} charge names in ${new Set(plan_lookup.values()).size} sections`),
     ]
@@ -40,7 +38,7 @@ export async function checkReviewedFiles(): Promise<readonly Finding[]> {
   const lists = await Promise.all(
     WITH_PROTECTED_IDS.map(stage =>
       of('protected_ids.yml', async () => {
-        const file = join(PACKAGES, stage, 'data', 'protected_ids.yml')
+        const file = join(packageDataDir(stage), 'protected_ids.yml')
         protected_ids(await readYaml(file), file)
         return [ok('protected_ids.yml', `of ${stage}: can be read`)]
       }),
@@ -49,14 +47,17 @@ export async function checkReviewedFiles(): Promise<readonly Finding[]> {
   return [...plans, ...lists.flat()]
 }
 
-/** Guards that are off for every run are no guards. */
-export function checkGuards(environment: NodeJS.ProcessEnv): readonly Finding[] {
-  if (environment.ALLOW_MASS_CHANGE?.trim().toLowerCase() !== 'true') return []
-  return [
-    areaFindings('Environment').warning(
-      'ALLOW_MASS_CHANGE',
-      'is set: no guard stops a mass change, in any run',
-      'Unset it; it is meant for one run.',
-    ),
-  ]
+/** Guards that are off for every run are no guards; a word that the bins refuse stops every run. */
+export async function checkGuards(environment: NodeJS.ProcessEnv): Promise<readonly Finding[]> {
+  const { of, warning } = areaFindings('Environment')
+  return of('ALLOW_MASS_CHANGE', async () => {
+    if (!isMassChangeAllowed({ allowMassChange: false }, environment)) return []
+    return [
+      warning(
+        'ALLOW_MASS_CHANGE',
+        'is set: no guard stops a mass change, in any run',
+        'Unset it; it is meant for one run.',
+      ),
+    ]
+  })
 }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startSandbox } from '@support-sync/fixtures/sandbox'
@@ -261,6 +261,17 @@ test('the last job gathers what each stage left, whatever became of it, and tell
   } finally {
     await sandbox.close()
   }
+})
+
+test('the last job keeps no artifact on the machine when GitLab refuses one after it gave others', async () => {
+  const TMPDIR = join(folder, 'tmp')
+  await mkdir(TMPDIR)
+  const given = job(2, 'orgs:gather_us_government', folderZip('orgs', { 'job.json': ticket('100') }))
+  const refused: Job = { ...job(1, 'accounts:gather', folderZip('accounts', {})), refused: true }
+  const { code, output } = await runProgram('record-run.ts', [], [given, refused], { TMPDIR })
+  expect(code).toBe(2)
+  expect(output).toContain('403')
+  expect(readdirSync(TMPDIR)).toEqual([])
 })
 
 test('what jobs leave holds no secret, even where a neighbour quotes the request: reports, record, log and Slack', async () => {

@@ -177,6 +177,12 @@ describe('preflight', () => {
     expect(exitCode).toBe(0)
   })
 
+  test.each(['TRUE', 'yes'])('ALLOW_MASS_CHANGE=%s, which the bins refuse, is a failed line', async value => {
+    const { exitCode, lines } = await preflight(await start(), { ALLOW_MASS_CHANGE: value })
+    expect(lines).toEqual(['Environment: environment variables: ALLOW_MASS_CHANGE must be true or false'])
+    expect(exitCode).toBe(2)
+  })
+
   test('an agent whose custom role grants what the sync does is well; a bot outside the channel is not', async () => {
     const sandbox = await start()
     sandbox.usgov.apiUser.role = 'agent'

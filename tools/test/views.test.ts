@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process'
 import { cp, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { type Sandbox, startSandbox } from '@support-sync/fixtures/sandbox'
 import { buildWorld, CONTROLLED_END_USER_EMAIL } from '@support-sync/fixtures/world'
 import { explanationSchema } from '@support-sync/shared/explain'
@@ -32,6 +34,15 @@ describe.concurrent('pnpm explain', () => {
     expect(text.stdout).toContain('support_level                 "premium" → "ultimate"')
     expect(text.stdout).not.toContain('\u001b')
     expect(explanationSchema.parse(JSON.parse(json.stdout))).toMatchObject({ name: 'Harbour Lane Books' })
+  })
+
+  test('decides by the plans of the repository, wherever it is called', async () => {
+    const root = join(import.meta.dirname, '..', '..')
+    const program = join(root, 'tools', 'explain.ts')
+    const args = [program, 'Harbour Lane', '--at', join(root, ARTIFACTS), '--today', '2026-01-15']
+    const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: dir })
+    expect(stdout).toContain(join(root, 'packages', 'processor', 'data', 'plans.yml'))
+    expect(stdout).toContain('support_level                 "premium" → "ultimate"')
   })
 
   test.each([

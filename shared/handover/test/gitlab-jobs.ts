@@ -16,6 +16,8 @@ export type Job = {
   zip: Uint8Array | null
   /** Success unless told. */
   status?: string
+  /** Whether GitLab refuses to give its artifacts. */
+  refused?: boolean
 }
 
 export const TOKEN = 'a-job-token'
@@ -33,11 +35,11 @@ export async function startJobServer(jobs: readonly Job[]): Promise<JobServer> {
   const newestFirst = [...jobs].sort((one, other) => other.id - one.id)
   const pages: string[] = []
   const storageTokens: (string | undefined)[] = []
-  const zipOf = (path: string) => newestFirst.find(({ id }) => path.includes(`/${id}/`))?.zip
+  const jobOf = (path: string) => newestFirst.find(({ id }) => path.includes(`/${id}/`))
 
   const storage = await listen((request, response) => {
     storageTokens.push(request.headers['job-token']?.toString())
-    response.end(zipOf(request.url ?? ''))
+    response.end(jobOf(request.url ?? '')?.zip)
   })
   const api = await listen((request, response) => {
     if (request.headers['job-token'] !== TOKEN) return response.writeHead(401).end()
@@ -61,7 +63,9 @@ export async function startJobServer(jobs: readonly Job[]): Promise<JobServer> {
         ),
       )
     }
-    if (!zipOf(url.pathname)) return response.writeHead(404).end('{"message":"404 Not Found"}')
+    const job = jobOf(url.pathname)
+    if (job?.refused) return response.writeHead(403).end('{"message":"403 Forbidden"}')
+    if (!job?.zip) return response.writeHead(404).end('{"message":"404 Not Found"}')
     return response.writeHead(302, { location: `${storage.url}${url.pathname}` }).end()
   })
   return {

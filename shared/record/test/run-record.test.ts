@@ -10,6 +10,7 @@ import {
   readStage,
   recordRun,
   type StageRecord,
+  stateText,
 } from '../index.ts'
 
 /** What a run's record says, is carried on, and is told, of what its stages left. */
@@ -92,6 +93,22 @@ test('a stage is done, has failed records, was stopped, or never told its end', 
   const failed = summary('sync', { exit_code: 4 })
   expect(stage('sync-usgov', [failed])).toMatchObject({ state: 'records-failed', exit_code: 4 })
   expect(stopped()).toMatchObject({ state: 'stopped', exit_code: 3, error: { bin: 'sync', ...GUARD } })
+})
+
+test("a stage's state in words says how it ended, or why it tells no end", () => {
+  const failed = stage('sync-usgov', [summary('sync', { exit_code: 4 })])
+  expect([failed, stopped(), stopped('CANCELLED'), stage('sync-usgov', [])].map(stateText)).toEqual([
+    'some records failed',
+    'stopped by a guard',
+    'cancelled',
+    'never told its end',
+  ])
+  const run = record([stage('compare-usgov', []), stage('sync-usgov', [])], {
+    asked: ['compare-usgov', 'sync-usgov'],
+  })
+  const inWords = new Map(run.stages.map(one => [one.stage, stateText(one)]))
+  expect(inWords.get('accounts')).toBe('not asked for')
+  expect(inWords.get('sync-usgov')).toBe('not run')
 })
 
 test('what is behind a stage that failed did not run, and the other branch did', () => {

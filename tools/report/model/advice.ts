@@ -12,7 +12,7 @@ const WARNINGS: Readonly<Record<string, string>> = {
   DUPLICATE_USERS: 'Merge these into the user of the lowest id, in Zendesk.',
   JOURNAL_OF_ANOTHER_PLAN: 'Read the file that it names: it tells what the interrupted run had written.',
   SLACK_FAILED:
-    'Tell #support_operations by hand that these new organizations have no users; check SLACK_TOKEN.',
+    'Tell support operations by hand that these new organizations have no users; check SLACK_TOKEN and SLACK_CHANNEL.',
 }
 
 /** What to do about a warning, by its code. */

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path'
 import {
   type Account,
   accountSchema,
@@ -17,11 +16,10 @@ import { briefly, partnerReason, type Rules, readRules } from '@support-sync/sha
 import { syncStage } from '@support-sync/shared/pipeline'
 import { PARTNER_SYNC } from '@support-sync/shared/syncs'
 import { z } from 'zod'
+import { PLANS_FILE } from '../../pipeline/package-files.ts'
 import type { RunArtifacts } from './artifacts.ts'
 import { clip } from './clip.ts'
 import type { ChangedRecord } from './schema.ts'
-
-const PLANS = resolve(import.meta.dirname, '..', '..', '..', 'packages', 'processor', 'data', 'plans.yml')
 
 const NO_ACCOUNT = 'Salesforce gave no customer or former customer of this id.'
 
@@ -82,7 +80,7 @@ function explainPartner(record: ChangedRecord): void {
 async function rulesOf({ run, unread }: RunArtifacts, startedAt: string): Promise<Rules | undefined> {
   try {
     const today = dayOf(new Date(startedAt))
-    return await readRules(run, { defaults: { plans: PLANS, overrides: undefined, today } })
+    return await readRules(run, { defaults: { plans: PLANS_FILE, overrides: undefined, today } })
   } catch (error) {
     if (!(error instanceof Trouble)) throw error
     unread.push(`explanations: ${error.message}`)

@@ -1,4 +1,5 @@
 import { unmappedChargeSchema } from '@support-sync/shared/domain'
+import { RUN_MINUTES } from '@support-sync/shared/pipeline'
 import type { RunRecord } from '@support-sync/shared/record'
 import type { RunArtifacts } from './artifacts.ts'
 import { countAttributes } from './attribute-changes.ts'
@@ -9,9 +10,6 @@ import { explainRecords } from './explanations.ts'
 import { type ChangedRecord, type Report, reportSchema } from './schema.ts'
 import { supportLevels } from './support-levels.ts'
 import { verdictOf } from './verdict.ts'
-
-/** A run is to be done within this; later it begins no write. */
-const BUDGET_MINUTES = 45
 
 /** Reads a report of a run. Its changed records are given one by one, and are not in it: they may be very many. */
 export async function readReport(
@@ -35,7 +33,7 @@ export async function readReport(
     attributes: attributes.result(),
     unmapped: await unmappedCharges(artifacts),
     withoutPlan: syncsWithoutPlan(artifacts),
-    limits: { minutes: BUDGET_MINUTES, requests: BUDGET_MINUTES * requestsPerMinute },
+    limits: { minutes: RUN_MINUTES, requests: RUN_MINUTES * requestsPerMinute },
     unread: artifacts.unread,
   } satisfies Report)
 }

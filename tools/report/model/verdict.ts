@@ -1,8 +1,7 @@
 import { EXIT } from '@support-sync/shared/errors'
 import { nextStages, type RunRecord } from '@support-sync/shared/record'
 import type { Report } from './schema.ts'
-
-const DONE = { create: 'created', update: 'updated', mark: 'marked' } as const
+import { WRITTEN } from './written.ts'
 
 /** Whether it worked, in one line. */
 export function verdictOf(record: RunRecord): Report['verdict'] {
@@ -31,7 +30,7 @@ export function verdictOf(record: RunRecord): Report['verdict'] {
 function writtenText({ stages }: RunRecord): string {
   const parts = (['create', 'update', 'mark'] as const).flatMap(action => {
     const count = stages.reduce((total, { results }) => total + (results?.[`${action}_written`] ?? 0), 0)
-    return count > 0 ? [`${count.toLocaleString('en')} ${DONE[action]}`] : []
+    return count > 0 ? [`${count.toLocaleString('en')} ${WRITTEN[action]}`] : []
   })
   return parts.length > 0 ? parts.join(', ') : 'Nothing was written'
 }

@@ -1,11 +1,10 @@
 import { exitText } from '@support-sync/shared/errors'
 import type { Report } from '../model/schema.ts'
+import { WRITTEN } from '../model/written.ts'
 import { type Html, html } from './html.ts'
 import { artifactCount, count, duration, stateOf } from './words.ts'
 
 type Stage = Report['record']['stages'][number]
-
-const WRITES = { create: 'created', associate: 'associated', update: 'updated', mark: 'marked' } as const
 
 /** The stages as they follow each other, the instances side by side. */
 export function stagesSection({ record }: Report): Html {
@@ -34,14 +33,14 @@ ${facts.length > 0 ? html`<p class="facts">${facts.join(' · ')}</p>` : null}
 /** What was written, where the stage writes; otherwise how many records its bins left. */
 function countsOf({ results, summaries }: Stage): string[] {
   if (results !== null) {
-    const lines = Object.entries(WRITES).flatMap(([action, done]) => {
+    const lines = Object.entries(WRITTEN).flatMap(([action, done]) => {
       const written = results[`${action}_written`] ?? 0
       return written > 0 ? [`${count(written)} ${done}`] : []
     })
     // Written by a run that was interrupted, or right already though the plan could not know.
-    const recognised = sum(Object.keys(WRITES).map(action => results[`${action}_recognised`] ?? 0))
+    const recognised = sum(Object.keys(WRITTEN).map(action => results[`${action}_recognised`] ?? 0))
     if (recognised > 0) lines.push(`${count(recognised)} recognised`)
-    const failed = sum(Object.keys(WRITES).map(action => results[`${action}_failed`] ?? 0))
+    const failed = sum(Object.keys(WRITTEN).map(action => results[`${action}_failed`] ?? 0))
     if (failed > 0) lines.push(`${count(failed)} failed`)
     return lines.length > 0 ? lines : ['nothing to write']
   }

@@ -1,26 +1,23 @@
 import { INSTANCE_ARTIFACTS, INSTANCES, type Instance, TRAITS } from '@support-sync/shared/domain'
-import { exitText } from '@support-sync/shared/errors'
+import { stateText } from '@support-sync/shared/record'
 import type { Report } from '../model/schema.ts'
 
 /** Figures and states in words. */
 
 type Stage = Report['record']['stages'][number]
 
-const STATES: Readonly<Record<Stage['state'], { mark: string; text: string; tone: string }>> = {
-  done: { mark: '✓', text: 'done', tone: 'good' },
-  'records-failed': { mark: '!', text: 'some records failed', tone: 'attention' },
-  stopped: { mark: '✕', text: 'stopped', tone: 'bad' },
-  lost: { mark: '✕', text: 'never told its end', tone: 'bad' },
-  'not-run': { mark: '–', text: 'not run', tone: 'silent' },
-  'not-asked': { mark: '–', text: 'not asked for', tone: 'silent' },
+const STATES: Readonly<Record<Stage['state'], { mark: string; tone: string }>> = {
+  done: { mark: '✓', tone: 'good' },
+  'records-failed': { mark: '!', tone: 'attention' },
+  stopped: { mark: '✕', tone: 'bad' },
+  lost: { mark: '✕', tone: 'bad' },
+  'not-run': { mark: '–', tone: 'silent' },
+  'not-asked': { mark: '–', tone: 'silent' },
 }
 
 /** A stage's state as a mark, in words, and how grave it is. */
-export function stateOf({ state, exit_code, error }: Stage): { mark: string; text: string; tone: string } {
-  const known = STATES[state]
-  return state === 'stopped' && exit_code !== null
-    ? { ...known, text: exitText(exit_code, error?.code) }
-    : known
+export function stateOf(stage: Stage): { mark: string; text: string; tone: string } {
+  return { ...STATES[stage.state], text: stateText(stage) }
 }
 
 /** A number as people write it. */
