@@ -6,10 +6,11 @@ import { explainBench } from './bench/explain.ts'
 import { benchGathers } from './bench/gathers.ts'
 import { modelText } from './bench/model.ts'
 import { benchOffline } from './bench/offline.ts'
-import { isWithin, type Row, seconds, tableOf } from './bench/report.ts'
+import { isWithin, type Row, tableOf } from './bench/report.ts'
 import { benchStartUp } from './bench/start-up.ts'
 import { benchSyncs } from './bench/syncs.ts'
 import { commandLine, runMain } from './command/command.ts'
+import { seconds } from './pipeline/stage-table.ts'
 
 /** `pnpm bench`: how near the stages are to what limits them, as ratios taken in one run. */
 

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { EXIT } from '@support-sync/shared/errors'
 import { commandLine, runMain, usage } from './command/command.ts'
+import { dice } from './command/random.ts'
 import type { Outcome } from './faults/cell.ts'
 import { allCells, type Cell } from './faults/cells.ts'
 import { runCells } from './faults/run-cells.ts'
 import { coveringSample, sampleOf } from './faults/sample.ts'
 import { nameOf, outcomeTable, problemList } from './faults/table.ts'
 import { runUndisturbed } from './faults/undisturbed.ts'
-import { dice } from './random.ts'
 
 /** `pnpm faults`: every network call of the nine stages meets every fault, against local servers. */
 

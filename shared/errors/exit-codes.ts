@@ -1,4 +1,4 @@
-/** Exit codes of every bin (docs/pipeline.md tells an admin what each asks of him). */
+/** Exit codes of every bin (README.md tells an admin what each asks of him). */
 export const EXIT = {
   done: 0,
   bug: 1,

@@ -1,4 +1,4 @@
-import { seeded } from '../random.ts'
+import { seeded } from '../command/random.ts'
 
 /** What all of the bench is made for. */
 export const TODAY = '2026-11-23'

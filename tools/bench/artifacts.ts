@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { attributesOf } from '@support-sync/shared/domain'
-import { seeded } from '../random.ts'
+import { seeded } from '../command/random.ts'
 import { accountId, generateAccounts } from './accounts.ts'
 import { lineWriter, recordLines, writeLines } from './lines.ts'
 

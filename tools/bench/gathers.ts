@@ -1,9 +1,10 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Sandbox, startSandbox } from '@support-sync/fixtures/sandbox'
+import { seconds } from '../pipeline/stage-table.ts'
 import { TODAY } from './accounts.ts'
 import { accountRequests, organizationRequests } from './model.ts'
-import { type Row, seconds } from './report.ts'
+import type { Row } from './report.ts'
 import { runBin } from './run-program.ts'
 import { addAccounts, emptyWorld, organizations, PAGES, shapeOf } from './world.ts'
 

@@ -1,9 +1,10 @@
 import { mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { seconds } from '../pipeline/stage-table.ts'
 import { TODAY } from './accounts.ts'
 import { writeAccounts, writeOrganizations, writePartners, writeUsers } from './artifacts.ts'
-import { type Row, seconds } from './report.ts'
+import type { Row } from './report.ts'
 import { binPath, runBin, runProgram } from './run-program.ts'
 
 const CHILD = join(import.meta.dirname, 'child-offline.ts')

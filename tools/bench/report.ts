@@ -44,7 +44,3 @@ export function tableOf(rows: readonly Row[]): string {
 export function shown(value: number): string {
   return Number.isInteger(value) ? String(value) : value.toFixed(value < 10 ? 2 : 0)
 }
-
-export function seconds(milliseconds: number): string {
-  return `${(milliseconds / 1000).toFixed(1)} s`
-}

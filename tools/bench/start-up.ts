@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Row, seconds } from './report.ts'
+import { seconds } from '../pipeline/stage-table.ts'
+import type { Row } from './report.ts'
 import { binPath, ROOT, runProgram } from './run-program.ts'
 
 const ROUNDS = 5

@@ -1,4 +1,4 @@
-import { dice } from '../random.ts'
+import { dice } from '../command/random.ts'
 import { CASES, type Case } from './cases.ts'
 import { differences, type Outcome, outcomeOf } from './outcome.ts'
 import { type Kill, MOMENTS, runToEnd, runUntilKilled, withScene } from './run-case.ts'

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { dice } from '../command/random.ts'
 import { CALLS } from '../faults/calls.ts'
 import type { Outcome } from '../faults/cell.ts'
 import { allCells } from '../faults/cells.ts'
@@ -11,7 +12,6 @@ import { runCells } from '../faults/run-cells.ts'
 import { coveringSample, sampleOf } from '../faults/sample.ts'
 import { problemList } from '../faults/table.ts'
 import { runUndisturbed, type Undisturbed } from '../faults/undisturbed.ts'
-import { dice } from '../random.ts'
 
 /** A part of what `pnpm faults` runs whole: every call once at least, and every fault once at least. */
 
