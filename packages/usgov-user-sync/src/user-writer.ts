@@ -25,7 +25,7 @@ export function userWriter(
   async function create(contact: UserCreate, number: number): Promise<Result[]> {
     const key = createKey(number)
     const [owner] = await zendesk.findUsersByEmail(contact.email)
-    if (owner) return [await updateOwner(owner, contact)]
+    if (owner) return useOwner(owner, contact, key)
     const { name, email, organization_id } = contact
     const created = await zendesk.createUser({
       name,
@@ -35,35 +35,38 @@ export function userWriter(
     })
     if (created.outcome === 'created')
       return [result('create', key, created.id, 'written', { http_status: 201 })]
-    if (created.outcome === 'exists') return [await updateOwner(created.existing, contact)]
+    if (created.outcome === 'exists') return useOwner(created.existing, contact, key)
     const [late] = created.code === 'DuplicateValue' ? await zendesk.findUsersByEmail(email) : []
-    return [late ? await updateOwner(late, contact) : failed('create', key, null, created)]
+    return late ? useOwner(late, contact, key) : [failed('create', key, null, created)]
   }
 
-  async function updateOwner({ user, primary }: UserMatch, contact: UserCreate): Promise<Result> {
-    const key = String(user.id)
-    if (user.role !== 'end-user' || isProtected(user.email)) {
-      return result('update', key, user.id, 'skipped', {
-        error: 'the address is that of a user who is left alone',
-      })
-    }
+  /** One result goes by the create's key, so that it settles what an interrupted run told of this create. */
+  async function useOwner({ user, primary }: UserMatch, contact: UserCreate, key: string): Promise<Result[]> {
+    const skipped = (error: string) => result('create', key, user.id, 'skipped', { error })
+    if (user.role !== 'end-user' || isProtected(user.email))
+      return [skipped('the address is that of a user who is left alone')]
     // Updated for this contact, he would be set back for his own in the next hour, and so on for ever.
-    if (!primary && !notInSync.has(user.id)) {
-      return result('update', key, user.id, 'skipped', {
-        error: 'this second address is of a user who is another contact',
-      })
-    }
+    if (!primary && !notInSync.has(user.id))
+      return [skipped('this second address is of a user who is another contact')]
     owners.add(user.id)
-    const { name, organization_id } = contact
-    const isRight =
-      user.name === name && user.organization_id === organization_id && user.user_fields.not_in_sfdc !== true
-    if (isRight) return result(primary ? 'create' : 'update', key, user.id, 'recognised')
+    const updated = await updateOwner(user, contact)
+    return primary
+      ? [{ ...updated, action: 'create', key }]
+      : [skipped('this second address is of a user who is updated instead'), updated]
+  }
+
+  async function updateOwner(
+    { id, name: held, organization_id: heldId, user_fields }: UserMatch['user'],
+    { name, organization_id }: UserCreate,
+  ): Promise<Result> {
+    if (held === name && heldId === organization_id && user_fields.not_in_sfdc !== true)
+      return result('update', String(id), id, 'recognised')
     const [given] = await zendesk.updateUsers([
-      { id: user.id, name, organization_id, user_fields: { not_in_sfdc: false } },
+      { id, name, organization_id, user_fields: { not_in_sfdc: false } },
     ])
     return given
       ? itemResult('update', given)
-      : result('update', key, user.id, 'failed', { error: 'no result' })
+      : result('update', String(id), id, 'failed', { error: 'no result' })
   }
 
   async function update(batch: readonly UserUpdate[]): Promise<Result[]> {

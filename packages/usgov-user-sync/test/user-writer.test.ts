@@ -1,7 +1,12 @@
 import type { Writer } from '@support-sync/shared/apply'
 import { scriptedZendesk } from '@support-sync/shared/apply/test'
-import type { UserUpdate as PlannedUpdate, UserCreate } from '@support-sync/shared/domain'
-import { type GatheredUser, protectedAddress } from '@support-sync/shared/domain'
+import {
+  type GatheredUser,
+  type UserUpdate as PlannedUpdate,
+  protectedAddress,
+  settledResults,
+  type UserCreate,
+} from '@support-sync/shared/domain'
 import type { ItemResult, UserMatch, UserUpdate, Zendesk } from '@support-sync/shared/zendesk'
 import { expect, test } from 'vitest'
 import { userWriter } from '../src/user-writer.ts'
@@ -84,7 +89,10 @@ test.each<[string, Partial<Zendesk>]>([
   ],
 ])('the user whose second address it is, is updated instead and not marked: %s', async (_, script) => {
   const { writer, sent } = writerOver(script)
-  expect(await writer.create(CONTACT, 1)).toMatchObject([{ action: 'update', id: 7, status: 'written' }])
+  expect(await writer.create(CONTACT, 1)).toMatchObject([
+    { action: 'create', key: 'creates.json record 1', id: 7, status: 'skipped' },
+    { action: 'update', key: '7', id: 7, status: 'written' },
+  ])
   const marks = await writer.mark([gathered(7), gathered(8)])
   expect(sent).toEqual([
     [{ id: 7, name: 'Ann', organization_id: 5, user_fields: { not_in_sfdc: false } }],
@@ -98,9 +106,62 @@ test.each<[string, Partial<Zendesk>]>([
 
 test('a second address’s user who is right already is not written to, and not marked', async () => {
   const { writer, sent } = writerOver({ findUsersByEmail: async () => [match({ name: 'Ann' })] })
-  expect(await writer.create(CONTACT, 1)).toMatchObject([{ id: 7, status: 'recognised' }])
+  expect(await writer.create(CONTACT, 1)).toMatchObject([
+    { action: 'create', status: 'skipped' },
+    { action: 'update', key: '7', id: 7, status: 'recognised' },
+  ])
   expect(await writer.mark([gathered(7)])).toMatchObject([{ id: 7, status: 'skipped' }])
   expect(sent).toEqual([])
+})
+
+test.each([
+  ['right', {}, 'recognised', null],
+  ['not right', { name: 'Somebody' }, 'written', 200],
+])(
+  'a create whose address is there as the primary one is told under its own key: %s',
+  async (_, held, status, http_status) => {
+    const primary = match({ id: 70, name: 'Ann', email: CONTACT.email, ...held }, true)
+    const { writer } = writerOver({ findUsersByEmail: async () => [primary] })
+    const results = await writer.create(CONTACT, 3)
+    expect(results).toEqual([
+      { action: 'create', key: 'creates.json record 3', id: 70, status, http_status, error: null },
+    ])
+  },
+)
+
+test.each([
+  ['is found as his primary one', match({ id: 70, name: 'Ann', email: CONTACT.email }, true)],
+  ['is found as a primary one that is not right', match({ id: 70, email: CONTACT.email }, true)],
+  ['is found as a second one', match()],
+  ['is found as the second one of another contact', match({ id: 9 })],
+  ['is found as that of an agent', match({ role: 'agent' })],
+])('no create of an interrupted run stays failed where the next run settles it: %s', async (_, found) => {
+  const { writer: first } = writerOver({
+    findUsersByEmail: async () => [],
+    createUser: async () => ({
+      outcome: 'refused',
+      status: null,
+      code: 'RESULT_UNKNOWN',
+      message: 'stopped',
+    }),
+  })
+  const { writer: second } = writerOver({ findUsersByEmail: async () => [found] })
+  const results = [...(await first.create(CONTACT, 3)), ...(await second.create(CONTACT, 3))]
+  expect(results[0]).toMatchObject({ key: 'creates.json record 3', status: 'failed' })
+  const settled = settledResults(results)
+  expect(settled.filter(({ status }) => status === 'failed')).toEqual([])
+  expect(settled.filter(({ action }) => action === 'create')).toHaveLength(1)
+})
+
+test('a create that an interrupted run wrote is counted once, though the next run finds its user', async () => {
+  const { writer: first } = writerOver({
+    findUsersByEmail: async () => [],
+    createUser: async () => ({ outcome: 'created', id: 70 }),
+  })
+  const found = match({ id: 70, name: 'Ann', email: CONTACT.email }, true)
+  const { writer: second } = writerOver({ findUsersByEmail: async () => [found] })
+  const results = [...(await first.create(CONTACT, 3)), ...(await second.create(CONTACT, 3))]
+  expect(settledResults(results)).toMatchObject([{ action: 'create', id: 70, status: 'written' }])
 })
 
 test('a marked user is un-marked when one of his addresses is a contact’s', async () => {
