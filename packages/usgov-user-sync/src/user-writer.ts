@@ -10,6 +10,7 @@ import {
   userKey,
 } from '@support-sync/shared/domain'
 import type { ItemResult, UserMatch, Zendesk } from '@support-sync/shared/zendesk'
+import { firstComers, type Place } from './first-comers.ts'
 
 /**
  * Writes users. An address that somebody has already, as a second one, is looked up before a create: its owner is
@@ -21,11 +22,21 @@ export function userWriter(
   notInSync: ReadonlySet<number>,
 ): Writer<UserCreate, UserUpdate, GatheredUser> {
   const owners = new Set<number>()
+  const enter = firstComers()
 
   async function create(contact: UserCreate, number: number): Promise<Result[]> {
-    const key = createKey(number)
+    const place = enter()
+    try {
+      return await createOrUpdate(contact, createKey(number), place)
+    } finally {
+      place.leave()
+    }
+  }
+
+  async function createOrUpdate(contact: UserCreate, key: string, place: Place): Promise<Result[]> {
+    const useOwner = (owner: UserMatch) => updateInstead(owner, contact, key, place)
     const [owner] = await zendesk.findUsersByEmail(contact.email)
-    if (owner) return useOwner(owner, contact, key)
+    if (owner) return useOwner(owner)
     const { name, email, organization_id } = contact
     const created = await zendesk.createUser({
       name,
@@ -35,13 +46,18 @@ export function userWriter(
     })
     if (created.outcome === 'created')
       return [result('create', key, created.id, 'written', { http_status: 201 })]
-    if (created.outcome === 'exists') return useOwner(created.existing, contact, key)
+    if (created.outcome === 'exists') return useOwner(created.existing)
     const [late] = created.code === 'DuplicateValue' ? await zendesk.findUsersByEmail(email) : []
-    return late ? useOwner(late, contact, key) : [failed('create', key, null, created)]
+    return late ? useOwner(late) : [failed('create', key, null, created)]
   }
 
   /** One result goes by the create's key, so that it settles what an interrupted run told of this create. */
-  async function useOwner({ user, primary }: UserMatch, contact: UserCreate, key: string): Promise<Result[]> {
+  async function updateInstead(
+    { user, primary }: UserMatch,
+    contact: UserCreate,
+    key: string,
+    place: Place,
+  ): Promise<Result[]> {
     const skipped = (error: string) => result('create', key, user.id, 'skipped', { error })
     if (user.role !== 'end-user' || isProtected(user.email))
       return [skipped('the address is that of a user who is left alone')]
@@ -49,6 +65,9 @@ export function userWriter(
     if (!primary && !notInSync.has(user.id))
       return [skipped('this second address is of a user who is another contact')]
     owners.add(user.id)
+    // The contacts would take him from each other, hour by hour.
+    if (!(await place.take(user.id)))
+      return [skipped('this address is of a user whom an earlier record of creates.json has')]
     const updated = await updateOwner(user, contact)
     return primary
       ? [{ ...updated, action: 'create', key }]

@@ -99,3 +99,19 @@ test('so is one whose address turns out to be a second one, beside the update of
     'mark 7: skipped, 7',
   ])
 })
+
+test('two contacts with two second addresses of one user do not take him from each other', async () => {
+  data.put('creates.json', [contact('Ann'), contact('Bea')])
+  data.put('not_in_sync.json', [gathered(7)])
+  const { controls, users } = sandbox.usgov
+  // Bea is answered before Ann is.
+  controls.fail({ path: /search.*ann/, times: 1, effect: { kind: 'latency', milliseconds: 300 } })
+  expect((await sync()).exitCode).toBe(0)
+  expect(users.get(7)).toMatchObject({ name: 'Ann', organization_id: 2 })
+  expect(told()).toContain('create creates.json record 2: skipped, 7')
+  expect(controls.writes).toHaveLength(1)
+  // The next hour's plan is the same, for only Zendesk knows second addresses.
+  expect((await sync()).exitCode).toBe(0)
+  expect(users.get(7)).toMatchObject({ name: 'Ann', organization_id: 2 })
+  expect(controls.writes).toHaveLength(1)
+})

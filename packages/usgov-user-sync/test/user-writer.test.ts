@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Writer } from '@support-sync/shared/apply'
 import { scriptedZendesk } from '@support-sync/shared/apply/test'
 import {
@@ -187,6 +188,62 @@ test('a user who is a contact by the first address is not taken over for the sec
   const { writer, sent } = writerOver({ findUsersByEmail: async () => [match({ id: 9 })] })
   expect(await writer.create(CONTACT, 1)).toMatchObject([{ id: 9, status: 'skipped' }])
   expect(sent).toEqual([])
+})
+
+const BEA: UserCreate = { ...CONTACT, name: 'Bea', email: 'bea@example.com' }
+const IN_USE = { outcome: 'refused', status: 422, code: 'DuplicateValue', message: 'Email: in use' } as const
+
+test.each<[string, Partial<Zendesk>]>([
+  [
+    'whose look-up is the slower one',
+    {
+      findUsersByEmail: async email => {
+        if (email === CONTACT.email) await nextTurn()
+        return [match()]
+      },
+    },
+  ],
+  [
+    'who is found only after the create was refused',
+    {
+      findUsersByEmail: (() => {
+        const ofAnn = [[], [match()]]
+        return async (email: string) => (email === CONTACT.email ? (ofAnn.shift() ?? []) : [match()])
+      })(),
+      createUser: async () => {
+        await nextTurn()
+        return IN_USE
+      },
+    },
+  ],
+])('of two contacts with two second addresses of one user the first has him, %s', async (_, script) => {
+  const { writer, sent } = writerOver(script)
+  const [ann, bea] = await Promise.all([writer.create(CONTACT, 1), writer.create(BEA, 2)])
+  expect(sent).toMatchObject([[{ id: 7, name: 'Ann' }]])
+  expect(ann).toMatchObject([{ status: 'skipped' }, { action: 'update', id: 7, status: 'written' }])
+  expect(bea).toMatchObject([
+    { action: 'create', key: 'creates.json record 2', id: 7, status: 'skipped', error: expect.any(String) },
+  ])
+})
+
+test('two contacts with second addresses of two users update both', async () => {
+  const { writer, sent } = writerOver({
+    findUsersByEmail: async email => [match({ id: email === BEA.email ? 8 : 7 })],
+  })
+  await Promise.all([writer.create(CONTACT, 1), writer.create(BEA, 2)])
+  expect(sent.flat().map(({ id }) => id)).toEqual([7, 8])
+})
+
+test('a create that ends in trouble holds up none behind it', async () => {
+  const { writer } = writerOver({
+    findUsersByEmail: async email => {
+      if (email === CONTACT.email) throw new Error('Zendesk is away')
+      return [match()]
+    },
+  })
+  const [ann, bea] = await Promise.allSettled([writer.create(CONTACT, 1), writer.create(BEA, 2)])
+  expect(ann.status).toBe('rejected')
+  expect(bea).toMatchObject({ value: [{ status: 'skipped' }, { action: 'update', status: 'written' }] })
 })
 
 test('a create that is refused for another reason fails, without its address', async () => {
