@@ -1,4 +1,4 @@
-import { type Effect, type Sandbox, startSandbox } from '@support-sync/fixtures/sandbox'
+import { type Sandbox, startSandbox } from '@support-sync/fixtures/sandbox'
 import { buildWorld, emptySalesforce } from '@support-sync/fixtures/world'
 import { resultSchema, settledResults } from '@support-sync/shared/domain'
 import { type DataDirectory, dataDirectory, spawnBin, startProgram } from '@support-sync/shared/stage/test'
@@ -53,15 +53,16 @@ function sync() {
 }
 const SYNC = 'packages/usgov-user-sync/bin/sync.ts'
 
-/** Runs the sync, cancels it at its first create, and gives its exit code. */
-async function syncCancelledAtCreate(effect: Effect): Promise<number | null> {
+/** Runs the sync, cancels it at a write that it gets no answer to, and gives its exit code. */
+async function syncCancelledAt(method: 'POST' | 'PUT'): Promise<number | null> {
   const { controls } = sandbox.usgov
-  controls.fail({ method: 'POST', path: /\/users/, effect })
+  const mend = controls.fail({ method, effect: { kind: 'hang', carriedOut: true } })
   const { kill, ended } = startProgram(SYNC, ['--data-dir', data.path], sandbox.environment)
-  await vi.waitFor(() => expect(controls.writes).toHaveLength(1), { timeout: 25_000, interval: 5 })
+  const isSent = () => controls.writes.some(write => write.method === method)
+  await vi.waitFor(() => expect(isSent()).toBe(true), { timeout: 25_000, interval: 5 })
   kill('SIGTERM')
   const { exitCode } = await ended
-  controls.clearFaults()
+  mend()
   return exitCode
 }
 
@@ -79,7 +80,7 @@ const NOT_SHOWN = {
 
 test('a create that an interrupted run did not see answered is told once, as what the next run found', async () => {
   data.put('creates.json', [contact('Cora')])
-  expect(await syncCancelledAtCreate({ kind: 'hang', carriedOut: true })).toBe(75)
+  expect(await syncCancelledAt('POST')).toBe(75)
   expect(told()).toEqual(['create creates.json record 1: failed, null'])
   expect((await sync()).exitCode).toBe(0)
   const { id } = sandbox.usgov.users.withEmail('cora@example.com') ?? {}
@@ -89,8 +90,9 @@ test('a create that an interrupted run did not see answered is told once, as wha
 test('so is one whose address turns out to be a second one, beside the update of whose it is', async () => {
   data.put('creates.json', [contact('Ann')])
   data.put('not_in_sync.json', [gathered(7)])
-  sandbox.usgov.controls.fail(NOT_SHOWN)
-  expect(await syncCancelledAtCreate({ kind: 'hang', carriedOut: true })).toBe(75)
+  const showAgain = sandbox.usgov.controls.fail(NOT_SHOWN)
+  expect(await syncCancelledAt('POST')).toBe(75)
+  showAgain()
   expect(told()).toEqual(['create creates.json record 1: failed, null'])
   expect((await sync()).exitCode).toBe(0)
   expect(told()).toEqual([
@@ -114,4 +116,46 @@ test('two contacts with two second addresses of one user do not take him from ea
   expect((await sync()).exitCode).toBe(0)
   expect(users.get(7)).toMatchObject({ name: 'Ann', organization_id: 2 })
   expect(controls.writes).toHaveLength(1)
+})
+
+test('nobody is marked while the owner of a contact’s address is not shown, and he is updated once he is', async () => {
+  data.put('creates.json', [contact('Ann')])
+  data.put('not_in_sync.json', [gathered(7), gathered(8)])
+  const { controls, users } = sandbox.usgov
+  const marked = () => [7, 8].map(id => users.get(id).user_fields.not_in_sfdc === true)
+  const showAgain = controls.fail(NOT_SHOWN)
+  expect((await sync()).exitCode).toBe(4)
+  expect(told()).toEqual([
+    'create creates.json record 1: failed, null',
+    'mark 7: skipped, 7',
+    'mark 8: skipped, 8',
+  ])
+  expect(data.summary('usgov-user-sync.sync').warnings).toMatchObject([
+    { code: 'OWNER_NOT_SHOWN', keys: ['creates.json record 1'] },
+    { code: 'RECORDS_FAILED' },
+  ])
+  expect(marked()).toEqual([false, false])
+
+  showAgain()
+  expect((await sync()).exitCode).toBe(0)
+  expect(users.get(7)).toMatchObject({ name: 'Ann', organization_id: 2 })
+  expect(marked()).toEqual([false, true])
+})
+
+test('a run that goes on with an interrupted one tries such a create again, and marks nobody either', async () => {
+  const target = { name: 'Eve', email: '8@example.com', organization_id: 1, not_in_sfdc: false }
+  data.put('creates.json', [contact('Ann')])
+  data.put('updates.json', [{ id: 8, ...target, changes: { name: { from: 'User 8', to: 'Eve' } } }])
+  data.put('not_in_sync.json', [gathered(7)])
+  const { controls, users } = sandbox.usgov
+  const showAgain = controls.fail(NOT_SHOWN)
+  expect(await syncCancelledAt('PUT')).toBe(75)
+  expect((await sync()).exitCode).toBe(4)
+  expect(told()).toEqual([
+    'create creates.json record 1: failed, null',
+    'update 8: written, 8',
+    'mark 7: skipped, 7',
+  ])
+  showAgain()
+  expect(users.get(7)).toMatchObject({ name: 'User 7', user_fields: { not_in_sfdc: null } })
 })

@@ -34,12 +34,15 @@ function gathered(id: number): GatheredUser {
 /** The users whose own address is no contact's. */
 const NOT_IN_SYNC = new Set([7, 8])
 
-/** A writer over a script, and what Update Many was sent. */
+/** A writer over a script, what Update Many was sent, and what was warned of. */
 function writerOver(script: Partial<Zendesk>): {
   writer: Writer<UserCreate, PlannedUpdate, GatheredUser>
   sent: UserUpdate[][]
+  warned: { code: string; keys: readonly (string | number)[] }[]
 } {
   const sent: UserUpdate[][] = []
+  const warned: { code: string; keys: readonly (string | number)[] }[] = []
+  const warn = (code: string, _: string, keys: readonly (string | number)[]) => warned.push({ code, keys })
   const zendesk = scriptedZendesk({
     updateUsers: async items => {
       sent.push([...items])
@@ -48,8 +51,9 @@ function writerOver(script: Partial<Zendesk>): {
     ...script,
   })
   return {
-    writer: userWriter(zendesk, protectedAddress('controlled@example.com'), NOT_IN_SYNC),
+    writer: userWriter(zendesk, protectedAddress('controlled@example.com'), NOT_IN_SYNC, { warn }),
     sent,
+    warned,
   }
 }
 
@@ -178,9 +182,10 @@ test.each([
   ['an admin', { role: 'admin' }],
   ['a colleague', { email: 'gil@gitlab.com' }],
   ['the controlled end user', { email: 'Controlled@Example.com' }],
-])('%s whose second address it is, is left alone', async (_, given) => {
+])('%s whose second address it is, is left alone, and not marked', async (_, given) => {
   const { writer, sent } = writerOver({ findUsersByEmail: async () => [match(given)] })
   expect(await writer.create(CONTACT, 1)).toMatchObject([{ id: 7, status: 'skipped' }])
+  expect(await writer.mark([gathered(7)])).toMatchObject([{ id: 7, status: 'skipped' }])
   expect(sent).toEqual([])
 })
 
@@ -224,6 +229,37 @@ test.each<[string, Partial<Zendesk>]>([
   expect(bea).toMatchObject([
     { action: 'create', key: 'creates.json record 2', id: 7, status: 'skipped', error: expect.any(String) },
   ])
+})
+
+test('nobody is marked after a create whose address somebody has whom Zendesk does not show, of whatever organization', async () => {
+  const { writer, sent, warned } = writerOver({
+    findUsersByEmail: async () => [],
+    createUser: async () => IN_USE,
+  })
+  const created = [await writer.create(CONTACT, 1), await writer.create(BEA, 2)].flat()
+  expect(created).toMatchObject([{ status: 'failed' }, { status: 'failed' }])
+  expect(warned).toEqual([])
+  // Two batches.
+  const marks = [...(await writer.mark([gathered(7)])), ...(await writer.mark([gathered(8)]))]
+  expect(marks).toMatchObject([
+    { action: 'mark', key: '7', status: 'skipped', error: expect.stringContaining('does not show') },
+    { action: 'mark', key: '8', status: 'skipped' },
+  ])
+  expect(sent).toEqual([])
+  expect(warned).toEqual([
+    { code: 'OWNER_NOT_SHOWN', keys: ['creates.json record 1', 'creates.json record 2'] },
+  ])
+})
+
+test('a create that is refused for anything but its address holds no mark back', async () => {
+  const { writer, sent, warned } = writerOver({
+    findUsersByEmail: async () => [],
+    createUser: async () => ({ ...IN_USE, code: 'InvalidValue' }),
+  })
+  await writer.create(CONTACT, 1)
+  expect(await writer.mark([gathered(7)])).toMatchObject([{ id: 7, status: 'written' }])
+  expect(sent).toHaveLength(1)
+  expect(warned).toEqual([])
 })
 
 test('two contacts with second addresses of two users update both', async () => {
