@@ -94,7 +94,12 @@ export function refused(call: Call, answer: Answer): RefusedTrouble {
   if (answer.status === 403) {
     return new RefusedTrouble('NOT_ALLOWED', said, `Check what ${call.settings} may do there.`, answer)
   }
-  return new RefusedTrouble('CALL_REFUSED', said, `Check ${call.settings} and the neighbour's API.`, answer)
+  return new RefusedTrouble(
+    'CALL_REFUSED',
+    said,
+    `Check ${call.settings}, and whether the API of ${call.neighbour} has changed.`,
+    answer,
+  )
 }
 
 /** For an answer that sends us elsewhere. `target` is where, without what is secret. */

@@ -29,6 +29,7 @@ export type MembershipResult = { outcome: 'added' } | ({ outcome: 'refused' } & 
 const MOST_PAGES = 100
 
 const FOUND = z.object({ users: z.array(USER), next_page: z.string().nullish() })
+const SHOWN = z.object({ user: USER })
 const CREATED = z.object({ user: z.object({ id: z.int() }) })
 // All as whole answers: the library's own lists let whatever comes pass for a list that is empty.
 const IDENTITIES = z.object({ identities: z.array(z.object({ type: z.string(), value: z.string() })) })
@@ -81,9 +82,25 @@ async function searchUsers(client: Client, address: string): Promise<ZendeskUser
 }
 
 async function hasIdentity(client: Client, userId: number, address: string): Promise<boolean> {
-  const answer = await client.request('GET', ['users', userId, 'identities'])
-  const { identities } = understand(IDENTITIES, answer, client.neighbour, 'GET /users/identities')
-  return identities.some(({ type, value }) => type === 'email' && value.toLowerCase() === address)
+  try {
+    const answer = await client.request('GET', ['users', userId, 'identities'])
+    const { identities } = understand(IDENTITIES, answer, client.neighbour, 'GET /users/identities')
+    return identities.some(({ type, value }) => type === 'email' && value.toLowerCase() === address)
+  } catch (error) {
+    // The search index has a user for some minutes after he was deleted; his addresses are free.
+    if (isNotFound(error) && !(await isActive(client, userId))) return false
+    throw error
+  }
+}
+
+async function isActive(client: Client, userId: number): Promise<boolean> {
+  try {
+    const answer = await client.request('GET', ['users', userId])
+    return understand(SHOWN, answer, client.neighbour, 'GET /users').user.active
+  } catch (error) {
+    if (isNotFound(error)) return false
+    throw error
+  }
 }
 
 /**
@@ -122,9 +139,13 @@ async function isMember(client: Client, userId: number, organizationId: number):
     return organization_memberships.some(membership => membership.organization_id === organizationId)
   } catch (error) {
     // The user is gone: that he could not be added says it all.
-    if (error instanceof RefusedTrouble && error.status === 404) return false
+    if (isNotFound(error)) return false
     throw error
   }
+}
+
+function isNotFound(error: unknown): boolean {
+  return error instanceof RefusedTrouble && error.status === 404
 }
 
 /**

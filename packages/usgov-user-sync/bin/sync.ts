@@ -16,6 +16,7 @@ await runBin(import.meta.url, {
         connectToWrite(context, settings.zendesk),
         protectedAddress(settings.controlledUser),
         new Set([...plan.marks, ...plan.alreadyMarked].map(({ id }) => id)),
+        context,
       )
     })
   },

@@ -1,7 +1,13 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Writer } from '@support-sync/shared/apply'
 import { scriptedZendesk } from '@support-sync/shared/apply/test'
-import type { UserUpdate as PlannedUpdate, UserCreate } from '@support-sync/shared/domain'
-import { type GatheredUser, protectedAddress } from '@support-sync/shared/domain'
+import {
+  type GatheredUser,
+  type UserUpdate as PlannedUpdate,
+  protectedAddress,
+  settledResults,
+  type UserCreate,
+} from '@support-sync/shared/domain'
 import type { ItemResult, UserMatch, UserUpdate, Zendesk } from '@support-sync/shared/zendesk'
 import { expect, test } from 'vitest'
 import { userWriter } from '../src/user-writer.ts'
@@ -28,12 +34,15 @@ function gathered(id: number): GatheredUser {
 /** The users whose own address is no contact's. */
 const NOT_IN_SYNC = new Set([7, 8])
 
-/** A writer over a script, and what Update Many was sent. */
+/** A writer over a script, what Update Many was sent, and what was warned of. */
 function writerOver(script: Partial<Zendesk>): {
   writer: Writer<UserCreate, PlannedUpdate, GatheredUser>
   sent: UserUpdate[][]
+  warned: { code: string; keys: readonly (string | number)[] }[]
 } {
   const sent: UserUpdate[][] = []
+  const warned: { code: string; keys: readonly (string | number)[] }[] = []
+  const warn = (code: string, _: string, keys: readonly (string | number)[]) => warned.push({ code, keys })
   const zendesk = scriptedZendesk({
     updateUsers: async items => {
       sent.push([...items])
@@ -42,8 +51,9 @@ function writerOver(script: Partial<Zendesk>): {
     ...script,
   })
   return {
-    writer: userWriter(zendesk, protectedAddress('controlled@example.com'), NOT_IN_SYNC),
+    writer: userWriter(zendesk, protectedAddress('controlled@example.com'), NOT_IN_SYNC, { warn }),
     sent,
+    warned,
   }
 }
 
@@ -84,7 +94,10 @@ test.each<[string, Partial<Zendesk>]>([
   ],
 ])('the user whose second address it is, is updated instead and not marked: %s', async (_, script) => {
   const { writer, sent } = writerOver(script)
-  expect(await writer.create(CONTACT, 1)).toMatchObject([{ action: 'update', id: 7, status: 'written' }])
+  expect(await writer.create(CONTACT, 1)).toMatchObject([
+    { action: 'create', key: 'creates.json record 1', id: 7, status: 'skipped' },
+    { action: 'update', key: '7', id: 7, status: 'written' },
+  ])
   const marks = await writer.mark([gathered(7), gathered(8)])
   expect(sent).toEqual([
     [{ id: 7, name: 'Ann', organization_id: 5, user_fields: { not_in_sfdc: false } }],
@@ -98,9 +111,62 @@ test.each<[string, Partial<Zendesk>]>([
 
 test('a second address’s user who is right already is not written to, and not marked', async () => {
   const { writer, sent } = writerOver({ findUsersByEmail: async () => [match({ name: 'Ann' })] })
-  expect(await writer.create(CONTACT, 1)).toMatchObject([{ id: 7, status: 'recognised' }])
+  expect(await writer.create(CONTACT, 1)).toMatchObject([
+    { action: 'create', status: 'skipped' },
+    { action: 'update', key: '7', id: 7, status: 'recognised' },
+  ])
   expect(await writer.mark([gathered(7)])).toMatchObject([{ id: 7, status: 'skipped' }])
   expect(sent).toEqual([])
+})
+
+test.each([
+  ['right', {}, 'recognised', null],
+  ['not right', { name: 'Somebody' }, 'written', 200],
+])(
+  'a create whose address is there as the primary one is told under its own key: %s',
+  async (_, held, status, http_status) => {
+    const primary = match({ id: 70, name: 'Ann', email: CONTACT.email, ...held }, true)
+    const { writer } = writerOver({ findUsersByEmail: async () => [primary] })
+    const results = await writer.create(CONTACT, 3)
+    expect(results).toEqual([
+      { action: 'create', key: 'creates.json record 3', id: 70, status, http_status, error: null },
+    ])
+  },
+)
+
+test.each([
+  ['is found as his primary one', match({ id: 70, name: 'Ann', email: CONTACT.email }, true)],
+  ['is found as a primary one that is not right', match({ id: 70, email: CONTACT.email }, true)],
+  ['is found as a second one', match()],
+  ['is found as the second one of another contact', match({ id: 9 })],
+  ['is found as that of an agent', match({ role: 'agent' })],
+])('no create of an interrupted run stays failed where the next run settles it: %s', async (_, found) => {
+  const { writer: first } = writerOver({
+    findUsersByEmail: async () => [],
+    createUser: async () => ({
+      outcome: 'refused',
+      status: null,
+      code: 'RESULT_UNKNOWN',
+      message: 'stopped',
+    }),
+  })
+  const { writer: second } = writerOver({ findUsersByEmail: async () => [found] })
+  const results = [...(await first.create(CONTACT, 3)), ...(await second.create(CONTACT, 3))]
+  expect(results[0]).toMatchObject({ key: 'creates.json record 3', status: 'failed' })
+  const settled = settledResults(results)
+  expect(settled.filter(({ status }) => status === 'failed')).toEqual([])
+  expect(settled.filter(({ action }) => action === 'create')).toHaveLength(1)
+})
+
+test('a create that an interrupted run wrote is counted once, though the next run finds its user', async () => {
+  const { writer: first } = writerOver({
+    findUsersByEmail: async () => [],
+    createUser: async () => ({ outcome: 'created', id: 70 }),
+  })
+  const found = match({ id: 70, name: 'Ann', email: CONTACT.email }, true)
+  const { writer: second } = writerOver({ findUsersByEmail: async () => [found] })
+  const results = [...(await first.create(CONTACT, 3)), ...(await second.create(CONTACT, 3))]
+  expect(settledResults(results)).toMatchObject([{ action: 'create', id: 70, status: 'written' }])
 })
 
 test('a marked user is un-marked when one of his addresses is a contact’s', async () => {
@@ -116,9 +182,10 @@ test.each([
   ['an admin', { role: 'admin' }],
   ['a colleague', { email: 'gil@gitlab.com' }],
   ['the controlled end user', { email: 'Controlled@Example.com' }],
-])('%s whose second address it is, is left alone', async (_, given) => {
+])('%s whose second address it is, is left alone, and not marked', async (_, given) => {
   const { writer, sent } = writerOver({ findUsersByEmail: async () => [match(given)] })
   expect(await writer.create(CONTACT, 1)).toMatchObject([{ id: 7, status: 'skipped' }])
+  expect(await writer.mark([gathered(7)])).toMatchObject([{ id: 7, status: 'skipped' }])
   expect(sent).toEqual([])
 })
 
@@ -126,6 +193,93 @@ test('a user who is a contact by the first address is not taken over for the sec
   const { writer, sent } = writerOver({ findUsersByEmail: async () => [match({ id: 9 })] })
   expect(await writer.create(CONTACT, 1)).toMatchObject([{ id: 9, status: 'skipped' }])
   expect(sent).toEqual([])
+})
+
+const BEA: UserCreate = { ...CONTACT, name: 'Bea', email: 'bea@example.com' }
+const IN_USE = { outcome: 'refused', status: 422, code: 'DuplicateValue', message: 'Email: in use' } as const
+
+test.each<[string, Partial<Zendesk>]>([
+  [
+    'whose look-up is the slower one',
+    {
+      findUsersByEmail: async email => {
+        if (email === CONTACT.email) await nextTurn()
+        return [match()]
+      },
+    },
+  ],
+  [
+    'who is found only after the create was refused',
+    {
+      findUsersByEmail: (() => {
+        const ofAnn = [[], [match()]]
+        return async (email: string) => (email === CONTACT.email ? (ofAnn.shift() ?? []) : [match()])
+      })(),
+      createUser: async () => {
+        await nextTurn()
+        return IN_USE
+      },
+    },
+  ],
+])('of two contacts with two second addresses of one user the first has him, %s', async (_, script) => {
+  const { writer, sent } = writerOver(script)
+  const [ann, bea] = await Promise.all([writer.create(CONTACT, 1), writer.create(BEA, 2)])
+  expect(sent).toMatchObject([[{ id: 7, name: 'Ann' }]])
+  expect(ann).toMatchObject([{ status: 'skipped' }, { action: 'update', id: 7, status: 'written' }])
+  expect(bea).toMatchObject([
+    { action: 'create', key: 'creates.json record 2', id: 7, status: 'skipped', error: expect.any(String) },
+  ])
+})
+
+test('nobody is marked after a create whose address somebody has whom Zendesk does not show, of whatever organization', async () => {
+  const { writer, sent, warned } = writerOver({
+    findUsersByEmail: async () => [],
+    createUser: async () => IN_USE,
+  })
+  const created = [await writer.create(CONTACT, 1), await writer.create(BEA, 2)].flat()
+  expect(created).toMatchObject([{ status: 'failed' }, { status: 'failed' }])
+  expect(warned).toEqual([])
+  // Two batches.
+  const marks = [...(await writer.mark([gathered(7)])), ...(await writer.mark([gathered(8)]))]
+  expect(marks).toMatchObject([
+    { action: 'mark', key: '7', status: 'skipped', error: expect.stringContaining('does not show') },
+    { action: 'mark', key: '8', status: 'skipped' },
+  ])
+  expect(sent).toEqual([])
+  expect(warned).toEqual([
+    { code: 'OWNER_NOT_SHOWN', keys: ['creates.json record 1', 'creates.json record 2'] },
+  ])
+})
+
+test('a create that is refused for anything but its address holds no mark back', async () => {
+  const { writer, sent, warned } = writerOver({
+    findUsersByEmail: async () => [],
+    createUser: async () => ({ ...IN_USE, code: 'InvalidValue' }),
+  })
+  await writer.create(CONTACT, 1)
+  expect(await writer.mark([gathered(7)])).toMatchObject([{ id: 7, status: 'written' }])
+  expect(sent).toHaveLength(1)
+  expect(warned).toEqual([])
+})
+
+test('two contacts with second addresses of two users update both', async () => {
+  const { writer, sent } = writerOver({
+    findUsersByEmail: async email => [match({ id: email === BEA.email ? 8 : 7 })],
+  })
+  await Promise.all([writer.create(CONTACT, 1), writer.create(BEA, 2)])
+  expect(sent.flat().map(({ id }) => id)).toEqual([7, 8])
+})
+
+test('a create that ends in trouble holds up none behind it', async () => {
+  const { writer } = writerOver({
+    findUsersByEmail: async email => {
+      if (email === CONTACT.email) throw new Error('Zendesk is away')
+      return [match()]
+    },
+  })
+  const [ann, bea] = await Promise.allSettled([writer.create(CONTACT, 1), writer.create(BEA, 2)])
+  expect(ann.status).toBe('rejected')
+  expect(bea).toMatchObject({ value: [{ status: 'skipped' }, { action: 'update', status: 'written' }] })
 })
 
 test('a create that is refused for another reason fails, without its address', async () => {

@@ -261,6 +261,18 @@ describe('what a write came to in the end', () => {
     expect(settledResults([failed, created])).toEqual([created])
   })
 
+  test('a user’s create is known by its record in creates.json, whoever the run after it finds there', () => {
+    const ofUser = (given: Partial<Result>) =>
+      result({ action: 'create', key: 'creates.json record 3', id: null, ...given })
+    const lost = ofUser({ status: 'failed', error: 'RESULT_UNKNOWN: the run was stopped' })
+    const found = ofUser({ id: 70, status: 'recognised' })
+    const second = ofUser({ id: 7, status: 'skipped', error: 'the address is a second one' })
+    const update = result({ action: 'update', key: '7', id: 7 })
+    expect(settledResults([lost, found])).toEqual([found])
+    expect(settledResults([lost, second, update])).toEqual([second, update])
+    expect(settledResults([ofUser({ id: 70 }), found])).toEqual([ofUser({ id: 70 })])
+  })
+
   test('a refused name is told beside what was written without it', () => {
     expect(settledResults([name, written])).toEqual([name, written])
   })

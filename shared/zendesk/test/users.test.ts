@@ -29,6 +29,47 @@ test('an identity that is no address does not count', async () => {
   expect(await connect(server).findUsersByEmail('jane@example.com')).toEqual([])
 })
 
+const NOT_FOUND = { status: 404, json: { error: 'RecordNotFound', description: 'Not found' } }
+
+test.each([
+  ['for good', NOT_FOUND],
+  ['and can be restored', { json: { user: user(1, { active: false }) } }],
+])(
+  'a user who was deleted since the search index had him is nobody, and the others are found: %s',
+  async (_, shown) => {
+    const other = user(2, { email: 'jane@example.com' })
+    await using server = await zendeskServer({
+      'GET users/search': [{ json: { users: [user(1, { email: 'first@example.com' }), other] } }],
+      'GET users/1/identities': [NOT_FOUND],
+      'GET users/1': [shown],
+    })
+    expect(await connect(server).findUsersByEmail('jane@example.com')).toEqual([
+      { user: other, primary: true },
+    ])
+  },
+)
+
+test('a user whose addresses are not found and who is there all the same stops it, naming the neighbour', async () => {
+  await using server = await zendeskServer({
+    'GET users/search': [{ json: { users: [user(1, { email: 'first@example.com' })] } }],
+    'GET users/1/identities': [NOT_FOUND],
+    'GET users/1': [{ json: { user: user(1) } }],
+  })
+  const trouble = await troubleOf(connect(server).findUsersByEmail('jane@example.com'))
+  expect(trouble.message).toContain('/users/1/identities')
+  expect(trouble.next).toContain('the API of Zendesk Global')
+})
+
+test('second addresses that Zendesk will not show us are not taken for none', async () => {
+  await using server = await zendeskServer({
+    'GET users/search': [{ json: { users: [user(1, { email: 'first@example.com' })] } }],
+    'GET users/1/identities': [{ status: 403 }],
+  })
+  expect(await troubleOf(connect(server).findUsersByEmail('jane@example.com'))).toMatchObject({
+    code: 'NOT_ALLOWED',
+  })
+})
+
 test('every page of a search is read', async () => {
   const jane = user(2, { email: 'jane@example.com' })
   const other = user(1, { active: false })
