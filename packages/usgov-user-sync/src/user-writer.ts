@@ -128,7 +128,7 @@ export function userWriter(
     hasWarned = true
     warn(
       'OWNER_NOT_SHOWN',
-      'Creates were refused because somebody has their addresses whom Zendesk does not show; nobody was marked in this run, for it may be anybody. If it lasts, find who has the address in Zendesk, or correct the contact',
+      'Creates were refused because somebody has their addresses whom Zendesk does not show; nobody was marked in this run, for it may be anybody',
       ownerNotShown,
     )
   }

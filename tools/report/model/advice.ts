@@ -10,6 +10,8 @@ const WARNINGS: Readonly<Record<string, string>> = {
   PARTNER_IS_CUSTOMER: 'Nothing, if the partner became a customer. Otherwise correct its type in Salesforce.',
   DUPLICATE_ORGANIZATIONS: 'Merge these into the organization of the lowest id, in Zendesk.',
   DUPLICATE_USERS: 'Merge these into the user of the lowest id, in Zendesk.',
+  OWNER_NOT_SHOWN:
+    'Nothing, unless it lasts: then find in Zendesk who has the address, or correct the contact in Salesforce.',
   JOURNAL_OF_ANOTHER_PLAN: 'Read the file that it names: it tells what the interrupted run had written.',
   SLACK_FAILED:
     'Tell support operations by hand that these new organizations have no users; check SLACK_TOKEN and SLACK_CHANNEL.',
