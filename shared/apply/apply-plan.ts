@@ -14,6 +14,9 @@ import { refuseLateWrite } from './deadline.ts'
 import { fingerprint, type Journal, openJournal } from './journal.ts'
 import { isGivenUp, isUnknown } from './results.ts'
 
+/** Puts results on disk before the write that they are of goes on; rejects when they cannot be put there. */
+export type RecordResults = (results: readonly Result[]) => Promise<void>
+
 /** How one kind of records is written. Each function gives one result a write. */
 export type Writer<Create, Update, Mark> = {
   /** What only one may have, such as a name: two creates that share a key are never under way together. */
@@ -42,7 +45,7 @@ export async function applyPlan<Create, Update, Mark>(
   stage: PlannedSync,
   plan: SyncPlan<Create, Update, Mark>,
   view: PlanView,
-  connect: (record: (results: readonly Result[]) => void) => Writer<Create, Update, Mark>,
+  connect: (record: RecordResults) => Writer<Create, Update, Mark>,
 ): Promise<ExitCode> {
   const { options, environment } = context
   if (options.plan !== undefined) await assertAsReviewed(options.plan, stage, context.dataDir)
@@ -88,7 +91,7 @@ async function applyAll<Create, Update, Mark>(
   context: BinContext<unknown>,
   { creates, updates, marks }: SyncPlan<Create, Update, Mark>,
   writer: Writer<Create, Update, Mark>,
-  append: Journal['append'],
+  append: RecordResults,
 ): Promise<void> {
   const goOn = () => goOnUnlessCancelled(context)
   const creating = { most: CREATES_AT_A_TIME, goOn, keysOf: writer.createKeys }

@@ -1,5 +1,5 @@
 /** Writing a plan to Zendesk: guards, batches, results and the journal, written once for the four sync bins. */
-export { applyPlan, type Writer } from './apply-plan.ts'
+export { applyPlan, type RecordResults, type Writer } from './apply-plan.ts'
 export { connectToWrite } from './connect.ts'
 export { failed, result } from './results.ts'
 export { syncInstance } from './sync-instance.ts'

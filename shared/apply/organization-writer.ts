@@ -19,23 +19,23 @@ import {
 } from '../domain/index.ts'
 import type { BinContext } from '../stage/index.ts'
 import { type ItemResult, nameKey, type Zendesk } from '../zendesk/index.ts'
-import type { Writer } from './apply-plan.ts'
+import type { RecordResults, Writer } from './apply-plan.ts'
 import { failed, result } from './results.ts'
 
-/** What else a new (or recognised) organization needs; it puts each of its results on disk before it goes on. */
+/** What else a new (or recognised) organization needs; it waits for each of its results to be on disk. */
 export type AfterCreate = (
   zendesk: Zendesk,
   object: SyncObject,
   id: number,
-  record: (results: readonly Result[]) => void,
+  record: RecordResults,
 ) => Promise<void>
 
-/** How an organization is created, updated and marked. What `record` is given is on disk before the next request. */
+/** How an organization is created, updated and marked. What was done is on disk before the next request for it. */
 export function organizationWriter(
   { attributes, afterCreate }: { attributes: readonly Attribute[]; afterCreate?: AfterCreate },
   zendesk: Zendesk,
   { warn }: Pick<BinContext<unknown>, 'warn'>,
-  record: (results: readonly Result[]) => void,
+  record: RecordResults,
 ): Writer<SyncObject, Update, Organization> {
   /** The organizations that hold the name of a create that failed for it, and whose create it was. */
   const nameHolders = new Map<number, string>()
@@ -48,7 +48,7 @@ export function organizationWriter(
     const { organization_fields } = toZendesk(attributeValues(object, attributes))
     const created = await zendesk.createOrganization({ name, organization_fields })
     if (created.outcome === 'created') {
-      record([result('create', salesforce_id, created.id, 'written', { http_status: 201 })])
+      await record([result('create', salesforce_id, created.id, 'written', { http_status: 201 })])
       return followUp(object, created.id)
     }
     const isTaken = created.outcome === 'exists' || created.code === 'DuplicateValue'
@@ -57,7 +57,7 @@ export function organizationWriter(
       created.outcome === 'exists' ? [created.existing] : await zendesk.findOrganizationsByName(name)
     const own = holders.find(holder => keyOf(holder.organization_fields) === matchKey(salesforce_id))
     if (own) {
-      record([result('create', salesforce_id, own.id, 'recognised')])
+      await record([result('create', salesforce_id, own.id, 'recognised')])
       return followUp(object, own.id)
     }
     const [holder] = holders
@@ -84,8 +84,8 @@ export function organizationWriter(
       .filter(([item, given]) => isNameTaken(item, given))
       .map(([item]) => item)
     const withoutName = nameRefused.filter(({ changes }) => Object.keys(changes).length > 1)
-    // In the journal before the second request: it may fail, and these are written.
-    record(first)
+    // On disk before the second request: it may fail, and these are written.
+    await record(first)
     if (withoutName.length === 0) return []
     const retried = await zendesk.updateOrganizations(
       withoutName.map(({ id, changes: { name, ...others } }) => ({ id, ...toZendesk(targets(others)) })),

@@ -1,4 +1,4 @@
-import { failed, result } from '@support-sync/shared/apply'
+import { failed, type RecordResults, result } from '@support-sync/shared/apply'
 import type { Result, SyncObject } from '@support-sync/shared/domain'
 import { postToSlack, slackLink, slackText } from '@support-sync/shared/slack'
 import {
@@ -14,20 +14,20 @@ type Context = BinContext<{ zendesk: typeof zendeskSettings.global; slack: typeo
 
 /**
  * Associates a new organization's sold-to contacts with it. Tells Slack when not one could be associated:
- * then nobody of that customer can open a ticket for it.
+ * then nobody of that customer can open a ticket for it. Each result is on disk before the next user is looked up.
  */
 export async function associateSoldTos(
   context: Context,
   zendesk: Zendesk,
   object: SyncObject,
   organizationId: number,
-  record: (results: readonly Result[]) => void,
+  record: RecordResults,
 ): Promise<void> {
   let isAnyAssociated = false
   for (const email of object.sold_tos ?? []) {
     for (const match of await zendesk.findUsersByEmail(email)) {
       const associated = await associate(zendesk, object.salesforce_id, match, organizationId)
-      record([associated])
+      await record([associated])
       isAnyAssociated ||= associated.status === 'written' || associated.status === 'recognised'
     }
   }

@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest'
-import type { Result } from '../../domain/index.ts'
 import { EXIT, Trouble } from '../../errors/index.ts'
 import { type DataDirectory, dataDirectory } from '../../stage/test/data-directory.ts'
 import { gatheredOrganization, objectOf } from '../../stage/test/records.ts'
 import type { Zendesk } from '../../zendesk/index.ts'
-import { result } from '../index.ts'
+import { type RecordResults, result } from '../index.ts'
 import { scriptedZendesk, updateMany } from './scripted-zendesk.ts'
 import { runSync, syncTo } from './sync-run.ts'
 
@@ -139,14 +138,9 @@ test.each([
       findOrganizationsByName: async () => [held(8, null), held(9, salesforce_id)],
     },
     {
-      afterCreate: async (
-        _zendesk: Zendesk,
-        _object: unknown,
-        id: number,
-        record: (results: readonly Result[]) => void,
-      ) => {
+      afterCreate: async (_zendesk: Zendesk, _object: unknown, id: number, record: RecordResults) => {
         followed.push(id)
-        record([result('associate', idOf(1), 5, 'written', { http_status: 201 })])
+        await record([result('associate', idOf(1), 5, 'written', { http_status: 201 })])
       },
     },
   )
