@@ -69,7 +69,7 @@ export async function applyPlan<Create, Update, Mark>(
   const writer = withCreatesNoted(connect(journal.append), journal)
   await untilSettled(journal, context.stop.soon)
   const folded = journal.results.length
-  const write = await context.write('sync_results.json', resultSchema)
+  const write = context.write('sync_results.json', resultSchema)
   try {
     await applyAll(context, plan, writer, journal.append)
     if (context.stop.soon.aborted && journal.results.slice(folded).some(isGivenUp)) throw cancelled()

@@ -24,10 +24,10 @@ const BYTES_A_CHARACTER = 3
  * Opens an artifact's writer. `write` takes records as the schema says and writes what the schema makes of them.
  * Throws what the file system throws.
  */
-export async function openArtifactWriter<Item>(
+export function openArtifactWriter<Item>(
   path: string,
   schema: z.ZodType<Item, unknown>,
-): Promise<ArtifactWriter<Item>> {
+): ArtifactWriter<Item> {
   makePrivateDirectory(dirname(path))
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.part`)
   const file = createPrivateFile(temporary)

@@ -26,8 +26,8 @@ export async function compareOrganizations(
   const { attributes, objectSchema, inputs: plan } = sync
   const { textOf, valuesOf } = attributeTexts(attributes)
   const organizations = await holdOrganizations(context, sync, textOf)
-  const writeUpdate = await context.write(plan.updates, updateSchema(attributes))
-  const writeCreate = await context.write(plan.creates, objectSchema)
+  const writeUpdate = context.write(plan.updates, updateSchema(attributes))
+  const writeCreate = context.write(plan.creates, objectSchema)
 
   for await (const objects of context.read(sync.objects, objectSchema, 'needed')) {
     for (const object of objects) {
@@ -83,7 +83,7 @@ async function writeNotInSync(
   unclaimed: readonly HeldOrganization[],
 ): Promise<void> {
   const schema = organizationSchema(attributes)
-  const write = await context.write(inputs.not_in_sync, schema)
+  const write = context.write(inputs.not_in_sync, schema)
   if (unclaimed.length === 0) return
   const numbers = new Set(unclaimed.map(({ number }) => number))
   const ids = new Set(unclaimed.map(({ id }) => id))

@@ -44,7 +44,7 @@ export type BinContext<Groups> = {
   /** The same as `read`, all records at once: for the artifacts of a plan, which is held in memory anyway. */
   readAll: <Item>(name: string, schema: z.ZodType<Item, unknown>, needed?: 'needed') => Promise<Item[]>
   /** Writes an artifact; all that a bin writes appear together when it has succeeded. */
-  write: <Item>(name: string, schema: z.ZodType<Item, unknown>) => Promise<ArtifactWriter<Item>['write']>
+  write: <Item>(name: string, schema: z.ZodType<Item, unknown>) => ArtifactWriter<Item>['write']
   /** Puts what was written in its place even though the run will fail: it tells what was done. */
   keepOutputs: () => void
   /** Does something once the outputs stand in their places. */
@@ -117,8 +117,8 @@ export function openContext<Groups extends Record<string, Settings<unknown>>>(gi
     read,
     readAgain: batchesOf,
     readAll: (name, schema, needed) => allRecords(read(name, schema, needed)),
-    async write(name, schema) {
-      const writer = await openArtifactWriter(join(given.dataDir, name), schema)
+    write(name, schema) {
+      const writer = openArtifactWriter(join(given.dataDir, name), schema)
       writers.push(writer)
       records_out[name] = 0
       return record => {

@@ -8,7 +8,7 @@ await runBin(import.meta.url, {
   settings: { salesforce: salesforceSettings },
   async run(context) {
     const salesforce = await connectSalesforce(context.settings().salesforce, neighboursOf(context))
-    const write = await context.write('salesforce_accounts.json', accountSchema)
+    const write = context.write('salesforce_accounts.json', accountSchema)
     for await (const account of gatherAccounts(salesforce, context.calendar)) write(account)
   },
 })

@@ -26,7 +26,7 @@ async function gatherOrganizations(
 ): Promise<void> {
   const attributes = attributesOf(instance)
   const read = organizationReader(instance, attributes)
-  const write = await context.write(INSTANCE_ARTIFACTS[instance].gathered, organizationSchema(attributes))
+  const write = context.write(INSTANCE_ARTIFACTS[instance].gathered, organizationSchema(attributes))
   for await (const page of connectZendesk(credentials, neighboursOf(context)).organizations()) {
     for (const organization of page) write(read(organization))
   }

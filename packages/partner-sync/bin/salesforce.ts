@@ -11,7 +11,7 @@ await runBin(import.meta.url, {
     const { salesforce: credentials, allianceId } = context.settings()
     const salesforce = await connectSalesforce(credentials, neighboursOf(context))
     const attributes = partnerAttributes()
-    const write = await context.write('salesforce_accounts.json', objectSchema(attributes))
+    const write = context.write('salesforce_accounts.json', objectSchema(attributes))
     for await (const partner of gatherPartners(salesforce, allianceId, attributes)) write(partner)
   },
 })

@@ -11,7 +11,7 @@ await runBin(import.meta.url, {
     const attributes = partnerAttributes()
     const partners = await readPartnerKeys(context, attributes)
     const zendesk = connectZendesk(context.settings().zendesk, neighboursOf(context))
-    const write = await context.write('zendesk_orgs.json', organizationSchema(attributes))
+    const write = context.write('zendesk_orgs.json', organizationSchema(attributes))
     for await (const organization of gatherOrganizations(zendesk, partners, attributes)) write(organization)
   },
 })

@@ -9,7 +9,7 @@ await runBin(import.meta.url, {
   settings: { overrides: overridesSettings },
   async run(context) {
     const rules = await readRules(context)
-    await keepRules(context, rules)
+    keepRules(context, rules)
     await processAccounts(context, rules)
   },
 })

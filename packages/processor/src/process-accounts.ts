@@ -1,7 +1,7 @@
 import {
   type Account,
   accountSchema,
-  byInstanceAsync,
+  byInstance,
   collectUnmapped,
   decideAccount,
   INSTANCE_ARTIFACTS,
@@ -31,7 +31,7 @@ export async function processAccounts(
   const withObject = new Set<string>()
   const backFromPartner: string[] = []
   const levelsWithoutEffect: string[] = []
-  const write = await byInstanceAsync(instance =>
+  const write = byInstance(instance =>
     context.write(INSTANCE_ARTIFACTS[instance].objects, instanceObjectSchema(instance)),
   )
 
@@ -57,7 +57,7 @@ export async function processAccounts(
     }
   }
 
-  const writeUnmapped = await context.write('unmapped_charges.json', unmappedChargeSchema)
+  const writeUnmapped = context.write('unmapped_charges.json', unmappedChargeSchema)
   const unmappedCharges = unmapped.result()
   for (const charge of unmappedCharges) writeUnmapped(charge)
 

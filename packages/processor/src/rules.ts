@@ -25,10 +25,10 @@ export async function readRules(context: Context): Promise<Rules> {
 }
 
 /** Keeps what was decided with beside what was decided: files and projects change, and a run is explained later. */
-export async function keepRules(context: Context, { plans, overrides }: Rules): Promise<void> {
-  const writePlan = await context.write('plans_used.json', planUsedSchema)
+export function keepRules(context: Context, { plans, overrides }: Rules): void {
+  const writePlan = context.write('plans_used.json', planUsedSchema)
   for (const plan of plansUsed(plans)) writePlan(plan)
-  const writeOverride = await context.write('overrides_used.json', overrideSchema)
+  const writeOverride = context.write('overrides_used.json', overrideSchema)
   for (const override of overrides.values()) writeOverride(override)
 }
 

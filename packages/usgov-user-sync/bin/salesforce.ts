@@ -11,7 +11,7 @@ await runBin(import.meta.url, {
     const settings = context.settings()
     const connect = () => connectSalesforce(settings.salesforce, neighboursOf(context))
     const contacts = await gatherContacts(context, settings.controlledUser, connect)
-    const write = await context.write('salesforce_contacts.json', contactSchema)
+    const write = context.write('salesforce_contacts.json', contactSchema)
     for (const contact of contacts) write(contact)
   },
 })

@@ -8,7 +8,7 @@ await runBin(import.meta.url, {
   async run(context) {
     const read = organizationReader(USERS_INSTANCE, [])
     const zendesk = connectZendesk(context.settings().zendesk, neighboursOf(context))
-    const write = await context.write('zendesk_orgs.json', userOrganizationSchema)
+    const write = context.write('zendesk_orgs.json', userOrganizationSchema)
     for await (const page of zendesk.organizations()) {
       for (const { id, name, salesforce_id } of page.map(read)) write({ id, name, salesforce_id })
     }

@@ -9,7 +9,7 @@ await runBin(import.meta.url, {
     const settings = context.settings()
     const isProtected = protectedAddress(settings.controlledUser)
     const zendesk = connectZendesk(settings.zendesk, neighboursOf(context))
-    const write = await context.write('zendesk_users.json', gatheredUserSchema)
+    const write = context.write('zendesk_users.json', gatheredUserSchema)
     for await (const page of zendesk.users()) {
       for (const { id, name, email, role, organization_id, user_fields } of page) {
         if (isProtected(email)) continue

@@ -26,9 +26,9 @@ export async function compareUsers(context: BinContext<unknown>): Promise<void> 
     }
   }
   const users = unify(synced, ({ email }) => (email === null ? null : userKey(email)))
-  const writeUpdate = await context.write(PLAN_ARTIFACTS.updates, userUpdateSchema)
-  const writeCreate = await context.write(PLAN_ARTIFACTS.creates, userCreateSchema)
-  const writeNotInSync = await context.write(PLAN_ARTIFACTS.not_in_sync, gatheredUserSchema)
+  const writeUpdate = context.write(PLAN_ARTIFACTS.updates, userUpdateSchema)
+  const writeCreate = context.write(PLAN_ARTIFACTS.creates, userCreateSchema)
+  const writeNotInSync = context.write(PLAN_ARTIFACTS.not_in_sync, gatheredUserSchema)
 
   for await (const contacts of context.read('salesforce_contacts.json', contactSchema, 'needed')) {
     for (const contact of contacts) {

@@ -119,7 +119,7 @@ test('keys that an object has of its own are attributes like others, and set not
 
 test('what is written keeps every text, and shows nothing raw', async () => {
   const path = join(emptyFolder(), 'a.json')
-  const writer = await openArtifactWriter(path, z.object({ name: z.string() }))
+  const writer = openArtifactWriter(path, z.object({ name: z.string() }))
   const records = HOSTILE_TEXTS.filter(text => text.isWellFormed()).map(name => ({ name }))
   for (const record of records) writer.write(record)
   writer.commit()
@@ -128,17 +128,17 @@ test('what is written keeps every text, and shows nothing raw', async () => {
 })
 
 test('a record nested deeper than the stack is refused', async () => {
-  const writer = await openArtifactWriter(join(emptyFolder(), 'a.json'), z.unknown())
+  const writer = openArtifactWriter(join(emptyFolder(), 'a.json'), z.unknown())
   const trouble = await troubleOf(async () => writer.write(JSON.parse(nested(100_000))))
   expect(trouble.code).toBe('RECORD_NOT_WRITABLE')
   writer.abort()
 })
 
-test.each([0, 0o022])('whatever is written is for its owner alone, under umask %o too', async mask => {
+test.each([0, 0o022])('whatever is written is for its owner alone, under umask %o too', mask => {
   const folder = emptyFolder()
   const before = process.umask(mask)
   try {
-    const writer = await openArtifactWriter(join(folder, 'made', 'a.json'), z.unknown())
+    const writer = openArtifactWriter(join(folder, 'made', 'a.json'), z.unknown())
     writer.commit()
     writePrivateFile(join(folder, 'whole'), 'x')
     appendPrivately(join(folder, 'journal'), 'x')
@@ -167,7 +167,7 @@ test('nothing is written through a link', async () => {
     symlinkSync(outside, join(folder, name))
     return join(folder, name)
   }
-  const writer = await openArtifactWriter(link('a.json'), z.unknown())
+  const writer = openArtifactWriter(link('a.json'), z.unknown())
   writer.commit()
   writePrivateFile(link('whole'), 'x')
   link('other.part')

@@ -10,25 +10,25 @@ function targetIn(folder: string): string {
   return join(folder, 'global_accounts.json')
 }
 
-async function written<Item>(path: string, schema: z.ZodType<Item, unknown>, items: readonly Item[]) {
-  const writer = await openArtifactWriter(path, schema)
+function written<Item>(path: string, schema: z.ZodType<Item, unknown>, items: readonly Item[]) {
+  const writer = openArtifactWriter(path, schema)
   for (const item of items) writer.write(item)
   writer.commit()
   return readFileSync(path, 'utf8')
 }
 
-test('an artifact has [ on a line, a record a line, then ]', async () => {
-  const lines = await written(targetIn(emptyFolder()), recordSchema, [aRecord(1), aRecord(2)])
+test('an artifact has [ on a line, a record a line, then ]', () => {
+  const lines = written(targetIn(emptyFolder()), recordSchema, [aRecord(1), aRecord(2)])
   expect(lines).toBe(`[\n${JSON.stringify(aRecord(1))},\n${JSON.stringify(aRecord(2))}\n]\n`)
 })
 
-test('an artifact without records is an empty array', async () => {
-  expect(JSON.parse(await written(targetIn(emptyFolder()), recordSchema, []))).toEqual([])
+test('an artifact without records is an empty array', () => {
+  expect(JSON.parse(written(targetIn(emptyFolder()), recordSchema, []))).toEqual([])
 })
 
 test('no file stands in its place before the commit, and nothing beside it after', async () => {
   const folder = emptyFolder()
-  const writer = await openArtifactWriter(targetIn(folder), recordSchema)
+  const writer = openArtifactWriter(targetIn(folder), recordSchema)
   for (let number = 0; number < 2000; number++) writer.write(aRecord(number))
   expect(existsSync(targetIn(folder))).toBe(false)
   writer.commit()
@@ -38,17 +38,17 @@ test('no file stands in its place before the commit, and nothing beside it after
 
 test('until the commit a reader sees the file before, whole', async () => {
   const path = targetIn(emptyFolder())
-  await written(path, recordSchema, [aRecord(1)])
-  const writer = await openArtifactWriter(path, recordSchema)
+  written(path, recordSchema, [aRecord(1)])
+  const writer = openArtifactWriter(path, recordSchema)
   for (let number = 0; number < 2000; number++) writer.write(aRecord(number))
   expect(await readAll(path, recordSchema)).toEqual([aRecord(1)])
   writer.commit()
   expect(await readAll(path, recordSchema)).toHaveLength(2000)
 })
 
-test('after an abort nothing is left', async () => {
+test('after an abort nothing is left', () => {
   const folder = emptyFolder()
-  const writer = await openArtifactWriter(targetIn(folder), recordSchema)
+  const writer = openArtifactWriter(targetIn(folder), recordSchema)
   for (let number = 0; number < 2000; number++) writer.write(aRecord(number))
   expect(readdirSync(folder)).toHaveLength(1)
   writer.abort()
@@ -58,34 +58,34 @@ test('after an abort nothing is left', async () => {
 
 test('an abort after the commit leaves the artifact', async () => {
   const path = targetIn(emptyFolder())
-  const writer = await openArtifactWriter(path, recordSchema)
+  const writer = openArtifactWriter(path, recordSchema)
   writer.write(aRecord(1))
   writer.commit()
   writer.abort()
   expect(await readAll(path, recordSchema)).toEqual([aRecord(1)])
 })
 
-test("only its owner may read an artifact, even in the place of one that others could, and while it's written", async () => {
+test("only its owner may read an artifact, even in the place of one that others could, and while it's written", () => {
   const folder = emptyFolder()
   const mode = (name: string) => statSync(join(folder, name)).mode & 0o777
   writeFileSync(targetIn(folder), '[]')
   chmodSync(targetIn(folder), 0o644)
-  const writer = await openArtifactWriter(targetIn(folder), recordSchema)
+  const writer = openArtifactWriter(targetIn(folder), recordSchema)
   const [unfinished = ''] = readdirSync(folder).filter(name => name !== 'global_accounts.json')
   expect(mode(unfinished)).toBe(0o600)
   writer.commit()
   expect(mode('global_accounts.json')).toBe(0o600)
 })
 
-test('a record that is not as the schema says is not written', async () => {
-  const writer = await openArtifactWriter(targetIn(emptyFolder()), recordSchema)
+test('a record that is not as the schema says is not written', () => {
+  const writer = openArtifactWriter(targetIn(emptyFolder()), recordSchema)
   expect(() => writer.write({ ...aRecord(1), seats: Number.NaN })).toThrow(z.ZodError)
   writer.abort()
 })
 
-test('a folder that is not there yet is made', async () => {
+test('a folder that is not there yet is made', () => {
   const path = targetIn(join(emptyFolder(), 'data', 'run-1'))
-  expect(JSON.parse(await written(path, recordSchema, [aRecord(1)]))).toEqual([aRecord(1)])
+  expect(JSON.parse(written(path, recordSchema, [aRecord(1)]))).toEqual([aRecord(1)])
 })
 
 test('what is written is read again the same, a line a record', async () => {
@@ -96,7 +96,7 @@ test('what is written is read again the same, a line a record', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(anyRecord), async records => {
       const path = targetIn(emptyFolder())
-      const content = await written(path, schema, records)
+      const content = written(path, schema, records)
       const asJson: unknown = JSON.parse(JSON.stringify(records))
       expect(await readAll(path, schema)).toEqual(asJson)
       if (records.length > 0) expect(content.trim().split('\n')).toHaveLength(records.length + 2)
