@@ -10,5 +10,5 @@ export {
 export { allRecords, readArtifact, readBatches } from './read.ts'
 export { parsedFile } from './small-file.ts'
 export { sumOfFile } from './sum.ts'
-export { type ArtifactWriter, openArtifactWriter, removeArtifacts } from './write.ts'
+export { type ArtifactWriter, commitArtifacts, openArtifactWriter, removeArtifacts } from './write.ts'
 export { parseYaml, readYaml } from './yaml.ts'

@@ -6,14 +6,25 @@ import { Trouble } from '../errors/index.ts'
 import { printable } from '../text/index.ts'
 import { createPrivateFile, makePrivateDirectory } from './private-file.ts'
 
-/** Writes an artifact beside its final place; only `commit` puts it there, whole. */
+/** Writes an artifact beside its final place; `commitArtifacts` puts it there, whole. */
 export type ArtifactWriter<Item> = {
   /** Throws when the record is not as the schema says: that is a bug of the stage that writes. */
   write: (item: Item) => void
-  /** Puts the file in its place. */
-  commit: () => void
-  /** Leaves no trace. Does nothing after `commit`. */
+  /** Brings all that was written onto the disk, still beside its place. */
+  finish: () => void
+  /** Puts the finished file in its place. */
+  place: () => void
+  /** Leaves no trace. Does nothing once the file is in its place. */
   abort: () => void
+}
+
+/**
+ * Puts artifacts in their places. Each is whole on the disk before the first appears: giving them their names then
+ * needs no more room. Throws what the file system throws.
+ */
+export function commitArtifacts(writers: readonly ArtifactWriter<never>[]): void {
+  for (const writer of writers) writer.finish()
+  for (const writer of writers) writer.place()
 }
 
 const BUFFER_BYTES = 256 * 1024
@@ -34,7 +45,8 @@ export function openArtifactWriter<Item>(
   const buffer = Buffer.allocUnsafe(BUFFER_BYTES)
   let buffered = 0
   let records = 0
-  let open = true
+  let isOpen = true
+  let isPlaced = false
 
   /** Encodes each text by itself: joined ones take four times as long, for one Chinese name among them. */
   function put(text: string): void {
@@ -49,6 +61,11 @@ export function openArtifactWriter<Item>(
     buffered = 0
   }
 
+  function close(): void {
+    isOpen = false
+    closeSync(file)
+  }
+
   return {
     write(item) {
       const line = lineOf(schema.parse(item), path)
@@ -56,18 +73,19 @@ export function openArtifactWriter<Item>(
       put(line)
       records += 1
     },
-    commit() {
+    finish() {
       put(records === 0 ? '[]\n' : '\n]\n')
       flush()
       fsyncSync(file)
-      closeSync(file)
-      open = false
+      close()
+    },
+    place() {
       renameSync(temporary, path)
+      isPlaced = true
     },
     abort() {
-      if (!open) return
-      closeSync(file)
-      open = false
+      if (isPlaced) return
+      if (isOpen) close()
       rmSync(temporary, { force: true })
     },
   }

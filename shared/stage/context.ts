@@ -1,6 +1,12 @@
 import { join } from 'node:path'
 import type { z } from 'zod'
-import { type ArtifactWriter, allRecords, openArtifactWriter, readBatches } from '../artifacts/index.ts'
+import {
+  type ArtifactWriter,
+  allRecords,
+  commitArtifacts,
+  openArtifactWriter,
+  readBatches,
+} from '../artifacts/index.ts'
 import { type Calendar, calendarOf } from '../domain/calendar.ts'
 import { CANCELLED, Trouble } from '../errors/index.ts'
 import type { Limits, Stop, Usage } from '../http/index.ts'
@@ -145,12 +151,16 @@ export function openContext<Groups extends Record<string, Settings<unknown>>>(gi
     context,
     /** Puts everything that was written in its place. */
     commit: () => {
-      for (const writer of writers) writer.commit()
+      commitArtifacts(writers)
       for (const action of afterCommit) action()
     },
-    /** Leaves nothing half-written. */
+    /** Leaves nothing half-written, and in its place only what `keepOutputs` was said of. */
     abort: () => {
-      for (const writer of writers) keptOnFailure ? writer.commit() : writer.abort()
+      try {
+        if (keptOnFailure) commitArtifacts(writers)
+      } finally {
+        for (const writer of writers) writer.abort()
+      }
     },
     /** Lets others have what this run held. */
     release: () => {

@@ -7,6 +7,7 @@ import { Trouble } from '../../errors/index.ts'
 import { HOSTILE_TEXTS, UNPRINTABLE } from '../../text/test/hostile-texts.ts'
 import {
   appendPrivately,
+  commitArtifacts,
   createPrivateFile,
   openArtifactWriter,
   parseYaml,
@@ -122,7 +123,7 @@ test('what is written keeps every text, and shows nothing raw', async () => {
   const writer = openArtifactWriter(path, z.object({ name: z.string() }))
   const records = HOSTILE_TEXTS.filter(text => text.isWellFormed()).map(name => ({ name }))
   for (const record of records) writer.write(record)
-  writer.commit()
+  commitArtifacts([writer])
   expect(await readAll(path, z.object({ name: z.string() }))).toEqual(records)
   expect(readFileSync(path, 'utf8').replaceAll('\n', '')).not.toMatch(UNPRINTABLE)
 })
@@ -139,7 +140,7 @@ test.each([0, 0o022])('whatever is written is for its owner alone, under umask %
   const before = process.umask(mask)
   try {
     const writer = openArtifactWriter(join(folder, 'made', 'a.json'), z.unknown())
-    writer.commit()
+    commitArtifacts([writer])
     writePrivateFile(join(folder, 'whole'), 'x')
     appendPrivately(join(folder, 'journal'), 'x')
     createPrivateFile(join(folder, 'log'))
@@ -168,7 +169,7 @@ test('nothing is written through a link', async () => {
     return join(folder, name)
   }
   const writer = openArtifactWriter(link('a.json'), z.unknown())
-  writer.commit()
+  commitArtifacts([writer])
   writePrivateFile(link('whole'), 'x')
   link('other.part')
   writePrivateFile(join(folder, 'other'), 'x')

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { openArtifactWriter, removeArtifacts } from '../index.ts'
+import { commitArtifacts, openArtifactWriter, removeArtifacts } from '../index.ts'
 import { aRecord, emptyFolder, readAll, recordSchema } from './folder.ts'
 
 function targetIn(folder: string): string {
@@ -13,7 +13,7 @@ function targetIn(folder: string): string {
 function written<Item>(path: string, schema: z.ZodType<Item, unknown>, items: readonly Item[]) {
   const writer = openArtifactWriter(path, schema)
   for (const item of items) writer.write(item)
-  writer.commit()
+  commitArtifacts([writer])
   return readFileSync(path, 'utf8')
 }
 
@@ -31,7 +31,7 @@ test('no file stands in its place before the commit, and nothing beside it after
   const writer = openArtifactWriter(targetIn(folder), recordSchema)
   for (let number = 0; number < 2000; number++) writer.write(aRecord(number))
   expect(existsSync(targetIn(folder))).toBe(false)
-  writer.commit()
+  commitArtifacts([writer])
   expect(readdirSync(folder)).toEqual(['global_accounts.json'])
   expect(await readAll(targetIn(folder), recordSchema)).toHaveLength(2000)
 })
@@ -42,7 +42,7 @@ test('until the commit a reader sees the file before, whole', async () => {
   const writer = openArtifactWriter(path, recordSchema)
   for (let number = 0; number < 2000; number++) writer.write(aRecord(number))
   expect(await readAll(path, recordSchema)).toEqual([aRecord(1)])
-  writer.commit()
+  commitArtifacts([writer])
   expect(await readAll(path, recordSchema)).toHaveLength(2000)
 })
 
@@ -60,9 +60,26 @@ test('an abort after the commit leaves the artifact', async () => {
   const path = targetIn(emptyFolder())
   const writer = openArtifactWriter(path, recordSchema)
   writer.write(aRecord(1))
-  writer.commit()
+  commitArtifacts([writer])
   writer.abort()
   expect(await readAll(path, recordSchema)).toEqual([aRecord(1)])
+})
+
+test('an artifact that cannot be finished keeps those beside it from their places', () => {
+  const folder = emptyFolder()
+  const writer = openArtifactWriter(targetIn(folder), recordSchema)
+  writer.write(aRecord(1))
+  const full = new Error('no space left on device')
+  const failing = {
+    ...openArtifactWriter(join(folder, 'unmapped_charges.json'), recordSchema),
+    finish: () => {
+      throw full
+    },
+  }
+  expect(() => commitArtifacts([writer, failing])).toThrow(full)
+  expect(existsSync(targetIn(folder))).toBe(false)
+  for (const each of [writer, failing]) each.abort()
+  expect(readdirSync(folder)).toEqual([])
 })
 
 test("only its owner may read an artifact, even in the place of one that others could, and while it's written", () => {
@@ -73,7 +90,7 @@ test("only its owner may read an artifact, even in the place of one that others 
   const writer = openArtifactWriter(targetIn(folder), recordSchema)
   const [unfinished = ''] = readdirSync(folder).filter(name => name !== 'global_accounts.json')
   expect(mode(unfinished)).toBe(0o600)
-  writer.commit()
+  commitArtifacts([writer])
   expect(mode('global_accounts.json')).toBe(0o600)
 })
 

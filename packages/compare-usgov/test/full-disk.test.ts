@@ -1,0 +1,33 @@
+import { spawnSync } from 'node:child_process'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { dataDirectory, gatheredOrganization, objectOf } from '@support-sync/shared/stage/test'
+import { expect, test } from 'vitest'
+
+const COMPARE = join(import.meta.dirname, '..', 'bin', 'compare.ts')
+/** No file may grow beyond this, as on a disk that is full: 16 blocks of 512 or 1,024 bytes, depending on the shell. */
+const LIMITED = 'ulimit -f 16; exec "$0" "$@"'
+
+function idOf(n: number): string {
+  return `001${String(n).padStart(12, '0')}AAA`
+}
+
+test('when the disk is full for one of its artifacts, a bin leaves none of them', () => {
+  const objects = Array.from({ length: 100 }, (_, n) =>
+    objectOf('usgov', { salesforce_id: idOf(n), name: `Company ${n}` }),
+  )
+  const inputs = {
+    'zendesk_usgov.json': [gatheredOrganization('usgov', 1, { salesforce_id: idOf(0) })],
+    'usgov_accounts.json': objects,
+  }
+  const data = dataDirectory(inputs)
+  const { status, stderr } = spawnSync(
+    'sh',
+    ['-c', LIMITED, process.execPath, COMPARE, '--data-dir', data.path],
+    { encoding: 'utf8', env: {} },
+  )
+  expect(status).toBe(1)
+  expect(stderr).toContain('EFBIG')
+  const left = readdirSync(data.path).filter(name => !name.startsWith('.compare.lock'))
+  expect(left.sort()).toEqual(['summaries', ...Object.keys(inputs)].sort())
+})
