@@ -90,7 +90,10 @@ export function openContext<Groups extends Record<string, Settings<unknown>>>(gi
     isChosen?: (number: number) => boolean,
   ) {
     try {
-      yield* readBatches(join(given.dataDir, name), schema, isChosen)
+      for await (const records of readBatches(join(given.dataDir, name), schema, isChosen)) {
+        if (given.stop.soon.aborted) throw cancelled()
+        yield records
+      }
     } catch (error) {
       throw namingWriter(error, given.stage, name, given.dataDir, given.environment)
     }
@@ -100,7 +103,6 @@ export function openContext<Groups extends Record<string, Settings<unknown>>>(gi
     records_in[name] = 0
     let count = 0
     for await (const records of batchesOf(name, schema)) {
-      if (given.stop.soon.aborted) throw cancelled()
       count += records.length
       records_in[name] = count
       yield records
