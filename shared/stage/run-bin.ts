@@ -76,7 +76,8 @@ async function runDefinition<Groups extends BinDescription['settings']>(
   const { stage, bin } = binAt(path)
   const bindings = { stage: stage.stage, bin: bin.bin }
   const started = new Date()
-  let dataDir: string | undefined
+  /** Where its summary goes, and of what kind of run that is; unknown until the command line is understood. */
+  let taken: { dataDir: string; dryRun: boolean } | undefined
   let logger: StageLogger | undefined
   let lock: Lock | undefined
   try {
@@ -93,13 +94,13 @@ async function runDefinition<Groups extends BinDescription['settings']>(
         logger?.error({ code: CANCELLED, next: 'Run it again.' }, 'told to stop, and something did not end')
         process.exit(EXIT.upstream)
       })
-    const given = resolve(parsed.dataDir ?? join(packageDir, 'data'))
+    const dataDir = resolve(parsed.dataDir ?? join(packageDir, 'data'))
     // What an earlier run left must not be taken for this run's, however this one ends. A dry run writes nothing,
     // so it removes nothing.
-    refuseLink(join(given, 'summaries'))
-    if (parsed.isDryRun) refuseNoDirectory(given)
-    else lock = await takeDataDirectory(given, stage, bin)
-    dataDir = given
+    refuseLink(join(dataDir, 'summaries'))
+    if (parsed.isDryRun) refuseNoDirectory(dataDir)
+    else lock = await takeDataDirectory(dataDir, stage, bin)
+    taken = { dataDir, dryRun: parsed.isDryRun }
     const options = parseOptions(parsed.given, started)
     logger = await openLog(bindings, options.logLevel, surroundings.log)
     return await runOpened(definition, {
@@ -116,11 +117,8 @@ async function runDefinition<Groups extends BinDescription['settings']>(
   } catch (error) {
     logger ??= await openLog(bindings, 'info', surroundings.log)
     const ended = endingOf(error, logger)
-    if (dataDir !== undefined)
-      writeSummary(
-        summaryPath(dataDir, stage.stage, bin.bin),
-        summaryOf(bin, started, ended, { dryRun: false }),
-      )
+    if (taken)
+      writeSummary(summaryPath(taken.dataDir, stage.stage, bin.bin), summaryOf(bin, started, ended, taken))
     return ended.exit_code
   } finally {
     lock?.release()

@@ -86,6 +86,16 @@ describe.concurrent('a dry run', () => {
     expect(failure.next).toContain('compare-global compare writes it')
   })
 
+  test('whose options are refused is told as a dry run: what an earlier run left there is not its own', async () => {
+    const data = plan()
+    const { exitCode } = await spawnBin('sync-global', 'sync', [
+      ...['--data-dir', data.path, '--dry-run', '--today', 'never'],
+    ])
+    expect(exitCode).toBe(2)
+    expect(data.summary('sync-global.sync')).toMatchObject({ exit_code: 2, dry_run: true })
+    expect(data.records('sync_results.json')).toEqual([{ left: 'by an earlier run' }])
+  })
+
   test('of a directory that does not exist says so, and does not make it', async () => {
     const missing = join(dataDirectory().path, 'mistyped')
     const { exitCode, failure } = await spawnBin('sync-global', 'sync', ['--data-dir', missing, '--dry-run'])
