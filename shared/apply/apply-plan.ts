@@ -5,7 +5,13 @@ import { countResults, guardTrouble, type Result, resultSchema } from '../domain
 import { CANCELLED, EXIT, type ExitCode, Trouble } from '../errors/index.ts'
 import { inFlight } from '../http/index.ts'
 import { assertAsReviewed, type PlanView, planText, type SyncPlan } from '../plan/index.ts'
-import { type BinContext, isMassChangeAllowed, massChangeCommand, planCommand } from '../stage/index.ts'
+import {
+  afterFailure,
+  type BinContext,
+  isMassChangeAllowed,
+  massChangeCommand,
+  planCommand,
+} from '../stage/index.ts'
 import type { PlannedSync } from '../syncs/index.ts'
 import { screenOf } from '../terminal/index.ts'
 import { printableJson } from '../text/index.ts'
@@ -66,21 +72,26 @@ export async function applyPlan<Create, Update, Mark>(
 
   const journal = openJournal(context.dataDir, fingerprint(stage, plan))
   if (journal.setAside) tellSetAside(context, journal.setAside)
-  const writer = withCreatesNoted(connect(journal.append), journal)
+  const writer = withCreatesNoted(context, connect(journal.append), journal)
   await untilSettled(journal, context.stop.soon)
   const folded = journal.results.length
   const write = context.write('sync_results.json', resultSchema)
+  const tell = () => {
+    logResults(context, journal.results.slice(folded))
+    for (const result of journal.results) write(result)
+  }
   try {
     await applyAll(context, plan, writer, journal.append)
     if (context.stop.soon.aborted && journal.results.slice(folded).some(isGivenUp)) throw cancelled()
   } catch (error) {
     // The journal stays: the next run folds it in, and its finished array tells these writes too.
-    context.keepOutputs()
+    afterFailure(context.logger, () => {
+      tell()
+      context.keepOutputs()
+    })
     throw error
-  } finally {
-    for (const result of journal.results) write(result)
-    logResults(context, journal.results.slice(folded))
   }
+  tell()
   context.afterCommit(journal.close)
   // What an interrupted run failed to write was tried again in this one.
   const own = journal.results.slice(folded)
@@ -128,6 +139,7 @@ function cancelled(): Trouble {
 
 /** Notes each create before it is sent, so that a run after a crash knows that one may still be under way. */
 function withCreatesNoted<Create, Update, Mark>(
+  { logger }: BinContext<unknown>,
   writer: Writer<Create, Update, Mark>,
   { creating, created }: Pick<Journal, 'creating' | 'created'>,
 ): Writer<Create, Update, Mark> {
@@ -135,13 +147,15 @@ function withCreatesNoted<Create, Update, Mark>(
     ...writer,
     async create(item, number) {
       creating(number)
-      let results: Result[] = []
+      let results: Result[]
       try {
         results = await writer.create(item, number)
-      } finally {
-        // One that was given up because the run was cancelled may be under way as well.
-        if (!results.some(isUnknown)) created(number)
+      } catch (error) {
+        afterFailure(logger, () => created(number))
+        throw error
       }
+      // One that was given up because the run was cancelled may be under way as well.
+      if (!results.some(isUnknown)) created(number)
       return results
     },
   }

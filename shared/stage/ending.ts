@@ -40,3 +40,12 @@ export function endingOf(error: unknown, logger: StageLogger): Ending {
   logger.error({ code: told.code, next: told.next, exit_code, err: error }, told.message)
   return { exit_code, error: told }
 }
+
+/** Does what is left to do after a failure. Where that fails too it is logged: a bin ends as its first failure says. */
+export function afterFailure(logger: StageLogger, act: () => void): void {
+  try {
+    act()
+  } catch (error) {
+    logger.error({ err: error }, 'failed after what ended the run')
+  }
+}

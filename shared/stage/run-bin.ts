@@ -11,7 +11,7 @@ import { listenForCancel } from './cancellation.ts'
 import { type BinDescription, parseCommandLine } from './command-line.ts'
 import { type BinContext, openContext } from './context.ts'
 import { refuseNoDirectory, takeDataDirectory } from './data-directory.ts'
-import { type Ending, endingOf, summaryOf } from './ending.ts'
+import { afterFailure, type Ending, endingOf, summaryOf } from './ending.ts'
 import { gatherName, type LastRun, readLastRun, shrunkGather } from './last-run.ts'
 import { openLog, type StageLogger } from './logging.ts'
 import { isMassChangeAllowed, massChangeCommand } from './mass-change.ts'
@@ -117,8 +117,11 @@ async function runDefinition<Groups extends BinDescription['settings']>(
   } catch (error) {
     logger ??= await openLog(bindings, 'info', surroundings.log)
     const ended = endingOf(error, logger)
-    if (taken)
-      writeSummary(summaryPath(taken.dataDir, stage.stage, bin.bin), summaryOf(bin, started, ended, taken))
+    if (taken) {
+      const path = summaryPath(taken.dataDir, stage.stage, bin.bin)
+      const summary = summaryOf(bin, started, ended, taken)
+      afterFailure(logger, () => writeSummary(path, summary))
+    }
     return ended.exit_code
   } finally {
     lock?.release()
@@ -163,13 +166,16 @@ async function runOpened<Groups extends BinDescription['settings']>(
     opened.commit()
     ended = { exit_code, error: null }
   } catch (error) {
-    opened.abort()
     ended = endingOf(error, logger)
+    afterFailure(logger, opened.abort)
+  } finally {
+    opened.release()
   }
   const summary = summaryOf(bin, started, ended, options, opened.counts())
-  writeSummary(summaryPath(dataDir, stage.stage, bin.bin), summary)
+  const tell = () => writeSummary(summaryPath(dataDir, stage.stage, bin.bin), summary)
+  if (ended.error) afterFailure(logger, tell)
+  else tell()
   const { exit_code, records_in, records_out, requests, retries } = summary
-  opened.release()
   logger.info(
     { exit_code, records_in, records_out, requests, retries, warnings: summary.warnings.length },
     'ended',

@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import type { Result } from '../../domain/index.ts'
-import { EXIT, exitCodeOf } from '../../errors/index.ts'
+import { EXIT, exitCodeOf, Trouble } from '../../errors/index.ts'
 import { dataDirectory } from '../../stage/test/data-directory.ts'
 import { applyPlan, result, type Writer } from '../index.ts'
 import { fingerprint } from '../journal.ts'
@@ -126,6 +126,39 @@ test.each([
     expect(data.has(JOURNAL)).toBe(true)
   },
 )
+
+test('a run that fails, and then cannot tell its results, fails as it did first; no half of them is left', async () => {
+  const data = dataDirectory()
+  const away = new Trouble('upstream', 'UNAVAILABLE', 'Zendesk is away', 'Wait.')
+  const { trouble, results } = await runSync(data, context =>
+    applyPlan(context, 'sync-usgov', plan([1, 2]), VIEW, () => ({
+      ...writer(),
+      create: async item => {
+        if (item === 2) throw away
+        return [result('create', 'no record of the artifact', Number.NaN, 'written')]
+      },
+    })),
+  )
+  expect(trouble).toBe(away)
+  expect(results).toBeUndefined()
+  expect(data.has(JOURNAL)).toBe(true)
+})
+
+test('a create that fails, and cannot be noted as answered, fails as it did first', async () => {
+  const data = dataDirectory()
+  const away = new Trouble('upstream', 'UNAVAILABLE', 'Zendesk is away', 'Wait.')
+  const { trouble } = await runSync(data, context =>
+    applyPlan(context, 'sync-usgov', plan([1]), VIEW, () => ({
+      ...writer(),
+      create: () => {
+        rmSync(`${data.path}/${JOURNAL}`)
+        mkdirSync(`${data.path}/${JOURNAL}`)
+        throw away
+      },
+    })),
+  )
+  expect(trouble).toBe(away)
+})
 
 test('what an interrupted run failed to write is told, and is no failure of the run that tried it again', async () => {
   const data = dataDirectory()

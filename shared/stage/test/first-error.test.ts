@@ -1,0 +1,52 @@
+import { mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { z } from 'zod'
+import { Trouble } from '../../errors/index.ts'
+import { dataDirectory } from './index.ts'
+import { runOwn } from './own-bin.ts'
+
+const AWAY = new Trouble('upstream', 'UNAVAILABLE', 'Zendesk is away', 'Wait.')
+
+test('a run that is stopped, and then cannot put what it did in its place, ends as what stopped it', async () => {
+  const data = dataDirectory()
+  const { exitCode, messages } = await runOwn(data, context => {
+    context.write('sync_results.json', z.object({}))
+    context.keepOutputs()
+    mkdirSync(join(data.path, 'sync_results.json'))
+    throw AWAY
+  })
+  expect(exitCode).toBe(75)
+  expect(data.summary('sync-usgov.sync')).toMatchObject({ exit_code: 75, error: { code: 'UNAVAILABLE' } })
+  expect(messages.filter(({ level }) => level === 'error')).toMatchObject([
+    { code: 'UNAVAILABLE' },
+    { err: { code: 'EISDIR' } },
+  ])
+})
+
+test('a run that is stopped, and then cannot write its summary, ends as what stopped it', async () => {
+  const data = dataDirectory()
+  const { exitCode, messages } = await runOwn(data, () => {
+    rmSync(join(data.path, 'summaries'), { recursive: true })
+    data.put('summaries', 'a file')
+    throw AWAY
+  })
+  expect(exitCode).toBe(75)
+  expect(messages.filter(({ level }) => level === 'error')).toMatchObject([
+    { code: 'UNAVAILABLE' },
+    { err: { code: 'EEXIST' } },
+  ])
+})
+
+test('a run that cannot write its summary, whatever it did, has not ended well', async () => {
+  const data = dataDirectory()
+  const { exitCode, messages } = await runOwn(data, () => {
+    rmSync(join(data.path, 'summaries'), { recursive: true })
+    data.put('summaries', 'a file')
+  })
+  expect(exitCode).toBe(1)
+  expect(messages.filter(({ level }) => level === 'error')).toMatchObject([
+    { err: { code: 'EEXIST' } },
+    { err: { code: 'EEXIST' } },
+  ])
+})
