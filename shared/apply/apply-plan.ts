@@ -1,5 +1,4 @@
 import { basename, join } from 'node:path'
-import { setTimeout as wait } from 'node:timers/promises'
 import { makePrivateDirectory, writePrivateFile } from '../artifacts/index.ts'
 import { countResults, guardTrouble, type Result, resultSchema } from '../domain/index.ts'
 import { CANCELLED, EXIT, type ExitCode, Trouble } from '../errors/index.ts'
@@ -70,10 +69,10 @@ export async function applyPlan<Create, Update, Mark>(
   if (trouble) throw trouble
   if (options.dryRun) return EXIT.done
 
-  const journal = openJournal(context.dataDir, fingerprint(stage, plan))
+  const journal = openJournal(context.dataDir, fingerprint(stage, plan), context.clock)
   if (journal.setAside) tellSetAside(context, journal.setAside)
   const writer = withCreatesNoted(context, connect(journal.append), journal)
-  await untilSettled(journal, context.stop.soon)
+  await untilSettled(journal, context)
   const folded = journal.results.length
   const write = context.write('sync_results.json', resultSchema)
   const tell = () => {
@@ -162,14 +161,14 @@ function withCreatesNoted<Create, Update, Mark>(
 }
 
 /** A create that an interrupted run had sent is given the time that a lost one gets in this run. */
-async function untilSettled({ unansweredSince }: Journal, signal: AbortSignal): Promise<void> {
+async function untilSettled(
+  { unansweredSince }: Journal,
+  { clock, sleep }: BinContext<unknown>,
+): Promise<void> {
   if (!unansweredSince) return
-  const left = unansweredSince.getTime() + SETTLE_MS - Date.now()
-  if (left <= 0) return
+  const left = unansweredSince.getTime() + SETTLE_MS - clock().getTime()
   // Never longer, whatever another machine's clock said.
-  await wait(Math.min(left, SETTLE_MS), undefined, { signal }).catch((error: unknown) => {
-    if (!signal.aborted) throw error
-  })
+  if (left > 0) await sleep(Math.min(left, SETTLE_MS))
 }
 
 function tellSetAside({ warn }: BinContext<unknown>, path: string): void {

@@ -47,7 +47,7 @@ export function fingerprint(stage: string, plan: SyncPlan<unknown, unknown, unkn
  * What another plan's run left is no part of this one's results and yet was written: its journal is set aside
  * under its plan's name, where a run of that plan finds it again.
  */
-export function openJournal(dataDir: string, plan: string): Journal {
+export function openJournal(dataDir: string, plan: string, clock: () => Date): Journal {
   const path = join(dataDir, JOURNAL)
   refuseLink(path)
   refuseLink(asidePath(dataDir, plan))
@@ -84,7 +84,7 @@ export function openJournal(dataDir: string, plan: string): Journal {
       return flushed()
     },
     // Not flushed: it must outlive the process, and after a machine's crash nothing is under way any more.
-    creating: number => write([{ creating: number, at: new Date().toISOString() }]),
+    creating: number => write([{ creating: number, at: clock().toISOString() }]),
     created: number => write([{ created: number }]),
     unansweredSince: earlier?.unansweredSince ?? others.unansweredSince,
     setAside: others.path,

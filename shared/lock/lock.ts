@@ -20,12 +20,12 @@ export function sharedLockPath(what: string): string {
 
 /**
  * Takes the lock on something, named in a message's words such as `Zendesk at https://example.zendesk.com`. Throws
- * a `Trouble` (exit 75) when another run holds it.
+ * a `Trouble` (exit 75) when another run holds it. `now` is what it will be told to have been held since.
  *
  * The lock is the one that SQLite puts on its file (https://sqlite.org/lockingv3.html): the operating system drops
  * it with the process, however that ended, so none is ever stale, and no process id is mistaken for another's.
  */
-export function takeLock(what: string, path: string): Lock {
+export function takeLock(what: string, path: string, now: Date): Lock {
   const database = open(path)
   try {
     database.exec('BEGIN EXCLUSIVE')
@@ -34,7 +34,7 @@ export function takeLock(what: string, path: string): Lock {
     if (!isBusy(error)) throw error
     throw held(what, holderOf(path))
   }
-  const holder = { process: process.pid, since: new Date().toISOString() }
+  const holder = { process: process.pid, since: now.toISOString() }
   writePrivateFile(holderPath(path), JSON.stringify(holder))
   return { release: () => database.close() }
 }

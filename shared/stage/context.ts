@@ -9,7 +9,7 @@ import {
 } from '../artifacts/index.ts'
 import { type Calendar, calendarOf } from '../domain/calendar.ts'
 import { CANCELLED, Trouble } from '../errors/index.ts'
-import type { Limits, Stop, Usage } from '../http/index.ts'
+import { type Limits, type NeighbourContext, neighbourContext, type Stop, type Usage } from '../http/index.ts'
 import { type Lock, sharedLockPath, takeLock } from '../lock/index.ts'
 import type { Stage } from '../pipeline/index.ts'
 import { brief } from '../text/index.ts'
@@ -34,6 +34,8 @@ export type BinContext<Groups> = {
   stop: Stop
   environment: Environment
   clock: () => Date
+  /** Waits so many milliseconds, or until a signal: the job's cancellation, where none is given. */
+  sleep: NeighbourContext['sleep']
   /** Reads the bin's settings; throws a `Trouble` naming every variable that is missing or malformed. */
   settings: () => SettingsValues<Groups>
   /**
@@ -71,6 +73,7 @@ export function openContext<Groups extends Record<string, Settings<unknown>>>(gi
   logger: StageLogger
   environment: Environment
   clock: () => Date
+  sleep?: NeighbourContext['sleep']
   limits?: Partial<Limits>
   stop: Stop
   settings: Groups
@@ -121,6 +124,7 @@ export function openContext<Groups extends Record<string, Settings<unknown>>>(gi
     stop: given.stop,
     environment: given.environment,
     clock: given.clock,
+    sleep: given.sleep ?? neighbourContext({ stop: given.stop }).sleep,
     settings: () => readSettings(given.settings, given.environment),
     read,
     readAgain: batchesOf,
@@ -141,7 +145,7 @@ export function openContext<Groups extends Record<string, Settings<unknown>>>(gi
       afterCommit.push(action)
     },
     hold: what => {
-      locks.push(takeLock(what, sharedLockPath(what)))
+      locks.push(takeLock(what, sharedLockPath(what), given.clock()))
     },
     warn(code, message, keys) {
       const named = keys.map(String)

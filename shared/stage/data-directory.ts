@@ -10,10 +10,15 @@ import { summaryPath } from './summary.ts'
  * Makes the data directory ready: there, this bin's alone, and without its outputs. The lock comes first: what a
  * run that is still at work has written must not be removed. Throws a `Trouble`.
  */
-export async function takeDataDirectory(dataDir: string, stage: Stage, { bin, ...row }: Bin): Promise<Lock> {
+export async function takeDataDirectory(
+  dataDir: string,
+  stage: Stage,
+  { bin, ...row }: Bin,
+  now: Date,
+): Promise<Lock> {
   const summary = summaryPath(dataDir, stage.stage, bin)
   await usable(dataDir, () => makePrivateDirectory(join(dataDir, 'summaries')))
-  const lock = takeLock(`${dataDir} with ${stage.stage} ${bin}`, join(dataDir, `.${bin}.lock`))
+  const lock = takeLock(`${dataDir} with ${stage.stage} ${bin}`, join(dataDir, `.${bin}.lock`), now)
   await usable(dataDir, async () => {
     await removeArtifacts(dataDir, [...row.writes, ...(row.syncs ? ['sync_plan.json'] : [])])
     rmSync(summary, { force: true })

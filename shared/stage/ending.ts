@@ -11,7 +11,7 @@ const NOTHING_DONE = { records_in: {}, records_out: {}, requests: 0, retries: 0,
 /** What a bin tells of its run; without `counts` it did not come to do anything. */
 export function summaryOf(
   { bin }: Bin,
-  started: Date,
+  { started, ended }: { started: Date; ended: Date },
   { exit_code, error }: Ending,
   { dryRun, today }: { dryRun: boolean; today?: string },
   counts: Pick<Summary, keyof typeof NOTHING_DONE> = NOTHING_DONE,
@@ -20,7 +20,7 @@ export function summaryOf(
     bin,
     ...(today === undefined ? {} : { today }),
     started_at: started.toISOString(),
-    ended_at: new Date().toISOString(),
+    ended_at: ended.toISOString(),
     exit_code,
     dry_run: dryRun,
     ...counts,

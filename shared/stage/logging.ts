@@ -1,5 +1,6 @@
 import { type DestinationStream, type Logger as PinoLogger, pino } from 'pino'
 import { printable } from '../text/index.ts'
+import type { Environment } from './read-settings.ts'
 
 export type StageLogger = PinoLogger
 
@@ -14,6 +15,7 @@ const MOST_CHARACTERS = 4_000
 export async function openLog(
   bindings: { stage: string; bin: string },
   level: string,
+  environment: Environment,
   write?: (line: string) => void,
 ): Promise<StageLogger> {
   const options = {
@@ -29,7 +31,7 @@ export async function openLog(
   const stream = pretty({
     destination: fd,
     sync: true,
-    colorize: !process.env.NO_COLOR,
+    colorize: !environment.NO_COLOR,
     translateTime: 'SYS:HH:MM:ss',
     ignore: 'stage,bin,next',
     singleLine: true,

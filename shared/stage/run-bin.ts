@@ -33,6 +33,8 @@ export type Surroundings = {
   log?: (line: string) => void
   /** In what the time-outs, waits and repetitions differ from the defaults. */
   limits?: Partial<Limits>
+  /** The time, instead of the machine's. */
+  clock?: () => Date
   /** What cancels it, instead of the process's signals. */
   stop?: Stop
 }
@@ -75,7 +77,8 @@ async function runDefinition<Groups extends BinDescription['settings']>(
   const packageDir = dirname(dirname(path))
   const { stage, bin } = binAt(path)
   const bindings = { stage: stage.stage, bin: bin.bin }
-  const started = new Date()
+  const { environment, log, clock = () => new Date() } = surroundings
+  const started = clock()
   /** Where its summary goes, and of what kind of run that is; unknown until the command line is understood. */
   let taken: { dataDir: string; dryRun: boolean } | undefined
   let logger: StageLogger | undefined
@@ -99,10 +102,10 @@ async function runDefinition<Groups extends BinDescription['settings']>(
     // so it removes nothing.
     refuseLink(join(dataDir, 'summaries'))
     if (parsed.isDryRun) refuseNoDirectory(dataDir)
-    else lock = await takeDataDirectory(dataDir, stage, bin)
+    else lock = await takeDataDirectory(dataDir, stage, bin, started)
     taken = { dataDir, dryRun: parsed.isDryRun }
     const options = parseOptions(parsed.given, started)
-    logger = await openLog(bindings, options.logLevel, surroundings.log)
+    logger = await openLog(bindings, options.logLevel, environment, log)
     return await runOpened(definition, {
       stage,
       bin,
@@ -110,16 +113,17 @@ async function runDefinition<Groups extends BinDescription['settings']>(
       dataDir,
       options,
       logger,
+      clock,
       started,
       surroundings,
       stop,
     })
   } catch (error) {
-    logger ??= await openLog(bindings, 'info', surroundings.log)
+    logger ??= await openLog(bindings, 'info', environment, log)
     const ended = endingOf(error, logger)
     if (taken) {
       const path = summaryPath(taken.dataDir, stage.stage, bin.bin)
-      const summary = summaryOf(bin, started, ended, taken)
+      const summary = summaryOf(bin, { started, ended: clock() }, ended, taken)
       afterFailure(logger, () => writeSummary(path, summary))
     }
     return ended.exit_code
@@ -135,6 +139,7 @@ type OpenedBin = {
   dataDir: string
   options: Options
   logger: StageLogger
+  clock: () => Date
   started: Date
   surroundings: Surroundings
   stop: Stop
@@ -142,7 +147,7 @@ type OpenedBin = {
 
 async function runOpened<Groups extends BinDescription['settings']>(
   definition: BinDefinition<Groups>,
-  { stage, bin, packageDir, dataDir, options, logger, started, surroundings, stop }: OpenedBin,
+  { stage, bin, packageDir, dataDir, options, logger, clock, started, surroundings, stop }: OpenedBin,
 ): Promise<ExitCode> {
   stop.soon.addEventListener('abort', () => logger.warn('told to stop'))
   const opened = openContext({
@@ -152,7 +157,7 @@ async function runOpened<Groups extends BinDescription['settings']>(
     packageDir,
     logger,
     environment: surroundings.environment,
-    clock: () => new Date(),
+    clock,
     limits: surroundings.limits ?? {},
     stop,
     settings: definition.settings,
@@ -171,7 +176,7 @@ async function runOpened<Groups extends BinDescription['settings']>(
   } finally {
     opened.release()
   }
-  const summary = summaryOf(bin, started, ended, options, opened.counts())
+  const summary = summaryOf(bin, { started, ended: clock() }, ended, options, opened.counts())
   const tell = () => writeSummary(summaryPath(dataDir, stage.stage, bin.bin), summary)
   if (ended.error) afterFailure(logger, tell)
   else tell()

@@ -14,7 +14,7 @@ test('a journal: a line that is none of ours is passed over, and names no file e
       const data = dataDirectory({
         'sync_results.journal.jsonl': lines.map(line => JSON.stringify(line) ?? '').join('\n'),
       })
-      const journal = openJournal(data.path, 'another-plan')
+      const journal = openJournal(data.path, 'another-plan', () => new Date('2026-11-23'))
       if (journal.setAside !== undefined) expect(join(journal.setAside, '..')).toBe(data.path)
       for (const { status } of journal.results)
         expect(['written', 'recognised', 'skipped', 'failed']).toContain(status)

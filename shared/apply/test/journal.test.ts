@@ -205,20 +205,39 @@ test('a journal that names no plan is another plan’s', async () => {
   expect(data.has('sync_results.journal.unknown.jsonl')).toBe(true)
 })
 
+const NOW = new Date('2026-11-23T10:00:00Z')
+
 test.each([
-  ['waits until one that may be under way has settled', 4_900, [], true],
-  ['does not wait for one that was answered', 0, [{ created: 1 }], false],
-])('a run after a crash in the creates %s', async (_, ago, lines, waits) => {
+  ['waits until one that may be under way has settled', -2_000, [], [3_000]],
+  ['waits no longer than that, though another machine’s clock is ahead', 60_000, [], [5_000]],
+  ['does not wait for one that has settled since', -5_000, [], []],
+  ['does not wait for one that was answered', 0, [{ created: 1 }], []],
+])('a run after a crash in the creates %s', async (_, offset, lines, waits) => {
   const data = dataDirectory()
-  const sent = Date.now() - ago
-  data.put(JOURNAL, journalOf(plan([1]), { creating: 1, at: new Date(sent).toISOString() }, ...lines))
-  let begun = 0
-  await runSync(data, context =>
-    applyPlan(context, 'sync-usgov', plan([1]), VIEW, () =>
-      writer(() => {
-        begun = Date.now()
-      }),
-    ),
+  const at = new Date(NOW.getTime() + offset).toISOString()
+  data.put(JOURNAL, journalOf(plan([1]), { creating: 1, at }, ...lines))
+  const done: (number | string)[] = []
+  const sleep = async (milliseconds: number) => void done.push(milliseconds)
+  await runSync(
+    data,
+    context => applyPlan(context, 'sync-usgov', plan([1]), VIEW, () => writer(what => void done.push(what))),
+    { clock: () => NOW, sleep },
   )
-  expect(begun >= sent + 5_000).toBe(waits)
+  expect(done).toEqual([...waits, 'create 1'])
+})
+
+test('a create is noted with the time at which it was sent', async () => {
+  const data = dataDirectory()
+  let noted = ''
+  await runSync(
+    data,
+    context =>
+      applyPlan(context, 'sync-usgov', plan([1]), VIEW, () =>
+        writer(() => {
+          noted = readFileSync(`${data.path}/${JOURNAL}`, 'utf8')
+        }),
+      ),
+    { clock: () => NOW },
+  )
+  expect(noted).toContain(JSON.stringify({ creating: 1, at: NOW.toISOString() }))
 })

@@ -7,6 +7,9 @@ import { expect, onTestFinished, test } from 'vitest'
 import { EXIT, exitCodeOf, Trouble } from '../../errors/index.ts'
 import { takeLock } from '../index.ts'
 
+const SINCE = Date.UTC(2026, 10, 23, 10)
+const NOW = new Date('2026-11-23T11:00:00Z')
+
 /** The paths of two locks. */
 function locks() {
   const folder = mkdtempSync(join(tmpdir(), 'locks-'))
@@ -28,7 +31,7 @@ function refusal(take: () => unknown): Trouble | undefined {
 async function holder(what: string, path: string) {
   const program = `
     import { takeLock } from ${JSON.stringify(join(import.meta.dirname, '..', 'index.ts'))}
-    const lock = takeLock(${JSON.stringify(what)}, ${JSON.stringify(path)})
+    const lock = takeLock(${JSON.stringify(what)}, ${JSON.stringify(path)}, new Date(${SINCE}))
     console.log('held')
     setInterval(() => lock, 1000)`
   const child = spawn(process.execPath, ['--input-type=module-typescript', '-e', program], {
@@ -44,9 +47,9 @@ async function holder(what: string, path: string) {
 test('a lock is refused while another process holds it; the refusal says who, and ends in exit 75', async () => {
   const { x } = locks()
   const child = await holder('the instance X', x)
-  const trouble = refusal(() => takeLock('the instance X', x))
+  const trouble = refusal(() => takeLock('the instance X', x, NOW))
   expect(trouble).toMatchObject({ code: 'ANOTHER_RUN' })
-  expect(trouble?.message).toContain(`the instance X (process ${child.pid}, since 2`)
+  expect(trouble?.message).toContain(`the instance X (process ${child.pid}, since 2026-11-23T10:00:00.000Z`)
   expect(trouble?.next).toContain('start again from the gather')
   expect(exitCodeOf(trouble)).toBe(EXIT.upstream)
 })
@@ -56,14 +59,14 @@ test('a lock whose holder was killed is free at once', async () => {
   const child = await holder('the instance X', x)
   child.kill('SIGKILL')
   await once(child, 'close')
-  expect(refusal(() => takeLock('the instance X', x))).toBeUndefined()
+  expect(refusal(() => takeLock('the instance X', x, NOW))).toBeUndefined()
 })
 
 test('a lock is refused in the same process too, until it is released; another name is another lock', () => {
   const { x, y } = locks()
-  const lock = takeLock('the instance X', x)
-  expect(refusal(() => takeLock('the instance X', x))).toBeDefined()
-  expect(refusal(() => takeLock('the instance Y', y).release())).toBeUndefined()
+  const lock = takeLock('the instance X', x, NOW)
+  expect(refusal(() => takeLock('the instance X', x, NOW))).toBeDefined()
+  expect(refusal(() => takeLock('the instance Y', y, NOW).release())).toBeUndefined()
   lock.release()
-  expect(refusal(() => takeLock('the instance X', x))).toBeUndefined()
+  expect(refusal(() => takeLock('the instance X', x, NOW))).toBeUndefined()
 })

@@ -9,6 +9,7 @@ export type ContextGiven = {
   options?: Record<string, unknown>
   environment?: Record<string, string>
   clock?: () => Date
+  sleep?: (milliseconds: number) => Promise<void>
   signal?: AbortSignal
 }
 
@@ -18,7 +19,8 @@ export function openTestContext(
   {
     options = {},
     environment = {},
-    clock = () => new Date(),
+    clock = () => new Date('2026-11-23T10:00:00Z'),
+    sleep,
     signal = new AbortController().signal,
   }: ContextGiven = {},
 ) {
@@ -32,6 +34,7 @@ export function openTestContext(
     logger: pino({ level: 'silent' }),
     environment,
     clock,
+    ...(sleep ? { sleep } : {}),
     stop: { soon: signal, now: signal },
     settings: {},
   })
