@@ -1,5 +1,5 @@
 import { basename, join } from 'node:path'
-import { makePrivateDirectory, writePrivateFile } from '../artifacts/index.ts'
+import { writePrivateFile } from '../artifacts/index.ts'
 import { countResults, guardTrouble, type Result, resultSchema } from '../domain/index.ts'
 import { CANCELLED, EXIT, type ExitCode, Trouble } from '../errors/index.ts'
 import { inFlight } from '../http/index.ts'
@@ -10,6 +10,7 @@ import {
   isMassChangeAllowed,
   massChangeCommand,
   planCommand,
+  SHOWN_PLAN,
 } from '../stage/index.ts'
 import type { PlannedSync } from '../syncs/index.ts'
 import { screenOf } from '../terminal/index.ts'
@@ -185,9 +186,7 @@ function showPlan({ dataDir, environment }: BinContext<unknown>, view: PlanView)
   const isForPeople = screen.isTerminal && !environment.CI
   process.stdout.write(`${planText(view, { details: isForPeople }, screen)}\n`)
   if (isForPeople) return
-  const path = join(dataDir, 'sync_plan.json')
-  makePrivateDirectory(dataDir)
-  writePrivateFile(path, printableJson(view))
+  writePrivateFile(join(dataDir, SHOWN_PLAN), printableJson(view))
 }
 
 function logResults({ logger, warn }: BinContext<unknown>, results: readonly Result[]): void {

@@ -6,6 +6,9 @@ import { type Lock, takeLock } from '../lock/index.ts'
 import type { Bin, Stage } from '../pipeline/index.ts'
 import { summaryPath } from './summary.ts'
 
+/** The plan that a dry run shows, where nobody watches a terminal. No artifact of the stage table: no stage reads it. */
+export const SHOWN_PLAN = 'sync_plan.json'
+
 /**
  * Makes the data directory ready: there, this bin's alone, and without its outputs. The lock comes first: what a
  * run that is still at work has written must not be removed. Throws a `Trouble`.
@@ -20,7 +23,7 @@ export async function takeDataDirectory(
   await usable(dataDir, () => makePrivateDirectory(join(dataDir, 'summaries')))
   const lock = takeLock(`${dataDir} with ${stage.stage} ${bin}`, join(dataDir, `.${bin}.lock`), now)
   await usable(dataDir, async () => {
-    await removeArtifacts(dataDir, [...row.writes, ...(row.syncs ? ['sync_plan.json'] : [])])
+    await removeArtifacts(dataDir, [...row.writes, ...(row.syncs ? [SHOWN_PLAN] : [])])
     rmSync(summary, { force: true })
   })
   return lock

@@ -1,5 +1,6 @@
 /** What makes a bin: options, settings, log, artifacts, summary and exit code, the same for all of them. */
 export type { BinContext } from './context.ts'
+export { SHOWN_PLAN } from './data-directory.ts'
 export { afterFailure } from './ending.ts'
 export { flag } from './flag.ts'
 export { gatherName, lastRunSchema } from './last-run.ts'
