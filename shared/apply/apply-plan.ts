@@ -15,7 +15,7 @@ import {
 import type { PlannedSync } from '../syncs/index.ts'
 import { screenOf } from '../terminal/index.ts'
 import { printableJson } from '../text/index.ts'
-import { JOBS_AT_A_TIME, MOST_ITEMS, SETTLE_MS } from '../zendesk/index.ts'
+import { MOST_ITEMS, SETTLE_MS } from '../zendesk/index.ts'
 import { refuseLateWrite } from './deadline.ts'
 import { fingerprint, type Journal, openJournal } from './journal.ts'
 import { isGivenUp, isUnknown } from './results.ts'
@@ -28,6 +28,7 @@ export type Writer<Create, Update, Mark> = {
   /** What only one may have, such as a name: two creates that share a key are never under way together. */
   createKeys: (item: Create) => readonly string[]
   create: (item: Create, number: number) => Promise<Result[]>
+  /** One call of it, or of `mark`, has one job of Zendesk's under way at a time. */
   update: (batch: readonly Update[]) => Promise<Result[]>
   mark: (batch: readonly Mark[]) => Promise<Result[]>
 }
@@ -37,6 +38,12 @@ export type Writer<Create, Update, Mark> = {
  * plan but the largest, and leave Zendesk's servers to others.
  */
 const CREATES_AT_A_TIME = 8
+
+/**
+ * Zendesk lets about 30 jobs be queued or running; some room is left for others. A batch has one job under way at a
+ * time, a create at most one, and creates, updates and marks follow each other: nothing else has to count them.
+ */
+const JOBS_AT_A_TIME = 25
 
 /**
  * Applies a plan: first it must be the reviewed one, where one is named, and pass the guards; a dry run ends there,

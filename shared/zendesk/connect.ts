@@ -2,7 +2,6 @@ import { type NeighbourContext, readAhead } from '../http/index.ts'
 import { createClient, type ZendeskCredentials } from './client.ts'
 import type { CreateResult } from './create.ts'
 import { followJobs } from './follow-jobs.ts'
-import { createGate } from './gate.ts'
 import type { ItemResult } from './job.ts'
 import { listAll } from './list.ts'
 import {
@@ -32,7 +31,7 @@ export type Zendesk = {
   users(): AsyncIterable<ZendeskUser[]>
   findOrganizationsByName(name: string): Promise<ZendeskOrganization[]>
   createOrganization(organization: NewOrganization): Promise<CreateResult<ZendeskOrganization>>
-  /** Up to 100 organizations, one result each and in their order, see `updateMany`. */
+  /** Up to 100 organizations, one result each and in their order, see `updateMany`. Each call is a job of Zendesk's. */
   updateOrganizations(items: readonly OrganizationUpdate[]): Promise<ItemResult[]>
   findUsersByEmail(email: string): Promise<UserMatch[]>
   createUser(user: NewUser): Promise<CreateResult<UserMatch>>
@@ -41,23 +40,19 @@ export type Zendesk = {
   addUserToOrganization(userId: number, organizationId: number): Promise<MembershipResult>
 }
 
-/** Zendesk lets about 30 jobs be queued or running; some room is left for others. */
-export const JOBS_AT_A_TIME = 25
-
 /** Connects to an instance. Nothing is sent before the first call. */
 export function connectZendesk(credentials: ZendeskCredentials, context: NeighbourContext): Zendesk {
   const client = createClient(credentials, context)
   const follow = followJobs(client)
-  const inTurn = createGate(JOBS_AT_A_TIME)
   return {
     organizations: () => readAhead(listAll(client, 'organizations', ORGANIZATION)),
     users: () => readAhead(listAll(client, 'users', USER)),
     findOrganizationsByName: name => findOrganizationsByName(client, name),
     createOrganization: organization => createOrganization(client, organization),
-    updateOrganizations: items => inTurn(() => updateOrganizations(client, follow, items)),
+    updateOrganizations: items => updateOrganizations(client, follow, items),
     findUsersByEmail: email => findUsersByEmail(client, email),
     createUser: user => createUser(client, user),
-    updateUsers: items => inTurn(() => updateUsers(client, follow, items)),
+    updateUsers: items => updateUsers(client, follow, items),
     addUserToOrganization: (userId, organizationId) => addUserToOrganization(client, userId, organizationId),
   }
 }
