@@ -51,9 +51,9 @@ test('one that both limits stop names both', () => {
   )
 })
 
-test('the message says how to let this one through: by the command, or by the variable in CI', () => {
+test('the message says how to let this one through: by the command, or in CI by the input of a run', () => {
   expect(guard({ marks: 21, gathered: 0 })?.next).toBe(
-    `If this is meant, let this one run through: ${COMMAND}, or in CI the variable ALLOW_MASS_CHANGE=true.`,
+    `If this is meant, let this one run through: ${COMMAND}, or in CI the input allow_mass_change (variable ALLOW_MASS_CHANGE=true).`,
   )
 })
 
