@@ -86,7 +86,7 @@ export function openContext<Groups extends Record<string, Settings<unknown>>>(gi
     try {
       yield* readBatches(join(given.dataDir, name), schema, isChosen)
     } catch (error) {
-      throw namingWriter(error, given.stage, name, given.dataDir, given.environment)
+      throw withWriter(error, name)
     }
   }
 
@@ -99,7 +99,11 @@ export function openContext<Groups extends Record<string, Settings<unknown>>>(gi
       records_in[name] = count
       yield records
     }
-    if (needed && count === 0) throw noRecords(name)
+    if (needed && count === 0) throw withWriter(noRecords(name), name)
+  }
+
+  function withWriter(error: unknown, name: string): unknown {
+    return namingWriter(error, given.stage, name, given.dataDir, given.environment)
   }
 
   const context: BinContext<Groups> = {
@@ -174,6 +178,6 @@ function noRecords(name: string): Trouble {
     'guard',
     'NO_RECORDS',
     `${name} has no records: an empty artifact is never taken for the truth`,
-    'Look at the stage that wrote it, and run that again.',
+    'Find out why, and run the stage that writes it again.',
   )
 }
