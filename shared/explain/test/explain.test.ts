@@ -222,6 +222,20 @@ describe('the rules that it decides by', () => {
   })
 })
 
+test('a partner that became a customer is told by the type that its organization still has', async () => {
+  const dir = join(copy, 'moved')
+  cpSync(ARTIFACTS, dir, { recursive: true })
+  const path = join(dir, 'processor', 'zendesk_global.json')
+  const moved = readFileSync(path, 'utf8').replace(
+    /("name":"Old Mill Press".*?"account_type":)"customer"/,
+    '$1"select_partner"',
+  )
+  writeFileSync(path, moved)
+  expect((await account('Old Mill Press', { dir })).notes).toContain(
+    "PARTNER_IS_CUSTOMER: its organization is of type select_partner and becomes a customer's again",
+  )
+})
+
 test('several that have the whole name are called so', async () => {
   const dir = join(copy, 'namesakes')
   cpSync(ARTIFACTS, dir, { recursive: true })
