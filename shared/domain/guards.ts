@@ -41,6 +41,7 @@ export function letThrough(command: string): string {
 
 function exceeding(what: string, count: number, gathered: number, percent: number): string | undefined {
   if (count <= ALWAYS_ALLOWED || count * 100 <= gathered * percent) return undefined
-  const share = gathered === 0 ? 'no' : `${((count * 100) / gathered).toFixed(2)} % of ${gathered}`
-  return `${count} ${what} are ${share} gathered records; the limit is ${percent} % (and more than ${ALWAYS_ALLOWED})`
+  const share =
+    gathered === 0 ? 'stand against no' : `are ${((count * 100) / gathered).toFixed(2)} % of ${gathered}`
+  return `${count} ${what} ${share} gathered records; the limit is ${percent} % (and more than ${ALWAYS_ALLOWED})`
 }

@@ -32,7 +32,10 @@ test.each<[Counts, string]>([
     { updates: 22, gathered: 43 },
     '22 updates are 51.16 % of 43 gathered records; the limit is 50 % (and more than 20)',
   ],
-  [{ marks: 21, gathered: 0 }, '21 marks are no gathered records; the limit is 10 % (and more than 20)'],
+  [
+    { marks: 21, gathered: 0 },
+    '21 marks stand against no gathered records; the limit is 10 % (and more than 20)',
+  ],
 ])('%j is a mass change, told with its figures', (counts, message) => {
   expect(guard(counts)).toMatchObject({ kind: 'guard', code: 'MASS_CHANGE', message })
 })
