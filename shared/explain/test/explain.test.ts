@@ -248,6 +248,51 @@ test('several that have the whole name are called so', async () => {
   })
 })
 
+describe('a Zendesk id that both instances have, for each counts its own', () => {
+  const MADE_BY_HAND = '360012000004'
+
+  /** A run in which Global, too, has an organization of that id. */
+  function twoOfOneId(name: string, salesforce_id: string | null): string {
+    const dir = mkdtempSync(join(copy, 'same-id-'))
+    cpSync(ARTIFACTS, dir, { recursive: true })
+    const [other] = records('processor', 'zendesk_global.json')
+    const added = { ...other, id: Number(MADE_BY_HAND), name, salesforce_id }
+    const all = [...records('processor', 'zendesk_global.json'), added]
+    writeFileSync(join(dir, 'processor', 'zendesk_global.json'), JSON.stringify(all))
+    return dir
+  }
+
+  test.each([
+    ['without salesforce_id', null, MADE_BY_HAND],
+    ['of an account', '001Ab00000F2mKdIAJ', '001Ab00000F2mKdIAJ'],
+  ])('is not taken for the one %s alone: both are named', async (_, salesforce_id, known) => {
+    await expect(ask(MADE_BY_HAND, { dir: twoOfOneId('Twin', salesforce_id) })).rejects.toMatchObject({
+      code: 'SEVERAL_MATCH',
+      message: `2 organizations have the id ${MADE_BY_HAND}: Twin (${known}) of Zendesk Global, Made by Hand (${MADE_BY_HAND}) of Zendesk US Government`,
+      next: 'Ask by salesforce_id or by name.',
+    })
+  })
+
+  test('by its name each is explained by itself', async () => {
+    const dir = twoOfOneId('Twin', null)
+    const [twin, byHand] = [await account('Twin', { dir }), await account('Made by Hand', { dir })]
+    expect(syncOf(twin, 'sync-global').organizations).toMatchObject([{ name: 'Twin' }])
+    expect(syncOf(twin, 'sync-usgov')).toMatchObject({ organizations: [], plan: { action: 'none' } })
+    expect(syncOf(byHand, 'sync-global')).toMatchObject({ organizations: [], plan: { action: 'none' } })
+    expect(syncOf(byHand, 'sync-usgov')).toMatchObject({
+      organizations: [{ name: 'Made by Hand' }],
+      plan: { action: 'mark' },
+    })
+  })
+
+  test('two of one name, too, are two', async () => {
+    await expect(ask('Made by Hand', { dir: twoOfOneId('Made by Hand', null) })).rejects.toMatchObject({
+      code: 'SEVERAL_MATCH',
+      message: expect.stringMatching(/^2 are called "Made by Hand": /),
+    })
+  })
+})
+
 test('what agents typed does not reach the terminal as it is', async () => {
   const path = join(copy, 'processor', 'zendesk_global.json')
   const hostile = 'Old Mill \u001b[2J\u202ePress'
