@@ -52,7 +52,7 @@ export function reasonOf({ key, customer }: Pick<Attribute, 'key' | 'customer'>,
 }
 
 /** The record, telling which of its values are read. */
-function recorded<Item extends object>(item: Item, read: Set<string>): Item {
+export function recorded<Item extends object>(item: Item, read: Set<string>): Item {
   return new Proxy(item, {
     get(target, key) {
       read.add(String(key))
