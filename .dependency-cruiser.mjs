@@ -13,7 +13,7 @@ const ROOMS = {
   salesforce: ['http', 'errors'],
   zendesk: ['http', 'errors', 'text'],
   slack: ['http', 'errors', 'text'],
-  overrides: ['http', 'errors'],
+  overrides: ['artifacts', 'http', 'errors'],
   pipeline: ['domain', 'errors'],
   handover: ['pipeline', 'artifacts', 'http', 'errors', 'text'],
   lock: ['artifacts', 'errors'],

@@ -1,29 +1,10 @@
-import { readFile, stat } from 'node:fs/promises'
 import { type Document, isScalar, LineCounter, parseDocument, visit } from 'yaml'
 import { Trouble } from '../errors/index.ts'
+import { readSmallText } from './small-text.ts'
 
-/** Reviewed files of some thousand entries; whatever is longer is another file. */
-const MOST_BYTES = 4 * 1024 * 1024
-
-/**
- * Reads a YAML file. Throws a `Trouble` when it is missing, no regular file, too large or not YAML, naming the line.
- */
+/** Reads a YAML file. Throws a `Trouble` as `readSmallText` does, and for what is not YAML, naming the line. */
 export async function readYaml(path: string): Promise<unknown> {
-  const file = await stat(path).catch(() => undefined)
-  if (file?.isFile() && file.size > MOST_BYTES) {
-    throw new Trouble(
-      'bad-input',
-      'FILE_TOO_LARGE',
-      `${path} has more than ${MOST_BYTES} bytes`,
-      'Check the path.',
-    )
-  }
-  // A pipe or a device may have no end.
-  const text = file?.isFile() ? await readFile(path, 'utf8').catch(() => undefined) : undefined
-  if (text === undefined) {
-    throw new Trouble('bad-input', 'FILE_MISSING', `${path} is missing or cannot be read`, 'Check the path.')
-  }
-  return parseYaml(text, path)
+  return parseYaml(await readSmallText(path), path)
 }
 
 /**

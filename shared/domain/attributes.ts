@@ -232,6 +232,7 @@ function fromEntitlement(value: (entitlement: Entitlement) => AttributeValue): V
   return { customer: (_account, entitlement) => value(entitlement) }
 }
 
+/** `kind` is given for those that are added later: CONTRIBUTING.md says how. */
 function subscriptionCheckboxes(
   instances: readonly Instance[],
   keys: readonly Checkbox[],

@@ -30,12 +30,18 @@ export function guardTrouble(
     'guard',
     'MASS_CHANGE',
     tripped.join('; '),
-    `${look ? `Look at it first: ${look}. ` : ''}If this is meant, let this one run through: ${command}, or in CI the variable ALLOW_MASS_CHANGE=true.`,
+    `${look ? `Look at it first: ${look}. ` : ''}If this is meant, ${letThrough(command)}`,
   )
+}
+
+/** How to pass a guard this once, as the end of a sentence: by this command, or in CI. */
+export function letThrough(command: string): string {
+  return `let this one run through: ${command}, or in CI the input allow_mass_change (variable ALLOW_MASS_CHANGE=true).`
 }
 
 function exceeding(what: string, count: number, gathered: number, percent: number): string | undefined {
   if (count <= ALWAYS_ALLOWED || count * 100 <= gathered * percent) return undefined
-  const share = gathered === 0 ? 'no' : `${((count * 100) / gathered).toFixed(2)} % of ${gathered}`
-  return `${count} ${what} are ${share} gathered records; the limit is ${percent} % (and more than ${ALWAYS_ALLOWED})`
+  const share =
+    gathered === 0 ? 'stand against no' : `are ${((count * 100) / gathered).toFixed(2)} % of ${gathered}`
+  return `${count} ${what} ${share} gathered records; the limit is ${percent} % (and more than ${ALWAYS_ALLOWED})`
 }

@@ -76,6 +76,7 @@ export {
   collectPartnerTypes,
   isPartnerType,
   PARTNER_COLUMNS,
+  type PartnerAccount,
   type PartnerType,
   type PartnerTypes,
   partnerFromSalesforce,

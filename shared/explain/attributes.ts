@@ -5,11 +5,14 @@ import {
   type Decision,
   type Organization,
   type Override,
+  PARTNER_COLUMNS,
+  type PartnerAccount,
   plainValue,
   type SyncObject,
 } from '../domain/index.ts'
+import { PARTNER_SYNC } from '../syncs/index.ts'
 import type { ExplainedAttribute } from './model.ts'
-import { FROM_SALESFORCE, reasonOf } from './reasons.ts'
+import { FROM_SALESFORCE, reasonOf, recorded } from './reasons.ts'
 
 /** Each attribute: what Zendesk holds, what it should be, and the rule that set it. */
 export function explainAttributes(
@@ -32,17 +35,30 @@ export function customerReasons(account: Account, decision: Decision, override: 
   return (attribute: Attribute): string => reasonOf(attribute, { account, decision, override })
 }
 
-/** A partner's attributes come from Salesforce as they are. */
-export function partnerReason({ key }: Pick<Attribute, 'key'>): string {
-  const column = Object.entries(COMMON_COLUMNS).find(([name]) => key === name || PARTNER_NAMES[key] === name)
-  if (column) return `${FROM_SALESFORCE}${column[1].fields.join(', ')}`
-  return key === 'account_type'
-    ? `${FROM_SALESFORCE}Partner_Track__c, or the alliance's id`
+/** Why a partner's attribute has its value: from what it reads of the partner, whose values do not matter for that. */
+export function partnerReason({ key }: Pick<Attribute, 'key'>, attributes = PARTNER_SYNC.attributes): string {
+  const read = new Set<string>()
+  attributes.find(one => one.key === key)?.partner?.(recorded(ANY_PARTNER, read))
+  const [source] = read
+  if (source === 'account_type')
+    return `${FROM_SALESFORCE}${PARTNER_COLUMNS.partner_track.fields.join(', ')}, or the alliance's id`
+  return source !== undefined && isCommon(source)
+    ? `${FROM_SALESFORCE}${COMMON_COLUMNS[source].fields.join(', ')}`
     : 'always for a partner'
 }
 
-const PARTNER_NAMES: Readonly<Record<string, keyof typeof COMMON_COLUMNS>> = {
-  sfdc_short_id: 'salesforce_id',
-  restricted_account: 'restricted',
-  org_in_escalated_state: 'escalated',
+const ANY_PARTNER: PartnerAccount = {
+  salesforce_id: '',
+  name: '',
+  account_owner: null,
+  technical_account_manager: null,
+  restricted: false,
+  solutions_architect: null,
+  support_hold: false,
+  escalated: false,
+  account_type: null,
+}
+
+function isCommon(key: string): key is keyof typeof COMMON_COLUMNS {
+  return Object.hasOwn(COMMON_COLUMNS, key)
 }

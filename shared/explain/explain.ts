@@ -13,5 +13,5 @@ export async function explain(run: Run, query: string, options: RuleOptions): Pr
   const subject = await findSubject(run, query)
   const rules = await readRules(run, options)
   if (subject.kind === 'user') return explainUser(run, subject.id, rules)
-  return explainAccount(run, subject.kind === 'account' ? { key: subject.key } : { id: subject.id }, rules)
+  return explainAccount(run, subject, rules)
 }

@@ -10,6 +10,7 @@ import {
   matchKey,
   PARTNERS_INSTANCE,
   userKey,
+  zendeskName,
 } from '../domain/index.ts'
 import { Trouble } from '../errors/index.ts'
 import type { StageName } from '../pipeline/index.ts'
@@ -73,13 +74,17 @@ export async function findSubject(run: Run, query: string): Promise<Subject> {
   )
 }
 
+/** Each instance counts its own ids, so that both may have one. */
 async function byZendeskId(run: Run, id: number): Promise<Subject | undefined> {
+  const found = new Map<Instance, Placed>()
   for (const { instance, path } of placesIn(run)) {
-    const [organization] = (await recordsWith(path, String(id), keyedSchema)).filter(
-      record => record.id === id,
-    )
-    if (organization) return subjectOf({ ...organization, id, instance })
+    if (found.has(instance)) continue
+    const organization = (await recordsWith(path, String(id), keyedSchema)).find(record => record.id === id)
+    if (organization) found.set(instance, { ...organization, id, instance })
   }
+  const [only, another] = distinct([...found.values()])
+  if (only && another) throw severalOfId(id, [...found.values()])
+  if (only) return subjectOf(only)
   const users = await recordsWith(usersPath(run), String(id), gatheredUserSchema)
   return users.some(user => user.id === id) ? { kind: 'user', id } : undefined
 }
@@ -144,8 +149,18 @@ function distinct(named: readonly Placed[]): Placed[] {
   return [...new Map(named.map(record => [identityOf(record), record])).values()]
 }
 
-function identityOf({ id, salesforce_id }: NamedRecord): string {
-  return salesforce_id?.trim() ? matchKey(salesforce_id.trim()) : `organization ${id}`
+function identityOf({ id, salesforce_id, instance }: Placed): string {
+  return salesforce_id?.trim() ? matchKey(salesforce_id.trim()) : `organization ${id} of ${instance}`
+}
+
+function severalOfId(id: number, found: readonly Placed[]): Trouble {
+  const named = found.map(one => `${listed([one])} of ${zendeskName(one.instance)}`)
+  return new Trouble(
+    'bad-input',
+    'SEVERAL_MATCH',
+    `${found.length} organizations have the id ${id}: ${named.join(', ')}`,
+    'Ask by salesforce_id or by name.',
+  )
 }
 
 function several(text: string, found: readonly Placed[], matched: 'whole' | 'part'): Trouble {

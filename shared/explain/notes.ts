@@ -35,7 +35,7 @@ export function accountNotes(
         ]
       : []),
     ...(partnerType !== undefined && partnerType !== 'alliance_partner'
-      ? [`PARTNER_IS_CUSTOMER: its organization is an ${partnerType}'s and becomes a customer's again`]
+      ? [`PARTNER_IS_CUSTOMER: its organization is of type ${partnerType} and becomes a customer's again`]
       : []),
   ]
 }

@@ -52,7 +52,7 @@ export function reasonOf({ key, customer }: Pick<Attribute, 'key' | 'customer'>,
 }
 
 /** The record, telling which of its values are read. */
-function recorded<Item extends object>(item: Item, read: Set<string>): Item {
+export function recorded<Item extends object>(item: Item, read: Set<string>): Item {
   return new Proxy(item, {
     get(target, key) {
       read.add(String(key))
@@ -71,12 +71,12 @@ const ENTITLEMENT_REASONS: Readonly<Record<keyof Entitlement, (given: ValueCase)
     if (dateEffect === 'replaces') return "the override's date"
     return `${quoted(latest)} ends last`
   },
-  seats: ({ decision: { overridden }, value }) => {
+  seats: ({ decision: { overridden, dateEffect }, value }) => {
     const { seatsFrom, seats } = overridden
     const rounded = value === seats ? '' : ', rounded'
     if (seatsFrom === null) return 'no active charge counts seats'
     if (typeof seatsFrom === 'string')
-      return seats === 0 ? 'the override expires it' : `the override${rounded}`
+      return dateEffect === 'expires' ? "the override's date expires it" : `the override${rounded}`
     return `the most of its active charges: ${quoted(seatsFrom)}, ${seatsFrom.charge.quantity}${rounded}`
   },
   arr: ({ decision }) =>
@@ -86,16 +86,14 @@ const ENTITLEMENT_REASONS: Readonly<Record<keyof Entitlement, (given: ValueCase)
 }
 
 /** Why the support level is what it is. */
-export function levelReason({ overridden, entitlement }: Decision): string {
+export function levelReason({ overridden }: Decision): string {
   const { candidates, checked } = overridden
   const [first] = candidates
   if (candidates.length > 1) return `the highest of ${candidates.length} candidates`
   if (first) return candidateReason(first)
   return checked.size > 0
     ? `no candidate for a level, but ${[...checked.keys()].join(', ')} is set`
-    : entitlement.support_level === 'expired'
-      ? 'no candidate for a level, and no checkbox'
-      : 'no candidate for a level'
+    : 'no candidate for a level, and no checkbox'
 }
 
 /** What put a level forward. */

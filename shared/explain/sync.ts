@@ -1,5 +1,6 @@
 import {
   differences,
+  type Instance,
   matchKey,
   type Organization,
   organizationKey,
@@ -17,8 +18,8 @@ import { artifactPath, inJson, type Run, recordsWith } from '../runs/index.ts'
 import { type OrganizationSync, PARTNER_SYNC } from '../syncs/index.ts'
 import type { ExplainedSync } from './model.ts'
 
-/** Who is asked about: by match key, or an organization without salesforce_id by its Zendesk id. */
-export type Wanted = { key: string } | { id: number }
+/** Who is asked about: by match key, or an organization without salesforce_id by its Zendesk id on its instance. */
+export type Wanted = { key: string } | { id: number; instance: Instance }
 
 export type SyncSide = {
   organizations: Organization[]
@@ -42,7 +43,7 @@ export async function readOrganizations(
   const { inputs, attributes } = sync
   const path = artifactPath(run, sourcesOf(sync).gather, inputs.gathered)
   const records: Organization[] = await recordsWith(path, textOf(wanted), organizationSchema(attributes))
-  const organizations = records.filter(organization => isWanted(organization, wanted))
+  const organizations = records.filter(organization => isWanted(organization, wanted, sync))
   if ('id' in wanted) return { organizations, matched: organizations[0] ?? null }
   const matched = unify(organizations, organizationKey).claim(wanted.key)
   return { organizations, matched: typeof matched === 'string' ? null : matched }
@@ -111,17 +112,17 @@ async function artifactsPlan(
   const from = 'artifacts' as const
   const text = textOf(wanted)
   const updates: Update[] = await recordsWith(pathOf(inputs.updates), text, updateSchema(attributes))
-  const update = updates.find(record => isWanted(record, wanted))
+  const update = updates.find(record => isWanted(record, wanted, sync))
   if (update) return { action: 'update', from, because: 'it holds other values', changes: update.changes }
   const creates: SyncObject[] = await recordsWith(pathOf(inputs.creates), text, objectSchema)
-  if (creates.some(object => isWanted({ id: 0, ...object }, wanted)))
+  if (creates.some(object => isWanted({ id: 0, ...object }, wanted, sync)))
     return { action: 'create', from, because: 'there is no organization yet', changes: {} }
   const gone: Organization[] = await recordsWith(
     pathOf(inputs.not_in_sync),
     text,
     organizationSchema(attributes),
   )
-  const mark = gone.find(organization => isWanted(organization, wanted))
+  const mark = gone.find(organization => isWanted(organization, wanted, sync))
   if (mark?.mark_for_deletion === true)
     return { action: 'none', from, because: 'it is marked already', changes: {} }
   if (mark) {
@@ -149,8 +150,14 @@ async function readResults(
   )
 }
 
-function isWanted(organization: Pick<Organization, 'id' | 'salesforce_id'>, wanted: Wanted): boolean {
-  return 'key' in wanted ? organizationKey(organization) === wanted.key : organization.id === wanted.id
+function isWanted(
+  organization: Pick<Organization, 'id' | 'salesforce_id'>,
+  wanted: Wanted,
+  { instance }: OrganizationSync,
+): boolean {
+  return 'key' in wanted
+    ? organizationKey(organization) === wanted.key
+    : organization.id === wanted.id && instance === wanted.instance
 }
 
 function textOf(wanted: Wanted): string {

@@ -1,7 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Trouble } from '../errors/index.ts'
-import { type HandoverStore, LARGEST_FILE } from './store.ts'
+import { type HandoverStore, LARGEST_FILE, tooLarge } from './store.ts'
 
 /** A run on this machine: a directory with each stage's data directory in it. */
 export function folderStore(runDir: string): HandoverStore {
@@ -28,12 +27,7 @@ async function readRegular(path: string): Promise<Uint8Array | undefined> {
   const found = await stat(path).catch(absent)
   if (!found?.isFile()) return undefined
   if (found.size <= LARGEST_FILE) return readFile(path)
-  throw new Trouble(
-    'bad-input',
-    'HANDOVER_TOO_LARGE',
-    `${path} has more than ${LARGEST_FILE} bytes`,
-    'Look at what the stage before wrote.',
-  )
+  throw tooLarge(path)
 }
 
 function absent(error: unknown): undefined {

@@ -12,9 +12,16 @@ export type GitlabJob = { id: number; name: string; commit: string | null; pipel
 export type GitlabProject = {
   /** Jobs of those statuses, the newest first, of the pipelines made after one. */
   jobs: (statuses: readonly JobStatus[], afterPipeline: number) => AsyncGenerator<GitlabJob>
-  /** Some files of a job's artifacts, by their names in a folder; null when there are no artifacts any more. */
-  files: (job: GitlabJob, folder: string, names: readonly string[]) => Promise<Map<string, Uint8Array> | null>
+  /** Some files of a job's artifacts, by their names in a folder; or why there are none. Too large ones are left out. */
+  artifacts: FilesOf<string>
+  /** The same for who takes what there is: null when there are none. */
+  files: FilesOf<null>
 }
+type FilesOf<Nothing> = (
+  job: GitlabJob,
+  folder: string,
+  names: readonly string[],
+) => Promise<Map<string, Uint8Array> | Nothing>
 
 const PAGE_SIZE = 100
 /** A gather of ten thousand accounts is some 5 MB zipped. */
@@ -33,9 +40,27 @@ const jobsSchema = z.array(
 
 /**
  * GitLab's two calls that a job token may make for this: https://docs.gitlab.com/ci/jobs/ci_job_token/
- * Both throw a `Trouble` when GitLab refuses or is unavailable.
+ * They throw a `Trouble` when GitLab refuses or is unavailable.
  */
 export function gitlabProject(settings: GitlabSettings, context: NeighbourContext): GitlabProject {
+  const artifacts: GitlabProject['artifacts'] = async ({ id }, folder, names) => {
+    const call: Call = {
+      ...callOf(settings, `/jobs/${id}/artifacts`),
+      answer: 'bytes',
+      // GitLab sends the download on to its object storage, by an address that is signed and needs no token.
+      mayLeaveOrigin: true,
+      maxBodyBytes: LARGEST_ZIP,
+    }
+    const answer = await exchange(call, context)
+    // Expired, or erased.
+    if (answer.status === 404) return 'its artifacts are gone'
+    if (answer.status >= 400) throw refused(call, answer)
+    const prefix = `${folder}/`
+    const files = unzipped(answer.bytes, new Set(names.map(name => prefix + name)))
+    if (files === undefined) return 'its artifacts are no zip, or a cut one'
+    return new Map(Object.entries(files).map(([path, content]) => [path.slice(prefix.length), content]))
+  }
+
   return {
     async *jobs(statuses, afterPipeline) {
       for (let page = 1; page <= MOST_PAGES; page++) {
@@ -55,35 +80,30 @@ export function gitlabProject(settings: GitlabSettings, context: NeighbourContex
       }
     },
 
-    async files({ id }, folder, names) {
-      const call: Call = {
-        ...callOf(settings, `/jobs/${id}/artifacts`),
-        answer: 'bytes',
-        // GitLab sends the download on to its object storage, by an address that is signed and needs no token.
-        mayLeaveOrigin: true,
-        maxBodyBytes: LARGEST_ZIP,
-      }
-      const answer = await exchange(call, context)
-      // Expired, or erased.
-      if (answer.status === 404) return null
-      if (answer.status >= 400) throw refused(call, answer)
-      const prefix = `${folder}/`
-      const paths = new Set(names.map(name => prefix + name))
-      const found = Object.entries(unzipped(answer.bytes, paths))
-      return new Map(found.map(([path, content]) => [path.slice(prefix.length), content]))
+    artifacts,
+
+    async files(...asked) {
+      const found = await artifacts(...asked)
+      return typeof found === 'string' ? null : found
     },
   }
 }
 
-function unzipped(zip: Uint8Array, paths: ReadonlySet<string>): Record<string, Uint8Array> {
+function unzipped(zip: Uint8Array, paths: ReadonlySet<string>): Record<string, Uint8Array> | undefined {
+  // A small zip may say that it holds more than there is memory for.
+  const filter = ({ name, originalSize }: { name: string; originalSize: number }) =>
+    paths.has(name) && originalSize <= LARGEST_FILE
   try {
-    // A small zip may say that it holds more than there is memory for.
-    const filter = ({ name, originalSize }: { name: string; originalSize: number }) =>
-      paths.has(name) && originalSize <= LARGEST_FILE
     return unzipSync(zip, { filter })
-  } catch {
-    return {} // Not a zip: there is nothing in it.
+  } catch (error) {
+    if (isUnzipError(error)) return undefined
+    throw error
   }
+}
+
+/** fflate's own errors are known by a number. */
+function isUnzipError(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && typeof error.code === 'number'
 }
 
 function callOf({ apiUrl, projectId, jobToken }: GitlabSettings, path: string): Call {

@@ -26,7 +26,7 @@ export function gitlabStore(projectOf: (producer: string) => GitlabProject): Han
         if (job.name !== name || (run.commit !== null && job.commit !== run.commit)) continue
         yield {
           origin: `job ${job.id}`,
-          read: names => project.files(job, dataFolderOf(producer), names),
+          read: names => project.artifacts(job, dataFolderOf(producer), names),
         }
       }
     },

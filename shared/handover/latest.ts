@@ -16,7 +16,8 @@ export async function pullLatestInputs(stage: Stage, dataDir: string, store: Han
   const seen = new Set<string>()
   // Any job of any run: the manifest says of which.
   for await (const copy of store.copies(producer, { id: '0', commit: null })) {
-    const manifest = readManifest((await copy.read([MANIFEST]))?.get(MANIFEST))
+    const found = await copy.read([MANIFEST])
+    const manifest = typeof found === 'string' ? null : readManifest(found.get(MANIFEST))
     if (manifest === null || seen.has(manifest.run_id)) continue
     seen.add(manifest.run_id)
     try {

@@ -5,12 +5,13 @@ import { makePrivateDirectory, writePrivateFile } from '../artifacts/index.ts'
 import { Trouble } from '../errors/index.ts'
 import type { Stage } from '../pipeline/index.ts'
 import { MANIFEST, readManifest } from './manifest.ts'
-import type { Copy, HandoverStore, WantedRun } from './store.ts'
+import { type Copy, type HandoverStore, LARGEST_FILE, tooLarge, type WantedRun } from './store.ts'
 
 /**
  * Puts a stage's inputs into its data directory, each from the run that it is wanted of and exactly as that
  * run's manifest says. Either all of them stand there afterwards or none.
- * Throws a `Trouble` when a producer left no such files, naming each copy looked at and what is wrong with it.
+ * Throws a `Trouble` when a producer left no such files, naming each copy looked at and what is wrong with it, or when
+ * one of them is too large.
  */
 export async function pullInputs(
   stage: Stage,
@@ -57,7 +58,7 @@ async function filesOf(
   run: WantedRun,
 ): Promise<Map<string, Uint8Array> | string> {
   const found = await copy.read([MANIFEST, ...names])
-  if (found === null) return 'its artifacts are gone'
+  if (typeof found === 'string') return found
   const manifest = readManifest(found.get(MANIFEST))
   if (manifest === null) return 'it has no manifest'
   if (manifest.run_id !== run.id) return `it is of run ${manifest.run_id}`
@@ -67,6 +68,7 @@ async function filesOf(
   for (const name of names) {
     const content = found.get(name)
     const expected = manifest.files[name]
+    if (expected && expected.size > LARGEST_FILE) throw tooLarge(`${copy.origin}: ${name}`)
     if (!content || !expected) return `${name} is missing`
     if (content.byteLength !== expected.size || sumOf(content) !== expected.sha256)
       return `${name} is not as its manifest says`

@@ -1,12 +1,24 @@
+import { Trouble } from '../errors/index.ts'
+
 /** Files are held in memory to be summed; a gather of ten thousand accounts is some 60 MB. */
 export const LARGEST_FILE = 512 * 1024 * 1024
+
+/** For a file that is larger; `what` tells which, and where. */
+export function tooLarge(what: string): Trouble {
+  return new Trouble(
+    'bad-input',
+    'HANDOVER_TOO_LARGE',
+    `${what} has more than ${LARGEST_FILE} bytes`,
+    'Look at what the stage before wrote.',
+  )
+}
 
 /** What one run of a stage left behind, perhaps: its manifest tells. */
 export type Copy = {
   /** Where it is, for messages. */
   origin: string
-  /** Some of its files, by their names in the data directory; null when there is nothing to be had any more. */
-  read: (names: readonly string[]) => Promise<Map<string, Uint8Array> | null>
+  /** Some of its files, by their names in the data directory; or why nothing of it can be had. */
+  read: (names: readonly string[]) => Promise<Map<string, Uint8Array> | string>
 }
 
 /** A run that a producer's files are wanted of. */

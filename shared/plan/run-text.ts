@@ -1,3 +1,6 @@
+import { findStage } from '../pipeline/index.ts'
+import { dataDirOf, isPipelineRun } from '../runs/index.ts'
+import type { PlannedSync } from '../syncs/index.ts'
 import type { Screen } from '../terminal/index.ts'
 import { printable } from '../text/index.ts'
 import type { RunPlan, RunSync } from './model.ts'
@@ -41,13 +44,24 @@ function counted(counts: Readonly<Record<string, number>>): string {
 }
 
 function nextLines({ run, syncs }: RunPlan, { file, runDir }: Detail): string[] {
-  if (syncs.every(({ applied, missing }) => applied !== null || missing !== null))
-    return ['For the next plan: npx -y pnpm@12 run-pipeline --dry-run, then npx -y pnpm@12 plan']
   const first = syncs.find(({ applied, plan }) => applied === null && plan !== null)?.stage
+  if (first === undefined)
+    return ['For the next plan: npx -y pnpm@12 run-pipeline --dry-run, then npx -y pnpm@12 plan']
   return [
     `One record's why:       npx -y pnpm@12 explain KEY --at ${printable(run)}`,
     file === undefined
       ? `To review and apply it: npx -y pnpm@12 plan --at ${printable(run)} --out plan.json`
-      : `Apply exactly this:     npx -y pnpm@12 run-pipeline --only ${first} --run-dir ${runDir} --plan ${file}`,
+      : `Apply exactly this:     ${applyCommand(first, runDir)} --plan ${file}`,
   ]
+}
+
+/**
+ * The command that applies a plan as it was reviewed. Only in a run of the whole pipeline can a stage be run as a stage,
+ * and not one that gathers for itself: it would compare anew. Of these the sync alone is run.
+ */
+function applyCommand(stage: PlannedSync, dir: string): string {
+  const gathers = findStage(stage)?.bins.some(({ gathers }) => gathers)
+  return isPipelineRun({ dir }) && !gathers
+    ? `npx -y pnpm@12 run-pipeline --only ${stage} --run-dir ${dir}`
+    : `npx -y pnpm@12 run-stage ${stage} sync --data-dir ${dataDirOf({ dir }, stage)}`
 }

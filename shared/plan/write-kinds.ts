@@ -35,7 +35,8 @@ export const WRITE_KIND_TITLES: Readonly<Record<WriteKind, string>> = {
   mark: 'Gone: to be marked',
 }
 
-const KIND_BY_ATTRIBUTE: Readonly<Record<string, WriteKind>> = {
+/** Every attribute but support_level, whose kind depends on where it arrives. */
+export const KIND_BY_ATTRIBUTE: Readonly<Record<string, WriteKind>> = {
   ...Object.fromEntries(CHECKBOXES.map(checkbox => [checkbox, 'subscriptions'])),
   emergency_support_24x7: 'subscriptions',
   mark_for_deletion: 'unmark',
@@ -54,6 +55,11 @@ const KIND_BY_ATTRIBUTE: Readonly<Record<string, WriteKind>> = {
   account_owner: 'owners',
   technical_account_manager: 'owners',
   solutions_architect: 'owners',
+  aar: 'other',
+  arr: 'other',
+  sales_segmentation: 'other',
+  market_segment: 'other',
+  org_region: 'other',
 }
 
 /** The kind of an update: of its changes the most telling. */

@@ -15,7 +15,7 @@ export function newsOf(record: RunRecord, last: RunRecord | undefined): string |
     if (then && !now) lines.push(`*${stage}* works again, after ${runs(then.runs)}.`)
     const isNews = now && now.runs !== then?.runs && (now.code !== then?.code || now.runs === 2)
     if (!isNews) continue
-    const again = now.runs > 1 ? ` for the ${now.runs === 2 ? 'second' : `${now.runs}th`} run` : ''
+    const again = now.runs > 1 ? ` for the ${now.runs === 2 ? 'second' : ordinal(now.runs)} run` : ''
     const why = error
       ? `${error.code}: ${error.message.replace(/[^.!?]$/, '$&.')} Next: ${error.next}`
       : 'It never told how it ended: it was cancelled, killed or out of time.'
@@ -24,6 +24,18 @@ export function newsOf(record: RunRecord, last: RunRecord | undefined): string |
   if (lines.length === 0) return null
   const name = `Support sync, run ${record.run_id}`
   return [record.url === null ? slackText(name) : slackLink(record.url, name), ...lines].join('\n')
+}
+
+const SUFFIXES = new Map([
+  ['one', 'st'],
+  ['two', 'nd'],
+  ['few', 'rd'],
+])
+const ordinals = new Intl.PluralRules('en', { type: 'ordinal' })
+
+/** A number as in a row: 3rd, 11th, 22nd. */
+function ordinal(count: number): string {
+  return `${count}${SUFFIXES.get(ordinals.select(count)) ?? 'th'}`
 }
 
 function runs(count: number): string {

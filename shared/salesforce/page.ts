@@ -32,3 +32,9 @@ export function incompleteRead(message: string): Trouble {
     'Start the stage again: nothing was written from what was read so far.',
   )
 }
+
+/** A record's id, from its address, for not every query selects it; undefined where there is none, as in a count. */
+export function idOf({ attributes }: SalesforceRecord): string | undefined {
+  const url = typeof attributes === 'object' && attributes && 'url' in attributes ? attributes.url : undefined
+  return typeof url === 'string' ? url.split('/').at(-1) : undefined
+}

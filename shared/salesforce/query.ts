@@ -1,5 +1,5 @@
 import { inFlight } from '../http/index.ts'
-import { incompleteRead, type Page, parsePage, type SalesforceRecord } from './page.ts'
+import { idOf, incompleteRead, type Page, parsePage, type SalesforceRecord } from './page.ts'
 import type { Request } from './session.ts'
 
 /** The ids that came on pages of their own: what came there once must not come again, in whatever set. */
@@ -98,10 +98,4 @@ function isKnown(id: string | undefined, seen: Seen): boolean {
   const known = seen.has(id)
   seen.add(id)
   return known
-}
-
-/** A record's id, from its address; undefined where there is none, as in a count. */
-function idOf({ attributes }: SalesforceRecord): string | undefined {
-  const url = typeof attributes === 'object' && attributes && 'url' in attributes ? attributes.url : undefined
-  return typeof url === 'string' ? url.split('/').at(-1) : undefined
 }

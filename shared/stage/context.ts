@@ -98,7 +98,7 @@ export function openContext<Groups extends Record<string, Settings<unknown>>>(gi
         yield records
       }
     } catch (error) {
-      throw namingWriter(error, given.stage, name, given.dataDir, given.environment)
+      throw withWriter(error, name)
     }
   }
 
@@ -110,7 +110,11 @@ export function openContext<Groups extends Record<string, Settings<unknown>>>(gi
       records_in[name] = count
       yield records
     }
-    if (needed && count === 0) throw noRecords(name)
+    if (needed && count === 0) throw withWriter(noRecords(name), name)
+  }
+
+  function withWriter(error: unknown, name: string): unknown {
+    return namingWriter(error, given.stage, name, given.dataDir, given.environment)
   }
 
   const context: BinContext<Groups> = {
@@ -190,6 +194,6 @@ function noRecords(name: string): Trouble {
     'guard',
     'NO_RECORDS',
     `${name} has no records: an empty artifact is never taken for the truth`,
-    'Look at the stage that wrote it, and run that again.',
+    'Find out why, and run the stage that writes it again.',
   )
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
+import { letThrough } from '../domain/guards.ts'
 import { Trouble } from '../errors/index.ts'
 
 /** A gather that has less than this share of what the last run had is taken for a short read. */
@@ -50,6 +51,6 @@ export function shrunkGather(
     'guard',
     'GATHER_SHRANK',
     `${records} records were gathered, ${share} % of the ${last.records} of run ${last.run_id}; the limit is ${LEAST_PERCENT} %`,
-    `Look at the source first. If so many are really gone, let this one run through: ${command}, or in CI the input allow_mass_change.`,
+    `Look at the source first. If so many are really gone, ${letThrough(command)}`,
   )
 }

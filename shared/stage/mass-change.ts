@@ -1,4 +1,5 @@
 import { Trouble } from '../errors/index.ts'
+import { goOnCommand } from './go-on.ts'
 import type { Options } from './options.ts'
 import type { Environment } from './read-settings.ts'
 
@@ -18,19 +19,14 @@ export function isMassChangeAllowed(
   return allowMassChange || value === 'true'
 }
 
-/**
- * The command that lets one run of a bin pass the guards. In a run of the whole pipeline, which RUN_DIR names, what
- * follows the stage has yet to run, too.
- */
+/** The command that lets one run of a bin pass the guards. */
 export function massChangeCommand(
   stage: string,
   bin: string,
   dataDir: string,
-  { RUN_DIR: runDir }: Environment,
+  environment: Environment,
 ): string {
-  return runDir
-    ? `npx -y pnpm@12 run-pipeline --from ${stage} --run-dir ${runDir} --allow-mass-change`
-    : `npx -y pnpm@12 run-stage ${stage} ${bin} --allow-mass-change --data-dir ${dataDir}`
+  return goOnCommand(stage, bin, dataDir, environment, '--allow-mass-change')
 }
 
 /** The command that shows what a run's guard stopped; undefined for a stage that runs alone, whose dry run shows it. */

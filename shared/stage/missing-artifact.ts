@@ -1,26 +1,37 @@
 import { Trouble } from '../errors/index.ts'
 import { type Stage, writerOf } from '../pipeline/index.ts'
+import { goOnCommand } from './go-on.ts'
 import type { Environment } from './read-settings.ts'
 
-const NOT_THERE = ['ARTIFACT_MISSING', 'ARTIFACT_EMPTY']
+/** What is mended by writing the artifact anew, and what is said before the command that does. */
+const MENDED_BY_WRITER: ReadonlyMap<string, string> = new Map([
+  ['ARTIFACT_MISSING', ''],
+  ['ARTIFACT_EMPTY', ''],
+  ['ARTIFACT_NOT_JSON', ''],
+  ['ARTIFACT_RECORD_INVALID', 'docs/artifacts.md lists its attributes. '],
+  ['NO_RECORDS', 'Find out why first. '],
+])
 
 /**
- * Of an artifact that is missing or empty the same trouble, with the command that writes it as the next step: in a run
- * of the whole pipeline, which RUN_DIR names, from that stage on. Anything else that was thrown is given as it is.
+ * Of an artifact that is missing, empty, cut or not as it should be the same trouble, with the command that writes it
+ * as the next step. Anything else that was thrown is given as it is.
  */
 export function namingWriter(
   thrown: unknown,
   stage: Stage,
   artifact: string,
   dataDir: string,
-  { RUN_DIR: runDir }: Environment,
+  environment: Environment,
 ): unknown {
-  if (!(thrown instanceof Trouble) || !NOT_THERE.includes(thrown.code)) return thrown
+  if (!(thrown instanceof Trouble)) return thrown
+  const before = MENDED_BY_WRITER.get(thrown.code)
   const writer = writerOf(stage, artifact)
-  if (!writer) return thrown
-  const name = `${writer.stage} ${writer.bin}`
-  const command = runDir
-    ? `run-pipeline --from ${writer.stage} --run-dir ${runDir}`
-    : `run-stage ${name} --data-dir ${dataDir}`
-  return new Trouble(thrown.kind, thrown.code, thrown.message, `${name} writes it: npx -y pnpm@12 ${command}`)
+  if (before === undefined || !writer) return thrown
+  const command = goOnCommand(writer.stage, writer.bin, dataDir, environment)
+  return new Trouble(
+    thrown.kind,
+    thrown.code,
+    thrown.message,
+    `${before}${writer.stage} ${writer.bin} writes it: ${command}`,
+  )
 }

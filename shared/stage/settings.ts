@@ -50,7 +50,9 @@ export const salesforceSettings = {
   schema: oneOf(
     jwtBearer,
     clientCredentials,
-    given => given.SALESFORCE_CLIENT_SECRET === undefined && given.SALESFORCE_USERNAME !== undefined,
+    ({ SALESFORCE_CLIENT_SECRET, SALESFORCE_USERNAME, SALESFORCE_PRIVATE_KEY_FILE }) =>
+      SALESFORCE_CLIENT_SECRET === undefined &&
+      (SALESFORCE_USERNAME !== undefined || SALESFORCE_PRIVATE_KEY_FILE !== undefined),
   ),
 }
 
@@ -96,32 +98,30 @@ const overrideFile = z
   .object({ OVERRIDES_FILE: z.string() })
   .transform(given => ({ file: given.OVERRIDES_FILE }))
 
-const overrideProject = z
-  .record(z.string(), z.unknown())
-  .refine(
-    given => given.OVERRIDES_PROJECT !== undefined,
-    'no override file is named: set OVERRIDES_FILE or OVERRIDES_PROJECT, or give --overrides FILE',
-  )
-  .transform(({ GITLAB_URL, CI_SERVER_URL, ...given }) => ({
-    ...given,
-    GITLAB_URL: GITLAB_URL ?? CI_SERVER_URL,
-  }))
-  .pipe(
-    z.looseObject({
-      OVERRIDES_PROJECT: z.string(),
-      OVERRIDES_PATH: z.string(),
-      OVERRIDES_REF: z.string().default('HEAD'),
-      GITLAB_URL: safeUrl,
-      OVERRIDES_TOKEN: z.string(),
-    }),
-  )
-  .transform(given => ({
-    gitlabUrl: given.GITLAB_URL,
-    project: given.OVERRIDES_PROJECT,
-    path: given.OVERRIDES_PATH,
-    ref: given.OVERRIDES_REF,
-    token: given.OVERRIDES_TOKEN,
-  }))
+const projectFile = z.object({
+  OVERRIDES_PROJECT: z.string(),
+  OVERRIDES_PATH: z.string(),
+  OVERRIDES_REF: z.string().default('HEAD'),
+  OVERRIDES_TOKEN: z.string(),
+})
+
+/** In a project of the GitLab whose address this variable holds. */
+function overrideProject(address: 'GITLAB_URL' | 'CI_SERVER_URL') {
+  return z
+    .record(z.string(), z.unknown())
+    .refine(
+      given => given.OVERRIDES_PROJECT !== undefined,
+      'no override file is named: set OVERRIDES_FILE or OVERRIDES_PROJECT, or give --overrides FILE',
+    )
+    .pipe(z.object({ [address]: safeUrl }).and(projectFile))
+    .transform(given => ({
+      gitlabUrl: given[address] ?? '',
+      project: given.OVERRIDES_PROJECT,
+      path: given.OVERRIDES_PATH,
+      ref: given.OVERRIDES_REF,
+      token: given.OVERRIDES_TOKEN,
+    }))
+}
 
 export const overridesSettings = {
   variables: {
@@ -132,7 +132,15 @@ export const overridesSettings = {
     GITLAB_URL: 'default: CI_SERVER_URL',
     OVERRIDES_TOKEN: 'a token that may read the project',
   },
-  schema: oneOf(overrideFile, overrideProject, given => given.OVERRIDES_FILE !== undefined),
+  schema: oneOf(
+    overrideFile,
+    oneOf(
+      overrideProject('CI_SERVER_URL'),
+      overrideProject('GITLAB_URL'),
+      given => given.GITLAB_URL === undefined && given.CI_SERVER_URL !== undefined,
+    ),
+    given => given.OVERRIDES_FILE !== undefined,
+  ),
 }
 
 export const allianceSettings = {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { UpstreamTrouble } from '../http/index.ts'
 import type { Client } from './client.ts'
+import { PAGE_OR_WHOLE, pagesOf } from './pages.ts'
 import { understand } from './schemas.ts'
 
 /** https://developer.zendesk.com/api-reference/ticketing/organizations/organization_fields/, and the same for users. */
@@ -29,26 +29,12 @@ export type ZendeskField = z.infer<typeof FIELD>
 export type NewField = { key: string; type: string; title: string; options: readonly NewOption[] }
 type NewOption = { name: string; value: string }
 
-const PAGE = z.looseObject({
-  meta: z.object({ has_more: z.boolean() }).optional(),
-  links: z.object({ next: z.string().nullish() }).optional(),
-})
-
 /** Every custom field that the instance declares, those that are switched off among them. */
 export async function listFields(client: Client, owner: FieldOwner): Promise<ZendeskField[]> {
-  const name = `${owner}_fields`
   const fields: ZendeskField[] = []
-  const asked = new Set<string>()
-  for (let address: string | string[] = [name]; ; ) {
-    const answer = await client.request('GET', address)
-    const page = understand(PAGE, answer, client.neighbour, `GET /${name}`)
-    fields.push(...understand(z.array(FIELD), page[name], client.neighbour, `GET /${name}`))
-    if (!page.meta?.has_more) return fields
-    const next = page.links?.next
-    if (!next?.startsWith(`${client.endpoint}/`) || asked.has(next)) throw noWayOn(client, name)
-    asked.add(next)
-    address = next
-  }
+  for await (const { records } of pagesOf(client, `${owner}_fields`, FIELD, PAGE_OR_WHOLE))
+    fields.push(...records)
+  return fields
 }
 
 /** Creates a field. Throws `RefusedTrouble` when Zendesk will not have it: only admins may. */
@@ -82,13 +68,4 @@ export async function addFieldOptions(
       ],
     },
   })
-}
-
-function noWayOn(client: Client, name: string): UpstreamTrouble {
-  return new UpstreamTrouble(
-    'INCOMPLETE_READ',
-    `${client.neighbour} gave an incomplete list of ${name}.`,
-    'Try again: nothing was changed.',
-    { status: null, mayHaveActed: false },
-  )
 }

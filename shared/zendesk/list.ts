@@ -1,14 +1,10 @@
 import { z } from 'zod'
-import { Trouble } from '../errors/index.ts'
 import type { Client } from './client.ts'
+import { incompleteList, PAGE, pagesOf } from './pages.ts'
 import { understand } from './schemas.ts'
 
 type Resource = 'organizations' | 'users'
 
-const PAGE = z.looseObject({
-  meta: z.object({ has_more: z.boolean() }),
-  links: z.object({ next: z.string().nullish() }).optional(),
-})
 const COUNT = z.object({ count: z.object({ value: z.int().nonnegative() }) })
 
 /** From here on Zendesk counts once a day only, or says 100,000 until it has counted. */
@@ -29,15 +25,10 @@ export async function* listAll<T extends { id: number }>(
   resource: Resource,
   schema: z.ZodType<T>,
 ): AsyncGenerator<T[]> {
-  const call = `GET /${resource}`
   const expected = await countOf(client, resource)
   const ids = new Set<number>()
-  const asked = new Set<string>()
   let barren = 0
-  for (let address: string | string[] = [resource]; ; ) {
-    const answer = await client.request('GET', address)
-    const page = understand(PAGE, answer, client.neighbour, call)
-    const records = understand(z.array(schema), page[resource], client.neighbour, `${call} (${resource})`)
+  for await (const { records, hasMore } of pagesOf(client, resource, schema, PAGE)) {
     const fresh = records.filter(record => ids.size < ids.add(record.id).size)
     if (fresh.length < records.length) {
       const repeated = records.length - fresh.length
@@ -45,15 +36,8 @@ export async function* listAll<T extends { id: number }>(
     }
     if (fresh.length > 0) yield fresh
     barren = fresh.length > 0 ? 0 : barren + 1
-    // Not by the link: a real last page carries one all the same, to an empty page.
-    if (!page.meta.has_more) break
-    const next = page.links?.next
-    const isEndless = barren > MOST_BARREN || ids.size > 10 * (expected + COUNTED_DAILY)
-    if (!next?.startsWith(`${client.endpoint}/`) || asked.has(next) || isEndless) {
-      throw incomplete(client, `the list of ${resource} has no way on after ${ids.size} records`)
-    }
-    asked.add(next)
-    address = next
+    if (hasMore && (barren > MOST_BARREN || ids.size > 10 * (expected + COUNTED_DAILY)))
+      throw incompleteList(client, `the list of ${resource} has no end after ${ids.size} records`)
   }
   await holdAgainstCount(client, resource, ids.size, expected)
 }
@@ -68,7 +52,7 @@ async function holdAgainstCount(
   if (read >= expected - mostMissing(expected)) return
   const now = await countOf(client, resource)
   if (read >= now - mostMissing(now)) return
-  throw incomplete(client, `${read} ${resource} came of ${now}`)
+  throw incompleteList(client, `${read} ${resource} came of ${now}`)
 }
 
 async function countOf(client: Client, resource: Resource): Promise<number> {
@@ -84,13 +68,4 @@ async function countOf(client: Client, resource: Resource): Promise<number> {
 export function mostMissing(count: number): number {
   if (count >= COUNTED_DAILY) return Math.floor(count / 20)
   return Math.min(5, Math.floor(count / 100))
-}
-
-function incomplete(client: Client, what: string): Trouble {
-  return new Trouble(
-    'upstream',
-    'INCOMPLETE_READ',
-    `${client.neighbour} gave an incomplete answer: ${what}.`,
-    'Start the stage again: nothing was written from what was read so far.',
-  )
 }

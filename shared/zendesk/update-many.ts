@@ -14,7 +14,7 @@ export const MOST_ITEMS = 100
  * item, in the items' order. An item counts as written only when its own result says so. Once the run is stopped
  * nothing is sent any more: every item is failed as NOT_SENT.
  * Throws `UpstreamTrouble` when the job was not accepted because Zendesk is unavailable, `RefusedTrouble` for
- * refused credentials. Once a job is accepted nothing is thrown.
+ * refused credentials. Once a job is accepted it throws as `FollowJob` rejects, for a redirect or a bug alone.
  */
 export async function updateMany<Item extends { id: number }>(
   client: Client,

@@ -42,7 +42,10 @@ test('a gather of half of what the last run had is a guard, leaves no artifact a
   expect(exitCode).toBe(3)
   expect(failure.code).toBe('GATHER_SHRANK')
   expect(failure.message).toMatch(new RegExp(`of the ${all} of run 41; the limit is 80 %`))
-  expect(failure.next).toContain(`run-stage accounts gather --allow-mass-change --data-dir ${data.path}`)
+  expect(failure.next).toContain(
+    `run-stage accounts gather --data-dir ${data.path} --allow-mass-change, or in`,
+  )
+  expect(failure.next).toContain('in CI the input allow_mass_change (variable ALLOW_MASS_CHANGE=true)')
   expect(data.has(OUTPUT)).toBe(false)
   expect(data.summary('accounts.gather')).toMatchObject({ exit_code: 3, error: { code: 'GATHER_SHRANK' } })
 })

@@ -204,7 +204,7 @@ test('two objects of one salesforce_id end in 2, and leave none of the three arr
   })
   const { exitCode, failure } = await spawnBin('compare-global', 'compare', ['--data-dir', twice.path])
   expect({ exitCode, code: failure.code }).toEqual({ exitCode: 2, code: 'ACCOUNT_TWICE' })
-  expect(failure.message).toContain(shortIdOf(1))
+  expect(failure.message).toBe(`global_accounts.json: two accounts have the salesforce_id ${shortIdOf(1)}`)
   expect(['global_updates.json', 'global_creates.json', 'global_not_in_sync.json'].filter(twice.has)).toEqual(
     [],
   )

@@ -49,17 +49,21 @@ const BAD: [string, Given, { exit?: number; code: string; says: string[]; next: 
   [
     'a file that was cut between two records',
     { files: { 'salesforce_accounts.json': `[\n${JSON.stringify(account(ONE))},\n` } },
-    { code: 'ARTIFACT_NOT_JSON', says: ['salesforce_accounts.json', 'after record 1'], next: 'again' },
+    {
+      code: 'ARTIFACT_NOT_JSON',
+      says: ['salesforce_accounts.json', 'after record 1'],
+      next: 'accounts gather writes it',
+    },
   ],
   [
     'a file that was cut within a record',
     { files: { 'salesforce_accounts.json': `[\n${JSON.stringify(account(ONE)).slice(0, 90)}` } },
-    { code: 'ARTIFACT_NOT_JSON', says: ['salesforce_accounts.json'], next: 'again' },
+    { code: 'ARTIFACT_NOT_JSON', says: ['salesforce_accounts.json'], next: 'accounts gather writes it' },
   ],
   [
     'a file that goes on after its list',
     { files: { 'salesforce_accounts.json': `[\n${JSON.stringify(account(ONE))}\n]\n{}` } },
-    { code: 'ARTIFACT_NOT_JSON', says: ['salesforce_accounts.json'], next: 'again' },
+    { code: 'ARTIFACT_NOT_JSON', says: ['salesforce_accounts.json'], next: 'accounts gather writes it' },
   ],
   [
     'JSON that is no list',
@@ -76,7 +80,7 @@ const BAD: [string, Given, { exit?: number; code: string; says: string[]; next: 
     {
       code: 'ARTIFACT_RECORD_INVALID',
       says: ['salesforce_accounts.json', 'record 2', ONE, 'support_hold'],
-      next: 'Run the stage',
+      next: 'docs/artifacts.md lists its attributes. accounts gather writes it',
     },
   ],
   [
@@ -100,7 +104,11 @@ const BAD: [string, Given, { exit?: number; code: string; says: string[]; next: 
         ],
       },
     },
-    { code: 'ARTIFACT_RECORD_INVALID', says: ['record 1', ONE, 'charges.0.end_date'], next: 'Run the stage' },
+    {
+      code: 'ARTIFACT_RECORD_INVALID',
+      says: ['record 1', ONE, 'charges.0.end_date'],
+      next: 'docs/artifacts.md lists its attributes. accounts gather writes it',
+    },
   ],
   [
     'two accounts of one salesforce_id, in its two forms',
@@ -110,12 +118,22 @@ const BAD: [string, Given, { exit?: number; code: string; says: string[]; next: 
   [
     'an artifact of accounts without records',
     { files: { 'salesforce_accounts.json': '[]\n' } },
-    { exit: 3, code: 'NO_RECORDS', says: ['salesforce_accounts.json', 'no records'], next: 'stage' },
+    {
+      exit: 3,
+      code: 'NO_RECORDS',
+      says: ['salesforce_accounts.json', 'no records'],
+      next: 'accounts gather writes it: npx',
+    },
   ],
   [
     'an artifact of organizations without records',
     { files: { 'zendesk_global.json': [] } },
-    { exit: 3, code: 'NO_RECORDS', says: ['zendesk_global.json', 'no records'], next: 'stage' },
+    {
+      exit: 3,
+      code: 'NO_RECORDS',
+      says: ['zendesk_global.json', 'no records'],
+      next: 'orgs gather_global writes it: npx',
+    },
   ],
   [
     'a section that is not known',

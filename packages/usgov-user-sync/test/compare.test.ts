@@ -108,5 +108,6 @@ test.each(['zendesk_users.json', 'salesforce_contacts.json'])('%s without record
   })
   const run = await spawnBin('usgov-user-sync', 'compare', ['--data-dir', none.path])
   expect({ exitCode: run.exitCode, code: run.failure.code }).toEqual({ exitCode: 3, code: 'NO_RECORDS' })
+  expect(run.failure.next).toContain('writes it: npx -y pnpm@12 run-stage usgov-user-sync ')
   expect(none.has('not_in_sync.json')).toBe(false)
 })

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parseYaml, readYaml } from '../index.ts'
@@ -24,6 +25,16 @@ test('a file that is missing is told by its path', async () => {
   const trouble = await troubleOf(() => readYaml(path))
   expect(trouble).toMatchObject({ kind: 'bad-input', code: 'FILE_MISSING' })
   expect(trouble.message).toContain(path)
+})
+
+test('bytes that are not UTF-8 are no text, whichever of the files it is', async () => {
+  const path = aFile('', 'plans.yml')
+  writeFileSync(path, Buffer.from('- Gr\xfc\xdfe\n', 'latin1'))
+  expect(await troubleOf(() => readYaml(path))).toMatchObject({
+    kind: 'bad-input',
+    code: 'FILE_NOT_TEXT',
+    message: `${path} is not UTF-8 text`,
+  })
 })
 
 test.each([

@@ -32,7 +32,10 @@ test.each<[Counts, string]>([
     { updates: 22, gathered: 43 },
     '22 updates are 51.16 % of 43 gathered records; the limit is 50 % (and more than 20)',
   ],
-  [{ marks: 21, gathered: 0 }, '21 marks are no gathered records; the limit is 10 % (and more than 20)'],
+  [
+    { marks: 21, gathered: 0 },
+    '21 marks stand against no gathered records; the limit is 10 % (and more than 20)',
+  ],
 ])('%j is a mass change, told with its figures', (counts, message) => {
   expect(guard(counts)).toMatchObject({ kind: 'guard', code: 'MASS_CHANGE', message })
 })
@@ -51,9 +54,9 @@ test('one that both limits stop names both', () => {
   )
 })
 
-test('the message says how to let this one through: by the command, or by the variable in CI', () => {
+test('the message says how to let this one through: by the command, or in CI by the input of a run', () => {
   expect(guard({ marks: 21, gathered: 0 })?.next).toBe(
-    `If this is meant, let this one run through: ${COMMAND}, or in CI the variable ALLOW_MASS_CHANGE=true.`,
+    `If this is meant, let this one run through: ${COMMAND}, or in CI the input allow_mass_change (variable ALLOW_MASS_CHANGE=true).`,
   )
 })
 

@@ -222,6 +222,20 @@ describe('the rules that it decides by', () => {
   })
 })
 
+test('a partner that became a customer is told by the type that its organization still has', async () => {
+  const dir = join(copy, 'moved')
+  cpSync(ARTIFACTS, dir, { recursive: true })
+  const path = join(dir, 'processor', 'zendesk_global.json')
+  const moved = readFileSync(path, 'utf8').replace(
+    /("name":"Old Mill Press".*?"account_type":)"customer"/,
+    '$1"select_partner"',
+  )
+  writeFileSync(path, moved)
+  expect((await account('Old Mill Press', { dir })).notes).toContain(
+    "PARTNER_IS_CUSTOMER: its organization is of type select_partner and becomes a customer's again",
+  )
+})
+
 test('several that have the whole name are called so', async () => {
   const dir = join(copy, 'namesakes')
   cpSync(ARTIFACTS, dir, { recursive: true })
@@ -231,6 +245,51 @@ test('several that have the whole name are called so', async () => {
   await expect(ask('Harbour Lane Books', { dir })).rejects.toMatchObject({
     code: 'SEVERAL_MATCH',
     message: expect.stringMatching(/^2 are called "Harbour Lane Books": /),
+  })
+})
+
+describe('a Zendesk id that both instances have, for each counts its own', () => {
+  const MADE_BY_HAND = '360012000004'
+
+  /** A run in which Global, too, has an organization of that id. */
+  function twoOfOneId(name: string, salesforce_id: string | null): string {
+    const dir = mkdtempSync(join(copy, 'same-id-'))
+    cpSync(ARTIFACTS, dir, { recursive: true })
+    const [other] = records('processor', 'zendesk_global.json')
+    const added = { ...other, id: Number(MADE_BY_HAND), name, salesforce_id }
+    const all = [...records('processor', 'zendesk_global.json'), added]
+    writeFileSync(join(dir, 'processor', 'zendesk_global.json'), JSON.stringify(all))
+    return dir
+  }
+
+  test.each([
+    ['without salesforce_id', null, MADE_BY_HAND],
+    ['of an account', '001Ab00000F2mKdIAJ', '001Ab00000F2mKdIAJ'],
+  ])('is not taken for the one %s alone: both are named', async (_, salesforce_id, known) => {
+    await expect(ask(MADE_BY_HAND, { dir: twoOfOneId('Twin', salesforce_id) })).rejects.toMatchObject({
+      code: 'SEVERAL_MATCH',
+      message: `2 organizations have the id ${MADE_BY_HAND}: Twin (${known}) of Zendesk Global, Made by Hand (${MADE_BY_HAND}) of Zendesk US Government`,
+      next: 'Ask by salesforce_id or by name.',
+    })
+  })
+
+  test('by its name each is explained by itself', async () => {
+    const dir = twoOfOneId('Twin', null)
+    const [twin, byHand] = [await account('Twin', { dir }), await account('Made by Hand', { dir })]
+    expect(syncOf(twin, 'sync-global').organizations).toMatchObject([{ name: 'Twin' }])
+    expect(syncOf(twin, 'sync-usgov')).toMatchObject({ organizations: [], plan: { action: 'none' } })
+    expect(syncOf(byHand, 'sync-global')).toMatchObject({ organizations: [], plan: { action: 'none' } })
+    expect(syncOf(byHand, 'sync-usgov')).toMatchObject({
+      organizations: [{ name: 'Made by Hand' }],
+      plan: { action: 'mark' },
+    })
+  })
+
+  test('two of one name, too, are two', async () => {
+    await expect(ask('Made by Hand', { dir: twoOfOneId('Made by Hand', null) })).rejects.toMatchObject({
+      code: 'SEVERAL_MATCH',
+      message: expect.stringMatching(/^2 are called "Made by Hand": /),
+    })
   })
 })
 

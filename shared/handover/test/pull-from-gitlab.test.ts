@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { testContext } from '../../http/test/scripted-server.ts'
 import { troubleOf } from '../../http/test/trouble-of.ts'
 import { gitlabProject, gitlabStore, pullInputs } from '../index.ts'
-import { COMMIT, type Job, stageOf, startJobServer, TOKEN, zipOf } from './gitlab-jobs.ts'
+import { COMMIT, type Job, stageOf, startJobServer, TOKEN, zipOf, zipped } from './gitlab-jobs.ts'
 
 /** Run 100 has the child pipelines 101 and 102; run 200 the child pipelines 201 and 202. */
 
@@ -93,9 +93,26 @@ test('an input that the manifest does not name is missing', async () => {
   expect((await troubleOf(pull([orgs(1, 101, zip)]))).message).toContain('zendesk_global.json is missing')
 })
 
-test('what is not a zip, or has no manifest, is not taken', async () => {
-  const trouble = await troubleOf(pull([orgs(1, 101, Buffer.from('<html>')), orgs(2, 101, Buffer.alloc(0))]))
-  expect(trouble.message).toContain('job 1: it has no manifest')
+test('what is not a zip, or was cut, is not taken, and told as what it is', async () => {
+  const whole = await zipOf('orgs', '100', organizations('A'))
+  const zips = [Buffer.from('<html>'), Buffer.alloc(0), whole.subarray(0, whole.length / 2)]
+  const { message } = await troubleOf(pull(zips.map((zip, index) => orgs(index + 1, 101, zip))))
+  for (const job of [1, 2, 3]) expect(message).toContain(`job ${job}: its artifacts are no zip, or a cut one`)
+})
+
+test('a file that is larger than can be held is told, and not taken for missing', async () => {
+  const entry = { size: 512 * 1024 * 1024 + 1, sha256: 'x' }
+  const manifest = { run_id: '100', commit: COMMIT, stage: 'orgs', files: { 'zendesk_global.json': entry } }
+  const zip = zipped({
+    'packages/orgs/data/manifest.json': JSON.stringify(manifest),
+    'packages/orgs/data/zendesk_global.json': 'x',
+  })
+  // What the zip's directory says of the last file's unpacked size: 4 bytes, 24 after the mark of its entry.
+  const place = Buffer.from(zip).lastIndexOf('PK\u0001\u0002') + 24
+  new DataView(zip.buffer, zip.byteOffset).setUint32(place, entry.size, true)
+  const trouble = await troubleOf(pull([orgs(1, 101, zip)]))
+  expect(trouble).toMatchObject({ kind: 'bad-input', code: 'HANDOVER_TOO_LARGE' })
+  expect(trouble.message).toBe('job 1: zendesk_global.json has more than 536870912 bytes')
 })
 
 test('a manifest of another run, stage or commit is not taken', async () => {

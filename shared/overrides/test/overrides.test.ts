@@ -120,7 +120,7 @@ test('a local file is read without a request', async () => {
 test('a local file that is missing, a folder or no text is named', async () => {
   const missing = await troubleOf(readOverrideText({ file: '/nowhere/overrides.yml' }, testContext()))
   expect(missing).toMatchObject({ kind: 'bad-input', code: 'OVERRIDES_MISSING' })
-  expect(missing.message).toBe('/nowhere/overrides.yml cannot be read (ENOENT).')
+  expect(missing.message).toBe('/nowhere/overrides.yml cannot be read (ENOENT)')
   expect(await troubleOf(readOverrideText({ file: tmpdir() }, testContext()))).toMatchObject({
     code: 'OVERRIDES_MISSING',
   })

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
+import { ATTRIBUTES } from '../../domain/index.ts'
 import { screenOf } from '../../terminal/index.ts'
 import { filtered, type PlanView, planText } from '../index.ts'
 import type { PlannedWrite } from '../model.ts'
-import { kindOfUpdate } from '../write-kinds.ts'
+import { KIND_BY_ATTRIBUTE, kindOfUpdate } from '../write-kinds.ts'
 
 const PLAIN = screenOf({}, {})
 
@@ -103,6 +104,15 @@ test('an update stands under the most telling of its changes', () => {
   expect(kindOfUpdate({ expiration_date: change, support_level: { from: 'gold', to: 'expired' } })).toBe(
     'expiry',
   )
+})
+
+test('every attribute of the catalogue has its place in a plan', () => {
+  const keys = ATTRIBUTES.map(({ key }) => key).filter(key => key !== 'support_level')
+  const without = keys.filter(key => KIND_BY_ATTRIBUTE[key] === undefined)
+  expect(
+    without,
+    "give it a row in shared/plan/write-kinds.ts: the kind that a plan shows it under, or 'other'",
+  ).toEqual([])
 })
 
 const ESCAPES = '\u001b[2J \u009b31m \u202e \u200b \u2066 \r\n \u0007'

@@ -191,6 +191,16 @@ test('Slack is told when a stage breaks, the second time, and when it works agai
   expect(newsOf(record([], { last: mended }), mended)).toBeNull()
 })
 
+test.each([
+  [3, '3rd'],
+  [11, '11th'],
+  [22, '22nd'],
+])('a stage that stops with something else in run %i is told so as the %s', (count, told) => {
+  let last = record([stopped()])
+  for (let run = 2; run < count; run++) last = record([stopped()], { last })
+  expect(newsOf(record([stopped('RUN_TOO_LONG')], { last }), last)).toContain(`for the ${told} run. RUN`)
+})
+
 test('a run of other stages neither mends nor breaks, and a dry run tells nothing', () => {
   const broken = record([stopped()])
   const other = record([], { run_id: '200', asked: ['partner-sync'], last: broken })

@@ -61,5 +61,7 @@ test.each(ADDRESSES)('%s is https, or http to loopback, and holds no password', 
 test('the address of the GitLab that runs the job is held to the same', () => {
   const { GITLAB_URL, ...others } = SET
   expect(() => readSettings(GROUPS, { ...others, CI_SERVER_URL: GITLAB_URL })).not.toThrow()
-  expect(() => readSettings(GROUPS, { ...others, CI_SERVER_URL: 'http://example.com' })).toThrow('GITLAB_URL')
+  expect(() => readSettings(GROUPS, { ...others, CI_SERVER_URL: 'http://example.com' })).toThrow(
+    'CI_SERVER_URL must be',
+  )
 })

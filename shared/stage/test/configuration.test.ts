@@ -32,14 +32,40 @@ describe.concurrent('what a bin is told', () => {
     expect(summary('partner-sync.salesforce')).toMatchObject({ exit_code: 2, requests: 0 })
   })
 
-  test('of the two ways to log in to Salesforce the one begun is asked for', async () => {
+  test.each([
+    [{ SALESFORCE_USERNAME: 'sync@example.com' }, 'SALESFORCE_PRIVATE_KEY_FILE'],
+    [{ SALESFORCE_PRIVATE_KEY_FILE: import.meta.filename }, 'SALESFORCE_USERNAME'],
+  ])('of the two ways to log in to Salesforce the one begun is asked for: after %o', async (begun, asked) => {
     const { SALESFORCE_CLIENT_SECRET, ...withoutSecret } = SALESFORCE
     const { exitCode, failure } = await spawnBin('accounts', 'gather', ['--data-dir', dataDirectory().path], {
       ...withoutSecret,
-      SALESFORCE_USERNAME: 'sync@example.com',
+      ...begun,
     })
     expect(exitCode).toBe(2)
-    expect(failure.message).toBe('environment variables: SALESFORCE_PRIVATE_KEY_FILE is not set')
+    expect(failure.message).toBe(`environment variables: ${asked} is not set`)
+  })
+
+  test.each([
+    ['neither is set', {}, 'GITLAB_URL is not set'],
+    [
+      'GitLab itself told a plain http address',
+      { CI_SERVER_URL: 'http://gitlab.example.com' },
+      'CI_SERVER_URL must be an https URL without user and password',
+    ],
+    [
+      'GITLAB_URL goes before it',
+      { GITLAB_URL: 'http://gitlab.example.com', CI_SERVER_URL: 'https://gitlab.example.com' },
+      'GITLAB_URL must be an https URL without user and password',
+    ],
+  ])('the address of the override file is told by the variable that holds it: %s', async (_, given, says) => {
+    const { exitCode, failure } = await spawnBin(
+      'processor',
+      'processor',
+      ['--data-dir', dataDirectory().path],
+      { OVERRIDES_PROJECT: 'support/overrides', OVERRIDES_PATH: 'overrides.yml', ...given },
+    )
+    expect(exitCode).toBe(2)
+    expect(failure.message).toBe(`environment variables: ${says}; OVERRIDES_TOKEN is not set`)
   })
 
   test('a private key file that cannot be read is named by its variable', async () => {

@@ -21,6 +21,17 @@ test('what writes a missing artifact is named: a bin alone, or in a run of the p
   )
 })
 
+test.each([
+  ['ARTIFACT_NOT_JSON', 'orgs gather_us_government writes it: npx'],
+  [
+    'ARTIFACT_RECORD_INVALID',
+    'docs/artifacts.md lists its attributes. orgs gather_us_government writes it: npx',
+  ],
+  ['NO_RECORDS', 'Find out why first. orgs gather_us_government writes it: npx'],
+])('%s, which writing the artifact anew mends, names what writes it too', (code, next) => {
+  expect(nextOf(code)).toMatch(new RegExp(`^${next}`))
+})
+
 test('any other trouble keeps its own next step', () => {
-  expect(nextOf('ARTIFACT_NOT_JSON')).toBe('Look for it.')
+  expect(nextOf('ARTIFACT_NOT_A_LIST')).toBe('Look for it.')
 })
