@@ -4,7 +4,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { CANCELLED, EXIT, Trouble } from '@support-sync/shared/errors'
 import { takeOver } from '@support-sync/shared/handover'
 import { findStage, isAtOrAfter, STAGES, type Stage, type StageName } from '@support-sync/shared/pipeline'
-import { newsOf, nextStages, type RunRecord, readRunRecord } from '@support-sync/shared/record'
+import { NEVER_TOLD, newsOf, nextStages, type RunRecord, readRunRecord } from '@support-sync/shared/record'
 import { findRun, pipelineRuns, RUN_RECORD } from '@support-sync/shared/runs'
 import { flag } from '@support-sync/shared/stage'
 import { columns } from '@support-sync/shared/terminal'
@@ -75,7 +75,8 @@ async function main(args: string[]): Promise<number> {
   if (given.help || given.version) return EXIT.done
 
   const first = given.from ?? given.only
-  const resumed = given['resume-run'] === undefined ? undefined : findRun(given['resume-run'], RUNS).dir
+  const resumed =
+    given['resume-run'] === undefined ? undefined : findRun(given['resume-run'], RUNS, '--resume-run').dir
   if (resumed !== undefined && first === undefined) {
     throw usage('run-pipeline', '--resume-run goes with --from or --only')
   }
@@ -123,8 +124,9 @@ async function main(args: string[]): Promise<number> {
     ...stopped.filter(({ exitCode }) => exitCode !== EXIT.guard).map(({ stage }) => stage.stage),
     ...nextStages(record.stages),
   ]
+  const goOn = toGoOnFrom.length > 1 ? 'Then go on, with each' : 'Then go on'
   for (const stage of toGoOnFrom)
-    console.log(`Then go on: npx -y pnpm@12 run-pipeline --from ${stage} --run-dir ${shownPath(runDir)}`)
+    console.log(`${goOn}: npx -y pnpm@12 run-pipeline --from ${stage} --run-dir ${shownPath(runDir)}`)
   const isOwnDoing = outcomes.some(({ record: { error } }) => error && OWN_DOING.includes(error.code))
   const told = isOwnDoing ? null : await tellSlack(newsOf(record, last), process.env)
   if (told !== null) console.log(told)
@@ -143,7 +145,8 @@ async function main(args: string[]): Promise<number> {
 function troubleLines({ stage, failedLog, exitCode, record }: StageOutcome): string[] {
   if (exitCode === null || failedLog === null) return []
   const { error } = record
-  const why = error ? [`${error.code}: ${error.message}`, error.next] : []
+  const lost = record.state === 'lost' ? [`LOST: ${NEVER_TOLD}.`] : []
+  const why = error ? [`${error.code}: ${error.message}`, error.next] : lost
   const rows = [...why.map(printable), `its log says more: ${failedLog}`]
   const labelled = rows.map((row, index) => [index === 0 ? `${stage.stage}:` : '', row])
   return columns(labelled, { width: process.stdout.columns })

@@ -62,6 +62,8 @@ export async function applyPlan<Create, Update, Mark>(
 ): Promise<ExitCode> {
   const { options, environment } = context
   if (options.plan !== undefined) await assertAsReviewed(options.plan, stage, context.dataDir)
+  const { create, update, mark } = view.counts
+  context.tellPlanned({ create, update, mark })
   const counts = { marks: plan.marks.length, updates: plan.updates.length, gathered: plan.gathered }
   const trouble = guardTrouble(
     counts,

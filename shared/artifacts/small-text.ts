@@ -7,7 +7,7 @@ export const MOST_TEXT_BYTES = 4 * 1024 * 1024
 /** The codes of trouble with a text, and what to do then. */
 type TextTrouble = { missing: string; tooLarge: string; notText: string; next: string }
 
-const ANY_FILE: TextTrouble = {
+export const ANY_FILE: TextTrouble = {
   missing: 'FILE_MISSING',
   tooLarge: 'FILE_TOO_LARGE',
   notText: 'FILE_NOT_TEXT',
@@ -18,7 +18,7 @@ const ANY_FILE: TextTrouble = {
  * Reads a small text that a person wrote. Throws a `Trouble` for what is missing or no regular file, for more than
  * 4 MB, and for bytes that are not UTF-8.
  */
-export async function readSmallText(path: string, trouble: TextTrouble = ANY_FILE): Promise<string> {
+export async function readSmallText(path: string, trouble: TextTrouble): Promise<string> {
   return utf8Text(await readSmall(path, trouble), path, trouble)
 }
 

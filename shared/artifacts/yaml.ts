@@ -1,10 +1,13 @@
 import { type Document, isScalar, LineCounter, parseDocument, visit } from 'yaml'
 import { Trouble } from '../errors/index.ts'
-import { readSmallText } from './small-text.ts'
+import { ANY_FILE, readSmallText } from './small-text.ts'
 
-/** Reads a YAML file. Throws a `Trouble` as `readSmallText` does, and for what is not YAML, naming the line. */
-export async function readYaml(path: string): Promise<unknown> {
-  return parseYaml(await readSmallText(path), path)
+/**
+ * Reads a YAML file. Throws a `Trouble` as `readSmallText` does, with `next` as what to do, and for what is not YAML,
+ * naming the line.
+ */
+export async function readYaml(path: string, next = ANY_FILE.next): Promise<unknown> {
+  return parseYaml(await readSmallText(path, { ...ANY_FILE, next }), path)
 }
 
 /**

@@ -19,8 +19,22 @@ export function runPlanText(plan: RunPlan, detail: Detail, screen: Screen): stri
   const { style } = screen
   const totals = plan.syncs.map(({ plan }) => plan?.counts ?? { create: 0, update: 0, mark: 0 })
   const sum = (key: 'create' | 'update' | 'mark') => totals.reduce((total, counts) => total + counts[key], 0)
+  const without = plan.syncs.filter(({ plan }) => plan === null).length
+  const written = plan.syncs.filter(({ applied }) => applied !== null).length
+  const of = (count: number) => {
+    if (count === plan.syncs.length) return 'all syncs have'
+    return `${count} of the ${plan.syncs.length} syncs ${count === 1 ? 'has' : 'have'}`
+  }
+  const headline =
+    without === plan.syncs.length
+      ? 'no sync has a plan yet'
+      : [
+          `${sum('create')} to create, ${sum('update')} to update, ${sum('mark')} to mark`,
+          ...(without > 0 ? [`${of(without)} no plan yet`] : []),
+          ...(written > 0 ? [`${of(written)} written already`] : []),
+        ].join('; ')
   return [
-    `Run ${printable(plan.run)}: ${sum('create')} to create, ${sum('update')} to update, ${sum('mark')} to mark`,
+    `Run ${printable(plan.run)}: ${headline}`,
     ...plan.syncs.map(sync => `\n${syncText(sync, detail, screen)}`),
     '',
     ...nextLines(plan, detail).map(style.dim),

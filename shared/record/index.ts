@@ -3,4 +3,11 @@ export { junitOf } from './junit.ts'
 export { newsOf } from './news.ts'
 export { nextStages } from './next-stages.ts'
 export { type RunRecord, readRunRecord, recordRun, runRecordSchema } from './run-record.ts'
-export { filesOfRecord, readStage, type StageRecord, silentStage, stateText } from './stage-record.ts'
+export {
+  filesOfRecord,
+  NEVER_TOLD,
+  readStage,
+  type StageRecord,
+  silentStage,
+  stateText,
+} from './stage-record.ts'

@@ -1,5 +1,6 @@
 import { slackLink, slackText } from '../slack/index.ts'
 import type { RunRecord } from './run-record.ts'
+import { NEVER_TOLD } from './stage-record.ts'
 
 /**
  * What a run has to tell in Slack: a stage that broke, that broke for the second time, that broke with something
@@ -18,7 +19,7 @@ export function newsOf(record: RunRecord, last: RunRecord | undefined): string |
     const again = now.runs > 1 ? ` for the ${now.runs === 2 ? 'second' : ordinal(now.runs)} run` : ''
     const why = error
       ? `${error.code}: ${error.message.replace(/[^.!?]$/, '$&.')} Next: ${error.next}`
-      : 'It never told how it ended: it was cancelled, killed or out of time.'
+      : `${NEVER_TOLD}.`
     lines.push(`*${stage}* stopped${again}. ${slackText(why)}`)
   }
   if (lines.length === 0) return null

@@ -75,6 +75,9 @@ export function silentStage({ stage }: Stage, state: 'lost' | 'not-run' | 'not-a
   }
 }
 
+/** What there is to say of a stage that is `lost`. */
+export const NEVER_TOLD = 'It never told how it ended: it was cancelled, killed or out of time'
+
 const WITHOUT_END: Readonly<Partial<Record<StageRecord['state'], string>>> = {
   lost: 'never told its end',
   'not-run': 'not run',

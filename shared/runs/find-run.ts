@@ -12,18 +12,19 @@ export type Run = {
 
 /**
  * The run that a person means: a name under the runs directory (`2026-11-23T10-00-00.000Z`, `demo/hour-3`), or any
- * directory that holds the stages' own. Without one the newest. Throws a `Trouble` when there is none.
+ * directory that holds the stages' own. Without one the newest. Throws a `Trouble` when there is none,
+ * which says by what option to name another.
  */
-export function findRun(given: string | undefined, runsDir: string): Run {
+export function findRun(given: string | undefined, runsDir: string, option = '--at'): Run {
   if (given === undefined) {
     const newest = newestRun(runsDir)
-    if (newest === undefined) throw noRun('there is no run yet', runsDir)
+    if (newest === undefined) throw noRun('there is no run yet', runsDir, option)
     return { dir: newest, name: relative(runsDir, newest) }
   }
   const named = join(runsDir, given)
   if (isDirectory(named)) return { dir: named, name: given }
   if (isDirectory(given)) return { dir: resolve(given), name: given }
-  throw noRun(`there is no run ${given}`, runsDir)
+  throw noRun(`there is no run ${given}`, runsDir, option)
 }
 
 /** The runs that run-pipeline named, by when they began; the oldest first. */
@@ -54,11 +55,11 @@ function isDirectory(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
 }
 
-function noRun(message: string, runsDir: string): Trouble {
+function noRun(message: string, runsDir: string, option: string): Trouble {
   return new Trouble(
     'bad-input',
     'NO_RUN',
     message,
-    `Run \`npx -y pnpm@12 run-pipeline --dry-run\` (or \`npx -y pnpm@12 demo\`) first, or name a directory of ${runsDir}, or any other, with --at.`,
+    `Run \`npx -y pnpm@12 run-pipeline --dry-run\` (or \`npx -y pnpm@12 demo\`) first, or name a directory of ${runsDir}, or any other, with ${option}.`,
   )
 }

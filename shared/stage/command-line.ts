@@ -90,13 +90,16 @@ function usageText({ stage }: Stage, bin: Bin, { purpose }: BinDescription): str
   return lines.join('\n')
 }
 
-function epilogue({ stage }: Stage, bin: Bin, { settings }: BinDescription): string {
+function epilogue({ stage }: Stage, bin: Bin, { settings, options = [] }: BinDescription): string {
   const variables = Object.values(settings).flatMap(group => Object.entries(group.variables))
   const width = Math.max(0, ...variables.map(([name]) => name.length))
   const listed = variables.map(([name, what]) => `  ${name.padEnd(width)}  ${what}`)
-  const example = bin.syncs
-    ? `npx -y pnpm@12 run-stage ${stage} ${bin.bin} --data-dir /tmp/try/${stage} --dry-run`
-    : `npx -y pnpm@12 run-stage ${stage} ${bin.bin} --data-dir /tmp/try/${stage} --today 2026-01-15`
+  const dataDir = `/tmp/try/${stage}`
+  const more = [
+    ...(options.includes('overrides') ? [`--overrides ${dataDir}/overrides.yml`] : []),
+    bin.syncs ? '--dry-run' : '--today 2026-01-15',
+  ]
+  const example = `npx -y pnpm@12 run-stage ${stage} ${bin.bin} --data-dir ${dataDir} ${more.join(' ')}`
   return [
     ...(listed.length > 0
       ? ['Environment variables:', ...listed, '']

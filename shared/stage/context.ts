@@ -17,7 +17,7 @@ import type { StageLogger } from './logging.ts'
 import { namingWriter } from './missing-artifact.ts'
 import type { Options } from './options.ts'
 import { type Environment, readSettings, type Settings, type SettingsValues } from './read-settings.ts'
-import type { Warning } from './summary.ts'
+import type { Summary, Warning } from './summary.ts'
 
 /** What a bin's run is given. */
 export type BinContext<Groups> = {
@@ -60,6 +60,8 @@ export type BinContext<Groups> = {
   /** Keeps every other run on this machine off something until this one has ended; throws when one has it. */
   hold: (what: string) => void
   warn: (code: string, message: string, keys: readonly (string | number)[]) => void
+  /** Tells in the summary what a sync is about to write. */
+  tellPlanned: (planned: NonNullable<Summary['planned']>) => void
 }
 
 const KEYS_LOGGED = 20
@@ -86,6 +88,7 @@ export function openContext<Groups extends Record<string, Settings<unknown>>>(gi
   const afterCommit: (() => void)[] = []
   const locks: Lock[] = []
   let keptOnFailure = false
+  let planned: Summary['planned']
 
   async function* batchesOf<Item>(
     name: string,
@@ -156,6 +159,9 @@ export function openContext<Groups extends Record<string, Settings<unknown>>>(gi
       warnings.push({ code, message, keys: named })
       given.logger.warn({ code, count: named.length, keys: named.slice(0, KEYS_LOGGED).map(brief) }, message)
     },
+    tellPlanned: counts => {
+      planned = counts
+    },
   }
   return {
     context,
@@ -176,7 +182,7 @@ export function openContext<Groups extends Record<string, Settings<unknown>>>(gi
     release: () => {
       for (const lock of locks.splice(0)) lock.release()
     },
-    counts: () => ({ records_in, records_out, warnings, ...usage }),
+    counts: () => ({ records_in, records_out, ...(planned ? { planned } : {}), warnings, ...usage }),
   }
 }
 

@@ -18,6 +18,8 @@ export const summarySchema = z.object({
   /** Records by artifact name. */
   records_in: countsSchema,
   records_out: countsSchema,
+  /** What a sync was to write, when it had read its plan. */
+  planned: z.object({ create: z.int(), update: z.int(), mark: z.int() }).optional(),
   requests: z.int(),
   retries: z.int(),
   warnings: z.array(z.object({ code: told, message: told, keys: z.array(z.string().transform(brief)) })),

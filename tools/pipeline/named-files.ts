@@ -13,7 +13,7 @@ type NamedFiles = { plan?: string | undefined; plans?: string | undefined; overr
  */
 export async function checkNamedFiles({ plan, plans, overrides }: NamedFiles): Promise<void> {
   if (plan !== undefined) await readReviewedPlan(resolve(plan))
-  if (plans !== undefined) readPlans(await readYaml(plans), plans)
+  if (plans !== undefined) readPlans(await readYaml(plans, 'Check --plans.'), plans)
   if (overrides === undefined) return
   const text = await readOverrideText({ file: overrides }, neighbourContext())
   readOverrides(parseYaml(text, overrides), overrides)

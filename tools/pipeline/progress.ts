@@ -1,6 +1,6 @@
 import { styleText } from 'node:util'
-import { exitText } from '@support-sync/shared/errors'
 import { STAGES, type Stage } from '@support-sync/shared/pipeline'
+import { stateText } from '@support-sync/shared/record'
 import { letsNextRun } from './run-bin.ts'
 import type { StageOutcome } from './run-stages.ts'
 import { seconds } from './stage-table.ts'
@@ -33,11 +33,8 @@ export function progressOn(stream: NodeJS.WriteStream, stages = STAGES.length) {
       ended += 1
       if (exitCode !== null && !letsNextRun(exitCode)) failed.push(stage.stage)
       if (!isLive) {
-        const state =
-          exitCode === null
-            ? 'not run'
-            : `${exitText(exitCode, record.error?.code)}, ${seconds(milliseconds)}`
-        stream.write(`  ${stage.stage}: ${state}\n`)
+        const took = exitCode === null ? '' : `, ${seconds(milliseconds)}`
+        stream.write(`  ${stage.stage}: ${stateText(record)}${took}\n`)
       }
       redraw()
     },

@@ -1,6 +1,4 @@
 import { stripVTControlCharacters, styleText } from 'node:util'
-import { INSTANCE_ARTIFACTS, INSTANCES, PLAN_ARTIFACTS } from '@support-sync/shared/domain'
-import { EXIT } from '@support-sync/shared/errors'
 import { type StageRecord, stateText } from '@support-sync/shared/record'
 import { columns } from '@support-sync/shared/terminal'
 import Table from 'cli-table3'
@@ -116,21 +114,10 @@ function writesOf(results: NonNullable<StageRecord['results']>): string[] {
   return ['create', 'update', 'mark'].map(action => String(results[`${action}_written`] ?? 0))
 }
 
-/** What a dry run read of its plan, whole: it ended well, or a guard stopped it afterwards. */
+/** What a dry run would have written. */
 function plannedWrites(summaries: StageRecord['summaries']): string[] {
-  const dry = summaries.find(({ dry_run }) => dry_run)
-  const isWhole = dry?.exit_code === EXIT.done || dry?.exit_code === EXIT.guard
-  const planned = (kind: keyof typeof PLAN_ARTIFACTS) => {
-    const names = [PLAN_ARTIFACTS[kind], ...INSTANCES.map(instance => INSTANCE_ARTIFACTS[instance][kind])]
-    return isWhole ? names.map(name => dry.records_in[name]).find(count => count !== undefined) : undefined
-  }
-  const marks = planned('not_in_sync')
-  return [
-    String(planned('creates') ?? ''),
-    String(planned('updates') ?? ''),
-    // Some of them an earlier run may have marked.
-    marks ? `≤ ${marks}` : String(marks ?? ''),
-  ]
+  const planned = summaries.find(({ dry_run }) => dry_run)?.planned
+  return planned ? [planned.create, planned.update, planned.mark].map(String) : ['', '', '']
 }
 
 /** What a stage took in: of a gather the records that it read from upstream. */

@@ -30,7 +30,7 @@ export async function writeReport(
       'bad-input',
       'NO_RUN_RECORD',
       `${run.dir} has no ${RUN_RECORD}`,
-      'Name the directory of a run that `npx -y pnpm@12 run-pipeline` or `npx -y pnpm@12 demo` has made.',
+      'A run that was cut off has none: go on with it, by `npx -y pnpm@12 run-pipeline --from STAGE --run-dir DIRECTORY`. Or name the directory of one that has ended.',
     )
   }
   const blocks = dataBlocks()

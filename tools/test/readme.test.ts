@@ -3,6 +3,7 @@ import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs
 import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import { promisify } from 'node:util'
+import { TRAITS } from '@support-sync/shared/domain'
 import { findStage } from '@support-sync/shared/pipeline'
 import { describe, expect, test } from 'vitest'
 
@@ -188,7 +189,8 @@ const CODES = [
 /** Names of that form that are none of our codes: a neighbour's, Node's, and how variables begin. */
 const NO_CODES = [
   ...['INVALID_FIELD', 'INVALID_QUERY_LOCATOR', 'INVALID_SESSION_ID', 'INVALID_AUTH_HEADER'],
-  ...['REQUEST_LIMIT_EXCEEDED', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT', 'ZENDESK_GLOBAL', 'ZENDESK_USGOV'],
+  ...['REQUEST_LIMIT_EXCEEDED', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT'],
+  ...Object.values(TRAITS).map(({ variables }) => variables),
 ]
 
 /** The codes that a source file makes. */

@@ -13,17 +13,34 @@ beforeEach(() => {
   onTestFinished(() => rmSync(runDir, { recursive: true }))
 })
 
+function linesOf(syncs: RunSync[]): string[] {
+  const detail = { details: true, limit: undefined, file: 'plan.json', runDir }
+  return runPlanText({ plan_of: 'support-sync', run: 'a', syncs }, detail, screenOf({}, {})).split('\n')
+}
+
+function planned(stage: PlannedSync, given: Partial<RunSync> = {}): RunSync {
+  const counts = { create: 0, update: 1, mark: 0, alreadyMarked: 0, gathered: 1 }
+  const plan = { stage, title: stage, counts, writes: [] }
+  return { stage, plan, missing: null, guard: null, applied: null, sha256: {}, ...given }
+}
+
 /** The last line of a written plan's text, when these syncs have a plan to be applied. */
 function applyLine(...stages: PlannedSync[]): string | undefined {
-  const counts = { create: 0, update: 1, mark: 0, alreadyMarked: 0, gathered: 1 }
-  const syncs = stages.map((stage): RunSync => {
-    const plan = { stage, title: stage, counts, writes: [] }
-    return { stage, plan, missing: null, guard: null, applied: null, sha256: {} }
-  })
-  const detail = { details: true, limit: undefined, file: 'plan.json', runDir }
-  const text = runPlanText({ plan_of: 'support-sync', run: 'a', syncs }, detail, screenOf({}, {}))
-  return text.split('\n').at(-1)
+  return linesOf(stages.map(stage => planned(stage))).at(-1)
 }
+
+test('the first line tells which syncs have no plan yet, and which have written already', () => {
+  const without = {
+    plan: null,
+    missing: { code: 'ARTIFACT_MISSING', message: 'x is missing', next: 'Run it' },
+  }
+  const headOf = (...syncs: RunSync[]) => linesOf(syncs)[0]
+  expect(headOf(planned('sync-global'))).toBe('Run a: 0 to create, 1 to update, 0 to mark')
+  expect(headOf(planned('sync-global', { applied: { written: 1 } }), planned('sync-usgov', without))).toBe(
+    'Run a: 0 to create, 1 to update, 0 to mark; 1 of the 2 syncs has no plan yet; 1 of the 2 syncs has written already',
+  )
+  expect(headOf(planned('sync-usgov', without))).toBe('Run a: no sync has a plan yet')
+})
 
 function ofWholePipeline() {
   writeFileSync(join(runDir, 'run_record.json'), '{}')

@@ -6,7 +6,7 @@ import {
   NAME_TAKEN,
   type Result,
 } from '@support-sync/shared/domain'
-import type { RunRecord } from '@support-sync/shared/record'
+import { NEVER_TOLD, type RunRecord } from '@support-sync/shared/record'
 import { USER_SYNC } from '@support-sync/shared/syncs'
 import { adviceOnWarning } from './advice.ts'
 import { clip } from './clip.ts'
@@ -25,7 +25,7 @@ export function concernsOf({ stages, broken }: RunRecord): Concern[] {
       const { code, message, next } = error
       concerns.push({ ...about('stopped', stage, []), code, message: `${message}${since}`, next })
     } else if (state === 'lost') {
-      const message = `It never told how it ended: it was cancelled, killed or out of time${since}.`
+      const message = `${NEVER_TOLD}${since}.`
       const next = 'Start the run again from this stage: what was written before is recognised.'
       concerns.push({ ...about('stopped', stage, []), code: 'LOST', message, next })
     }

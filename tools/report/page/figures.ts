@@ -67,18 +67,19 @@ function instanceKeys(): readonly Html[] {
 }
 
 function timeFigure({ record }: Report): Html | null {
-  const timed = record.stages.flatMap(({ stage, started_at, ended_at }) =>
+  const ran = record.stages.flatMap(({ stage, started_at, ended_at }) =>
     started_at === null || ended_at === null
       ? []
-      : [
-          {
-            stage,
-            from: (Date.parse(started_at) - Date.parse(record.started_at)) / 60_000,
-            to: (Date.parse(ended_at) - Date.parse(record.started_at)) / 60_000,
-          },
-        ],
+      : [{ stage, from: Date.parse(started_at), to: Date.parse(ended_at) }],
   )
-  if (timed.length === 0) return null
+  if (ran.length === 0) return null
+  // A run that was gone on with began with the first of its stages.
+  const began = Math.min(Date.parse(record.started_at), ...ran.map(({ from }) => from))
+  const timed = ran.map(({ stage, from, to }) => ({
+    stage,
+    from: (from - began) / 60_000,
+    to: (to - began) / 60_000,
+  }))
   return figure(
     'Where the time went',
     html`From the run’s start, in minutes.`,

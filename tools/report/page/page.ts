@@ -50,7 +50,7 @@ function factsOf({ record }: Report): Html {
   const requests = history.at(-1)?.requests ?? 0
   return html`<ul class="facts">
 <li>${time(started_at)}, ${duration(started_at, ended_at)}</li>
-<li>${count(requests)} API requests</li>
+<li>${count(requests)} API ${requests === 1 ? 'request' : 'requests'}</li>
 ${dry_run ? html`<li>dry run</li>` : null}
 ${commit === null ? null : html`<li>commit <code>${commit.slice(0, 12)}</code></li>`}
 ${url === null || !/^https?:/.test(url) ? null : html`<li><a href="${url}" rel="noreferrer">the pipeline</a></li>`}

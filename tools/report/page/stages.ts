@@ -20,7 +20,7 @@ function card(stage: Stage): Html {
   const requests = sum(stage.summaries.map(({ requests }) => requests))
   const facts = [
     duration(stage.started_at, stage.ended_at),
-    stage.summaries.length > 0 ? `${count(requests)} requests` : '',
+    stage.summaries.length > 0 ? `${count(requests)} ${requests === 1 ? 'request' : 'requests'}` : '',
   ].filter(fact => fact !== '')
   return html`<li class="stage at-${stage.stage} ${tone}">
 <h3>${stage.stage}</h3>
