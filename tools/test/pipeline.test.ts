@@ -169,6 +169,17 @@ test('a plan that the run does not keep to is told to whoever named it, and not 
   expect(sandbox.slack.messages.length).toBe(before)
 })
 
+test('a bin that was killed is told as one that never told its end, and what to go on with', async () => {
+  const kill = "if(/sync.ts$/.test(process.argv[1]))process.kill(process.pid,'SIGKILL')"
+  const NODE_OPTIONS = `--import=data:text/javascript,${kill}`
+  const args = ['--only', 'sync-global', '--run-dir', join(runs, 'dry'), '--today', today]
+  const { code, output } = await runPipelineWith({ NODE_OPTIONS }, ...args)
+  expect(code).toBe(1)
+  expect(output).toMatch(/^ {2}sync-global: never told its end, /m)
+  expect(output).toContain('LOST: It never told how it ended: it was cancelled, killed or out of time.')
+  expect(output).toContain('Then go on: npx -y pnpm@12 run-pipeline --from sync-global')
+})
+
 test('an unknown stage is a usage error', { timeout: 20_000 }, async () => {
   const { code, output } = await runPipeline('--from', 'nowhere')
   expect(code).toBe(2)
@@ -251,9 +262,16 @@ function twoStages(): [StageRecord, StageRecord] {
   ]
 }
 
-async function runPipeline(...args: string[]): Promise<{ code: number | null; output: string }> {
+function runPipeline(...args: string[]): Promise<{ code: number | null; output: string }> {
+  return runPipelineWith({}, ...args)
+}
+
+async function runPipelineWith(
+  environment: Readonly<Record<string, string>>,
+  ...args: string[]
+): Promise<{ code: number | null; output: string }> {
   const child = spawn(process.execPath, [join(import.meta.dirname, '..', 'run-pipeline.ts'), ...args], {
-    env: { ...process.env, ...sandbox.environment },
+    env: { ...process.env, ...sandbox.environment, ...environment },
   })
   let output = ''
   for (const stream of [child.stdout, child.stderr])
