@@ -138,6 +138,7 @@ function coloredState(record: StageRecord): string {
     case 'records-failed':
       return styleText('yellow', text)
     case 'stopped':
+    case 'lost':
       return styleText('red', text)
     default:
       return text
