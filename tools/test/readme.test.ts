@@ -10,7 +10,7 @@ import { describe, expect, test } from 'vitest'
 /** What README and docs tell a reader to open or to type is there, and does what they say. */
 
 const ROOT = join(import.meta.dirname, '..', '..')
-const PAGES = ['*.md', 'docs/*.md', 'fixtures/*/README.md'].flatMap(pattern =>
+const PAGES = ['*.md', 'docs/**/*.md', 'fixtures/*/README.md'].flatMap(pattern =>
   globSync(pattern, { cwd: ROOT }),
 )
 const SCRIPTS: Readonly<Record<string, string>> = JSON.parse(

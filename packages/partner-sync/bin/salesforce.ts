@@ -1,3 +1,4 @@
+#!/usr/bin/env -S sh -c 'exec "$(dirname "$(realpath "$0")")/../../../node_modules/.bin/tsx" "$0" "$@"'
 import { objectSchema, partnerAttributes } from '@support-sync/shared/domain'
 import { connectSalesforce } from '@support-sync/shared/salesforce'
 import { allianceSettings, neighboursOf, runBin, salesforceSettings } from '@support-sync/shared/stage'

@@ -1,3 +1,4 @@
+#!/usr/bin/env -S sh -c 'exec "$(dirname "$(realpath "$0")")/../../../node_modules/.bin/tsx" "$0" "$@"'
 import { connectToWrite, syncOrganizations } from '@support-sync/shared/apply'
 import { runBin, zendeskSettings } from '@support-sync/shared/stage'
 import { PARTNER_SYNC } from '@support-sync/shared/syncs'

@@ -1,3 +1,4 @@
+#!/usr/bin/env -S sh -c 'exec "$(dirname "$(realpath "$0")")/../../../node_modules/.bin/tsx" "$0" "$@"'
 import { overridesSettings, runBin } from '@support-sync/shared/stage'
 import { processAccounts } from '../src/process-accounts.ts'
 import { keepRules, readRules } from '../src/rules.ts'

@@ -1,3 +1,4 @@
+#!/usr/bin/env -S sh -c 'exec "$(dirname "$(realpath "$0")")/../../../node_modules/.bin/tsx" "$0" "$@"'
 import { runBin } from '@support-sync/shared/stage'
 import { compareUsers } from '../src/compare-users.ts'
 

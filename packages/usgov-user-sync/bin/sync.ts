@@ -1,3 +1,4 @@
+#!/usr/bin/env -S sh -c 'exec "$(dirname "$(realpath "$0")")/../../../node_modules/.bin/tsx" "$0" "$@"'
 import { applyPlan, connectToWrite } from '@support-sync/shared/apply'
 import { protectedAddress } from '@support-sync/shared/domain'
 import { readUserPlan, userPlanView } from '@support-sync/shared/plan'
