@@ -1,12 +1,12 @@
 import { rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { startSandbox } from '@support-sync/fixtures/sandbox'
+import { startGitlabJobs } from '@support-sync/fixtures/sandbox/gitlab'
 import { buildWorld, CONTROLLED_END_USER_EMAIL } from '@support-sync/fixtures/world'
 import { EXIT } from '@support-sync/shared/errors'
 import { RUN_RECORD } from '@support-sync/shared/runs'
 import { RECORD_FOLDER } from './ci/last-record.ts'
 import { checkFiles } from './ci-files/check-schema.ts'
-import { startJobServer } from './ci-files/job-server.ts'
 import { binProblems, jobProblems, recordProblems } from './ci-files/judge.ts'
 import { ensureRsync } from './ci-files/rsync.ts'
 import { type FileRun, type Pipeline, runFiles } from './ci-files/run-files.ts'
@@ -60,7 +60,7 @@ async function runAll(runners: Runners): Promise<number> {
   console.log("Their jobs, run by gitlab-ci-local's shell executor against the sandbox:")
   const today = new Date().toISOString().slice(0, 10)
   const sandbox = await startSandbox(buildWorld(today), { controlledEndUserEmail: CONTROLLED_END_USER_EMAIL })
-  const server = await startJobServer()
+  const server = await startGitlabJobs()
   try {
     const story = storyOf(sandbox, today)
     const pipeline: Pipeline = {

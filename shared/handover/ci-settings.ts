@@ -12,15 +12,10 @@ const ENDING_SECONDS = 45
 const flag = z.enum(['true', 'false', '']).default('false')
 
 /** Where the jobs are whose artifacts are handed on. */
-const projectsSchema = z.object({
+const projectSchema = z.object({
   CI_API_V4_URL: z.url(),
   CI_PROJECT_ID: z.string(),
   CI_JOB_TOKEN: z.string(),
-  /** Where stages are projects of their own: `orgs=12,processor=13`. */
-  HANDOVER_PROJECTS: z
-    .string()
-    .regex(/^(?:[a-z-]+=\d+(?:,[a-z-]+=\d+)*)?$/, 'must be like orgs=12,processor=13')
-    .default(''),
 })
 
 const schema = z.object({
@@ -28,7 +23,6 @@ const schema = z.object({
   RESUME_RUN: runId.or(z.literal('')).default(''),
   START_FROM: z.enum(STAGES.map(({ stage }) => stage)).default('accounts'),
   DRY_RUN: flag,
-  ALLOW_MASS_CHANGE: flag,
   CI_COMMIT_SHA: z.string(),
   CI_PROJECT_URL: z.url(),
   CI_PIPELINE_ID: runId,
@@ -37,13 +31,11 @@ const schema = z.object({
   CI_JOB_STARTED_AT: z.iso.datetime({ offset: true }),
   /** In seconds. */
   CI_JOB_TIMEOUT: z.coerce.number().positive(),
-  ...projectsSchema.shape,
+  ...projectSchema.shape,
 })
 
 export type CiSettings = {
   gitlab: GitlabSettings
-  /** The project whose jobs a stage's are. */
-  gitlabOf: (stage: string) => GitlabSettings
   /** This run. */
   run: {
     id: string
@@ -61,7 +53,6 @@ export type CiSettings = {
   /** The run that a stage's files are wanted of: this one's, or the resumed one's for what it did not run. */
   runOf: (producer: string) => WantedRun
   isDryRun: boolean
-  allowsMassChange: boolean
 }
 
 /**
@@ -72,7 +63,7 @@ export type CiSettings = {
 export function ciSettings(environment: Readonly<Record<string, string | undefined>>): CiSettings {
   const given = read(schema, environment)
   return {
-    ...projectsOf(given),
+    gitlab: projectOf(given),
     run: {
       id: given.RUN_ID,
       commit: given.CI_COMMIT_SHA,
@@ -86,7 +77,6 @@ export function ciSettings(environment: Readonly<Record<string, string | undefin
     ).toISOString(),
     isAsked: stage => isAtOrAfter(stage, given.START_FROM),
     isDryRun: given.DRY_RUN === 'true',
-    allowsMassChange: given.ALLOW_MASS_CHANGE === 'true',
     runOf(producer) {
       const stage = findStage(producer)
       if (stage && isAtOrAfter(stage, given.START_FROM))
@@ -104,10 +94,8 @@ export function ciSettings(environment: Readonly<Record<string, string | undefin
 }
 
 /** The same for a job that belongs to no run: only where the artifacts are. */
-export function ciProjects(
-  environment: Readonly<Record<string, string | undefined>>,
-): Pick<CiSettings, 'gitlab' | 'gitlabOf'> {
-  return projectsOf(read(projectsSchema, environment))
+export function ciProject(environment: Readonly<Record<string, string | undefined>>): GitlabSettings {
+  return projectOf(read(projectSchema, environment))
 }
 
 function read<Value>(
@@ -125,15 +113,6 @@ function read<Value>(
   )
 }
 
-function projectsOf(given: z.infer<typeof projectsSchema>): Pick<CiSettings, 'gitlab' | 'gitlabOf'> {
-  const gitlab = {
-    apiUrl: given.CI_API_V4_URL,
-    projectId: given.CI_PROJECT_ID,
-    jobToken: given.CI_JOB_TOKEN,
-  }
-  const others = new URLSearchParams(given.HANDOVER_PROJECTS.replaceAll(',', '&'))
-  return {
-    gitlab,
-    gitlabOf: stage => ({ ...gitlab, projectId: others.get(stage) ?? gitlab.projectId }),
-  }
+function projectOf(given: z.infer<typeof projectSchema>): GitlabSettings {
+  return { apiUrl: given.CI_API_V4_URL, projectId: given.CI_PROJECT_ID, jobToken: given.CI_JOB_TOKEN }
 }

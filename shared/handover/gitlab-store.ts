@@ -13,16 +13,15 @@ export function dataFolderOf(stage: string): string {
 }
 
 /**
- * The artifacts of successful jobs, in the project that has the producer's. A job may not ask which pipeline another
- * has triggered: so the list is searched, and the manifest says whose files they are.
+ * The artifacts of the jobs that ended: one that ended with 4 has failed for GitLab, though its failure is allowed. A job may not ask which pipelines another has triggered (`/bridges` is not for its
+ * token): so the project's list is searched, and the manifest says whose files they are.
  */
-export function gitlabStore(projectOf: (producer: string) => GitlabProject): HandoverStore {
+export function gitlabStore(project: GitlabProject): HandoverStore {
   return {
     async *copies(producer, run) {
       // A stage is complete with its last bin.
       const name = jobNameOf(producer, findStage(producer)?.bins.at(-1)?.bin ?? '')
-      const project = projectOf(producer)
-      for await (const job of project.jobs(['success'], Number(run.id))) {
+      for await (const job of project.jobs(['success', 'failed'], Number(run.id))) {
         if (job.name !== name || (run.commit !== null && job.commit !== run.commit)) continue
         yield {
           origin: `job ${job.id}`,

@@ -1,7 +1,7 @@
 /** How what a stage wrote reaches the stages after it: a manifest when it ends, and a pull that trusts nothing else. */
-export { type CiSettings, ciProjects, ciSettings } from './ci-settings.ts'
+export { type CiSettings, ciProject, ciSettings } from './ci-settings.ts'
 export { folderStore, readFolder } from './folder-store.ts'
-export { type GitlabProject, gitlabProject } from './gitlab-project.ts'
+export { type GitlabJob, type GitlabProject, gitlabProject } from './gitlab-project.ts'
 export { dataFolderOf, gitlabStore, jobNameOf } from './gitlab-store.ts'
 export { pullLatestInputs } from './latest.ts'
 export { removeManifest, writeManifest } from './manifest.ts'

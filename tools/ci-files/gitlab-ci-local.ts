@@ -50,6 +50,9 @@ const jobSchema = z.object({
   rules: z.array(z.object({ when: z.string().optional() })).default([]),
   script: z.array(z.string()).optional(),
   trigger: triggerSchema.optional(),
+  artifacts: z
+    .object({ access: z.enum(['all', 'developer', 'maintainer', 'none']).default('all') })
+    .optional(),
 })
 export type FileJob = z.infer<typeof jobSchema>
 

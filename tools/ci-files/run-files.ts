@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { GitlabJobs, ServedJob } from '@support-sync/fixtures/sandbox/gitlab'
 import { stringify } from 'yaml'
 import { artifactsDir, keep, restoreArtifacts, zipOf } from './artifacts.ts'
 import { type FileJob, jobsOf, runJob } from './gitlab-ci-local.ts'
-import type { JobServer, ServedJob } from './job-server.ts'
 import type { Runner, Runners } from './runners.ts'
 
 const ROOT_FILE = '.gitlab-ci.yml'
@@ -32,7 +32,7 @@ export type FileRun = {
 
 export type Pipeline = {
   runners: Runners
-  server: JobServer
+  server: GitlabJobs
   /** What a maintainer enters as the project's CI/CD variables. */
   projectVariables: Readonly<Record<string, string>>
   /** Where logs and artifacts are kept to be looked at. */
@@ -106,7 +106,7 @@ export async function runFile(start: FileStart, pipeline: Pipeline): Promise<Fil
 
 async function runOne(
   name: string,
-  { needs }: FileJob,
+  { needs, artifacts }: FileJob,
   start: FileStart,
   runner: Runner,
   { server, projectVariables, runners, runDir }: Pipeline,
@@ -118,7 +118,7 @@ async function runOne(
     if (zip) await restoreArtifacts(zip, runner.dir)
   }
   await writeProjectVariables(runner, server, projectVariables)
-  const id = server.nextId()
+  const id = Math.max(0, ...server.jobs.map(job => job.id)) + 1
   const variables = {
     ...start.variables,
     CI_PIPELINE_ID: String(start.pipelineId),
@@ -130,8 +130,11 @@ async function runOne(
     name,
     pipeline: start.pipelineId,
     commit: runners.commit,
-    exitCode: null,
+    status: 'running',
+    access: artifacts?.access ?? 'all',
     zip: null,
+    startedAt: new Date().toISOString(),
+    finishedAt: null,
   }
   server.jobs.push(served)
   const exitCode = await runJob({ ...runner, file: start.file, variables }, name, log)
@@ -140,7 +143,9 @@ async function runOne(
   await keep(left, runDir)
   await keep(join(left, 'packages', start.name, 'data'), join(runDir, start.name))
   served.zip = await zipOf(left)
-  served.exitCode = exitCode
+  served.finishedAt = new Date().toISOString()
+  // What a file allows to fail has failed all the same, and is listed as such.
+  served.status = exitCode === 0 ? 'success' : 'failed'
   return exitCode
 }
 
@@ -163,7 +168,7 @@ function notRun(name: string): FileRun {
 
 async function writeProjectVariables(
   { dir }: Runner,
-  server: JobServer,
+  server: GitlabJobs,
   projectVariables: Pipeline['projectVariables'],
 ): Promise<void> {
   const all = {

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { startGitlabJobs } from '@support-sync/fixtures/sandbox/gitlab'
 import { EXIT } from '@support-sync/shared/errors'
 import { findStage } from '@support-sync/shared/pipeline'
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate'
-import { startJobServer } from './job-server.ts'
 import { jobProblems } from './judge.ts'
 import { type FileRun, type Pipeline, runFile } from './run-files.ts'
 
@@ -19,7 +19,7 @@ export async function selfCheck(runs: readonly FileRun[], pipeline: Pipeline): P
   if (!start) return [`${STAGE} did not run, so it was not tried on spoiled inputs`]
   const inputs = Object.keys(findStage(STAGE)?.inputs ?? {})
   const spoiled = pipeline.server.jobs.map(job => ({ ...job, zip: job.zip && spoil(job.zip, inputs) }))
-  const server = await startJobServer(spoiled)
+  const server = await startGitlabJobs(spoiled)
   const runDir = join(pipeline.runDir, 'self-check')
   const again = await runFile(start, { ...pipeline, server, runDir, onStart() {}, onEnd() {} })
   await server.close()

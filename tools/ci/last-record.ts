@@ -9,16 +9,24 @@ export const RECORD_FOLDER = 'record'
 /** Some two days of hourly runs, whose artifacts have not expired yet. */
 const JOBS_SEARCHED = 1000
 
-/** The record of the newest run before one; undefined when none is to be had. */
-export async function lastRecord(project: GitlabProject, runId: string): Promise<RunRecord | undefined> {
+/** The record of the newest run before one; or why there is none. What GitLab refuses is thrown. */
+export type LastRecord = { record: RunRecord } | { record: undefined; why: string }
+
+const NO_RUN_YET = 'no earlier run left a record'
+
+export async function lastRecord(project: GitlabProject, runId: string): Promise<LastRecord> {
   let searched = 0
+  let expired = 0
   for await (const job of project.jobs(['success'], 0)) {
     searched += 1
-    if (searched > JOBS_SEARCHED) return undefined
+    if (searched > JOBS_SEARCHED) break
     if (job.name !== RECORD_JOB) continue
     const files = await project.files(job, RECORD_FOLDER, [RUN_RECORD])
+    if (files === null) expired += 1
     const record = readRunRecord(files?.get(RUN_RECORD) ?? '')
-    if (record && Number(record.run_id) < Number(runId)) return record
+    if (record && Number(record.run_id) < Number(runId)) return { record }
   }
-  return undefined
+  const why =
+    expired === 0 ? NO_RUN_YET : `the records of all earlier runs have expired (${expired} looked at)`
+  return { record: undefined, why }
 }

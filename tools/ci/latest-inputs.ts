@@ -1,5 +1,5 @@
 import { exitCodeOf, Trouble } from '@support-sync/shared/errors'
-import { ciProjects, gitlabProject, gitlabStore, pullLatestInputs } from '@support-sync/shared/handover'
+import { ciProject, gitlabProject, gitlabStore, pullLatestInputs } from '@support-sync/shared/handover'
 import { neighbourContext } from '@support-sync/shared/http'
 import { findStage } from '@support-sync/shared/pipeline'
 import { jobLog } from './job-log.ts'
@@ -25,8 +25,7 @@ async function main([stageName = '', dataDir]: readonly string[]): Promise<void>
     )
   }
   const context = neighbourContext({ logger: jobLog })
-  const { gitlabOf } = ciProjects(process.env)
-  const store = gitlabStore(producer => gitlabProject(gitlabOf(producer), context))
+  const store = gitlabStore(gitlabProject(ciProject(process.env), context))
   const run = await pullLatestInputs(stage, dataDir, store)
   jobLog.info({ stage: stage.stage, run }, 'Inputs pulled')
 }

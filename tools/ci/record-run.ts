@@ -59,7 +59,7 @@ async function recordThisRun(): Promise<void> {
 async function recordIn(runDir: string): Promise<void> {
   const { gitlab, run, isAsked, isDryRun, jobUrl } = ciSettings(process.env)
   const project = gitlabProject(gitlab, neighbourContext({ logger: jobLog }))
-  const last = await lastRecord(project, run.id)
+  const { record: last } = await lastRecord(project, run.id)
   const record = recordRun(
     {
       run_id: run.id,

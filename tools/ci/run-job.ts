@@ -59,7 +59,7 @@ async function main([stageName = '', binName = '', dataDir]: readonly string[]):
   const settings = ciSettings(process.env)
   const context = neighbourContext({ logger: jobLog })
   const project = gitlabProject(settings.gitlab, context)
-  const store = gitlabStore(producer => gitlabProject(settings.gitlabOf(producer), context))
+  const store = gitlabStore(project)
   const job = { stage, bin, dataDir: dataDir ?? packageDataDir(stage.stage), settings, project, store }
   await writeAnnotations(join(REPORTS, 'annotations.json'), {
     "This job's artifacts": `${settings.jobUrl}/artifacts/browse`,
@@ -73,7 +73,7 @@ async function main([stageName = '', binName = '', dataDir]: readonly string[]):
 type Ending = { exit_code: number; error: Reason | null }
 
 async function runJob({ stage, bin, dataDir, settings, project, store }: JobOfRun): Promise<Ending> {
-  const { run, runOf, isDryRun, allowsMassChange } = settings
+  const { run, runOf, isDryRun } = settings
   if (bin === stage.bins[0]) {
     await removeManifest(dataDir)
     await removeTicket(dataDir)
@@ -83,7 +83,6 @@ async function runJob({ stage, bin, dataDir, settings, project, store }: JobOfRu
   if (bin.gathers) args.push(...(await lastRunOption(project, run.id)))
   if (bin.syncs && isDryRun) args.push('--dry-run')
   if (bin.syncs && !isDryRun) await refuseBehindNewerWriter(stage, project, run)
-  if ((bin.syncs || bin.gathers) && allowsMassChange) args.push('--allow-mass-change')
   const name = `${stage.stage} ${bin.bin}`
   const exit_code = await inSection(`${stage.stage}_${bin.bin}`, `The log of ${name}`, () =>
     runBinProcess(stage, bin, args, { ...process.env, WRITE_UNTIL: settings.writeUntil }, 'terminal'),
@@ -95,12 +94,12 @@ async function runJob({ stage, bin, dataDir, settings, project, store }: JobOfRu
 /** The first run of all has none before it. */
 async function lastRunOption(project: GitlabProject, runId: string): Promise<string[]> {
   const last = await lastRecord(project, runId)
-  if (!last) {
-    jobLog.info({ code: 'NO_LAST_RUN' }, 'no earlier run left its record: the gather is held against none')
+  if (!last.record) {
+    jobLog.warn({ code: 'NO_LAST_RUN' }, `${last.why}: the gather is held against none`)
     return []
   }
   const path = join(REPORTS, RUN_RECORD)
-  await writeReport(path, printableJson(last))
+  await writeReport(path, printableJson(last.record))
   return ['--last-run', path]
 }
 

@@ -12,7 +12,7 @@ const template = readCiFile('.gitlab/stage.yml')
 const stages = STAGES.map(({ stage }) => stage)
 const artifacts = {
   when: 'always',
-  access: 'none',
+  access: 'developer',
   expire_in: '2 days',
   reports: { junit: 'reports/junit.xml', annotations: 'reports/annotations.json' },
 }

@@ -4,7 +4,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { COMMIT, type Job, startJobServer, TOKEN, zipOf } from '@support-sync/shared/handover/test'
+import { COMMIT, type Job, startJobServer, zipOf } from '@support-sync/shared/handover/test'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { readCiFile } from './ci-files.ts'
 
@@ -63,7 +63,7 @@ async function latestInputs(jobs: readonly Job[], stage = 'processor') {
   await using server = await startJobServer(jobs)
   const program = join(import.meta.dirname, '..', 'ci', 'latest-inputs.ts')
   const child = spawn(process.execPath, [program, stage, folder], {
-    env: { CI_API_V4_URL: server.url, CI_PROJECT_ID: '7', CI_JOB_TOKEN: TOKEN },
+    env: { CI_API_V4_URL: server.apiUrl, CI_PROJECT_ID: '7', CI_JOB_TOKEN: server.token },
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   const [[exitCode], log] = await Promise.all([once(child, 'close'), text(child.stderr)])

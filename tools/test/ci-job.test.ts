@@ -4,9 +4,10 @@ import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startSandbox } from '@support-sync/fixtures/sandbox'
+import type { GitlabRules, JobStatus } from '@support-sync/fixtures/sandbox/gitlab'
 import { MARKED_SECRETS, SECRETS_OF_A_RUN, secretsIn, secretsUnder } from '@support-sync/fixtures/secrets'
 import { buildWorld, CONTROLLED_END_USER_EMAIL } from '@support-sync/fixtures/world'
-import { COMMIT, type Job, startJobServer, TOKEN, zipOf, zipped } from '@support-sync/shared/handover/test'
+import { COMMIT, type Job, startJobServer, zipOf, zipped } from '@support-sync/shared/handover/test'
 import type { RunRecord } from '@support-sync/shared/record'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
@@ -26,19 +27,20 @@ async function runProgram(
   args: readonly string[],
   jobs: readonly Job[],
   environment: NodeJS.ProcessEnv = {},
+  rules: Partial<GitlabRules> = {},
 ) {
-  await using server = await startJobServer(jobs)
+  await using server = await startJobServer(jobs, rules)
   const child = spawn(process.execPath, [join(import.meta.dirname, '..', 'ci', program), ...args], {
     cwd: folder,
     env: {
       ...process.env,
-      CI_API_V4_URL: server.url,
+      CI_API_V4_URL: server.apiUrl,
       CI_COMMIT_SHA: COMMIT,
       CI_PROJECT_ID: '7',
       CI_PROJECT_URL: 'https://gitlab.example.com/sync',
       CI_PIPELINE_ID: '105',
       CI_JOB_URL: 'https://gitlab.example.com/sync/-/jobs/9',
-      CI_JOB_TOKEN: TOKEN,
+      CI_JOB_TOKEN: server.token,
       RUN_ID: '100',
       RUN_STARTED_AT: new Date().toISOString(),
       CI_JOB_STARTED_AT: new Date().toISOString(),
@@ -178,7 +180,7 @@ const ticket = (run_id: string, dry_run = false): string =>
     ended_at: '2026-11-23T10:00:00Z',
     error: null,
   })
-const writer = (pipeline: number, files: Record<string, string>, status = 'success'): Job => ({
+const writer = (pipeline: number, files: Record<string, string>, status: JobStatus = 'success'): Job => ({
   ...job(9, 'partner-sync:sync', folderZip('partner-sync', files)),
   pipeline,
   status,
@@ -221,6 +223,42 @@ test('a gather is held against the record of the run before this one', async () 
   } finally {
     await sandbox.close()
   }
+})
+
+test.each([
+  ['in the first run', [], 'no earlier run left a record'],
+  ['when records have expired', [{ ...job(1, 'record', new Uint8Array()), zip: null }], 'have expired (1 '],
+])('%s a gather is held against none, and says why', async (_, jobs, why) => {
+  const sandbox = await startSandbox(buildWorld('2026-11-23'))
+  try {
+    const { code, output } = await runJob('accounts', 'gather', jobs, sandbox.environment)
+    expect(code).toBe(0)
+    expect(output).toMatch(/"level":"warn".*"NO_LAST_RUN"/)
+    expect(output).toContain(why)
+  } finally {
+    await sandbox.close()
+  }
+})
+
+test('a gather that GitLab refuses the last record does not run unheld', async () => {
+  const jobs = [job(1, 'record', zipped({ 'record/run_record.json': recordOf('80', 1) }))]
+  const { code, output } = await runProgram(
+    'run-job.ts',
+    ['accounts', 'gather', dataDir],
+    jobs,
+    {},
+    {
+      runnerCallsAMinute: 0,
+      retryAfter: 3600,
+    },
+  )
+  expect(code).toBe(75)
+  expect(output).toContain('GITLAB_RATE_LIMIT')
+  const forbidden = { permissions: [] }
+  const refused = await runProgram('run-job.ts', ['accounts', 'gather', dataDir], jobs, {}, forbidden)
+  expect(refused.code).toBe(2)
+  expect(refused.output).toContain('GITLAB_NOT_ALLOWED')
+  expect(existsSync(join(dataDir, 'summaries'))).toBe(false)
 })
 
 test('the last job gathers what each stage left, whatever became of it, and tells Slack', async () => {
@@ -267,15 +305,16 @@ test('the last job keeps no artifact on the machine when GitLab refuses one afte
   const TMPDIR = join(folder, 'tmp')
   await mkdir(TMPDIR)
   const given = job(2, 'orgs:gather_us_government', folderZip('orgs', { 'job.json': ticket('100') }))
-  const refused: Job = { ...job(1, 'accounts:gather', folderZip('accounts', {})), refused: true }
-  const { code, output } = await runProgram('record-run.ts', [], [given, refused], { TMPDIR })
-  expect(code).toBe(2)
-  expect(output).toContain('403')
+  const refused = job(1, 'accounts:gather', folderZip('accounts', {}))
+  const rules = { runnerCallsAMinute: 1, retryAfter: 3600 }
+  const { code, output } = await runProgram('record-run.ts', [], [given, refused], { TMPDIR }, rules)
+  expect(code).toBe(75)
+  expect(output).toContain('GITLAB_RATE_LIMIT')
   expect(readdirSync(TMPDIR)).toEqual([])
 })
 
 test('what jobs leave holds no secret, even where a neighbour quotes the request: reports, record, log and Slack', async () => {
-  const secrets = { ...SECRETS_OF_A_RUN, CI_JOB_TOKEN: TOKEN }
+  const secrets = { ...SECRETS_OF_A_RUN, CI_JOB_TOKEN: 'a-job-token' }
   const options = { controlledEndUserEmail: CONTROLLED_END_USER_EMAIL, credentials: MARKED_SECRETS }
   const sandbox = await startSandbox(buildWorld('2026-11-23'), options)
   try {
@@ -284,7 +323,10 @@ test('what jobs leave holds no secret, even where a neighbour quotes the request
     await rm(dataDir, { recursive: true })
     sandbox.usgov.controls.fail({ effect: { kind: 'echo', status: 401, form: 'json' } })
     const failed = await runJob('orgs', 'gather_us_government', [], sandbox.environment)
-    const orgs = { ...job(2, 'orgs:gather_us_government', zipOfFolder('orgs', dataDir)), status: 'failed' }
+    const orgs: Job = {
+      ...job(2, 'orgs:gather_us_government', zipOfFolder('orgs', dataDir)),
+      status: 'failed',
+    }
     const recorded = await runProgram('record-run.ts', [], [accounts, orgs], { ...sandbox.environment })
     expect(await inFolder('reports/junit.xml')).toContain('failure type="LOGIN_REFUSED"')
     expect(sandbox.slack.messages).toHaveLength(1)

@@ -2,10 +2,11 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { GitlabJobs, GitlabRules } from '../../../fixtures/sandbox/gitlab/index.ts'
 import { testContext } from '../../http/test/scripted-server.ts'
 import { troubleOf } from '../../http/test/trouble-of.ts'
 import { gitlabProject, gitlabStore, pullInputs } from '../index.ts'
-import { COMMIT, type Job, stageOf, startJobServer, TOKEN, zipOf, zipped } from './gitlab-jobs.ts'
+import { COMMIT, type Job, stageOf, startJobServer, zipOf, zipped } from './gitlab-jobs.ts'
 
 /** Run 100 has the child pipelines 101 and 102; run 200 the child pipelines 201 and 202. */
 
@@ -29,13 +30,21 @@ const processor = (id: number, pipeline: number, zip: Uint8Array | null): Job =>
 const organizations = (text: string) => ({ 'zendesk_global.json': text, 'zendesk_usgov.json': '[]\n' })
 const accounts = (text: string) => ({ 'global_accounts.json': text })
 
-async function pull(jobs: readonly Job[], run = '100', commit: string | null = COMMIT) {
-  await using server = await startJobServer(jobs)
-  const settings = { apiUrl: server.url, projectId: '7', jobToken: TOKEN }
-  const store = gitlabStore(() => gitlabProject(settings, testContext()))
-  await pullInputs(stageOf('compare-global'), dataDir, store, () => ({ id: run, commit }))
+const projectAt = ({ apiUrl, projectId, token }: GitlabJobs) =>
+  gitlabProject({ apiUrl, projectId, jobToken: token }, testContext())
+
+async function pull(
+  jobs: readonly Job[],
+  run = '100',
+  commit: string | null = COMMIT,
+  rules: Partial<GitlabRules> = {},
+) {
+  await using server = await startJobServer(jobs, rules)
+  await pullInputs(stageOf('compare-global'), dataDir, gitlabStore(projectAt(server)), () => ({
+    id: run,
+    commit,
+  }))
   return {
-    pages: server.pages,
     storageTokens: server.storageTokens,
     organizations: await readFile(join(dataDir, 'zendesk_global.json'), 'utf8'),
     accounts: await readFile(join(dataDir, 'global_accounts.json'), 'utf8'),
@@ -62,6 +71,11 @@ test("of a job that was retried the last one's files count", async () => {
   expect((await pull(jobs)).organizations).toBe('again')
 })
 
+test('a stage whose job ended with 4, which GitLab calls failed, hands its files on', async () => {
+  const jobs = (await handedOver()).map(job => ({ ...job, status: 'failed' as const }))
+  expect(await pull(jobs)).toMatchObject({ organizations: 'A', accounts: 'A' })
+})
+
 test('a file that is not as its manifest says is passed over for an earlier copy, or fails the pull', async () => {
   const changed = await zipOf('orgs', '100', organizations('true'), {
     afterwards: { 'zendesk_global.json': 'fals' },
@@ -76,7 +90,7 @@ test('a file that is not as its manifest says is passed over for an earlier copy
 
 test('artifacts that have expired fail the pull, and say so', async () => {
   const jobs = [orgs(1, 101, null), processor(3, 102, await zipOf('processor', '100', accounts('A')))]
-  expect((await troubleOf(pull(jobs))).message).toContain('job 1: its artifacts are gone')
+  expect((await troubleOf(pull(jobs))).message).toContain('job 1: it has no artifacts: they have expired')
 })
 
 test('a stage that left nothing fails the pull, and not even the other inputs are put there', async () => {
@@ -155,31 +169,73 @@ test('the search goes on over pages of 100 jobs, and ends where pipelines are ol
   expect(await pull(jobs)).toMatchObject({ organizations: 'A', accounts: 'A' })
   const [, ...without] = [orgs(501, 101, null), ...older, ...others]
   await using server = await startJobServer(without)
-  const store = gitlabStore(() =>
-    gitlabProject({ apiUrl: server.url, projectId: '7', jobToken: TOKEN }, testContext()),
-  )
+  const store = gitlabStore(projectAt(server))
   await troubleOf(
     pullInputs(stageOf('compare-global'), dataDir, store, () => ({ id: '100', commit: COMMIT })),
   )
-  expect(server.pages).toHaveLength(4)
+  expect(server.requests.filter(url => url.startsWith('/api/v4/projects/7/jobs?'))).toHaveLength(4)
 })
 
-test('the token goes to GitLab alone, not to the object storage that it sends downloads to', async () => {
-  const jobs = [
+/** All that compare-global needs of run 100. */
+async function handedOver(): Promise<Job[]> {
+  return [
     orgs(1, 101, await zipOf('orgs', '100', organizations('A'))),
     processor(3, 102, await zipOf('processor', '100', accounts('A'))),
   ]
-  expect((await pull(jobs)).storageTokens).toEqual([undefined, undefined])
+}
+
+test('the token goes to GitLab alone, not to the object storage that it sends downloads to', async () => {
+  const { storageTokens } = await pull(await handedOver(), '100', COMMIT, { redirectsDownloads: true })
+  expect(storageTokens).toEqual([undefined, undefined])
 })
 
-test('a token that may not list jobs is told, without the token', async () => {
+test.each(['none', 'maintainer', 'developer'] as const)(
+  'artifacts with access: %s are had on the free tier, as the runners have them',
+  async access => {
+    const jobs = (await handedOver()).map(job => ({ ...job, access }))
+    expect(await pull(jobs)).toMatchObject({ organizations: 'A', accounts: 'A' })
+  },
+)
+
+test.each([
+  ['a GitLab before 18.0', { listsJobs: false }, 'GITLAB_TOKEN_REFUSED', '18.3'],
+  ['a token without the permission', { permissions: ['READ_PACKAGES'] }, 'GITLAB_NOT_ALLOWED', 'READ_JOBS'],
+  ['a user who may see no jobs', { role: 'guest' as const }, 'GITLAB_NOT_ALLOWED', 'role Developer'],
+])('%s is told as what it is, with what can help', async (_, rules, code, help) => {
+  const trouble = await troubleOf(pull(await handedOver(), '100', COMMIT, rules))
+  expect(trouble).toMatchObject({ kind: 'bad-input', code })
+  expect(trouble.next).toContain(help)
+})
+
+test('a project that the user does not see is told as such', async () => {
   await using server = await startJobServer([])
-  const store = gitlabStore(() =>
-    gitlabProject({ apiUrl: server.url, projectId: '7', jobToken: 'wrong' }, testContext()),
-  )
+  const project = projectAt({ ...server, projectId: '8' })
   const trouble = await troubleOf(
-    pullInputs(stageOf('processor'), dataDir, store, () => ({ id: '100', commit: COMMIT })),
+    pullInputs(stageOf('processor'), dataDir, gitlabStore(project), () => ({ id: '100', commit: COMMIT })),
   )
-  expect(trouble.code).toBe('LOGIN_REFUSED')
+  expect(trouble).toMatchObject({ kind: 'bad-input', code: 'GITLAB_NOT_FOUND' })
+})
+
+test('a rate limit is waited for as long as GitLab says, and then told as what it is', async () => {
+  const jobs = await handedOver()
+  await using server = await startJobServer(jobs, { runnerCallsAMinute: 1, retryAfter: 7 })
+  const { apiUrl, projectId, token } = server
+  const context = testContext()
+  const store = gitlabStore(gitlabProject({ apiUrl, projectId, jobToken: token }, context))
+  const trouble = await troubleOf(
+    pullInputs(stageOf('compare-global'), dataDir, store, () => ({ id: '100', commit: COMMIT })),
+  )
+  expect(trouble).toMatchObject({ kind: 'upstream', code: 'GITLAB_RATE_LIMIT' })
+  expect(context.waits).toHaveLength(2)
+  for (const wait of context.waits) expect(wait).toBeGreaterThanOrEqual(7_000)
+})
+
+test('a token that has ended is told, without the token', async () => {
+  await using server = await startJobServer([])
+  const project = projectAt({ ...server, token: 'wrong' })
+  const trouble = await troubleOf(
+    pullInputs(stageOf('processor'), dataDir, gitlabStore(project), () => ({ id: '100', commit: COMMIT })),
+  )
+  expect(trouble.code).toBe('GITLAB_TOKEN_REFUSED')
   expect(`${trouble.message} ${trouble.next}`).not.toContain('wrong')
 })

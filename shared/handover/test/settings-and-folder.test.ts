@@ -46,12 +46,6 @@ test('a job begins its last write three quarters of a minute before GitLab kills
   expect(ciSettings(variables).writeUntil).toBe('2026-11-23T10:24:15.000Z')
 })
 
-test('where stages are projects of their own each is asked for its own files', () => {
-  const { gitlabOf } = ciSettings({ ...variables, HANDOVER_PROJECTS: 'orgs=12,processor=13' })
-  expect(['orgs', 'processor', 'accounts'].map(stage => gitlabOf(stage).projectId)).toEqual(['12', '13', '7'])
-  expect(() => ciSettings({ ...variables, HANDOVER_PROJECTS: 'orgs:12' })).toThrow('HANDOVER_PROJECTS')
-})
-
 test("in a folder, too, only what the stage's manifest vouches for is handed on", async () => {
   const runDir = await mkdtemp(join(tmpdir(), 'run-'))
   try {

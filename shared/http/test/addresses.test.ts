@@ -60,7 +60,7 @@ const NEIGHBOURS: readonly [string, (url: string, context: NeighbourContext) => 
     'GitLab artifacts',
     (apiUrl, context) =>
       gitlabProject({ apiUrl, projectId: '1', jobToken: 'a-marked-secret' }, context).files(
-        { id: 1, name: 'n', commit: null, pipelineId: 1 },
+        { id: 1 },
         'folder',
         ['file'],
       ),
@@ -168,7 +168,7 @@ test('a zip that says it holds more than there is memory for is no artifact', as
   const { port } = server.address() as AddressInfo
   const settings = { apiUrl: `http://127.0.0.1:${port}`, projectId: '1', jobToken: 'a-marked-secret' }
   const project = gitlabProject(settings, testContext())
-  const files = await project.files({ id: 1, name: 'n', commit: null, pipelineId: 1 }, 'folder', ['file'])
+  const files = await project.files({ id: 1 }, 'folder', ['file'])
   expect(files?.size).toBe(0)
   server.closeAllConnections()
   server.close()
