@@ -1,7 +1,7 @@
 import { isSafeAddress } from './address.ts'
-import type { Answer, Call } from './call.ts'
+import type { Answer, Call, Verdict } from './call.ts'
 import type { NeighbourContext } from './context.ts'
-import { type Failure, failureByError, failureByStatus, isNetworkError } from './failure.ts'
+import { type Failure, failureByCode, failureByError, failureByStatus, isNetworkError } from './failure.ts'
 import { withoutSecrets } from './mask.ts'
 import { insecure, redirected, tooLarge, unsendable } from './troubles.ts'
 
@@ -27,13 +27,14 @@ export async function attemptOnce(
     const response = await send(call, signal, context)
     answered?.(response)
     status = response.status
+    const maximum = call.maxBodyBytes ?? context.limits.maxBodyBytes
+    if (call.judge && status >= 400) return await judged(call, response, context, maximum)
     const failure = failureByStatus(response, context)
     if (failure) {
       await response.body?.cancel()
       return { failure }
     }
-    const body = await readBody(call, response, call.maxBodyBytes ?? context.limits.maxBodyBytes)
-    return complete(call, response, body)
+    return complete(call, response, await readBody(call, response, maximum))
   } catch (error) {
     if (!isNetworkError(error)) throw error
     return { failure: failureByError(error, status, context) }
@@ -83,6 +84,31 @@ async function readBody(call: Call, response: Response, maximum: number): Promis
     chunks.push(chunk)
   }
   return Buffer.concat(chunks)
+}
+
+/**
+ * An answer of 4xx or 5xx. The service's own code decides before the status, but for one such as 429, which says by
+ * itself that the same call is worth another attempt.
+ */
+async function judged(
+  call: Call,
+  response: Response,
+  context: NeighbourContext,
+  maximum: number,
+): Promise<Attempt> {
+  const byStatus = failureByStatus(response, context)
+  let attempt: Attempt
+  try {
+    attempt = complete(call, response, await readBody(call, response, maximum))
+  } catch (error) {
+    // A body that cannot be read has no code, and takes nothing from what the status says.
+    if (byStatus) return { failure: byStatus }
+    throw error
+  }
+  const verdict: Verdict | null = 'answer' in attempt ? (call.judge?.(attempt.answer) ?? null) : null
+  const isByStatus = verdict === null || (!verdict.passes && response.status < 500)
+  const failure = isByStatus ? byStatus : failureByCode(verdict, response, context)
+  return failure ? { failure } : attempt
 }
 
 function complete(call: Call, response: Response, body: Buffer): Attempt {

@@ -4,6 +4,16 @@
  */
 export type Pace = () => Promise<(response: Pick<Response, 'status' | 'headers'> | null) => void>
 
+/** What a service's own error code says of a failure, whatever status it came with. */
+export type Verdict = {
+  /** True when sending the same call again can succeed. */
+  passes: boolean
+  /** The service's code, for messages. */
+  code: string
+  /** What to do if it goes on failing; the service's status page when missing. */
+  hint?: string
+}
+
 /** One request to a neighbour. */
 export type Call = {
   /** For messages, such as `Zendesk Global`. */
@@ -24,6 +34,8 @@ export type Call = {
   maxBodyBytes?: number
   /** What each attempt waits for. */
   pace?: Pace
+  /** Reads the service's error code in an answer of 4xx or 5xx; null when it has none, and the status decides. */
+  judge?: (answer: { status: number; text: string }) => Verdict | null
 }
 
 /** A complete answer: its body was read to the end. */

@@ -1,3 +1,4 @@
+import type { Verdict } from './call.ts'
 import type { NeighbourContext } from './context.ts'
 import { retryAfterMs } from './retry.ts'
 
@@ -8,6 +9,8 @@ export type Failure = {
   /** False when the neighbour certainly did nothing, so that even a create may be sent again. */
   mayHaveActed: boolean
   retryAfter: number | null
+  /** What to do if it goes on failing, where the service's error code says. */
+  hint?: string
   cause?: unknown
 }
 
@@ -32,6 +35,23 @@ export function failureByStatus(response: Response, context: NeighbourContext): 
   const retryAfter = retryAfterMs(response.headers.get('retry-after'), context.now())
   const notActed = NOT_ACTED.has(status) || (status === 503 && retryAfter !== null)
   return { reason: `status ${status}`, status, mayHaveActed: !notActed, retryAfter }
+}
+
+/** The failure that a service's error code stands for; null for an answer to go on with: its failure lasts. */
+export function failureByCode(
+  { passes, code, hint }: Verdict,
+  response: Response,
+  context: NeighbourContext,
+): Failure | null {
+  if (!passes) return null
+  const { status } = response
+  return {
+    reason: `${code}, status ${status}`,
+    status,
+    mayHaveActed: failureByStatus(response, context)?.mayHaveActed ?? false,
+    retryAfter: retryAfterMs(response.headers.get('retry-after'), context.now()),
+    ...(hint === undefined ? {} : { hint }),
+  }
 }
 
 /**

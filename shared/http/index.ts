@@ -1,6 +1,6 @@
 /** Requests to neighbours, all of them: time-outs, repetitions, masking, and errors that say which call failed. */
 export { isSafeAddress } from './address.ts'
-export type { Answer, Call, Pace } from './call.ts'
+export type { Answer, Call, Pace, Verdict } from './call.ts'
 export {
   type Limits,
   type Logger,

@@ -39,13 +39,13 @@ export class RefusedTrouble extends Trouble {
 export function unavailable(
   call: Call,
   attempts: number,
-  failure: { reason: string; status: number | null; mayHaveActed: boolean; cause?: unknown },
+  failure: { reason: string; status: number | null; mayHaveActed: boolean; hint?: string; cause?: unknown },
 ): UpstreamTrouble {
   const tried = attempts === 1 ? '1 attempt' : `${attempts} attempts`
   return new UpstreamTrouble(
     'UPSTREAM_UNAVAILABLE',
     `${call.neighbour} did not answer ${nameOf(call)}: ${failure.reason} (${tried}).`,
-    `${TRY_AGAIN} ${call.neighbour}.`,
+    failure.hint ?? `${TRY_AGAIN} ${call.neighbour}.`,
     failure,
   )
 }

@@ -1,12 +1,11 @@
 import { Connection } from 'jsforce/lib/connection.js'
 import { isSafeAddress, type NeighbourContext, notUnderstood } from '../http/index.ts'
+import { API_VERSION } from './api-version.ts'
 import { signedAssertion } from './assertion.ts'
 import { type SalesforceCredentials, settingsOf } from './credentials.ts'
 import { isSessionExpired, loginTrouble, queryTrouble } from './errors.ts'
 import { SalesforceTransport } from './transport.ts'
 
-/** jsforce's default is years old. Salesforce keeps a version for at least three years. */
-const API_VERSION = '62.0'
 /** A session may expire on the way. One that is refused again and again has lost its rights. */
 const MOST_RENEWALS = 2
 
@@ -26,6 +25,7 @@ export async function openSession(
   const settings = settingsOf(credentials)
   const connection = new Connection({
     loginUrl: credentials.loginUrl,
+    // jsforce's default is years old.
     version: API_VERSION,
     oauth2: { ...clientOf(credentials), loginUrl: credentials.loginUrl },
   })

@@ -4,6 +4,7 @@ import type { HttpRequest, HttpResponse } from 'jsforce/lib/types/common.js'
 import { StreamPromise } from 'jsforce/lib/util/promise.js'
 import { Trouble } from '../errors/index.ts'
 import { exchange, type NeighbourContext } from '../http/index.ts'
+import { judgeRefusal } from './refusal.ts'
 
 /** Salesforce answers 414 or 431 beyond this many bytes of address and headers together. */
 const MOST_REQUEST_BYTES = 16_384
@@ -42,6 +43,7 @@ export class SalesforceTransport extends Transport {
         // Queries, and POSTs for a token: a token too many does no harm.
         safeToRepeat: true,
         answer: 'json',
+        judge: judgeRefusal,
       },
       this.#context,
     )

@@ -1,4 +1,4 @@
-import type { Effect } from '@support-sync/fixtures/sandbox'
+import { apiRefusal, type Effect, loginRefusal } from '@support-sync/fixtures/sandbox'
 import type { CallKind, CallRow, Server } from './calls.ts'
 
 /**
@@ -92,6 +92,26 @@ export const FAULTS: readonly FaultRow[] = [
     { name: `${code}, once`, demand: 'refuses', times: 1, effect: status(code) },
     { name: `${code}, lasting`, demand: 'refuses', effect: status(code) },
   ]),
+  // Salesforce's own codes, which say more than the status that they come with.
+  ...onceAndLasting(
+    '400 QUERY_TIMEOUT',
+    always(apiRefusal(400, 'QUERY_TIMEOUT', 'Your query request was running for too long.')),
+    ['query'],
+  ),
+  ...onceAndLasting(
+    '403 of concurrent requests',
+    always(apiRefusal(403, 'REQUEST_LIMIT_EXCEEDED', 'ConcurrentRequests Limit exceeded.')),
+    ['query'],
+  ),
+  ...onceAndLasting('400 unknown_error', always(loginRefusal('unknown_error', 'retry your request')), [
+    'token',
+  ]),
+  {
+    name: '403 of the requests of the day',
+    demand: 'refuses',
+    effect: always(apiRefusal(403, 'REQUEST_LIMIT_EXCEEDED', 'TotalRequests Limit exceeded.')),
+    kinds: ['query'],
+  },
   ...onceAndLasting('409', status(409)),
   ...onceAndLasting('429', status(429)),
   ...onceAndLasting(

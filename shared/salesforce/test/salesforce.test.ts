@@ -326,42 +326,6 @@ test('a session that is refused again and again ends the read', async () => {
   expect(paths(server)).toEqual(['query', 'token', 'query', 'token', 'query'])
 })
 
-test.each([
-  [
-    400,
-    'INVALID_FIELD',
-    "SELECT Id, Support_Hold__c\n           ^\nERROR at Row:1:Column:12\nNo such column 'Support_Hold__c' on entity 'Account'. If you are attempting to use a custom field, be sure to append the '__c'.",
-    {
-      kind: 'bad-input',
-      code: 'FIELD_HIDDEN',
-      message: 'Salesforce knows no field Account.Support_Hold__c.',
-    },
-  ],
-  [
-    403,
-    'REQUEST_LIMIT_EXCEEDED',
-    'TotalRequests Limit exceeded.',
-    { kind: 'upstream', code: 'REQUEST_LIMIT' },
-  ],
-  [400, 'INVALID_QUERY_LOCATOR', 'invalid query locator', { kind: 'upstream', code: 'QUERY_POSITION_LOST' }],
-  [403, 'API_DISABLED_FOR_ORG', 'API is not enabled', { kind: 'bad-input', code: 'QUERY_REFUSED' }],
-  [400, 'MALFORMED_QUERY', 'unexpected token', { kind: 'bad-input', code: 'QUERY_REFUSED' }],
-])('refusal %i %s', async (status, errorCode, message, expected) => {
-  await using server = await salesforce([{ status, json: [{ errorCode, message }] }])
-  expect(await troubleOf(read(server))).toMatchObject(expected)
-  expect(server.requests).toHaveLength(2)
-})
-
-test('a hidden field is explained by field-level security', async () => {
-  const json = [
-    { errorCode: 'INVALID_FIELD', message: "Didn't understand relationship 'Owner__r' in field path." },
-  ]
-  await using server = await salesforce([{ status: 400, json }])
-  const trouble = await troubleOf(read(server))
-  expect(trouble.message).toContain('Owner__r')
-  expect(trouble.next).toContain('field-level security')
-})
-
 test('500 ids fit into a query; one that is too long is not sent', async () => {
   const list = (count: number) => ids('0010000000000000', count, 10).map(({ Id }) => `'${Id}'`)
   await using server = await salesforce([{ json: whole([]) }])

@@ -1,0 +1,51 @@
+import {
+  type Fault,
+  PASSING_REFUSALS,
+  type SandboxOptions,
+  startSandbox,
+} from '@support-sync/fixtures/sandbox'
+import { smallWorld } from '@support-sync/fixtures/world'
+import { dataDirectory, spawnBin } from '@support-sync/shared/stage/test'
+import { expect, onTestFinished, test } from 'vitest'
+
+/** Salesforce's refusals: its code says whether one passes, not the status that it comes with. */
+
+const OUTPUT = 'salesforce_accounts.json'
+const TODAY = '2026-11-23'
+
+/** Runs the gather against a sandbox of its own, with this fault. */
+async function gather(options: SandboxOptions['salesforce'] = {}, fault?: Fault) {
+  const sandbox = await startSandbox(smallWorld(TODAY), { salesforce: options })
+  onTestFinished(() => sandbox.close())
+  if (fault) sandbox.salesforce.controls.fail(fault)
+  const data = dataDirectory()
+  const args = ['--data-dir', data.path, '--today', TODAY]
+  return { ...(await spawnBin('accounts', 'gather', args, sandbox.environment)), data }
+}
+
+const PASSING: Fault[] = [
+  ...PASSING_REFUSALS.query.map(effect => ({ method: 'GET', path: /\/query\?/, times: 1, effect })),
+  ...PASSING_REFUSALS.login.map(effect => ({ method: 'POST', path: /\/token/, times: 1, effect })),
+]
+
+test.each(PASSING)('a gather goes on after $effect.body', async fault => {
+  const { exitCode, failure, data } = await gather({}, fault)
+  expect({ exitCode, failure: failure.message }).toEqual({ exitCode: 0, failure: '' })
+  expect(data.summary('accounts.gather')).toMatchObject({ retries: 1 })
+})
+
+test('a version of the API that is retired is named, with the file that sets it', async () => {
+  const { exitCode, failure, data } = await gather({ oldestVersion: 65 })
+  expect(exitCode).toBe(2)
+  expect(failure.code).toBe('API_VERSION_RETIRED')
+  expect(failure.message).toMatch(/version 62\.0/)
+  expect(failure.next).toContain('shared/salesforce/api-version.ts')
+  expect(data.has(OUTPUT)).toBe(false)
+})
+
+test('the requests of the day, used up in the middle of a read, are a limit to raise', async () => {
+  const { exitCode, failure, data } = await gather({ dailyRequests: 1, pages: { rows: 5, childRows: 5 } })
+  expect({ exitCode, code: failure.code }).toEqual({ exitCode: 2, code: 'REQUEST_LIMIT' })
+  expect(failure.next).toContain('24 hours')
+  expect(data.has(OUTPUT)).toBe(false)
+})

@@ -1,0 +1,39 @@
+import { API_VERSION, API_VERSION_FILE } from './api-version.ts'
+
+const NO_RIGHT =
+  'Give the integration user the permission "API Enabled" and a permission set that reads the objects and fields of the query; `preflight` lists them.'
+const REPORT = 'Report it with the log: the query has to be changed.'
+const ASK_SALESFORCE = 'Ask an admin of the Salesforce org.'
+
+/** What to do about a query that Salesforce refuses, by its code; who may read what is the usual reason. */
+const ADVICE: ReadonlyMap<string, string> = new Map([
+  ['INSUFFICIENT_ACCESS', NO_RIGHT],
+  ['INSUFFICIENT_ACCESS_OR_READONLY', NO_RIGHT],
+  ['INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY', NO_RIGHT],
+  ['FORBIDDEN', NO_RIGHT],
+  ['API_CURRENTLY_DISABLED', NO_RIGHT],
+  ['API_DISABLED_FOR_ORG', 'Turn the API on for this org: its edition must include it.'],
+  ['FUNCTIONALITY_NOT_ENABLED', NO_RIGHT],
+  ['MALFORMED_QUERY', REPORT],
+  ['OPERATION_TOO_LARGE', REPORT],
+  ['QUERY_TOO_COMPLICATED', REPORT],
+  ['EXCEEDED_ID_LIMIT', REPORT],
+  ['ORG_LOCKED', 'Salesforce has locked the org: ask its support.'],
+  [
+    'INVALID_OPERATION_WITH_EXPIRED_PASSWORD',
+    `The integration user's password has expired. ${ASK_SALESFORCE}`,
+  ],
+  ['PASSWORD_LOCKOUT', `The integration user is locked out. ${ASK_SALESFORCE}`],
+  ['LOGIN_DURING_RESTRICTED_TIME', `The integration user may not log in at this hour. ${ASK_SALESFORCE}`],
+  [
+    'LOGIN_DURING_RESTRICTED_DOMAIN',
+    `The integration user may not log in from this address. ${ASK_SALESFORCE}`,
+  ],
+])
+
+/** What to do about a query that Salesforce refuses with this code. */
+export function adviceOnQuery(code: string, settings: string): string {
+  return ADVICE.get(code) ?? `Check what the user behind ${settings} may read.`
+}
+
+export const VERSION_ADVICE = `Set a version that this org has in ${API_VERSION_FILE}; it is ${API_VERSION} now, and LOGIN_URL/services/data lists them.`
