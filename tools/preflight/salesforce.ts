@@ -1,19 +1,15 @@
-import { calendarOf, type Day } from '@support-sync/shared/domain'
+import type { Day } from '@support-sync/shared/domain'
 import type { NeighbourContext } from '@support-sync/shared/http'
 import { connectSalesforce, type Salesforce, type SalesforceSetUp } from '@support-sync/shared/salesforce'
 import { allianceSettings, readSettings, salesforceSettings } from '@support-sync/shared/stage'
-import { accountsQuery } from '../../packages/accounts/src/gather-accounts.ts'
-import { partnersQuery } from '../../packages/partner-sync/src/gather-partners.ts'
-import { contactsQuery } from '../../packages/usgov-user-sync/src/gather-contacts.ts'
 import { areaFindings, type Finding } from './findings.ts'
 import { type ObjectFields, seenFields } from './missing-fields.ts'
-import { queriedBy } from './queried-fields.ts'
+import { salesforceQueries } from './queries.ts'
 
 const { ok, warning, failed, of } = areaFindings('Salesforce')
 
 /** A run needs some requests, and others use the same ones. */
 const LEAST_LEFT_PERCENT = 20
-const ANY_ID = '000000000000000AAA'
 
 type Connected = Salesforce & SalesforceSetUp
 
@@ -42,9 +38,8 @@ export async function checkSalesforce(
 }
 
 async function checkFields({ describe }: Connected, today: Day): Promise<readonly Finding[]> {
-  const queries = [accountsQuery(calendarOf(today)), partnersQuery(ANY_ID), contactsQuery([ANY_ID])]
   const known = new Map<string, ReturnType<typeof describe>>()
-  const objects = await seenFields(queries.map(queriedBy), object => {
+  const objects = await seenFields(salesforceQueries(today), object => {
     const description = known.get(object) ?? describe(object)
     known.set(object, description)
     return description

@@ -1,0 +1,66 @@
+import type { Queried } from '../preflight/queried-fields.ts'
+
+/** The fields that a permission set must grant, by object. */
+export type Grants = ReadonlyMap<string, ReadonlySet<string>>
+
+/** Where a way up from an object leads: the look-up field, and the object that it points to. */
+const LOOK_UPS: Readonly<Record<string, { field: string; to: string }>> = {
+  'Account.Solutions_Architect_Lookup__r': { field: 'Solutions_Architect_Lookup__c', to: 'User' },
+  'Account.Latest_Sold_To_Contact__r': { field: 'Latest_Sold_To_Contact__c', to: 'Contact' },
+  'Contact.Account': { field: 'AccountId', to: 'Account' },
+}
+
+/** Where a way down leads: the child object, and its look-up field back. A hidden look-up hides the way down, too. */
+const CHILDREN: Readonly<Record<string, { object: string; field: string }>> = {
+  'Account.Zuora__Subscriptions__r': { object: 'Zuora__Subscription__c', field: 'Zuora__Account__c' },
+  'Account.Zuora__R00N40000001lGjTEAU__r': {
+    object: 'Zuora__SubscriptionProductCharge__c',
+    field: 'Zuora__Account__c',
+  },
+}
+
+/** Always visible to a user who may read the object: a permission set that names them cannot be deployed. */
+const ALWAYS_VISIBLE: ReadonlySet<string> = new Set(['Id', 'Name'])
+/** Its standard fields cannot be granted; a permission set cannot name the object either. */
+const NOT_GRANTED: ReadonlySet<string> = new Set(['User'])
+
+/** What a user needs to read all that the queries read: objects in the order of the queries, fields by name. */
+export function grantsFor(queries: readonly ({ object: string } & Queried)[]): Grants {
+  const fields = new Map<string, Set<string>>()
+
+  function grant(object: string, field: string): void {
+    if (NOT_GRANTED.has(object)) return
+    const granted = fields.get(object) ?? new Set()
+    fields.set(object, granted)
+    if (!ALWAYS_VISIBLE.has(field)) granted.add(field)
+  }
+
+  function follow(object: string, [step = '', ...rest]: readonly string[]): void {
+    if (rest.length === 0) {
+      grant(object, step)
+      return
+    }
+    const { field, to } = known(LOOK_UPS, 'look-up', `${object}.${step}`)
+    grant(object, field)
+    follow(to, rest)
+  }
+
+  function read(object: string, { paths, children }: Queried): void {
+    for (const path of paths) follow(object, path)
+    for (const [relationship, queried] of children) {
+      const child = known(CHILDREN, 'child relationship', `${object}.${relationship}`)
+      grant(child.object, child.field)
+      read(child.object, queried)
+    }
+  }
+
+  for (const { object, ...queried } of queries) read(object, queried)
+  return new Map([...fields].map(([object, names]) => [object, new Set([...names].sort())]))
+}
+
+function known<Place>(places: Readonly<Record<string, Place>>, what: string, name: string): Place {
+  const place = places[name]
+  if (place === undefined)
+    throw new Error(`Where does the ${what} ${name} lead? Add it in ${import.meta.filename}`)
+  return place
+}

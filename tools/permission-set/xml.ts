@@ -1,0 +1,43 @@
+import type { Grants } from './fields.ts'
+
+/**
+ * A permission set in Salesforce's source format
+ * (https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_permissionset.htm), its parts in the
+ * order in which Salesforce itself writes them. It reads and never writes. It reads all records, whatever sharing says:
+ * a query passes over records that are not shared with its user, and the sync would mark their organizations.
+ */
+export function permissionSetXml(grants: Grants): string {
+  const objects = [...grants].toSorted(([one], [other]) => (one < other ? -1 : 1))
+  const fields = objects.flatMap(([object, names]) => [...names].map(name => `${object}.${name}`))
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    '<PermissionSet xmlns="http://soap.sforce.com/2006/04/metadata">',
+    '    <description>What support-sync reads. Made from its queries: npx -y pnpm@12 permission-set --write</description>',
+    ...fields.flatMap(field => element('fieldPermissions', { editable: 'false', field, readable: 'true' })),
+    '    <hasActivationRequired>false</hasActivationRequired>',
+    '    <label>Support Sync</label>',
+    ...objects.flatMap(([object]) =>
+      element('objectPermissions', {
+        allowCreate: 'false',
+        allowDelete: 'false',
+        allowEdit: 'false',
+        allowRead: 'true',
+        modifyAllRecords: 'false',
+        object,
+        viewAllRecords: 'true',
+      }),
+    ),
+    ...element('userPermissions', { enabled: 'true', name: 'ApiEnabled' }),
+    '</PermissionSet>',
+    '',
+  ].join('\n')
+}
+
+/** Its values are names of the API and Booleans, which XML needs no escape for. */
+function element(name: string, children: Readonly<Record<string, string>>): string[] {
+  return [
+    `    <${name}>`,
+    ...Object.entries(children).map(([child, value]) => `        <${child}>${value}</${child}>`),
+    `    </${name}>`,
+  ]
+}
