@@ -1,4 +1,5 @@
 import {
+  type Attribute,
   differences,
   matchKey,
   type Organization,
@@ -25,21 +26,24 @@ export async function compareOrganizations(
 ): Promise<void> {
   const { attributes, objectSchema, inputs: plan } = sync
   const { textOf, valuesOf } = attributeTexts(attributes)
-  const organizations = await holdOrganizations(context, sync, textOf)
+  const { organizations, lacking } = await holdOrganizations(context, sync, textOf)
   const writeUpdate = context.write(plan.updates, updateSchema(attributes))
-  const writeCreate = context.write(plan.creates, objectSchema)
+  const writeCreate = context.write(plan.creates, sync.createSchema)
 
   for await (const objects of context.read(sync.objects, objectSchema, 'needed')) {
     for (const object of objects) {
       const organization = organizations.claim(matchKey(object.salesforce_id))
       if (organization === 'twice') throw listedTwice(sync.objects, object)
       if (organization === 'none') {
-        if (sync.isCreated(object)) writeCreate(object)
+        if (sync.isCreated(object)) writeCreate(without(object, lacking))
         continue
       }
       // Most are as they should be: one look at the whole tells.
       if (organization.values === textOf(object)) continue
-      const changes = differences(attributes, valuesOf(organization.values), object)
+      const held = valuesOf(organization.values)
+      // What the gathered record lacks, its instance cannot hold.
+      const comparable = attributes.filter(({ key }) => held[key] !== undefined)
+      const changes = differences(comparable, held, object)
       if (changes) {
         const { salesforce_id, name, ...rest } = object
         writeUpdate({ id: organization.id, salesforce_id, name, ...rest, changes })
@@ -57,16 +61,31 @@ async function holdOrganizations(
   context: BinContext<unknown>,
   { attributes, inputs }: OrganizationSync,
   textOf: (organization: Organization) => string,
-): Promise<Unified<HeldOrganization>> {
+): Promise<{ organizations: Unified<HeldOrganization>; lacking: readonly string[] }> {
   const held: HeldOrganization[] = []
+  let lacking: readonly string[] = []
   for await (const gathered of context.read(inputs.gathered, organizationSchema(attributes), 'needed')) {
     for (const organization of gathered) {
+      if (held.length === 0) lacking = lackingKeys(organization, attributes)
       const values = textOf(organization)
       const key = partOf(values, organizationKey(organization))
       held.push({ id: organization.id, key, number: held.length + 1, values })
     }
   }
-  return unify(held, ({ key }) => key)
+  return { organizations: unify(held, ({ key }) => key), lacking }
+}
+
+/** The attributes that a gathered record lacks: all records of one gather lack the same. */
+function lackingKeys(organization: Organization, attributes: readonly Attribute[]): readonly string[] {
+  return attributes.map(({ key }) => key).filter(key => organization[key] === undefined)
+}
+
+/** An object without the attributes that its instance cannot hold. */
+function without(object: SyncObject, lacking: readonly string[]): SyncObject {
+  if (lacking.length === 0) return object
+  const { salesforce_id, name, ...rest } = object
+  const kept = Object.entries(rest).filter(([key]) => !lacking.includes(key))
+  return { ...Object.fromEntries(kept), salesforce_id, name }
 }
 
 /** The key as a part of the text that is held anyway: by itself it would keep the whole id in memory. */

@@ -12,7 +12,10 @@ export type HeldOrganization = {
   values: string
 }
 
-/** Turns an instance's records into texts of their attributes, in the catalogue's order, and back. */
+/**
+ * Turns an instance's records into texts of their attributes, in the catalogue's order, and back. An attribute that a
+ * record lacks, because its instance has no usable field of it, is lacking again.
+ */
 export function attributeTexts(attributes: readonly Attribute[]) {
   const keys = attributes.map(({ key }) => key)
   return {
@@ -21,18 +24,23 @@ export function attributeTexts(attributes: readonly Attribute[]) {
       return JSON.stringify(keys.map(key => short(record[key])))
     },
     valuesOf(text: string): Record<string, AttributeValue> {
-      const values: AttributeValue[] = JSON.parse(text)
+      const values: (AttributeValue | typeof LACKING)[] = JSON.parse(text)
       return Object.fromEntries(
-        attributes.map(({ key, kind }, index) => {
+        attributes.flatMap(({ key, kind }, index): [string, AttributeValue][] => {
           const value = values[index] ?? null
-          return [key, kind.name === 'checkbox' && value !== null ? value === 1 : value]
+          if (typeof value === 'object' && value !== null) return []
+          return [[key, kind.name === 'checkbox' && value !== null ? value === 1 : value]]
         }),
       )
     },
   }
 }
 
+/** In a text, what a record does not have: no attribute's value is a list. */
+const LACKING = [] as const
+
 /** Most attributes are checkboxes: 1 and 0 take a quarter of true and false. */
 function short(value: unknown): unknown {
+  if (value === undefined) return LACKING
   return typeof value === 'boolean' ? Number(value) : value
 }

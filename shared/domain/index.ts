@@ -28,6 +28,18 @@ export { type Decision, decide } from './decide.ts'
 export { type AccountDecision, decideAccount, type NoObject, type Verdict } from './decide-account.ts'
 export type { Candidate, Cause, Entitlement, ValidCharge } from './entitlement.ts'
 export { adviceOnFailure } from './failure-advice.ts'
+export { fieldTitle, inWords } from './field-titles.ts'
+export {
+  checkFields,
+  customFields,
+  type DeclaredField,
+  FIELD_TYPES,
+  type FieldChange,
+  fieldChanges,
+  fieldChangeText,
+  isDeciding,
+  type NeededField,
+} from './fields.ts'
 export { GUARD_LIMITS, guardTrouble } from './guards.ts'
 export {
   byInstance,
@@ -55,7 +67,9 @@ export {
 } from './kinds.ts'
 export {
   attributeValues,
+  createSchema,
   customerValues,
+  instanceCreateSchema,
   instanceObjectSchema,
   objectSchema,
   partnerValues,

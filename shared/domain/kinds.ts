@@ -97,6 +97,11 @@ export function orElse<Value>(schema: z.ZodType<Value>, empty: Value): z.ZodType
   return z.preprocess(value => (value === undefined ? empty : value), schema)
 }
 
+/** A schema that takes an absent value too; one that reads it as something else already stays as it is. */
+export function orAbsent<Value>(schema: z.ZodType<Value>): z.ZodType<Value | undefined> {
+  return schema.safeParse(undefined).success ? schema : schema.optional()
+}
+
 /** A number rounded to 2 decimals, halves away from zero: 10.005 becomes 10.01, as it is written. */
 export function roundToCents(value: number): number {
   const size = Math.abs(value)

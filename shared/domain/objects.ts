@@ -5,8 +5,9 @@ import { daySchema } from './calendar.ts'
 import { type Changes, changesSchema } from './changes.ts'
 import type { Decision } from './decide.ts'
 import type { Entitlement } from './entitlement.ts'
+import { isDeciding } from './fields.ts'
 import { type Instance, TRAITS } from './instances.ts'
-import { type AttributeValues, filledText } from './kinds.ts'
+import { type AttributeValue, type AttributeValues, filledText, orAbsent } from './kinds.ts'
 import type { Override } from './overrides.ts'
 import type { PartnerAccount } from './partner.ts'
 import { longId } from './salesforce-id.ts'
@@ -73,22 +74,37 @@ export function soldTos(account: Account, { active }: Decision): string[] {
   return [...new Set(clean)]
 }
 
-/** The attributes of a record alone, each checked to be of its kind. */
+/** The attributes of a record that it has, each checked to be of its kind. */
 export function attributeValues(
   record: Readonly<Record<string, unknown>>,
   attributes: readonly Attribute[],
 ): AttributeValues {
-  return Object.fromEntries(attributes.map(({ key, kind }) => [key, kind.schema.parse(record[key])]))
+  const present = attributes.filter(({ key }) => record[key] !== undefined)
+  return Object.fromEntries(present.map(({ key, kind }) => [key, kind.schema.parse(record[key])]))
 }
 
 /** The schema of an objects artifact's records: every attribute, each of its kind. */
 export function objectSchema(attributes: readonly Attribute[]) {
-  const shape = Object.fromEntries(attributes.map(({ key, kind }) => [key, kind.schema]))
-  return z.object({
-    ...shape,
-    salesforce_id: filledText,
-    name: filledText,
+  return recordSchema(attributes, ({ kind }) => kind.schema)
+}
+
+/**
+ * The schema of a creates artifact's records: objects, without the attributes that their instance has no usable field
+ * of. The deciding ones are always there.
+ */
+export function createSchema(attributes: readonly Attribute[]) {
+  return recordSchema(attributes, attribute => {
+    const { schema } = attribute.kind
+    return isDeciding(attribute) ? schema : orAbsent(schema)
   })
+}
+
+function recordSchema(
+  attributes: readonly Attribute[],
+  schemaOf: (attribute: Attribute) => z.ZodType<AttributeValue | undefined>,
+) {
+  const shape = Object.fromEntries(attributes.map(attribute => [attribute.key, schemaOf(attribute)]))
+  return z.object({ ...shape, salesforce_id: filledText, name: filledText })
 }
 
 /** The schema of an updates artifact's records: the organization's id, the object, and what changes. */
@@ -105,9 +121,16 @@ export type Update = SyncObject & { id: number; changes: Changes }
 
 /** The objects artifact of one instance, with `sold_tos` where the instance has them. */
 export function instanceObjectSchema(instance: Instance): z.ZodType<SyncObject, unknown> {
-  const schema = objectSchema(attributesOf(instance)).extend({
-    support_level: z.enum(SUPPORT_LEVELS),
-    expiration_date: daySchema,
-  })
-  return TRAITS[instance].hasSoldTos ? schema.extend({ sold_tos: z.array(z.string()) }) : schema
+  const schema = objectSchema(attributesOf(instance)).extend({ ...LEVEL, expiration_date: daySchema })
+  return TRAITS[instance].hasSoldTos ? schema.extend(SOLD_TOS) : schema
 }
+
+/** The creates artifact of one instance. */
+export function instanceCreateSchema(instance: Instance): z.ZodType<SyncObject, unknown> {
+  const expiration_date = daySchema.optional()
+  const schema = createSchema(attributesOf(instance)).extend({ ...LEVEL, expiration_date })
+  return TRAITS[instance].hasSoldTos ? schema.extend(SOLD_TOS) : schema
+}
+
+const LEVEL = { support_level: z.enum(SUPPORT_LEVELS) }
+const SOLD_TOS = { sold_tos: z.array(z.string()) }

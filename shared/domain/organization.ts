@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { Trouble } from '../errors/index.ts'
 import type { Attribute } from './attributes.ts'
+import { isDeciding } from './fields.ts'
 import { type Instance, zendeskName } from './instances.ts'
-import type { AttributeValues } from './kinds.ts'
+import { type AttributeValues, orAbsent } from './kinds.ts'
 
 /** A gathered organization: Zendesk's id, then the instance's attributes, normalized. */
 export type Organization = {
@@ -16,16 +17,22 @@ export type Organization = {
 export type RawOrganization = { id: number; name: string; organization_fields: Record<string, unknown> }
 
 /**
- * The schema of a gathered organization's record. Unknown keys are kept: a record is handed on as gathered.
+ * The schema of a gathered organization's record. Unknown keys are kept: a record is handed on as gathered. It lacks
+ * the attributes that its instance has no usable field of; the deciding ones are always there.
  */
 export function organizationSchema(attributes: readonly Attribute[]) {
-  const shape = Object.fromEntries(attributes.map(({ key, kind }) => [key, kind.held]))
+  const shape = Object.fromEntries(attributes.map(attribute => [attribute.key, heldSchema(attribute)]))
   return z.looseObject({
     id: z.int(),
     ...shape,
     name: z.string(),
     salesforce_id: z.string().nullable(),
   })
+}
+
+function heldSchema(attribute: Attribute) {
+  const { held } = attribute.kind
+  return isDeciding(attribute) ? held : orAbsent(held)
 }
 
 /** The schema that turns an organization out of Zendesk into a flat record of some attributes. */

@@ -43,14 +43,14 @@ export type PlanReader = <Item>(
  */
 export async function readOrganizationPlan(
   read: PlanReader,
-  { attributes, objectSchema, inputs }: Pick<OrganizationSync, 'attributes' | 'objectSchema' | 'inputs'>,
+  { attributes, createSchema, inputs }: Pick<OrganizationSync, 'attributes' | 'createSchema' | 'inputs'>,
 ): Promise<OrganizationPlan> {
   const schema = organizationSchema(attributes)
   const notInSync = await allRecords(read(inputs.not_in_sync, schema))
   let gathered = 0
   for await (const organizations of read(inputs.gathered, schema, 'needed')) gathered += organizations.length
   return {
-    creates: await allRecords(read(inputs.creates, objectSchema)),
+    creates: await allRecords(read(inputs.creates, createSchema)),
     updates: await allRecords(read<Update>(inputs.updates, updateSchema(attributes))),
     marks: notInSync.filter(({ mark_for_deletion }) => mark_for_deletion !== true),
     alreadyMarked: notInSync.filter(({ mark_for_deletion }) => mark_for_deletion === true),

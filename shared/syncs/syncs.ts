@@ -3,10 +3,12 @@ import {
   type Attribute,
   attributesOf,
   byInstance,
+  createSchema,
   getsOrganization,
   INSTANCE_ARTIFACTS,
   INSTANCES,
   type Instance,
+  instanceCreateSchema,
   instanceObjectSchema,
   isPartnerType,
   type Organization,
@@ -29,6 +31,8 @@ export type OrganizationSync = {
   /** The artifact of what its organizations should be, and the schema of that. */
   objects: string
   objectSchema: z.ZodType<SyncObject, unknown>
+  /** The schema of its creates: objects without what the instance cannot hold. */
+  createSchema: z.ZodType<SyncObject, unknown>
   /** The artifacts that it writes from: the compare's three, and the gathered organizations. */
   inputs: PlanInputs
   /** Whether an object without an organization gets one. */
@@ -49,6 +53,7 @@ export const INSTANCE_SYNCS: Readonly<Record<Instance, OrganizationSync>> = byIn
     attributes: attributesOf(instance),
     objects,
     objectSchema: instanceObjectSchema(instance),
+    createSchema: instanceCreateSchema(instance),
     inputs,
     isCreated: getsOrganization,
     // Partners' organizations are partner-sync's.
@@ -64,6 +69,7 @@ export const PARTNER_SYNC: OrganizationSync = {
   attributes: partnerAttributes(),
   objects: 'salesforce_accounts.json',
   objectSchema: objectSchema(partnerAttributes()),
+  createSchema: createSchema(partnerAttributes()),
   inputs: { ...PLAN_ARTIFACTS, gathered: 'zendesk_orgs.json' },
   isCreated: () => true,
   isOurs: () => true,

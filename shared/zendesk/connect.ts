@@ -1,6 +1,7 @@
 import { type NeighbourContext, readAhead } from '../http/index.ts'
 import { createClient, type ZendeskCredentials } from './client.ts'
 import type { CreateResult } from './create.ts'
+import { type FieldOwner, listFields, type ZendeskField } from './fields.ts'
 import { followJobs } from './follow-jobs.ts'
 import type { ItemResult } from './job.ts'
 import { listAll } from './list.ts'
@@ -25,6 +26,8 @@ import {
 
 /** One Zendesk instance. Every function throws `Trouble` when Zendesk is unavailable or refuses our login. */
 export type Zendesk = {
+  /** Every custom field of organizations or of users. */
+  fields(owner: FieldOwner): Promise<ZendeskField[]>
   /** Every organization, page by page, the next on its way while one is worked on, see `listAll`. */
   organizations(): AsyncIterable<ZendeskOrganization[]>
   /** Every user, the same way. */
@@ -45,6 +48,7 @@ export function connectZendesk(credentials: ZendeskCredentials, context: Neighbo
   const client = createClient(credentials, context)
   const follow = followJobs(client)
   return {
+    fields: owner => listFields(client, owner),
     organizations: () => readAhead(listAll(client, 'organizations', ORGANIZATION)),
     users: () => readAhead(listAll(client, 'users', USER)),
     findOrganizationsByName: name => findOrganizationsByName(client, name),

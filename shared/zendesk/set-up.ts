@@ -8,6 +8,7 @@ import {
   type NewField,
   type ZendeskField,
 } from './fields.ts'
+import type { Refusal } from './refusal.ts'
 import { type CurrentUser, readCurrentUser } from './rights.ts'
 import { findUsersByEmail, type UserMatch } from './users.ts'
 
@@ -17,9 +18,10 @@ export type ZendeskSetUp = {
   currentUser(): Promise<CurrentUser>
   /** Every custom field of organizations or of users. */
   fields(owner: FieldOwner): Promise<ZendeskField[]>
-  createField(owner: FieldOwner, field: NewField): Promise<void>
+  /** Gives Zendesk's reason when it refuses. */
+  createField(owner: FieldOwner, field: NewField): Promise<Refusal | null>
   /** Adds options to a drop-down, see `addFieldOptions`. */
-  addFieldOptions(owner: FieldOwner, fieldId: number, options: NewField['options']): Promise<void>
+  addFieldOptions(owner: FieldOwner, fieldId: number, options: NewField['options']): Promise<Refusal | null>
   findUsersByEmail(email: string): Promise<UserMatch[]>
   /** What the last answer said of the rate limit; null when none has. */
   rateLimit(): RateLimit | null

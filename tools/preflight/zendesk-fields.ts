@@ -1,8 +1,15 @@
-import type { Kind } from '@support-sync/shared/domain'
+import {
+  FIELD_TYPES,
+  type FieldChange,
+  fieldChanges,
+  fieldChangeText,
+  fieldTitle,
+  type Instance,
+  inWords,
+  isDeciding,
+  type NeededField,
+} from '@support-sync/shared/domain'
 import type { FieldOwner, NewField, ZendeskField } from '@support-sync/shared/zendesk'
-
-/** A field that must be there. */
-export type NeededField = { key: string; kind: Kind }
 
 /** What can be added without taking anything away. */
 export type Addition = { owner: FieldOwner; key: string } & (
@@ -13,75 +20,59 @@ export type Addition = { owner: FieldOwner; key: string } & (
 /** How a field differs from what it must be; with what would mend it, where adding does. */
 export type FieldProblem = { message: string; next: string; addition: Addition | null }
 
-/**
- * A kind's types in Zendesk: the one to create, then others that hold the same values. `tagger` is what ticket fields
- * call a drop-down. https://developer.zendesk.com/api-reference/ticketing/organizations/organization_fields/
- */
-const TYPES: Readonly<Record<Kind['name'], readonly [string, ...string[]]>> = {
-  text: ['text', 'textarea'],
-  'drop-down': ['dropdown', 'tagger'],
-  checkbox: ['checkbox'],
-  decimal: ['decimal'],
-  integer: ['integer'],
-}
+/** What the fields belong to. */
+export type FieldsOf = { instance: Instance; owner: FieldOwner }
 
 const WHERE = { organization: 'Organization fields', user: 'User fields' } as const
 
-/** Holds the fields that an instance declares against those that it must have. */
+/** Compares the fields that an instance declares with those that it must have, by the rule of the gathers. */
 export function compareFields(
-  owner: FieldOwner,
+  of: FieldsOf,
   needed: readonly NeededField[],
   declared: readonly ZendeskField[],
 ): FieldProblem[] {
-  return needed.flatMap(({ key, kind }) => problemOf(owner, { key, kind }, declared) ?? [])
+  return fieldChanges(needed, declared).map(change => ({
+    message: fieldChangeText(change),
+    next: `${nextOf(of, change)} ${effectOf(of, change)}`,
+    addition: additionOf(of, change),
+  }))
 }
 
-function problemOf(
-  owner: FieldOwner,
-  { key, kind }: NeededField,
-  declared: readonly ZendeskField[],
-): FieldProblem | undefined {
-  const [type] = TYPES[kind.name]
-  const page = `Admin Center, People, ${WHERE[owner]}`
-  const field = declared.find(candidate => candidate.key === key)
-  if (!field) {
-    const options = kind.options.map(optionOf)
-    return {
-      message: `${key} is missing`,
-      next: `Create it as ${kind.name} under ${page}, or with --create-missing.`,
-      addition: { owner, key, field: { key, type, title: titleOf(key), options } },
-    }
+function effectOf({ owner }: FieldsOf, change: FieldChange): string {
+  if (owner === 'user' || isDeciding(change)) return 'Until then its gather stops.'
+  return 'Until then the sync leaves this attribute alone.'
+}
+
+function nextOf({ owner }: FieldsOf, { change, kind }: FieldChange): string {
+  const page = fieldsPage(owner)
+  switch (change) {
+    case 'missing':
+      return `Create it as ${kind.name} under ${page}, or with --create-missing.`
+    case 'inactive':
+      return `Activate it under ${page}, on the tab Inactive.`
+    case 'type':
+      return 'A type is for ever, and a deleted key cannot be used again: create a field of the right type with another key, and change the key in shared/domain/attributes.ts.'
+    case 'options':
+      return `Add it under ${page}, or with --create-missing.`
   }
-  if (!TYPES[kind.name].includes(field.type)) {
-    return {
-      message: `${key} is of the type ${field.type}, and must be ${type}`,
-      next: `A type is for ever: remove the field under ${page} and create it anew; the next run fills it.`,
-      addition: null,
-    }
-  }
-  if (!field.active) {
-    return {
-      message: `${key} is switched off`,
-      next: `Activate it under ${page}.`,
-      addition: null,
-    }
-  }
-  const tags = new Set(field.custom_field_options.map(({ value }) => value))
-  const missing = kind.options.filter(option => !tags.has(option))
-  if (missing.length === 0) return undefined
-  return {
-    message: `${key} has no option with the tag ${missing.join(', ')}`,
-    next: `Add it under ${page}, or with --create-missing.`,
-    addition: { owner, key, fieldId: field.id, options: missing.map(optionOf) },
-  }
+}
+
+function additionOf({ instance, owner }: FieldsOf, change: FieldChange): Addition | null {
+  const { key, kind } = change
+  if (change.change === 'options')
+    return { owner, key, fieldId: change.id, options: change.missing.map(optionOf) }
+  if (change.change !== 'missing') return null
+  const [type] = FIELD_TYPES[kind.name]
+  const field = { key, type, title: fieldTitle(instance, key), options: kind.options.map(optionOf) }
+  // Tickets get a checkbox's tag, and the service levels go by it.
+  return { owner, key, field: kind.name === 'checkbox' ? { ...field, tag: key } : field }
 }
 
 function optionOf(tag: string) {
-  return { name: titleOf(tag), value: tag }
+  return { name: inWords(tag), value: tag }
 }
 
-/** `sub_sm_ultimate` → `Sub sm ultimate`. Agents may give a better one. */
-function titleOf(key: string): string {
-  const words = key.replaceAll('_', ' ')
-  return words.charAt(0).toUpperCase() + words.slice(1)
+/** Where an admin finds the fields. */
+export function fieldsPage(owner: FieldOwner): string {
+  return `Admin Center, People, ${WHERE[owner]}`
 }

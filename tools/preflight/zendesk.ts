@@ -1,7 +1,9 @@
 import {
   attributesOf,
   byInstance,
+  customFields,
   type Instance,
+  type NeededField,
   TRAITS,
   USER_FIELDS,
   USERS_INSTANCE,
@@ -9,9 +11,14 @@ import {
 } from '@support-sync/shared/domain'
 import type { NeighbourContext } from '@support-sync/shared/http'
 import { controlledUserSettings, readSettings, zendeskSettings } from '@support-sync/shared/stage'
-import { connectZendeskSetUp, type FieldOwner, type ZendeskSetUp } from '@support-sync/shared/zendesk'
+import {
+  connectZendeskSetUp,
+  type FieldOwner,
+  type Refusal,
+  type ZendeskSetUp,
+} from '@support-sync/shared/zendesk'
 import { areaFindings, type Finding } from './findings.ts'
-import { type Addition, compareFields, type NeededField } from './zendesk-fields.ts'
+import { type Addition, compareFields, fieldsPage } from './zendesk-fields.ts'
 
 /** Below this much of a minute's requests left, somebody else uses up the limit. */
 const LEAST_LEFT_PERCENT = 25
@@ -20,7 +27,7 @@ export type ZendeskCheck = { findings: readonly Finding[]; additions: readonly A
 
 /** What an instance must have. `name` is the organization's own. */
 const NEEDED = byInstance((instance, { hasUsers }): readonly Needed[] => [
-  { owner: 'organization', fields: attributesOf(instance).filter(({ key }) => key !== 'name') },
+  { owner: 'organization', fields: customFields(attributesOf(instance)) },
   ...(hasUsers ? [{ owner: 'user' as const, fields: USER_FIELDS }] : []),
 ])
 type Needed = { owner: FieldOwner; fields: readonly NeededField[] }
@@ -41,7 +48,7 @@ export async function checkZendesk(
       const check = `${owner} fields`
       found.push(
         ...(await of(check, async () => {
-          const problems = compareFields(owner, fields, await zendesk.fields(owner))
+          const problems = compareFields({ instance, owner }, fields, await zendesk.fields(owner))
           additions.push(...problems.flatMap(({ addition }) => addition ?? []))
           if (problems.length === 0) return [ok(check, agreement(fields.length))]
           return problems.map(({ message, next }) =>
@@ -63,20 +70,33 @@ export async function addToZendesk(
   environment: NodeJS.ProcessEnv,
   context: NeighbourContext,
 ): Promise<Finding[]> {
-  const { of, ok } = areaFindings(zendeskName(instance))
+  const { of, ok, failed } = areaFindings(zendeskName(instance))
   const zendesk = connect(instance, environment, context)
   const findings: Finding[] = []
   for (const addition of additions) {
     findings.push(
       ...(await of('--create-missing', async () => {
         const { owner } = addition
-        if ('field' in addition) await zendesk.createField(owner, addition.field)
-        else await zendesk.addFieldOptions(owner, addition.fieldId, addition.options)
-        return [ok('--create-missing', `created ${additionText(addition)}`)]
+        const refusal =
+          'field' in addition
+            ? await zendesk.createField(owner, addition.field)
+            : await zendesk.addFieldOptions(owner, addition.fieldId, addition.options)
+        const what = additionText(addition)
+        if (refusal === null) return [ok('--create-missing', `created ${what}`)]
+        const said = `Zendesk refused ${what}: ${refusal.message} (${refusal.code})`
+        return [failed('--create-missing', said, otherWay(addition, refusal))]
       })),
     )
   }
   return findings
+}
+
+/** What an admin can do instead of what Zendesk refused. */
+function otherWay({ owner, key, ...addition }: Addition, { code }: Refusal): string {
+  const page = fieldsPage(owner)
+  if (!('field' in addition) || code !== 'DuplicateValue')
+    return `Correct what Zendesk names under ${page}, or make the change there by hand.`
+  return `Zendesk never gives a deleted field's key again. Look for ${key} under ${page}, on the tab Inactive too, and activate it. If it was deleted, create a field with another key there, and change the key in shared/domain/attributes.ts.`
 }
 
 /** An addition in words. */

@@ -18,8 +18,15 @@ const reportSchema = z.object({
   findings: z.array(findingSchema),
 })
 
-async function start(options: SandboxOptions = {}): Promise<Sandbox> {
-  const sandbox = await startSandbox(buildWorld('2026-01-15'), {
+/** `lacking` fields were never created, as in a new instance. */
+async function start(options: SandboxOptions = {}, lacking: readonly string[] = []): Promise<Sandbox> {
+  const world = buildWorld('2026-01-15')
+  const isThere = ({ key }: { key: string }) => !lacking.includes(key)
+  for (const instance of [world.global, world.usgov]) {
+    instance.organization_fields = instance.organization_fields.filter(isThere)
+    instance.user_fields = instance.user_fields.filter(isThere)
+  }
+  const sandbox = await startSandbox(world, {
     controlledEndUserEmail: CONTROLLED_END_USER_EMAIL,
     ...options,
   })
@@ -221,11 +228,8 @@ describe('preflight --create-missing', () => {
   })
 
   test('creates what is missing and takes nothing away; the next run finds nothing to create', async () => {
-    const sandbox = await start()
-    const { global, usgov } = sandbox
-    global.organizationFields.remove('sub_edu')
-    global.organizationFields.remove('org_region')
-    usgov.userFields.remove('not_in_sfdc')
+    const sandbox = await start({}, ['sub_edu', 'org_region', 'not_in_sfdc'])
+    const { global } = sandbox
     const levels = global.organizationFields.get('support_level')
     const gold = levels.options?.find(({ value }) => value === 'gold')
     levels.options = (levels.options ?? []).filter(option => option !== gold)
@@ -248,6 +252,11 @@ describe('preflight --create-missing', () => {
       'apj',
       'emea',
     ])
+    // Its tag is what the tickets get, and its title the published one.
+    expect(global.organizationFields.get('sub_edu')).toMatchObject({
+      tag: 'sub_edu',
+      title: 'Subscription: Community - EDU',
+    })
     const { options } = global.organizationFields.get('support_level')
     expect(options?.slice(0, -1)).toEqual(before)
     expect(options?.at(-1)).toMatchObject({ name: 'Gold', value: 'gold' })
@@ -256,6 +265,19 @@ describe('preflight --create-missing', () => {
     const second = await preflight(sandbox, {}, '--create-missing', '--yes')
     expect([second.exitCode, second.bad]).toEqual([0, []])
     expect(writesTo(sandbox)).toBe(writes)
+  })
+
+  test('a deleted field cannot be created again: Zendesk’s reason is shown, and another way', async () => {
+    const sandbox = await start()
+    sandbox.global.organizationFields.remove('sub_edu')
+    const { exitCode, bad } = await preflight(sandbox, {}, '--create-missing', '--yes')
+    expect(exitCode).toBe(2)
+    expect(bad[0]).toMatchObject({
+      check: '--create-missing',
+      message:
+        'Zendesk refused the organization field sub_edu (checkbox): Key: has already been taken (DuplicateValue)',
+      next: expect.stringMatching(/tab Inactive too, and activate it.*another key/),
+    })
   })
 
   test('what Zendesk does not let us create stays a failed line', async () => {

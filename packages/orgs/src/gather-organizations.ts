@@ -1,11 +1,13 @@
 import {
   attributesOf,
+  checkFields,
   INSTANCE_ARTIFACTS,
   type Instance,
   organizationReader,
   organizationSchema,
   zendeskName,
 } from '@support-sync/shared/domain'
+import { EXIT, type ExitCode } from '@support-sync/shared/errors'
 import { type BinContext, neighboursOf, runBin, zendeskSettings } from '@support-sync/shared/stage'
 import { connectZendesk, type ZendeskCredentials } from '@support-sync/shared/zendesk'
 
@@ -18,16 +20,24 @@ export function gatherInstance(url: string, instance: Instance): Promise<void> {
   })
 }
 
-/** Writes every organization of an instance, flat and normalized. */
+/**
+ * Writes every organization of an instance, flat and normalized. An attribute without a usable field is left out of the
+ * records, and warned about; the exit code says so.
+ */
 async function gatherOrganizations(
   context: BinContext<unknown>,
   instance: Instance,
   credentials: ZendeskCredentials,
-): Promise<void> {
-  const attributes = attributesOf(instance)
+): Promise<ExitCode> {
+  const catalogue = attributesOf(instance)
+  const zendesk = connectZendesk(credentials, neighboursOf(context))
+  const { attributes, warning } = checkFields(instance, catalogue, await zendesk.fields('organization'))
   const read = organizationReader(instance, attributes)
-  const write = context.write(INSTANCE_ARTIFACTS[instance].gathered, organizationSchema(attributes))
-  for await (const page of connectZendesk(credentials, neighboursOf(context)).organizations()) {
+  const write = context.write(INSTANCE_ARTIFACTS[instance].gathered, organizationSchema(catalogue))
+  for await (const page of zendesk.organizations()) {
     for (const organization of page) write(read(organization))
   }
+  if (!warning) return EXIT.done
+  context.warn(warning.code, warning.message, warning.keys)
+  return EXIT.someRecordsFailed
 }

@@ -1,5 +1,11 @@
 #!/usr/bin/env -S sh -c 'exec "$(dirname "$(realpath "$0")")/../../../node_modules/.bin/tsx" "$0" "$@"'
-import { organizationSchema, partnerAttributes } from '@support-sync/shared/domain'
+import {
+  checkFields,
+  organizationSchema,
+  PARTNERS_INSTANCE,
+  partnerAttributes,
+} from '@support-sync/shared/domain'
+import { EXIT } from '@support-sync/shared/errors'
 import { neighboursOf, runBin, zendeskSettings } from '@support-sync/shared/stage'
 import { connectZendesk } from '@support-sync/shared/zendesk'
 import { gatherOrganizations, readPartnerKeys } from '../src/gather-organizations.ts'
@@ -9,10 +15,15 @@ await runBin(import.meta.url, {
     "Reads the partners' organizations of Zendesk Global, and those that a partner of Salesforce has under another type.",
   settings: { zendesk: zendeskSettings.global },
   async run(context) {
-    const attributes = partnerAttributes()
-    const partners = await readPartnerKeys(context, attributes)
+    const catalogue = partnerAttributes()
+    const partners = await readPartnerKeys(context, catalogue)
     const zendesk = connectZendesk(context.settings().zendesk, neighboursOf(context))
-    const write = context.write('zendesk_orgs.json', organizationSchema(attributes))
+    const declared = await zendesk.fields('organization')
+    const { attributes, warning } = checkFields(PARTNERS_INSTANCE, catalogue, declared)
+    const write = context.write('zendesk_orgs.json', organizationSchema(catalogue))
     for await (const organization of gatherOrganizations(zendesk, partners, attributes)) write(organization)
+    if (!warning) return EXIT.done
+    context.warn(warning.code, warning.message, warning.keys)
+    return EXIT.someRecordsFailed
   },
 })

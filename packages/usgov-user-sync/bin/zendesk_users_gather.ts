@@ -1,5 +1,11 @@
 #!/usr/bin/env -S sh -c 'exec "$(dirname "$(realpath "$0")")/../../../node_modules/.bin/tsx" "$0" "$@"'
-import { gatheredUserSchema, protectedAddress } from '@support-sync/shared/domain'
+import {
+  checkFields,
+  gatheredUserSchema,
+  protectedAddress,
+  USER_FIELDS,
+  USERS_INSTANCE,
+} from '@support-sync/shared/domain'
 import { controlledUserSettings, neighboursOf, runBin, zendeskSettings } from '@support-sync/shared/stage'
 import { connectZendesk } from '@support-sync/shared/zendesk'
 
@@ -10,6 +16,8 @@ await runBin(import.meta.url, {
     const settings = context.settings()
     const isProtected = protectedAddress(settings.controlledUser)
     const zendesk = connectZendesk(settings.zendesk, neighboursOf(context))
+    // Without not_in_sfdc nobody could be marked, and a mark would be lost without a word.
+    checkFields(USERS_INSTANCE, USER_FIELDS, await zendesk.fields('user'), () => true)
     const write = context.write('zendesk_users.json', gatheredUserSchema)
     for await (const page of zendesk.users()) {
       for (const { id, name, email, role, organization_id, user_fields } of page) {

@@ -6,6 +6,7 @@ export function scriptedZendesk(script: Partial<Zendesk>): Zendesk {
     throw new Error(`${name} was not expected`)
   }
   return {
+    fields: refuse('fields'),
     organizations: refuse('organizations'),
     users: refuse('users'),
     findOrganizationsByName: refuse('findOrganizationsByName'),

@@ -28,8 +28,29 @@ test('a list that comes whole, without paging, is one', async () => {
   expect((await fieldsOf(server)).map(({ id }) => id)).toEqual([7])
 })
 
-test('a promise of more that leads to another host is not followed, and the list is not whole', async () => {
-  await using server = await twoPages('https://example.com/api/v2/organization_fields.json?page=2')
+test('pages that name another host are read from the configured one, by their cursor', async () => {
+  await using server = await twoPages(
+    'https://support.example.com/api/v2/organization_fields.json?page%5Bafter%5D=abc%3D&page%5Bsize%5D=100&role=x',
+  )
+  expect((await fieldsOf(server)).map(({ id }) => id)).toEqual([0, 1])
+  const [first, second] = server.requests.map(({ path, query }) => [path, Object.fromEntries(query)])
+  expect(first).toEqual(['/api/v2/organization_fields.json', { 'page[size]': '100' }])
+  expect(second).toEqual(['/api/v2/organization_fields.json', { 'page[after]': 'abc=', 'page[size]': '100' }])
+})
+
+test('a list by offset, of a server without cursors, is read to its last page as well', async () => {
+  await using server = await startScriptedServer((_, index): ScriptedAnswer => {
+    const next_page = index === 0 ? 'https://other.example.com/api/v2/organization_fields.json?page=2' : null
+    return { json: { organization_fields: [field(index)], next_page, previous_page: null, count: 2 } }
+  })
+  expect((await fieldsOf(server)).map(({ id }) => id)).toEqual([0, 1])
+})
+
+test.each([
+  ['no cursor', 'https://example.com/api/v2/organization_fields.json'],
+  ['no address', 'nowhere'],
+])('a promise of more whose link has %s ends the read: the list is not whole', async (_, link) => {
+  await using server = await twoPages(link)
   expect(await troubleOf(fieldsOf(server))).toMatchObject({ kind: 'upstream', code: 'INCOMPLETE_READ' })
   expect(server.requests).toHaveLength(1)
 })

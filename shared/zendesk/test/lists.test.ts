@@ -131,7 +131,7 @@ test.each(FAILURES)('a later page that keeps failing with %s ends the read', asy
 test.each([
   ['repeats itself', 'http://HOST/api/v2/organizations.json?page=same'],
   ['is missing', null],
-  ['leads to another host', 'https://example.com/api/v2/organizations.json?page=2'],
+  ['has no cursor', 'http://HOST/api/v2/organizations.json'],
 ])('a promise of more whose link %s ends the read', async (_, link) => {
   await using server = await startScriptedServer(({ path, headers }, index) => {
     if (path.endsWith('/count.json')) return { json: { count: { value: 900 } } }
@@ -141,6 +141,19 @@ test.each([
   const trouble = await troubleOf(readAll(connect(server)))
   expect(trouble).toMatchObject({ kind: 'upstream', code: 'INCOMPLETE_READ' })
   expect(server.requests.length).toBeLessThan(5)
+})
+
+test('pages that name another host are read from the configured one, by their cursor', async () => {
+  const next = 'https://support.example.com/api/v2/organizations.json?page%5Bafter%5D=two&page%5Bsize%5D=100'
+  await using server = await listing(
+    [
+      { records: organizations(100), more: true, next },
+      { records: organizations(20, 101), more: false, next: null },
+    ],
+    120,
+  )
+  expect(await readAll(connect(server))).toHaveLength(120)
+  expect(server.requests.at(-1)?.query.get('page[after]')).toBe('two')
 })
 
 test('a read that ends before the count is short', async () => {
