@@ -4,10 +4,6 @@ import {
   attributeValues,
   type Changes,
   matchKey,
-  NAME_HELD,
-  NAME_IS_TAKEN,
-  NAME_REFUSED,
-  nameHeldError,
   nameHeldKey,
   type Organization,
   organizationKey,
@@ -64,9 +60,15 @@ export function organizationWriter(
     if (holder) nameHolders.set(holder.id, salesforce_id)
     heldNames.set(nameKey(name), salesforce_id)
     const error = holder
-      ? `${NAME_IS_TAKEN} by organization ${holder.id} of salesforce_id ${textOf(holder.organization_fields.salesforce_id)}`
-      : `${NAME_IS_TAKEN} by an organization that Zendesk does not show`
-    return [result('create', salesforce_id, holder?.id ?? null, 'failed', { http_status: 422, error })]
+      ? `its name is taken by organization ${holder.id} of salesforce_id ${textOf(holder.organization_fields.salesforce_id)}`
+      : `its name is taken by an organization that Zendesk does not show`
+    return [
+      result('create', salesforce_id, holder?.id ?? null, 'failed', {
+        http_status: 422,
+        code: 'NAME_TAKEN',
+        error,
+      }),
+    ]
   }
 
   async function followUp(object: SyncObject, id: number): Promise<Result[]> {
@@ -103,7 +105,7 @@ export function organizationWriter(
     }
     if (held.length > 0) {
       warn(
-        NAME_HELD,
+        'NAME_HELD',
         'A create failed because its name is held by an organization that would have been marked; neither was done',
         held.map(({ organization, salesforce_id }) => nameHeldKey(salesforce_id, organization.id)),
       )
@@ -117,7 +119,8 @@ export function organizationWriter(
     return [
       ...held.map(({ organization, salesforce_id }) =>
         result('mark', writeKey(organization), organization.id, 'skipped', {
-          error: nameHeldError(salesforce_id),
+          code: 'NAME_HELD',
+          error: `holds the name of ${salesforce_id}, whose create failed for it`,
         }),
       ),
       ...pairs(marked, results).map(([organization, given]) =>
@@ -148,8 +151,7 @@ function pairs<Item>(items: readonly Item[], results: readonly ItemResult[]): [I
 function itemResult(action: 'update', item: Update, given: ItemResult): Result {
   if (given.outcome === 'written')
     return result(action, item.salesforce_id, item.id, 'written', { http_status: 200 })
-  const refused = failed(action, item.salesforce_id, item.id, given)
-  return isNameTaken(item, given) ? { ...refused, error: `${NAME_REFUSED}${refused.error}` } : refused
+  return failed(action, item.salesforce_id, item.id, given, isNameTaken(item, given) ? ['name'] : [])
 }
 
 function isNameTaken(item: Update, given: ItemResult): boolean {

@@ -27,7 +27,6 @@ export {
 export { type Decision, decide } from './decide.ts'
 export { type AccountDecision, decideAccount, type NoObject, type Verdict } from './decide-account.ts'
 export type { Candidate, Cause, Entitlement, ValidCharge } from './entitlement.ts'
-export { adviceOnFailure } from './failure-advice.ts'
 export { fieldTitle, inWords } from './field-titles.ts'
 export {
   checkFields,
@@ -97,6 +96,7 @@ export {
 } from './partner.ts'
 export { type Plans, plansOf, plansUsed, planUsedSchema, readPlans } from './plans.ts'
 export { protected_ids } from './protected-ids.ts'
+export { adviceOnResult, RESULT_CODES, type ResultCode } from './result-codes.ts'
 export { isSalesforceId, longId, matchKey, organizationKey } from './salesforce-id.ts'
 export { CHECKBOXES, type Checkbox, type Section, SUPPORT_LEVELS } from './sections.ts'
 export { chargesOf, type PlacedSubscription, placeSubscriptions, planName } from './subscriptions.ts'
@@ -117,13 +117,7 @@ export {
 } from './user.ts'
 export {
   countResults,
-  failureCode,
   isNameHeldOf,
-  NAME_HELD,
-  NAME_IS_TAKEN,
-  NAME_REFUSED,
-  NAME_TAKEN,
-  nameHeldError,
   nameHeldKey,
   type Result,
   resultSchema,

@@ -1,4 +1,4 @@
-import { adviceOnFailure, failureCode, NAME_HELD } from '../domain/index.ts'
+import { adviceOnResult } from '../domain/index.ts'
 import type { AccountExplanation } from './model.ts'
 
 /** What a person can do about it, most urgent first. */
@@ -9,9 +9,9 @@ export function nextSteps(
   const steps: string[] = []
   const results = syncs.flatMap(({ results }) => results)
   const codes = results
-    .filter(({ status, error }) => status === 'failed' || failureCode(error) === NAME_HELD)
-    .map(({ error }) => failureCode(error))
-  steps.push(...new Set(codes.map(adviceOnFailure)))
+    .filter(({ status, code }) => status === 'failed' || code === 'NAME_HELD')
+    .map(({ code }) => code)
+  steps.push(...new Set(codes.map(adviceOnResult)))
   if (notes.some(note => note.startsWith('UNMAPPED_CHARGES')))
     steps.push('Write the charge name under its section in packages/processor/data/plans.yml.')
   if (syncs.some(({ organizations }) => organizations.length > 1))

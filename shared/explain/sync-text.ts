@@ -1,4 +1,3 @@
-import { NAME_REFUSED } from '../domain/index.ts'
 import { columns, type Screen, type Style, shown } from '../terminal/index.ts'
 import { printable } from '../text/index.ts'
 import type { ExplainedAttribute, ExplainedSync, UserExplanation } from './model.ts'
@@ -97,14 +96,14 @@ function paragraph(
 
 /** What became of the writes. */
 export function resultLines(results: ExplainedSync['results'], { style, width }: Screen): string[] {
-  const rows = results.map(({ action, status, http_status, error }) => {
+  const rows = results.map(({ action, status, http_status, code, error, attributes }) => {
     const isBad = status === 'failed'
-    // The rest of that update stands in a line of its own.
-    const what = isBad && error?.startsWith(NAME_REFUSED) ? `${action} of the name` : action
+    // What else was written of that record is in a line of its own.
+    const what = attributes.length > 0 ? `${action} of ${attributes.join(', ')}` : action
     return [
       isBad ? style.red('✗') : status === 'skipped' ? style.yellow('·') : style.green('✓'),
       `${what} ${isBad ? style.red(status) : status}`,
-      printable([http_status === null ? '' : String(http_status), error ?? ''].filter(Boolean).join(' ')),
+      printable([http_status, code, error].filter(told => told !== null).join(' ')),
     ]
   })
   return columns(rows, { indent: 2, width })

@@ -1,5 +1,5 @@
 import { create } from 'xmlbuilder2'
-import { failureCode, type Result } from '../domain/index.ts'
+import type { Result } from '../domain/index.ts'
 import { EXIT } from '../errors/index.ts'
 import { brief } from '../text/index.ts'
 import type { StageRecord } from './stage-record.ts'
@@ -58,7 +58,7 @@ function casesOf({ state, summaries, error, failures }: StageRecord): Case[] {
 
 function failedRecord(failure: Result): Case {
   const { action, key, id, http_status } = failure
-  const type = failureCode(failure.error)
+  const type = failure.code ?? 'REFUSED'
   const facts = [
     `HTTP ${http_status ?? 'none'}`,
     ...(id === null ? [] : [`Zendesk id ${id}`]),

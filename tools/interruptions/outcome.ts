@@ -17,10 +17,10 @@ export type Outcome = {
 }
 
 const resultSchema = z.object({
-  action: z.enum(['create', 'associate', 'update', 'mark']),
+  action: z.enum(['create', 'associate', 'update', 'mark', 'notify']),
   key: z.string(),
   id: z.int().nullable(),
-  status: z.enum(['written', 'recognised', 'skipped', 'failed']),
+  status: z.enum(['written', 'recognised', 'skipped', 'failed', 'owed']),
 })
 type Result = z.infer<typeof resultSchema>
 

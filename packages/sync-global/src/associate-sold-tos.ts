@@ -44,10 +44,14 @@ async function associate(
 ): Promise<Result> {
   if (user.organization_id === organizationId) return result('associate', key, user.id, 'recognised')
   if (user.role !== 'end-user') {
-    return result('associate', key, user.id, 'skipped', { error: `is an ${brief(user.role)}: left alone` })
+    return result('associate', key, user.id, 'skipped', {
+      code: 'NOT_AN_END_USER',
+      error: `is an ${brief(user.role)}: left alone`,
+    })
   }
   if (user.organization_id !== null) {
     return result('associate', key, user.id, 'skipped', {
+      code: 'IN_ANOTHER_ORGANIZATION',
       error: `is in organization ${user.organization_id}`,
     })
   }

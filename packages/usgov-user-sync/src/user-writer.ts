@@ -5,6 +5,7 @@ import {
   createKey,
   type GatheredUser,
   type Result,
+  type ResultCode,
   type UserCreate,
   type UserUpdate,
   userKey,
@@ -69,19 +70,22 @@ export function userWriter(
     place: Place,
   ): Promise<Result[]> {
     owners.add(user.id)
-    const skipped = (error: string) => result('create', key, user.id, 'skipped', { error })
+    const skipped = (code: ResultCode, error: string) =>
+      result('create', key, user.id, 'skipped', { code, error })
     if (user.role !== 'end-user' || isProtected(user.email))
-      return [skipped('the address is that of a user who is left alone')]
+      return [skipped('LEFT_ALONE', 'the address is that of a user who is left alone')]
     // Updated for this contact, he would be set back for his own in the next hour, and so on for ever.
     if (!primary && !notInSync.has(user.id))
-      return [skipped('this second address is of a user who is another contact')]
+      return [skipped('ANOTHER_CONTACT', 'this second address is of a user who is another contact')]
     // The contacts would take him from each other, hour by hour.
     if (!(await place.take(user.id)))
-      return [skipped('this address is of a user whom an earlier record of creates.json has')]
+      return [
+        skipped('ANOTHER_CONTACT', 'this address is of a user whom an earlier record of creates.json has'),
+      ]
     const updated = await updateOwner(user, contact)
     return primary
       ? [{ ...updated, action: 'create', key }]
-      : [skipped('this second address is of a user who is updated instead'), updated]
+      : [skipped('UPDATED_INSTEAD', 'this second address is of a user who is updated instead'), updated]
   }
 
   async function updateOwner(
@@ -95,7 +99,7 @@ export function userWriter(
     ])
     return given
       ? itemResult('update', given)
-      : result('update', String(id), id, 'failed', { error: 'no result' })
+      : result('update', String(id), id, 'failed', { code: 'RESULT_UNKNOWN', error: 'no result' })
   }
 
   async function update(batch: readonly UserUpdate[]): Promise<Result[]> {
@@ -112,7 +116,9 @@ export function userWriter(
         ? []
         : await zendesk.updateUsers(marked.map(({ id }) => ({ id, user_fields: { not_in_sfdc: true } })))
     return [
-      ...kept.map(({ id }) => result('mark', String(id), id, 'skipped', { error: reasonToKeep(id) })),
+      ...kept.map(({ id }) =>
+        result('mark', String(id), id, 'skipped', { code: 'ADDRESS_OF_CONTACT', error: reasonToKeep(id) }),
+      ),
       ...given.map(item => itemResult('mark', item)),
     ]
   }

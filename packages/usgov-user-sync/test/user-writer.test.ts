@@ -129,7 +129,16 @@ test.each([
     const { writer } = writerOver({ findUsersByEmail: async () => [primary] })
     const results = await writer.create(CONTACT, 3)
     expect(results).toEqual([
-      { action: 'create', key: 'creates.json record 3', id: 70, status, http_status, error: null },
+      {
+        action: 'create',
+        key: 'creates.json record 3',
+        id: 70,
+        status,
+        http_status,
+        code: null,
+        error: null,
+        attributes: [],
+      },
     ])
   },
 )
@@ -325,6 +334,6 @@ test('an update sends what changed and never an address, and each item has its o
   ])
   expect(results).toMatchObject([
     { action: 'update', key: '1', status: 'written' },
-    { action: 'update', key: '2', status: 'failed', error: 'JOB_KILLED: the job was killed' },
+    { action: 'update', key: '2', status: 'failed', code: 'JOB_KILLED', error: 'the job was killed' },
   ])
 })

@@ -102,7 +102,7 @@ test('an update refused for its name is sent again without it, and only the name
   expect(exitCode).toBe(EXIT.someRecordsFailed)
   expect(batches[1]).toEqual([{ id: 2, organization_fields: { support_hold: true } }])
   expect(batches).toHaveLength(2)
-  const failed = { status: 'failed', error: expect.stringMatching(/^name: DuplicateValue/) }
+  const failed = { status: 'failed', code: 'DuplicateValue', attributes: ['name'] }
   expect(results).toMatchObject([
     { id: 1, status: 'written' },
     { id: 2, ...failed },
@@ -121,7 +121,7 @@ test('an update refused for another reason is not sent again', async () => {
   })
   expect(batches).toHaveLength(1)
   expect(results).toEqual([
-    result('update', idOf(1), 1, 'failed', { error: 'InvalidValue: is not in the list' }),
+    { ...result('update', idOf(1), 1, 'failed', { error: 'is not in the list' }), code: 'InvalidValue' },
   ])
   expect(warnings).toEqual(['RECORDS_FAILED'])
 })
@@ -199,7 +199,7 @@ test('a create refused for another reason fails alone, and the others go on', as
   })
   expect(exitCode).toBe(EXIT.someRecordsFailed)
   expect(results).toMatchObject([
-    { key: idOf(1), status: 'failed', http_status: 422, error: 'InvalidValue: org_region is wrong' },
+    { key: idOf(1), status: 'failed', http_status: 422, code: 'InvalidValue', error: 'org_region is wrong' },
     { key: idOf(2), status: 'written' },
   ])
 })

@@ -12,7 +12,6 @@ import {
   dropDown,
   gatheredUserSchema,
   instanceObjectSchema,
-  NAME_REFUSED,
   organizationSchema,
   overrideSchema,
   planUsedSchema,
@@ -149,7 +148,16 @@ const USER_UPDATE = {
   changes: { not_in_sfdc: { from: true, to: false } },
 }
 const UNMAPPED = { charge_name: 'New', accounts: 1, arr: 10.5, salesforce_ids: ['x'] }
-const RESULT = { action: 'mark', key: 'x', id: null, status: 'skipped', http_status: null, error: null }
+const RESULT = {
+  action: 'mark',
+  key: 'x',
+  id: null,
+  status: 'skipped',
+  http_status: null,
+  code: null,
+  error: null,
+  attributes: [],
+}
 
 test.each<[string, z.ZodType, Record<string, unknown>, Record<string, unknown>]>([
   [
@@ -188,7 +196,16 @@ test.each<[string, z.ZodType, Record<string, unknown>, Record<string, unknown>]>
     'result',
     resultSchema,
     RESULT,
-    { action: 'delete', key: null, id: 'x', status: 'done', http_status: '200', error: 1 },
+    {
+      action: 'delete',
+      key: null,
+      id: 'x',
+      status: 'done',
+      http_status: '200',
+      code: 1,
+      error: 1,
+      attributes: 'x',
+    },
   ],
 ])(
   'a %s is taken whole, and refused for each attribute that is not of its kind',
@@ -207,8 +224,8 @@ test.each(['email', 'role', 'notes'])(
   },
 )
 
-test.each(['create', 'associate', 'update', 'mark'])('a result may be of a %s', action => {
-  for (const status of ['written', 'recognised', 'skipped', 'failed'])
+test.each(['create', 'associate', 'update', 'mark', 'notify'])('a result may be of a %s', action => {
+  for (const status of ['written', 'recognised', 'skipped', 'failed', 'owed'])
     expect(refusedFor(resultSchema, { ...RESULT, action, status })).toBeUndefined()
 })
 
@@ -240,8 +257,8 @@ describe('what a write came to in the end', () => {
     ...change,
   })
   const written = result({})
-  const givenUp = result({ status: 'failed', error: 'RESULT_UNKNOWN: the run was stopped' })
-  const name = result({ status: 'failed', error: `${NAME_REFUSED}DuplicateValue: taken` })
+  const givenUp = result({ status: 'failed', code: 'RESULT_UNKNOWN', error: 'the run was stopped' })
+  const name = result({ status: 'failed', code: 'DuplicateValue', error: 'taken', attributes: ['name'] })
 
   test('what an interrupted run gave up is told as the run after it ended it', () => {
     expect(settledResults([givenUp, written])).toEqual([written])
@@ -264,7 +281,7 @@ describe('what a write came to in the end', () => {
   test('a user’s create is known by its record in creates.json, whoever the run after it finds there', () => {
     const ofUser = (given: Partial<Result>) =>
       result({ action: 'create', key: 'creates.json record 3', id: null, ...given })
-    const lost = ofUser({ status: 'failed', error: 'RESULT_UNKNOWN: the run was stopped' })
+    const lost = ofUser({ status: 'failed', code: 'RESULT_UNKNOWN', error: 'the run was stopped' })
     const found = ofUser({ id: 70, status: 'recognised' })
     const second = ofUser({ id: 7, status: 'skipped', error: 'the address is a second one' })
     const update = result({ action: 'update', key: '7', id: 7 })
@@ -273,8 +290,15 @@ describe('what a write came to in the end', () => {
     expect(settledResults([ofUser({ id: 70 }), found])).toEqual([ofUser({ id: 70 })])
   })
 
-  test('a refused name is told beside what was written without it', () => {
-    expect(settledResults([name, written])).toEqual([name, written])
+  test('attributes that failed stay beside what was written without them, until all is written', () => {
+    const region = { ...name, attributes: ['org_region'] }
+    expect(settledResults([written, name, region])).toEqual([written, name, region])
+    expect(settledResults([written, name, region, written])).toEqual([written])
+  })
+
+  test('the record of an older run has neither code nor attributes', () => {
+    const { code, attributes, ...older } = written
+    expect(resultSchema.parse(older)).toEqual({ ...older, code: null, attributes: [] })
   })
 
   test('other actions, keys and users are other writes', () => {

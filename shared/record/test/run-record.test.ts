@@ -141,7 +141,9 @@ test('results are counted as they ended, failures kept whole, and a dry run has 
     key: '2',
     status: 'failed',
     http_status: 422,
-    error: 'name: DuplicateValue: taken',
+    code: 'DuplicateValue',
+    attributes: ['name'],
+    error: 'taken',
   }
   const again = { ...result, status: 'recognised' }
   const files = { 'sync_results.json': [result, { ...result, id: 2 }, again, refused] }
@@ -218,7 +220,9 @@ test('the JUnit report names guards and failed records, and repeats no sentence 
     id: 7,
     status: 'failed',
     http_status: 422,
-    error: 'name: DuplicateValue: "Ärzte & Söhne" is taken',
+    code: 'DuplicateValue',
+    attributes: ['name'],
+    error: '"Ärzte & Söhne" is taken',
   }
   const failing = stage('sync-global', [summary('sync', { exit_code: 4 })], {
     'sync_results.json': [refused],

@@ -1,11 +1,4 @@
-import {
-  adviceOnFailure,
-  failureCode,
-  isNameHeldOf,
-  NAME_HELD,
-  NAME_TAKEN,
-  type Result,
-} from '@support-sync/shared/domain'
+import { adviceOnResult, isNameHeldOf, type Result } from '@support-sync/shared/domain'
 import { NEVER_TOLD, type RunRecord } from '@support-sync/shared/record'
 import { USER_SYNC } from '@support-sync/shared/syncs'
 import { adviceOnWarning } from './advice.ts'
@@ -37,11 +30,11 @@ export function concernsOf({ stages, broken }: RunRecord): Concern[] {
 function failuresOf({ stage, failures, summaries }: RunRecord['stages'][number]): Concern[] {
   // Zendesk's sentence about a user quotes his name or address.
   const namesPeople = stage === USER_SYNC.stage
-  const held = summaries.flatMap(({ warnings }) => warnings).filter(({ code }) => code === NAME_HELD)
+  const held = summaries.flatMap(({ warnings }) => warnings).filter(({ code }) => code === 'NAME_HELD')
   const heldNames = held.flatMap(({ keys }) => keys)
   const byCode = Map.groupBy(
     failures.filter(failure => !isTold(failure, heldNames)),
-    ({ action, error }) => `${action} ${failureCode(error)}`,
+    ({ action, code }) => `${action} ${code}`,
   )
   const cards = [...byCode.values()].flatMap(alike => {
     const [first] = alike
@@ -51,9 +44,9 @@ function failuresOf({ stage, failures, summaries }: RunRecord['stages'][number])
     return [
       {
         ...about('failed', stage, keys),
-        code: failureCode(first.error),
+        code: codeOf(first),
         message: `${keys.length === 1 ? 'One record' : `${keys.length} records`} failed to ${first.action}${reason}.`,
-        next: adviceOnFailure(failureCode(first.error)),
+        next: adviceOnResult(first.code),
       },
     ]
   })
@@ -62,19 +55,23 @@ function failuresOf({ stage, failures, summaries }: RunRecord['stages'][number])
       ...about('failed', stage, keys),
       code,
       message: `${message}.`,
-      next: adviceOnFailure(code),
+      next: adviceOnResult(code),
     })),
     ...cards,
   ]
 }
 
 /** A create that failed for a name and the mark that was held back for it are one thing. */
-function isTold({ key, error }: Result, heldNames: readonly string[]): boolean {
-  return failureCode(error) === NAME_TAKEN && heldNames.some(held => isNameHeldOf(held, key))
+function isTold({ key, code }: Result, heldNames: readonly string[]): boolean {
+  return code === 'NAME_TAKEN' && heldNames.some(held => isNameHeldOf(held, key))
 }
 
 /** Told above, by record. */
-const FAILURES = ['RECORDS_FAILED', NAME_HELD]
+const FAILURES = ['RECORDS_FAILED', 'NAME_HELD']
+
+function codeOf({ code }: Result): string {
+  return code ?? 'REFUSED'
+}
 
 function warningsOf({ stage, summaries }: RunRecord['stages'][number]): Concern[] {
   return summaries

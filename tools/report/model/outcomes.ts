@@ -12,7 +12,7 @@ export async function readOutcomes(results: AsyncIterable<Result>, areUsers: boo
   const found = new Map<string, Result[]>()
   for await (const result of results) {
     // A user is associated with the organization that was created: its key is the organization's.
-    const name = nameOf(result.action === 'associate' ? 'create' : result.action, result.key)
+    const name = nameOf(plannedAction(result), result.key)
     const known = found.get(name)
     if (known) known.push(result)
     else found.set(name, [result])
@@ -29,11 +29,20 @@ export async function readOutcomes(results: AsyncIterable<Result>, areUsers: boo
       for (const own of found.values()) {
         const [first] = own
         if (!first) continue
-        const action = first.action === 'associate' ? 'create' : first.action
-        yield { action, key: clip(first.key), id: first.id, ...outcomeOf(own, areUsers) }
+        yield {
+          action: plannedAction(first),
+          key: clip(first.key),
+          id: first.id,
+          ...outcomeOf(own, areUsers),
+        }
       }
     },
   }
+}
+
+/** What follows a create is told with it. */
+function plannedAction({ action }: Result): ChangedRecord['action'] {
+  return action === 'associate' || action === 'notify' ? 'create' : action
 }
 
 function nameOf(action: string, key: string): string {
@@ -42,17 +51,20 @@ function nameOf(action: string, key: string): string {
 
 function outcomeOf(told: readonly Result[], areUsers: boolean): Outcome {
   const results = settledResults(told)
-  const writes = results.filter(({ action }) => action !== 'associate')
+  const writes = results.filter(({ action }) => action !== 'associate' && action !== 'notify')
   const outcome = MOST_TELLING.find(status => writes.some(result => result.status === status)) ?? 'planned'
   return { outcome, told: results.flatMap(result => sentenceOf(result, areUsers)) }
 }
 
-function sentenceOf({ action, id, status, http_status, error }: Result, isUser: boolean): string[] {
+function sentenceOf(result: Result, isUser: boolean): string[] {
+  const { action, id, status, http_status, code, error, attributes } = result
   if (action === 'associate') return [`user ${id}: ${error === null ? associated(status) : clip(error)}`]
   if (error === null) return []
+  const about = attributes.length === 0 ? '' : `${attributes.join(', ')}: `
   const http = http_status === null ? '' : ` (HTTP ${http_status})`
-  // Zendesk's own sentence quotes a user's name or address; what stands before its colon is a code.
-  return [isUser && status === 'failed' ? `${error.split(':')[0]}${http}` : `${clip(error)}${http}`]
+  // Zendesk's own sentence quotes a user's name or address.
+  const said = isUser && status === 'failed' ? '' : `: ${clip(error)}`
+  return [`${about}${code ?? status}${said}${http}`]
 }
 
 function associated(status: Result['status']): string {

@@ -105,7 +105,16 @@ test('a changed record is told with what became of it and why it changes', async
         object('global', { salesforce_id: OTHER, name: 'New', sold_tos: [] }),
       ],
       'sync-global/sync_results.json': [
-        { action: 'update', key: ID, id: 7, status: 'failed', http_status: 422, error: 'RecordInvalid: no' },
+        {
+          action: 'update',
+          key: ID,
+          id: 7,
+          status: 'failed',
+          http_status: 422,
+          code: 'RecordInvalid',
+          attributes: [] as string[],
+          error: 'no',
+        },
         { action: 'create', key: OTHER, id: 8, status: 'written', http_status: 201, error: null },
         { action: 'associate', key: OTHER, id: 99, status: 'written', http_status: 201, error: null },
       ],
@@ -178,8 +187,17 @@ test('results of an earlier run, and marks that it made, are not this run’s', 
 
 test('a user is told by id alone: no address and no name is anywhere in the page', async () => {
   const user = { email: 'mona@example.com', organization_id: 4, not_in_sfdc: false }
-  const error = 'DuplicateValue: mona@example.com is already being used'
-  const failed = { action: 'update', key: '31', id: 31, status: 'failed', http_status: 422, error } as const
+  const error = 'mona@example.com is already being used'
+  const failed = {
+    action: 'update',
+    key: '31',
+    id: 31,
+    status: 'failed',
+    http_status: 422,
+    code: 'DuplicateValue',
+    error,
+    attributes: [] as string[],
+  } as const
   const page = await pageOf({
     artifacts: {
       'usgov-user-sync/updates.json': [
@@ -226,7 +244,16 @@ test('the verdict is one line: worked, worked but, or did not work', async () =>
     state: 'good',
     text: 'It was a dry run: nothing was written. All stages ended well.',
   })
-  const failed = { action: 'mark', key: ID, id: 7, status: 'failed', http_status: 422, error: null } as const
+  const failed = {
+    action: 'mark',
+    key: ID,
+    id: 7,
+    status: 'failed',
+    http_status: 422,
+    code: null,
+    error: null,
+    attributes: [] as string[],
+  } as const
   const some = { state: 'records-failed' as const, exit_code: 4, failures: [failed] }
   expect(await verdict({ stages: { 'sync-global': some } })).toEqual({
     state: 'attention',
@@ -260,7 +287,9 @@ test('what asks for a person says what to do: what stopped, failures of one kind
       id: 7,
       status: 'failed',
       http_status: null,
-      error: 'DuplicateValue: taken',
+      code: 'DuplicateValue',
+      attributes: [] as string[],
+      error: 'taken',
     }) as const
   const { report } = await reportOf({
     stages: {
@@ -298,7 +327,15 @@ test('what asks for a person says what to do: what stopped, failures of one kind
 
 test('a create that failed for its name and the mark held back for it are one thing to do', async () => {
   const error = `its name is taken by organization 7 of salesforce_id ${OTHER}`
-  const create = { action: 'create', id: 7, status: 'failed', http_status: 422, error } as const
+  const create = {
+    action: 'create',
+    id: 7,
+    status: 'failed',
+    http_status: 422,
+    code: 'NAME_TAKEN',
+    error,
+    attributes: [] as string[],
+  } as const
   const warnings = [
     { code: 'NAME_HELD', message: 'A create failed', keys: [`${ID}: organization 7`] },
     { code: 'RECORDS_FAILED', message: 'Some', keys: [ID, THIRD] },

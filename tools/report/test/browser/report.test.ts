@@ -22,7 +22,9 @@ beforeAll(async () => {
     id: 7,
     status: 'failed',
     http_status: 422,
-    error: `DuplicateValue: ${EVIL}`,
+    code: 'DuplicateValue',
+    attributes: [] as string[],
+    error: `${EVIL}`,
   } as const
   const update = (id: number, salesforce_id: string, name: string) =>
     object('global', {
