@@ -6,7 +6,7 @@ import { takeOver } from '@support-sync/shared/handover'
 import { findStage, isAtOrAfter, STAGES, type Stage, type StageName } from '@support-sync/shared/pipeline'
 import { NEVER_TOLD, newsOf, nextStages, type RunRecord, readRunRecord } from '@support-sync/shared/record'
 import { findRun, pipelineRuns, RUN_RECORD } from '@support-sync/shared/runs'
-import { flag } from '@support-sync/shared/stage'
+import { consentsText, flag, readConsents } from '@support-sync/shared/stage'
 import { columns } from '@support-sync/shared/terminal'
 import { printable } from '@support-sync/shared/text'
 import { commandLine, runMain, usage } from './command/command.ts'
@@ -54,7 +54,11 @@ async function main(args: string[]): Promise<number> {
       today: { type: 'string', requiresArg: true, describe: 'the UTC calendar date to decide by' },
       // No default beside coerce: yargs would give a bare flag the default.
       'dry-run': { coerce: flag, describe: 'write nothing to Zendesk' },
-      'allow-mass-change': { coerce: flag, describe: 'let this one run pass the guards' },
+      'allow-mass-change': {
+        type: 'string',
+        describe:
+          'STAGE:KIND=N: let up to N of what a guard stops through, this once; several with commas (or ALLOW_MASS_CHANGE)',
+      },
       plan: {
         type: 'string',
         describe: 'the syncs apply exactly this reviewed plan (npx -y pnpm@12 plan --out FILE)',
@@ -63,7 +67,7 @@ async function main(args: string[]): Promise<number> {
         type: 'string',
         requiresArg: true,
         describe:
-          "an earlier run's run_record.json: gathers of far fewer records stop (default: that of the run before, in the same directory)",
+          "an earlier run's run_record.json, which the guards hold this one against (default: that of the run before, in the same directory)",
       },
       plans: { type: 'string', requiresArg: true, describe: "the processor's plans file" },
       overrides: { type: 'string', requiresArg: true, describe: "the processor's override file" },
@@ -84,10 +88,10 @@ async function main(args: string[]): Promise<number> {
   const runDir =
     given['run-dir'] === undefined ? (isInPlace ? newestRun() : newRun()) : resolve(given['run-dir'])
   const isWanted = wanted(given.from, given.only)
+  const consents = readConsents(given['allow-mass-change'], process.env)
   await checkNamedFiles(given)
   if (isInPlace) checkRunDir(runDir, first)
   else if (resumed !== undefined) await resume(resumed, runDir, isWanted)
-  const massChange = given['allow-mass-change'] ? ['--allow-mass-change'] : []
   const progress = progressOn(process.stderr, STAGES.filter(isWanted).length)
   const lastRun = given['last-run'] ?? lastRecordOf(runDir, isInPlace)
   const last = lastRun === undefined ? undefined : await readLastRecord(lastRun)
@@ -95,16 +99,19 @@ async function main(args: string[]): Promise<number> {
     runDir,
     isWanted,
     args: {
-      all: ['--log-level', given['log-level'], ...option('today', given.today)],
-      gathers: [...option('last-run', lastRun), ...massChange],
+      all: [
+        '--log-level',
+        given['log-level'],
+        ...option('today', given.today),
+        ...option('last-run', lastRun),
+      ],
       syncs: [
         ...option('plan', given.plan && resolve(given.plan)),
         ...(given['dry-run'] ? ['--dry-run'] : []),
-        ...massChange,
       ],
       processor: [...option('plans', given.plans), ...option('overrides', given.overrides)],
     },
-    environment: process.env,
+    environment: { ...process.env, ALLOW_MASS_CHANGE: consentsText(consents) },
     last,
     onStart: progress.onStart,
     onEnd: progress.onEnd,

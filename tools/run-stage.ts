@@ -66,8 +66,7 @@ function argumentsFor(bin: Bin, { bins }: Stage, args: readonly string[]): strin
 }
 
 function takes(bin: Bin, option: string): boolean {
-  const isOne = (kinds: Pick<Bin, 'gathers' | 'syncs'>) =>
-    optionsByKind(kinds).map(typedName).includes(option)
+  const isOne = (kinds: Pick<Bin, 'syncs'>) => optionsByKind(kinds).map(typedName).includes(option)
   if (option === 'protected-ids') return bin.bin === 'compare'
-  return isOne(bin) || !isOne({ gathers: true, syncs: true })
+  return isOne(bin) || !isOne({ syncs: true })
 }

@@ -1,22 +1,16 @@
 import { basename, join } from 'node:path'
 import { writePrivateFile } from '../artifacts/index.ts'
-import { countResults, guardTrouble, type Result, resultSchema } from '../domain/index.ts'
+import { countResults, type Result, resultSchema } from '../domain/index.ts'
 import { CANCELLED, EXIT, type ExitCode, Trouble } from '../errors/index.ts'
 import { inFlight } from '../http/index.ts'
 import { assertAsReviewed, type PlanView, planText, type SyncPlan } from '../plan/index.ts'
-import {
-  afterFailure,
-  type BinContext,
-  isMassChangeAllowed,
-  massChangeCommand,
-  planCommand,
-  SHOWN_PLAN,
-} from '../stage/index.ts'
+import { afterFailure, type BinContext, SHOWN_PLAN } from '../stage/index.ts'
 import type { PlannedSync } from '../syncs/index.ts'
 import { screenOf } from '../terminal/index.ts'
 import { printableJson } from '../text/index.ts'
 import { MOST_ITEMS, SETTLE_MS } from '../zendesk/index.ts'
 import { refuseLateWrite } from './deadline.ts'
+import { holdAgainstGuards } from './guards.ts'
 import { fingerprint, type Journal, openJournal } from './journal.ts'
 import { isGivenUp, isUnknown } from './results.ts'
 
@@ -60,23 +54,13 @@ export async function applyPlan<Create, Update, Mark>(
   view: PlanView,
   connect: (record: RecordResults) => Writer<Create, Update, Mark>,
 ): Promise<ExitCode> {
-  const { options, environment } = context
+  const { options } = context
   if (options.plan !== undefined) await assertAsReviewed(options.plan, stage, context.dataDir)
   const { create, update, mark } = view.counts
   context.tellPlanned({ create, update, mark })
-  const counts = { marks: plan.marks.length, updates: plan.updates.length, gathered: plan.gathered }
-  const trouble = guardTrouble(
-    counts,
-    {
-      maxMarksPercent: options.maxMarksPercent,
-      maxUpdatesPercent: options.maxUpdatesPercent,
-      allowed: isMassChangeAllowed(options, environment),
-    },
-    massChangeCommand(stage, 'sync', context.dataDir, environment),
-    planCommand(environment),
-  )
+  const guards = holdAgainstGuards(context, stage, view)
   if (options.dryRun) showPlan(context, view)
-  if (trouble) throw trouble
+  if (guards.trouble) throw guards.trouble
   if (options.dryRun) return EXIT.done
 
   const journal = openJournal(context.dataDir, fingerprint(stage, plan), context.clock)
@@ -88,6 +72,7 @@ export async function applyPlan<Create, Update, Mark>(
   const tell = () => {
     logResults(context, journal.results.slice(folded))
     for (const result of journal.results) write(result)
+    context.tellRemovals(guards.removalsIn(journal.results))
   }
   try {
     await applyAll(context, plan, writer, journal.append)

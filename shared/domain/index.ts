@@ -39,7 +39,21 @@ export {
   isDeciding,
   type NeededField,
 } from './fields.ts'
-export { GUARD_LIMITS, guardTrouble } from './guards.ts'
+export {
+  byKind,
+  checkGuards,
+  consentText,
+  type EarlierRemovals,
+  GUARD_KINDS,
+  GUARD_LIMITS,
+  type GuardCheck,
+  type GuardedPlan,
+  type GuardKind,
+  guardTrouble,
+  hasSupport,
+  isLoss,
+  recentRemovals,
+} from './guards.ts'
 export {
   byInstance,
   byInstanceAsync,

@@ -1,5 +1,6 @@
 /** What a sync will do, from its artifacts: one model and one text for `pnpm plan`, the dry runs and the reports. */
 export { type Filters, filtered, isNarrowed } from './filter.ts'
+export { checkPlan, guardedPlan } from './guarded.ts'
 export { type PlanView, runPlanSchema } from './model.ts'
 export { readOrganizationPlan, readUserPlan, type SyncPlan } from './read-plan.ts'
 export { readRunPlan } from './read-run-plan.ts'

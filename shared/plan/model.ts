@@ -28,8 +28,10 @@ export const planViewSchema = z.object({
     update: z.int(),
     mark: z.int(),
     alreadyMarked: z.int(),
-    /** The records that the guards measure against. */
+    /** What the guards measure against: all records of this sync, those not marked, those with support to lose. */
     gathered: z.int(),
+    unmarked: z.int(),
+    entitled: z.int(),
   }),
   writes: z.array(plannedWriteSchema),
 })

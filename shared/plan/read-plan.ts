@@ -3,6 +3,7 @@ import { allRecords } from '../artifacts/index.ts'
 import {
   type GatheredUser,
   gatheredUserSchema,
+  hasSupport,
   isSyncedUser,
   type Organization,
   organizationSchema,
@@ -24,8 +25,10 @@ export type SyncPlan<Create, Update, Mark> = {
   marks: readonly Mark[]
   /** Those that carry the mark already. */
   alreadyMarked: readonly Mark[]
-  /** The records that the guards measure against. */
+  /** What the guards measure against: all records of this sync, those not marked, those with support to lose. */
   gathered: number
+  unmarked: number
+  entitled: number
 }
 export type OrganizationPlan = SyncPlan<SyncObject, Update, Organization>
 export type UserPlan = SyncPlan<UserCreate, UserUpdate, GatheredUser>
@@ -48,13 +51,21 @@ export async function readOrganizationPlan(
   const schema = organizationSchema(attributes)
   const notInSync = await allRecords(read(inputs.not_in_sync, schema))
   let gathered = 0
-  for await (const organizations of read(inputs.gathered, schema, 'needed')) gathered += organizations.length
+  let unmarked = 0
+  let entitled = 0
+  for await (const organizations of read(inputs.gathered, schema, 'needed')) {
+    gathered += organizations.length
+    unmarked += organizations.filter(({ mark_for_deletion }) => mark_for_deletion !== true).length
+    entitled += organizations.filter(hasSupport).length
+  }
   return {
     creates: await allRecords(read(inputs.creates, createSchema)),
     updates: await allRecords(read<Update>(inputs.updates, updateSchema(attributes))),
     marks: notInSync.filter(({ mark_for_deletion }) => mark_for_deletion !== true),
     alreadyMarked: notInSync.filter(({ mark_for_deletion }) => mark_for_deletion === true),
     gathered,
+    unmarked,
+    entitled,
   }
 }
 
@@ -71,5 +82,8 @@ export async function readUserPlan(read: PlanReader): Promise<UserPlan> {
     marks: notInSync.filter(user => !user.not_in_sfdc),
     alreadyMarked: notInSync.filter(user => user.not_in_sfdc),
     gathered,
+    // Everyone who could be marked, marked or not: users who are marked are deleted within a day.
+    unmarked: gathered,
+    entitled: 0,
   }
 }

@@ -1,11 +1,13 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { allRecords, readBatches } from '../artifacts/index.ts'
-import { GUARD_LIMITS, guardTrouble, resultSchema, settledResults } from '../domain/index.ts'
+import { byKind, type EarlierRemovals, guardTrouble, resultSchema, settledResults } from '../domain/index.ts'
 import { reasonOf, Trouble } from '../errors/index.ts'
-import { dataDirOf, isPipelineRun, type Run } from '../runs/index.ts'
-import { massChangeCommand } from '../stage/mass-change.ts'
+import { dataDirOf, isPipelineRun, RUN_RECORD, type Run } from '../runs/index.ts'
+import { goOnCommand } from '../stage/go-on.ts'
+import { readLastRun } from '../stage/last-run.ts'
 import { organizationSync, PLANNED_SYNCS, type PlannedSync, planInputs, USER_SYNC } from '../syncs/index.ts'
+import { checkPlan } from './guarded.ts'
 import type { PlanView, RunPlan, RunSync } from './model.ts'
 import { type PlanReader, readOrganizationPlan, readUserPlan } from './read-plan.ts'
 import { sumsOf } from './reviewed.ts'
@@ -14,21 +16,25 @@ import { organizationPlanView, userPlanView } from './views.ts'
 /** What the syncs of a run will do. One whose artifacts are missing or bad says so; the others stand. */
 export async function readRunPlan(run: Run): Promise<RunPlan> {
   const syncs: RunSync[] = []
-  for (const stage of PLANNED_SYNCS) syncs.push(await readSync(stage, run))
+  const record = join(run.dir, RUN_RECORD)
+  const removals = isPipelineRun(run) ? readLastRun(record).removals : {}
+  for (const stage of PLANNED_SYNCS) syncs.push(await readSync(stage, run, removals[stage] ?? []))
   return { plan_of: 'support-sync', run: run.name, syncs }
 }
 
-async function readSync(stage: PlannedSync, run: Run): Promise<RunSync> {
+async function readSync(stage: PlannedSync, run: Run, earlier: readonly EarlierRemovals[]): Promise<RunSync> {
   const dataDir = dataDirOf(run, stage)
   const nothing = { stage, plan: null, missing: null, guard: null, applied: null, sha256: {} }
   try {
     const plan = await readPlanView(stage, dataDir)
-    const { mark: marks, update: updates, gathered } = plan.counts
-    const guard = guardTrouble(
-      { marks, updates, gathered },
-      { ...GUARD_LIMITS, allowed: false },
-      massChangeCommand(stage, 'sync', dataDir, isPipelineRun(run) ? { RUN_DIR: run.dir } : {}),
-    )
+    const checked = checkPlan(plan, {
+      earlier,
+      limits: byKind(({ percent }) => percent),
+      consent: () => undefined,
+      now: new Date(),
+    })
+    const command = goOnCommand(stage, 'sync', dataDir, isPipelineRun(run) ? { RUN_DIR: run.dir } : {})
+    const guard = guardTrouble(checked, { stage, command })
     return {
       ...nothing,
       plan,

@@ -105,6 +105,8 @@ function countsOf(plan: SyncPlan<unknown, unknown, unknown>): PlanView['counts']
     mark: plan.marks.length,
     alreadyMarked: plan.alreadyMarked.length,
     gathered: plan.gathered,
+    unmarked: plan.unmarked,
+    entitled: plan.entitled,
   }
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { parsedFile } from '../artifacts/index.ts'
+import { recentRemovals } from '../domain/index.ts'
 import { EXIT, worstExitCode } from '../errors/index.ts'
 import { STAGES, type Stage } from '../pipeline/index.ts'
 import { gatherName, lastRunSchema } from '../stage/index.ts'
@@ -67,7 +68,8 @@ export function recordRun(
     ...run,
     exit_code,
     stages,
-    gathered: gatheredBy(run.run_id, stages, last),
+    gathered: run.dry_run ? (last?.gathered ?? {}) : gatheredBy(run.run_id, stages, last),
+    removals: removalsAfter(run, ran, last),
     broken: run.dry_run ? (last?.broken ?? {}) : brokenAfter(ran, last),
   }
   const { run_id, ended_at, dry_run } = run
@@ -114,6 +116,30 @@ function gatheredBy(
     }
   }
   return gathered
+}
+
+/** What was taken away without consent in the last 24 hours, by this run and by those before it. */
+function removalsAfter(
+  { run_id, dry_run, ended_at }: Pick<RunRecord, 'run_id' | 'dry_run' | 'ended_at'>,
+  ran: readonly StageRecord[],
+  last: RunRecord | undefined,
+): RunRecord['removals'] {
+  const removals: RunRecord['removals'] = {}
+  for (const { stage } of STAGES) {
+    const { summaries = [] } = ran.find(record => record.stage === stage) ?? {}
+    const own = dry_run
+      ? []
+      : summaries.flatMap(({ ended_at: at, removals: made = [] }) =>
+          made.map(removal => ({ ...removal, run_id, at })),
+        )
+    // A run may be recorded again, when its last job is retried.
+    const before = (last?.removals[stage] ?? []).filter(
+      entry => !own.some(({ run_id, at }) => entry.run_id === run_id && entry.at === at),
+    )
+    const recent = recentRemovals([...before, ...own], new Date(ended_at))
+    if (recent.length > 0) removals[stage] = recent
+  }
+  return removals
 }
 
 function brokenAfter(stages: readonly StageRecord[], last: RunRecord | undefined): RunRecord['broken'] {

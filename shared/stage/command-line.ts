@@ -111,7 +111,7 @@ function epilogue({ stage }: Stage, bin: Bin, { settings, options = [] }: BinDes
 }
 
 function yargsOption(name: OptionName) {
-  const { describe, isFlag, shownDefault } = helpOn(name)
+  const { describe, isFlag, mayBeBare, shownDefault } = helpOn(name)
   const shown = shownDefault === undefined ? { describe } : { describe, defaultDescription: shownDefault }
-  return isFlag ? { ...shown, coerce: flag } : { ...shown, type: 'string' as const, requiresArg: true }
+  return isFlag ? { ...shown, coerce: flag } : { ...shown, type: 'string' as const, requiresArg: !mayBeBare }
 }

@@ -13,7 +13,9 @@ import { type Limits, type NeighbourContext, neighbourContext, type Stop, type U
 import { type Lock, sharedLockPath, takeLock } from '../lock/index.ts'
 import type { Stage } from '../pipeline/index.ts'
 import { brief } from '../text/index.ts'
+import type { LastRun } from './last-run.ts'
 import type { StageLogger } from './logging.ts'
+import { type ConsentKind, consentTo, readConsents } from './mass-change.ts'
 import { namingWriter } from './missing-artifact.ts'
 import type { Options } from './options.ts'
 import { type Environment, readSettings, type Settings, type SettingsValues } from './read-settings.ts'
@@ -62,6 +64,12 @@ export type BinContext<Groups> = {
   warn: (code: string, message: string, keys: readonly (string | number)[]) => void
   /** Tells in the summary what a sync is about to write. */
   tellPlanned: (planned: NonNullable<Summary['planned']>) => void
+  /** What a person let through in this run, of this stage; undefined for nothing. */
+  consentTo: (kind: ConsentKind) => number | undefined
+  /** What the last run's record says; undefined where there is none. */
+  lastRun: LastRun | undefined
+  /** Tells in the summary what was taken away without consent. */
+  tellRemovals: (removals: NonNullable<Summary['removals']>) => void
 }
 
 const KEYS_LOGGED = 20
@@ -79,7 +87,9 @@ export function openContext<Groups extends Record<string, Settings<unknown>>>(gi
   limits?: Partial<Limits>
   stop: Stop
   settings: Groups
+  lastRun?: LastRun | undefined
 }) {
+  const consents = readConsents(given.options.allowMassChange, given.environment)
   const records_in: Record<string, number> = {}
   const records_out: Record<string, number> = {}
   const warnings: Warning[] = []
@@ -89,6 +99,7 @@ export function openContext<Groups extends Record<string, Settings<unknown>>>(gi
   const locks: Lock[] = []
   let keptOnFailure = false
   let planned: Summary['planned']
+  let removals: Summary['removals']
 
   async function* batchesOf<Item>(
     name: string,
@@ -162,6 +173,11 @@ export function openContext<Groups extends Record<string, Settings<unknown>>>(gi
     tellPlanned: counts => {
       planned = counts
     },
+    consentTo: kind => consentTo(consents, given.stage.stage, kind),
+    lastRun: given.lastRun,
+    tellRemovals: ofSync => {
+      removals = ofSync
+    },
   }
   return {
     context,
@@ -182,7 +198,14 @@ export function openContext<Groups extends Record<string, Settings<unknown>>>(gi
     release: () => {
       for (const lock of locks.splice(0)) lock.release()
     },
-    counts: () => ({ records_in, records_out, ...(planned ? { planned } : {}), warnings, ...usage }),
+    counts: () => ({
+      records_in,
+      records_out,
+      ...(planned ? { planned } : {}),
+      ...(removals ? { removals } : {}),
+      warnings,
+      ...usage,
+    }),
   }
 }
 

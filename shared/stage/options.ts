@@ -1,15 +1,13 @@
 import { z } from 'zod'
 import { dayOf, daySchema } from '../domain/calendar.ts'
-import { GUARD_LIMITS } from '../domain/guards.ts'
+import { GUARD_LIMITS, type GuardKind } from '../domain/guards.ts'
 import { Trouble } from '../errors/index.ts'
 import type { Bin } from '../pipeline/index.ts'
 
 /** An option's line of --help. `shownDefault` is what it comes to when it is left out. */
-type Help = { describe: string; isFlag?: true; shownDefault?: string }
+type Help = { describe: string; isFlag?: true; mayBeBare?: true; shownDefault?: string }
 
 const help = z.registry<Help>()
-
-const { maxMarksPercent, maxUpdatesPercent } = GUARD_LIMITS
 
 /** Every option that some bin takes. */
 const optionsSchema = z.object({
@@ -30,23 +28,35 @@ const optionsSchema = z.object({
   plan: path(
     'apply exactly this reviewed plan, of `npx -y pnpm@12 plan --out FILE`; refuse when the artifacts have changed',
   ),
-  lastRun: path('the run_record.json of the last run: far fewer records than it had stop the gather'),
+  lastRun: path('the run_record.json of the last run, which the guards hold this one against'),
   dryRun: flagOf('show the plan, write nothing, open no connection'),
-  allowMassChange: flagOf('let this one run pass the guards (or ALLOW_MASS_CHANGE=true)'),
-  maxMarksPercent: percent('the guard on marks, in percent of the gathered records', maxMarksPercent),
-  maxUpdatesPercent: percent('the guard on updates, in percent of the gathered records', maxUpdatesPercent),
+  allowMassChange: z.string().optional().register(help, {
+    describe:
+      'STAGE:KIND=N: let up to N of what a guard stops through, this once; several with commas (or ALLOW_MASS_CHANGE)',
+    mayBeBare: true,
+  }),
+  maxMarksPercent: percent('marks', 'the organizations (users) that were not marked, over 24 hours'),
+  maxLossesPercent: percent('losses', 'the organizations with support, over 24 hours'),
+  maxUpdatesPercent: percent('updates', 'the gathered records'),
+  maxCreatesPercent: percent('creates', 'the gathered records'),
 })
 
 export type OptionName = keyof typeof optionsSchema.shape
 
 /** What every bin takes. */
-export const COMMON_OPTIONS = ['dataDir', 'today', 'logLevel'] as const
-const GATHER_OPTIONS = ['lastRun', 'allowMassChange'] as const
-const SYNC_OPTIONS = ['plan', 'dryRun', 'allowMassChange', 'maxMarksPercent', 'maxUpdatesPercent'] as const
+export const COMMON_OPTIONS = ['dataDir', 'today', 'logLevel', 'lastRun', 'allowMassChange'] as const
+const SYNC_OPTIONS = [
+  'plan',
+  'dryRun',
+  'maxMarksPercent',
+  'maxLossesPercent',
+  'maxUpdatesPercent',
+  'maxCreatesPercent',
+] as const
 
-/** What a bin takes because it gathers, or syncs. */
-export function optionsByKind({ gathers, syncs }: Pick<Bin, 'gathers' | 'syncs'>): readonly OptionName[] {
-  return [...(gathers ? GATHER_OPTIONS : []), ...(syncs ? SYNC_OPTIONS : [])]
+/** What a bin takes because it syncs. */
+export function optionsByKind({ syncs }: Pick<Bin, 'syncs'>): readonly OptionName[] {
+  return syncs ? SYNC_OPTIONS : []
 }
 
 /** An option's line of --help. */
@@ -87,7 +97,9 @@ function flagOf(describe: string) {
   return z.boolean().default(false).register(help, { describe, isFlag: true })
 }
 
-function percent(describe: string, value: number) {
+function percent(kind: GuardKind, of: string) {
+  const { percent: value, floor } = GUARD_LIMITS[kind]
+  const describe = `the guard on ${kind}, in percent of ${of}; up to ${floor} always pass`
   const shown = { describe, shownDefault: String(value) }
   return z.coerce.number().min(0).max(100).default(value).register(help, shown)
 }

@@ -12,9 +12,9 @@ import { type BinDescription, parseCommandLine } from './command-line.ts'
 import { type BinContext, openContext } from './context.ts'
 import { refuseNoDirectory, takeDataDirectory } from './data-directory.ts'
 import { afterFailure, type Ending, endingOf, summaryOf } from './ending.ts'
+import { goOnCommand } from './go-on.ts'
 import { gatherName, type LastRun, readLastRun, shrunkGather } from './last-run.ts'
 import { openLog, type StageLogger } from './logging.ts'
-import { isMassChangeAllowed, massChangeCommand } from './mass-change.ts'
 import { type Options, parseOptions } from './options.ts'
 import type { Environment } from './read-settings.ts'
 import { summaryPath, writeSummary } from './summary.ts'
@@ -150,6 +150,7 @@ async function runOpened<Groups extends BinDescription['settings']>(
   { stage, bin, packageDir, dataDir, options, logger, clock, started, surroundings, stop }: OpenedBin,
 ): Promise<ExitCode> {
   stop.soon.addEventListener('abort', () => logger.warn('told to stop'))
+  const lastRun = options.lastRun === undefined ? undefined : readLastRun(options.lastRun)
   const opened = openContext({
     stage,
     options,
@@ -161,13 +162,13 @@ async function runOpened<Groups extends BinDescription['settings']>(
     limits: surroundings.limits ?? {},
     stop,
     settings: definition.settings,
+    lastRun,
   })
   logger.info({ today: options.today, dry_run: options.dryRun }, 'started')
   let ended: Ending
   try {
-    const lastRun = options.lastRun === undefined ? undefined : readLastRun(options.lastRun)
     const exit_code = (await definition.run(opened.context)) ?? EXIT.done
-    if (lastRun) refuseShrunkGather(lastRun)
+    if (lastRun && bin.gathers) refuseShrunkGather(lastRun)
     opened.commit()
     ended = { exit_code, error: null }
   } catch (error) {
@@ -189,13 +190,13 @@ async function runOpened<Groups extends BinDescription['settings']>(
 
   /** Before its output stands there for the next stage to take. */
   function refuseShrunkGather(lastRun: LastRun): void {
-    if (isMassChangeAllowed(options, surroundings.environment)) return
     const records = Object.values(opened.counts().records_out).reduce((sum, count) => sum + count, 0)
     const trouble = shrunkGather(
       lastRun,
       gatherName(stage.stage, bin.bin),
       records,
-      massChangeCommand(stage.stage, bin.bin, dataDir, surroundings.environment),
+      opened.context.consentTo('gathered'),
+      goOnCommand(stage.stage, bin.bin, dataDir, surroundings.environment),
     )
     if (trouble) throw trouble
   }

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { makePrivateDirectory, writePrivateFile } from '../artifacts/index.ts'
 import { reasonSchema, told } from '../errors/index.ts'
 import { brief, printableJson } from '../text/index.ts'
+import { removalsSchema } from './last-run.ts'
 
 const countsSchema = z.record(z.string(), z.int())
 
@@ -20,6 +21,8 @@ export const summarySchema = z.object({
   records_out: countsSchema,
   /** What a sync was to write, when it had read its plan. */
   planned: z.object({ create: z.int(), update: z.int(), mark: z.int() }).optional(),
+  /** What a sync took away without consent, by Zendesk id. */
+  removals: z.array(removalsSchema).optional(),
   requests: z.int(),
   retries: z.int(),
   warnings: z.array(z.object({ code: told, message: told, keys: z.array(z.string().transform(brief)) })),

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Sandbox, type SandboxOptions, startSandbox } from '@support-sync/fixtures/sandbox'
 import type { World } from '@support-sync/fixtures/world'
+import { everyWrite } from '../command/every-write.ts'
 import { seconds } from '../pipeline/stage-table.ts'
 import { TODAY } from './accounts.ts'
 import { modelRow, served } from './gathers.ts'
@@ -175,7 +176,7 @@ async function sync(
   const sandbox = await startSandbox(world, options)
   sandbox[instance].controls.fail({ effect: { kind: 'latency', milliseconds: latency } })
   try {
-    const args = ['--today', TODAY, '--allow-mass-change']
+    const args = ['--today', TODAY, '--allow-mass-change', everyWrite(stage)]
     return { run: await runBin(stage, 'sync', dataDir, args, sandbox.environment), sandbox }
   } finally {
     await sandbox.close()

@@ -80,7 +80,7 @@ async function runJob({ stage, bin, dataDir, settings, project, store }: JobOfRu
     await pullInputs(stage, dataDir, store, runOf)
   }
   const args = ['--data-dir', dataDir]
-  if (bin.gathers) args.push(...(await lastRunOption(project, run.id)))
+  args.push(...(await lastRunOption(project, run.id)))
   if (bin.syncs && isDryRun) args.push('--dry-run')
   if (bin.syncs && !isDryRun) await refuseBehindNewerWriter(stage, project, run)
   const name = `${stage.stage} ${bin.bin}`
@@ -95,7 +95,7 @@ async function runJob({ stage, bin, dataDir, settings, project, store }: JobOfRu
 async function lastRunOption(project: GitlabProject, runId: string): Promise<string[]> {
   const last = await lastRecord(project, runId)
   if (!last.record) {
-    jobLog.warn({ code: 'NO_LAST_RUN' }, `${last.why}: the gather is held against none`)
+    jobLog.warn({ code: 'NO_LAST_RUN' }, `${last.why}: the guards hold this one against none`)
     return []
   }
   const path = join(REPORTS, RUN_RECORD)

@@ -26,8 +26,11 @@ export async function runHour(
     runDir,
     isWanted: () => true,
     args: {
-      all: ['--today', today],
-      gathers: last ? ['--last-run', join(dirname(runDir), last.run_id, RUN_RECORD)] : [],
+      all: [
+        '--today',
+        today,
+        ...(last ? ['--last-run', join(dirname(runDir), last.run_id, RUN_RECORD)] : []),
+      ],
       syncs: [],
       processor: [],
     },

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Effect, type Sandbox, startSandbox } from '@support-sync/fixtures/sandbox'
+import { everyWrite } from '../command/every-write.ts'
 import type { Case } from './cases.ts'
 
 /**
@@ -67,14 +68,18 @@ export function startSync(
   environment: Record<string, string> = {},
 ) {
   const path = join(ROOT, 'packages', stage, 'bin', 'sync.ts')
-  const child = spawn(process.execPath, [path, '--data-dir', dataDir, '--allow-mass-change'], {
-    env: {
-      NODE_COMPILE_CACHE: join(ROOT, 'node_modules', '.cache', 'node'),
-      ...sandbox.environment,
-      ...environment,
+  const child = spawn(
+    process.execPath,
+    [path, '--data-dir', dataDir, '--allow-mass-change', everyWrite(stage)],
+    {
+      env: {
+        NODE_COMPILE_CACHE: join(ROOT, 'node_modules', '.cache', 'node'),
+        ...sandbox.environment,
+        ...environment,
+      },
+      stdio: ['ignore', 'ignore', 'pipe'],
     },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
+  )
   let log = ''
   child.stderr.setEncoding('utf8').on('data', text => {
     log += text

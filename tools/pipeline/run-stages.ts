@@ -42,7 +42,6 @@ export type PipelineRun = {
   /** Options for every bin, and more for some of them. */
   args: {
     all: readonly string[]
-    gathers: readonly string[]
     syncs: readonly string[]
     processor: readonly string[]
   }
@@ -129,11 +128,7 @@ async function runBins(stage: Stage, { runDir, args, environment }: PipelineRun)
   const codes: number[] = []
   let failedLog: string | null = null
   for (const bin of stage.bins) {
-    const own = [
-      ...(bin.gathers ? args.gathers : []),
-      ...(bin.syncs ? args.syncs : []),
-      ...(stage.stage === 'processor' ? args.processor : []),
-    ]
+    const own = [...(bin.syncs ? args.syncs : []), ...(stage.stage === 'processor' ? args.processor : [])]
     const file = join(runDir, 'logs', `${stage.stage}.${bin.bin}.log`)
     const code = await runBinProcess(stage, bin, ['--data-dir', dataDir, ...args.all, ...own], environment, {
       file,

@@ -4,7 +4,7 @@ import { INSTANCES, protected_ids, readOverrides, readPlans } from '@support-syn
 import type { NeighbourContext } from '@support-sync/shared/http'
 import { readOverrideText } from '@support-sync/shared/overrides'
 import { compareStage, type StageName } from '@support-sync/shared/pipeline'
-import { isMassChangeAllowed, overridesSettings, readSettings } from '@support-sync/shared/stage'
+import { consentsText, overridesSettings, readConsents, readSettings } from '@support-sync/shared/stage'
 import { PLANS_FILE, packageDataDir } from '../pipeline/package-files.ts'
 import { areaFindings, type Finding } from './findings.ts'
 
@@ -51,11 +51,12 @@ export async function checkReviewedFiles(): Promise<readonly Finding[]> {
 export async function checkGuards(environment: NodeJS.ProcessEnv): Promise<readonly Finding[]> {
   const { of, warning } = areaFindings('Environment')
   return of('ALLOW_MASS_CHANGE', async () => {
-    if (!isMassChangeAllowed({ allowMassChange: false }, environment)) return []
+    const consents = readConsents(undefined, environment)
+    if (consents.size === 0) return []
     return [
       warning(
         'ALLOW_MASS_CHANGE',
-        'is set: no guard stops a mass change, in any run',
+        `is set: every run may pass a guard by ${consentsText(consents)}`,
         'Unset it; it is meant for one run.',
       ),
     ]

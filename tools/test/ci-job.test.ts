@@ -91,6 +91,7 @@ function recordOf(run_id: string, records: number): string {
     broken: {},
     history: [],
     gathered: { 'accounts.gather': { run_id, records } },
+    removals: {},
   }
   return JSON.stringify(record)
 }
@@ -218,7 +219,7 @@ test('a gather is held against the record of the run before this one', async () 
     const { code, output } = await runJob('accounts', 'gather', jobs, sandbox.environment)
     expect(code).toBe(3)
     expect(output).toMatch(/GATHER_SHRANK.* of the 100000 of run 80/)
-    const meant = { ...sandbox.environment, ALLOW_MASS_CHANGE: 'true' }
+    const meant = { ...sandbox.environment, ALLOW_MASS_CHANGE: 'accounts:gathered=1' }
     expect((await runJob('accounts', 'gather', jobs, meant)).code).toBe(0)
   } finally {
     await sandbox.close()

@@ -170,7 +170,7 @@ describe('preflight', () => {
     sandbox.slack.scopes.splice(0, sandbox.slack.scopes.length, 'chat:write')
     for (let asked = 0; asked < 20; asked += 1) await describeAccount(sandbox)
     await zendeskRequest(sandbox, 'global')
-    const { exitCode, bad, lines } = await preflight(sandbox, { ALLOW_MASS_CHANGE: 'true' })
+    const { exitCode, bad, lines } = await preflight(sandbox, { ALLOW_MASS_CHANGE: 'sync-global:marks=20' })
     expect(bad.map(({ state }) => state)).toEqual(Array(bad.length).fill('warning'))
     // Which of the two instances is short of requests at its last answer is the clock's.
     const ofLimit = /^Zendesk .*: \d of 4 requests of this minute are left$/
@@ -179,16 +179,19 @@ describe('preflight', () => {
       expect.stringMatching(/^Salesforce: \d of 30 requests of 24 hours are left$/),
       expect.stringMatching(/^Zendesk US Government: no user has the address/),
       expect.stringMatching(/^Slack: whether the bot is in #support_operations cannot be seen/),
-      'Environment: is set: no guard stops a mass change, in any run',
+      'Environment: is set: every run may pass a guard by sync-global:marks=20',
     ])
     expect(exitCode).toBe(0)
   })
 
-  test.each(['TRUE', 'yes'])('ALLOW_MASS_CHANGE=%s, which the bins refuse, is a failed line', async value => {
-    const { exitCode, lines } = await preflight(await start(), { ALLOW_MASS_CHANGE: value })
-    expect(lines).toEqual(['Environment: environment variables: ALLOW_MASS_CHANGE must be true or false'])
-    expect(exitCode).toBe(2)
-  })
+  test.each(['true', 'sync-global:marks'])(
+    'ALLOW_MASS_CHANGE=%s, which the bins refuse, is a failed line',
+    async value => {
+      const { exitCode, lines } = await preflight(await start(), { ALLOW_MASS_CHANGE: value })
+      expect(lines).toEqual([`Environment: ALLOW_MASS_CHANGE takes STAGE:KIND=N, found "${value}"`])
+      expect(exitCode).toBe(2)
+    },
+  )
 
   test('an agent whose custom role grants what the sync does is well; a bot outside the channel is not', async () => {
     const sandbox = await start()

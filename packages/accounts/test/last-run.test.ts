@@ -39,20 +39,23 @@ async function gather(args: readonly string[], environment: Record<string, strin
 
 test('a gather of half of what the last run had is a guard, leaves no artifact and says how to go on', async () => {
   const { exitCode, failure, data } = await gather([])
+  const half = /^\d+/.exec(failure.message)?.[0]
   expect(exitCode).toBe(3)
   expect(failure.code).toBe('GATHER_SHRANK')
   expect(failure.message).toMatch(new RegExp(`of the ${all} of run 41; the limit is 80 %`))
   expect(failure.next).toContain(
-    `run-stage accounts gather --data-dir ${data.path} --allow-mass-change, or in`,
+    `run-stage accounts gather --data-dir ${data.path} --allow-mass-change accounts:gathered=${half}, or in`,
   )
-  expect(failure.next).toContain('in CI the input allow_mass_change (variable ALLOW_MASS_CHANGE=true)')
+  expect(failure.next).toContain(
+    `in CI the input allow_mass_change (variable ALLOW_MASS_CHANGE): accounts:gathered=${half}`,
+  )
   expect(data.has(OUTPUT)).toBe(false)
   expect(data.summary('accounts.gather')).toMatchObject({ exit_code: 3, error: { code: 'GATHER_SHRANK' } })
 })
 
 test.each([
-  ['the option', ['--allow-mass-change'], {}],
-  ['the variable', [], { ALLOW_MASS_CHANGE: 'true' }],
+  ['the option', ['--allow-mass-change', 'accounts:gathered=1'], {}],
+  ['the variable', [], { ALLOW_MASS_CHANGE: 'accounts:gathered=1' }],
 ])('%s lets this one through', async (_, args, environment) => {
   const { exitCode, data } = await gather(args, environment)
   expect(exitCode).toBe(0)

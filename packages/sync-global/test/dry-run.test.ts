@@ -65,12 +65,12 @@ describe.concurrent('a dry run', () => {
     expect(stdout).toContain('21 to mark')
     expect(failure.message).toContain('21 marks are 21.00 % of 100')
     expect(failure.next).toMatch(
-      /npx -y pnpm@12 run-stage sync-global sync --data-dir \S+ --allow-mass-change,/,
+      /npx -y pnpm@12 run-stage sync-global sync --data-dir \S+ --allow-mass-change sync-global:marks=21,/,
     )
-    expect(failure.next).toContain('ALLOW_MASS_CHANGE=true')
+    expect(failure.next).toContain('(variable ALLOW_MASS_CHANGE): sync-global:marks=21')
   })
 
-  test.each(['--dry-run=yes', '--dry-run=1', '--allow-mass-change=yes'])(
+  test.each(['--dry-run=yes', '--dry-run=1'])(
     'a switch with a value that is neither true nor false is refused: %s',
     async option => {
       const { exitCode, failure } = await spawnBin('sync-global', 'sync', ['--data-dir', plan().path, option])
@@ -135,7 +135,7 @@ test('a guard stops a real run before its variables are asked for, and leaves no
   })
   expect(data.has('sync_results.json')).toBe(false)
   const allowed = await spawnBin('sync-global', 'sync', ['--data-dir', data.path], {
-    ALLOW_MASS_CHANGE: 'true',
+    ALLOW_MASS_CHANGE: 'sync-global:marks=21',
   })
   expect(allowed.failure.code).toBe('CONFIGURATION_INVALID')
 })

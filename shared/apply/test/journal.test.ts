@@ -11,7 +11,7 @@ const JOURNAL = 'sync_results.journal.jsonl'
 const VIEW = {
   stage: 'sync-usgov' as const,
   title: 'A plan',
-  counts: { create: 0, update: 0, mark: 0, alreadyMarked: 0, gathered: 1 },
+  counts: { create: 0, update: 0, mark: 0, alreadyMarked: 0, gathered: 1, unmarked: 1, entitled: 1 },
   writes: [],
 }
 const plan = (creates: number[], updates: number[] = []) => ({
@@ -20,6 +20,8 @@ const plan = (creates: number[], updates: number[] = []) => ({
   marks: [],
   alreadyMarked: [],
   gathered: 1000,
+  unmarked: 1000,
+  entitled: 1000,
 })
 
 /** Writes everything; `before` is told of each write that is about to be made. */

@@ -19,7 +19,7 @@ function linesOf(syncs: RunSync[]): string[] {
 }
 
 function planned(stage: PlannedSync, given: Partial<RunSync> = {}): RunSync {
-  const counts = { create: 0, update: 1, mark: 0, alreadyMarked: 0, gathered: 1 }
+  const counts = { create: 0, update: 1, mark: 0, alreadyMarked: 0, gathered: 1, unmarked: 1, entitled: 1 }
   const plan = { stage, title: stage, counts, writes: [] }
   return { stage, plan, missing: null, guard: null, applied: null, sha256: {}, ...given }
 }

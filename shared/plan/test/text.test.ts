@@ -16,7 +16,7 @@ function write(given: Partial<PlannedWrite>): PlannedWrite {
 const VIEW: PlanView = {
   stage: 'sync-global',
   title: 'Zendesk Global: organizations',
-  counts: { create: 1, update: 3, mark: 1, alreadyMarked: 2, gathered: 330 },
+  counts: { create: 1, update: 3, mark: 1, alreadyMarked: 2, gathered: 330, unmarked: 328, entitled: 300 },
   writes: [
     write({
       action: 'create',

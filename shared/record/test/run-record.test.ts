@@ -256,3 +256,36 @@ test('nothing is left to run after a stage that stopped, or that never told how 
   expect(nextStages(record([stopped()]).stages)).toEqual([])
   expect(nextStages(record([stage('sync-global', [])]).stages)).toEqual([])
 })
+
+const DAY_BEFORE = '2026-11-22T10:30:00.000Z'
+const removal = (id: number, at: string, run_id: string) => ({
+  kind: 'marks' as const,
+  ids: [id],
+  of: 300,
+  run_id,
+  at,
+})
+
+test('what a sync took away without consent is carried on for 24 hours, once', () => {
+  const sync = stage('sync-global', [summary('sync', { removals: [{ kind: 'marks', ids: [7], of: 290 }] })])
+  const last = {
+    ...record([]),
+    removals: { 'sync-global': [removal(1, '2026-11-22T09:00:00.000Z', '1'), removal(2, DAY_BEFORE, '2')] },
+  }
+  const own = { kind: 'marks', ids: [7], of: 290, run_id: '42', at: '2026-11-23T10:00:02.000Z' }
+  const next = record([sync], { last, run_id: '42' })
+  expect(next.removals).toEqual({ 'sync-global': [removal(2, DAY_BEFORE, '2'), own] })
+  expect(record([sync], { last: next, run_id: '42' }).removals).toEqual(next.removals)
+})
+
+test('a dry run leaves what the next run is held against as it was', () => {
+  const sync = stage('sync-global', [summary('sync', { removals: [{ kind: 'marks', ids: [7], of: 290 }] })])
+  const gathered = stage('accounts', [summary('gather', { records_out: { 'salesforce_accounts.json': 5 } })])
+  const last = {
+    ...record([]),
+    gathered: { 'accounts.gather': { run_id: '1', records: 300 } },
+    removals: { 'sync-global': [removal(2, DAY_BEFORE, '2')] },
+  }
+  const { gathered: after, removals } = record([gathered, sync], { last, dry_run: true })
+  expect({ after, removals }).toEqual({ after: last.gathered, removals: last.removals })
+})

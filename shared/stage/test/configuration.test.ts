@@ -131,7 +131,7 @@ describe.concurrent('what a bin is told', () => {
       ['--data-dri=/tmp', '--todya=2026-11-23'],
       'Unknown arguments: data-dri, todya: did you mean --data-dir and --today?',
     ],
-    ['none that is near', ['--allow-mass-change'], 'Unknown argument: allow-mass-change'],
+    ['none that is near', ['--max-marks-percent'], 'Unknown argument: max-marks-percent'],
   ])('misspelt options are told which is near: %s', async (_, args, message) => {
     const { exitCode, failure } = await spawnBin('compare-usgov', 'compare', args)
     expect({ exitCode, message: failure.message }).toEqual({ exitCode: 2, message })

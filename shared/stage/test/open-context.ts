@@ -1,6 +1,7 @@
 import { pino } from 'pino'
-import { STAGES } from '../../pipeline/index.ts'
+import { findStage, STAGES } from '../../pipeline/index.ts'
 import { openContext } from '../context.ts'
+import type { LastRun } from '../last-run.ts'
 import { parseOptions } from '../options.ts'
 import type { DataDirectory } from './data-directory.ts'
 
@@ -11,6 +12,9 @@ export type ContextGiven = {
   clock?: () => Date
   sleep?: (milliseconds: number) => Promise<void>
   signal?: AbortSignal
+  lastRun?: LastRun
+  /** The stage that it is of; the first where it does not matter. */
+  stage?: string
 }
 
 /** Opens a bin's context over a data directory, as a bin does, with a log that nobody reads. */
@@ -22,10 +26,12 @@ export function openTestContext(
     clock = () => new Date('2026-11-23T10:00:00Z'),
     sleep,
     signal = new AbortController().signal,
+    lastRun,
+    stage: name = STAGES[0]?.stage ?? '',
   }: ContextGiven = {},
 ) {
-  const [stage] = STAGES
-  if (!stage) throw new Error('there is no stage')
+  const stage = findStage(name)
+  if (!stage) throw new Error(`there is no stage ${name}`)
   return openContext({
     stage,
     options: parseOptions(options, new Date('2026-11-23')),
@@ -37,5 +43,6 @@ export function openTestContext(
     ...(sleep ? { sleep } : {}),
     stop: { soon: signal, now: signal },
     settings: {},
+    lastRun,
   })
 }

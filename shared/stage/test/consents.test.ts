@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest'
+import { Trouble } from '../../errors/index.ts'
+import { consentsText, consentTo, readConsents } from '../mass-change.ts'
+import { dataDirectory } from './data-directory.ts'
+import { spawnBin } from './spawn-bin.ts'
+
+test('a consent names a stage, a kind and a count; several have commas between', () => {
+  const consents = readConsents('sync-global:marks=141, orgs:gathered=12', { ALLOW_MASS_CHANGE: ' ' })
+  expect(consentTo(consents, 'sync-global', 'marks')).toBe(141)
+  expect(consentTo(consents, 'orgs', 'gathered')).toBe(12)
+  expect(consentTo(consents, 'sync-usgov', 'marks')).toBeUndefined()
+  expect(consentsText(consents)).toBe('sync-global:marks=141,orgs:gathered=12')
+})
+
+test('the command line counts where the variable says otherwise', () => {
+  const variable = { ALLOW_MASS_CHANGE: 'sync-global:marks=1,sync-usgov:losses=2' }
+  expect(consentsText(readConsents('sync-global:marks=9', variable))).toBe(
+    'sync-global:marks=9,sync-usgov:losses=2',
+  )
+})
+
+test.each([
+  'true',
+  'false',
+  '',
+  'marks=3',
+  'sync-global:marks',
+  'sync-global:marks=',
+  'sync-global:marks=-1',
+  'sync-global:marks=0',
+  'sync-global:marks=1.5',
+  'sync-global:deletions=3',
+  'sync-globl:marks=3',
+  'sync-global:marks=3,',
+  'sync-global:marks=3 sync-usgov:marks=3',
+  'sync-global:marks=3,sync-global:marks=4',
+])('"%s" is refused with an example', text => {
+  const refused = expect.objectContaining({
+    kind: 'bad-input',
+    next: expect.stringContaining('--allow-mass-change sync-global:marks=141'),
+  })
+  expect(() => readConsents(text, {})).toThrow(Trouble)
+  expect(() => readConsents(text, {})).toThrow(refused)
+})
+
+test.each([
+  ['every bin', 'accounts', 'gather', ['--allow-mass-change=true']],
+  ['a bare one', 'compare-usgov', 'compare', ['--allow-mass-change']],
+  ['one before another option', 'sync-usgov', 'sync', ['--allow-mass-change', '--dry-run']],
+])('the old form is refused with the new one: %s', async (_, stage, bin, args) => {
+  const { exitCode, failure } = await spawnBin(stage, bin, [...args, '--data-dir', dataDirectory().path])
+  expect({ exitCode, code: failure.code }).toEqual({ exitCode: 2, code: 'USAGE' })
+  expect(failure.next).toContain('--allow-mass-change sync-global:marks=141')
+})
+
+test('the variable is refused by its name', async () => {
+  const { exitCode, failure } = await spawnBin(
+    'processor',
+    'processor',
+    ['--data-dir', dataDirectory().path],
+    {
+      ALLOW_MASS_CHANGE: 'true',
+    },
+  )
+  expect({ exitCode, code: failure.code }).toEqual({ exitCode: 2, code: 'CONFIGURATION_INVALID' })
+  expect(failure.message).toBe('ALLOW_MASS_CHANGE takes STAGE:KIND=N, found "true"')
+  expect(failure.next).toContain('ALLOW_MASS_CHANGE=sync-global:marks=141')
+})
