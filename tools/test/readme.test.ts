@@ -16,6 +16,8 @@ const PAGES = ['*.md', 'docs/**/*.md', 'fixtures/*/README.md'].flatMap(pattern =
 const SCRIPTS: Readonly<Record<string, string>> = JSON.parse(
   readFileSync(join(ROOT, 'package.json'), 'utf8'),
 ).scripts
+/** For tests that wait for their turn to start a program. */
+const SLOW_MS = 180_000
 const PNPM_COMMANDS = ['install', 'exec', 'audit', 'fetch']
 /** What a name written large stands for is another name each time. */
 const PLACEHOLDER = /^[A-Z]+$/
@@ -46,7 +48,7 @@ describe('every link leads to a file, and its anchor to a heading', () => {
   })
 })
 
-describe.concurrent('every command is one that can be typed', () => {
+describe.concurrent('every command is one that can be typed', { timeout: SLOW_MS }, () => {
   test.each(PAGES)('%s', async page => {
     expect(await commandProblems(read(page))).toEqual([])
   })
@@ -66,7 +68,9 @@ describe.concurrent('every command is one that can be typed', () => {
   })
 })
 
-test('every command of ours tells its options when asked, and does nothing', async () => {
+test('every command of ours tells its options when asked, and does nothing', {
+  timeout: SLOW_MS,
+}, async () => {
   const programs = Object.values(SCRIPTS).flatMap(script => programOf(script) ?? [])
   expect(programs).toContain('tools/demo.ts')
   const answers = await Promise.all(programs.map(async program => [program, await askHelp(program)]))
@@ -81,7 +85,7 @@ test('the README begins with two commands', () => {
   ])
 })
 
-test('the commands of "Run one stage" run as printed', async () => {
+test('the commands of "Run one stage" run as printed', { timeout: SLOW_MS }, async () => {
   const copy = mkdtempSync(join(tmpdir(), 'readme-'))
   const lines = blocks(section(read('README.md'), 'Run one stage')).find(block => block.includes('cp -r'))
   // Nothing but the folder is another, and who starts the scripts.
@@ -144,7 +148,8 @@ function section(text: string, heading: string): string {
   return after.split(/^#+ .*$/m)[0] ?? ''
 }
 
-const FENCED = /^```\w*\n(.*?)\n?^```$/gms
+/** Also those of a list, which are indented. */
+const FENCED = /^ *```\w*\n(.*?)\n?^ *```$/gms
 const INLINE = /`([^`]+)`/g
 
 /** The contents of code blocks. */
@@ -269,13 +274,24 @@ const asked = new Map<string, Promise<string>>()
 
 /** A program's help; it is asked once. One that runs instead is ended. */
 function askHelp(program: string): Promise<string> {
-  const answer = asked.get(program) ?? helpOf(program)
+  const answer = asked.get(program) ?? inTurn(() => helpOf(program))
   asked.set(program, answer)
   return answer
 }
 
+/** As many programs at a time as a small machine starts without slowing all of them down. */
+const lanes = Array.from({ length: 2 }, (): Promise<unknown> => Promise.resolve())
+let turns = 0
+
+function inTurn<Answer>(start: () => Promise<Answer>): Promise<Answer> {
+  const lane = turns++ % lanes.length
+  const answer = (lanes[lane] ?? Promise.resolve()).then(start)
+  lanes[lane] = answer
+  return answer
+}
+
 async function helpOf(program: string): Promise<string> {
-  const options = { env: ENVIRONMENT, timeout: 25_000 }
+  const options = { env: ENVIRONMENT, timeout: SLOW_MS }
   const { stdout } = await promisify(execFile)(
     process.execPath,
     [join(ROOT, program), '--help'],
