@@ -24,6 +24,8 @@ export type Call = {
   url: string
   headers?: Record<string, string>
   body?: string
+  /** What is secret in the body, to be taken out of the answer where a server quotes it. */
+  secrets?: readonly string[]
   /** True when sending it twice has the effect of sending it once. */
   safeToRepeat: boolean
   /** `json`: an answer of 2xx that does not parse is a broken one. */

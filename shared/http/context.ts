@@ -63,6 +63,10 @@ export type NeighbourContext = {
   random: () => number
   /** Resolves after so many milliseconds, or at once when the signal (`stop.soon`) is aborted. Never rejects. */
   sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>
+  /** Warns of what a person should change, though all goes well so far. */
+  warn: (code: string, message: string) => void
+  /** Does something when the run has ended, well or not. Without an owner that ends runs, nothing is done. */
+  atEnd: (action: () => Promise<void>) => void
 }
 
 const ignore = () => undefined
@@ -75,14 +79,16 @@ const SILENT: Logger = { debug: ignore, info: ignore, warn: ignore, error: ignor
 export function neighbourContext(
   given: { limits?: Partial<Limits> } & Partial<Omit<NeighbourContext, 'limits'>> = {},
 ): NeighbourContext {
-  const { stop = neverStopped() } = given
+  const { stop = neverStopped(), logger = SILENT } = given
   return {
-    logger: SILENT,
+    logger,
     usage: { requests: 0, retries: 0 },
     stop,
     now: Date.now,
     random: Math.random,
     sleep: (milliseconds, signal = stop.soon) => sleep(milliseconds, signal),
+    warn: (code, message) => logger.warn({ code }, message),
+    atEnd: ignore,
     ...given,
     limits: { ...DEFAULT_LIMITS, ...given.limits },
   }

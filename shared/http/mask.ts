@@ -11,7 +11,7 @@ const OPEN_HEADERS = ['accept', 'content-type', 'content-length', 'user-agent', 
  * Takes out of an answer the secrets that its call was sent with: a neighbour, or a proxy before it, may echo a
  * request in its error page, and of that messages and results are made.
  */
-export function withoutSecrets(text: string, call: Pick<Call, 'headers' | 'body'>): string {
+export function withoutSecrets(text: string, call: Pick<Call, 'headers' | 'body' | 'secrets'>): string {
   let masked = text
   for (const secret of secretsOf(call)) {
     for (const form of formsOf(secret)) masked = masked.replaceAll(form, '[secret]')
@@ -20,7 +20,11 @@ export function withoutSecrets(text: string, call: Pick<Call, 'headers' | 'body'
 }
 
 /** Longest first, so that of a whole header no part is left. */
-function secretsOf({ headers = {}, body = '' }: Pick<Call, 'headers' | 'body'>): string[] {
+function secretsOf({
+  headers = {},
+  body = '',
+  secrets = [],
+}: Pick<Call, 'headers' | 'body' | 'secrets'>): string[] {
   const found = Object.entries(headers)
     .map(([name, value]): [string, string] => [name.toLowerCase(), value])
     .filter(([name]) => !OPEN_HEADERS.includes(name))
@@ -30,6 +34,7 @@ function secretsOf({ headers = {}, body = '' }: Pick<Call, 'headers' | 'body'>):
     const form = new URLSearchParams(body)
     found.push(...SECRET_PARAMETERS.flatMap(name => form.getAll(name)))
   }
+  found.push(...secrets)
   const long = found.filter(secret => secret.length >= SHORTEST)
   return [...new Set(long)].sort((one, other) => other.length - one.length)
 }

@@ -59,6 +59,8 @@ export type BinContext<Groups> = {
   keepOutputs: () => void
   /** Does something once the outputs stand in their places. */
   afterCommit: (action: () => void) => void
+  /** Does something when the run has ended, well or not, and its outputs stand in their places. */
+  atEnd: (action: () => Promise<void>) => void
   /** Keeps every other run on this machine off something until this one has ended; throws when one has it. */
   hold: (what: string) => void
   warn: (code: string, message: string, keys: readonly (string | number)[]) => void
@@ -96,6 +98,7 @@ export function openContext<Groups extends Record<string, Settings<unknown>>>(gi
   const writers: ArtifactWriter<never>[] = []
   const usage: Usage = { requests: 0, retries: 0 }
   const afterCommit: (() => void)[] = []
+  const atEnd: (() => Promise<void>)[] = []
   const locks: Lock[] = []
   let keptOnFailure = false
   let planned: Summary['planned']
@@ -162,6 +165,9 @@ export function openContext<Groups extends Record<string, Settings<unknown>>>(gi
     afterCommit: action => {
       afterCommit.push(action)
     },
+    atEnd: action => {
+      atEnd.push(action)
+    },
     hold: what => {
       locks.push(takeLock(what, sharedLockPath(what), given.clock()))
     },
@@ -193,6 +199,10 @@ export function openContext<Groups extends Record<string, Settings<unknown>>>(gi
       } finally {
         for (const writer of writers) writer.abort()
       }
+    },
+    /** Does what was left for the end. */
+    end: async () => {
+      await Promise.all(atEnd.splice(0).map(action => action()))
     },
     /** Lets others have what this run held. */
     release: () => {

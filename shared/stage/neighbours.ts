@@ -1,7 +1,7 @@
 import { type NeighbourContext, neighbourContext } from '../http/index.ts'
 import type { BinContext } from './context.ts'
 
-/** What a neighbour's client needs of a bin: its log, its count of requests, how long to try, when to stop, and its time. */
+/** What a neighbour's client needs of a bin. */
 export function neighboursOf({
   logger,
   usage,
@@ -9,6 +9,20 @@ export function neighboursOf({
   stop,
   clock,
   sleep,
-}: Pick<BinContext<unknown>, 'logger' | 'usage' | 'limits' | 'stop' | 'clock' | 'sleep'>): NeighbourContext {
-  return neighbourContext({ logger, usage, limits, stop, now: () => clock().getTime(), sleep })
+  warn,
+  atEnd,
+}: Pick<
+  BinContext<unknown>,
+  'logger' | 'usage' | 'limits' | 'stop' | 'clock' | 'sleep' | 'warn' | 'atEnd'
+>): NeighbourContext {
+  return neighbourContext({
+    logger,
+    usage,
+    limits,
+    stop,
+    now: () => clock().getTime(),
+    sleep,
+    warn: (code, message) => warn(code, message, []),
+    atEnd,
+  })
 }

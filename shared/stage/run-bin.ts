@@ -175,6 +175,7 @@ async function runOpened<Groups extends BinDescription['settings']>(
     ended = endingOf(error, logger)
     afterFailure(logger, opened.abort)
   } finally {
+    await opened.end().catch(error => logger.error({ err: error }, 'failed after the run'))
     opened.release()
   }
   const summary = summaryOf(bin, { started, ended: clock() }, ended, options, opened.counts())

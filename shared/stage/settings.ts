@@ -58,20 +58,36 @@ export const salesforceSettings = {
 
 /** How to reach each Zendesk instance. */
 export const zendeskSettings = byInstance((instance, { variables: prefix }) => {
-  const [url, user, token] = [`${prefix}_URL`, `${prefix}_USER`, `${prefix}_TOKEN`]
+  const url = `${prefix}_URL`
+  const [clientId, clientSecret] = [`${prefix}_CLIENT_ID`, `${prefix}_CLIENT_SECRET`]
+  const [user, token] = [`${prefix}_USER`, `${prefix}_TOKEN`]
+  const named = { name: zendeskName(instance), variables: prefix }
   return {
     variables: {
       [url]: 'https://SUBDOMAIN.zendesk.com',
+      [clientId]: "the OAuth client's identifier",
+      [clientSecret]: 'its secret; or instead of the client the next two',
       [user]: "the API user's address",
-      [token]: "that user's API token",
+      [token]: "that user's API token; Zendesk ends all of them, see API_TOKEN_RETIRES in docs/codes.md",
     },
-    schema: z.object({ [url]: safeUrl, [user]: z.string(), [token]: z.string() }).transform(given => ({
-      name: zendeskName(instance),
-      variables: `${url}, ${user} and ${token}`,
-      url: given[url] ?? '',
-      user: given[user] ?? '',
-      token: given[token] ?? '',
-    })),
+    schema: oneOf(
+      z.object({ [url]: safeUrl, [user]: z.string(), [token]: z.string() }).transform(given => ({
+        ...named,
+        url: given[url] ?? '',
+        user: given[user] ?? '',
+        token: given[token] ?? '',
+      })),
+      z.object({ [url]: safeUrl, [clientId]: z.string(), [clientSecret]: z.string() }).transform(given => ({
+        ...named,
+        url: given[url] ?? '',
+        clientId: given[clientId] ?? '',
+        clientSecret: given[clientSecret] ?? '',
+      })),
+      // Half of an OAuth client is a mistake to name, whatever else is set.
+      given =>
+        [clientId, clientSecret].every(name => given[name] === undefined) &&
+        [user, token].some(name => given[name] !== undefined),
+    ),
   }
 })
 

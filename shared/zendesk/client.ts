@@ -1,18 +1,10 @@
 // A CommonJS package: its named exports type-check and yet are missing at run time.
 import zendesk from 'node-zendesk'
-import { type Answer, type Call, exchange, type NeighbourContext, refused } from '../http/index.ts'
+import type { Answer, Call, NeighbourContext } from '../http/index.ts'
+import { settingsOf, type ZendeskCredentials } from './credentials.ts'
+import { openLogin } from './login.ts'
+import { refusedWith } from './login-troubles.ts'
 import { createPace } from './pace.ts'
-
-export type ZendeskCredentials = {
-  /** What people call the instance, such as `Zendesk Global`. */
-  name: string
-  /** The variables that a wrong credential is mended in. */
-  variables: string
-  /** `https://SUBDOMAIN.zendesk.com` */
-  url: string
-  user: string
-  token: string
-}
 
 /** Requests a minute that the plan allows, and how many of them are left in this one. */
 export type RateLimit = { limit: number; remaining: number }
@@ -39,18 +31,23 @@ export type Client = {
 
 /** Makes a connection of its own pace and its own count of what is left. Nothing is sent before the first request. */
 export function createClient(credentials: ZendeskCredentials, context: NeighbourContext): Client {
-  const { name: neighbour, variables: settings } = credentials
+  const { name: neighbour } = credentials
+  const settings = settingsOf(credentials)
+  const login = openLogin(credentials, context)
   const pace = createPace(context)
   const endpoint = `${new URL(credentials.url).origin}/api/v2`
   let rateLimit: RateLimit | null = null
   const library = zendesk.createClient({
     endpointUri: endpoint,
-    username: credentials.user,
-    token: credentials.token,
+    // The library would copy a token once, and never see the next: `transportFn` sets the header instead.
+    oauth: true,
+    token: 'set in transportFn',
     throwOriginalException: true,
     transportConfig: {
       transportFn: async (url: string, options: Options) => {
-        const answer = await send({ neighbour, settings, pace }, url, options, context)
+        const call = callOf({ neighbour, settings, pace }, url, options)
+        const answer = await login(call)
+        if (answer.status >= 400) throw refusedWith(credentials, call, answer)
         rateLimit = rateLimitOf(answer.headers) ?? rateLimit
         return answer
       },
@@ -73,17 +70,15 @@ export function createClient(credentials: ZendeskCredentials, context: Neighbour
 type Options = Pick<Call, 'method'> & { headers: Record<string, string>; body?: string }
 
 /**
- * Instead of node-zendesk's own transport, which has no time-out, repeats nothing, and lets an answer of
+ * What to send instead of node-zendesk's own transport, which has no time-out, repeats nothing, and lets an answer of
  * 429, 502, 503 or 504 pass for a success.
- * Throws `RefusedTrouble` for 4xx, and what `exchange` throws.
  */
-async function send(
+function callOf(
   from: Pick<Call, 'neighbour' | 'settings' | 'pace'>,
   url: string,
   { method, headers, body }: Options,
-  context: NeighbourContext,
-): Promise<Answer> {
-  const call: Call = {
+): Call {
+  return {
     ...from,
     method,
     url,
@@ -92,9 +87,6 @@ async function send(
     safeToRepeat: isSafeToRepeat(method, url),
     answer: 'json',
   }
-  const answer = await exchange(call, context)
-  if (answer.status >= 400) throw refused(call, answer)
-  return answer
 }
 
 /**

@@ -1,6 +1,7 @@
 import { type NeighbourContext, readAhead } from '../http/index.ts'
-import { createClient, type ZendeskCredentials } from './client.ts'
+import { createClient } from './client.ts'
 import type { CreateResult } from './create.ts'
+import type { ZendeskCredentials } from './credentials.ts'
 import { type FieldOwner, listFields, type ZendeskField } from './fields.ts'
 import { followJobs } from './follow-jobs.ts'
 import type { ItemResult } from './job.ts'

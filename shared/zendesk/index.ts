@@ -1,7 +1,7 @@
 /** Zendesk: node-zendesk over our own transport, whole lists or none, and jobs followed to their end. */
-export type { ZendeskCredentials } from './client.ts'
 export { connectZendesk, type Zendesk } from './connect.ts'
 export { SETTLE_MS } from './create.ts'
+export type { ZendeskCredentials } from './credentials.ts'
 export type { FieldOwner, NewField, ZendeskField } from './fields.ts'
 export type { ItemResult } from './job.ts'
 export { nameKey, type OrganizationUpdate } from './organizations.ts'

@@ -1,5 +1,6 @@
 import type { NeighbourContext } from '../http/index.ts'
-import { createClient, type RateLimit, type ZendeskCredentials } from './client.ts'
+import { createClient, type RateLimit } from './client.ts'
+import type { ZendeskCredentials } from './credentials.ts'
 import {
   addFieldOptions,
   createField,

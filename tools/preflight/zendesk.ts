@@ -23,6 +23,9 @@ import { type Addition, compareFields, fieldsPage } from './zendesk-fields.ts'
 /** Below this much of a minute's requests left, somebody else uses up the limit. */
 const LEAST_LEFT_PERCENT = 25
 
+const API_TOKEN_ADVICE =
+  'Create an OAuth client of kind confidential: Admin Center, Apps and integrations, APIs, OAuth clients.'
+
 export type ZendeskCheck = { findings: readonly Finding[]; additions: readonly Addition[] }
 
 /** What an instance must have. `name` is the organization's own. */
@@ -38,11 +41,16 @@ export async function checkZendesk(
   environment: NodeJS.ProcessEnv,
   context: NeighbourContext,
 ): Promise<ZendeskCheck> {
-  const { of, ok } = areaFindings(zendeskName(instance))
+  const { of, ok, warning } = areaFindings(zendeskName(instance))
   const additions: Addition[] = []
+  const warned: Finding[] = []
+  const run = endingRun({
+    ...context,
+    warn: (_, message) => warned.push(warning('login', message, API_TOKEN_ADVICE)),
+  })
   const findings = await of('login', async () => {
-    const zendesk = connect(instance, environment, context)
-    const rights = await checkRights(instance, zendesk)
+    const { zendesk, byOAuth } = connect(instance, environment, run.context)
+    const rights = await checkRights(instance, zendesk, byOAuth)
     const found = [...rights]
     for (const { owner, fields } of NEEDED[instance]) {
       const check = `${owner} fields`
@@ -60,7 +68,19 @@ export async function checkZendesk(
     if (TRAITS[instance].hasUsers) found.push(...(await checkControlledUser(zendesk, environment)))
     return [...found, ...checkRateLimit(instance, zendesk)]
   })
-  return { findings, additions }
+  await run.end()
+  return { findings: [...warned, ...findings], additions }
+}
+
+/** A context whose run ends when it is told so. */
+function endingRun(context: NeighbourContext) {
+  const actions: (() => Promise<void>)[] = []
+  return {
+    context: { ...context, atEnd: (action: () => Promise<void>) => void actions.push(action) },
+    end: async () => {
+      for (const action of actions) await action()
+    },
+  }
 }
 
 /** Makes what is missing, one after the other. Gives a finding for each, failed where Zendesk refuses it. */
@@ -71,7 +91,8 @@ export async function addToZendesk(
   context: NeighbourContext,
 ): Promise<Finding[]> {
   const { of, ok, failed } = areaFindings(zendeskName(instance))
-  const zendesk = connect(instance, environment, context)
+  const run = endingRun({ ...context, warn: () => undefined })
+  const { zendesk } = connect(instance, environment, run.context)
   const findings: Finding[] = []
   for (const addition of additions) {
     findings.push(
@@ -88,6 +109,7 @@ export async function addToZendesk(
       })),
     )
   }
+  await run.end()
   return findings
 }
 
@@ -110,20 +132,27 @@ function connect(
   instance: Instance,
   environment: NodeJS.ProcessEnv,
   context: NeighbourContext,
-): ZendeskSetUp {
+): { zendesk: ZendeskSetUp; byOAuth: boolean } {
   const { credentials } = readSettings({ credentials: zendeskSettings[instance] }, environment)
-  return connectZendeskSetUp(credentials, context)
+  return { zendesk: connectZendeskSetUp(credentials, context), byOAuth: 'clientId' in credentials }
 }
 
-async function checkRights(instance: Instance, zendesk: ZendeskSetUp): Promise<Finding[]> {
+async function checkRights(instance: Instance, zendesk: ZendeskSetUp, byOAuth: boolean): Promise<Finding[]> {
   const { ok, failed } = areaFindings(zendeskName(instance))
   const { id, role, suspended, ...rights } = await zendesk.currentUser()
   const { variables, hasUsers } = TRAITS[instance]
   if (id === null || suspended) {
     const who = id === null ? 'Zendesk takes us for nobody' : `user ${id} is suspended`
-    return [failed('login', who, `Check ${variables}_USER and ${variables}_TOKEN.`)]
+    const next = byOAuth
+      ? `Check who created the OAuth client of ${variables}_CLIENT_ID: it acts as that user.`
+      : `Check ${variables}_USER and ${variables}_TOKEN.`
+    return [failed('login', who, next)]
   }
-  const login = ok('login', `user ${id}, ${role}`)
+  // No token is given to a client that lacks the scope.
+  const login = ok(
+    'login',
+    `user ${id}, ${role}, ${byOAuth ? 'by OAuth, may read and write' : 'by API token'}`,
+  )
   const lacking = [
     ...(rights.mayWriteOrganizations ? [] : ['create and change organizations']),
     ...(rights.mayWriteUsers ? [] : ['change users']),

@@ -269,7 +269,10 @@ test('the last job gathers what each stage left, whatever became of it, and tell
     await runJob('accounts', 'gather', [], sandbox.environment)
     const accounts = { ...job(1, 'accounts:gather', zipOfFolder('accounts', dataDir)) }
     await rm(dataDir, { recursive: true })
-    await runJob('orgs', 'gather_us_government', [], { ...sandbox.environment, ZENDESK_USGOV_TOKEN: 'wrong' })
+    await runJob('orgs', 'gather_us_government', [], {
+      ...sandbox.environment,
+      ZENDESK_USGOV_CLIENT_SECRET: 'wrong',
+    })
     const orgs: Job = {
       ...job(2, 'orgs:gather_us_government', zipOfFolder('orgs', dataDir)),
       status: 'failed',

@@ -40,7 +40,7 @@ const HAPPENED: Readonly<Record<string, (sandbox: Sandbox) => void>> = {
     const regions = global.organizationFields.get('org_region')
     regions.options = (regions.options ?? []).filter(({ value }) => value !== 'apj')
     global.organizationFields.get('seats_decimal').active = false
-    environment.ZENDESK_USGOV_TOKEN = 'a-token-of-before'
+    environment.ZENDESK_USGOV_CLIENT_SECRET = 'a-secret-of-before'
   },
 }
 

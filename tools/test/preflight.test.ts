@@ -117,7 +117,7 @@ describe('preflight', () => {
     const sandbox = await start()
     const { exitCode, bad, findings, stdout, stderr } = await preflight(sandbox, {
       SALESFORCE_CLIENT_SECRET: 'wrong-secret',
-      ZENDESK_USGOV_TOKEN: 'wrong-token',
+      ZENDESK_USGOV_CLIENT_SECRET: 'wrong-client-secret',
       SLACK_TOKEN: 'xoxb-wrong',
       OVERRIDES_TOKEN: 'glpat-wrong',
     })
@@ -130,7 +130,7 @@ describe('preflight', () => {
     ])
     const global = findings.filter(({ area }) => area === 'Zendesk Global')
     expect(global.map(({ state }) => state)).toEqual(['ok', 'ok', 'ok'])
-    for (const secret of ['wrong-secret', 'wrong-token', 'xoxb-wrong', 'glpat-wrong']) {
+    for (const secret of ['wrong-secret', 'wrong-client-secret', 'xoxb-wrong', 'glpat-wrong']) {
       expect(stdout + stderr).not.toContain(secret)
     }
   })
@@ -141,7 +141,12 @@ describe('preflight', () => {
     const { exitCode, bad, stdout } = await preflight(sandbox, nothing)
     expect(exitCode).toBe(2)
     expect(bad.every(({ state }) => state === 'failed')).toBe(true)
-    for (const name of ['SALESFORCE_CLIENT_ID', 'ZENDESK_GLOBAL_TOKEN', 'ZENDESK_USGOV_URL', 'SLACK_TOKEN']) {
+    for (const name of [
+      'SALESFORCE_CLIENT_ID',
+      'ZENDESK_GLOBAL_CLIENT_SECRET',
+      'ZENDESK_USGOV_URL',
+      'SLACK_TOKEN',
+    ]) {
       expect(stdout).toContain(`${name} is not set`)
     }
     expect(stdout).toMatch(/ALLIANCE_ACCOUNT_ID is not set/)
@@ -330,8 +335,11 @@ async function describeAccount({ salesforce, environment }: Sandbox): Promise<vo
   })
 }
 
-async function zendeskRequest({ environment, ...servers }: Sandbox, instance: 'global'): Promise<void> {
-  const login = `${environment.ZENDESK_GLOBAL_USER}/token:${environment.ZENDESK_GLOBAL_TOKEN}`
+async function zendeskRequest(
+  { apiTokenEnvironment, ...servers }: Sandbox,
+  instance: 'global',
+): Promise<void> {
+  const login = `${apiTokenEnvironment.ZENDESK_GLOBAL_USER}/token:${apiTokenEnvironment.ZENDESK_GLOBAL_TOKEN}`
   await fetch(`${servers[instance].url}/api/v2/users/me.json`, {
     headers: { authorization: `Basic ${Buffer.from(login).toString('base64')}` },
   })

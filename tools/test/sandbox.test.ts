@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { z } from 'zod'
 
 const PROGRAM = join(import.meta.dirname, '..', 'sandbox.ts')
 
@@ -34,9 +35,19 @@ test('prints variables that open its servers, only comments besides, and ends at
 
   const environment = new Map(exports)
   const url = environment.get('ZENDESK_USGOV_URL')
-  const login = `${environment.get('ZENDESK_USGOV_USER')}/token:${environment.get('ZENDESK_USGOV_TOKEN')}`
+  const granted = await fetch(`${url}/oauth/tokens`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      grant_type: 'client_credentials',
+      client_id: environment.get('ZENDESK_USGOV_CLIENT_ID'),
+      client_secret: environment.get('ZENDESK_USGOV_CLIENT_SECRET'),
+      scope: 'read',
+    }),
+  })
+  const { access_token } = z.object({ access_token: z.string() }).parse(await granted.json())
   const answer = await fetch(`${url}/api/v2/organizations.json?page[size]=1`, {
-    headers: { authorization: `Basic ${Buffer.from(login).toString('base64')}` },
+    headers: { authorization: `Bearer ${access_token}` },
   })
   expect(await answer.json()).toMatchObject({ organizations: [{ id: expect.any(Number) }] })
 

@@ -24,7 +24,7 @@ const NEIGHBOURS: readonly [string, (url: string, context: NeighbourContext) => 
         connectZendesk(
           {
             name: 'Zendesk US Government',
-            variables: 'ZENDESK_USGOV_URL',
+            variables: 'ZENDESK_USGOV',
             url,
             user: 'a@example.com',
             token: 'a-marked-secret',

@@ -26,7 +26,7 @@ export function connect(server: ScriptedServer, context: NeighbourContext = test
   return connectZendesk(
     {
       name: 'Zendesk Global',
-      variables: 'ZENDESK_GLOBAL_URL, ZENDESK_GLOBAL_USER and ZENDESK_GLOBAL_TOKEN',
+      variables: 'ZENDESK_GLOBAL',
       url: `${server.url}/`,
       user: 'sync@example.com',
       token: 'secret',

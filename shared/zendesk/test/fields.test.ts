@@ -6,7 +6,7 @@ import { connectZendeskSetUp } from '../index.ts'
 const field = (id: number) => ({ id, key: `field_${id}`, type: 'text', active: true })
 
 function fieldsOf({ url }: { url: string }) {
-  const credentials = { name: 'Zendesk Global', variables: 'ZENDESK_GLOBAL_URL', url, user: 'u', token: 't' }
+  const credentials = { name: 'Zendesk Global', variables: 'ZENDESK_GLOBAL', url, user: 'u', token: 't' }
   return connectZendeskSetUp(credentials, testContext()).fields('organization')
 }
 

@@ -25,12 +25,12 @@ async function start(lagMs = 0): Promise<void> {
     overrides: '[]',
   }
   sandbox = await startSandbox(world, { now: () => time, zendesk: { requestsPerMinute: PER_MINUTE } })
-  const { ZENDESK_GLOBAL_URL: url = '', ZENDESK_GLOBAL_USER: user = '' } = sandbox.environment
-  const token = sandbox.environment.ZENDESK_GLOBAL_TOKEN ?? ''
+  const { ZENDESK_GLOBAL_URL: url = '', ZENDESK_GLOBAL_USER: user = '' } = sandbox.apiTokenEnvironment
+  const token = sandbox.apiTokenEnvironment.ZENDESK_GLOBAL_TOKEN ?? ''
   zendesk = connectZendesk(
     {
       name: 'Zendesk Global',
-      variables: 'ZENDESK_GLOBAL_URL, ZENDESK_GLOBAL_USER and ZENDESK_GLOBAL_TOKEN',
+      variables: 'ZENDESK_GLOBAL',
       url,
       user,
       token,

@@ -1,0 +1,66 @@
+import { type Answer, type Call, exchange, type NeighbourContext } from '../http/index.ts'
+import { type AccessToken, createTokenSource } from './access-token.ts'
+import {
+  API_TOKENS_END,
+  type ApiTokenCredentials,
+  clientVariables,
+  type OAuthCredentials,
+  type ZendeskCredentials,
+} from './credentials.ts'
+import { revokeToken } from './revoke.ts'
+
+/** Sends a call with the right Authorization header, and gives its answer as `exchange` does. */
+export type Login = (call: Call) => Promise<Answer>
+
+/** How an instance's requests are authorized. Nothing is sent before the first one. */
+export function openLogin(credentials: ZendeskCredentials, context: NeighbourContext): Login {
+  return 'clientId' in credentials ? byOAuth(credentials, context) : byApiToken(credentials, context)
+}
+
+/**
+ * By a token that is renewed before it ends, and once for a request that is refused with 401. A request with 401 did
+ * nothing, so that even a create is sent again.
+ */
+function byOAuth(credentials: OAuthCredentials, context: NeighbourContext): Login {
+  const tokens = createTokenSource(credentials, context)
+  context.atEnd(async () => {
+    const token = await tokens.end()
+    if (token) await revokeToken(credentials, token.value, context)
+  })
+
+  async function sendWith(token: AccessToken, call: Call): Promise<Answer> {
+    const answer = await exchange(authorized(call, `Bearer ${token.value}`), context)
+    if (answer.status !== 401) token.wasAccepted = true
+    return answer
+  }
+
+  return async call => {
+    const token = await tokens.get()
+    const answer = await sendWith(token, call)
+    if (answer.status !== 401) return answer
+    const another = await tokens.replace(token)
+    if (another === null) return answer
+    context.usage.retries++
+    return sendWith(another, call)
+  }
+}
+
+function byApiToken(credentials: ApiTokenCredentials, context: NeighbourContext): Login {
+  const { name, variables, user, token } = credentials
+  const header = `Basic ${Buffer.from(`${user}/token:${token}`).toString('base64')}`
+  let isWarned = false
+  return call => {
+    if (!isWarned) {
+      isWarned = true
+      context.warn(
+        'API_TOKEN_RETIRES',
+        `${name} is used with the API token of ${variables}_TOKEN, which ends on ${API_TOKENS_END}: set ${clientVariables(credentials)} instead.`,
+      )
+    }
+    return exchange(authorized(call, header), context)
+  }
+}
+
+function authorized(call: Call, header: string): Call {
+  return { ...call, headers: { ...call.headers, Authorization: header } }
+}
