@@ -30,7 +30,7 @@ export type CallRow = {
   bin: string
   kind: CallKind
   server: Server
-  method: 'GET' | 'POST' | 'PUT'
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   path: RegExp
   /** What a message about it must say. */
   named: RegExp
@@ -62,6 +62,28 @@ function salesforceCalls(stage: string, bin: string): CallRow[] {
   ]
 }
 
+function tokenCall(stage: string, bin: string, server: Instance): CallRow {
+  return {
+    stage,
+    bin,
+    server,
+    name: 'token',
+    kind: 'token',
+    method: 'POST',
+    path: /^\/oauth\/tokens$/,
+    named: /oauth\/tokens|OAuth client/,
+  }
+}
+
+/** What a bin does when its run has ended. */
+function revokeCalls(stage: string, bin: string, server: Instance): CallRow[] {
+  const row = { stage, bin, server, kind: 'post', named: /oauth\/tokens/ } as const
+  return [
+    { ...row, name: 'list of tokens', method: 'GET', path: /\/api\/v2\/oauth\/tokens/ },
+    { ...row, name: 'revoke the token', method: 'DELETE', path: /\/api\/v2\/oauth\/tokens\// },
+  ]
+}
+
 function listCalls(
   stage: string,
   bin: string,
@@ -71,6 +93,7 @@ function listCalls(
   const row = { stage, bin, server, method: 'GET' } as const
   const named = new RegExp(resource)
   return [
+    tokenCall(stage, bin, server),
     {
       ...row,
       name: `count of ${resource}`,
@@ -92,6 +115,7 @@ function organizationSyncCalls(stage: string, server: Instance): CallRow[] {
   const row = { stage, bin: 'sync', server } as const
   const create = { method: 'POST', path: /\/organizations(\.json)?$/ } as const
   return [
+    tokenCall(stage, 'sync', server),
     { ...row, ...create, name: 'create organization', kind: 'create', named: /organizations|create/ },
     {
       ...row,
@@ -172,6 +196,9 @@ export const CALLS: readonly CallRow[] = [
     named: /GitLab|overrides\.yml/,
   },
   ...INSTANCES.flatMap(instance => organizationSyncCalls(syncStage(instance), instance)),
+  // The end of a run is the same for every bin: one that reads and one that writes stand for all.
+  ...revokeCalls('orgs', TRAITS.usgov.gatherBin, 'usgov'),
+  ...revokeCalls('sync-usgov', 'sync', 'usgov'),
   { ...SYNC_GLOBAL, ...FIND_USER, name: 'user look-up' },
   { ...SYNC_GLOBAL, ...IDENTITIES },
   { ...SYNC_GLOBAL, ...ASSOCIATE, name: 'associate user', kind: 'create', named: /memberships|associate/ },
@@ -201,6 +228,7 @@ export const CALLS: readonly CallRow[] = [
   ...listCalls('usgov-user-sync', 'zendesk_orgs_gather', 'usgov', 'organizations'),
   ...listCalls('usgov-user-sync', 'zendesk_users_gather', 'usgov', 'users'),
   ...salesforceCalls('usgov-user-sync', 'salesforce'),
+  tokenCall('usgov-user-sync', 'sync', 'usgov'),
   { ...USER_SYNC, ...FIND_USER, name: 'user look-up' },
   { ...USER_SYNC, ...IDENTITIES },
   { ...USER_SYNC, ...CREATE_USER, name: 'create user', kind: 'create', named: /users|create/ },
