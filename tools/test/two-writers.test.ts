@@ -25,7 +25,7 @@ async function folder(): Promise<string> {
 /** A sync that waits for the answer to its first create, for ever. */
 async function busySync(scene: Scene) {
   const { controls } = scene.sandbox.usgov
-  controls.fail({ method: 'POST', times: 1, effect: { kind: 'hang' } })
+  controls.fail({ method: 'POST', path: /\/api\//, times: 1, effect: { kind: 'hang' } })
   const sync = startSync(USGOV, scene)
   await vi.waitFor(() => expect(controls.writes).toHaveLength(1), { timeout: 25_000, interval: 5 })
   return sync

@@ -56,7 +56,7 @@ const SYNC = 'packages/usgov-user-sync/bin/sync.ts'
 /** Runs the sync, cancels it at a write that it gets no answer to, and gives its exit code. */
 async function syncCancelledAt(method: 'POST' | 'PUT'): Promise<number | null> {
   const { controls } = sandbox.usgov
-  const mend = controls.fail({ method, effect: { kind: 'hang', carriedOut: true } })
+  const mend = controls.fail({ method, path: /\/users/, effect: { kind: 'hang', carriedOut: true } })
   const { kill, ended } = startProgram(SYNC, ['--data-dir', data.path], sandbox.environment)
   const isSent = () => controls.writes.some(write => write.method === method)
   await vi.waitFor(() => expect(isSent()).toBe(true), { timeout: 25_000, interval: 5 })
