@@ -16,6 +16,7 @@ import { additionText, addToZendesk, checkZendesk, type ZendeskCheck } from './p
 
 /** A person waits for it: an outage is told after three tries, not after half a minute. */
 const context = neighbourContext({
+  checksClock: true,
   limits: { attempts: 3, timeoutMs: 20_000, longestWaitMs: 10_000 },
 })
 

@@ -3,13 +3,15 @@ import { daySchema } from './calendar.ts'
 import {
   type Column,
   checkboxColumn,
-  exactlyColumn,
+  decidingColumn,
   numberColumn,
+  picklistColumn,
   type RowOf,
   readerOf,
   requiredColumn,
   schemaOf,
   textColumn,
+  trimmed,
 } from './columns.ts'
 
 const REGIONS = ['AMER', 'APJ', 'EMEA'] as const
@@ -21,10 +23,10 @@ export const COMMON_COLUMNS = {
   name: requiredColumn('Name'),
   account_owner: textColumn('Account_Owner_Calc__c'),
   technical_account_manager: textColumn('Technical_Account_Manager_Name__c'),
-  restricted: exactlyColumn('Restricted_Account__c', 'Restricted Party'),
+  restricted: decidingColumn('Restricted_Account__c', 'Restricted Party'),
   solutions_architect: textColumn('Solutions_Architect_Lookup__r.Name'),
   support_hold: checkboxColumn('Support_Hold__c'),
-  escalated: exactlyColumn('Account_Risk_Level__c', 'At Risk - Escalated'),
+  escalated: picklistColumn('Account_Risk_Level__c', 'At Risk - Escalated'),
 }
 
 /** An account's attributes, in the artifact's order. */
@@ -45,7 +47,7 @@ export const ACCOUNT_COLUMNS = {
   partner_type: textColumn('Partners_Partner_Type__c'),
   support_hold: COMMON_COLUMNS.support_hold,
   escalated: COMMON_COLUMNS.escalated,
-  exception: exactlyColumn('Support_Instance__c', 'federal-support'),
+  exception: decidingColumn('Support_Instance__c', 'federal-support'),
 }
 
 export const SUBSCRIPTION_COLUMNS = {
@@ -125,12 +127,12 @@ function segmentColumn(field: string): Column<string> {
 function regionColumn(...fields: string[]): Column<z.infer<typeof regionSchema>> {
   const read = z
     .array(z.string().nullable())
-    .transform(values => REGIONS.find(region => region === values.find(isRegion)) ?? null)
+    .transform(values => values.map(regionIn).find(region => region !== undefined) ?? null)
   return { fields, read, schema: regionSchema }
 }
 
-function isRegion(value: string | null): boolean {
-  return REGIONS.some(region => region === value)
+function regionIn(value: string | null) {
+  return REGIONS.find(region => value !== null && region === trimmed(value))
 }
 
 function dayColumn(field: string) {

@@ -9,6 +9,8 @@ export type Column<Value = unknown> = {
   read: z.ZodType<Value, unknown>
   /** In an artifact. */
   schema: z.ZodType<Value>
+  /** The value of a pick list that decides, where one that is spelt almost like it is read as it. */
+  decides?: string
 }
 export type Columns = Record<string, Column>
 
@@ -53,9 +55,36 @@ export function checkboxColumn(field: string): Column<boolean> {
   }
 }
 
-/** True when the field holds exactly this text. */
-export function exactlyColumn(field: string, expected: string): Column<boolean> {
-  return { fields: [field], read: nullableText.transform(value => value === expected), schema: z.boolean() }
+/** True when the field holds this value of a pick list: Salesforce keeps blanks at its ends. */
+export function picklistColumn(field: string, expected: string): Column<boolean> {
+  const read = nullableText.transform(value => value !== null && trimmed(value) === expected)
+  return { fields: [field], read, schema: z.boolean() }
+}
+
+/**
+ * The same for a value that must not be missed: one that differs only in case, spaces, hyphens or underscores is read
+ * as this one, and `collectUnfamiliar` tells of it.
+ */
+export function decidingColumn(field: string, decides: string): Column<boolean> {
+  const read = nullableText.transform(value => value !== null && isSpelling(value, decides))
+  return { fields: [field], read, schema: z.boolean(), decides }
+}
+
+/** A text without white space and invisible characters at its ends. */
+export function trimmed(text: string): string {
+  return text.replace(/^[\s\p{Cf}]+|[\s\p{Cf}]+$/gu, '')
+}
+
+/** Whether two texts differ in no more than case, white space, hyphens, underscores and invisible characters. */
+export function isSpelling(text: string, other: string): boolean {
+  return lettersOf(text) === lettersOf(other)
+}
+
+function lettersOf(text: string): string {
+  return text
+    .normalize('NFKC')
+    .replace(/[\s\p{Cf}\p{Pd}_]+/gu, '')
+    .toLowerCase()
 }
 
 /**
@@ -97,7 +126,7 @@ function rawValue(row: Record<string, unknown>, { fields }: Column): unknown {
 }
 
 /** Follows a relationship path; null where there is no such record, undefined where the answer lacks it. */
-function valueAt(row: unknown, [step, ...rest]: string[]): unknown {
+export function valueAt(row: unknown, [step, ...rest]: string[]): unknown {
   if (step === undefined || row === null) return row
   return typeof row === 'object' ? valueAt(Reflect.get(row, step), rest) : undefined
 }

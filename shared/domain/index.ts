@@ -114,6 +114,7 @@ export { adviceOnResult, RESULT_CODES, type ResultCode } from './result-codes.ts
 export { isSalesforceId, longId, matchKey, organizationKey } from './salesforce-id.ts'
 export { CHECKBOXES, type Checkbox, type Section, SUPPORT_LEVELS } from './sections.ts'
 export { chargesOf, type PlacedSubscription, placeSubscriptions, planName } from './subscriptions.ts'
+export { collectUnfamiliar, type UnfamiliarValues, unfamiliarText } from './unfamiliar-values.ts'
 export { collectUnmapped, unmappedChargeSchema } from './unmapped-charges.ts'
 export {
   createKey,

@@ -1,5 +1,5 @@
 import { COMMON_COLUMNS, type CommonAccount } from './account.ts'
-import { readerOf, textColumn } from './columns.ts'
+import { readerOf, textColumn, trimmed } from './columns.ts'
 import { matchKey, organizationKey } from './salesforce-id.ts'
 
 export const PARTNER_TYPES = ['alliance_partner', 'open_partner', 'select_partner'] as const
@@ -16,7 +16,7 @@ export type PartnerAccount = CommonAccount & { account_type: PartnerType | null 
 /** A partner's attributes out of Salesforce. */
 export const PARTNER_COLUMNS = { ...COMMON_COLUMNS, partner_track: textColumn('Partner_Track__c') }
 
-const TYPE_BY_TRACK: ReadonlyMap<string | null, PartnerType> = new Map([
+const TYPE_BY_TRACK: ReadonlyMap<string, PartnerType> = new Map([
   ['Open', 'open_partner'],
   ['Select', 'select_partner'],
 ])
@@ -28,7 +28,7 @@ export function partnerFromSalesforce(allianceId: string) {
     account_type:
       matchKey(partner.salesforce_id) === matchKey(allianceId)
         ? ('alliance_partner' as const)
-        : (TYPE_BY_TRACK.get(partner_track) ?? null),
+        : (TYPE_BY_TRACK.get(trimmed(partner_track ?? '')) ?? null),
   }))
 }
 

@@ -1,8 +1,10 @@
-import { isSafeAddress } from './address.ts'
+import { isLoopback, isSafeAddress } from './address.ts'
 import type { Answer, Call, Verdict } from './call.ts'
+import { refuseWrongClock } from './clock.ts'
 import type { NeighbourContext } from './context.ts'
 import { type Failure, failureByCode, failureByError, failureByStatus, isNetworkError } from './failure.ts'
 import { withoutSecrets } from './mask.ts'
+import { isUnverified, unverified } from './tls.ts'
 import { insecure, redirected, tooLarge, unsendable } from './troubles.ts'
 
 /** What one attempt came to: a complete answer of 2xx or 4xx, or a failure that another attempt may mend. */
@@ -27,6 +29,7 @@ export async function attemptOnce(
     const response = await send(call, signal, context)
     answered?.(response)
     status = response.status
+    if (context.checksClock) refuseWrongClock(call, response.headers, context.now())
     const maximum = call.maxBodyBytes ?? context.limits.maxBodyBytes
     if (call.judge && status >= 400) return await judged(call, response, context, maximum)
     const failure = failureByStatus(response, context)
@@ -46,6 +49,8 @@ async function send(call: Call, signal: AbortSignal, context: NeighbourContext):
   let url = new URL(call.url)
   for (let redirects = 0; ; redirects++) {
     if (!isSafeAddress(url)) throw insecure(call, url.host)
+    // Node itself reads it from there, whatever environment a run is given.
+    if (isUnverified(process.env) && !isLoopback(url.hostname)) throw unverified(call.neighbour)
     context.usage.requests++
     const response = await fetch(url, {
       method: call.method,

@@ -59,6 +59,8 @@ export type NeighbourContext = {
   stop: Stop
   /** Milliseconds since 1970. */
   now: () => number
+  /** Whether an answer whose Date is far from `now` stops the run; for whatever decides by the day. */
+  checksClock: boolean
   /** From 0 to below 1. */
   random: () => number
   /** Resolves after so many milliseconds, or at once when the signal (`stop.soon`) is aborted. Never rejects. */
@@ -85,6 +87,7 @@ export function neighbourContext(
     usage: { requests: 0, retries: 0 },
     stop,
     now: Date.now,
+    checksClock: false,
     random: Math.random,
     sleep: (milliseconds, signal = stop.soon) => sleep(milliseconds, signal),
     warn: (code, message) => logger.warn({ code }, message),

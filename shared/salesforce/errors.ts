@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Trouble } from '../errors/index.ts'
-import { notUnderstood } from '../http/index.ts'
+import { apartText, notUnderstood } from '../http/index.ts'
 import { API_VERSION } from './api-version.ts'
 import { adviceOnLogin } from './login-advice.ts'
 import { adviceOnQuery, VERSION_ADVICE } from './query-advice.ts'
@@ -95,8 +95,11 @@ export function queryTrouble(error: unknown, settings: string): Trouble {
   }
 }
 
-/** For whatever a login failed with. */
-export function loginTrouble(error: unknown, settings: string): Trouble {
+/** A signed assertion lives three minutes: with a clock that is further off it is refused. */
+const MOST_MS_OFF = 2 * 60_000
+
+/** For whatever a login failed with. `ahead` is how far this machine's clock is ahead of the answer's. */
+export function loginTrouble(error: unknown, settings: string, ahead: number | null): Trouble {
   if (error instanceof Trouble) return error
   if (!(error instanceof Error)) return notUnderstood('Salesforce', 'the login', 'no error')
   if (error instanceof TypeError) {
@@ -111,11 +114,14 @@ export function loginTrouble(error: unknown, settings: string): Trouble {
   }
   const name = nameOf(error)
   const said = lastLine(error.message)
+  const isClockOff = ahead !== null && Math.abs(ahead) > MOST_MS_OFF
   return new Trouble(
     'bad-input',
     'LOGIN_REFUSED',
-    `Salesforce refused the login (${name}): ${said}`,
-    adviceOnLogin(name, said) ?? `Check ${settings}, and that the connected app allows this way to log in.`,
+    `Salesforce refused the login (${name}): ${said}${isClockOff ? `; this machine's clock is ${apartText(ahead)}` : ''}`,
+    (isClockOff ? `Set this machine's clock: a signed login holds for three minutes. ` : '') +
+      (adviceOnLogin(name, said) ??
+        `Check ${settings}, and that the connected app allows this way to log in.`),
   )
 }
 

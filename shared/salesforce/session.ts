@@ -39,7 +39,7 @@ export async function openSession(
     try {
       await connection.authorize(grantOf(credentials, context.now()))
     } catch (error) {
-      throw loginTrouble(error, settings)
+      throw loginTrouble(error, settings, transport.clockAhead)
     }
     if (!isSafe(connection.instanceUrl)) {
       throw notUnderstood('Salesforce', 'the login', 'instance_url is no https address')

@@ -3,7 +3,7 @@ import { Transport } from 'jsforce/lib/transport.js'
 import type { HttpRequest, HttpResponse } from 'jsforce/lib/types/common.js'
 import { StreamPromise } from 'jsforce/lib/util/promise.js'
 import { Trouble } from '../errors/index.ts'
-import { exchange, type NeighbourContext } from '../http/index.ts'
+import { clockAhead, exchange, type NeighbourContext } from '../http/index.ts'
 import { judgeRefusal } from './refusal.ts'
 
 /** Salesforce answers 414 or 431 beyond this many bytes of address and headers together. */
@@ -18,11 +18,17 @@ const OWN_HEADERS_BYTES = 512
 export class SalesforceTransport extends Transport {
   readonly #settings: string
   readonly #context: NeighbourContext
+  #clockAhead: number | null = null
 
   constructor(settings: string, context: NeighbourContext) {
     super()
     this.#settings = settings
     this.#context = context
+  }
+
+  /** How far this machine's clock is ahead of the last answer's, in milliseconds; null where no answer says. */
+  get clockAhead(): number | null {
+    return this.#clockAhead
   }
 
   override httpRequest(request: HttpRequest): StreamPromise<HttpResponse> {
@@ -47,6 +53,7 @@ export class SalesforceTransport extends Transport {
       },
       this.#context,
     )
+    this.#clockAhead = clockAhead(answer.headers, this.#context.now())
     const { status: statusCode, text, json } = answer
     const response = { statusCode, headers: Object.fromEntries(answer.headers), body: text }
     return method === 'GET' && statusCode < 300 ? parsedResponse(response, json) : response

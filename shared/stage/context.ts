@@ -36,6 +36,11 @@ export type BinContext<Groups> = {
   stop: Stop
   environment: Environment
   clock: () => Date
+  /**
+   * Whether the neighbours' answers must agree with the clock. Not of a sync: it decides by no day, and a write whose
+   * answer came must not be lost over it.
+   */
+  checksClock: boolean
   /** Waits so many milliseconds, or until a signal: the job's cancellation, where none is given. */
   sleep: NeighbourContext['sleep']
   /** Reads the bin's settings; throws a `Trouble` naming every variable that is missing or malformed. */
@@ -85,6 +90,7 @@ export function openContext<Groups extends Record<string, Settings<unknown>>>(gi
   logger: StageLogger
   environment: Environment
   clock: () => Date
+  checksClock?: boolean
   sleep?: NeighbourContext['sleep']
   limits?: Partial<Limits>
   stop: Stop
@@ -145,6 +151,7 @@ export function openContext<Groups extends Record<string, Settings<unknown>>>(gi
     stop: given.stop,
     environment: given.environment,
     clock: given.clock,
+    checksClock: given.checksClock ?? false,
     sleep: given.sleep ?? neighbourContext({ stop: given.stop }).sleep,
     settings: () => readSettings(given.settings, given.environment),
     read,

@@ -19,3 +19,4 @@ export {
   zendeskSettings,
 } from './settings.ts'
 export { type Summary, summaryName, summarySchema } from './summary.ts'
+export { warnUnfamiliar } from './unfamiliar.ts'

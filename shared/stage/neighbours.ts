@@ -11,9 +11,10 @@ export function neighboursOf({
   sleep,
   warn,
   atEnd,
+  checksClock,
 }: Pick<
   BinContext<unknown>,
-  'logger' | 'usage' | 'limits' | 'stop' | 'clock' | 'sleep' | 'warn' | 'atEnd'
+  'logger' | 'usage' | 'limits' | 'stop' | 'clock' | 'sleep' | 'warn' | 'atEnd' | 'checksClock'
 >): NeighbourContext {
   return neighbourContext({
     logger,
@@ -24,5 +25,6 @@ export function neighboursOf({
     sleep,
     warn: (code, message) => warn(code, message, []),
     atEnd,
+    checksClock,
   })
 }

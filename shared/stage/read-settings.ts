@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { Trouble } from '../errors/index.ts'
+import { isLoopback, isUnverified, unverified } from '../http/index.ts'
 
 /** Environment variables, as `process.env` gives them. */
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -44,6 +45,16 @@ export function readSettings<Groups extends Record<string, Settings<unknown>>>(
       'Set or correct them and run again: the README lists every variable, and `npx -y pnpm@12 sandbox` prints a set to try with.',
     )
   }
+  const isRemote = addressesIn(values).some(({ hostname }) => !isLoopback(hostname))
+  if (isUnverified(environment) && isRemote) throw unverified('The services')
   // Without a problem every group has been read; TypeScript cannot follow the keys through Object.fromEntries.
   return Object.fromEntries(values) as SettingsValues<Groups>
+}
+
+/** The addresses that settings name, wherever they stand in their values. */
+function addressesIn(value: unknown): URL[] {
+  if (typeof value === 'object' && value !== null) return Object.values(value).flatMap(addressesIn)
+  if (typeof value !== 'string' || !/^https?:/.test(value)) return []
+  const url = URL.parse(value)
+  return url ? [url] : []
 }

@@ -159,6 +159,7 @@ async function runOpened<Groups extends BinDescription['settings']>(
     logger,
     environment: surroundings.environment,
     clock,
+    checksClock: bin.syncs !== true,
     limits: surroundings.limits ?? {},
     stop,
     settings: definition.settings,

@@ -1,8 +1,14 @@
 /**
  * What must not reach a terminal, a log or a report raw: control characters (C0, C1, so every escape sequence),
- * format characters (direction marks, zero-width ones, tags), line and paragraph separators, lone surrogates.
+ * format characters (direction marks, zero-width ones, tags), line and paragraph separators, lone surrogates. And what
+ * cannot be told from another character, so that two names that differ would look the same: spaces that are none of
+ * the keyboard's, characters without a shape, and hyphens that look like the keyboard's.
  */
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu
+const UNPRINTABLE =
+  /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800\u2010\u2011]|(?! )\p{Zs}/gu
+/** A mark that joins the letter before it: both look like one letter that there is, too. */
+const MARK = /\p{M}/u
+const LETTER_AND_MARK = /(\p{L})(\p{M})/gu
 
 /** A value inside a message: enough to find the record by. */
 const MOST_BRIEF = 200
@@ -15,7 +21,17 @@ const MOST_SENTENCE = 2_000
  */
 export function printable(text: string): string {
   // Most of a line is plain ASCII: the rest of it is found, and looked at, in a third of the time.
-  return text.replace(/[^ -~]+/g, run => run.replace(UNPRINTABLE, escaped))
+  let hasMarks = false
+  const shown = text.replace(/[^ -~]+/g, run => {
+    hasMarks ||= MARK.test(run)
+    return run.replace(UNPRINTABLE, escaped)
+  })
+  return hasMarks ? shown.replace(LETTER_AND_MARK, withMark) : shown
+}
+
+/** A mark is shown where the two could be one character. */
+function withMark(pair: string, letter: string, mark: string): string {
+  return pair.normalize('NFC') === pair ? pair : letter + escaped(mark)
 }
 
 /** A value as indented JSON for a file that people read. */

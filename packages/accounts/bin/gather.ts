@@ -1,7 +1,7 @@
 #!/usr/bin/env -S sh -c 'exec "$(dirname "$(realpath "$0")")/../../../node_modules/.bin/tsx" "$0" "$@"'
-import { accountSchema } from '@support-sync/shared/domain'
+import { ACCOUNT_COLUMNS, accountSchema, collectUnfamiliar } from '@support-sync/shared/domain'
 import { connectSalesforce } from '@support-sync/shared/salesforce'
-import { neighboursOf, runBin, salesforceSettings } from '@support-sync/shared/stage'
+import { neighboursOf, runBin, salesforceSettings, warnUnfamiliar } from '@support-sync/shared/stage'
 import { gatherAccounts } from '../src/gather-accounts.ts'
 
 await runBin(import.meta.url, {
@@ -10,6 +10,8 @@ await runBin(import.meta.url, {
   async run(context) {
     const salesforce = await connectSalesforce(context.settings().salesforce, neighboursOf(context))
     const write = context.write('salesforce_accounts.json', accountSchema)
-    for await (const account of gatherAccounts(salesforce, context.calendar)) write(account)
+    const unfamiliar = collectUnfamiliar(ACCOUNT_COLUMNS)
+    for await (const account of gatherAccounts(salesforce, context.calendar, unfamiliar)) write(account)
+    warnUnfamiliar(context, unfamiliar)
   },
 })

@@ -6,6 +6,7 @@ import {
   CHARGE_COLUMNS,
   SUBSCRIPTION_COLUMNS,
   selectList,
+  type UnfamiliarValues,
 } from '@support-sync/shared/domain'
 import { readRows, type Salesforce } from '@support-sync/shared/salesforce'
 
@@ -19,9 +20,17 @@ export function accountsQuery({ three_years_out }: Calendar): string {
     FROM Account WHERE Type IN ('Customer', 'Former Customer')`.replace(/\s+/g, ' ')
 }
 
-/** Every account of the query, remapped. Throws a `Trouble` when the answer is short or not understood. */
-export async function* gatherAccounts(salesforce: Salesforce, calendar: Calendar): AsyncGenerator<Account> {
+/**
+ * Every account of the query, remapped; `unfamiliar` collects the values that are read as others.
+ * Throws a `Trouble` when the answer is short or not understood.
+ */
+export async function* gatherAccounts(
+  salesforce: Salesforce,
+  calendar: Calendar,
+  unfamiliar: UnfamiliarValues,
+): AsyncGenerator<Account> {
   for await (const page of salesforce.query(accountsQuery(calendar))) {
+    for (const row of page) unfamiliar.add(row)
     yield* readRows(page, accountFromSalesforce, 'Account')
   }
 }

@@ -1,7 +1,18 @@
 #!/usr/bin/env -S sh -c 'exec "$(dirname "$(realpath "$0")")/../../../node_modules/.bin/tsx" "$0" "$@"'
-import { objectSchema, partnerAttributes } from '@support-sync/shared/domain'
+import {
+  collectUnfamiliar,
+  objectSchema,
+  PARTNER_COLUMNS,
+  partnerAttributes,
+} from '@support-sync/shared/domain'
 import { connectSalesforce } from '@support-sync/shared/salesforce'
-import { allianceSettings, neighboursOf, runBin, salesforceSettings } from '@support-sync/shared/stage'
+import {
+  allianceSettings,
+  neighboursOf,
+  runBin,
+  salesforceSettings,
+  warnUnfamiliar,
+} from '@support-sync/shared/stage'
 import { gatherPartners } from '../src/gather-partners.ts'
 
 await runBin(import.meta.url, {
@@ -13,6 +24,8 @@ await runBin(import.meta.url, {
     const salesforce = await connectSalesforce(credentials, neighboursOf(context))
     const attributes = partnerAttributes()
     const write = context.write('salesforce_accounts.json', objectSchema(attributes))
-    for await (const partner of gatherPartners(salesforce, allianceId, attributes)) write(partner)
+    const unfamiliar = collectUnfamiliar(PARTNER_COLUMNS)
+    for await (const partner of gatherPartners(salesforce, allianceId, attributes, unfamiliar)) write(partner)
+    warnUnfamiliar(context, unfamiliar)
   },
 })

@@ -5,6 +5,7 @@ import {
   partnerValues,
   type SyncObject,
   selectList,
+  type UnfamiliarValues,
 } from '@support-sync/shared/domain'
 import { readRows, type Salesforce } from '@support-sync/shared/salesforce'
 
@@ -18,14 +19,16 @@ export function partnersQuery(allianceId: string): string {
   )
 }
 
-/** What each partner's organization should be. Throws a `Trouble` when the answer is short or not understood. */
+/** What each partner's organization should be; `unfamiliar` collects values that are read as others. Throws a `Trouble` when the answer is short or not understood. */
 export async function* gatherPartners(
   salesforce: Salesforce,
   allianceId: string,
   attributes: readonly Attribute[],
+  unfamiliar: UnfamiliarValues,
 ): AsyncGenerator<SyncObject> {
   const fromSalesforce = partnerFromSalesforce(allianceId)
   for await (const page of salesforce.query(partnersQuery(allianceId))) {
+    for (const row of page) unfamiliar.add(row)
     for (const partner of readRows(page, fromSalesforce, 'Account')) yield partnerValues(partner, attributes)
   }
 }

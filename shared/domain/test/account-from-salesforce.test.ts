@@ -122,7 +122,8 @@ test.each<[string, Record<string, unknown>, Record<string, unknown>]>([
     { sales_segment: 'unknown' },
   ],
   ['a Restricted Party is restricted', { Restricted_Account__c: 'Restricted Party' }, { restricted: true }],
-  ['anything like it is not', { Restricted_Account__c: 'restricted party' }, { restricted: false }],
+  ['so is one spelt almost so', { Restricted_Account__c: 'restricted party' }, { restricted: true }],
+  ['anything else is not', { Restricted_Account__c: 'Not Restricted' }, { restricted: false }],
   ['nor is it when null', { Restricted_Account__c: null }, { restricted: false }],
   ['no architect is null', { Solutions_Architect_Lookup__r: null }, { solutions_architect: null }],
   [
@@ -135,7 +136,8 @@ test.each<[string, Record<string, unknown>, Record<string, unknown>]>([
   ['an escalated account', { Account_Risk_Level__c: 'At Risk - Escalated' }, { escalated: true }],
   ['an account at risk is not escalated', { Account_Risk_Level__c: 'At Risk' }, { escalated: false }],
   ['an exception', { Support_Instance__c: 'federal-support' }, { exception: true }],
-  ['another support instance is none', { Support_Instance__c: 'Federal-Support' }, { exception: false }],
+  ['an exception spelt almost so', { Support_Instance__c: 'Federal-Support' }, { exception: true }],
+  ['another support instance is none', { Support_Instance__c: 'commercial' }, { exception: false }],
   ['child sets null are empty', { Zuora__Subscriptions__r: null }, { subs: [], charges: [] }],
 ])('%s', (_rule, fields, attributes) => {
   expect(read(fields)).toMatchObject(attributes)
@@ -148,6 +150,8 @@ test.each([
   ['LATAM', 'AMER', 'AMER'],
   [null, 'APJ', 'APJ'],
   ['emea', 'EMEA', 'EMEA'],
+  ['EMEA ', null, 'EMEA'],
+  ['LATAM', '\u00a0APJ', 'APJ'],
   ['LATAM', 'LATAM', null],
   [null, null, null],
 ])(

@@ -12,6 +12,26 @@ test('what can be printed is left as it is', () => {
   expect([printable(text), brief(text), sentence(text)]).toEqual([text, text, text])
 })
 
+test.each([
+  ['a no-break space', 'Premium\u00a0- 1 Year', 'Premium\\u00a0- 1 Year'],
+  ['a thin space', 'Premium\u2009- 1 Year', 'Premium\\u2009- 1 Year'],
+  ['an ideographic space', 'Premium\u3000', 'Premium\\u3000'],
+  ['a non-breaking hyphen', 'Premium \u2011 1 Year', 'Premium \\u2011 1 Year'],
+  ["a hyphen that is not the keyboard's", 'Premium \u2010 1 Year', 'Premium \\u2010 1 Year'],
+  ['a zero-width space', 'Pre\u200bmium', 'Pre\\u200bmium'],
+  ['a soft hyphen', 'Pre\u00admium', 'Pre\\u00admium'],
+  ['a variation selector', 'Premium\ufe0f', 'Premium\\ufe0f'],
+  ['a letter without a shape', 'Premium\u3164', 'Premium\\u3164'],
+  ['an accent of its own', 'Premie\u0301re', 'Premie\\u0301re'],
+])('two names that differ look different: %s', (_, text, shown) => {
+  for (const show of [printable, brief, sentence]) expect(show(`${text}.`)).toBe(`${shown}.`)
+  expect(JSON.parse(printable(JSON.stringify(text)))).toBe(text)
+})
+
+test('a letter with an accent is one character, and marks that make no other letter stay', () => {
+  expect(printable('Première \u0928\u093f')).toBe('Première \u0928\u093f')
+})
+
 test('of any JSON it makes JSON of the same value', () => {
   fc.assert(
     fc.property(fc.anything({ maxDepth: 2 }), fc.string({ unit: 'binary' }), (value, text) => {

@@ -1,0 +1,42 @@
+import { type Columns, isSpelling, trimmed, valueAt } from './columns.ts'
+
+/** A value that is read as another one, because it is spelt almost like it. */
+type UnfamiliarValue = { field: string; value: string; readAs: string; salesforce_ids: string[] }
+
+/**
+ * Collects the values of a query's rows that are read as the ones that decide, though they are spelt otherwise:
+ * somebody has renamed a value of a pick list, and the rule that goes by it should follow.
+ */
+export function collectUnfamiliar(columns: Columns) {
+  const watched = Object.values(columns).flatMap(({ fields: [field], decides }) =>
+    field !== undefined && decides !== undefined ? [{ field, decides }] : [],
+  )
+  const found = new Map<string, UnfamiliarValue>()
+  return {
+    add(row: Readonly<Record<string, unknown>>): void {
+      for (const { field, decides } of watched) {
+        const value = valueAt(row, field.split('.'))
+        if (typeof value !== 'string' || trimmed(value) === decides || !isSpelling(value, decides)) continue
+        const key = JSON.stringify([field, trimmed(value)])
+        const known = found.get(key) ?? { field, value: trimmed(value), readAs: decides, salesforce_ids: [] }
+        known.salesforce_ids.push(String(row.Account_ID_18__c ?? ''))
+        found.set(key, known)
+      }
+    },
+    finish: (): UnfamiliarValue[] => [...found.values()],
+  }
+}
+
+/** The warning of such a value. */
+export function unfamiliarText({
+  field,
+  value,
+  readAs,
+  salesforce_ids: { length },
+}: UnfamiliarValue): string {
+  const accounts = length === 1 ? '1 account has' : `${length} accounts have`
+  return `${accounts} ${field} "${value}", which is read as "${readAs}": correct the value in Salesforce, or the rule`
+}
+
+/** What collects them. */
+export type UnfamiliarValues = ReturnType<typeof collectUnfamiliar>
