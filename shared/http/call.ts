@@ -2,7 +2,9 @@
  * A neighbour's rate limit, kept before the neighbour has to refuse: resolves when the next request may be sent. The
  * function that it gives takes the answer once its headers are there, or null when none came.
  */
-export type Pace = () => Promise<(response: Pick<Response, 'status' | 'headers'> | null) => void>
+export type Pace = (
+  call: Pick<Call, 'method' | 'url'>,
+) => Promise<(response: Pick<Response, 'status' | 'headers'> | null) => void>
 
 /** What a service's own error code says of a failure, whatever status it came with. */
 export type Verdict = {

@@ -19,7 +19,7 @@ export async function exchange(call: Call, context: NeighbourContext): Promise<A
   for (let attempt = 1; ; attempt++) {
     if (attempt > 1) usage.retries++
     const wasStopped = stop.soon.aborted
-    const settle = await call.pace?.()
+    const settle = await call.pace?.(call)
     if (stop.soon.aborted && !wasStopped) {
       settle?.(null)
       throw cancelled(call, { mayHaveActed })
@@ -29,7 +29,7 @@ export async function exchange(call: Call, context: NeighbourContext): Promise<A
     const { failure } = result
     mayHaveActed ||= failure.mayHaveActed
     if (stop.soon.aborted) throw cancelled(call, { mayHaveActed })
-    const wait = waitMs(attempt, failure.retryAfter, limits, random)
+    const wait = waitMs(attempt, failure, limits, random)
     const mayRepeat = call.safeToRepeat || !failure.mayHaveActed
     if (!mayRepeat || attempt >= limits.attempts || wait > limits.longestWaitMs) {
       throw unavailable(call, attempt, failure)

@@ -9,6 +9,8 @@ export type Failure = {
   /** False when the neighbour certainly did nothing, so that even a create may be sent again. */
   mayHaveActed: boolean
   retryAfter: number | null
+  /** A 429 without a header that says when, or which limit. */
+  isUnexplainedLimit?: boolean
   /** What to do if it goes on failing, where the service's error code says. */
   hint?: string
   cause?: unknown
@@ -34,7 +36,8 @@ export function failureByStatus(response: Response, context: NeighbourContext): 
   if (status < 500 && !PASSING.has(status)) return null
   const retryAfter = retryAfterMs(response.headers.get('retry-after'), context.now())
   const notActed = NOT_ACTED.has(status) || (status === 503 && retryAfter !== null)
-  return { reason: `status ${status}`, status, mayHaveActed: !notActed, retryAfter }
+  const isUnexplainedLimit = status === 429 && retryAfter === null && !namesLimit(response.headers)
+  return { reason: `status ${status}`, status, mayHaveActed: !notActed, retryAfter, isUnexplainedLimit }
 }
 
 /** The failure that a service's error code stands for; null for an answer to go on with: its failure lasts. */
@@ -52,6 +55,11 @@ export function failureByCode(
     retryAfter: retryAfterMs(response.headers.get('retry-after'), context.now()),
     ...(hint === undefined ? {} : { hint }),
   }
+}
+
+/** Whether an answer has a header of a rate limit: X-Rate-Limit, ratelimit-remaining, zendesk-ratelimit-tickets-index. */
+function namesLimit(headers: Headers): boolean {
+  return [...headers.keys()].some(name => /rate-?limit/.test(name))
 }
 
 /**

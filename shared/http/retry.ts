@@ -1,5 +1,8 @@
 import type { Limits } from './context.ts'
 
+/** The first wait after a 429 without any header. Doubled up to the back-off's maximum: 5, 10, 20, 30, 30 seconds. */
+const UNEXPLAINED_LIMIT_MS = 5_000
+
 /** Retry-After in milliseconds from now: seconds or an HTTP date (RFC 9110, 10.2.3); null if neither. */
 export function retryAfterMs(header: string | null, now: number): number | null {
   if (header === null) return null
@@ -14,14 +17,18 @@ export function retryAfterMs(header: string | null, now: number): number | null 
 /**
  * How long to wait before the next attempt. The neighbour's own word counts; otherwise exponential back-off
  * with full jitter, so that clients which failed together do not come back together
- * (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
+ * (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/). After a 429 that says nothing of its
+ * limit the waits are longer: five of them outlast a rate limit's minute.
  */
 export function waitMs(
   attempt: number,
-  retryAfter: number | null,
+  { retryAfter, isUnexplainedLimit = false }: { retryAfter: number | null; isUnexplainedLimit?: boolean },
   limits: Limits,
   random: () => number,
 ): number {
-  if (retryAfter !== null) return retryAfter + random() * limits.backoffBaseMs
+  const jitter = random() * limits.backoffBaseMs
+  if (retryAfter !== null) return retryAfter + jitter
+  if (isUnexplainedLimit)
+    return Math.min(limits.backoffMaxMs, UNEXPLAINED_LIMIT_MS * 2 ** (attempt - 1)) + jitter
   return random() * Math.min(limits.backoffMaxMs, limits.backoffBaseMs * 2 ** (attempt - 1))
 }

@@ -102,8 +102,20 @@ export function refused(call: Call, answer: Answer): RefusedTrouble {
   )
 }
 
+/** Where Zendesk sends every call to an account that is closed, or never was: its own site. */
+const VENDOR_SITE = /^(?:(?:www|support)\.)?zendesk\.(?:com|[a-z]{2}|com?\.[a-z]{2})$/
+
 /** For an answer that sends us elsewhere. `target` is where, without what is secret. */
 export function redirected(call: Call, target: string): Trouble {
+  if (VENDOR_SITE.test(URL.parse(target)?.hostname ?? '')) {
+    const { hostname } = new URL(call.url)
+    return new Trouble(
+      'bad-input',
+      'ACCOUNT_CLOSED',
+      `${call.neighbour}: there is no open account at ${hostname}: it sends ${nameOf(call)} on to ${target}.`,
+      `Check the address in ${call.settings}. If it is right, the account is closed or suspended: ask its owner, or Zendesk.`,
+    )
+  }
   return new Trouble(
     'bad-input',
     'REDIRECTED',

@@ -5,10 +5,21 @@ import { understand } from './schemas.ts'
 
 type Resource = 'organizations' | 'users'
 
-const COUNT = z.object({ count: z.object({ value: z.int().nonnegative() }) })
+const COUNT = z.object({
+  count: z.object({ value: z.int().nonnegative(), refreshed_at: z.string().nullish() }),
+})
+
+/** How many records there are, and whether they were counted a moment ago. */
+type Count = { value: number; isFresh: boolean }
 
 /** From here on Zendesk counts once a day only, or says 100,000 until it has counted. */
 const COUNTED_DAILY = 100_000
+
+/**
+ * A count that is older than this is not held against a list: it is from before a bulk deletion, perhaps. So much for
+ * clocks that differ; a small instance is counted when it is asked.
+ */
+const FRESH_MS = 15 * 60_000
 
 /** A page may be empty and followed by others; a list that goes on so has no end. */
 const MOST_BARREN = 10
@@ -18,7 +29,8 @@ const MOST_BARREN = 10
  * A record that comes twice is handed on once and counted once, so that a page served twice cannot stand in
  * for one left out.
  * Throws `Trouble` INCOMPLETE_READ when pages go round in circles or records are missing at the end, so
- * what was handed on is only good once the iteration has ended.
+ * what was handed on is only good once the iteration has ended. An old count says nothing of missing records: then the
+ * gather is held against the last run's alone (GATHER_SHRANK).
  */
 export async function* listAll<T extends { id: number }>(
   client: Client,
@@ -36,7 +48,7 @@ export async function* listAll<T extends { id: number }>(
     }
     if (fresh.length > 0) yield fresh
     barren = fresh.length > 0 ? 0 : barren + 1
-    if (hasMore && (barren > MOST_BARREN || ids.size > 10 * (expected + COUNTED_DAILY)))
+    if (hasMore && (barren > MOST_BARREN || ids.size > 10 * (expected.value + COUNTED_DAILY)))
       throw incompleteList(client, `the list of ${resource} has no end after ${ids.size} records`)
   }
   await holdAgainstCount(client, resource, ids.size, expected)
@@ -47,17 +59,36 @@ async function holdAgainstCount(
   client: Client,
   resource: Resource,
   read: number,
-  expected: number,
+  expected: Count,
 ): Promise<void> {
-  if (read >= expected - mostMissing(expected)) return
+  if (vouches(expected, read)) return
   const now = await countOf(client, resource)
-  if (read >= now - mostMissing(now)) return
-  throw incompleteList(client, `${read} ${resource} came of ${now}`)
+  if (vouches(now, read)) return
+  throw incompleteList(client, `${read} ${resource} came of ${now.value}`)
 }
 
-async function countOf(client: Client, resource: Resource): Promise<number> {
+function vouches({ value, isFresh }: Count, read: number): boolean {
+  return !isFresh || read >= value - mostMissing(value)
+}
+
+async function countOf(client: Client, resource: Resource): Promise<Count> {
   const answer = await client.request('GET', [resource, 'count'])
-  return understand(COUNT, answer, client.neighbour, `GET /${resource}/count`).count.value
+  const { count } = understand(COUNT, answer, client.neighbour, `GET /${resource}/count`)
+  const isFresh = isFreshCount(count.value, count.refreshed_at, client.context.now())
+  if (!isFresh) {
+    const { value, refreshed_at } = count
+    client.context.logger.warn(
+      { neighbour: client.neighbour, resource, value, refreshed_at },
+      'The count is old',
+    )
+  }
+  return { value: count.value, isFresh }
+}
+
+/** Without a time a count is as of now, unless it is the 100,000 that Zendesk says until it has counted. */
+function isFreshCount(value: number, refreshedAt: string | null | undefined, now: number): boolean {
+  const at = Date.parse(refreshedAt ?? '')
+  return Number.isNaN(at) ? value < COUNTED_DAILY : now - at <= FRESH_MS
 }
 
 /**

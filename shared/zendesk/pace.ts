@@ -28,6 +28,8 @@ export function createPace({ now, sleep, limits, stop }: NeighbourContext): Pace
   let lastSentAt = Number.NEGATIVE_INFINITY
   let answered = Promise.withResolvers<void>()
   let line: Promise<unknown> = Promise.resolve()
+  /** Until when an endpoint of its own limit takes nothing. */
+  const closedUntil = new Map<string, number>()
 
   async function mayGo(): Promise<void> {
     for (let isSpaced = false; ; ) {
@@ -91,7 +93,18 @@ export function createPace({ now, sleep, limits, stop }: NeighbourContext): Pace
     }
   }
 
-  async function takeTurn(): ReturnType<Pace> {
+  /** Some endpoints have a limit of their own, which holds up nothing else. */
+  async function untilOpen(endpoint: string): Promise<void> {
+    const wait = Math.min((closedUntil.get(endpoint) ?? 0) - now(), limits.longestWaitMs)
+    if (wait > 0) await sleep(wait * limits.delayFactor)
+  }
+
+  function heedEndpoint(endpoint: string, headers: Headers): void {
+    const seconds = endpointReset(headers)
+    if (seconds !== undefined) closedUntil.set(endpoint, now() + seconds * 1000)
+  }
+
+  async function takeTurn(endpoint: string): ReturnType<Pace> {
     await mayGo()
     inFlight += 1
     lastSentAt = now()
@@ -102,17 +115,39 @@ export function createPace({ now, sleep, limits, stop }: NeighbourContext): Pace
       isSettled = true
       inFlight -= 1
       isSilent = response === null
+      if (response) heedEndpoint(endpoint, response.headers)
       if (response && sentIn === windows) heed(response)
       answered.resolve()
       answered = Promise.withResolvers()
     }
   }
 
-  return () => {
-    const turn = line.then(takeTurn)
+  return async call => {
+    const endpoint = endpointOf(call)
+    await untilOpen(endpoint)
+    const turn = line.then(() => takeTurn(endpoint))
     line = turn
     return turn
   }
+}
+
+/** Method and path without ids. */
+function endpointOf({ method, url }: Parameters<Pace>[0]): string {
+  return `${method} ${new URL(url).pathname.replaceAll(/\d+/g, 'ID')}`
+}
+
+/**
+ * In how many seconds an endpoint that is used up takes calls again, by a header such as
+ * `zendesk-ratelimit-tickets-index: total=100; remaining=0; resets=41`. The limit of jobs is another matter: they end
+ * within seconds.
+ */
+function endpointReset(headers: Headers): number | undefined {
+  const resets = [...headers].flatMap(([name, value]) => {
+    if (!name.startsWith('zendesk-ratelimit-') || name.endsWith('-inflight-jobs')) return []
+    const [, remaining, seconds] = /\bremaining=(\d+)\b.*\bresets=(\d+)\b/.exec(value) ?? []
+    return remaining === '0' && seconds !== undefined ? [Number(seconds)] : []
+  })
+  return resets.length === 0 ? undefined : Math.max(...resets)
 }
 
 /** The first of some headers that is a number. */

@@ -1,5 +1,16 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { exchange } from '../index.ts'
 import { retryAfterMs } from '../retry.ts'
+import { startScriptedServer, testContext } from './scripted-server.ts'
+import { troubleOf } from './trouble-of.ts'
+
+const GET = {
+  neighbour: 'Zendesk Global',
+  settings: 'ZENDESK_GLOBAL_URL',
+  method: 'GET',
+  safeToRepeat: true,
+  answer: 'json',
+} as const
 
 const NOW = Date.UTC(2025, 10, 7, 10, 0, 0)
 
@@ -15,4 +26,34 @@ test.each([
   [null, null],
 ])('Retry-After %j means a wait of %j ms', (header, expected) => {
   expect(retryAfterMs(header, NOW)).toBe(expected)
+})
+
+describe('a 429', () => {
+  const REFUSED = { status: 429, json: { error: 'TooManyRequests' } }
+
+  test('without any header of a limit is waited for longer than a minute before it counts as an outage', async () => {
+    const context = testContext({ attempts: 6 })
+    await using server = await startScriptedServer(() => REFUSED)
+    const call = { ...GET, url: server.url }
+    expect(await troubleOf(exchange(call, context))).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' })
+    expect(server.requests).toHaveLength(6)
+    expect(context.waits).toEqual([5_500, 10_500, 20_500, 30_500, 30_500])
+  })
+
+  test('that says when is waited for as long', async () => {
+    const context = testContext({ attempts: 2 })
+    await using server = await startScriptedServer(() => ({ ...REFUSED, headers: { 'retry-after': '7' } }))
+    await troubleOf(exchange({ ...GET, url: server.url }, context))
+    expect(context.waits).toEqual([7_500])
+  })
+
+  test.each(['x-rate-limit-remaining', 'ratelimit-remaining', 'zendesk-ratelimit-tickets-index'])(
+    'that names its limit by %s is tried again soon: who keeps that limit waits by it',
+    async name => {
+      const context = testContext({ attempts: 2 })
+      await using server = await startScriptedServer(() => ({ ...REFUSED, headers: { [name]: '1' } }))
+      await troubleOf(exchange({ ...GET, url: server.url }, context))
+      expect(context.waits).toEqual([500])
+    },
+  )
 })
