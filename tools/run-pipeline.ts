@@ -6,7 +6,7 @@ import { takeOver } from '@support-sync/shared/handover'
 import { findStage, isAtOrAfter, STAGES, type Stage, type StageName } from '@support-sync/shared/pipeline'
 import { NEVER_TOLD, newsOf, nextStages, type RunRecord, readRunRecord } from '@support-sync/shared/record'
 import { findRun, pipelineRuns, RUN_RECORD } from '@support-sync/shared/runs'
-import { consentsText, flag, readConsents } from '@support-sync/shared/stage'
+import { consentsText, flag, readConsents, readGatheredIds } from '@support-sync/shared/stage'
 import { columns } from '@support-sync/shared/terminal'
 import { printable } from '@support-sync/shared/text'
 import { commandLine, runMain, usage } from './command/command.ts'
@@ -95,6 +95,7 @@ async function main(args: string[]): Promise<number> {
   const progress = progressOn(process.stderr, STAGES.filter(isWanted).length)
   const lastRun = given['last-run'] ?? lastRecordOf(runDir, isInPlace)
   const last = lastRun === undefined ? undefined : await readLastRecord(lastRun)
+  const lastIds = lastRun === undefined ? undefined : readGatheredIds(lastRun)
   const { outcomes, record } = await runStages({
     runDir,
     isWanted,
@@ -113,6 +114,7 @@ async function main(args: string[]): Promise<number> {
     },
     environment: { ...process.env, ALLOW_MASS_CHANGE: consentsText(consents) },
     last,
+    lastIds,
     onStart: progress.onStart,
     onEnd: progress.onEnd,
   })

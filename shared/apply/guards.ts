@@ -7,7 +7,7 @@ import type { PlannedSync } from '../syncs/index.ts'
 type HeldAgainstGuards = {
   /** What stops the sync before its first write. */
   trouble: Trouble | undefined
-  /** What the results took away without consent: the runs of the next 24 hours count it. */
+  /** What the results took away: the runs of the next 24 hours count what needed no consent. */
   removalsIn: (results: readonly Result[]) => Parameters<BinContext<unknown>['tellRemovals']>[0]
 }
 
@@ -44,7 +44,7 @@ export function holdAgainstGuards(
       return (['marks', 'losses'] as const).flatMap(kind => {
         const planned = new Set(plan[kind].ids)
         const ids = [...new Set(done[kind].flatMap(({ id }) => id ?? []))].filter(id => planned.has(id))
-        return ids.length === 0 || consented.has(kind) ? [] : [{ kind, ids, of: plan[kind].of }]
+        return ids.length === 0 ? [] : [{ kind, ids, of: plan[kind].of, consented: consented.has(kind) }]
       })
     },
   }

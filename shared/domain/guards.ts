@@ -29,8 +29,8 @@ type RemovalKind = 'marks' | 'losses'
 
 /** Marks or losses of one run, by Zendesk id, and the number of records that they are a share of. */
 export type Removals = { kind: RemovalKind; ids: readonly number[]; of: number }
-/** Removals that an earlier run made without consent. */
-export type EarlierRemovals = Removals & { at: string }
+/** Removals that an earlier run made; those that a person consented to do not count. */
+export type EarlierRemovals = Removals & { at: string; consented?: boolean }
 
 /** What a sync is about to write, and what each kind is a share of. */
 export type GuardedPlan = Readonly<
@@ -106,7 +106,7 @@ function measured(
     const { count, of } = plan[kind]
     return { kind, own: count, total: count, of, percent }
   }
-  const before = recent.filter(entry => entry.kind === kind)
+  const before = recent.filter(entry => entry.kind === kind && entry.consented !== true)
   const known = new Set(before.flatMap(({ ids }) => ids))
   const own = new Set(plan[kind].ids)
   const isNew = [...own].some(id => !known.has(id))

@@ -40,6 +40,14 @@ export {
   type NeededField,
 } from './fields.ts'
 export {
+  countsWithout,
+  fallenCounts,
+  type GatherKind,
+  type GatherShape,
+  gatherCounter,
+  goneFrom,
+} from './gather-shape.ts'
+export {
   byKind,
   checkGuards,
   consentText,
@@ -52,6 +60,7 @@ export {
   guardTrouble,
   hasSupport,
   isLoss,
+  letThrough,
   recentRemovals,
 } from './guards.ts'
 export {

@@ -1,4 +1,5 @@
 import {
+  type GatherKind,
   INSTANCE_ARTIFACTS,
   INSTANCES,
   type Instance,
@@ -17,8 +18,8 @@ export type Bin = {
   /** Artifacts of the data directory, whichever stage or bin wrote them. */
   reads: readonly string[]
   writes: readonly string[]
-  /** Whether it reads records from a neighbour: their number is held against the last run's. */
-  gathers?: true
+  /** What it reads from a service, if it gathers: their counts are held against the last run's. */
+  gathers?: GatherKind
   /** Whether it writes to Zendesk: the bins that take --dry-run. */
   syncs?: true
 }
@@ -56,7 +57,7 @@ export const STAGES: readonly Stage[] = [
     instance: null,
     follows: [],
     inputs: {},
-    bins: [{ bin: 'gather', reads: [], writes: ['salesforce_accounts.json'], gathers: true }],
+    bins: [{ bin: 'gather', reads: [], writes: ['salesforce_accounts.json'], gathers: 'accounts' }],
   },
   {
     stage: 'orgs',
@@ -67,7 +68,7 @@ export const STAGES: readonly Stage[] = [
       bin: TRAITS[instance].gatherBin,
       reads: [],
       writes: [INSTANCE_ARTIFACTS[instance].gathered],
-      gathers: true,
+      gathers: 'organizations',
     })),
   },
   {
@@ -125,8 +126,13 @@ function partnerSync(instance: Instance): Stage {
     follows: [syncStage(instance)],
     inputs: {},
     bins: [
-      { bin: 'salesforce', reads: [], writes: ['salesforce_accounts.json'], gathers: true },
-      { bin: 'zendesk', reads: ['salesforce_accounts.json'], writes: ['zendesk_orgs.json'], gathers: true },
+      { bin: 'salesforce', reads: [], writes: ['salesforce_accounts.json'], gathers: 'partners' },
+      {
+        bin: 'zendesk',
+        reads: ['salesforce_accounts.json'],
+        writes: ['zendesk_orgs.json'],
+        gathers: 'organizations',
+      },
       { bin: 'compare', reads: ['salesforce_accounts.json', 'zendesk_orgs.json'], writes: OWN_PLAN },
       {
         bin: 'sync',
@@ -145,13 +151,13 @@ function userSync(instance: Instance): Stage {
     follows: [syncStage(instance)],
     inputs: {},
     bins: [
-      { bin: 'zendesk_orgs_gather', reads: [], writes: ['zendesk_orgs.json'], gathers: true },
-      { bin: 'zendesk_users_gather', reads: [], writes: ['zendesk_users.json'], gathers: true },
+      { bin: 'zendesk_orgs_gather', reads: [], writes: ['zendesk_orgs.json'], gathers: 'organizations' },
+      { bin: 'zendesk_users_gather', reads: [], writes: ['zendesk_users.json'], gathers: 'users' },
       {
         bin: 'salesforce',
         reads: ['zendesk_orgs.json'],
         writes: ['salesforce_contacts.json'],
-        gathers: true,
+        gathers: 'contacts',
       },
       { bin: 'compare', reads: ['zendesk_users.json', 'salesforce_contacts.json'], writes: OWN_PLAN },
       {

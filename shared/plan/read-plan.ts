@@ -53,7 +53,7 @@ export async function readOrganizationPlan(
   let gathered = 0
   let unmarked = 0
   let entitled = 0
-  for await (const organizations of read(inputs.gathered, schema, 'needed')) {
+  for await (const organizations of read(inputs.gathered, schema)) {
     gathered += organizations.length
     unmarked += organizations.filter(({ mark_for_deletion }) => mark_for_deletion !== true).length
     entitled += organizations.filter(hasSupport).length
@@ -74,7 +74,7 @@ export async function readUserPlan(read: PlanReader): Promise<UserPlan> {
   const { inputs } = USER_SYNC
   const notInSync = await allRecords(read(inputs.not_in_sync, gatheredUserSchema))
   let gathered = 0
-  for await (const users of read(inputs.gathered, gatheredUserSchema, 'needed'))
+  for await (const users of read(inputs.gathered, gatheredUserSchema))
     gathered += users.filter(isSyncedUser).length
   return {
     creates: await allRecords(read(inputs.creates, userCreateSchema)),

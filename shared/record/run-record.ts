@@ -70,6 +70,7 @@ export function recordRun(
     stages,
     gathered: run.dry_run ? (last?.gathered ?? {}) : gatheredBy(run.run_id, stages, last),
     removals: removalsAfter(run, ran, last),
+    empty: emptyAfter(run, ran, last),
     broken: run.dry_run ? (last?.broken ?? {}) : brokenAfter(ran, last),
   }
   const { run_id, ended_at, dry_run } = run
@@ -111,11 +112,33 @@ function gatheredBy(
     const summaries = stages.find(record => record.stage === stage)?.summaries ?? []
     for (const { bin, gathers } of bins) {
       const summary = summaries.find(summary => summary.bin === bin)
-      if (!gathers || summary?.exit_code !== EXIT.done) continue
-      gathered[gatherName(stage, bin)] = { run_id, records: sum(Object.values(summary.records_out)) }
+      if (!gathers || !summary?.gathered || !hasGathered(summary)) continue
+      gathered[gatherName(stage, bin)] = { run_id, counts: summary.gathered }
     }
   }
   return gathered
+}
+
+function hasGathered({ exit_code }: { exit_code: number }): boolean {
+  return exit_code === EXIT.done || exit_code === EXIT.someRecordsFailed
+}
+
+/** Artifacts that were let through without records: an hour in which one has records takes it off the list. */
+function emptyAfter(
+  { dry_run }: Pick<RunRecord, 'dry_run'>,
+  ran: readonly StageRecord[],
+  last: RunRecord | undefined,
+): RunRecord['empty'] {
+  const empty = { ...last?.empty }
+  if (dry_run) return empty
+  for (const { stage, summaries } of ran) {
+    const isFilled = (name: string) => summaries.some(({ records_in }) => (records_in[name] ?? 0) > 0)
+    const own = summaries.filter(hasGathered).flatMap(summary => summary.empty ?? [])
+    const names = new Set([...(empty[stage] ?? []).filter(name => !isFilled(name)), ...own])
+    if (names.size > 0) empty[stage] = [...names]
+    else delete empty[stage]
+  }
+  return empty
 }
 
 /** What was taken away without consent in the last 24 hours, by this run and by those before it. */

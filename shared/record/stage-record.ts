@@ -4,7 +4,7 @@ import { countResults, type Result, resultSchema, settledResults } from '../doma
 import { EXIT, exitText, reasonSchema, worstExitCode } from '../errors/index.ts'
 import { TICKET, type Ticket, ticketIn } from '../handover/index.ts'
 import type { Stage } from '../pipeline/index.ts'
-import { type Summary, summaryName, summarySchema } from '../stage/index.ts'
+import { gatheredIdsName, type Summary, summaryName, summarySchema } from '../stage/index.ts'
 
 const RESULTS = 'sync_results.json'
 
@@ -29,7 +29,8 @@ export type StageRecord = z.infer<typeof stageRecordSchema>
 
 /** The files of a stage's data directory that tell what it came to. */
 export function filesOfRecord({ stage, bins }: Stage): string[] {
-  return [TICKET, RESULTS, ...bins.map(({ bin }) => summaryName(stage, bin))]
+  const keys = bins.flatMap(({ bin, gathers }) => (gathers ? [gatheredIdsName(bin)] : []))
+  return [TICKET, RESULTS, ...bins.map(({ bin }) => summaryName(stage, bin)), ...keys]
 }
 
 /**

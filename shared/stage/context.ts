@@ -8,11 +8,13 @@ import {
   readBatches,
 } from '../artifacts/index.ts'
 import { type Calendar, calendarOf } from '../domain/calendar.ts'
+import { gatherCounter } from '../domain/gather-shape.ts'
 import { CANCELLED, Trouble } from '../errors/index.ts'
 import { type Limits, type NeighbourContext, neighbourContext, type Stop, type Usage } from '../http/index.ts'
 import { type Lock, sharedLockPath, takeLock } from '../lock/index.ts'
-import type { Stage } from '../pipeline/index.ts'
+import type { Bin, Stage } from '../pipeline/index.ts'
 import { brief } from '../text/index.ts'
+import { emptyArtifact } from './empty-artifact.ts'
 import type { LastRun } from './last-run.ts'
 import type { StageLogger } from './logging.ts'
 import { type ConsentKind, consentTo, readConsents } from './mass-change.ts'
@@ -96,7 +98,12 @@ export function openContext<Groups extends Record<string, Settings<unknown>>>(gi
   stop: Stop
   settings: Groups
   lastRun?: LastRun | undefined
+  /** The bin that it is; the stage's first where that does not matter. */
+  bin?: Bin
 }) {
+  const bin = given.bin ?? given.stage.bins[0]
+  const counter = bin?.gathers && gatherCounter(bin.gathers)
+  const empty = new Set<string>()
   const consents = readConsents(given.options.allowMassChange, given.environment)
   const records_in: Record<string, number> = {}
   const records_out: Record<string, number> = {}
@@ -133,7 +140,16 @@ export function openContext<Groups extends Record<string, Settings<unknown>>>(gi
       records_in[name] = count
       yield records
     }
-    if (needed && count === 0) throw withWriter(noRecords(name), name)
+    if (needed && count === 0) admitEmpty(name)
+  }
+
+  /** Of an artifact without records: let through as the last run did, or as a person says; else a guard's stop. */
+  function admitEmpty(name: string): void {
+    const known = given.lastRun?.empty[given.stage.stage] ?? []
+    const asked = new Set([...empty, name].filter(other => !known.includes(other)))
+    empty.add(name)
+    if (!known.includes(name) && asked.size > (consentTo(consents, given.stage.stage, 'empty') ?? 0))
+      throw emptyArtifact(name, { ...given, bin, known })
   }
 
   function withWriter(error: unknown, name: string): unknown {
@@ -163,6 +179,7 @@ export function openContext<Groups extends Record<string, Settings<unknown>>>(gi
       records_out[name] = 0
       return record => {
         writer.write(record)
+        if (counter && typeof record === 'object' && record !== null) counter.add(record)
         records_out[name] = (records_out[name] ?? 0) + 1
       }
     },
@@ -199,6 +216,8 @@ export function openContext<Groups extends Record<string, Settings<unknown>>>(gi
       commitArtifacts(writers)
       for (const action of afterCommit) action()
     },
+    /** What a gather read, counted; undefined of any other bin. */
+    shape: () => counter?.shape(),
     /** Leaves nothing half-written, and in its place only what `keepOutputs` was said of. */
     abort: () => {
       try {
@@ -220,6 +239,8 @@ export function openContext<Groups extends Record<string, Settings<unknown>>>(gi
       records_out,
       ...(planned ? { planned } : {}),
       ...(removals ? { removals } : {}),
+      ...(empty.size > 0 ? { empty: [...empty] } : {}),
+      ...(counter ? { gathered: counter.shape().counts } : {}),
       warnings,
       ...usage,
     }),
@@ -232,14 +253,5 @@ function cancelled(): Trouble {
     CANCELLED,
     'cancelled before it had done anything',
     'Run it again: nothing was written.',
-  )
-}
-
-function noRecords(name: string): Trouble {
-  return new Trouble(
-    'guard',
-    'NO_RECORDS',
-    `${name} has no records: an empty artifact is never taken for the truth`,
-    'Find out why, and run the stage that writes it again.',
   )
 }

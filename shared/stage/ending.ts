@@ -14,7 +14,10 @@ export function summaryOf(
   { started, ended }: { started: Date; ended: Date },
   { exit_code, error }: Ending,
   { dryRun, today }: { dryRun: boolean; today?: string },
-  counts: Pick<Summary, keyof typeof NOTHING_DONE | 'planned' | 'removals'> = NOTHING_DONE,
+  counts: Pick<
+    Summary,
+    keyof typeof NOTHING_DONE | 'planned' | 'removals' | 'gathered' | 'empty'
+  > = NOTHING_DONE,
 ): Summary {
   return {
     bin,

@@ -4,7 +4,15 @@ export { SHOWN_PLAN } from './data-directory.ts'
 export { afterFailure } from './ending.ts'
 export { flag } from './flag.ts'
 export { goOnCommand } from './go-on.ts'
-export { gatherName, lastRunSchema } from './last-run.ts'
+export {
+  GATHERED_IDS,
+  type GatheredIds,
+  gatheredIdsName,
+  gatheredIdsSchema,
+  gatherName,
+  lastRunSchema,
+  readGatheredIds,
+} from './last-run.ts'
 export { type Consents, consentsText, planCommand, readConsents } from './mass-change.ts'
 export { neighboursOf } from './neighbours.ts'
 export { optionsByKind, typedName } from './options.ts'

@@ -9,7 +9,6 @@ const MENDED_BY_WRITER: ReadonlyMap<string, string> = new Map([
   ['ARTIFACT_EMPTY', ''],
   ['ARTIFACT_NOT_JSON', ''],
   ['ARTIFACT_RECORD_INVALID', 'docs/artifacts.md lists its attributes. '],
-  ['NO_RECORDS', 'Find out why first. '],
 ])
 
 /**

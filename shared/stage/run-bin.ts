@@ -2,18 +2,20 @@ import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { z } from 'zod'
-import { refuseLink } from '../artifacts/index.ts'
+import { refuseLink, writePrivateFile } from '../artifacts/index.ts'
+import type { GatherShape } from '../domain/index.ts'
 import { CANCELLED, EXIT, type ExitCode } from '../errors/index.ts'
 import type { Limits, Stop } from '../http/index.ts'
 import type { Lock } from '../lock/index.ts'
 import { type Bin, findStage, type Stage } from '../pipeline/index.ts'
+import { printableJson } from '../text/index.ts'
 import { listenForCancel } from './cancellation.ts'
 import { type BinDescription, parseCommandLine } from './command-line.ts'
 import { type BinContext, openContext } from './context.ts'
 import { refuseNoDirectory, takeDataDirectory } from './data-directory.ts'
 import { afterFailure, type Ending, endingOf, summaryOf } from './ending.ts'
 import { goOnCommand } from './go-on.ts'
-import { gatherName, type LastRun, readLastRun, shrunkGather } from './last-run.ts'
+import { gatheredIdsName, type LastRun, readLastRun, shrunkGather } from './last-run.ts'
 import { openLog, type StageLogger } from './logging.ts'
 import { type Options, parseOptions } from './options.ts'
 import type { Environment } from './read-settings.ts'
@@ -164,12 +166,15 @@ async function runOpened<Groups extends BinDescription['settings']>(
     stop,
     settings: definition.settings,
     lastRun,
+    bin,
   })
   logger.info({ today: options.today, dry_run: options.dryRun }, 'started')
   let ended: Ending
   try {
     const exit_code = (await definition.run(opened.context)) ?? EXIT.done
-    if (lastRun && bin.gathers) refuseShrunkGather(lastRun)
+    const shape = opened.shape()
+    if (lastRun && shape) refuseShrunkGather(lastRun, shape)
+    if (shape) writeGatheredIds(dataDir, bin.bin, shape)
     opened.commit()
     ended = { exit_code, error: null }
   } catch (error) {
@@ -191,17 +196,20 @@ async function runOpened<Groups extends BinDescription['settings']>(
   return ended.exit_code
 
   /** Before its output stands there for the next stage to take. */
-  function refuseShrunkGather(lastRun: LastRun): void {
-    const records = Object.values(opened.counts().records_out).reduce((sum, count) => sum + count, 0)
+  function refuseShrunkGather(lastRun: LastRun, shape: GatherShape): void {
     const trouble = shrunkGather(
       lastRun,
-      gatherName(stage.stage, bin.bin),
-      records,
+      { stage, bin, shape },
       opened.context.consentTo('gathered'),
       goOnCommand(stage.stage, bin.bin, dataDir, surroundings.environment),
     )
     if (trouble) throw trouble
   }
+}
+
+/** Leaves the keys of what a gather read: the next run names those that are gone. */
+function writeGatheredIds(dataDir: string, bin: string, { keys }: GatherShape): void {
+  writePrivateFile(join(dataDir, gatheredIdsName(bin)), printableJson(Object.fromEntries(keys)))
 }
 
 function binAt(path: string): { stage: Stage; bin: Bin } {

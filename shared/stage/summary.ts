@@ -21,7 +21,11 @@ export const summarySchema = z.object({
   records_out: countsSchema,
   /** What a sync was to write, when it had read its plan. */
   planned: z.object({ create: z.int(), update: z.int(), mark: z.int() }).optional(),
-  /** What a sync took away without consent, by Zendesk id. */
+  /** How many records a gather had, by what they are counted by. */
+  gathered: countsSchema.optional(),
+  /** Artifacts without records that were let through. */
+  empty: z.array(z.string()).optional(),
+  /** What a sync took away, by Zendesk id. */
   removals: z.array(removalsSchema).optional(),
   requests: z.int(),
   retries: z.int(),

@@ -1,6 +1,8 @@
+import { parsedFile } from '@support-sync/shared/artifacts'
 import type { GitlabProject } from '@support-sync/shared/handover'
 import { type RunRecord, readRunRecord } from '@support-sync/shared/record'
 import { RUN_RECORD } from '@support-sync/shared/runs'
+import { GATHERED_IDS, type GatheredIds, gatheredIdsSchema } from '@support-sync/shared/stage'
 
 /** The name of the run's last job, and of the folder that it leaves. */
 export const RECORD_JOB = 'record'
@@ -10,7 +12,9 @@ export const RECORD_FOLDER = 'record'
 const JOBS_SEARCHED = 1000
 
 /** The record of the newest run before one; or why there is none. What GitLab refuses is thrown. */
-export type LastRecord = { record: RunRecord } | { record: undefined; why: string }
+export type LastRecord =
+  | { record: RunRecord; ids: GatheredIds | undefined }
+  | { record: undefined; ids?: undefined; why: string }
 
 const NO_RUN_YET = 'no earlier run left a record'
 
@@ -21,10 +25,11 @@ export async function lastRecord(project: GitlabProject, runId: string): Promise
     searched += 1
     if (searched > JOBS_SEARCHED) break
     if (job.name !== RECORD_JOB) continue
-    const files = await project.files(job, RECORD_FOLDER, [RUN_RECORD])
+    const files = await project.files(job, RECORD_FOLDER, [RUN_RECORD, GATHERED_IDS])
     if (files === null) expired += 1
     const record = readRunRecord(files?.get(RUN_RECORD) ?? '')
-    if (record && Number(record.run_id) < Number(runId)) return { record }
+    if (record && Number(record.run_id) < Number(runId))
+      return { record, ids: parsedFile(files?.get(GATHERED_IDS), gatheredIdsSchema) }
   }
   const why =
     expired === 0 ? NO_RUN_YET : `the records of all earlier runs have expired (${expired} looked at)`

@@ -15,6 +15,7 @@ import {
 import { neighbourContext } from '@support-sync/shared/http'
 import { STAGES, type Stage } from '@support-sync/shared/pipeline'
 import {
+  collectGatheredIds,
   filesOfRecord,
   junitOf,
   newsOf,
@@ -23,6 +24,7 @@ import {
   type StageRecord,
 } from '@support-sync/shared/record'
 import { RUN_RECORD } from '@support-sync/shared/runs'
+import { GATHERED_IDS } from '@support-sync/shared/stage'
 import { printableJson } from '@support-sync/shared/text'
 import { stageTable } from '../pipeline/stage-table.ts'
 import { tellSlack } from '../pipeline/tell-slack.ts'
@@ -59,7 +61,7 @@ async function recordThisRun(): Promise<void> {
 async function recordIn(runDir: string): Promise<void> {
   const { gitlab, run, isAsked, isDryRun, jobUrl } = ciSettings(process.env)
   const project = gitlabProject(gitlab, neighbourContext({ logger: jobLog }))
-  const { record: last } = await lastRecord(project, run.id)
+  const { record: last, ids: lastIds } = await lastRecord(project, run.id)
   const record = recordRun(
     {
       run_id: run.id,
@@ -74,6 +76,8 @@ async function recordIn(runDir: string): Promise<void> {
     last,
   )
   await writeReport(join(RECORD_FOLDER, RUN_RECORD), printableJson(record))
+  const ids = await collectGatheredIds(record, lastIds, stage => join(runDir, stage))
+  await writeReport(join(RECORD_FOLDER, GATHERED_IDS), printableJson(ids))
   await writeReport('reports/junit.xml', junitOf(record.stages))
   await writeAnnotations('reports/annotations.json', {
     "The run's record": `${jobUrl}/artifacts/browse/${RECORD_FOLDER}`,

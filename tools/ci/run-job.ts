@@ -19,6 +19,7 @@ import { neighbourContext } from '@support-sync/shared/http'
 import { type Bin, findStage, type Stage } from '@support-sync/shared/pipeline'
 import { filesOfRecord, junitOf, readStage } from '@support-sync/shared/record'
 import { RUN_RECORD } from '@support-sync/shared/runs'
+import { GATHERED_IDS } from '@support-sync/shared/stage'
 import { printableJson } from '@support-sync/shared/text'
 import { packageDataDir } from '../pipeline/package-files.ts'
 import { letsNextRun, runBinProcess } from '../pipeline/run-bin.ts'
@@ -100,6 +101,7 @@ async function lastRunOption(project: GitlabProject, runId: string): Promise<str
   }
   const path = join(REPORTS, RUN_RECORD)
   await writeReport(path, printableJson(last.record))
+  if (last.ids) await writeReport(join(REPORTS, GATHERED_IDS), printableJson(last.ids))
   return ['--last-run', path]
 }
 

@@ -3,6 +3,7 @@ import type { Sandbox } from '@support-sync/fixtures/sandbox'
 import { checkHour, type Hour } from '@support-sync/fixtures/story'
 import type { RunRecord } from '@support-sync/shared/record'
 import { RUN_RECORD } from '@support-sync/shared/runs'
+import { readGatheredIds } from '@support-sync/shared/stage'
 import { type PipelineRun, runStages } from '../pipeline/run-stages.ts'
 import { handsOf } from './hands.ts'
 import { watchHour } from './watch-hour.ts'
@@ -35,6 +36,7 @@ export async function runHour(
       processor: [],
     },
     last,
+    lastIds: last ? readGatheredIds(join(dirname(runDir), last.run_id, RUN_RECORD)) : undefined,
     environment: { ...process.env, ...sandbox.environment },
     onStart(stage) {
       watch.onStart(stage)

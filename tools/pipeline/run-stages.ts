@@ -13,6 +13,7 @@ import {
 } from '@support-sync/shared/handover'
 import { STAGES, type Stage } from '@support-sync/shared/pipeline'
 import {
+  collectGatheredIds,
   filesOfRecord,
   type RunRecord,
   readStage,
@@ -21,6 +22,7 @@ import {
   silentStage,
 } from '@support-sync/shared/record'
 import { RUN_RECORD } from '@support-sync/shared/runs'
+import { GATHERED_IDS, type GatheredIds } from '@support-sync/shared/stage'
 import { printableJson } from '@support-sync/shared/text'
 import { letsNextRun, runBinProcess } from './run-bin.ts'
 
@@ -48,6 +50,8 @@ export type PipelineRun = {
   environment: NodeJS.ProcessEnv
   /** The record of the run before; where this one goes on, what it left when it ran before. */
   last?: RunRecord | undefined
+  /** The keys of what that record counts. */
+  lastIds?: GatheredIds | undefined
   onStart?: (stage: Stage) => void
   onEnd?: (outcome: StageOutcome) => void
 }
@@ -81,6 +85,8 @@ export async function runStages(run: PipelineRun): Promise<{ outcomes: StageOutc
   )
   makePrivateDirectory(run.runDir)
   writePrivateFile(join(run.runDir, RUN_RECORD), printableJson(record))
+  const ids = await collectGatheredIds(record, run.lastIds, stage => stageDir(run.runDir, stage))
+  writePrivateFile(join(run.runDir, GATHERED_IDS), printableJson(ids))
   return { outcomes, record }
 }
 

@@ -90,8 +90,9 @@ function recordOf(run_id: string, records: number): string {
     stages: [],
     broken: {},
     history: [],
-    gathered: { 'accounts.gather': { run_id, records } },
+    gathered: { 'accounts.gather': { run_id, counts: { accounts: records } } },
     removals: {},
+    empty: {},
   }
   return JSON.stringify(record)
 }
@@ -218,7 +219,7 @@ test('a gather is held against the record of the run before this one', async () 
     const jobs = [counted('80', 100_000), counted('60', 1), counted('300', 1)]
     const { code, output } = await runJob('accounts', 'gather', jobs, sandbox.environment)
     expect(code).toBe(3)
-    expect(output).toMatch(/GATHER_SHRANK.* of the 100000 of run 80/)
+    expect(output).toMatch(/GATHER_SHRANK.* accounts fell from 100000 to \\d+ since run 80/)
     const meant = { ...sandbox.environment, ALLOW_MASS_CHANGE: 'accounts:gathered=1' }
     expect((await runJob('accounts', 'gather', jobs, meant)).code).toBe(0)
   } finally {
@@ -294,7 +295,7 @@ test('the last job gathers what each stage left, whatever became of it, and tell
       'stopped',
       ...Array(7).fill('not-run'),
     ])
-    expect(record.gathered['accounts.gather'].records).toBeGreaterThan(100)
+    expect(record.gathered['accounts.gather'].counts.accounts).toBeGreaterThan(100)
     expect(sandbox.slack.messages.map(({ text }) => text)).toEqual([
       expect.stringMatching(/pipelines\/100\|Support sync, run 100>\n\*orgs\* stopped\. LOGIN_REFUSED/),
     ])

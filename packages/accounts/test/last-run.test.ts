@@ -23,7 +23,7 @@ async function gather(args: readonly string[], environment: Record<string, strin
   const data = dataDirectory()
   const lastRun = data.put(
     'run_record.json',
-    JSON.stringify({ gathered: { 'accounts.gather': { run_id: '41', records: all } } }),
+    JSON.stringify({ gathered: { 'accounts.gather': { run_id: '41', counts: { accounts: all } } } }),
   )
   const run = await spawnBin(
     'accounts',
@@ -39,10 +39,12 @@ async function gather(args: readonly string[], environment: Record<string, strin
 
 test('a gather of half of what the last run had is a guard, leaves no artifact and says how to go on', async () => {
   const { exitCode, failure, data } = await gather([])
-  const half = /^\d+/.exec(failure.message)?.[0]
+  const half = /to (\d+)/.exec(failure.message)?.[1]
   expect(exitCode).toBe(3)
   expect(failure.code).toBe('GATHER_SHRANK')
-  expect(failure.message).toMatch(new RegExp(`of the ${all} of run 41; the limit is 80 %`))
+  expect(failure.message).toMatch(
+    new RegExp(`^accounts fell from ${all} to \\d+ since run 41; the limit is 80 %`),
+  )
   expect(failure.next).toContain(
     `run-stage accounts gather --data-dir ${data.path} --allow-mass-change accounts:gathered=${half}, or in`,
   )

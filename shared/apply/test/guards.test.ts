@@ -130,28 +130,33 @@ test('in a run of the pipeline it says how to look at the plan, and how the whol
   )
 })
 
-test('what was taken away is told by its ids, of the kinds that needed no consent', async () => {
+test('what was taken away is told by its ids, and whether a person let it through', async () => {
   const { removals } = await apply({ marks: 3, losses: 2, updates: 1, gathered: 300 })
   expect(removals).toEqual([
-    { kind: 'marks', ids: [2, 3], of: 300 },
-    { kind: 'losses', ids: [1, 2], of: 300 },
+    { kind: 'marks', ids: [2, 3], of: 300, consented: false },
+    { kind: 'losses', ids: [1, 2], of: 300, consented: false },
   ])
   const consented = await apply(
     { marks: 31, losses: 1, gathered: 300 },
     { options: { allowMassChange: 'sync-usgov:marks=31' } },
   )
-  expect(consented.removals).toEqual([{ kind: 'losses', ids: [1], of: 300 }])
+  expect(consented.removals).toEqual([
+    { kind: 'marks', ids: expect.any(Array), of: 300, consented: true },
+    { kind: 'losses', ids: [1], of: 300, consented: false },
+  ])
 })
 
 test('what the runs of the last 24 hours took away counts', async () => {
   const lastRun = {
     gathered: {},
+    empty: {},
     removals: {
       'sync-usgov': [
         {
           run_id: '1',
           at: '2026-11-23T09:00:00Z',
           kind: 'marks' as const,
+          consented: false,
           ids: Array.from({ length: 28 }, (_, id) => 100 + id),
           of: 300,
         },

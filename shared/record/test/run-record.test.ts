@@ -156,16 +156,14 @@ test('results are counted as they ended, failures kept whole, and a dry run has 
 })
 
 test('what a run gathered is remembered until a later run gathers it again', () => {
-  const gathered = (records: number, exit_code = 0) =>
-    stage('accounts', [
-      summary('gather', { exit_code, records_out: { 'salesforce_accounts.json': records } }),
-    ])
+  const gathered = (accounts: number, exit_code = 0) =>
+    stage('accounts', [summary('gather', { exit_code, gathered: { accounts } })])
   const first = record([gathered(400)])
-  expect(first.gathered['accounts.gather']).toEqual({ run_id: '100', records: 400 })
+  expect(first.gathered['accounts.gather']).toEqual({ run_id: '100', counts: { accounts: 400 } })
   const broken = record([gathered(10, 3)], { run_id: '200', last: first })
-  expect(broken.gathered['accounts.gather']).toEqual({ run_id: '100', records: 400 })
-  const later = record([gathered(390)], { run_id: '300', last: broken })
-  expect(later.gathered['accounts.gather']).toEqual({ run_id: '300', records: 390 })
+  expect(broken.gathered['accounts.gather']).toEqual({ run_id: '100', counts: { accounts: 400 } })
+  const later = record([gathered(390, 4)], { run_id: '300', last: broken })
+  expect(later.gathered['accounts.gather']).toEqual({ run_id: '300', counts: { accounts: 390 } })
 })
 
 test('the last 48 runs are remembered, one entry a run', () => {
@@ -262,30 +260,53 @@ const removal = (id: number, at: string, run_id: string) => ({
   kind: 'marks' as const,
   ids: [id],
   of: 300,
+  consented: false,
   run_id,
   at,
 })
 
 test('what a sync took away without consent is carried on for 24 hours, once', () => {
-  const sync = stage('sync-global', [summary('sync', { removals: [{ kind: 'marks', ids: [7], of: 290 }] })])
+  const sync = stage('sync-global', [
+    summary('sync', { removals: [{ kind: 'marks', ids: [7], of: 290, consented: false }] }),
+  ])
   const last = {
     ...record([]),
     removals: { 'sync-global': [removal(1, '2026-11-22T09:00:00.000Z', '1'), removal(2, DAY_BEFORE, '2')] },
   }
-  const own = { kind: 'marks', ids: [7], of: 290, run_id: '42', at: '2026-11-23T10:00:02.000Z' }
+  const own = {
+    kind: 'marks',
+    ids: [7],
+    of: 290,
+    consented: false,
+    run_id: '42',
+    at: '2026-11-23T10:00:02.000Z',
+  }
   const next = record([sync], { last, run_id: '42' })
   expect(next.removals).toEqual({ 'sync-global': [removal(2, DAY_BEFORE, '2'), own] })
   expect(record([sync], { last: next, run_id: '42' }).removals).toEqual(next.removals)
 })
 
 test('a dry run leaves what the next run is held against as it was', () => {
-  const sync = stage('sync-global', [summary('sync', { removals: [{ kind: 'marks', ids: [7], of: 290 }] })])
-  const gathered = stage('accounts', [summary('gather', { records_out: { 'salesforce_accounts.json': 5 } })])
+  const sync = stage('sync-global', [
+    summary('sync', { removals: [{ kind: 'marks', ids: [7], of: 290, consented: false }] }),
+  ])
+  const gathered = stage('accounts', [summary('gather', { gathered: { accounts: 5 } })])
   const last = {
     ...record([]),
-    gathered: { 'accounts.gather': { run_id: '1', records: 300 } },
+    gathered: { 'accounts.gather': { run_id: '1', counts: { accounts: 300 } } },
     removals: { 'sync-global': [removal(2, DAY_BEFORE, '2')] },
   }
   const { gathered: after, removals } = record([gathered, sync], { last, dry_run: true })
   expect({ after, removals }).toEqual({ after: last.gathered, removals: last.removals })
+})
+
+test('an artifact that was let through without records may be empty until it has some', () => {
+  const read = (count: number, given: Partial<Summary> = {}) =>
+    stage('compare-usgov', [summary('compare', { records_in: { 'zendesk_usgov.json': count }, ...given })])
+  const first = record([read(0, { empty: ['zendesk_usgov.json'] })])
+  expect(first.empty).toEqual({ 'compare-usgov': ['zendesk_usgov.json'] })
+  const stopped = record([read(0, { exit_code: 3 })], { last: first })
+  expect(stopped.empty).toEqual(first.empty)
+  expect(record([read(5)], { last: stopped }).empty).toEqual({})
+  expect(record([read(0, { exit_code: 3, empty: ['zendesk_usgov.json'] })]).empty).toEqual({})
 })

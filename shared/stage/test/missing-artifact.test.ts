@@ -27,7 +27,6 @@ test.each([
     'ARTIFACT_RECORD_INVALID',
     'docs/artifacts.md lists its attributes. orgs gather_us_government writes it: npx',
   ],
-  ['NO_RECORDS', 'Find out why first. orgs gather_us_government writes it: npx'],
 ])('%s, which writing the artifact anew mends, names what writes it too', (code, next) => {
   expect(nextOf(code)).toMatch(new RegExp(`^${next}`))
 })

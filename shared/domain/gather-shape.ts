@@ -1,0 +1,138 @@
+import { matchKey, organizationKey } from './salesforce-id.ts'
+
+type Gathered = Readonly<Record<string, unknown>>
+
+/** What a gather reads. */
+export type GatherKind = 'accounts' | 'organizations' | 'partners' | 'users' | 'contacts'
+
+/** How a gather's records are counted: what each goes by, and in which counts it is. */
+type Counted = {
+  key: (record: Gathered) => string
+  counts: Readonly<Record<string, (record: Gathered) => boolean>>
+}
+
+/** How many records each count has, and of each record, by its key, in which counts it is: a bit a count. */
+export type GatherShape = { counts: Readonly<Record<string, number>>; keys: ReadonlyMap<string, number> }
+
+const isFilled = (value: unknown) => typeof value === 'string' && value.trim() !== ''
+const hasSome = (value: unknown) => Array.isArray(value) && value.length > 0
+const textOf = (value: unknown) => (typeof value === 'string' ? value : null)
+const every = () => true
+
+/** The counts of each kind. A source that loses one part of its records may keep the others, so the total alone says little. */
+const COUNTED: Readonly<Record<GatherKind, Counted>> = {
+  accounts: {
+    key: ({ salesforce_id: id }) => matchKey(String(id)),
+    counts: {
+      accounts: every,
+      'accounts with subs': ({ subs }) => hasSome(subs),
+      'accounts with charges': ({ charges }) => hasSome(charges),
+      'accounts of Type Customer': ({ type }) => type === 'Customer',
+      'accounts with arr above 0': ({ arr }) => typeof arr === 'number' && arr > 0,
+      'restricted accounts': ({ restricted }) => restricted === true,
+      'accounts with the exception': ({ exception }) => exception === true,
+    },
+  },
+  organizations: {
+    key: ({ id }) => String(id),
+    counts: unmarked('mark_for_deletion', {
+      organizations: every,
+      'organizations with a key': ({ salesforce_id }) =>
+        organizationKey({ salesforce_id: textOf(salesforce_id) }) !== null,
+      'organizations with an account_type': ({ account_type }) => isFilled(account_type),
+    }),
+  },
+  partners: { key: ({ salesforce_id: id }) => matchKey(String(id)), counts: { partners: every } },
+  users: {
+    key: ({ id }) => String(id),
+    counts: unmarked('not_in_sfdc', {
+      'end-users': isEndUser,
+      'end-users with an organization': user => isEndUser(user) && typeof user.organization_id === 'number',
+    }),
+  },
+  // No address is kept: a contact goes by its organization.
+  contacts: { key: ({ organization_id: id }) => `of organization ${id}`, counts: { contacts: every } },
+}
+
+function unmarked(mark: string, counts: Counted['counts']): Counted['counts'] {
+  return Object.fromEntries(
+    Object.entries(counts).map(([name, isOne]) => [
+      name,
+      (record: Gathered) => record[mark] !== true && isOne(record),
+    ]),
+  )
+}
+
+function isEndUser({ role }: Gathered): boolean {
+  return role === 'end-user'
+}
+
+/** Counts a gather's records one by one. */
+export function gatherCounter(kind: GatherKind) {
+  const { key, counts } = COUNTED[kind]
+  const tests = Object.entries(counts)
+  const found = new Map(tests.map(([name]) => [name, 0]))
+  const keys = new Map<string, number>()
+  return {
+    add(given: object): void {
+      const record: Gathered = { ...given }
+      let bits = 0
+      for (const [index, [name, isOne]] of tests.entries()) {
+        if (!isOne(record)) continue
+        bits |= 1 << index
+        found.set(name, (found.get(name) ?? 0) + 1)
+      }
+      if (bits === 0) return
+      const own = key(record)
+      keys.set(own, (keys.get(own) ?? 0) | bits)
+    },
+    shape: (): GatherShape => ({ counts: Object.fromEntries(found), keys }),
+  }
+}
+
+/** A count below this share of the last run's, and at least so many fewer, is taken for a source that answers short. */
+const LEAST_PERCENT = 80
+const FEWER = 3
+/** How many of those that are gone a message names. */
+const NAMED = 10
+
+export type Fallen = { count: string; now: number; before: number }
+
+/** The counts of a gather that fell, against those of the last run. */
+export function fallenCounts(now: GatherShape['counts'], before: GatherShape['counts']): Fallen[] {
+  return Object.entries(now).flatMap(([count, now]) => {
+    const last = before[count] ?? 0
+    const isFallen = now * 100 < last * LEAST_PERCENT && last - now >= FEWER
+    return isFallen ? [{ count, now, before: last }] : []
+  })
+}
+
+/** Up to ten keys that were in a fallen count and are in it no more. */
+export function goneFrom(
+  fallen: readonly Fallen[],
+  now: GatherShape,
+  before: ReadonlyMap<string, number>,
+): string[] {
+  const names = Object.keys(now.counts)
+  const bits = fallen.reduce((all, { count }) => all | (1 << names.indexOf(count)), 0)
+  const gone: string[] = []
+  for (const [key, had] of before) {
+    if ((had & bits & ~(now.keys.get(key) ?? 0)) !== 0) gone.push(key)
+    if (gone.length === NAMED) break
+  }
+  return gone
+}
+
+/** The last run's counts without the records that syncs have marked since: these were let through already. */
+export function countsWithout(
+  shape: { counts: GatherShape['counts']; keys: ReadonlyMap<string, number> },
+  marked: ReadonlySet<string>,
+): GatherShape['counts'] {
+  const counts = { ...shape.counts }
+  for (const [index, name] of Object.keys(counts).entries()) {
+    for (const key of marked) {
+      if (((shape.keys.get(key) ?? 0) & (1 << index)) !== 0) counts[name] = (counts[name] ?? 0) - 1
+    }
+  }
+  return counts
+}

@@ -1,0 +1,88 @@
+import { expect, test } from 'vitest'
+import { countsWithout, fallenCounts, gatherCounter, goneFrom } from '../index.ts'
+
+const ID = '00100000000000'
+function counted(kind: Parameters<typeof gatherCounter>[0], records: readonly object[]) {
+  const counter = gatherCounter(kind)
+  for (const record of records) counter.add(record)
+  return counter.shape()
+}
+const account = (digit: string, given: object = {}) => ({
+  ...{ salesforce_id: `${ID}${digit}AAA`, type: 'Customer', arr: 5, subs: [{}], charges: [{}] },
+  ...{ restricted: false, exception: false, ...given },
+})
+
+test('accounts are counted by what the rules decide by', () => {
+  const { counts, keys } = counted('accounts', [
+    account('1', { restricted: true }),
+    account('2', { subs: [], arr: 0, exception: true }),
+    account('3', { charges: [], type: 'Former Customer' }),
+  ])
+  expect(counts).toEqual({
+    accounts: 3,
+    'accounts with subs': 2,
+    'accounts with charges': 2,
+    'accounts of Type Customer': 2,
+    'accounts with arr above 0': 2,
+    'restricted accounts': 1,
+    'accounts with the exception': 1,
+  })
+  expect([...keys.keys()]).toEqual([`${ID}1`, `${ID}2`, `${ID}3`])
+})
+
+test('of organizations and users those that are marked do not count', () => {
+  const organization = { salesforce_id: ID, account_type: 'customer', mark_for_deletion: false }
+  const organizations = [
+    { ...organization, id: 1 },
+    { ...organization, id: 2, mark_for_deletion: true },
+    { ...organization, id: 3, salesforce_id: ' ', account_type: null },
+  ]
+  expect(counted('organizations', organizations).counts).toEqual({
+    organizations: 2,
+    'organizations with a key': 1,
+    'organizations with an account_type': 1,
+  })
+  const user = { role: 'end-user', organization_id: 5, not_in_sfdc: false }
+  const users = [
+    { ...user, id: 1 },
+    { ...user, id: 2, organization_id: null },
+    { ...user, id: 3, role: 'agent' },
+    { ...user, id: 4, not_in_sfdc: true },
+  ]
+  expect(counted('users', users).counts).toEqual({ 'end-users': 2, 'end-users with an organization': 1 })
+})
+
+test.each([
+  [8, 10, false],
+  [80, 100, false],
+  [79, 100, true],
+  [7, 10, true],
+  [0, 2, false],
+  [0, 3, true],
+])('%d of %d: fallen %s', (now, before, isFallen) => {
+  expect(fallenCounts({ partners: now }, { partners: before }).length > 0).toBe(isFallen)
+})
+
+test('a part that is lost is found although the total stays, and those that lost it are named', () => {
+  const before = counted(
+    'accounts',
+    ['1', '2', '3', '4'].map(digit => account(digit, { exception: true })),
+  )
+  const now = counted(
+    'accounts',
+    ['1', '2', '3', '4'].map(digit => account(digit, { exception: digit === '1' })),
+  )
+  const fallen = fallenCounts(now.counts, before.counts)
+  expect(fallen).toEqual([{ count: 'accounts with the exception', now: 1, before: 4 }])
+  expect(goneFrom(fallen, now, before.keys)).toEqual([`${ID}2`, `${ID}3`, `${ID}4`])
+})
+
+test('what the sync has marked since is not missed', () => {
+  const organization = (id: number) => ({ id, salesforce_id: ID, account_type: id > 1 ? 'customer' : null })
+  const before = counted('organizations', [1, 2, 3].map(organization))
+  expect(countsWithout(before, new Set(['1', '3', '77']))).toEqual({
+    organizations: 1,
+    'organizations with a key': 1,
+    'organizations with an account_type': 1,
+  })
+})
