@@ -1,6 +1,7 @@
 import {
   type Attribute,
   differences,
+  heldAttributes,
   matchKey,
   type Organization,
   organizationKey,
@@ -41,9 +42,7 @@ export async function compareOrganizations(
       // Most are as they should be: one look at the whole tells.
       if (organization.values === textOf(object)) continue
       const held = valuesOf(organization.values)
-      // What the gathered record lacks, its instance cannot hold.
-      const comparable = attributes.filter(({ key }) => held[key] !== undefined)
-      const changes = differences(comparable, held, object)
+      const changes = differences(heldAttributes(attributes, held), held, object)
       if (changes) {
         const { salesforce_id, name, ...rest } = object
         writeUpdate({ id: organization.id, salesforce_id, name, ...rest, changes })

@@ -101,6 +101,7 @@ export {
   updateSchema,
 } from './objects.ts'
 export {
+  heldAttributes,
   type Organization,
   organizationReader,
   organizationSchema,

@@ -76,6 +76,14 @@ export function organizationReader(
   }
 }
 
+/** The attributes that a gathered record has: its instance has no usable field of the others, see `checkFields`. */
+export function heldAttributes(
+  attributes: readonly Attribute[],
+  record: Readonly<Record<string, unknown>>,
+): Attribute[] {
+  return attributes.filter(({ key }) => record[key] !== undefined)
+}
+
 /** What a write to an organization goes by in plans and results: its salesforce_id, or without one its Zendesk id. */
 export function writeKey(organization: {
   id?: number | null | undefined

@@ -14,6 +14,8 @@ import { PARTNER_SYNC } from '../syncs/index.ts'
 import type { ExplainedAttribute } from './model.ts'
 import { FROM_SALESFORCE, reasonOf, recorded } from './reasons.ts'
 
+const NO_FIELD = 'not synced: its field has changed in Zendesk (FIELDS_CHANGED)'
+
 /** Each attribute: what Zendesk holds, what it should be, and the rule that set it. */
 export function explainAttributes(
   attributes: readonly Attribute[],
@@ -25,6 +27,8 @@ export function explainAttributes(
     const { key, kind } = attribute
     const holds = plainValue(held?.[key])
     const should_be = plainValue(object[key])
+    if (held !== null && held[key] === undefined)
+      return { key, held: null, should_be, differs: false, because: NO_FIELD }
     const differs = held === null || !kind.equal(holds, should_be)
     return { key, held: holds, should_be, differs, because: because(attribute) }
   })

@@ -1,5 +1,6 @@
 import {
   differences,
+  heldAttributes,
   type Instance,
   matchKey,
   type Organization,
@@ -80,7 +81,7 @@ function computedPlan(
     changes,
   })
   if (matched && object) {
-    const changes = differences(sync.attributes, matched, object)
+    const changes = differences(heldAttributes(sync.attributes, matched), matched, object)
     if (changes === null) return plan('none', 'Zendesk holds what it should')
     return plan('update', 'it holds other values', changes)
   }
@@ -104,7 +105,7 @@ async function artifactsPlan(
   wanted: Wanted,
   computed: ExplainedSync['plan'],
 ): Promise<ExplainedSync['plan'] | null> {
-  const { inputs, attributes, objectSchema } = sync
+  const { inputs, attributes, createSchema } = sync
   const { compare } = sourcesOf(sync)
   const pathOf = (name: string) => artifactPath(run, compare, name)
   const paths = [inputs.updates, inputs.creates, inputs.not_in_sync].map(pathOf)
@@ -114,7 +115,7 @@ async function artifactsPlan(
   const updates: Update[] = await recordsWith(pathOf(inputs.updates), text, updateSchema(attributes))
   const update = updates.find(record => isWanted(record, wanted, sync))
   if (update) return { action: 'update', from, because: 'it holds other values', changes: update.changes }
-  const creates: SyncObject[] = await recordsWith(pathOf(inputs.creates), text, objectSchema)
+  const creates: SyncObject[] = await recordsWith(pathOf(inputs.creates), text, createSchema)
   if (creates.some(object => isWanted({ id: 0, ...object }, wanted, sync)))
     return { action: 'create', from, because: 'there is no organization yet', changes: {} }
   const gone: Organization[] = await recordsWith(

@@ -19,12 +19,22 @@ export function verdictOf(record: RunRecord): Report['verdict'] {
   const next = nextStages(stages)
   const still = next.length > 0 ? ` Still to run: from ${next.join(' and ')} on.` : ''
   const failed = stages.reduce((total, { failures }) => total + failures.length, 0)
+  if (exit_code === EXIT.someRecordsFailed && failed === 0)
+    return { state: 'attention', text: `It worked, but ${notWhole(record)}. ${wrote}.${still}` }
   if (exit_code === EXIT.someRecordsFailed) {
     const records = failed === 1 ? 'one record' : `${failed} records`
     return { state: 'attention', text: `It worked, but ${records} failed. ${wrote}.${still}` }
   }
   const text = dry_run ? `${wrote}. All stages ended well.` : `It worked. ${wrote}.`
   return { state: still === '' ? 'good' : 'attention', text: `${text}${still}` }
+}
+
+/** Why a run that failed no record is not whole: a stage went on without something, and its warning says what. */
+function notWhole({ stages }: RunRecord): string {
+  const names = stages
+    .filter(({ exit_code }) => exit_code === EXIT.someRecordsFailed)
+    .map(({ stage }) => stage)
+  return `${names.join(' and ')} went on without something: see the warnings`
 }
 
 function writtenText({ stages }: RunRecord): string {

@@ -260,6 +260,10 @@ test('the verdict is one line: worked, worked but, or did not work', async () =>
     text: 'It worked, but one record failed. Nothing was written.',
   })
   const later = { ended_at: '2026-11-23T11:00:00.000Z' }
+  expect(await verdict({ stages: { orgs: { state: 'records-failed', exit_code: 4 } } })).toEqual({
+    state: 'attention',
+    text: 'It worked, but orgs went on without something: see the warnings. Nothing was written.',
+  })
   expect(await verdict({ stages: { processor: later } })).toEqual({
     state: 'attention',
     text: 'It worked. Nothing was written. Still to run: from compare-global and compare-usgov on.',

@@ -1,0 +1,51 @@
+import { type Sandbox, startSandbox } from '@support-sync/fixtures/sandbox'
+import { emptySalesforce, smallWorld } from '@support-sync/fixtures/world'
+import { dataDirectory, spawnBin } from '@support-sync/shared/stage/test'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+
+let sandbox: Sandbox
+beforeEach(async () => {
+  sandbox = await startSandbox({ ...smallWorld('2026-11-23'), salesforce: emptySalesforce() })
+})
+afterEach(() => sandbox.close())
+
+async function gather(bin: string) {
+  const data = dataDirectory()
+  return spawnBin('usgov-user-sync', bin, ['--data-dir', data.path], sandbox.environment)
+}
+
+test.each([
+  ['deleted', () => sandbox.usgov.userFields.remove('not_in_sfdc')],
+  [
+    'switched off',
+    () => {
+      sandbox.usgov.userFields.get('not_in_sfdc').active = false
+    },
+  ],
+  [
+    'of another type',
+    () => {
+      sandbox.usgov.userFields.get('not_in_sfdc').type = 'text'
+    },
+  ],
+])('users are not gathered when not_in_sfdc is %s: nobody could be marked', async (_, change) => {
+  change()
+  const { exitCode, failure } = await gather('zendesk_users_gather')
+  expect(exitCode).toBe(2)
+  expect(failure).toMatchObject({ code: 'FIELDS_CHANGED', message: expect.stringContaining('not_in_sfdc') })
+  expect(sandbox.usgov.controls.counts()).not.toHaveProperty('GET /api/v2/users')
+})
+
+test.each(['salesforce_id', 'sfdc_short_id', 'mark_for_deletion'])(
+  'their organizations are not gathered without %s: nobody would have a contact, or a mark',
+  async key => {
+    sandbox.usgov.organizationFields.remove(key)
+    const { exitCode, failure } = await gather('zendesk_orgs_gather')
+    expect([exitCode, failure.code]).toEqual([2, 'FIELDS_CHANGED'])
+  },
+)
+
+test('a field that users’ organizations do not need is of no concern here', async () => {
+  sandbox.usgov.organizationFields.remove('support_level')
+  expect((await gather('zendesk_orgs_gather')).exitCode).toBe(0)
+})
