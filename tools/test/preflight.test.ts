@@ -135,6 +135,47 @@ describe('preflight', () => {
     }
   })
 
+  test('an API token is a warning, which says what to set instead; a client without a scope fails', async () => {
+    const sandbox = await start()
+    const { ZENDESK_GLOBAL_USER, ZENDESK_GLOBAL_TOKEN } = sandbox.apiTokenEnvironment
+    sandbox.usgov.oauth.client.allowedScopes = ['read']
+    const { exitCode, bad, findings } = await preflight(sandbox, {
+      ZENDESK_GLOBAL_CLIENT_ID: undefined,
+      ZENDESK_GLOBAL_CLIENT_SECRET: undefined,
+      ZENDESK_GLOBAL_USER,
+      ZENDESK_GLOBAL_TOKEN,
+    })
+    expect(exitCode).toBe(2)
+    expect(bad).toMatchObject([
+      {
+        area: 'Zendesk Global',
+        check: 'login',
+        state: 'warning',
+        message: expect.stringMatching(/2027-04-30.*ZENDESK_GLOBAL_CLIENT_ID/),
+        next: expect.stringContaining('confidential'),
+      },
+      {
+        area: 'Zendesk US Government',
+        check: 'login',
+        state: 'failed',
+        message: expect.stringContaining('read and write'),
+        next: expect.stringContaining('ZENDESK_USGOV_CLIENT_ID'),
+      },
+    ])
+    const logins = findings.filter(({ check, state }) => check === 'login' && state === 'ok')
+    expect(logins.map(({ message }) => message)).toContain('user 999000001, admin, by API token')
+    expect(sandbox.usgov.oauth.tokens.size).toBe(0)
+  })
+
+  test('the tokens of a preflight are revoked', async () => {
+    const sandbox = await start()
+    const { findings } = await preflight(sandbox)
+    expect(findings.map(({ message }) => message)).toContain(
+      'user 999000001, admin, by OAuth, may read and write',
+    )
+    expect([sandbox.global.oauth.tokens.size, sandbox.usgov.oauth.tokens.size]).toEqual([0, 0])
+  })
+
   test('variables that are missing are failed lines, which name all of them', async () => {
     const sandbox = await start()
     const nothing = Object.fromEntries(Object.keys(sandbox.environment).map(name => [name, undefined]))
