@@ -19,6 +19,8 @@ export type FaultRow = {
   effect: (call: CallRow) => Effect
   /** The calls that it can happen to; all when missing. */
   kinds?: readonly CallKind[]
+  /** The server that alone answers so; every one when missing. */
+  server?: Server
   /** Not to the first of several calls: it needs one before it. */
   needsEarlier?: true
 }
@@ -105,7 +107,7 @@ export const FAULTS: readonly FaultRow[] = [
   ),
   ...onceAndLasting('400 unknown_error', always(loginRefusal('unknown_error', 'retry your request')), [
     'token',
-  ]),
+  ]).map((row): FaultRow => ({ ...row, server: 'salesforce' })),
   {
     name: '403 of the requests of the day',
     demand: 'refuses',
@@ -271,6 +273,7 @@ export const FAULTS: readonly FaultRow[] = [
 /** Whether a fault can happen to a call at all. */
 export function canHappen(fault: FaultRow, call: CallRow): boolean {
   if (fault.kinds && !fault.kinds.includes(call.kind)) return false
+  if (fault.server && fault.server !== call.server) return false
   const resource = /its last of (\w+)/.exec(fault.name)?.[1]
   if (resource !== undefined)
     return call.kind === 'query' ? resource === 'records' : call.name === `list of ${resource}`

@@ -2,7 +2,9 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setTimeout as wait } from 'node:timers/promises'
+import { STAGES } from '@support-sync/shared/pipeline'
 import { startBin } from '@support-sync/shared/stage'
+import { everyWrite } from '../command/every-write.ts'
 import { HANGS_AFTER_MS, LIMITS, TODAY } from './surroundings.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
@@ -21,6 +23,12 @@ function argsOf(dataDir: string): string[] {
   return ['--data-dir', dataDir, '--today', TODAY, '--log-level', 'debug']
 }
 
+/** The world is so small that a few marks are a mass change. */
+function withConsent(environment: Record<string, string>): Record<string, string> {
+  const syncs = STAGES.filter(({ bins }) => bins.some(({ syncs }) => syncs))
+  return { ...environment, ALLOW_MASS_CHANGE: syncs.map(({ stage }) => everyWrite(stage)).join(',') }
+}
+
 /** Starts a bin within this process. */
 export async function startHere(
   { stage, bin }: { stage: string; bin: string },
@@ -31,7 +39,7 @@ export async function startHere(
   const never = new AbortController().signal
   const exitCode = startBin(join(ROOT, 'packages', stage, 'bin', `${bin}.ts`), {
     args: argsOf(dataDir),
-    environment,
+    environment: withConsent(environment),
     log: line => log.push(line),
     // Many bins run in this process, and none is to listen to its signals.
     stop: { soon: never, now: never },
@@ -49,7 +57,7 @@ export async function startChild(
   const child = spawn(
     process.execPath,
     [join(import.meta.dirname, 'child.ts'), stage, bin, ...argsOf(dataDir)],
-    { env: environment, stdio: ['ignore', 'ignore', 'pipe'] },
+    { env: withConsent(environment), stdio: ['ignore', 'ignore', 'pipe'] },
   )
   const output = text(child.stderr)
   const exit = new Promise<number>((resolve, reject) => {
