@@ -4,17 +4,15 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { CANCELLED, EXIT, Trouble } from '@support-sync/shared/errors'
 import { takeOver } from '@support-sync/shared/handover'
 import { findStage, isAtOrAfter, STAGES, type Stage, type StageName } from '@support-sync/shared/pipeline'
-import { NEVER_TOLD, newsOf, nextStages, type RunRecord, readRunRecord } from '@support-sync/shared/record'
+import { newsOf, type RunRecord, readRunRecord } from '@support-sync/shared/record'
 import { findRun, pipelineRuns, RUN_RECORD } from '@support-sync/shared/runs'
 import { consentsText, flag, readConsents, readGatheredIds } from '@support-sync/shared/stage'
-import { columns } from '@support-sync/shared/terminal'
-import { printable } from '@support-sync/shared/text'
 import { commandLine, runMain, usage } from './command/command.ts'
 import { RUNS } from './command/runs.ts'
+import { goOnLines, troubleLines } from './pipeline/ending-lines.ts'
 import { checkNamedFiles } from './pipeline/named-files.ts'
 import { progressOn } from './pipeline/progress.ts'
-import { letsNextRun } from './pipeline/run-bin.ts'
-import { runOf, runStages, type StageOutcome, shownPath, stageDir } from './pipeline/run-stages.ts'
+import { runOf, runStages, shownPath, stageDir } from './pipeline/run-stages.ts'
 import { stageTable } from './pipeline/stage-table.ts'
 import { tellSlack } from './pipeline/tell-slack.ts'
 import { leaveReport } from './report/leave-report.ts'
@@ -126,16 +124,9 @@ async function main(args: string[]): Promise<number> {
       process.stdout.columns,
     ),
   )
-  for (const outcome of outcomes) for (const line of troubleLines(outcome)) console.log(line)
-  const stopped = outcomes.filter(({ exitCode }) => exitCode !== null && !letsNextRun(exitCode))
-  const toGoOnFrom = [
-    // A guard's own advice names the way through it.
-    ...stopped.filter(({ exitCode }) => exitCode !== EXIT.guard).map(({ stage }) => stage.stage),
-    ...nextStages(record.stages),
-  ]
-  const goOn = toGoOnFrom.length > 1 ? 'Then go on, with each' : 'Then go on'
-  for (const stage of toGoOnFrom)
-    console.log(`${goOn}: npx -y pnpm@12 run-pipeline --from ${stage} --run-dir ${shownPath(runDir)}`)
+  for (const outcome of outcomes)
+    for (const line of troubleLines(outcome, process.stdout.columns)) console.log(line)
+  for (const line of goOnLines(outcomes, record, runDir)) console.log(line)
   const isOwnDoing = outcomes.some(({ record: { error } }) => error && OWN_DOING.includes(error.code))
   const told = isOwnDoing ? null : await tellSlack(newsOf(record, last), process.env)
   if (told !== null) console.log(told)
@@ -148,17 +139,6 @@ async function main(args: string[]): Promise<number> {
   console.log(await leaveReport({ dir: runDir, name: basename(runDir) }))
   console.log(`Artifacts, summaries and logs: ${runDir}`)
   return record.exit_code
-}
-
-/** What stopped a stage, with what to do next, and where more of it stands. */
-function troubleLines({ stage, failedLog, exitCode, record }: StageOutcome): string[] {
-  if (exitCode === null || failedLog === null) return []
-  const { error } = record
-  const lost = record.state === 'lost' ? [`LOST: ${NEVER_TOLD}.`] : []
-  const why = error ? [`${error.code}: ${error.message}`, error.next] : lost
-  const rows = [...why.map(printable), `its log says more: ${failedLog}`]
-  const labelled = rows.map((row, index) => [index === 0 ? `${stage.stage}:` : '', row])
-  return columns(labelled, { width: process.stdout.columns })
 }
 
 /** A directory that is not there has nothing to go on from: it is misspelt. A gather needs none. */

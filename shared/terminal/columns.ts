@@ -37,8 +37,15 @@ export function columns(rows: readonly (readonly string[])[], { indent = 0, widt
   })
 }
 
+/** Words go whole to the next line. One that is wider than a line is cut, but for a path or an address: it is copied. */
 function broken(text: string, width: number): string[] {
-  return wrapAnsi(text, width, { hard: true }).split('\n')
+  return wrapAnsi(text, width)
+    .split('\n')
+    .flatMap(line =>
+      stringWidth(line) <= width || line.includes('/')
+        ? [line]
+        : wrapAnsi(line, width, { hard: true }).split('\n'),
+    )
 }
 
 function spaces(count: number): string {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { type Sandbox, startSandbox } from '@support-sync/fixtures/sandbox'
@@ -178,6 +178,16 @@ test('a bin that was killed is told as one that never told its end, and what to 
   expect(output).toMatch(/^ {2}sync-global: never told its end, /m)
   expect(output).toContain('LOST: It never told how it ended: it was cancelled, killed or out of time.')
   expect(output).toContain('Then go on: npx -y pnpm@12 run-pipeline --from sync-global')
+})
+
+test('files that are not those of this run: one advice, to start at the stage that wrote them', async () => {
+  const copy = join(runs, 'copied')
+  await cp(join(runs, 'dry'), copy, { recursive: true })
+  const { code, output } = await runPipeline('--from', 'processor', '--run-dir', copy, '--today', today)
+  expect(code).toBe(2)
+  expect(output).toContain('HANDOVER_MISSING')
+  expect(output).toContain('Start again from accounts')
+  expect(output).not.toContain('go on')
 })
 
 test('an unknown stage is a usage error', { timeout: 20_000 }, async () => {

@@ -31,3 +31,10 @@ test('there is colour on a terminal alone, and not with NO_COLOR', () => {
   expect(screenOf({ columns: 80 }, {})).toMatchObject({ width: undefined, isTerminal: false })
   expect(screenOf({}, {}).style.bold('x')).toBe('x')
 })
+
+test('a word wider than a line is cut, but for a path or an address, which people copy', () => {
+  const path = '/home/operations/support-sync/runs/one/logs/accounts.gather.log'
+  expect(columns([[`see ${path} for more`]], { width: 30 })).toEqual(['see', path, 'for more'])
+  const lines = columns([['x'.repeat(70)]], { width: 30 })
+  expect(lines.map(line => line.length)).toEqual([30, 30, 10])
+})
