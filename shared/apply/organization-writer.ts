@@ -51,7 +51,7 @@ export function organizationWriter(
     if (!isTaken) return [failed('create', salesforce_id, null, created)]
     const holders =
       created.outcome === 'exists' ? [created.existing] : await zendesk.findOrganizationsByName(name)
-    const own = holders.find(holder => keyOf(holder.organization_fields) === matchKey(salesforce_id))
+    const own = holders.find(holder => isOwn(holder.organization_fields, salesforce_id))
     if (own) {
       await record([result('create', salesforce_id, own.id, 'recognised')])
       return followUp(object, own.id)
@@ -158,8 +158,13 @@ function isNameTaken(item: Update, given: ItemResult): boolean {
   return given.outcome === 'failed' && given.code === 'DuplicateValue' && item.changes.name !== undefined
 }
 
-function keyOf(fields: Readonly<Record<string, unknown>>): string | null {
-  return organizationKey({ salesforce_id: textOf(fields.salesforce_id) })
+/** Whether an organization with these fields is the account's of this id. */
+function isOwn(fields: Readonly<Record<string, unknown>>, salesforce_id: string): boolean {
+  const key = organizationKey({
+    salesforce_id: textOf(fields.salesforce_id),
+    sfdc_short_id: fields.sfdc_short_id,
+  })
+  return key !== null && key === matchKey(salesforce_id)
 }
 
 function textOf(value: unknown): string | null {

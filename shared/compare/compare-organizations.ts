@@ -1,7 +1,9 @@
 import {
   type Attribute,
   differences,
+  hasSalesforceId,
   heldAttributes,
+  type MatchKey,
   matchKey,
   type Organization,
   organizationKey,
@@ -33,7 +35,8 @@ export async function compareOrganizations(
 
   for await (const objects of context.read(sync.objects, objectSchema, 'needed')) {
     for (const object of objects) {
-      const organization = organizations.claim(matchKey(object.salesforce_id))
+      const objectKey = matchKey(object.salesforce_id)
+      const organization = objectKey === null ? 'none' : organizations.claim(objectKey)
       if (organization === 'twice') throw listedTwice(sync.objects, object)
       if (organization === 'none') {
         if (sync.isCreated(object)) writeCreate(without(object, lacking))
@@ -50,9 +53,14 @@ export async function compareOrganizations(
     }
   }
   await writeNotInSync(context, sync, isProtected, organizations.unclaimed())
-  if (organizations.duplicates.length > 0) {
-    const ids = organizations.duplicates.map(({ id }) => id)
-    context.warn('DUPLICATE_ORGANIZATIONS', 'Organizations share a salesforce_id with one of a lower id', ids)
+  const duplicates = organizations.duplicates()
+  if (duplicates.length > 0) {
+    const ids = duplicates.map(({ id }) => id)
+    context.warn(
+      'DUPLICATE_ORGANIZATIONS',
+      'Organizations have the key of another one, which is compared; they are left alone',
+      ids,
+    )
   }
 }
 
@@ -60,7 +68,7 @@ async function holdOrganizations(
   context: BinContext<unknown>,
   { attributes, inputs }: OrganizationSync,
   textOf: (organization: Organization) => string,
-): Promise<{ organizations: Unified<HeldOrganization>; lacking: readonly string[] }> {
+): Promise<{ organizations: Unified<HeldOrganization, MatchKey>; lacking: readonly string[] }> {
   const held: HeldOrganization[] = []
   let lacking: readonly string[] = []
   for await (const gathered of context.read(inputs.gathered, organizationSchema(attributes), 'needed')) {
@@ -68,10 +76,11 @@ async function holdOrganizations(
       if (held.length === 0) lacking = lackingKeys(organization, attributes)
       const values = textOf(organization)
       const key = partOf(values, organizationKey(organization))
-      held.push({ id: organization.id, key, number: held.length + 1, values })
+      const isOwn = hasSalesforceId(organization)
+      held.push({ id: organization.id, key, isOwn, number: held.length + 1, values })
     }
   }
-  return { organizations: unify(held, ({ key }) => key), lacking }
+  return { organizations: unify(held, { keyOf: ({ key }) => key, isFirst: ({ isOwn }) => isOwn }), lacking }
 }
 
 /** The attributes that a gathered record lacks: all records of one gather lack the same. */
@@ -88,9 +97,9 @@ function without(object: SyncObject, lacking: readonly string[]): SyncObject {
 }
 
 /** The key as a part of the text that is held anyway: by itself it would keep the whole id in memory. */
-function partOf(text: string, key: string | null): string | null {
+function partOf(text: string, key: MatchKey | null): MatchKey | null {
   const start = key === null ? -1 : text.indexOf(key)
-  return key === null || start < 0 ? key : text.slice(start, start + key.length)
+  return key === null || start < 0 ? key : matchKey(text.slice(start, start + key.length))
 }
 
 /** As gathered, with whatever else stood in the record: that is not held, so it is read again. */

@@ -1,4 +1,4 @@
-import type { Attribute, AttributeValue } from '../domain/index.ts'
+import type { Attribute, AttributeValue, MatchKey } from '../domain/index.ts'
 
 /**
  * An organization as a comparison holds it: its attributes as one text, a fourth of what the object would take. At a
@@ -6,7 +6,9 @@ import type { Attribute, AttributeValue } from '../domain/index.ts'
  */
 export type HeldOrganization = {
   id: number
-  key: string | null
+  key: MatchKey | null
+  /** Whether its own salesforce_id gives the key, and not its sfdc_short_id. */
+  isOwn: boolean
   /** Its place among the artifact's records, counted from 1. */
   number: number
   values: string

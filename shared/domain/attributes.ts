@@ -12,6 +12,7 @@ import {
   text,
 } from './kinds.ts'
 import { PARTNER_TYPES, type PartnerAccount } from './partner.ts'
+import { matchKey } from './salesforce-id.ts'
 import { type Checkbox, SUPPORT_LEVELS } from './sections.ts'
 
 /** Where an attribute's value comes from. An attribute without `partner` is not partner-sync's to write. */
@@ -53,7 +54,7 @@ export const ATTRIBUTES: readonly Attribute[] = [
     'sfdc_short_id',
     text,
     ALL,
-    fromAccount(account => account.salesforce_id.slice(0, 15)),
+    fromAccount(account => matchKey(account.salesforce_id) ?? account.salesforce_id),
   ),
   attribute('account_type', dropDown(['customer', 'former_customer', ...PARTNER_TYPES]), ALL, {
     customer: (_account, entitlement) => entitlement.account_type,
@@ -148,7 +149,7 @@ export const ATTRIBUTES: readonly Attribute[] = [
     'number_of_seats',
     integer,
     USGOV,
-    fromEntitlement(given => Math.ceil(given.seats)),
+    fromEntitlement(given => Math.ceil(roundToCents(given.seats))),
   ),
   ...subscriptionCheckboxes(ALL, [
     'sub_sm_ultimate',

@@ -1,59 +1,80 @@
 import type { Attribute } from './attributes.ts'
 import type { Changes } from './changes.ts'
 import { plainValue } from './kinds.ts'
+import { hasSalesforceId, type Keyed, type MatchKey, organizationKey } from './salesforce-id.ts'
 
 /** The Zendesk side of a comparison, each item to be claimed by what Salesforce has of its key. */
-export type Unified<Item> = {
+export type Unified<Item, Key extends string = string> = {
   /** Claims a key: its item, `'none'` where Zendesk has none, `'twice'` for a key that was claimed before. */
-  claim: (key: string) => Item | 'none' | 'twice'
-  /** The items that nothing claimed, in their order: those without a key never are. */
+  claim: (key: Key) => Item | 'none' | 'twice'
+  /** Whether a key was claimed. */
+  isClaimed: (key: Key) => boolean
+  /** The items whose key nothing claimed, in their order: those without a key are always among them. */
   unclaimed: () => Item[]
-  /** Items whose key an item with a lower id has: left alone. */
-  duplicates: readonly Item[]
+  /** The items whose key was claimed for another one: they are left alone. */
+  duplicates: () => Item[]
 }
 
-const FREE = 0
-const CLAIMED = 1
-const DUPLICATE = 2
+export type UnifyBy<Item, Key extends string> = {
+  keyOf: (item: Item) => Key | null
+  /** Of several items with one key those for which this holds come first. */
+  isFirst?: (item: Item) => boolean
+}
 
-/** Unifies items by key; of several with one key the lowest id stands for it. */
-export function unify<Item extends { id: number }>(
+/** Unifies items by key. Of several with one key the match is one that comes first, and of these the lowest id. */
+export function unify<Item extends { id: number }, Key extends string = string>(
   items: readonly Item[],
-  keyOf: (item: Item) => string | null,
-): Unified<Item> {
+  { keyOf, isFirst = () => true }: UnifyBy<Item, Key>,
+): Unified<Item, Key> {
   // Places and one byte each: a set of a million claimed keys would take 100 MB.
-  const placeOf = new Map<string, number>()
-  const states = new Uint8Array(items.length)
-  const claimedWithoutItem = new Set<string>()
-  const duplicates: Item[] = []
+  const placeOf = new Map<Key, number>()
+  const isClaimedAt = new Uint8Array(items.length)
+  const claimedWithoutItem = new Set<Key>()
   const nowhere = items.length
   items.forEach((item, place) => {
     const key = keyOf(item)
     if (key === null) return
-    const knownPlace = placeOf.get(key) ?? nowhere
-    const known = items[knownPlace]
-    const isLowest = known === undefined || item.id < known.id
-    if (isLowest) placeOf.set(key, place)
-    if (known === undefined) return
-    states[isLowest ? knownPlace : place] = DUPLICATE
-    duplicates.push(isLowest ? known : item)
+    const known = items[placeOf.get(key) ?? nowhere]
+    if (known === undefined || isBefore(item, known)) placeOf.set(key, place)
   })
+  function isBefore(one: Item, other: Item): boolean {
+    const isOneFirst = isFirst(one)
+    return isOneFirst === isFirst(other) ? one.id < other.id : isOneFirst
+  }
+  function isClaimed(key: Key): boolean {
+    const place = placeOf.get(key)
+    return place === undefined ? claimedWithoutItem.has(key) : isClaimedAt[place] === 1
+  }
   return {
     claim(key) {
+      if (isClaimed(key)) return 'twice'
       const place = placeOf.get(key) ?? nowhere
       const item = items[place]
-      const isClaimed = item === undefined ? claimedWithoutItem.has(key) : states[place] === CLAIMED
-      if (isClaimed) return 'twice'
       if (item === undefined) {
         claimedWithoutItem.add(key)
         return 'none'
       }
-      states[place] = CLAIMED
+      isClaimedAt[place] = 1
       return item
     },
-    unclaimed: () => items.filter((_, place) => states[place] === FREE),
-    duplicates,
+    isClaimed,
+    unclaimed: () =>
+      items.filter(item => {
+        const key = keyOf(item)
+        return key === null || !isClaimed(key)
+      }),
+    duplicates: () =>
+      items.filter((item, place) => {
+        const key = keyOf(item)
+        return key !== null && isClaimed(key) && placeOf.get(key) !== place
+      }),
   }
+}
+
+/** How organizations are unified: one whose own salesforce_id gives the key before one that has it of sfdc_short_id. */
+export const BY_ORGANIZATION: Required<UnifyBy<Keyed, MatchKey>> = {
+  keyOf: organizationKey,
+  isFirst: hasSalesforceId,
 }
 
 /** The attributes in which two records differ, as Zendesk would store them; null when there are none. */

@@ -1,13 +1,16 @@
 import { z } from 'zod'
 import { readerOf, requiredColumn, textColumn } from './columns.ts'
-import { filledText } from './kinds.ts'
-import { organizationKey } from './salesforce-id.ts'
+import { BY_ORGANIZATION, unify } from './comparison.ts'
+import { filledText, orElse } from './kinds.ts'
+import { type MatchKey, organizationKey } from './salesforce-id.ts'
 
 /** A record of zendesk_orgs.json of usgov-user-sync: an organization that contacts may belong to. */
 export const userOrganizationSchema = z.object({
   id: z.int(),
   name: z.string(),
   salesforce_id: z.string().nullable(),
+  sfdc_short_id: orElse(z.string().nullable(), null),
+  mark_for_deletion: orElse(z.boolean().nullable(), false),
 })
 export type UserOrganization = z.infer<typeof userOrganizationSchema>
 
@@ -29,14 +32,14 @@ export const contactSchema = z.object({
 })
 export type Contact = z.infer<typeof contactSchema>
 
-/** Organization ids by the match key of their salesforce_id; of several organizations the lowest id. */
-export function organizationIds(organizations: Iterable<UserOrganization>): Map<string, number> {
-  const ids = new Map<string, number>()
+/** Organization ids by key; of several organizations with one key the one that the comparison matches. */
+export function organizationIds(organizations: readonly UserOrganization[]): Map<MatchKey, number> {
+  const unified = unify(organizations, BY_ORGANIZATION)
+  const ids = new Map<MatchKey, number>()
   for (const organization of organizations) {
-    const { id } = organization
     const key = organizationKey(organization)
-    if (key === null) continue
-    ids.set(key, Math.min(ids.get(key) ?? id, id))
+    const matched = key === null ? 'none' : unified.claim(key)
+    if (key !== null && typeof matched !== 'string') ids.set(key, matched.id)
   }
   return ids
 }

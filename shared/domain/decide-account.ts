@@ -5,7 +5,6 @@ import { type Decision, decide } from './decide.ts'
 import { byInstance, type Instance, TRAITS } from './instances.ts'
 import { customerValues, type SyncObject, soldTos } from './objects.ts'
 import type { Override } from './overrides.ts'
-import type { PartnerType } from './partner.ts'
 import type { Plans } from './plans.ts'
 import { type PlacedSubscription, placeSubscriptions } from './subscriptions.ts'
 
@@ -26,25 +25,31 @@ export type AccountDecision = {
   verdicts: Readonly<Record<Instance, Verdict>>
 }
 
+/** What an account is decided by, besides what Salesforce says of it. */
+export type DecidedBy = {
+  override: Override | undefined
+  /** Whether it is the configured alliance partner's account. */
+  isAlliancePartner: boolean
+  plans: Plans
+  calendar: Calendar
+}
+
 const ATTRIBUTES_OF = byInstance(instance => attributesOf(instance))
 
 /**
  * Decides one account, by itself: where its subscriptions belong, and what its organization should be on each
- * instance. `partnerType` is the type of its organization where the partners are, if it is a partner's.
+ * instance.
  */
 export function decideAccount(
   account: Account,
-  override: Override | undefined,
-  partnerType: PartnerType | undefined,
-  plans: Plans,
-  calendar: Calendar,
+  { override, isAlliancePartner, plans, calendar }: DecidedBy,
 ): AccountDecision {
   const placed = placeSubscriptions(account, plans, calendar)
   const verdictOn = (instance: Instance): Verdict => {
     if (account.subs.length === 0) return without('no subscriptions')
     const { hasPartners, hasSoldTos } = TRAITS[instance]
     // Partner-sync owns the alliance partner's organization.
-    if (hasPartners && partnerType === 'alliance_partner') return without('alliance partner')
+    if (hasPartners && isAlliancePartner) return without('alliance partner')
     const decision = decide(account, instance, placed, override, calendar)
     if (decision === null) return without('no subscription of this instance')
     if (!decision.included) return without('expired long ago', decision)

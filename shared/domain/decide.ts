@@ -40,15 +40,15 @@ export type Decision = {
   included: boolean
 }
 
-/** What the rules ask of an instance: the checkboxes that it has, which follow from which, and the schedule. */
-type InstanceRules = Pick<InstanceTraits, 'follows' | 'hasSchedule'> & { checkboxes: ReadonlySet<Checkbox> }
+/** What the rules ask of an instance: the checkboxes that it has, and which follow from which. */
+type InstanceRules = Pick<InstanceTraits, 'follows'> & { checkboxes: ReadonlySet<Checkbox> }
 
-const RULES = byInstance((instance, { follows, hasSchedule }): InstanceRules => {
+const RULES = byInstance((instance, { follows }): InstanceRules => {
   const keys = attributesOf(instance).map(({ key }) => key)
   // One that others follow from may be no field: US Government has `usgov_fedramp` for the rules alone.
   const isKnown = (checkbox: Checkbox) =>
     keys.includes(checkbox) || follows.some(({ from }) => from === checkbox)
-  return { checkboxes: new Set(CHECKBOXES.filter(isKnown)), follows, hasSchedule }
+  return { checkboxes: new Set(CHECKBOXES.filter(isKnown)), follows }
 })
 
 /**
@@ -88,7 +88,7 @@ export function decide(
     granted,
     overridden,
     entitlement: {
-      ...schedule(checked, rules, expired),
+      ...withFollowing(checked, rules),
       support_level,
       account_type: expired ? 'former_customer' : 'customer',
       expiration_date,
@@ -175,23 +175,10 @@ function applyOverride(
   }
 }
 
-/**
- * Checkboxes that others bring with them, and US citizens' schedule: 24x7, or else 12x5. An expired object comes
- * without any, and gets none.
- */
-function schedule(
-  given: ReadonlyMap<Checkbox, Cause>,
-  { follows, hasSchedule }: InstanceRules,
-  expired: boolean,
-) {
+/** Adds the checkboxes that others bring with them, and US citizens' schedule around the clock where that is one. */
+function withFollowing(given: ReadonlyMap<Checkbox, Cause>, { follows }: InstanceRules) {
   const checked = new Map(given)
-  const add = (checkbox: Checkbox, cause: Cause) => {
-    if (!checked.has(checkbox)) checked.set(checkbox, cause)
-  }
-  for (const { checkbox, from } of follows) if (checked.has(from)) add(checkbox, from)
-  if (!hasSchedule) return { checked, emergency_support_24x7: false }
-  const roundTheClock = checked.has('sub_usgov_24x7')
-  if (roundTheClock) checked.delete('sub_usgov_12x5')
-  else if (!expired) add('sub_usgov_12x5', 'schedule')
-  return { checked, emergency_support_24x7: roundTheClock }
+  for (const { checkbox, from } of follows)
+    if (checked.has(from) && !checked.has(checkbox)) checked.set(checkbox, from)
+  return { checked, emergency_support_24x7: checked.has('sub_usgov_24x7') }
 }

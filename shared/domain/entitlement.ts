@@ -5,8 +5,8 @@ import type { Checkbox, Section, SupportLevel } from './sections.ts'
 /** A charge of a valid name: one that plans.yml lists. */
 export type ValidCharge = { charge: Charge; section: Section }
 
-/** What gave something: an active charge, the override, the schedule, or a checkbox that brings it with it. */
-export type Cause = ValidCharge | 'override' | 'schedule' | Checkbox
+/** What gave something: an active charge, the override, or a checkbox that brings it with it. */
+export type Cause = ValidCharge | 'override' | Checkbox
 
 /** A level that may become the support level, by the checkbox whose charges (or override) made it one. */
 export type Candidate = { level: SupportLevel; checkbox: Checkbox | null; cause: Cause }

@@ -22,7 +22,7 @@ const every = () => true
 /** The counts of each kind. A source that loses one part of its records may keep the others, so the total alone says little. */
 const COUNTED: Readonly<Record<GatherKind, Counted>> = {
   accounts: {
-    key: ({ salesforce_id: id }) => matchKey(String(id)),
+    key: ({ salesforce_id: id }) => matchKey(String(id)) ?? String(id),
     counts: {
       accounts: every,
       'accounts with subs': ({ subs }) => hasSome(subs),
@@ -37,12 +37,15 @@ const COUNTED: Readonly<Record<GatherKind, Counted>> = {
     key: ({ id }) => String(id),
     counts: unmarked('mark_for_deletion', {
       organizations: every,
-      'organizations with a key': ({ salesforce_id }) =>
-        organizationKey({ salesforce_id: textOf(salesforce_id) }) !== null,
+      'organizations with a key': ({ salesforce_id, sfdc_short_id }) =>
+        organizationKey({ salesforce_id: textOf(salesforce_id), sfdc_short_id }) !== null,
       'organizations with an account_type': ({ account_type }) => isFilled(account_type),
     }),
   },
-  partners: { key: ({ salesforce_id: id }) => matchKey(String(id)), counts: { partners: every } },
+  partners: {
+    key: ({ salesforce_id: id }) => matchKey(String(id)) ?? String(id),
+    counts: { partners: every },
+  },
   users: {
     key: ({ id }) => String(id),
     counts: unmarked('not_in_sfdc', {

@@ -14,7 +14,7 @@ export { AGENT_OWNED, ATTRIBUTES, type Attribute, attributesOf, partnerAttribute
 export { addDays, type Calendar, calendarOf, type Day, dayOf, daySchema, GRACE_DAYS } from './calendar.ts'
 export { type Changes, changeSchema } from './changes.ts'
 export { type Column, type Columns, selectList } from './columns.ts'
-export { differences, getsOrganization, type Unified, unify } from './comparison.ts'
+export { BY_ORGANIZATION, differences, getsOrganization, type Unified, unify } from './comparison.ts'
 export {
   CONTACT_COLUMNS,
   type Contact,
@@ -25,7 +25,21 @@ export {
   userOrganizationSchema,
 } from './contact.ts'
 export { type Decision, decide } from './decide.ts'
-export { type AccountDecision, decideAccount, type NoObject, type Verdict } from './decide-account.ts'
+export {
+  type AccountDecision,
+  type DecidedBy,
+  decideAccount,
+  type NoObject,
+  type Verdict,
+} from './decide-account.ts'
+export {
+  collectEntitledUntil,
+  type Doubt,
+  type DoubtReason,
+  doubtOf,
+  doubtSchema,
+  type EntitledUntil,
+} from './doubts.ts'
 export type { Candidate, Cause, Entitlement, ValidCharge } from './entitlement.ts'
 export { fieldTitle, inWords } from './field-titles.ts'
 export {
@@ -108,7 +122,7 @@ export {
   toZendesk,
   writeKey,
 } from './organization.ts'
-export { type Override, type Overrides, overrideSchema, readOverrides } from './overrides.ts'
+export { NO_OVERRIDES, type Override, type Overrides, overrideSchema, readOverrides } from './overrides.ts'
 export {
   collectPartnerTypes,
   isPartnerType,
@@ -118,10 +132,18 @@ export {
   type PartnerTypes,
   partnerFromSalesforce,
 } from './partner.ts'
-export { type Plans, plansOf, plansUsed, planUsedSchema, readPlans } from './plans.ts'
+export { isKnownName, type Plans, plansOf, plansUsed, planUsedSchema, readPlans } from './plans.ts'
 export { protected_ids } from './protected-ids.ts'
 export { adviceOnResult, RESULT_CODES, type ResultCode } from './result-codes.ts'
-export { isSalesforceId, longId, matchKey, organizationKey } from './salesforce-id.ts'
+export {
+  hasSalesforceId,
+  isSalesforceId,
+  type Keyed,
+  longId,
+  type MatchKey,
+  matchKey,
+  organizationKey,
+} from './salesforce-id.ts'
 export { CHECKBOXES, type Checkbox, type Section, SUPPORT_LEVELS } from './sections.ts'
 export { chargesOf, type PlacedSubscription, placeSubscriptions, planName } from './subscriptions.ts'
 export { collectUnfamiliar, type UnfamiliarValues, unfamiliarText } from './unfamiliar-values.ts'

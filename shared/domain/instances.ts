@@ -19,8 +19,6 @@ type InstanceRow = {
   claims: 'the rest' | ((section: Section, account: Account) => Claim)
   /** Checkboxes that are true when another one is. */
   follows: readonly { checkbox: Checkbox; from: Checkbox }[]
-  /** Whether it keeps US citizens' support schedule: 24x7, or else 12x5. */
-  hasSchedule: boolean
   /** Whether its objects carry sold_tos. */
   hasSoldTos: boolean
   /** Whether the partners' organizations are on it. */
@@ -42,7 +40,6 @@ const INSTANCE_TABLE = [
     fieldsOf: 'global',
     claims: 'the rest',
     follows: [{ checkbox: 'sub_ss_ase', from: 'sub_ss_enterprise' }],
-    hasSchedule: false,
     hasSoldTos: true,
     hasPartners: true,
     hasUsers: false,
@@ -58,7 +55,6 @@ const INSTANCE_TABLE = [
       { checkbox: 'sub_gitlab_dedicated', from: 'usgov_fedramp' },
       { checkbox: 'sub_usgov_24x7', from: 'usgov_fedramp' },
     ],
-    hasSchedule: true,
     hasSoldTos: false,
     hasPartners: false,
     hasUsers: true,

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { Trouble } from '../errors/index.ts'
 import { daySchema } from './calendar.ts'
 import { filledTrimmedText } from './kinds.ts'
-import { matchKey } from './salesforce-id.ts'
+import { type MatchKey, matchKey } from './salesforce-id.ts'
 import { CHECKBOXES, type Checkbox, SUPPORT_LEVELS } from './sections.ts'
 
 const LEVELS = SUPPORT_LEVELS.filter(level => level !== 'expired')
@@ -22,8 +22,10 @@ export const overrideSchema = z.strictObject({
 /** One entry of the override file: what an admin decided for one account, against the computed values. */
 export type Override = z.infer<typeof overrideSchema>
 
-/** Overrides by the match key of their salesforce_id. */
-export type Overrides = ReadonlyMap<string, Override>
+/** The overrides by key, and those whose salesforce_id has none: they match no account. */
+export type Overrides = { byKey: ReadonlyMap<MatchKey, Override>; withoutKey: readonly Override[] }
+
+export const NO_OVERRIDES: Overrides = { byKey: new Map(), withoutKey: [] }
 
 /**
  * Takes the parsed content of the override file: a list of entries.
@@ -37,7 +39,8 @@ export function readOverrides(content: unknown, file: string): Overrides {
       `${file} is not a list of entries`,
       'Write a YAML list, one entry an account; [] when there is none.',
     )
-  const overrides = new Map<string, Override>()
+  const byKey = new Map<MatchKey, Override>()
+  const withoutKey: Override[] = []
   for (const [index, entry] of entries.data.entries()) {
     const where = `${file}: entry ${index + 1}${idOf(entry)}`
     const parsed = overrideSchema.safeParse(entry)
@@ -50,12 +53,16 @@ export function readOverrides(content: unknown, file: string): Overrides {
       )
     }
     const key = matchKey(parsed.data.salesforce_id)
-    if (overrides.has(key)) {
+    if (key === null) {
+      withoutKey.push(parsed.data)
+      continue
+    }
+    if (byKey.has(key)) {
       throw badOverride(`${where}: salesforce_id is listed twice`, 'Merge the two entries into one.')
     }
-    overrides.set(key, parsed.data)
+    byKey.set(key, parsed.data)
   }
-  return overrides
+  return { byKey, withoutKey }
 }
 
 /** The subscription checkboxes that an override sets, with what it sets them to. */

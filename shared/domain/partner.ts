@@ -1,6 +1,6 @@
 import { COMMON_COLUMNS, type CommonAccount } from './account.ts'
 import { readerOf, textColumn, trimmed } from './columns.ts'
-import { matchKey, organizationKey } from './salesforce-id.ts'
+import { type Keyed, type MatchKey, matchKey, organizationKey } from './salesforce-id.ts'
 
 export const PARTNER_TYPES = ['alliance_partner', 'open_partner', 'select_partner'] as const
 export type PartnerType = (typeof PARTNER_TYPES)[number]
@@ -23,26 +23,27 @@ const TYPE_BY_TRACK: ReadonlyMap<string, PartnerType> = new Map([
 
 /** Reads a raw partner account; the configured alliance account is the alliance partner. */
 export function partnerFromSalesforce(allianceId: string) {
+  const allianceKey = matchKey(allianceId)
   return readerOf(PARTNER_COLUMNS).transform(({ partner_track, ...partner }) => ({
     ...partner,
     account_type:
-      matchKey(partner.salesforce_id) === matchKey(allianceId)
+      matchKey(partner.salesforce_id) === allianceKey
         ? ('alliance_partner' as const)
         : (TYPE_BY_TRACK.get(trimmed(partner_track ?? '')) ?? null),
   }))
 }
 
 /** Partner types by the match key of the account whose organization is a partner's. */
-export type PartnerTypes = ReadonlyMap<string, PartnerType>
+export type PartnerTypes = ReadonlyMap<MatchKey, PartnerType>
 
 /**
  * Collects the partner types of the accounts from their organizations. Of several organizations of one account an
- * alliance partner's stands before any other: that account is partner-sync's.
+ * alliance partner's comes before any other.
  */
 export function collectPartnerTypes() {
-  const types = new Map<string, PartnerType>()
+  const types = new Map<MatchKey, PartnerType>()
   return {
-    take(organization: { salesforce_id: string | null; account_type?: unknown }): void {
+    take(organization: Keyed & { account_type?: unknown }): void {
       const { account_type } = organization
       // Most are no partner's.
       if (!isPartnerType(account_type)) return

@@ -6,7 +6,12 @@ import { SECTIONS, type Section } from './sections.ts'
 export type Plans = {
   /** Charge name → its section. Its keys are all the valid plan names. */
   plan_lookup: ReadonlyMap<string, Section>
+  /** Charge names that are known to give no support: they are neither valid nor unknown. */
+  no_support: ReadonlySet<string>
 }
+
+/** The section of plans.yml that gives nothing. */
+export const NO_SUPPORT = 'no_support'
 
 /** A record of plans_used.json: a line of plans.yml. */
 export const planUsedSchema = z.object({ section: z.string(), charge_name: z.string() })
@@ -28,33 +33,45 @@ export function readPlans(content: unknown, file: string): Plans {
     )
   }
   const plan_lookup = new Map<string, Section>()
+  const no_support = new Set<string>()
+  const sectionOf = new Map<string, string>()
   for (const [sectionName, names] of Object.entries(parsed.data)) {
     const section = SECTIONS.find(known => known.section === sectionName)
-    if (!section) {
+    if (!section && sectionName !== NO_SUPPORT) {
       throw badPlans(
         `${file}: unknown section "${sectionName}"`,
-        `Use one of: ${SECTIONS.map(known => known.section).join(', ')}.`,
+        `Use one of: ${[...SECTIONS.map(known => known.section), NO_SUPPORT].join(', ')}.`,
       )
     }
     for (const name of names.map(listed => listed.trim())) {
       if (name === '')
         throw badPlans(`${file}: an empty charge name in section "${sectionName}"`, 'Remove it.')
-      const other = plan_lookup.get(name)
-      if (other && other !== section) {
+      const other = sectionOf.get(name)
+      if (other !== undefined && other !== sectionName) {
         throw badPlans(
-          `${file}: charge name "${name}" stands in two sections, "${other.section}" and "${sectionName}"`,
+          `${file}: charge name "${name}" stands in two sections, "${other}" and "${sectionName}"`,
           'Keep it in the one that it entitles to.',
         )
       }
-      plan_lookup.set(name, section)
+      sectionOf.set(name, sectionName)
+      if (section) plan_lookup.set(name, section)
+      else no_support.add(name)
     }
   }
-  return { plan_lookup }
+  return { plan_lookup, no_support }
+}
+
+/** Whether plans.yml lists a charge name in any section. */
+export function isKnownName({ plan_lookup, no_support }: Plans, name: string): boolean {
+  return plan_lookup.has(name) || no_support.has(name)
 }
 
 /** The plans as records of plans_used.json. */
-export function plansUsed({ plan_lookup }: Plans): PlanUsed[] {
-  return [...plan_lookup].map(([charge_name, { section }]) => ({ section, charge_name }))
+export function plansUsed({ plan_lookup, no_support }: Plans): PlanUsed[] {
+  return [
+    ...[...plan_lookup].map(([charge_name, { section }]) => ({ section, charge_name })),
+    ...[...no_support].map(charge_name => ({ section: NO_SUPPORT, charge_name })),
+  ]
 }
 
 /** The plans that such records hold. Throws as `readPlans` does. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Trouble } from '../errors/index.ts'
 import type { Organization } from './organization.ts'
-import { matchKey, organizationKey } from './salesforce-id.ts'
+import { hasSalesforceId, matchKey, organizationKey, trimId } from './salesforce-id.ts'
 
 const fileSchema = z.array(z.union([z.string(), z.int(), z.null()]))
 
@@ -21,8 +21,16 @@ export function protected_ids(content: unknown, file: string): (organization: Or
       'Write a YAML list of salesforce_ids in quotes, Zendesk organization ids, or null; [] when there is none.',
     )
   }
-  const entries = new Set(
-    parsed.data.map(entry => (typeof entry === 'string' ? matchKey(entry.trim()) : entry)),
-  )
-  return organization => entries.has(organization.id) || entries.has(organizationKey(organization))
+  const texts = parsed.data.filter(entry => typeof entry === 'string').map(trimId)
+  const keys = new Set(texts.map(matchKey).filter(key => key !== null))
+  const othersAsTheyStand = new Set(texts.filter(text => matchKey(text) === null))
+  const zendeskIds = new Set(parsed.data.filter(entry => typeof entry === 'number'))
+  const allWithoutId = parsed.data.includes(null)
+  return organization => {
+    if (zendeskIds.has(organization.id)) return true
+    const key = organizationKey(organization)
+    if (key !== null && keys.has(key)) return true
+    if (!hasSalesforceId(organization)) return allWithoutId
+    return othersAsTheyStand.has(trimId(organization.salesforce_id ?? ''))
+  }
 }

@@ -2,8 +2,8 @@ import { z } from 'zod'
 import type { Account } from './account.ts'
 import type { Calendar } from './calendar.ts'
 import { roundToCents } from './kinds.ts'
-import type { Plans } from './plans.ts'
-import { isOf, planName } from './subscriptions.ts'
+import { isKnownName, type Plans } from './plans.ts'
+import { planName } from './subscriptions.ts'
 
 export const unmappedChargeSchema = z.object({
   charge_name: z.string(),
@@ -21,8 +21,7 @@ export function collectUnmapped(plans: Plans, { expired_end_date }: Calendar) {
   return {
     take(account: Account): void {
       const names = account.charges
-        .filter(charge => charge.end_date >= expired_end_date && !plans.plan_lookup.has(planName(charge)))
-        .filter(charge => account.subs.some(subscription => isOf(charge, subscription)))
+        .filter(charge => charge.end_date >= expired_end_date && !isKnownName(plans, planName(charge)))
         .map(planName)
         .filter(name => name !== '')
       for (const charge_name of new Set(names)) {

@@ -10,6 +10,7 @@ import {
   INSTANCES,
   type Instance,
   instanceObjectSchema,
+  type MatchKey,
   matchKey,
   type Organization,
   PARTNERS_INSTANCE,
@@ -33,15 +34,19 @@ import { readOrganizations, readSync, type SyncSide, type Wanted } from './sync.
 export async function explainAccount(run: Run, wanted: Wanted, rules: Rules): Promise<AccountExplanation> {
   const account = 'key' in wanted ? await readAccount(run, wanted.key) : null
   const held = await byInstanceAsync(instance => readOrganizations(run, INSTANCE_SYNCS[instance], wanted))
-  const override = 'key' in wanted ? rules.overrides.get(wanted.key) : undefined
+  const override = 'key' in wanted ? rules.overrides.byKey.get(wanted.key) : undefined
   const partnerType =
     'key' in wanted ? partnerTypeOf(wanted.key, held[PARTNERS_INSTANCE].organizations) : undefined
   const { plans, calendar } = rules
-  const decided = account ? decideAccount(account, override, partnerType, plans, calendar) : null
   const partner = 'key' in wanted ? await readPartner(run, wanted.key) : null
+  const isAlliancePartner = isAlliance(partner, partnerType)
+  const given = { isAlliancePartner, plans, calendar }
+  const decided = account ? decideAccount(account, { ...given, override }) : null
 
   const syncs: ExplainedSync[] = []
-  const notes = account ? accountNotes(account, partnerType, rules) : withoutAccount(wanted, partner)
+  const notes = account
+    ? accountNotes(account, isAlliancePartner ? undefined : partnerType, rules)
+    : withoutAccount(wanted, partner)
   for (const instance of INSTANCES) {
     const verdict = decided?.verdicts[instance]
     const object = verdict?.object ?? null
@@ -68,38 +73,44 @@ export async function explainAccount(run: Run, wanted: Wanted, rules: Rules): Pr
     account,
     partner: partner && textOf(partner.account_type),
     subscriptions: account && decided ? explainSubscriptions(account, decided, calendar) : [],
-    override:
-      account && decided && override
-        ? explainOverride(account, override, decided, { partnerType, plans, calendar })
-        : null,
+    override: account && decided && override ? explainOverride(account, override, decided, given) : null,
     syncs,
     notes,
   }
   return { ...explained, next: nextSteps(explained, rules.isTrial) }
 }
 
-async function readAccount(run: Run, key: string): Promise<Account | null> {
+async function readAccount(run: Run, key: MatchKey): Promise<Account | null> {
   const path = artifactPath(run, 'accounts', 'salesforce_accounts.json')
   const accounts: Account[] = await recordsWith(path, inJson(key), accountSchema)
   return accounts.find(({ salesforce_id }) => matchKey(salesforce_id) === key) ?? null
 }
 
 /** What partner-sync's own gather had of an authorized partner. */
-async function readPartner(run: Run, key: string): Promise<SyncObject | null> {
+async function readPartner(run: Run, key: MatchKey): Promise<SyncObject | null> {
   const path = artifactPath(run, PARTNER_SYNC.stage, 'salesforce_accounts.json')
   const partners = await recordsWith(path, inJson(key), PARTNER_SYNC.objectSchema)
   return partners.find(({ salesforce_id }) => matchKey(salesforce_id) === key) ?? null
 }
 
 /** What the run's processor wrote: undefined where there is no artifact, null where nothing of this account. */
-async function readObject(run: Run, instance: Instance, key: string): Promise<SyncObject | null | undefined> {
+async function readObject(
+  run: Run,
+  instance: Instance,
+  key: MatchKey,
+): Promise<SyncObject | null | undefined> {
   const path = artifactPath(run, 'processor', INSTANCE_ARTIFACTS[instance].objects)
   if (path === undefined) return undefined
   const objects = await recordsWith(path, inJson(key), instanceObjectSchema(instance))
   return objects.find(({ salesforce_id }) => matchKey(salesforce_id) === key) ?? null
 }
 
-function partnerTypeOf(key: string, organizations: readonly Organization[]): PartnerType | undefined {
+/** The run does not keep ALLIANCE_ACCOUNT_ID: partner-sync's gather says whose it was, or else the organization. */
+function isAlliance(partner: SyncObject | null, partnerType: PartnerType | undefined): boolean {
+  return (partner ? partner.account_type : partnerType) === 'alliance_partner'
+}
+
+function partnerTypeOf(key: MatchKey, organizations: readonly Organization[]): PartnerType | undefined {
   const partnerTypes = collectPartnerTypes()
   for (const organization of organizations) partnerTypes.take(organization)
   return partnerTypes.result().get(key)
@@ -109,7 +120,7 @@ function withoutAccount(wanted: Wanted, partner: SyncObject | null): string[] {
   if (partner) return []
   return 'key' in wanted
     ? ['Salesforce gave no account of this id: it is no Customer or Former Customer, or there is none']
-    : ['the organization has no salesforce_id: no account can be its own']
+    : ['the organization has no Salesforce id: no account can be its own']
 }
 
 const NOTHING = { level: null, attributes: [], sold_tos: [] }

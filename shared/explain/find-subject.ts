@@ -7,7 +7,9 @@ import {
   INSTANCES,
   type Instance,
   isSalesforceId,
+  type MatchKey,
   matchKey,
+  organizationKey,
   PARTNERS_INSTANCE,
   userKey,
   zendeskName,
@@ -27,8 +29,8 @@ import { printable } from '../text/index.ts'
 
 /** Whom a person asked about. */
 export type Subject =
-  | { kind: 'account'; key: string }
-  /** An organization without salesforce_id. */
+  | { kind: 'account'; key: MatchKey }
+  /** An organization without a key. */
   | { kind: 'organization'; id: number; instance: Instance }
   | { kind: 'user'; id: number }
 
@@ -38,6 +40,7 @@ const SEVERAL = 10
 const keyedSchema = z.object({
   id: z.int().nullish(),
   salesforce_id: z.string().nullable(),
+  sfdc_short_id: z.string().nullish(),
   name: z.string(),
 })
 
@@ -100,13 +103,12 @@ async function byAddress(run: Run, address: string): Promise<Subject | undefined
 
 async function bySalesforceId(run: Run, text: string): Promise<Subject | undefined> {
   const key = matchKey(text)
-  for (const { path } of placesIn(run)) {
-    const records = await recordsWith(path, isSalesforceId(text) ? key : inJson(text), keyedSchema)
-    const hit = records.find(({ salesforce_id }) => {
-      const own = salesforce_id?.trim()
-      return own !== undefined && (isSalesforceId(text) ? matchKey(own) === key : own === text)
-    })
-    if (hit) return { kind: 'account', key: matchKey(text) }
+  for (const { path, instance } of placesIn(run)) {
+    const records = await recordsWith(path, key ?? inJson(text), keyedSchema)
+    const hit = records.find(record =>
+      key === null ? record.salesforce_id?.trim() === text : organizationKey(record) === key,
+    )
+    if (hit) return subjectOf({ ...hit, id: hit.id ?? null, instance })
   }
   return undefined
 }
@@ -115,8 +117,8 @@ async function bySalesforceId(run: Run, text: string): Promise<Subject | undefin
 async function byExactName(run: Run, text: string): Promise<Subject | undefined> {
   const named: Placed[] = []
   for (const { instance, path } of placesIn(run)) {
-    for (const { id = null, salesforce_id, name } of await recordsWith(path, namedInJson(text), keyedSchema))
-      named.push({ id, salesforce_id, name, instance })
+    for (const { id = null, ...record } of await recordsWith(path, namedInJson(text), keyedSchema))
+      named.push({ id, ...record, instance })
   }
   const [only, another] = distinct(named)
   return only && !another ? subjectOf(only) : undefined
@@ -138,9 +140,9 @@ async function byName(run: Run, text: string): Promise<Subject> {
 
 type Placed = NamedRecord & { instance: Instance }
 
-function subjectOf({ id, salesforce_id, instance }: Omit<Placed, 'name'>): Subject {
-  const key = salesforce_id?.trim()
-  if (key) return { kind: 'account', key: matchKey(key) }
+function subjectOf({ id, instance, ...ids }: Omit<Placed, 'name'>): Subject {
+  const key = organizationKey(ids)
+  if (key) return { kind: 'account', key }
   return { kind: 'organization', id: id ?? 0, instance }
 }
 
@@ -149,8 +151,8 @@ function distinct(named: readonly Placed[]): Placed[] {
   return [...new Map(named.map(record => [identityOf(record), record])).values()]
 }
 
-function identityOf({ id, salesforce_id, instance }: Placed): string {
-  return salesforce_id?.trim() ? matchKey(salesforce_id.trim()) : `organization ${id} of ${instance}`
+function identityOf({ id, instance, ...ids }: Placed): string {
+  return organizationKey(ids) ?? `organization ${id} of ${instance}`
 }
 
 function severalOfId(id: number, found: readonly Placed[]): Trouble {
@@ -206,7 +208,7 @@ function notFound(run: Run, text: string, named: readonly Placed[]): Trouble {
  * From a part of the name it must be less far, for there are many parts.
  */
 function nearness(wanted: string, { name, salesforce_id }: NamedRecord, most: number): number {
-  const whole = [name, ...(salesforce_id === null ? [] : [salesforce_id, matchKey(salesforce_id)])]
+  const whole = [name, ...(salesforce_id === null ? [] : [salesforce_id, matchKey(salesforce_id) ?? ''])]
   const parts = partsOf(name, wanted.split(/\s+/).length)
   return Math.min(farOf(wanted, whole, most), farOf(wanted, parts, Math.ceil(wanted.length / 4)))
 }

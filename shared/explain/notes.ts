@@ -4,6 +4,7 @@ import {
   chargesOf,
   differences,
   type Instance,
+  isKnownName,
   type PartnerType,
   planName,
   type SyncObject,
@@ -19,8 +20,8 @@ export function accountNotes(
 ): string[] {
   const own = account.subs.flatMap(subscription => chargesOf(account, subscription))
   const stray = account.charges.filter(charge => !own.includes(charge))
-  const unmapped = own.filter(
-    charge => charge.end_date >= calendar.expired_end_date && !plans.plan_lookup.has(planName(charge)),
+  const unmapped = account.charges.filter(
+    charge => charge.end_date >= calendar.expired_end_date && !isKnownName(plans, planName(charge)),
   )
   const names = [...new Set(unmapped.map(charge => quoted({ charge })))]
   return [
@@ -34,7 +35,7 @@ export function accountNotes(
           `${stray.length} charges belong to none of its subscriptions and are ignored: ${stray.map(charge => quoted({ charge })).join(', ')}`,
         ]
       : []),
-    ...(partnerType !== undefined && partnerType !== 'alliance_partner'
+    ...(partnerType !== undefined
       ? [`PARTNER_IS_CUSTOMER: its organization is of type ${partnerType} and becomes a customer's again`]
       : []),
   ]

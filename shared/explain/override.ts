@@ -3,15 +3,13 @@ import {
   type AccountDecision,
   attributesOf,
   byInstance,
-  type Calendar,
   type Changes,
+  type DecidedBy,
   decideAccount,
   differences,
   INSTANCES,
   type Instance,
   type Override,
-  type PartnerType,
-  type Plans,
 } from '../domain/index.ts'
 import type { AccountExplanation } from './model.ts'
 
@@ -20,13 +18,9 @@ export function explainOverride(
   account: Account,
   override: Override,
   decided: AccountDecision,
-  {
-    partnerType,
-    plans,
-    calendar,
-  }: { partnerType: PartnerType | undefined; plans: Plans; calendar: Calendar },
+  given: Omit<DecidedBy, 'override'>,
 ): NonNullable<AccountExplanation['override']> {
-  const without = decideAccount(account, undefined, partnerType, plans, calendar)
+  const without = decideAccount(account, { ...given, override: undefined })
   const changesOn = (instance: Instance): Changes =>
     differences(
       attributesOf(instance),

@@ -109,10 +109,6 @@ function checkboxReason(checkbox: Checkbox, { decision, override }: Case): strin
     if (decision.dateEffect === 'expires') return "the override's date expires it"
     if (override?.[checkbox] === false) return 'the override takes it back'
   }
-  if (checkbox === 'sub_usgov_12x5' || checkbox === 'sub_usgov_24x7') {
-    if (isExpired(decision)) return 'support is expired'
-    if (decision.entitlement.emergency_support_24x7) return '24x7 is in its place'
-  }
   const ended = decision.selected
     .flatMap(({ charges }) => charges)
     .find(valid => valid.section.checkbox === checkbox && !decision.activeCharges.includes(valid))
@@ -122,7 +118,6 @@ function checkboxReason(checkbox: Checkbox, { decision, override }: Case): strin
 function causeReason(cause: Cause): string {
   if (typeof cause !== 'string') return `${quoted(cause)} is active`
   if (cause === 'override') return 'the override sets it'
-  if (cause === 'schedule') return 'the schedule without 24x7'
   return `follows from ${cause}`
 }
 

@@ -3,6 +3,7 @@ import {
   type Calendar,
   calendarOf,
   type Day,
+  NO_OVERRIDES,
   type Overrides,
   overrideSchema,
   type Plans,
@@ -74,7 +75,7 @@ async function readOverridesFor(
   const file = overrides ?? defaults.overrides
   if (file === undefined) {
     inputs.push('the run kept no overrides: none are taken; --overrides FILE names them')
-    return new Map()
+    return NO_OVERRIDES
   }
   inputs.push(
     overrides === undefined ? `the run kept no overrides: ${file} as it is now` : `overrides of ${file}`,

@@ -1,7 +1,10 @@
 import {
+  BY_ORGANIZATION,
   differences,
   heldAttributes,
   type Instance,
+  type Keyed,
+  type MatchKey,
   matchKey,
   type Organization,
   organizationKey,
@@ -19,8 +22,8 @@ import { artifactPath, inJson, type Run, recordsWith } from '../runs/index.ts'
 import { type OrganizationSync, PARTNER_SYNC } from '../syncs/index.ts'
 import type { ExplainedSync } from './model.ts'
 
-/** Who is asked about: by match key, or an organization without salesforce_id by its Zendesk id on its instance. */
-export type Wanted = { key: string } | { id: number; instance: Instance }
+/** Who is asked about: by key, or an organization without a key by its Zendesk id on its instance. */
+export type Wanted = { key: MatchKey } | { id: number; instance: Instance }
 
 export type SyncSide = {
   organizations: Organization[]
@@ -46,7 +49,7 @@ export async function readOrganizations(
   const records: Organization[] = await recordsWith(path, textOf(wanted), organizationSchema(attributes))
   const organizations = records.filter(organization => isWanted(organization, wanted, sync))
   if ('id' in wanted) return { organizations, matched: organizations[0] ?? null }
-  const matched = unify(organizations, organizationKey).claim(wanted.key)
+  const matched = unify(organizations, BY_ORGANIZATION).claim(wanted.key)
   return { organizations, matched: typeof matched === 'string' ? null : matched }
 }
 
@@ -152,7 +155,7 @@ async function readResults(
 }
 
 function isWanted(
-  organization: Pick<Organization, 'id' | 'salesforce_id'>,
+  organization: Keyed & { id: number },
   wanted: Wanted,
   { instance }: OrganizationSync,
 ): boolean {

@@ -3,7 +3,6 @@ import {
   INSTANCE_ARTIFACTS,
   INSTANCES,
   type Instance,
-  PARTNERS_INSTANCE,
   PLAN_ARTIFACTS,
   TRAITS,
 } from '../domain/index.ts'
@@ -44,11 +43,14 @@ export type Stage = {
   follows: readonly StageName[]
   /** Artifacts handed on from earlier stages: file → the stage that wrote it. */
   inputs: Readonly<Record<string, StageName>>
+  /** Of its inputs those that may be missing: it then starts without them. */
+  optionalInputs?: readonly string[]
   bins: readonly Bin[]
 }
 
 const OWN_PLAN = Object.values(PLAN_ARTIFACTS)
-const PARTNERS_GATHERED = INSTANCE_ARTIFACTS[PARTNERS_INSTANCE].gathered
+const ALL_GATHERED = INSTANCES.map(instance => INSTANCE_ARTIFACTS[instance].gathered)
+const DOUBTS = 'doubts.json'
 
 /** The stages, in order: those of all accounts, then each instance's. */
 export const STAGES: readonly Stage[] = [
@@ -75,14 +77,20 @@ export const STAGES: readonly Stage[] = [
     stage: 'processor',
     instance: null,
     follows: ['orgs'],
-    inputs: { 'salesforce_accounts.json': 'accounts', [PARTNERS_GATHERED]: 'orgs' },
+    inputs: {
+      'salesforce_accounts.json': 'accounts',
+      ...Object.fromEntries(ALL_GATHERED.map(name => [name, 'orgs' as const])),
+    },
+    // Without an instance's organizations the other instance goes on.
+    optionalInputs: ALL_GATHERED,
     bins: [
       {
         bin: 'processor',
-        reads: ['salesforce_accounts.json', PARTNERS_GATHERED],
+        reads: ['salesforce_accounts.json', ...ALL_GATHERED],
         writes: [
           ...INSTANCES.map(instance => INSTANCE_ARTIFACTS[instance].objects),
           'unmapped_charges.json',
+          DOUBTS,
           'plans_used.json',
           'overrides_used.json',
         ],

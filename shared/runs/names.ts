@@ -3,11 +3,17 @@ import { readArtifact } from '../artifacts/index.ts'
 import { isLineForm, wholeLines } from './raw-lines.ts'
 
 /** What a record goes by. */
-export type NamedRecord = { id: number | null; salesforce_id: string | null; name: string }
+export type NamedRecord = {
+  id: number | null
+  salesforce_id: string | null
+  sfdc_short_id?: string | null | undefined
+  name: string
+}
 
 const namedSchema = z.object({
   id: z.int().nullish(),
   salesforce_id: z.string().nullish(),
+  sfdc_short_id: z.string().nullish(),
   name: z.string(),
 })
 
@@ -21,8 +27,14 @@ export async function namesOf(path: string | undefined): Promise<NamedRecord[]> 
   if (path === undefined) return []
   if (isLineForm(path)) return fromHeads(path)
   const named: NamedRecord[] = []
-  for await (const { id = null, salesforce_id = null, name } of readArtifact(path, namedSchema))
-    named.push({ id, salesforce_id, name })
+  for await (const { id, salesforce_id, sfdc_short_id, name } of readArtifact(path, namedSchema)) {
+    named.push({
+      id: id ?? null,
+      salesforce_id: salesforce_id ?? null,
+      sfdc_short_id: sfdc_short_id ?? null,
+      name,
+    })
+  }
   return named
 }
 
@@ -46,12 +58,18 @@ function headOf(bytes: Buffer, start: number, end: number, length: number): Name
   const name = textAt(head, 'name')
   return name === null
     ? undefined
-    : { id: numberAt(head, 'id'), salesforce_id: textAt(head, 'salesforce_id'), name }
+    : {
+        id: numberAt(head, 'id'),
+        salesforce_id: textAt(head, 'salesforce_id'),
+        sfdc_short_id: textAt(head, 'sfdc_short_id'),
+        name,
+      }
 }
 
 const TEXT = {
   name: /"name":("(?:[^"\\]|\\.)*")/,
   salesforce_id: /"salesforce_id":("(?:[^"\\]|\\.)*")/,
+  sfdc_short_id: /"sfdc_short_id":("(?:[^"\\]|\\.)*")/,
 } as const
 
 function textAt(head: string, key: keyof typeof TEXT): string | null {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { z } from 'zod'
 import {
@@ -58,6 +59,8 @@ export type BinContext<Groups> = {
     schema: z.ZodType<Item, unknown>,
     isChosen: (number: number) => boolean,
   ) => AsyncGenerator<Item[]>
+  /** Whether an artifact is there, whatever it holds: for those that a bin can do without. */
+  isThere: (name: string) => boolean
   /** The same as `read`, all records at once: for the artifacts of a plan, which is held in memory anyway. */
   readAll: <Item>(name: string, schema: z.ZodType<Item, unknown>, needed?: 'needed') => Promise<Item[]>
   /** Writes an artifact; all that a bin writes appear together when it has succeeded. */
@@ -172,6 +175,7 @@ export function openContext<Groups extends Record<string, Settings<unknown>>>(gi
     settings: () => readSettings(given.settings, given.environment),
     read,
     readAgain: batchesOf,
+    isThere: name => existsSync(join(given.dataDir, name)),
     readAll: (name, schema, needed) => allRecords(read(name, schema, needed)),
     write(name, schema) {
       const writer = openArtifactWriter(join(given.dataDir, name), schema)

@@ -19,6 +19,7 @@ export { optionsByKind, typedName } from './options.ts'
 export { readSettings } from './read-settings.ts'
 export { runBin, startBin } from './run-bin.ts'
 export {
+  allianceKeySettings,
   allianceSettings,
   controlledUserSettings,
   overridesSettings,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
-import { byInstance, zendeskName } from '../domain/index.ts'
+import { byInstance, isSalesforceId, longId, matchKey, zendeskName } from '../domain/index.ts'
 import { isSafeAddress } from '../http/index.ts'
 
 /** The variables that bins read, in the groups that they ask for. */
@@ -159,13 +159,20 @@ export const overridesSettings = {
   ),
 }
 
+/** Given in its 18-character form, as queries need it. */
+const salesforceId = z.string().refine(isSalesforceId, 'must be a Salesforce id').transform(longId)
+
 export const allianceSettings = {
   variables: { ALLIANCE_ACCOUNT_ID: "the alliance partner's 18-character salesforce_id" },
+  schema: z.object({ ALLIANCE_ACCOUNT_ID: salesforceId }).transform(given => given.ALLIANCE_ACCOUNT_ID),
+}
+
+/** The same where it may be missing: the alliance partner's key, or null. */
+export const allianceKeySettings = {
+  variables: allianceSettings.variables,
   schema: z
-    .object({
-      ALLIANCE_ACCOUNT_ID: z.string().regex(/^[A-Za-z0-9]{18}$/, 'must be an 18-character Salesforce id'),
-    })
-    .transform(given => given.ALLIANCE_ACCOUNT_ID),
+    .object({ ALLIANCE_ACCOUNT_ID: salesforceId.optional() })
+    .transform(given => matchKey(given.ALLIANCE_ACCOUNT_ID)),
 }
 
 export const controlledUserSettings = {

@@ -1,6 +1,7 @@
 import {
   type Attribute,
   isPartnerType,
+  type MatchKey,
   matchKey,
   type Organization,
   objectSchema,
@@ -15,10 +16,13 @@ import type { Zendesk } from '@support-sync/shared/zendesk'
 export async function readPartnerKeys(
   context: BinContext<unknown>,
   attributes: readonly Attribute[],
-): Promise<ReadonlySet<string>> {
-  const keys = new Set<string>()
+): Promise<ReadonlySet<MatchKey>> {
+  const keys = new Set<MatchKey>()
   for await (const partners of context.read('salesforce_accounts.json', objectSchema(attributes), 'needed'))
-    for (const { salesforce_id } of partners) keys.add(matchKey(salesforce_id))
+    for (const { salesforce_id } of partners) {
+      const key = matchKey(salesforce_id)
+      if (key !== null) keys.add(key)
+    }
   return keys
 }
 
@@ -28,7 +32,7 @@ export async function readPartnerKeys(
  */
 export async function* gatherOrganizations(
   zendesk: Zendesk,
-  partners: ReadonlySet<string>,
+  partners: ReadonlySet<MatchKey>,
   attributes: readonly Attribute[],
 ): AsyncGenerator<Organization> {
   const read = organizationReader(PARTNERS_INSTANCE, attributes)

@@ -4,56 +4,72 @@ import {
   byInstance,
   collectUnmapped,
   decideAccount,
+  doubtOf,
+  doubtSchema,
   INSTANCE_ARTIFACTS,
   INSTANCES,
   instanceObjectSchema,
+  type MatchKey,
   matchKey,
   type Overrides,
   type Plans,
   unmappedChargeSchema,
 } from '@support-sync/shared/domain'
-import { Trouble } from '@support-sync/shared/errors'
+import { EXIT, type ExitCode, Trouble } from '@support-sync/shared/errors'
 import type { BinContext } from '@support-sync/shared/stage'
-import { readPartnerTypes } from './partner-types.ts'
+import { readOrganizations } from './read-organizations.ts'
+
+type Given = { plans: Plans; overrides: Overrides; allianceKey: MatchKey | null }
 
 /**
  * Accounts in, each instance's objects out, an account at a time: each is decided by itself, whatever else is in
- * the file. Throws a `Trouble` when two accounts have one salesforce_id.
+ * the file. Gives the exit code when an instance's organizations were not gathered. Throws a `Trouble` when two
+ * accounts have one salesforce_id, and when nobody says which account is the alliance partner's.
  */
 export async function processAccounts(
   context: BinContext<unknown>,
-  { plans, overrides }: { plans: Plans; overrides: Overrides },
-): Promise<void> {
+  { plans, overrides, allianceKey }: Given,
+): Promise<ExitCode> {
   const { calendar } = context
-  const partners_by_sfdc_id = await readPartnerTypes(context)
+  const { partnerTypes: partners_by_sfdc_id, entitledUntil, notGathered } = await readOrganizations(context)
   const unmapped = collectUnmapped(plans, calendar)
-  const seen = new Set<string>()
-  const withObject = new Set<string>()
+  const seen = new Set<MatchKey>()
+  const withObject = new Set<MatchKey>()
   const backFromPartner: string[] = []
   const levelsWithoutEffect: string[] = []
   const write = byInstance(instance =>
     context.write(INSTANCE_ARTIFACTS[instance].objects, instanceObjectSchema(instance)),
   )
+  const writeDoubt = context.write('doubts.json', doubtSchema)
 
   for await (const accounts of context.read('salesforce_accounts.json', accountSchema, 'needed')) {
     for (const account of accounts) {
       const key = matchKey(account.salesforce_id)
-      if (seen.has(key)) throw listedTwice(account)
-      seen.add(key)
+      const known = lookUp(key)
+      const { override, partnerType, isAlliancePartner } = known
+      if (key !== null) {
+        if (seen.has(key)) throw listedTwice(account)
+        seen.add(key)
+      }
       unmapped.take(account)
-      if (account.subs.length === 0) continue
+      if (partnerType === 'alliance_partner' && allianceKey === null) throw allianceNotSet(account)
+      if (partnerType !== undefined && !isAlliancePartner) backFromPartner.push(account.salesforce_id)
 
-      const partnerType = partners_by_sfdc_id.get(key)
-      if (partnerType !== undefined && partnerType !== 'alliance_partner')
-        backFromPartner.push(account.salesforce_id)
-      const { verdicts } = decideAccount(account, overrides.get(key), partnerType, plans, calendar)
+      const decided = decideAccount(account, { override, isAlliancePartner, plans, calendar })
       for (const instance of INSTANCES) {
-        const { object, decision } = verdicts[instance]
+        const { object, decision } = decided.verdicts[instance]
         if (object === null) continue
-        withObject.add(key)
+        if (key !== null) withObject.add(key)
         if (decision.levelWithoutEffect !== undefined) levelsWithoutEffect.push(account.salesforce_id)
         write[instance](object)
       }
+      const doubt = doubtOf(account, decided, {
+        override,
+        entitledUntil: instance => (key === null ? undefined : entitledUntil[instance].get(key)),
+        plans,
+        calendar,
+      })
+      if (doubt) writeDoubt(doubt)
     }
   }
 
@@ -63,29 +79,48 @@ export async function processAccounts(
 
   const warnings = [
     [
+      'NOT_GATHERED',
+      "An instance's organizations were not gathered: its compare stops, and nothing is known of what it holds",
+      notGathered,
+    ],
+    [
       'UNMAPPED_CHARGES',
-      'Active charges stand in no section of plans.yml',
+      'Active charges are in no section of plans.yml',
       unmappedCharges.map(({ charge_name }) => charge_name),
     ],
-    ['PARTNER_IS_CUSTOMER', "A partner's organization belongs to a customer account again", backFromPartner],
+    ['PARTNER_IS_CUSTOMER', "A partner's organization belongs to a customer's account", backFromPartner],
     ['OVERRIDE_LEVEL_WITHOUT_EFFECT', "An override's support_level is below the winner", levelsWithoutEffect],
     ...overrideWarnings(overrides, seen, withObject),
   ] as const
   for (const [code, message, keys] of warnings)
     if (keys.length > 0) context.warn(code, message, [...new Set(keys)])
+  return notGathered.length > 0 ? EXIT.someRecordsFailed : EXIT.done
+
+  function lookUp(key: MatchKey | null) {
+    if (key === null) return { override: undefined, partnerType: undefined, isAlliancePartner: false }
+    return {
+      override: overrides.byKey.get(key),
+      partnerType: partners_by_sfdc_id.get(key),
+      isAlliancePartner: key === allianceKey,
+    }
+  }
 }
 
 /** Overrides that changed nothing: nobody should go on believing in them. */
 function overrideWarnings(
-  overrides: Overrides,
-  accounts: ReadonlySet<string>,
-  withObject: ReadonlySet<string>,
+  { byKey, withoutKey }: Overrides,
+  accounts: ReadonlySet<MatchKey>,
+  withObject: ReadonlySet<MatchKey>,
 ) {
-  const listed = [...overrides].map(([key, override]) => ({ key, id: override.salesforce_id }))
+  const listed = [...byKey].map(([key, override]) => ({ key, id: override.salesforce_id }))
   const unknown = listed.filter(({ key }) => !accounts.has(key)).map(({ id }) => id)
   const unused = listed.filter(({ key }) => accounts.has(key) && !withObject.has(key)).map(({ id }) => id)
   return [
-    ['OVERRIDE_UNKNOWN_ACCOUNT', 'An override names an account that Salesforce did not give', unknown],
+    [
+      'OVERRIDE_UNKNOWN_ACCOUNT',
+      'An override names an account that Salesforce did not give',
+      [...unknown, ...withoutKey.map(({ salesforce_id }) => salesforce_id)],
+    ],
     ['OVERRIDE_WITHOUT_OBJECT', 'An override names an account that was skipped or has no object', unused],
   ] as const
 }
@@ -96,5 +131,14 @@ function listedTwice({ salesforce_id }: Account): Trouble {
     'ACCOUNT_TWICE',
     `salesforce_accounts.json: two accounts have the salesforce_id ${salesforce_id}`,
     'Run the accounts stage again; each account must stand there once.',
+  )
+}
+
+function allianceNotSet({ salesforce_id }: Account): Trouble {
+  return new Trouble(
+    'bad-input',
+    'ALLIANCE_NOT_SET',
+    `an organization of type alliance_partner belongs to the account ${salesforce_id}, and ALLIANCE_ACCOUNT_ID is not set`,
+    "Set ALLIANCE_ACCOUNT_ID to the alliance partner's salesforce_id, or correct the organization's account_type.",
   )
 }

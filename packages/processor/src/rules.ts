@@ -29,7 +29,7 @@ export function keepRules(context: Context, { plans, overrides }: Rules): void {
   const writePlan = context.write('plans_used.json', planUsedSchema)
   for (const plan of plansUsed(plans)) writePlan(plan)
   const writeOverride = context.write('overrides_used.json', overrideSchema)
-  for (const override of overrides.values()) writeOverride(override)
+  for (const override of [...overrides.byKey.values(), ...overrides.withoutKey]) writeOverride(override)
 }
 
 async function readOverrideFile(context: Context): Promise<Overrides> {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 
 const ONE = '001000000000abAAAQ'
 const OTHER_CASE = '001000000000abaAAA'
-const OUTPUTS = ['global_accounts.json', 'usgov_accounts.json', 'unmapped_charges.json']
+const OUTPUTS = ['global_accounts.json', 'usgov_accounts.json', 'unmapped_charges.json', 'doubts.json']
 
 type Given = { files?: Record<string, string | unknown[]>; without?: string; args?: string[] }
 
@@ -12,6 +12,7 @@ async function processor({ files = {}, without, args = [] }: Given) {
   const inputs: Record<string, string | unknown[]> = {
     'salesforce_accounts.json': [account(ONE)],
     'zendesk_global.json': [gatheredOrganization('global', 1)],
+    'zendesk_usgov.json': [gatheredOrganization('usgov', 1)],
     'overrides.yml': '[]',
     ...Object.fromEntries(OUTPUTS.map(name => [name, '[{"left": "by an earlier run"}]'])),
     ...files,
@@ -201,7 +202,7 @@ test('two accounts whose ids differ in case alone are two accounts', async () =>
   ])
   expect(data.summary('processor.processor')).toMatchObject({
     exit_code: 0,
-    records_in: { 'salesforce_accounts.json': 2, 'zendesk_global.json': 1 },
+    records_in: { 'salesforce_accounts.json': 2, 'zendesk_global.json': 1, 'zendesk_usgov.json': 1 },
     records_out: { 'global_accounts.json': 2, 'usgov_accounts.json': 0, 'unmapped_charges.json': 0 },
   })
 })

@@ -10,19 +10,19 @@ import { neighboursOf, runBin, zendeskSettings } from '@support-sync/shared/stag
 import { connectZendesk } from '@support-sync/shared/zendesk'
 
 /** What says whose users a contact's account has, and whether they stay. */
-const READ = ['salesforce_id', 'sfdc_short_id', 'mark_for_deletion']
+const KEPT = Object.keys(userOrganizationSchema.shape)
 
 await runBin(import.meta.url, {
-  purpose: 'Reads id, name and salesforce_id of every organization of Zendesk US Government.',
+  purpose: 'Reads id, name and Salesforce ids of every organization of Zendesk US Government.',
   settings: { zendesk: zendeskSettings.usgov },
   async run(context) {
-    const read = organizationReader(USERS_INSTANCE, [])
+    const attributes = attributesOf(USERS_INSTANCE).filter(({ key }) => KEPT.includes(key))
+    const read = organizationReader(USERS_INSTANCE, attributes)
     const zendesk = connectZendesk(context.settings().zendesk, neighboursOf(context))
-    const fields = attributesOf(USERS_INSTANCE).filter(({ key }) => READ.includes(key))
-    checkFields(USERS_INSTANCE, fields, await zendesk.fields('organization'))
+    checkFields(USERS_INSTANCE, attributes, await zendesk.fields('organization'))
     const write = context.write('zendesk_orgs.json', userOrganizationSchema)
     for await (const page of zendesk.organizations()) {
-      for (const { id, name, salesforce_id } of page.map(read)) write({ id, name, salesforce_id })
+      for (const organization of page.map(read)) write(userOrganizationSchema.parse(organization))
     }
   },
 })

@@ -25,7 +25,7 @@ export async function compareUsers(context: BinContext<unknown>): Promise<void> 
       else if (user.email !== null) leftAlone.add(userKey(user.email))
     }
   }
-  const users = unify(synced, ({ email }) => (email === null ? null : userKey(email)))
+  const users = unify(synced, { keyOf: ({ email }) => (email === null ? null : userKey(email)) })
   const writeUpdate = context.write(PLAN_ARTIFACTS.updates, userUpdateSchema)
   const writeCreate = context.write(PLAN_ARTIFACTS.creates, userCreateSchema)
   const writeNotInSync = context.write(PLAN_ARTIFACTS.not_in_sync, gatheredUserSchema)
@@ -48,11 +48,12 @@ export async function compareUsers(context: BinContext<unknown>): Promise<void> 
     }
   }
   for (const user of users.unclaimed()) writeNotInSync(user)
-  if (users.duplicates.length > 0) {
+  const duplicates = users.duplicates()
+  if (duplicates.length > 0) {
     context.warn(
       'DUPLICATE_USERS',
       'Users share an address with one of a lower id',
-      users.duplicates.map(({ id }) => id),
+      duplicates.map(({ id }) => id),
     )
   }
 }

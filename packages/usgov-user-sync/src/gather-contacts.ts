@@ -3,7 +3,6 @@ import {
   type Contact,
   contactFromSalesforce,
   distinctContacts,
-  isSalesforceId,
   longId,
   matchKey,
   organizationIds,
@@ -36,10 +35,7 @@ export async function gatherContacts(
   connect: () => Promise<Salesforce>,
 ): Promise<Contact[]> {
   const gathered = await context.readAll('zendesk_orgs.json', userOrganizationSchema, 'needed')
-  const organizations = gathered.filter(
-    ({ salesforce_id }) => salesforce_id !== null && isSalesforceId(salesforce_id.trim()),
-  )
-  const organizationIdByKey = organizationIds(organizations)
+  const organizationIdByKey = organizationIds(gathered)
   const salesforceIds = [...organizationIdByKey.keys()].map(longId)
   const isProtected = protectedAddress(controlledUser)
   const salesforce = await connect()
@@ -47,7 +43,8 @@ export async function gatherContacts(
   for (let start = 0; start < salesforceIds.length; start += CHUNK) {
     for await (const page of salesforce.query(contactsQuery(salesforceIds.slice(start, start + CHUNK)))) {
       for (const { name, email, salesforce_id } of readRows(page, contactFromSalesforce, 'Contact')) {
-        const organization_id = organizationIdByKey.get(matchKey(salesforce_id))
+        const key = matchKey(salesforce_id)
+        const organization_id = key === null ? undefined : organizationIdByKey.get(key)
         const address = userKey(email ?? '')
         const fullName = name?.trim() ?? ''
         if (organization_id === undefined || address === '' || fullName === '' || isProtected(address))

@@ -6,15 +6,14 @@ import {
   decideAccount,
   instanceObjectSchema,
   type Override,
-  type PartnerType,
 } from '../index.ts'
 import { ACCOUNT_ID, anAccount, TODAY } from './account-builder.ts'
 import { CHARGE_OF, PLANS } from './rules.ts'
 
-type Circumstances = { partnerType?: PartnerType; override?: Override }
+type Circumstances = { isAlliancePartner?: boolean; override?: Override }
 
-function decided(account: Account, { partnerType, override }: Circumstances = {}) {
-  return decideAccount(account, override, partnerType, PLANS, calendarOf(TODAY))
+function decided(account: Account, { isAlliancePartner = false, override }: Circumstances = {}) {
+  return decideAccount(account, { override, isAlliancePartner, plans: PLANS, calendar: calendarOf(TODAY) })
 }
 
 /** What is written of an account on each instance, or why nothing is. */
@@ -31,20 +30,12 @@ const ON_BOTH = anAccount({ sold_to_email: 'account@tanuki.example' })
 test('an account without subscriptions is passed over whole', () => {
   const account = anAccount().withStrayCharge(CHARGE_OF.sm_ultimate).build()
   expect(outcomesOf(account)).toEqual(['no subscriptions', 'no subscriptions'])
-  expect(outcomesOf(account, { partnerType: 'alliance_partner' })[0]).toBe('no subscriptions')
+  expect(outcomesOf(account, { isAlliancePartner: true })[0]).toBe('no subscriptions')
 })
 
 test("an alliance partner's account has no Global object, for partner-sync owns it, and may have a US Government one", () => {
-  expect(outcomesOf(ON_BOTH, { partnerType: 'alliance_partner' })).toEqual(['alliance partner', 'an object'])
+  expect(outcomesOf(ON_BOTH, { isAlliancePartner: true })).toEqual(['alliance partner', 'an object'])
 })
-
-test.each(['open_partner', 'select_partner'] as const)(
-  'an account whose organization is an %s is a customer like any other',
-  partnerType => {
-    expect(decided(ON_BOTH, { partnerType })).toEqual(decided(ON_BOTH))
-    expect(decided(ON_BOTH, { partnerType }).verdicts.global.object?.account_type).toBe('customer')
-  },
-)
 
 test('an instance has no object of subscriptions that are not its own', () => {
   const account = anAccount()

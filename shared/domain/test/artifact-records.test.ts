@@ -169,8 +169,8 @@ test.each<[string, z.ZodType, Record<string, unknown>, Record<string, unknown>]>
   [
     "organization of a user's",
     userOrganizationSchema,
-    { id: 1, name: 'Bureau', salesforce_id: null },
-    { id: 'x', name: null, salesforce_id: 7 },
+    { id: 1, name: 'Bureau', salesforce_id: null, sfdc_short_id: null, mark_for_deletion: false },
+    { id: 'x', name: null, salesforce_id: 7, sfdc_short_id: 7, mark_for_deletion: 'no' },
   ],
   [
     'line of plans.yml',

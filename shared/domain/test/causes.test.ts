@@ -136,12 +136,6 @@ describe('a checkbox is checked', () => {
       sub_usgov_24x7: 'charge 2',
     })
   })
-
-  test('by the schedule, if nothing else did', () => {
-    const account = { ...accountWith(['sm_premium']), exception: true }
-    expect(checkedBy(account, 'usgov')).toEqual({ sub_sm_premium: 'charge 1', sub_usgov_12x5: 'schedule' })
-    expect(checkedBy(accountWith(['usgov_12x5']), 'usgov')).toEqual({ sub_usgov_12x5: 'charge 1' })
-  })
 })
 
 test.each<[string, Sold[], Record<string, unknown> | undefined, string | null]>([

@@ -3,10 +3,12 @@ import { describe, expect, test } from 'vitest'
 import {
   type Attribute,
   attributesOf,
+  BY_ORGANIZATION,
   checkbox,
   decimal,
   differences,
   getsOrganization,
+  hasSalesforceId,
   integer,
   type Kind,
   matchKey,
@@ -21,6 +23,7 @@ import {
 import { roundToCents } from '../kinds.ts'
 import { organizationFromZendesk } from '../organization.ts'
 import { ACCOUNT_ID } from './account-builder.ts'
+import { must } from './rules.ts'
 
 const SHORT_ID = ACCOUNT_ID.slice(0, 15)
 
@@ -241,24 +244,48 @@ test('an object without organization gets one unless it has expired', () => {
   expect(without).toEqual(['expired'])
 })
 
-describe('organizations of one salesforce_id', () => {
-  const organization = (id: number, salesforce_id: string | null) => ({ id, salesforce_id })
+const SHORT_KEY = must(matchKey(SHORT_ID))
+const OTHER_KEY = must(matchKey('0016100000ZZZZZ'))
+
+function byRank([rank = 0, id = 0]: number[] = [], [otherRank = 0, otherId = 0]: number[] = []): number {
+  return rank - otherRank || id - otherId
+}
+
+describe('organizations of one key', () => {
+  const organization = (id: number, salesforce_id: string | null, sfdc_short_id: string | null = null) => ({
+    id,
+    salesforce_id,
+    sfdc_short_id,
+  })
 
   test('the lowest id stands for all, whatever their order and the form of the salesforce_id', () => {
     const three = [organization(30, ACCOUNT_ID), organization(4, SHORT_ID), organization(200, ACCOUNT_ID)]
     for (const order of [three, three.toReversed(), [...three.slice(1), ...three.slice(0, 1)]]) {
-      const { claim, unclaimed, duplicates } = unify(order, organizationKey)
-      expect(unclaimed().map(({ id }) => id)).toEqual([4])
-      expect(claim(SHORT_ID)).toEqual(organization(4, SHORT_ID))
+      const { claim, unclaimed, duplicates } = unify(order, BY_ORGANIZATION)
+      expect(unclaimed()).toEqual(order)
+      expect(duplicates()).toEqual([])
+      expect(claim(SHORT_KEY)).toEqual(organization(4, SHORT_ID))
       expect(unclaimed()).toEqual([])
-      expect(duplicates.map(({ id }) => id).sort()).toEqual([200, 30])
+      expect(
+        duplicates()
+          .map(({ id }) => id)
+          .sort(),
+      ).toEqual([200, 30])
     }
   })
 
+  test('one whose own salesforce_id gives the key comes before one that has it of sfdc_short_id', () => {
+    const two = [organization(3, ' ', SHORT_ID), organization(9, ACCOUNT_ID)]
+    expect(unify(two, BY_ORGANIZATION).claim(SHORT_KEY)).toEqual(two[1])
+    expect(unify([organization(3, null, ACCOUNT_ID)], BY_ORGANIZATION).claim(SHORT_KEY)).toMatchObject({
+      id: 3,
+    })
+  })
+
   test('a key is claimed once, whether Zendesk has something of it or not', () => {
-    const { claim, unclaimed } = unify([organization(4, SHORT_ID), organization(5, null)], organizationKey)
-    expect([claim(SHORT_ID), claim(SHORT_ID)]).toEqual([organization(4, SHORT_ID), 'twice'])
-    expect([claim('0016100000ZZZZZ'), claim('0016100000ZZZZZ')]).toEqual(['none', 'twice'])
+    const { claim, unclaimed } = unify([organization(4, SHORT_ID), organization(5, null)], BY_ORGANIZATION)
+    expect([claim(SHORT_KEY), claim(SHORT_KEY)]).toEqual([organization(4, SHORT_ID), 'twice'])
+    expect([claim(OTHER_KEY), claim(OTHER_KEY)]).toEqual(['none', 'twice'])
     expect(unclaimed()).toEqual([organization(5, null)])
   })
 
@@ -271,26 +298,28 @@ describe('organizations of one salesforce_id', () => {
       SHORT_ID,
       '0016100000ZZZZZ',
     )
-    const organizations = fc.uniqueArray(fc.record({ id: fc.nat(50), salesforce_id: salesforce_ids }), {
-      selector: ({ id }) => id,
-    })
-    const claims = fc.uniqueArray(fc.constantFrom(SHORT_ID, '0016100000ZZZZZ', '0016100000YYYYY'))
+    const organizations = fc.uniqueArray(
+      fc.record({ id: fc.nat(50), salesforce_id: salesforce_ids, sfdc_short_id: salesforce_ids }),
+      {
+        selector: ({ id }) => id,
+      },
+    )
+    const claims = fc.uniqueArray(fc.constantFrom(SHORT_KEY, OTHER_KEY, must(matchKey('0016100000YYYYY'))))
     fc.assert(
       fc.property(organizations, claims, (all, claimedKeys) => {
-        const unified = unify(all, organizationKey)
+        const unified = unify(all, BY_ORGANIZATION)
         const matched = claimedKeys.map(unified.claim).filter(item => typeof item !== 'string')
         const left = unified.unclaimed()
-        const ids = [...matched, ...left, ...unified.duplicates].map(({ id }) => id)
+        const ids = [...matched, ...left, ...unified.duplicates()].map(({ id }) => id)
         expect(ids.sort()).toEqual(all.map(({ id }) => id).sort())
-        for (const duplicate of unified.duplicates) {
-          const standing = [...matched, ...left].find(
-            other => organizationKey(other) === organizationKey(duplicate),
+        for (const duplicate of unified.duplicates()) {
+          const match = matched.find(other => organizationKey(other) === organizationKey(duplicate))
+          const rankOf = (one: typeof duplicate) => [hasSalesforceId(one) ? 0 : 1, one.id]
+          expect([match && rankOf(match), rankOf(duplicate)]).toEqual(
+            [match && rankOf(match), rankOf(duplicate)].sort(byRank),
           )
-          expect(standing?.id).toBeLessThan(duplicate.id)
         }
-        for (const { salesforce_id } of left) {
-          expect(claimedKeys).not.toContain(organizationKey({ salesforce_id }))
-        }
+        for (const one of left) expect(claimedKeys).not.toContain(organizationKey(one))
       }),
     )
   })

@@ -13,11 +13,13 @@ test('a contact is read with the id of its account', () => {
   expect(contactFromSalesforce.safeParse({ ...row, Account: null }).success).toBe(false)
 })
 
-test('of organizations of one salesforce_id, in either form, the lowest id counts; those without are left out', () => {
+test('of organizations of one salesforce_id, the one that is compared counts; those without a key are left out', () => {
   const organization = (id: number, salesforce_id: string | null) => ({
     id,
     name: `Org ${id}`,
     salesforce_id,
+    sfdc_short_id: ACCOUNT_ID,
+    mark_for_deletion: false,
   })
   const ids = organizationIds([
     organization(30, ACCOUNT_ID),
@@ -26,6 +28,7 @@ test('of organizations of one salesforce_id, in either form, the lowest id count
     organization(5, ACCOUNT_ID.slice(0, 15).toLowerCase()),
     organization(1, null),
     organization(2, ' '),
+    organization(3, 'PRIORITY PROSPECT'),
   ])
   expect([...ids]).toEqual([
     [ACCOUNT_ID.slice(0, 15), 20],

@@ -66,7 +66,10 @@ describe('seats', () => {
     [[10, 25, 7], 25],
     [[2.01], 3],
     [[2], 2],
-    [[0.001], 1],
+    // Rounded to 2 decimals first, as on Global.
+    [[0.001], 0],
+    [[20.004], 20],
+    [[20.005], 21],
   ])('of quantities %j are rounded up to a whole number on US Government: %d', (quantities, seats) => {
     const account = { ...accountWithSeats(...quantities), exception: true }
     expect(objectOf(account, 'usgov')).toMatchObject({ number_of_seats: seats })
@@ -160,20 +163,20 @@ describe("US Government's schedule", () => {
     ],
     [
       ['usgov_12x5', 'usgov_24x7'],
-      ['emergency_support_24x7', 'sub_usgov_24x7'],
+      ['emergency_support_24x7', 'sub_usgov_12x5', 'sub_usgov_24x7'],
     ],
     [['usgov_fedramp'], ['emergency_support_24x7', 'sub_gitlab_dedicated', 'sub_usgov_24x7']],
     [
       ['usgov_fedramp', 'usgov_12x5'],
-      ['emergency_support_24x7', 'sub_gitlab_dedicated', 'sub_usgov_24x7'],
+      ['emergency_support_24x7', 'sub_gitlab_dedicated', 'sub_usgov_12x5', 'sub_usgov_24x7'],
     ],
   ])('of %j gives %j', (sections, checked) => {
     expect(checkedOn(objectOf(accountWith(...sections), 'usgov'))).toEqual(checked)
   })
 
-  test('is 12x5 for an exception without either', () => {
+  test('is what the charges say: an exception account without either has none', () => {
     const account = { ...accountWith('ss_ase'), exception: true }
-    expect(checkedOn(objectOf(account, 'usgov'))).toEqual(['sub_ss_ase', 'sub_usgov_12x5'])
+    expect(checkedOn(objectOf(account, 'usgov'))).toEqual(['sub_ss_ase'])
   })
 
   test('is nothing that Global knows of', () => {

@@ -187,7 +187,7 @@ const CASES: Case[] = [
     instance: 'usgov',
     override: { usgov_fedramp: true },
     gives: { support_level: 'ultimate' },
-    checked: ['emergency_support_24x7', 'sub_gitlab_dedicated', 'sub_usgov_24x7'],
+    checked: ['emergency_support_24x7', 'sub_gitlab_dedicated', 'sub_usgov_12x5', 'sub_usgov_24x7'],
   },
   {
     rule: 'usgov_fedramp false takes all of them back',
@@ -198,20 +198,20 @@ const CASES: Case[] = [
     checked: ['sub_usgov_12x5'],
   },
   {
-    rule: 'sub_usgov_24x7 true replaces 12x5',
+    rule: 'sub_usgov_24x7 true leaves 12x5 as it is',
     sections: ['usgov_12x5'],
     instance: 'usgov',
     override: { sub_usgov_24x7: true },
     gives: { support_level: 'custom' },
-    checked: ['emergency_support_24x7', 'sub_usgov_24x7'],
+    checked: ['emergency_support_24x7', 'sub_usgov_12x5', 'sub_usgov_24x7'],
   },
   {
-    rule: 'sub_usgov_24x7 false goes back to 12x5',
+    rule: 'sub_usgov_24x7 false puts no 12x5 in its place',
     sections: ['sm_premium', 'usgov_24x7'],
     instance: 'usgov',
     override: { sub_usgov_24x7: false },
     gives: { support_level: 'premium' },
-    checked: ['sub_sm_premium', 'sub_usgov_12x5'],
+    checked: ['sub_sm_premium'],
   },
   {
     rule: 'sub_ss_enterprise true makes sub_ss_ase true, even against an override',

@@ -1,19 +1,19 @@
 import { expect, test } from 'vitest'
-import { ATTRIBUTES, CHECKBOXES, readOverrides } from '../index.ts'
+import { ATTRIBUTES, CHECKBOXES, matchKey, readOverrides } from '../index.ts'
 import { overriddenCheckboxes } from '../overrides.ts'
 import { ACCOUNT_ID } from './account-builder.ts'
-import { troubleOf } from './rules.ts'
+import { must, troubleOf } from './rules.ts'
 
 const SHORT_ID = ACCOUNT_ID.slice(0, 15)
 
 test('overrides are found by the first 15 characters, with case', () => {
   const overrides = readOverrides([{ salesforce_id: ` ${ACCOUNT_ID} `, seats: 3 }], 'overrides.yml')
-  expect(overrides.get(SHORT_ID)).toMatchObject({ seats: 3 })
-  expect(overrides.get(SHORT_ID.toLowerCase())).toBeUndefined()
+  expect(overrides.byKey.get(must(matchKey(SHORT_ID)))).toMatchObject({ seats: 3 })
+  expect(overrides.byKey.get(must(matchKey(SHORT_ID.toLowerCase())))).toBeUndefined()
 })
 
 test('an empty list overrides nothing', () => {
-  expect(readOverrides([], 'overrides.yml').size).toBe(0)
+  expect(readOverrides([], 'overrides.yml').byKey.size).toBe(0)
 })
 
 test.each<Record<string, unknown>>([
@@ -31,7 +31,7 @@ test.each<Record<string, unknown>>([
   { reason: 4711 },
 ])('%j is allowed', allowed => {
   const overrides = readOverrides([{ salesforce_id: ACCOUNT_ID, ...allowed }], 'overrides.yml')
-  expect(overrides.get(SHORT_ID)).toEqual({ salesforce_id: ACCOUNT_ID, ...allowed })
+  expect(overrides.byKey.get(must(matchKey(SHORT_ID)))).toEqual({ salesforce_id: ACCOUNT_ID, ...allowed })
 })
 
 test('an override sets the checkboxes that it names and no other', () => {

@@ -97,7 +97,7 @@ export function must<Value>(value: Value | null | undefined): Value {
 function overrideOf(account: Account, override: Record<string, unknown> | undefined): Override | undefined {
   if (override === undefined) return undefined
   const entries = [{ salesforce_id: account.salesforce_id, ...override }]
-  return must([...readOverrides(entries, 'overrides.yml').values()][0])
+  return must([...readOverrides(entries, 'overrides.yml').byKey.values()][0])
 }
 
 /** The `Trouble` that something throws; fails when it throws nothing or another error. */

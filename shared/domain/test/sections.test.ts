@@ -70,10 +70,10 @@ describe.each(GIVEN)('an active charge of %s', (section, checkboxes, support_lev
 })
 
 test.each(GIVEN.filter(([, , , , usgov]) => usgov === 'with exception'))(
-  '%s gives an exception account the same on US Government, at 12x5',
+  '%s gives an exception account the same on US Government',
   (section, checkboxes, support_level, countsSeats) => {
     const object = objectOf(accountWith(section, true), 'usgov')
-    expect(checkedOn(object)).toEqual([...checkboxes, 'sub_usgov_12x5'].sort())
+    expect(checkedOn(object)).toEqual([...checkboxes].sort())
     expect(object).toMatchObject({ support_level, number_of_seats: countsSeats ? 7 : 0 })
   },
 )

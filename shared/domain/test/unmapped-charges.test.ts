@@ -44,7 +44,7 @@ test('all accounts are counted, and ten of their ids told', () => {
   expect(unmapped?.salesforce_ids).toEqual(accounts.slice(0, 10).map(({ salesforce_id }) => salesforce_id))
 })
 
-test('a charge within grace is told; known, expired, nameless and stray ones are not', () => {
+test('a charge within grace is told; also of no subscription; known, expired and nameless ones are not', () => {
   const account = anAccount()
     .withSubscription(it =>
       it
@@ -56,7 +56,7 @@ test('a charge within grace is told; known, expired, nameless and stray ones are
     )
     .withStrayCharge('Stray')
     .build()
-  expect(unmappedOf(account).map(({ charge_name }) => charge_name)).toEqual(['In grace'])
+  expect(unmappedOf(account).map(({ charge_name }) => charge_name)).toEqual(['In grace', 'Stray'])
 })
 
 test('nothing unmapped is an empty list', () => {

@@ -25,7 +25,7 @@ function reason(
   const entry = { salesforce_id: account.salesforce_id, ...override }
   const decision = must(decisionOf(account, instance, override ? { override: { ...override } } : {}))
   const attribute = must(attributesOf(instance).find(one => one.key === key))
-  const [parsed] = readOverrides([entry], 'overrides.yml').values()
+  const [parsed] = readOverrides([entry], 'overrides.yml').byKey.values()
   return reasonOf(attribute, { account, decision, override: override ? parsed : undefined })
 }
 
@@ -45,9 +45,9 @@ test.each<[string, string, Section[], Parameters<typeof reason>[2]]>([
   ],
   ['follows from sub_ss_enterprise', 'sub_ss_ase', ['ss_enterprise'], {}],
   ['follows from usgov_fedramp', 'sub_usgov_24x7', ['usgov_fedramp'], { instance: 'usgov' }],
-  ['24x7 is in its place', 'sub_usgov_12x5', ['usgov_fedramp'], { instance: 'usgov' }],
+  ['no charge sets it', 'sub_usgov_12x5', ['usgov_fedramp'], { instance: 'usgov' }],
   [
-    'the schedule without 24x7',
+    'the override takes it back',
     'sub_usgov_12x5',
     ['usgov_12x5', 'sm_premium'],
     { instance: 'usgov', override: { sub_usgov_12x5: false } },

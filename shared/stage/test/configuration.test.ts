@@ -25,7 +25,7 @@ describe.concurrent('what a bin is told', () => {
     expect(failure.message).toContain('SALESFORCE_LOGIN_URL must be an https URL without user and password')
     expect(failure.message).toContain('SALESFORCE_CLIENT_ID is not set')
     expect(failure.message).toContain('SALESFORCE_CLIENT_SECRET is not set')
-    expect(failure.message).toContain('ALLIANCE_ACCOUNT_ID must be an 18-character Salesforce id')
+    expect(failure.message).toContain('ALLIANCE_ACCOUNT_ID must be a Salesforce id')
     expect(failure.next).toMatch(/^Set or correct them and run again: .*README/)
     expect(stderr + stdout).not.toMatch(SECRETS)
     expect(has('salesforce_accounts.json')).toBe(false)

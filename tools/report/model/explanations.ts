@@ -1,15 +1,12 @@
 import {
   type Account,
   accountSchema,
-  collectPartnerTypes,
   dayOf,
   decideAccount,
-  INSTANCE_ARTIFACTS,
   INSTANCES,
   type Instance,
+  type MatchKey,
   matchKey,
-  PARTNERS_INSTANCE,
-  type PartnerTypes,
 } from '@support-sync/shared/domain'
 import { Trouble } from '@support-sync/shared/errors'
 import { briefly, partnerReason, type Rules, readRules } from '@support-sync/shared/explain'
@@ -39,18 +36,23 @@ export async function explainRecords(
   )
   const rules = await rulesOf(artifacts, startedAt)
   if (wanted.size === 0 || !rules) return
-  const partnerTypes = await readPartnerTypes(artifacts)
+  const alliancePartners = await readAlliancePartners(artifacts)
   for await (const account of artifacts.read<Account>(
     'accounts',
     'salesforce_accounts.json',
     accountSchema,
   )) {
     const key = matchKey(account.salesforce_id)
-    const own = wanted.get(key)
-    if (!own) continue
+    const own = key === null ? undefined : wanted.get(key)
+    if (key === null || !own) continue
     wanted.delete(key)
-    const override = rules.overrides.get(key)
-    const decided = decideAccount(account, override, partnerTypes.get(key), rules.plans, rules.calendar)
+    const override = rules.overrides.byKey.get(key)
+    const decided = decideAccount(account, {
+      override,
+      isAlliancePartner: alliancePartners.has(key),
+      plans: rules.plans,
+      calendar: rules.calendar,
+    })
     for (const record of own) {
       const instance = customersOf(record)
       if (!instance) continue
@@ -96,9 +98,16 @@ const partnerSchema = z.looseObject({
   account_type: z.unknown(),
 })
 
-async function readPartnerTypes({ read }: RunArtifacts): Promise<PartnerTypes> {
-  const { gathered } = INSTANCE_ARTIFACTS[PARTNERS_INSTANCE]
-  const partnerTypes = collectPartnerTypes()
-  for await (const organization of read('orgs', gathered, partnerSchema)) partnerTypes.take(organization)
-  return partnerTypes.result()
+/** Whose the alliance partner's account is: partner-sync's gather says so. */
+async function readAlliancePartners({ read }: RunArtifacts): Promise<ReadonlySet<MatchKey>> {
+  const keys = new Set<MatchKey>()
+  for await (const { salesforce_id, account_type } of read(
+    PARTNER_SYNC.stage,
+    PARTNER_SYNC.objects,
+    partnerSchema,
+  )) {
+    const key = matchKey(salesforce_id)
+    if (key !== null && account_type === 'alliance_partner') keys.add(key)
+  }
+  return keys
 }

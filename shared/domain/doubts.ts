@@ -1,0 +1,107 @@
+import { z } from 'zod'
+import type { Account } from './account.ts'
+import { type Calendar, type Day, daySchema } from './calendar.ts'
+import type { AccountDecision } from './decide-account.ts'
+import { INSTANCES, type Instance } from './instances.ts'
+import { filledText } from './kinds.ts'
+import type { Override } from './overrides.ts'
+import { isKnownName, type Plans } from './plans.ts'
+import { type Keyed, longId, type MatchKey, organizationKey } from './salesforce-id.ts'
+import { isOf, planName } from './subscriptions.ts'
+
+/** Why what Salesforce says of an account is not believed; of several reasons the first one is given. */
+export const DOUBT_REASONS = ['unknown_charge', 'loose_charge', 'vanished'] as const
+export type DoubtReason = (typeof DOUBT_REASONS)[number]
+
+/** A record of doubts.json: an account that nothing is taken away from on these instances. */
+export const doubtSchema = z.object({
+  salesforce_id: filledText,
+  instances: z.array(z.enum(INSTANCES)),
+  reason: z.enum(DOUBT_REASONS),
+  /** The unknown or loose ones. */
+  charge_names: z.array(z.string()),
+  arr: z.number(),
+})
+export type Doubt = z.infer<typeof doubtSchema>
+
+/** Until when an instance's organizations say that their accounts are entitled, where that is not over yet. */
+export type EntitledUntil = ReadonlyMap<MatchKey, Day>
+
+/** Collects those days from an instance's organizations: of several with one key the latest day. */
+export function collectEntitledUntil({ expired_end_date }: Calendar) {
+  const days = new Map<MatchKey, Day>()
+  // A day is kept as one text, however many organizations have it.
+  const known = new Map<unknown, Day | null>()
+  return {
+    take(organization: Keyed & { expiration_date?: unknown }): void {
+      const { expiration_date } = organization
+      let day = known.get(expiration_date)
+      if (day === undefined) {
+        day = dayIn(expiration_date)
+        known.set(expiration_date, day)
+      }
+      if (day === null || day < expired_end_date) return
+      const key = organizationKey(organization)
+      if (key === null) return
+      const other = days.get(key)
+      if (other === undefined || day > other) days.set(key, day)
+    },
+    result: (): EntitledUntil => days,
+  }
+}
+
+/** The calendar date that a value is; null where it is none. */
+export function dayIn(value: unknown): Day | null {
+  const read = daySchema.safeParse(typeof value === 'string' ? value.trim() : value)
+  return read.success ? read.data : null
+}
+
+/**
+ * Whether an account is in doubt, and on which instances: Salesforce contradicts itself about it, or contradicts what
+ * Zendesk holds. Where an override's expiration_date applies to an object, a person has decided: no doubt there.
+ * `entitledUntil` is the day of the account's own organizations, by instance.
+ */
+export function doubtOf(
+  account: Account,
+  decided: AccountDecision,
+  given: {
+    override: Override | undefined
+    entitledUntil: (instance: Instance) => Day | undefined
+    plans: Plans
+    calendar: Calendar
+  },
+): Doubt | null {
+  const open = INSTANCES.filter(
+    instance => given.override?.expiration_date === undefined || decided.verdicts[instance].object === null,
+  )
+  const doubt = (reason: DoubtReason, instances: Instance[], charge_names: string[]): Doubt | null =>
+    instances.length === 0
+      ? null
+      : {
+          salesforce_id: longId(account.salesforce_id),
+          instances,
+          reason,
+          charge_names: [...new Set(charge_names)],
+          arr: account.arr,
+        }
+
+  const active = account.charges.filter(({ end_date }) => end_date >= given.calendar.expired_end_date)
+  const unknown = active.map(planName).filter(name => !isKnownName(given.plans, name))
+  if (unknown.length > 0) return doubt('unknown_charge', open, unknown)
+
+  const { plan_lookup } = given.plans
+  const loose = active
+    .filter(charge => plan_lookup.has(planName(charge)))
+    .filter(charge => !account.subs.some(subscription => isOf(charge, subscription)))
+  if (loose.length > 0) return doubt('loose_charge', open, loose.map(planName))
+
+  if (account.type !== 'Customer' || account.arr <= 0) return null
+  const ends = account.charges
+    .filter(charge => plan_lookup.has(planName(charge)))
+    .map(charge => charge.end_date)
+  const vanishedOn = open.filter(instance => {
+    const until = given.entitledUntil(instance)
+    return until !== undefined && ends.every(end => end < until)
+  })
+  return doubt('vanished', vanishedOn, [])
+}
