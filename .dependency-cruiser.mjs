@@ -15,7 +15,7 @@ const ROOMS = {
   slack: ['http', 'errors', 'text'],
   overrides: ['artifacts', 'http', 'errors'],
   pipeline: ['domain', 'errors'],
-  handover: ['pipeline', 'artifacts', 'http', 'errors', 'text'],
+  handover: ['stage', 'pipeline', 'artifacts', 'http', 'errors', 'text'],
   lock: ['artifacts', 'errors'],
   stage: ['pipeline', 'artifacts', 'http', 'lock', 'domain', 'errors', 'text'],
   terminal: ['text'],

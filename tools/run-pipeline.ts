@@ -1,8 +1,9 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { CANCELLED, EXIT, Trouble } from '@support-sync/shared/errors'
 import { takeOver } from '@support-sync/shared/handover'
+import { takeLock } from '@support-sync/shared/lock'
 import { findStage, isAtOrAfter, STAGES, type Stage, type StageName } from '@support-sync/shared/pipeline'
 import { newsOf, type RunRecord, readRunRecord } from '@support-sync/shared/record'
 import { findRun, pipelineRuns, RUN_RECORD } from '@support-sync/shared/runs'
@@ -83,15 +84,25 @@ async function main(args: string[]): Promise<number> {
     throw usage('run-pipeline', '--resume-run goes with --from or --only')
   }
   const isInPlace = first !== undefined && resumed === undefined
-  const runDir =
+  const named =
     given['run-dir'] === undefined ? (isInPlace ? newestRun() : newRun()) : resolve(given['run-dir'])
+  // A dry run never changes what a real run left: it works on a copy.
+  const isOnCopy = given['dry-run'] === true && isRealRun(named)
+  const runDir = isOnCopy ? join(dirname(named), basename(newRun())) : named
   const isWanted = wanted(given.from, given.only)
   const consents = readConsents(given['allow-mass-change'], process.env)
   await checkNamedFiles(given)
-  if (isInPlace) checkRunDir(runDir, first)
-  else if (resumed !== undefined) await resume(resumed, runDir, isWanted)
+  if (isInPlace) checkRunDir(named, first)
+  if (isOnCopy)
+    console.log(
+      `${shownPath(named)} is a real run and stays as it is: this dry run works in ${shownPath(runDir)}`,
+    )
+  const source = resumed ?? (isOnCopy && isInPlace ? named : undefined)
+  const lock = takeLock(`the run ${shownPath(runDir)}`, join(runDir, '.run.lock'), new Date())
+  if (source !== undefined) await resume(source, runDir, isWanted)
+  const isNamed = [given['run-dir'], given['resume-run'], given.plan].some(value => value !== undefined)
   const progress = progressOn(process.stderr, STAGES.filter(isWanted).length)
-  const lastRun = given['last-run'] ?? lastRecordOf(runDir, isInPlace)
+  const lastRun = given['last-run'] ?? lastRecordOf(named, isInPlace)
   const last = lastRun === undefined ? undefined : await readLastRecord(lastRun)
   const lastIds = lastRun === undefined ? undefined : readGatheredIds(lastRun)
   const { outcomes, record } = await runStages({
@@ -110,7 +121,7 @@ async function main(args: string[]): Promise<number> {
       ],
       processor: [...option('plans', given.plans), ...option('overrides', given.overrides)],
     },
-    environment: { ...process.env, ALLOW_MASS_CHANGE: consentsText(consents) },
+    environment: { ...process.env, ALLOW_MASS_CHANGE: consentsText(consents), PLAN_NAMED: String(isNamed) },
     last,
     lastIds,
     onStart: progress.onStart,
@@ -138,7 +149,16 @@ async function main(args: string[]): Promise<number> {
   }
   console.log(await leaveReport({ dir: runDir, name: basename(runDir) }))
   console.log(`Artifacts, summaries and logs: ${runDir}`)
+  lock.release()
   return record.exit_code
+}
+
+/** Whether a directory has what a real run left; one without a record may have been killed in the midst of writing. */
+function isRealRun(dir: string): boolean {
+  if (!existsSync(dir)) return false
+  const path = join(dir, RUN_RECORD)
+  const record = existsSync(path) ? readRunRecord(readFileSync(path)) : undefined
+  return record ? !record.dry_run : readdirSync(dir).length > 0
 }
 
 /** A directory that is not there has nothing to go on from: it is misspelt. A gather needs none. */
@@ -201,7 +221,7 @@ function newestRun(): string {
  */
 function lastRecordOf(runDir: string, isInPlace: boolean): string | undefined {
   const before = pipelineRuns(dirname(runDir)).filter(dir => dir < runDir)
-  return (isInPlace ? [runDir] : before.toReversed())
+  return [...(isInPlace ? [runDir] : []), ...before.toReversed()]
     .map(dir => join(dir, RUN_RECORD))
     .find(path => existsSync(path))
 }

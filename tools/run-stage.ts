@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { EXIT, worstExitCode } from '@support-sync/shared/errors'
 import { type Bin, findStage, STAGES, type Stage } from '@support-sync/shared/pipeline'
 import { optionsByKind, typedName } from '@support-sync/shared/stage'
@@ -35,6 +36,7 @@ async function run(stageName: string | undefined, bin: string | undefined, args:
     )
     return EXIT.badInput
   }
+  const environment = { ...process.env, RUN_ID: process.env.RUN_ID || randomUUID() }
   const codes: number[] = []
   for (const [index, row] of bins.entries()) {
     if (index > 0 && args.includes('--help')) console.log()
@@ -43,7 +45,7 @@ async function run(stageName: string | undefined, bin: string | undefined, args:
         stage,
         row,
         bin === undefined ? argumentsFor(row, stage, args) : args,
-        process.env,
+        environment,
         'terminal',
       ),
     )

@@ -12,6 +12,7 @@ import { MOST_ITEMS, SETTLE_MS } from '../zendesk/index.ts'
 import { refuseLateWrite } from './deadline.ts'
 import { holdAgainstGuards } from './guards.ts'
 import { fingerprint, type Journal, openJournal } from './journal.ts'
+import { foreignPlan, notePlanWrites } from './plan-age.ts'
 import { isGivenUp, isUnknown } from './results.ts'
 
 /** Puts results on disk before the write that they are of goes on; rejects when they cannot be put there. */
@@ -59,7 +60,9 @@ export async function applyPlan<Create, Update, Mark>(
   const { create, update, mark } = view.counts
   context.tellPlanned({ create, update, mark })
   const guards = holdAgainstGuards(context, stage, view)
+  const foreign = await foreignPlan(context, stage)
   if (options.dryRun) showPlan(context, view)
+  if (foreign) throw foreign
   if (guards.trouble) throw guards.trouble
   if (options.dryRun) return EXIT.done
 
@@ -74,11 +77,18 @@ export async function applyPlan<Create, Update, Mark>(
     for (const result of journal.results) write(result)
     context.tellRemovals(guards.removalsIn(journal.results))
   }
+  const isEmpty = create + update + mark === 0
+  const note = () => {
+    if (!isEmpty) notePlanWrites(context, stage)
+  }
+  note()
   try {
     await applyAll(context, plan, writer, journal.append)
+    note()
     if (context.stop.soon.aborted && journal.results.slice(folded).some(isGivenUp)) throw cancelled()
   } catch (error) {
     // The journal stays: the next run folds it in, and its finished array tells these writes too.
+    afterFailure(context.logger, note)
     afterFailure(context.logger, () => {
       tell()
       context.keepOutputs()

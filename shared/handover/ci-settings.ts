@@ -53,6 +53,8 @@ export type CiSettings = {
   /** The run that a stage's files are wanted of: this one's, or the resumed one's for what it did not run. */
   runOf: (producer: string) => WantedRun
   isDryRun: boolean
+  /** Whether a person named an earlier run to go on with. */
+  isResumed: boolean
 }
 
 /**
@@ -77,6 +79,7 @@ export function ciSettings(environment: Readonly<Record<string, string | undefin
     ).toISOString(),
     isAsked: stage => isAtOrAfter(stage, given.START_FROM),
     isDryRun: given.DRY_RUN === 'true',
+    isResumed: given.RESUME_RUN !== '',
     runOf(producer) {
       const stage = findStage(producer)
       if (stage && isAtOrAfter(stage, given.START_FROM))

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { makePrivateDirectory, parsedFile, sumOfFile, writePrivateFile } from '../artifacts/index.ts'
 import type { Stage } from '../pipeline/index.ts'
+import { STAMPS } from '../stage/index.ts'
 import { printableJson } from '../text/index.ts'
 
 /** The manifest's name in a data directory. */
@@ -14,6 +15,8 @@ export const manifestSchema = z.object({
   commit: z.string().nullable(),
   stage: z.string(),
   files: z.record(z.string(), z.object({ size: z.int(), sha256: z.string() })),
+  /** The sums of what it was handed on, and made its files of. */
+  inputs: z.record(z.string(), z.string()).default({}),
 })
 export type Manifest = z.infer<typeof manifestSchema>
 
@@ -29,7 +32,11 @@ export async function writeManifest(
     const path = join(dataDir, name)
     files[name] = { size: (await stat(path)).size, sha256: await sumOfFile(path) }
   }
-  const manifest: Manifest = { run_id: run.id, commit: run.commit, stage: stage.stage, files }
+  const inputs: Manifest['inputs'] = {}
+  const present = new Set(await readdir(dataDir))
+  for (const name of Object.keys(stage.inputs).filter(name => present.has(name)))
+    inputs[name] = await sumOfFile(join(dataDir, name))
+  const manifest: Manifest = { run_id: run.id, commit: run.commit, stage: stage.stage, files, inputs }
   writePrivateFile(join(dataDir, MANIFEST), printableJson(manifest))
 }
 
@@ -48,5 +55,6 @@ async function filesOf({ stage, bins }: Stage, dataDir: string): Promise<string[
   const outputs = new Set(bins.flatMap(({ writes }) => writes).filter(name => present.has(name)))
   const summaries = present.has('summaries') ? await readdir(join(dataDir, 'summaries')) : []
   const own = summaries.filter(name => name.startsWith(`${stage}.`) && name.endsWith('.json'))
-  return [...outputs, ...own.sort().map(name => `summaries/${name}`)]
+  const stamps = present.has(STAMPS) ? [STAMPS] : []
+  return [...outputs, ...stamps, ...own.sort().map(name => `summaries/${name}`)]
 }

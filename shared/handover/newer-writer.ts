@@ -11,24 +11,28 @@ import { TICKET, ticketIn } from './ticket.ts'
 export async function refuseBehindNewerWriter(
   stage: Stage,
   project: GitlabProject,
-  run: { id: string; pipelineId: number },
+  /** `gatheredBy` is the run that gathered what is compared: an earlier one, where this run goes on with its artifacts. */
+  run: { id: string; pipelineId: number; gatheredBy: string },
 ): Promise<void> {
   const writers = new Map(
     STAGES.filter(({ instance }) => instance === stage.instance).flatMap(({ stage, bins }) =>
       bins.filter(({ syncs }) => syncs).map(({ bin }) => [jobNameOf(stage, bin), stage]),
     ),
   )
-  for await (const job of project.jobs(['success', 'failed', 'canceled', 'running'], Number(run.id))) {
+  for await (const job of project.jobs(
+    ['success', 'failed', 'canceled', 'running'],
+    Number(run.gatheredBy),
+  )) {
     const writer = writers.get(job.name)
     // Those of this pipeline are this job's own earlier tries.
     if (writer === undefined || job.pipelineId === run.pipelineId) continue
     const ticket = await ticketOf(job, writer, project)
-    if (ticket?.run_id === run.id || ticket?.dry_run) continue
+    if (ticket?.run_id === run.id || ticket?.run_id === run.gatheredBy || ticket?.dry_run) continue
     throw new Trouble(
       'guard',
       'NEWER_RUN_WROTE',
       `job ${job.id} (${job.name}) of ${ticket ? `run ${ticket.run_id}` : 'a run that it does not name'} came after this run's comparison`,
-      'Start a new run from accounts: it compares with what is there now.',
+      'Start a new run from accounts: it compares with what is there now. To review a plan for longer, pause the schedule.',
     )
   }
 }

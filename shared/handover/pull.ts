@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { makePrivateDirectory, writePrivateFile } from '../artifacts/index.ts'
+import { makePrivateDirectory, parsedFile, writePrivateFile } from '../artifacts/index.ts'
 import { Trouble } from '../errors/index.ts'
 import type { Stage } from '../pipeline/index.ts'
+import { handedOnStamps, readStamps, STAMPS, type Stamps, stampsSchema } from '../stage/index.ts'
+import { printableJson } from '../text/index.ts'
 import { MANIFEST, readManifest } from './manifest.ts'
 import { type Copy, type HandoverStore, LARGEST_FILE, tooLarge, type WantedRun } from './store.ts'
 
@@ -22,12 +24,15 @@ export async function pullInputs(
   makePrivateDirectory(dataDir)
   await Promise.all(Object.keys(stage.inputs).map(name => rm(join(dataDir, name), { force: true })))
   const pulled = new Map<string, Uint8Array>()
+  const stamps = new Map<string, Stamps>()
   for (const producer of new Set(Object.values(stage.inputs))) {
     const names = Object.keys(stage.inputs).filter(name => stage.inputs[name] === producer)
-    for (const [name, content] of await find(producer, names, store, runOf(producer)))
-      pulled.set(name, content)
+    const found = await find(producer, names, store, runOf(producer))
+    stamps.set(producer, parsedFile(found.get(STAMPS), stampsSchema) ?? {})
+    for (const [name, content] of found) if (name !== STAMPS) pulled.set(name, content)
   }
   for (const [name, content] of pulled) writePrivateFile(join(dataDir, name), content)
+  writePrivateFile(join(dataDir, STAMPS), printableJson(handedOnStamps(stage, stamps, readStamps(dataDir))))
 }
 
 async function find(
@@ -57,7 +62,7 @@ async function filesOf(
   names: readonly string[],
   run: WantedRun,
 ): Promise<Map<string, Uint8Array> | string> {
-  const found = await copy.read([MANIFEST, ...names])
+  const found = await copy.read([MANIFEST, STAMPS, ...names])
   if (typeof found === 'string') return found
   const manifest = readManifest(found.get(MANIFEST))
   if (manifest === null) return 'it has no manifest'
@@ -65,7 +70,8 @@ async function filesOf(
   if (manifest.stage !== producer) return `it is of stage ${manifest.stage}`
   if (run.commit !== null && manifest.commit !== run.commit) return `it is of commit ${manifest.commit}`
   const files = new Map<string, Uint8Array>()
-  for (const name of names) {
+  // A stage whose artifacts were made by hand has no stamps.
+  for (const name of manifest.files[STAMPS] ? [STAMPS, ...names] : names) {
     const content = found.get(name)
     const expected = manifest.files[name]
     if (expected && expected.size > LARGEST_FILE) throw tooLarge(`${copy.origin}: ${name}`)

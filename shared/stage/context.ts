@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { z } from 'zod'
@@ -78,6 +79,8 @@ export type BinContext<Groups> = {
   tellPlanned: (planned: NonNullable<Summary['planned']>) => void
   /** What a person let through in this run, of this stage; undefined for nothing. */
   consentTo: (kind: ConsentKind) => number | undefined
+  /** The run that it belongs to: RUN_ID, or one of its own. */
+  runId: string
   /** What the last run's record says; undefined where there is none. */
   lastRun: LastRun | undefined
   /** Tells in the summary what was taken away without consent. */
@@ -208,6 +211,7 @@ export function openContext<Groups extends Record<string, Settings<unknown>>>(gi
       planned = counts
     },
     consentTo: kind => consentTo(consents, given.stage.stage, kind),
+    runId: given.environment.RUN_ID || randomUUID(),
     lastRun: given.lastRun,
     tellRemovals: ofSync => {
       removals = ofSync

@@ -13,6 +13,7 @@ export {
   lastRunSchema,
   readGatheredIds,
 } from './last-run.ts'
+export { lastWriteByOthers, noteWrite } from './last-writes.ts'
 export { type Consents, consentsText, planCommand, readConsents } from './mass-change.ts'
 export { neighboursOf } from './neighbours.ts'
 export { optionsByKind, typedName } from './options.ts'
@@ -27,5 +28,14 @@ export {
   slackSettings,
   zendeskSettings,
 } from './settings.ts'
-export { type Summary, summaryName, summarySchema } from './summary.ts'
+export {
+  handedOnStamps,
+  originOf,
+  readStamps,
+  STAMPS,
+  type Stamp,
+  type Stamps,
+  stampsSchema,
+} from './stamps.ts'
+export { type Summary, summaryName, summaryPath, summarySchema } from './summary.ts'
 export { warnUnfamiliar } from './unfamiliar.ts'

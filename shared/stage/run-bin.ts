@@ -19,7 +19,8 @@ import { gatheredIdsName, type LastRun, readLastRun, shrunkGather } from './last
 import { openLog, type StageLogger } from './logging.ts'
 import { type Options, parseOptions } from './options.ts'
 import type { Environment } from './read-settings.ts'
-import { summaryPath, writeSummary } from './summary.ts'
+import { stampGather } from './stamps.ts'
+import { ownSummaryPath, writeSummary } from './summary.ts'
 
 export type BinDefinition<Groups> = BinDescription & {
   settings: Groups
@@ -124,7 +125,7 @@ async function runDefinition<Groups extends BinDescription['settings']>(
     logger ??= await openLog(bindings, 'info', environment, log)
     const ended = endingOf(error, logger)
     if (taken) {
-      const path = summaryPath(taken.dataDir, stage.stage, bin.bin)
+      const path = ownSummaryPath(taken.dataDir, stage.stage, bin.bin, taken.dryRun)
       const summary = summaryOf(bin, { started, ended: clock() }, ended, taken)
       afterFailure(logger, () => writeSummary(path, summary))
     }
@@ -176,6 +177,10 @@ async function runOpened<Groups extends BinDescription['settings']>(
     if (lastRun && shape) refuseShrunkGather(lastRun, shape)
     if (shape) writeGatheredIds(dataDir, bin.bin, shape)
     opened.commit()
+    if (shape && !options.dryRun) {
+      const of = { stage, bin, dataDir, environment: surroundings.environment }
+      await stampGather(of, { runId: opened.context.runId, readAt: started })
+    }
     ended = { exit_code, error: null }
   } catch (error) {
     ended = endingOf(error, logger)
@@ -185,7 +190,7 @@ async function runOpened<Groups extends BinDescription['settings']>(
     opened.release()
   }
   const summary = summaryOf(bin, { started, ended: clock() }, ended, options, opened.counts())
-  const tell = () => writeSummary(summaryPath(dataDir, stage.stage, bin.bin), summary)
+  const tell = () => writeSummary(ownSummaryPath(dataDir, stage.stage, bin.bin, options.dryRun), summary)
   if (ended.error) afterFailure(logger, tell)
   else tell()
   const { exit_code, records_in, records_out, requests, retries } = summary

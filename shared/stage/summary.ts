@@ -1,6 +1,7 @@
+import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
-import { makePrivateDirectory, writePrivateFile } from '../artifacts/index.ts'
+import { makePrivateDirectory, parsedFile, writePrivateFile } from '../artifacts/index.ts'
 import { reasonSchema, told } from '../errors/index.ts'
 import { brief, printableJson } from '../text/index.ts'
 import { removalsSchema } from './last-run.ts'
@@ -44,6 +45,16 @@ export function summaryName(stage: string, bin: string): string {
 /** The summary's path in a data directory. */
 export function summaryPath(dataDir: string, stage: string, bin: string): string {
   return join(dataDir, summaryName(stage, bin))
+}
+
+/**
+ * Where a bin writes its summary. A dry run leaves a real run's as it is: what that wrote is told by no other file.
+ */
+export function ownSummaryPath(dataDir: string, stage: string, bin: string, isDryRun: boolean): string {
+  const path = summaryPath(dataDir, stage, bin)
+  if (!isDryRun || !existsSync(path)) return path
+  const isReal = parsedFile(readFileSync(path), summarySchema)?.dry_run === false
+  return isReal ? summaryPath(dataDir, stage, `${bin}.dry_run`) : path
 }
 
 /** Writes a summary atomically. */

@@ -83,10 +83,20 @@ async function runJob({ stage, bin, dataDir, settings, project, store }: JobOfRu
   const args = ['--data-dir', dataDir]
   args.push(...(await lastRunOption(project, run.id)))
   if (bin.syncs && isDryRun) args.push('--dry-run')
-  if (bin.syncs && !isDryRun) await refuseBehindNewerWriter(stage, project, run)
+  if (bin.syncs && !isDryRun) {
+    const gatherer = Object.values(stage.inputs).find(producer => producer === 'orgs')
+    const gatheredBy = gatherer === undefined ? run.id : runOf(gatherer).id
+    await refuseBehindNewerWriter(stage, project, { ...run, gatheredBy })
+  }
   const name = `${stage.stage} ${bin.bin}`
   const exit_code = await inSection(`${stage.stage}_${bin.bin}`, `The log of ${name}`, () =>
-    runBinProcess(stage, bin, args, { ...process.env, WRITE_UNTIL: settings.writeUntil }, 'terminal'),
+    runBinProcess(
+      stage,
+      bin,
+      args,
+      { ...process.env, WRITE_UNTIL: settings.writeUntil, PLAN_NAMED: String(settings.isResumed) },
+      'terminal',
+    ),
   )
   if (bin === stage.bins.at(-1) && letsNextRun(exit_code)) await writeManifest(stage, dataDir, run)
   return { exit_code, error: null }

@@ -6,6 +6,7 @@ import {
   folderStore,
   pullInputs,
   readFolder,
+  refuseRemade,
   removeManifest,
   removeTicket,
   writeManifest,
@@ -62,7 +63,12 @@ export type PipelineRun = {
  */
 export async function runStages(run: PipelineRun): Promise<{ outcomes: StageOutcome[]; record: RunRecord }> {
   const started_at = new Date().toISOString()
-  const environment = { ...run.environment, RUN_STARTED_AT: started_at, RUN_DIR: shownPath(run.runDir) }
+  const environment = {
+    ...run.environment,
+    RUN_STARTED_AT: started_at,
+    RUN_DIR: shownPath(run.runDir),
+    RUN_ID: runOf(run.runDir).id,
+  }
   const pending = new Map<string, Promise<StageOutcome>>()
   for (const stage of STAGES) {
     const before = stage.follows.map(name => pending.get(name))
@@ -154,6 +160,7 @@ async function handOn(stage: Stage, runDir: string, dataDir: string, isDryRun: b
   await rm(join(dataDir, 'summaries'), { recursive: true, force: true })
   try {
     await pullInputs(stage, dataDir, folderStore(runDir), () => runOf(runDir))
+    await refuseRemade(stage, runDir)
     return null
   } catch (error) {
     if (!(error instanceof Trouble)) throw error
