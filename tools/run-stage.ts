@@ -42,14 +42,14 @@ async function run(stageName: string | undefined, bin: string | undefined, args:
     if (index > 0 && args.includes('--help')) console.log()
     codes.push(
       await runBinProcess(
-        stage,
+        stage.stage,
         row,
         bin === undefined ? argumentsFor(row, stage, args) : args,
         environment,
         'terminal',
       ),
     )
-    if (!letsNextRun(codes.at(-1) ?? EXIT.done)) break
+    if (!stage.binsApart && !letsNextRun(codes.at(-1) ?? EXIT.done)) break
   }
   return worstExitCode(codes)
 }

@@ -5,8 +5,8 @@ import { type HandoverStore, LARGEST_FILE, tooLarge } from './store.ts'
 /** A run on this machine: a directory with each stage's data directory in it. */
 export function folderStore(runDir: string): HandoverStore {
   return {
-    async *copies(producer) {
-      const folder = join(runDir, producer)
+    async *copies({ stage }) {
+      const folder = join(runDir, stage)
       yield { origin: folder, read: names => readFolder(folder, names) }
     },
   }

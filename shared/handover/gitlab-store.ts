@@ -1,4 +1,3 @@
-import { findStage } from '../pipeline/index.ts'
 import type { GitlabProject } from './gitlab-project.ts'
 import type { HandoverStore } from './store.ts'
 
@@ -18,14 +17,14 @@ export function dataFolderOf(stage: string): string {
  */
 export function gitlabStore(project: GitlabProject): HandoverStore {
   return {
-    async *copies(producer, run) {
-      // A stage is complete with its last bin.
-      const name = jobNameOf(producer, findStage(producer)?.bins.at(-1)?.bin ?? '')
+    async *copies({ stage, bin }, run) {
+      const name = jobNameOf(stage, bin)
       for await (const job of project.jobs(['success', 'failed'], Number(run.id))) {
         if (job.name !== name || (run.commit !== null && job.commit !== run.commit)) continue
         yield {
           origin: `job ${job.id}`,
-          read: names => project.artifacts(job, dataFolderOf(producer), names),
+          isOfFailed: job.status === 'failed',
+          read: names => project.artifacts(job, dataFolderOf(stage), names),
         }
       }
     },

@@ -1,5 +1,5 @@
 import { Trouble } from '../errors/index.ts'
-import type { Stage } from '../pipeline/index.ts'
+import { findStage, handingBin, type Stage } from '../pipeline/index.ts'
 import { MANIFEST, readManifest } from './manifest.ts'
 import { pullInputs } from './pull.ts'
 import type { HandoverStore } from './store.ts'
@@ -12,16 +12,23 @@ const MOST_RUNS = 10
  * Throws a `Trouble` when no run has.
  */
 export async function pullLatestInputs(stage: Stage, dataDir: string, store: HandoverStore): Promise<string> {
-  const producer = Object.values(stage.inputs).at(-1) ?? ''
+  const [artifact, producing] = Object.entries(stage.inputs).at(-1) ?? []
+  const from = findStage(producing ?? '')
+  const bin = from && artifact !== undefined ? handingBin(from, artifact) : undefined
+  if (!from || bin === undefined) throw new Error(`${stage.stage} has no inputs`)
   const seen = new Set<string>()
   // Any job of any run: the manifest says of which.
-  for await (const copy of store.copies(producer, { id: '0', commit: null })) {
+  for await (const copy of store.copies({ stage: from.stage, bin }, { id: '0', commit: null })) {
     const found = await copy.read([MANIFEST])
     const manifest = typeof found === 'string' ? null : readManifest(found.get(MANIFEST))
     if (manifest === null || seen.has(manifest.run_id)) continue
     seen.add(manifest.run_id)
     try {
-      await pullInputs(stage, dataDir, store, () => ({ id: manifest.run_id, commit: null }))
+      // One half of the customers would tell a wrong impact.
+      await pullInputs({ ...stage, optionalInputs: [] }, dataDir, store, () => ({
+        id: manifest.run_id,
+        commit: null,
+      }))
       return manifest.run_id
     } catch (error) {
       if (!(error instanceof Trouble && error.code === 'HANDOVER_MISSING')) throw error

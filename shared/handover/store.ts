@@ -1,4 +1,5 @@
 import { Trouble } from '../errors/index.ts'
+import type { StageName } from '../pipeline/index.ts'
 
 /** Files are held in memory to be summed; a gather of ten thousand accounts is some 60 MB. */
 export const LARGEST_FILE = 512 * 1024 * 1024
@@ -17,9 +18,14 @@ export function tooLarge(what: string): Trouble {
 export type Copy = {
   /** Where it is, for messages. */
   origin: string
+  /** Whether what left it is known to have failed, so that it may have left nothing. */
+  isOfFailed?: boolean
   /** Some of its files, by their names in the data directory; or why nothing of it can be had. */
   read: (names: readonly string[]) => Promise<Map<string, Uint8Array> | string>
 }
+
+/** What hands files on: a stage, by one of its bins. */
+export type Producer = { stage: StageName; bin: string }
 
 /** A run that a producer's files are wanted of. */
 export type WantedRun = {
@@ -30,5 +36,5 @@ export type WantedRun = {
 
 export type HandoverStore = {
   /** What may be the producer's files of that run, the newest first. */
-  copies: (producer: string, run: WantedRun) => AsyncIterable<Copy>
+  copies: (producer: Producer, run: WantedRun) => AsyncIterable<Copy>
 }

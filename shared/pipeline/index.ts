@@ -4,6 +4,8 @@ export {
   type Bin,
   compareStage,
   findStage,
+  goesOnBehindFailed,
+  handingBin,
   isAtOrAfter,
   STAGES,
   type Stage,

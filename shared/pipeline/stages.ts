@@ -43,9 +43,11 @@ export type Stage = {
   follows: readonly StageName[]
   /** Artifacts handed on from earlier stages: file → the stage that wrote it. */
   inputs: Readonly<Record<string, StageName>>
-  /** Of its inputs those that may be missing: it then starts without them. */
+  /** Of its inputs those that it starts without when the stage that writes them has failed. */
   optionalInputs?: readonly string[]
   bins: readonly Bin[]
+  /** Set where no bin waits for another: each hands on what it wrote itself, whatever became of the others. */
+  binsApart?: true
 }
 
 const OWN_PLAN = Object.values(PLAN_ARTIFACTS)
@@ -72,6 +74,7 @@ export const STAGES: readonly Stage[] = [
       writes: [INSTANCE_ARTIFACTS[instance].gathered],
       gathers: 'organizations',
     })),
+    binsApart: true,
   },
   {
     stage: 'processor',
@@ -202,6 +205,18 @@ export function writerOf(
   const from = handedOn === undefined ? { stage, bins } : findStage(handedOn)
   const writer = from?.bins.find(({ writes }) => writes.includes(artifact))
   return from && writer && { stage: from.stage, bin: writer.bin }
+}
+
+/** The job that hands an artifact of a stage on: the bin that writes it, or the stage's last, which has all. */
+export function handingBin({ bins, binsApart }: Stage, artifact: string): string | undefined {
+  const writer = binsApart && bins.find(({ writes }) => writes.includes(artifact))
+  return (writer || bins.at(-1))?.bin
+}
+
+/** Whether a stage runs though one that it follows has failed: it goes on without each thing that it takes from there. */
+export function goesOnBehindFailed({ inputs, optionalInputs = [] }: Stage, followed: StageName): boolean {
+  const taken = Object.keys(inputs).filter(name => inputs[name] === followed)
+  return taken.length > 0 && taken.every(name => optionalInputs.includes(name))
 }
 
 /** Whether a stage is another, or comes after it. */

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { parsedFile } from '../artifacts/index.ts'
 import { recentRemovals } from '../domain/index.ts'
 import { EXIT, worstExitCode } from '../errors/index.ts'
-import { STAGES, type Stage } from '../pipeline/index.ts'
+import { goesOnBehindFailed, STAGES, type Stage, type StageName } from '../pipeline/index.ts'
 import { gatherName, lastRunSchema } from '../stage/index.ts'
 import { type StageRecord, silentStage, stageRecordSchema } from './stage-record.ts'
 
@@ -55,7 +55,7 @@ export function recordRun(
 ): RunRecord {
   const stages: StageRecord[] = []
   for (const row of STAGES) {
-    const isBlocked = row.follows.some(name => hasFailed(stages.find(({ stage }) => stage === name)))
+    const isBlocked = row.follows.some(name => blocks(name, stages, row))
     const found = read.get(row.stage)
     if (!isAsked(row)) stages.push(earlierOf(row, run.run_id, last) ?? silentStage(row, 'not-asked'))
     else if (found && found.state !== 'lost') stages.push(found)
@@ -92,9 +92,11 @@ function earlierOf({ stage }: Stage, runId: string, last: RunRecord | undefined)
   return last?.run_id === runId ? last.stages.find(record => record.stage === stage) : undefined
 }
 
-/** Whether what follows the stage cannot run. */
-function hasFailed(stage: StageRecord | undefined): boolean {
-  return stage !== undefined && ['stopped', 'lost', 'not-run'].includes(stage.state)
+/** Whether a stage cannot run for what became of one that it follows. */
+function blocks(followed: StageName, stages: readonly StageRecord[], next: Stage): boolean {
+  const state = stages.find(({ stage }) => stage === followed)?.state
+  if (state === 'not-run') return true
+  return (state === 'stopped' || state === 'lost') && !goesOnBehindFailed(next, followed)
 }
 
 /** A stage that never told how it ended counts as a bug: it asks for a person. */

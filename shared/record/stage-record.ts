@@ -52,8 +52,15 @@ export function readStage(stage: Stage, files: ReadonlyMap<string, Uint8Array>):
     stage: stage.stage,
     state: stateOf(exit_code),
     exit_code,
-    started_at: summaries[0]?.started_at ?? ticket?.ended_at ?? null,
-    ended_at: summaries.at(-1)?.ended_at ?? ticket?.ended_at ?? null,
+    // Bins may run side by side.
+    started_at: summaries.map(({ started_at }) => started_at).sort()[0] ?? ticket?.ended_at ?? null,
+    ended_at:
+      summaries
+        .map(({ ended_at }) => ended_at)
+        .sort()
+        .at(-1) ??
+      ticket?.ended_at ??
+      null,
     summaries,
     error,
     results: results && countResults(results),

@@ -1,5 +1,7 @@
-import { glob } from 'node:fs/promises'
+import { glob, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { parseAllDocuments } from 'yaml'
+import { z } from 'zod'
 import { schemaProblem } from './gitlab-ci-local.ts'
 
 const CI_FILES = ['.gitlab-ci.yml', '.gitlab/*.yml', 'packages/*/.gitlab-ci.yml']
@@ -10,8 +12,26 @@ export async function checkFiles(dir: string): Promise<{ files: string[]; proble
   const problems: string[] = []
   for (const file of files) {
     const stateDir = join('.gitlab-ci-local', 'schema')
-    const problem = await schemaProblem({ dir, file, stateDir, variables: {} })
+    const inputs = await triedInputs(join(dir, file))
+    const problem = await schemaProblem({ dir, file, stateDir, variables: {}, inputs })
     if (problem !== null) problems.push(`${file}: ${problem}`)
   }
   return { files, problems }
+}
+
+const headerSchema = z.object({
+  spec: z.object({
+    inputs: z.record(z.string(), z.looseObject({ default: z.string().optional() }).nullable()),
+  }),
+})
+
+/** Any text for the inputs that a file must be given. */
+async function triedInputs(path: string): Promise<Record<string, string>> {
+  const [header, body] = parseAllDocuments(await readFile(path, 'utf8'))
+  // A file without inputs has one document, and one that is no YAML is found when it is held against the schema.
+  const parsed = body && headerSchema.safeParse(header?.toJS())
+  const inputs = parsed?.success ? Object.entries(parsed.data.spec.inputs) : []
+  return Object.fromEntries(
+    inputs.flatMap(([name, row]) => (row?.default === undefined ? [[name, 'any']] : [])),
+  )
 }

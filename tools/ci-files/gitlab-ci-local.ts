@@ -24,6 +24,8 @@ export type CiFile = {
   stateDir: string
   /** What the pipeline is started with, above all variables of the file. */
   variables: Readonly<Record<string, string>>
+  /** Values of its `spec:inputs`; those that are not given have a default. */
+  inputs: Readonly<Record<string, string>>
 }
 
 type Ended = { code: number; stdout: string; stderr: string }
@@ -36,7 +38,7 @@ export async function schemaProblem(ciFile: CiFile): Promise<string | null> {
 }
 
 const triggerSchema = z.object({
-  include: z.tuple([z.object({ local: z.string() })]),
+  include: z.tuple([z.object({ local: z.string(), inputs: z.record(z.string(), z.string()).default({}) })]),
   forward: z.object({ pipeline_variables: z.boolean().default(false) }).optional(),
 })
 
@@ -49,6 +51,7 @@ const jobSchema = z.object({
   when: z.string().default('on_success'),
   rules: z.array(z.object({ when: z.string().optional() })).default([]),
   script: z.array(z.string()).optional(),
+  allow_failure: z.union([z.boolean(), z.object({ exit_codes: z.array(z.int()) })]).default(false),
   trigger: triggerSchema.optional(),
   artifacts: z
     .object({ access: z.enum(['all', 'developer', 'maintainer', 'none']).default('all') })
@@ -81,11 +84,15 @@ export async function runJob(ciFile: CiFile, job: string, log: string): Promise<
 }
 
 async function gitlabCiLocal(
-  { dir, file, stateDir, variables }: CiFile,
+  { dir, file, stateDir, variables, inputs }: CiFile,
   args: readonly string[],
   log?: string,
 ): Promise<Ended> {
-  const given = Object.entries(variables).flatMap(([name, value]) => ['--variable', `${name}=${value}`])
+  const given = [
+    ...Object.entries(variables).flatMap(([name, value]) => ['--variable', `${name}=${value}`]),
+    // In quotes, or it would take `true` for no text.
+    ...Object.entries(inputs).flatMap(([name, value]) => ['--input', `${name}=${JSON.stringify(value)}`]),
+  ]
   const all = [PROGRAM, ...args, '--file', file, '--state-dir', stateDir, ...given]
   const child = spawn(process.execPath, all, {
     cwd: dir,

@@ -17,6 +17,7 @@ export type FileStart = {
   file: string
   pipelineId: number
   variables: Readonly<Record<string, string>>
+  inputs: Readonly<Record<string, string>>
 }
 
 /** What became of a file's jobs. */
@@ -46,32 +47,33 @@ export type Pipeline = {
  * and then the run's own. Nothing is known here of stages and bins but what the files say.
  */
 export async function runFiles(pipeline: Pipeline): Promise<FileRun[]> {
-  const { file, variables, jobs } = await pipeline.runners.use(runner => readRun(runner))
+  const { file, variables, inputs, jobs } = await pipeline.runners.use(runner => readRun(runner))
   let nextPipeline = ROOT_PIPELINE + 2
   const runs = new Map<string, Promise<FileRun>>()
   async function afterNeeds(name: string, { needs, trigger, variables: own }: FileJob): Promise<FileRun> {
     const needed = await Promise.all(needs.map(need => runs.get(need.job)))
-    if (!trigger || needed.some(run => run && !isPassed(run))) return notRun(name)
+    if (!trigger || needed.some(run => run && !isPassed(run, jobs.get(run.name)))) return notRun(name)
     const forwarded = trigger.forward?.pipeline_variables ? variables : {}
     const given = { ...forwarded, ...expanded(own, ROOT_PIPELINE + 1) }
-    const [{ local }] = trigger.include
-    return runFile({ name, file: local, pipelineId: nextPipeline++, variables: given }, pipeline)
+    const [{ local, inputs }] = trigger.include
+    return runFile({ name, file: local, pipelineId: nextPipeline++, variables: given, inputs }, pipeline)
   }
   for (const [name, job] of jobs) if (job.trigger) runs.set(name, afterNeeds(name, job))
   const ended = await Promise.all(runs.values())
   if (![...jobs.values()].some(({ script }) => script)) return ended
-  const own = { name: 'run', file, pipelineId: ROOT_PIPELINE + 1, variables }
+  const own = { name: 'run', file, pipelineId: ROOT_PIPELINE + 1, variables, inputs }
   return [...ended, await runFile(own, pipeline)]
 }
 
 /** The file that the root triggers, its jobs, and the variables that the root gives it. */
 async function readRun(runner: Runner) {
-  const jobs = await jobsOf({ ...runner, file: ROOT_FILE, variables: { CI_PIPELINE_SOURCE: 'schedule' } })
+  const schedule = { CI_PIPELINE_SOURCE: 'schedule' }
+  const jobs = await jobsOf({ ...runner, file: ROOT_FILE, variables: schedule, inputs: {} })
   const root = [...jobs.values()].find(({ trigger }) => trigger)
   if (!root?.trigger) throw new Error(`${ROOT_FILE} triggers nothing`)
   const variables = expanded(root.variables, ROOT_PIPELINE)
-  const file = root.trigger.include[0].local
-  return { file, variables, jobs: await jobsOf({ ...runner, file, variables }) }
+  const [{ local: file, inputs }] = root.trigger.include
+  return { file, variables, inputs, jobs: await jobsOf({ ...runner, file, variables, inputs }) }
 }
 
 /** GitLab puts a pipeline's own variables in before it hands them to a child. */
@@ -137,7 +139,7 @@ async function runOne(
     finishedAt: null,
   }
   server.jobs.push(served)
-  const exitCode = await runJob({ ...runner, file: start.file, variables }, name, log)
+  const exitCode = await runJob({ ...runner, file: start.file, variables, inputs: start.inputs }, name, log)
   if (exitCode === undefined) return undefined
   const left = artifactsDir(join(runner.dir, runner.stateDir), name)
   await keep(left, runDir)
@@ -154,7 +156,9 @@ function isAllowed(code: number | undefined): boolean {
   return code === 0 || code === 4
 }
 
-function isPassed({ codes }: FileRun): boolean {
+/** A trigger whose failure is allowed counts as passed once its jobs have run. */
+function isPassed({ codes, start }: FileRun, trigger: FileJob | undefined): boolean {
+  if (start && trigger?.allow_failure === true) return true
   return codes.size > 0 && [...codes.values()].every(isAllowed)
 }
 

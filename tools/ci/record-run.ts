@@ -100,22 +100,43 @@ async function readStages(
   runDir: string,
   isAsked: (stage: Stage) => boolean,
 ): Promise<Map<string, StageRecord>> {
-  const stageOf = new Map(
-    STAGES.flatMap(stage => stage.bins.map(({ bin }) => [jobNameOf(stage.stage, bin), stage])),
-  )
-  const found = new Map<string, StageRecord>()
+  const partOf = new Map(STAGES.flatMap(partsOf).map(part => [part.job, part]))
+  const found = new Map<string, FilesOfPart[]>()
   for await (const job of project.jobs(['success', 'failed', 'canceled'], Number(runId))) {
-    const stage = stageOf.get(job.name)
-    if (!stage || found.has(stage.stage)) continue
-    const names = new Set([...filesOfRecord(stage), ...filesOfReport(stage, isAsked)])
-    const files = await project.files(job, dataFolderOf(stage.stage), [...names])
-    if (files && ticketIn(files.get(TICKET))?.run_id === runId) {
-      found.set(stage.stage, readStage(stage, files))
-      writeFiles(join(runDir, stage.stage), files)
-    }
-    if (found.size === STAGES.length) break
+    const part = partOf.get(job.name)
+    if (!part || found.get(part.stage.stage)?.some(other => other.part === part.name)) continue
+    const names = new Set([...filesOfRecord(part.stage), ...filesOfReport(part.stage, isAsked)])
+    const files = await project.files(job, dataFolderOf(part.stage.stage), [...names])
+    if (!files || ticketIn(files.get(TICKET))?.run_id !== runId) continue
+    const { stage } = part.stage
+    found.set(stage, [...(found.get(stage) ?? []), { part: part.name, files }])
+    writeFiles(join(runDir, stage), files)
   }
-  return found
+  return new Map(
+    STAGES.flatMap(stage => {
+      const parts = found.get(stage.stage)
+      return parts ? [[stage.stage, readStage(stage, together(parts.map(({ files }) => files)))]] : []
+    }),
+  )
+}
+
+type FilesOfPart = { part: string; files: Map<string, Uint8Array> }
+
+/** What of a stage is read from one job: all of it, or a bin's where each hands on what it wrote itself. */
+function partsOf(stage: Stage): { job: string; name: string; stage: Stage }[] {
+  return stage.bins.map(({ bin }) => ({
+    job: jobNameOf(stage.stage, bin),
+    name: stage.binsApart ? bin : stage.stage,
+    stage,
+  }))
+}
+
+/** Of several tickets one that tells of an error: the exit codes stand in the summaries, too. */
+function together(parts: readonly Map<string, Uint8Array>[]): Map<string, Uint8Array> {
+  const telling = parts.find(files => ticketIn(files.get(TICKET))?.error) ?? parts[0]
+  const ticket = telling?.get(TICKET)
+  const files = new Map(parts.flatMap(part => [...part]))
+  return ticket ? files.set(TICKET, ticket) : files
 }
 
 function writeFiles(folder: string, files: ReadonlyMap<string, Uint8Array>): void {

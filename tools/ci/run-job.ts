@@ -29,7 +29,8 @@ import { lastRecord } from './last-record.ts'
 
 /**
  * `node tools/ci/run-job.ts STAGE BIN [DATA_DIR]`: what a job of the GitLab pipeline does. Before the stage's first
- * bin it pulls the stage's inputs, behind the last it leaves the manifest. What the job came to stands in the data
+ * bin it pulls the stage's inputs, behind the last it leaves the manifest; of bins that do not wait for each other
+ * each is both. What the job came to stands in the data
  * directory and in reports/, however it ends. Exits with the bin's code.
  */
 
@@ -75,10 +76,12 @@ type Ending = { exit_code: number; error: Reason | null }
 
 async function runJob({ stage, bin, dataDir, settings, project, store }: JobOfRun): Promise<Ending> {
   const { run, runOf, isDryRun } = settings
-  if (bin === stage.bins[0]) {
+  if (stage.binsApart || bin === stage.bins[0]) {
     await removeManifest(dataDir)
     await removeTicket(dataDir)
-    await pullInputs(stage, dataDir, store, runOf)
+    const absent = await pullInputs(stage, dataDir, store, runOf)
+    if (absent.length > 0)
+      jobLog.warn({ code: 'INPUTS_ABSENT', absent }, 'The stage that writes these inputs has failed')
   }
   const args = ['--data-dir', dataDir]
   args.push(...(await lastRunOption(project, run.id)))
@@ -91,14 +94,15 @@ async function runJob({ stage, bin, dataDir, settings, project, store }: JobOfRu
   const name = `${stage.stage} ${bin.bin}`
   const exit_code = await inSection(`${stage.stage}_${bin.bin}`, `The log of ${name}`, () =>
     runBinProcess(
-      stage,
+      stage.stage,
       bin,
       args,
       { ...process.env, WRITE_UNTIL: settings.writeUntil, PLAN_NAMED: String(settings.isResumed) },
       'terminal',
     ),
   )
-  if (bin === stage.bins.at(-1) && letsNextRun(exit_code)) await writeManifest(stage, dataDir, run)
+  const own: Stage = stage.binsApart ? { ...stage, bins: [bin] } : stage
+  if (bin === own.bins.at(-1) && letsNextRun(exit_code)) await writeManifest(own, dataDir, run)
   return { exit_code, error: null }
 }
 

@@ -3,7 +3,7 @@ import { closeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { createPrivateFile, makePrivateDirectory } from '@support-sync/shared/artifacts'
 import { EXIT } from '@support-sync/shared/errors'
-import type { Bin, Stage } from '@support-sync/shared/pipeline'
+import type { Bin, StageName } from '@support-sync/shared/pipeline'
 
 /** With V8's own 16 MB some 70 MB more are only not yet collected; with half of it nothing takes noticeably longer. */
 const NODE_FLAGS = ['--max-semi-space-size=8'] as const
@@ -27,7 +27,7 @@ export type Output = 'terminal' | { file: string }
  * cancelled, one that was killed otherwise as a bug.
  */
 export async function runBinProcess(
-  { stage }: Stage,
+  stage: StageName,
   bin: Bin,
   args: readonly string[],
   environment: NodeJS.ProcessEnv,

@@ -12,7 +12,7 @@ import {
   writeManifest,
   writeTicket,
 } from '@support-sync/shared/handover'
-import { STAGES, type Stage } from '@support-sync/shared/pipeline'
+import { type Bin, goesOnBehindFailed, STAGES, type Stage } from '@support-sync/shared/pipeline'
 import {
   collectGatheredIds,
   filesOfRecord,
@@ -58,7 +58,8 @@ export type PipelineRun = {
 }
 
 /**
- * Runs the stages, each as soon as those that it follows have ended well, the two instances side by side. Leaves the
+ * Runs the stages, each as soon as those that it follows have ended, and well where it needs what they hand on, the two
+ * instances side by side. Leaves the
  * run's record in its directory.
  */
 export async function runStages(run: PipelineRun): Promise<{ outcomes: StageOutcome[]; record: RunRecord }> {
@@ -102,7 +103,7 @@ async function runAfter(
   run: PipelineRun,
 ): Promise<StageOutcome> {
   const earlier = await Promise.all(before)
-  const isBlocked = earlier.some(outcome => outcome && isFailed(outcome))
+  const isBlocked = earlier.some(outcome => outcome && blocks(outcome, stage))
   if (!run.isWanted(stage)) return notRun(stage, isBlocked ? 'not-run' : 'not-asked')
   if (isBlocked) {
     const outcome = notRun(stage, 'not-run')
@@ -125,32 +126,49 @@ async function runAfter(
 }
 
 /** A stage that did not run because one before it failed blocks what follows it, too. */
-function isFailed({ exitCode, record }: StageOutcome): boolean {
-  return exitCode === null ? record.state === 'not-run' : !letsNextRun(exitCode)
+function blocks({ stage: { stage }, exitCode, record }: StageOutcome, next: Stage): boolean {
+  if (exitCode === null) return record.state === 'not-run'
+  return !letsNextRun(exitCode) && !goesOnBehindFailed(next, stage)
 }
 
 function notRun(stage: Stage, state: 'not-run' | 'not-asked'): StageOutcome {
   return { stage, exitCode: null, milliseconds: 0, record: silentStage(stage, state), failedLog: null }
 }
 
-async function runBins(stage: Stage, { runDir, args, environment }: PipelineRun) {
-  const dataDir = stageDir(runDir, stage.stage)
-  const refusal = await handOn(stage, runDir, dataDir, args.syncs.includes('--dry-run'))
+async function runBins(stage: Stage, run: PipelineRun) {
+  const dataDir = stageDir(run.runDir, stage.stage)
+  const refusal = await handOn(stage, run.runDir, dataDir, run.args.syncs.includes('--dry-run'))
   if (refusal) return refusal
-  const codes: number[] = []
-  let failedLog: string | null = null
-  for (const bin of stage.bins) {
-    const own = [...(bin.syncs ? args.syncs : []), ...(stage.stage === 'processor' ? args.processor : [])]
-    const file = join(runDir, 'logs', `${stage.stage}.${bin.bin}.log`)
-    const code = await runBinProcess(stage, bin, ['--data-dir', dataDir, ...args.all, ...own], environment, {
-      file,
-    })
-    codes.push(code)
-    if (code !== EXIT.done) failedLog ??= file
-    if (!letsNextRun(code)) return { codes, failedLog }
-  }
-  await writeManifest(stage, dataDir, runOf(runDir))
+  const ended = await inOrder(stage, run)
+  const codes = ended.map(({ code }) => code)
+  const failedLog = ended.find(({ code }) => code !== EXIT.done)?.log ?? null
+  const isEnded = stage.binsApart ? codes.some(letsNextRun) : codes.every(letsNextRun)
+  if (isEnded) await writeManifest(stage, dataDir, runOf(run.runDir))
   return { codes, failedLog }
+}
+
+type BinEnd = { code: number; log: string }
+
+/** Until one fails; where no bin waits for another, all of them. */
+async function inOrder(stage: Stage, run: PipelineRun): Promise<BinEnd[]> {
+  const ended: BinEnd[] = []
+  for (const bin of stage.bins) {
+    const end = await runBin(stage, bin, run)
+    ended.push(end)
+    if (!stage.binsApart && !letsNextRun(end.code)) break
+  }
+  return ended
+}
+
+async function runBin(
+  { stage }: Stage,
+  bin: Bin,
+  { runDir, args, environment }: PipelineRun,
+): Promise<BinEnd> {
+  const own = [...(bin.syncs ? args.syncs : []), ...(stage === 'processor' ? args.processor : [])]
+  const log = join(runDir, 'logs', `${stage}.${bin.bin}.log`)
+  const all = ['--data-dir', stageDir(runDir, stage), ...args.all, ...own]
+  return { code: await runBinProcess(stage, bin, all, environment, { file: log }), log }
 }
 
 /** Hands the stage the artifacts of the stages before it. Gives what the stage ends with when there are none. */

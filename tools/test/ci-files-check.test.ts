@@ -20,7 +20,7 @@ afterEach(() => rm(dir, { recursive: true }))
 
 async function problemOf(yaml: string): Promise<string | null> {
   await writeFile(join(dir, 'file.yml'), yaml)
-  return schemaProblem({ dir, file: 'file.yml', stateDir: '.state', variables: {} })
+  return schemaProblem({ dir, file: 'file.yml', stateDir: '.state', variables: {}, inputs: {} })
 }
 
 test(

@@ -1,15 +1,24 @@
 import { jobNameOf } from '@support-sync/shared/handover'
-import { findStage, isAtOrAfter, STAGES, type Stage } from '@support-sync/shared/pipeline'
+import { goesOnBehindFailed, isAtOrAfter, RUN_MINUTES, STAGES } from '@support-sync/shared/pipeline'
 import { expect, test } from 'vitest'
 import { RECORD_FOLDER, RECORD_JOB } from '../ci/last-record.ts'
-import { extendedJobs, type Job, readCiFile, secondsOf, stageJobs } from './ci-files.ts'
+import { extendedJobs, minutesOf, readCiFile, stageJobs } from './ci-files.ts'
 
 /** The CI files, held against the stage table and GitLab's rules. */
 
 const root = readCiFile('.gitlab-ci.yml')
 const run = readCiFile('.gitlab/run.yml')
+const runJobs = extendedJobs('.gitlab/run.yml')
 const template = readCiFile('.gitlab/stage.yml')
 const stages = STAGES.map(({ stage }) => stage)
+/** What decides about a run, as the file of each level gives it to the next. */
+const inputs = {
+  start_from: '$[[ inputs.start_from ]]',
+  resume_run: '$[[ inputs.resume_run ]]',
+  dry_run: '$[[ inputs.dry_run ]]',
+  allow_mass_change: '$[[ inputs.allow_mass_change ]]',
+}
+const RETRIED = ['runner_system_failure', 'stuck_or_timeout_failure']
 const artifacts = {
   when: 'always',
   access: 'developer',
@@ -18,11 +27,11 @@ const artifacts = {
 }
 
 test('the run pipeline has a trigger a stage, in the order of the table, and then its record', () => {
-  expect([...run.jobs.keys()]).toEqual([...stages, RECORD_JOB])
+  expect([...runJobs.keys()]).toEqual([...stages, RECORD_JOB])
 })
 
 test('the record is no trigger, comes behind all stages whatever became of them, and is private', () => {
-  const record = extendedJobs('.gitlab/run.yml').get(RECORD_JOB)
+  const record = runJobs.get(RECORD_JOB)
   expect(record).toMatchObject({
     stage: '.post',
     when: 'always',
@@ -44,27 +53,45 @@ for (const row of STAGES) {
   test(`${stage} runs when the run starts from it or from a stage before it`, () => {
     const rule = run.jobs.get(stage)?.rules?.map(rule => rule.if)
     const starts = stages.filter(from => isAtOrAfter(row, from))
-    expect(rule).toEqual([`$START_FROM =~ /^(${starts.join('|')})$/`])
+    expect(rule).toEqual([`"$[[ inputs.start_from ]]" =~ /^(${starts.join('|')})$/`])
   })
 
-  test(`${stage} triggers its package's file, which names it and extends the one template`, () => {
-    expect(run.jobs.get(stage)?.trigger).toEqual({
-      include: `packages/${stage}/.gitlab-ci.yml`,
+  test(`${stage} triggers its package's file with the run's inputs; that names it and extends the one template`, () => {
+    const path = `packages/${stage}/.gitlab-ci.yml`
+    expect(runJobs.get(stage)?.trigger).toEqual({
+      include: [{ local: path, inputs }],
       strategy: 'mirror',
       forward: { pipeline_variables: true },
     })
-    const file = readCiFile(`packages/${stage}/.gitlab-ci.yml`)
+    const file = readCiFile(path)
+    expect(file.inputs).toEqual({
+      start_from: null,
+      resume_run: null,
+      dry_run: null,
+      allow_mass_change: null,
+    })
     expect(file.include).toBe('.gitlab/stage.yml')
-    expect(file.variables).toEqual({ STAGE: stage })
-    for (const job of file.jobs.values()) expect(job.extends).toMatch(/^\.(pure-)?bin$/)
+    expect(file.variables).toEqual({
+      STAGE: stage,
+      START_FROM: inputs.start_from,
+      RESUME_RUN: inputs.resume_run,
+      DRY_RUN: inputs.dry_run,
+      ALLOW_MASS_CHANGE: inputs.allow_mass_change,
+    })
   })
 
-  test(`${stage} has a job a bin, one after the other`, () => {
+  test(`behind ${stage} goes on what can do without its files, and nothing else`, () => {
+    const followers = STAGES.filter(({ follows }) => follows.includes(stage))
+    const goOn = followers.length > 0 && followers.every(follower => goesOnBehindFailed(follower, stage))
+    expect(runJobs.get(stage)?.allow_failure).toBe(goOn || undefined)
+  })
+
+  test(`${stage} has a job a bin, one after the other but where they are apart`, () => {
     const jobs = [...stageJobs(stage)]
     expect(jobs.map(([name]) => name)).toEqual(bins.map(({ bin }) => jobNameOf(stage, bin)))
     jobs.forEach(([, job], index) => {
       const before = bins[index - 1]
-      expect(job.needs).toEqual(before && [jobNameOf(stage, before.bin)])
+      expect(job.needs).toEqual(row.binsApart ? [] : before && [jobNameOf(stage, before.bin)])
       expect(job.variables?.BIN).toBe(bins[index]?.bin)
     })
   })
@@ -81,38 +108,38 @@ for (const row of STAGES) {
     for (const job of stageJobs(stage).values()) {
       expect(job.artifacts).toEqual({ ...artifacts, paths: ['packages/$STAGE/data/'] })
       expect(job.allow_failure).toEqual({ exit_codes: [4] })
-      if (job.retry) expect(job.retry).toEqual({ max: 1, exit_codes: [75] })
       expect(job.image).toBe('node:24')
       expect(job.script).toEqual(['node tools/ci/run-job.ts "$STAGE" "$BIN"'])
     }
   })
 
-  test(`${stage}: a job that asks a neighbour is retried`, () => {
+  test(`${stage}: a job is retried when its machine breaks, and one that asks an upstream when that is down`, () => {
     const jobs = stageJobs(stage)
     for (const { bin } of bins) {
-      expect(jobs.get(jobNameOf(stage, bin))?.retry !== undefined).toBe(bin !== 'compare')
+      const exit_codes = bin === 'compare' ? {} : { exit_codes: [75] }
+      expect(jobs.get(jobNameOf(stage, bin))?.retry).toEqual({ max: 1, when: RETRIED, ...exit_codes })
     }
   })
 
-  test(`up to the end of ${stage} and the record no path lasts longer than 42 minutes, retries included`, () => {
-    const record = extendedJobs('.gitlab/run.yml').get(RECORD_JOB)
-    expect((longestTo(row) + longest(record ?? {})) / 60).toBeLessThanOrEqual(42)
+  test(`${stage}: time-outs end what hangs, and no writer is killed while it may still write`, () => {
+    const jobs = stageJobs(stage)
+    for (const { bin, syncs, gathers } of bins) {
+      const minutes = minutesOf(jobs.get(jobNameOf(stage, bin))?.timeout)
+      expect(minutes).toBe(syncs ? 75 : gathers ? 60 : 15)
+      if (syncs) expect(minutes).toBeGreaterThan(RUN_MINUTES)
+    }
   })
 }
 
-function longestTo(row: Stage): number {
-  const own = [...stageJobs(row.stage).values()].reduce((sum, job) => sum + longest(job), 0)
-  const before = row.follows.map(name => findStage(name)).filter(stage => stage !== undefined)
-  return own + Math.max(0, ...before.map(longestTo))
-}
-
-function longest({ timeout, retry }: Job): number {
-  return secondsOf(timeout) * (1 + (retry?.max ?? 0))
-}
+test('the record is given time, and a second try', () => {
+  const record = runJobs.get(RECORD_JOB)
+  expect(minutesOf(record?.timeout)).toBe(15)
+  expect(record?.retry).toEqual({ max: 1, when: RETRIED, exit_codes: [75] })
+})
 
 test('pipelines nest two levels and no more: a stage triggers nothing', () => {
   expect([...root.jobs.values()].flatMap(({ trigger }) => trigger?.include ?? [])).toEqual([
-    '.gitlab/run.yml',
+    { local: '.gitlab/run.yml', inputs },
   ])
   for (const stage of stages) {
     for (const job of stageJobs(stage).values()) expect(job.trigger).toBeUndefined()
@@ -138,23 +165,41 @@ test('no lock is named at two levels, where it would wait for itself', () => {
 })
 
 test('a trigger has no time-out, which GitLab refuses, and mirrors its child', () => {
-  for (const job of [...root.jobs.values(), ...run.jobs.values()].filter(({ trigger }) => trigger)) {
+  for (const job of [...root.jobs.values(), ...runJobs.values()].filter(({ trigger }) => trigger)) {
     expect(job.timeout).toBeUndefined()
     expect(job.trigger?.strategy).toBe('mirror')
   }
 })
 
-test('the inputs offer the stages of the table, and reach the jobs as the variables that they read', () => {
-  expect(Object.keys(root.inputs)).toEqual(['start_from', 'resume_run', 'dry_run', 'allow_mass_change'])
+test('the inputs offer the stages of the table, and their default writes nothing that a guard stops', () => {
+  expect(Object.keys(root.inputs)).toEqual(Object.keys(inputs))
   expect(root.inputs.start_from).toMatchObject({ default: stages[0], options: stages })
-  expect(root.inputs.dry_run?.default).toBe(false)
-  expect(root.jobs.get('sync')?.variables).toEqual({
-    RUN_ID: '$CI_PIPELINE_ID',
-    START_FROM: '$[[ inputs.start_from ]]',
-    RESUME_RUN: '$[[ inputs.resume_run ]]',
-    DRY_RUN: '$[[ inputs.dry_run ]]',
-    ALLOW_MASS_CHANGE: '$[[ inputs.allow_mass_change ]]',
-  })
+  // A variable takes no boolean.
+  expect(root.inputs.dry_run).toMatchObject({ default: 'false', options: ['false', 'true'] })
+  expect(root.inputs.allow_mass_change?.default).toBe('')
+  expect(run.inputs).toEqual({ start_from: null, resume_run: null, dry_run: null, allow_mass_change: null })
+})
+
+test.each([
+  ['', true],
+  ['sync-global:marks=141', true],
+  ['sync-global:marks=141,accounts:gathered=250', true],
+  ['sync-usgov:losses=3,', true],
+  ['true', false],
+  ['sync-global:marks', false],
+  ['sync-global:deletes=3', false],
+  ['sync-global:marks=$SECRET', false],
+  ['sync-global:marks=1 accounts:gathered=2', false],
+  ['Sync-global:marks=1', false],
+])('the consent "%s" is taken: %s', (consent, isTaken) => {
+  expect(new RegExp(root.inputs.allow_mass_change?.regex ?? '').test(consent)).toBe(isTaken)
+})
+
+test('of variables only what GitLab alone knows reaches a run: its id, and when it began', () => {
+  expect(root.jobs.get('sync')?.variables).toEqual({ RUN_ID: '$CI_PIPELINE_ID' })
+  expect(root.jobs.get('sync')?.trigger?.forward).toBeUndefined()
+  for (const { text } of [root, run, template])
+    expect(text).not.toMatch(/\$(START_FROM|RESUME_RUN|DRY_RUN|ALLOW)/)
 })
 
 test("the run's start is that of the run pipeline, which is made when its lock is given", () => {

@@ -27,12 +27,16 @@ const jobSchema = z.object({
       reports: z.object({ junit: z.string(), annotations: z.string() }).optional(),
     })
     .optional(),
-  retry: z.object({ max: z.int(), exit_codes: z.array(z.int()) }).optional(),
-  allow_failure: z.object({ exit_codes: z.array(z.int()) }).optional(),
+  retry: z
+    .object({ max: z.int(), when: z.array(z.string()), exit_codes: z.array(z.int()).optional() })
+    .optional(),
+  allow_failure: z.union([z.boolean(), z.object({ exit_codes: z.array(z.int()) })]).optional(),
   trigger: z
     .object({
-      include: z.string(),
-      strategy: z.string(),
+      include: z
+        .tuple([z.object({ local: z.string(), inputs: z.record(z.string(), z.string()) })])
+        .optional(),
+      strategy: z.string().optional(),
       forward: z.object({ pipeline_variables: z.boolean() }).optional(),
     })
     .optional(),
@@ -50,17 +54,19 @@ const headSchema = z.looseObject({
   variables: z.record(z.string(), z.string()).optional(),
 })
 
-const inputSchema = z.object({
+const inputSchema = z.looseObject({
   options: z.array(z.string()).optional(),
-  default: z.union([z.string(), z.boolean()]),
+  regex: z.string().optional(),
+  default: z.string().optional(),
 })
 const specSchema = z.object({
-  spec: z.object({ inputs: z.record(z.string(), z.looseObject(inputSchema.shape)) }),
+  spec: z.object({ inputs: z.record(z.string(), inputSchema.nullable()) }),
 })
 
 /** A CI file as this project writes them: what comes before the jobs, and the jobs by their names. */
 export function readCiFile(path: string) {
-  const documents = parseAllDocuments(readFileSync(join(ROOT, path), 'utf8')).map(document => {
+  const text = readFileSync(join(ROOT, path), 'utf8')
+  const documents = parseAllDocuments(text).map(document => {
     if (document.errors.length > 0) throw document.errors[0]
     return document.toJS()
   })
@@ -71,6 +77,7 @@ export function readCiFile(path: string) {
     include: include?.local,
     variables,
     jobs: new Map(Object.entries(jobs).map(([name, job]) => [name, jobSchema.parse(job)])),
+    text,
   }
 }
 
@@ -82,12 +89,19 @@ export function stageJobs(stage: string): Map<string, Job> {
 /** The jobs of a file, each with what it extends. */
 export function extendedJobs(path: string): Map<string, Job> {
   const { include, jobs } = readCiFile(path)
-  const templates = templatesOf(include)
+  const templates = new Map([...templatesOf(include), ...jobs])
   function extended(job: Job): Job {
     const template = job.extends === undefined ? undefined : templates.get(job.extends)
-    return template ? { ...extended(template), ...job } : job
+    return template ? { ...extended(template), ...job, ...mergedTrigger(extended(template), job) } : job
   }
-  return new Map([...jobs].map(([name, job]) => [name, extended(job)]))
+  return new Map(
+    [...jobs].filter(([name]) => !name.startsWith('.')).map(([name, job]) => [name, extended(job)]),
+  )
+}
+
+/** GitLab merges what a job extends into it, deeply. */
+function mergedTrigger(template: Job, job: Job): Pick<Job, 'trigger'> {
+  return job.trigger || template.trigger ? { trigger: { ...template.trigger, ...job.trigger } } : {}
 }
 
 /** The jobs of an included file, and of what that includes. */
@@ -97,9 +111,9 @@ function templatesOf(include: string | undefined): Map<string, Job> {
   return new Map([...templatesOf(file.include), ...file.jobs])
 }
 
-/** `90 seconds` and `2 minutes`, in seconds. */
-export function secondsOf(duration: string | undefined): number {
-  const [, number, unit] = /^(\d+) (second|minute)s?$/.exec(duration ?? '') ?? []
-  if (number === undefined) throw new Error(`not a duration: ${duration}`)
-  return Number(number) * (unit === 'minute' ? 60 : 1)
+/** `2 minutes` as a number. */
+export function minutesOf(duration: string | undefined): number {
+  const [, number] = /^(\d+) minutes$/.exec(duration ?? '') ?? []
+  if (number === undefined) throw new Error(`not a number of minutes: ${duration}`)
+  return Number(number)
 }

@@ -48,7 +48,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true }))
 
-const NAMES = { accounts: 'accounts:gather', orgs: 'orgs:gather_us_government' } as const
+const NAMES = { accounts: 'accounts:gather', orgs: 'orgs:gather_global' } as const
 
 async function job(id: number, stage: keyof typeof NAMES, run: string, content: string | null): Promise<Job> {
   const files =

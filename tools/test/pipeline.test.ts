@@ -103,6 +103,21 @@ test('--from runs a stage and what follows it, and a failed branch does not stop
   expect(log).toContain('usgov_accounts.json is missing')
 })
 
+test('an instance that is down does not hold the other one up', { timeout: 90_000 }, async () => {
+  const runDir = join(runs, 'one-instance')
+  const { code, output } = await runPipelineWith(
+    { ZENDESK_USGOV_CLIENT_SECRET: 'wrong' },
+    ...['--run-dir', runDir, '--today', today],
+  )
+  expect(code).toBe(2)
+  expect(output).toMatch(/orgs .* bad input/)
+  expect(output).toMatch(/partner-sync .* done/)
+  expect(output).toMatch(/compare-usgov .* bad input/)
+  expect(output).toMatch(/usgov-user-sync .* not run/)
+  const log = await readFile(join(runDir, 'logs', 'compare-usgov.pull.log'), 'utf8')
+  expect(log).toContain('zendesk_usgov.json is missing')
+})
+
 test('--dry-run plans and writes nothing', { timeout: 60_000 }, async () => {
   const { organizations } = sandbox.global
   const premium = organizations

@@ -48,3 +48,17 @@ test('every dependency is of one exact version', () => {
       expect(`${name} ${version}`).toMatch(/ (\d+\.\d+\.\d+|workspace:\*)$/)
   }
 })
+
+test('CI runs one exact pnpm, the one of package.json, and one image, named in one place', () => {
+  const { packageManager } = z.object({ packageManager: z.string() }).parse(JSON.parse(read('package.json')))
+  expect(packageManager).toMatch(/^pnpm@\d+\.\d+\.\d+$/)
+  const patterns = ['.ci/*', '.devcontainer/*', '.gitlab-ci.yml', '.gitlab/*', 'packages/*/.gitlab-ci.yml']
+  const files = globSync(patterns, { cwd: ROOT })
+  expect(files.length).toBeGreaterThan(14)
+  const named = (pattern: RegExp) =>
+    files.flatMap(path => (read(path).match(pattern) ?? []).map(found => `${path}: ${found}`))
+  const pnpm = named(/\bpnpm@\S+/g)
+  expect(pnpm.length).toBeGreaterThan(5)
+  expect(pnpm.filter(found => found.split(': ')[1]?.replace(/"?,?$/, '') !== packageManager)).toEqual([])
+  expect(named(/^ *image:/gm)).toEqual(['.gitlab/image.yml:   image:'])
+})

@@ -20,7 +20,7 @@ const orgs = (id: number, pipeline: number, zip: Uint8Array | null): Job => ({
   id,
   pipeline,
   zip,
-  name: 'orgs:gather_us_government',
+  name: 'orgs:gather_global',
   commit: COMMIT,
 })
 const processor = (id: number, pipeline: number, zip: Uint8Array | null): Job => ({
@@ -74,6 +74,42 @@ test("of a job that was retried the last one's files count", async () => {
 test('a stage whose job ended with 4, which GitLab calls failed, hands its files on', async () => {
   const jobs = (await handedOver()).map(job => ({ ...job, status: 'failed' as const }))
   expect(await pull(jobs)).toMatchObject({ organizations: 'A', accounts: 'A' })
+})
+
+/** What the processor is handed of run 100, and what it goes on without. */
+async function pullForProcessor(jobs: readonly Job[]) {
+  await using server = await startJobServer(jobs)
+  const run = { id: '100', commit: COMMIT }
+  return await pullInputs(stageOf('processor'), dataDir, gitlabStore(projectAt(server)), () => run)
+}
+
+const gathered = async (): Promise<Job> => ({
+  ...orgs(1, 101, await zipOf('accounts', '100', { 'salesforce_accounts.json': '[]\n' })),
+  name: 'accounts:gather',
+})
+const failed = (zip: Uint8Array | null): Job => ({ ...orgs(2, 102, zip), status: 'failed' })
+
+test.each([
+  ['failed', [failed(zipped({ 'packages/orgs/data/job.json': '{}' }))]],
+  ['was killed and left nothing', [failed(null)]],
+  ['was cancelled', []],
+])('the processor goes on without an instance whose gather %s', async (_, jobs) => {
+  expect(await pullForProcessor([await gathered(), ...jobs])).toContain('zendesk_global.json')
+  expect(await readdir(dataDir)).toContain('salesforce_accounts.json')
+  expect(await readdir(dataDir)).not.toContain('zendesk_global.json')
+})
+
+test('it does not go on without one whose artifacts have expired, or are not as their manifest says, nor without accounts', async () => {
+  const accounts = await gathered()
+  const changed = await zipOf('orgs', '100', organizations('true'), {
+    afterwards: { 'zendesk_global.json': 'fals' },
+  })
+  for (const jobs of [
+    [accounts, orgs(2, 102, null)],
+    [accounts, orgs(2, 102, changed)],
+    [{ ...accounts, status: 'failed' as const, zip: null }],
+  ])
+    expect((await troubleOf(pullForProcessor(jobs))).code).toBe('HANDOVER_MISSING')
 })
 
 test('a file that is not as its manifest says is passed over for an earlier copy, or fails the pull', async () => {
