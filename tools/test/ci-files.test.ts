@@ -2,6 +2,7 @@ import { jobNameOf } from '@support-sync/shared/handover'
 import { goesOnBehindFailed, isAtOrAfter, RUN_MINUTES, STAGES } from '@support-sync/shared/pipeline'
 import { expect, test } from 'vitest'
 import { RECORD_FOLDER, RECORD_JOB } from '../ci/last-record.ts'
+import { WATCH_JOB } from '../ci/overdue.ts'
 import { extendedJobs, minutesOf, readCiFile, stageJobs } from './ci-files.ts'
 
 /** The CI files, held against the stage table and GitLab's rules. */
@@ -70,7 +71,7 @@ for (const row of STAGES) {
       dry_run: null,
       allow_mass_change: null,
     })
-    expect(file.include).toBe('.gitlab/stage.yml')
+    expect(file.include).toEqual(['.gitlab/stage.yml'])
     expect(file.variables).toEqual({
       STAGE: stage,
       START_FROM: inputs.start_from,
@@ -204,6 +205,14 @@ test('of variables only what GitLab alone knows reaches a run: its id, and when 
 
 test("the run's start is that of the run pipeline, which is made when its lock is given", () => {
   expect(run.variables).toEqual({ RUN_STARTED_AT: '$CI_PIPELINE_CREATED_AT' })
+})
+
+test('the watch is a job beside the sync, holds no lock and waits for nothing, and never makes a run red', () => {
+  const watch = extendedJobs('.gitlab-ci.yml').get(WATCH_JOB)
+  expect(watch).toMatchObject({ script: ['node tools/ci/watch-runs.ts'], allow_failure: true })
+  expect(watch?.rules).toEqual(root.jobs.get('sync')?.rules)
+  expect(watch?.resource_group).toBeUndefined()
+  expect(watch?.needs).toBeUndefined()
 })
 
 test('a merge request runs the checks, and never the sync', () => {

@@ -50,7 +50,10 @@ const workflowSchema = z.object({
 
 const headSchema = z.looseObject({
   workflow: workflowSchema.optional(),
-  include: z.object({ local: z.string() }).optional(),
+  include: z
+    .union([z.object({ local: z.string() }), z.array(z.object({ local: z.string() }))])
+    .transform(included => [included].flat())
+    .default([]),
   variables: z.record(z.string(), z.string()).optional(),
 })
 
@@ -74,7 +77,7 @@ export function readCiFile(path: string) {
   return {
     inputs: documents.length > 1 ? specSchema.parse(documents[0]).spec.inputs : {},
     workflow,
-    include: include?.local,
+    include: include.map(({ local }) => local),
     variables,
     jobs: new Map(Object.entries(jobs).map(([name, job]) => [name, jobSchema.parse(job)])),
     text,
@@ -105,10 +108,9 @@ function mergedTrigger(template: Job, job: Job): Pick<Job, 'trigger'> {
 }
 
 /** The jobs of an included file, and of what that includes. */
-function templatesOf(include: string | undefined): Map<string, Job> {
-  if (include === undefined) return new Map()
-  const file = readCiFile(include)
-  return new Map([...templatesOf(file.include), ...file.jobs])
+function templatesOf(include: readonly string[]): Map<string, Job> {
+  const files = include.map(readCiFile)
+  return new Map(files.flatMap(file => [...templatesOf(file.include), ...file.jobs]))
 }
 
 /** `2 minutes` as a number. */
