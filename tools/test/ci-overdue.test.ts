@@ -42,7 +42,7 @@ test('nothing is said of runs that end, nor by the first of all', () => {
 
 test('a run that starts before the last has ended says so, and those behind it do not say it again', () => {
   expect(said(ended(0), running)).toEqual(['Run 110 has not ended, and run 120 waits for it.'])
-  expect(said(ended(0), running, waiting)).toEqual([])
+  expect(said(ended(0), running, waiting).join()).not.toContain('has not ended, and')
 })
 
 test('when that run is cancelled and the next one hangs, too, that is said', () => {
