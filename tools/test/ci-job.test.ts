@@ -307,7 +307,7 @@ test('the last job gathers what each stage left, whatever became of it, and tell
       expect.stringMatching(/pipelines\/100\|Support sync, run 100>\n\*orgs\* stopped\. LOGIN_REFUSED/),
     ])
     expect(await inFolder('reports/junit.xml')).toContain('failure type="LOGIN_REFUSED"')
-    expect(await inFolder('record/report.html')).toContain('It did not work: orgs stopped')
+    expect(await inFolder('record/report.html')).toContain('It did not work: orgs and processor stopped')
   } finally {
     await sandbox.close()
   }
