@@ -114,7 +114,11 @@ test("a stage's last job leaves a manifest of its outputs and summaries", async 
   }
   const manifest = JSON.parse(await readFile(manifestPath(), 'utf8'))
   expect(manifest).toMatchObject({ run_id: '100', commit: COMMIT, stage: 'accounts' })
-  expect(Object.keys(manifest.files)).toEqual(['salesforce_accounts.json', 'summaries/accounts.gather.json'])
+  expect(Object.keys(manifest.files)).toEqual([
+    'salesforce_accounts.json',
+    'stamps.json',
+    'summaries/accounts.gather.json',
+  ])
 })
 
 test("a first job is handed its inputs; when its bin fails, its code is the job's and there is no manifest", async () => {
@@ -219,7 +223,7 @@ test('a gather is held against the record of the run before this one', async () 
     const jobs = [counted('80', 100_000), counted('60', 1), counted('300', 1)]
     const { code, output } = await runJob('accounts', 'gather', jobs, sandbox.environment)
     expect(code).toBe(3)
-    expect(output).toMatch(/GATHER_SHRANK.* accounts fell from 100000 to \\d+ since run 80/)
+    expect(output).toMatch(/GATHER_SHRANK.* accounts fell from 100000 to \d+ since run 80/)
     const meant = { ...sandbox.environment, ALLOW_MASS_CHANGE: 'accounts:gathered=1' }
     expect((await runJob('accounts', 'gather', jobs, meant)).code).toBe(0)
   } finally {
