@@ -154,7 +154,7 @@ test('a Salesforce that answers with half its accounts stops everything, and Sla
   const [told = '', ...more] = await halfRun('2026-11-23T11', '--last-run', join(runs, 'two', RUN_RECORD))
   expect(more).toEqual([])
   expect(told).toContain('*accounts* stopped. GATHER_SHRANK: ')
-  expect(told).toContain('of run two')
+  expect(told).toContain('since run two; ')
   // Without a name it is the run before, in the same directory.
   expect(await halfRun('2026-11-23T12')).toEqual([expect.stringContaining('for the second run')])
   expect(await halfRun('2026-11-23T13')).toEqual([])
