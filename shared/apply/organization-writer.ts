@@ -150,8 +150,8 @@ function pairs<Item>(items: readonly Item[], results: readonly ItemResult[]): [I
 
 function itemResult(action: 'update', item: Update, given: ItemResult): Result {
   if (given.outcome === 'written')
-    return result(action, item.salesforce_id, item.id, 'written', { http_status: 200 })
-  return failed(action, item.salesforce_id, item.id, given, isNameTaken(item, given) ? ['name'] : [])
+    return result(action, writeKey(item), item.id, 'written', { http_status: 200 })
+  return failed(action, writeKey(item), item.id, given, isNameTaken(item, given) ? ['name'] : [])
 }
 
 function isNameTaken(item: Update, given: ItemResult): boolean {

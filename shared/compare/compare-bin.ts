@@ -1,4 +1,4 @@
-import { runBin } from '../stage/index.ts'
+import { allianceKeySettings, runBin } from '../stage/index.ts'
 import type { OrganizationSync } from '../syncs/index.ts'
 import { compareOrganizations } from './compare-organizations.ts'
 import { readProtectedIds } from './protected-ids.ts'
@@ -8,9 +8,10 @@ export function runCompare(url: string, sync: OrganizationSync): Promise<void> {
   return runBin(url, {
     purpose: `${sync.title}, compared with what they should be: what to update, to create and to mark.`,
     options: ['protectedIds'],
-    settings: {},
+    settings: { allianceKey: allianceKeySettings },
     async run(context) {
-      await compareOrganizations(context, sync, await readProtectedIds(context))
+      const { allianceKey } = context.settings()
+      await compareOrganizations(context, sync, await readProtectedIds(context), allianceKey)
     },
   })
 }

@@ -8,6 +8,7 @@ import {
   type Organization,
   organizationKey,
   organizationSchema,
+  PARTNERS_INSTANCE,
   type SyncObject,
   type Unified,
   unify,
@@ -17,6 +18,7 @@ import { Trouble } from '../errors/index.ts'
 import type { BinContext } from '../stage/index.ts'
 import type { OrganizationSync } from '../syncs/index.ts'
 import { attributeTexts, type HeldOrganization } from './held-organizations.ts'
+import { openHolding } from './holding.ts'
 
 /**
  * Unifies organizations and objects by salesforce_id and writes the three arrays. Organizations are held as texts
@@ -26,7 +28,9 @@ export async function compareOrganizations(
   context: BinContext<unknown>,
   sync: OrganizationSync,
   isProtected: (organization: Organization) => boolean,
+  allianceKey: MatchKey | null,
 ): Promise<void> {
+  const holding = await openHolding(context, sync)
   const { attributes, objectSchema, inputs: plan } = sync
   const { textOf, valuesOf } = attributeTexts(attributes)
   const { organizations, lacking } = await holdOrganizations(context, sync, textOf)
@@ -46,13 +50,29 @@ export async function compareOrganizations(
       if (organization.values === textOf(object)) continue
       const held = valuesOf(organization.values)
       const changes = differences(heldAttributes(attributes, held), held, object)
-      if (changes) {
-        const { salesforce_id, name, ...rest } = object
-        writeUpdate({ id: organization.id, salesforce_id, name, ...rest, changes })
-      }
+      if (!changes) continue
+      const { salesforce_id, name, ...rest } = object
+      const goOn = holding.holdLosses({ id: organization.id, salesforce_id, name }, changes, {
+        held: held.support_level,
+        wanted: object.support_level,
+      })
+      if (goOn) writeUpdate({ id: organization.id, salesforce_id, name, ...rest, changes: goOn })
     }
   }
-  await writeNotInSync(context, sync, isProtected, organizations.unclaimed())
+  await writeNotInSync(context, sync, organizations.unclaimed(), {
+    isProtected: organization => isProtected(organization) || isAlliances(organization),
+    isHeld: organization => holding.holdMark(organization, organizations.isClaimed),
+    unmark: organization => {
+      if (!isProtected(organization) && holding.isToUnmark(organization))
+        writeUpdate({ ...organization, changes: { mark_for_deletion: { from: true, to: false } } })
+    },
+  })
+  holding.warn()
+
+  function isAlliances(organization: Organization): boolean {
+    const isPartnersInstance = sync.instance === PARTNERS_INSTANCE && sync.held !== null
+    return isPartnersInstance && allianceKey !== null && organizationKey(organization) === allianceKey
+  }
   const duplicates = organizations.duplicates()
   if (duplicates.length > 0) {
     const ids = duplicates.map(({ id }) => id)
@@ -106,8 +126,16 @@ function partOf(text: string, key: MatchKey | null): MatchKey | null {
 async function writeNotInSync(
   context: BinContext<unknown>,
   { attributes, inputs, isOurs }: OrganizationSync,
-  isProtected: (organization: Organization) => boolean,
   unclaimed: readonly HeldOrganization[],
+  {
+    isProtected,
+    isHeld,
+    unmark,
+  }: {
+    isProtected: (organization: Organization) => boolean
+    isHeld: (organization: Organization) => boolean
+    unmark: (organization: Organization) => void
+  },
 ): Promise<void> {
   const schema = organizationSchema(attributes)
   const write = context.write(inputs.not_in_sync, schema)
@@ -117,7 +145,8 @@ async function writeNotInSync(
   for await (const records of context.readAgain(inputs.gathered, schema, number => numbers.has(number))) {
     for (const organization of records) {
       if (!ids.has(organization.id)) throw new Error(`${inputs.gathered} changed while it was compared`)
-      if (isOurs(organization) && !isProtected(organization)) write(organization)
+      unmark(organization)
+      if (isOurs(organization) && !isProtected(organization) && !isHeld(organization)) write(organization)
     }
   }
 }

@@ -77,6 +77,7 @@ export {
   letThrough,
   recentRemovals,
 } from './guards.ts'
+export { type Held, heldSchema, withheldChanges } from './held.ts'
 export {
   byInstance,
   byInstanceAsync,

@@ -109,6 +109,7 @@ export const INSTANCE_ARTIFACTS = byInstance(instance => ({
   updates: `${instance}_updates.json`,
   creates: `${instance}_creates.json`,
   not_in_sync: `${instance}_not_in_sync.json`,
+  held: `${instance}_held.json`,
 }))
 
 /** The plan's artifacts of a stage that compares and writes by itself, for partners or for users. */

@@ -37,7 +37,7 @@ const artifactNumber = z.number().nullable()
 const zendeskText = z
   .union([z.string(), z.number(), z.boolean()])
   .nullish()
-  .transform(value => storedText(value))
+  .transform(value => (value === null || value === undefined ? null : String(value).trim() || null))
 // Zendesk answers decimals as numbers, and has answered them as strings.
 const numericText = z
   .string()
@@ -116,10 +116,15 @@ export function plainValue(value: unknown): AttributeValue {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null
 }
 
+/** So many characters of a text Zendesk stores. */
+const STORED = 255
+
 function storedText(value: AttributeValue | undefined): string | null {
   if (value === null || value === undefined) return null
-  const trimmed = String(value).trim()
-  return trimmed === '' ? null : trimmed
+  const plain = String(value).normalize('NFC').replace(/\s+/g, ' ').trim()
+  // Zendesk keeps the first 255 characters; a short text is not taken apart to count them.
+  const stored = plain.length > STORED ? [...plain].slice(0, STORED).join('').trim() : plain
+  return stored === '' ? null : stored
 }
 
 function storedNumber(value: AttributeValue): AttributeValue {

@@ -8,6 +8,7 @@ import type { Entitlement } from './entitlement.ts'
 import { isDeciding } from './fields.ts'
 import { type Instance, TRAITS } from './instances.ts'
 import { type AttributeValue, type AttributeValues, filledText, orAbsent } from './kinds.ts'
+import { type Organization, organizationSchema } from './organization.ts'
 import type { Override } from './overrides.ts'
 import type { PartnerAccount } from './partner.ts'
 import { longId } from './salesforce-id.ts'
@@ -107,8 +108,30 @@ function recordSchema(
   return z.object({ ...shape, salesforce_id: filledText, name: filledText })
 }
 
-/** The schema of an updates artifact's records: the organization's id, the object, and what changes. */
-export function updateSchema(attributes: readonly Attribute[]) {
+/**
+ * The schema of an updates artifact's records: the organization's id, the object, and what changes. One that is only
+ * un-marked may have no object: it is as it was gathered.
+ */
+export function updateSchema(attributes: readonly Attribute[]): z.ZodType<Update, unknown> {
+  const full = fullUpdateSchema(attributes)
+  const unmarked = organizationSchema(attributes).extend({ changes: changesSchema(attributes) })
+  return z.unknown().transform((record, context): Update => {
+    const read = isUnmarked(record) ? unmarked.safeParse(record) : full.safeParse(record)
+    if (read.success) return read.data
+    for (const { message, path } of read.error.issues) context.addIssue({ code: 'custom', message, path })
+    return z.NEVER
+  })
+}
+
+const changedSchema = z.object({ changes: z.record(z.string(), z.unknown()) })
+
+function isUnmarked(record: unknown): boolean {
+  const changed = changedSchema.safeParse(record)
+  if (!changed.success) return false
+  return Object.keys(changed.data.changes).join() === 'mark_for_deletion'
+}
+
+function fullUpdateSchema(attributes: readonly Attribute[]) {
   return z.object({
     id: z.int(),
     ...objectSchema(attributes).shape,
@@ -117,7 +140,7 @@ export function updateSchema(attributes: readonly Attribute[]) {
     changes: changesSchema(attributes),
   })
 }
-export type Update = SyncObject & { id: number; changes: Changes }
+export type Update = Organization & { changes: Changes }
 
 /** The objects artifact of one instance, with `sold_tos` where the instance has them. */
 export function instanceObjectSchema(instance: Instance): z.ZodType<SyncObject, unknown> {

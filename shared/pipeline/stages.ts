@@ -105,7 +105,7 @@ export const STAGES: readonly Stage[] = [
 
 /** An instance's stages: it is compared, then written to, and then comes what only that one has. */
 function stagesOf(instance: Instance): Stage[] {
-  const { gathered, objects, ...plan } = INSTANCE_ARTIFACTS[instance]
+  const { gathered, objects, held, ...plan } = INSTANCE_ARTIFACTS[instance]
   const { hasPartners, hasUsers } = TRAITS[instance]
   const compare = compareStage(instance)
   const sync = syncStage(instance)
@@ -115,8 +115,8 @@ function stagesOf(instance: Instance): Stage[] {
       stage: compare,
       instance: null,
       follows: ['processor'],
-      inputs: { [gathered]: 'orgs', [objects]: 'processor' },
-      bins: [{ bin: 'compare', reads: [gathered, objects], writes: planned }],
+      inputs: { [gathered]: 'orgs', [objects]: 'processor', [DOUBTS]: 'processor' },
+      bins: [{ bin: 'compare', reads: [gathered, objects, DOUBTS], writes: [...planned, held] }],
     },
     {
       stage: sync,

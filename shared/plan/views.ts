@@ -36,7 +36,7 @@ export function organizationPlanView(
         ({ id, salesforce_id, name, changes, support_level }): PlannedWrite => ({
           action: 'update',
           kind: kindOfUpdate(changes),
-          key: salesforce_id,
+          key: writeKey({ id, salesforce_id }),
           id,
           name,
           support_level: textOf(support_level),

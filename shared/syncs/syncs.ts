@@ -30,6 +30,8 @@ export type OrganizationSync = {
   attributes: readonly Attribute[]
   /** The artifact of what its organizations should be, and the schema of that. */
   objects: string
+  /** The artifact of what it does not do while an account is in doubt; null where nothing is held. */
+  held: string | null
   objectSchema: z.ZodType<SyncObject, unknown>
   /** The schema of its creates: objects without what the instance cannot hold. */
   createSchema: z.ZodType<SyncObject, unknown>
@@ -45,13 +47,14 @@ type PlanInputs = { updates: string; creates: string; not_in_sync: string; gathe
 
 /** Each instance's sync of its customers' organizations. */
 export const INSTANCE_SYNCS: Readonly<Record<Instance, OrganizationSync>> = byInstance(instance => {
-  const { objects, ...inputs } = INSTANCE_ARTIFACTS[instance]
+  const { objects, held, ...inputs } = INSTANCE_ARTIFACTS[instance]
   return {
     stage: syncStage(instance),
     title: `${zendeskName(instance)}: organizations`,
     instance,
     attributes: attributesOf(instance),
     objects,
+    held,
     objectSchema: instanceObjectSchema(instance),
     createSchema: instanceCreateSchema(instance),
     inputs,
@@ -68,6 +71,7 @@ export const PARTNER_SYNC: OrganizationSync = {
   instance: PARTNERS_INSTANCE,
   attributes: partnerAttributes(),
   objects: 'salesforce_accounts.json',
+  held: null,
   objectSchema: objectSchema(partnerAttributes()),
   createSchema: createSchema(partnerAttributes()),
   inputs: { ...PLAN_ARTIFACTS, gathered: 'zendesk_orgs.json' },

@@ -37,6 +37,7 @@ const PROTECTED = `
 
 const data = dataDirectory({
   'protected_ids.yml': PROTECTED,
+  'doubts.json': [],
   'zendesk_global.json': [
     organization(1),
     organization(2, { salesforce_id: shortIdOf(2) }),
@@ -182,6 +183,7 @@ test('after the changes are made the next run finds nothing to do', async () => 
     return { ...record, ...to, ...(marked.has(record.id) ? { mark_for_deletion: true } : {}) }
   })
   const next = dataDirectory({
+    'doubts.json': [],
     'zendesk_global.json': [...after, ...created],
     'global_accounts.json': data.records('global_accounts.json') ?? [],
     'protected_ids.yml': PROTECTED,
@@ -198,6 +200,7 @@ test('after the changes are made the next run finds nothing to do', async () => 
 
 test('two objects of one salesforce_id end in 2, and leave none of the three arrays', async () => {
   const twice = dataDirectory({
+    'doubts.json': [],
     'zendesk_global.json': [organization(1)],
     'global_accounts.json': [object(1), object(1, { salesforce_id: shortIdOf(1) })],
     'global_updates.json': '[]',
@@ -212,6 +215,7 @@ test('two objects of one salesforce_id end in 2, and leave none of the three arr
 
 test('a protected_ids.yml that is no list ends in 2 and names the entry', async () => {
   const bad = dataDirectory({
+    'doubts.json': [],
     'zendesk_global.json': [organization(1)],
     'global_accounts.json': [object(1)],
     'protected_ids.yml': '- 1\n- {id: 2}\n',

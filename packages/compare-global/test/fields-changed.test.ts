@@ -24,6 +24,7 @@ const LACKING = ['org_region', 'sub_edu', 'seats_decimal', 'expiration_date']
 async function compare(organizations: readonly unknown[], objects: readonly unknown[]) {
   const data = dataDirectory({
     'protected_ids.yml': '[]',
+    'doubts.json': [],
     'zendesk_global.json': organizations,
     'global_accounts.json': objects,
   })

@@ -5,6 +5,7 @@ import { expect, test, vi } from 'vitest'
 test('a cancelled compare ends in 75, says so, and leaves nothing but its summary', async () => {
   const many = Array.from({ length: 40_000 }, (_, n) => `001${String(n).padStart(12, '0')}AAA`)
   const data = dataDirectory({
+    'doubts.json': [],
     'zendesk_usgov.json': [gatheredOrganization('usgov', 1)],
     'usgov_accounts.json': `[\n${many
       .map(salesforce_id => JSON.stringify(objectOf('usgov', { salesforce_id, name: salesforce_id })))

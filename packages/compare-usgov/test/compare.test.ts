@@ -5,6 +5,7 @@ const ID = '001000000000001AAA'
 
 test('US Government has its own attributes, creates nothing expired, and has no partners to spare', async () => {
   const data = dataDirectory({
+    'doubts.json': [],
     'zendesk_usgov.json': [
       gatheredOrganization('usgov', 1, { salesforce_id: ID, number_of_seats: 3, arr: null }),
       gatheredOrganization('usgov', 2, { account_type: 'open_partner' }),

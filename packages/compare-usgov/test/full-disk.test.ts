@@ -17,6 +17,7 @@ test('when the disk is full for one of its artifacts, a bin leaves none of them'
     objectOf('usgov', { salesforce_id: idOf(n), name: `Company ${n}` }),
   )
   const inputs = {
+    'doubts.json': [],
     'zendesk_usgov.json': [gatheredOrganization('usgov', 1, { salesforce_id: idOf(0) })],
     'usgov_accounts.json': objects,
   }

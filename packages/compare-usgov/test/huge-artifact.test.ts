@@ -14,7 +14,11 @@ test.each([
     (file: number) => writeSync(file, `[\n${JSON.stringify(gatheredOrganization('usgov', 1))},\n{"id":`),
   ],
 ])('an artifact of 2 GB %s is refused at once, with little memory', async (_, begin) => {
-  const data = dataDirectory({ 'usgov_accounts.json': '[]\n', 'zendesk_usgov.json': '' })
+  const data = dataDirectory({
+    'doubts.json': '[]\n',
+    'usgov_accounts.json': '[]\n',
+    'zendesk_usgov.json': '',
+  })
   const path = join(data.path, 'zendesk_usgov.json')
   begin(openSync(path, 'w'))
   // A file with a hole: 2 GB to read, nothing on the disk.

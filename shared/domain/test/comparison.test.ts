@@ -33,7 +33,7 @@ describe('equal is as Zendesk stores it', () => {
     [text, null, '', true],
     [text, null, '  ', true],
     [text, 'Tanuki', 'tanuki', false],
-    [text, 'A  B', 'A B', false],
+    [text, 'A  B', 'A B', true],
     [text, 'Tanuki', null, false],
     [checkbox, null, false, true],
     [checkbox, false, null, true],

@@ -1,0 +1,65 @@
+import { z } from 'zod'
+import type { Attribute } from './attributes.ts'
+import { type Changes, changeSchema } from './changes.ts'
+import { DOUBT_REASONS, type Doubt, dayIn } from './doubts.ts'
+import { SUPPORT_LEVELS } from './sections.ts'
+
+/** A record of an instance's held artifact: what a comparison did not plan, and why. */
+export const heldSchema = z.object({
+  id: z.int(),
+  salesforce_id: z.string().nullable(),
+  name: z.string(),
+  withheld: z.enum(['mark', 'loss']),
+  reason: z.enum([...DOUBT_REASONS, 'keys_disagree']),
+  /** The changes that were left out; null for a mark. */
+  changes: z.record(z.string(), changeSchema).nullable(),
+})
+export type Held = z.infer<typeof heldSchema>
+
+/** The highest first. */
+const RANKS: readonly unknown[] = SUPPORT_LEVELS
+const NUMBERS = ['aar', 'arr']
+const SEATS = ['seats_decimal', 'number_of_seats']
+
+/** Parts an update's changes while its account is in doubt: what takes something away is left out. */
+export function withheldChanges(
+  changes: Changes,
+  reason: Doubt['reason'],
+  levels: { held: unknown; wanted: unknown },
+): { goOn: Changes; left: Changes } {
+  const isLower = isBelow(levels.wanted, levels.held)
+  const goOn: Changes = {}
+  const left: Changes = {}
+  for (const [key, change] of Object.entries(changes)) {
+    const isLeft = isLower ? isEntitlement(key) : reason !== 'vanished' && falls(key, change)
+    if (isLeft) left[key] = change
+    else goOn[key] = change
+  }
+  return { goOn, left }
+}
+
+/** Whether a level ranks below another one; below none of the eight nothing ranks. */
+function isBelow(wanted: unknown, held: unknown): boolean {
+  const text = typeof held === 'string' ? held.trim() : held
+  const heldRank = RANKS.indexOf(text)
+  return heldRank !== -1 && RANKS.indexOf(wanted) > heldRank
+}
+
+function isCheckbox(key: string): boolean {
+  return key.startsWith('sub_') || key === 'emergency_support_24x7'
+}
+
+function isEntitlement(key: Attribute['key']): boolean {
+  return (
+    ['account_type', 'support_level', 'expiration_date', ...NUMBERS, ...SEATS].includes(key) ||
+    isCheckbox(key)
+  )
+}
+
+function falls(key: string, { from, to }: Changes[string]): boolean {
+  if (isCheckbox(key)) return from === true && to === false
+  if (SEATS.includes(key)) return typeof from === 'number' && typeof to === 'number' && to < from
+  if (key !== 'expiration_date') return false
+  const [before, after] = [dayIn(from), dayIn(to)]
+  return before !== null && after !== null && after < before
+}
