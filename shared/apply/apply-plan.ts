@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path'
 import { writePrivateFile } from '../artifacts/index.ts'
-import { countResults, type Result, resultSchema } from '../domain/index.ts'
+import { countResults, type Result, resultSchema, settledResults } from '../domain/index.ts'
 import { CANCELLED, EXIT, type ExitCode, Trouble } from '../errors/index.ts'
 import { inFlight } from '../http/index.ts'
 import { assertAsReviewed, type PlanView, planText, type SyncPlan } from '../plan/index.ts'
@@ -13,19 +13,41 @@ import { refuseLateWrite } from './deadline.ts'
 import { holdAgainstGuards } from './guards.ts'
 import { fingerprint, type Journal, openJournal } from './journal.ts'
 import { foreignPlan, notePlanWrites } from './plan-age.ts'
-import { isGivenUp, isUnknown } from './results.ts'
+import { failed, isGivenUp, isUnknown } from './results.ts'
+import { isFailureAt, upstreamRefusal, watchUpstream } from './upstream.ts'
+import type { WritingRun } from './writing.ts'
 
 /** Puts results on disk before the write that they are of goes on; rejects when they cannot be put there. */
 export type RecordResults = (results: readonly Result[]) => Promise<void>
+
+/** What a writer needs of the run that it writes in. */
+export type ConnectedRun = WritingRun & {
+  record: RecordResults
+  /** What an interrupted run of the same plan wrote. */
+  earlier: readonly Result[]
+  /** All that was written so far. */
+  results: () => readonly Result[]
+}
+
+/** What became of a batch, and what of it is left because Zendesk fails at this kind. */
+export type Written<Item> = { results: Result[]; rest: Item[] }
 
 /** How one kind of records is written. Each function gives one result a write. */
 export type Writer<Create, Update, Mark> = {
   /** What only one may have, such as a name: two creates that share a key are never under way together. */
   createKeys: (item: Create) => readonly string[]
+  /** What the results of a create go by. */
+  createKeyOf: (item: Create, number: number) => string
   create: (item: Create, number: number) => Promise<Result[]>
+  /** A create that is not tried before the marks. */
+  createLater?: (item: Create) => void
   /** One call of it, or of `mark`, has one job of Zendesk's under way at a time. */
-  update: (batch: readonly Update[]) => Promise<Result[]>
-  mark: (batch: readonly Mark[]) => Promise<Result[]>
+  update: (batch: readonly Update[]) => Promise<Written<Update>>
+  /** What waited for other writes, between the updates and the marks. */
+  settleNames?: () => Promise<void>
+  mark: (batch: readonly Mark[]) => Promise<Written<Mark>>
+  /** After all writes. */
+  finish?: () => Promise<void>
 }
 
 /**
@@ -44,7 +66,7 @@ const JOBS_AT_A_TIME = 25
  * Applies a plan: first it must be the reviewed one, where one is named, and pass the guards; a dry run ends there,
  * before anything is connected to. Then all creates, all updates and all marks, several of a kind at a time, each
  * result on disk as soon as it is there. `view` is the plan as a dry run shows it; `connect` is called only when
- * something may be written, with what puts results on disk. Gives the exit code.
+ * something may be written. Gives the exit code.
  * Throws a `Trouble` when a guard stops it or Zendesk is unavailable; what was written until then stands in
  * sync_results.json all the same.
  */
@@ -53,7 +75,7 @@ export async function applyPlan<Create, Update, Mark>(
   stage: PlannedSync,
   plan: SyncPlan<Create, Update, Mark>,
   view: PlanView,
-  connect: (record: RecordResults) => Writer<Create, Update, Mark>,
+  connect: (run: ConnectedRun) => Writer<Create, Update, Mark>,
 ): Promise<ExitCode> {
   const { options } = context
   if (options.plan !== undefined) await assertAsReviewed(options.plan, stage, context.dataDir)
@@ -68,7 +90,15 @@ export async function applyPlan<Create, Update, Mark>(
 
   const journal = openJournal(context.dataDir, fingerprint(stage, plan), context.clock)
   if (journal.setAside) tellSetAside(context, journal.setAside)
-  const writer = withCreatesNoted(context, connect(journal.append), journal)
+  const run: ConnectedRun = {
+    upstream: watchUpstream(),
+    goOn: () => goOnUnlessCancelled(context),
+    settle: () => context.sleep(SETTLE_MS * (context.limits?.delayFactor ?? 1)),
+    record: journal.append,
+    earlier: [...journal.results],
+    results: () => journal.results,
+  }
+  const writer = withCreatesNoted(context, connect(run), journal)
   await untilSettled(journal, context)
   const folded = journal.results.length
   const write = context.write('sync_results.json', resultSchema)
@@ -83,7 +113,7 @@ export async function applyPlan<Create, Update, Mark>(
   }
   note()
   try {
-    await applyAll(context, plan, writer, journal.append)
+    await applyAll(plan, writer, run)
     note()
     if (context.stop.soon.aborted && journal.results.slice(folded).some(isGivenUp)) throw cancelled()
   } catch (error) {
@@ -98,27 +128,85 @@ export async function applyPlan<Create, Update, Mark>(
   tell()
   context.afterCommit(journal.close)
   // What an interrupted run failed to write was tried again in this one.
-  const own = journal.results.slice(folded)
+  const own = settledResults(journal.results.slice(folded))
   return own.some(({ status }) => status === 'failed') ? EXIT.someRecordsFailed : EXIT.done
 }
 
+/** Two rounds of creates, updates and marks: what was set aside in the first is tried once more in the second. */
 async function applyAll<Create, Update, Mark>(
-  context: BinContext<unknown>,
-  { creates, updates, marks }: SyncPlan<Create, Update, Mark>,
+  plan: SyncPlan<Create, Update, Mark>,
   writer: Writer<Create, Update, Mark>,
-  append: RecordResults,
+  run: ConnectedRun,
 ): Promise<void> {
-  const goOn = () => goOnUnlessCancelled(context)
-  const creating = { most: CREATES_AT_A_TIME, goOn, keysOf: writer.createKeys }
-  await inFlight(
-    creates,
-    creating,
-    async (create, index) => await append(await writer.create(create, index + 1)),
-  )
+  const { upstream } = run
+  const creates = plan.creates.map((item, index) => ({ item, number: index + 1 }))
+  const rest = await applyRound({ creates, updates: plan.updates, marks: plan.marks }, writer, run)
+  if (rest.creates.length + rest.updates.length + rest.marks.length > 0) {
+    upstream.tryOnceMore()
+    await applyRound(rest, writer, run)
+  }
+  await writer.finish?.()
+  const outage = upstream.outage()
+  if (outage) throw outage
+}
+
+type Numbered<Create> = { item: Create; number: number }
+type Round<Create, Update, Mark> = {
+  creates: readonly Numbered<Create>[]
+  updates: readonly Update[]
+  marks: readonly Mark[]
+}
+
+/** Gives what was set aside, because Zendesk keeps failing at that kind. */
+async function applyRound<Create, Update, Mark>(
+  { creates, updates, marks }: Round<Create, Update, Mark>,
+  writer: Writer<Create, Update, Mark>,
+  run: ConnectedRun,
+): Promise<Round<Create, Update, Mark>> {
+  const { upstream, record, goOn } = run
+  const rest: { creates: Numbered<Create>[]; updates: Update[]; marks: Mark[] } = {
+    creates: [],
+    updates: [],
+    marks: [],
+  }
+  const creating = {
+    most: CREATES_AT_A_TIME,
+    goOn,
+    keysOf: ({ item }: Numbered<Create>) => writer.createKeys(item),
+  }
+  await inFlight(creates, creating, async create => {
+    const { item, number } = create
+    if (upstream.isSetAside('creates')) {
+      rest.creates.push(create)
+      writer.createLater?.(item)
+      return
+    }
+    try {
+      const results = await writer.create(item, number)
+      await record(results)
+      if (!results.some(isGivenUp)) upstream.answered('creates')
+    } catch (error) {
+      if (!isFailureAt(error)) throw error
+      upstream.failed('creates', error)
+      await record([failed('create', writer.createKeyOf(item, number), null, upstreamRefusal(error))])
+    }
+  })
   const inJobs = { most: JOBS_AT_A_TIME, goOn }
-  await inFlight(batches(updates), inJobs, async batch => await append(await writer.update(batch)))
+  await inFlight(batches(updates), inJobs, async batch => {
+    const written = await writer.update(batch)
+    rest.updates.push(...written.rest)
+    await record(written.results)
+  })
+  await writer.settleNames?.()
   // After every create: an organization that holds the name of one that failed is not marked.
-  await inFlight(batches(marks), inJobs, async batch => await append(await writer.mark(batch)))
+  await inFlight(batches(marks), inJobs, async batch => {
+    const written = upstream.isSetAside('marks')
+      ? { results: [], rest: [...batch] }
+      : await writer.mark(batch)
+    rest.marks.push(...written.rest)
+    await record(written.results)
+  })
+  return rest
 }
 
 function batches<Item>(items: readonly Item[]): Item[][] {

@@ -1,6 +1,10 @@
 /** Writing a plan to Zendesk: guards, batches, results and the journal, written once for the four sync bins. */
-export { applyPlan, type RecordResults, type Writer } from './apply-plan.ts'
+export { applyPlan, type ConnectedRun, type RecordResults, type Writer, type Written } from './apply-plan.ts'
 export { connectToWrite } from './connect.ts'
+export { heldNow, readBack } from './read-back.ts'
 export { failed, result } from './results.ts'
 export { syncInstance } from './sync-instance.ts'
 export { syncOrganizations } from './sync-organizations.ts'
+export { isFailureAt, upstreamRefusal } from './upstream.ts'
+export { notStoredResult, writeItems } from './write-items.ts'
+export type { PlannedWrite, Records } from './writing.ts'

@@ -4,13 +4,15 @@ import type { BinContext } from '../stage/index.ts'
 import type { OrganizationSync } from '../syncs/index.ts'
 import type { Zendesk } from '../zendesk/index.ts'
 import { applyPlan } from './apply-plan.ts'
-import { type AfterCreate, organizationWriter } from './organization-writer.ts'
+import { type AfterCreate, type OrganizationWriting, organizationWriter } from './organization-writer.ts'
 
 /** A sync of organizations, and how it is done. */
 export type SyncOrganizations = OrganizationSync & {
   /** Connects; called only when something may be written. */
   connect: () => Zendesk
   afterCreate?: AfterCreate
+  /** After all writes. */
+  finish?: OrganizationWriting['finish']
 }
 
 /** Applies an instance's three arrays. Gives the exit code; throws as `applyPlan` does. */
@@ -19,7 +21,7 @@ export async function syncOrganizations(
   sync: SyncOrganizations,
 ): Promise<ExitCode> {
   const plan = await readOrganizationPlan(context.read, sync)
-  return applyPlan(context, sync.stage, plan, organizationPlanView(plan, sync), record =>
-    organizationWriter(sync, sync.connect(), context, record),
+  return applyPlan(context, sync.stage, plan, organizationPlanView(plan, sync), run =>
+    organizationWriter(sync, sync.connect(), context, run),
   )
 }

@@ -93,6 +93,7 @@ export {
 } from './instances.ts'
 export {
   type AttributeValue,
+  type AttributeValues,
   attributeValueSchema,
   checkbox,
   decimal,

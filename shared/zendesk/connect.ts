@@ -14,6 +14,7 @@ import {
   updateOrganizations,
 } from './organizations.ts'
 import { ORGANIZATION, USER, type ZendeskOrganization, type ZendeskUser } from './schemas.ts'
+import { type ShownUser, showOrganizations, showUsers } from './show-many.ts'
 import {
   addUserToOrganization,
   createUser,
@@ -34,13 +35,19 @@ export type Zendesk = {
   /** Every user, the same way. */
   users(): AsyncIterable<ZendeskUser[]>
   findOrganizationsByName(name: string): Promise<ZendeskOrganization[]>
-  createOrganization(organization: NewOrganization): Promise<CreateResult<ZendeskOrganization>>
+  createOrganization(
+    organization: NewOrganization,
+  ): Promise<CreateResult<ZendeskOrganization, ZendeskOrganization>>
   /** Up to 100 organizations, one result each and in their order, see `updateMany`. Each call is a job of Zendesk's. */
   updateOrganizations(items: readonly OrganizationUpdate[]): Promise<ItemResult[]>
   findUsersByEmail(email: string): Promise<UserMatch[]>
-  createUser(user: NewUser): Promise<CreateResult<UserMatch>>
+  createUser(user: NewUser): Promise<CreateResult<UserMatch, ZendeskUser>>
   /** Up to 100 users, one result each and in their order, see `updateMany`. */
   updateUsers(items: readonly UserUpdate[]): Promise<ItemResult[]>
+  /** Up to 100 organizations as they are now, without those that are gone. */
+  showOrganizations(ids: readonly number[]): Promise<ZendeskOrganization[]>
+  /** Up to 100 users as they are now, with their addresses. */
+  showUsers(ids: readonly number[]): Promise<ShownUser[]>
   addUserToOrganization(userId: number, organizationId: number): Promise<MembershipResult>
 }
 
@@ -58,6 +65,8 @@ export function connectZendesk(credentials: ZendeskCredentials, context: Neighbo
     findUsersByEmail: email => findUsersByEmail(client, email),
     createUser: user => createUser(client, user),
     updateUsers: items => updateUsers(client, follow, items),
+    showOrganizations: ids => showOrganizations(client, ids),
+    showUsers: ids => showUsers(client, ids),
     addUserToOrganization: (userId, organizationId) => addUserToOrganization(client, userId, organizationId),
   }
 }

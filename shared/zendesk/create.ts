@@ -6,8 +6,9 @@ import { stopped } from './stopped.ts'
  * What became of a create. `exists`: its answer was lost on the way, and a record of that name or address was
  * there afterwards. That is most likely ours, but it may be another's that was there before: look at it.
  */
-export type CreateResult<Existing> =
-  | { outcome: 'created'; id: number }
+export type CreateResult<Existing, Record = never> =
+  /** `record`: as Zendesk answered it, where it did so in full. */
+  | { outcome: 'created'; id: number; record?: Record | undefined }
   | { outcome: 'exists'; existing: Existing }
   | ({ outcome: 'refused' } & Refusal)
 
@@ -24,19 +25,20 @@ export const SETTLE_MS = 5_000
  * RESULT_UNKNOWN.
  * Throws `UpstreamTrouble` when Zendesk stays unavailable, `RefusedTrouble` for refused credentials.
  */
-export async function createOnce<Existing>(
-  post: () => Promise<number>,
+export async function createOnce<Existing, Record>(
+  post: () => Promise<{ id: number; record: Record | undefined }>,
   find: () => Promise<Existing | undefined>,
   context: NeighbourContext,
-): Promise<CreateResult<Existing>> {
+  refusalOf: (error: unknown) => Refusal = refusalOrThrow,
+): Promise<CreateResult<Existing, Record>> {
   for (let lost = 0; ; ) {
     try {
-      return { outcome: 'created', id: await post() }
+      return { outcome: 'created', ...(await post()) }
     } catch (error) {
       if (isCancelled(error)) {
         return { outcome: 'refused', ...stopped({ mayHaveActed: error.mayHaveActed || lost > 0 }) }
       }
-      if (!isAmbiguous(error)) return refusedOrOurs(refusalOrThrow(error), lost > 0 ? find : nothing)
+      if (!isAmbiguous(error)) return refusedOrOurs(refusalOf(error), lost > 0 ? find : nothing)
       lost++
       await context.sleep(SETTLE_MS * context.limits.delayFactor)
       const existing = await findUnlessStopped(find)
@@ -69,7 +71,7 @@ function isAmbiguous(error: unknown): error is UpstreamTrouble {
 async function refusedOrOurs<Existing>(
   refusal: Refusal,
   find: () => Promise<Existing | undefined>,
-): Promise<CreateResult<Existing>> {
+): Promise<CreateResult<Existing, never>> {
   const existing = refusal.code === 'DuplicateValue' ? await findUnlessStopped(find) : undefined
   return existing === undefined ? { outcome: 'refused', ...refusal } : { outcome: 'exists', existing }
 }

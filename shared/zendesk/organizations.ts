@@ -3,6 +3,7 @@ import type { Client } from './client.ts'
 import { type CreateResult, createOnce } from './create.ts'
 import type { FollowJob } from './follow-jobs.ts'
 import type { ItemResult } from './job.ts'
+import { refusalOfNew } from './refusal.ts'
 import { ORGANIZATION, understand, type ZendeskOrganization } from './schemas.ts'
 import { updateMany } from './update-many.ts'
 
@@ -10,41 +11,44 @@ export type NewOrganization = { name: string; organization_fields: Record<string
 export type OrganizationUpdate = { id: number; name?: string; organization_fields?: Record<string, unknown> }
 
 const FOUND = z.object({ organizations: z.array(ORGANIZATION) })
-const CREATED = z.object({ organization: z.object({ id: z.int() }) })
+const CREATED = z.object({ organization: z.looseObject({ id: z.int() }) })
 
 /** Creates an organization, see `createOnce`. Never have two creates of one name under way at a time. */
 export function createOrganization(
   client: Client,
   organization: NewOrganization,
-): Promise<CreateResult<ZendeskOrganization>> {
+): Promise<CreateResult<ZendeskOrganization, ZendeskOrganization>> {
   const { name, organization_fields } = organization
   return createOnce(
     async () => {
       const answer = await client.request('POST', ['organizations'], {
         organization: { name, organization_fields },
       })
-      return understand(CREATED, answer, client.neighbour, 'POST /organizations').organization.id
+      const { organization } = understand(CREATED, answer, client.neighbour, 'POST /organizations')
+      return { id: organization.id, record: ORGANIZATION.safeParse(organization).data }
     },
-    async () => (await findOrganizationsByName(client, name))[0],
+    async () =>
+      (await findOrganizationsByName(client, name)).find(found => nameKey(found.name) === nameKey(name)),
     client.context,
+    refusalOfNew,
   )
 }
 
 /**
- * Organizations of this name, by Zendesk's own rule: without regard to case and to white space at the ends.
+ * Organizations of this name, by Zendesk's own rule, whatever that is: without regard to case and white space at least.
  * Search Organizations compares whole names in the database, so a new organization is found at once, unlike
  * in the search index
  * (https://developer.zendesk.com/api-reference/ticketing/organizations/organizations/#search-organizations).
  */
 export async function findOrganizationsByName(client: Client, name: string): Promise<ZendeskOrganization[]> {
   const answer = await client.request('GET', ['organizations', 'search', { name: name.trim() }])
-  const { organizations } = understand(FOUND, answer, client.neighbour, 'GET /organizations/search')
-  return organizations.filter(organization => nameKey(organization.name) === nameKey(name))
+  return understand(FOUND, answer, client.neighbour, 'GET /organizations/search').organizations
 }
 
-/** A name as Zendesk tells names apart: two organizations never share one. */
+/** A name as Zendesk may tell names apart: neither case nor accents nor repeated blanks do. */
 export function nameKey(name: string): string {
-  return name.trim().toLowerCase()
+  const plain = name.normalize('NFKD').replaceAll(/\p{M}/gu, '')
+  return plain.replaceAll(/\s+/g, ' ').trim().toLowerCase()
 }
 
 /** Sends an organization's name and fields and nothing else that an item may carry, see `updateMany`. */

@@ -16,6 +16,8 @@ export const USER = z.object({
   organization_id: z.int().nullable(),
   /** False for a user who was deleted. */
   active: z.boolean(),
+  /** True for one who cannot write in. */
+  suspended: z.boolean().nullish(),
   user_fields: FIELDS,
 })
 export type ZendeskUser = z.infer<typeof USER>

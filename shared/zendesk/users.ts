@@ -30,7 +30,7 @@ const MOST_PAGES = 100
 
 const FOUND = z.object({ users: z.array(USER), next_page: z.string().nullish() })
 const SHOWN = z.object({ user: USER })
-const CREATED = z.object({ user: z.object({ id: z.int() }) })
+const CREATED = z.object({ user: z.looseObject({ id: z.int() }) })
 // All as whole answers: the library's own lists let whatever comes pass for a list that is empty.
 const IDENTITIES = z.object({ identities: z.array(z.object({ type: z.string(), value: z.string() })) })
 const MEMBERSHIP = z.object({ organization_id: z.int() })
@@ -38,13 +38,14 @@ const ADDED = z.object({ organization_membership: MEMBERSHIP })
 const MEMBERSHIPS = z.object({ organization_memberships: z.array(MEMBERSHIP) })
 
 /** Creates an end-user without writing to him, see `createOnce`. */
-export function createUser(client: Client, newUser: NewUser): Promise<CreateResult<UserMatch>> {
+export function createUser(client: Client, newUser: NewUser): Promise<CreateResult<UserMatch, ZendeskUser>> {
   const { name, email, organization_id, user_fields } = newUser
   const user = { name, email, organization_id, user_fields, role: 'end-user', skip_verify_email: true }
   return createOnce(
     async () => {
       const answer = await client.request('POST', ['users'], { user })
-      return understand(CREATED, answer, client.neighbour, 'POST /users').user.id
+      const { user: created } = understand(CREATED, answer, client.neighbour, 'POST /users')
+      return { id: created.id, record: USER.safeParse(created).data }
     },
     async () => (await findUsersByEmail(client, email))[0],
     client.context,

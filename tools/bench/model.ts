@@ -42,7 +42,8 @@ export function accountRequests(
 
 export function updateRequests(count: number): number {
   const batches = Math.ceil(count / BATCH)
-  return batches + Math.ceil(batches / JOBS_AT_A_TIME) * ASKED_PER_LOAD
+  // Each batch is read back.
+  return 2 * batches + Math.ceil(batches / JOBS_AT_A_TIME) * ASKED_PER_LOAD
 }
 
 /** A create, and for each sold-to contact the search for him and his membership. */

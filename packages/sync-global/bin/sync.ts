@@ -2,7 +2,7 @@
 import { connectToWrite, syncOrganizations } from '@support-sync/shared/apply'
 import { runBin, slackSettings, zendeskSettings } from '@support-sync/shared/stage'
 import { INSTANCE_SYNCS } from '@support-sync/shared/syncs'
-import { associateSoldTos } from '../src/associate-sold-tos.ts'
+import { afterCreates } from '../src/after-creates.ts'
 
 await runBin(import.meta.url, {
   purpose:
@@ -12,6 +12,6 @@ await runBin(import.meta.url, {
     syncOrganizations(context, {
       ...INSTANCE_SYNCS.global,
       connect: () => connectToWrite(context, context.settings().zendesk),
-      afterCreate: (zendesk, object, id, record) => associateSoldTos(context, zendesk, object, id, record),
+      ...afterCreates(context),
     }),
 })

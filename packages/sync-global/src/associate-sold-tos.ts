@@ -1,38 +1,49 @@
-import { failed, type RecordResults, result } from '@support-sync/shared/apply'
+import { type ConnectedRun, failed, isFailureAt, result, upstreamRefusal } from '@support-sync/shared/apply'
 import type { Result, SyncObject } from '@support-sync/shared/domain'
-import { postToSlack, slackLink, slackText } from '@support-sync/shared/slack'
-import {
-  type BinContext,
-  neighboursOf,
-  type slackSettings,
-  type zendeskSettings,
-} from '@support-sync/shared/stage'
 import { brief } from '@support-sync/shared/text'
 import type { UserMatch, Zendesk } from '@support-sync/shared/zendesk'
 
-type Context = BinContext<{ zendesk: typeof zendeskSettings.global; slack: typeof slackSettings }>
-
 /**
- * Associates a new organization's sold-to contacts with it. Tells Slack when not one could be associated:
- * then nobody of that customer can open a ticket for it. Each result is on disk before the next user is looked up.
+ * Associates a new organization's sold-to contacts with it. Gives whether somebody has to be told that not one could be
+ * associated: then nobody of that customer can open a ticket for it. Each result is on disk before the next user is
+ * looked up. What could not be finished is a failed `associate`, for the next run to do again.
  */
 export async function associateSoldTos(
-  context: Context,
   zendesk: Zendesk,
-  object: SyncObject,
+  { salesforce_id, sold_tos }: Pick<SyncObject, 'salesforce_id' | 'sold_tos'>,
   organizationId: number,
-  record: RecordResults,
-): Promise<void> {
+  record: ConnectedRun['record'],
+): Promise<'done' | 'nobody' | 'unfinished'> {
   let isAnyAssociated = false
-  for (const email of object.sold_tos ?? []) {
-    for (const match of await zendesk.findUsersByEmail(email)) {
-      const associated = await associate(zendesk, object.salesforce_id, match, organizationId)
-      await record([associated])
-      isAnyAssociated ||= associated.status === 'written' || associated.status === 'recognised'
-    }
+  let isAnyUnfinished = false
+  for (const email of sold_tos ?? []) {
+    const results = await associateAddress(zendesk, salesforce_id, email, organizationId)
+    await record(results)
+    isAnyAssociated ||= results.some(({ status }) => status === 'written' || status === 'recognised')
+    isAnyUnfinished ||= results.some(({ status }) => status === 'failed')
   }
-  // A stopped run may not know; the next one recognises the organization and comes here again.
-  if (!isAnyAssociated && !context.stop.now.aborted) await tellSlack(context, object, organizationId)
+  if (isAnyUnfinished) return 'unfinished'
+  return isAnyAssociated ? 'done' : 'nobody'
+}
+
+async function associateAddress(
+  zendesk: Zendesk,
+  key: string,
+  email: string,
+  organizationId: number,
+): Promise<Result[]> {
+  let userId: number | null = null
+  try {
+    const results: Result[] = []
+    for (const match of await zendesk.findUsersByEmail(email)) {
+      userId = match.user.id
+      results.push(await associate(zendesk, key, match, organizationId))
+    }
+    return results
+  } catch (error) {
+    if (!isFailureAt(error)) throw error
+    return [failed('associate', key, userId, upstreamRefusal(error))]
+  }
 }
 
 /** Only an end-user in no organization is associated; everybody else stays where they are. */
@@ -42,38 +53,22 @@ async function associate(
   { user }: UserMatch,
   organizationId: number,
 ): Promise<Result> {
+  if (user.suspended === true) {
+    const error = 'is suspended, and cannot write in'
+    return result('associate', key, user.id, 'skipped', { code: 'USER_SUSPENDED', error })
+  }
   if (user.organization_id === organizationId) return result('associate', key, user.id, 'recognised')
   if (user.role !== 'end-user') {
-    return result('associate', key, user.id, 'skipped', {
-      code: 'NOT_AN_END_USER',
-      error: `is an ${brief(user.role)}: left alone`,
-    })
+    const error = `is an ${brief(user.role)}: left alone`
+    return result('associate', key, user.id, 'skipped', { code: 'NOT_AN_END_USER', error })
   }
   if (user.organization_id !== null) {
-    return result('associate', key, user.id, 'skipped', {
-      code: 'IN_ANOTHER_ORGANIZATION',
-      error: `is in organization ${user.organization_id}`,
-    })
+    const error = `is in organization ${user.organization_id}`
+    return result('associate', key, user.id, 'skipped', { code: 'IN_ANOTHER_ORGANIZATION', error })
   }
   const membership = await zendesk.addUserToOrganization(user.id, organizationId)
   if (membership.outcome === 'added') {
     return result('associate', key, user.id, 'written', { http_status: 201 })
   }
   return failed('associate', key, user.id, membership)
-}
-
-async function tellSlack(context: Context, { name, salesforce_id }: SyncObject, organizationId: number) {
-  const { slack, zendesk } = context.settings()
-  const link = slackLink(`${new URL(zendesk.url).origin}/agent/organizations/${organizationId}`, name)
-  const text = `No user could be associated with the new organization ${link} (${slackText(brief(salesforce_id))}).`
-  // Whatever goes wrong here must not stop the sync behind it.
-  const posted = await postToSlack(slack, text, neighboursOf(context)).catch(() => ({
-    ok: false,
-    code: 'SLACK_FAILED',
-  }))
-  if (posted.ok) return
-  const code = 'code' in posted ? posted.code : 'SLACK_FAILED'
-  context.warn('SLACK_FAILED', `Slack was not told that an organization has no users: ${code}`, [
-    salesforce_id,
-  ])
 }

@@ -38,7 +38,10 @@ function start(zendesk: { createMs?: number } = {}): Promise<Sandbox> {
 beforeEach(async () => {
   sandbox = await start()
   data = dataDirectory({
-    'zendesk_usgov.json': [gatheredOrganization('usgov', 90)],
+    // So many that the guard of creates lets 30 through.
+    'zendesk_usgov.json': Array.from({ length: 200 }, (_, index) =>
+      gatheredOrganization('usgov', 90 + index),
+    ),
     'usgov_creates.json': COMPANIES.map(n =>
       objectOf('usgov', { salesforce_id: idOf(n), name: `Company ${n}` }),
     ),

@@ -1,6 +1,6 @@
 #!/usr/bin/env -S sh -c 'exec "$(dirname "$(realpath "$0")")/../../../node_modules/.bin/tsx" "$0" "$@"'
 import { applyPlan, connectToWrite } from '@support-sync/shared/apply'
-import { protectedAddress } from '@support-sync/shared/domain'
+import { protectedAddress, userKey } from '@support-sync/shared/domain'
 import { readUserPlan, userPlanView } from '@support-sync/shared/plan'
 import { controlledUserSettings, runBin, zendeskSettings } from '@support-sync/shared/stage'
 import { userWriter } from '../src/user-writer.ts'
@@ -11,14 +11,14 @@ await runBin(import.meta.url, {
   settings: { zendesk: zendeskSettings.usgov, controlledUser: controlledUserSettings },
   async run(context) {
     const plan = await readUserPlan(context.read)
-    return applyPlan(context, 'usgov-user-sync', plan, userPlanView(plan), () => {
+    return applyPlan(context, 'usgov-user-sync', plan, userPlanView(plan), run => {
       const settings = context.settings()
-      return userWriter(
-        connectToWrite(context, settings.zendesk),
-        protectedAddress(settings.controlledUser),
-        new Set([...plan.marks, ...plan.alreadyMarked].map(({ id }) => id)),
-        context,
-      )
+      const people = {
+        isProtected: protectedAddress(settings.controlledUser),
+        contacts: new Set([...plan.creates, ...plan.updates].map(({ email }) => userKey(email))),
+        notInSync: new Set([...plan.marks, ...plan.alreadyMarked].map(({ id }) => id)),
+      }
+      return userWriter(connectToWrite(context, settings.zendesk), people, context, run)
     })
   },
 })

@@ -1,6 +1,17 @@
-import { failed, result, type Writer } from '@support-sync/shared/apply'
 import {
-  type AttributeValue,
+  type ConnectedRun,
+  failed,
+  heldNow,
+  notStoredResult,
+  type PlannedWrite,
+  readBack,
+  result,
+  type Writer,
+  type Written,
+  writeItems,
+} from '@support-sync/shared/apply'
+import {
+  type AttributeValues,
   type Changes,
   createKey,
   type GatheredUser,
@@ -11,24 +22,33 @@ import {
   userKey,
 } from '@support-sync/shared/domain'
 import type { BinContext } from '@support-sync/shared/stage'
-import type { ItemResult, UserMatch, Zendesk } from '@support-sync/shared/zendesk'
+import type { ShownUser, UserMatch, Zendesk, ZendeskUser } from '@support-sync/shared/zendesk'
 import { firstComers, type Place } from './first-comers.ts'
+import { type Addresses, reasonToKeep } from './reason-to-keep.ts'
+import { attributesOf, userRecords } from './user-records.ts'
+
+/** What the writer knows of the plan and its people. */
+export type UserWriting = Addresses & {
+  /** The users of no contact, by their own address. */
+  notInSync: ReadonlySet<number>
+}
 
 /**
  * Writes users. An address that somebody has already, as a second one, is looked up before a create: its owner is
- * updated where that is needed, and never marked. While an address has an owner whom Zendesk does not show, nobody is
- * marked: it may be any of them.
+ * updated where that is needed, and never marked. Who is to be marked is read with all addresses just before.
  */
 export function userWriter(
   zendesk: Zendesk,
-  isProtected: (email: string | null) => boolean,
-  notInSync: ReadonlySet<number>,
+  { notInSync, ...addresses }: UserWriting,
   { warn }: Pick<BinContext<unknown>, 'warn'>,
+  run: ConnectedRun,
 ): Writer<UserCreate, UserUpdate, GatheredUser> {
+  const records = userRecords(zendesk)
   const owners = new Set<number>()
-  /** The creates whose address somebody has whom Zendesk's search does not show: it lags behind by minutes. */
+  /** Whom this run, or an interrupted run of the same plan, wrote to: never marked. */
+  const touched = new Set<number>(run.earlier.flatMap(touchedBy))
+  /** The creates whose address is in use by somebody whom Zendesk's search does not show. */
   const ownerNotShown: string[] = []
-  let hasWarned = false
   const enter = firstComers()
 
   async function create(contact: UserCreate, number: number): Promise<Result[]> {
@@ -51,8 +71,11 @@ export function userWriter(
       organization_id,
       user_fields: { not_in_sfdc: false },
     })
-    if (created.outcome === 'created')
-      return [result('create', key, created.id, 'written', { http_status: 201 })]
+    if (created.outcome === 'created') {
+      touched.add(created.id)
+      const written = result('create', key, created.id, 'written', { http_status: 201 })
+      return [written, ...(await checkStored(key, created.id, valuesOf(contact), created.record))]
+    }
     if (created.outcome === 'exists') return useOwner(created.existing)
     if (created.code === 'DuplicateValue') {
       const [late] = await zendesk.findUsersByEmail(email)
@@ -62,7 +85,26 @@ export function userWriter(
     return [failed('create', key, null, created)]
   }
 
-  /** One result goes by the create's key, so that it settles what an interrupted run told of this create. */
+  /** A create's answer is read; what differs is read once more after a while. */
+  async function checkStored(
+    key: string,
+    id: number,
+    values: AttributeValues,
+    answered: ZendeskUser | undefined,
+  ): Promise<Result[]> {
+    const held: Readonly<Record<string, unknown>> | undefined = answered && attributesOf(answered)
+    if (held && Object.entries(values).every(([name, sent]) => records.isEqual(name, sent, held[name])))
+      return []
+    if (held) await run.settle()
+    const differences = await readBack([{ id, values }], 'creates', records, run)
+    return [...differences.values()].map(difference =>
+      difference.refusal
+        ? failed('create', key, id, difference.refusal)
+        : notStoredResult({ action: 'create', key, id }, difference),
+    )
+  }
+
+  /** One result goes by the create's key, so that it settles what an interrupted run said of this create. */
   async function updateInstead(
     { user, primary }: UserMatch,
     contact: UserCreate,
@@ -72,88 +114,115 @@ export function userWriter(
     owners.add(user.id)
     const skipped = (code: ResultCode, error: string) =>
       result('create', key, user.id, 'skipped', { code, error })
-    if (user.role !== 'end-user' || isProtected(user.email))
+    if (user.role !== 'end-user' || addresses.isProtected(user.email))
       return [skipped('LEFT_ALONE', 'the address is that of a user who is left alone')]
-    // Updated for this contact, he would be set back for his own in the next hour, and so on for ever.
+    // Updated for this contact, they would be set back for their own in the next hour, and so on for ever.
     if (!primary && !notInSync.has(user.id))
       return [skipped('ANOTHER_CONTACT', 'this second address is of a user who is another contact')]
-    // The contacts would take him from each other, hour by hour.
+    // The contacts would take them from each other, hour by hour.
     if (!(await place.take(user.id)))
       return [
         skipped('ANOTHER_CONTACT', 'this address is of a user whom an earlier record of creates.json has'),
       ]
     const updated = await updateOwner(user, contact)
     return primary
-      ? [{ ...updated, action: 'create', key }]
-      : [skipped('UPDATED_INSTEAD', 'this second address is of a user who is updated instead'), updated]
+      ? updated.map(one => ({ ...one, action: 'create', key }))
+      : [skipped('UPDATED_INSTEAD', 'this second address is of a user who is updated instead'), ...updated]
   }
 
-  async function updateOwner(
-    { id, name: held, organization_id: heldId, user_fields }: UserMatch['user'],
-    { name, organization_id }: UserCreate,
-  ): Promise<Result> {
-    if (held === name && heldId === organization_id && user_fields.not_in_sfdc !== true)
-      return result('update', String(id), id, 'recognised')
-    const [given] = await zendesk.updateUsers([
-      { id, name, organization_id, user_fields: { not_in_sfdc: false } },
-    ])
-    return given
-      ? itemResult('update', given)
-      : result('update', String(id), id, 'failed', { code: 'RESULT_UNKNOWN', error: 'no result' })
+  async function updateOwner(user: UserMatch['user'], contact: UserCreate): Promise<Result[]> {
+    const { id } = user
+    const held: Readonly<Record<string, unknown>> = attributesOf(user)
+    const values = valuesOf(contact)
+    if (Object.entries(values).every(([name, to]) => records.isEqual(name, to, held[name])))
+      return [result('update', String(id), id, 'recognised')]
+    const write: PlannedWrite = { action: 'update', key: String(id), id, values }
+    const { results } = await writeItems([write], 'updates', records, run)
+    return results
   }
 
-  async function update(batch: readonly UserUpdate[]): Promise<Result[]> {
-    const given = await zendesk.updateUsers(batch.map(({ id, changes }) => ({ id, ...userOf(changes) })))
-    return given.map(item => itemResult('update', item))
+  async function update(batch: readonly UserUpdate[]): Promise<Written<UserUpdate>> {
+    const writes = batch.map(
+      ({ id, changes }): PlannedWrite => ({
+        ...{ action: 'update', key: String(id), id },
+        values: targets(changes),
+      }),
+    )
+    const { results, rest } = await writeItems(writes, 'updates', records, run)
+    for (const one of results) for (const id of touchedBy(one)) touched.add(id)
+    const left = new Set(rest.map(({ id }) => id))
+    return { results, rest: batch.filter(({ id }) => left.has(id)) }
   }
 
-  async function mark(batch: readonly GatheredUser[]): Promise<Result[]> {
-    const kept = batch.filter(({ id }) => reasonToKeep(id) !== null)
-    const marked = batch.filter(({ id }) => reasonToKeep(id) === null)
-    if (ownerNotShown.length > 0) warnOnce()
-    const given =
-      marked.length === 0
-        ? []
-        : await zendesk.updateUsers(marked.map(({ id }) => ({ id, user_fields: { not_in_sfdc: true } })))
-    return [
-      ...kept.map(({ id }) =>
-        result('mark', String(id), id, 'skipped', { code: 'ADDRESS_OF_CONTACT', error: reasonToKeep(id) }),
-      ),
-      ...given.map(item => itemResult('mark', item)),
-    ]
+  async function mark(batch: readonly GatheredUser[]): Promise<Written<GatheredUser>> {
+    const results: Result[] = []
+    const skip = (id: number, code: ResultCode, error: string) =>
+      results.push(result('mark', String(id), id, 'skipped', { code, error }))
+    const marked: GatheredUser[] = []
+    const now = await heldNow(
+      batch.map(({ id }) => id),
+      'marks',
+      { held: shownById },
+      run,
+    )
+    for (const user of batch) {
+      const { id } = user
+      const shown = now.get(id)
+      if (owners.has(id)) skip(id, 'ADDRESS_OF_CONTACT', 'a contact’s address is this user’s second one')
+      else if (touched.has(id)) skip(id, 'CHANGED_MEANWHILE', 'this run wrote to this user')
+      else if (shown === undefined) skip(id, 'CHANGED_MEANWHILE', 'is gone')
+      else if ('refusal' in shown) results.push(failed('mark', String(id), id, shown.refusal))
+      else {
+        const reason = reasonToKeep(user, shown.held, addresses)
+        if (reason) skip(id, reason.code, reason.error)
+        else marked.push(user)
+      }
+    }
+    const writes = marked.map(
+      ({ id }): PlannedWrite => ({
+        ...{ action: 'mark', key: String(id), id },
+        values: { not_in_sfdc: true },
+      }),
+    )
+    const written = await writeItems(writes, 'marks', records, run)
+    const left = new Set(written.rest.map(({ id }) => id))
+    return { results: [...results, ...written.results], rest: marked.filter(({ id }) => left.has(id)) }
   }
 
-  function reasonToKeep(id: number): string | null {
-    if (owners.has(id)) return "a contact's address is this user's second one"
-    if (ownerNotShown.length === 0) return null
-    return "a contact's address is in use by a user whom Zendesk does not show, and it may be this one's"
+  /** A deleted user is shown as inactive, and is gone for us. */
+  async function shownById(ids: readonly number[]): Promise<Map<number, ShownUser>> {
+    const shown = await zendesk.showUsers(ids)
+    return new Map(shown.filter(({ user }) => user.active).map(one => [one.user.id, one]))
   }
 
-  function warnOnce(): void {
-    if (hasWarned) return
-    hasWarned = true
+  async function finish(): Promise<void> {
+    if (ownerNotShown.length === 0) return
     warn(
       'OWNER_NOT_SHOWN',
-      'Creates were refused because somebody has their addresses whom Zendesk does not show; nobody was marked in this run, for it may be anybody',
+      'Creates were refused because somebody has their addresses whom Zendesk does not show',
       ownerNotShown,
     )
   }
 
-  return { createKeys: ({ email }) => [userKey(email)], create, update, mark }
-}
-
-/** What Zendesk is sent for some changes of a user. */
-function userOf(changes: Changes) {
-  const to = (attribute: string): AttributeValue | undefined => changes[attribute]?.to
-  const [name, organization_id, not_in_sfdc] = [to('name'), to('organization_id'), to('not_in_sfdc')]
   return {
-    ...(typeof name === 'string' ? { name } : {}),
-    ...(typeof organization_id === 'number' ? { organization_id } : {}),
-    ...(not_in_sfdc === undefined ? {} : { user_fields: { not_in_sfdc } }),
+    createKeys: ({ email }) => [userKey(email)],
+    createKeyOf: (_, number) => createKey(number),
+    create,
+    update,
+    mark,
+    finish,
   }
 }
 
-function itemResult(action: 'update' | 'mark', given: ItemResult): Result {
-  if (given.outcome === 'failed') return failed(action, String(given.id), given.id, given)
-  return result(action, String(given.id), given.id, 'written', { http_status: 200 })
+function valuesOf({ name, organization_id }: UserCreate): AttributeValues {
+  return { name, organization_id, not_in_sfdc: false }
+}
+
+function targets(changes: Changes): AttributeValues {
+  return Object.fromEntries(Object.entries(changes).map(([attribute, { to }]) => [attribute, to]))
+}
+
+function touchedBy({ action, id, status }: Result): number[] {
+  const isWrite = action === 'create' || action === 'update'
+  return isWrite && id !== null && (status === 'written' || status === 'recognised') ? [id] : []
 }

@@ -14,9 +14,16 @@ async function apply(counts: Counts, given: ContextGiven = {}) {
   const connect = vi.fn(
     (): Writer<number, number, number> => ({
       createKeys: () => [],
+      createKeyOf: item => String(item),
       create: async () => [],
-      update: async batch => batch.map(id => result('update', `key ${id}`, id, 'written')),
-      mark: async batch => batch.map(id => result('mark', `key ${id}`, id, id === 1 ? 'failed' : 'written')),
+      update: async batch => ({
+        results: batch.map(id => result('update', `key ${id}`, id, 'written')),
+        rest: [],
+      }),
+      mark: async batch => ({
+        results: batch.map(id => result('mark', `key ${id}`, id, id === 1 ? 'failed' : 'written')),
+        rest: [],
+      }),
     }),
   )
   const { marks = 0, losses = 0, creates = 0, gathered } = counts

@@ -32,15 +32,16 @@ function writer(before: (what: string) => void = () => {}): Writer<number, numbe
   return {
     // One at a time, so that what is on disk before each can be told.
     createKeys: () => ['every create'],
+    createKeyOf: item => `key ${item}`,
     create: async item => {
       before(`create ${item}`)
       return [written('create', item)]
     },
     update: async batch => {
       before(`update ${batch.length}`)
-      return batch.map(item => written('update', item))
+      return { results: batch.map(item => written('update', item)), rest: [] }
     },
-    mark: async batch => batch.map(item => written('mark', item)),
+    mark: async batch => ({ results: batch.map(item => written('mark', item)), rest: [] }),
   }
 }
 

@@ -43,9 +43,13 @@ async function apply(
   })
   const writer = {
     createKeys: () => [],
+    createKeyOf: () => '',
     create: async () => [],
-    update: async (batch: readonly number[]) => batch.map(id => result('update', `key ${id}`, id, 'written')),
-    mark: async () => [],
+    update: async (batch: readonly number[]) => ({
+      results: batch.map(id => result('update', `key ${id}`, id, 'written')),
+      rest: [],
+    }),
+    mark: async () => ({ results: [], rest: [] }),
   }
   return runSync(data, context => applyPlan(context, 'sync-usgov', PLAN, VIEW, () => writer), {
     clock: () => new Date('2026-11-23T10:00:00Z'),

@@ -2,16 +2,14 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { result } from '../index.ts'
 import { organizationWriter } from '../organization-writer.ts'
-import { scriptedZendesk, updateMany } from './scripted-zendesk.ts'
+import { connectedRun, scriptedZendesk } from './scripted-zendesk.ts'
 
 const KEY = '001000000000001AAA'
-const NAME_AND_HOLD = { name: { from: 'Old', to: 'Taken' }, support_hold: { from: false, to: true } }
 
 /** A writer whose results come to rest on disk only when `flush` is called, and what it has done until then. */
 function slowDisk() {
   const disk = Promise.withResolvers<void>()
   const done: string[] = []
-  const { updateOrganizations } = updateMany(({ name }) => name === 'Taken')
   const zendesk = scriptedZendesk({
     createOrganization: async ({ name }) => {
       done.push(`create ${name}`)
@@ -19,13 +17,10 @@ function slowDisk() {
         ? { outcome: 'exists', existing: { id: 8, name, organization_fields: { salesforce_id: KEY } } }
         : { outcome: 'created', id: 7 }
     },
-    updateOrganizations: items => {
-      done.push('update')
-      return updateOrganizations(items)
-    },
   })
   const writer = organizationWriter(
     {
+      instance: 'usgov',
       attributes: [],
       afterCreate: async (_zendesk, _object, id, record) => {
         done.push(`look for users of ${id}`)
@@ -35,7 +30,7 @@ function slowDisk() {
     },
     zendesk,
     { warn: () => {} },
-    () => disk.promise,
+    connectedRun({ record: () => disk.promise }),
   )
   return { writer, done, flush: disk.resolve, fail: disk.reject }
 }
@@ -63,28 +58,11 @@ test.each([
   expect(done).toEqual([`create ${name}`, `look for users of ${id}`, 'tell Slack'])
 })
 
-test('a batch is on disk before those refused for their names are sent again', async () => {
-  const { writer, done, flush } = slowDisk()
-  const updated = writer.update([{ id: 1, ...creating('Taken'), changes: NAME_AND_HOLD }])
-  await turns()
-  expect(done).toEqual(['update'])
-  flush()
-  await updated
-  expect(done).toEqual(['update', 'update'])
-})
-
 test('a result that cannot be put on disk fails the write that it is of, and nothing follows it', async () => {
   const full = new Error('no space left on device')
   const { writer, done, fail } = slowDisk()
-  const failing = [
-    writer.create(creating('New'), 1),
-    writer.update([{ id: 1, ...creating('Taken'), changes: NAME_AND_HOLD }]),
-  ]
+  const failing = writer.create(creating('New'), 1)
   fail(full)
-  const ended = await Promise.allSettled(failing)
-  expect(ended).toEqual([
-    { status: 'rejected', reason: full },
-    { status: 'rejected', reason: full },
-  ])
-  expect(done).toEqual(['create New', 'update'])
+  await expect(failing).rejects.toBe(full)
+  expect(done).toEqual(['create New'])
 })

@@ -1,0 +1,65 @@
+import { type ConnectedRun, result } from '@support-sync/shared/apply'
+import { postToSlack, slackLink, slackText } from '@support-sync/shared/slack'
+import {
+  type BinContext,
+  neighboursOf,
+  type slackSettings,
+  type zendeskSettings,
+} from '@support-sync/shared/stage'
+import { brief } from '@support-sync/shared/text'
+
+export type Context = BinContext<{ zendesk: typeof zendeskSettings.global; slack: typeof slackSettings }>
+
+/** A new organization that nobody of its customer can write in for. */
+export type WithoutUsers = { salesforce_id: string; name: string; organizationId: number }
+
+/** All messages of a run together may delay it so long. */
+const MOST_MS = 30_000
+
+/** Tells Slack of organizations without users. A message that cannot be sent is owed: the next run sends it. */
+export async function tellSlack(
+  context: Context,
+  organizations: readonly WithoutUsers[],
+  record: ConnectedRun['record'],
+): Promise<void> {
+  const timeIsUp = AbortSignal.timeout(MOST_MS)
+  const { soon, now } = context.stop
+  const stop = { soon: AbortSignal.any([soon, timeIsUp]), now: AbortSignal.any([now, timeIsUp]) }
+  const { sleep, ...neighbours } = neighboursOf({ ...context, stop })
+  const patient = { ...neighbours, sleep: (ms: number, signal = stop.soon) => sleep(ms, signal) }
+  const owed: string[] = []
+  let last = ''
+  for (const { salesforce_id, name, organizationId } of organizations) {
+    const code = await post(context, { salesforce_id, name, organizationId }, patient)
+    if (code !== null) {
+      owed.push(salesforce_id)
+      last = code
+    }
+    const told =
+      code === null
+        ? result('notify', salesforce_id, organizationId, 'written')
+        : result('notify', salesforce_id, organizationId, 'owed', {
+            code: 'SLACK_FAILED',
+            error: `Slack was not told: ${code}`,
+          })
+    await record([told])
+  }
+  if (owed.length > 0)
+    context.warn('SLACK_FAILED', `Slack was not told that an organization has no users: ${last}`, owed)
+}
+
+/** Gives why it failed; null when it is sent. */
+async function post(
+  context: Context,
+  { salesforce_id, name, organizationId }: WithoutUsers,
+  neighbours: ReturnType<typeof neighboursOf>,
+): Promise<string | null> {
+  const { slack, zendesk } = context.settings()
+  const link = slackLink(`${new URL(zendesk.url).origin}/agent/organizations/${organizationId}`, name)
+  const text = `No user could be associated with the new organization ${link} (${slackText(brief(salesforce_id))}).`
+  if (neighbours.stop.soon.aborted) return 'SLACK_UNAVAILABLE'
+  // Whatever goes wrong here must not fail the sync.
+  const posted = await postToSlack(slack, text, neighbours).catch(() => ({ ok: false, code: 'SLACK_FAILED' }))
+  if (posted.ok) return null
+  return 'code' in posted ? posted.code : 'SLACK_FAILED'
+}

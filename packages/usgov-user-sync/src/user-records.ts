@@ -1,0 +1,45 @@
+import type { Records } from '@support-sync/shared/apply'
+import { plainValue, USER_ATTRIBUTES } from '@support-sync/shared/domain'
+import type { ShownUser, UserUpdate, Zendesk } from '@support-sync/shared/zendesk'
+
+/** What a refusal calls an attribute of ours. */
+const NAMES: Readonly<Record<string, string>> = { organization: 'organization_id' }
+/** The mark is taken back before anything else is written. */
+const IN_ORDER = ['not_in_sfdc', 'organization_id', 'name']
+
+/** Users, as Zendesk takes and shows their attributes. */
+export function userRecords(zendesk: Pick<Zendesk, 'updateUsers' | 'showUsers'>): Records {
+  const byKey = new Map(USER_ATTRIBUTES.map(attribute => [attribute.key, attribute]))
+  return {
+    send: items => zendesk.updateUsers(items.map(({ id, values }) => ({ id, ...userOf(values) }))),
+    async held(ids) {
+      const shown = await zendesk.showUsers(ids)
+      return new Map(
+        shown
+          .filter(({ user }) => user.active)
+          .map(one => [one.user.id, { ...attributesOf(one.user), shown: one }]),
+      )
+    },
+    isEqual: (key, sent, held) => byKey.get(key)?.kind.equal(sent, plainValue(held)) ?? false,
+    named(refusal, keys) {
+      const about = (refusal.about ?? []).map(name => NAMES[name.toLowerCase()] ?? name.toLowerCase())
+      return keys.filter(key => about.includes(key))
+    },
+    inOrder: keys => IN_ORDER.filter(key => keys.includes(key)),
+  }
+}
+
+/** The attributes that the sync owns, side by side. */
+export function attributesOf({ name, organization_id, user_fields }: ShownUser['user']) {
+  return { name, organization_id, not_in_sfdc: user_fields.not_in_sfdc ?? false }
+}
+
+/** What Zendesk is sent for some attributes. */
+function userOf(values: Readonly<Record<string, unknown>>): Omit<UserUpdate, 'id'> {
+  const { name, organization_id, not_in_sfdc } = values
+  return {
+    ...(typeof name === 'string' ? { name } : {}),
+    ...(typeof organization_id === 'number' ? { organization_id } : {}),
+    ...(not_in_sfdc === undefined ? {} : { user_fields: { not_in_sfdc } }),
+  }
+}

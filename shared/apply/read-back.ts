@@ -1,0 +1,121 @@
+import type { AttributeValues } from '../domain/index.ts'
+import { UpstreamTrouble } from '../http/index.ts'
+import { brief } from '../text/index.ts'
+import type { Refusal } from '../zendesk/index.ts'
+import { inHalves } from './in-halves.ts'
+import type { WriteKind } from './upstream.ts'
+import type { Records, WritingRun } from './writing.ts'
+
+/** What Zendesk was told that it should hold of a record. */
+export type Written = { id: number; values: AttributeValues }
+
+/** In what a record differs from what was written to it. */
+export type Difference = {
+  attributes: string[]
+  sentence: string
+  /** Why nobody can tell. */
+  refusal?: Refusal
+}
+
+type Held = Readonly<Record<string, unknown>>
+
+/**
+ * Reads written records again and gives in what they differ from what was sent, by id. Nobody knows whether a job's
+ * writes are shown at once: a difference is read once more after a while.
+ */
+export async function readBack(
+  written: readonly Written[],
+  kind: WriteKind,
+  records: Records,
+  run: WritingRun,
+): Promise<Map<number, Difference>> {
+  const first = await differencesOf(written, kind, records, run)
+  if (first.size === 0) return first
+  await run.settle()
+  const again = written.filter(({ id }) => first.has(id))
+  return differencesOf(again, kind, records, run)
+}
+
+async function differencesOf(
+  written: readonly Written[],
+  kind: WriteKind,
+  records: Records,
+  run: WritingRun,
+): Promise<Map<number, Difference>> {
+  const found = new Map<number, Difference>()
+  const held = await heldNow(
+    written.map(({ id }) => id),
+    kind,
+    records,
+    run,
+  )
+  for (const { id, values } of written) {
+    const now = held.get(id)
+    const difference =
+      now === undefined
+        ? gone()
+        : 'refusal' in now
+          ? unknown(now.refusal)
+          : differenceOf(values, now.held, records)
+    if (difference) found.set(id, difference)
+  }
+  return found
+}
+
+export type HeldNow<Shown = Held> = { held: Shown } | { refusal: Refusal }
+
+/** Records as they are now, by id: up to 100. One that is gone is missing. */
+export async function heldNow<Shown>(
+  ids: readonly number[],
+  kind: WriteKind,
+  { held }: { held: (ids: readonly number[]) => Promise<ReadonlyMap<number, Shown>> },
+  { upstream }: Pick<WritingRun, 'upstream'>,
+): Promise<Map<number, HeldNow<Shown>>> {
+  const notShown = ({ status, message }: UpstreamTrouble): HeldNow<Shown> => ({
+    refusal: { status, code: 'UPSTREAM_REFUSED', message },
+  })
+  try {
+    const { answers } = await inHalves<number, [number, HeldNow<Shown>]>(ids, {
+      async ask(piece) {
+        const found = await held(piece)
+        upstream.answered(kind)
+        return { answers: [...found].map(([id, record]): [number, HeldNow<Shown>] => [id, { held: record }]) }
+      },
+      failedAlone: (id, trouble) => [id, notShown(trouble)],
+      failed: trouble => upstream.failed(kind, trouble),
+      goOn: () => true,
+    })
+    return new Map(answers)
+  } catch (error) {
+    // The run was stopped.
+    if (!(error instanceof UpstreamTrouble)) throw error
+    return new Map(ids.map(id => [id, notShown(error)]))
+  }
+}
+
+function differenceOf(values: AttributeValues, held: Held, { isEqual }: Records): Difference | undefined {
+  const different = Object.entries(values).filter(
+    ([attribute, sent]) => !isEqual(attribute, sent, held[attribute]),
+  )
+  if (different.length === 0) return undefined
+  return {
+    attributes: different.map(([attribute]) => attribute),
+    sentence: different
+      .map(([attribute, sent]) => `${attribute}: sent ${shown(sent)}, stored ${shown(held[attribute])}`)
+      .join('; '),
+  }
+}
+
+function shown(value: unknown): string {
+  return brief(JSON.stringify(value ?? null))
+}
+
+function gone(): Difference {
+  const message = 'it is gone since'
+  return { attributes: [], sentence: message, refusal: { status: null, code: 'RECORD_GONE', message } }
+}
+
+function unknown({ status, message }: Refusal): Difference {
+  const sentence = `it was written, and could not be read back: ${message}`
+  return { attributes: [], sentence, refusal: { status, code: 'RESULT_UNKNOWN', message: sentence } }
+}

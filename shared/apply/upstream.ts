@@ -1,0 +1,69 @@
+import { isCancelled, UpstreamTrouble } from '../http/index.ts'
+import type { Refusal } from '../zendesk/index.ts'
+
+export type WriteKind = 'creates' | 'updates' | 'marks'
+
+/** How Zendesk takes this run's writes: one bad record must stop nobody, and an outage must not look like many. */
+export type Upstream = {
+  /** A write went through. */
+  answered: (kind: WriteKind) => void
+  /** Zendesk kept failing at one, after all repetitions. */
+  failed: (kind: WriteKind, trouble: UpstreamTrouble) => void
+  /** Whether the rest of a kind waits until the other kinds were tried. */
+  isSetAside: (kind: WriteKind) => boolean
+  /** Begins the last round: what was set aside is tried once more. */
+  tryOnceMore: () => void
+  /** What ends the run, if it is not one bad record but an outage. */
+  outage: () => UpstreamTrouble | undefined
+}
+
+const IN_A_ROW = 3
+
+export function watchUpstream(): Upstream {
+  const inARow = new Map<WriteKind, number>()
+  const setAside = new Set<WriteKind>()
+  let failures = 0
+  let isAnyAnswered = false
+  let isAnsweredSinceThird = false
+  let isLastRound = false
+  let last: UpstreamTrouble | undefined
+
+  function outage(): UpstreamTrouble | undefined {
+    const isLasting = failures >= IN_A_ROW && !isAnsweredSinceThird
+    // Nobody is there at all: that is no record's fault.
+    const isUnreachable = !isAnyAnswered && last?.status === null
+    return isLasting || isUnreachable ? last : undefined
+  }
+
+  return {
+    answered(kind) {
+      inARow.set(kind, 0)
+      isAnyAnswered = true
+      if (failures >= IN_A_ROW) isAnsweredSinceThird = true
+    },
+    failed(kind, trouble) {
+      failures += 1
+      last = trouble
+      const row = (inARow.get(kind) ?? 0) + 1
+      inARow.set(kind, row)
+      if (row >= IN_A_ROW && (!isLastRound || outage())) setAside.add(kind)
+    },
+    isSetAside: kind => setAside.has(kind),
+    tryOnceMore() {
+      isLastRound = true
+      setAside.clear()
+      inARow.clear()
+    },
+    outage,
+  }
+}
+
+/** Whether Zendesk failed at what it was asked, rather than refuse it or be stopped by us. */
+export function isFailureAt(error: unknown): error is UpstreamTrouble {
+  return error instanceof UpstreamTrouble && !isCancelled(error)
+}
+
+/** What a record is told of such a failure. */
+export function upstreamRefusal({ status, message }: UpstreamTrouble): Refusal {
+  return { status, code: 'UPSTREAM_REFUSED', message }
+}
