@@ -134,7 +134,15 @@ export {
   type PartnerTypes,
   partnerFromSalesforce,
 } from './partner.ts'
-export { isKnownName, type Plans, plansOf, plansUsed, planUsedSchema, readPlans } from './plans.ts'
+export {
+  isKnownName,
+  NO_SUPPORT,
+  type Plans,
+  plansOf,
+  plansUsed,
+  planUsedSchema,
+  readPlans,
+} from './plans.ts'
 export { protected_ids } from './protected-ids.ts'
 export { adviceOnResult, RESULT_CODES, type ResultCode } from './result-codes.ts'
 export {
@@ -149,7 +157,7 @@ export {
 export { CHECKBOXES, type Checkbox, type Section, SUPPORT_LEVELS } from './sections.ts'
 export { chargesOf, type PlacedSubscription, placeSubscriptions, planName } from './subscriptions.ts'
 export { collectUnfamiliar, type UnfamiliarValues, unfamiliarText } from './unfamiliar-values.ts'
-export { collectUnmapped, unmappedChargeSchema } from './unmapped-charges.ts'
+export { collectUnmapped, type UnmappedCharge, unmappedChargeSchema } from './unmapped-charges.ts'
 export {
   createKey,
   type GatheredUser,
