@@ -125,6 +125,7 @@ export {
   writeKey,
 } from './organization.ts'
 export { NO_OVERRIDES, type Override, type Overrides, overrideSchema, readOverrides } from './overrides.ts'
+export { isOwedTooLong, type Owed, owedSchema } from './owed.ts'
 export {
   collectPartnerTypes,
   isPartnerType,

@@ -106,7 +106,7 @@ export const STAGES: readonly Stage[] = [
 /** An instance's stages: it is compared, then written to, and then comes what only that one has. */
 function stagesOf(instance: Instance): Stage[] {
   const { gathered, objects, held, ...plan } = INSTANCE_ARTIFACTS[instance]
-  const { hasPartners, hasUsers } = TRAITS[instance]
+  const { hasPartners, hasSoldTos, hasUsers } = TRAITS[instance]
   const compare = compareStage(instance)
   const sync = syncStage(instance)
   const planned = Object.values(plan)
@@ -122,7 +122,12 @@ function stagesOf(instance: Instance): Stage[] {
       stage: sync,
       instance,
       follows: [compare],
-      inputs: { [gathered]: 'orgs', ...Object.fromEntries(planned.map(name => [name, compare])) },
+      inputs: {
+        [gathered]: 'orgs',
+        ...Object.fromEntries(planned.map(name => [name, compare])),
+        // The addresses of sold-to contacts, for what an earlier run could not finish.
+        ...(hasSoldTos ? { [objects]: 'processor' as const } : {}),
+      },
       bins: [{ bin: 'sync', reads: [...planned, gathered], writes: ['sync_results.json'], syncs: true }],
     },
     ...(hasPartners ? [partnerSync(instance)] : []),

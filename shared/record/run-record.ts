@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { parsedFile } from '../artifacts/index.ts'
-import { recentRemovals } from '../domain/index.ts'
+import { isOwedTooLong, recentRemovals } from '../domain/index.ts'
 import { EXIT, worstExitCode } from '../errors/index.ts'
 import { goesOnBehindFailed, STAGES, type Stage, type StageName } from '../pipeline/index.ts'
 import { gatherName, lastRunSchema } from '../stage/index.ts'
@@ -71,6 +71,7 @@ export function recordRun(
     gathered: run.dry_run ? (last?.gathered ?? {}) : gatheredBy(run.run_id, stages, last),
     removals: removalsAfter(run, ran, last),
     empty: emptyAfter(run, ran, last),
+    owed: owedAfter(run, ran, last),
     broken: run.dry_run ? (last?.broken ?? {}) : brokenAfter(ran, last),
   }
   const { run_id, ended_at, dry_run } = run
@@ -142,6 +143,20 @@ function emptyAfter(
   }
   return empty
 }
+
+/** What sync-global left; what earlier runs owed, where it did not come so far. */
+function owedAfter(
+  { dry_run, ended_at }: Pick<RunRecord, 'dry_run' | 'ended_at'>,
+  ran: readonly StageRecord[],
+  last: RunRecord | undefined,
+): RunRecord['owed'] {
+  const left = dry_run ? undefined : ran.flatMap(({ summaries }) => summaries).find(({ owed }) => owed)?.owed
+  // A day more than it is owed for, so that the run that gives it up can say so.
+  const now = new Date(Date.parse(ended_at) - DAY_MS)
+  return left ?? (last?.owed ?? []).filter(one => !isOwedTooLong(one, now))
+}
+
+const DAY_MS = 24 * 3600 * 1000
 
 /** What was taken away without consent in the last 24 hours, by this run and by those before it. */
 function removalsAfter(

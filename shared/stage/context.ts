@@ -85,6 +85,8 @@ export type BinContext<Groups> = {
   lastRun: LastRun | undefined
   /** Tells in the summary what was taken away without consent. */
   tellRemovals: (removals: NonNullable<Summary['removals']>) => void
+  /** Tells in the summary all that is left for the next run. */
+  tellOwed: (owed: NonNullable<Summary['owed']>) => void
 }
 
 const KEYS_LOGGED = 20
@@ -122,6 +124,7 @@ export function openContext<Groups extends Record<string, Settings<unknown>>>(gi
   let keptOnFailure = false
   let planned: Summary['planned']
   let removals: Summary['removals']
+  let owed: Summary['owed']
 
   async function* batchesOf<Item>(
     name: string,
@@ -216,6 +219,9 @@ export function openContext<Groups extends Record<string, Settings<unknown>>>(gi
     tellRemovals: ofSync => {
       removals = ofSync
     },
+    tellOwed: left => {
+      owed = left
+    },
   }
   return {
     context,
@@ -247,6 +253,7 @@ export function openContext<Groups extends Record<string, Settings<unknown>>>(gi
       records_out,
       ...(planned ? { planned } : {}),
       ...(removals ? { removals } : {}),
+      ...(owed ? { owed } : {}),
       ...(empty.size > 0 ? { empty: [...empty] } : {}),
       ...(counter ? { gathered: counter.shape().counts } : {}),
       warnings,

@@ -16,7 +16,7 @@ export function summaryOf(
   { dryRun, today }: { dryRun: boolean; today?: string },
   counts: Pick<
     Summary,
-    keyof typeof NOTHING_DONE | 'planned' | 'removals' | 'gathered' | 'empty'
+    keyof typeof NOTHING_DONE | 'planned' | 'removals' | 'owed' | 'gathered' | 'empty'
   > = NOTHING_DONE,
 ): Summary {
   return {

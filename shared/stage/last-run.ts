@@ -10,6 +10,7 @@ import {
   goneFrom,
   INSTANCES,
   letThrough,
+  owedSchema,
   TRAITS,
 } from '../domain/index.ts'
 import { Trouble } from '../errors/index.ts'
@@ -28,6 +29,8 @@ export const removalsSchema = z.object({
 
 /** What the guards want to know of the run before: a part of its record. */
 export const lastRunSchema = z.object({
+  /** What sync-global could not finish. */
+  owed: z.array(owedSchema).optional(),
   /** By stage: what the runs of the last 24 hours took away. */
   removals: z
     .record(z.string(), z.array(removalsSchema.extend({ run_id: z.string(), at: z.iso.datetime() })))

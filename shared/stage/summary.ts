@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { makePrivateDirectory, parsedFile, writePrivateFile } from '../artifacts/index.ts'
+import { owedSchema } from '../domain/index.ts'
 import { reasonSchema, told } from '../errors/index.ts'
 import { brief, printableJson } from '../text/index.ts'
 import { removalsSchema } from './last-run.ts'
@@ -28,6 +29,8 @@ export const summarySchema = z.object({
   empty: z.array(z.string()).optional(),
   /** What a sync took away, by Zendesk id. */
   removals: z.array(removalsSchema).optional(),
+  /** All that is left for the next run, in place of what earlier runs owed. */
+  owed: z.array(owedSchema).optional(),
   requests: z.int(),
   retries: z.int(),
   warnings: z.array(z.object({ code: told, message: told, keys: z.array(z.string().transform(brief)) })),

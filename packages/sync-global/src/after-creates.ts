@@ -1,31 +1,113 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { type ConnectedRun, result } from '@support-sync/shared/apply'
-import type { SyncObject } from '@support-sync/shared/domain'
+import {
+  INSTANCE_ARTIFACTS,
+  instanceObjectSchema,
+  isOwedTooLong,
+  matchKey,
+  type Owed,
+  type SyncObject,
+} from '@support-sync/shared/domain'
 import type { Zendesk } from '@support-sync/shared/zendesk'
 import { associateSoldTos } from './associate-sold-tos.ts'
 import { type Context, tellSlack, type WithoutUsers } from './tell-slack.ts'
 
-/** What follows a create: its sold-to contacts at once, and Slack after all writes. */
+type NewOrganization = Pick<SyncObject, 'salesforce_id' | 'name' | 'sold_tos'>
+
+/**
+ * What follows a create: its sold-to contacts at once, and Slack after all writes. What cannot be finished is owed: the
+ * next run does it, for a week.
+ */
 export function afterCreates(context: Context) {
   const toTell: WithoutUsers[] = []
+  const owed = new Map<string, Owed>((context.lastRun?.owed ?? []).map(one => [nameOf(one), one]))
+  /** What this run did itself is not done again for an earlier one. */
+  const own = new Set<string>()
+
+  function note(action: Owed['action'], key: string, organization_id: number, isOwed: boolean): void {
+    const name = nameOf({ action, key })
+    const since = owed.get(name)?.since ?? context.clock().toISOString()
+    if (isOwed) owed.set(name, { action, key, organization_id, since })
+    else owed.delete(name)
+    context.tellOwed([...owed.values()])
+  }
 
   async function afterCreate(
     zendesk: Zendesk,
-    { salesforce_id, name, sold_tos }: Pick<SyncObject, 'salesforce_id' | 'name' | 'sold_tos'>,
+    organization: NewOrganization,
     organizationId: number,
     record: ConnectedRun['record'],
   ): Promise<void> {
-    const outcome = await associateSoldTos(zendesk, { salesforce_id, sold_tos }, organizationId, record)
-    // A stopped run may not know; the next one recognises the organization and comes here again.
-    if (outcome !== 'nobody' || context.stop.now.aborted) return
+    const { salesforce_id, name } = organization
+    own.add(salesforce_id)
+    note('associate', salesforce_id, organizationId, true)
+    const outcome = await associateSoldTos(zendesk, organization, organizationId, record)
+    // A stopped run may not know; the next one does it again.
+    if (context.stop.now.aborted) return
+    note('associate', salesforce_id, organizationId, outcome === 'unfinished')
+    if (outcome === 'done') note('notify', salesforce_id, organizationId, false)
+    if (outcome !== 'nobody') return
+    note('notify', salesforce_id, organizationId, true)
     toTell.push({ salesforce_id, name, organizationId })
-    await record([
-      result('notify', salesforce_id, organizationId, 'owed', { error: 'Slack is told after all writes' }),
-    ])
+    const error = 'Slack is told after all writes'
+    await record([result('notify', salesforce_id, organizationId, 'owed', { error })])
   }
 
-  async function finish(_: Zendesk, record: ConnectedRun['record']): Promise<void> {
-    await tellSlack(context, toTell, record)
+  /** Does again what earlier runs could not finish, and says what is given up. */
+  async function payOff(zendesk: Zendesk, record: ConnectedRun['record']): Promise<void> {
+    const earlier = [...owed.values()].filter(({ key }) => !own.has(key))
+    if (earlier.length === 0) return
+    const objects = await objectsOf(context, new Set(earlier.map(({ key }) => String(matchKey(key)))))
+    const givenUp: string[] = []
+    for (const one of earlier) {
+      const { action, key, organization_id } = one
+      const object = objects.get(String(matchKey(key)))
+      if (isOwedTooLong(one, context.clock()) || object === 'gone') {
+        note(action, key, organization_id, false)
+        givenUp.push(key)
+        const error = object === 'gone' ? 'its account has no object any more' : 'it was owed for 7 days'
+        await record([result(action, key, organization_id, 'skipped', { code: 'GIVEN_UP', error })])
+      } else if (object === undefined) continue
+      else if (action === 'associate') await afterCreate(zendesk, object, organization_id, record)
+      else if (!own.has(key))
+        toTell.push({ salesforce_id: key, name: object.name, organizationId: organization_id })
+    }
+    if (givenUp.length > 0)
+      context.warn(
+        'GIVEN_UP',
+        'Nobody was associated with these organizations, or Slack not told; it is tried no more',
+        [...new Set(givenUp)],
+      )
+  }
+
+  async function finish(zendesk: Zendesk, record: ConnectedRun['record']): Promise<void> {
+    await payOff(zendesk, record)
+    const told = await tellSlack(context, toTell, record)
+    for (const { salesforce_id, organizationId } of told) note('notify', salesforce_id, organizationId, false)
+    context.tellOwed([...owed.values()])
   }
 
   return { afterCreate, finish }
+}
+
+function nameOf({ action, key }: Pick<Owed, 'action' | 'key'>): string {
+  return `${action} ${key}`
+}
+
+/** The objects of some keys; `gone` for one that has none. Empty where this run has no objects to look in. */
+async function objectsOf(
+  context: Context,
+  keys: ReadonlySet<string>,
+): Promise<Map<string, NewOrganization | 'gone'>> {
+  const name = INSTANCE_ARTIFACTS.global.objects
+  if (!existsSync(join(context.dataDir, name))) return new Map()
+  const found = new Map<string, NewOrganization | 'gone'>([...keys].map(key => [key, 'gone']))
+  for await (const objects of context.read(name, instanceObjectSchema('global'))) {
+    for (const object of objects) {
+      const key = String(matchKey(object.salesforce_id))
+      if (keys.has(key)) found.set(key, object)
+    }
+  }
+  return found
 }

@@ -16,12 +16,13 @@ export type WithoutUsers = { salesforce_id: string; name: string; organizationId
 /** All messages of a run together may delay it so long. */
 const MOST_MS = 30_000
 
-/** Tells Slack of organizations without users. A message that cannot be sent is owed: the next run sends it. */
+/** Tells Slack of organizations without users. Gives those that it was told of; the next run tells the others. */
 export async function tellSlack(
   context: Context,
   organizations: readonly WithoutUsers[],
   record: ConnectedRun['record'],
-): Promise<void> {
+): Promise<WithoutUsers[]> {
+  const told: WithoutUsers[] = []
   const timeIsUp = AbortSignal.timeout(MOST_MS)
   const { soon, now } = context.stop
   const stop = { soon: AbortSignal.any([soon, timeIsUp]), now: AbortSignal.any([now, timeIsUp]) }
@@ -34,18 +35,19 @@ export async function tellSlack(
     if (code !== null) {
       owed.push(salesforce_id)
       last = code
-    }
-    const told =
+    } else told.push({ salesforce_id, name, organizationId })
+    const outcome =
       code === null
         ? result('notify', salesforce_id, organizationId, 'written')
         : result('notify', salesforce_id, organizationId, 'owed', {
             code: 'SLACK_FAILED',
             error: `Slack was not told: ${code}`,
           })
-    await record([told])
+    await record([outcome])
   }
   if (owed.length > 0)
     context.warn('SLACK_FAILED', `Slack was not told that an organization has no users: ${last}`, owed)
+  return told
 }
 
 /** Gives why it failed; null when it is sent. */
