@@ -47,8 +47,8 @@ const CODES = {
   USER_SUSPENDED: 'Unsuspend the user in Zendesk, or name another sold-to contact in Salesforce.',
   /** Slack was not told. */
   SLACK_FAILED: 'The next run tells Slack. Check SLACK_TOKEN and SLACK_CHANNEL.',
-  /** What was owed for seven days is given up. */
-  GIVEN_UP: 'It failed for seven days: do it by hand in Zendesk.',
+  /** What was owed for seven days, or for an account that is gone, is given up. */
+  GIVEN_UP: 'It was owed for too long: associate a user in Zendesk by hand.',
   JOB_FAILED: JOB_GIVEN_UP,
   JOB_KILLED: JOB_GIVEN_UP,
   JOB_NOT_ENDED: 'Zendesk may still write it. The next run sees.',

@@ -110,6 +110,8 @@ function stagesOf(instance: Instance): Stage[] {
   const compare = compareStage(instance)
   const sync = syncStage(instance)
   const planned = Object.values(plan)
+  // The addresses of sold-to contacts, for what an earlier run could not finish.
+  const soldTos = hasSoldTos ? [objects] : []
   return [
     {
       stage: compare,
@@ -125,10 +127,17 @@ function stagesOf(instance: Instance): Stage[] {
       inputs: {
         [gathered]: 'orgs',
         ...Object.fromEntries(planned.map(name => [name, compare])),
-        // The addresses of sold-to contacts, for what an earlier run could not finish.
-        ...(hasSoldTos ? { [objects]: 'processor' as const } : {}),
+        ...Object.fromEntries(soldTos.map(name => [name, 'processor' as const])),
       },
-      bins: [{ bin: 'sync', reads: [...planned, gathered], writes: ['sync_results.json'], syncs: true }],
+      ...(soldTos.length > 0 ? { optionalInputs: soldTos } : {}),
+      bins: [
+        {
+          bin: 'sync',
+          reads: [...planned, gathered, ...soldTos],
+          writes: ['sync_results.json'],
+          syncs: true,
+        },
+      ],
     },
     ...(hasPartners ? [partnerSync(instance)] : []),
     ...(hasUsers ? [userSync(instance)] : []),

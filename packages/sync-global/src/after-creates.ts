@@ -76,7 +76,7 @@ export function afterCreates(context: Context) {
     if (givenUp.length > 0)
       context.warn(
         'GIVEN_UP',
-        'Nobody was associated with these organizations, or Slack not told; it is tried no more',
+        'The contacts of these new organizations, or the message in Slack, were owed for too long and are given up',
         [...new Set(givenUp)],
       )
   }

@@ -93,6 +93,8 @@ test('what is owed for more than a week is given up, and said so', async () => {
   const since = new Date(Date.now() - 8 * 24 * 3600 * 1000).toISOString()
   expect((await nextRun([{ action: 'associate', key: KEY, organization_id: 5, since }])).exitCode).toBe(0)
   expect(results()).toMatchObject([{ action: 'associate', key: KEY, code: 'GIVEN_UP' }])
-  expect(data.summary('sync-global.sync').warnings).toMatchObject([{ code: 'GIVEN_UP', keys: [KEY] }])
+  expect(data.summary('sync-global.sync').warnings).toContainEqual(
+    expect.objectContaining({ code: 'GIVEN_UP', keys: [KEY] }),
+  )
   expect(owed()).toEqual([])
 })

@@ -46,6 +46,28 @@ test('a job begins its last write three quarters of a minute before GitLab kills
   expect(ciSettings(variables).writeUntil).toBe('2026-11-23T10:24:15.000Z')
 })
 
+test('sync-global is handed the accounts for what is owed, and goes on without them', async () => {
+  const runDir = await mkdtemp(join(tmpdir(), 'run-'))
+  try {
+    const run = { id: 'today', commit: null }
+    const data = join(runDir, 'sync-global')
+    const leave = async (stage: string, names: readonly string[]) => {
+      await mkdir(join(runDir, stage))
+      for (const name of names) await writeFile(join(runDir, stage, name), '[]')
+      await writeManifest(stageOf(stage), join(runDir, stage), run)
+    }
+    const pull = () => pullInputs(stageOf('sync-global'), data, folderStore(runDir), () => run)
+    await leave('orgs', ['zendesk_global.json'])
+    await leave('compare-global', ['global_updates.json', 'global_creates.json', 'global_not_in_sync.json'])
+    expect(await pull()).toEqual(['global_accounts.json'])
+    await leave('processor', ['global_accounts.json'])
+    expect(await pull()).toEqual([])
+    expect(await readFile(join(data, 'global_accounts.json'), 'utf8')).toBe('[]')
+  } finally {
+    await rm(runDir, { recursive: true })
+  }
+})
+
 test("in a folder, too, only what the stage's manifest vouches for is handed on", async () => {
   const runDir = await mkdtemp(join(tmpdir(), 'run-'))
   try {

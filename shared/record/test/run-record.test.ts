@@ -85,6 +85,20 @@ const stopped = (code = 'MASS_CHANGE') =>
   stage('sync-usgov', [summary('sync', { exit_code: 3, error: { ...GUARD, code } })])
 const stateOf = ({ stages }: RunRecord, name: string) => stages.find(({ stage }) => stage === name)?.state
 
+test('what sync-global owes is carried past runs that do not come so far, and past dry runs, for 7 days', () => {
+  const owed = [{ action: 'notify' as const, key: '001000000000001AAA', organization_id: 5, since: AT }]
+  const syncGlobal = (given: Partial<Summary>) => stage('sync-global', [summary('sync', given)])
+  const first = record([syncGlobal({ owed })])
+  expect(first.owed).toEqual(owed)
+  const broken = record([syncGlobal({ exit_code: 75 })], { last: first, run_id: '101' })
+  expect(broken.owed).toEqual(owed)
+  const dry = record([syncGlobal({ owed: [], dry_run: true })], { last: broken, dry_run: true })
+  expect(dry.owed).toEqual(owed)
+  expect(record([syncGlobal({ owed: [] })], { last: dry, run_id: '102' }).owed).toEqual([])
+  const old = { ...dry, owed: owed.map(one => ({ ...one, since: '2026-11-14T10:00:00.000Z' })) }
+  expect(record([syncGlobal({})], { last: old, run_id: '103' }).owed).toEqual([])
+})
+
 test('a stage is done, has failed records, was stopped, or never told its end', () => {
   const bins = findStage('partner-sync')?.bins.map(({ bin }) => summary(bin)) ?? []
   expect(stage('partner-sync', bins)).toMatchObject({ state: 'done', exit_code: 0 })

@@ -13,8 +13,8 @@ const WARNINGS: Readonly<Record<string, string>> = {
   OWNER_NOT_SHOWN:
     'Nothing, unless it lasts: then find in Zendesk who has the address, or correct the contact in Salesforce.',
   JOURNAL_OF_ANOTHER_PLAN: 'Read the file that it names: it tells what the interrupted run had written.',
-  SLACK_FAILED:
-    'Tell support operations by hand that these new organizations have no users; check SLACK_TOKEN and SLACK_CHANNEL.',
+  SLACK_FAILED: 'The next run sends the message, for 7 days. Check SLACK_TOKEN and SLACK_CHANNEL.',
+  GIVEN_UP: 'Associate a user with each of these organizations in Zendesk, by hand.',
 }
 
 /** What to do about a warning, by its code. */
