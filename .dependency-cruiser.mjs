@@ -22,7 +22,7 @@ const ROOMS = {
   runs: ['stage', 'pipeline', 'artifacts', 'domain', 'errors'],
   syncs: ['pipeline', 'domain'],
   plan: ['doubts', 'syncs', 'runs', 'stage', 'pipeline', 'terminal', 'artifacts', 'domain', 'errors', 'text'],
-  doubts: ['domain'],
+  doubts: ['domain', 'text'],
   explain: [
     'doubts',
     'plan',

@@ -156,6 +156,7 @@ export {
   organizationKey,
 } from './salesforce-id.ts'
 export { CHECKBOXES, type Checkbox, type Section, SUPPORT_LEVELS } from './sections.ts'
+export { type StandingHold, standingHoldsSchema } from './standing-holds.ts'
 export { chargesOf, type PlacedSubscription, placeSubscriptions, planName } from './subscriptions.ts'
 export { collectUnfamiliar, type UnfamiliarValues, unfamiliarText } from './unfamiliar-values.ts'
 export { collectUnmapped, type UnmappedCharge, unmappedChargeSchema } from './unmapped-charges.ts'

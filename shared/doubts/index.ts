@@ -1,2 +1,10 @@
-/** Accounts in doubt, for people: where an unknown charge name may belong. */
+/** Accounts in doubt, for people: why, what to do about it, and where an unknown charge name may belong. */
+export {
+  type HoldReason,
+  holdReasonSchema,
+  reasonFor,
+  reasonIn,
+  reasonText,
+  remediesOf,
+} from './reasons.ts'
 export { type Suggestion, suggestSection } from './suggest.ts'

@@ -3,6 +3,7 @@ import {
   type AccountDecision,
   accountSchema,
   attributesOf,
+  byInstance,
   byInstanceAsync,
   collectPartnerTypes,
   decideAccount,
@@ -21,9 +22,10 @@ import {
 import { artifactPath, inJson, type Run, recordsWith } from '../runs/index.ts'
 import { INSTANCE_SYNCS, type OrganizationSync, PARTNER_SYNC } from '../syncs/index.ts'
 import { customerReasons, explainAttributes, partnerReason } from './attributes.ts'
+import { accountDoubt, explainDoubt } from './doubt.ts'
 import type { AccountExplanation, ExplainedSync } from './model.ts'
 import { nextSteps } from './next-steps.ts'
-import { accountNotes, objectNotes } from './notes.ts'
+import { accountNotes, objectNotes, unmappedNames } from './notes.ts'
 import { explainOverride } from './override.ts'
 import { candidateReason, levelReason, WITHOUT } from './reasons.ts'
 import type { Rules } from './rules.ts'
@@ -43,6 +45,15 @@ export async function explainAccount(run: Run, wanted: Wanted, rules: Rules): Pr
   const given = { isAlliancePartner, plans, calendar }
   const decided = account ? decideAccount(account, { ...given, override }) : null
 
+  const doubt =
+    account && decided && 'key' in wanted
+      ? accountDoubt(wanted.key, account, decided, {
+          override,
+          organizations: byInstance(instance => held[instance].organizations),
+          rules,
+        })
+      : null
+  const { isTrial } = rules
   const syncs: ExplainedSync[] = []
   const notes = account
     ? accountNotes(account, isAlliancePartner ? undefined : partnerType, rules)
@@ -51,7 +62,7 @@ export async function explainAccount(run: Run, wanted: Wanted, rules: Rules): Pr
     const verdict = decided?.verdicts[instance]
     const object = verdict?.object ?? null
     const sync = INSTANCE_SYNCS[instance]
-    const side = await readSync(run, sync, wanted, held[instance], object, rules.isTrial)
+    const side = await readSync(run, sync, wanted, held[instance], { object, doubt, isTrial })
     syncs.push({
       ...sidePart(sync, side),
       ...customerPart(account, decided, instance, side.matched, override),
@@ -72,12 +83,14 @@ export async function explainAccount(run: Run, wanted: Wanted, rules: Rules): Pr
     salesforce_id: account?.salesforce_id ?? partner?.salesforce_id ?? ('key' in wanted ? wanted.key : null),
     account,
     partner: partner && textOf(partner.account_type),
+    doubt: explainDoubt(run, doubt, syncs),
     subscriptions: account && decided ? explainSubscriptions(account, decided, calendar) : [],
     override: account && decided && override ? explainOverride(account, override, decided, given) : null,
     syncs,
     notes,
   }
-  return { ...explained, next: nextSteps(explained, rules.isTrial) }
+  const hasUnmapped = account !== null && unmappedNames(account, rules).length > 0
+  return { ...explained, next: nextSteps({ ...explained, hasUnmapped }, isTrial) }
 }
 
 async function readAccount(run: Run, key: MatchKey): Promise<Account | null> {
@@ -164,7 +177,7 @@ async function explainPartner(
 ): Promise<ExplainedSync | null> {
   const held = await readOrganizations(run, PARTNER_SYNC, wanted)
   if (partner === null && held.organizations.length === 0) return null
-  const side = await readSync(run, PARTNER_SYNC, wanted, held, partner, isTrial)
+  const side = await readSync(run, PARTNER_SYNC, wanted, held, { object: partner, doubt: null, isTrial })
   return {
     ...sidePart(PARTNER_SYNC, side),
     ...NOTHING,
@@ -175,7 +188,10 @@ async function explainPartner(
   }
 }
 
-function sidePart({ stage, title }: OrganizationSync, { organizations, matched, plan, results }: SyncSide) {
+function sidePart(
+  { stage, title }: OrganizationSync,
+  { organizations, matched, plan, held, results }: SyncSide,
+) {
   return {
     stage,
     title,
@@ -189,6 +205,7 @@ function sidePart({ stage, title }: OrganizationSync, { organizations, matched, 
       matched: organization === matched,
     })),
     plan,
+    held,
     results,
   }
 }

@@ -4,9 +4,11 @@ import {
   attributeValueSchema,
   byInstance,
   changeSchema,
+  heldSchema,
   INSTANCES,
   resultSchema,
 } from '../domain/index.ts'
+import { holdReasonSchema } from '../doubts/index.ts'
 import { PLANNED_SYNCS } from '../syncs/index.ts'
 
 /** What an explanation is, for whatever prints it. Reasons are sentences for people; all else is data. */
@@ -87,6 +89,8 @@ export const explainedSyncSchema = z.object({
     because: z.string(),
     changes: changesSchema,
   }),
+  /** What is not done while the account is in doubt; changes is null for a mark. */
+  held: heldSchema.pick({ withheld: true, reason: true, changes: true }).nullable(),
   results: z.array(resultSchema),
 })
 export type ExplainedSync = z.infer<typeof explainedSyncSchema>
@@ -108,6 +112,15 @@ const accountExplanationSchema = z.object({
   account: accountSchema.nullable(),
   /** The account_type of an authorized partner; null when Salesforce gave no partner of this id. */
   partner: z.string().nullable(),
+  /** Why nothing is taken away from it; null when it is not in doubt. */
+  doubt: z
+    .object({
+      reason: holdReasonSchema,
+      instances: z.array(z.enum(INSTANCES)),
+      /** The start of the first run that held something back for it, as far as the run's record says. */
+      since: z.string().nullable(),
+    })
+    .nullable(),
   subscriptions: z.array(subscriptionSchema),
   override: overrideSchema.nullable(),
   syncs: z.array(explainedSyncSchema),

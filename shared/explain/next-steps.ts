@@ -3,7 +3,13 @@ import type { AccountExplanation } from './model.ts'
 
 /** What a person can do about it, most urgent first. */
 export function nextSteps(
-  { syncs, notes, account, subscriptions }: Omit<AccountExplanation, 'next'>,
+  {
+    syncs,
+    doubt,
+    account,
+    subscriptions,
+    hasUnmapped,
+  }: Omit<AccountExplanation, 'next'> & { hasUnmapped: boolean },
   isTrial: boolean,
 ): string[] {
   const steps: string[] = []
@@ -12,14 +18,17 @@ export function nextSteps(
     .filter(({ status, code }) => status === 'failed' || code === 'NAME_HELD')
     .map(({ code }) => code)
   steps.push(...new Set(codes.map(adviceOnResult)))
-  if (notes.some(note => note.startsWith('UNMAPPED_CHARGES')))
-    steps.push('Write the charge name under its section in packages/processor/data/plans.yml.')
+  // What ends a doubt is said with the doubt.
+  if (hasUnmapped && doubt === null)
+    steps.push(
+      'Add the charge name to packages/processor/data/plans.yml: npx -y pnpm@12 unmapped prints the lines.',
+    )
   if (syncs.some(({ organizations }) => organizations.length > 1))
     steps.push('Merge the duplicate organizations in Zendesk; only the lowest id is kept right.')
   const isAllEnded = subscriptions
     .flatMap(({ charges }) => charges)
     .every(({ section, state }) => section === null || state === 'ended')
-  if (account !== null && account.subs.length > 0 && isAllEnded)
+  if (doubt === null && account !== null && account.subs.length > 0 && isAllEnded)
     steps.push('Renewed, and not here? Correct the end dates in Salesforce, or give it an override.')
   const isToDo = syncs.some(({ plan, results }) => plan.action !== 'none' && results.length === 0)
   if (isTrial)

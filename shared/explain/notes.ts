@@ -20,10 +20,7 @@ export function accountNotes(
 ): string[] {
   const own = account.subs.flatMap(subscription => chargesOf(account, subscription))
   const stray = account.charges.filter(charge => !own.includes(charge))
-  const unmapped = account.charges.filter(
-    charge => charge.end_date >= calendar.expired_end_date && !isKnownName(plans, planName(charge)),
-  )
-  const names = [...new Set(unmapped.map(charge => quoted({ charge })))]
+  const names = unmappedNames(account, { plans, calendar })
   return [
     ...(names.length > 0
       ? [
@@ -39,6 +36,17 @@ export function accountNotes(
       ? [`PARTNER_IS_CUSTOMER: its organization is of type ${partnerType} and becomes a customer's again`]
       : []),
   ]
+}
+
+/** The active charge names of an account that plans.yml does not list. */
+export function unmappedNames(
+  account: Account,
+  { plans, calendar }: Pick<Rules, 'plans' | 'calendar'>,
+): string[] {
+  const unmapped = account.charges.filter(
+    charge => charge.end_date >= calendar.expired_end_date && !isKnownName(plans, planName(charge)),
+  )
+  return [...new Set(unmapped.map(charge => quoted({ charge })))]
 }
 
 /** Whether what is decided here is what the run decided: it is not when rules or records changed in between. */

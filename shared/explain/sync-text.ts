@@ -33,7 +33,7 @@ export function syncLines(sync: ExplainedSync, screen: Screen): string[] {
     add(`organization ${one.id} ${told}${role}`)
   }
   lines.push(...planLines(sync.plan, screen))
-  lines.push(...attributeLines(attributes, sync.plan.action, screen))
+  lines.push(...attributeLines(attributes, sync, screen))
   if (sync.plan.action === 'create' && sync.sold_tos.length > 0)
     lines.push(...paragraph('users to associate', sync.sold_tos.map(printable), ', ', width, style))
   lines.push(...resultLines(sync.results, screen))
@@ -58,13 +58,16 @@ export function planLines(
 
 function attributeLines(
   attributes: readonly ExplainedAttribute[],
-  action: ExplainedSync['plan']['action'],
+  { plan, held }: Pick<ExplainedSync, 'plan' | 'held'>,
   { style, width }: Screen,
 ): string[] {
-  const isChange = ({ differs }: ExplainedAttribute) => differs && action === 'update'
+  const isHeld = ({ key }: ExplainedAttribute) => held?.changes?.[key] !== undefined
+  const isChange = (attribute: ExplainedAttribute) =>
+    attribute.differs && plan.action === 'update' && !isHeld(attribute)
   const isUnset = ({ because, should_be }: ExplainedAttribute) => because === NO_CHARGE && should_be === false
   const isTold = ({ because }: ExplainedAttribute) => because.startsWith(FROM_SALESFORCE)
-  const quiet = attributes.filter(attribute => !isChange(attribute))
+  // What is held back is said at the top.
+  const quiet = attributes.filter(attribute => !isChange(attribute) && !isHeld(attribute))
   const rows = [
     // What changes is what a person came for.
     ...attributes.filter(isChange),

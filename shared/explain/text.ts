@@ -1,6 +1,7 @@
 import { columns, type Screen, shown } from '../terminal/index.ts'
 import { printable } from '../text/index.ts'
 import { overrideLines, salesforceLines, subscriptionLines } from './account-text.ts'
+import { doubtLines } from './doubt-text.ts'
 import type { Explanation, UserExplanation } from './model.ts'
 import { planLines, resultLines, syncLines } from './sync-text.ts'
 
@@ -15,6 +16,7 @@ export function explanationText(explanation: Explanation, screen: Screen): strin
   const lines = [who, ...[`run ${run.name}`, ...run.inputs].map(line => style.dim(printable(line)))]
   if (explanation.subject === 'user') lines.push(...userLines(explanation, screen))
   else {
+    lines.push(...doubtLines(explanation, screen))
     lines.push(...salesforceLines(explanation, screen))
     lines.push(...subscriptionLines(explanation, screen))
     lines.push(...overrideLines(explanation, screen))
