@@ -20,14 +20,16 @@ export function sharedLockPath(what: string): string {
 
 /**
  * Takes the lock on something, named in a message's words such as `Zendesk at https://example.zendesk.com`. Throws
- * a `Trouble` (exit 75) when another run holds it. `now` is what it will be told to have been held since.
+ * a `Trouble` (exit 75) when another run still holds it after `waitMs` milliseconds. Its message says that it has been
+ * held since `now`.
  *
  * The lock is the one that SQLite puts on its file (https://sqlite.org/lockingv3.html): the operating system drops
  * it with the process, however that ended, so none is ever stale, and no process id is mistaken for another's.
  */
-export function takeLock(what: string, path: string, now: Date): Lock {
+export function takeLock(what: string, path: string, now: Date, waitMs = 0): Lock {
   const database = open(path)
   try {
+    database.exec(`PRAGMA busy_timeout = ${waitMs}`)
     database.exec('BEGIN EXCLUSIVE')
   } catch (error) {
     database.close()

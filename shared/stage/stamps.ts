@@ -3,12 +3,15 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { parsedFile, sumOfFile, writePrivateFile } from '../artifacts/index.ts'
 import { INSTANCES, TRAITS } from '../domain/index.ts'
+import { takeLock } from '../lock/index.ts'
 import type { Bin, Stage } from '../pipeline/index.ts'
 import { printableJson } from '../text/index.ts'
 import type { Environment } from './read-settings.ts'
 
 /** The file of a data directory that says where and when its gathered artifacts were read. */
 export const STAMPS = 'stamps.json'
+/** Far longer than it takes to write the file. */
+const LONGEST_WAIT_MS = 10_000
 
 const stampSchema = z.object({
   /** The stage that gathered it. */
@@ -37,9 +40,9 @@ export async function stampGather(
   { stage, bin, dataDir, environment }: { stage: Stage; bin: Bin; dataDir: string; environment: Environment },
   { runId, readAt }: { runId: string; readAt: Date },
 ): Promise<void> {
-  const stamps = readStamps(dataDir)
+  const made: Stamps = {}
   for (const artifact of bin.writes) {
-    stamps[artifact] = {
+    made[artifact] = {
       stage: stage.stage,
       artifact,
       sha256: await sumOfFile(join(dataDir, artifact)),
@@ -48,7 +51,13 @@ export async function stampGather(
       run_id: runId,
     }
   }
-  writePrivateFile(join(dataDir, STAMPS), printableJson(stamps))
+  // Two gathers of one stage may end at the same moment, each with its own stamps.
+  const lock = takeLock(STAMPS, join(dataDir, '.stamps.lock'), readAt, LONGEST_WAIT_MS)
+  try {
+    writePrivateFile(join(dataDir, STAMPS), printableJson({ ...readStamps(dataDir), ...made }))
+  } finally {
+    lock.release()
+  }
 }
 
 /** What a stage is handed on from others, with what that was made of. Its own artifacts keep their stamps. */

@@ -22,6 +22,15 @@ const NODE_COMPILE_CACHE = join(ROOT, 'node_modules', '.cache', 'node')
 /** Where a bin's output goes: to this terminal, or to a file. */
 export type Output = 'terminal' | { file: string }
 
+/** Runs one bin with these options and this environment. Gives its exit code. */
+export type RunBin = (
+  stage: StageName,
+  bin: Bin,
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv,
+  output: Output,
+) => Promise<number>
+
 /**
  * Runs one bin as a child process. Gives its exit code. One that was cancelled before it could answer counts as
  * cancelled, one that was killed otherwise as a bug.

@@ -25,7 +25,7 @@ import {
 import { RUN_RECORD } from '@support-sync/shared/runs'
 import { GATHERED_IDS, type GatheredIds } from '@support-sync/shared/stage'
 import { printableJson } from '@support-sync/shared/text'
-import { letsNextRun, runBinProcess } from './run-bin.ts'
+import { letsNextRun, type RunBin, runBinProcess } from './run-bin.ts'
 
 /** What became of one stage of a run. */
 export type StageOutcome = {
@@ -49,6 +49,8 @@ export type PipelineRun = {
     processor: readonly string[]
   }
   environment: NodeJS.ProcessEnv
+  /** How a bin is run: by default as a child process. */
+  runBin?: RunBin
   /** The record of the run before; where this one goes on, what it left when it ran before. */
   last?: RunRecord | undefined
   /** The keys of what that record counts. */
@@ -139,7 +141,9 @@ async function runBins(stage: Stage, run: PipelineRun) {
   const dataDir = stageDir(run.runDir, stage.stage)
   const refusal = await handOn(stage, run.runDir, dataDir, run.args.syncs.includes('--dry-run'))
   if (refusal) return refusal
-  const ended = await inOrder(stage, run)
+  const ended = stage.binsApart
+    ? await Promise.all(stage.bins.map(bin => runOne(stage, bin, run)))
+    : await inOrder(stage, run)
   const codes = ended.map(({ code }) => code)
   const failedLog = ended.find(({ code }) => code !== EXIT.done)?.log ?? null
   const isEnded = stage.binsApart ? codes.some(letsNextRun) : codes.every(letsNextRun)
@@ -149,26 +153,23 @@ async function runBins(stage: Stage, run: PipelineRun) {
 
 type BinEnd = { code: number; log: string }
 
-/** Until one fails; where no bin waits for another, all of them. */
+/** One after the other, until one fails. */
 async function inOrder(stage: Stage, run: PipelineRun): Promise<BinEnd[]> {
   const ended: BinEnd[] = []
   for (const bin of stage.bins) {
-    const end = await runBin(stage, bin, run)
+    const end = await runOne(stage, bin, run)
     ended.push(end)
-    if (!stage.binsApart && !letsNextRun(end.code)) break
+    if (!letsNextRun(end.code)) break
   }
   return ended
 }
 
-async function runBin(
-  { stage }: Stage,
-  bin: Bin,
-  { runDir, args, environment }: PipelineRun,
-): Promise<BinEnd> {
-  const own = [...(bin.syncs ? args.syncs : []), ...(stage === 'processor' ? args.processor : [])]
-  const log = join(runDir, 'logs', `${stage}.${bin.bin}.log`)
-  const all = ['--data-dir', stageDir(runDir, stage), ...args.all, ...own]
-  return { code: await runBinProcess(stage, bin, all, environment, { file: log }), log }
+async function runOne(stage: Stage, bin: Bin, run: PipelineRun): Promise<BinEnd> {
+  const { runDir, args, environment, runBin = runBinProcess } = run
+  const own = [...(bin.syncs ? args.syncs : []), ...(stage.stage === 'processor' ? args.processor : [])]
+  const log = join(runDir, 'logs', `${stage.stage}.${bin.bin}.log`)
+  const all = ['--data-dir', stageDir(runDir, stage.stage), ...args.all, ...own]
+  return { code: await runBin(stage.stage, bin, all, environment, { file: log }), log }
 }
 
 /** Hands the stage the artifacts of the stages before it. Gives what the stage ends with when there are none. */

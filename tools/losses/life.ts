@@ -1,0 +1,44 @@
+import type { Hands } from './losses.ts'
+import type { Customer } from './world.ts'
+
+/** How often each thing happens to a customer in an hour. */
+const RENEWS = 0.05
+const CHANGES_LEVEL = 0.06
+const GETS_ANOTHER_OWNER = 0.1
+const LEAVES = 0.02
+
+/**
+ * An ordinary hour of sales: some renew, some buy more or less, some leave for good. Gives who pays after it, and what
+ * for.
+ */
+export function live(hands: Hands): Customer[] {
+  const { sandbox, customers, dice, inDays } = hands
+  const tables = sandbox.salesforce.tables
+  return customers.flatMap(customer => {
+    const charges = tables.Zuora__SubscriptionProductCharge__c.filter(
+      row => row.Zuora__Account__c === customer.salesforce_id,
+    )
+    const account = tables.Account.find(row => row.Id === customer.salesforce_id)
+    if (dice.happens(LEAVES)) {
+      if (account) Object.assign(account, { Type: 'Former Customer', CARR_This_Account__c: 0 })
+      for (const row of charges) row.Zuora__EffectiveEndDate__c = inDays(-30)
+      return []
+    }
+    if (account && dice.happens(GETS_ANOTHER_OWNER)) account.Account_Owner_Calc__c = dice.pick(['Ann', 'Ben'])
+    if (dice.happens(RENEWS))
+      for (const row of charges) row.Zuora__EffectiveEndDate__c = inDays(400 + dice.below(100))
+    return dice.happens(CHANGES_LEVEL) ? [changeLevel(hands, customer)] : [customer]
+  })
+}
+
+/** Sells a customer the other level. */
+export function changeLevel({ sandbox }: Hands, customer: Customer): Customer {
+  const to = customer.support_level === 'ultimate' ? 'premium' : 'ultimate'
+  const word = { ultimate: 'Ultimate', premium: 'Premium' }
+  for (const row of sandbox.salesforce.tables.Zuora__SubscriptionProductCharge__c) {
+    const name = String(row.Zuora__SubscriptionRatePlanChargeName__c)
+    if (row.Zuora__Account__c === customer.salesforce_id && name.includes(word[customer.support_level]))
+      row.Zuora__SubscriptionRatePlanChargeName__c = `${name.startsWith('SaaS') ? 'SaaS - ' : ''}${word[to]} - 1 Year`
+  }
+  return { ...customer, support_level: to }
+}
