@@ -3,23 +3,27 @@ import type { Customer } from './world.ts'
 
 /** How often each thing happens to a customer in an hour. */
 const RENEWS = 0.05
-const CHANGES_LEVEL = 0.06
+const BUYS_MORE = 0.04
 const GETS_ANOTHER_OWNER = 0.1
-const LEAVES = 0.02
+/** So few leave in an hour that no guard asks about them. */
+const MOST_LEAVE = 1
+const LEAVES = 0.01
 
 /**
- * An ordinary hour of sales: some renew, some buy more or less, some leave for good. Gives who pays after it, and what
+ * An ordinary hour of sales: some renew, some buy more, one may leave for good. Gives who pays after it, and what
  * for.
  */
 export function live(hands: Hands): Customer[] {
   const { sandbox, customers, dice, inDays } = hands
   const tables = sandbox.salesforce.tables
+  let left = 0
   return customers.flatMap(customer => {
     const charges = tables.Zuora__SubscriptionProductCharge__c.filter(
       row => row.Zuora__Account__c === customer.salesforce_id,
     )
     const account = tables.Account.find(row => row.Id === customer.salesforce_id)
-    if (dice.happens(LEAVES)) {
+    if (left < MOST_LEAVE && dice.happens(LEAVES)) {
+      left++
       if (account) Object.assign(account, { Type: 'Former Customer', CARR_This_Account__c: 0 })
       for (const row of charges) row.Zuora__EffectiveEndDate__c = inDays(-30)
       return []
@@ -27,7 +31,8 @@ export function live(hands: Hands): Customer[] {
     if (account && dice.happens(GETS_ANOTHER_OWNER)) account.Account_Owner_Calc__c = dice.pick(['Ann', 'Ben'])
     if (dice.happens(RENEWS))
       for (const row of charges) row.Zuora__EffectiveEndDate__c = inDays(400 + dice.below(100))
-    return dice.happens(CHANGES_LEVEL) ? [changeLevel(hands, customer)] : [customer]
+    const buysMore = customer.support_level === 'premium' && dice.happens(BUYS_MORE)
+    return buysMore ? [changeLevel(hands, customer)] : [customer]
   })
 }
 

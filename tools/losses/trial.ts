@@ -123,7 +123,7 @@ async function runHour(
   const { record } = await runStages({
     runDir: join(runs, `hour-${hour}`),
     isWanted,
-    args: { all: [], gathers: lastRun, syncs: lastRun, processor: [] },
+    args: { all: lastRun, syncs: [], processor: [] },
     last,
     environment: { ...sandbox.environment, XDG_STATE_HOME: join(runs, 'state'), ...variables },
     runBin: startHere(clock),

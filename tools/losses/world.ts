@@ -31,8 +31,8 @@ const CHARGES = {
 } as const
 const ADD_ON = '1,000 Compute Minutes'
 const US_CITIZENS = '24x7 US Citizen Support - 1 Year'
-const GLOBAL_CUSTOMERS = 40
-const USGOV_CUSTOMERS = 16
+const GLOBAL_CUSTOMERS = 80
+const USGOV_CUSTOMERS = 24
 
 /** Draws a world in which everybody pays: both instances start empty, and the first hour fills them. */
 export function drawWorld(dice: Dice, inDays: (days: number) => string): DrawnWorld {
