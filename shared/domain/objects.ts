@@ -118,7 +118,11 @@ export function updateSchema(attributes: readonly Attribute[]): z.ZodType<Update
   return z.unknown().transform((record, context): Update => {
     const read = isUnmarked(record) ? unmarked.safeParse(record) : full.safeParse(record)
     if (read.success) return read.data
-    for (const { message, path } of read.error.issues) context.addIssue({ code: 'custom', message, path })
+    for (const issue of read.error.issues) {
+      // Of a key that is refused the reason is inside.
+      const reason = issue.code === 'invalid_key' ? issue.issues[0] : undefined
+      context.addIssue({ code: 'custom', message: reason?.message ?? issue.message, path: issue.path })
+    }
     return z.NEVER
   })
 }

@@ -110,7 +110,7 @@ describe.each(AGENT_OWNED)("%s is the agents'", key => {
     const refused = updateSchema(attributes).safeParse(update(key))
     expect(refused.error?.issues[0]).toMatchObject({
       path: ['changes', key],
-      issues: [{ message: 'is not an attribute that the sync owns' }],
+      message: 'is not an attribute that the sync owns',
     })
   })
 

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { countsWithout, fallenCounts, gatherCounter, goneFrom } from '../index.ts'
 
 const ID = '00100000000000'
+const KEYED = `${ID}1AAA`
 function counted(kind: Parameters<typeof gatherCounter>[0], records: readonly object[]) {
   const counter = gatherCounter(kind)
   for (const record of records) counter.add(record)
@@ -31,7 +32,7 @@ test('accounts are counted by what the rules decide by', () => {
 })
 
 test('of organizations and users those that are marked do not count', () => {
-  const organization = { salesforce_id: ID, account_type: 'customer', mark_for_deletion: false }
+  const organization = { salesforce_id: KEYED, account_type: 'customer', mark_for_deletion: false }
   const organizations = [
     { ...organization, id: 1 },
     { ...organization, id: 2, mark_for_deletion: true },
@@ -78,7 +79,11 @@ test('a part that is lost is found although the total stays, and those that lost
 })
 
 test('what the sync has marked since is not missed', () => {
-  const organization = (id: number) => ({ id, salesforce_id: ID, account_type: id > 1 ? 'customer' : null })
+  const organization = (id: number) => ({
+    id,
+    salesforce_id: KEYED,
+    account_type: id > 1 ? 'customer' : null,
+  })
   const before = counted('organizations', [1, 2, 3].map(organization))
   expect(countsWithout(before, new Set(['1', '3', '77']))).toEqual({
     organizations: 1,

@@ -28,7 +28,7 @@ const processor = (id: number, pipeline: number, zip: Uint8Array | null): Job =>
   name: 'processor:processor',
 })
 const organizations = (text: string) => ({ 'zendesk_global.json': text, 'zendesk_usgov.json': '[]\n' })
-const accounts = (text: string) => ({ 'global_accounts.json': text })
+const accounts = (text: string) => ({ 'global_accounts.json': text, 'doubts.json': '[]\n' })
 
 const projectAt = ({ apiUrl, projectId, token }: GitlabJobs) =>
   gitlabProject({ apiUrl, projectId, jobToken: token }, testContext())

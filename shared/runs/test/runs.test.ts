@@ -61,12 +61,19 @@ describe('one record among many', () => {
   test('names are read without parsing the records', async () => {
     const named = await namesOf(path)
     expect(named).toHaveLength(5000)
-    expect(named[7]).toEqual({ id: null, salesforce_id: records[7]?.salesforce_id, name: records[7]?.name })
+    expect(named[7]).toEqual({
+      id: null,
+      salesforce_id: records[7]?.salesforce_id,
+      sfdc_short_id: null,
+      name: records[7]?.name,
+    })
   })
 
   test('a name with a line separator in it is one record', async () => {
     const odd = put('odd.json', '[\n{"id":7,"name":"a\u2028b","salesforce_id":"PRIORITY \\"X\\""}\n]\n')
-    expect(await namesOf(odd)).toEqual([{ id: 7, salesforce_id: 'PRIORITY "X"', name: 'a\u2028b' }])
+    expect(await namesOf(odd)).toEqual([
+      { id: 7, salesforce_id: 'PRIORITY "X"', sfdc_short_id: null, name: 'a\u2028b' },
+    ])
   })
 })
 

@@ -60,6 +60,7 @@ test('a completed job is no success: each item is judged by its own result', asy
       status: null,
       code: 'DuplicateValue',
       message: 'Name: Eleven has already been taken',
+      about: ['Name'],
     },
     { id: 12, outcome: 'written' },
   ])
@@ -156,7 +157,7 @@ test('429 on a submission means to wait, for longer than other failures are trie
 test('a submission that is refused as a whole fails its items', async () => {
   const refusal = { status: 422, json: { error: 'TooManyItems', description: 'too many' } }
   await using server = await updating([], refusal)
-  const expected = { outcome: 'failed', status: 422, code: 'TooManyItems', message: 'too many' }
+  const expected = { outcome: 'failed', status: 422, code: 'TooManyItems', message: 'too many', about: [] }
   expect(await connect(server).updateOrganizations(ITEMS)).toEqual([
     { id: 11, ...expected },
     { id: 12, ...expected },

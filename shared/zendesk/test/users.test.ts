@@ -134,6 +134,7 @@ test('a user who is in another organization stays there, which is a refusal', as
     status: 422,
     code: 'RecordInvalid',
     message: 'No',
+    about: ['user_id'],
   })
 })
 
