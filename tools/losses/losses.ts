@@ -25,13 +25,23 @@ const FEW_LEAVE =
 const FEW_CONTACTS =
   'A contact that is gone looks the same as one that left: only more than 2 and 10 % of the users trip a guard.'
 
+const WITHOUT_ARR =
+  'Lost charges are doubted only where ARR contradicts them: a customer without ARR looks like one that left.'
+const BOTH_IDS = 'An organization without both ids and under another name is nobody that Salesforce knows.'
+
 export const LOSSES: readonly Loss[] = [
-  salesforce('charges vanish', hands => dropCharges(hands, someCustomers(hands))),
+  salesforce('charges vanish', hands => dropCharges(hands, withArr(someCustomers(hands)))),
+  {
+    ...salesforce('charges of customers without ARR vanish', hands =>
+      dropCharges(hands, hands.customers.filter(({ hasArr }) => !hasArr).slice(0, 2)),
+    ),
+    notPromised: WITHOUT_ARR,
+  },
   salesforce('subscriptions vanish, their charges stay', hands =>
     dropSubscriptions(hands, someCustomers(hands)),
   ),
   salesforce('rows of subscriptions are replaced, with minutes in between', hands => {
-    const hit = someCustomers(hands)
+    const hit = withArr(someCustomers(hands))
     dropSubscriptions(hands, hit)
     dropCharges(hands, hit)
   }),
@@ -45,11 +55,12 @@ export const LOSSES: readonly Loss[] = [
       if (row.Zuora__Account__c === from.salesforce_id) row.Zuora__Account__c = to.salesforce_id
   }),
   salesforce('a charge moves, its subscription stays behind', hands => {
-    const [from, to] = [one(hands), one(hands)]
-    for (const row of chargesOf(hands, [from])) row.Zuora__Account__c = to.salesforce_id
+    const [from] = withArr(share(hands, 0.1))
+    const to = one(hands)
+    for (const row of from ? chargesOf(hands, [from]) : []) row.Zuora__Account__c = to.salesforce_id
   }),
   salesforce('a load sets end dates to last year', hands => {
-    const hit = someCustomers(hands)
+    const hit = withArr(someCustomers(hands))
     for (const row of chargesOf(hands, hit)) row.Zuora__EffectiveEndDate__c = hands.inDays(-200)
   }),
   salesforce('federal-support is spelt otherwise', ({ sandbox, dice }) => {
@@ -67,7 +78,7 @@ export const LOSSES: readonly Loss[] = [
   }),
   salesforce('a third of the accounts leave the query', hands => leave(hands, share(hands, 0.34))),
   {
-    ...salesforce('two accounts leave the query', hands => leave(hands, share(hands, 0.04))),
+    ...salesforce('a few accounts leave the query', hands => leave(hands, share(hands, 0.04))),
     notPromised: FEW_LEAVE,
   },
   salesforce('contacts vanish', ({ sandbox }) => {
@@ -83,6 +94,18 @@ export const LOSSES: readonly Loss[] = [
   zendesk('an import blanks salesforce_id', (fields, { dice }) => {
     if (dice.happens(0.3)) fields.salesforce_id = null
   }),
+  {
+    name: 'both ids of an organization are blanked, and it is renamed',
+    notPromised: BOTH_IDS,
+    happen({ sandbox, dice }) {
+      const { organizations } = sandbox.global
+      const organization = organizations.all()[dice.below(organizations.all().length)]
+      if (!organization) return
+      const ids = { salesforce_id: null, sfdc_short_id: null }
+      const organization_fields = { ...organization.organization_fields, ...ids }
+      organizations.put({ ...organization, name: `${organization.name} (new)`, organization_fields })
+    },
+  },
   zendesk('an import lower-cases salesforce_id', (fields, { dice }) => {
     if (dice.happens(0.3)) fields.salesforce_id = String(fields.salesforce_id).toLowerCase()
   }),
@@ -147,6 +170,11 @@ type Fields = Record<string, string | number | boolean | null>
 /** One customer, a few, a third, or all. */
 function someCustomers(hands: Hands): Customer[] {
   return share(hands, hands.dice.pick([0, 0.05, 0.34, 1]))
+}
+
+/** Those whose ARR contradicts the loss of all charges. */
+function withArr(customers: readonly Customer[]): Customer[] {
+  return customers.filter(({ hasArr }) => hasArr)
 }
 
 /** So many of the customers, and at least one. */

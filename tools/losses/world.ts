@@ -19,6 +19,8 @@ export type Customer = {
   support_level: 'ultimate' | 'premium'
   /** Whether it is US Government's by the account's exception alone. */
   byException: boolean
+  /** A customer without ARR has nothing that contradicts the loss of all charges. */
+  hasArr: boolean
   /** Addresses of its contacts. */
   contacts: string[]
 }
@@ -33,6 +35,7 @@ const ADD_ON = '1,000 Compute Minutes'
 const US_CITIZENS = '24x7 US Citizen Support - 1 Year'
 const GLOBAL_CUSTOMERS = 80
 const USGOV_CUSTOMERS = 24
+const WITHOUT_ARR = 0.1
 
 /** Draws a world in which everybody pays: both instances start empty, and the first hour fills them. */
 export function drawWorld(dice: Dice, inDays: (days: number) => string): DrawnWorld {
@@ -43,11 +46,12 @@ export function drawWorld(dice: Dice, inDays: (days: number) => string): DrawnWo
   function addCustomer(number: number, instance: Customer['instance']): void {
     const support_level = dice.happens(0.5) ? 'ultimate' : 'premium'
     const byException = instance === 'usgov' && dice.happens(0.5)
+    const hasArr = !dice.happens(WITHOUT_ARR)
     const name = `${instance === 'usgov' ? 'Agency' : 'Company'} ${number}`
     const [selfManaged, ...others] = CHARGES[support_level]
     const charge = instance === 'usgov' ? selfManaged : dice.pick([selfManaged, ...others])
     const builder = account(name, {
-      arr: 1_000 + dice.below(90_000),
+      arr: hasArr ? 1_000 + dice.below(90_000) : 0,
       supportInstance: byException ? 'federal-support' : null,
     }).withCharge(charge, { ends: lasts(), quantity: 5 + dice.below(500) })
     if (instance === 'usgov' && !byException) builder.withCharge(US_CITIZENS, { ends: inDays(200) })
@@ -64,6 +68,7 @@ export function drawWorld(dice: Dice, inDays: (days: number) => string): DrawnWo
       instance,
       support_level,
       byException,
+      hasArr,
       contacts,
     })
   }

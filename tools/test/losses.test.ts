@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest'
+import { LOSSES } from '../losses/losses.ts'
+import { summaryOf } from '../losses/summary.ts'
+import { runTrial, type Trial } from '../losses/trial.ts'
+
+/** `pnpm losses` does the same for minutes, with a seed by the clock. */
+const SEED = 7
+
+function lossNamed(name: string) {
+  const loss = LOSSES.find(loss => loss.name === name)
+  if (!loss) throw new Error(`there is no loss ${name}`)
+  return loss
+}
+
+test.each([
+  'rows of subscriptions are replaced, with minutes in between',
+  'an import blanks salesforce_id',
+  "the first hour's plan is applied once more",
+])(
+  'nobody who pays is marked or lowered when %s',
+  async name => {
+    const trial = await runTrial(SEED, LOSSES.indexOf(lossNamed(name)), lossNamed(name))
+    expect(trial.exitCodes[0]).toBe(0)
+    expect(trial.harms).toEqual([])
+  },
+  60_000,
+)
+
+test('in a world that loses nothing nobody is held back', async () => {
+  const trial = await runTrial(SEED, 1000, null)
+  expect(trial).toMatchObject({ harms: [], held: {}, exitCodes: [0, 0, 0, 0] })
+}, 60_000)
+
+test('the summary is wrong for one harm of a kind that is promised, and names it', () => {
+  const trial: Trial = { number: 3, loss: null, harms: [], held: {}, customers: 100, exitCodes: [0, 0, 0, 0] }
+  const harms = [{ customer: 'Company 1', what: 'level lowered' as const }]
+  expect(summaryOf([trial])).toMatchObject({ isRight: true })
+  expect(summaryOf([{ ...trial, harms }])).toMatchObject({
+    isRight: false,
+    text: expect.stringContaining('Company 1, level lowered'),
+  })
+  expect(summaryOf([{ ...trial, harms, loss: 'a few accounts leave the query' }])).toMatchObject({
+    isRight: true,
+  })
+  expect(summaryOf([{ ...trial, held: { vanished: 2 } }])).toMatchObject({ isRight: false })
+})
