@@ -1,17 +1,29 @@
-import { allianceKeySettings, runBin } from '../stage/index.ts'
+import type { Organization } from '../domain/index.ts'
+import { allianceKeySettings, type BinContext, runBin } from '../stage/index.ts'
 import type { OrganizationSync } from '../syncs/index.ts'
 import { compareOrganizations } from './compare-organizations.ts'
 import { readProtectedIds } from './protected-ids.ts'
 
-/** The bin that compares a sync's organizations with what they should be. `url` is the bin's `import.meta.url`. */
-export function runCompare(url: string, sync: OrganizationSync): Promise<void> {
+type IsKept = (organization: Organization) => boolean
+
+/**
+ * The bin that compares a sync's organizations with what they should be. `url` is the bin's `import.meta.url`;
+ * `readOthers` says which organizations another sync keeps: they are not marked.
+ */
+export function runCompare(
+  url: string,
+  sync: OrganizationSync,
+  readOthers: (context: BinContext<unknown>) => Promise<IsKept> = async () => () => false,
+): Promise<void> {
   return runBin(url, {
     purpose: `${sync.title}, compared with what they should be: what to update, to create and to mark.`,
     options: ['protectedIds'],
     settings: { allianceKey: allianceKeySettings },
     async run(context) {
       const { allianceKey } = context.settings()
-      await compareOrganizations(context, sync, await readProtectedIds(context), allianceKey)
+      const isProtected = await readProtectedIds(context)
+      const isOthers = await readOthers(context)
+      await compareOrganizations(context, sync, one => isProtected(one) || isOthers(one), allianceKey)
     },
   })
 }

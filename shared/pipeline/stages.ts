@@ -145,11 +145,14 @@ function stagesOf(instance: Instance): Stage[] {
 }
 
 function partnerSync(instance: Instance): Stage {
+  const { objects } = INSTANCE_ARTIFACTS[instance]
   return {
     stage: 'partner-sync',
     instance,
     follows: [syncStage(instance)],
-    inputs: {},
+    inputs: { [objects]: 'processor', [DOUBTS]: 'processor' },
+    // Started by itself it knows of no customers.
+    optionalInputs: [objects, DOUBTS],
     bins: [
       { bin: 'salesforce', reads: [], writes: ['salesforce_accounts.json'], gathers: 'partners' },
       {
@@ -158,7 +161,11 @@ function partnerSync(instance: Instance): Stage {
         writes: ['zendesk_orgs.json'],
         gathers: 'organizations',
       },
-      { bin: 'compare', reads: ['salesforce_accounts.json', 'zendesk_orgs.json'], writes: OWN_PLAN },
+      {
+        bin: 'compare',
+        reads: ['salesforce_accounts.json', 'zendesk_orgs.json', objects, DOUBTS],
+        writes: OWN_PLAN,
+      },
       {
         bin: 'sync',
         reads: [...OWN_PLAN, 'zendesk_orgs.json'],
@@ -170,11 +177,14 @@ function partnerSync(instance: Instance): Stage {
 }
 
 function userSync(instance: Instance): Stage {
+  const { objects } = INSTANCE_ARTIFACTS[instance]
   return {
     stage: 'usgov-user-sync',
     instance,
     follows: [syncStage(instance)],
-    inputs: {},
+    inputs: { [objects]: 'processor' },
+    // Started by itself it takes every key for an account's.
+    optionalInputs: [objects],
     bins: [
       { bin: 'zendesk_orgs_gather', reads: [], writes: ['zendesk_orgs.json'], gathers: 'organizations' },
       { bin: 'zendesk_users_gather', reads: [], writes: ['zendesk_users.json'], gathers: 'users' },
@@ -184,7 +194,11 @@ function userSync(instance: Instance): Stage {
         writes: ['salesforce_contacts.json'],
         gathers: 'contacts',
       },
-      { bin: 'compare', reads: ['zendesk_users.json', 'salesforce_contacts.json'], writes: OWN_PLAN },
+      {
+        bin: 'compare',
+        reads: ['zendesk_users.json', 'salesforce_contacts.json', 'zendesk_orgs.json', objects],
+        writes: OWN_PLAN,
+      },
       {
         bin: 'sync',
         reads: [...OWN_PLAN, 'zendesk_users.json'],

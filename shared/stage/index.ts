@@ -37,5 +37,6 @@ export {
   type Stamps,
   stampsSchema,
 } from './stamps.ts'
+export { startedAlone } from './started-alone.ts'
 export { type Summary, summaryName, summaryPath, summarySchema } from './summary.ts'
 export { warnUnfamiliar } from './unfamiliar.ts'

@@ -1,5 +1,6 @@
 /** Zendesk: node-zendesk over our own transport, whole lists or none, and jobs followed to their end. */
 export { connectZendesk, type Zendesk } from './connect.ts'
+export { findControlledUser } from './controlled-user.ts'
 export { SETTLE_MS } from './create.ts'
 export type { ZendeskCredentials } from './credentials.ts'
 export type { FieldOwner, NewField, ZendeskField } from './fields.ts'

@@ -70,6 +70,11 @@ export function writeUsers(dir: string, count: number): void {
   })
   const numbers = Array.from({ length: count }, (_, index) => index + 1)
   mkdirSync(dir, { recursive: true })
+  const organizations = new Set(numbers.map(number => person(number).organization_id))
+  writeLines(
+    join(dir, 'zendesk_orgs.json'),
+    [...organizations].map(id => ({ id, name: `Agency ${id}`, salesforce_id: accountId(id - FIRST_ID) })),
+  )
   writeLines(join(dir, 'salesforce_contacts.json'), numbers.filter(() => !random.happens(0.01)).map(person))
   writeLines(
     join(dir, 'zendesk_users.json'),

@@ -121,7 +121,7 @@ async function* stages(folder: string, size: number): AsyncGenerator<Measured> {
     joinBy: 'salesforce_id',
   }
   writeUsers(at('usgov-user-sync'), Math.ceil(size / 4))
-  const users = ['zendesk_users.json', 'salesforce_contacts.json']
+  const users = ['zendesk_users.json', 'salesforce_contacts.json', 'zendesk_orgs.json']
   yield {
     stage: 'usgov-user-sync',
     bin: 'compare',

@@ -227,6 +227,13 @@ export const CALLS: readonly CallRow[] = [
   ...organizationSyncCalls('partner-sync', 'global'),
   ...listCalls('usgov-user-sync', 'zendesk_orgs_gather', 'usgov', 'organizations'),
   ...listCalls('usgov-user-sync', 'zendesk_users_gather', 'usgov', 'users'),
+  {
+    ...FIND_USER,
+    name: 'controlled end user',
+    stage: 'usgov-user-sync',
+    bin: 'zendesk_users_gather',
+    server: 'usgov',
+  },
   ...salesforceCalls('usgov-user-sync', 'salesforce'),
   tokenCall('usgov-user-sync', 'sync', 'usgov'),
   { ...USER_SYNC, ...FIND_USER, name: 'user look-up' },

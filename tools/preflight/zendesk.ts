@@ -14,6 +14,7 @@ import { controlledUserSettings, readSettings, zendeskSettings } from '@support-
 import {
   connectZendeskSetUp,
   type FieldOwner,
+  findControlledUser,
   type Refusal,
   type ZendeskSetUp,
 } from '@support-sync/shared/zendesk'
@@ -173,19 +174,12 @@ async function checkControlledUser(
   zendesk: ZendeskSetUp,
   environment: NodeJS.ProcessEnv,
 ): Promise<readonly Finding[]> {
-  const { of, ok, warning } = areaFindings(zendeskName(USERS_INSTANCE))
+  const { of, ok } = areaFindings(zendeskName(USERS_INSTANCE))
   const check = 'controlled user'
   return of(check, async () => {
     const { email } = readSettings({ email: controlledUserSettings }, environment)
-    const [match] = await zendesk.findUsersByEmail(email)
-    if (match) return [ok(check, `user ${match.user.id} has the address`)]
-    return [
-      warning(
-        check,
-        'no user has the address, so nobody is protected by it',
-        "Set CONTROLLED_END_USER_EMAIL to the user's address in Zendesk.",
-      ),
-    ]
+    const { user } = await findControlledUser(zendesk, email)
+    return [ok(check, `user ${user.id} has the address`)]
   })
 }
 

@@ -1,5 +1,6 @@
 import {
   type Attribute,
+  matchKey,
   PARTNER_COLUMNS,
   partnerFromSalesforce,
   partnerValues,
@@ -7,6 +8,7 @@ import {
   selectList,
   type UnfamiliarValues,
 } from '@support-sync/shared/domain'
+import { Trouble } from '@support-sync/shared/errors'
 import { readRows, type Salesforce } from '@support-sync/shared/salesforce'
 
 /** The partners query. `allianceId` has been checked to be a Salesforce id, so it needs no escaping. */
@@ -19,7 +21,11 @@ export function partnersQuery(allianceId: string): string {
   )
 }
 
-/** What each partner's organization should be; `unfamiliar` collects values that are read as others. Throws a `Trouble` when the answer is short or not understood. */
+/**
+ * What each partner's organization should be; `unfamiliar` collects values that are read as others. Throws a `Trouble`
+ * when the answer is short or not understood, or when no account is the alliance partner's: its organization would be
+ * marked.
+ */
 export async function* gatherPartners(
   salesforce: Salesforce,
   allianceId: string,
@@ -27,8 +33,23 @@ export async function* gatherPartners(
   unfamiliar: UnfamiliarValues,
 ): AsyncGenerator<SyncObject> {
   const fromSalesforce = partnerFromSalesforce(allianceId)
+  const allianceKey = matchKey(allianceId)
+  let hasAlliance = false
   for await (const page of salesforce.query(partnersQuery(allianceId))) {
     for (const row of page) unfamiliar.add(row)
-    for (const partner of readRows(page, fromSalesforce, 'Account')) yield partnerValues(partner, attributes)
+    for (const partner of readRows(page, fromSalesforce, 'Account')) {
+      hasAlliance ||= matchKey(partner.salesforce_id) === allianceKey
+      yield partnerValues(partner, attributes)
+    }
   }
+  if (!hasAlliance) throw allianceNotFound(allianceId)
+}
+
+function allianceNotFound(allianceId: string): Trouble {
+  return new Trouble(
+    'bad-input',
+    'ALLIANCE_NOT_FOUND',
+    `Salesforce has no account ${allianceId}, or hides it`,
+    "Set ALLIANCE_ACCOUNT_ID to the alliance partner's salesforce_id, and check that the integration user may read that account.",
+  )
 }

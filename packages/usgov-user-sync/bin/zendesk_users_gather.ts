@@ -7,7 +7,7 @@ import {
   USERS_INSTANCE,
 } from '@support-sync/shared/domain'
 import { controlledUserSettings, neighboursOf, runBin, zendeskSettings } from '@support-sync/shared/stage'
-import { connectZendesk } from '@support-sync/shared/zendesk'
+import { connectZendesk, findControlledUser } from '@support-sync/shared/zendesk'
 
 await runBin(import.meta.url, {
   purpose: 'Reads every user of Zendesk US Government, but for the protected ones.',
@@ -18,6 +18,7 @@ await runBin(import.meta.url, {
     const zendesk = connectZendesk(settings.zendesk, neighboursOf(context))
     // Without not_in_sfdc nobody could be marked, and a mark would be lost without a word.
     checkFields(USERS_INSTANCE, USER_FIELDS, await zendesk.fields('user'), () => true)
+    await findControlledUser(zendesk, settings.controlledUser)
     const write = context.write('zendesk_users.json', gatheredUserSchema)
     for await (const page of zendesk.users()) {
       for (const { id, name, email, role, organization_id, user_fields } of page) {

@@ -1,22 +1,34 @@
 import {
   type Contact,
+  collectAsked,
   contactSchema,
   differences,
   type GatheredUser,
   gatheredUserSchema,
+  INSTANCE_ARTIFACTS,
+  instanceObjectSchema,
   isSyncedUser,
+  type MatchKey,
+  matchKey,
   PLAN_ARTIFACTS,
   USER_ATTRIBUTES,
+  USERS_INSTANCE,
   unify,
   userCreateSchema,
   userKey,
+  userOrganizationSchema,
   userUpdateSchema,
 } from '@support-sync/shared/domain'
 import { Trouble } from '@support-sync/shared/errors'
-import type { BinContext } from '@support-sync/shared/stage'
+import { type BinContext, startedAlone } from '@support-sync/shared/stage'
+
+const OBJECTS = INSTANCE_ARTIFACTS[USERS_INSTANCE].objects
 
 /** Unifies users and contacts by address and writes the three arrays. */
 export async function compareUsers(context: BinContext<unknown>): Promise<void> {
+  const asked = collectAsked(await readObjectKeys(context))
+  for await (const organizations of context.read('zendesk_orgs.json', userOrganizationSchema, 'needed'))
+    organizations.forEach(asked.take)
   const synced: GatheredUser[] = []
   const leftAlone = new Set<string>()
   for await (const gathered of context.read('zendesk_users.json', gatheredUserSchema, 'needed')) {
@@ -47,7 +59,18 @@ export async function compareUsers(context: BinContext<unknown>): Promise<void> 
       if (changes) writeUpdate({ id: user.id, ...target, changes })
     }
   }
-  for (const user of users.unclaimed()) writeNotInSync(user)
+  const notAsked: number[] = []
+  for (const user of users.unclaimed()) {
+    if (asked.isMarked(user)) writeNotInSync(user)
+    else notAsked.push(user.id)
+  }
+  if (notAsked.length > 0) {
+    context.warn(
+      'ORGANIZATION_NOT_ASKED',
+      'Users without a contact are left alone: nobody knows the contacts of their organizations',
+      notAsked,
+    )
+  }
   const duplicates = users.duplicates()
   if (duplicates.length > 0) {
     context.warn(
@@ -56,6 +79,23 @@ export async function compareUsers(context: BinContext<unknown>): Promise<void> 
       duplicates.map(({ id }) => id),
     )
   }
+}
+
+/** The keys of the accounts that have an object; null where the run hands no objects on. */
+async function readObjectKeys(context: BinContext<unknown>): Promise<ReadonlySet<MatchKey> | null> {
+  const isHandedOn = startedAlone(
+    context,
+    [OBJECTS],
+    "Started without the run's objects: users of an organization whose key no account has can be marked",
+  )
+  if (!isHandedOn(OBJECTS)) return null
+  const keys = new Set<MatchKey>()
+  for await (const objects of context.read(OBJECTS, instanceObjectSchema(USERS_INSTANCE), 'needed'))
+    for (const { salesforce_id } of objects) {
+      const key = matchKey(salesforce_id)
+      if (key !== null) keys.add(key)
+    }
+  return keys
 }
 
 function listedTwice({ organization_id }: Contact): Trouble {

@@ -16,7 +16,20 @@ function contact(id: number, given: Record<string, unknown> = {}) {
   return { name: `User ${id}`, email: `${id}@example.com`, organization_id: 5, ...given }
 }
 
+function organization(id: number, given: Record<string, unknown> = {}) {
+  const salesforce_id = `001${String(id).padStart(12, '0')}AAA`
+  return {
+    id,
+    name: `Organization ${id}`,
+    salesforce_id,
+    sfdc_short_id: null,
+    mark_for_deletion: false,
+    ...given,
+  }
+}
+
 const data = dataDirectory({
+  'zendesk_orgs.json': [organization(5)],
   'zendesk_users.json': [
     user(1, '1@Example.com'),
     user(2, '2@example.com', { name: 'Old name' }),
@@ -85,6 +98,7 @@ describe('who is updated, created and marked', () => {
 
   test('of several users with one address the lowest id is the match, and the others are warned about by id', () => {
     expect(data.summary('usgov-user-sync.compare').warnings).toMatchObject([
+      { code: 'STARTED_ALONE', keys: ['usgov_accounts.json'] },
       { code: 'DUPLICATE_USERS', keys: ['52'] },
     ])
   })
@@ -92,6 +106,7 @@ describe('who is updated, created and marked', () => {
 
 test('two contacts of one address end in 2, and the address is not told', async () => {
   const twice = dataDirectory({
+    'zendesk_orgs.json': [organization(5)],
     'zendesk_users.json': [user(1, '1@example.com')],
     'salesforce_contacts.json': [contact(1), contact(1, { email: '1@EXAMPLE.com' })],
   })
@@ -100,8 +115,11 @@ test('two contacts of one address end in 2, and the address is not told', async 
   expect(run.stderr.toLowerCase()).not.toContain('1@example.com')
 })
 
-test.each(['zendesk_users.json', 'salesforce_contacts.json'])('%s without records ends in 3', async empty => {
+const GATHERED = ['zendesk_orgs.json', 'zendesk_users.json', 'salesforce_contacts.json']
+
+test.each(GATHERED)('%s without records ends in 3', async empty => {
   const none = dataDirectory({
+    'zendesk_orgs.json': [organization(5)],
     'zendesk_users.json': [user(1, '1@example.com')],
     'salesforce_contacts.json': [contact(1)],
     [empty]: [],
