@@ -81,7 +81,10 @@ async function runJob({ stage, bin, dataDir, settings, project, store }: JobOfRu
     await removeTicket(dataDir)
     const absent = await pullInputs(stage, dataDir, store, runOf)
     if (absent.length > 0)
-      jobLog.warn({ code: 'INPUTS_ABSENT', absent }, 'The stage that writes these inputs has failed')
+      jobLog.warn(
+        { code: 'INPUTS_ABSENT', absent },
+        'These inputs are not there: the stage that writes them failed, or is not part of this run',
+      )
   }
   const args = ['--data-dir', dataDir]
   args.push(...(await lastRunOption(project, run.id)))

@@ -34,6 +34,7 @@ describe.concurrent('run-stage', () => {
     const data = dataDirectory({
       'zendesk_users.json': [{ id: 1, name: 'Ann', email: 'ann@example.com', ...CUSTOMER }],
       'salesforce_contacts.json': [{ name: 'Ann', email: 'ann@example.com', organization_id: 5 }],
+      'zendesk_orgs.json': [{ id: 5, name: 'Five', salesforce_id: null }],
     })
     const { exitCode, log } = await runStage(['usgov-user-sync', 'compare', '--data-dir', data.path])
     expect(exitCode).toBe(0)
