@@ -16,11 +16,13 @@ test('what a file sets is how its servers answer', async () => {
         { id: 1, name: 'Acme' },
         { id: 2, name: 'Birch' },
       ],
+      support_addresses: ['support@acme.example'],
     },
   })
   const sandbox = await startSandbox(world, optionsOf(settings))
   onTestFinished(() => sandbox.close())
   setClocks(sandbox, settings)
+  expect([...sandbox.global.users.supportAddresses]).toEqual(['support@acme.example'])
   expect(sandbox.environment.ALLIANCE_ACCOUNT_ID).toBe('001PL0000000009AAA')
 
   const { ZENDESK_GLOBAL_USER, ZENDESK_GLOBAL_TOKEN } = sandbox.apiTokenEnvironment
