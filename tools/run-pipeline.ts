@@ -10,7 +10,7 @@ import { findRun, pipelineRuns, RUN_RECORD } from '@support-sync/shared/runs'
 import { consentsText, flag, readConsents, readGatheredIds } from '@support-sync/shared/stage'
 import { commandLine, runMain, usage } from './command/command.ts'
 import { RUNS } from './command/runs.ts'
-import { goOnLines, troubleLines } from './pipeline/ending-lines.ts'
+import { goOnLines, lastingLines, troubleLines } from './pipeline/ending-lines.ts'
 import { checkNamedFiles } from './pipeline/named-files.ts'
 import { progressOn } from './pipeline/progress.ts'
 import { runOf, runStages, shownPath, stageDir } from './pipeline/run-stages.ts'
@@ -137,6 +137,7 @@ async function main(args: string[]): Promise<number> {
   )
   for (const outcome of outcomes)
     for (const line of troubleLines(outcome, process.stdout.columns)) console.log(line)
+  for (const line of lastingLines(record)) console.log(line)
   for (const line of goOnLines(outcomes, record, runDir)) console.log(line)
   const isOwnDoing = outcomes.some(({ record: { error } }) => error && OWN_DOING.includes(error.code))
   const told = isOwnDoing ? null : await tellSlack(newsOf(record, last), process.env)

@@ -1,6 +1,13 @@
 import { basename, join } from 'node:path'
 import { writePrivateFile } from '../artifacts/index.ts'
-import { countResults, type Result, resultSchema, settledResults } from '../domain/index.ts'
+import {
+  countResults,
+  lastingTexts,
+  type Result,
+  resultSchema,
+  settledResults,
+  stillFailing,
+} from '../domain/index.ts'
 import { CANCELLED, EXIT, type ExitCode, Trouble } from '../errors/index.ts'
 import { inFlight } from '../http/index.ts'
 import { assertAsReviewed, type PlanView, planText, type SyncPlan } from '../plan/index.ts'
@@ -103,7 +110,7 @@ export async function applyPlan<Create, Update, Mark>(
   const folded = journal.results.length
   const write = context.write('sync_results.json', resultSchema)
   const tell = () => {
-    logResults(context, journal.results.slice(folded))
+    logResults(context, stage, journal.results.slice(folded))
     for (const result of journal.results) write(result)
     context.tellRemovals(guards.removalsIn(journal.results))
   }
@@ -281,7 +288,11 @@ function showPlan({ dataDir, environment }: BinContext<unknown>, view: PlanView)
   writePrivateFile(join(dataDir, SHOWN_PLAN), printableJson(view))
 }
 
-function logResults({ logger, warn }: BinContext<unknown>, results: readonly Result[]): void {
+function logResults(
+  { logger, warn, lastRun, clock }: BinContext<unknown>,
+  stage: PlannedSync,
+  results: readonly Result[],
+): void {
   logger.info(countResults(results), 'results')
   const failed = results.filter(({ status }) => status === 'failed')
   for (const { action, key, id, http_status, error } of failed) {
@@ -290,9 +301,11 @@ function logResults({ logger, warn }: BinContext<unknown>, results: readonly Res
     logger.debug({ action, key, id, error }, 'why a record failed')
   }
   if (failed.length > 0) {
+    const failing = stillFailing(failed, lastRun?.failing[stage] ?? [], clock().toISOString())
+    const lasting = lastingTexts(failing, clock())
     warn(
       'RECORDS_FAILED',
-      'Some records could not be written; sync_results.json says why',
+      ['Some records could not be written; sync_results.json says why', ...lasting].join('; '),
       failed.map(({ key }) => key),
     )
   }

@@ -104,6 +104,14 @@ export {
   text,
 } from './kinds.ts'
 export {
+  failingSchema,
+  failsSince,
+  failureCode,
+  isSameFailing,
+  lastingTexts,
+  stillFailing,
+} from './lasting.ts'
+export {
   attributeValues,
   createSchema,
   customerValues,

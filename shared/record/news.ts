@@ -1,10 +1,11 @@
+import { isSameFailing, lastingTexts } from '../domain/index.ts'
 import { slackLink, slackText } from '../slack/index.ts'
 import type { RunRecord } from './run-record.ts'
 import { NEVER_TOLD } from './stage-record.ts'
 
 /**
  * What a run has to tell in Slack: a stage that broke, that broke for the second time, that broke with something
- * else, or that works again. Null when there is nothing new: a lasting trouble is not told each hour.
+ * else, or that works again; records that fail for the second time. Null when there is nothing new: a lasting trouble is not told each hour.
  */
 export function newsOf(record: RunRecord, last: RunRecord | undefined): string | null {
   if (record.dry_run) return null
@@ -21,6 +22,15 @@ export function newsOf(record: RunRecord, last: RunRecord | undefined): string |
       ? `${error.code}: ${error.message.replace(/[^.!?]$/, '$&.')} Next: ${error.next}`
       : `${NEVER_TOLD}.`
     lines.push(`*${stage}* stopped${again}. ${slackText(why)}`)
+  }
+  for (const [stage, failing] of Object.entries(record.failing)) {
+    const known = last?.failing[stage] ?? []
+    // In the second run: what lasts longer is known.
+    const second = failing.filter(
+      one => one.runs === 2 && !known.some(other => other.runs === 2 && isSameFailing(one, other)),
+    )
+    for (const text of lastingTexts(second, new Date(record.ended_at)))
+      lines.push(`*${stage}*: ${slackText(text)}.`)
   }
   if (lines.length === 0) return null
   const name = `Support sync, run ${record.run_id}`

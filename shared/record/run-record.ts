@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { parsedFile } from '../artifacts/index.ts'
-import { isOwedTooLong, recentRemovals } from '../domain/index.ts'
+import { isOwedTooLong, isSameFailing, recentRemovals, stillFailing } from '../domain/index.ts'
 import { EXIT, worstExitCode } from '../errors/index.ts'
 import { goesOnBehindFailed, STAGES, type Stage, type StageName } from '../pipeline/index.ts'
 import { gatherName, lastRunSchema } from '../stage/index.ts'
@@ -72,6 +72,7 @@ export function recordRun(
     removals: removalsAfter(run, ran, last),
     empty: emptyAfter(run, ran, last),
     owed: owedAfter(run, ran, last),
+    failing: failingAfter(run, ran, last),
     broken: run.dry_run ? (last?.broken ?? {}) : brokenAfter(ran, last),
   }
   const { run_id, ended_at, dry_run } = run
@@ -154,6 +155,26 @@ function owedAfter(
   // A day more than it is owed for, so that the run that gives it up can say so.
   const now = new Date(Date.parse(ended_at) - DAY_MS)
   return left ?? (last?.owed ?? []).filter(one => !isOwedTooLong(one, now))
+}
+
+/** What each sync could not write; of one that did not come to write, or not to its end, what failed before, too. */
+function failingAfter(
+  { dry_run, started_at }: Pick<RunRecord, 'dry_run' | 'started_at'>,
+  ran: readonly StageRecord[],
+  last: RunRecord | undefined,
+): RunRecord['failing'] {
+  const failing: RunRecord['failing'] = { ...last?.failing }
+  if (dry_run) return failing
+  for (const { stage, state, results, failures } of ran) {
+    if (results === null) continue
+    const before = last?.failing[stage] ?? []
+    const now = stillFailing(failures, before, started_at)
+    const isWhole = state === 'done' || state === 'records-failed'
+    const left = isWhole ? [] : before.filter(one => !now.some(other => isSameFailing(one, other)))
+    if (now.length + left.length > 0) failing[stage] = [...now, ...left]
+    else delete failing[stage]
+  }
+  return failing
 }
 
 const DAY_MS = 24 * 3600 * 1000

@@ -5,6 +5,7 @@ import { parsedFile } from '../artifacts/index.ts'
 import {
   consentText,
   countsWithout,
+  failingSchema,
   fallenCounts,
   type GatherShape,
   goneFrom,
@@ -31,6 +32,8 @@ export const removalsSchema = z.object({
 export const lastRunSchema = z.object({
   /** What sync-global could not finish. */
   owed: z.array(owedSchema).optional(),
+  /** By stage: the records that it could not write, since when. */
+  failing: z.record(z.string(), z.array(failingSchema)).default({}),
   /** By stage: what the runs of the last 24 hours took away. */
   removals: z
     .record(z.string(), z.array(removalsSchema.extend({ run_id: z.string(), at: z.iso.datetime() })))

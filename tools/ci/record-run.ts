@@ -26,6 +26,7 @@ import {
 import { RUN_RECORD } from '@support-sync/shared/runs'
 import { GATHERED_IDS } from '@support-sync/shared/stage'
 import { printableJson } from '@support-sync/shared/text'
+import { lastingLines } from '../pipeline/ending-lines.ts'
 import { stageTable } from '../pipeline/stage-table.ts'
 import { tellSlack } from '../pipeline/tell-slack.ts'
 import { filesOfReport, REPORT } from '../report/files.ts'
@@ -87,6 +88,7 @@ async function recordIn(runDir: string): Promise<void> {
   for (const { stage, error } of record.stages) {
     if (error) console.log(`${stage}: ${error.code}: ${error.message}\n→ ${error.next}`)
   }
+  for (const line of lastingLines(record)) console.log(line)
   const told = await tellSlack(newsOf(record, last), process.env)
   if (told !== null) console.log(told)
   await writeReport(join(runDir, RUN_RECORD), JSON.stringify(record))

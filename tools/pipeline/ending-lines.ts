@@ -1,3 +1,4 @@
+import { lastingTexts } from '@support-sync/shared/domain'
 import { EXIT } from '@support-sync/shared/errors'
 import { NEVER_TOLD, nextStages, type RunRecord } from '@support-sync/shared/record'
 import { columns } from '@support-sync/shared/terminal'
@@ -36,6 +37,15 @@ export function troubleLines(
   const blank = ' '.repeat(label.length)
   if (what === undefined) return columns(toCopy.map((row, index) => [index === 0 ? label : blank, row]))
   return [...columns([[label, printable(what)]], { width }), ...columns(toCopy.map(row => [blank, row]))]
+}
+
+/** What failed in the run before, too: since when, a line a group. */
+export function lastingLines({ stages, failing, ended_at }: RunRecord): string[] {
+  return stages
+    .filter(({ results }) => results !== null)
+    .flatMap(({ stage }) =>
+      lastingTexts(failing[stage] ?? [], new Date(ended_at)).map(text => printable(`${stage}: ${text}`)),
+    )
 }
 
 /** The commands that go on with the run, where no error's own advice already says how. */

@@ -92,6 +92,7 @@ function recordOf(run_id: string, records: number): string {
     history: [],
     gathered: { 'accounts.gather': { run_id, counts: { accounts: records } } },
     removals: {},
+    failing: {},
     empty: {},
   }
   return JSON.stringify(record)

@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { type ConnectedRun, result } from '@support-sync/shared/apply'
 import {
   INSTANCE_ARTIFACTS,
@@ -67,7 +65,9 @@ export function afterCreates(context: Context) {
         note(action, key, organization_id, false)
         givenUp.push(key)
         const error = object === 'gone' ? 'its account has no object any more' : 'it was owed for 7 days'
-        await record([result(action, key, organization_id, 'skipped', { code: 'GIVEN_UP', error })])
+        // Of an association the id is a user's.
+        const id = action === 'associate' ? null : organization_id
+        await record([result(action, key, id, 'skipped', { code: 'GIVEN_UP', error })])
       } else if (object === undefined) continue
       else if (action === 'associate') await afterCreate(zendesk, object, organization_id, record)
       else if (!own.has(key))
@@ -101,7 +101,7 @@ async function objectsOf(
   keys: ReadonlySet<string>,
 ): Promise<Map<string, NewOrganization | 'gone'>> {
   const name = INSTANCE_ARTIFACTS.global.objects
-  if (!existsSync(join(context.dataDir, name))) return new Map()
+  if (!context.isThere(name)) return new Map()
   const found = new Map<string, NewOrganization | 'gone'>([...keys].map(key => [key, 'gone']))
   for await (const objects of context.read(name, instanceObjectSchema('global'))) {
     for (const object of objects) {

@@ -157,6 +157,7 @@ test('what the runs of the last 24 hours took away counts', async () => {
   const lastRun = {
     gathered: {},
     empty: {},
+    failing: {},
     removals: {
       'sync-usgov': [
         {

@@ -50,7 +50,17 @@ function stage(name: string, summaries: readonly Summary[], more: Record<string,
 /** Every stage done, but for those given. */
 function record(
   given: readonly StageRecord[],
-  { last, ...run }: { last?: RunRecord; dry_run?: boolean; run_id?: string; asked?: readonly string[] } = {},
+  {
+    last,
+    ...run
+  }: {
+    last?: RunRecord
+    dry_run?: boolean
+    run_id?: string
+    started_at?: string
+    ended_at?: string
+    asked?: readonly string[]
+  } = {},
 ): RunRecord {
   const done = STAGES.map(({ stage: name, bins }) =>
     stage(
@@ -223,6 +233,68 @@ test('a run of other stages neither mends nor breaks, and a dry run tells nothin
   const dry = record([stopped('RUN_TOO_LONG')], { dry_run: true, last: broken })
   expect(newsOf(dry, broken)).toBeNull()
   expect(dry.broken).toEqual(broken.broken)
+})
+
+const failed = (id: number, code = 'DuplicateValue') => ({
+  action: 'update',
+  key: `00100000000${id}AAA`,
+  id,
+  status: 'failed',
+  http_status: 422,
+  code,
+  attributes: ['name'],
+  error: 'it is taken',
+})
+const failingAt = (results: readonly unknown[], exit_code = 4) =>
+  stage('sync-global', [summary('sync', { exit_code })], { 'sync_results.json': results })
+const hour = (hours: number) => ({
+  started_at: new Date(Date.parse(AT) + hours * 3_600_000).toISOString(),
+  ended_at: new Date(Date.parse(AT) + hours * 3_600_000 + 600_000).toISOString(),
+  run_id: String(200 + hours),
+})
+
+test('records that fail for the same reason in a second run have failed since the first, and Slack is told once', () => {
+  const first = record([failingAt([failed(1001), failed(1002), failed(1003)])], hour(0))
+  expect(newsOf(first, undefined)).toBeNull()
+  const second = record(
+    [failingAt([failed(1001), failed(1002), failed(1003, 'RecordInvalid'), failed(1004)])],
+    { ...hour(1), last: first },
+  )
+  expect(second.failing['sync-global']).toMatchObject([
+    { id: 1001, since: first.started_at, runs: 2 },
+    { id: 1002, since: first.started_at, runs: 2 },
+    { id: 1003, since: second.started_at, runs: 1 },
+    { id: 1004, since: second.started_at, runs: 1 },
+  ])
+  expect(newsOf(second, first)).toContain(
+    '*sync-global*: failing since 10:00 UTC: 2 records, DuplicateValue.',
+  )
+  const third = record([failingAt([failed(1001)])], { ...hour(25), last: second })
+  expect(third.failing['sync-global']).toMatchObject([{ id: 1001, since: first.started_at, runs: 3 }])
+  expect(newsOf(third, second)).toBeNull()
+  expect(record([failingAt([], 0)], { ...hour(26), last: third }).failing).toEqual({})
+})
+
+test('what fails is carried past runs that do not come to write, and told no second time there', () => {
+  const first = record([failingAt([failed(1001)])], hour(0))
+  const second = record([failingAt([failed(1001)])], { ...hour(1), last: first })
+  const silent = [
+    record([stage('sync-global', [summary('sync', { exit_code: 3 })])], { ...hour(2), last: second }),
+    record([failingAt([], 0)], { ...hour(2), last: second, dry_run: true }),
+    record([], { ...hour(2), last: second, asked: ['partner-sync'] }),
+    record([failingAt([], 75)], { ...hour(2), last: second }),
+  ]
+  for (const next of silent) {
+    expect(next.failing).toEqual(second.failing)
+    expect(newsOf(next, second) ?? '').not.toContain('failing')
+  }
+})
+
+test('a user without an id is another one in the next run', () => {
+  const create = { ...failed(1), action: 'create', key: 'creates.json record 1', id: null }
+  const first = record([failingAt([create])], hour(0))
+  const second = record([failingAt([create])], { ...hour(1), last: first })
+  expect(second.failing['sync-global']).toMatchObject([{ since: second.started_at, runs: 1 }])
 })
 
 test('the JUnit report names guards and failed records, and repeats no sentence of Zendesk’s', () => {

@@ -1,4 +1,10 @@
-import { adviceOnResult, isNameHeldOf, type Result } from '@support-sync/shared/domain'
+import {
+  adviceOnResult,
+  failsSince,
+  failureCode,
+  isNameHeldOf,
+  type Result,
+} from '@support-sync/shared/domain'
 import { NEVER_TOLD, type RunRecord } from '@support-sync/shared/record'
 import { USER_SYNC } from '@support-sync/shared/syncs'
 import { adviceOnWarning } from './advice.ts'
@@ -9,7 +15,8 @@ import type { Concern } from './schema.ts'
 const KEYS_SHOWN = 100
 
 /** What asks for a person, the most urgent first. */
-export function concernsOf({ stages, broken }: RunRecord): Concern[] {
+export function concernsOf(record: RunRecord): Concern[] {
+  const { stages, broken } = record
   const concerns: Concern[] = []
   for (const { stage, state, error } of stages) {
     const runs = broken[stage]?.runs ?? 0
@@ -23,29 +30,35 @@ export function concernsOf({ stages, broken }: RunRecord): Concern[] {
       concerns.push({ ...about('stopped', stage, []), code: 'LOST', message, next })
     }
   }
-  return [...concerns, ...stages.flatMap(failuresOf), ...stages.flatMap(warningsOf)]
+  return [...concerns, ...stages.flatMap(stage => failuresOf(stage, record)), ...stages.flatMap(warningsOf)]
 }
 
-/** Failed records of one kind together: a hundred of the same trouble are one thing to do. */
-function failuresOf({ stage, failures, summaries }: RunRecord['stages'][number]): Concern[] {
+/** Failed records of one kind together: a hundred of the same trouble are one thing to do. What lasts is one by itself. */
+function failuresOf(
+  { stage, failures, summaries }: RunRecord['stages'][number],
+  { failing, ended_at }: RunRecord,
+): Concern[] {
+  const sinceOf = (failure: Result) => failsSince(failure, failing[stage] ?? [], new Date(ended_at))
   // Zendesk's sentence about a user quotes his name or address.
   const namesPeople = stage === USER_SYNC.stage
   const held = summaries.flatMap(({ warnings }) => warnings).filter(({ code }) => code === 'NAME_HELD')
   const heldNames = held.flatMap(({ keys }) => keys)
   const byCode = Map.groupBy(
     failures.filter(failure => !isTold(failure, heldNames)),
-    ({ action, code }) => `${action} ${code}`,
+    failure => `${failure.action} ${failure.code} ${sinceOf(failure)}`,
   )
   const cards = [...byCode.values()].flatMap(alike => {
     const [first] = alike
     if (!first) return []
     const keys = alike.map(({ key }) => key)
+    const since = sinceOf(first)
+    const lasting = since === undefined ? '' : `, failing since ${since}`
     const reason = first.error === null || namesPeople ? '' : `: ${clip(first.error)}`
     return [
       {
         ...about('failed', stage, keys),
-        code: codeOf(first),
-        message: `${keys.length === 1 ? 'One record' : `${keys.length} records`} failed to ${first.action}${reason}.`,
+        code: failureCode(first),
+        message: `${keys.length === 1 ? 'One record' : `${keys.length} records`} failed to ${first.action}${lasting}${reason}.`,
         next: adviceOnResult(first.code),
       },
     ]
@@ -68,10 +81,6 @@ function isTold({ key, code }: Result, heldNames: readonly string[]): boolean {
 
 /** Told above, by record. */
 const FAILURES = ['RECORDS_FAILED', 'NAME_HELD']
-
-function codeOf({ code }: Result): string {
-  return code ?? 'REFUSED'
-}
 
 function warningsOf({ stage, summaries }: RunRecord['stages'][number]): Concern[] {
   return summaries

@@ -329,6 +329,33 @@ test('what asks for a person says what to do: what stopped, failures of one kind
   ])
 })
 
+test('records that failed before for the same reason are one thing to do, with the time since when', async () => {
+  const failed = (key: string) =>
+    ({
+      action: 'update',
+      key,
+      id: 7,
+      status: 'failed',
+      http_status: null,
+      code: 'DuplicateValue',
+      attributes: [] as string[],
+      error: 'taken',
+    }) as const
+  const syncGlobal = (keys: readonly string[]) => ({
+    'sync-global': {
+      ...({ state: 'records-failed', exit_code: 4 } as const),
+      results: {},
+      failures: keys.map(failed),
+    },
+  })
+  const first = smallRecord({ stages: syncGlobal([ID, OTHER]) })
+  const { report } = await reportOf({ stages: syncGlobal([ID, OTHER, THIRD]), last: first })
+  expect(report.concerns).toMatchObject([
+    { keys: [ID, OTHER], message: '2 records failed to update, failing since 10:00 UTC: taken.' },
+    { keys: [THIRD], message: 'One record failed to update: taken.' },
+  ])
+})
+
 test('a create that failed for its name and the mark held back for it are one thing to do', async () => {
   const error = `its name is taken by organization 7 of salesforce_id ${OTHER}`
   const create = {

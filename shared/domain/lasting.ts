@@ -1,0 +1,78 @@
+import { z } from 'zod'
+import { matchKey } from './salesforce-id.ts'
+import { type Result, resultSchema } from './write-result.ts'
+
+/** A record that could not be written, with the start of the first run in a row that failed at it for this reason. */
+export const failingSchema = z.object({
+  ...resultSchema.pick({ action: true, key: true, id: true }).shape,
+  code: z.string(),
+  since: z.iso.datetime(),
+  /** The runs in a row, this one included. */
+  runs: z.int(),
+})
+export type Failing = z.infer<typeof failingSchema>
+
+/** A run's failures, with those of the runs before that are the same: of one record, by action and code. */
+export function stillFailing(
+  failures: readonly Result[],
+  before: readonly Failing[],
+  started: string,
+): Failing[] {
+  const earlier = new Map(before.filter(isRecognised).map(one => [nameOf(one), one]))
+  const found = new Map<string, Failing>()
+  for (const failure of failures) {
+    const { action, key, id } = failure
+    const one = { action, key, id, code: failureCode(failure) }
+    const last = isRecognised(one) ? earlier.get(nameOf(one)) : undefined
+    found.set(nameOf(one), { ...one, since: last?.since ?? started, runs: (last?.runs ?? 0) + 1 })
+  }
+  return [...found.values()]
+}
+
+/** Zendesk's own code or one of ours. */
+export function failureCode({ code }: Pick<Result, 'code'>): string {
+  return code ?? 'REFUSED'
+}
+
+/** Since when a record fails for this reason, for people; undefined where it is the first run. */
+export function failsSince(failure: Result, failing: readonly Failing[], now: Date): string | undefined {
+  const name = nameOf({ ...failure, code: failureCode(failure) })
+  const lasting = failing.find(one => isLasting(one) && nameOf(one) === name)
+  return lasting && sinceText(lasting.since, now)
+}
+
+/** What failed before for the same reason, in groups: `failing since 07:00 UTC: 3 records, DuplicateValue`. */
+export function lastingTexts(failing: readonly Failing[], now: Date): string[] {
+  const groups = Map.groupBy(failing.filter(isLasting), ({ since, code }) => JSON.stringify([since, code]))
+  return [...groups.values()].flatMap(alike => {
+    const [first] = alike
+    if (!first) return []
+    const records = alike.length === 1 ? 'one record' : `${alike.length} records`
+    return [`failing since ${sinceText(first.since, now)}: ${records}, ${first.code}`]
+  })
+}
+
+/** A time of today as the clock shows it, another with its day. */
+function sinceText(since: string, now: Date): string {
+  const at = new Date(since).toISOString()
+  const isToday = at.slice(0, 10) === now.toISOString().slice(0, 10)
+  return `${isToday ? '' : `${at.slice(0, 10)} `}${at.slice(11, 16)} UTC`
+}
+
+function isLasting({ runs }: Failing): boolean {
+  return runs > 1
+}
+
+/** A record that has neither a key nor an id is another one in the next run. */
+function isRecognised({ key, id }: Pick<Result, 'key' | 'id'>): boolean {
+  return matchKey(key) !== null || id !== null
+}
+
+/** Whether two are of one record, by action and code. */
+export function isSameFailing(one: Failing, other: Failing): boolean {
+  return nameOf(one) === nameOf(other)
+}
+
+function nameOf({ action, key, id, code }: Pick<Failing, 'action' | 'key' | 'id' | 'code'>): string {
+  return JSON.stringify([action, matchKey(key) ?? id ?? key, code])
+}
