@@ -376,14 +376,12 @@ test('a create that is refused for another reason fails, without its address', a
 })
 
 test('an update sends what changed and never an address, and each item has its own result', async () => {
+  const killed = { outcome: 'failed', status: null, code: 'JOB_KILLED', message: 'the job was killed' } as const
   const sent: unknown[] = []
   const { writer } = writerOver({
     updateUsers: async items => {
       sent.push(...items)
-      return [
-        { id: 1, outcome: 'written' },
-        { id: 2, outcome: 'failed', status: null, code: 'JOB_KILLED', message: 'the job was killed' },
-      ]
+      return items.map(({ id }) => (id === 1 ? { id, outcome: 'written' } : { id, ...killed }))
     },
   })
   const target = { email: 'x@example.com', name: 'New', organization_id: 5, not_in_sfdc: false as const }

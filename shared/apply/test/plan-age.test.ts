@@ -71,7 +71,7 @@ test('a plan of this hour and this instance is applied', async () => {
 })
 
 test('what was made by hand has no stamp, and a real write says so', async () => {
-  expect(await apply(undefined)).toMatchObject({ exitCode: EXIT.done, warnings: ['NO_STAMP'] })
+  expect(await apply(undefined)).toMatchObject({ exitCode: EXIT.done, missesStamp: true })
   expect(await apply(undefined, { options: { dryRun: true } })).toMatchObject({ warnings: [] })
 })
 

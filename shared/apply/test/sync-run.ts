@@ -13,9 +13,12 @@ export type SyncRun = {
   trouble: Trouble | undefined
   /** The finished artifact; undefined when there is none. */
   results: Result[] | undefined
+  /** The codes of its warnings, but for the one about artifacts that are made by hand, as a test's are. */
   warnings: string[]
   /** The same, whole. */
   warned: { code: string; message: string; keys: string[] }[]
+  /** Whether it warned that the artifacts have no stamp. */
+  missesStamp: boolean
 }
 
 /** Runs a sync over a data directory as a bin does, and reads back what it left there. */
@@ -35,12 +38,15 @@ export async function runSync(
     if (!(error instanceof Trouble)) throw error
     trouble = error
   }
+  const all = opened.counts().warnings
+  const warned = all.filter(({ code }) => code !== 'NO_STAMP')
   return {
     exitCode,
     trouble,
     results: data.records('sync_results.json') as Result[] | undefined,
-    warnings: opened.counts().warnings.map(({ code }) => code),
-    warned: opened.counts().warnings,
+    warnings: warned.map(({ code }) => code),
+    warned,
+    missesStamp: all.length > warned.length,
   }
 }
 
