@@ -73,10 +73,17 @@ export async function foreignPlan(
 }
 
 /** Notes that this run writes now, for the plans of others. */
-export function notePlanWrites({ environment, runId, clock }: BinContext<unknown>, stage: PlannedSync): void {
-  const instance = findStage(stage)?.instance
-  const address = instance && originOf(environment[`ZENDESK_${instance.toUpperCase()}_URL`])
-  if (address) noteWrite(environment, address, runId, clock())
+export function notePlanWrites(
+  { dataDir, environment, runId, clock }: BinContext<unknown>,
+  stage: PlannedSync,
+): void {
+  const of = findStage(stage)
+  const address = of?.instance && originOf(environment[`ZENDESK_${of.instance.toUpperCase()}_URL`])
+  if (!of || !address) return
+  // Bins that are run by hand have no run in common: the same plan run once more is no other run.
+  const stamps = Object.entries(readStamps(dataDir))
+  const gatheredBy = stamps.find(([artifact]) => isOfInstance(of, artifact))?.[1].run_id
+  noteWrite(environment, address, environment.RUN_ID || gatheredBy || runId, clock())
 }
 
 /** Of what lies in a sync's directory, what was read from the instance that it writes to. */

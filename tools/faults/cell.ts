@@ -6,7 +6,8 @@ import { SECRETS_OF_A_RUN, secretsIn, secretsUnder } from '@support-sync/fixture
 import type { Cell } from './cells.ts'
 import { judgeAgain, judgeFirst, type Observed } from './judge.ts'
 import { namesOf, stateOf, writesOf } from './oracle.ts'
-import { type Ended, type Start, startHere } from './start.ts'
+import { stampFor } from './stamps.ts'
+import { type Ended, type Start, startHere, stateHomeOf } from './start.ts'
 import { serve } from './surroundings.ts'
 import { artifactsOf, resultsOf, type Undisturbed } from './undisturbed.ts'
 
@@ -33,6 +34,7 @@ export async function runCell(
   const sandbox = await serve(undisturbed.world)
   try {
     await cp(undisturbed.inputs, dataDir, { recursive: true })
+    stampFor(sandbox, dataDir)
     const { controls } = sandbox[cell.call.server]
     const { method, path, provokedBy } = cell.call
     const { times } = cell.fault
@@ -76,7 +78,8 @@ export async function runCell(
   } finally {
     await sandbox.close()
     // A bin that hangs may still write there.
-    await rm(dataDir, { recursive: true, force: true, maxRetries: 20 }).catch(() => undefined)
+    for (const path of [dataDir, stateHomeOf(dataDir)])
+      await rm(path, { recursive: true, force: true, maxRetries: 20 }).catch(() => undefined)
   }
 }
 

@@ -41,7 +41,7 @@ export function namesOf(sandbox: Sandbox): Names {
   }
 }
 
-/** Every write that the servers received, carried out or not, one text an organization, user or message. */
+/** Every write that the servers received, carried out or not, one text an attribute of a record, association or message. */
 export function writesOf(sandbox: Sandbox, names: Names): string[] {
   return [
     ...INSTANCES.flatMap(instance =>
@@ -59,9 +59,12 @@ function textsOf(write: RequestRecord, names: Names, instance: Instance): string
   const body = parsed.data
   const inOrganization = (given: { organization_id?: number | null | undefined }) =>
     given.organization_id ? names(instance, 'organization', given.organization_id) : given.organization_id
-  if ('organization' in body) return [`create organization ${stable(body.organization)}`]
-  if ('user' in body)
-    return [`create user ${stable({ ...body.user, organization_id: inOrganization(body.user) })}`]
+  if ('organization' in body)
+    return textsOfValues(`create organization ${stable(body.organization.name)}`, body.organization)
+  if ('user' in body) {
+    const values = { ...body.user, organization_id: inOrganization(body.user) }
+    return textsOfValues(`create user ${stable(body.user.email)}`, values)
+  }
   if ('organization_membership' in body) {
     const { user_id, organization_id } = body.organization_membership
     return [
@@ -69,12 +72,21 @@ function textsOf(write: RequestRecord, names: Names, instance: Instance): string
     ]
   }
   if ('organizations' in body)
-    return body.organizations.map(
-      ({ id, ...values }) => `update ${names(instance, 'organization', id)} ${stable(values)}`,
+    return body.organizations.flatMap(({ id, ...values }) =>
+      textsOfValues(`update ${names(instance, 'organization', id)}`, values),
     )
-  return body.users.map(({ id, ...values }) => {
+  return body.users.flatMap(({ id, ...values }) => {
     const sent = 'organization_id' in values ? { organization_id: inOrganization(values) } : {}
-    return `update ${names(instance, 'user', id)} ${stable({ ...values, ...sent })}`
+    return textsOfValues(`update ${names(instance, 'user', id)}`, { ...values, ...sent })
+  })
+}
+
+/** One text an attribute: where a record is refused as a whole, its attributes are written one by one. */
+function textsOfValues(what: string, values: Readonly<Record<string, unknown>>): string[] {
+  return Object.entries(values).flatMap(([name, value]) => {
+    const inner = name.endsWith('_fields') ? fields.safeParse(value).data : undefined
+    if (!inner) return [`${what}: ${name} ${stable(value)}`]
+    return Object.entries(inner).map(([field, held]) => `${what}: ${field} ${stable(held)}`)
   })
 }
 

@@ -23,13 +23,18 @@ export function rightOutcome({ demand, name }: FaultRow, { name: call, kind, nam
   return right
 }
 
+/** What a sync asks about one record, or hands over for some: these fail, and the others are written. */
+const OF_RECORDS: readonly CallKind[] = ['create', 'update', 'look-up', 'show']
+
 function exitCodes(demand: Demand, name: string, kind: CallKind): readonly number[] {
   // The job was accepted: what became of its items is told item by item. The batch after it may stop the run.
   if (kind === 'poll') return name === 'down for good' ? [4, 75] : [4]
   // What is no override file is somebody's to mend.
   if (kind === 'file' && name.startsWith('200')) return [2, 75]
-  if (demand !== 'refuses') return [75]
+  // At everything it is an outage.
+  if (demand !== 'refuses') return OF_RECORDS.includes(kind) ? [4, 75] : [75]
   if (name.startsWith('job ')) return [4]
-  // A record that Zendesk will not have fails; whoever may not write at all is stopped.
-  return name.startsWith('422') && (kind === 'create' || kind === 'update') ? [4] : [2]
+  // A record that Zendesk will not have, or has no more, fails; who may not write at all is stopped.
+  const isOfRecord = name.startsWith('422') || name.startsWith('404')
+  return isOfRecord && OF_RECORDS.includes(kind) ? [2, 4] : [2]
 }

@@ -23,10 +23,19 @@ function argsOf(dataDir: string): string[] {
   return ['--data-dir', dataDir, '--today', TODAY, '--log-level', 'debug']
 }
 
+/** What the runs over a data directory note for the plans of others: ports are used again. */
+export function stateHomeOf(dataDir: string): string {
+  return `${dataDir}.state`
+}
+
 /** The world is so small that a few marks are a mass change. */
-function withConsent(environment: Record<string, string>): Record<string, string> {
+function environmentOf(dataDir: string, environment: Record<string, string>): Record<string, string> {
   const syncs = STAGES.filter(({ bins }) => bins.some(({ syncs }) => syncs))
-  return { ...environment, ALLOW_MASS_CHANGE: syncs.map(({ stage }) => everyWrite(stage)).join(',') }
+  return {
+    ...environment,
+    XDG_STATE_HOME: stateHomeOf(dataDir),
+    ALLOW_MASS_CHANGE: syncs.map(({ stage }) => everyWrite(stage)).join(','),
+  }
 }
 
 /** Starts a bin within this process. */
@@ -39,7 +48,7 @@ export async function startHere(
   const never = new AbortController().signal
   const exitCode = startBin(join(ROOT, 'packages', stage, 'bin', `${bin}.ts`), {
     args: argsOf(dataDir),
-    environment: withConsent(environment),
+    environment: environmentOf(dataDir, environment),
     log: line => log.push(line),
     // Many bins run in this process, and none is to listen to its signals.
     stop: { soon: never, now: never },
@@ -57,7 +66,7 @@ export async function startChild(
   const child = spawn(
     process.execPath,
     [join(import.meta.dirname, 'child.ts'), stage, bin, ...argsOf(dataDir)],
-    { env: withConsent(environment), stdio: ['ignore', 'ignore', 'pipe'] },
+    { env: environmentOf(dataDir, environment), stdio: ['ignore', 'ignore', 'pipe'] },
   )
   const output = text(child.stderr)
   const exit = new Promise<number>((resolve, reject) => {

@@ -7,6 +7,7 @@ import { byInstance, type Instance, resultSchema, USERS_INSTANCE } from '@suppor
 import { type Bin, STAGES } from '@support-sync/shared/pipeline'
 import type { Server } from './calls.ts'
 import { type Names, namesOf, stateOf, writesOf } from './oracle.ts'
+import { handOnStamps, stampFor, unstampFrom } from './stamps.ts'
 import { startHere } from './start.ts'
 import { serve, TODAY } from './surroundings.ts'
 
@@ -37,6 +38,8 @@ export async function runUndisturbed(folder: string): Promise<Undisturbed[]> {
     await mkdir(dataDir, { recursive: true })
     for (const [file, producer] of Object.entries(inputs))
       await cp(join(folder, producer, file), join(dataDir, file))
+    const producers = [...new Set(Object.values(inputs))]
+    handOnStamps(stage, dataDir, new Map(producers.map(producer => [producer, join(folder, producer)])))
     for (const bin of bins) {
       const before = join(folder, `before ${stage} ${bin.bin}`)
       await cp(dataDir, before, { recursive: true })
@@ -52,7 +55,9 @@ async function runOnce(stage: string, bin: Bin, world: World, inputs: string, da
   const sandbox = await serve(world)
   try {
     const names = namesOf(sandbox)
+    stampFor(sandbox, dataDir)
     const { exitCode, log } = await startHere({ stage, bin: bin.bin }, dataDir, sandbox.environment)
+    unstampFrom(sandbox, dataDir)
     if (exitCode !== 0 && exitCode !== 4)
       throw new Error(`undisturbed, ${stage} ${bin.bin} ends in ${exitCode}:\n${log.join('')}`)
     const { salesforce, slack, gitlab } = sandbox
