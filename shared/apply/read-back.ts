@@ -64,7 +64,7 @@ async function differencesOf(
 
 export type HeldNow<Shown = Held> = { held: Shown } | { refusal: Refusal }
 
-/** Records as they are now, by id: up to 100. One that is gone is missing. */
+/** Records as they are now, by id: up to 100. One that is gone is missing; one that was not shown has a refusal. */
 export async function heldNow<Shown>(
   ids: readonly number[],
   kind: WriteKind,
@@ -75,19 +75,25 @@ export async function heldNow<Shown>(
     refusal: { status, code: 'UPSTREAM_REFUSED', message },
   })
   try {
-    const { answers } = await inHalves<number, [number, HeldNow<Shown>]>(ids, {
+    let last: UpstreamTrouble | undefined
+    const { answers, rest } = await inHalves<number, [number, HeldNow<Shown>]>(ids, {
       async ask(piece) {
         const found = await held(piece)
-        upstream.answered(kind)
+        upstream.shown(kind)
         return { answers: [...found].map(([id, record]): [number, HeldNow<Shown>] => [id, { held: record }]) }
       },
       failedAlone: (id, trouble) => [id, notShown(trouble)],
-      failed: trouble => upstream.failed(kind, trouble),
-      goOn: () => true,
+      failed(trouble) {
+        last = trouble
+        upstream.failed(kind, trouble)
+      },
+      // Down to single ones an outage would take hours.
+      goOn: () => last === undefined || !upstream.isSetAside(kind),
     })
-    return new Map(answers)
+    const trouble = last
+    return new Map([...answers, ...(trouble ? rest.map(id => [id, notShown(trouble)] as const) : [])])
   } catch (error) {
-    // The run was stopped.
+    // The run was stopped, or has no token any more.
     if (!(error instanceof UpstreamTrouble)) throw error
     return new Map(ids.map(id => [id, notShown(error)]))
   }

@@ -7,6 +7,8 @@ export type WriteKind = 'creates' | 'updates' | 'marks'
 export type Upstream = {
   /** A write went through. */
   answered: (kind: WriteKind) => void
+  /** Records were shown: Zendesk is there, which says nothing about its writes. */
+  shown: (kind: WriteKind) => void
   /** Zendesk kept failing at one, after all repetitions. */
   failed: (kind: WriteKind, trouble: UpstreamTrouble) => void
   /** Whether the rest of a kind waits until the other kinds were tried. */
@@ -41,12 +43,18 @@ export function watchUpstream(): Upstream {
       isAnyAnswered = true
       if (failures >= IN_A_ROW) isAnsweredSinceThird = true
     },
+    shown(kind) {
+      inARow.set(kind, 0)
+      isAnyAnswered = true
+    },
     failed(kind, trouble) {
       failures += 1
       last = trouble
       const row = (inARow.get(kind) ?? 0) + 1
       inARow.set(kind, row)
-      if (row >= IN_A_ROW && (!isLastRound || outage())) setAside.add(kind)
+      // Once more is once: each failure may have taken minutes.
+      const isEnough = isLastRound ? outage() !== undefined : row >= IN_A_ROW
+      if (isEnough) setAside.add(kind)
     },
     isSetAside: kind => setAside.has(kind),
     tryOnceMore() {
@@ -58,9 +66,9 @@ export function watchUpstream(): Upstream {
   }
 }
 
-/** Whether Zendesk failed at what it was asked, rather than refuse it or be stopped by us. */
+/** Whether Zendesk failed at what it was asked, rather than at the login, refuse it or be stopped by us. */
 export function isFailureAt(error: unknown): error is UpstreamTrouble {
-  return error instanceof UpstreamTrouble && !isCancelled(error)
+  return error instanceof UpstreamTrouble && !error.ofLogin && !isCancelled(error)
 }
 
 /** What a record is told of such a failure. */

@@ -84,6 +84,7 @@ function sendInHalves(attempts: readonly Attempt[], kind: WriteKind, records: Re
         const one = given[index]
         return one ? [{ attempt, given: one }] : []
       })
+      if (pairs.some(({ given }) => !isUpstreams(given))) upstream.answered(kind)
       const isTogether = ({ given }: { given: ItemResult }) => piece.length > 1 && hasFailedTogether(given)
       return {
         answers: pairs.filter(pair => !isTogether(pair)),
@@ -101,6 +102,11 @@ function sendInHalves(attempts: readonly Attempt[], kind: WriteKind, records: Re
       return true
     },
   })
+}
+
+/** Whether an item failed because Zendesk did not get to it. */
+function isUpstreams(given: ItemResult): boolean {
+  return given.outcome === 'failed' && OF_THE_WHOLE.has(given.code) && given.code !== 'RECORD_GONE'
 }
 
 /** Refused with an answer to the whole request, or by a job that gave no result for this item. */

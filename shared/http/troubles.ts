@@ -9,16 +9,19 @@ export class UpstreamTrouble extends Trouble {
   readonly status: number | null
   /** True when the neighbour may have done what was asked without our seeing its answer. */
   readonly mayHaveActed: boolean
+  /** True where the login failed: then no other request can be sent either. */
+  readonly ofLogin: boolean
 
   constructor(
     code: string,
     message: string,
     next: string,
-    facts: { status: number | null; mayHaveActed: boolean; cause?: unknown },
+    facts: { status: number | null; mayHaveActed: boolean; ofLogin?: boolean; cause?: unknown },
   ) {
     super('upstream', code, message, next, { cause: facts.cause })
     this.status = facts.status
     this.mayHaveActed = facts.mayHaveActed
+    this.ofLogin = facts.ofLogin ?? false
   }
 }
 

@@ -137,5 +137,10 @@ async function requestToken(
 function ofTheLogin(trouble: Trouble): Trouble {
   const { kind, code, message, next } = trouble
   if (!(trouble instanceof UpstreamTrouble)) return new Trouble(kind, code, message, next, { cause: trouble })
-  return new UpstreamTrouble(code, message, next, { status: null, mayHaveActed: false, cause: trouble })
+  return new UpstreamTrouble(code, message, next, {
+    status: null,
+    mayHaveActed: false,
+    ofLogin: true,
+    cause: trouble,
+  })
 }

@@ -14,6 +14,8 @@ export type CallKind =
   | 'list'
   | 'look-up'
   | 'file'
+  /** Reads a batch of records before they are marked, or after they were written. */
+  | 'show'
   /** Writes one record. */
   | 'create'
   /** Hands a batch to a job. */
@@ -149,6 +151,14 @@ function jobCalls(stage: string, server: Instance, resource: string): CallRow[] 
       method: 'GET',
       path: /\/job_statuses\//,
       named: /job|update|mark/,
+    },
+    {
+      ...row,
+      name: `show many ${resource}`,
+      kind: 'show',
+      method: 'GET',
+      path: new RegExp(`/${resource}/show_many`),
+      named: /show_many|create|update|mark/,
     },
   ]
 }

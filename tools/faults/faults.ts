@@ -88,7 +88,7 @@ export const FAULTS: readonly FaultRow[] = [
     demand: 'passes',
     times: 1,
     effect: always({ kind: 'expired-session' }),
-    kinds: ['query', 'count', 'list', 'look-up', 'create', 'update', 'poll'],
+    kinds: ['query', 'count', 'list', 'look-up', 'show', 'create', 'update', 'poll'],
   },
   ...[403, 404, 422].flatMap((code): FaultRow[] => [
     { name: `${code}, once`, demand: 'refuses', times: 1, effect: status(code) },

@@ -19,7 +19,7 @@ export const LIMITS: Partial<Limits> = {
 }
 
 /** Far longer than any run may take with these limits. */
-export const HANGS_AFTER_MS = 30_000
+export const HANGS_AFTER_MS = 60_000
 
 /** Starts the servers over a world, with pages so small that each list has several. */
 export function serve(world: World): Promise<Sandbox> {
