@@ -376,7 +376,12 @@ test('a create that is refused for another reason fails, without its address', a
 })
 
 test('an update sends what changed and never an address, and each item has its own result', async () => {
-  const killed = { outcome: 'failed', status: null, code: 'JOB_KILLED', message: 'the job was killed' } as const
+  const killed = {
+    outcome: 'failed',
+    status: null,
+    code: 'JOB_KILLED',
+    message: 'the job was killed',
+  } as const
   const sent: unknown[] = []
   const { writer } = writerOver({
     updateUsers: async items => {
