@@ -48,7 +48,11 @@ async function plan(args: string[], screen: Screen): Promise<string | undefined>
   const whole = await readRunPlan(run)
   const shown = {
     ...whole,
-    syncs: whole.syncs.map(sync => ({ ...sync, plan: sync.plan && filtered(sync.plan, filters) })),
+    syncs: whole.syncs.map(sync => ({
+      ...sync,
+      plan: sync.plan && filtered(sync.plan, filters),
+      held: isNarrowed(filters) ? [] : sync.held,
+    })),
   }
   if (given.out !== undefined) writePrivateFile(given.out, `${asJson(whole)}\n`)
   if (given.json) return asJson(shown)

@@ -5,6 +5,7 @@ export {
   reasonFor,
   reasonIn,
   reasonText,
+  reasonTitle,
   remediesOf,
 } from './reasons.ts'
 export { type Suggestion, suggestSection } from './suggest.ts'

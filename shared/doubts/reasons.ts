@@ -75,3 +75,15 @@ function named(names: readonly string[], isOne: string, areSeveral: string): str
   const list = parts.length > 1 ? `${parts.slice(0, -1).join(', ')} and ${last}` : last
   return `${list} ${parts.length > 1 ? areSeveral : isOne}.`
 }
+
+const TITLES: Readonly<Record<HoldReason['kind'], string>> = {
+  unknown_charge: 'a charge name is not in plans.yml',
+  loose_charge: "a charge belongs to none of the account's subscriptions",
+  vanished: 'an entitlement that is not over has lost its charges',
+  keys_disagree: "the organization's two Salesforce ids disagree",
+}
+
+/** A reason in a few words, where the names are not at hand. */
+export function reasonTitle(kind: HoldReason['kind']): string {
+  return TITLES[kind]
+}

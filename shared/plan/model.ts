@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { changeSchema } from '../domain/index.ts'
+import { changeSchema, heldSchema } from '../domain/index.ts'
 import { reasonSchema } from '../errors/index.ts'
 import { PLANNED_SYNCS } from '../syncs/index.ts'
 import { WRITE_KINDS } from './write-kinds.ts'
@@ -43,6 +43,8 @@ const runSyncSchema = z.object({
   plan: planViewSchema.nullable(),
   missing: reasonSchema.nullable(),
   guard: reasonSchema.nullable(),
+  /** What is not written while accounts are in doubt. */
+  held: z.array(heldSchema).default([]),
   /** Counts by status, when this run's sync has written already. */
   applied: z.record(z.string(), z.int()).nullable(),
   /** Of each artifact that the plan is made of, by name. */

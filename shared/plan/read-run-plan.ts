@@ -1,9 +1,18 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { allRecords, readBatches } from '../artifacts/index.ts'
-import { byKind, type EarlierRemovals, guardTrouble, resultSchema, settledResults } from '../domain/index.ts'
+import {
+  byKind,
+  type EarlierRemovals,
+  guardTrouble,
+  type Held,
+  heldSchema,
+  resultSchema,
+  settledResults,
+} from '../domain/index.ts'
 import { reasonOf, Trouble } from '../errors/index.ts'
-import { dataDirOf, isPipelineRun, RUN_RECORD, type Run } from '../runs/index.ts'
+import { compareStage } from '../pipeline/index.ts'
+import { artifactPath, dataDirOf, isPipelineRun, RUN_RECORD, type Run } from '../runs/index.ts'
 import { goOnCommand } from '../stage/go-on.ts'
 import { readLastRun } from '../stage/last-run.ts'
 import { organizationSync, PLANNED_SYNCS, type PlannedSync, planInputs, USER_SYNC } from '../syncs/index.ts'
@@ -24,7 +33,7 @@ export async function readRunPlan(run: Run): Promise<RunPlan> {
 
 async function readSync(stage: PlannedSync, run: Run, earlier: readonly EarlierRemovals[]): Promise<RunSync> {
   const dataDir = dataDirOf(run, stage)
-  const nothing = { stage, plan: null, missing: null, guard: null, applied: null, sha256: {} }
+  const nothing = { stage, plan: null, missing: null, guard: null, held: [], applied: null, sha256: {} }
   try {
     const plan = await readPlanView(stage, dataDir)
     const checked = checkPlan(plan, {
@@ -39,6 +48,7 @@ async function readSync(stage: PlannedSync, run: Run, earlier: readonly EarlierR
       ...nothing,
       plan,
       guard: guard ? reasonOf(guard) : null,
+      held: await readHeld(stage, run),
       applied: await readApplied(stage, dataDir),
       sha256: await sumsOf(stage, dataDir),
     }
@@ -53,6 +63,14 @@ async function readPlanView(stage: PlannedSync, dataDir: string): Promise<PlanVi
   if (stage === USER_SYNC.stage) return userPlanView(await readUserPlan(read))
   const sync = organizationSync(stage)
   return organizationPlanView(await readOrganizationPlan(read, sync), sync)
+}
+
+/** What the comparison held back; nothing where its stage has no such artifact. */
+async function readHeld(stage: PlannedSync, run: Run): Promise<Held[]> {
+  const sync = stage === USER_SYNC.stage ? undefined : organizationSync(stage)
+  if (!sync || sync.held === null) return []
+  const path = artifactPath(run, compareStage(sync.instance), sync.held)
+  return path === undefined ? [] : await allRecords(readBatches(path, heldSchema))
 }
 
 /** What was written of these artifacts; null when nothing was, or the results are older than the artifacts. */

@@ -3,6 +3,7 @@ import { dataDirOf, isPipelineRun } from '../runs/index.ts'
 import type { PlannedSync } from '../syncs/index.ts'
 import type { Screen } from '../terminal/index.ts'
 import { printable } from '../text/index.ts'
+import { heldText } from './held-text.ts'
 import type { RunPlan, RunSync } from './model.ts'
 import { planText } from './text.ts'
 
@@ -41,12 +42,16 @@ export function runPlanText(plan: RunPlan, detail: Detail, screen: Screen): stri
   ].join('\n')
 }
 
-function syncText({ stage, plan, missing, guard, applied }: RunSync, detail: Detail, screen: Screen): string {
+function syncText(
+  { stage, plan, missing, guard, held, applied }: RunSync,
+  detail: Detail,
+  screen: Screen,
+): string {
   const { style } = screen
   if (plan === null) {
     return [style.bold(stage), style.yellow(`No plan: ${missing?.message}.`), `${missing?.next}`].join('\n')
   }
-  const lines = [planText(plan, detail, screen)]
+  const lines = [planText(plan, detail, screen), ...heldText(held, detail, screen)]
   if (applied) lines.push(style.yellow(`Written already, in this run: ${counted(applied)}.`))
   else if (guard) lines.push('', style.red(`A guard will stop this sync: ${guard.message}.`), guard.next)
   return lines.join('\n')

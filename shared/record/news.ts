@@ -1,5 +1,6 @@
 import { isSameFailing, lastingTexts } from '../domain/index.ts'
 import { slackLink, slackText } from '../slack/index.ts'
+import { newsOfHolds } from './holds.ts'
 import type { RunRecord } from './run-record.ts'
 import { NEVER_TOLD } from './stage-record.ts'
 
@@ -32,6 +33,8 @@ export function newsOf(record: RunRecord, last: RunRecord | undefined): string |
     for (const text of lastingTexts(second, new Date(record.ended_at)))
       lines.push(`*${stage}*: ${slackText(text)}.`)
   }
+  const holds = newsOfHolds(record, last)
+  if (holds !== null) lines.push(slackText(holds))
   if (lines.length === 0) return null
   const name = `Support sync, run ${record.run_id}`
   return [record.url === null ? slackText(name) : slackLink(record.url, name), ...lines].join('\n')

@@ -1,9 +1,16 @@
 import { z } from 'zod'
 import { parsedFile } from '../artifacts/index.ts'
-import { isOwedTooLong, isSameFailing, recentRemovals, stillFailing } from '../domain/index.ts'
+import {
+  isOwedTooLong,
+  isSameFailing,
+  recentRemovals,
+  standingHoldsSchema,
+  stillFailing,
+} from '../domain/index.ts'
 import { EXIT, worstExitCode } from '../errors/index.ts'
 import { goesOnBehindFailed, STAGES, type Stage, type StageName } from '../pipeline/index.ts'
 import { gatherName, lastRunSchema } from '../stage/index.ts'
+import { holdsAfter, holdsToldSchema } from './holds.ts'
 import { type StageRecord, silentStage, stageRecordSchema } from './stage-record.ts'
 
 /** Two days of hourly runs: enough to see whether they grow slower. */
@@ -24,6 +31,9 @@ export const runRecordSchema = lastRunSchema.extend({
   stages: z.array(stageRecordSchema),
   /** Stages that broke and were not mended since: with what, and for how many runs. */
   broken: z.record(z.string(), z.object({ code: z.string(), runs: z.int() })),
+  /** By stage that compares: what is held back for accounts in doubt, and since when. */
+  holds: standingHoldsSchema.default({}),
+  holds_told: holdsToldSchema.nullable().default(null),
   /** This run and those before it, the oldest first. */
   history: z.array(
     z.object({
@@ -73,6 +83,7 @@ export function recordRun(
     empty: emptyAfter(run, ran, last),
     owed: owedAfter(run, ran, last),
     failing: failingAfter(run, ran, last),
+    ...holdsAfter(run, ran, last),
     broken: run.dry_run ? (last?.broken ?? {}) : brokenAfter(ran, last),
   }
   const { run_id, ended_at, dry_run } = run

@@ -5,6 +5,7 @@ import { EXIT, exitText, reasonSchema, worstExitCode } from '../errors/index.ts'
 import { TICKET, type Ticket, ticketIn } from '../handover/index.ts'
 import type { Stage } from '../pipeline/index.ts'
 import { gatheredIdsName, type Summary, summaryName, summarySchema } from '../stage/index.ts'
+import { filesOfHolds, heldBackSchema, readHolds } from './holds.ts'
 
 const RESULTS = 'sync_results.json'
 
@@ -24,13 +25,16 @@ export const stageRecordSchema = z.object({
   /** Writes by action and status, such as `update_written`; null where nothing was to be written. */
   results: z.record(z.string(), z.int()).nullable(),
   failures: z.array(resultSchema),
+  /** What it held back for accounts in doubt; null where it did not compare. */
+  held: z.array(heldBackSchema).nullable().default(null),
 })
 export type StageRecord = z.infer<typeof stageRecordSchema>
 
 /** The files of a stage's data directory that tell what it came to. */
-export function filesOfRecord({ stage, bins }: Stage): string[] {
+export function filesOfRecord(row: Stage): string[] {
+  const { stage, bins } = row
   const keys = bins.flatMap(({ bin, gathers }) => (gathers ? [gatheredIdsName(bin)] : []))
-  return [TICKET, RESULTS, ...bins.map(({ bin }) => summaryName(stage, bin)), ...keys]
+  return [TICKET, RESULTS, ...bins.map(({ bin }) => summaryName(stage, bin)), ...keys, ...filesOfHolds(row)]
 }
 
 /**
@@ -65,6 +69,7 @@ export function readStage(stage: Stage, files: ReadonlyMap<string, Uint8Array>):
     error,
     results: results && countResults(results),
     failures: (results ?? []).filter(({ status }) => status === 'failed'),
+    held: readHolds(stage, files),
   }
 }
 
@@ -80,6 +85,7 @@ export function silentStage({ stage }: Stage, state: 'lost' | 'not-run' | 'not-a
     error: null,
     results: null,
     failures: [],
+    held: null,
   }
 }
 

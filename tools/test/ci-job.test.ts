@@ -93,6 +93,8 @@ function recordOf(run_id: string, records: number): string {
     gathered: { 'accounts.gather': { run_id, counts: { accounts: records } } },
     removals: {},
     failing: {},
+    holds: {},
+    holds_told: null,
     empty: {},
   }
   return JSON.stringify(record)

@@ -21,7 +21,7 @@ function linesOf(syncs: RunSync[]): string[] {
 function planned(stage: PlannedSync, given: Partial<RunSync> = {}): RunSync {
   const counts = { create: 0, update: 1, mark: 0, alreadyMarked: 0, gathered: 1, unmarked: 1, entitled: 1 }
   const plan = { stage, title: stage, counts, writes: [] }
-  return { stage, plan, missing: null, guard: null, applied: null, sha256: {}, ...given }
+  return { stage, plan, missing: null, guard: null, applied: null, held: [], sha256: {}, ...given }
 }
 
 /** The last line of a written plan's text, when these syncs have a plan to be applied. */
@@ -68,5 +68,33 @@ test('what single stages left in their packages is applied from there', () => {
   writeFileSync(join(runDir, 'sync-global', 'package.json'), '{}')
   expect(applyLine('sync-global')).toBe(
     `Apply exactly this:     npx -y pnpm@12 run-stage sync-global sync --data-dir ${join(runDir, 'sync-global', 'data')} --plan plan.json`,
+  )
+})
+
+test('what is held back is shown behind the plan, with its reason', () => {
+  const held: RunSync['held'][number] = {
+    id: 7,
+    salesforce_id: '001000000000abAAAQ',
+    name: 'Acme',
+    withheld: 'loss',
+    reason: 'unknown_charge',
+    changes: { support_level: { from: 'ultimate', to: 'premium' } },
+  }
+  const mark: typeof held = {
+    ...held,
+    id: 8,
+    salesforce_id: null,
+    withheld: 'mark',
+    reason: 'vanished',
+    changes: null,
+  }
+  expect(linesOf([planned('sync-global', { held: [held, mark] })])).toEqual(
+    expect.arrayContaining([
+      'Held back: accounts in doubt (2)',
+      '‖ 001000000000abAAAQ  "Acme": a charge name is not in plans.yml',
+      '    support_level  "ultimate" → "premium"',
+      '‖ organization 8  "Acme": an entitlement that is not over has lost its charges',
+      '    mark_for_deletion  false → true',
+    ]),
   )
 })
