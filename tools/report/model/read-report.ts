@@ -6,6 +6,7 @@ import { countAttributes } from './attribute-changes.ts'
 import { changedRecords, syncsWithoutPlan } from './changed-records.ts'
 import { clip } from './clip.ts'
 import { concernsOf } from './concerns.ts'
+import { readDoubts } from './doubts.ts'
 import { explainRecords } from './explanations.ts'
 import { type ChangedRecord, type Report, reportSchema } from './schema.ts'
 import { supportLevels } from './support-levels.ts'
@@ -25,10 +26,13 @@ export async function readReport(
     attributes.take(changed)
     take(changed)
   }
+  const doubts = await readDoubts(artifacts)
   return reportSchema.parse({
     record,
     verdict: verdictOf(record),
-    concerns: concernsOf(record),
+    doubts,
+    // The accounts' own card says more than the warning.
+    concerns: concernsOf(record).filter(({ code }) => doubts === null || code !== 'IN_DOUBT'),
     levels: await supportLevels(artifacts),
     attributes: attributes.result(),
     unmapped: await unmappedCharges(artifacts),

@@ -5,6 +5,7 @@ import {
   INSTANCES,
   unmappedChargeSchema,
 } from '@support-sync/shared/domain'
+import { holdReasonSchema } from '@support-sync/shared/doubts'
 import { runRecordSchema } from '@support-sync/shared/record'
 import { z } from 'zod'
 import { ACTIONS, OUTCOMES } from '../data-format.ts'
@@ -60,9 +61,32 @@ const concernSchema = z.object({
 })
 export type Concern = z.infer<typeof concernSchema>
 
+const doubtCardSchema = z.object({
+  count: z.int(),
+  /** Of all of them. */
+  arr: z.number(),
+  accounts: z.array(
+    z.object({
+      key: z.string(),
+      /** The organization's; null where nothing is held back. */
+      name: z.string().nullable(),
+      arr: z.number().nullable(),
+      reason: holdReasonSchema,
+      instances: z.array(z.string()),
+      /** Null changes: the mark. */
+      held: z.array(
+        z.object({ instance: z.string(), changes: z.record(z.string(), changeSchema).nullable() }),
+      ),
+    }),
+  ),
+})
+export type DoubtCard = z.infer<typeof doubtCardSchema>
+
 export const reportSchema = z.object({
   record: runRecordSchema,
   verdict: z.object({ state: z.enum(['good', 'attention', 'bad']), text: z.string() }),
+  /** Null when the run has not looked for them. */
+  doubts: doubtCardSchema.nullable(),
   concerns: z.array(concernSchema),
   levels: z.array(levelCountsSchema),
   attributes: z.array(attributeChangesSchema),

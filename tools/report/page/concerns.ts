@@ -1,4 +1,5 @@
 import type { Concern, Report } from '../model/schema.ts'
+import { doubtsCard } from './doubts.ts'
 import { foreign, type Html, html } from './html.ts'
 import { count } from './words.ts'
 
@@ -12,10 +13,18 @@ const KINDS = {
 const KEYS_OPEN = 5
 
 /** What asks for a person, and what he is to do. */
-export function concernsSection({ concerns, unread }: Report, hasRecord: (key: string) => boolean): Html {
+export function concernsSection(
+  { concerns, doubts, unread }: Report,
+  hasRecord: (key: string) => boolean,
+): Html {
+  const hasDoubts = doubts !== null && doubts.count > 0
   return html`<section id="attention" aria-labelledby="attention-title">
 <h2 id="attention-title">What needs a person</h2>
-${concerns.length === 0 ? html`<p>Nothing.</p>` : html`<ul class="concerns">${concerns.map(concern => item(concern, hasRecord))}</ul>`}
+${
+  concerns.length === 0 && !hasDoubts
+    ? html`<p>Nothing.</p>`
+    : html`<ul class="concerns">${doubts && hasDoubts ? doubtsCard(doubts, hasRecord) : null}${concerns.map(concern => item(concern, hasRecord))}</ul>`
+}
 ${
   unread.length === 0
     ? null

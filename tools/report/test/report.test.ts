@@ -454,3 +454,59 @@ test('a directory without a run’s record is named, with what to do', async () 
     code: 'NO_RUN_RECORD',
   })
 })
+
+test('the first card is the accounts in doubt: the most ARR first, why, what is held back, what to do', async () => {
+  const instances = ['global', 'usgov']
+  const unknown = { reason: 'unknown_charge', charge_names: ['<b>Best</b> - 1 Year'], instances }
+  const held = { id: 7, name: 'Acme', withheld: 'loss', reason: 'unknown_charge' }
+  const changes = { support_level: { from: 'ultimate', to: 'premium' } }
+  const warnings = [{ code: 'IN_DOUBT', message: 'Accounts are in doubt', keys: [ID] }]
+  const run: SmallRun = {
+    artifacts: {
+      'processor/doubts.json': [
+        { salesforce_id: ID, arr: 1000, ...unknown },
+        { salesforce_id: OTHER, arr: 9000, reason: 'vanished', charge_names: [], instances: ['global'] },
+      ],
+      'compare-global/global_held.json': [
+        { ...held, salesforce_id: ID, changes },
+        { ...held, id: 8, salesforce_id: OTHER, withheld: 'mark', reason: 'vanished', changes: null },
+        {
+          ...held,
+          id: 9,
+          salesforce_id: 'ask Dana',
+          withheld: 'mark',
+          reason: 'keys_disagree',
+          changes: null,
+        },
+      ],
+    },
+    stages: { 'compare-global': { summaries: [summaryOf('compare', warnings)] } },
+  }
+  const { report } = await reportOf(run)
+  expect(report.doubts).toMatchObject({
+    count: 3,
+    arr: 10_000,
+    accounts: [
+      { key: OTHER, arr: 9000, reason: { kind: 'vanished' }, held: [{ changes: null }] },
+      { key: ID, name: 'Acme', reason: { kind: 'unknown_charge' }, held: [{ changes }] },
+      { key: 'ask Dana', arr: null, reason: { kind: 'keys_disagree' } },
+    ],
+  })
+  expect(report.concerns).toEqual([])
+  const page = await pageOf(run)
+  expect(page.indexOf('<li class="concern')).toBe(page.indexOf('<li class="concern warning" id="doubts">'))
+  expect(page).toContain('3 accounts in doubt <span class="where">ARR 10,000')
+  expect(page).toContain('&#39;&lt;b&gt;Best&lt;/b&gt; - 1 Year&#39; is not in plans.yml.')
+  expect(page).toContain('support_level &quot;ultimate&quot; → &quot;premium&quot;')
+  expect(page).toContain('pnpm@12 unmapped')
+})
+
+test('a run that left no doubts.json still has the warning, and one without doubts has no card', async () => {
+  const warnings = [{ code: 'IN_DOUBT', message: 'Accounts are in doubt', keys: [ID] }]
+  const stages = { 'compare-global': { summaries: [summaryOf('compare', warnings)] } }
+  expect((await reportOf({ stages })).report).toMatchObject({
+    doubts: null,
+    concerns: [{ code: 'IN_DOUBT' }],
+  })
+  expect(await pageOf({ artifacts: { 'processor/doubts.json': [] } })).not.toContain('id="doubts"')
+})
