@@ -15,7 +15,7 @@ import {
   updateSchema,
 } from '../domain/index.ts'
 import { Trouble } from '../errors/index.ts'
-import type { BinContext } from '../stage/index.ts'
+import { type BinContext, readStamps } from '../stage/index.ts'
 import type { OrganizationSync } from '../syncs/index.ts'
 import { attributeTexts, type HeldOrganization } from './held-organizations.ts'
 import { openHolding } from './holding.ts'
@@ -90,7 +90,8 @@ async function holdOrganizations(
   textOf: (organization: Organization) => string,
 ): Promise<{ organizations: Unified<HeldOrganization, MatchKey>; lacking: readonly string[] }> {
   const held: HeldOrganization[] = []
-  let lacking: readonly string[] = []
+  // A gather without records says it in its stamp.
+  let lacking: readonly string[] = readStamps(context.dataDir)[inputs.gathered]?.without ?? []
   for await (const gathered of context.read(inputs.gathered, organizationSchema(attributes), 'needed')) {
     for (const organization of gathered) {
       if (held.length === 0) lacking = lackingKeys(organization, attributes)

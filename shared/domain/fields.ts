@@ -37,7 +37,7 @@ export const FIELD_TYPES: Readonly<Record<Kind['name'], readonly [string, ...str
 }
 
 /** The code of the stop, and of the warning, that an instance's fields are not as the catalogue needs them. */
-const FIELDS_CHANGED = 'FIELDS_CHANGED'
+export const FIELDS_CHANGED = 'FIELDS_CHANGED'
 
 /**
  * The attributes that the sync decides by: who is who, who is marked, and what is taken away. Without one of them a

@@ -47,6 +47,7 @@ export {
   customFields,
   type DeclaredField,
   FIELD_TYPES,
+  FIELDS_CHANGED,
   type FieldChange,
   fieldChanges,
   fieldChangeText,

@@ -11,6 +11,8 @@ export const gatheredUserSchema = z.object({
   role: z.string(),
   organization_id: z.int().nullable(),
   not_in_sfdc: z.boolean().nullable(),
+  /** Only of a user who is suspended: they cannot write in. */
+  suspended: z.literal(true).exactOptional(),
 })
 export type GatheredUser = z.infer<typeof gatheredUserSchema>
 

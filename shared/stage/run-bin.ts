@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { z } from 'zod'
 import { refuseLink, writePrivateFile } from '../artifacts/index.ts'
-import type { GatherShape } from '../domain/index.ts'
+import { FIELDS_CHANGED, type GatherShape } from '../domain/index.ts'
 import { CANCELLED, EXIT, type ExitCode } from '../errors/index.ts'
 import type { Limits, Stop } from '../http/index.ts'
 import type { Lock } from '../lock/index.ts'
@@ -179,7 +179,10 @@ async function runOpened<Groups extends BinDescription['settings']>(
     opened.commit()
     if (shape && !options.dryRun) {
       const of = { stage, bin, dataDir, environment: surroundings.environment }
-      await stampGather(of, { runId: opened.context.runId, readAt: started })
+      const without = opened
+        .counts()
+        .warnings.flatMap(({ code, keys }) => (code === FIELDS_CHANGED ? keys : []))
+      await stampGather(of, { runId: opened.context.runId, readAt: started, without })
     }
     ended = { exit_code, error: null }
   } catch (error) {

@@ -22,6 +22,8 @@ const stampSchema = z.object({
   instance: z.string(),
   read_at: z.iso.datetime(),
   run_id: z.string(),
+  /** The attributes that its records lack, because the instance has no usable field of them. */
+  without: z.array(z.string()).exactOptional(),
 })
 export type Stamp = z.infer<typeof stampSchema>
 
@@ -38,7 +40,7 @@ export function readStamps(dataDir: string): Stamps {
 /** Stamps what a gather has just written. Its time is when the gather began: what changed later may be missing. */
 export async function stampGather(
   { stage, bin, dataDir, environment }: { stage: Stage; bin: Bin; dataDir: string; environment: Environment },
-  { runId, readAt }: { runId: string; readAt: Date },
+  { runId, readAt, without }: { runId: string; readAt: Date; without: readonly string[] },
 ): Promise<void> {
   const made: Stamps = {}
   for (const artifact of bin.writes) {
@@ -49,6 +51,7 @@ export async function stampGather(
       instance: addressOf(stage, bin, environment),
       read_at: readAt.toISOString(),
       run_id: runId,
+      ...(without.length > 0 ? { without: [...without] } : {}),
     }
   }
   // Two gathers of one stage may end at the same moment, each with its own stamps.

@@ -21,18 +21,41 @@ function organization(n: number, lacking: readonly string[], given: Record<strin
 
 const LACKING = ['org_region', 'sub_edu', 'seats_decimal', 'expiration_date']
 
-async function compare(organizations: readonly unknown[], objects: readonly unknown[]) {
+async function compare(
+  organizations: readonly unknown[],
+  objects: readonly unknown[],
+  stamps: Record<string, unknown> = {},
+) {
   const data = dataDirectory({
     'protected_ids.yml': '[]',
     'doubts.json': [],
     'zendesk_global.json': organizations,
     'global_accounts.json': objects,
   })
+  data.put('stamps.json', JSON.stringify(stamps))
   const args = ['--data-dir', data.path, '--protected-ids', `${data.path}/protected_ids.yml`]
+  if (organizations.length === 0) args.push('--allow-mass-change', 'compare-global:empty=1')
   return { data, ...(await spawnBin('compare-global', 'compare', args)) }
 }
 
 describe('attributes that the gathered records lack', () => {
+  test('are not sent when the gather has no records, and its stamp names them', async () => {
+    const stamp = {
+      stage: 'orgs',
+      artifact: 'zendesk_global.json',
+      sha256: 'x',
+      instance: 'https://example.zendesk.com',
+      read_at: '2026-11-23T10:00:00.000Z',
+      run_id: '1',
+      without: LACKING,
+    }
+    const { data, exitCode } = await compare([], [object(1)], { 'zendesk_global.json': stamp })
+    expect(exitCode).toBe(0)
+    const [create = {}] = data.records('global_creates.json') ?? []
+    expect(create).toMatchObject({ salesforce_id: idOf(1), account_owner: 'Ada' })
+    for (const key of LACKING) expect(create).not.toHaveProperty(key)
+  })
+
   test('are neither compared nor sent; all others are', async () => {
     const { data, exitCode } = await compare(
       [

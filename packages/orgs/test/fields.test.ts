@@ -1,5 +1,6 @@
 import { type Sandbox, startSandbox } from '@support-sync/fixtures/sandbox'
 import { emptySalesforce, smallWorld } from '@support-sync/fixtures/world'
+import { readStamps } from '@support-sync/shared/stage'
 import { dataDirectory, spawnBin } from '@support-sync/shared/stage/test'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
@@ -24,7 +25,8 @@ async function gather() {
   const args = ['--data-dir', data.path]
   const run = await spawnBin('orgs', 'gather_global', args, sandbox.environment)
   const warnings = data.summary('orgs.gather_global').warnings
-  return { ...run, warnings, records: data.records('zendesk_global.json') }
+  const stamp = readStamps(data.path)['zendesk_global.json']
+  return { ...run, warnings, stamp, records: data.records('zendesk_global.json') }
 }
 
 /** As a person does it to the sandbox. */
@@ -37,8 +39,9 @@ async function change(method: string, path: string, body?: object): Promise<void
 }
 
 test('as they should be: nothing is said of them', async () => {
-  const { exitCode, warnings, records } = await gather()
+  const { exitCode, warnings, stamp, records } = await gather()
   expect([exitCode, warnings]).toEqual([0, []])
+  expect(stamp).not.toHaveProperty('without')
   expect(records).toMatchObject([{ org_region: 'apj', sub_edu: false }])
 })
 
@@ -59,8 +62,9 @@ test.each(NOT_DECIDING)(
   async (_, method, path, body, said) => {
     await change(method, path, body)
     const [key = ''] = path.split('/')
-    const { exitCode, warnings, records } = await gather()
+    const { exitCode, warnings, stamp, records } = await gather()
     expect(exitCode).toBe(4)
+    expect(stamp?.without).toEqual([key])
     expect(warnings).toEqual([
       {
         code: 'FIELDS_CHANGED',

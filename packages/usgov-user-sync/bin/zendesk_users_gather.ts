@@ -21,9 +21,11 @@ await runBin(import.meta.url, {
     await findControlledUser(zendesk, settings.controlledUser)
     const write = context.write('zendesk_users.json', gatheredUserSchema)
     for await (const page of zendesk.users()) {
-      for (const { id, name, email, role, organization_id, user_fields } of page) {
+      for (const { id, name, email, role, organization_id, suspended, user_fields } of page) {
         if (isProtected(email)) continue
-        write({ id, name, email, role, organization_id, not_in_sfdc: user_fields.not_in_sfdc === true })
+        const not_in_sfdc = user_fields.not_in_sfdc === true
+        const state = suspended === true ? { suspended } : {}
+        write({ id, name, email, role, organization_id, not_in_sfdc, ...state })
       }
     }
   },

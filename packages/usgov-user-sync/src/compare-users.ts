@@ -42,6 +42,7 @@ export async function compareUsers(context: BinContext<unknown>): Promise<void> 
   const writeCreate = context.write(PLAN_ARTIFACTS.creates, userCreateSchema)
   const writeNotInSync = context.write(PLAN_ARTIFACTS.not_in_sync, gatheredUserSchema)
 
+  const suspended: number[] = []
   for await (const contacts of context.read('salesforce_contacts.json', contactSchema, 'needed')) {
     for (const contact of contacts) {
       const { email, name, organization_id } = contact
@@ -54,10 +55,18 @@ export async function compareUsers(context: BinContext<unknown>): Promise<void> 
         writeCreate({ name, email, organization_id, not_in_sfdc: false })
         continue
       }
+      if (user.suspended) suspended.push(user.id)
       const target = { email, name, organization_id, not_in_sfdc: false as const }
       const changes = differences(USER_ATTRIBUTES, user, target)
       if (changes) writeUpdate({ id: user.id, ...target, changes })
     }
+  }
+  if (suspended.length > 0) {
+    context.warn(
+      'CONTACT_SUSPENDED',
+      'Contacts whose users are suspended in Zendesk cannot write in; they are updated all the same',
+      suspended,
+    )
   }
   const notAsked: number[] = []
   for (const user of users.unclaimed()) {

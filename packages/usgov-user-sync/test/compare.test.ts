@@ -31,7 +31,7 @@ function organization(id: number, given: Record<string, unknown> = {}) {
 const data = dataDirectory({
   'zendesk_orgs.json': [organization(5)],
   'zendesk_users.json': [
-    user(1, '1@Example.com'),
+    user(1, '1@Example.com', { suspended: true }),
     user(2, '2@example.com', { name: 'Old name' }),
     user(3, '3@example.com', { organization_id: null }),
     user(4, '4@example.com', { not_in_sfdc: true }),
@@ -67,6 +67,12 @@ beforeAll(async () => {
 const ids = (artifact: string) => data.records(artifact)?.map(({ id }) => id)
 
 describe('who is updated, created and marked', () => {
+  test('a contact whose user is suspended is warned about', () => {
+    expect(data.summary('usgov-user-sync.compare').warnings).toContainEqual(
+      expect.objectContaining({ code: 'CONTACT_SUSPENDED', keys: ['1'] }),
+    )
+  })
+
   test('users and contacts meet by address, without case; name, organization and mark are compared', () => {
     expect(exitCode).toBe(0)
     expect(ids('updates.json')).toEqual([2, 3, 4, 51])
@@ -99,6 +105,7 @@ describe('who is updated, created and marked', () => {
   test('of several users with one address the lowest id is the match, and the others are warned about by id', () => {
     expect(data.summary('usgov-user-sync.compare').warnings).toMatchObject([
       { code: 'STARTED_ALONE', keys: ['usgov_accounts.json'] },
+      { code: 'CONTACT_SUSPENDED', keys: ['1'] },
       { code: 'DUPLICATE_USERS', keys: ['52'] },
     ])
   })

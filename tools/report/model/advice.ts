@@ -15,6 +15,7 @@ const WARNINGS: Readonly<Record<string, string>> = {
     'Nothing, unless it lasts: then find in Zendesk who has the address, or correct the contact in Salesforce.',
   JOURNAL_OF_ANOTHER_PLAN: 'Read the file that it names: it tells what the interrupted run had written.',
   SLACK_FAILED: 'The next run sends the message, for 7 days. Check SLACK_TOKEN and SLACK_CHANNEL.',
+  CONTACT_SUSPENDED: 'Unsuspend these users in Zendesk, or end the contacts’ role in Salesforce.',
   GIVEN_UP: 'Associate a user with each of these organizations in Zendesk, by hand.',
 }
 
