@@ -1,6 +1,9 @@
 import { adviceOnResult } from '../domain/index.ts'
 import type { AccountExplanation } from './model.ts'
 
+/** Writes that were not made, and that a person has to see to. */
+const TO_DO = ['NAME_HELD', 'GIVEN_UP']
+
 /** What a person can do about it, most urgent first. */
 export function nextSteps(
   {
@@ -15,7 +18,7 @@ export function nextSteps(
   const steps: string[] = []
   const results = syncs.flatMap(({ results }) => results)
   const codes = results
-    .filter(({ status, code }) => status === 'failed' || code === 'NAME_HELD')
+    .filter(({ status, code }) => status === 'failed' || TO_DO.includes(code ?? ''))
     .map(({ code }) => code)
   steps.push(...new Set(codes.map(adviceOnResult)))
   // What ends a doubt is said with the doubt.
