@@ -1,13 +1,12 @@
-import type { UpstreamTrouble } from '../http/index.ts'
-import { isFailureAt } from './upstream.ts'
+import { type FailureAt, isFailureAt } from './upstream.ts'
 
 /** How many items are asked for together, and what becomes of those that cannot be asked for. */
 type Halving<Item, Answer> = {
   /** The answers to some items, and those that Zendesk refused or failed only because they came together. */
   ask: (items: readonly Item[]) => Promise<{ answers: Answer[]; again?: readonly Item[] }>
   /** One item by itself at which Zendesk fails. */
-  failedAlone: (item: Item, trouble: UpstreamTrouble) => Answer
-  failed: (trouble: UpstreamTrouble) => void
+  failedAlone: (item: Item, trouble: FailureAt) => Answer
+  failed: (trouble: FailureAt) => void
   /** Asked before each request: false to leave the rest. */
   goOn: () => boolean
 }

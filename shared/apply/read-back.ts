@@ -3,7 +3,7 @@ import { UpstreamTrouble } from '../http/index.ts'
 import { brief } from '../text/index.ts'
 import type { Refusal } from '../zendesk/index.ts'
 import { inHalves } from './in-halves.ts'
-import type { WriteKind } from './upstream.ts'
+import type { FailureAt, WriteKind } from './upstream.ts'
 import type { Records, WritingRun } from './writing.ts'
 
 /** What Zendesk was told that it should hold of a record. */
@@ -71,11 +71,11 @@ export async function heldNow<Shown>(
   { held }: { held: (ids: readonly number[]) => Promise<ReadonlyMap<number, Shown>> },
   { upstream }: Pick<WritingRun, 'upstream'>,
 ): Promise<Map<number, HeldNow<Shown>>> {
-  const notShown = ({ status, message }: UpstreamTrouble): HeldNow<Shown> => ({
+  const notShown = ({ status, message }: FailureAt): HeldNow<Shown> => ({
     refusal: { status, code: 'UPSTREAM_REFUSED', message },
   })
   try {
-    let last: UpstreamTrouble | undefined
+    let last: FailureAt | undefined
     const { answers, rest } = await inHalves<number, [number, HeldNow<Shown>]>(ids, {
       async ask(piece) {
         const found = await held(piece)

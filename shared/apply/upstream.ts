@@ -1,5 +1,11 @@
-import { isCancelled, UpstreamTrouble } from '../http/index.ts'
+import { isCancelled, RefusedTrouble, UpstreamTrouble } from '../http/index.ts'
 import type { Refusal } from '../zendesk/index.ts'
+
+/** Zendesk failed at one request, or would not read it: another record's may go through. */
+export type FailureAt = UpstreamTrouble | RefusedTrouble
+
+/** Zendesk will not have what was asked about a record, such as a search for an odd address. */
+const OF_THE_RECORD = [400, 413, 422]
 
 export type WriteKind = 'creates' | 'updates' | 'marks'
 
@@ -10,13 +16,13 @@ export type Upstream = {
   /** Records were shown: Zendesk is there, which says nothing about its writes. */
   shown: (kind: WriteKind) => void
   /** Zendesk kept failing at one, after all repetitions. */
-  failed: (kind: WriteKind, trouble: UpstreamTrouble) => void
+  failed: (kind: WriteKind, trouble: FailureAt) => void
   /** Whether the rest of a kind waits until the other kinds were tried. */
   isSetAside: (kind: WriteKind) => boolean
   /** Begins the last round: what was set aside is tried once more. */
   tryOnceMore: () => void
   /** What ends the run, if it is not one bad record but an outage. */
-  outage: () => UpstreamTrouble | undefined
+  outage: () => FailureAt | undefined
 }
 
 const IN_A_ROW = 3
@@ -28,9 +34,9 @@ export function watchUpstream(): Upstream {
   let isAnyAnswered = false
   let isAnsweredSinceThird = false
   let isLastRound = false
-  let last: UpstreamTrouble | undefined
+  let last: FailureAt | undefined
 
-  function outage(): UpstreamTrouble | undefined {
+  function outage(): FailureAt | undefined {
     const isLasting = failures >= IN_A_ROW && !isAnsweredSinceThird
     // Nobody is there at all: that is no record's fault.
     const isUnreachable = !isAnyAnswered && last?.status === null
@@ -66,12 +72,13 @@ export function watchUpstream(): Upstream {
   }
 }
 
-/** Whether Zendesk failed at what it was asked, rather than at the login, refuse it or be stopped by us. */
-export function isFailureAt(error: unknown): error is UpstreamTrouble {
+/** Whether Zendesk failed at what it was asked, rather than at the login, refuse us or be stopped by us. */
+export function isFailureAt(error: unknown): error is FailureAt {
+  if (error instanceof RefusedTrouble) return OF_THE_RECORD.includes(error.status)
   return error instanceof UpstreamTrouble && !error.ofLogin && !isCancelled(error)
 }
 
 /** What a record is told of such a failure. */
-export function upstreamRefusal({ status, message }: UpstreamTrouble): Refusal {
+export function upstreamRefusal({ status, message }: FailureAt): Refusal {
   return { status, code: 'UPSTREAM_REFUSED', message }
 }
