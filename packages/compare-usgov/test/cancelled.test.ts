@@ -20,6 +20,6 @@ test('a cancelled compare ends in 75, says so, and leaves nothing but its summar
   kill('SIGTERM')
   expect(await ended).toMatchObject({ exitCode: 75, failure: { code: 'CANCELLED' } })
   const left = readdirSync(data.path).filter(name => !name.startsWith('.compare.lock'))
-  expect(left.sort()).toEqual(['summaries', 'usgov_accounts.json', 'zendesk_usgov.json'])
+  expect(left.sort()).toEqual(['doubts.json', 'summaries', 'usgov_accounts.json', 'zendesk_usgov.json'])
   expect(data.summary('compare-usgov.compare')).toMatchObject({ exit_code: 75, error: { code: 'CANCELLED' } })
 })
