@@ -7,6 +7,7 @@ import {
   resultSchema,
   settledResults,
   stillFailing,
+  withoutPaidOff,
 } from '../domain/index.ts'
 import { CANCELLED, EXIT, type ExitCode, Trouble } from '../errors/index.ts'
 import { inFlight } from '../http/index.ts'
@@ -111,7 +112,7 @@ export async function applyPlan<Create, Update, Mark>(
   const write = context.write('sync_results.json', resultSchema)
   const tell = () => {
     logResults(context, stage, journal.results.slice(folded))
-    for (const result of journal.results) write(result)
+    for (const result of withoutPaidOff(journal.results)) write(result)
     context.tellRemovals(guards.removalsIn(journal.results))
   }
   const isEmpty = create + update + mark === 0

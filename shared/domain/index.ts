@@ -191,4 +191,5 @@ export {
   type Result,
   resultSchema,
   settledResults,
+  withoutPaidOff,
 } from './write-result.ts'

@@ -40,6 +40,15 @@ export function settledResults(results: Iterable<Result>): Result[] {
   return [...settled.values()].flatMap(parts => [...parts.values()])
 }
 
+/**
+ * One record a Slack message: that it is owed is noted before it is sent, so that a crash does not lose it, and no
+ * longer holds once a later record says what became of it.
+ */
+export function withoutPaidOff(results: readonly Result[]): Result[] {
+  const last = new Map(results.map((result, index) => [writeOf(result), index]))
+  return results.filter((result, index) => result.status !== 'owed' || last.get(writeOf(result)) === index)
+}
+
 const WHOLE = ''
 
 function writeOf({ action, key, id }: Result): string {

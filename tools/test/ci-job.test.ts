@@ -127,7 +127,11 @@ test("a stage's last job leaves a manifest of its outputs and summaries", async 
 test("a first job is handed its inputs; when its bin fails, its code is the job's and there is no manifest", async () => {
   const { code, output } = await runJob('compare-usgov', 'compare', [
     job(1, 'orgs:gather_us_government', await zipOf('orgs', '100', { 'zendesk_usgov.json': '[]\n' })),
-    job(2, 'processor:processor', await zipOf('processor', '100', { 'usgov_accounts.json': '[]\n' })),
+    job(
+      2,
+      'processor:processor',
+      await zipOf('processor', '100', { 'usgov_accounts.json': '[]\n', 'doubts.json': '[]\n' }),
+    ),
   ])
   expect(code).toBe(3)
   expect(output).toContain('NO_RECORDS')

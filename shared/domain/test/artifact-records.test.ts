@@ -25,6 +25,7 @@ import {
   userCreateSchema,
   userOrganizationSchema,
   userUpdateSchema,
+  withoutPaidOff,
   writeKey,
 } from '../index.ts'
 import { addedKind } from '../kinds.ts'
@@ -299,6 +300,13 @@ describe('what a write came to in the end', () => {
   test('the record of an older run has neither code nor attributes', () => {
     const { code, attributes, ...older } = written
     expect(resultSchema.parse(older)).toEqual({ ...older, code: null, attributes: [] })
+  })
+
+  test('a Slack message that was owed and then sent is one record; one that is still owed stays', () => {
+    const owed = result({ action: 'notify', status: 'owed' })
+    const sent = result({ action: 'notify' })
+    const other = result({ action: 'notify', status: 'owed', key: 'another' })
+    expect(withoutPaidOff([owed, other, sent])).toEqual([other, sent])
   })
 
   test('other actions, keys and users are other writes', () => {
