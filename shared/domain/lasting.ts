@@ -43,12 +43,14 @@ export function failsSince(failure: Result, failing: readonly Failing[], now: Da
 
 /** What failed before for the same reason, in groups: `failing since 07:00 UTC: 3 records, DuplicateValue`. */
 export function lastingTexts(failing: readonly Failing[], now: Date): string[] {
-  const groups = Map.groupBy(failing.filter(isLasting), ({ since, code }) => JSON.stringify([since, code]))
-  return [...groups.values()].flatMap(alike => {
-    const [first] = alike
-    if (!first) return []
-    const records = alike.length === 1 ? 'one record' : `${alike.length} records`
-    return [`failing since ${sinceText(first.since, now)}: ${records}, ${first.code}`]
+  const groups = new Map<string, { since: string; code: string; count: number }>()
+  for (const { since, code } of failing.filter(isLasting)) {
+    const group = JSON.stringify([since, code])
+    groups.set(group, { since, code, count: (groups.get(group)?.count ?? 0) + 1 })
+  }
+  return [...groups.values()].map(({ since, code, count }) => {
+    const records = count === 1 ? 'one record' : `${count} records`
+    return `failing since ${sinceText(since, now)}: ${records}, ${code}`
   })
 }
 

@@ -53,6 +53,29 @@ test('of organizations and users those that are marked do not count', () => {
   expect(counted('users', users).counts).toEqual({ 'end-users': 2, 'end-users with an organization': 1 })
 })
 
+test('of partners and contacts all count; a partner goes by its key, a contact by its organization', () => {
+  const partners = counted('partners', [
+    { salesforce_id: `${ID}1AAA` },
+    { salesforce_id: `${ID}2` },
+    { salesforce_id: 'PRIORITY PROSPECT' },
+  ])
+  expect(partners.counts).toEqual({ partners: 3 })
+  expect([...partners.keys.keys()]).toEqual([`${ID}1`, `${ID}2`, 'PRIORITY PROSPECT'])
+  const contacts = counted('contacts', [
+    { email: 'ada@tanuki.example', organization_id: 5 },
+    { email: 'bob@tanuki.example', organization_id: 5 },
+    { email: 'eve@fox.example', organization_id: 6 },
+  ])
+  expect(contacts.counts).toEqual({ contacts: 3 })
+  expect([...contacts.keys.keys()]).toEqual(['of organization 5', 'of organization 6'])
+})
+
+test('an account whose salesforce_id is odd counts under it', () => {
+  const { counts, keys } = counted('accounts', [account('1', { salesforce_id: 'PRIORITY PROSPECT' })])
+  expect(counts.accounts).toBe(1)
+  expect([...keys.keys()]).toEqual(['PRIORITY PROSPECT'])
+})
+
 test.each([
   [8, 10, false],
   [80, 100, false],

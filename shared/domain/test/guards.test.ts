@@ -212,6 +212,18 @@ describe('consent is bounded', () => {
   })
 })
 
+test('what no guard stops is no trouble', () => {
+  expect(trouble({ marks: [30, 300] })).toBeUndefined()
+  expect(trouble({ marks: [141, 1000], consent: { marks: 141 } })).toBeUndefined()
+})
+
+test('where no command shows the plan, the hint is the consent alone', () => {
+  const next = guardTrouble(check({ marks: [3, 29] }), { stage: 'sync-global', command: 'sync' })?.next
+  expect(next).toMatch(
+    /^If this is meant, let this one run through: sync --allow-mass-change sync-global:marks=3, /,
+  )
+})
+
 describe('a loss', () => {
   const level = (from: string | null, to: string) => ({ support_level: { from, to } })
   test.each([

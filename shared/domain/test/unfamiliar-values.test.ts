@@ -67,3 +67,13 @@ test('a value that is read as another is counted by its spelling; a blank at its
     expect.stringContaining('2 accounts have Support_Instance__c "Federal Support", which is read as'),
   ])
 })
+
+test('the warning says how many accounts have the value, with an id or without', () => {
+  const one = collectUnfamiliar({ instance })
+  one.add({ Account_ID_18__c: 'id 1', Support_Instance__c: 'Federal Support' })
+  const sentence =
+    ' Support_Instance__c "Federal Support", which is read as "federal-support": correct the value in Salesforce, or the rule'
+  expect(one.finish().map(unfamiliarText)).toEqual([`1 account has${sentence}`])
+  one.add({ Support_Instance__c: 'Federal Support' })
+  expect(one.finish().map(unfamiliarText)).toEqual([`2 accounts have${sentence}`])
+})

@@ -1,0 +1,133 @@
+import { describe, expect, test } from 'vitest'
+import {
+  failingSchema,
+  failsSince,
+  failureCode,
+  isSameFailing,
+  lastingTexts,
+  type Result,
+  stillFailing,
+} from '../index.ts'
+import type { Failing } from '../lasting.ts'
+import { ACCOUNT_ID } from './account-builder.ts'
+import { must } from './rules.ts'
+
+const AT_SEVEN = '2026-11-23T07:00:00.000Z'
+const AT_EIGHT = '2026-11-23T08:00:00.000Z'
+const NOW = new Date('2026-11-23T09:30:00Z')
+
+function failure(given: Partial<Result> = {}): Result {
+  return {
+    action: 'update',
+    key: ACCOUNT_ID,
+    id: 11,
+    status: 'failed',
+    http_status: 422,
+    code: 'RecordInvalid',
+    error: 'Zendesk says no',
+    attributes: [],
+    ...given,
+  }
+}
+
+/** What fails after runs with these failures, an hour apart from 07:00. */
+function after(...runs: Result[][]): Failing[] {
+  let failing: Failing[] = []
+  for (const [hour, failures] of runs.entries()) {
+    failing = stillFailing(failures, failing, `2026-11-23T0${7 + hour}:00:00.000Z`)
+  }
+  return failing
+}
+
+describe('a failure lasts', () => {
+  test('since the first of the runs in a row in which the record failed', () => {
+    const failing = after([failure()], [failure()], [failure()])
+    expect(failing).toEqual([
+      { action: 'update', key: ACCOUNT_ID, id: 11, code: 'RecordInvalid', since: AT_SEVEN, runs: 3 },
+    ])
+    expect(failing.map(one => failingSchema.parse(one))).toEqual(failing)
+  })
+
+  test('no longer than until a run in which the record did not fail', () => {
+    expect(after([failure()], [])).toEqual([])
+    expect(after([failure()], [], [failure()])).toMatchObject([
+      { since: '2026-11-23T09:00:00.000Z', runs: 1 },
+    ])
+  })
+
+  test.each<[string, Partial<Result>]>([
+    ['another code', { code: 'NOT_STORED' }],
+    ['another action', { action: 'mark' }],
+    ['another account', { key: '0016100000ZzZzZAAV' }],
+  ])('not over %s: that is a failure of its own', (_what, other) => {
+    expect(after([failure()], [failure(other)])).toMatchObject([{ ...other, since: AT_EIGHT, runs: 1 }])
+  })
+
+  test('whatever else the result says, and in whichever form it has the salesforce_id', () => {
+    const other = failure({ key: ACCOUNT_ID.slice(0, 15), id: null, http_status: 409, error: 'still no' })
+    expect(after([failure()], [other])).toMatchObject([{ since: AT_SEVEN, runs: 2 }])
+  })
+
+  test('of several attributes of one record as one', () => {
+    const parts = [failure({ attributes: ['account_owner'] }), failure({ attributes: ['aar'] })]
+    expect(after(parts, parts)).toMatchObject([{ since: AT_SEVEN, runs: 2 }])
+  })
+
+  test('by the id where the key is not a salesforce_id', () => {
+    const odd = failure({ key: 'PRIORITY PROSPECT', id: 5 })
+    expect(after([odd], [{ ...odd, key: 'Priority prospect' }])).toMatchObject([{ runs: 2 }])
+    expect(after([odd], [{ ...odd, id: 6 }])).toMatchObject([{ id: 6, runs: 1 }])
+  })
+
+  test('not for a record that has neither: nobody knows whether it is the same in the next run', () => {
+    const unknown = failure({ action: 'create', key: 'creates.json record 3', id: null })
+    expect(after([unknown], [unknown])).toMatchObject([{ since: AT_EIGHT, runs: 1 }])
+  })
+
+  test('under REFUSED where Zendesk gives no code', () => {
+    expect(failureCode({ code: null })).toBe('REFUSED')
+    expect(failureCode({ code: 'DuplicateValue' })).toBe('DuplicateValue')
+    expect(after([failure({ code: null })], [failure({ code: null })])).toMatchObject([
+      { code: 'REFUSED', runs: 2 },
+    ])
+  })
+})
+
+test('two are the same failure when they are of one record, by action and code', () => {
+  const one = must(after([failure()])[0])
+  expect(isSameFailing(one, { ...one, key: ACCOUNT_ID.slice(0, 15), since: AT_EIGHT, runs: 9 })).toBe(true)
+  expect(isSameFailing(one, { ...one, code: 'NOT_STORED' })).toBe(false)
+  expect(isSameFailing(one, { ...one, action: 'mark' })).toBe(false)
+})
+
+describe('people read since when a record fails', () => {
+  const failing = after([failure()], [failure()])
+
+  test('as the time of today', () => {
+    expect(failsSince(failure(), failing, NOW)).toBe('07:00 UTC')
+  })
+
+  test('with the day, where it is another one', () => {
+    expect(failsSince(failure(), failing, new Date('2026-11-24T00:10:00Z'))).toBe('2026-11-23 07:00 UTC')
+  })
+
+  test('but not in the first run, and not of another failure', () => {
+    expect(failsSince(failure(), after([failure()]), NOW)).toBeUndefined()
+    expect(failsSince(failure({ code: 'NOT_STORED' }), failing, NOW)).toBeUndefined()
+  })
+
+  test('in groups of those that fail since the same run with the same code', () => {
+    const [first, second, third] = [1, 2, 3].map(id => failure({ key: 'x', id, code: 'DuplicateValue' }))
+    const [one, two, three] = [must(first), must(second), must(third)]
+    const other = failure({ code: 'NOT_STORED' })
+    const fresh = failure({ id: 9, key: 'y' })
+    expect(
+      lastingTexts(after([one, two, other], [one, two, other, three], [one, two, other, three, fresh]), NOW),
+    ).toEqual([
+      'failing since 07:00 UTC: 2 records, DuplicateValue',
+      'failing since 07:00 UTC: one record, NOT_STORED',
+      'failing since 08:00 UTC: one record, DuplicateValue',
+    ])
+    expect(lastingTexts(after([one, other]), NOW)).toEqual([])
+  })
+})
