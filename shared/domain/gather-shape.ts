@@ -73,23 +73,30 @@ function isEndUser({ role }: Gathered): boolean {
 /** Counts a gather's records one by one. */
 export function gatherCounter(kind: GatherKind) {
   const { key, counts } = COUNTED[kind]
-  const tests = Object.entries(counts)
-  const found = new Map(tests.map(([name]) => [name, 0]))
+  const found = Object.entries(counts).map(([name, isOne], index) => ({
+    name,
+    isOne,
+    bit: 1 << index,
+    count: 0,
+  }))
   const keys = new Map<string, number>()
   return {
     add(given: object): void {
       const record: Gathered = { ...given }
       let bits = 0
-      for (const [index, [name, isOne]] of tests.entries()) {
-        if (!isOne(record)) continue
-        bits |= 1 << index
-        found.set(name, (found.get(name) ?? 0) + 1)
+      for (const one of found) {
+        if (!one.isOne(record)) continue
+        bits |= one.bit
+        one.count += 1
       }
       if (bits === 0) return
       const own = key(record)
       keys.set(own, (keys.get(own) ?? 0) | bits)
     },
-    shape: (): GatherShape => ({ counts: Object.fromEntries(found), keys }),
+    shape: (): GatherShape => ({
+      counts: Object.fromEntries(found.map(({ name, count }) => [name, count])),
+      keys,
+    }),
   }
 }
 
@@ -131,11 +138,9 @@ export function countsWithout(
   shape: { counts: GatherShape['counts']; keys: ReadonlyMap<string, number> },
   marked: ReadonlySet<string>,
 ): GatherShape['counts'] {
-  const counts = { ...shape.counts }
-  for (const [index, name] of Object.keys(counts).entries()) {
-    for (const key of marked) {
-      if (((shape.keys.get(key) ?? 0) & (1 << index)) !== 0) counts[name] = (counts[name] ?? 0) - 1
-    }
-  }
-  return counts
+  const left = Object.entries(shape.counts).map(([name, count], index) => {
+    const isIn = (key: string) => ((shape.keys.get(key) ?? 0) & (1 << index)) !== 0
+    return [name, count - [...marked].filter(isIn).length]
+  })
+  return Object.fromEntries(left)
 }

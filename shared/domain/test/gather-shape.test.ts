@@ -37,10 +37,12 @@ test('of organizations and users those that are marked do not count', () => {
     { ...organization, id: 1 },
     { ...organization, id: 2, mark_for_deletion: true },
     { ...organization, id: 3, salesforce_id: ' ', account_type: null },
+    { ...organization, id: 4, salesforce_id: null, sfdc_short_id: `${ID}4`, account_type: ' ' },
+    { ...organization, id: 5, salesforce_id: 'PRIORITY PROSPECT', account_type: null },
   ]
   expect(counted('organizations', organizations).counts).toEqual({
-    organizations: 2,
-    'organizations with a key': 1,
+    organizations: 4,
+    'organizations with a key': 2,
     'organizations with an account_type': 1,
   })
   const user = { role: 'end-user', organization_id: 5, not_in_sfdc: false }
@@ -99,6 +101,25 @@ test('a part that is lost is found although the total stays, and those that lost
   const fallen = fallenCounts(now.counts, before.counts)
   expect(fallen).toEqual([{ count: 'accounts with the exception', now: 1, before: 4 }])
   expect(goneFrom(fallen, now, before.keys)).toEqual([`${ID}2`, `${ID}3`, `${ID}4`])
+})
+
+test('a count that the last run did not have has not fallen', () => {
+  expect(fallenCounts({ partners: 0 }, {})).toEqual([])
+})
+
+test('of records that are gone altogether the first ten are named, and none that never was in the fallen count', () => {
+  const digits = [...'0123456789abcdef']
+  const before = counted(
+    'accounts',
+    digits.map(digit => account(digit, { restricted: digit !== '0' })),
+  )
+  const now = counted('accounts', [account('1', { restricted: true })])
+  const fallen = fallenCounts(
+    { 'restricted accounts': now.counts['restricted accounts'] ?? 0 },
+    before.counts,
+  )
+  expect(fallen).toEqual([{ count: 'restricted accounts', now: 1, before: 15 }])
+  expect(goneFrom(fallen, now, before.keys)).toEqual([...'23456789ab'].map(digit => ID + digit))
 })
 
 test('what the sync has marked since is not missed', () => {
