@@ -30,7 +30,8 @@ export function protected_ids(content: unknown, file: string): (organization: Or
     if (zendeskIds.has(organization.id)) return true
     const key = organizationKey(organization)
     if (key !== null && keys.has(key)) return true
-    if (!hasSalesforceId(organization)) return allWithoutId
-    return othersAsTheyStand.has(trimId(organization.salesforce_id ?? ''))
+    const { salesforce_id } = organization
+    if (salesforce_id === null || !hasSalesforceId(organization)) return allWithoutId
+    return othersAsTheyStand.has(trimId(salesforce_id))
   }
 }

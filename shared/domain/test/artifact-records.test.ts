@@ -11,6 +11,7 @@ import {
   decimal,
   dropDown,
   gatheredUserSchema,
+  instanceCreateSchema,
   instanceObjectSchema,
   organizationSchema,
   overrideSchema,
@@ -75,6 +76,46 @@ describe('an object artifact', () => {
   })
 })
 
+describe('a creates artifact', () => {
+  const DECIDING = ['salesforce_id', 'sfdc_short_id', 'account_type', 'support_level', 'mark_for_deletion']
+  const sides = [
+    ['global', GLOBAL_OBJECT],
+    ['usgov', USGOV_OBJECT],
+  ] as const
+
+  test.each(sides)('of %s takes an object whole', (instance, object) => {
+    expect(instanceCreateSchema(instance).parse(object)).toEqual(object)
+  })
+
+  test.each(sides)(
+    'of %s may lack what the instance has no usable field of, and nothing else',
+    (instance, object) => {
+      const schema = instanceCreateSchema(instance)
+      for (const { key } of attributesOf(instance)) {
+        const isNeeded = key === 'name' || DECIDING.includes(key)
+        const { [key]: _, ...without } = object
+        expect(refusedFor(schema, without), key).toBe(isNeeded ? key : undefined)
+      }
+    },
+  )
+
+  test.each<[string, unknown]>([
+    ['salesforce_id', ''],
+    ['support_level', 'platinum'],
+    ['expiration_date', '2026-02-30'],
+    ['expiration_date', null],
+    ['support_hold', null],
+    ['sold_tos', undefined],
+  ])('refuses %s %j', (attribute, value) => {
+    const record = { ...GLOBAL_OBJECT, [attribute]: value }
+    expect(refusedFor(instanceCreateSchema('global'), record)).toBe(attribute)
+  })
+
+  test('of US Government has no sold_tos', () => {
+    expect(instanceCreateSchema('usgov').parse({ ...USGOV_OBJECT, sold_tos: [] })).toEqual(USGOV_OBJECT)
+  })
+})
+
 test.each(ATTRIBUTES.map(({ key, kind }) => [key, kind.name] as const))(
   'what is written of %s is checked to be a %s',
   key => {
@@ -128,6 +169,42 @@ describe('an updates artifact', () => {
     const [key = ''] = attribute.split('.')
     expect(refusedFor(schema, { ...update, [key]: value })).toMatch(new RegExp(`^${attribute}`))
   })
+})
+
+describe('an update that only removes the mark', () => {
+  const attributes = attributesOf('usgov')
+  const empty = Object.fromEntries(attributes.map(({ key }) => [key, null]))
+  const changes = { mark_for_deletion: { from: true, to: false } }
+  const gathered = { ...empty, id: 7, name: '', salesforce_id: null, support_level: 'platinum', changes }
+
+  test('may be as its organization was gathered', () => {
+    const record = { ...gathered, mark_for_deletion: true, notes: 'mine' }
+    expect(updateSchema(attributes).parse(record)).toEqual(record)
+  })
+
+  test('needs its id and name all the same, and changes nothing of the agents', () => {
+    expect(refusedFor(updateSchema(attributes), { ...gathered, id: null })).toBe('id')
+    expect(refusedFor(updateSchema(attributes), { ...gathered, name: null })).toBe('name')
+  })
+
+  test('any other update needs an object', () => {
+    const more = { ...changes, name: { from: 'Old', to: '' } }
+    expect(refusedFor(updateSchema(attributes), { ...gathered, changes: more })).toBeDefined()
+    expect(refusedFor(updateSchema(attributes), { ...gathered, changes: {} })).toBeDefined()
+  })
+})
+
+test('a gathered organization may lack what the instance has no usable field of, and nothing that decides', () => {
+  const attributes = attributesOf('usgov')
+  const empty = Object.fromEntries(attributes.map(({ key }) => [key, null]))
+  const needed = ['salesforce_id', 'sfdc_short_id', 'account_type', 'support_level', 'mark_for_deletion']
+  for (const { key } of attributes.filter(one => one.key !== 'name')) {
+    const record: Record<string, unknown> = { ...empty, id: 7, name: 'X' }
+    const { [key]: _, ...without } = record
+    expect(refusedFor(organizationSchema(attributes), without), key).toBe(
+      needed.includes(key) ? key : undefined,
+    )
+  }
 })
 
 test('a gathered organization needs its id and name; an agent may have put anything else', () => {

@@ -225,3 +225,15 @@ test('an object of each instance is as its artifact has it', () => {
 test("only a changed name is sent as the organization's name", () => {
   expect(toZendesk({ account_owner: null })).toStrictEqual({ organization_fields: { account_owner: null } })
 })
+
+test('sfdc_short_id is the first 15 characters of the salesforce_id; a text that is no id is there whole', () => {
+  const shortIdOf = (salesforce_id: string) =>
+    objectOf(
+      anAccount({ salesforce_id })
+        .withSubscription(it => it.withCharge(CHARGE_OF.sm_premium))
+        .build(),
+      'global',
+    ).sfdc_short_id
+  expect(shortIdOf(ACCOUNT_ID)).toBe(ACCOUNT_ID.slice(0, 15))
+  expect(shortIdOf('TEST')).toBe('TEST')
+})

@@ -9,6 +9,7 @@ import {
   differences,
   getsOrganization,
   hasSalesforceId,
+  heldAttributes,
   integer,
   type Kind,
   matchKey,
@@ -323,4 +324,24 @@ describe('organizations of one key', () => {
       }),
     )
   })
+})
+
+test('items that are unified by a key alone match by the lowest id', () => {
+  const items = [
+    { id: 9, email: 'ada@agency.example' },
+    { id: 3, email: 'ada@agency.example' },
+    { id: 5, email: null },
+  ]
+  const { claim, unclaimed, duplicates } = unify(items, { keyOf: ({ email }) => email })
+  expect(claim('ada@agency.example')).toEqual(items[1])
+  expect(unclaimed()).toEqual([items[2]])
+  expect(duplicates()).toEqual([items[0]])
+})
+
+test('an attribute that a gathered record lacks is not compared, and one that is null is', () => {
+  const record = { id: 7, name: 'Tanuki', salesforce_id: null, account_owner: null, support_hold: false }
+  const held = heldAttributes(attributesOf('global'), record)
+  expect(held.map(({ key }) => key)).toEqual(['name', 'salesforce_id', 'account_owner', 'support_hold'])
+  const object = { ...record, account_owner: 'Olga', org_region: 'emea', seats_decimal: 5 }
+  expect(differences(held, record, object)).toEqual({ account_owner: { from: null, to: 'Olga' } })
 })

@@ -142,3 +142,11 @@ test.each<[string, unknown, string, string]>([
   expect(trouble.message).toContain(named)
   expect(trouble.next).toContain(next)
 })
+
+test('an entry whose salesforce_id has no key matches no account, and is kept apart', () => {
+  const unmatched = { salesforce_id: 'PRIORITY PROSPECT', seats: 1 }
+  const content = [unmatched, { salesforce_id: ACCOUNT_ID, seats: 3 }, unmatched]
+  const { byKey, withoutKey } = readOverrides(content, 'overrides.yml')
+  expect([...byKey.keys()]).toEqual([SHORT_ID])
+  expect(withoutKey).toEqual([unmatched, unmatched])
+})

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { plansOf, plansUsed, readPlans } from '../index.ts'
+import { isKnownName, plansOf, plansUsed, readPlans } from '../index.ts'
 import { PLANS, troubleOf } from './rules.ts'
 
 test('charge names are trimmed on the outside alone, and are all the valid plan names', () => {
@@ -63,4 +63,34 @@ test('the plans of a run are kept a charge name a record, and read back as they 
 test('kept plans of a section that is no more are bad input that names the file', () => {
   const trouble = troubleOf(() => plansOf([{ section: 'sm_gold', charge_name: 'Gold' }], 'plans_used.json'))
   expect(trouble.message).toContain('plans_used.json: unknown section "sm_gold"')
+})
+
+test('a name of no_support is known, and no valid plan name', () => {
+  const plans = readPlans({ edu: ['Gold'], no_support: [' T-shirt ', 'Mug'] }, 'plans.yml')
+  expect([...plans.plan_lookup.keys()]).toEqual(['Gold'])
+  expect(['Gold', 'T-shirt', 'Mug', 't-shirt', ''].map(name => isKnownName(plans, name))).toEqual([
+    true,
+    true,
+    true,
+    false,
+    false,
+  ])
+})
+
+test('a name in no_support and in another section is bad input', () => {
+  for (const content of [
+    { edu: ['Gold'], no_support: ['Gold'] },
+    { no_support: [' Gold'], edu: ['Gold'] },
+  ])
+    expect(troubleOf(() => readPlans(content, 'plans.yml')).code).toBe('PLANS_INVALID')
+})
+
+test('the plans of a run keep the names of no_support', () => {
+  const plans = readPlans({ no_support: ['Mug', 'T-shirt'], edu: ['Gold'] }, 'plans.yml')
+  expect(plansUsed(plans)).toEqual([
+    { section: 'edu', charge_name: 'Gold' },
+    { section: 'no_support', charge_name: 'Mug' },
+    { section: 'no_support', charge_name: 'T-shirt' },
+  ])
+  expect(plansOf(plansUsed(plans), 'plans_used.json')).toEqual(plans)
 })

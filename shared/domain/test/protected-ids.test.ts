@@ -45,3 +45,24 @@ test.each<[string, unknown, string]>([
   expect(trouble.message).toContain(`data/protected_ids.yml: ${named}`)
   expect(trouble.next).toContain('[] when there is none')
 })
+
+test('an entry that has no key covers the same text, whatever invisible characters stand around either', () => {
+  expect(isProtected(['\u200bPROSPECT '], 1, '\ufeffPROSPECT\u00a0')).toBe(true)
+  expect(isProtected(['PROSPECT'], 1, 'prospect')).toBe(false)
+  expect(isProtected(['PRIORITY PROSPECT'], 1, 'PRIORITY  PROSPECT')).toBe(false)
+})
+
+test.each([null, '', ' ', '\u200b'])(
+  'null covers an organization with the salesforce_id %j, which is empty',
+  id => {
+    expect(isProtected([null], 1, id)).toBe(true)
+    expect(isProtected(['PRIORITY PROSPECT', 7], 1, id)).toBe(false)
+  },
+)
+
+test('an entry covers an organization that has its key in sfdc_short_id alone, and in a salesforce_id none', () => {
+  const covers = protected_ids([ACCOUNT_ID], 'protected_ids.yml')
+  const organization = { id: 1, name: 'Tanuki Inc', sfdc_short_id: SHORT_ID }
+  expect(covers({ ...organization, salesforce_id: null })).toBe(true)
+  expect(covers({ ...organization, salesforce_id: 'PROSPECT' })).toBe(false)
+})

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
-import { isSalesforceId, longId, matchKey } from '../index.ts'
+import { describe, expect, test } from 'vitest'
+import { hasSalesforceId, isSalesforceId, longId, matchKey, organizationKey } from '../index.ts'
 
 const shortIds = fc.stringMatching(/^[A-Za-z0-9]{15}$/)
 
@@ -51,4 +51,72 @@ test.each([
 ])('%j does not have the shape of an id and stays as it is', text => {
   expect(isSalesforceId(text)).toBe(false)
   expect(longId(text)).toBe(text)
+})
+
+describe('the key of a text', () => {
+  const SHORT = '0016100000AbCdE'
+  const OUTER = ['', ' ', '\t\n', '\u00a0', '\u200b', '\ufeff', '\u2060', '\u3000', ' \u200e\u2028']
+
+  test.each(OUTER)('white space and invisible characters around it, %j, do not count', outer => {
+    for (const text of [SHORT, `${SHORT}AAV`, `${SHORT}zzz`]) {
+      expect(matchKey(outer + text)).toBe(SHORT)
+      expect(matchKey(text + outer)).toBe(SHORT)
+      expect(matchKey(outer + text + outer)).toBe(SHORT)
+    }
+  })
+
+  test.each(OUTER.slice(1))('inside of it they do: a text with %j has none', inner => {
+    expect(matchKey(`0016100${inner}000AbCdE`)).toBeNull()
+  })
+
+  test.each([
+    null,
+    undefined,
+    '',
+    ' ',
+    '\u200b',
+    'PRIORITY PROSPECT',
+    `${SHORT}A`,
+    `${SHORT}AA`,
+    `${SHORT}AAVA`,
+  ])('%j has none', text => {
+    expect(matchKey(text)).toBeNull()
+  })
+
+  test('fifteen or eighteen letters and digits have one, and no other number of them', () => {
+    const ids = fc.stringMatching(/^[A-Za-z0-9]{1,25}$/)
+    fc.assert(
+      fc.property(ids, id => {
+        const hasKey = id.length === 15 || id.length === 18
+        expect(matchKey(id)).toBe(hasKey ? id.slice(0, 15) : null)
+      }),
+    )
+  })
+})
+
+describe('the key of an organization', () => {
+  const OWN = '0016100000AbCdE'
+  const OTHER = '0016100000ZZZZZ'
+
+  test.each<[string | null, unknown, string | null]>([
+    [OWN, null, OWN],
+    [OWN, OTHER, OWN],
+    [null, OTHER, OTHER],
+    ['', OTHER, OTHER],
+    [' \u200b', ` ${OTHER}AAV `, OTHER],
+    ['PRIORITY PROSPECT', OTHER, null],
+    ['0016100000AbCd', OTHER, null],
+    [null, 'PRIORITY PROSPECT', null],
+    [null, null, null],
+    [null, undefined, null],
+    [null, 7, null],
+  ])('salesforce_id %j and sfdc_short_id %j give %j', (salesforce_id, sfdc_short_id, key) => {
+    expect(organizationKey({ salesforce_id, sfdc_short_id })).toBe(key)
+  })
+
+  test('its salesforce_id is empty where only white space and invisible characters are left', () => {
+    const empty = [null, '', ' ', '\u200b\ufeff'].map(salesforce_id => hasSalesforceId({ salesforce_id }))
+    expect(empty).toEqual([false, false, false, false])
+    expect(hasSalesforceId({ salesforce_id: ' ?' })).toBe(true)
+  })
 })

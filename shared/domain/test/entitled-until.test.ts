@@ -1,0 +1,50 @@
+import { describe, expect, test } from 'vitest'
+import { calendarOf, collectEntitledUntil } from '../index.ts'
+import { ACCOUNT_ID, TODAY } from './account-builder.ts'
+
+const SHORT_ID = ACCOUNT_ID.slice(0, 15)
+const OTHER_ID = '0016100000ZZZZZ'
+
+describe('until when organizations say that their account is entitled', () => {
+  const until = (...organizations: Parameters<ReturnType<typeof collectEntitledUntil>['take']>[0][]) => {
+    const collected = collectEntitledUntil(calendarOf(TODAY))
+    for (const organization of organizations) collected.take(organization)
+    return Object.fromEntries(collected.result())
+  }
+  const own = (expiration_date: unknown) => ({ salesforce_id: ACCOUNT_ID, expiration_date })
+
+  test('of several organizations with one key the latest day counts, in any order', () => {
+    const three = [own('2026-08-01'), own('2027-08-01'), own('2026-07-01')]
+    expect(until(...three)).toEqual({ [SHORT_ID]: '2027-08-01' })
+    expect(until(...three.toReversed())).toEqual({ [SHORT_ID]: '2027-08-01' })
+  })
+
+  test('the key is the first 15 characters, or the sfdc_short_id where the salesforce_id is empty', () => {
+    const expiration_date = '2027-01-01'
+    expect(until({ salesforce_id: ` ${SHORT_ID} `, expiration_date })).toEqual({
+      [SHORT_ID]: expiration_date,
+    })
+    expect(until({ salesforce_id: ' ', sfdc_short_id: SHORT_ID, expiration_date })).toEqual({
+      [SHORT_ID]: expiration_date,
+    })
+  })
+
+  test.each([null, 'PRIORITY PROSPECT'])(
+    'an organization with the salesforce_id %j counts for nobody',
+    odd => {
+      const sfdc_short_id = odd === null ? null : SHORT_ID
+      expect(until({ salesforce_id: odd, sfdc_short_id, expiration_date: '2027-01-01' })).toEqual({})
+    },
+  )
+
+  test('organizations of several accounts may have one day; a day that is over counts for none', () => {
+    const others = (expiration_date: string) => ({ salesforce_id: OTHER_ID, expiration_date })
+    expect(until(own('2027-01-01'), others('2027-01-01'))).toEqual({
+      [SHORT_ID]: '2027-01-01',
+      [OTHER_ID]: '2027-01-01',
+    })
+    expect(until(own('2026-06-14'), others('2026-06-14'))).toEqual({})
+    expect(until(own('soon'), others('soon'))).toEqual({})
+    expect(until(own('2026-06-15'), others('2026-06-14'))).toEqual({ [SHORT_ID]: '2026-06-15' })
+  })
+})

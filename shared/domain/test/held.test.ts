@@ -1,0 +1,206 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { ATTRIBUTES, type Changes, type Doubt, heldSchema, withheldChanges } from '../index.ts'
+
+type Change = Changes[string]
+type Levels = { held: unknown; wanted: unknown }
+
+/** From the highest to the lowest. */
+const LEVELS = ['ultimate', 'gold', 'premium', 'silver', 'consumption_only', 'custom', 'community', 'expired']
+const SAME: Levels = { held: 'premium', wanted: 'premium' }
+const LOWER: Levels = { held: 'premium', wanted: 'silver' }
+const REASONS: Doubt['reason'][] = ['unknown_charge', 'loose_charge', 'vanished']
+const ABOUT_CHARGES: Doubt['reason'][] = ['unknown_charge', 'loose_charge']
+
+/** The attributes of the entitlement, one by one. */
+const ENTITLEMENT = [
+  'account_type',
+  'support_level',
+  'expiration_date',
+  'aar',
+  'arr',
+  'seats_decimal',
+  'number_of_seats',
+  'sub_sm_ultimate',
+  'sub_sm_premium',
+  'sub_gitlab_dedicated',
+  'sub_ss_ase',
+  'sub_consumption_duo_premium',
+  'sub_consumption_duo_enterprise',
+  'sub_consumption_duo_amazon_q',
+  'sub_dotcom_ultimate',
+  'sub_dotcom_premium',
+  'sub_edu',
+  'sub_oss',
+  'sub_community_other',
+  'sub_consumption_cicd_minutes',
+  'sub_consumption_storage',
+  'sub_consumption_eap',
+  'sub_ss_growth',
+  'sub_ss_enterprise',
+  'sub_usgov_12x5',
+  'sub_usgov_24x7',
+  'emergency_support_24x7',
+]
+const OTHERS = ATTRIBUTES.map(({ key }) => key).filter(key => !ENTITLEMENT.includes(key))
+
+/** The keys that are left out. */
+function leftOf(changes: Changes, reason: Doubt['reason'], levels: Levels): string[] {
+  return Object.keys(withheldChanges(changes, reason, levels).left)
+}
+
+function changesOf(keys: readonly string[], change: Change): Changes {
+  return Object.fromEntries(keys.map(key => [key, change]))
+}
+
+describe('where the support level falls', () => {
+  test.each(REASONS)('%s: the whole entitlement is left out, and the others go on', reason => {
+    // A rise too: the entitlement stays as it is, whole.
+    const changes = changesOf([...ENTITLEMENT, ...OTHERS], { from: false, to: true })
+    const { goOn, left } = withheldChanges(changes, reason, LOWER)
+    expect(Object.keys(left).sort()).toEqual([...ENTITLEMENT].sort())
+    expect(Object.keys(goOn).sort()).toEqual([...OTHERS].sort())
+    expect({ ...goOn, ...left }).toEqual(changes)
+  })
+
+  test.each(
+    LEVELS.flatMap((held, rank) => LEVELS.map((wanted, other) => [held, wanted, other > rank] as const)),
+  )('from %s to %s: it falls is %j', (held, wanted, isLower) => {
+    const changes = { account_type: { from: 'customer', to: 'former_customer' } }
+    expect(leftOf(changes, 'vanished', { held, wanted })).toEqual(isLower ? ['account_type'] : [])
+  })
+
+  test.each([null, '', 'platinum', 'PREMIUM', true])(
+    'an organization with the level %j has none to lose',
+    held => {
+      const changes = changesOf(['support_level', 'aar'], { from: held, to: 'expired' })
+      expect(leftOf(changes, 'unknown_charge', { held, wanted: 'expired' })).toEqual([])
+    },
+  )
+
+  test('white space around the level that Zendesk holds does not hide a loss', () => {
+    const changes = { aar: { from: 9, to: 0 } }
+    expect(leftOf(changes, 'vanished', { held: ' gold ', wanted: 'expired' })).toEqual(['aar'])
+  })
+})
+
+describe('where the support level does not fall', () => {
+  const FALLS: [string, Change][] = [
+    ...ENTITLEMENT.filter(key => key.startsWith('sub_')).map((key): [string, Change] => [
+      key,
+      { from: true, to: false },
+    ]),
+    ['emergency_support_24x7', { from: true, to: false }],
+    ['seats_decimal', { from: 10, to: 9.99 }],
+    ['number_of_seats', { from: 10, to: 0 }],
+    ['expiration_date', { from: '2027-02-01', to: '2027-01-31' }],
+    ['expiration_date', { from: ' 2027-02-01 ', to: '2027-01-31' }],
+  ]
+
+  test.each(ABOUT_CHARGES.flatMap(reason => FALLS.map(([key, change]) => [reason, key, change] as const)))(
+    '%s: %s, %j, is a loss and left out',
+    (reason, key, change) => {
+      for (const levels of [SAME, { held: 'silver', wanted: 'premium' }, { held: null, wanted: 'expired' }])
+        expect(leftOf({ [key]: change }, reason, levels)).toEqual([key])
+    },
+  )
+
+  test.each(FALLS)('vanished: %s, %j, goes on', (key, change) => {
+    expect(withheldChanges({ [key]: change }, 'vanished', SAME)).toEqual({
+      goOn: { [key]: change },
+      left: {},
+    })
+  })
+
+  test.each<[string, Change]>([
+    ['sub_edu', { from: false, to: true }],
+    ['sub_edu', { from: null, to: true }],
+    ['sub_edu', { from: null, to: false }],
+    ['emergency_support_24x7', { from: false, to: true }],
+    ['seats_decimal', { from: 9, to: 10 }],
+    ['seats_decimal', { from: null, to: 0 }],
+    ['number_of_seats', { from: null, to: 3 }],
+    ['expiration_date', { from: '2027-01-31', to: '2027-02-01' }],
+    ['expiration_date', { from: null, to: '2027-02-01' }],
+    ['expiration_date', { from: 'never', to: '2027-02-01' }],
+    ['support_level', { from: 'silver', to: 'premium' }],
+    ['account_type', { from: 'open_partner', to: 'customer' }],
+    ['aar', { from: 100, to: 50 }],
+    ['arr', { from: 100, to: 50 }],
+    ['support_hold', { from: true, to: false }],
+    ['mark_for_deletion', { from: true, to: false }],
+    ['account_owner', { from: 'Olga', to: null }],
+  ])('unknown_charge and loose_charge: %s, %j, is no loss and goes on', (key, change) => {
+    for (const reason of ABOUT_CHARGES) expect(leftOf({ [key]: change }, reason, SAME)).toEqual([])
+  })
+})
+
+describe('a record of the held artifact', () => {
+  const mark = {
+    id: 7,
+    salesforce_id: null,
+    name: '',
+    withheld: 'mark',
+    reason: 'keys_disagree',
+    changes: null,
+  }
+
+  test.each([
+    mark,
+    { ...mark, salesforce_id: 'PRIORITY PROSPECT' },
+    ...REASONS.map(reason => ({ ...mark, reason })),
+    { ...mark, withheld: 'loss', reason: 'vanished', changes: { aar: { from: 9, to: 0 } } },
+  ])('%j is taken as it is', record => {
+    expect(heldSchema.parse(record)).toEqual(record)
+  })
+
+  test.each([{ id: '7' }, { withheld: 'update' }, { reason: 'a feeling' }, { changes: { aar: 0 } }])(
+    'one with %j is refused',
+    wrong => {
+      expect(heldSchema.safeParse({ ...mark, ...wrong }).success).toBe(false)
+    },
+  )
+})
+
+test('what is withheld is exactly what would be taken away, and no change is lost', () => {
+  const values = {
+    sub_oss: fc.record({ from: fc.constantFrom(true, false, null), to: fc.boolean() }),
+    seats_decimal: fc.record({ from: fc.option(fc.nat(9)), to: fc.nat(9) }),
+    expiration_date: fc.record({
+      from: fc.constantFrom(null, 'never', '2026-05-01', '2027-05-01'),
+      to: fc.constantFrom('2026-05-01', '2026-12-31', '2028-01-01'),
+    }),
+    aar: fc.record({ from: fc.option(fc.nat(9)), to: fc.nat(9) }),
+    org_region: fc.record({ from: fc.constantFrom(null, 'emea'), to: fc.constantFrom(null, 'apj') }),
+  }
+  const anyChanges = fc.record(values, { requiredKeys: [] })
+  const held = fc.constantFrom(...LEVELS, null, 'platinum')
+  fc.assert(
+    fc.property(
+      anyChanges,
+      fc.constantFrom(...REASONS),
+      held,
+      fc.constantFrom(...LEVELS),
+      (changes, reason, from, to) => {
+        const expected = new Set<string>()
+        if (from !== null && LEVELS.includes(from) && LEVELS.indexOf(to) > LEVELS.indexOf(from)) {
+          for (const key of ['sub_oss', 'seats_decimal', 'expiration_date', 'aar']) expected.add(key)
+        } else if (reason !== 'vanished') {
+          const { sub_oss, seats_decimal, expiration_date } = changes
+          if (sub_oss?.from === true && !sub_oss.to) expected.add('sub_oss')
+          if ((seats_decimal?.from ?? -1) > (seats_decimal?.to ?? 0)) expected.add('seats_decimal')
+          const before = expiration_date?.from
+          if (before?.startsWith('20') && before > (expiration_date?.to ?? ''))
+            expected.add('expiration_date')
+        }
+        const { goOn, left } = withheldChanges(changes, reason, { held: from, wanted: to })
+        expect(new Set(Object.keys(left))).toEqual(
+          new Set(Object.keys(changes).filter(key => expected.has(key))),
+        )
+        expect({ ...goOn, ...left }).toEqual(changes)
+        expect(Object.keys(goOn).filter(key => key in left)).toEqual([])
+      },
+    ),
+    { numRuns: 500 },
+  )
+})
