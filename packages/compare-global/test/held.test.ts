@@ -94,3 +94,27 @@ test('while an account is in doubt nothing is taken away, and everything else go
     { code: 'IN_DOUBT', keys: [idOf(1), idOf(2), idOf(3), 'organization 5', 'PROSPECT'] },
   ])
 })
+
+test('ids that disagree hold a mark back only where the one is no id and the other is an object’s', async () => {
+  const disagreeing = dataDirectory({
+    'protected_ids.yml': '[]',
+    'doubts.json': [],
+    'zendesk_global.json': [
+      organization(1),
+      organization(2, { salesforce_id: 'PROSPECT', sfdc_short_id: idOf(50).slice(0, 15) }),
+      organization(3, { sfdc_short_id: idOf(1).slice(0, 15) }),
+      organization(4, { salesforce_id: 'PROSPECT', sfdc_short_id: idOf(1), mark_for_deletion: true }),
+    ],
+    'global_accounts.json': [object(1)],
+  })
+  const file = `${disagreeing.path}/protected_ids.yml`
+  const args = ['--data-dir', disagreeing.path, '--today', '2026-11-23', '--protected-ids', file]
+  const { exitCode } = await spawnBin('compare-global', 'compare', args)
+  expect(exitCode).toBe(0)
+  expect(disagreeing.records('global_not_in_sync.json')?.map(({ id }) => id)).toEqual([2, 3])
+  expect(disagreeing.records('global_held.json')).toMatchObject([
+    { id: 4, withheld: 'mark', reason: 'keys_disagree', changes: null },
+  ])
+  // Only an account in doubt un-marks.
+  expect(disagreeing.records('global_updates.json')?.map(({ id }) => id)).not.toContain(4)
+})
