@@ -8,7 +8,7 @@ import { asJson, runView, VIEW_OPTIONS } from './command/view.ts'
 import { type Decided, type Decider, decideBy } from './impact/decide.ts'
 import { type Impact, impactOf } from './impact/difference.ts'
 import { findCommit, withWorktree } from './impact/git.ts'
-import { factsOf, type Inputs, inputsFrom, overridesFor } from './impact/inputs.ts'
+import { allianceFor, factsOf, type Inputs, inputsFrom, overridesFor } from './impact/inputs.ts'
 import { impactMarkdown } from './impact/markdown.ts'
 import { showImpact } from './impact/show.ts'
 
@@ -98,10 +98,12 @@ async function decideTwice(inputs: Inputs, given: Given): Promise<{ before: Side
   for (const signal of SIGNALS) process.once(signal, interrupt)
   try {
     const overrides = await overridesFor(inputs, process.env, directory)
+    const alliance = await allianceFor(inputs, process.env)
     const after: Decider = {
       name: afterName(given),
       tree: ROOT,
       plans: given.plans,
+      alliance,
       overrides: given.overrides === undefined ? overrides : resolve(given.overrides),
     }
     const decide = async (decider: Decider, side: string): Promise<Side> => ({
@@ -112,7 +114,7 @@ async function decideTwice(inputs: Inputs, given: Given): Promise<{ before: Side
       const [one, other] = await settled([decide(before, 'before'), decide(after, 'after')])
       return { before: one, after: other }
     }
-    const plainly = { plans: undefined, overrides }
+    const plainly = { plans: undefined, overrides, alliance }
     if (given.against === undefined && (given.plans ?? given.overrides) !== undefined) {
       return await both({ name: 'the working tree', tree: ROOT, ...plainly })
     }

@@ -17,7 +17,14 @@ import { findStage } from '@support-sync/shared/pipeline'
 import { z } from 'zod'
 
 /** One way to decide: the code of a tree, with its own plans.yml or another, and an override file. */
-export type Decider = { name: string; tree: string; plans: string | undefined; overrides: string }
+export type Decider = {
+  name: string
+  tree: string
+  plans: string | undefined
+  overrides: string
+  /** ALLIANCE_ACCOUNT_ID; undefined for none. */
+  alliance: string | undefined
+}
 
 /** What the processor made of the accounts. Objects are by salesforce_id. */
 export type Decided = {
@@ -76,15 +83,15 @@ async function readObjects(path: string): Promise<ReadonlyMap<string, DecidedObj
 }
 
 async function runProcessor(
-  { name, tree, plans }: Decider,
+  { name, tree, plans, alliance }: Decider,
   args: readonly string[],
   signal: AbortSignal,
 ): Promise<void> {
   const bin = join(tree, 'packages', 'processor', 'bin', 'processor.ts')
   const own = plans === undefined ? [] : ['--plans', resolve(plans)]
-  // Without the environment: whatever code that is, it needs no secret.
+  // Without the rest of the environment: whatever code that is, it needs no secret.
   const child = spawn(process.execPath, [bin, ...args, ...own], {
-    env: { NO_COLOR: '1' },
+    env: { NO_COLOR: '1', ...(alliance === undefined ? {} : { ALLIANCE_ACCOUNT_ID: alliance }) },
     stdio: ['ignore', 'ignore', 'pipe'],
     signal,
   })

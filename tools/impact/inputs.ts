@@ -2,7 +2,15 @@ import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { readArtifact } from '@support-sync/shared/artifacts'
-import { type Day, dayOf, daySchema, longId } from '@support-sync/shared/domain'
+import {
+  type Day,
+  dayOf,
+  daySchema,
+  INSTANCE_ARTIFACTS,
+  isSalesforceId,
+  longId,
+  PARTNERS_INSTANCE,
+} from '@support-sync/shared/domain'
 import { Trouble } from '@support-sync/shared/errors'
 import { neighbourContext } from '@support-sync/shared/http'
 import { readOverrideText } from '@support-sync/shared/overrides'
@@ -61,6 +69,25 @@ export async function overridesFor(
   const copy = join(directory, 'overrides.yml')
   await writeFile(copy, await readOverrideText(source, neighbourContext()), { mode: 0o600 })
   return copy
+}
+
+const partnerSchema = z.object({ salesforce_id: z.string().nullable(), account_type: z.string().nullable() })
+
+/**
+ * The alliance partner's account: the configured one, or else that of the organization which has this type. Both sides
+ * must leave out the same.
+ */
+export async function allianceFor(
+  { dataDir }: Inputs,
+  { ALLIANCE_ACCOUNT_ID }: NodeJS.ProcessEnv,
+): Promise<string | undefined> {
+  if (ALLIANCE_ACCOUNT_ID) return ALLIANCE_ACCOUNT_ID
+  const path = join(dataDir, INSTANCE_ARTIFACTS[PARTNERS_INSTANCE].gathered)
+  if (!existsSync(path)) return undefined
+  for await (const { salesforce_id, account_type } of readArtifact(path, partnerSchema))
+    if (account_type === 'alliance_partner' && isSalesforceId(salesforce_id ?? ''))
+      return salesforce_id ?? undefined
+  return undefined
 }
 
 const factsSchema = z.object({

@@ -48,14 +48,19 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true }))
 
-const NAMES = { accounts: 'accounts:gather', orgs: 'orgs:gather_global' } as const
+const NAMES = {
+  accounts: 'accounts:gather',
+  orgs: 'orgs:gather_global',
+  usgov: 'orgs:gather_us_government',
+} as const
 
 async function job(id: number, stage: keyof typeof NAMES, run: string, content: string | null): Promise<Job> {
   const files =
     stage === 'accounts'
       ? { 'salesforce_accounts.json': `[\n${content}\n]\n` }
-      : { 'zendesk_global.json': `[\n${content}\n]\n`, 'zendesk_usgov.json': '[]\n' }
-  const zip = content === null ? null : await zipOf(stage, run, files)
+      : { [stage === 'orgs' ? 'zendesk_global.json' : 'zendesk_usgov.json']: `[\n${content}\n]\n` }
+  const producer = stage === 'accounts' ? 'accounts' : 'orgs'
+  const zip = content === null ? null : await zipOf(producer, run, files)
   return { id, name: NAMES[stage], pipeline: Number(run) + 1, commit: COMMIT, zip }
 }
 
@@ -79,16 +84,21 @@ test('the latest run that has all of a stage’s inputs gives them, never two ru
   const { exitCode, log, files } = await latestInputs([
     await job(1, 'accounts', '100', '{"of":100}'),
     await job(2, 'orgs', '100', '{"of":100}'),
+    await job(12, 'usgov', '100', '{"of":100}'),
     await job(3, 'accounts', '200', '{"of":200}'),
     await job(4, 'orgs', '200', '{"of":200}'),
+    await job(14, 'usgov', '200', '{"of":200}'),
     // The newest has no accounts any more: it began at orgs.
     await job(5, 'accounts', '300', null),
     await job(6, 'orgs', '300', '{"of":300}'),
+    await job(16, 'usgov', '300', '{"of":300}'),
   ])
   expect([exitCode, log]).toEqual([0, expect.stringContaining('"run":"200"')])
   expect(files).toEqual({
     'salesforce_accounts.json': '[\n{"of":200}\n]',
     'zendesk_global.json': '[\n{"of":200}\n]',
+    'stamps.json': '{}',
+    'zendesk_usgov.json': '[\n{"of":200}\n]',
   })
 })
 

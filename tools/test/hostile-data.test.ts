@@ -52,7 +52,10 @@ test.each([
     'global_not_in_sync.json': WELL_FORMED.map((text, id) =>
       gatheredOrganization('global', 100 + id, { salesforce_id: text, name: text }),
     ),
-    'zendesk_global.json': [gatheredOrganization('global', 1, { salesforce_id: null })],
+    // So many that no guard asks about the marks.
+    'zendesk_global.json': Array.from({ length: 11 * WELL_FORMED.length }, (_, id) =>
+      gatheredOrganization('global', 1000 + id, { salesforce_id: null }),
+    ),
   })
   const run = await spawnBin(
     'sync-global',
@@ -77,6 +80,7 @@ test.each([
   const data = dataDirectory({
     'salesforce_accounts.json': [...accounts, account(HOSTILE_TEXTS[0] ?? '')],
     'zendesk_global.json': [gatheredOrganization('global', 1, { salesforce_id: null })],
+    'zendesk_usgov.json': [gatheredOrganization('usgov', 1, { salesforce_id: null })],
     'overrides.yml': `- salesforce_id: ${JSON.stringify(HOSTILE_TEXTS[1])}\n`,
   })
   const args = ['--overrides', join(data.path, 'overrides.yml'), '--data-dir', data.path, ...TODAY]
@@ -122,6 +126,7 @@ test('protected ids that are named like what an object has of its own protect no
     'zendesk_usgov.json': ['__proto__', 'constructor', 'other'].map((salesforce_id, id) =>
       gatheredOrganization('usgov', id, { salesforce_id }),
     ),
+    'doubts.json': [],
     'protected_ids.yml': '- __proto__\n- constructor\n',
   })
   const args = ['--protected-ids', join(data.path, 'protected_ids.yml'), '--data-dir', data.path]

@@ -45,7 +45,7 @@ test('every dependency is of one exact version', () => {
   for (const file of files) {
     const { dependencies, devDependencies } = packageSchema.parse(JSON.parse(read(file)))
     for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies }))
-      expect(`${name} ${version}`).toMatch(/ (\d+\.\d+\.\d+|workspace:\*)$/)
+      expect(`${name} ${version}`).toMatch(/ ((?:npm:@[\w-]+\/[\w-]+@)?\d+\.\d+\.\d+|workspace:\*)$/)
   }
 })
 
