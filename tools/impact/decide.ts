@@ -7,6 +7,8 @@ import { readArtifact } from '@support-sync/shared/artifacts'
 import {
   byInstanceAsync,
   type Day,
+  type Doubt,
+  doubtSchema,
   INSTANCE_ARTIFACTS,
   type Instance,
   planUsedSchema,
@@ -30,6 +32,8 @@ export type Decider = {
 export type Decided = {
   objects: Readonly<Record<Instance, ReadonlyMap<string, DecidedObject>>>
   unmapped: readonly string[]
+  /** The accounts in doubt; null when that tree does not list them. */
+  doubts: readonly Doubt[] | null
   /** The charge names of its plans file; null when that tree does not keep them. */
   planned: readonly string[] | null
 }
@@ -66,8 +70,13 @@ export async function decideBy(
   return {
     objects,
     unmapped: unmapped.map(({ charge_name }) => charge_name),
+    doubts: await readDoubts(join(workDir, 'doubts.json')),
     planned: await readPlanned(join(workDir, 'plans_used.json')),
   }
+}
+
+async function readDoubts(path: string): Promise<Doubt[] | null> {
+  return existsSync(path) ? await Array.fromAsync(readArtifact(path, doubtSchema)) : null
 }
 
 async function readPlanned(path: string): Promise<string[] | null> {
@@ -102,7 +111,8 @@ async function runProcessor(
     }),
     text(child.stderr),
   ])
-  if (code !== EXIT.done) throw processorFailed(name, code, log)
+  // 4: one of the instances was not gathered in the run; what is there is decided all the same.
+  if (code !== EXIT.done && code !== EXIT.someRecordsFailed) throw processorFailed(name, code, log)
 }
 
 const KINDS: Readonly<Record<number, TroubleKind>> = {

@@ -2,6 +2,7 @@ import {
   ATTRIBUTES,
   type AttributeValue,
   byInstance,
+  type Doubt,
   type Instance,
   plainValue,
   SUPPORT_LEVELS,
@@ -18,6 +19,8 @@ export type Impact = {
   today: string
   accounts: number
   instances: Readonly<Record<Instance, InstanceImpact>>
+  /** Accounts that come into doubt or out of it; null when one of the sides does not list them. */
+  doubts: { into: AccountInDoubt[]; out: AccountInDoubt[] } | null
   charges: {
     /** Active charge names that came into a section, and that fell out of one. */
     newly_mapped: string[]
@@ -26,6 +29,8 @@ export type Impact = {
     added_without_charge: string[]
   }
 }
+
+export type AccountInDoubt = { salesforce_id: string; arr: number; reason: string }
 
 export type InstanceImpact = {
   objects_before: number
@@ -58,17 +63,32 @@ export function impactOf(
   after: Decided,
   facts: ReadonlyMap<string, AccountFacts>,
   chargeNames: ReadonlySet<string>,
-): Pick<Impact, 'instances' | 'charges'> {
+): Pick<Impact, 'instances' | 'doubts' | 'charges'> {
   return {
     instances: byInstance(instance =>
       instanceImpact(before.objects[instance], after.objects[instance], facts),
     ),
+    doubts: doubtsMoved(before.doubts, after.doubts),
     charges: {
       newly_mapped: before.unmapped.filter(name => !after.unmapped.includes(name)),
       newly_unmapped: after.unmapped.filter(name => !before.unmapped.includes(name)),
       added_without_charge: addedNames(before, after).filter(name => !chargeNames.has(name)),
     },
   }
+}
+
+function doubtsMoved(before: Decided['doubts'], after: Decided['doubts']): Impact['doubts'] {
+  if (before === null || after === null) return null
+  return { into: onlyIn(after, before), out: onlyIn(before, after) }
+}
+
+/** The largest ARR first. */
+function onlyIn(these: readonly Doubt[], others: readonly Doubt[]): AccountInDoubt[] {
+  const known = new Set(others.map(({ salesforce_id }) => salesforce_id))
+  return these
+    .filter(({ salesforce_id }) => !known.has(salesforce_id))
+    .map(({ salesforce_id, arr, reason }) => ({ salesforce_id, arr, reason }))
+    .sort((one, other) => other.arr - one.arr)
 }
 
 function addedNames({ planned: before }: Decided, { planned: after }: Decided): string[] {

@@ -1,16 +1,20 @@
 import { INSTANCES, TRAITS } from '@support-sync/shared/domain'
 import type { Impact, InstanceImpact } from './difference.ts'
-import { chargeLines, countsText, levelText, money } from './show.ts'
+import { chargeLines, countsText, doubtLines, levelText, money } from './show.ts'
 
 /** A short summary for a merge request: figures and ids, no names. */
 export function impactMarkdown(impact: Impact): string {
   const changed = INSTANCES.reduce((sum, instance) => sum + impact.instances[instance].changed, 0)
+  const doubts = doubtLines(impact)
   const charges = chargeLines(impact)
   return [
     `### Impact: ${changed === 0 ? 'no object changes' : `${changed} objects change`}`,
     '',
     `${impact.accounts} accounts, decided as of ${impact.today}. Before: ${code(impact.before)}. After: ${code(impact.after)}.`,
     ...INSTANCES.flatMap(instance => section(TRAITS[instance].name, impact.instances[instance])),
+    ...(doubts.length > 0
+      ? ['', '#### Accounts in doubt', '', ...doubts.map(line => `- ${escaped(line)}`)]
+      : []),
     ...(charges.length > 0 ? ['', '#### Charges', '', ...charges.map(line => `- ${escaped(line)}`)] : []),
     '',
   ].join('\n')

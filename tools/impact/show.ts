@@ -23,6 +23,9 @@ export function showImpact(impact: Impact, facts: ReadonlyMap<string, AccountFac
     const lines = instanceLines(impact.instances[instance], facts, screen)
     parts.push([style.bold(TRAITS[instance].name), ...lines].join('\n'))
   }
+  const doubts = doubtLines(impact)
+  if (doubts.length > 0)
+    parts.push([style.bold('Accounts in doubt'), ...doubts.map(line => `  ${line}`)].join('\n'))
   const charges = chargeLines(impact)
   if (charges.length > 0) parts.push([style.bold('Charges'), ...charges.map(line => `  ${line}`)].join('\n'))
   return parts.join('\n\n')
@@ -86,6 +89,23 @@ export function countsText(part: InstanceImpact): string {
       ? `Of ${objects_after} objects`
       : `${objects_before} objects before, ${objects_after} after:`
   return `${of} ${said.join(', ')}; their accounts' ARR is ${money(part.arr)}`
+}
+
+/** Who comes into doubt and who comes out of it, a line each way. */
+export function doubtLines({ doubts }: Impact): string[] {
+  if (doubts === null) return []
+  return [
+    { accounts: doubts.into, how: 'into doubt: nothing is taken away from them' },
+    { accounts: doubts.out, how: 'out of doubt: what was held back is written' },
+  ].flatMap(({ accounts, how }) => {
+    if (accounts.length === 0) return []
+    const arr = money(accounts.reduce((sum, account) => sum + account.arr, 0))
+    const ids = accounts.slice(0, ACCOUNTS_SHOWN).map(({ salesforce_id }) => salesforce_id)
+    const more = accounts.length - ids.length
+    return [
+      `${plural(accounts.length, 'account')} ${accounts.length === 1 ? 'comes' : 'come'} ${how} (ARR ${arr}): ${ids.join(', ')}${more > 0 ? ` and ${more} more` : ''}`,
+    ]
+  })
 }
 
 /** What became of charge names, a line each. */

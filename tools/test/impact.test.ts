@@ -73,6 +73,7 @@ const modelSchema = z.object({
   after: z.string(),
   accounts: z.int(),
   instances: z.object({ global: part, usgov: part }),
+  doubts: z.object({ into: z.array(z.unknown()), out: z.array(z.unknown()) }),
   charges: z.object({
     newly_mapped: z.array(z.string()),
     newly_unmapped: z.array(z.string()),
@@ -166,6 +167,11 @@ test('other files are held against this tree’s own: a charge name that falls o
   expect(plans.before).toBe('the working tree')
   expect(plans.charges.newly_unmapped).toEqual(['Premium - 1 Year'])
   expect(plans.instances.global.gone).toBeGreaterThan(0)
+  // What is known no longer puts its accounts in doubt.
+  expect(plans.doubts.out).toEqual([])
+  expect(plans.doubts.into).toContainEqual(
+    expect.objectContaining({ salesforce_id: '001Ab00000F1xQrIAJ', reason: 'unknown_charge' }),
+  )
   expect(plans.instances.global.levels).toContainEqual(expect.objectContaining({ from: 'premium', to: null }))
 
   const expires = '- salesforce_id: 001Ab00000F1xQrIAJ\n  expiration_date: 2025-06-01\n'
