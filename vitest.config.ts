@@ -2,11 +2,8 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: [
-      '{packages,shared,fixtures}/*/**/test/**/*.test.ts',
-      'tools/test/*.test.ts',
-      'tools/*/test/*.test.ts',
-    ],
+    include: ['{packages,shared,fixtures,cli,ci,rigs,report}/**/test/*.test.ts'],
+    exclude: ['**/node_modules/**', 'report/test/browser/**'],
     // A bin takes half a second to start on a busy machine, and some tests start several.
     testTimeout: 30_000,
     hookTimeout: 30_000,

@@ -1,4 +1,4 @@
-import { Trouble } from '../errors/index.ts'
+import { Trouble } from '../runtime/errors/index.ts'
 import type { Attribute } from './attributes.ts'
 import { type Instance, zendeskName } from './instances.ts'
 import type { Kind } from './kinds.ts'

@@ -1,4 +1,4 @@
-import { Trouble } from '../errors/index.ts'
+import { Trouble } from '../runtime/errors/index.ts'
 import type { Changes } from './changes.ts'
 import { SUPPORT_LEVELS } from './sections.ts'
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Trouble } from '../errors/index.ts'
+import { Trouble } from '../runtime/errors/index.ts'
 import type { Attribute } from './attributes.ts'
 import { isDeciding } from './fields.ts'
 import { type Instance, zendeskName } from './instances.ts'

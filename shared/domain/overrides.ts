@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Trouble } from '../errors/index.ts'
+import { Trouble } from '../runtime/errors/index.ts'
 import { daySchema } from './calendar.ts'
 import { filledTrimmedText } from './kinds.ts'
 import { type MatchKey, matchKey } from './salesforce-id.ts'

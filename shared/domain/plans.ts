@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Trouble } from '../errors/index.ts'
+import { Trouble } from '../runtime/errors/index.ts'
 import { SECTIONS, type Section } from './sections.ts'
 
 /** What plans.yml says, in the form that the rules ask for. Charge names are trimmed. */

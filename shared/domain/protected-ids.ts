@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Trouble } from '../errors/index.ts'
+import { Trouble } from '../runtime/errors/index.ts'
 import type { Organization } from './organization.ts'
 import { hasSalesforceId, matchKey, organizationKey, trimId } from './salesforce-id.ts'
 

@@ -14,3 +14,13 @@ export {
   syncStage,
   writerOf,
 } from './stages.ts'
+export {
+  INSTANCE_SYNCS,
+  type OrganizationSync,
+  organizationSync,
+  PARTNER_SYNC,
+  PLANNED_SYNCS,
+  type PlannedSync,
+  planInputs,
+  USER_SYNC,
+} from './syncs.ts'

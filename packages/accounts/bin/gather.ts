@@ -1,7 +1,7 @@
 #!/usr/bin/env -S sh -c 'exec "$(dirname "$(realpath "$0")")/../../../node_modules/.bin/tsx" "$0" "$@"'
 import { ACCOUNT_COLUMNS, accountSchema, collectUnfamiliar } from '@support-sync/shared/domain'
-import { connectSalesforce } from '@support-sync/shared/salesforce'
-import { neighboursOf, runBin, salesforceSettings, warnUnfamiliar } from '@support-sync/shared/stage'
+import { neighboursOf, runBin, salesforceSettings, warnUnfamiliar } from '@support-sync/shared/runtime/bin'
+import { connectSalesforce } from '@support-sync/shared/services/salesforce'
 import { gatherAccounts } from '../src/gather-accounts.ts'
 
 await runBin(import.meta.url, {

@@ -8,7 +8,7 @@ import {
   selectList,
   type UnfamiliarValues,
 } from '@support-sync/shared/domain'
-import { readRows, type Salesforce } from '@support-sync/shared/salesforce'
+import { readRows, type Salesforce } from '@support-sync/shared/services/salesforce'
 
 /** The accounts query. Charges that ended up to three years ago are needed: they date an expiry. */
 export function accountsQuery({ three_years_out }: Calendar): string {

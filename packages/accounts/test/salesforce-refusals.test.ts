@@ -5,7 +5,7 @@ import {
   startSandbox,
 } from '@support-sync/fixtures/sandbox'
 import { smallWorld } from '@support-sync/fixtures/world'
-import { dataDirectory, spawnBin } from '@support-sync/shared/stage/test'
+import { dataDirectory, spawnBin } from '@support-sync/shared/runtime/bin/test'
 import { expect, onTestFinished, test } from 'vitest'
 
 /** Salesforce's refusals: its code says whether one passes, not the status that it comes with. */
@@ -39,7 +39,7 @@ test('a version of the API that is retired is named, with the file that sets it'
   expect(exitCode).toBe(2)
   expect(failure.code).toBe('API_VERSION_RETIRED')
   expect(failure.message).toMatch(/version 62\.0/)
-  expect(failure.next).toContain('shared/salesforce/api-version.ts')
+  expect(failure.next).toContain('shared/services/salesforce/api-version.ts')
   expect(data.has(OUTPUT)).toBe(false)
 })
 

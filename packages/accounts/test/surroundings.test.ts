@@ -7,7 +7,7 @@ import {
   startSandbox,
 } from '@support-sync/fixtures/sandbox'
 import { smallWorld } from '@support-sync/fixtures/world'
-import { dataDirectory, spawnBin } from '@support-sync/shared/stage/test'
+import { dataDirectory, spawnBin } from '@support-sync/shared/runtime/bin/test'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 
 /** What is wrong with the machine that a gather runs on: its clock, its key, its trust in anybody's certificate. */

@@ -1,4 +1,9 @@
-import { dataDirectory, gatheredOrganization, objectOf, spawnBin } from '@support-sync/shared/stage/test'
+import {
+  dataDirectory,
+  gatheredOrganization,
+  objectOf,
+  spawnBin,
+} from '@support-sync/shared/runtime/bin/test'
 import { beforeAll, describe, expect, test } from 'vitest'
 
 /** The nth account's salesforce_id: of digits alone, so its suffix is AAA. */

@@ -1,4 +1,9 @@
-import { dataDirectory, gatheredOrganization, objectOf, spawnBin } from '@support-sync/shared/stage/test'
+import {
+  dataDirectory,
+  gatheredOrganization,
+  objectOf,
+  spawnBin,
+} from '@support-sync/shared/runtime/bin/test'
 import { describe, expect, test } from 'vitest'
 
 const idOf = (n: number) => `001${String(n).padStart(12, '0')}AAA`

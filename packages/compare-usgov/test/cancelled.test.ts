@@ -1,5 +1,10 @@
 import { existsSync, readdirSync } from 'node:fs'
-import { dataDirectory, gatheredOrganization, objectOf, startProgram } from '@support-sync/shared/stage/test'
+import {
+  dataDirectory,
+  gatheredOrganization,
+  objectOf,
+  startProgram,
+} from '@support-sync/shared/runtime/bin/test'
 import { expect, test, vi } from 'vitest'
 
 test('a cancelled compare ends in 75, says so, and leaves nothing but its summary', async () => {

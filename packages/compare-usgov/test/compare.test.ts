@@ -1,4 +1,9 @@
-import { dataDirectory, gatheredOrganization, objectOf, spawnBin } from '@support-sync/shared/stage/test'
+import {
+  dataDirectory,
+  gatheredOrganization,
+  objectOf,
+  spawnBin,
+} from '@support-sync/shared/runtime/bin/test'
 import { expect, test } from 'vitest'
 
 const ID = '001000000000001AAA'

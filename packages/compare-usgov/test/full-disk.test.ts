@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { dataDirectory, gatheredOrganization, objectOf } from '@support-sync/shared/stage/test'
+import { dataDirectory, gatheredOrganization, objectOf } from '@support-sync/shared/runtime/bin/test'
 import { expect, test } from 'vitest'
 
 const COMPARE = join(import.meta.dirname, '..', 'bin', 'compare.ts')

@@ -1,6 +1,6 @@
 import { openSync, statSync, truncateSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import { dataDirectory, gatheredOrganization, spawnBin } from '@support-sync/shared/stage/test'
+import { dataDirectory, gatheredOrganization, spawnBin } from '@support-sync/shared/runtime/bin/test'
 import { expect, test } from 'vitest'
 
 /** Written when the program ends, in kilobytes; see `maxRSS` of process.resourceUsage. */

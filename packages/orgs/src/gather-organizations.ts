@@ -7,9 +7,9 @@ import {
   organizationSchema,
   zendeskName,
 } from '@support-sync/shared/domain'
-import { EXIT, type ExitCode } from '@support-sync/shared/errors'
-import { type BinContext, neighboursOf, runBin, zendeskSettings } from '@support-sync/shared/stage'
-import { connectZendesk, type ZendeskCredentials } from '@support-sync/shared/zendesk'
+import { type BinContext, neighboursOf, runBin, zendeskSettings } from '@support-sync/shared/runtime/bin'
+import { EXIT, type ExitCode } from '@support-sync/shared/runtime/errors'
+import { connectZendesk, type ZendeskCredentials } from '@support-sync/shared/services/zendesk'
 
 /** The bin that reads an instance's organizations. `url` is the bin's `import.meta.url`. */
 export function gatherInstance(url: string, instance: Instance): Promise<void> {

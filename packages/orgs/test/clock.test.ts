@@ -1,6 +1,6 @@
 import { type Sandbox, startSandbox } from '@support-sync/fixtures/sandbox'
 import { smallWorld } from '@support-sync/fixtures/world'
-import { dataDirectory, spawnBin } from '@support-sync/shared/stage/test'
+import { dataDirectory, spawnBin } from '@support-sync/shared/runtime/bin/test'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 let sandbox: Sandbox

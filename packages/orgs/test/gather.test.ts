@@ -1,7 +1,7 @@
 import { type Sandbox, startSandbox } from '@support-sync/fixtures/sandbox'
 import { emptySalesforce, smallWorld } from '@support-sync/fixtures/world'
 import { attributesOf, byInstance } from '@support-sync/shared/domain'
-import { type DataDirectory, dataDirectory, spawnBin } from '@support-sync/shared/stage/test'
+import { type DataDirectory, dataDirectory, spawnBin } from '@support-sync/shared/runtime/bin/test'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 const SALESFORCE_ID = '0016100000AbCdEAAV'

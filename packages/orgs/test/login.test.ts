@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Sandbox, startSandbox, TOKEN_MARK } from '@support-sync/fixtures/sandbox'
 import { emptySalesforce, smallWorld } from '@support-sync/fixtures/world'
-import { dataDirectory, spawnBin } from '@support-sync/shared/stage/test'
+import { dataDirectory, spawnBin } from '@support-sync/shared/runtime/bin/test'
 import { expect, onTestFinished, test } from 'vitest'
 
 /** How a bin logs in to Zendesk, seen from outside. */

@@ -1,6 +1,6 @@
 import { type Sandbox, type SandboxOptions, startSandbox } from '@support-sync/fixtures/sandbox'
 import { emptySalesforce, smallWorld } from '@support-sync/fixtures/world'
-import { dataDirectory, spawnBin } from '@support-sync/shared/stage/test'
+import { dataDirectory, spawnBin } from '@support-sync/shared/runtime/bin/test'
 import { afterEach, describe, expect, test } from 'vitest'
 
 /** What Zendesk does that is neither wrong nor usual, seen from the gather. */

@@ -5,14 +5,14 @@ import {
   PARTNER_COLUMNS,
   partnerAttributes,
 } from '@support-sync/shared/domain'
-import { connectSalesforce } from '@support-sync/shared/salesforce'
 import {
   allianceSettings,
   neighboursOf,
   runBin,
   salesforceSettings,
   warnUnfamiliar,
-} from '@support-sync/shared/stage'
+} from '@support-sync/shared/runtime/bin'
+import { connectSalesforce } from '@support-sync/shared/services/salesforce'
 import { gatherPartners } from '../src/gather-partners.ts'
 
 await runBin(import.meta.url, {

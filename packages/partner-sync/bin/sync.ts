@@ -1,7 +1,7 @@
 #!/usr/bin/env -S sh -c 'exec "$(dirname "$(realpath "$0")")/../../../node_modules/.bin/tsx" "$0" "$@"'
-import { connectToWrite, syncOrganizations } from '@support-sync/shared/apply'
-import { runBin, zendeskSettings } from '@support-sync/shared/stage'
-import { PARTNER_SYNC } from '@support-sync/shared/syncs'
+import { PARTNER_SYNC } from '@support-sync/shared/pipeline'
+import { runBin, zendeskSettings } from '@support-sync/shared/runtime/bin'
+import { connectToWrite, syncOrganizations } from '@support-sync/shared/sync/apply'
 
 await runBin(import.meta.url, {
   purpose: "Writes the partners' plan to Zendesk Global: creates, updates and marks their organizations.",

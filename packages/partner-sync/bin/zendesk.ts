@@ -5,9 +5,9 @@ import {
   PARTNERS_INSTANCE,
   partnerAttributes,
 } from '@support-sync/shared/domain'
-import { EXIT } from '@support-sync/shared/errors'
-import { neighboursOf, runBin, zendeskSettings } from '@support-sync/shared/stage'
-import { connectZendesk } from '@support-sync/shared/zendesk'
+import { neighboursOf, runBin, zendeskSettings } from '@support-sync/shared/runtime/bin'
+import { EXIT } from '@support-sync/shared/runtime/errors'
+import { connectZendesk } from '@support-sync/shared/services/zendesk'
 import { gatherOrganizations, readPartnerKeys } from '../src/gather-organizations.ts'
 
 await runBin(import.meta.url, {

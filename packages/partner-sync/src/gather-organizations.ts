@@ -9,8 +9,8 @@ import {
   organizationReader,
   PARTNERS_INSTANCE,
 } from '@support-sync/shared/domain'
-import type { BinContext } from '@support-sync/shared/stage'
-import type { Zendesk } from '@support-sync/shared/zendesk'
+import type { BinContext } from '@support-sync/shared/runtime/bin'
+import type { Zendesk } from '@support-sync/shared/services/zendesk'
 
 /** The match keys of the partners that the bin before gathered. */
 export async function readPartnerKeys(

@@ -8,8 +8,8 @@ import {
   selectList,
   type UnfamiliarValues,
 } from '@support-sync/shared/domain'
-import { Trouble } from '@support-sync/shared/errors'
-import { readRows, type Salesforce } from '@support-sync/shared/salesforce'
+import { Trouble } from '@support-sync/shared/runtime/errors'
+import { readRows, type Salesforce } from '@support-sync/shared/services/salesforce'
 
 /** The partners query. `allianceId` has been checked to be a Salesforce id, so it needs no escaping. */
 export function partnersQuery(allianceId: string): string {

@@ -9,8 +9,8 @@ import {
   organizationSchema,
   PARTNERS_INSTANCE,
 } from '@support-sync/shared/domain'
-import { type BinContext, startedAlone } from '@support-sync/shared/stage'
-import { PARTNER_SYNC } from '@support-sync/shared/syncs'
+import { PARTNER_SYNC } from '@support-sync/shared/pipeline'
+import { type BinContext, startedAlone } from '@support-sync/shared/runtime/bin'
 
 const OBJECTS = INSTANCE_ARTIFACTS[PARTNERS_INSTANCE].objects
 const DOUBTS = 'doubts.json'

@@ -1,6 +1,6 @@
 import { startSandbox } from '@support-sync/fixtures/sandbox'
 import { smallWorld } from '@support-sync/fixtures/world'
-import { dataDirectory, runProgram } from '@support-sync/shared/stage/test'
+import { dataDirectory, runProgram } from '@support-sync/shared/runtime/bin/test'
 import { expect, onTestFinished, test } from 'vitest'
 
 test('an ALLIANCE_ACCOUNT_ID that no account has stops the stage before the alliance partner could be marked', async () => {
@@ -8,7 +8,7 @@ test('an ALLIANCE_ACCOUNT_ID that no account has stops the stage before the alli
   onTestFinished(() => sandbox.close())
   const data = dataDirectory()
   const args = ['partner-sync', '--data-dir', data.path]
-  const { exitCode, failure } = await runProgram('tools/run-stage.ts', args, sandbox.environment)
+  const { exitCode, failure } = await runProgram('cli/run-stage.ts', args, sandbox.environment)
   expect([exitCode, failure.code]).toEqual([2, 'ALLIANCE_NOT_FOUND'])
   expect(failure.message).toContain('001ZZ0000000000AAA')
   expect(data.has('salesforce_accounts.json')).toBe(false)

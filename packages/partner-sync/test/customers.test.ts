@@ -1,5 +1,5 @@
 import { type Attribute, attributesOf, partnerAttributes } from '@support-sync/shared/domain'
-import { dataDirectory, spawnBin } from '@support-sync/shared/stage/test'
+import { dataDirectory, spawnBin } from '@support-sync/shared/runtime/bin/test'
 import { expect, test } from 'vitest'
 
 function idOf(n: number): string {

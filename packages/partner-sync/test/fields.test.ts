@@ -1,7 +1,7 @@
 import { type Sandbox, startSandbox } from '@support-sync/fixtures/sandbox'
 import { emptySalesforce, smallWorld } from '@support-sync/fixtures/world'
 import { partnerAttributes } from '@support-sync/shared/domain'
-import { dataDirectory, spawnBin } from '@support-sync/shared/stage/test'
+import { dataDirectory, spawnBin } from '@support-sync/shared/runtime/bin/test'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
 const ID = '001000000000001AAA'

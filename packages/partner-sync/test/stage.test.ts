@@ -1,6 +1,11 @@
 import { type Sandbox, startSandbox } from '@support-sync/fixtures/sandbox'
 import { buildWorld, emptySalesforce } from '@support-sync/fixtures/world'
-import { type DataDirectory, dataDirectory, runProgram, spawnBin } from '@support-sync/shared/stage/test'
+import {
+  type DataDirectory,
+  dataDirectory,
+  runProgram,
+  spawnBin,
+} from '@support-sync/shared/runtime/bin/test'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 const ALLIANCE = '001000000000001AAA'
@@ -71,7 +76,7 @@ beforeAll(async () => {
   )
   data = dataDirectory()
   const run = await runProgram(
-    'tools/run-stage.ts',
+    'cli/run-stage.ts',
     ['partner-sync', '--data-dir', data.path],
     sandbox.environment,
   )

@@ -1,5 +1,10 @@
 #!/usr/bin/env -S sh -c 'exec "$(dirname "$(realpath "$0")")/../../../node_modules/.bin/tsx" "$0" "$@"'
-import { allianceKeySettings, overridesSettings, readSettings, runBin } from '@support-sync/shared/stage'
+import {
+  allianceKeySettings,
+  overridesSettings,
+  readSettings,
+  runBin,
+} from '@support-sync/shared/runtime/bin'
 import { processAccounts } from '../src/process-accounts.ts'
 import { keepRules, readRules } from '../src/rules.ts'
 

@@ -15,8 +15,8 @@ import {
   type Plans,
   unmappedChargeSchema,
 } from '@support-sync/shared/domain'
-import { EXIT, type ExitCode, Trouble } from '@support-sync/shared/errors'
-import type { BinContext } from '@support-sync/shared/stage'
+import type { BinContext } from '@support-sync/shared/runtime/bin'
+import { EXIT, type ExitCode, Trouble } from '@support-sync/shared/runtime/errors'
 import { readOrganizations } from './read-organizations.ts'
 
 type Given = { plans: Plans; overrides: Overrides; allianceKey: MatchKey | null }

@@ -11,7 +11,7 @@ import {
   type PartnerTypes,
   TRAITS,
 } from '@support-sync/shared/domain'
-import type { BinContext } from '@support-sync/shared/stage'
+import type { BinContext } from '@support-sync/shared/runtime/bin'
 
 /** What the processor asks of the organizations that Zendesk holds. */
 export type HeldOrganizations = {

@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import { parseYaml, readYaml } from '@support-sync/shared/artifacts'
 import {
   type Overrides,
   overrideSchema,
@@ -9,8 +8,9 @@ import {
   readOverrides,
   readPlans,
 } from '@support-sync/shared/domain'
-import { readOverrideText } from '@support-sync/shared/overrides'
-import { type BinContext, neighboursOf, type overridesSettings } from '@support-sync/shared/stage'
+import { parseYaml, readYaml } from '@support-sync/shared/runtime/artifacts'
+import { type BinContext, neighboursOf, type overridesSettings } from '@support-sync/shared/runtime/bin'
+import { readOverrideText } from '@support-sync/shared/services/overrides'
 
 type Rules = { plans: Plans; overrides: Overrides }
 type Context = BinContext<{ overrides: typeof overridesSettings }>

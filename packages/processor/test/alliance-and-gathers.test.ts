@@ -1,4 +1,4 @@
-import { account, dataDirectory, gatheredOrganization, spawnBin } from '@support-sync/shared/stage/test'
+import { account, dataDirectory, gatheredOrganization, spawnBin } from '@support-sync/shared/runtime/bin/test'
 import { describe, expect, test } from 'vitest'
 
 const ONE = '001000000000001AAA'

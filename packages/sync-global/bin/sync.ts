@@ -1,7 +1,7 @@
 #!/usr/bin/env -S sh -c 'exec "$(dirname "$(realpath "$0")")/../../../node_modules/.bin/tsx" "$0" "$@"'
-import { connectToWrite, syncOrganizations } from '@support-sync/shared/apply'
-import { runBin, slackSettings, zendeskSettings } from '@support-sync/shared/stage'
-import { INSTANCE_SYNCS } from '@support-sync/shared/syncs'
+import { INSTANCE_SYNCS } from '@support-sync/shared/pipeline'
+import { runBin, slackSettings, zendeskSettings } from '@support-sync/shared/runtime/bin'
+import { connectToWrite, syncOrganizations } from '@support-sync/shared/sync/apply'
 import { afterCreates } from '../src/after-creates.ts'
 
 await runBin(import.meta.url, {

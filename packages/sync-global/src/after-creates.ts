@@ -1,4 +1,3 @@
-import { type ConnectedRun, result } from '@support-sync/shared/apply'
 import {
   INSTANCE_ARTIFACTS,
   instanceObjectSchema,
@@ -7,7 +6,8 @@ import {
   type Owed,
   type SyncObject,
 } from '@support-sync/shared/domain'
-import type { Zendesk } from '@support-sync/shared/zendesk'
+import type { Zendesk } from '@support-sync/shared/services/zendesk'
+import { type ConnectedRun, result } from '@support-sync/shared/sync/apply'
 import { associateSoldTos } from './associate-sold-tos.ts'
 import { type Context, tellSlack, type WithoutUsers } from './tell-slack.ts'
 

@@ -1,7 +1,13 @@
-import { type ConnectedRun, failed, isFailureAt, result, upstreamRefusal } from '@support-sync/shared/apply'
 import type { Result, SyncObject } from '@support-sync/shared/domain'
-import { brief } from '@support-sync/shared/text'
-import type { UserMatch, Zendesk } from '@support-sync/shared/zendesk'
+import { brief } from '@support-sync/shared/runtime/text'
+import type { UserMatch, Zendesk } from '@support-sync/shared/services/zendesk'
+import {
+  type ConnectedRun,
+  failed,
+  isFailureAt,
+  result,
+  upstreamRefusal,
+} from '@support-sync/shared/sync/apply'
 
 /**
  * Associates a new organization's sold-to contacts with it. Gives whether somebody has to be told that not one could be

@@ -1,12 +1,12 @@
-import { type ConnectedRun, result } from '@support-sync/shared/apply'
-import { postToSlack, slackLink, slackText } from '@support-sync/shared/slack'
 import {
   type BinContext,
   neighboursOf,
   type slackSettings,
   type zendeskSettings,
-} from '@support-sync/shared/stage'
-import { brief } from '@support-sync/shared/text'
+} from '@support-sync/shared/runtime/bin'
+import { brief } from '@support-sync/shared/runtime/text'
+import { postToSlack, slackLink, slackText } from '@support-sync/shared/services/slack'
+import { type ConnectedRun, result } from '@support-sync/shared/sync/apply'
 
 export type Context = BinContext<{ zendesk: typeof zendeskSettings.global; slack: typeof slackSettings }>
 

@@ -1,6 +1,11 @@
 import { startSandbox } from '@support-sync/fixtures/sandbox'
 import { buildWorld, emptySalesforce } from '@support-sync/fixtures/world'
-import { dataDirectory, gatheredOrganization, objectOf, spawnBin } from '@support-sync/shared/stage/test'
+import {
+  dataDirectory,
+  gatheredOrganization,
+  objectOf,
+  spawnBin,
+} from '@support-sync/shared/runtime/bin/test'
 import { expect, test } from 'vitest'
 
 function idOf(n: number): string {

@@ -1,6 +1,11 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { dataDirectory, gatheredOrganization, objectOf, spawnBin } from '@support-sync/shared/stage/test'
+import {
+  dataDirectory,
+  gatheredOrganization,
+  objectOf,
+  spawnBin,
+} from '@support-sync/shared/runtime/bin/test'
 import { describe, expect, test } from 'vitest'
 
 const NEW_ID = '001000000000009AAA'

@@ -6,7 +6,7 @@ import {
   gatheredOrganization,
   objectOf,
   spawnBin,
-} from '@support-sync/shared/stage/test'
+} from '@support-sync/shared/runtime/bin/test'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
 const KEY = '001000000000001AAA'

@@ -8,7 +8,7 @@ import {
   objectOf,
   spawnBin,
   startProgram,
-} from '@support-sync/shared/stage/test'
+} from '@support-sync/shared/runtime/bin/test'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 
 /** A cancelled job may be killed soon after: whatever it waits for, it has to end within this time. */

@@ -7,7 +7,7 @@ import {
   objectOf,
   spawnBin,
   startProgram,
-} from '@support-sync/shared/stage/test'
+} from '@support-sync/shared/runtime/bin/test'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 
 const BIN = 'packages/sync-usgov/bin/sync.ts'

@@ -1,16 +1,16 @@
 import { type Sandbox, startSandbox } from '@support-sync/fixtures/sandbox'
 import { buildWorld, emptySalesforce } from '@support-sync/fixtures/world'
-import { syncOrganizations } from '@support-sync/shared/apply'
-import { runSync } from '@support-sync/shared/apply/test'
-import { neighbourContext } from '@support-sync/shared/http'
+import { INSTANCE_SYNCS } from '@support-sync/shared/pipeline'
 import {
   type DataDirectory,
   dataDirectory,
   gatheredOrganization,
   objectOf,
-} from '@support-sync/shared/stage/test'
-import { INSTANCE_SYNCS } from '@support-sync/shared/syncs'
-import { connectZendesk } from '@support-sync/shared/zendesk'
+} from '@support-sync/shared/runtime/bin/test'
+import { neighbourContext } from '@support-sync/shared/services/http'
+import { connectZendesk } from '@support-sync/shared/services/zendesk'
+import { syncOrganizations } from '@support-sync/shared/sync/apply'
+import { runSync } from '@support-sync/shared/sync/apply/test'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
 const MANY = Array.from({ length: 40 }, (_, index) => index + 1)

@@ -1,5 +1,5 @@
 #!/usr/bin/env -S sh -c 'exec "$(dirname "$(realpath "$0")")/../../../node_modules/.bin/tsx" "$0" "$@"'
-import { runBin } from '@support-sync/shared/stage'
+import { runBin } from '@support-sync/shared/runtime/bin'
 import { compareUsers } from '../src/compare-users.ts'
 
 await runBin(import.meta.url, {

@@ -1,7 +1,12 @@
 #!/usr/bin/env -S sh -c 'exec "$(dirname "$(realpath "$0")")/../../../node_modules/.bin/tsx" "$0" "$@"'
 import { contactSchema } from '@support-sync/shared/domain'
-import { connectSalesforce } from '@support-sync/shared/salesforce'
-import { controlledUserSettings, neighboursOf, runBin, salesforceSettings } from '@support-sync/shared/stage'
+import {
+  controlledUserSettings,
+  neighboursOf,
+  runBin,
+  salesforceSettings,
+} from '@support-sync/shared/runtime/bin'
+import { connectSalesforce } from '@support-sync/shared/services/salesforce'
 import { gatherContacts } from '../src/gather-contacts.ts'
 
 await runBin(import.meta.url, {

@@ -1,8 +1,8 @@
 #!/usr/bin/env -S sh -c 'exec "$(dirname "$(realpath "$0")")/../../../node_modules/.bin/tsx" "$0" "$@"'
-import { applyPlan, connectToWrite } from '@support-sync/shared/apply'
 import { protectedAddress, userKey } from '@support-sync/shared/domain'
-import { readUserPlan, userPlanView } from '@support-sync/shared/plan'
-import { controlledUserSettings, runBin, zendeskSettings } from '@support-sync/shared/stage'
+import { controlledUserSettings, runBin, zendeskSettings } from '@support-sync/shared/runtime/bin'
+import { applyPlan, connectToWrite } from '@support-sync/shared/sync/apply'
+import { readUserPlan, userPlanView } from '@support-sync/shared/sync/plan'
 import { userWriter } from '../src/user-writer.ts'
 
 await runBin(import.meta.url, {

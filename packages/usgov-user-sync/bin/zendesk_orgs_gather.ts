@@ -6,8 +6,8 @@ import {
   USERS_INSTANCE,
   userOrganizationSchema,
 } from '@support-sync/shared/domain'
-import { neighboursOf, runBin, zendeskSettings } from '@support-sync/shared/stage'
-import { connectZendesk } from '@support-sync/shared/zendesk'
+import { neighboursOf, runBin, zendeskSettings } from '@support-sync/shared/runtime/bin'
+import { connectZendesk } from '@support-sync/shared/services/zendesk'
 
 /** What says whose users a contact's account has, and whether they stay. */
 const KEPT = Object.keys(userOrganizationSchema.shape)

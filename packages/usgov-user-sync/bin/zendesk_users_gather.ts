@@ -6,8 +6,13 @@ import {
   USER_FIELDS,
   USERS_INSTANCE,
 } from '@support-sync/shared/domain'
-import { controlledUserSettings, neighboursOf, runBin, zendeskSettings } from '@support-sync/shared/stage'
-import { connectZendesk, findControlledUser } from '@support-sync/shared/zendesk'
+import {
+  controlledUserSettings,
+  neighboursOf,
+  runBin,
+  zendeskSettings,
+} from '@support-sync/shared/runtime/bin'
+import { connectZendesk, findControlledUser } from '@support-sync/shared/services/zendesk'
 
 await runBin(import.meta.url, {
   purpose: 'Reads every user of Zendesk US Government, but for the protected ones.',

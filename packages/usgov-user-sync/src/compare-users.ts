@@ -19,8 +19,8 @@ import {
   userOrganizationSchema,
   userUpdateSchema,
 } from '@support-sync/shared/domain'
-import { Trouble } from '@support-sync/shared/errors'
-import { type BinContext, startedAlone } from '@support-sync/shared/stage'
+import { type BinContext, startedAlone } from '@support-sync/shared/runtime/bin'
+import { Trouble } from '@support-sync/shared/runtime/errors'
 
 const OBJECTS = INSTANCE_ARTIFACTS[USERS_INSTANCE].objects
 

@@ -11,8 +11,8 @@ import {
   userKey,
   userOrganizationSchema,
 } from '@support-sync/shared/domain'
-import { readRows, type Salesforce } from '@support-sync/shared/salesforce'
-import type { BinContext } from '@support-sync/shared/stage'
+import type { BinContext } from '@support-sync/shared/runtime/bin'
+import { readRows, type Salesforce } from '@support-sync/shared/services/salesforce'
 
 /** 500 quoted ids stay under the 16,384 bytes of URI and headers that Salesforce takes. */
 const CHUNK = 500

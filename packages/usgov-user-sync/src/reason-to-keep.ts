@@ -1,5 +1,5 @@
 import { type GatheredUser, type ResultCode, userKey } from '@support-sync/shared/domain'
-import type { ShownUser } from '@support-sync/shared/zendesk'
+import type { ShownUser } from '@support-sync/shared/services/zendesk'
 
 export type Reason = { code: ResultCode; error: string }
 

@@ -1,6 +1,6 @@
-import type { Records } from '@support-sync/shared/apply'
 import { plainValue, USER_ATTRIBUTES } from '@support-sync/shared/domain'
-import type { ShownUser, UserUpdate, Zendesk } from '@support-sync/shared/zendesk'
+import type { ShownUser, UserUpdate, Zendesk } from '@support-sync/shared/services/zendesk'
+import type { Records } from '@support-sync/shared/sync/apply'
 
 /** What a refusal calls an attribute of ours. */
 const NAMES: Readonly<Record<string, string>> = { organization: 'organization_id' }

@@ -1,16 +1,4 @@
 import {
-  type ConnectedRun,
-  failed,
-  heldNow,
-  notStoredResult,
-  type PlannedWrite,
-  readBack,
-  result,
-  type Writer,
-  type Written,
-  writeItems,
-} from '@support-sync/shared/apply'
-import {
   type AttributeValues,
   type Changes,
   createKey,
@@ -21,8 +9,20 @@ import {
   type UserUpdate,
   userKey,
 } from '@support-sync/shared/domain'
-import type { BinContext } from '@support-sync/shared/stage'
-import type { ShownUser, UserMatch, Zendesk, ZendeskUser } from '@support-sync/shared/zendesk'
+import type { BinContext } from '@support-sync/shared/runtime/bin'
+import type { ShownUser, UserMatch, Zendesk, ZendeskUser } from '@support-sync/shared/services/zendesk'
+import {
+  type ConnectedRun,
+  failed,
+  heldNow,
+  notStoredResult,
+  type PlannedWrite,
+  readBack,
+  result,
+  type Writer,
+  type Written,
+  writeItems,
+} from '@support-sync/shared/sync/apply'
 import { firstComers, type Place } from './first-comers.ts'
 import { type Addresses, reasonToKeep } from './reason-to-keep.ts'
 import { attributesOf, userRecords } from './user-records.ts'

@@ -1,4 +1,4 @@
-import { dataDirectory, spawnBin } from '@support-sync/shared/stage/test'
+import { dataDirectory, spawnBin } from '@support-sync/shared/runtime/bin/test'
 import { beforeAll, describe, expect, test } from 'vitest'
 
 function user(id: number, email: string | null, given: Record<string, unknown> = {}) {

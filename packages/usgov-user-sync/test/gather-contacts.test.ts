@@ -1,5 +1,5 @@
-import type { Salesforce } from '@support-sync/shared/salesforce'
-import { dataDirectory, openTestContext } from '@support-sync/shared/stage/test'
+import { dataDirectory, openTestContext } from '@support-sync/shared/runtime/bin/test'
+import type { Salesforce } from '@support-sync/shared/services/salesforce'
 import { expect, test } from 'vitest'
 import { gatherContacts } from '../src/gather-contacts.ts'
 

@@ -1,6 +1,6 @@
 import { startSandbox } from '@support-sync/fixtures/sandbox'
 import { smallWorld } from '@support-sync/fixtures/world'
-import { type DataDirectory, dataDirectory, spawnBin } from '@support-sync/shared/stage/test'
+import { type DataDirectory, dataDirectory, spawnBin } from '@support-sync/shared/runtime/bin/test'
 import { expect, onTestFinished, test } from 'vitest'
 
 const BINS = ['zendesk_orgs_gather', 'zendesk_users_gather', 'salesforce', 'compare']

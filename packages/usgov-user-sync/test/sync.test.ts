@@ -1,7 +1,12 @@
 import { type Sandbox, startSandbox } from '@support-sync/fixtures/sandbox'
 import { buildWorld, emptySalesforce } from '@support-sync/fixtures/world'
 import { resultSchema, settledResults } from '@support-sync/shared/domain'
-import { type DataDirectory, dataDirectory, spawnBin, startProgram } from '@support-sync/shared/stage/test'
+import {
+  type DataDirectory,
+  dataDirectory,
+  spawnBin,
+  startProgram,
+} from '@support-sync/shared/runtime/bin/test'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 
 let sandbox: Sandbox

@@ -1,6 +1,4 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { Writer } from '@support-sync/shared/apply'
-import { connectedRun, scriptedZendesk } from '@support-sync/shared/apply/test'
 import {
   type GatheredUser,
   type UserUpdate as PlannedUpdate,
@@ -8,7 +6,15 @@ import {
   settledResults,
   type UserCreate,
 } from '@support-sync/shared/domain'
-import type { ItemResult, ShownUser, UserMatch, UserUpdate, Zendesk } from '@support-sync/shared/zendesk'
+import type {
+  ItemResult,
+  ShownUser,
+  UserMatch,
+  UserUpdate,
+  Zendesk,
+} from '@support-sync/shared/services/zendesk'
+import type { Writer } from '@support-sync/shared/sync/apply'
+import { connectedRun, scriptedZendesk } from '@support-sync/shared/sync/apply/test'
 import { expect, test } from 'vitest'
 import { userWriter } from '../src/user-writer.ts'
 

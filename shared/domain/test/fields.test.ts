@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { exitCodeOf } from '../../errors/index.ts'
+import { exitCodeOf } from '../../runtime/errors/index.ts'
 import {
   attributesOf,
   checkbox,

@@ -1,0 +1,149 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { STAGES, type Stage } from '@support-sync/shared/pipeline'
+import { RUN_RECORD } from '@support-sync/shared/runs/find'
+import {
+  ciSettings,
+  dataFolderOf,
+  type GitlabProject,
+  gitlabProject,
+  jobNameOf,
+  TICKET,
+  ticketIn,
+} from '@support-sync/shared/runs/handover'
+import {
+  collectGatheredIds,
+  filesOfRecord,
+  junitOf,
+  newsOf,
+  readStage,
+  recordRun,
+  type StageRecord,
+} from '@support-sync/shared/runs/record'
+import { makePrivateDirectory, writePrivateFile } from '@support-sync/shared/runtime/artifacts'
+import { GATHERED_IDS } from '@support-sync/shared/runtime/bin'
+import { exitCodeOf, Trouble } from '@support-sync/shared/runtime/errors'
+import { printableJson } from '@support-sync/shared/runtime/text'
+import { neighbourContext } from '@support-sync/shared/services/http'
+import { lastingLines } from '../cli/pipeline/ending-lines.ts'
+import { stageTable } from '../cli/pipeline/stage-table.ts'
+import { tellSlack } from '../cli/pipeline/tell-slack.ts'
+import { filesOfReport, REPORT } from '../report/files.ts'
+import { leaveReport } from '../report/leave-report.ts'
+import { jobLog, writeAnnotations, writeReport } from './job-log.ts'
+import { lastRecord, RECORD_FOLDER } from './last-record.ts'
+
+/**
+ * `node ci/record-run.ts`: the last job of a run, whether it went well or not. Gathers what the nine stages
+ * left into record/run_record.json, shows it, tells Slack what is new, and makes the run's report. Exits with 0 when
+ * it could do that.
+ */
+
+try {
+  await recordThisRun()
+} catch (error) {
+  if (!(error instanceof Trouble)) throw error
+  jobLog.error({ code: error.code, next: error.next }, error.message)
+  process.exitCode = exitCodeOf(error)
+}
+
+/** In a directory that is gone afterwards, also when that fails: customers' artifacts lie in it. */
+async function recordThisRun(): Promise<void> {
+  const runDir = await mkdtemp(join(tmpdir(), 'run-'))
+  try {
+    await recordIn(runDir)
+  } finally {
+    await rm(runDir, { recursive: true })
+  }
+}
+
+/** Puts what the report reads into a directory, as a run on a machine of one's own has it. */
+async function recordIn(runDir: string): Promise<void> {
+  const { gitlab, run, isAsked, isDryRun, jobUrl } = ciSettings(process.env)
+  const project = gitlabProject(gitlab, neighbourContext({ logger: jobLog }))
+  const { record: last, ids: lastIds } = await lastRecord(project, run.id)
+  const record = recordRun(
+    {
+      run_id: run.id,
+      commit: run.commit,
+      url: run.url,
+      dry_run: isDryRun,
+      started_at: run.startedAt,
+      ended_at: new Date().toISOString(),
+    },
+    await readStages(project, run.id, runDir, isAsked),
+    isAsked,
+    last,
+  )
+  await writeReport(join(RECORD_FOLDER, RUN_RECORD), printableJson(record))
+  const ids = await collectGatheredIds(record, lastIds, stage => join(runDir, stage))
+  await writeReport(join(RECORD_FOLDER, GATHERED_IDS), printableJson(ids))
+  await writeReport('reports/junit.xml', junitOf(record.stages))
+  await writeAnnotations('reports/annotations.json', {
+    "The run's record": `${jobUrl}/artifacts/browse/${RECORD_FOLDER}`,
+    "The run's report": `${jobUrl}/artifacts/file/${RECORD_FOLDER}/${REPORT}`,
+  })
+  console.log(stageTable(record.stages, true))
+  for (const { stage, error } of record.stages) {
+    if (error) console.log(`${stage}: ${error.code}: ${error.message}\n→ ${error.next}`)
+  }
+  for (const line of lastingLines(record)) console.log(line)
+  const told = await tellSlack(newsOf(record, last), process.env)
+  if (told !== null) console.log(told)
+  await writeReport(join(runDir, RUN_RECORD), JSON.stringify(record))
+  console.log(await leaveReport({ dir: runDir, name: run.id }, join(RECORD_FOLDER, REPORT)))
+}
+
+/** What each stage left in its last job of this run. Runs never overlap, but a job's ticket says whose it is. */
+async function readStages(
+  project: GitlabProject,
+  runId: string,
+  runDir: string,
+  isAsked: (stage: Stage) => boolean,
+): Promise<Map<string, StageRecord>> {
+  const partOf = new Map(STAGES.flatMap(partsOf).map(part => [part.job, part]))
+  const found = new Map<string, FilesOfPart[]>()
+  for await (const job of project.jobs(['success', 'failed', 'canceled'], Number(runId))) {
+    const part = partOf.get(job.name)
+    if (!part || found.get(part.stage.stage)?.some(other => other.part === part.name)) continue
+    const names = new Set([...filesOfRecord(part.stage), ...filesOfReport(part.stage, isAsked)])
+    const files = await project.files(job, dataFolderOf(part.stage.stage), [...names])
+    if (!files || ticketIn(files.get(TICKET))?.run_id !== runId) continue
+    const { stage } = part.stage
+    found.set(stage, [...(found.get(stage) ?? []), { part: part.name, files }])
+    writeFiles(join(runDir, stage), files)
+  }
+  return new Map(
+    STAGES.flatMap(stage => {
+      const parts = found.get(stage.stage)
+      return parts ? [[stage.stage, readStage(stage, together(parts.map(({ files }) => files)))]] : []
+    }),
+  )
+}
+
+type FilesOfPart = { part: string; files: Map<string, Uint8Array> }
+
+/** What of a stage is read from one job: all of it, or a bin's where each hands on what it wrote itself. */
+function partsOf(stage: Stage): { job: string; name: string; stage: Stage }[] {
+  return stage.bins.map(({ bin }) => ({
+    job: jobNameOf(stage.stage, bin),
+    name: stage.binsApart ? bin : stage.stage,
+    stage,
+  }))
+}
+
+/** Of several tickets one that tells of an error: the exit codes stand in the summaries, too. */
+function together(parts: readonly Map<string, Uint8Array>[]): Map<string, Uint8Array> {
+  const telling = parts.find(files => ticketIn(files.get(TICKET))?.error) ?? parts[0]
+  const ticket = telling?.get(TICKET)
+  const files = new Map(parts.flatMap(part => [...part]))
+  return ticket ? files.set(TICKET, ticket) : files
+}
+
+function writeFiles(folder: string, files: ReadonlyMap<string, Uint8Array>): void {
+  for (const [name, content] of files) {
+    makePrivateDirectory(dirname(join(folder, name)))
+    writePrivateFile(join(folder, name), content)
+  }
+}

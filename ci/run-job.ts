@@ -1,0 +1,159 @@
+import { join } from 'node:path'
+import { type Bin, findStage, type Stage } from '@support-sync/shared/pipeline'
+import { RUN_RECORD } from '@support-sync/shared/runs/find'
+import {
+  type CiSettings,
+  ciSettings,
+  type GitlabProject,
+  gitlabProject,
+  gitlabStore,
+  type HandoverStore,
+  pullInputs,
+  readFolder,
+  refuseBehindNewerWriter,
+  removeManifest,
+  removeTicket,
+  writeManifest,
+  writeTicket,
+} from '@support-sync/shared/runs/handover'
+import { filesOfRecord, junitOf, readStage } from '@support-sync/shared/runs/record'
+import { GATHERED_IDS } from '@support-sync/shared/runtime/bin'
+import { exitCodeOf, type Reason, reasonOf, Trouble } from '@support-sync/shared/runtime/errors'
+import { printableJson } from '@support-sync/shared/runtime/text'
+import { neighbourContext } from '@support-sync/shared/services/http'
+import { packageDataDir } from '../cli/pipeline/package-files.ts'
+import { letsNextRun, runBinProcess } from '../cli/pipeline/run-bin.ts'
+import { stageTable } from '../cli/pipeline/stage-table.ts'
+import { inSection, jobLog, writeAnnotations, writeReport } from './job-log.ts'
+import { lastRecord } from './last-record.ts'
+
+/**
+ * `node ci/run-job.ts STAGE BIN [DATA_DIR]`: what a job of the GitLab pipeline does. Before the stage's first
+ * bin it pulls the stage's inputs, behind the last it leaves the manifest; of bins that do not wait for each other
+ * each is both. What the job came to stands in the data
+ * directory and in reports/, however it ends. Exits with the bin's code.
+ */
+
+const REPORTS = 'reports'
+
+type JobOfRun = {
+  stage: Stage
+  bin: Bin
+  dataDir: string
+  settings: CiSettings
+  project: GitlabProject
+  store: HandoverStore
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2))
+} catch (error) {
+  process.exitCode = told(error).exit_code
+}
+
+async function main([stageName = '', binName = '', dataDir]: readonly string[]): Promise<number> {
+  const stage = findStage(stageName)
+  const bin = stage?.bins.find(({ bin }) => bin === binName)
+  if (!stage || !bin) {
+    const unknown = `there is no bin "${stageName} ${binName}"`
+    throw new Trouble('bad-input', 'USAGE', unknown, 'See the stage table.')
+  }
+  const settings = ciSettings(process.env)
+  const context = neighbourContext({ logger: jobLog })
+  const project = gitlabProject(settings.gitlab, context)
+  const store = gitlabStore(project)
+  const job = { stage, bin, dataDir: dataDir ?? packageDataDir(stage.stage), settings, project, store }
+  await writeAnnotations(join(REPORTS, 'annotations.json'), {
+    "This job's artifacts": `${settings.jobUrl}/artifacts/browse`,
+    'The whole run': settings.run.url,
+  })
+  const { exit_code, error } = await runJob(job).catch(told)
+  await leaveTold(job, exit_code, error)
+  return exit_code
+}
+
+type Ending = { exit_code: number; error: Reason | null }
+
+async function runJob({ stage, bin, dataDir, settings, project, store }: JobOfRun): Promise<Ending> {
+  const { run, runOf, isDryRun } = settings
+  if (stage.binsApart || bin === stage.bins[0]) {
+    await removeManifest(dataDir)
+    await removeTicket(dataDir)
+    const absent = await pullInputs(stage, dataDir, store, runOf)
+    if (absent.length > 0)
+      jobLog.warn(
+        { code: 'INPUTS_ABSENT', absent },
+        'These inputs are not there: the stage that writes them failed, or is not part of this run',
+      )
+  }
+  const args = ['--data-dir', dataDir]
+  args.push(...(await lastRunOption(project, run.id)))
+  if (bin.syncs && isDryRun) args.push('--dry-run')
+  if (bin.syncs && !isDryRun) {
+    const gatherer = Object.values(stage.inputs).find(producer => producer === 'orgs')
+    const gatheredBy = gatherer === undefined ? run.id : runOf(gatherer).id
+    await refuseBehindNewerWriter(stage, project, { ...run, gatheredBy })
+  }
+  const name = `${stage.stage} ${bin.bin}`
+  const exit_code = await inSection(`${stage.stage}_${bin.bin}`, `The log of ${name}`, () =>
+    runBinProcess(
+      stage.stage,
+      bin,
+      args,
+      { ...process.env, WRITE_UNTIL: settings.writeUntil, PLAN_NAMED: String(settings.isResumed) },
+      'terminal',
+    ),
+  )
+  const own: Stage = stage.binsApart ? { ...stage, bins: [bin] } : stage
+  if (bin === own.bins.at(-1) && letsNextRun(exit_code)) await writeManifest(own, dataDir, run)
+  return { exit_code, error: null }
+}
+
+/** The first run of all has none before it. */
+async function lastRunOption(project: GitlabProject, runId: string): Promise<string[]> {
+  const last = await lastRecord(project, runId)
+  if (!last.record) {
+    jobLog.warn({ code: 'NO_LAST_RUN' }, `${last.why}: the guards hold this one against none`)
+    return []
+  }
+  const path = join(REPORTS, RUN_RECORD)
+  await writeReport(path, printableJson(last.record))
+  if (last.ids) await writeReport(join(REPORTS, GATHERED_IDS), printableJson(last.ids))
+  return ['--last-run', path]
+}
+
+/** Leaves the job's ticket, its JUnit report, and a table at the end of its log. */
+async function leaveTold(
+  { stage, bin, dataDir, settings: { run, isDryRun } }: JobOfRun,
+  exit_code: number,
+  error: Reason | null,
+): Promise<void> {
+  await writeTicket(dataDir, {
+    run_id: run.id,
+    stage: stage.stage,
+    // An error of the job's own is one before its bin began.
+    bin: error ? null : bin.bin,
+    dry_run: isDryRun,
+    exit_code,
+    ended_at: new Date().toISOString(),
+    error,
+  })
+  const ofBin: Stage = { ...stage, bins: [bin] }
+  const record = readStage(ofBin, await readFolder(dataDir, filesOfRecord(ofBin)))
+  await writeReport(join(REPORTS, 'junit.xml'), junitOf([record]))
+  console.log(stageTable([{ ...record, stage: `${stage.stage} ${bin.bin}` }], true))
+  for (const { code, message, keys } of record.summaries.flatMap(({ warnings }) => warnings)) {
+    console.log(`warning ${code}, ${keys.length} records: ${message}`)
+  }
+  if (record.error) {
+    const { code, message, next } = record.error
+    console.log(`${code}: ${message}\n→ ${next}`)
+  }
+}
+
+function told(error: unknown): Ending {
+  if (!(error instanceof Trouble)) throw error
+  const { code, message, next } = error
+  jobLog.error({ code, next }, message)
+  return { exit_code: exitCodeOf(error), error: reasonOf(error) }
+}

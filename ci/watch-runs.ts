@@ -1,0 +1,54 @@
+import {
+  ciProject,
+  type GitlabJob,
+  type GitlabProject,
+  gitlabProject,
+} from '@support-sync/shared/runs/handover'
+import { exitCodeOf, Trouble } from '@support-sync/shared/runtime/errors'
+import { neighbourContext } from '@support-sync/shared/services/http'
+import { slackLink, slackText } from '@support-sync/shared/services/slack'
+import { tellSlack } from '../cli/pipeline/tell-slack.ts'
+import { jobLog } from './job-log.ts'
+import { RECORD_JOB } from './last-record.ts'
+import { overdueNews, WATCH_JOB } from './overdue.ts'
+
+/**
+ * `node ci/watch-runs.ts`: the root's job beside `sync`, without its lock. Tells Slack, once, when the run before
+ * has not ended, and when no run has ended for two hours. Exits with 0 when it could look.
+ */
+
+/** Some two days of hourly runs. */
+const JOBS_SEARCHED = 1000
+
+const NEXT = 'Next: look at the oldest pipeline that is running, docs/pipeline-gitlab.md, "A run that hangs".'
+
+try {
+  await main()
+} catch (error) {
+  if (!(error instanceof Trouble)) throw error
+  jobLog.error({ code: error.code, next: error.next }, error.message)
+  process.exitCode = exitCodeOf(error)
+}
+
+async function main(): Promise<void> {
+  const { CI_PIPELINE_ID = '', CI_PROJECT_URL = '' } = process.env
+  const project = gitlabProject(ciProject(process.env), neighbourContext({ logger: jobLog }))
+  const pipelineId = Number(CI_PIPELINE_ID)
+  const lines = overdueNews({ pipelineId, now: Date.now() }, await recentJobs(project))
+  if (lines.length === 0) return jobLog.info({}, 'Runs end as they should')
+  const title = slackLink(`${CI_PROJECT_URL}/-/pipelines`, 'Support sync')
+  console.log(lines.join('\n'))
+  console.log(await tellSlack([title, ...[...lines, NEXT].map(slackText)].join('\n'), process.env))
+}
+
+/** Those that tell when runs began and ended. */
+async function recentJobs(project: GitlabProject): Promise<GitlabJob[]> {
+  const found: GitlabJob[] = []
+  let searched = 0
+  for await (const job of project.jobs([], 0)) {
+    if (job.name === WATCH_JOB || job.name === RECORD_JOB) found.push(job)
+    searched += 1
+    if (searched === JOBS_SEARCHED) break
+  }
+  return found
+}

@@ -1,0 +1,144 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { CANCELLED, Trouble } from '@support-sync/shared/runtime/errors'
+import type { Screen } from '@support-sync/shared/runtime/terminal'
+import { commandLine } from './command/command.ts'
+import { asJson, runView, VIEW_OPTIONS } from './command/view.ts'
+import { type Decided, type Decider, decideBy } from './impact/decide.ts'
+import { type Impact, impactOf } from './impact/difference.ts'
+import { findCommit, withWorktree } from './impact/git.ts'
+import { allianceFor, factsOf, type Inputs, inputsFrom, overridesFor } from './impact/inputs.ts'
+import { impactMarkdown } from './impact/markdown.ts'
+import { showImpact } from './impact/show.ts'
+
+/** `pnpm impact`: what a change to the rules does, decided before and after on the same accounts. */
+
+const ROOT = resolve(import.meta.dirname, '..')
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const
+
+await runView(impact)
+
+async function impact(args: string[], screen: Screen): Promise<string | undefined> {
+  const given = await readArguments(args)
+  if (given === undefined) return undefined
+  const inputs = inputsFrom(given)
+  const { facts, chargeNames } = await factsOf(inputs)
+  const { before, after } = await decideTwice(inputs, given)
+  const result: Impact = {
+    before: before.name,
+    after: after.name,
+    today: inputs.today,
+    accounts: facts.size,
+    ...impactOf(before.decided, after.decided, facts, chargeNames),
+  }
+  // The figures are customers' data where the accounts are.
+  if (given.out !== undefined) await writeFile(given.out, `${asJson(result)}\n`, { mode: 0o600 })
+  if (given.markdown !== undefined) await writeFile(given.markdown, impactMarkdown(result), { mode: 0o600 })
+  return given.json ? asJson(result) : showImpact(result, facts, screen)
+}
+
+type Given = {
+  against: string | undefined
+  plans: string | undefined
+  overrides: string | undefined
+  at: string | undefined
+  dataDir: string | undefined
+  today: string | undefined
+  out: string | undefined
+  markdown: string | undefined
+  json: boolean
+}
+
+async function readArguments(args: string[]): Promise<Given | undefined> {
+  const given = await commandLine('impact', args)
+    .usage(
+      '$0 [options]\n\nWhat would change if this were merged: decides the same accounts with the code before and with the working tree, or with other files, and shows what differs. It writes to no neighbour.',
+    )
+    .options({
+      against: {
+        type: 'string',
+        requiresArg: true,
+        describe:
+          'the commit, branch or tag to compare with (default: where the working tree left the default branch)',
+      },
+      plans: { type: 'string', requiresArg: true, describe: 'decide with this plans file instead' },
+      overrides: { type: 'string', requiresArg: true, describe: 'decide with this override file instead' },
+      ...VIEW_OPTIONS,
+      at: {
+        ...VIEW_OPTIONS.at,
+        describe: 'the accounts of a run: its name under runs/, or any directory with one a stage in it',
+      },
+      'data-dir': {
+        type: 'string',
+        requiresArg: true,
+        describe: 'where salesforce_accounts.json and zendesk_global.json are (default: the fixtures)',
+      },
+      today: { type: 'string', requiresArg: true, describe: 'the UTC calendar date to decide by' },
+      out: { type: 'string', requiresArg: true, describe: 'write the whole result to this file, as JSON' },
+      markdown: { type: 'string', requiresArg: true, describe: 'write a short summary to this file' },
+    })
+    .conflicts('at', 'data-dir')
+    .epilogue(
+      'With --plans or --overrides and without --against the code is the same on both sides.\ndocs/impact.md has an example.',
+    )
+    .parseAsync()
+  if (given.help || given.version) return undefined
+  const { against, plans, overrides, at, dataDir, today, out, markdown, json } = given
+  return { against, plans, overrides, at, dataDir, today, out, markdown, json }
+}
+
+type Side = { name: string; decided: Decided }
+
+/** Decides before and after, side by side, in a directory that is gone afterwards, also when that fails. */
+async function decideTwice(inputs: Inputs, given: Given): Promise<{ before: Side; after: Side }> {
+  const directory = await mkdtemp(join(tmpdir(), 'support-sync-impact-'))
+  const stop = new AbortController()
+  const interrupt = () => stop.abort()
+  for (const signal of SIGNALS) process.once(signal, interrupt)
+  try {
+    const overrides = await overridesFor(inputs, process.env, directory)
+    const alliance = await allianceFor(inputs, process.env)
+    const after: Decider = {
+      name: afterName(given),
+      tree: ROOT,
+      plans: given.plans,
+      alliance,
+      overrides: given.overrides === undefined ? overrides : resolve(given.overrides),
+    }
+    const decide = async (decider: Decider, side: string): Promise<Side> => ({
+      name: decider.name,
+      decided: await decideBy(decider, inputs, join(directory, side), stop.signal),
+    })
+    const both = async (before: Decider) => {
+      const [one, other] = await settled([decide(before, 'before'), decide(after, 'after')])
+      return { before: one, after: other }
+    }
+    const plainly = { plans: undefined, overrides, alliance }
+    if (given.against === undefined && (given.plans ?? given.overrides) !== undefined) {
+      return await both({ name: 'the working tree', tree: ROOT, ...plainly })
+    }
+    const commit = await findCommit(ROOT, given.against)
+    return await withWorktree(ROOT, commit, directory, tree => both({ name: commit.name, tree, ...plainly }))
+  } catch (error) {
+    throw stop.signal.aborted ? interrupted() : error
+  } finally {
+    for (const signal of SIGNALS) process.off(signal, interrupt)
+    await rm(directory, { recursive: true, force: true })
+  }
+}
+
+function interrupted(): Trouble {
+  return new Trouble('upstream', CANCELLED, 'stopped before it had decided', 'Run it again.')
+}
+
+/** Both results, once both have ended: what one of them works on must not be taken away before. */
+async function settled(sides: readonly [Promise<Side>, Promise<Side>]): Promise<readonly [Side, Side]> {
+  await Promise.allSettled(sides)
+  return Promise.all(sides)
+}
+
+function afterName({ plans, overrides }: Given): string {
+  const files = [plans, overrides].filter(file => file !== undefined)
+  return files.length === 0 ? 'the working tree' : `the working tree with ${files.join(' and ')}`
+}

@@ -1,0 +1,137 @@
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdir, symlink } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { text } from 'node:stream/consumers'
+import {
+  byInstanceAsync,
+  type Day,
+  type Doubt,
+  doubtSchema,
+  INSTANCE_ARTIFACTS,
+  type Instance,
+  planUsedSchema,
+  unmappedChargeSchema,
+} from '@support-sync/shared/domain'
+import { findStage } from '@support-sync/shared/pipeline'
+import { readArtifact } from '@support-sync/shared/runtime/artifacts'
+import { EXIT, Trouble, type TroubleKind } from '@support-sync/shared/runtime/errors'
+import { z } from 'zod'
+
+/** One way to decide: the code of a tree, with its own plans.yml or another, and an override file. */
+export type Decider = {
+  name: string
+  tree: string
+  plans: string | undefined
+  overrides: string
+  /** ALLIANCE_ACCOUNT_ID; undefined for none. */
+  alliance: string | undefined
+}
+
+/** What the processor made of the accounts. Objects are by salesforce_id. */
+export type Decided = {
+  objects: Readonly<Record<Instance, ReadonlyMap<string, DecidedObject>>>
+  unmapped: readonly string[]
+  /** The accounts in doubt; null when that tree does not list them. */
+  doubts: readonly Doubt[] | null
+  /** The charge names of its plans file; null when that tree does not keep them. */
+  planned: readonly string[] | null
+}
+/** Read loosely: the other tree's catalogue may be another. */
+export type DecidedObject = z.infer<typeof objectSchema>
+
+const INPUTS = findStage('processor')?.bins[0]?.reads ?? []
+
+const objectSchema = z.looseObject({ salesforce_id: z.string(), support_level: z.string().nullable() })
+
+/**
+ * Runs the processor of a tree on the accounts of a data directory, in a directory of its own.
+ * Throws a `Trouble` with what the processor ended in.
+ */
+export async function decideBy(
+  decider: Decider,
+  { dataDir, today }: { dataDir: string; today: Day },
+  workDir: string,
+  signal: AbortSignal,
+): Promise<Decided> {
+  await mkdir(workDir, { recursive: true })
+  for (const name of INPUTS) await symlink(resolve(dataDir, name), join(workDir, name))
+  await runProcessor(
+    decider,
+    ['--data-dir', workDir, '--today', today, '--overrides', decider.overrides],
+    signal,
+  )
+  const objects = await byInstanceAsync(instance =>
+    readObjects(join(workDir, INSTANCE_ARTIFACTS[instance].objects)),
+  )
+  const unmapped = await Array.fromAsync(
+    readArtifact(join(workDir, 'unmapped_charges.json'), unmappedChargeSchema),
+  )
+  return {
+    objects,
+    unmapped: unmapped.map(({ charge_name }) => charge_name),
+    doubts: await readDoubts(join(workDir, 'doubts.json')),
+    planned: await readPlanned(join(workDir, 'plans_used.json')),
+  }
+}
+
+async function readDoubts(path: string): Promise<Doubt[] | null> {
+  return existsSync(path) ? await Array.fromAsync(readArtifact(path, doubtSchema)) : null
+}
+
+async function readPlanned(path: string): Promise<string[] | null> {
+  if (!existsSync(path)) return null
+  const used = await Array.fromAsync(readArtifact(path, planUsedSchema))
+  return used.map(({ charge_name }) => charge_name)
+}
+
+async function readObjects(path: string): Promise<ReadonlyMap<string, DecidedObject>> {
+  const objects = new Map<string, DecidedObject>()
+  for await (const object of readArtifact(path, objectSchema)) objects.set(object.salesforce_id, object)
+  return objects
+}
+
+async function runProcessor(
+  { name, tree, plans, alliance }: Decider,
+  args: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
+  const bin = join(tree, 'packages', 'processor', 'bin', 'processor.ts')
+  const own = plans === undefined ? [] : ['--plans', resolve(plans)]
+  // Without the rest of the environment: whatever code that is, it needs no secret.
+  const child = spawn(process.execPath, [bin, ...args, ...own], {
+    env: { NO_COLOR: '1', ...(alliance === undefined ? {} : { ALLIANCE_ACCOUNT_ID: alliance }) },
+    stdio: ['ignore', 'ignore', 'pipe'],
+    signal,
+  })
+  const [code, log] = await Promise.all([
+    new Promise<number | null>((done, refused) => {
+      child.once('error', refused)
+      child.once('close', done)
+    }),
+    text(child.stderr),
+  ])
+  // 4: one of the instances was not gathered in the run; what is there is decided all the same.
+  if (code !== EXIT.done && code !== EXIT.someRecordsFailed) throw processorFailed(name, code, log)
+}
+
+const KINDS: Readonly<Record<number, TroubleKind>> = {
+  [EXIT.badInput]: 'bad-input',
+  [EXIT.guard]: 'guard',
+  [EXIT.upstream]: 'upstream',
+}
+
+const errorLine = z.object({ level: z.literal('error'), msg: z.string(), next: z.string() })
+
+function processorFailed(name: string, code: number | null, log: string): Error {
+  const said = log
+    .split('\n')
+    .filter(line => line.startsWith('{'))
+    .flatMap(line => errorLine.safeParse(JSON.parse(line)).data ?? [])
+    .at(-1)
+  const kind = KINDS[code ?? EXIT.bug]
+  if (kind === undefined || said === undefined) {
+    return new Error(`The processor of ${name} ended with ${code}:\n${log.slice(-2_000)}`)
+  }
+  return new Trouble(kind, 'PROCESSOR_FAILED', `The processor of ${name}: ${said.msg}`, said.next)
+}

@@ -1,0 +1,99 @@
+import { execFile } from 'node:child_process'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { Trouble } from '@support-sync/shared/runtime/errors'
+import { linkPackages } from './link-packages.ts'
+
+const execute = promisify(execFile)
+
+/** A commit, and what a person calls it. */
+export type Commit = { sha: string; name: string }
+
+/**
+ * The commit of a branch, tag or other name; without one that at which the working tree left the default branch.
+ * Throws a `Trouble` when there is none.
+ */
+export async function findCommit(root: string, name: string | undefined): Promise<Commit> {
+  if (name !== undefined) {
+    const sha = await tried(root, 'rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`)
+    if (sha === undefined) {
+      throw trouble('REF_UNKNOWN', `git knows no commit "${name}"`, 'Check the name, or fetch it first.')
+    }
+    return { sha, name: sha.startsWith(name) ? shortOf(sha) : `${name} (${shortOf(sha)})` }
+  }
+  for (const branch of await defaultBranches(root)) {
+    const sha = await tried(root, 'merge-base', 'HEAD', branch)
+    if (sha !== undefined) return { sha, name: `where it left ${branch} (${shortOf(sha)})` }
+  }
+  throw trouble(
+    'REF_UNKNOWN',
+    'git knows no default branch that the working tree comes from',
+    'Name a commit with --against REF.',
+  )
+}
+
+/**
+ * Checks a commit out beside the working tree, with packages to run it, and takes it away again whatever happens.
+ */
+export async function withWorktree<Value>(
+  root: string,
+  { sha }: Commit,
+  directory: string,
+  use: (tree: string) => Promise<Value>,
+): Promise<Value> {
+  const tree = join(directory, 'against')
+  // No hook of the person's own may run on the way.
+  await git(root, '-c', 'core.hooksPath=/dev/null', 'worktree', 'add', '--quiet', '--detach', tree, sha)
+  try {
+    await linkPackages(root, tree)
+    return await use(tree)
+  } finally {
+    await tried(root, 'worktree', 'remove', '--force', tree)
+    await rm(tree, { recursive: true, force: true })
+  }
+}
+
+async function defaultBranches(root: string): Promise<string[]> {
+  const remote = await tried(root, 'symbolic-ref', '--short', 'refs/remotes/origin/HEAD')
+  const named = process.env.CI_DEFAULT_BRANCH
+  return [
+    ...(named ? [`origin/${named}`, named] : []),
+    ...(remote === undefined ? [] : [remote]),
+    'origin/main',
+    'main',
+    'master',
+  ]
+}
+
+function shortOf(sha: string): string {
+  return sha.slice(0, 8)
+}
+
+async function git(root: string, ...args: string[]): Promise<string> {
+  try {
+    const { stdout } = await execute('git', ['-C', root, ...args])
+    return stdout.trim()
+  } catch (error) {
+    const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : String(error)
+    throw trouble(
+      'GIT_FAILED',
+      `git ${args.find(argument => !argument.startsWith('-') && !argument.includes('=')) ?? ''} failed: ${said.split('\n').at(-1)}`,
+      'A clone with git and the commit in it is needed. Without: compare files, with --plans or --overrides.',
+    )
+  }
+}
+
+/** What git answers; undefined where it fails. */
+async function tried(root: string, ...args: string[]): Promise<string | undefined> {
+  try {
+    return await git(root, ...args)
+  } catch (error) {
+    if (error instanceof Trouble) return undefined
+    throw error
+  }
+}
+
+function trouble(code: string, message: string, next: string): Trouble {
+  return new Trouble('bad-input', code, message, next)
+}

@@ -1,0 +1,112 @@
+import { existsSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import {
+  type Day,
+  dayOf,
+  daySchema,
+  INSTANCE_ARTIFACTS,
+  isSalesforceId,
+  longId,
+  PARTNERS_INSTANCE,
+} from '@support-sync/shared/domain'
+import { dataDirOf, findRun, readToday } from '@support-sync/shared/runs/find'
+import { readArtifact } from '@support-sync/shared/runtime/artifacts'
+import { overridesSettings, readSettings } from '@support-sync/shared/runtime/bin'
+import { Trouble } from '@support-sync/shared/runtime/errors'
+import { neighbourContext } from '@support-sync/shared/services/http'
+import { readOverrideText } from '@support-sync/shared/services/overrides'
+import { z } from 'zod'
+import { RUNS } from '../command/runs.ts'
+import type { AccountFacts } from './difference.ts'
+
+const FIXTURES = join(import.meta.dirname, '..', '..', 'fixtures', 'artifacts', 'processor')
+/** The day that the fixtures were made for. */
+const FIXTURES_DAY = '2026-01-15'
+
+/** The fixtures' own, and what a run's processor keeps (YAML is a superset of JSON). */
+const OVERRIDE_FILES = ['overrides.yml', 'overrides_used.json']
+
+export type Inputs = { dataDir: string; today: Day; source: string }
+
+/** The accounts to decide about: of a run, of a directory, or the fixtures; and the day to decide by. */
+export function inputsFrom(given: {
+  at?: string | undefined
+  dataDir?: string | undefined
+  today?: string | undefined
+}): Inputs {
+  const day = given.today === undefined ? undefined : dayFrom(given.today)
+  const now = dayOf(new Date())
+  if (given.at !== undefined) {
+    const run = findRun(given.at, RUNS)
+    const today = day ?? readToday(run, 'processor', 'processor') ?? now
+    return { dataDir: dataDirOf(run, 'processor'), today, source: `run ${run.name}` }
+  }
+  if (given.dataDir !== undefined)
+    return { dataDir: resolve(given.dataDir), today: day ?? now, source: given.dataDir }
+  return { dataDir: FIXTURES, today: day ?? daySchema.parse(FIXTURES_DAY), source: 'fixtures' }
+}
+
+function dayFrom(text: string): Day {
+  const parsed = daySchema.safeParse(text)
+  if (parsed.success) return parsed.data
+  throw new Trouble('bad-input', 'USAGE', `--today ${text} is no date`, 'Write it as YYYY-MM-DD.')
+}
+
+/**
+ * The override file of both sides: that of the data directory, or else the configured one, fetched once so that they
+ * cannot differ in it.
+ */
+export async function overridesFor(
+  { dataDir }: Inputs,
+  environment: NodeJS.ProcessEnv,
+  directory: string,
+): Promise<string> {
+  const own = OVERRIDE_FILES.map(name => join(dataDir, name)).find(path => existsSync(path))
+  if (own !== undefined) return own
+  const { source } = readSettings({ source: overridesSettings }, environment)
+  if ('file' in source) return resolve(source.file)
+  const copy = join(directory, 'overrides.yml')
+  await writeFile(copy, await readOverrideText(source, neighbourContext()), { mode: 0o600 })
+  return copy
+}
+
+const partnerSchema = z.object({ salesforce_id: z.string().nullable(), account_type: z.string().nullable() })
+
+/**
+ * The alliance partner's account: the configured one, or else that of the organization which has this type. Both sides
+ * must leave out the same.
+ */
+export async function allianceFor(
+  { dataDir }: Inputs,
+  { ALLIANCE_ACCOUNT_ID }: NodeJS.ProcessEnv,
+): Promise<string | undefined> {
+  if (ALLIANCE_ACCOUNT_ID) return ALLIANCE_ACCOUNT_ID
+  const path = join(dataDir, INSTANCE_ARTIFACTS[PARTNERS_INSTANCE].gathered)
+  if (!existsSync(path)) return undefined
+  for await (const { salesforce_id, account_type } of readArtifact(path, partnerSchema))
+    if (account_type === 'alliance_partner' && isSalesforceId(salesforce_id ?? ''))
+      return salesforce_id ?? undefined
+  return undefined
+}
+
+const factsSchema = z.object({
+  salesforce_id: z.string(),
+  name: z.string(),
+  arr: z.number(),
+  charges: z.array(z.object({ charge_name: z.string().nullable() })),
+})
+
+/** What the accounts are called, and what they are worth, by the ids that objects have; and their charges' names. */
+export async function factsOf({
+  dataDir,
+}: Inputs): Promise<{ facts: Map<string, AccountFacts>; chargeNames: Set<string> }> {
+  const facts = new Map<string, AccountFacts>()
+  const chargeNames = new Set<string>()
+  const accounts = readArtifact(join(dataDir, 'salesforce_accounts.json'), factsSchema)
+  for await (const { charges, ...account } of accounts) {
+    facts.set(longId(account.salesforce_id), account)
+    for (const { charge_name } of charges) if (charge_name !== null) chargeNames.add(charge_name.trim())
+  }
+  return { facts, chargeNames }
+}

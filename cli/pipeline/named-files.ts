@@ -1,0 +1,20 @@
+import { resolve } from 'node:path'
+import { readOverrides, readPlans } from '@support-sync/shared/domain'
+import { parseYaml, readYaml } from '@support-sync/shared/runtime/artifacts'
+import { neighbourContext } from '@support-sync/shared/services/http'
+import { readOverrideText } from '@support-sync/shared/services/overrides'
+import { readReviewedPlan } from '@support-sync/shared/sync/plan'
+
+/** The files that a person named on the command line. */
+type NamedFiles = { plan?: string | undefined; plans?: string | undefined; overrides?: string | undefined }
+
+/**
+ * Reads them before anything is gathered: the stage that needs one may be half an hour away. Throws as that stage would.
+ */
+export async function checkNamedFiles({ plan, plans, overrides }: NamedFiles): Promise<void> {
+  if (plan !== undefined) await readReviewedPlan(resolve(plan))
+  if (plans !== undefined) readPlans(await readYaml(plans, 'Check --plans.'), plans)
+  if (overrides === undefined) return
+  const text = await readOverrideText({ file: overrides }, neighbourContext())
+  readOverrides(parseYaml(text, overrides), overrides)
+}

@@ -1,0 +1,217 @@
+import { rm } from 'node:fs/promises'
+import { basename, dirname, join, relative } from 'node:path'
+import { type Bin, goesOnBehindFailed, STAGES, type Stage } from '@support-sync/shared/pipeline'
+import { RUN_RECORD } from '@support-sync/shared/runs/find'
+import {
+  folderStore,
+  pullInputs,
+  readFolder,
+  refuseRemade,
+  removeManifest,
+  removeTicket,
+  writeManifest,
+  writeTicket,
+} from '@support-sync/shared/runs/handover'
+import {
+  collectGatheredIds,
+  filesOfRecord,
+  type RunRecord,
+  readStage,
+  recordRun,
+  type StageRecord,
+  silentStage,
+} from '@support-sync/shared/runs/record'
+import { makePrivateDirectory, writePrivateFile } from '@support-sync/shared/runtime/artifacts'
+import { GATHERED_IDS, type GatheredIds } from '@support-sync/shared/runtime/bin'
+import { EXIT, exitCodeOf, reasonOf, Trouble, worstExitCode } from '@support-sync/shared/runtime/errors'
+import { printableJson } from '@support-sync/shared/runtime/text'
+import { letsNextRun, type RunBin, runBinProcess } from './run-bin.ts'
+
+/** What became of one stage of a run. */
+export type StageOutcome = {
+  stage: Stage
+  /** Null when it did not run: it was not asked for, or one that it follows had failed. */
+  exitCode: number | null
+  milliseconds: number
+  record: StageRecord
+  /** The log of the bin that failed, or of what it was to be handed. */
+  failedLog: string | null
+}
+
+export type PipelineRun = {
+  runDir: string
+  /** Whether a stage is to run. */
+  isWanted: (stage: Stage) => boolean
+  /** Options for every bin, and more for some of them. */
+  args: {
+    all: readonly string[]
+    syncs: readonly string[]
+    processor: readonly string[]
+  }
+  environment: NodeJS.ProcessEnv
+  /** How a bin is run: by default as a child process. */
+  runBin?: RunBin
+  /** The record of the run before; where this one goes on, what it left when it ran before. */
+  last?: RunRecord | undefined
+  /** The keys of what that record counts. */
+  lastIds?: GatheredIds | undefined
+  onStart?: (stage: Stage) => void
+  onEnd?: (outcome: StageOutcome) => void
+}
+
+/**
+ * Runs the stages, each as soon as those that it follows have ended, and well where it needs what they hand on, the two
+ * instances side by side. Leaves the
+ * run's record in its directory.
+ */
+export async function runStages(run: PipelineRun): Promise<{ outcomes: StageOutcome[]; record: RunRecord }> {
+  const started_at = new Date().toISOString()
+  const environment = {
+    ...run.environment,
+    RUN_STARTED_AT: started_at,
+    RUN_DIR: shownPath(run.runDir),
+    RUN_ID: runOf(run.runDir).id,
+  }
+  const pending = new Map<string, Promise<StageOutcome>>()
+  for (const stage of STAGES) {
+    const before = stage.follows.map(name => pending.get(name))
+    pending.set(stage.stage, runAfter(stage, before, { ...run, environment }))
+  }
+  const outcomes = await Promise.all(pending.values())
+  const { id, commit } = runOf(run.runDir)
+  const record = recordRun(
+    {
+      run_id: id,
+      commit,
+      url: null,
+      dry_run: run.args.syncs.includes('--dry-run'),
+      started_at,
+      ended_at: new Date().toISOString(),
+    },
+    new Map(outcomes.map(({ stage, record }) => [stage.stage, record])),
+    run.isWanted,
+    run.last,
+  )
+  makePrivateDirectory(run.runDir)
+  writePrivateFile(join(run.runDir, RUN_RECORD), printableJson(record))
+  const ids = await collectGatheredIds(record, run.lastIds, stage => stageDir(run.runDir, stage))
+  writePrivateFile(join(run.runDir, GATHERED_IDS), printableJson(ids))
+  return { outcomes, record }
+}
+
+async function runAfter(
+  stage: Stage,
+  before: readonly (Promise<StageOutcome> | undefined)[],
+  run: PipelineRun,
+): Promise<StageOutcome> {
+  const earlier = await Promise.all(before)
+  const isBlocked = earlier.some(outcome => outcome && blocks(outcome, stage))
+  if (!run.isWanted(stage)) return notRun(stage, isBlocked ? 'not-run' : 'not-asked')
+  if (isBlocked) {
+    const outcome = notRun(stage, 'not-run')
+    run.onEnd?.(outcome)
+    return outcome
+  }
+  run.onStart?.(stage)
+  const started = performance.now()
+  const { codes, failedLog } = await runBins(stage, run)
+  const files = await readFolder(stageDir(run.runDir, stage.stage), filesOfRecord(stage))
+  const outcome = {
+    stage,
+    exitCode: worstExitCode(codes),
+    milliseconds: performance.now() - started,
+    record: readStage(stage, files),
+    failedLog,
+  }
+  run.onEnd?.(outcome)
+  return outcome
+}
+
+/** A stage that did not run because one before it failed blocks what follows it, too. */
+function blocks({ stage: { stage }, exitCode, record }: StageOutcome, next: Stage): boolean {
+  if (exitCode === null) return record.state === 'not-run'
+  return !letsNextRun(exitCode) && !goesOnBehindFailed(next, stage)
+}
+
+function notRun(stage: Stage, state: 'not-run' | 'not-asked'): StageOutcome {
+  return { stage, exitCode: null, milliseconds: 0, record: silentStage(stage, state), failedLog: null }
+}
+
+async function runBins(stage: Stage, run: PipelineRun) {
+  const dataDir = stageDir(run.runDir, stage.stage)
+  const refusal = await handOn(stage, run.runDir, dataDir, run.args.syncs.includes('--dry-run'))
+  if (refusal) return refusal
+  const ended = stage.binsApart
+    ? await Promise.all(stage.bins.map(bin => runOne(stage, bin, run)))
+    : await inOrder(stage, run)
+  const codes = ended.map(({ code }) => code)
+  const failedLog = ended.find(({ code }) => code !== EXIT.done)?.log ?? null
+  const isEnded = stage.binsApart ? codes.some(letsNextRun) : codes.every(letsNextRun)
+  if (isEnded) await writeManifest(stage, dataDir, runOf(run.runDir))
+  return { codes, failedLog }
+}
+
+type BinEnd = { code: number; log: string }
+
+/** One after the other, until one fails. */
+async function inOrder(stage: Stage, run: PipelineRun): Promise<BinEnd[]> {
+  const ended: BinEnd[] = []
+  for (const bin of stage.bins) {
+    const end = await runOne(stage, bin, run)
+    ended.push(end)
+    if (!letsNextRun(end.code)) break
+  }
+  return ended
+}
+
+async function runOne(stage: Stage, bin: Bin, run: PipelineRun): Promise<BinEnd> {
+  const { runDir, args, environment, runBin = runBinProcess } = run
+  const own = [...(bin.syncs ? args.syncs : []), ...(stage.stage === 'processor' ? args.processor : [])]
+  const log = join(runDir, 'logs', `${stage.stage}.${bin.bin}.log`)
+  const all = ['--data-dir', stageDir(runDir, stage.stage), ...args.all, ...own]
+  return { code: await runBin(stage.stage, bin, all, environment, { file: log }), log }
+}
+
+/** Hands the stage the artifacts of the stages before it. Gives what the stage ends with when there are none. */
+async function handOn(stage: Stage, runDir: string, dataDir: string, isDryRun: boolean) {
+  await removeManifest(dataDir)
+  await removeTicket(dataDir)
+  await rm(join(dataDir, 'summaries'), { recursive: true, force: true })
+  try {
+    await pullInputs(stage, dataDir, folderStore(runDir), () => runOf(runDir))
+    await refuseRemade(stage, runDir)
+    return null
+  } catch (error) {
+    if (!(error instanceof Trouble)) throw error
+    const { code, message, next } = error
+    await writeTicket(dataDir, {
+      run_id: runOf(runDir).id,
+      stage: stage.stage,
+      bin: null,
+      dry_run: isDryRun,
+      exit_code: exitCodeOf(error),
+      ended_at: new Date().toISOString(),
+      error: reasonOf(error),
+    })
+    const file = join(runDir, 'logs', `${stage.stage}.pull.log`)
+    makePrivateDirectory(dirname(file))
+    writePrivateFile(file, `${code}: ${message}\n${next}\n`)
+    return { codes: [exitCodeOf(error)], failedLog: file }
+  }
+}
+
+/** A path as it is shortest to type from here. */
+export function shownPath(path: string): string {
+  const near = relative(process.cwd(), path)
+  return near.startsWith('..') ? path : near
+}
+
+/** On this machine a run goes by its directory's name. Its code may differ from any commit. */
+export function runOf(runDir: string): { id: string; commit: null } {
+  return { id: basename(runDir), commit: null }
+}
+
+/** Each stage's own data directory in a run's. */
+export function stageDir(runDir: string, stage: string): string {
+  return join(runDir, stage)
+}

@@ -1,0 +1,74 @@
+import { EXIT, type ExitCode, Trouble, worstExitCode } from '@support-sync/shared/runtime/errors'
+
+/** What was looked at and how it is; of whatever is not well, what to do. One model for people and machines. */
+export type Finding = {
+  /** The neighbour or file, such as `Zendesk Global`. */
+  area: string
+  /** What of it was looked at. */
+  check: string
+  state: State
+  message: string
+  next: string | null
+}
+
+/** `failed` needs a person; `unavailable` could not be looked at, and may be well. */
+export type State = 'ok' | 'warning' | 'failed' | 'unavailable'
+
+export const STATES: readonly State[] = ['ok', 'warning', 'failed', 'unavailable']
+
+/** The findings of one area, as they are written down. */
+export function areaFindings(area: string) {
+  const line =
+    (state: State) =>
+    (check: string, message: string, next: string | null = null): Finding => ({
+      area,
+      check,
+      state,
+      message,
+      next,
+    })
+  return {
+    ok: line('ok'),
+    warning: line('warning'),
+    failed: line('failed'),
+    /** Makes a finding of the trouble that a check ended in; whatever is no `Trouble` is a bug and is thrown. */
+    async of(check: string, look: () => Promise<readonly Finding[]>): Promise<readonly Finding[]> {
+      try {
+        return await look()
+      } catch (error) {
+        if (!(error instanceof Trouble)) throw error
+        return [line(STATE_OF[error.kind])(check, error.message, nextOf(error))]
+      }
+    },
+  }
+}
+
+const STATE_OF = { 'bad-input': 'failed', guard: 'failed', upstream: 'unavailable' } as const
+
+function nextOf(error: Trouble): string {
+  if (error.kind !== 'upstream') return error.next
+  return "Try again later. If it lasts, check the address, and the service's status page."
+}
+
+/** How many findings are of each state. */
+export function countStates(findings: readonly Finding[]): Record<State, number> {
+  const count = (state: State) => findings.filter(finding => finding.state === state).length
+  return {
+    ok: count('ok'),
+    warning: count('warning'),
+    failed: count('failed'),
+    unavailable: count('unavailable'),
+  }
+}
+
+const EXIT_OF = {
+  ok: EXIT.done,
+  warning: EXIT.done,
+  failed: EXIT.badInput,
+  unavailable: EXIT.upstream,
+} as const
+
+/** The exit code that speaks for all findings. */
+export function exitCodeFor(findings: readonly Finding[]): ExitCode {
+  return worstExitCode(findings.map(({ state }) => EXIT_OF[state]))
+}

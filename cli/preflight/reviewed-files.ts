@@ -1,0 +1,64 @@
+import { join } from 'node:path'
+import { INSTANCES, protected_ids, readOverrides, readPlans } from '@support-sync/shared/domain'
+import { compareStage, type StageName } from '@support-sync/shared/pipeline'
+import { parseYaml, readYaml } from '@support-sync/shared/runtime/artifacts'
+import { consentsText, overridesSettings, readConsents, readSettings } from '@support-sync/shared/runtime/bin'
+import type { NeighbourContext } from '@support-sync/shared/services/http'
+import { readOverrideText } from '@support-sync/shared/services/overrides'
+import { PLANS_FILE, packageDataDir } from '../pipeline/package-files.ts'
+import { areaFindings, type Finding } from './findings.ts'
+
+const WITH_PROTECTED_IDS: readonly StageName[] = [...INSTANCES.map(compareStage), 'partner-sync']
+
+/** Fetches the override file and reads it as the processor does: an unknown key or a bad value stops a run. */
+export async function checkOverrides(
+  environment: NodeJS.ProcessEnv,
+  file: string | undefined,
+  context: NeighbourContext,
+): Promise<readonly Finding[]> {
+  const { ok, of } = areaFindings('Override file')
+  return of('entries', async () => {
+    const source =
+      file === undefined ? readSettings({ source: overridesSettings }, environment).source : { file }
+    const name = 'file' in source ? source.file : `${source.project}/${source.path}`
+    const overrides = readOverrides(parseYaml(await readOverrideText(source, context), name), name)
+    return [ok('entries', `${overrides.byKey.size + overrides.withoutKey.length} in ${name}`)]
+  })
+}
+
+/** Reads the packages' own files, as their stages do. */
+export async function checkReviewedFiles(): Promise<readonly Finding[]> {
+  const { ok, of } = areaFindings('Reviewed files')
+  const plans = await of('plans.yml', async () => {
+    const { plan_lookup } = readPlans(await readYaml(PLANS_FILE), PLANS_FILE)
+    return [
+      ok('plans.yml', `${plan_lookup.size} charge names in ${new Set(plan_lookup.values()).size} sections`),
+    ]
+  })
+  const lists = await Promise.all(
+    WITH_PROTECTED_IDS.map(stage =>
+      of('protected_ids.yml', async () => {
+        const file = join(packageDataDir(stage), 'protected_ids.yml')
+        protected_ids(await readYaml(file), file)
+        return [ok('protected_ids.yml', `of ${stage}: can be read`)]
+      }),
+    ),
+  )
+  return [...plans, ...lists.flat()]
+}
+
+/** Guards that are off for every run are no guards; a word that the bins refuse stops every run. */
+export async function checkGuards(environment: NodeJS.ProcessEnv): Promise<readonly Finding[]> {
+  const { of, warning } = areaFindings('Environment')
+  return of('ALLOW_MASS_CHANGE', async () => {
+    const consents = readConsents(undefined, environment)
+    if (consents.size === 0) return []
+    return [
+      warning(
+        'ALLOW_MASS_CHANGE',
+        `is set: every run may pass a guard by ${consentsText(consents)}`,
+        'Unset it; it is meant for one run.',
+      ),
+    ]
+  })
+}

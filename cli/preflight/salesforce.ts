@@ -1,0 +1,100 @@
+import type { Day } from '@support-sync/shared/domain'
+import { allianceSettings, readSettings, salesforceSettings } from '@support-sync/shared/runtime/bin'
+import type { NeighbourContext } from '@support-sync/shared/services/http'
+import {
+  connectSalesforce,
+  type Salesforce,
+  type SalesforceSetUp,
+} from '@support-sync/shared/services/salesforce'
+import { areaFindings, type Finding } from './findings.ts'
+import { type ObjectFields, seenFields } from './missing-fields.ts'
+import { salesforceQueries } from './queries.ts'
+
+const { ok, warning, failed, of } = areaFindings('Salesforce')
+
+/** A run needs some requests, and others use the same ones. */
+const LEAST_LEFT_PERCENT = 20
+
+type Connected = Salesforce & SalesforceSetUp
+
+/** Logs in, and looks whether every field that the stages query is there for our user, and the alliance account. */
+export async function checkSalesforce(
+  environment: NodeJS.ProcessEnv,
+  today: Day,
+  context: NeighbourContext,
+): Promise<readonly Finding[]> {
+  const alliance = await of('alliance account', async () => {
+    readSettings({ id: allianceSettings }, environment)
+    return []
+  })
+  const rest = await of('login', async () => {
+    const { credentials } = readSettings({ credentials: salesforceSettings }, environment)
+    const salesforce = await connectSalesforce(credentials, context)
+    const way = 'clientSecret' in credentials ? 'client credentials' : 'JWT bearer'
+    return [
+      ok('login', `${way} at ${new URL(credentials.loginUrl).host}`),
+      ...(await of('fields', () => checkFields(salesforce, today))),
+      ...(alliance.length > 0 ? [] : await checkAlliance(salesforce, environment)),
+      ...checkRequests(salesforce),
+    ]
+  })
+  return [...rest, ...alliance]
+}
+
+async function checkFields({ describe }: Connected, today: Day): Promise<readonly Finding[]> {
+  const known = new Map<string, ReturnType<typeof describe>>()
+  const objects = await seenFields(salesforceQueries(today), object => {
+    const description = known.get(object) ?? describe(object)
+    known.set(object, description)
+    return description
+  })
+  return [...objects].flatMap(([object, fields]) => fieldFindings(object, fields))
+}
+
+function fieldFindings(object: string, { seen, missing }: ObjectFields): Finding[] {
+  if (missing.length === 0) {
+    return [ok('fields', `${object}: ${seen === 1 ? 'the one' : `all ${seen}`} that the queries read`)]
+  }
+  return missing.map(field =>
+    failed(
+      'fields',
+      `${object}: ${field} is missing, or hidden from the integration user`,
+      'Let the user see it: field-level security of its profile or permission set. If it was renamed, the catalogue of columns must follow.',
+    ),
+  )
+}
+
+async function checkAlliance(
+  salesforce: Connected,
+  environment: NodeJS.ProcessEnv,
+): Promise<readonly Finding[]> {
+  return of('alliance account', async () => {
+    const { id } = readSettings({ id: allianceSettings }, environment)
+    const soql = `SELECT Account_ID_18__c FROM Account WHERE Account_ID_18__c = '${id}'`
+    for await (const page of salesforce.query(soql)) {
+      if (page.length > 0) return [ok('alliance account', `${id} is there`)]
+    }
+    return [
+      failed(
+        'alliance account',
+        `Salesforce has no account ${id}, or hides it`,
+        "Set ALLIANCE_ACCOUNT_ID to the 18-character id of the alliance partner's account.",
+      ),
+    ]
+  })
+}
+
+function checkRequests({ requestLimit }: Connected): Finding[] {
+  const requests = requestLimit()
+  if (!requests) return []
+  const left = requests.limit - requests.used
+  const said = `${left} of ${requests.limit} requests of 24 hours are left`
+  if (left >= (requests.limit * LEAST_LEFT_PERCENT) / 100) return [ok('API requests', said)]
+  return [
+    warning(
+      'API requests',
+      said,
+      'See in Setup, System Overview, what uses them: at none left every run fails.',
+    ),
+  ]
+}

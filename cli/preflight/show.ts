@@ -1,0 +1,54 @@
+import { columns, type Screen, type Style } from '@support-sync/shared/runtime/terminal'
+import { printable } from '@support-sync/shared/runtime/text'
+import { countStates, type Finding, STATES, type State } from './findings.ts'
+
+const COLOURS = { ok: 'green', warning: 'yellow', failed: 'red', unavailable: 'red' } as const
+
+/** The findings for people: a paragraph an area, a line a finding, and under it what to do. */
+export function showFindings(findings: readonly Finding[], { style, width }: Screen): string {
+  // Of all areas, so that the columns are the same in every paragraph.
+  const stateWidth = Math.max(...findings.map(({ state }) => state.length))
+  const checkWidth = Math.max(...findings.map(({ check }) => check.length))
+  const widths = { state: stateWidth, check: checkWidth }
+  const areas = Map.groupBy(findings, ({ area }) => area)
+  return [...areas]
+    .map(([area, found]) => {
+      const rows = found.flatMap(finding => rowsOf(finding, widths, style))
+      return [style.bold(area), ...columns(rows, { indent: 2, width })].join('\n')
+    })
+    .join('\n\n')
+}
+
+function rowsOf(
+  { state, check, message, next }: Finding,
+  widths: { state: number; check: number },
+  style: Style,
+): string[][] {
+  const painted = style[COLOURS[state]](state) + ' '.repeat(widths.state - state.length)
+  const line = [painted, check.padEnd(widths.check), printable(message)]
+  return next === null ? [line] : [line, ['', '', style.cyan(`→ ${printable(next)}`)]]
+}
+
+/** How it stands, in a line, and what comes next. */
+export function conclusion(findings: readonly Finding[], creatable: number, { style }: Screen): string {
+  const counts = countStates(findings)
+  const said = STATES.filter(state => counts[state] > 0).map(state =>
+    style[COLOURS[state]](countText(state, counts)),
+  )
+  return [said.join(', '), ...nextSteps(counts, creatable).map(step => `→ ${step}`)].join('\n')
+}
+
+function countText(state: State, counts: Record<State, number>): string {
+  const count = counts[state]
+  return `${count} ${state === 'warning' && count > 1 ? 'warnings' : state}`
+}
+
+function nextSteps(counts: Record<State, number>, creatable: number): string[] {
+  const create =
+    creatable > 0 ? ['npx -y pnpm@12 preflight --create-missing creates what is missing in Zendesk.'] : []
+  if (counts.failed > 0)
+    return [...create, 'Correct what failed, then run this again. A sync would stop or go wrong.']
+  if (counts.unavailable > 0)
+    return [...create, 'What could not be looked at may be well: run this again later.']
+  return ['Ready. See what a run would do: npx -y pnpm@12 run-pipeline --dry-run']
+}

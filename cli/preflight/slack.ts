@@ -1,0 +1,82 @@
+import { readSettings, slackSettings } from '@support-sync/shared/runtime/bin'
+import type { NeighbourContext } from '@support-sync/shared/services/http'
+import {
+  checkSlack,
+  postToSlack,
+  type SlackAccess,
+  type SlackCredentials,
+  type SlackFailure,
+} from '@support-sync/shared/services/slack'
+import { areaFindings, type Finding } from './findings.ts'
+
+const { ok, warning, failed, of } = areaFindings('Slack')
+
+const TEST_MESSAGE =
+  "A test message of the support sync's preflight. New organizations without a user are told here."
+
+/** Looks what the token may do. Posts only when asked to: nothing else tells for certain. */
+export async function lookAtSlack(
+  environment: NodeJS.ProcessEnv,
+  isToPost: boolean,
+  context: NeighbourContext,
+): Promise<readonly Finding[]> {
+  return of('login', async () => {
+    const { credentials } = readSettings({ credentials: slackSettings }, environment)
+    const access = await checkSlack(credentials, context)
+    if (!access.ok) return [refusal('login', access)]
+    const login = ok('login', 'the token is valid')
+    if (isToPost) return [login, await post(credentials, context)]
+    return [login, ...channelFindings(credentials, access)]
+  })
+}
+
+async function post(credentials: SlackCredentials, context: NeighbourContext): Promise<Finding> {
+  const result = await postToSlack(credentials, TEST_MESSAGE, context)
+  return result.ok ? ok('channel', `posted to ${nameOf(credentials)}`) : refusal('channel', result)
+}
+
+function channelFindings(credentials: SlackCredentials, access: SlackAccess): Finding[] {
+  const name = nameOf(credentials)
+  if (access.mayPost === false) {
+    return [
+      failed('rights', 'the token may not post', 'Give the app the scope chat:write, and install it anew.'),
+    ]
+  }
+  if (access.isMember) return [ok('channel', `the bot is in ${name}`)]
+  if (access.isMember === null) {
+    return [
+      warning(
+        'channel',
+        `whether the bot is in ${name} cannot be seen: the token has no scope channels:read`,
+        'See in the channel that the app is a member, or run with --post-to-slack, which posts a test message.',
+      ),
+    ]
+  }
+  if (access.mayPostAnywhere) {
+    return [
+      warning(
+        'channel',
+        `the bot is not in ${name}; it can post there only if the channel is public`,
+        `Invite the app to ${name}.`,
+      ),
+    ]
+  }
+  return [
+    failed('channel', `the bot is not in ${name}`, `Invite the app to ${name}, or correct SLACK_CHANNEL.`),
+  ]
+}
+
+function refusal(check: string, { code, message }: SlackFailure): Finding {
+  if (code === 'SLACK_UNAVAILABLE') {
+    return {
+      ...failed(check, message, 'Try again later. A sync goes on without Slack.'),
+      state: 'unavailable',
+    }
+  }
+  const settings = check === 'login' ? 'SLACK_TOKEN' : 'SLACK_CHANNEL, and that the app is in that channel'
+  return failed(check, message, `Check ${settings}.`)
+}
+
+function nameOf({ channel }: SlackCredentials): string {
+  return `#${channel.replace(/^#/, '')}`
+}

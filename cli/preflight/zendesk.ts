@@ -1,0 +1,203 @@
+import {
+  attributesOf,
+  byInstance,
+  customFields,
+  type Instance,
+  type NeededField,
+  TRAITS,
+  USER_FIELDS,
+  USERS_INSTANCE,
+  zendeskName,
+} from '@support-sync/shared/domain'
+import { controlledUserSettings, readSettings, zendeskSettings } from '@support-sync/shared/runtime/bin'
+import type { NeighbourContext } from '@support-sync/shared/services/http'
+import {
+  connectZendeskSetUp,
+  type FieldOwner,
+  findControlledUser,
+  type Refusal,
+  type ZendeskSetUp,
+} from '@support-sync/shared/services/zendesk'
+import { areaFindings, type Finding } from './findings.ts'
+import { type Addition, compareFields, fieldsPage } from './zendesk-fields.ts'
+
+/** Below this much of a minute's requests left, somebody else uses up the limit. */
+const LEAST_LEFT_PERCENT = 25
+
+const API_TOKEN_ADVICE =
+  'Create an OAuth client of kind confidential: Admin Center, Apps and integrations, APIs, OAuth clients.'
+
+export type ZendeskCheck = { findings: readonly Finding[]; additions: readonly Addition[] }
+
+/** What an instance must have. `name` is the organization's own. */
+const NEEDED = byInstance((instance, { hasUsers }): readonly Needed[] => [
+  { owner: 'organization', fields: customFields(attributesOf(instance)) },
+  ...(hasUsers ? [{ owner: 'user' as const, fields: USER_FIELDS }] : []),
+])
+type Needed = { owner: FieldOwner; fields: readonly NeededField[] }
+
+/** Logs in, looks at our rights, and holds the instance's fields against the catalogue. */
+export async function checkZendesk(
+  instance: Instance,
+  environment: NodeJS.ProcessEnv,
+  context: NeighbourContext,
+): Promise<ZendeskCheck> {
+  const { of, ok, warning } = areaFindings(zendeskName(instance))
+  const additions: Addition[] = []
+  const warned: Finding[] = []
+  const run = endingRun({
+    ...context,
+    warn: (_, message) => warned.push(warning('login', message, API_TOKEN_ADVICE)),
+  })
+  const findings = await of('login', async () => {
+    const { zendesk, byOAuth } = connect(instance, environment, run.context)
+    const rights = await checkRights(instance, zendesk, byOAuth)
+    const found = [...rights]
+    for (const { owner, fields } of NEEDED[instance]) {
+      const check = `${owner} fields`
+      found.push(
+        ...(await of(check, async () => {
+          const problems = compareFields({ instance, owner }, fields, await zendesk.fields(owner))
+          additions.push(...problems.flatMap(({ addition }) => addition ?? []))
+          if (problems.length === 0) return [ok(check, agreement(fields.length))]
+          return problems.map(({ message, next }) =>
+            areaFindings(zendeskName(instance)).failed(check, message, next),
+          )
+        })),
+      )
+    }
+    if (TRAITS[instance].hasUsers) found.push(...(await checkControlledUser(zendesk, environment)))
+    return [...found, ...checkRateLimit(instance, zendesk)]
+  })
+  await run.end()
+  return { findings: [...warned, ...findings], additions }
+}
+
+/** A context whose run ends when it is told so. */
+function endingRun(context: NeighbourContext) {
+  const actions: (() => Promise<void>)[] = []
+  return {
+    context: { ...context, atEnd: (action: () => Promise<void>) => void actions.push(action) },
+    end: async () => {
+      for (const action of actions) await action()
+    },
+  }
+}
+
+/** Makes what is missing, one after the other. Gives a finding for each, failed where Zendesk refuses it. */
+export async function addToZendesk(
+  instance: Instance,
+  additions: readonly Addition[],
+  environment: NodeJS.ProcessEnv,
+  context: NeighbourContext,
+): Promise<Finding[]> {
+  const { of, ok, failed } = areaFindings(zendeskName(instance))
+  const run = endingRun({ ...context, warn: () => undefined })
+  const { zendesk } = connect(instance, environment, run.context)
+  const findings: Finding[] = []
+  for (const addition of additions) {
+    findings.push(
+      ...(await of('--create-missing', async () => {
+        const { owner } = addition
+        const refusal =
+          'field' in addition
+            ? await zendesk.createField(owner, addition.field)
+            : await zendesk.addFieldOptions(owner, addition.fieldId, addition.options)
+        const what = additionText(addition)
+        if (refusal === null) return [ok('--create-missing', `created ${what}`)]
+        const said = `Zendesk refused ${what}: ${refusal.message} (${refusal.code})`
+        return [failed('--create-missing', said, otherWay(addition, refusal))]
+      })),
+    )
+  }
+  await run.end()
+  return findings
+}
+
+/** What an admin can do instead of what Zendesk refused. */
+function otherWay({ owner, key, ...addition }: Addition, { code }: Refusal): string {
+  const page = fieldsPage(owner)
+  if (!('field' in addition) || code !== 'DuplicateValue')
+    return `Correct what Zendesk names under ${page}, or make the change there by hand.`
+  return `Zendesk never gives a deleted field's key again. Look for ${key} under ${page}, on the tab Inactive too, and activate it. If it was deleted, create a field with another key there, and change the key in shared/domain/attributes.ts.`
+}
+
+/** An addition in words. */
+export function additionText(addition: Addition): string {
+  if ('field' in addition) return `the ${addition.owner} field ${addition.key} (${addition.field.type})`
+  const tags = addition.options.map(({ value }) => value).join(', ')
+  return `${addition.options.length === 1 ? 'the option' : 'the options'} ${tags} of the ${addition.owner} field ${addition.key}`
+}
+
+function connect(
+  instance: Instance,
+  environment: NodeJS.ProcessEnv,
+  context: NeighbourContext,
+): { zendesk: ZendeskSetUp; byOAuth: boolean } {
+  const { credentials } = readSettings({ credentials: zendeskSettings[instance] }, environment)
+  return { zendesk: connectZendeskSetUp(credentials, context), byOAuth: 'clientId' in credentials }
+}
+
+async function checkRights(instance: Instance, zendesk: ZendeskSetUp, byOAuth: boolean): Promise<Finding[]> {
+  const { ok, failed } = areaFindings(zendeskName(instance))
+  const { id, role, suspended, ...rights } = await zendesk.currentUser()
+  const { variables, hasUsers } = TRAITS[instance]
+  if (id === null || suspended) {
+    const who = id === null ? 'Zendesk takes us for nobody' : `user ${id} is suspended`
+    const next = byOAuth
+      ? `Check who created the OAuth client of ${variables}_CLIENT_ID: it acts as that user.`
+      : `Check ${variables}_USER and ${variables}_TOKEN.`
+    return [failed('login', who, next)]
+  }
+  // No token is given to a client that lacks the scope.
+  const login = ok(
+    'login',
+    `user ${id}, ${role}, ${byOAuth ? 'by OAuth, may read and write' : 'by API token'}`,
+  )
+  const lacking = [
+    ...(rights.mayWriteOrganizations ? [] : ['create and change organizations']),
+    ...(rights.mayWriteUsers ? [] : ['change users']),
+    ...(hasUsers && !rights.mayCreateUsers ? ['create users'] : []),
+  ]
+  if (lacking.length === 0) return [login]
+  return [
+    login,
+    failed(
+      'rights',
+      `user ${id} (${role}) may not ${lacking.join(', nor ')}`,
+      'Make it an admin, or give it a custom role that may edit organizations and has full access to end-user profiles.',
+    ),
+  ]
+}
+
+async function checkControlledUser(
+  zendesk: ZendeskSetUp,
+  environment: NodeJS.ProcessEnv,
+): Promise<readonly Finding[]> {
+  const { of, ok } = areaFindings(zendeskName(USERS_INSTANCE))
+  const check = 'controlled user'
+  return of(check, async () => {
+    const { email } = readSettings({ email: controlledUserSettings }, environment)
+    const { user } = await findControlledUser(zendesk, email)
+    return [ok(check, `user ${user.id} has the address`)]
+  })
+}
+
+function checkRateLimit(instance: Instance, { rateLimit }: ZendeskSetUp): Finding[] {
+  const { ok, warning } = areaFindings(zendeskName(instance))
+  const limits = rateLimit()
+  if (!limits) return []
+  const said = `${limits.remaining} of ${limits.limit} requests of this minute are left`
+  if (limits.remaining >= (limits.limit * LEAST_LEFT_PERCENT) / 100) return [ok('rate limit', said)]
+  return [
+    warning(
+      'rate limit',
+      said,
+      'Something else uses the API much: a run waits then, and may not end in its time.',
+    ),
+  ]
+}
+
+function agreement(count: number): string {
+  return count === 1 ? 'the one of the catalogue' : `all ${count} of the catalogue`
+}

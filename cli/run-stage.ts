@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto'
+import { type Bin, findStage, STAGES, type Stage } from '@support-sync/shared/pipeline'
+import { optionsByKind, typedName } from '@support-sync/shared/runtime/bin'
+import { EXIT, worstExitCode } from '@support-sync/shared/runtime/errors'
+import { columns } from '@support-sync/shared/runtime/terminal'
+import { letsNextRun, runBinProcess } from './pipeline/run-bin.ts'
+
+/** `pnpm run-stage PACKAGE [BIN] [options]`: one bin, or all of the package's bins in order. */
+
+const [packageName, ...rest] = process.argv
+  .slice(2)
+  .filter((argument, index) => index > 0 || argument !== '--')
+const binName = rest[0]?.startsWith('-') ? undefined : rest.shift()
+process.exitCode = await run(packageName, binName, rest)
+
+async function run(stageName: string | undefined, bin: string | undefined, args: string[]): Promise<number> {
+  const stage = stageName === undefined ? undefined : findStage(stageName)
+  if (stage === undefined) {
+    const known = columns(
+      STAGES.map(row => [row.stage, row.bins.map(({ bin }) => bin).join(', ')]),
+      { indent: 2, width: process.stdout.columns },
+    )
+    const isHelp = stageName === '--help'
+    const problem = isHelp || stageName === undefined ? '' : `Unknown stage "${stageName}".\n\n`
+    const tell = isHelp ? console.log : console.error
+    tell(
+      `${problem}npx -y pnpm@12 run-stage PACKAGE [BIN] [options]\n\nPackages and their bins, in order:\n${known.join('\n')}\n\n` +
+        'npx -y pnpm@12 run-stage PACKAGE BIN --help\ntells what a bin reads, writes and needs.',
+    )
+    return isHelp ? EXIT.done : EXIT.badInput
+  }
+  const bins = bin === undefined ? stage.bins : stage.bins.filter(row => row.bin === bin)
+  if (bins.length === 0) {
+    console.error(
+      `Unknown bin "${bin}" of ${stage.stage}. It has: ${stage.bins.map(row => row.bin).join(', ')}.`,
+    )
+    return EXIT.badInput
+  }
+  const environment = { ...process.env, RUN_ID: process.env.RUN_ID || randomUUID() }
+  const codes: number[] = []
+  for (const [index, row] of bins.entries()) {
+    if (index > 0 && args.includes('--help')) console.log()
+    codes.push(
+      await runBinProcess(
+        stage.stage,
+        row,
+        bin === undefined ? argumentsFor(row, stage, args) : args,
+        environment,
+        'terminal',
+      ),
+    )
+    if (!stage.binsApart && !letsNextRun(codes.at(-1) ?? EXIT.done)) break
+  }
+  return worstExitCode(codes)
+}
+
+/** Of a whole package's options those that a bin takes. What none of its bins takes goes to each, to be refused. */
+function argumentsFor(bin: Bin, { bins }: Stage, args: readonly string[]): string[] {
+  let isFor = true
+  return args.filter(argument => {
+    // A value goes where its option goes.
+    if (argument.startsWith('--')) {
+      const name = argument.slice(2).split('=')[0] ?? ''
+      isFor = takes(bin, name) || !bins.some(other => takes(other, name))
+    }
+    return isFor
+  })
+}
+
+function takes(bin: Bin, option: string): boolean {
+  const isOne = (kinds: Pick<Bin, 'syncs'>) => optionsByKind(kinds).map(typedName).includes(option)
+  if (option === 'protected-ids') return bin.bin === 'compare'
+  return isOne(bin) || !isOne({ syncs: true })
+}

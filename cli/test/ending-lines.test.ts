@@ -1,0 +1,62 @@
+import { STAGES } from '@support-sync/shared/pipeline'
+import { recordRun, silentStage } from '@support-sync/shared/runs/record'
+import { describe, expect, test } from 'vitest'
+import { goOnLines, troubleLines } from '../pipeline/ending-lines.ts'
+import type { StageOutcome } from '../pipeline/run-stages.ts'
+
+const LOG =
+  '/home/operations/support-sync/runs/2026-11-24T07-24-06.405Z/logs/usgov-user-sync.zendesk_users_gather.log'
+const NEXT = 'Set the variables: npx -y pnpm@12 preflight names what is wrong in each of them, one line each.'
+
+function stopped(code: string, exitCode: number): StageOutcome {
+  const stage = STAGES.at(-1)
+  if (!stage) throw new Error('there are no stages')
+  const message = 'ZENDESK_USGOV_URL is missing. '.repeat(4).trim()
+  const error = { bin: 'zendesk_users_gather', code, message, next: NEXT }
+  return {
+    stage,
+    exitCode,
+    milliseconds: 0,
+    failedLog: LOG,
+    record: { ...silentStage(stage, 'not-run'), state: 'stopped', exit_code: exitCode, error },
+  }
+}
+
+function goOn(outcome: StageOutcome): string[] {
+  const times = { started_at: '2026-01-15T06:00:00.000Z', ended_at: '2026-01-15T06:00:01.000Z' }
+  const run = { run_id: 'a', commit: null, url: null, dry_run: false, ...times }
+  const record = recordRun(run, new Map([[outcome.stage.stage, outcome.record]]), () => true, undefined)
+  return goOnLines([outcome], record, '/runs/a')
+}
+
+describe('what stopped a stage', () => {
+  test.each([120, 80, 60, 40])('at %i columns the log’s path and the command are whole', width => {
+    const lines = troubleLines(stopped('CONFIGURATION_INVALID', 2), width)
+    expect(lines.filter(line => line.endsWith(LOG))).toHaveLength(1)
+    expect(lines.filter(line => line.endsWith(NEXT))).toHaveLength(1)
+  })
+
+  test('at 80 columns the sentence is broken, and begins beside the stage', () => {
+    const [first = '', second = ''] = troubleLines(stopped('CONFIGURATION_INVALID', 2), 80)
+    expect(first).toMatch(/^usgov-user-sync: {2}CONFIGURATION_INVALID: ZENDESK_USGOV_URL is missing/)
+    expect(first.length).toBeLessThanOrEqual(80)
+    expect(second).toMatch(/^ {18}\S/)
+  })
+})
+
+describe('how to go on', () => {
+  test('from the stage that stopped', () => {
+    expect(goOn(stopped('CONFIGURATION_INVALID', 2))).toEqual([
+      'Then go on: npx -y pnpm@12 run-pipeline --from usgov-user-sync --run-dir /runs/a',
+    ])
+  })
+
+  test.each([
+    ['HANDOVER_MISSING', 2],
+    ['ARTIFACT_MISSING', 2],
+    ['ARTIFACT_RECORD_INVALID', 2],
+    ['MASS_CHANGE', 3],
+  ])('%s says so itself', (code, exitCode) => {
+    expect(goOn(stopped(code, exitCode))).toEqual([])
+  })
+})

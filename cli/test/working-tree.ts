@@ -1,0 +1,20 @@
+import { execFileSync } from 'node:child_process'
+import { cpSync, existsSync, globSync, mkdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { linkPackages } from '../impact/link-packages.ts'
+
+const ROOT = join(import.meta.dirname, '..', '..')
+
+/** Copies this repository's files, as they stand, and gives the copy the packages that are installed here. */
+export async function copyWorkingTree(to: string): Promise<void> {
+  const listed = execFileSync('git', ['ls-files', '-coz', '--exclude-standard'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  })
+  for (const file of listed.split('\0').filter(file => file !== '' && existsSync(join(ROOT, file)))) {
+    mkdirSync(dirname(join(to, file)), { recursive: true })
+    cpSync(join(ROOT, file), join(to, file))
+  }
+  const installed = globSync('{shared,fixtures,packages/*,report}/node_modules', { cwd: ROOT })
+  await linkPackages(ROOT, to, ['.', ...installed.map(dirname)])
+}

@@ -1,0 +1,25 @@
+import { printable } from '@support-sync/shared/runtime/text'
+
+/** Makes an element of text and other elements. Nothing is ever parsed as HTML. */
+export function element<Tag extends keyof HTMLElementTagNameMap>(
+  tag: Tag,
+  className: string,
+  ...children: readonly (Node | string)[]
+): HTMLElementTagNameMap[Tag] {
+  const made = document.createElement(tag)
+  if (className !== '') made.className = className
+  made.append(...children)
+  return made
+}
+
+/** A customer's text by itself, so that its direction does not turn what stands beside it. */
+export function foreign(text: string): HTMLElement {
+  return element('bdi', '', printable(text))
+}
+
+/** The page's element of an id. Throws when the page has none: page and script are made together. */
+export function byId<Type extends HTMLElement>(id: string, type: new () => Type): Type {
+  const found = document.getElementById(id)
+  if (found instanceof type) return found
+  throw new Error(`The page has no ${id}`)
+}

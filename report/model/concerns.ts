@@ -1,0 +1,99 @@
+import {
+  adviceOnResult,
+  failsSince,
+  failureCode,
+  isNameHeldOf,
+  type Result,
+} from '@support-sync/shared/domain'
+import { USER_SYNC } from '@support-sync/shared/pipeline'
+import { NEVER_TOLD, type RunRecord } from '@support-sync/shared/runs/record'
+import { adviceOnWarning } from './advice.ts'
+import { clip } from './clip.ts'
+import type { Concern } from './schema.ts'
+
+/** What is listed of one concern; all of it stands in the stage's summary or results. */
+const KEYS_SHOWN = 100
+
+/** What asks for a person, the most urgent first. */
+export function concernsOf(record: RunRecord): Concern[] {
+  const { stages, broken } = record
+  const concerns: Concern[] = []
+  for (const { stage, state, error } of stages) {
+    const runs = broken[stage]?.runs ?? 0
+    const since = runs > 1 ? ` (for ${runs} runs now)` : ''
+    if (error) {
+      const { code, message, next } = error
+      concerns.push({ ...about('stopped', stage, []), code, message: `${message}${since}`, next })
+    } else if (state === 'lost') {
+      const message = `${NEVER_TOLD}${since}.`
+      const next = 'Start the run again from this stage: what was written before is recognised.'
+      concerns.push({ ...about('stopped', stage, []), code: 'LOST', message, next })
+    }
+  }
+  return [...concerns, ...stages.flatMap(stage => failuresOf(stage, record)), ...stages.flatMap(warningsOf)]
+}
+
+/** Failed records of one kind together: a hundred of the same trouble are one thing to do. What lasts is one by itself. */
+function failuresOf(
+  { stage, failures, summaries }: RunRecord['stages'][number],
+  { failing, ended_at }: RunRecord,
+): Concern[] {
+  const sinceOf = (failure: Result) => failsSince(failure, failing[stage] ?? [], new Date(ended_at))
+  // Zendesk's sentence about a user quotes his name or address.
+  const namesPeople = stage === USER_SYNC.stage
+  const held = summaries.flatMap(({ warnings }) => warnings).filter(({ code }) => code === 'NAME_HELD')
+  const heldNames = held.flatMap(({ keys }) => keys)
+  const byCode = Map.groupBy(
+    failures.filter(failure => !isTold(failure, heldNames)),
+    failure => `${failure.action} ${failure.code} ${sinceOf(failure)}`,
+  )
+  const cards = [...byCode.values()].flatMap(alike => {
+    const [first] = alike
+    if (!first) return []
+    const keys = alike.map(({ key }) => key)
+    const since = sinceOf(first)
+    const lasting = since === undefined ? '' : `, failing since ${since}`
+    const reason = first.error === null || namesPeople ? '' : `: ${clip(first.error)}`
+    return [
+      {
+        ...about('failed', stage, keys),
+        code: failureCode(first),
+        message: `${keys.length === 1 ? 'One record' : `${keys.length} records`} failed to ${first.action}${lasting}${reason}.`,
+        next: adviceOnResult(first.code),
+      },
+    ]
+  })
+  return [
+    ...held.map(({ code, message, keys }) => ({
+      ...about('failed', stage, keys),
+      code,
+      message: `${message}.`,
+      next: adviceOnResult(code),
+    })),
+    ...cards,
+  ]
+}
+
+/** A create that failed for a name and the mark that was held back for it are one thing. */
+function isTold({ key, code }: Result, heldNames: readonly string[]): boolean {
+  return code === 'NAME_TAKEN' && heldNames.some(held => isNameHeldOf(held, key))
+}
+
+/** Told above, by record. */
+const FAILURES = ['RECORDS_FAILED', 'NAME_HELD']
+
+function warningsOf({ stage, summaries }: RunRecord['stages'][number]): Concern[] {
+  return summaries
+    .flatMap(({ warnings }) => warnings)
+    .filter(({ code }) => !FAILURES.includes(code))
+    .map(({ code, message, keys }) => ({
+      ...about('warning', stage, keys),
+      code,
+      message: `${message}.`,
+      next: adviceOnWarning(code),
+    }))
+}
+
+function about(kind: Concern['kind'], stage: string, keys: readonly string[]) {
+  return { kind, stage, keys: keys.slice(0, KEYS_SHOWN).map(clip), count: keys.length }
+}

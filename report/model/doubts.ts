@@ -1,0 +1,53 @@
+import {
+  doubtSchema,
+  type Held,
+  heldSchema,
+  INSTANCES,
+  matchKey,
+  TRAITS,
+  writeKey,
+} from '@support-sync/shared/domain'
+import { compareStage, INSTANCE_SYNCS } from '@support-sync/shared/pipeline'
+import { reasonFor, reasonIn } from '@support-sync/shared/sync/doubts'
+import type { RunArtifacts } from './artifacts.ts'
+import { clip } from './clip.ts'
+import type { DoubtCard } from './schema.ts'
+
+/** As many as a person looks through; the sum is of all. */
+const SHOWN = 100
+
+/** The accounts in doubt, the most ARR first, each with what is held back; null where the run has not looked. */
+export async function readDoubts({ has, read }: RunArtifacts): Promise<DoubtCard | null> {
+  if (!has('processor', 'doubts.json')) return null
+  const accounts = new Map<string, DoubtCard['accounts'][number]>()
+  for await (const doubt of read('processor', 'doubts.json', doubtSchema)) {
+    const { salesforce_id, arr, instances, reason, charge_names } = doubt
+    const names = reasonIn({ reason, charge_names: charge_names.map(clip) })
+    accounts.set(matchKey(salesforce_id) ?? salesforce_id, {
+      ...{ key: salesforce_id, name: null, arr, reason: names, held: [] },
+      instances: instances.map(instance => TRAITS[instance].name),
+    })
+  }
+  for (const instance of INSTANCES) {
+    const artifact = INSTANCE_SYNCS[instance].held
+    if (artifact === null) continue
+    for await (const held of read<Held>(compareStage(instance), artifact, heldSchema)) {
+      const key = matchKey(held.salesforce_id) ?? writeKey(held)
+      const account = accounts.get(key) ?? {
+        ...{ key: clip(writeKey(held)), name: null, arr: null, reason: reasonFor(held.reason, []), held: [] },
+        instances: [TRAITS[instance].name],
+      }
+      accounts.set(key, {
+        ...account,
+        name: clip(held.name),
+        held: [...account.held, { instance: TRAITS[instance].name, changes: held.changes }],
+      })
+    }
+  }
+  const all = [...accounts.values()].sort((one, other) => (other.arr ?? 0) - (one.arr ?? 0))
+  return {
+    count: all.length,
+    arr: all.reduce((total, { arr }) => total + (arr ?? 0), 0),
+    accounts: all.slice(0, SHOWN),
+  }
+}

@@ -1,0 +1,51 @@
+import { unmappedChargeSchema } from '@support-sync/shared/domain'
+import { RUN_MINUTES } from '@support-sync/shared/pipeline'
+import type { RunRecord } from '@support-sync/shared/runs/record'
+import type { RunArtifacts } from './artifacts.ts'
+import { countAttributes } from './attribute-changes.ts'
+import { changedRecords, syncsWithoutPlan } from './changed-records.ts'
+import { clip } from './clip.ts'
+import { concernsOf } from './concerns.ts'
+import { readDoubts } from './doubts.ts'
+import { explainRecords } from './explanations.ts'
+import { type ChangedRecord, type Report, reportSchema } from './schema.ts'
+import { supportLevels } from './support-levels.ts'
+import { verdictOf } from './verdict.ts'
+
+/** Reads a report of a run. Its changed records are given one by one, and are not in it: they may be very many. */
+export async function readReport(
+  record: RunRecord,
+  artifacts: RunArtifacts,
+  take: (record: ChangedRecord) => void,
+  requestsPerMinute: number,
+): Promise<Report> {
+  const attributes = countAttributes()
+  const records = await Array.fromAsync(changedRecords(artifacts, record))
+  await explainRecords(records, artifacts, record.started_at)
+  for (const changed of records) {
+    attributes.take(changed)
+    take(changed)
+  }
+  const doubts = await readDoubts(artifacts)
+  return reportSchema.parse({
+    record,
+    verdict: verdictOf(record),
+    doubts,
+    // The accounts' own card says more than the warning.
+    concerns: concernsOf(record).filter(({ code }) => doubts === null || code !== 'IN_DOUBT'),
+    levels: await supportLevels(artifacts),
+    attributes: attributes.result(),
+    unmapped: await unmappedCharges(artifacts),
+    withoutPlan: syncsWithoutPlan(artifacts),
+    limits: { minutes: RUN_MINUTES, requests: RUN_MINUTES * requestsPerMinute },
+    unread: artifacts.unread,
+  } satisfies Report)
+}
+
+/** Null where the processor has not looked for them: none found is something else. */
+async function unmappedCharges({ has, read }: RunArtifacts): Promise<Report['unmapped']> {
+  const name = 'unmapped_charges.json'
+  if (!has('processor', name)) return null
+  const charges = await Array.fromAsync(read('processor', name, unmappedChargeSchema))
+  return charges.map(charge => ({ ...charge, charge_name: clip(charge.charge_name) }))
+}

@@ -1,0 +1,146 @@
+import { INSTANCES, TRAITS } from '@support-sync/shared/domain'
+import { exitText } from '@support-sync/shared/runtime/errors'
+import type { Report } from '../model/schema.ts'
+import { type Html, html } from './html.ts'
+import { attributesPlot, classOf, isLimitNear, levelsPlot, runsPlot, timePlot } from './plots.ts'
+import { count, time } from './words.ts'
+
+type Run = Report['record']['history'][number]
+
+/** More would be a list, and that is below the picture. */
+const ATTRIBUTES_DRAWN = 14
+
+/** The pictures, each with its figures as a table for whoever does not see it. */
+export function figuresSection(report: Report): Html {
+  const { history } = report.record
+  return html`<section id="figures" aria-labelledby="figures-title">
+<h2 id="figures-title">Figures</h2>
+<div class="figures">
+${report.levels.map(levelsFigure)}
+${attributesFigure(report)}
+${timeFigure(report)}
+${runsFigure('Minutes a run', history, ({ minutes }) => minutes, report.limits.minutes, 'minutes')}
+${runsFigure('API requests a run', history, ({ requests }) => requests, report.limits.requests, 'requests')}
+</div></section>`
+}
+
+function levelsFigure(counts: Report['levels'][number]): Html {
+  const changed = counts.levels.filter(({ before, now }) => before !== now).length
+  return figure(
+    `Support levels, ${TRAITS[counts.instance].name}`,
+    html`Organizations by level: <span class="key before">as gathered</span> and
+<span class="key now">as they should be</span>. ${changed === 0 ? 'No count differs.' : null}`,
+    levelsPlot(counts),
+    table(
+      ['level', 'as gathered', 'as they should be'],
+      counts.levels.map(({ level, before, now }) => [level, count(before), count(now)]),
+    ),
+  )
+}
+
+function attributesFigure({ attributes, withoutPlan }: Report): Html {
+  const title = 'Changes by attribute'
+  const nothing =
+    withoutPlan.length === 0
+      ? 'No attribute of any record changes.'
+      : 'No update is known of the run’s plans.'
+  if (attributes.length === 0) return figure(title, html`${nothing}`, null, null)
+  const left = attributes.length - ATTRIBUTES_DRAWN
+  return figure(
+    title,
+    html`Records to update, on ${instanceKeys()}.
+${left > 0 ? `${left} more attributes are in the table.` : null}`,
+    attributesPlot(attributes.slice(0, ATTRIBUTES_DRAWN)),
+    table(
+      ['attribute', ...INSTANCES.map(instance => TRAITS[instance].name)],
+      attributes.map(row => [row.attribute, ...INSTANCES.map(instance => count(row[instance]))]),
+    ),
+  )
+}
+
+/** The instances, each with its colour: `Global and US Government`. */
+function instanceKeys(): readonly Html[] {
+  return INSTANCES.map((instance, place) => {
+    const between = place === 0 ? '' : place === INSTANCES.length - 1 ? ' and ' : ', '
+    return html`${between}<span class="key ${instance}">${TRAITS[instance].name}</span>`
+  })
+}
+
+function timeFigure({ record }: Report): Html | null {
+  const ran = record.stages.flatMap(({ stage, started_at, ended_at }) =>
+    started_at === null || ended_at === null
+      ? []
+      : [{ stage, from: Date.parse(started_at), to: Date.parse(ended_at) }],
+  )
+  if (ran.length === 0) return null
+  // A run that was gone on with began with the first of its stages.
+  const began = Math.min(Date.parse(record.started_at), ...ran.map(({ from }) => from))
+  const timed = ran.map(({ stage, from, to }) => ({
+    stage,
+    from: (from - began) / 60_000,
+    to: (to - began) / 60_000,
+  }))
+  return figure(
+    'Where the time went',
+    html`From the run’s start, in minutes.`,
+    timePlot(timed),
+    table(
+      ['stage', 'from', 'to'],
+      timed.map(({ stage, from, to }) => [stage, from.toFixed(2), to.toFixed(2)]),
+    ),
+  )
+}
+
+function runsFigure(
+  title: string,
+  history: readonly Run[],
+  value: (run: Run) => number,
+  limit: number,
+  unit: string,
+): Html {
+  const peak = Math.max(0, ...history.map(value))
+  const share = (100 * peak) / limit
+  const runs =
+    history.length === 1 ? 'This run alone' : `The last ${history.length} runs, this one at the right`
+  const peakText = `At most ${count(peak)} ${unit}, ${share < 1 ? share.toFixed(1) : Math.round(share)} % of the limit of ${count(limit)}`
+  return figure(
+    title,
+    html`${runs}. ${peakText}${isLimitNear(peak, limit) ? ' (the dashed line)' : ', which is far above this picture'}.
+${endingsOf(history)}`,
+    runsPlot(history, value, limit),
+    table(
+      ['run', 'ended at', unit, 'ended'],
+      history.map(run => [run.run_id, time(run.ended_at), count(value(run)), exitText(run.exit_code)]),
+    ),
+  )
+}
+
+const ENDINGS = {
+  good: 'done',
+  attention: 'some records failed',
+  bad: 'did not work (with a cross)',
+} as const
+
+/** The colours that occur among the runs, and what they say. */
+function endingsOf(history: readonly Run[]): readonly Html[] {
+  const endings = new Set(history.map(({ exit_code }) => classOf(exit_code)))
+  return (['good', 'attention', 'bad'] as const)
+    .filter(ending => endings.has(ending))
+    .map(ending => html`<span class="key ${ending}">${ENDINGS[ending]}</span> `)
+}
+
+function figure(title: string, caption: Html, picture: Html | null, figures: Html | null): Html {
+  return html`<figure><figcaption><h3>${title}</h3><p>${caption}</p></figcaption>
+${picture}
+${figures === null ? null : html`<details><summary>As a table</summary>${figures}</details>`}
+</figure>`
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): Html {
+  return html`<div class="wide" tabindex="0" role="group" aria-label="${head.join(', ')}"><table>
+<thead><tr>${head.map(name => html`<th scope="col">${name}</th>`)}</tr></thead>
+<tbody>${rows.map(
+    ([first = '', ...others]) =>
+      html`<tr><th scope="row">${first}</th>${others.map(cell => html`<td class="number">${cell}</td>`)}</tr>`,
+  )}</tbody></table></div>`
+}

@@ -1,0 +1,63 @@
+import { INSTANCE_ARTIFACTS, INSTANCES, type Instance, TRAITS } from '@support-sync/shared/domain'
+import { stateText } from '@support-sync/shared/runs/record'
+import type { Report } from '../model/schema.ts'
+
+/** Figures and states in words. */
+
+type Stage = Report['record']['stages'][number]
+
+const STATES: Readonly<Record<Stage['state'], { mark: string; tone: string }>> = {
+  done: { mark: '✓', tone: 'good' },
+  'records-failed': { mark: '!', tone: 'attention' },
+  stopped: { mark: '✕', tone: 'bad' },
+  lost: { mark: '✕', tone: 'bad' },
+  'not-run': { mark: '–', tone: 'silent' },
+  'not-asked': { mark: '–', tone: 'silent' },
+}
+
+/** A stage's state as a mark, in words, and how grave it is. */
+export function stateOf(stage: Stage): { mark: string; text: string; tone: string } {
+  return { ...STATES[stage.state], text: stateText(stage) }
+}
+
+/** A number as people write it. */
+export function count(number: number): string {
+  return number.toLocaleString('en')
+}
+
+/** How long something took. */
+export function duration(from: string | null, to: string | null): string {
+  if (from === null || to === null) return ''
+  const seconds = (Date.parse(to) - Date.parse(from)) / 1000
+  return seconds < 90 ? `${seconds.toFixed(1)} s` : `${(seconds / 60).toFixed(1)} min`
+}
+
+/** A time as all of this is told: in UTC, to the minute. */
+export function time(iso: string): string {
+  return `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`
+}
+
+const ARTIFACTS: Readonly<Record<string, string>> = {
+  'salesforce_accounts.json': 'accounts',
+  'updates.json': 'to update',
+  'creates.json': 'to create',
+  ...Object.assign({}, ...INSTANCES.map(namesOf)),
+}
+
+function namesOf(instance: Instance): Record<string, string> {
+  const { gathered, objects, updates, creates, not_in_sync } = INSTANCE_ARTIFACTS[instance]
+  const { name } = TRAITS[instance]
+  return {
+    [gathered]: `${name} orgs`,
+    [objects]: `${name} objects`,
+    [updates]: 'to update',
+    [creates]: 'to create',
+    [not_in_sync]: 'not in sync',
+  }
+}
+
+/** How many records an artifact has, as a person says it: `to update: 8`. */
+export function artifactCount([file, records]: readonly [file: string, records: number]): string {
+  const name = ARTIFACTS[file] ?? file.replace(/\.json$/, '').replaceAll('_', ' ')
+  return `${name}: ${count(records)}`
+}

@@ -1,0 +1,512 @@
+import { createHash } from 'node:crypto'
+import { readFile, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Summary } from '@support-sync/shared/runtime/bin'
+import { expect, test } from 'vitest'
+import { runArtifacts } from '../model/artifacts.ts'
+import { readReport } from '../model/read-report.ts'
+import type { ChangedRecord } from '../model/schema.ts'
+import { writeReport } from '../write-report.ts'
+import { account, object, type SmallRun, smallRecord, writeRun } from './small-run.ts'
+
+const ID = '001EX000000001AYAQ'
+const OTHER = '001EX000000002BYAQ'
+const THIRD = '001EX000000003CYAQ'
+
+async function reportOf(run: SmallRun) {
+  await using written = await writeRun(run)
+  const records: ChangedRecord[] = []
+  const take = (record: ChangedRecord) => records.push(record)
+  return { report: await readReport(smallRecord(run), runArtifacts(written), take, 100), records }
+}
+
+async function pageOf(run: SmallRun): Promise<string> {
+  await using written = await writeRun(run)
+  return await readFile(await writeReport(written), 'utf8')
+}
+
+function summaryOf(bin: string, warnings: Summary['warnings']): Summary {
+  return {
+    bin,
+    ...{ today: '2026-11-23', started_at: '2026-11-23T10:00:00Z', ended_at: '2026-11-23T10:00:01Z' },
+    ...{
+      exit_code: 0,
+      dry_run: false,
+      records_in: {},
+      records_out: {},
+      requests: 0,
+      retries: 0,
+      error: null,
+    },
+    warnings,
+  }
+}
+
+const PLANS = [{ section: 'sm_premium', charge_name: 'Premium - 1 Year' }]
+const UPDATED = object('global', {
+  id: 7,
+  salesforce_id: ID,
+  name: 'Acme',
+  seats_decimal: 10,
+  changes: { support_level: { from: 'gold', to: 'premium' }, seats_decimal: { from: 5, to: 10 } },
+})
+
+test('support levels are counted as gathered and as they should be, what is no level by itself', async () => {
+  const { report } = await reportOf({
+    artifacts: {
+      'orgs/zendesk_global.json': [
+        { support_level: 'gold' },
+        { support_level: 'PLATINUM' },
+        { support_level: null },
+        { support_level: 'gold' },
+      ],
+      'processor/global_accounts.json': [{ support_level: 'gold' }, { support_level: 'ultimate' }],
+    },
+  })
+  expect(report.levels).toEqual([
+    {
+      instance: 'global',
+      levels: [
+        { level: 'ultimate', before: 0, now: 1 },
+        { level: 'gold', before: 2, now: 1 },
+        { level: 'other', before: 1, now: 0 },
+        { level: 'none', before: 1, now: 0 },
+      ],
+    },
+  ])
+})
+
+test('changes are counted by attribute, the most changed first, by the instance that holds them', async () => {
+  const update = (id: number, changes: object) =>
+    object('usgov', { id, salesforce_id: ID, name: 'A', changes })
+  const { report } = await reportOf({
+    artifacts: {
+      'compare-global/global_updates.json': [UPDATED],
+      'compare-usgov/usgov_updates.json': [
+        update(1, { support_level: { from: 'gold', to: 'premium' } }),
+        update(2, { support_level: { from: null, to: 'premium' } }),
+      ],
+    },
+  })
+  expect(report.attributes).toEqual([
+    { attribute: 'support_level', global: 1, usgov: 2 },
+    { attribute: 'seats_decimal', global: 1, usgov: 0 },
+  ])
+})
+
+test('a changed record is told with what became of it and why it changes', async () => {
+  const { records } = await reportOf({
+    artifacts: {
+      'accounts/salesforce_accounts.json': [account(ID, 'Acme', 'Premium - 1 Year')],
+      'processor/plans_used.json': PLANS,
+      'processor/overrides_used.json': [],
+      'compare-global/global_updates.json': [UPDATED],
+      'compare-global/global_creates.json': [
+        object('global', { salesforce_id: OTHER, name: 'New', sold_tos: [] }),
+      ],
+      'sync-global/sync_results.json': [
+        {
+          action: 'update',
+          key: ID,
+          id: 7,
+          status: 'failed',
+          http_status: 422,
+          code: 'RecordInvalid',
+          attributes: [] as string[],
+          error: 'no',
+        },
+        { action: 'create', key: OTHER, id: 8, status: 'written', http_status: 201, error: null },
+        { action: 'associate', key: OTHER, id: 99, status: 'written', http_status: 201, error: null },
+      ],
+    },
+    stages: { 'sync-global': { results: { update_failed: 1, create_written: 1 } } },
+  })
+  expect(records).toMatchObject([
+    {
+      ...{ stage: 'sync-global', action: 'create', key: OTHER, name: 'New', outcome: 'written' },
+      told: ['user 99: associated with it'],
+      explanation: ['Salesforce gave no customer or former customer of this id.'],
+    },
+    {
+      ...{ stage: 'sync-global', action: 'update', key: ID, id: 7, outcome: 'failed' },
+      told: ['RecordInvalid: no (HTTP 422)'],
+      changes: {
+        support_level: { from: 'gold', to: 'premium', because: '"Premium - 1 Year" (sm_premium)' },
+        seats_decimal: { because: 'the most of its active charges: "Premium - 1 Year", 10' },
+      },
+      explanation: [
+        'support_level is premium: "Premium - 1 Year" (sm_premium)',
+        expect.stringContaining('Subscription A-S1 → Global'),
+      ],
+    },
+  ])
+})
+
+test('a mark says why nothing should be there, and the whole is as the processor decided', async () => {
+  const elsewhere = account(ID, 'Bureau', '12x5 US Citizen Support - 1 Year')
+  const { records } = await reportOf({
+    artifacts: {
+      'accounts/salesforce_accounts.json': [elsewhere],
+      'processor/plans_used.json': [
+        { section: 'usgov_12x5', charge_name: '12x5 US Citizen Support - 1 Year' },
+      ],
+      'processor/overrides_used.json': [],
+      'compare-global/global_not_in_sync.json': [
+        object('global', { id: 3, salesforce_id: ID.slice(0, 15), name: 'Bureau' }),
+      ],
+      'compare-usgov/usgov_creates.json': [object('usgov', { salesforce_id: ID, name: 'Bureau' })],
+    },
+  })
+  expect(records.map(({ explanation }) => explanation)).toEqual([
+    [
+      "It should not be there: none of its subscriptions is this instance's.",
+      'Subscription A-S1 → US Government: "12x5 US Citizen Support - 1 Year" is US Government\'s',
+    ],
+    [
+      'support_level is custom: no candidate for a level, but sub_usgov_12x5 is set',
+      expect.stringContaining('Subscription A-S1 → US Government'),
+    ],
+  ])
+})
+
+test('results of an earlier run, and marks that it made, are not this run’s', async () => {
+  const gone = (id: number, mark_for_deletion: boolean) =>
+    object('global', { id, salesforce_id: `gone ${id}`, name: 'Gone', mark_for_deletion })
+  const { records } = await reportOf({
+    dryRun: true,
+    artifacts: {
+      'compare-global/global_not_in_sync.json': [gone(1, true), gone(2, false)],
+      'sync-global/sync_results.json': [
+        { action: 'mark', key: 'gone 2', id: 2, status: 'written', http_status: 200, error: null },
+      ],
+    },
+    stages: { 'sync-global': { results: null } },
+  })
+  expect(records.map(({ key, outcome }) => [key, outcome])).toEqual([['gone 2', 'planned']])
+})
+
+test('a user is told by id alone: no address and no name is anywhere in the page', async () => {
+  const user = { email: 'mona@example.com', organization_id: 4, not_in_sfdc: false }
+  const error = 'mona@example.com is already being used'
+  const failed = {
+    action: 'update',
+    key: '31',
+    id: 31,
+    status: 'failed',
+    http_status: 422,
+    code: 'DuplicateValue',
+    error,
+    attributes: [] as string[],
+  } as const
+  const page = await pageOf({
+    artifacts: {
+      'usgov-user-sync/updates.json': [
+        {
+          id: 31,
+          name: 'Mona Moving',
+          ...user,
+          changes: { name: { from: 'Mona Resting', to: 'Mona Moving' } },
+        },
+      ],
+      'usgov-user-sync/creates.json': [{ name: 'Nils New', ...user, email: 'nils@example.com' }],
+      'usgov-user-sync/sync_results.json': [failed],
+    },
+    stages: {
+      'usgov-user-sync': {
+        state: 'records-failed',
+        exit_code: 4,
+        results: { update_failed: 1 },
+        failures: [failed],
+      },
+    },
+  })
+  expect(page).toContain('"31",31,null')
+  expect(page).toContain('creates.json record 1')
+  expect(page).not.toMatch(/example\.com|Mona|Nils/)
+})
+
+test('a text of an agent’s is cut at a length that no honest one has, and says so', async () => {
+  const { records } = await reportOf({
+    artifacts: { 'compare-global/global_updates.json': [{ ...UPDATED, name: 'n'.repeat(10_000) }] },
+  })
+  expect(records[0]?.name).toMatch(/^n{300}… \(10,000 characters\)$/)
+})
+
+test('the verdict is one line: worked, worked but, or did not work', async () => {
+  const verdict = async (run: SmallRun) => (await reportOf(run)).report.verdict
+  expect(
+    await verdict({ stages: { 'sync-global': { results: { update_written: 2, create_written: 1 } } } }),
+  ).toEqual({
+    state: 'good',
+    text: 'It worked. 1 created, 2 updated.',
+  })
+  expect(await verdict({ dryRun: true })).toEqual({
+    state: 'good',
+    text: 'It was a dry run: nothing was written. All stages ended well.',
+  })
+  const failed = {
+    action: 'mark',
+    key: ID,
+    id: 7,
+    status: 'failed',
+    http_status: 422,
+    code: null,
+    error: null,
+    attributes: [] as string[],
+  } as const
+  const some = { state: 'records-failed' as const, exit_code: 4, failures: [failed] }
+  expect(await verdict({ stages: { 'sync-global': some } })).toEqual({
+    state: 'attention',
+    text: 'It worked, but one record failed. Nothing was written.',
+  })
+  const later = { ended_at: '2026-11-23T11:00:00.000Z' }
+  expect(await verdict({ stages: { orgs: { state: 'records-failed', exit_code: 4 } } })).toEqual({
+    state: 'attention',
+    text: 'It worked, but orgs went on without something: see the warnings. Nothing was written.',
+  })
+  expect(await verdict({ stages: { processor: later } })).toEqual({
+    state: 'attention',
+    text: 'It worked. Nothing was written. Still to run: from compare-global and compare-usgov on.',
+  })
+  const error = { bin: 'compare', code: 'NO_RECORDS', message: 'none', next: 'Look.' }
+  expect(
+    await verdict({
+      stages: {
+        'compare-global': { state: 'stopped', exit_code: 3, error },
+        'sync-global': null,
+        'partner-sync': null,
+      },
+    }),
+  ).toEqual({
+    state: 'bad',
+    text: 'It did not work: compare-global stopped; 2 stages behind did not run.',
+  })
+})
+
+test('what asks for a person says what to do: what stopped, failures of one kind together, warnings', async () => {
+  const failed = (key: string) =>
+    ({
+      action: 'update',
+      key,
+      id: 7,
+      status: 'failed',
+      http_status: null,
+      code: 'DuplicateValue',
+      attributes: [] as string[],
+      error: 'taken',
+    }) as const
+  const { report } = await reportOf({
+    stages: {
+      accounts: {
+        ...{ state: 'stopped', exit_code: 75 },
+        error: {
+          bin: 'gather',
+          code: 'UPSTREAM_UNAVAILABLE',
+          message: 'Salesforce is away',
+          next: 'Run later.',
+        },
+      },
+      processor: {
+        summaries: [
+          summaryOf('processor', [
+            { code: 'UNMAPPED_CHARGES', message: 'Active charges stand in no section', keys: ['Quantum'] },
+          ]),
+        ],
+      },
+      'sync-global': { state: 'records-failed', exit_code: 4, failures: [failed(ID), failed(OTHER)] },
+    },
+  })
+  expect(report.concerns).toMatchObject([
+    { kind: 'stopped', stage: 'accounts', code: 'UPSTREAM_UNAVAILABLE', next: 'Run later.' },
+    {
+      kind: 'failed',
+      code: 'DuplicateValue',
+      count: 2,
+      keys: [ID, OTHER],
+      next: expect.stringContaining('rename'),
+    },
+    { kind: 'warning', code: 'UNMAPPED_CHARGES', next: expect.stringContaining('plans.yml') },
+  ])
+})
+
+test('records that failed before for the same reason are one thing to do, with the time since when', async () => {
+  const failed = (key: string) =>
+    ({
+      action: 'update',
+      key,
+      id: 7,
+      status: 'failed',
+      http_status: null,
+      code: 'DuplicateValue',
+      attributes: [] as string[],
+      error: 'taken',
+    }) as const
+  const syncGlobal = (keys: readonly string[]) => ({
+    'sync-global': {
+      ...({ state: 'records-failed', exit_code: 4 } as const),
+      results: {},
+      failures: keys.map(failed),
+    },
+  })
+  const first = smallRecord({ stages: syncGlobal([ID, OTHER]) })
+  const { report } = await reportOf({ stages: syncGlobal([ID, OTHER, THIRD]), last: first })
+  expect(report.concerns).toMatchObject([
+    { keys: [ID, OTHER], message: '2 records failed to update, failing since 10:00 UTC: taken.' },
+    { keys: [THIRD], message: 'One record failed to update: taken.' },
+  ])
+})
+
+test('a create that failed for its name and the mark held back for it are one thing to do', async () => {
+  const error = `its name is taken by organization 7 of salesforce_id ${OTHER}`
+  const create = {
+    action: 'create',
+    id: 7,
+    status: 'failed',
+    http_status: 422,
+    code: 'NAME_TAKEN',
+    error,
+    attributes: [] as string[],
+  } as const
+  const warnings = [
+    { code: 'NAME_HELD', message: 'A create failed', keys: [`${ID}: organization 7`] },
+    { code: 'RECORDS_FAILED', message: 'Some', keys: [ID, THIRD] },
+  ]
+  const { report } = await reportOf({
+    stages: {
+      'sync-global': {
+        ...{ state: 'records-failed', exit_code: 4, summaries: [summaryOf('sync', warnings)] },
+        failures: [
+          { ...create, key: ID },
+          { ...create, key: THIRD },
+        ],
+      },
+    },
+  })
+  const next = expect.stringContaining('surviving salesforce_id')
+  expect(report.concerns).toMatchObject([
+    { kind: 'failed', code: 'NAME_HELD', count: 1, keys: [`${ID}: organization 7`], next },
+    { kind: 'failed', code: 'NAME_TAKEN', count: 1, keys: [THIRD], next },
+  ])
+})
+
+test('what a run did not come to is told, and not taken for nothing', async () => {
+  const { report } = await reportOf({
+    artifacts: {
+      'processor/unmapped_charges.json': [],
+      'compare-usgov/usgov_updates.json': [],
+      'compare-usgov/usgov_creates.json': [],
+      'compare-usgov/usgov_not_in_sync.json': [],
+    },
+  })
+  expect(report.unmapped).toEqual([])
+  expect(report.withoutPlan).toEqual(['sync-global', 'partner-sync', 'usgov-user-sync'])
+  const page = await pageOf({})
+  expect(page).toContain('Not known: the processor did not come so far.')
+  expect(page).toContain('no whole plan of sync-global, partner-sync, sync-usgov, usgov-user-sync')
+})
+
+test('a broken artifact is told, and the report is made of the others', async () => {
+  await using run = await writeRun({ artifacts: { 'compare-global/global_updates.json': [UPDATED] } })
+  await writeFile(join(run.dir, 'compare-global', 'global_creates.json'), '[{"na')
+  const page = await readFile(await writeReport(run), 'utf8')
+  expect(page).toContain('global_creates.json is not valid JSON')
+  expect(page).toContain(ID)
+})
+
+test('the policy lets the page run its one script and style, and load nothing', async () => {
+  const page = await pageOf({})
+  const policy = /Content-Security-Policy" content="([^"]*)"/.exec(page)?.[1]?.replaceAll('&#39;', "'")
+  const hash = (text = '') => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
+  expect(policy).toBe(
+    [
+      "default-src 'none'",
+      `script-src ${hash(/<script>(.*?)<\/script>/s.exec(page)?.[1])}`,
+      `style-src ${hash(/<style>(.*?)<\/style>/s.exec(page)?.[1])}`,
+      "base-uri 'none'",
+      "form-action 'none'",
+      "require-trusted-types-for 'script'",
+      "trusted-types 'none'",
+    ].join('; '),
+  )
+  expect(page).not.toMatch(/ (style|on\w+)="/)
+  expect(page).not.toMatch(/(?:src|href)="(?!#)/)
+})
+
+test('a name that is HTML stands in the page as text alone', async () => {
+  const evil = '</script><script>alert(1)</script><img src=x onerror=alert(1)>'
+  const page = await pageOf({
+    artifacts: {
+      'compare-global/global_updates.json': [{ ...UPDATED, name: evil, salesforce_id: evil }],
+      'processor/unmapped_charges.json': [{ charge_name: evil, accounts: 1, arr: 1, salesforce_ids: [evil] }],
+    },
+  })
+  expect(page.match(/<\/script>/g)).toHaveLength(3)
+  expect(page).not.toContain('<img')
+})
+
+test('the file is for its owner alone', async () => {
+  await using run = await writeRun({})
+  expect((await stat(await writeReport(run))).mode & 0o777).toBe(0o600)
+})
+
+test('a directory without a run’s record is named, with what to do', async () => {
+  await expect(writeReport({ dir: '/nowhere', name: 'nowhere' })).rejects.toMatchObject({
+    code: 'NO_RUN_RECORD',
+  })
+})
+
+test('the first card is the accounts in doubt: the most ARR first, why, what is held back, what to do', async () => {
+  const instances = ['global', 'usgov']
+  const unknown = { reason: 'unknown_charge', charge_names: ['<b>Best</b> - 1 Year'], instances }
+  const held = { id: 7, name: 'Acme', withheld: 'loss', reason: 'unknown_charge' }
+  const changes = { support_level: { from: 'ultimate', to: 'premium' } }
+  const warnings = [{ code: 'IN_DOUBT', message: 'Accounts are in doubt', keys: [ID] }]
+  const run: SmallRun = {
+    artifacts: {
+      'processor/doubts.json': [
+        { salesforce_id: ID, arr: 1000, ...unknown },
+        { salesforce_id: OTHER, arr: 9000, reason: 'vanished', charge_names: [], instances: ['global'] },
+      ],
+      'compare-global/global_held.json': [
+        { ...held, salesforce_id: ID, changes },
+        { ...held, id: 8, salesforce_id: OTHER, withheld: 'mark', reason: 'vanished', changes: null },
+        {
+          ...held,
+          id: 9,
+          salesforce_id: 'ask Dana',
+          withheld: 'mark',
+          reason: 'keys_disagree',
+          changes: null,
+        },
+      ],
+    },
+    stages: { 'compare-global': { summaries: [summaryOf('compare', warnings)] } },
+  }
+  const { report } = await reportOf(run)
+  expect(report.doubts).toMatchObject({
+    count: 3,
+    arr: 10_000,
+    accounts: [
+      { key: OTHER, arr: 9000, reason: { kind: 'vanished' }, held: [{ changes: null }] },
+      { key: ID, name: 'Acme', reason: { kind: 'unknown_charge' }, held: [{ changes }] },
+      { key: 'ask Dana', arr: null, reason: { kind: 'keys_disagree' } },
+    ],
+  })
+  expect(report.concerns).toEqual([])
+  const page = await pageOf(run)
+  expect(page.indexOf('<li class="concern')).toBe(page.indexOf('<li class="concern warning" id="doubts">'))
+  expect(page).toContain('3 accounts in doubt <span class="where">ARR 10,000')
+  expect(page).toContain('&#39;&lt;b&gt;Best&lt;/b&gt; - 1 Year&#39; is not in plans.yml.')
+  expect(page).toContain('support_level &quot;ultimate&quot; → &quot;premium&quot;')
+  expect(page).toContain('pnpm@12 unmapped')
+})
+
+test('a run that left no doubts.json still has the warning, and one without doubts has no card', async () => {
+  const warnings = [{ code: 'IN_DOUBT', message: 'Accounts are in doubt', keys: [ID] }]
+  const stages = { 'compare-global': { summaries: [summaryOf('compare', warnings)] } }
+  expect((await reportOf({ stages })).report).toMatchObject({
+    doubts: null,
+    concerns: [{ code: 'IN_DOUBT' }],
+  })
+  expect(await pageOf({ artifacts: { 'processor/doubts.json': [] } })).not.toContain('id="doubts"')
+})

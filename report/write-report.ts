@@ -1,0 +1,50 @@
+import { closeSync, renameSync, writeFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { Run } from '@support-sync/shared/runs/find'
+import { RUN_RECORD } from '@support-sync/shared/runs/find'
+import { readRunRecord } from '@support-sync/shared/runs/record'
+import { createPrivateFile, makePrivateDirectory } from '@support-sync/shared/runtime/artifacts'
+import { Trouble } from '@support-sync/shared/runtime/errors'
+import { REPORT } from './files.ts'
+import { runArtifacts } from './model/artifacts.ts'
+import { readReport } from './model/read-report.ts'
+import { bundleAssets } from './page/assets.ts'
+import { dataBlocks } from './page/data-blocks.ts'
+import { pageOf } from './page/page.ts'
+
+/** What most plans of Zendesk allow: https://developer.zendesk.com/api-reference/introduction/rate-limits/ */
+export const REQUESTS_PER_MINUTE = 700
+
+/**
+ * Writes a run's report: one HTML file that needs nothing else. `out` is by default in the run's directory.
+ * Gives its path. Throws a `Trouble` when the directory holds no run's record.
+ */
+export async function writeReport(
+  run: Run,
+  { out = join(run.dir, REPORT), requestsPerMinute = REQUESTS_PER_MINUTE } = {},
+): Promise<string> {
+  const record = readRunRecord(await readFile(join(run.dir, RUN_RECORD)).catch(() => ''))
+  if (!record) {
+    throw new Trouble(
+      'bad-input',
+      'NO_RUN_RECORD',
+      `${run.dir} has no ${RUN_RECORD}`,
+      'A run that was cut off has none: go on with it, by `npx -y pnpm@12 run-pipeline --from STAGE --run-dir DIRECTORY`. Or name the directory of one that has ended.',
+    )
+  }
+  const blocks = dataBlocks()
+  const report = await readReport(record, runArtifacts(run), blocks.take, requestsPerMinute)
+  const pieces = pageOf(report, blocks, await bundleAssets())
+  // It holds customers' data: for its owner alone, and never half there.
+  const part = `${out}.part`
+  makePrivateDirectory(dirname(out))
+  const file = createPrivateFile(part)
+  try {
+    for (const piece of pieces) writeFileSync(file, piece)
+  } finally {
+    closeSync(file)
+  }
+  renameSync(part, out)
+  return out
+}

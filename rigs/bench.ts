@@ -1,0 +1,108 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { EXIT } from '@support-sync/shared/runtime/errors'
+import { commandLine, runMain } from '../cli/command/command.ts'
+import { seconds } from '../cli/pipeline/stage-table.ts'
+import { explainBench } from './bench/explain.ts'
+import { benchGathers } from './bench/gathers.ts'
+import { modelText } from './bench/model.ts'
+import { benchOffline } from './bench/offline.ts'
+import { isWithin, type Row, tableOf } from './bench/report.ts'
+import { benchStartUp } from './bench/start-up.ts'
+import { benchSyncs } from './bench/syncs.ts'
+
+/** `pnpm bench`: how near the stages are to what limits them, as ratios taken in one run. */
+
+const EXPLAINED_ACCOUNTS = 100_000
+
+await runMain(main)
+
+async function main(args: string[]): Promise<number> {
+  const given = await commandLine('bench', args)
+    .usage('$0 [options]\n\nMeasures the stages against the floor of JSON and against the rate limit.')
+    .options({
+      only: {
+        choices: ['offline', 'start-up', 'gathers', 'syncs', 'explain'] as const,
+        describe: 'one section alone',
+      },
+      accounts: {
+        type: 'number',
+        default: 100_000,
+        describe: 'of the offline stages; a tenth is measured too',
+      },
+      organizations: { type: 'number', default: 50_000, describe: 'of the gather of organizations' },
+      'gathered-accounts': { type: 'number', default: 20_000, describe: 'of the gather of accounts' },
+      updates: { type: 'number', default: 20_000, describe: 'of the syncs' },
+      creates: { type: 'number', default: 1_000, describe: 'of the syncs' },
+      latency: { type: 'number', default: 20, describe: 'of each request, in milliseconds' },
+      full: {
+        type: 'boolean',
+        default: false,
+        describe:
+          '1,000,000 accounts, 500,000 organizations, 200,000 gathered accounts, 50,000 updates, 5,000 creates',
+      },
+      model: {
+        type: 'boolean',
+        default: false,
+        describe: 'print the capacity model instead, and measure nothing',
+      },
+      json: { type: 'string', default: 'bench.json', describe: 'where the figures go' },
+    })
+    .parseAsync()
+  if (given.help || given.version) return EXIT.done
+  if (given.model) {
+    console.log(modelText())
+    return EXIT.done
+  }
+  const sizes = given.full
+    ? {
+        accounts: 1_000_000,
+        organizations: 500_000,
+        gatheredAccounts: 200_000,
+        updates: 50_000,
+        creates: 5_000,
+      }
+    : given
+  const { latency } = given
+  const dir = mkdtempSync(join(tmpdir(), 'support-sync-bench-'))
+  const sections = {
+    'start-up': () => benchStartUp(dir),
+    offline: () =>
+      benchOffline(
+        dir,
+        [sizes.accounts / 100, sizes.accounts / 10, sizes.accounts].filter(size => size >= 10_000),
+      ),
+    gathers: () => benchGathers(dir, { ...sizes, latency }),
+    syncs: () => benchSyncs(dir, { ...sizes, latency }),
+    explain: benchExplain,
+  }
+  const rows: Row[] = []
+  try {
+    for (const [name, section] of Object.entries(sections)) {
+      if (given.only !== undefined && given.only !== name) continue
+      console.error(`${name} …`)
+      rows.push(...(await section()))
+    }
+  } finally {
+    rmSync(dir, { recursive: true, force: true })
+  }
+  console.log(tableOf(rows))
+  writeFileSync(given.json, `${JSON.stringify({ taken_at: new Date().toISOString(), rows }, null, 2)}\n`)
+  console.error(`written to ${given.json}`)
+  return rows.every(isWithin) ? EXIT.done : EXIT.someRecordsFailed
+}
+
+async function benchExplain(): Promise<Row[]> {
+  const answers = await explainBench(EXPLAINED_ACCOUNTS)
+  return answers.map(({ question, milliseconds }) => ({
+    section: 'explain',
+    what: question,
+    size: `${EXPLAINED_ACCOUNTS.toLocaleString('en')} accounts`,
+    figure: 's',
+    value: milliseconds / 1000,
+    // Near matches are looked for among all names; nobody waits for them in a hurry.
+    ...(question === 'not there' ? {} : { limit: 1 }),
+    detail: `${seconds(milliseconds)} with the start of the program`,
+  }))
+}

@@ -1,0 +1,86 @@
+import { seeded } from '../random.ts'
+
+/** What all of the bench is made for. */
+export const TODAY = '2026-11-23'
+
+const PLANS = [
+  'Ultimate - 1 Year',
+  'Premium - 1 Year',
+  'SaaS - Ultimate - 1 Year',
+  'SaaS - Premium - 1 Year',
+  'SaaS - Premium - 2 Year',
+  'Gold - 1 Year',
+  '[EDU Program] SaaS - Ultimate - 1 Year',
+] as const
+const ADDITIONS = ['1,000 Compute Minutes', 'Gitlab Storage 10GB - 1 Year', 'Success Plan Services'] as const
+const USGOV = ['24x7 US Citizen Support - 1 Year', '12x5 US Citizen Support - 1 Year'] as const
+const NAMES = ['Kingfisher', 'Harbour', 'Bluestone', 'Möwe', 'Northwind', 'Alder', 'Quarry', '東海'] as const
+const PEOPLE = ['Dana Whitfield', 'Tomás Figueroa', 'Priya Raman', 'Noor El-Amin', 'Jo Field'] as const
+
+/** The salesforce_id of the account of a number. */
+export function accountId(number: number): string {
+  return `001Ab0000${number.toString(36).toUpperCase().padStart(6, '0')}AAA`
+}
+
+/**
+ * Accounts of realistic shape: two subscriptions with three charges, a fifth of them over, one in twenty-five with
+ * US Government support. The same count gives the same accounts.
+ */
+export function* generateAccounts(count: number): Generator<object> {
+  const random = seeded(count)
+  for (let number = 1; number <= count; number += 1) yield accountOf(number, random)
+}
+
+function accountOf(number: number, random: ReturnType<typeof seeded>): object {
+  const salesforce_id = accountId(number)
+  const isUsgov = random.happens(0.04)
+  const isOver = random.happens(0.2)
+  const year = isOver ? 2024 + random.below(2) : 2027
+  const start_date = `${year - 1}-0${1 + random.below(9)}-1${random.below(10)}`
+  const end_date = `${year}-0${1 + random.below(9)}-1${random.below(10)}`
+  const email = (person: string) => `${person}.${number}@customer-${number}.example.com`
+  const [first, second] = [1, 2].map(place => `a1SAb${String(number * 2 + place).padStart(10, '0')}MAA`)
+  const charge = (place: number, subscription_id: string | undefined, charge_name: string) => ({
+    id: `a1TAb${String(number * 3 + place).padStart(10, '0')}MAA`,
+    name: `C-${String(number * 3 + place).padStart(9, '0')}`,
+    charge_name,
+    subscription_id: subscription_id ?? null,
+    start_date,
+    end_date,
+    quantity: 5 + random.below(5000),
+  })
+  const sub = (id: string | undefined) => ({
+    id: id ?? '',
+    name: `A-S${String(number).padStart(9, '0')}`,
+    subscription_id: id ?? null,
+    status: 'Active',
+    start_date,
+    end_date,
+    sold_to_email: email('buyer'),
+  })
+  return {
+    salesforce_id,
+    name: `${random.pick(NAMES)} ${random.pick(['Works', 'Systems', 'Group', 'Labs'])} ${number}`,
+    arr: random.below(9_000_000) / 100,
+    type: isOver ? 'Former Customer' : 'Customer',
+    sales_segment: random.pick(['large', 'mid-market', 'smb', 'pubsec']),
+    account_owner: random.pick(PEOPLE),
+    technical_account_manager: random.happens(0.3) ? random.pick(PEOPLE) : null,
+    restricted: random.happens(0.01),
+    solutions_architect: random.happens(0.3) ? random.pick(PEOPLE) : null,
+    region: random.pick(['AMER', 'APJ', 'EMEA']),
+    sold_to_name: random.pick(PEOPLE),
+    sold_to_email: email('account'),
+    partner_track: null,
+    partner_type: null,
+    support_hold: random.happens(0.01),
+    escalated: random.happens(0.01),
+    exception: random.happens(0.01),
+    subs: [sub(first), sub(second)],
+    charges: [
+      charge(1, first, random.pick(PLANS)),
+      charge(2, first, random.pick(ADDITIONS)),
+      charge(3, second, isUsgov ? random.pick(USGOV) : random.pick(PLANS)),
+    ],
+  }
+}

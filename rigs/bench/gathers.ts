@@ -1,0 +1,108 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Sandbox, startSandbox } from '@support-sync/fixtures/sandbox'
+import { seconds } from '../../cli/pipeline/stage-table.ts'
+import { TODAY } from './accounts.ts'
+import { accountRequests, organizationRequests } from './model.ts'
+import type { Row } from './report.ts'
+import { runBin } from './run-program.ts'
+import { addAccounts, emptyWorld, organizations, PAGES, shapeOf } from './world.ts'
+
+type Sizes = { organizations: number; gatheredAccounts: number; latency: number }
+
+/** The two gathers that grow, against the sandbox with a latency. */
+export async function benchGathers(dir: string, sizes: Sizes): Promise<Row[]> {
+  return [...(await benchOrganizations(dir, sizes)), ...(await benchAccounts(dir, sizes))]
+}
+
+async function benchOrganizations(dir: string, { organizations: count, latency }: Sizes): Promise<Row[]> {
+  const world = emptyWorld()
+  world.global.organizations = organizations(count, 'global')
+  const sandbox = await startSandbox(world)
+  sandbox.global.controls.fail({ effect: { kind: 'latency', milliseconds: latency } })
+  const run = await gather(sandbox, dir, 'orgs', 'gather_global')
+  const size = `${count.toLocaleString('en')} organizations`
+  const limitMb = count <= 500_000 ? 250 : undefined
+  return rowsOf(
+    'orgs',
+    size,
+    run,
+    served(sandbox.global.controls.requests),
+    organizationRequests(count),
+    limitMb,
+  )
+}
+
+async function benchAccounts(dir: string, { gatheredAccounts: count, latency }: Sizes): Promise<Row[]> {
+  const world = emptyWorld()
+  addAccounts(world, count)
+  const sandbox = await startSandbox(world, { salesforce: { pages: PAGES } })
+  sandbox.salesforce.controls.fail({ effect: { kind: 'latency', milliseconds: latency } })
+  const run = await gather(sandbox, dir, 'accounts', 'gather')
+  const size = `${count.toLocaleString('en')} accounts`
+  const limitMb = count <= 200_000 ? 300 : undefined
+  const modelled = accountRequests(count, shapeOf(count))
+  return rowsOf('accounts', size, run, served(sandbox.salesforce.controls.requests), modelled, limitMb)
+}
+
+async function gather(sandbox: Sandbox, dir: string, stage: string, bin: string) {
+  const dataDir = join(dir, stage)
+  mkdirSync(dataDir, { recursive: true })
+  try {
+    return await runBin(stage, bin, dataDir, ['--today', TODAY], sandbox.environment)
+  } finally {
+    await sandbox.close()
+  }
+}
+
+type Served = { startedAt: number; endedAt: number | null }
+
+/** How long the server was at the requests: its latency, and making each page. */
+export function served(requests: readonly Served[]): { count: number; ms: number } {
+  const ms = requests.reduce((sum, { startedAt, endedAt }) => sum + ((endedAt ?? startedAt) - startedAt), 0)
+  return { count: requests.length, ms }
+}
+
+function rowsOf(
+  what: string,
+  size: string,
+  run: Awaited<ReturnType<typeof runBin>>,
+  { count, ms }: { count: number; ms: number },
+  modelled: number,
+  limitMb: number | undefined,
+): Row[] {
+  const section = 'gathers'
+  const detail = `${seconds(run.workMs)} for ${count} requests, which the server took ${seconds(ms)} for`
+  return [
+    { section, what, size, figure: '× the requests', value: run.workMs / ms, limit: 1.15, detail },
+    {
+      section,
+      what,
+      size,
+      figure: 'peak MB',
+      value: Math.round(run.peakMb),
+      ...(limitMb === undefined ? {} : { limit: limitMb }),
+      detail: `CPU ${seconds(run.cpuMs)}`,
+    },
+    modelRow(section, what, size, count, modelled),
+  ]
+}
+
+/** How far the model is from what was counted. */
+export function modelRow(
+  section: string,
+  what: string,
+  size: string,
+  counted: number,
+  modelled: number,
+): Row {
+  return {
+    section,
+    what,
+    size,
+    figure: '% off the model',
+    value: (Math.abs(counted - modelled) / counted) * 100,
+    limit: 10,
+    detail: `${counted} requests counted, ${modelled} by the model`,
+  }
+}

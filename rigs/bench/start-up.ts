@@ -1,0 +1,41 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { seconds } from '../../cli/pipeline/stage-table.ts'
+import type { Row } from './report.ts'
+import { binPath, ROOT, runProgram } from './run-program.ts'
+
+const ROUNDS = 5
+
+/**
+ * How long a bin takes to its first log line, against bare tsx with an empty file. Each is started several times in
+ * turn, and the quickest counts. The bin stops at its first line: its configuration is missing.
+ */
+export async function benchStartUp(dir: string): Promise<Row[]> {
+  const empty = join(dir, 'empty.ts')
+  writeFileSync(empty, '')
+  const tsx = join(ROOT, 'node_modules', 'tsx', 'dist', 'cli.mjs')
+  const bins = [
+    ['processor', 'processor'],
+    ['sync-global', 'sync'],
+    ['accounts', 'gather'],
+  ] as const
+  const bare: number[] = []
+  const started = new Map<string, number[]>()
+  for (let round = 0; round < ROUNDS; round += 1) {
+    bare.push((await runProgram([tsx, empty])).wallMs)
+    for (const [stage, bin] of bins) {
+      const { wallMs } = await runProgram([binPath(stage, bin), '--data-dir', join(dir, 'nothing')], {}, [2])
+      started.set(stage, [...(started.get(stage) ?? []), wallMs])
+    }
+  }
+  const floor = Math.min(...bare)
+  return [...started].map(([stage, walls]) => ({
+    section: 'start-up',
+    what: stage,
+    size: `${ROUNDS} starts`,
+    figure: '× bare tsx',
+    value: Math.min(...walls) / floor,
+    limit: 2.5,
+    detail: `${seconds(Math.min(...walls))} to its end after the first lines; tsx ${seconds(floor)}`,
+  }))
+}

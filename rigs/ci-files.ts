@@ -1,0 +1,103 @@
+import { rm } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { startSandbox } from '@support-sync/fixtures/sandbox'
+import { startGitlabJobs } from '@support-sync/fixtures/sandbox/gitlab'
+import { buildWorld, CONTROLLED_END_USER_EMAIL } from '@support-sync/fixtures/world'
+import { RUN_RECORD } from '@support-sync/shared/runs/find'
+import { EXIT } from '@support-sync/shared/runtime/errors'
+import { RECORD_FOLDER } from '../ci/last-record.ts'
+import { commandLine, runMain } from '../cli/command/command.ts'
+import { shownPath } from '../cli/pipeline/run-stages.ts'
+import { seconds } from '../cli/pipeline/stage-table.ts'
+import { checkFiles } from './ci-files/check-schema.ts'
+import { binProblems, jobProblems, recordProblems } from './ci-files/judge.ts'
+import { ensureRsync } from './ci-files/rsync.ts'
+import { type FileRun, type Pipeline, runFiles } from './ci-files/run-files.ts'
+import { type Runners, startRunners } from './ci-files/runners.ts'
+import { selfCheck } from './ci-files/self-check.ts'
+import { storyOf } from './ci-files/story.ts'
+
+/**
+ * `pnpm ci-files`: GitLab's CI files, checked without a GitLab. Each is held against GitLab's schema, and the jobs
+ * of all of them are really run by gitlab-ci-local, against the sandbox.
+ */
+
+const ROOT = resolve(import.meta.dirname, '..')
+const RUN_DIR = join(ROOT, 'runs', 'ci-files')
+
+await runMain(main)
+
+async function main(args: string[]): Promise<number> {
+  const given = await commandLine('ci-files', args)
+    .usage(
+      "$0\n\nHolds GitLab's CI files against its schema, and runs every job of them against the sandbox, without a GitLab. Needs rsync.",
+    )
+    .parseAsync()
+  if (given.help || given.version) return EXIT.done
+  const started = performance.now()
+  await rm(RUN_DIR, { recursive: true, force: true })
+  await ensureRsync()
+  // One for each instance's branch.
+  const runners = await startRunners(2)
+  let problems: number
+  try {
+    problems = (await checkSchema(runners)) || (await runAll(runners))
+  } finally {
+    await runners.close()
+  }
+  console.log(`\n${problems} problems (${seconds(performance.now() - started)}). Logs: ${shownPath(RUN_DIR)}`)
+  return problems === 0 ? EXIT.done : EXIT.bug
+}
+
+/** Gives how many problems there are; the jobs of files that are not right are not run. */
+async function checkSchema(runners: Runners): Promise<number> {
+  const { files, problems } = await runners.use(({ dir }) => checkFiles(dir))
+  console.log(`Held against GitLab's schema: ${files.length} files`)
+  return told(problems)
+}
+
+async function runAll(runners: Runners): Promise<number> {
+  console.log("Their jobs, run by gitlab-ci-local's shell executor against the sandbox:")
+  const today = new Date().toISOString().slice(0, 10)
+  const sandbox = await startSandbox(buildWorld(today), { controlledEndUserEmail: CONTROLLED_END_USER_EMAIL })
+  const server = await startGitlabJobs()
+  try {
+    const story = storyOf(sandbox, today)
+    const pipeline: Pipeline = {
+      runners,
+      server,
+      projectVariables: sandbox.environment,
+      runDir: RUN_DIR,
+      onStart: story.onStart,
+      onEnd(run) {
+        story.onEnd(run)
+        console.log(lineOf(run))
+      },
+    }
+    const runs = await runFiles(pipeline)
+    const failed = jobProblems(runs, story.exitCodes)
+    const unknown = server.unknown.map(call => `a job asked GitLab for ${call}, which is not served here`)
+    // What a failed job did not write is no news.
+    if (failed.length > 0) return told([...failed, ...unknown])
+    return told([
+      ...unknown,
+      ...(await binProblems(runs, RUN_DIR)),
+      ...(await recordProblems(runs, join(RUN_DIR, RECORD_FOLDER, RUN_RECORD))),
+      ...(await story.differences(RUN_DIR, runs)),
+      ...(await selfCheck(runs, pipeline)),
+    ])
+  } finally {
+    await sandbox.close()
+    await server.close()
+  }
+}
+
+function lineOf({ name, milliseconds, codes }: FileRun): string {
+  const jobs = [...codes].map(([job, code]) => `${job} ${code ?? 'did not run'}`).join(', ')
+  return `  ${name.padEnd(16)} ${seconds(milliseconds).padStart(6)}  ${jobs}`
+}
+
+function told(problems: readonly string[]): number {
+  for (const problem of problems) console.log(`  ✗ ${problem}`)
+  return problems.length
+}

@@ -1,0 +1,42 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { Trouble } from '@support-sync/shared/runtime/errors'
+
+const run = promisify(execFile)
+
+/**
+ * Sees to it that there is an rsync, which gitlab-ci-local copies files with: from Debian, where that is allowed.
+ * Throws a `Trouble` that says why there is none.
+ */
+export async function ensureRsync(): Promise<void> {
+  if (await works('rsync', '--version')) return
+  const sudo = process.getuid?.() === 0 ? [] : ['sudo', '-n']
+  try {
+    await install(sudo, 'update', '--quiet')
+    await install(sudo, 'install', '--quiet', '--yes', '--no-install-recommends', 'rsync')
+  } catch (error) {
+    throw missing(error instanceof Error ? error.message.trim() : String(error))
+  }
+  if (!(await works('rsync', '--version'))) throw missing('apt-get installed it, and it does not start')
+}
+
+async function install(sudo: readonly string[], ...args: string[]): Promise<void> {
+  const [program = 'apt-get', ...rest] = [...sudo, 'apt-get', ...args]
+  await run(program, rest, { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } })
+}
+
+async function works(program: string, ...args: string[]): Promise<boolean> {
+  return run(program, args).then(
+    () => true,
+    () => false,
+  )
+}
+
+function missing(why: string): Trouble {
+  return new Trouble(
+    'bad-input',
+    'RSYNC_MISSING',
+    `gitlab-ci-local needs rsync, and it could not be installed: ${why}`,
+    'Install it (Debian: apt-get install rsync), then run npx -y pnpm@12 ci-files again.',
+  )
+}

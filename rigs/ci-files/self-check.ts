@@ -1,0 +1,40 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { startGitlabJobs } from '@support-sync/fixtures/sandbox/gitlab'
+import { findStage } from '@support-sync/shared/pipeline'
+import { EXIT } from '@support-sync/shared/runtime/errors'
+import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate'
+import { jobProblems } from './judge.ts'
+import { type FileRun, type Pipeline, runFile } from './run-files.ts'
+
+/** A stage that is quick, and reads what another has left. */
+const STAGE = 'compare-usgov'
+
+/**
+ * Runs one stage again on inputs that are not as their manifests say. Its job must fail, and be found to have
+ * failed: else nothing that this check says of other jobs is worth anything.
+ */
+export async function selfCheck(runs: readonly FileRun[], pipeline: Pipeline): Promise<string[]> {
+  const start = runs.find(({ name }) => name === STAGE)?.start
+  if (!start) return [`${STAGE} did not run, so it was not tried on spoiled inputs`]
+  const inputs = Object.keys(findStage(STAGE)?.inputs ?? {})
+  const spoiled = pipeline.server.jobs.map(job => ({ ...job, zip: job.zip && spoil(job.zip, inputs) }))
+  const server = await startGitlabJobs(spoiled)
+  const runDir = join(pipeline.runDir, 'self-check')
+  const again = await runFile(start, { ...pipeline, server, runDir, onStart() {}, onEnd() {} })
+  await server.close()
+  const isRefused = (await readFile(again.log, 'utf8')).includes('is not as its manifest says')
+  const isFound = jobProblems([again]).length > 0 && [...again.codes.values()].includes(EXIT.badInput)
+  return isRefused && isFound
+    ? []
+    : [`${STAGE} took inputs that are not as their manifests say (${again.log})`]
+}
+
+/** The artifacts with a space more in each of the files that are named: still JSON, and not what was summed. */
+function spoil(zip: Uint8Array, names: readonly string[]): Uint8Array {
+  const files = Object.entries(unzipSync(zip)).map(([path, content]) => [
+    path,
+    names.some(name => path.endsWith(`/${name}`)) ? strToU8(`${strFromU8(content)} `) : content,
+  ])
+  return zipSync(Object.fromEntries(files))
+}

@@ -1,0 +1,97 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { EXIT } from '@support-sync/shared/runtime/errors'
+import { commandLine, runMain, usage } from '../cli/command/command.ts'
+import type { Outcome } from './faults/cell.ts'
+import { allCells, type Cell } from './faults/cells.ts'
+import { runCells } from './faults/run-cells.ts'
+import { coveringSample, sampleOf } from './faults/sample.ts'
+import { nameOf, outcomeTable, problemList } from './faults/table.ts'
+import { runUndisturbed } from './faults/undisturbed.ts'
+import { dice } from './random.ts'
+
+/** `pnpm faults`: every network call of the nine stages meets every fault, against local servers. */
+
+await runMain(main)
+
+async function main(args: string[]): Promise<number> {
+  const given = await commandLine('faults', args)
+    .usage(
+      '$0 [options]\n\nLets every network call of the nine stages meet every fault, first, in between and last, and checks that each run recovers or stops in good order, and that nothing wrong is written.',
+    )
+    .options({
+      call: { type: 'string', describe: 'only calls whose stage, bin and name hold this text' },
+      fault: { type: 'string', describe: 'only faults whose name holds this text' },
+      sample: { type: 'number', describe: 'only so many cells, by chance; 0 for as few as cover all' },
+      seed: { type: 'number', default: 1, describe: 'what decides by chance' },
+      'child-processes': {
+        type: 'number',
+        default: 40,
+        describe: 'so many of the cells, by chance, are run again with the bins as processes of their own',
+      },
+      json: { type: 'string', describe: 'a file to write the cells to' },
+    })
+    .parseAsync()
+  if (given.help || given.version) return EXIT.done
+
+  const started = performance.now()
+  const folder = await mkdtemp(join(tmpdir(), 'faults-'))
+  try {
+    const runs = await runUndisturbed(folder)
+    const random = dice(given.seed)
+    const cells = chosen(allCells(runs), given, random)
+    if (cells.length === 0) throw usage('faults', 'no cell is left')
+    const outcomes: Outcome[] = []
+    const onEnd = (outcome: Outcome) => {
+      outcomes.push(outcome)
+      showProgress(outcomes.length, cells.length + children.length)
+    }
+    const children = sampleOf(cells, given.childProcesses, random)
+    await runCells(cells, runs, false, onEnd)
+    await runCells(children, runs, true, onEnd)
+    if (process.stderr.isTTY) process.stderr.write('\r\u001b[K')
+    outcomes.sort((one, other) => cells.indexOf(one.cell) - cells.indexOf(other.cell))
+    return await report(outcomes, children.length, performance.now() - started, given.json)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+function chosen(
+  all: readonly Cell[],
+  given: { call?: string | undefined; fault?: string | undefined; sample?: number | undefined },
+  random: () => number,
+): Cell[] {
+  const wanted = all.filter(
+    ({ call, fault }) =>
+      `${call.stage} ${call.bin} ${call.name}`.includes(given.call ?? '') &&
+      fault.name.includes(given.fault ?? ''),
+  )
+  if (given.sample === undefined) return wanted
+  return given.sample === 0 ? coveringSample(wanted, random) : sampleOf(wanted, given.sample, random)
+}
+
+async function report(
+  outcomes: readonly Outcome[],
+  children: number,
+  milliseconds: number,
+  json: string | undefined,
+): Promise<number> {
+  console.log(outcomeTable(outcomes))
+  const wrong = outcomes.filter(({ outcome }) => outcome === 'wrong')
+  if (wrong.length > 0) console.log(`\n${problemList(outcomes)}`)
+  const seconds = Math.round(milliseconds / 1000)
+  console.log(
+    `\n${outcomes.length} cells in ${seconds} s, ${children} of them with bins as processes of their own: ${wrong.length} wrong.`,
+  )
+  if (json !== undefined) {
+    const lines = outcomes.map(({ cell, ...outcome }) => JSON.stringify({ cell: nameOf(cell), ...outcome }))
+    await writeFile(json, `[\n${lines.join(',\n')}\n]\n`)
+  }
+  return wrong.length === 0 ? EXIT.done : EXIT.bug
+}
+
+function showProgress(done: number, all: number): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r${done} of ${all} cells`)
+}

@@ -1,0 +1,145 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Sandbox, startSandbox } from '@support-sync/fixtures/sandbox'
+import { CONTROLLED_END_USER_EMAIL } from '@support-sync/fixtures/world'
+import { INSTANCES } from '@support-sync/shared/domain'
+import { STAGES, type Stage, syncStage } from '@support-sync/shared/pipeline'
+import { RUN_RECORD } from '@support-sync/shared/runs/find'
+import type { RunRecord } from '@support-sync/shared/runs/record'
+import { z } from 'zod'
+import { runStages } from '../../cli/pipeline/run-stages.ts'
+import { seeded } from '../random.ts'
+import { type Harm, openJudge } from './judge.ts'
+import { changeLevel, live } from './life.ts'
+import type { Hands, Loss } from './losses.ts'
+import { startHere } from './start-here.ts'
+import { type Customer, drawWorld } from './world.ts'
+
+/** Three hours of one drawn world, and what they came to. */
+export type Trial = {
+  number: number
+  loss: string | null
+  /** Who was harmed in any of the hours. */
+  harms: Harm[]
+  /** Accounts that were held back, by reason, in the last hour. */
+  held: Record<string, number>
+  customers: number
+  /** What each hour ended with. */
+  exitCodes: (number | null)[]
+}
+
+const KINDS = ['marks', 'losses', 'updates', 'creates', 'empty', 'gathered']
+/** Lets the first hour fill both instances. */
+const ALL_ALLOWED = STAGES.flatMap(({ stage }) => KINDS.map(kind => `${stage}:${kind}=9999`)).join(',')
+const DAY_MS = 86_400_000
+
+/** Runs one trial; everything in it follows from the seed and the number. */
+export async function runTrial(seed: number, number: number, loss: Loss | null): Promise<Trial> {
+  const dice = seeded(seed * 1_000_003 + number)
+  const inDays = (days: number) => new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10)
+  const { world, customers, allianceId } = drawWorld(dice, inDays)
+  const runs = await mkdtemp(join(tmpdir(), 'losses-'))
+  const sandbox = await startSandbox(world, {
+    allianceAccountId: allianceId,
+    controlledEndUserEmail: CONTROLLED_END_USER_EMAIL,
+  })
+  try {
+    return await threeHours({ number, loss, runs, hands: { sandbox, customers, dice, inDays } })
+  } finally {
+    await sandbox.close()
+    await rm(runs, { recursive: true, force: true })
+  }
+}
+
+async function threeHours(trial: {
+  number: number
+  loss: Loss | null
+  runs: string
+  hands: Hands
+}): Promise<Trial> {
+  const { number, loss, runs, hands } = trial
+  const { sandbox } = hands
+  const first = await runHour(sandbox, runs, 1, undefined, { ALLOW_MASS_CHANGE: ALL_ALLOWED })
+  const judge = openJudge(sandbox, hands.customers)
+
+  let paying = live(hands)
+  const lowered = dropOne({ ...hands, customers: paying })
+  paying = paying.map(customer => lowered.get(customer.salesforce_id) ?? customer)
+  const second = await runHour(sandbox, runs, 2, first)
+  judge.look(paying)
+
+  paying = live({ ...hands, customers: paying })
+  // Who bought less in the second hour buys more again: its plan would lower them once more.
+  paying = paying.map(customer =>
+    lowered.has(customer.salesforce_id) && customer.support_level === 'premium'
+      ? changeLevel(hands, customer)
+      : customer,
+  )
+  loss?.happen({ ...hands, customers: paying })
+  const clock = loss?.hour === 'clock ahead' ? () => new Date(Date.now() + 90 * DAY_MS) : undefined
+  const third = await runHour(sandbox, runs, 3, second, {}, { clock })
+  judge.look(paying)
+  if (loss?.hour === 'old plan') {
+    await runHour(sandbox, runs, 2, first, {}, { isWanted: stage => OLD_PLAN.has(stage.stage) })
+    judge.look(paying)
+  }
+  const fourth = await runHour(sandbox, runs, 4, third)
+  judge.look(paying)
+  return {
+    number,
+    loss: loss?.name ?? null,
+    harms: judge.harms(),
+    held: await heldIn(join(runs, 'hour-4')),
+    customers: paying.length,
+    exitCodes: [first, second, third, fourth].map(({ exit_code }) => exit_code),
+  }
+}
+
+const OLD_PLAN = new Set<string>(INSTANCES.map(instance => syncStage(instance)))
+
+/** One customer on each instance who buys less, as an ordinary hour has it. */
+function dropOne(hands: Hands): Map<string, Customer> {
+  const found = INSTANCES.flatMap(instance =>
+    hands.customers
+      .filter(customer => customer.instance === instance && customer.support_level === 'ultimate')
+      .slice(0, 1),
+  )
+  return new Map(found.map(customer => [customer.salesforce_id, changeLevel(hands, customer)]))
+}
+
+async function runHour(
+  sandbox: Sandbox,
+  runs: string,
+  hour: number,
+  last: RunRecord | undefined,
+  variables: Record<string, string> = {},
+  {
+    clock,
+    isWanted = () => true,
+  }: { clock?: (() => Date) | undefined; isWanted?: (stage: Stage) => boolean } = {},
+): Promise<RunRecord> {
+  const lastRun = last ? ['--last-run', join(runs, last.run_id, RUN_RECORD)] : []
+  const { record } = await runStages({
+    runDir: join(runs, `hour-${hour}`),
+    isWanted,
+    args: { all: lastRun, syncs: [], processor: [] },
+    last,
+    environment: { ...sandbox.environment, XDG_STATE_HOME: join(runs, 'state'), ...variables },
+    runBin: startHere(clock),
+  })
+  return record
+}
+
+const heldSchema = z.array(z.object({ salesforce_id: z.string().nullable(), reason: z.string() }))
+
+/** How many organizations each reason held back in a run. */
+async function heldIn(runDir: string): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {}
+  for (const instance of INSTANCES) {
+    const path = join(runDir, `compare-${instance}`, `${instance}_held.json`)
+    const text = await readFile(path, 'utf8').catch(() => '[]')
+    for (const { reason } of heldSchema.parse(JSON.parse(text))) counts[reason] = (counts[reason] ?? 0) + 1
+  }
+  return counts
+}

@@ -1,0 +1,111 @@
+import { PORTS, startSandbox } from '@support-sync/fixtures/sandbox'
+import {
+  ALLIANCE_LABEL,
+  CONTROLLED_END_USER_EMAIL,
+  describeWorld,
+  type FiledWorld,
+} from '@support-sync/fixtures/world'
+import { EXIT, Trouble } from '@support-sync/shared/runtime/errors'
+import { commandLine, runMain, usage } from '../cli/command/command.ts'
+import { optionsOf, setClocks } from './sandbox/settings.ts'
+import { textOfWorld, worldOf } from './sandbox/world-file.ts'
+
+/** `pnpm sandbox`: local Salesforce, each Zendesk instance, Slack and GitLab, to point the bins at by hand. */
+
+await runMain(main)
+
+async function main(args: string[]): Promise<number> {
+  const given = await commandLine('sandbox', args)
+    .usage(
+      '$0 [options]\n\nStarts the sandbox, prints the variables that point the bins at it, and runs until Ctrl-C.',
+    )
+    .options({
+      'port-base': { type: 'number', describe: `the first of ${PORTS} ports in a row (default: free ones)` },
+      today: {
+        type: 'string',
+        describe: "the UTC calendar date around which its contracts end (default: the world's, or today)",
+      },
+      world: {
+        type: 'string',
+        requiresArg: true,
+        describe: 'a JSON file that states what the servers hold (default: the built-in world)',
+      },
+      'print-world': {
+        type: 'boolean',
+        default: false,
+        describe: 'print the world as such a file, and start nothing',
+      },
+    })
+    .parseAsync()
+  if (given.help || given.version) return EXIT.done
+
+  const { portBase, today } = checked(given.portBase, given.today)
+  const filed = given.world === undefined ? builtIn(today ?? thisDay()) : await worldOf(given.world)
+  if (given.printWorld) {
+    process.stdout.write(textOfWorld(filed))
+    return EXIT.done
+  }
+  const { world, settings } = filed
+  const sandbox = await startSandbox(world, {
+    ...optionsOf(settings),
+    ...(portBase === undefined ? {} : { portBase }),
+  }).catch(portTaken)
+  setClocks(sandbox, settings)
+  console.log(instructions(sandbox.environment, sandbox.global.url, today ?? settings.today ?? thisDay()))
+  await new Promise<void>(resolve => {
+    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => resolve())
+  })
+  await sandbox.close()
+  return EXIT.done
+}
+
+function thisDay(): string {
+  return new Date().toISOString().slice(0, 10)
+}
+
+function builtIn(today: string): FiledWorld {
+  const { world, salesforceIdOf } = describeWorld(today)
+  return {
+    world,
+    settings: {
+      today,
+      alliance_account_id: salesforceIdOf(ALLIANCE_LABEL),
+      controlled_end_user_email: CONTROLLED_END_USER_EMAIL,
+    },
+  }
+}
+
+function checked(portBase: number | undefined, today: string | undefined) {
+  if (portBase !== undefined && !(Number.isInteger(portBase) && portBase > 0 && portBase <= 65_536 - PORTS)) {
+    throw usage('sandbox', `--port-base ${portBase} is no port with ${PORTS - 1} more behind it`)
+  }
+  if (today !== undefined && (!/^\d{4}-\d\d-\d\d$/.test(today) || Number.isNaN(Date.parse(today)))) {
+    throw usage('sandbox', `--today ${today} is no date`)
+  }
+  return { portBase, today }
+}
+
+function portTaken(error: unknown): never {
+  if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error
+  throw new Trouble('bad-input', 'PORT_TAKEN', error.message, 'Name another --port-base, or none.')
+}
+
+/** Everything but the exports is a comment, so that a shell can read the whole of it. */
+function instructions(environment: Record<string, string>, zendesk: string, today: string): string {
+  return [
+    '# The sandbox is running. Point a shell at it by pasting these lines:',
+    ...Object.entries(environment).map(([name, value]) => `export ${name}='${value}'`),
+    '#',
+    '# Then, in that shell, the whole pipeline or one stage of it:',
+    `#   npx -y pnpm@12 run-pipeline --today ${today}`,
+    `#   npx -y pnpm@12 run-stage accounts --today ${today}`,
+    '# What it holds, what was written to it, and how to make a call fail (fixtures/sandbox/README.md has more):',
+    `#   curl ${zendesk}/sandbox/organizations`,
+    `#   curl ${zendesk}/sandbox/writes`,
+    `#   curl ${zendesk}/sandbox/faults -H 'content-type: application/json' -d \\`,
+    `#     '{ "path": "/organizations", "times": 1000, "effect": { "kind": "answer", "status": 503 } }'`,
+    '# One failure alone would be tried again and never be seen. To take it back:',
+    `#   curl -X DELETE ${zendesk}/sandbox/faults`,
+    '# Ctrl-C ends it; whatever was written to it is gone then.',
+  ].join('\n')
+}

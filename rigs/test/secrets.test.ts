@@ -1,0 +1,113 @@
+import { spawn } from 'node:child_process'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Effect, type Sandbox, startSandbox } from '@support-sync/fixtures/sandbox'
+import { MARKED_SECRETS, SECRETS_OF_A_RUN, secretsIn, secretsUnder } from '@support-sync/fixtures/secrets'
+import { buildWorld } from '@support-sync/fixtures/world'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+
+/** Real bins with marked secrets, at the log's most talkative level: nothing that they leave holds one. */
+
+const TODAY = '2026-11-23'
+const ROOT = join(import.meta.dirname, '..', '..')
+
+let sandbox: Sandbox
+let folder: string
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'secrets-'))
+  await mkdir(join(folder, 'tmp'))
+  sandbox = await startSandbox(buildWorld(TODAY), { credentials: MARKED_SECRETS })
+})
+afterAll(async () => {
+  await sandbox.close()
+  await rm(folder, { recursive: true, force: true })
+})
+
+test('a whole run leaves no secret, and every file of it for its owner alone, whatever the umask', {
+  timeout: 180_000,
+}, async () => {
+  const run = await runProgram(['cli/run-pipeline.ts', '--run-dir', join(folder, 'run'), ...DEBUG], '000')
+  expect([0, 4]).toContain(run.exitCode)
+  // What was meant to be sent was sent, so that there was something to leak.
+  expect(sandbox.slack.messages.length).toBeGreaterThan(0)
+  expect(sandbox.slack.messages.flatMap(({ text }) => secretsIn(text, SECRETS_OF_A_RUN))).toEqual([])
+  expect(secretsIn(run.output, SECRETS_OF_A_RUN)).toEqual([])
+  expect(await secretsUnder(folder, SECRETS_OF_A_RUN)).toEqual([])
+  expect(await readableByOthers(join(folder, 'run'))).toEqual([])
+})
+
+const ECHOES: Effect[] = [400, 401, 403, 422].flatMap(status => [
+  { kind: 'echo', status, form: 'json' },
+  { kind: 'echo', status, form: 'html' },
+])
+const BINS = [
+  ['salesforce', 'accounts', 'gather', '/services/oauth2/token'],
+  ['salesforce', 'accounts', 'gather', '/query'],
+  ['global', 'orgs', 'gather_global', ''],
+  ['gitlab', 'processor', 'processor', ''],
+  ['global', 'sync-global', 'sync', '/organizations'],
+  ['slack', 'sync-global', 'sync', ''],
+  ['usgov', 'sync-usgov', 'sync', '/organizations'],
+  ['usgov', 'usgov-user-sync', 'sync', '/users'],
+] as const
+
+test('a neighbour that echoes the request in its error leaves no secret either', {
+  timeout: 180_000,
+}, async () => {
+  const told: string[] = []
+  for (const [index, [neighbour, stage, bin, path]] of BINS.entries()) {
+    const data = join(folder, `echo-${index}`)
+    await mkdir(data)
+    await putInputs(stage, data)
+    // Each status and form once.
+    const effect = ECHOES[index]
+    if (!effect) throw new Error('there are more bins than echoes')
+    sandbox[neighbour].controls.fail({ path, effect })
+    const run = await runProgram([`packages/${stage}/bin/${bin}.ts`, '--data-dir', data, ...DEBUG])
+    sandbox[neighbour].controls.clearFaults()
+    told.push(run.output)
+    expect({ index, found: secretsIn(run.output, SECRETS_OF_A_RUN) }).toEqual({ index, found: [] })
+    expect(run.exitCode === 1 ? run.output : '').toBe('')
+  }
+  expect(await secretsUnder(folder, SECRETS_OF_A_RUN)).toEqual([])
+  // The echoes came through, without what was secret in them.
+  expect(told.join('\n')).toContain('[secret]')
+})
+
+const DEBUG = ['--today', TODAY, '--log-level', 'debug']
+
+/** Runs under an umask, with a folder of its own for temporary files. */
+async function runProgram(args: readonly string[], umask = '022') {
+  const child = spawn('sh', ['-c', `umask ${umask}; exec "$0" "$@"`, process.execPath, ...args], {
+    cwd: ROOT,
+    env: { PATH: process.env.PATH, TMPDIR: join(folder, 'tmp'), ...sandbox.environment },
+  })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', chunk => {
+      output += chunk
+    })
+  }
+  const exitCode = await new Promise<number | null>(resolve => child.once('close', resolve))
+  return { exitCode, output }
+}
+
+/** What the first run's stages handed that one. */
+async function putInputs(stage: string, data: string): Promise<void> {
+  const from = join(folder, 'run', stage)
+  const names = (await readdir(from)).filter(
+    name => name.endsWith('.json') && !/results|manifest|job/.test(name),
+  )
+  for (const name of names)
+    await writeFile(join(data, name), await readFile(join(from, name)), { mode: 0o600 })
+}
+
+async function readableByOthers(path: string): Promise<string[]> {
+  const entries = await readdir(path, { recursive: true, withFileTypes: true })
+  const paths = entries.map(({ parentPath, name }) => join(parentPath, name))
+  expect(paths.length).toBeGreaterThan(50)
+  const modes = await Promise.all(paths.map(async at => ({ at, mode: (await stat(at)).mode })))
+  return modes.filter(({ mode }) => (mode & 0o077) !== 0).map(({ at }) => at)
+}

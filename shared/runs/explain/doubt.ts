@@ -1,0 +1,71 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { z } from 'zod'
+import {
+  type Account,
+  type AccountDecision,
+  collectEntitledUntil,
+  type Doubt,
+  doubtOf,
+  INSTANCES,
+  type Instance,
+  type MatchKey,
+  type Organization,
+  type Override,
+  standingHoldsSchema,
+} from '../../domain/index.ts'
+import { INSTANCE_SYNCS } from '../../pipeline/index.ts'
+import { parsedFile } from '../../runtime/artifacts/index.ts'
+import { reasonFor, reasonIn } from '../../sync/doubts/index.ts'
+import { RUN_RECORD, type Run } from '../find/index.ts'
+import type { AccountExplanation, ExplainedSync } from './model.ts'
+import type { Rules } from './rules.ts'
+
+/** Whether the account is in doubt, by the processor's own rule. */
+export function accountDoubt(
+  key: MatchKey,
+  account: Account,
+  decided: AccountDecision,
+  given: {
+    override: Override | undefined
+    organizations: Readonly<Record<Instance, readonly Organization[]>>
+    rules: Pick<Rules, 'plans' | 'calendar'>
+  },
+): Doubt | null {
+  const { plans, calendar } = given.rules
+  const entitledUntil = (instance: Instance) => {
+    const days = collectEntitledUntil(calendar)
+    for (const organization of given.organizations[instance]) days.take(organization)
+    return days.result().get(key)
+  }
+  return doubtOf(account, decided, { override: given.override, entitledUntil, plans, calendar })
+}
+
+/** The doubt as it is shown: of the account, or of an organization whose two ids disagree. */
+export function explainDoubt(
+  run: Run,
+  doubt: Doubt | null,
+  syncs: readonly ExplainedSync[],
+): AccountExplanation['doubt'] {
+  const holds = syncs.flatMap(sync => (sync.held === null ? [] : [{ ...sync.held, stage: sync.stage }]))
+  const [first] = holds
+  if (doubt === null && first === undefined) return null
+  return {
+    reason: doubt ? reasonIn(doubt) : reasonFor(first?.reason ?? 'vanished', []),
+    instances:
+      doubt?.instances ??
+      INSTANCES.filter(instance => holds.some(({ stage }) => stage === INSTANCE_SYNCS[instance].stage)),
+    since: sinceWhen(run, new Set(syncs.flatMap(({ organizations }) => organizations.map(({ id }) => id)))),
+  }
+}
+
+const recordSchema = z.object({ holds: standingHoldsSchema.default({}) })
+
+/** Since when something of these organizations is held back, as the run's record says it; null where it does not. */
+function sinceWhen(run: Run, ids: ReadonlySet<number>): string | null {
+  const path = join(run.dir, RUN_RECORD)
+  const record = existsSync(path) ? parsedFile(readFileSync(path), recordSchema) : undefined
+  const holds = Object.values(record?.holds ?? {}).flat()
+  const days = holds.filter(({ id }) => ids.has(id)).map(({ since }) => since)
+  return days.sort()[0] ?? null
+}

@@ -1,0 +1,83 @@
+import {
+  contactSchema,
+  gatheredUserSchema,
+  isSyncedUser,
+  PLAN_ARTIFACTS,
+  resultSchema,
+  settledResults,
+  userKey,
+  userOrganizationSchema,
+  userUpdateSchema,
+} from '../../domain/index.ts'
+import { Trouble } from '../../runtime/errors/index.ts'
+import { artifactPath, inJson, type Run, recordsWith } from '../find/index.ts'
+import type { UserExplanation } from './model.ts'
+import type { Rules } from './rules.ts'
+
+const STAGE = 'usgov-user-sync'
+
+/** The life of one US Government user through a run. */
+export async function explainUser(run: Run, id: number, rules: Rules): Promise<UserExplanation> {
+  const of = (name: string) => artifactPath(run, STAGE, name)
+  const text = String(id)
+  const user = (await recordsWith(of('zendesk_users.json'), text, gatheredUserSchema)).find(
+    one => one.id === id,
+  )
+  if (!user) throw new Trouble('bad-input', 'NOT_FOUND', `there is no user ${id}`, 'Ask by another id.')
+  const { email, name, role, organization_id } = user
+  const organizations = await recordsWith(
+    of('zendesk_orgs.json'),
+    String(organization_id),
+    userOrganizationSchema,
+  )
+  const contacts =
+    email === null
+      ? []
+      : await recordsWith(of('salesforce_contacts.json'), inJson(userKey(email)), contactSchema)
+  const contact = contacts.find(one => email !== null && one.email === userKey(email)) ?? null
+  const updates = await recordsWith(of(PLAN_ARTIFACTS.updates), text, userUpdateSchema)
+  const gone = await recordsWith(of(PLAN_ARTIFACTS.not_in_sync), text, gatheredUserSchema)
+  const results = await recordsWith(of('sync_results.json'), text, resultSchema)
+  const plan = planOf(
+    updates.find(update => update.id === id)?.changes,
+    gone.find(one => one.id === id),
+    { isOurs: isSyncedUser(user), hasContact: contact !== null },
+  )
+  return {
+    subject: 'user',
+    run: { name: run.name, today: rules.calendar.today, inputs: [] },
+    user: { id, name, email, role, organization_id, marked: user.not_in_sfdc === true },
+    organization: organizations.find(one => one.id === organization_id) ?? null,
+    contact: contact && { name: contact.name, organization_id: contact.organization_id },
+    plan,
+    results: settledResults(results.filter(result => result.id === id)),
+    next:
+      plan.action === 'mark'
+        ? [
+            "Marked users are deleted by a daily job. To keep this one, let Salesforce have an active contact with this address and the role Gitlab Admin, at the account of the organization's salesforce_id.",
+          ]
+        : [],
+  }
+}
+
+function planOf(
+  changes: UserExplanation['plan']['changes'] | undefined,
+  gone: { not_in_sfdc: boolean | null } | undefined,
+  { isOurs, hasContact }: { isOurs: boolean; hasContact: boolean },
+): UserExplanation['plan'] {
+  if (!isOurs) {
+    const because = 'agents, admins and users without an address are left alone'
+    return { action: 'none', because, changes: {} }
+  }
+  if (changes) return { action: 'update', because: 'Zendesk holds other values', changes }
+  if (gone?.not_in_sfdc === true)
+    return { action: 'none', because: 'marked already: there is no contact', changes: {} }
+  if (gone) {
+    const because = 'no contact who should be a user has this address'
+    return { action: 'mark', because, changes: { not_in_sfdc: { from: false, to: true } } }
+  }
+  const because = hasContact
+    ? 'Zendesk holds what it should'
+    : 'another user of a lower id has this address, or the compare has not run'
+  return { action: 'none', because, changes: {} }
+}

@@ -1,0 +1,17 @@
+import type { Run } from '../find/index.ts'
+import { explainAccount } from './explain-account.ts'
+import { explainUser } from './explain-user.ts'
+import { findSubject } from './find-subject.ts'
+import type { Explanation } from './model.ts'
+import { type RuleOptions, readRules } from './rules.ts'
+
+/**
+ * Explains whom a person asks about: by salesforce_id, Zendesk id, name, or a user's address.
+ * Throws a `Trouble` when nobody or several are found, or an artifact cannot be read.
+ */
+export async function explain(run: Run, query: string, options: RuleOptions): Promise<Explanation> {
+  const subject = await findSubject(run, query)
+  const rules = await readRules(run, options)
+  if (subject.kind === 'user') return explainUser(run, subject.id, rules)
+  return explainAccount(run, subject, rules)
+}

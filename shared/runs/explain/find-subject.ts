@@ -1,0 +1,238 @@
+import { distance } from 'fastest-levenshtein'
+import { z } from 'zod'
+import {
+  gatheredUserSchema,
+  INSTANCE_ARTIFACTS,
+  INSTANCES,
+  type Instance,
+  isSalesforceId,
+  type MatchKey,
+  matchKey,
+  organizationKey,
+  PARTNERS_INSTANCE,
+  userKey,
+  zendeskName,
+} from '../../domain/index.ts'
+import type { StageName } from '../../pipeline/index.ts'
+import { readArtifact } from '../../runtime/artifacts/index.ts'
+import { Trouble } from '../../runtime/errors/index.ts'
+import { printable } from '../../runtime/text/index.ts'
+import {
+  artifactPath,
+  inJson,
+  type NamedRecord,
+  namedInJson,
+  namesOf,
+  type Run,
+  recordsWith,
+} from '../find/index.ts'
+
+/** Whom a person asked about. */
+export type Subject =
+  | { kind: 'account'; key: MatchKey }
+  /** An organization without a key. */
+  | { kind: 'organization'; id: number; instance: Instance }
+  | { kind: 'user'; id: number }
+
+const NEAREST = 5
+const SEVERAL = 10
+
+const keyedSchema = z.object({
+  id: z.int().nullish(),
+  salesforce_id: z.string().nullable(),
+  sfdc_short_id: z.string().nullish(),
+  name: z.string(),
+})
+
+/** The artifacts in which an account or organization can stand; those of accounts are of no one instance. */
+function placesIn(run: Run): { instance: Instance; path: string | undefined }[] {
+  const place = (instance: Instance, stage: StageName, name: string) => ({
+    instance,
+    path: artifactPath(run, stage, name),
+  })
+  return [
+    place(PARTNERS_INSTANCE, 'accounts', 'salesforce_accounts.json'),
+    ...INSTANCES.map(instance => place(instance, 'orgs', INSTANCE_ARTIFACTS[instance].gathered)),
+    place(PARTNERS_INSTANCE, 'partner-sync', 'salesforce_accounts.json'),
+    place(PARTNERS_INSTANCE, 'partner-sync', 'zendesk_orgs.json'),
+  ]
+}
+
+/**
+ * Whom a salesforce_id (15 or 18 characters, or what an agent put in its place), a Zendesk organization's or
+ * user's id, a name or part of one, or a user's address means.
+ * Throws a `Trouble` when nobody is found, naming near matches, or when several are.
+ */
+export async function findSubject(run: Run, query: string): Promise<Subject> {
+  const text = query.trim()
+  const found =
+    (/^\d+$/.test(text) ? await byZendeskId(run, Number(text)) : undefined) ??
+    (text.includes('@') ? await byAddress(run, text) : undefined) ??
+    (isSalesforceId(text) ? await bySalesforceId(run, text) : await byExactName(run, text))
+  // Each looks through every artifact, so the likelier comes first.
+  return (
+    found ??
+    (isSalesforceId(text) ? await byExactName(run, text) : await bySalesforceId(run, text)) ??
+    (await byName(run, text))
+  )
+}
+
+/** Each instance counts its own ids, so that both may have one. */
+async function byZendeskId(run: Run, id: number): Promise<Subject | undefined> {
+  const found = new Map<Instance, Placed>()
+  for (const { instance, path } of placesIn(run)) {
+    if (found.has(instance)) continue
+    const organization = (await recordsWith(path, String(id), keyedSchema)).find(record => record.id === id)
+    if (organization) found.set(instance, { ...organization, id, instance })
+  }
+  const [only, another] = distinct([...found.values()])
+  if (only && another) throw severalOfId(id, [...found.values()])
+  if (only) return subjectOf(only)
+  const users = await recordsWith(usersPath(run), String(id), gatheredUserSchema)
+  return users.some(user => user.id === id) ? { kind: 'user', id } : undefined
+}
+
+/** An address is the same in any case, so every user is looked at. */
+async function byAddress(run: Run, address: string): Promise<Subject | undefined> {
+  const path = usersPath(run)
+  if (path === undefined) return undefined
+  for await (const { id, email } of readArtifact(path, gatheredUserSchema))
+    if (email !== null && userKey(email) === userKey(address)) return { kind: 'user', id }
+  return undefined
+}
+
+async function bySalesforceId(run: Run, text: string): Promise<Subject | undefined> {
+  const key = matchKey(text)
+  for (const { path, instance } of placesIn(run)) {
+    const records = await recordsWith(path, key ?? inJson(text), keyedSchema)
+    const hit = records.find(record =>
+      key === null ? record.salesforce_id?.trim() === text : organizationKey(record) === key,
+    )
+    if (hit) return subjectOf({ ...hit, id: hit.id ?? null, instance })
+  }
+  return undefined
+}
+
+/** Quick, and almost always enough: the name as it was copied from somewhere. */
+async function byExactName(run: Run, text: string): Promise<Subject | undefined> {
+  const named: Placed[] = []
+  for (const { instance, path } of placesIn(run)) {
+    for (const { id = null, ...record } of await recordsWith(path, namedInJson(text), keyedSchema))
+      named.push({ id, ...record, instance })
+  }
+  const [only, another] = distinct(named)
+  return only && !another ? subjectOf(only) : undefined
+}
+
+async function byName(run: Run, text: string): Promise<Subject> {
+  const named: Placed[] = []
+  for (const { instance, path } of placesIn(run))
+    for (const record of await namesOf(path)) named.push({ ...record, instance })
+  const wanted = text.toLowerCase()
+  const exact = distinct(named.filter(({ name }) => name.trim().toLowerCase() === wanted))
+  const found =
+    exact.length > 0 ? exact : distinct(named.filter(({ name }) => name.toLowerCase().includes(wanted)))
+  const [only] = found
+  if (only && found.length === 1) return subjectOf(only)
+  if (found.length > 1) throw several(text, found, exact.length > 0 ? 'whole' : 'part')
+  throw notFound(run, text, named)
+}
+
+type Placed = NamedRecord & { instance: Instance }
+
+function subjectOf({ id, instance, ...ids }: Omit<Placed, 'name'>): Subject {
+  const key = organizationKey(ids)
+  if (key) return { kind: 'account', key }
+  return { kind: 'organization', id: id ?? 0, instance }
+}
+
+/** One of each account or organization, however many artifacts it stands in. */
+function distinct(named: readonly Placed[]): Placed[] {
+  return [...new Map(named.map(record => [identityOf(record), record])).values()]
+}
+
+function identityOf({ id, instance, ...ids }: Placed): string {
+  return organizationKey(ids) ?? `organization ${id} of ${instance}`
+}
+
+function severalOfId(id: number, found: readonly Placed[]): Trouble {
+  const named = found.map(one => `${listed([one])} of ${zendeskName(one.instance)}`)
+  return new Trouble(
+    'bad-input',
+    'SEVERAL_MATCH',
+    `${found.length} organizations have the id ${id}: ${named.join(', ')}`,
+    'Ask by salesforce_id or by name.',
+  )
+}
+
+function several(text: string, found: readonly Placed[], matched: 'whole' | 'part'): Trouble {
+  const shown = `"${printable(text)}"`
+  const said = matched === 'whole' ? `are called ${shown}` : `have ${shown} in their name`
+  const more = found.length > SEVERAL ? ` and ${found.length - SEVERAL} more` : ''
+  return new Trouble(
+    'bad-input',
+    'SEVERAL_MATCH',
+    `${found.length} ${said}: ${listed(found.slice(0, SEVERAL))}${more}`,
+    'Ask by the id that stands behind the name.',
+  )
+}
+
+function notFound(run: Run, text: string, named: readonly Placed[]): Trouble {
+  const isAddress = text.includes('@')
+  const wanted = text.toLowerCase()
+  const most = Math.max(2, wanted.length / 3)
+  // Other addresses are personal, and a name is not what was misspelt.
+  const near = distinct(isAddress ? [] : named)
+    .map(record => ({ record, far: nearness(wanted, record, most) }))
+    .filter(({ far }) => far <= most)
+    .sort((one, other) => one.far - other.far)
+    .slice(0, NEAREST)
+    .map(({ record }) => record)
+  const nearest = near.length > 0 ? `; near: ${listed(near)}` : ''
+  const next = [
+    ...(isAddress ? ['Check the address.'] : []),
+    ...(near.length > 0 ? ['Ask by the id that stands behind the name.'] : []),
+    'Accounts and organizations are found by salesforce_id, Zendesk id or name, users by whole address or Zendesk id only; --at names another run.',
+    ...(isAddress ? ['A protected user is never gathered.'] : []),
+  ]
+  return new Trouble(
+    'bad-input',
+    'NOT_FOUND',
+    `nobody in run ${printable(run.name)} is called "${printable(text)}"${nearest}`,
+    next.join(' '),
+  )
+}
+
+/**
+ * How far a text is from a record's name or id, in characters to change: if more than so many, it does not matter.
+ * From a part of the name it must be less far, for there are many parts.
+ */
+function nearness(wanted: string, { name, salesforce_id }: NamedRecord, most: number): number {
+  const whole = [name, ...(salesforce_id === null ? [] : [salesforce_id, matchKey(salesforce_id) ?? ''])]
+  const parts = partsOf(name, wanted.split(/\s+/).length)
+  return Math.min(farOf(wanted, whole, most), farOf(wanted, parts, Math.ceil(wanted.length / 4)))
+}
+
+function farOf(wanted: string, texts: readonly string[], most: number): number {
+  // Each character that one is longer is one to change: most texts need no closer look.
+  const comparable = texts.filter(text => Math.abs(text.length - wanted.length) <= most)
+  const far = Math.min(...comparable.map(text => distance(wanted, text.toLowerCase())))
+  return far <= most ? far : Number.POSITIVE_INFINITY
+}
+
+/** The parts of a name that have so many words, as people ask who remember a part. */
+function partsOf(name: string, count: number): string[] {
+  const words = name.trim().split(/\s+/)
+  const starts = Math.max(0, words.length - count + 1)
+  return Array.from({ length: starts }, (_, start) => words.slice(start, start + count).join(' '))
+}
+
+function listed(found: readonly Placed[]): string {
+  return found
+    .map(({ id, salesforce_id, name }) => `${printable(name)} (${printable(salesforce_id ?? String(id))})`)
+    .join(', ')
+}
+
+function usersPath(run: Run): string | undefined {
+  return artifactPath(run, 'usgov-user-sync', 'zendesk_users.json')
+}

@@ -1,0 +1,161 @@
+import { z } from 'zod'
+import {
+  accountSchema,
+  attributeValueSchema,
+  byInstance,
+  changeSchema,
+  heldSchema,
+  INSTANCES,
+  resultSchema,
+} from '../../domain/index.ts'
+import { PLANNED_SYNCS } from '../../pipeline/index.ts'
+import { holdReasonSchema } from '../../sync/doubts/index.ts'
+
+/** What an explanation is, for whatever prints it. Reasons are sentences for people; all else is data. */
+
+const changesSchema = z.record(z.string(), changeSchema)
+
+const chargeSchema = z.object({
+  charge_name: z.string(),
+  /** Null: plans.yml does not list the name. */
+  section: z.string().nullable(),
+  end_date: z.string(),
+  quantity: z.number(),
+  state: z.enum(['active', 'in grace', 'extended', 'ended']),
+  /** The last day on which it counts as active. */
+  active_until: z.string(),
+})
+export type ExplainedCharge = z.infer<typeof chargeSchema>
+
+const subscriptionSchema = z.object({
+  name: z.string().nullable(),
+  status: z.string().nullable(),
+  start_date: z.string().nullable(),
+  end_date: z.string().nullable(),
+  instance: z.enum(INSTANCES).nullable(),
+  because: z.string(),
+  charges: z.array(chargeSchema),
+})
+
+const overrideSchema = z.object({
+  entry: z.record(z.string(), z.unknown()),
+  /** What it changed of each instance's object, against what the charges alone give. */
+  changes: z.object(byInstance(() => changesSchema)),
+  notes: z.array(z.string()),
+})
+
+const levelSchema = z.object({
+  winner: z.string(),
+  because: z.string(),
+  candidates: z.array(z.object({ level: z.string(), because: z.string() })),
+})
+
+const attributeSchema = z.object({
+  key: z.string(),
+  /** Null when there is no organization. */
+  held: attributeValueSchema,
+  should_be: attributeValueSchema,
+  differs: z.boolean(),
+  because: z.string(),
+})
+export type ExplainedAttribute = z.infer<typeof attributeSchema>
+
+const organizationSchema = z.object({
+  id: z.int(),
+  name: z.string(),
+  salesforce_id: z.string().nullable(),
+  account_type: z.string().nullable(),
+  support_level: z.string().nullable(),
+  marked: z.boolean(),
+  /** Whether it is the one that is compared; of several with one salesforce_id the lowest id is. */
+  matched: z.boolean(),
+})
+
+/** One sync's part: what should be, what Zendesk holds, what will be written, and what was. */
+export const explainedSyncSchema = z.object({
+  stage: z.enum(PLANNED_SYNCS),
+  title: z.string(),
+  /** Why there is nothing that the organization should be; null when there is something. */
+  without: z.string().nullable(),
+  level: levelSchema.nullable(),
+  attributes: z.array(attributeSchema),
+  /** Whom a new organization gets associated. */
+  sold_tos: z.array(z.string()),
+  organizations: z.array(organizationSchema),
+  plan: z.object({
+    action: z.enum(['create', 'update', 'mark', 'none']),
+    /** The compare's artifacts, or what they would hold. */
+    from: z.enum(['artifacts', 'computed']),
+    because: z.string(),
+    changes: changesSchema,
+  }),
+  /** What is not done while the account is in doubt; changes is null for a mark. */
+  held: heldSchema.pick({ withheld: true, reason: true, changes: true }).nullable(),
+  results: z.array(resultSchema),
+})
+export type ExplainedSync = z.infer<typeof explainedSyncSchema>
+
+const runSchema = z.object({
+  name: z.string(),
+  today: z.string(),
+  /** Where the day and the rules come from. */
+  inputs: z.array(z.string()),
+})
+
+/** The life of one account (or of an organization without one) through a run. */
+const accountExplanationSchema = z.object({
+  subject: z.literal('account'),
+  run: runSchema,
+  name: z.string(),
+  salesforce_id: z.string().nullable(),
+  /** What Salesforce said; null when it gave no such customer. */
+  account: accountSchema.nullable(),
+  /** The account_type of an authorized partner; null when Salesforce gave no partner of this id. */
+  partner: z.string().nullable(),
+  /** Why nothing is taken away from it; null when it is not in doubt. */
+  doubt: z
+    .object({
+      reason: holdReasonSchema,
+      instances: z.array(z.enum(INSTANCES)),
+      /** The start of the first run that held something back for it, as far as the run's record says. */
+      since: z.string().nullable(),
+    })
+    .nullable(),
+  subscriptions: z.array(subscriptionSchema),
+  override: overrideSchema.nullable(),
+  syncs: z.array(explainedSyncSchema),
+  notes: z.array(z.string()),
+  next: z.array(z.string()),
+})
+export type AccountExplanation = z.infer<typeof accountExplanationSchema>
+
+/** The same of one US Government user. */
+const userExplanationSchema = z.object({
+  subject: z.literal('user'),
+  run: runSchema,
+  user: z.object({
+    id: z.int(),
+    name: z.string(),
+    email: z.string().nullable(),
+    role: z.string(),
+    organization_id: z.int().nullable(),
+    marked: z.boolean(),
+  }),
+  organization: z.object({ id: z.int(), name: z.string(), salesforce_id: z.string().nullable() }).nullable(),
+  /** The contact of that address; null when Salesforce gave none. */
+  contact: z.object({ name: z.string(), organization_id: z.int() }).nullable(),
+  plan: z.object({
+    action: z.enum(['update', 'mark', 'none']),
+    because: z.string(),
+    changes: changesSchema,
+  }),
+  results: z.array(resultSchema),
+  next: z.array(z.string()),
+})
+export type UserExplanation = z.infer<typeof userExplanationSchema>
+
+export const explanationSchema = z.discriminatedUnion('subject', [
+  accountExplanationSchema,
+  userExplanationSchema,
+])
+export type Explanation = z.infer<typeof explanationSchema>

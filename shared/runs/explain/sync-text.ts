@@ -1,0 +1,113 @@
+import { columns, type Screen, type Style, shown } from '../../runtime/terminal/index.ts'
+import { printable } from '../../runtime/text/index.ts'
+import type { ExplainedAttribute, ExplainedSync, UserExplanation } from './model.ts'
+import { FROM_SALESFORCE, NO_CHARGE } from './reasons.ts'
+
+/** False on every object: worth a line only where it changes. */
+const UNMARKED = 'mark_for_deletion'
+
+/** One sync's part: the level, what Zendesk holds against what it should, the plan, and what became of it. */
+export function syncLines(sync: ExplainedSync, screen: Screen): string[] {
+  const { style, width } = screen
+  const { without, level, organizations, attributes } = sync
+  const lines = ['', style.bold(sync.title)]
+  const add = (text: string) => lines.push(...columns([[text]], { indent: 2, width }))
+  if (without !== null && organizations.length === 0 && sync.results.length === 0) {
+    add(`no object (${printable(without)}) and no organization: nothing to write`)
+    return lines
+  }
+  if (without !== null) add(`no object: ${printable(without)}`)
+  if (level) {
+    add(`support level ${style.bold(level.winner)}: ${printable(level.because)}`)
+    const rows = level.candidates.map(one => [
+      one.level === level.winner ? style.green(one.level) : one.level,
+      printable(one.because),
+    ])
+    if (rows.length > 1) lines.push(...columns(rows, { indent: 4, width }))
+  }
+  if (organizations.length === 0) add('no organization')
+  for (const one of organizations) {
+    const about = [one.account_type, one.support_level, one.marked ? 'marked for deletion' : null]
+    const role = one.matched ? '' : style.yellow(' — a duplicate, left alone')
+    const told = printable(`${one.name} (${about.filter(part => part !== null).join(', ') || 'no type'})`)
+    add(`organization ${one.id} ${told}${role}`)
+  }
+  lines.push(...planLines(sync.plan, screen))
+  lines.push(...attributeLines(attributes, sync, screen))
+  if (sync.plan.action === 'create' && sync.sold_tos.length > 0)
+    lines.push(...paragraph('users to associate', sync.sold_tos.map(printable), ', ', width, style))
+  lines.push(...resultLines(sync.results, screen))
+  return lines
+}
+
+const ACTIONS = {
+  create: ['+', 'green', 'to create'],
+  update: ['~', 'yellow', 'to update'],
+  mark: ['-', 'red', 'to mark'],
+  none: ['=', 'dim', 'nothing to write'],
+} as const satisfies Record<ExplainedSync['plan']['action'], readonly [string, keyof Style, string]>
+
+/** What is to be written, and why, as a line. */
+export function planLines(
+  { action, because }: ExplainedSync['plan'] | UserExplanation['plan'],
+  { style, width }: Screen,
+): string[] {
+  const [sign, paint, what] = ACTIONS[action]
+  return columns([[style[paint](sign), `${style[paint](what)}: ${printable(because)}`]], { indent: 2, width })
+}
+
+function attributeLines(
+  attributes: readonly ExplainedAttribute[],
+  { plan, held }: Pick<ExplainedSync, 'plan' | 'held'>,
+  { style, width }: Screen,
+): string[] {
+  const isHeld = ({ key }: ExplainedAttribute) => held?.changes?.[key] !== undefined
+  const isChange = (attribute: ExplainedAttribute) =>
+    attribute.differs && plan.action === 'update' && !isHeld(attribute)
+  const isUnset = ({ because, should_be }: ExplainedAttribute) => because === NO_CHARGE && should_be === false
+  const isTold = ({ because }: ExplainedAttribute) => because.startsWith(FROM_SALESFORCE)
+  // What is held back is said at the top.
+  const quiet = attributes.filter(attribute => !isChange(attribute) && !isHeld(attribute))
+  const rows = [
+    // What changes is what a person came for.
+    ...attributes.filter(isChange),
+    ...quiet.filter(attribute => !isUnset(attribute) && !isTold(attribute) && attribute.key !== UNMARKED),
+  ].map(attribute => {
+    const { key, held, should_be, because } = attribute
+    const value = isChange(attribute) ? `${shown(held)} → ${shown(should_be)}` : shown(should_be)
+    return [isChange(attribute) ? style.yellow('~') : ' ', key, value, style.dim(printable(because))]
+  })
+  const told = quiet.filter(isTold).map(({ key, should_be }) => `${key} ${shown(should_be)}`)
+  const unset = quiet.filter(isUnset).map(({ key }) => key)
+  return [
+    ...columns(rows, { indent: 2, width }),
+    ...paragraph('as Salesforce says', told, ' · ', width, style),
+    ...paragraph('false, for no charge sets them', unset, ', ', width, style),
+  ]
+}
+
+function paragraph(
+  title: string,
+  parts: readonly string[],
+  between: string,
+  width: number | undefined,
+  style: Style,
+): string[] {
+  if (parts.length === 0) return []
+  return columns([[' ', `${title}: ${style.dim(parts.join(between))}`]], { indent: 2, width })
+}
+
+/** What became of the writes. */
+export function resultLines(results: ExplainedSync['results'], { style, width }: Screen): string[] {
+  const rows = results.map(({ action, status, http_status, code, error, attributes }) => {
+    const isBad = status === 'failed'
+    // What else was written of that record is in a line of its own.
+    const what = attributes.length > 0 ? `${action} of ${attributes.join(', ')}` : action
+    return [
+      isBad ? style.red('✗') : status === 'skipped' ? style.yellow('·') : style.green('✓'),
+      `${what} ${isBad ? style.red(status) : status}`,
+      printable([http_status, code, error].filter(told => told !== null).join(' ')),
+    ]
+  })
+  return columns(rows, { indent: 2, width })
+}

@@ -1,0 +1,216 @@
+import {
+  BY_ORGANIZATION,
+  type Changes,
+  type Doubt,
+  differences,
+  heldAttributes,
+  heldSchema,
+  type Instance,
+  type Keyed,
+  type MatchKey,
+  matchKey,
+  type Organization,
+  organizationKey,
+  organizationSchema,
+  type Result,
+  resultSchema,
+  type SyncObject,
+  settledResults,
+  type Update,
+  unify,
+  updateSchema,
+  withheldChanges,
+} from '../../domain/index.ts'
+import { compareStage, type OrganizationSync, PARTNER_SYNC, type StageName } from '../../pipeline/index.ts'
+import { artifactPath, inJson, type Run, recordsWith } from '../find/index.ts'
+import type { ExplainedSync } from './model.ts'
+
+/** Who is asked about: by key, or an organization without a key by its Zendesk id on its instance. */
+export type Wanted = { key: MatchKey } | { id: number; instance: Instance }
+
+export type SyncSide = {
+  organizations: Organization[]
+  matched: Organization | null
+  plan: ExplainedSync['plan']
+  held: ExplainedSync['held']
+  results: Result[]
+}
+
+/** Where a sync's plan and organizations stand: with the compare and the gather that make them. */
+function sourcesOf({ stage, instance }: OrganizationSync): { compare: StageName; gather: StageName } {
+  if (stage === PARTNER_SYNC.stage) return { compare: stage, gather: stage }
+  return { compare: compareStage(instance), gather: 'orgs' }
+}
+
+/** What Zendesk holds of somebody. */
+export async function readOrganizations(
+  run: Run,
+  sync: OrganizationSync,
+  wanted: Wanted,
+): Promise<{ organizations: Organization[]; matched: Organization | null }> {
+  const { inputs, attributes } = sync
+  const path = artifactPath(run, sourcesOf(sync).gather, inputs.gathered)
+  const records: Organization[] = await recordsWith(path, textOf(wanted), organizationSchema(attributes))
+  const organizations = records.filter(organization => isWanted(organization, wanted, sync))
+  if ('id' in wanted) return { organizations, matched: organizations[0] ?? null }
+  const matched = unify(organizations, BY_ORGANIZATION).claim(wanted.key)
+  return { organizations, matched: typeof matched === 'string' ? null : matched }
+}
+
+/** What a sync of a run will do about somebody, and what it did. `object` is what the organization should be. */
+export async function readSync(
+  run: Run,
+  sync: OrganizationSync,
+  wanted: Wanted,
+  { organizations, matched }: { organizations: Organization[]; matched: Organization | null },
+  should: { object: SyncObject | null; doubt: Doubt | null; isTrial: boolean },
+): Promise<SyncSide> {
+  const { isTrial } = should
+  const computed = computedPlan(sync, matched, should)
+  const written = isTrial ? null : await artifactsPlan(run, sync, wanted, { ...computed, organizations })
+  return {
+    organizations,
+    matched,
+    ...(written ?? computed),
+    results: isTrial ? [] : await readResults(run, sync, wanted, organizations),
+  }
+}
+
+type Planned = Pick<SyncSide, 'plan' | 'held'>
+
+const HELD_BACK = 'what would change is held back'
+const MARK_HELD_BACK = 'its mark is held back'
+const STILL_MARKED = 'its account is in doubt, so it is not left to be deleted'
+
+/** What the compare would plan. Of an organization without object it cannot tell whether it is protected. */
+function computedPlan(
+  sync: OrganizationSync,
+  matched: Organization | null,
+  { object, doubt }: { object: SyncObject | null; doubt: Doubt | null },
+): Planned {
+  const reason = sync.held !== null && doubt?.instances.includes(sync.instance) ? doubt.reason : undefined
+  const plan = (
+    action: ExplainedSync['plan']['action'],
+    because: string,
+    changes: Changes = {},
+    held: ExplainedSync['held'] = null,
+  ): Planned => ({ plan: { action, from: 'computed', because, changes }, held })
+  if (matched && object) {
+    const changes = differences(heldAttributes(sync.attributes, matched), matched, object)
+    if (changes === null) return plan('none', 'Zendesk holds what it should')
+    if (reason === undefined) return plan('update', 'it holds other values', changes)
+    const levels = { held: matched.support_level, wanted: object.support_level }
+    const { goOn, left } = withheldChanges(changes, reason, levels)
+    const isHeld = Object.keys(left).length > 0
+    const held = isHeld ? { withheld: 'loss' as const, reason, changes: left } : null
+    return Object.keys(goOn).length > 0
+      ? plan('update', 'it holds other values', goOn, held)
+      : plan('none', HELD_BACK, {}, held)
+  }
+  if (object) {
+    return sync.isCreated(object)
+      ? plan('create', 'there is no organization yet')
+      : plan('none', 'there is no organization, and an expired account gets none')
+  }
+  if (!matched) return plan('none', 'there is no organization, and there should be none')
+  const isMarked = matched.mark_for_deletion === true
+  const mark = reason === undefined ? null : { withheld: 'mark' as const, reason, changes: null }
+  if (mark && isMarked) return plan('update', STILL_MARKED, UNMARK, mark)
+  if (!sync.isOurs(matched))
+    return plan('none', `a partner's organization (${matched.account_type}) is partner-sync's`)
+  if (isMarked) return plan('none', 'it is marked already')
+  if (mark) return plan('none', MARK_HELD_BACK, {}, mark)
+  return plan('mark', 'nothing says what it should be', MARK)
+}
+
+const MARK = { mark_for_deletion: { from: false, to: true } }
+const UNMARK = { mark_for_deletion: { from: true, to: false } }
+
+/** What the compare's artifacts plan; null where they are missing. */
+async function artifactsPlan(
+  run: Run,
+  sync: OrganizationSync,
+  wanted: Wanted,
+  computed: Planned & { organizations: readonly Organization[] },
+): Promise<Planned | null> {
+  const { inputs, attributes, createSchema } = sync
+  const { compare } = sourcesOf(sync)
+  const pathOf = (name: string) => artifactPath(run, compare, name)
+  const paths = [inputs.updates, inputs.creates, inputs.not_in_sync].map(pathOf)
+  if (paths.includes(undefined)) return null
+  const heldPath = sync.held === null ? undefined : pathOf(sync.held)
+  const held = await readHeld(heldPath, computed.organizations)
+  const plan = (
+    action: ExplainedSync['plan']['action'],
+    because: string,
+    changes: Changes = {},
+  ): Planned => ({
+    plan: { action, from: 'artifacts', because, changes },
+    held,
+  })
+  const text = textOf(wanted)
+  const updates: Update[] = await recordsWith(pathOf(inputs.updates), text, updateSchema(attributes))
+  const update = updates.find(record => isWanted(record, wanted, sync))
+  if (update) {
+    const isAsComputed = computed.plan.action === 'update'
+    return plan('update', isAsComputed ? computed.plan.because : 'it holds other values', update.changes)
+  }
+  const creates: SyncObject[] = await recordsWith(pathOf(inputs.creates), text, createSchema)
+  if (creates.some(object => isWanted({ id: 0, ...object }, wanted, sync)))
+    return plan('create', 'there is no organization yet')
+  const gone: Organization[] = await recordsWith(
+    pathOf(inputs.not_in_sync),
+    text,
+    organizationSchema(attributes),
+  )
+  const mark = gone.find(organization => isWanted(organization, wanted, sync))
+  if (mark?.mark_for_deletion === true) return plan('none', 'it is marked already')
+  if (mark) return plan('mark', 'nothing says what it should be', MARK)
+  if (held) return plan('none', held.withheld === 'mark' ? MARK_HELD_BACK : HELD_BACK)
+  const because =
+    computed.plan.action === 'mark' ? 'protected_ids.yml keeps it: it is never marked' : computed.plan.because
+  return plan('none', because)
+}
+
+/** What the compare held back of these organizations; of several the first. */
+async function readHeld(
+  path: string | undefined,
+  organizations: readonly Organization[],
+): Promise<ExplainedSync['held']> {
+  for (const { id } of organizations) {
+    const records = await recordsWith(path, String(id), heldSchema)
+    const held = records.find(record => record.id === id)
+    if (held) return { withheld: held.withheld, reason: held.reason, changes: held.changes }
+  }
+  return null
+}
+
+async function readResults(
+  run: Run,
+  sync: OrganizationSync,
+  wanted: Wanted,
+  organizations: readonly Organization[],
+): Promise<Result[]> {
+  const path = artifactPath(run, sync.stage, 'sync_results.json')
+  const ids = new Set(organizations.map(({ id }) => id))
+  const found = await recordsWith(path, textOf(wanted), resultSchema)
+  return settledResults(
+    found.filter(({ key, id }) =>
+      'key' in wanted ? matchKey(key) === wanted.key : id !== null && ids.has(id),
+    ),
+  )
+}
+
+function isWanted(
+  organization: Keyed & { id: number },
+  wanted: Wanted,
+  { instance }: OrganizationSync,
+): boolean {
+  return 'key' in wanted
+    ? organizationKey(organization) === wanted.key
+    : organization.id === wanted.id && instance === wanted.instance
+}
+
+function textOf(wanted: Wanted): string {
+  return 'key' in wanted ? inJson(wanted.key) : String(wanted.id)
+}

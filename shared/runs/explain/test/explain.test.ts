@@ -1,0 +1,348 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { calendarOf, dayOf } from '../../../domain/index.ts'
+import { screenOf } from '../../../runtime/terminal/index.ts'
+import { explain, explanationSchema, explanationText } from '../index.ts'
+import type { AccountExplanation } from '../model.ts'
+
+const ROOT = join(import.meta.dirname, '..', '..', '..', '..')
+const ARTIFACTS = join(ROOT, 'fixtures', 'artifacts')
+const { today } = calendarOf(dayOf(new Date('2026-01-15T12:00:00Z')))
+const OVERRIDES = join(ARTIFACTS, 'processor', 'overrides.yml')
+const PLANS = join(ROOT, 'packages', 'processor', 'data', 'plans.yml')
+const copy = mkdtempSync(join(tmpdir(), 'explain-'))
+cpSync(ARTIFACTS, copy, { recursive: true })
+afterAll(() => rmSync(copy, { recursive: true }))
+
+function ask(query: string, given: { dir?: string; overrides?: string; plans?: string } = {}) {
+  const { dir = ARTIFACTS, ...rules } = given
+  return explain({ dir, name: 'a run' }, query, {
+    ...rules,
+    defaults: { plans: PLANS, overrides: OVERRIDES, today },
+  })
+}
+
+async function account(query: string, given: Parameters<typeof ask>[1] = {}): Promise<AccountExplanation> {
+  const explanation = await ask(query, given)
+  if (explanation.subject !== 'account') throw new Error(`${query} is no account`)
+  return explanation
+}
+
+function syncOf({ syncs }: AccountExplanation, stage: string) {
+  const sync = syncs.find(one => one.stage === stage)
+  if (!sync) throw new Error(`nothing of ${stage}`)
+  return sync
+}
+
+type Records = Record<string, unknown>[]
+
+function records(folder: string, name: string): Records {
+  const text = readFileSync(join(ARTIFACTS, folder, name), 'utf8')
+  return z.array(z.record(z.string(), z.unknown())).parse(JSON.parse(text))
+}
+
+const ACCOUNTS = records('processor', 'salesforce_accounts.json').map(({ salesforce_id }) =>
+  String(salesforce_id),
+)
+const INSTANCES = [
+  ['sync-global', 'compare-global', 'global'],
+  ['sync-usgov', 'compare-usgov', 'usgov'],
+] as const
+
+describe.each(ACCOUNTS)('of account %s', id => {
+  test.each(INSTANCES)(
+    '%s: it explains what the processor decided and the compare planned',
+    async (stage, compare, instance) => {
+      const sync = syncOf(await account(id), stage)
+      const of = (name: string) =>
+        records(stage, `${instance}_${name}.json`).find(one => one.salesforce_id === id)
+      const object = records(compare, `${instance}_accounts.json`).find(one => one.salesforce_id === id)
+      if (object)
+        // What was added to the catalogue need not stand in the hand-made records: it is empty there.
+        for (const { key, should_be } of sync.attributes)
+          expect([key, should_be || null]).toEqual([key, object[key] || null])
+      else expect(sync).toMatchObject({ attributes: [], without: expect.stringMatching(/./) })
+      const action = of('updates') ? 'update' : of('creates') ? 'create' : of('not_in_sync') ? 'mark' : 'none'
+      expect(sync.plan.action).toBe(action)
+      expect(sync.plan.from).toBe('artifacts')
+      if (action === 'update') expect(sync.plan.changes).toEqual(of('updates')?.changes)
+    },
+  )
+
+  test('every attribute has a reason, and the model is as its schema says', async () => {
+    const explanation = await account(id)
+    expect(explanationSchema.parse(JSON.parse(JSON.stringify(explanation)))).toEqual(explanation)
+    for (const { attributes } of explanation.syncs)
+      for (const { because } of attributes) expect(because).toMatch(/^\S.{4,}/)
+    expect(explanation.notes.filter(note => note.includes('decided otherwise'))).toEqual([])
+  })
+})
+
+describe('whom a person can ask about', () => {
+  test.each([
+    ['the short id', '001Ab00000F2mKd'],
+    ['the name', 'Harbour Lane Books'],
+    ['the name in another case', 'harbour lane books'],
+    ['a part of the name', 'bour lane'],
+    ['the Zendesk id', '360011000003'],
+  ])('an account by %s', async (_, query) => {
+    expect((await ask(query)).subject).toBe('account')
+    expect((await account(query)).salesforce_id).toBe('001Ab00000F2mKdIAJ')
+  })
+
+  test('an organization without salesforce_id, and one with something else in its place', async () => {
+    const byHand = await account('360012000004')
+    expect(byHand).toMatchObject({ account: null, salesforce_id: null, name: 'Made by Hand' })
+    expect(syncOf(byHand, 'sync-usgov').plan.action).toBe('mark')
+    const prospect = await account('PRIORITY PROSPECT')
+    expect(prospect.name).toBe('Prospect from the Fair')
+    expect(syncOf(prospect, 'sync-global').plan).toMatchObject({
+      action: 'none',
+      because: expect.stringContaining('protected_ids.yml'),
+    })
+  })
+
+  test('a partner: its organization is partner-sync’s', async () => {
+    const partner = await account('Open Oak Integrators')
+    expect(syncOf(partner, 'partner-sync')).toMatchObject({
+      plan: { action: 'update', changes: { account_owner: { to: 'Priya Raman' } } },
+    })
+  })
+
+  test('a partner without an organization yet: named and told as one, and nothing is missing', async () => {
+    const path = join(copy, 'partner-sync')
+    writeFileSync(join(path, 'zendesk_orgs.json'), '[]\n')
+    writeFileSync(join(path, 'updates.json'), '[]\n')
+    const [partner] = records('partner-sync', 'updates.json').filter(
+      ({ name }) => name === 'Open Oak Integrators',
+    )
+    const { changes, id, ...object } = partner ?? {}
+    writeFileSync(join(path, 'creates.json'), `[\n${JSON.stringify(object)}\n]\n`)
+    const explained = await account('Open Oak Integrators', { dir: copy })
+    expect(explained).toMatchObject({ account: null, partner: 'open_partner', notes: [] })
+    expect(syncOf(explained, 'partner-sync').plan.action).toBe('create')
+    const text = explanationText(explained, screenOf({}, {}))
+    expect(text).toMatch(/^Open Oak Integrators {2}001Ab00000FEyRhIAL\n/)
+    expect(text).toContain('Salesforce\n  a partner (open_partner), no customer account\n')
+  })
+
+  test('neither a customer nor a partner: Salesforce gave nobody of this id', async () => {
+    const gone = await account('Gone Geological Survey')
+    expect(gone).toMatchObject({
+      account: null,
+      partner: null,
+      notes: [expect.stringContaining('Salesforce gave no account of this id')],
+    })
+    expect(explanationText(gone, screenOf({}, {}))).toContain('Salesforce\n  no such account\n')
+  })
+
+  test('a user who is updated: what changes, from and to', async () => {
+    const text = explanationText(await ask('otto@two-shores.example'), screenOf({}, {}))
+    expect(text).toMatch(/~ {2}to update: .*\n {2}~ {2}organization_id {2}360012000002 → 360012000003$/m)
+  })
+
+  test('a user by id or address, and why he is marked', async () => {
+    const gone = await ask('361012000005')
+    expect(gone).toMatchObject({ subject: 'user', contact: null, plan: { action: 'mark' } })
+    expect(await ask('GUSTAV@gone.example')).toEqual(gone)
+  })
+
+  test.each([
+    ['the whole name', 'harbor lane bookz'],
+    ['a part of the name', 'harbor lane'],
+    ['a word of it', 'harbuor'],
+  ])('nobody: near matches are named, of %s', async (_, misspelt) => {
+    await expect(ask(misspelt)).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+      message: expect.stringContaining('near: Harbour Lane Books (001Ab00000F2mKdIAJ)'),
+      next: expect.stringContaining('Ask by the id that stands behind the name.'),
+    })
+  })
+
+  test('nobody, and nothing near', async () => {
+    const asked = ask('zzyzx quux')
+    await expect(asked).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    await expect(asked).rejects.not.toMatchObject({ message: expect.stringContaining('near:') })
+    await expect(asked).rejects.not.toMatchObject({ next: expect.stringContaining('behind the name') })
+  })
+
+  test('nobody of a user’s name: users are found by address or id, and only who gave one hears of the protected', async () => {
+    const byName = ask('Stella Tides')
+    await expect(byName).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+      next: expect.stringContaining('users by whole address or Zendesk id only'),
+    })
+    const protectedUser = { next: expect.stringContaining('A protected user is never gathered.') }
+    await expect(byName).rejects.not.toMatchObject(protectedUser)
+    await expect(ask('nobody@two-shores.example')).rejects.toMatchObject(protectedUser)
+  })
+
+  test('a misspelt address: to check it, and no other address, for those are personal', async () => {
+    const asked = ask('oto@two-shores.example')
+    await expect(asked).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+      message: 'nobody in run a run is called "oto@two-shores.example"',
+      next: expect.stringMatching(/^Check the address\. (?!.*otto@)/),
+    })
+    await expect(ask('zzyzx quux')).rejects.toMatchObject({
+      next: expect.not.stringContaining('Check the address'),
+    })
+  })
+
+  test('several: each is named', async () => {
+    await expect(ask('re')).rejects.toMatchObject({
+      code: 'SEVERAL_MATCH',
+      message: expect.stringMatching(/^\d+ have "re" in their name: .*\(001Ab00000F/),
+    })
+  })
+})
+
+describe('the rules that it decides by', () => {
+  test('an override: its entry and what it changed', async () => {
+    const { override } = await account('Seaside Sails')
+    expect(override).toMatchObject({
+      entry: { seats: 500 },
+      changes: { global: { seats_decimal: { from: 25, to: 500 } }, usgov: {} },
+    })
+  })
+
+  test('a run is explained by what it kept, whatever the files say today', async () => {
+    const kept = { salesforce_id: '001Ab00000FDzEbIAL', seats: 7 }
+    writeFileSync(join(copy, 'processor', 'overrides_used.json'), `[\n${JSON.stringify(kept)}\n]\n`)
+    const explained = await account('Seaside Sails', { dir: copy })
+    expect(explained.override?.changes.global.seats_decimal).toEqual({ from: 25, to: 7 })
+    // Its artifacts were made with 500: that is told, and not passed over.
+    expect(explained.notes).toContainEqual(expect.stringContaining('seats_decimal 500, here 7'))
+    const trial = await account('Seaside Sails', { dir: copy, overrides: OVERRIDES })
+    expect(syncOf(trial, 'sync-global').plan.from).toBe('computed')
+    expect(trial.next.join()).toContain('trial')
+  })
+})
+
+test('a partner that became a customer is told by the type that its organization still has', async () => {
+  const dir = join(copy, 'moved')
+  cpSync(ARTIFACTS, dir, { recursive: true })
+  const path = join(dir, 'processor', 'zendesk_global.json')
+  const moved = readFileSync(path, 'utf8').replace(
+    /("name":"Old Mill Press".*?"account_type":)"customer"/,
+    '$1"select_partner"',
+  )
+  writeFileSync(path, moved)
+  expect((await account('Old Mill Press', { dir })).notes).toContain(
+    "PARTNER_IS_CUSTOMER: its organization is of type select_partner and becomes a customer's again",
+  )
+})
+
+test('several that have the whole name are called so', async () => {
+  const dir = join(copy, 'namesakes')
+  cpSync(ARTIFACTS, dir, { recursive: true })
+  const path = join(dir, 'processor', 'salesforce_accounts.json')
+  const renamed = readFileSync(path, 'utf8').replace('"name":"Old Mill Press"', '"name":"Harbour Lane Books"')
+  writeFileSync(path, renamed)
+  await expect(ask('Harbour Lane Books', { dir })).rejects.toMatchObject({
+    code: 'SEVERAL_MATCH',
+    message: expect.stringMatching(/^2 are called "Harbour Lane Books": /),
+  })
+})
+
+describe('a Zendesk id that both instances have, for each counts its own', () => {
+  const MADE_BY_HAND = '360012000004'
+
+  /** A run in which Global, too, has an organization of that id. */
+  function twoOfOneId(name: string, salesforce_id: string | null): string {
+    const dir = mkdtempSync(join(copy, 'same-id-'))
+    cpSync(ARTIFACTS, dir, { recursive: true })
+    const [other] = records('processor', 'zendesk_global.json')
+    const added = { ...other, id: Number(MADE_BY_HAND), name, salesforce_id }
+    const all = [...records('processor', 'zendesk_global.json'), added]
+    writeFileSync(join(dir, 'processor', 'zendesk_global.json'), JSON.stringify(all))
+    return dir
+  }
+
+  test.each([
+    ['without salesforce_id', null, MADE_BY_HAND],
+    ['of an account', '001Ab00000F2mKdIAJ', '001Ab00000F2mKdIAJ'],
+  ])('is not taken for the one %s alone: both are named', async (_, salesforce_id, known) => {
+    await expect(ask(MADE_BY_HAND, { dir: twoOfOneId('Twin', salesforce_id) })).rejects.toMatchObject({
+      code: 'SEVERAL_MATCH',
+      message: `2 organizations have the id ${MADE_BY_HAND}: Twin (${known}) of Zendesk Global, Made by Hand (${MADE_BY_HAND}) of Zendesk US Government`,
+      next: 'Ask by salesforce_id or by name.',
+    })
+  })
+
+  test('by its name each is explained by itself', async () => {
+    const dir = twoOfOneId('Twin', null)
+    const [twin, byHand] = [await account('Twin', { dir }), await account('Made by Hand', { dir })]
+    expect(syncOf(twin, 'sync-global').organizations).toMatchObject([{ name: 'Twin' }])
+    expect(syncOf(twin, 'sync-usgov')).toMatchObject({ organizations: [], plan: { action: 'none' } })
+    expect(syncOf(byHand, 'sync-global')).toMatchObject({ organizations: [], plan: { action: 'none' } })
+    expect(syncOf(byHand, 'sync-usgov')).toMatchObject({
+      organizations: [{ name: 'Made by Hand' }],
+      plan: { action: 'mark' },
+    })
+  })
+
+  test('two of one name, too, are two', async () => {
+    await expect(ask('Made by Hand', { dir: twoOfOneId('Made by Hand', null) })).rejects.toMatchObject({
+      code: 'SEVERAL_MATCH',
+      message: expect.stringMatching(/^2 are called "Made by Hand": /),
+    })
+  })
+})
+
+test('what agents typed does not reach the terminal as it is', async () => {
+  const path = join(copy, 'processor', 'zendesk_global.json')
+  const hostile = 'Old Mill \u001b[2J\u202ePress'
+  writeFileSync(
+    path,
+    readFileSync(path, 'utf8').replace('"name":"Old Mill Press"', `"name":${JSON.stringify(hostile)}`),
+  )
+  const text = explanationText(await ask('001Ab00000F3pLtIAJ', { dir: copy }), screenOf({}, {}))
+  expect(text).toContain('Old Mill \\u001b[2J\\u202ePress')
+})
+
+test('as text: from Salesforce to Zendesk, and what is next', async () => {
+  const text = explanationText(await ask('Old Mill Press'), screenOf({}, {}))
+  const said = /as Salesforce says: .*/.exec(text)?.[0]
+  for (const value of ['name "Old Mill Press"', 'account_owner "Dana Whitfield"', 'support_hold false'])
+    expect(said).toContain(value)
+  const unset = /false, for no charge sets them: .*/.exec(text)?.[0]
+  for (const key of ['sub_sm_ultimate', 'sub_ss_enterprise']) expect(unset).toContain(key)
+  expect(unset).not.toContain('sub_sm_premium')
+  expect(text).toBe(`Old Mill Press  001Ab00000F3pLtIAJ
+run a run
+decided for 2026-01-15: the run tells no day; --today names one
+the run kept no plans: ${PLANS} as it is now
+the run kept no overrides: ${OVERRIDES} as it is now
+
+Salesforce
+  Customer · ARR 24000 · mid-market · AMER · owner Dana Whitfield · 1 subscription, 1 charge
+
+Subscriptions
+  A-S00000103 → Global  Active, 2024-12-31 to 2025-12-30
+    its charges in plans.yml have all ended, and none of them is US Government's
+    –  Premium - 1 Year  sm_premium  7  ended 2025-12-30
+
+Zendesk Global: organizations
+  support level expired: no candidate for a level, and no checkbox
+  organization 360011000004 Old Mill Press (customer, premium)
+  ~  to update: it holds other values
+  ~  account_type     "customer" → "former_customer"  support is expired
+  ~  support_level    "premium" → "expired"           no candidate for a level, and no checkbox
+  ~  aar              24000 → 0                       0 when expired
+  ~  seats_decimal    7 → 0                           no active charge counts seats
+  ~  sub_sm_premium   true → false                    "Premium - 1 Year" ended 2025-12-30
+     expiration_date  "2025-12-30"                    "Premium - 1 Year" ends last
+     ${said}
+     ${unset}
+
+Zendesk US Government: organizations
+  no object (none of its subscriptions is this instance's) and no organization: nothing to write
+
+Next
+  →  Renewed, and not here? Correct the end dates in Salesforce, or give it an override.
+  →  The next sync writes it. All that it will write: npx -y pnpm@12 plan`)
+})

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest'
+import { INSTANCE_SYNCS } from '../../../pipeline/index.ts'
+import { explainAttributes } from '../attributes.ts'
+
+const ATTRIBUTES = INSTANCE_SYNCS.global.attributes.filter(({ key }) =>
+  ['org_region', 'account_owner'].includes(key),
+)
+
+test('an attribute that the gathered record lacks is no difference, and says why', () => {
+  const held = { id: 1, name: 'Acme', salesforce_id: null, account_owner: 'Bob' }
+  const object = { salesforce_id: 'x', name: 'Acme', account_owner: 'Ada', org_region: 'emea' }
+  const explained = explainAttributes(ATTRIBUTES, held, object, () => 'Salesforce')
+  expect(explained).toEqual([
+    {
+      key: 'org_region',
+      held: null,
+      should_be: 'emea',
+      differs: false,
+      because: 'not synced: its field has changed in Zendesk (FIELDS_CHANGED)',
+    },
+    { key: 'account_owner', held: 'Bob', should_be: 'Ada', differs: true, because: 'Salesforce' },
+  ])
+})

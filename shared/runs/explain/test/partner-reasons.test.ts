@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest'
+import { type Attribute, checkbox, partnerAttributes } from '../../../domain/index.ts'
+import { partnerReason } from '../index.ts'
+
+test.each([
+  ['name', 'Salesforce: Name'],
+  ['sfdc_short_id', 'Salesforce: Account_ID_18__c'],
+  ['restricted_account', 'Salesforce: Restricted_Account__c'],
+  ['org_in_escalated_state', 'Salesforce: Account_Risk_Level__c'],
+  ['account_type', "Salesforce: Partner_Track__c, or the alliance's id"],
+  ['mark_for_deletion', 'always for a partner'],
+])('of a partner, %s: %s', (key, reason) => {
+  expect(partnerReason({ key })).toBe(reason)
+})
+
+test('every attribute of a partner but the mark comes from Salesforce', () => {
+  const others = partnerAttributes().filter(({ key }) => key !== 'mark_for_deletion')
+  for (const attribute of others) expect(partnerReason(attribute)).toMatch(/^Salesforce: \w/)
+})
+
+test('an attribute that is added to the catalogue is told by what it reads, whatever it is called', () => {
+  const held: Attribute = {
+    key: 'on_hold',
+    kind: checkbox,
+    instances: ['global'],
+    customer: account => account.support_hold,
+    partner: partner => partner.support_hold,
+  }
+  expect(partnerReason(held, [...partnerAttributes(), held])).toBe('Salesforce: Support_Hold__c')
+})

@@ -1,0 +1,65 @@
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { join, relative, resolve } from 'node:path'
+import { Trouble } from '../../runtime/errors/index.ts'
+
+/** A run's artifacts on disk. */
+export type Run = {
+  /** Its directory, with a directory a stage in it. */
+  dir: string
+  /** How a person names it: under runs/, or by its path. */
+  name: string
+}
+
+/**
+ * The run that a person means: a name under the runs directory (`2026-11-23T10-00-00.000Z`, `demo/hour-3`), or any
+ * directory that holds the stages' own. Without one the newest. Throws a `Trouble` when there is none,
+ * which says by what option to name another.
+ */
+export function findRun(given: string | undefined, runsDir: string, option = '--at'): Run {
+  if (given === undefined) {
+    const newest = newestRun(runsDir)
+    if (newest === undefined) throw noRun('there is no run yet', runsDir, option)
+    return { dir: newest, name: relative(runsDir, newest) }
+  }
+  const named = join(runsDir, given)
+  if (isDirectory(named)) return { dir: named, name: given }
+  if (isDirectory(given)) return { dir: resolve(given), name: given }
+  throw noRun(`there is no run ${given}`, runsDir, option)
+}
+
+/** The runs that run-pipeline named, by when they began; the oldest first. */
+export function pipelineRuns(runsDir: string): string[] {
+  return directoriesOf(runsDir)
+    .filter(dir => /\/\d{4}-[^/]*$/.test(dir))
+    .sort()
+}
+
+/** The newest of these, or the demo's last hour where that is newer; undefined without any. */
+export function newestRun(runsDir: string): string | undefined {
+  const timed = pipelineRuns(runsDir).slice(-1)
+  const hours = directoriesOf(join(runsDir, 'demo')).sort((one, other) =>
+    one.localeCompare(other, 'en', { numeric: true }),
+  )
+  const latest = [...timed, ...hours.slice(-1)].map(dir => ({ dir, at: statSync(dir).mtimeMs }))
+  return latest.sort((one, other) => other.at - one.at)[0]?.dir
+}
+
+function directoriesOf(dir: string): string[] {
+  if (!existsSync(dir)) return []
+  return readdirSync(dir, { withFileTypes: true })
+    .filter(entry => entry.isDirectory())
+    .map(entry => join(dir, entry.name))
+}
+
+function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+}
+
+function noRun(message: string, runsDir: string, option: string): Trouble {
+  return new Trouble(
+    'bad-input',
+    'NO_RUN',
+    message,
+    `Run \`npx -y pnpm@12 run-pipeline --dry-run\` (or \`npx -y pnpm@12 demo\`) first, or name a directory of ${runsDir}, or any other, with ${option}.`,
+  )
+}

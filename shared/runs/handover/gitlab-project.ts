@@ -1,0 +1,163 @@
+import { unzipSync } from 'fflate'
+import { z } from 'zod'
+import {
+  type Answer,
+  type Call,
+  exchange,
+  type NeighbourContext,
+  notUnderstood,
+} from '../../services/http/index.ts'
+import { gitlabRefused, gitlabUnavailable } from './gitlab-refusals.ts'
+import { LARGEST_FILE } from './store.ts'
+
+export type GitlabSettings = { apiUrl: string; projectId: string; jobToken: string }
+
+export type JobStatus = 'success' | 'failed' | 'canceled' | 'running'
+export type GitlabJob = {
+  id: number
+  name: string
+  status: string
+  commit: string | null
+  startedAt: string | null
+  finishedAt: string | null
+  pipelineId: number
+  pipelineStatus: string
+}
+
+/** A project's jobs and what they left: all that a job token may ask for. */
+export type GitlabProject = {
+  /** Jobs of those statuses (any, where none is named), the newest first, of the pipelines made after one. */
+  jobs: (statuses: readonly JobStatus[], afterPipeline: number) => AsyncGenerator<GitlabJob>
+  /** Some files of a job's artifacts, by their names in a folder; or why there are none. Too large ones are left out. */
+  artifacts: FilesOf<string>
+  /** The same for who takes what there is: null when there are none. */
+  files: FilesOf<null>
+}
+type FilesOf<Nothing> = (
+  job: Pick<GitlabJob, 'id'>,
+  folder: string,
+  names: readonly string[],
+) => Promise<Map<string, Uint8Array> | Nothing>
+
+const PAGE_SIZE = 100
+/** A gather of ten thousand accounts is some 5 MB zipped. */
+const LARGEST_ZIP = 512 * 1024 * 1024
+/** Fifty thousand jobs: GitLab counts no further in pages. */
+const MOST_PAGES = 500
+
+const jobsSchema = z.array(
+  z.object({
+    id: z.int(),
+    name: z.string(),
+    status: z.string(),
+    commit: z.object({ id: z.string() }).nullable(),
+    started_at: z.iso.datetime({ offset: true }).nullable(),
+    finished_at: z.iso.datetime({ offset: true }).nullable(),
+    pipeline: z.object({ id: z.int(), status: z.string() }),
+  }),
+)
+
+/**
+ * Two of GitLab's calls, with a job's token: https://docs.gitlab.com/ci/jobs/fine_grained_permissions/
+ * Artifacts are had as runners have them, by the call without the project: it asks whether the token's user may see the
+ * job. The project's call asks what `artifacts:access` says, and on the free tier it takes no job token.
+ * They throw a `Trouble` when GitLab refuses or is unavailable.
+ */
+export function gitlabProject(settings: GitlabSettings, context: NeighbourContext): GitlabProject {
+  const ask = (call: Call): Promise<Answer> =>
+    exchange(call, context).catch(error => {
+      throw gitlabUnavailable(error)
+    })
+
+  const artifacts: GitlabProject['artifacts'] = async ({ id }, folder, names) => {
+    const call: Call = {
+      ...callOf(settings, `/jobs/${id}/artifacts`),
+      answer: 'bytes',
+      // GitLab may send the download on to its object storage, by an address that is signed and needs no token.
+      mayLeaveOrigin: true,
+      maxBodyBytes: LARGEST_ZIP,
+    }
+    const answer = await ask(call)
+    if (answer.status === 404) return 'it has no artifacts: they have expired, or were erased'
+    if (answer.status >= 400) throw gitlabRefused(call, answer)
+    const prefix = `${folder}/`
+    const files = unzipped(answer.bytes, new Set(names.map(name => prefix + name)))
+    if (files === undefined) return 'its artifacts are no zip, or a cut one'
+    return new Map(Object.entries(files).map(([path, content]) => [path.slice(prefix.length), content]))
+  }
+
+  return {
+    async *jobs(statuses, afterPipeline) {
+      const list = `/projects/${encodeURIComponent(settings.projectId)}/jobs`
+      for (let page = 1; page <= MOST_PAGES; page++) {
+        const query = new URLSearchParams({ per_page: String(PAGE_SIZE), page: String(page) })
+        for (const status of statuses) query.append('scope[]', status)
+        const call: Call = { ...callOf(settings, `${list}?${query}`), answer: 'json' }
+        const answer = await ask(call)
+        if (answer.status >= 400) throw gitlabRefused(call, answer)
+        const parsed = jobsSchema.safeParse(answer.json)
+        if (!parsed.success) throw notUnderstood(call.neighbour, 'GET /jobs', z.prettifyError(parsed.error))
+        const later = parsed.data.filter(({ pipeline }) => pipeline.id > afterPipeline)
+        yield* later.map(jobOf)
+        // Ids grow, so that behind a page of older pipelines alone there is nothing more to find.
+        if (later.length === 0 || parsed.data.length < PAGE_SIZE) return
+      }
+    },
+
+    artifacts,
+
+    async files(...asked) {
+      const found = await artifacts(...asked)
+      return typeof found === 'string' ? null : found
+    },
+  }
+}
+
+function jobOf({
+  id,
+  name,
+  status,
+  commit,
+  pipeline,
+  ...row
+}: z.infer<typeof jobsSchema>[number]): GitlabJob {
+  return {
+    id,
+    name,
+    status,
+    commit: commit?.id ?? null,
+    startedAt: row.started_at,
+    finishedAt: row.finished_at,
+    pipelineId: pipeline.id,
+    pipelineStatus: pipeline.status,
+  }
+}
+
+function unzipped(zip: Uint8Array, paths: ReadonlySet<string>): Record<string, Uint8Array> | undefined {
+  // A small zip may say that it holds more than there is memory for.
+  const filter = ({ name, originalSize }: { name: string; originalSize: number }) =>
+    paths.has(name) && originalSize <= LARGEST_FILE
+  try {
+    return unzipSync(zip, { filter })
+  } catch (error) {
+    if (isUnzipError(error)) return undefined
+    throw error
+  }
+}
+
+/** fflate's own errors are known by a number. */
+function isUnzipError(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && typeof error.code === 'number'
+}
+
+function callOf({ apiUrl, jobToken }: GitlabSettings, path: string): Call {
+  return {
+    neighbour: 'GitLab',
+    settings: "the job's token permissions (Settings, CI/CD)",
+    method: 'GET',
+    url: `${apiUrl}${path}`,
+    headers: { 'JOB-TOKEN': jobToken },
+    safeToRepeat: true,
+    answer: 'text',
+  }
+}

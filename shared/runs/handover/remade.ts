@@ -1,0 +1,36 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { findStage, type Stage } from '../../pipeline/index.ts'
+import { Trouble } from '../../runtime/errors/index.ts'
+import { MANIFEST, type Manifest, readManifest } from './manifest.ts'
+
+/**
+ * Throws a `Trouble` when a stage before a sync has run anew, and one after it has not: the plan was made of what is
+ * there no more. Only a sync that takes its plan from others can come to that.
+ */
+export async function refuseRemade(stage: Stage, runDir: string): Promise<void> {
+  const isPlanned = stage.bins.some(({ syncs }) => syncs) && stage.bins.every(({ gathers }) => !gathers)
+  if (isPlanned)
+    for (const producer of new Set(Object.values(stage.inputs))) await refuseStale(producer, runDir)
+}
+
+async function refuseStale(name: string, runDir: string): Promise<void> {
+  const manifest = await manifestOf(name, runDir)
+  for (const [input, producer] of Object.entries(findStage(name)?.inputs ?? {})) {
+    const used = manifest?.inputs[input]
+    const now = (await manifestOf(producer, runDir))?.files[input]?.sha256
+    if (used !== undefined && now !== undefined && used !== now) {
+      throw new Trouble(
+        'guard',
+        'PLAN_STALE',
+        `${name} used another ${input} than ${producer} has left since`,
+        `Run ${name} again, and what follows it: npx -y pnpm@12 run-pipeline --from ${name} --run-dir ${runDir}`,
+      )
+    }
+    await refuseStale(producer, runDir)
+  }
+}
+
+async function manifestOf(stage: string, runDir: string): Promise<Manifest | null> {
+  return readManifest(await readFile(join(runDir, stage, MANIFEST)).catch(() => undefined))
+}

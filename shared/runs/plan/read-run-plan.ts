@@ -1,0 +1,100 @@
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import {
+  byKind,
+  type EarlierRemovals,
+  guardTrouble,
+  type Held,
+  heldSchema,
+  resultSchema,
+  settledResults,
+} from '../../domain/index.ts'
+import {
+  compareStage,
+  organizationSync,
+  PLANNED_SYNCS,
+  type PlannedSync,
+  planInputs,
+  USER_SYNC,
+} from '../../pipeline/index.ts'
+import { allRecords, readBatches } from '../../runtime/artifacts/index.ts'
+import { goOnCommand } from '../../runtime/bin/go-on.ts'
+import { readLastRun } from '../../runtime/bin/last-run.ts'
+import { reasonOf, Trouble } from '../../runtime/errors/index.ts'
+import {
+  checkPlan,
+  organizationPlanView,
+  type PlanReader,
+  type PlanView,
+  type RunPlan,
+  type RunSync,
+  readOrganizationPlan,
+  readUserPlan,
+  sumsOf,
+  userPlanView,
+} from '../../sync/plan/index.ts'
+import { artifactPath, dataDirOf, isPipelineRun, RUN_RECORD, type Run } from '../find/index.ts'
+
+/** What the syncs of a run will do. One whose artifacts are missing or bad says so; the others stand. */
+export async function readRunPlan(run: Run): Promise<RunPlan> {
+  const syncs: RunSync[] = []
+  const record = join(run.dir, RUN_RECORD)
+  const removals = isPipelineRun(run) ? readLastRun(record).removals : {}
+  for (const stage of PLANNED_SYNCS) syncs.push(await readSync(stage, run, removals[stage] ?? []))
+  return { plan_of: 'support-sync', run: run.name, syncs }
+}
+
+async function readSync(stage: PlannedSync, run: Run, earlier: readonly EarlierRemovals[]): Promise<RunSync> {
+  const dataDir = dataDirOf(run, stage)
+  const nothing = { stage, plan: null, missing: null, guard: null, held: [], applied: null, sha256: {} }
+  try {
+    const plan = await readPlanView(stage, dataDir)
+    const checked = checkPlan(plan, {
+      earlier,
+      limits: byKind(({ percent }) => percent),
+      consent: () => undefined,
+      now: new Date(),
+    })
+    const command = goOnCommand(stage, 'sync', dataDir, isPipelineRun(run) ? { RUN_DIR: run.dir } : {})
+    const guard = guardTrouble(checked, { stage, command })
+    return {
+      ...nothing,
+      plan,
+      guard: guard ? reasonOf(guard) : null,
+      held: await readHeld(stage, run),
+      applied: await readApplied(stage, dataDir),
+      sha256: await sumsOf(stage, dataDir),
+    }
+  } catch (error) {
+    if (!(error instanceof Trouble)) throw error
+    return { ...nothing, missing: reasonOf(error) }
+  }
+}
+
+async function readPlanView(stage: PlannedSync, dataDir: string): Promise<PlanView> {
+  const read: PlanReader = (name, schema) => readBatches(join(dataDir, name), schema)
+  if (stage === USER_SYNC.stage) return userPlanView(await readUserPlan(read))
+  const sync = organizationSync(stage)
+  return organizationPlanView(await readOrganizationPlan(read, sync), sync)
+}
+
+/** What the comparison held back; nothing where its stage has no such artifact. */
+async function readHeld(stage: PlannedSync, run: Run): Promise<Held[]> {
+  const sync = stage === USER_SYNC.stage ? undefined : organizationSync(stage)
+  if (!sync || sync.held === null) return []
+  const path = artifactPath(run, compareStage(sync.instance), sync.held)
+  return path === undefined ? [] : await allRecords(readBatches(path, heldSchema))
+}
+
+/** What was written of these artifacts; null when nothing was, or the results are older than the artifacts. */
+async function readApplied(stage: PlannedSync, dataDir: string): Promise<Record<string, number> | null> {
+  const path = join(dataDir, 'sync_results.json')
+  const writtenAt = statSync(path, { throwIfNoEntry: false })?.mtimeMs
+  if (writtenAt === undefined) return null
+  const isOlder = planInputs(stage).some(name => statSync(join(dataDir, name)).mtimeMs > writtenAt)
+  if (isOlder) return null
+  const counts: Record<string, number> = {}
+  const results = await allRecords(readBatches(path, resultSchema))
+  for (const { status } of settledResults(results)) counts[status] = (counts[status] ?? 0) + 1
+  return counts
+}

@@ -1,0 +1,84 @@
+import type { PlannedSync } from '../../pipeline/index.ts'
+import { findStage } from '../../pipeline/index.ts'
+import type { Screen } from '../../runtime/terminal/index.ts'
+import { printable } from '../../runtime/text/index.ts'
+import { heldText, planText, type RunPlan, type RunSync } from '../../sync/plan/index.ts'
+import { dataDirOf, isPipelineRun } from '../find/index.ts'
+
+type Detail = {
+  details: boolean
+  limit: number | undefined
+  /** Where the plan was written for review. */
+  file: string | undefined
+  runDir: string
+}
+
+/** The plans of a run's syncs as lines, and what to do next. */
+export function runPlanText(plan: RunPlan, detail: Detail, screen: Screen): string {
+  const { style } = screen
+  const totals = plan.syncs.map(({ plan }) => plan?.counts ?? { create: 0, update: 0, mark: 0 })
+  const sum = (key: 'create' | 'update' | 'mark') => totals.reduce((total, counts) => total + counts[key], 0)
+  const without = plan.syncs.filter(({ plan }) => plan === null).length
+  const written = plan.syncs.filter(({ applied }) => applied !== null).length
+  const of = (count: number) => {
+    if (count === plan.syncs.length) return 'all syncs have'
+    return `${count} of the ${plan.syncs.length} syncs ${count === 1 ? 'has' : 'have'}`
+  }
+  const headline =
+    without === plan.syncs.length
+      ? 'no sync has a plan yet'
+      : [
+          `${sum('create')} to create, ${sum('update')} to update, ${sum('mark')} to mark`,
+          ...(without > 0 ? [`${of(without)} no plan yet`] : []),
+          ...(written > 0 ? [`${of(written)} written already`] : []),
+        ].join('; ')
+  return [
+    `Run ${printable(plan.run)}: ${headline}`,
+    ...plan.syncs.map(sync => `\n${syncText(sync, detail, screen)}`),
+    '',
+    ...nextLines(plan, detail).map(style.dim),
+  ].join('\n')
+}
+
+function syncText(
+  { stage, plan, missing, guard, held, applied }: RunSync,
+  detail: Detail,
+  screen: Screen,
+): string {
+  const { style } = screen
+  if (plan === null) {
+    return [style.bold(stage), style.yellow(`No plan: ${missing?.message}.`), `${missing?.next}`].join('\n')
+  }
+  const lines = [planText(plan, detail, screen), ...heldText(held, detail, screen)]
+  if (applied) lines.push(style.yellow(`Written already, in this run: ${counted(applied)}.`))
+  else if (guard) lines.push('', style.red(`A guard will stop this sync: ${guard.message}.`), guard.next)
+  return lines.join('\n')
+}
+
+function counted(counts: Readonly<Record<string, number>>): string {
+  const parts = Object.entries(counts).map(([status, count]) => `${count} ${status}`)
+  return parts.join(', ') || 'there was nothing to write'
+}
+
+function nextLines({ run, syncs }: RunPlan, { file, runDir }: Detail): string[] {
+  const first = syncs.find(({ applied, plan }) => applied === null && plan !== null)?.stage
+  if (first === undefined)
+    return ['For the next plan: npx -y pnpm@12 run-pipeline --dry-run, then npx -y pnpm@12 plan']
+  return [
+    `One record's why:       npx -y pnpm@12 explain KEY --at ${printable(run)}`,
+    file === undefined
+      ? `To review and apply it: npx -y pnpm@12 plan --at ${printable(run)} --out plan.json`
+      : `Apply exactly this:     ${applyCommand(first, runDir)} --plan ${file}`,
+  ]
+}
+
+/**
+ * The command that applies a plan as it was reviewed. Only in a run of the whole pipeline can a stage be run as a stage,
+ * and not one that gathers for itself: it would compare anew. Of these the sync alone is run.
+ */
+function applyCommand(stage: PlannedSync, dir: string): string {
+  const gathers = findStage(stage)?.bins.some(({ gathers }) => gathers)
+  return isPipelineRun({ dir }) && !gathers
+    ? `npx -y pnpm@12 run-pipeline --only ${stage} --run-dir ${dir}`
+    : `npx -y pnpm@12 run-stage ${stage} sync --data-dir ${dataDirOf({ dir }, stage)}`
+}

@@ -1,0 +1,100 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { beforeEach, expect, onTestFinished, test } from 'vitest'
+import type { PlannedSync } from '../../../pipeline/index.ts'
+import { screenOf } from '../../../runtime/terminal/index.ts'
+import type { RunSync } from '../../../sync/plan/model.ts'
+import { runPlanText } from '../index.ts'
+
+let runDir: string
+beforeEach(() => {
+  runDir = mkdtempSync(join(tmpdir(), 'run-text-'))
+  onTestFinished(() => rmSync(runDir, { recursive: true }))
+})
+
+function linesOf(syncs: RunSync[]): string[] {
+  const detail = { details: true, limit: undefined, file: 'plan.json', runDir }
+  return runPlanText({ plan_of: 'support-sync', run: 'a', syncs }, detail, screenOf({}, {})).split('\n')
+}
+
+function planned(stage: PlannedSync, given: Partial<RunSync> = {}): RunSync {
+  const counts = { create: 0, update: 1, mark: 0, alreadyMarked: 0, gathered: 1, unmarked: 1, entitled: 1 }
+  const plan = { stage, title: stage, counts, writes: [] }
+  return { stage, plan, missing: null, guard: null, applied: null, held: [], sha256: {}, ...given }
+}
+
+/** The last line of a written plan's text, when these syncs have a plan to be applied. */
+function applyLine(...stages: PlannedSync[]): string | undefined {
+  return linesOf(stages.map(stage => planned(stage))).at(-1)
+}
+
+test('the first line tells which syncs have no plan yet, and which have written already', () => {
+  const without = {
+    plan: null,
+    missing: { code: 'ARTIFACT_MISSING', message: 'x is missing', next: 'Run it' },
+  }
+  const headOf = (...syncs: RunSync[]) => linesOf(syncs)[0]
+  expect(headOf(planned('sync-global'))).toBe('Run a: 0 to create, 1 to update, 0 to mark')
+  expect(headOf(planned('sync-global', { applied: { written: 1 } }), planned('sync-usgov', without))).toBe(
+    'Run a: 0 to create, 1 to update, 0 to mark; 1 of the 2 syncs has no plan yet; 1 of the 2 syncs has written already',
+  )
+  expect(headOf(planned('sync-usgov', without))).toBe('Run a: no sync has a plan yet')
+})
+
+function ofWholePipeline() {
+  writeFileSync(join(runDir, 'run_record.json'), '{}')
+}
+
+test('a plan of a run of the pipeline is applied by running that stage', () => {
+  ofWholePipeline()
+  expect(applyLine('sync-global', 'partner-sync')).toBe(
+    `Apply exactly this:     npx -y pnpm@12 run-pipeline --only sync-global --run-dir ${runDir} --plan plan.json`,
+  )
+})
+
+test.each(['partner-sync', 'usgov-user-sync'] as const)(
+  'of %s, which gathers for itself, the sync alone is run: it would compare anew',
+  stage => {
+    ofWholePipeline()
+    expect(applyLine(stage)).toBe(
+      `Apply exactly this:     npx -y pnpm@12 run-stage ${stage} sync --data-dir ${join(runDir, stage)} --plan plan.json`,
+    )
+  },
+)
+
+test('what single stages left in their packages is applied from there', () => {
+  mkdirSync(join(runDir, 'sync-global'))
+  writeFileSync(join(runDir, 'sync-global', 'package.json'), '{}')
+  expect(applyLine('sync-global')).toBe(
+    `Apply exactly this:     npx -y pnpm@12 run-stage sync-global sync --data-dir ${join(runDir, 'sync-global', 'data')} --plan plan.json`,
+  )
+})
+
+test('what is held back is shown behind the plan, with its reason', () => {
+  const held: RunSync['held'][number] = {
+    id: 7,
+    salesforce_id: '001000000000abAAAQ',
+    name: 'Acme',
+    withheld: 'loss',
+    reason: 'unknown_charge',
+    changes: { support_level: { from: 'ultimate', to: 'premium' } },
+  }
+  const mark: typeof held = {
+    ...held,
+    id: 8,
+    salesforce_id: null,
+    withheld: 'mark',
+    reason: 'vanished',
+    changes: null,
+  }
+  expect(linesOf([planned('sync-global', { held: [held, mark] })])).toEqual(
+    expect.arrayContaining([
+      'Held back: accounts in doubt (2)',
+      '‖ 001000000000abAAAQ  "Acme": a charge name is not in plans.yml',
+      '    support_level  "ultimate" → "premium"',
+      '‖ organization 8  "Acme": an entitlement that is not over has lost its charges',
+      '    mark_for_deletion  false → true',
+    ]),
+  )
+})

@@ -1,0 +1,68 @@
+import { create } from 'xmlbuilder2'
+import type { Result } from '../../domain/index.ts'
+import { EXIT } from '../../runtime/errors/index.ts'
+import { brief } from '../../runtime/text/index.ts'
+import type { StageRecord } from './stage-record.ts'
+
+type Case = {
+  name: string
+  seconds?: number
+  failure?: { type: string; text: string }
+  isSkipped?: boolean
+}
+
+/**
+ * A JUnit report of stages: a case a bin, named as a guard's where a guard stopped it, and a case a failed record,
+ * named by its key. Whoever sees the pipeline sees it, so it has ids and codes, and no sentence of Zendesk's.
+ */
+export function junitOf(stages: readonly StageRecord[]): string {
+  const told = stages.filter(({ state }) => state !== 'not-asked')
+  // What XML cannot hold, a control character, is shown as what it is not.
+  return create(
+    { version: '1.0', encoding: 'UTF-8', invalidCharReplacement: '\ufffd' },
+    { testsuites: { testsuite: told.map(suiteOf) } },
+  ).end({ prettyPrint: true })
+}
+
+function suiteOf(record: StageRecord) {
+  const cases = casesOf(record)
+  return {
+    '@name': record.stage,
+    '@tests': cases.length,
+    '@failures': cases.filter(({ failure }) => failure).length,
+    '@skipped': cases.filter(({ isSkipped }) => isSkipped).length,
+    testcase: cases.map(({ name, seconds = 0, failure, isSkipped }) => ({
+      '@classname': record.stage,
+      '@name': name,
+      '@time': seconds,
+      ...(failure ? { failure: { '@type': failure.type, '@message': failure.type, '#': failure.text } } : {}),
+      ...(isSkipped ? { skipped: {} } : {}),
+    })),
+  }
+}
+
+function casesOf({ state, summaries, error, failures }: StageRecord): Case[] {
+  const cases: Case[] = summaries.map(({ bin, exit_code, started_at, ended_at, error }) => ({
+    name: exit_code === EXIT.guard ? `${bin}: guard ${error?.code}` : bin,
+    seconds: (Date.parse(ended_at) - Date.parse(started_at)) / 1000,
+    ...(error ? { failure: { type: error.code, text: `${error.message}\n${error.next}` } } : {}),
+  }))
+  if (error?.bin === null) {
+    cases.push({ name: 'inputs', failure: { type: error.code, text: `${error.message}\n${error.next}` } })
+  }
+  if (state === 'lost')
+    cases.push({ name: 'end', failure: { type: 'LOST', text: 'It never told how it ended.' } })
+  if (state === 'not-run') cases.push({ name: 'start', isSkipped: true })
+  return [...cases, ...failures.map(failedRecord)]
+}
+
+function failedRecord(failure: Result): Case {
+  const { action, key, id, http_status } = failure
+  const type = failure.code ?? 'REFUSED'
+  const facts = [
+    `HTTP ${http_status ?? 'none'}`,
+    ...(id === null ? [] : [`Zendesk id ${id}`]),
+    'sync_results.json says why',
+  ]
+  return { name: `${action} ${brief(key)}`, failure: { type, text: facts.join(', ') } }
+}

@@ -1,0 +1,237 @@
+import { z } from 'zod'
+import {
+  isOwedTooLong,
+  isSameFailing,
+  recentRemovals,
+  standingHoldsSchema,
+  stillFailing,
+} from '../../domain/index.ts'
+import { goesOnBehindFailed, STAGES, type Stage, type StageName } from '../../pipeline/index.ts'
+import { parsedFile } from '../../runtime/artifacts/index.ts'
+import { gatherName, lastRunSchema } from '../../runtime/bin/index.ts'
+import { EXIT, worstExitCode } from '../../runtime/errors/index.ts'
+import { holdsAfter, holdsToldSchema } from './holds.ts'
+import { type StageRecord, silentStage, stageRecordSchema } from './stage-record.ts'
+
+/** Two days of hourly runs: enough to see whether they grow slower. */
+const RUNS_REMEMBERED = 48
+
+export const runRecordSchema = lastRunSchema.extend({
+  run_id: z.string(),
+  /** Null on a machine of one's own. */
+  commit: z.string().nullable(),
+  /** Where a person looks at the run; null on a machine of one's own. */
+  url: z.url().nullable(),
+  dry_run: z.boolean(),
+  started_at: z.iso.datetime(),
+  ended_at: z.iso.datetime(),
+  /** Of the stages' exit codes the one that needs a person most. */
+  exit_code: z.int(),
+  /** The nine, in the table's order. */
+  stages: z.array(stageRecordSchema),
+  /** Stages that broke and were not mended since: with what, and for how many runs. */
+  broken: z.record(z.string(), z.object({ code: z.string(), runs: z.int() })),
+  /** By stage that compares: what is held back for accounts in doubt, and since when. */
+  holds: standingHoldsSchema.default({}),
+  holds_told: holdsToldSchema.nullable().default(null),
+  /** This run and those before it, the oldest first. */
+  history: z.array(
+    z.object({
+      run_id: z.string(),
+      ended_at: z.iso.datetime(),
+      minutes: z.number(),
+      requests: z.int(),
+      exit_code: z.int(),
+      dry_run: z.boolean(),
+    }),
+  ),
+})
+export type RunRecord = z.infer<typeof runRecordSchema>
+
+/** A record in a file's content; undefined when it is none. */
+export function readRunRecord(content: string | Uint8Array): RunRecord | undefined {
+  return parsedFile(content, runRecordSchema)
+}
+
+/**
+ * Makes a run's record of what its stages left. `last` is the record of the run before: what this run did not gather,
+ * break or mend again is carried on from there.
+ */
+export function recordRun(
+  run: Pick<RunRecord, 'run_id' | 'commit' | 'url' | 'dry_run' | 'started_at' | 'ended_at'>,
+  read: ReadonlyMap<string, StageRecord>,
+  isAsked: (stage: Stage) => boolean,
+  last: RunRecord | undefined,
+): RunRecord {
+  const stages: StageRecord[] = []
+  for (const row of STAGES) {
+    const isBlocked = row.follows.some(name => blocks(name, stages, row))
+    const found = read.get(row.stage)
+    if (!isAsked(row)) stages.push(earlierOf(row, run.run_id, last) ?? silentStage(row, 'not-asked'))
+    else if (found && found.state !== 'lost') stages.push(found)
+    else stages.push(isBlocked ? silentStage(row, 'not-run') : (found ?? silentStage(row, 'lost')))
+  }
+  const asked = new Set<string>(STAGES.filter(isAsked).map(({ stage }) => stage))
+  const ran = stages.filter(({ stage }) => asked.has(stage))
+  const exit_code = worstExitCode(ran.map(exitCodeOfStage))
+  const record = {
+    ...run,
+    exit_code,
+    stages,
+    gathered: run.dry_run ? (last?.gathered ?? {}) : gatheredBy(run.run_id, stages, last),
+    removals: removalsAfter(run, ran, last),
+    empty: emptyAfter(run, ran, last),
+    owed: owedAfter(run, ran, last),
+    failing: failingAfter(run, ran, last),
+    ...holdsAfter(run, ran, last),
+    broken: run.dry_run ? (last?.broken ?? {}) : brokenAfter(ran, last),
+  }
+  const { run_id, ended_at, dry_run } = run
+  const entry = {
+    run_id,
+    ended_at,
+    dry_run,
+    exit_code,
+    minutes: minutesOf(run),
+    requests: requestsOf(stages),
+  }
+  // A run may be recorded again, when its last job is retried.
+  const before = (last?.history ?? []).filter(({ run_id }) => run_id !== run.run_id)
+  return { ...record, history: [...before, entry].slice(-RUNS_REMEMBERED) }
+}
+
+/** On a machine of one's own a run may go on where it was left: the same run, then, told what the stage came to. */
+function earlierOf({ stage }: Stage, runId: string, last: RunRecord | undefined): StageRecord | undefined {
+  return last?.run_id === runId ? last.stages.find(record => record.stage === stage) : undefined
+}
+
+/** Whether a stage cannot run for what became of one that it follows. */
+function blocks(followed: StageName, stages: readonly StageRecord[], next: Stage): boolean {
+  const state = stages.find(({ stage }) => stage === followed)?.state
+  if (state === 'not-run') return true
+  return (state === 'stopped' || state === 'lost') && !goesOnBehindFailed(next, followed)
+}
+
+/** A stage that never told how it ended counts as a bug: it asks for a person. */
+function exitCodeOfStage({ state, exit_code }: StageRecord): number {
+  return state === 'lost' ? EXIT.bug : (exit_code ?? EXIT.done)
+}
+
+function gatheredBy(
+  run_id: string,
+  stages: readonly StageRecord[],
+  last: RunRecord | undefined,
+): RunRecord['gathered'] {
+  const gathered = { ...last?.gathered }
+  for (const { stage, bins } of STAGES) {
+    const summaries = stages.find(record => record.stage === stage)?.summaries ?? []
+    for (const { bin, gathers } of bins) {
+      const summary = summaries.find(summary => summary.bin === bin)
+      if (!gathers || !summary?.gathered || !hasGathered(summary)) continue
+      gathered[gatherName(stage, bin)] = { run_id, counts: summary.gathered }
+    }
+  }
+  return gathered
+}
+
+function hasGathered({ exit_code }: { exit_code: number }): boolean {
+  return exit_code === EXIT.done || exit_code === EXIT.someRecordsFailed
+}
+
+/** Artifacts that were let through without records: an hour in which one has records takes it off the list. */
+function emptyAfter(
+  { dry_run }: Pick<RunRecord, 'dry_run'>,
+  ran: readonly StageRecord[],
+  last: RunRecord | undefined,
+): RunRecord['empty'] {
+  const empty = { ...last?.empty }
+  if (dry_run) return empty
+  for (const { stage, summaries } of ran) {
+    const isFilled = (name: string) => summaries.some(({ records_in }) => (records_in[name] ?? 0) > 0)
+    const own = summaries.filter(hasGathered).flatMap(summary => summary.empty ?? [])
+    const names = new Set([...(empty[stage] ?? []).filter(name => !isFilled(name)), ...own])
+    if (names.size > 0) empty[stage] = [...names]
+    else delete empty[stage]
+  }
+  return empty
+}
+
+/** What sync-global left; what earlier runs owed, where it did not come so far. */
+function owedAfter(
+  { dry_run, ended_at }: Pick<RunRecord, 'dry_run' | 'ended_at'>,
+  ran: readonly StageRecord[],
+  last: RunRecord | undefined,
+): RunRecord['owed'] {
+  const left = dry_run ? undefined : ran.flatMap(({ summaries }) => summaries).find(({ owed }) => owed)?.owed
+  // A day more than it is owed for, so that the run that gives it up can say so.
+  const now = new Date(Date.parse(ended_at) - DAY_MS)
+  return left ?? (last?.owed ?? []).filter(one => !isOwedTooLong(one, now))
+}
+
+/** What each sync could not write; of one that did not come to write, or not to its end, what failed before, too. */
+function failingAfter(
+  { dry_run, started_at }: Pick<RunRecord, 'dry_run' | 'started_at'>,
+  ran: readonly StageRecord[],
+  last: RunRecord | undefined,
+): RunRecord['failing'] {
+  const failing: RunRecord['failing'] = { ...last?.failing }
+  if (dry_run) return failing
+  for (const { stage, state, results, failures } of ran) {
+    if (results === null) continue
+    const before = last?.failing[stage] ?? []
+    const now = stillFailing(failures, before, started_at)
+    const isWhole = state === 'done' || state === 'records-failed'
+    const left = isWhole ? [] : before.filter(one => !now.some(other => isSameFailing(one, other)))
+    if (now.length + left.length > 0) failing[stage] = [...now, ...left]
+    else delete failing[stage]
+  }
+  return failing
+}
+
+const DAY_MS = 24 * 3600 * 1000
+
+/** What was taken away without consent in the last 24 hours, by this run and by those before it. */
+function removalsAfter(
+  { run_id, dry_run, ended_at }: Pick<RunRecord, 'run_id' | 'dry_run' | 'ended_at'>,
+  ran: readonly StageRecord[],
+  last: RunRecord | undefined,
+): RunRecord['removals'] {
+  const removals: RunRecord['removals'] = {}
+  for (const { stage } of STAGES) {
+    const { summaries = [] } = ran.find(record => record.stage === stage) ?? {}
+    const own = dry_run
+      ? []
+      : summaries.flatMap(({ ended_at: at, removals: made = [] }) =>
+          made.map(removal => ({ ...removal, run_id, at })),
+        )
+    // A run may be recorded again, when its last job is retried.
+    const before = (last?.removals[stage] ?? []).filter(
+      entry => !own.some(({ run_id, at }) => entry.run_id === run_id && entry.at === at),
+    )
+    const recent = recentRemovals([...before, ...own], new Date(ended_at))
+    if (recent.length > 0) removals[stage] = recent
+  }
+  return removals
+}
+
+function brokenAfter(stages: readonly StageRecord[], last: RunRecord | undefined): RunRecord['broken'] {
+  const broken = { ...last?.broken }
+  for (const { stage, state, error } of stages) {
+    if (state === 'done' || state === 'records-failed') delete broken[stage]
+    if (state !== 'stopped' && state !== 'lost') continue
+    broken[stage] = { code: error?.code ?? 'LOST', runs: (last?.broken[stage]?.runs ?? 0) + 1 }
+  }
+  return broken
+}
+
+function minutesOf({ started_at, ended_at }: Pick<RunRecord, 'started_at' | 'ended_at'>): number {
+  return Math.round((Date.parse(ended_at) - Date.parse(started_at)) / 6000) / 10
+}
+
+function requestsOf(stages: readonly StageRecord[]): number {
+  return sum(stages.flatMap(({ summaries }) => summaries.map(({ requests }) => requests)))
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
+}

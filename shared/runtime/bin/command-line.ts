@@ -1,0 +1,117 @@
+import { distance } from 'fastest-levenshtein'
+import yargs from 'yargs'
+import type { Bin, Stage } from '../../pipeline/index.ts'
+import { flag } from './flag.ts'
+import { COMMON_OPTIONS, helpOn, type OptionName, optionsByKind, typedName, usage } from './options.ts'
+import type { Settings } from './read-settings.ts'
+
+export type BinDescription = {
+  /** What it does, in a sentence or two. */
+  purpose: string
+  /** Options of its own, beyond those of every bin (and those of every sync). */
+  options?: readonly OptionName[]
+  /** The variables that it needs. */
+  settings: Readonly<Record<string, Settings<unknown>>>
+}
+
+const EXIT_CODES = `Exit codes:
+  0 done · 1 a bug · 2 usage, configuration or bad input · 3 a guard stopped it
+  4 done, but some records failed · 75 upstream unavailable after retries`
+
+/**
+ * Parses a bin's command line. Gives what to print and end with for --help and --version,
+ * or the raw options. Throws a `Trouble` for an option that the bin does not take.
+ */
+export async function parseCommandLine(
+  args: readonly string[],
+  stage: Stage,
+  bin: Bin,
+  description: BinDescription,
+  version: string,
+): Promise<{ print: string } | { given: unknown; dataDir: string | undefined; isDryRun: boolean }> {
+  const names: OptionName[] = [...COMMON_OPTIONS, ...(description.options ?? []), ...optionsByKind(bin)]
+  let print: string | undefined
+  let problem: string | undefined
+  const parser = yargs()
+    .scriptName(`run-stage ${stage.stage} ${bin.bin}`)
+    .usage(usageText(stage, bin, description))
+    .options(Object.fromEntries(names.map(name => [typedName(name), yargsOption(name)])))
+    .epilogue(epilogue(stage, bin, description))
+    .wrap(Math.min(100, process.stdout.columns ?? 100))
+    .version(version)
+    .strict()
+    .parserConfiguration({ 'duplicate-arguments-array': false, 'camel-case-expansion': false })
+    .exitProcess(false)
+    .fail((message, error) => {
+      problem = message ?? error?.message
+    })
+  const given = await parser.parseAsync([...args], {}, (_error, _given, output) => {
+    if (output !== '') print = output
+  })
+  if (problem !== undefined) throw usage(`${problem}${suggestion(args, names.map(typedName))}`)
+  if (given._.length > 0) throw usage(`unexpected argument "${given._.join(' ')}"`)
+  if (print !== undefined) return { print }
+  const options: Record<string, unknown> = Object.fromEntries(
+    names.map(name => [name, given[typedName(name)]]),
+  )
+  const { dataDir, dryRun } = options
+  return {
+    given: options,
+    dataDir: typeof dataDir === 'string' && dataDir !== '' ? dataDir : undefined,
+    isDryRun: dryRun === true,
+  }
+}
+
+/** How many characters may be wrong in an option that is taken for a misspelt one. */
+const MISSPELT = 2
+
+/** What options that there are not may have been meant to be; empty when none is near. */
+function suggestion(args: readonly string[], names: readonly string[]): string {
+  const known = [...names, 'help', 'version']
+  const given = args.flatMap(arg => /^--([^=]+)/.exec(arg)?.[1] ?? [])
+  const meant = given
+    .filter(name => !known.includes(name))
+    .flatMap(name => {
+      const [nearest] = known.toSorted((one, other) => distance(name, one) - distance(name, other))
+      return nearest !== undefined && distance(name, nearest) <= MISSPELT ? [`--${nearest}`] : []
+    })
+  return meant.length > 0 ? `: did you mean ${meant.join(' and ')}?` : ''
+}
+
+function usageText({ stage }: Stage, bin: Bin, { purpose }: BinDescription): string {
+  const lines = [
+    `npx -y pnpm@12 run-stage ${stage} ${bin.bin} [options]`,
+    '',
+    purpose,
+    '',
+    ...(bin.reads.length > 0 ? [`Reads:  ${bin.reads.join(', ')}`] : []),
+    `Writes: ${bin.writes.join(', ')}`,
+  ]
+  return lines.join('\n')
+}
+
+function epilogue({ stage }: Stage, bin: Bin, { settings, options = [] }: BinDescription): string {
+  const variables = Object.values(settings).flatMap(group => Object.entries(group.variables))
+  const width = Math.max(0, ...variables.map(([name]) => name.length))
+  const listed = variables.map(([name, what]) => `  ${name.padEnd(width)}  ${what}`)
+  const dataDir = `/tmp/try/${stage}`
+  const more = [
+    ...(options.includes('overrides') ? [`--overrides ${dataDir}/overrides.yml`] : []),
+    bin.syncs ? '--dry-run' : '--today 2026-01-15',
+  ]
+  const example = `npx -y pnpm@12 run-stage ${stage} ${bin.bin} --data-dir ${dataDir} ${more.join(' ')}`
+  return [
+    ...(listed.length > 0
+      ? ['Environment variables:', ...listed, '']
+      : ['It needs no environment variables.', '']),
+    EXIT_CODES,
+    '',
+    `Example:\n  ${example}`,
+  ].join('\n')
+}
+
+function yargsOption(name: OptionName) {
+  const { describe, isFlag, mayBeBare, shownDefault } = helpOn(name)
+  const shown = shownDefault === undefined ? { describe } : { describe, defaultDescription: shownDefault }
+  return isFlag ? { ...shown, coerce: flag } : { ...shown, type: 'string' as const, requiresArg: !mayBeBare }
+}

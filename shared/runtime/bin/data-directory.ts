@@ -1,0 +1,55 @@
+import { rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Bin, Stage } from '../../pipeline/index.ts'
+import { makePrivateDirectory, removeArtifacts } from '../artifacts/index.ts'
+import { Trouble } from '../errors/index.ts'
+import { type Lock, takeLock } from '../lock/index.ts'
+import { summaryPath } from './summary.ts'
+
+/** The plan that a dry run shows, where nobody watches a terminal. No artifact of the stage table: no stage reads it. */
+export const SHOWN_PLAN = 'sync_plan.json'
+
+/**
+ * Makes the data directory ready: there, this bin's alone, and without its outputs. The lock comes first: what a
+ * run that is still at work has written must not be removed. Throws a `Trouble`.
+ */
+export async function takeDataDirectory(
+  dataDir: string,
+  stage: Stage,
+  { bin, ...row }: Bin,
+  now: Date,
+): Promise<Lock> {
+  const summary = summaryPath(dataDir, stage.stage, bin)
+  await usable(dataDir, () => makePrivateDirectory(join(dataDir, 'summaries')))
+  const lock = takeLock(`${dataDir} with ${stage.stage} ${bin}`, join(dataDir, `.${bin}.lock`), now)
+  await usable(dataDir, async () => {
+    await removeArtifacts(dataDir, [...row.writes, ...(row.syncs ? [SHOWN_PLAN] : [])])
+    rmSync(summary, { force: true })
+  })
+  return lock
+}
+
+/** Throws a `Trouble` when there is no such directory: a dry run makes none. */
+export function refuseNoDirectory(dataDir: string): void {
+  if (statSync(dataDir, { throwIfNoEntry: false })?.isDirectory()) return
+  throw new Trouble(
+    'bad-input',
+    'DATA_DIR_UNUSABLE',
+    `there is no directory ${dataDir}`,
+    'Name the directory that has the artifacts with --data-dir.',
+  )
+}
+
+async function usable(dataDir: string, act: () => unknown): Promise<void> {
+  try {
+    await act()
+  } catch (error) {
+    throw new Trouble(
+      'bad-input',
+      'DATA_DIR_UNUSABLE',
+      `the data directory ${dataDir} cannot be used: ${error instanceof Error ? error.message : error}`,
+      'Name a directory that this user may write to with --data-dir.',
+      { cause: error },
+    )
+  }
+}

@@ -1,0 +1,66 @@
+import { consentText, GUARD_KINDS } from '../../domain/guards.ts'
+import { findStage, STAGES } from '../../pipeline/index.ts'
+import { Trouble } from '../errors/index.ts'
+import type { Environment } from './read-settings.ts'
+
+/** What a person can let through: a kind of writes, artifacts without records, a gather that shrank. */
+const CONSENT_KINDS = [...GUARD_KINDS, 'empty', 'gathered'] as const
+export type ConsentKind = (typeof CONSENT_KINDS)[number]
+
+/** What a person let through in this run: the count of each `STAGE:KIND`. */
+export type Consents = ReadonlyMap<string, number>
+
+const EXAMPLE = consentText('sync-global', 'marks', 141)
+
+/**
+ * Reads the consents of the command line and of ALLOW_MASS_CHANGE; where both have one, the command line's counts.
+ * Throws a `Trouble` for anything but STAGE:KIND=N, comma-separated.
+ */
+export function readConsents(
+  option: string | undefined,
+  { ALLOW_MASS_CHANGE: variable }: Environment,
+): Consents {
+  const ofVariable = variable?.trim() ? parseConsents(variable, 'ALLOW_MASS_CHANGE') : new Map()
+  const ofOption = option === undefined ? new Map() : parseConsents(option, '--allow-mass-change')
+  return new Map<string, number>([...ofVariable, ...ofOption])
+}
+
+/** How many of a kind a person let through in a stage; undefined for none. */
+export function consentTo(consents: Consents, stage: string, kind: ConsentKind): number | undefined {
+  return consents.get(`${stage}:${kind}`)
+}
+
+/** Consents as they are typed, to hand them on. */
+export function consentsText(consents: Consents): string {
+  return [...consents].map(([what, count]) => `${what}=${count}`).join(',')
+}
+
+function parseConsents(
+  text: string,
+  source: '--allow-mass-change' | 'ALLOW_MASS_CHANGE',
+): Map<string, number> {
+  const consents = new Map<string, number>()
+  for (const part of text.split(',')) {
+    const [, stage = '', kind = '', count = ''] = /^\s*([^:=]*):([^:=]*)=(\d{1,9})\s*$/.exec(part) ?? []
+    const isKnown = findStage(stage) !== undefined && CONSENT_KINDS.some(known => known === kind)
+    if (!isKnown || Number(count) === 0) throw malformed(source, part)
+    if (consents.has(`${stage}:${kind}`)) throw malformed(source, part, 'names it twice')
+    consents.set(`${stage}:${kind}`, Number(count))
+  }
+  return consents
+}
+
+function malformed(source: string, part: string, problem?: string): Trouble {
+  const given = part.trim() === '' ? 'nothing' : `"${part.trim()}"`
+  return new Trouble(
+    'bad-input',
+    source === 'ALLOW_MASS_CHANGE' ? 'CONFIGURATION_INVALID' : 'USAGE',
+    problem ? `${source}: ${given} ${problem}` : `${source} takes STAGE:KIND=N, found ${given}`,
+    `Say how many of what, such as ${source === 'ALLOW_MASS_CHANGE' ? `${source}=` : `${source} `}${EXAMPLE} (several with commas). The message of a guard has it ready to copy. Stages: ${STAGES.map(({ stage }) => stage).join(', ')}; kinds: ${CONSENT_KINDS.join(', ')}.`,
+  )
+}
+
+/** The command that shows what a run's guard stopped; undefined for a stage that runs alone, whose dry run shows it. */
+export function planCommand({ RUN_DIR: runDir }: Environment): string | undefined {
+  return runDir && `npx -y pnpm@12 plan --at ${runDir}`
+}

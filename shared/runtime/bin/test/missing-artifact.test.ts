@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest'
+import { STAGES } from '../../../pipeline/index.ts'
+import { Trouble } from '../../errors/index.ts'
+import { namingWriter } from '../missing-artifact.ts'
+
+const [stage] = STAGES.filter(({ stage }) => stage === 'compare-usgov')
+
+function nextOf(code: string, environment: Record<string, string> = {}) {
+  const thrown = new Trouble('bad-input', code, 'zendesk_usgov.json is missing', 'Look for it.')
+  if (!stage) throw new Error('there is no such stage')
+  const given = namingWriter(thrown, stage, 'zendesk_usgov.json', '/data', environment)
+  return given instanceof Trouble ? given.next : undefined
+}
+
+test('what writes a missing artifact is named: a bin alone, or in a run of the pipeline the stage to go on from', () => {
+  expect(nextOf('ARTIFACT_MISSING')).toBe(
+    'orgs gather_us_government writes it: npx -y pnpm@12 run-stage orgs gather_us_government --data-dir /data',
+  )
+  expect(nextOf('ARTIFACT_EMPTY', { RUN_DIR: 'runs/1' })).toBe(
+    'orgs gather_us_government writes it: npx -y pnpm@12 run-pipeline --from orgs --run-dir runs/1',
+  )
+})
+
+test.each([
+  ['ARTIFACT_NOT_JSON', 'orgs gather_us_government writes it: npx'],
+  [
+    'ARTIFACT_RECORD_INVALID',
+    'docs/artifacts.md lists its attributes. orgs gather_us_government writes it: npx',
+  ],
+])('%s, which writing the artifact anew mends, names what writes it too', (code, next) => {
+  expect(nextOf(code)).toMatch(new RegExp(`^${next}`))
+})
+
+test('any other trouble keeps its own next step', () => {
+  expect(nextOf('ARTIFACT_NOT_A_LIST')).toBe('Look for it.')
+})

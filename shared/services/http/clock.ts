@@ -1,0 +1,39 @@
+import { Trouble } from '../../runtime/errors/index.ts'
+import type { Call } from './call.ts'
+
+/** Further apart than any network delays an answer, and a service's clock is off. */
+const MOST_MINUTES_APART = 10
+
+/** How far this machine's clock is ahead of an answer's Date, in milliseconds; null when the answer has none. */
+export function clockAhead(headers: Pick<Headers, 'get'>, now: number): number | null {
+  const at = Date.parse(headers.get('date') ?? '')
+  if (Number.isNaN(at)) return null
+  // A cache between us keeps an answer's Date, and says how old it is (RFC 9111, 5.1).
+  const age = Number(headers.get('age') ?? 0)
+  return now - at - (Number.isFinite(age) ? age * 1000 : 0)
+}
+
+/**
+ * Makes sure that this machine's clock agrees with an answer's: what has expired is decided by it.
+ * Throws `Trouble` CLOCK_OFF, with both times, when they are more than 10 minutes apart.
+ */
+export function refuseWrongClock(call: Call, headers: Headers, now: number): void {
+  const ahead = clockAhead(headers, now)
+  if (ahead === null || Math.abs(ahead) <= MOST_MINUTES_APART * 60_000) return
+  throw new Trouble(
+    'bad-input',
+    'CLOCK_OFF',
+    `This machine's clock says ${timeText(now)}, and ${call.neighbour} says ${timeText(now - ahead)}.`,
+    `Set this machine's clock (${apartText(ahead)}): what has expired is decided by it. Nothing was written.`,
+  )
+}
+
+/** Such as `5 minutes behind`: how far this machine's clock is off. */
+export function apartText(ahead: number): string {
+  const minutes = Math.round(Math.abs(ahead) / 60_000)
+  return `${minutes} ${minutes === 1 ? 'minute' : 'minutes'} ${ahead > 0 ? 'ahead' : 'behind'}`
+}
+
+function timeText(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().replace(/\.\d+Z$/, 'Z')
+}

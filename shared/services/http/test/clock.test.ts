@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest'
+import type { Trouble } from '../../../runtime/errors/index.ts'
+import { exchange } from '../exchange.ts'
+import { startScriptedServer, testContext } from './scripted-server.ts'
+
+const NOW = Date.parse('2026-11-28T12:00:00Z')
+const MINUTE = 60_000
+
+/** Asks a server whose answer has these headers, at 12:00; gives the error that it ended in. */
+async function ask(headers: Record<string, string>, checksClock = true): Promise<Trouble | null> {
+  await using server = await startScriptedServer([{ json: {}, headers }])
+  const context = { ...testContext(), now: () => NOW, checksClock }
+  const call = {
+    neighbour: 'Zendesk',
+    settings: 'X',
+    method: 'GET',
+    safeToRepeat: true,
+    answer: 'json',
+  } as const
+  return await exchange({ ...call, url: server.url }, context).then(
+    () => null,
+    error => error,
+  )
+}
+
+function dated(minutes: number): Record<string, string> {
+  return { date: new Date(NOW + minutes * MINUTE).toUTCString() }
+}
+
+test.each([0, 10, -10, 9.5])('an answer dated %d minutes from now is taken', async minutes => {
+  expect(await ask(dated(minutes))).toBe(null)
+})
+
+test.each([
+  [10.5, '2026-11-28T12:10:30Z', '11 minutes behind'],
+  [-11, '2026-11-28T11:49:00Z', '11 minutes ahead'],
+  [-90 * 24 * 60, '2026-08-30T12:00:00Z', '129600 minutes ahead'],
+])('one dated %d minutes from now stops the run with both times', async (minutes, theirs, off) => {
+  const trouble = await ask(dated(minutes))
+  expect(trouble).toMatchObject({ kind: 'bad-input', code: 'CLOCK_OFF' })
+  expect(trouble?.message).toContain('2026-11-28T12:00:00Z')
+  expect(trouble?.message).toContain(`Zendesk says ${theirs}`)
+  expect(trouble?.next).toContain(off)
+})
+
+test('an answer out of a cache has the age that it says', async () => {
+  expect(await ask({ ...dated(-30), age: '1800' })).toBe(null)
+  expect(await ask({ ...dated(-30), age: 'old' })).toMatchObject({ code: 'CLOCK_OFF' })
+})
+
+test('a Date that is none says nothing', async () => {
+  expect(await ask({ date: 'yesterday' })).toBe(null)
+})
+
+test('a run that decides by no day takes any', async () => {
+  expect(await ask(dated(-600), false)).toBe(null)
+})

@@ -1,0 +1,86 @@
+import fc from 'fast-check'
+import { Trouble } from '../../../runtime/errors/index.ts'
+import { HOSTILE_TEXTS, UNPRINTABLE } from '../../../runtime/text/test/hostile-texts.ts'
+import { type RecordedRequest, type ScriptedServer, startScriptedServer } from './scripted-server.ts'
+
+/** Any JSON, also with the keys and texts that mean ill. */
+export const hostileJson: fc.Arbitrary<unknown> = fc.letrec<{ value: unknown }>(tie => ({
+  value: fc.oneof(
+    { maxDepth: 3, withCrossShrink: true },
+    fc.constantFrom<unknown>(null, true, false, 0, -1, 1e308, 2 ** 53, '', ...HOSTILE_TEXTS),
+    fc.string(),
+    fc.integer(),
+    fc.array(tie('value'), { maxLength: 3 }),
+    fc.dictionary(
+      fc.constantFrom('__proto__', 'constructor', 'toString', 'id', 'name', 'error', 'length', 'x'),
+      tie('value'),
+      { maxKeys: 4, noNullPrototype: true },
+    ),
+  ),
+})).value
+
+/** A right answer in which one place, wherever it lies, holds something else. */
+export function spoiled(answer: unknown): fc.Arbitrary<unknown> {
+  return fc
+    .tuple(fc.constantFrom(...placesOf(answer)), hostileJson)
+    .map(([place, value]) => replaced(answer, place, value))
+}
+
+/** What a caller may make of an answer: its own value, or an error of ours that is fit to be shown. */
+export async function endsWell(work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work()
+  } catch (error) {
+    if (!(error instanceof Trouble)) throw error
+    if (UNPRINTABLE.test(error.message + error.next)) throw new Error(`unprintable: ${error.code}`)
+    if (error.code === '' || error.message === '' || error.next === '') throw new Error('nothing is told')
+  }
+}
+
+/** A server whose answers are set by whoever asks next: JSON, or a text as it is. */
+export async function startHostileServer(): Promise<
+  ScriptedServer & { answers: (answer: (request: RecordedRequest) => unknown) => void }
+> {
+  let current: (request: RecordedRequest) => unknown = () => null
+  const server = await startScriptedServer(request => {
+    server.requests.length = 0
+    const answer = current(request)
+    return answer instanceof Raw
+      ? answer
+      : new Raw(200, JSON.stringify(answer), { 'content-type': 'application/json' })
+  })
+  return Object.assign(server, {
+    answers: (answer: (request: RecordedRequest) => unknown) => {
+      current = answer
+    },
+  })
+}
+
+/** An answer of another status or form. */
+export class Raw {
+  readonly status: number
+  readonly text: string
+  readonly headers: Record<string, string>
+
+  constructor(status: number, text: string, headers: Record<string, string> = {}) {
+    this.status = status
+    this.text = text
+    this.headers = headers
+  }
+}
+
+type Place = readonly string[]
+
+function placesOf(value: unknown, at: Place = []): Place[] {
+  if (typeof value !== 'object' || value === null) return [at]
+  return [at, ...Object.entries(value).flatMap(([key, item]) => placesOf(item, [...at, key]))]
+}
+
+function replaced(value: unknown, [key, ...rest]: Place, by: unknown): unknown {
+  if (key === undefined || typeof value !== 'object' || value === null) return by
+  const entries = Object.entries(value).map(([name, item]) => [
+    name,
+    name === key ? replaced(item, rest, by) : item,
+  ])
+  return Array.isArray(value) ? entries.map(([, item]) => item) : Object.fromEntries(entries)
+}

@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto'
+import { MOST_TEXT_BYTES, readSmallText, utf8Text } from '../../runtime/artifacts/index.ts'
+import { Trouble } from '../../runtime/errors/index.ts'
+import { type Answer, type Call, exchange, type NeighbourContext, refused } from '../http/index.ts'
+
+/** A local file, or a file of a GitLab project. */
+export type OverrideSource =
+  | { file: string }
+  | {
+      gitlabUrl: string
+      /** Id or full path, such as `support/overrides`. */
+      project: string
+      path: string
+      /** Branch, tag or commit. */
+      ref: string
+      token: string
+    }
+
+const LOCAL_FILE = {
+  missing: 'OVERRIDES_MISSING',
+  tooLarge: 'OVERRIDES_TOO_LARGE',
+  notText: 'OVERRIDES_NOT_TEXT',
+  next: 'Check OVERRIDES_FILE or --overrides.',
+}
+
+/**
+ * Reads the override file's text, unparsed.
+ * Throws `Trouble`: OVERRIDES_MISSING, OVERRIDES_TOO_LARGE, OVERRIDES_NOT_TEXT or OVERRIDES_NOT_A_FILE (bad
+ * input), INCOMPLETE_READ (upstream), what GitLab refuses, or what `exchange` throws.
+ */
+export async function readOverrideText(source: OverrideSource, context: NeighbourContext): Promise<string> {
+  return 'file' in source ? readSmallText(source.file, LOCAL_FILE) : readFromGitlab(source, context)
+}
+
+/** https://docs.gitlab.com/api/repository_files/#get-raw-file-from-repository */
+async function readFromGitlab(
+  source: Exclude<OverrideSource, { file: string }>,
+  context: NeighbourContext,
+): Promise<string> {
+  const { gitlabUrl, project, path, ref, token } = source
+  const url = new URL(
+    `api/v4/projects/${encodeURIComponent(project)}/repository/files/${encodeURIComponent(path)}/raw`,
+    gitlabUrl.endsWith('/') ? gitlabUrl : `${gitlabUrl}/`,
+  )
+  url.searchParams.set('ref', ref)
+  const call: Call = {
+    neighbour: 'GitLab',
+    settings: 'GITLAB_URL, OVERRIDES_PROJECT, OVERRIDES_PATH, OVERRIDES_REF and OVERRIDES_TOKEN',
+    method: 'GET',
+    url: url.href,
+    headers: { [tokenHeader(token)]: token },
+    safeToRepeat: true,
+    answer: 'bytes',
+    maxBodyBytes: MOST_TEXT_BYTES,
+  }
+  const answer = await exchange(call, context)
+  const where = `${path} of ${project} at ${ref}`
+  if (answer.status === 404) {
+    // GitLab also says so to a token that may not read the project.
+    throw new Trouble('bad-input', 'OVERRIDES_MISSING', `GitLab has no ${where}.`, `Check ${call.settings}.`)
+  }
+  if (answer.status >= 400) throw refused(call, answer)
+  const sum = answer.headers.get(SUM)
+  if (sum === null || isPage(answer)) {
+    throw new Trouble(
+      'bad-input',
+      'OVERRIDES_NOT_A_FILE',
+      `GitLab gave something else instead of ${where}.`,
+      'Check OVERRIDES_TOKEN.',
+    )
+  }
+  // Half of a list is a list as well: without its other half, overrides would be lifted.
+  if (createHash('sha256').update(answer.bytes).digest('hex') !== sum) {
+    throw new Trouble(
+      'upstream',
+      'INCOMPLETE_READ',
+      `GitLab gave ${where} incomplete: its sum is not the one that GitLab says.`,
+      'Start the stage again: nothing was written from what was read so far.',
+    )
+  }
+  return utf8Text(answer.bytes, where, { ...LOCAL_FILE, next: `Check ${call.settings}.` })
+}
+
+/** GitLab says a file's SHA-256 sum with it, in hexadecimal, and of nothing else than a file. */
+const SUM = 'x-gitlab-content-sha256'
+
+/** A job token, known by its prefix or as a JWT, has its own header; every other kind goes by PRIVATE-TOKEN. */
+function tokenHeader(token: string): string {
+  return /^(glcbt-|eyJ)/.test(token) ? 'JOB-TOKEN' : 'PRIVATE-TOKEN'
+}
+
+/** Who is not signed in is sent to a page that asks him to, with status 200. */
+function isPage({ headers }: Answer): boolean {
+  return /^text\/html\b/i.test(headers.get('content-type') ?? '')
+}

@@ -1,0 +1,39 @@
+import { z } from 'zod'
+import { Trouble } from '../../runtime/errors/index.ts'
+import { incompleteRead } from './page.ts'
+import type { Request } from './session.ts'
+
+/** https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_sobject_describe.htm */
+const DESCRIPTION = z.object({
+  name: z.string(),
+  fields: z.array(
+    z.object({
+      name: z.string(),
+      type: z.string(),
+      /** Of a look-up: what it points to, and the name of the way there. */
+      referenceTo: z.array(z.string()),
+      relationshipName: z.string().nullable(),
+    }),
+  ),
+  childRelationships: z.array(
+    z.object({ childSObject: z.string(), relationshipName: z.string().nullable() }),
+  ),
+})
+
+/** An object's fields and relationships. What field-level security hides from our user is not among them. */
+export type ObjectDescription = z.infer<typeof DESCRIPTION>
+
+/**
+ * What an object has that our user may see; null when there is no such object for him.
+ * Throws `Trouble` INCOMPLETE_READ for an answer of another form, and what `request` throws.
+ */
+export async function describeObject(object: string, request: Request): Promise<ObjectDescription | null> {
+  try {
+    const parsed = DESCRIPTION.safeParse(await request(`/sobjects/${object}/describe`))
+    if (parsed.success) return parsed.data
+  } catch (error) {
+    if (error instanceof Trouble && error.code === 'NOT_FOUND') return null
+    throw error
+  }
+  throw incompleteRead(`Salesforce described ${object} in an unknown form.`)
+}

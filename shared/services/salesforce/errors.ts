@@ -1,0 +1,146 @@
+import { z } from 'zod'
+import { Trouble } from '../../runtime/errors/index.ts'
+import { apartText, notUnderstood } from '../http/index.ts'
+import { API_VERSION } from './api-version.ts'
+import { adviceOnLogin } from './login-advice.ts'
+import { adviceOnQuery, VERSION_ADVICE } from './query-advice.ts'
+
+/** Of several refusals in one answer jsforce gives this code, and the list as the error's `data`. */
+const SEVERAL = 'MULTIPLE_API_ERRORS'
+const REFUSALS = z.tuple([z.object({ errorCode: z.string(), message: z.string() })], z.unknown())
+
+/**
+ * The code and sentence that Salesforce gave. jsforce does not export its error class; it is known by its `errorCode`.
+ * https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/errorcodes.htm
+ */
+function refusalIn(error: unknown): { code: string; message: string } {
+  const none = { code: '', message: '' }
+  if (!(error instanceof Error && 'errorCode' in error && typeof error.errorCode === 'string')) return none
+  if (error.errorCode === SEVERAL && 'data' in error) {
+    const [first] = REFUSALS.safeParse(error.data).data ?? []
+    if (first) return { code: first.errorCode, message: first.message }
+  }
+  return { code: error.errorCode, message: error.message }
+}
+
+/** True for Salesforce's answers to a session that is no longer valid. */
+export function isSessionExpired(error: unknown): boolean {
+  return ['INVALID_SESSION_ID', 'INVALID_AUTH_HEADER', 'ERROR_HTTP_401'].includes(refusalIn(error).code)
+}
+
+/** For whatever a query was refused with. What is neither ours nor Salesforce's refusal, jsforce stumbled over. */
+export function queryTrouble(error: unknown, settings: string): Trouble {
+  if (error instanceof Trouble) return error
+  const { code, message } = refusalIn(error)
+  if (code === '') return notUnderstood('Salesforce', 'a query', 'an error without a code')
+  const said = lastLine(message)
+  if (isSessionExpired(error)) {
+    return new Trouble(
+      'bad-input',
+      'SESSION_REFUSED',
+      `Salesforce refuses every new session (${code}).`,
+      `Check that the user behind ${settings} may use the API.`,
+    )
+  }
+  switch (code) {
+    case 'INVALID_FIELD':
+      return new Trouble(
+        'bad-input',
+        'FIELD_HIDDEN',
+        `Salesforce knows no field ${fieldIn(said) ?? `such as this: ${said}`} (${code}).`,
+        'Give the permission set of the integration user read access to it: field-level security hides a field as if it did not exist.',
+      )
+    case 'INVALID_TYPE':
+      return new Trouble(
+        'bad-input',
+        'OBJECT_HIDDEN',
+        `Salesforce knows no object ${objectIn(said) ?? `such as this: ${said}`} (${code}).`,
+        'Give the permission set of the integration user read access to the object, and to the field that leads to it: Salesforce hides one as if it did not exist.',
+      )
+    case 'UNSUPPORTED_API_VERSION':
+      return new Trouble(
+        'bad-input',
+        'API_VERSION_RETIRED',
+        `Salesforce does not offer version ${API_VERSION} of its API any more (${code}).`,
+        VERSION_ADVICE,
+      )
+    case 'NOT_FOUND':
+      return new Trouble(
+        'bad-input',
+        'NOT_FOUND',
+        `Salesforce has no such query, page or object in version ${API_VERSION} of its API, or hides it (${code}).`,
+        `Check what the user behind ${settings} may read. ${VERSION_ADVICE}`,
+      )
+    case 'REQUEST_LIMIT_EXCEEDED':
+      return new Trouble(
+        'bad-input',
+        'REQUEST_LIMIT',
+        `Salesforce refused a query: no API requests are left for today (${code}: ${said}).`,
+        'Find the program that uses them up (Setup, System Overview, API Usage), or raise the limit; it counts the last 24 hours.',
+      )
+    case 'INVALID_QUERY_LOCATOR':
+      return new Trouble(
+        'upstream',
+        'QUERY_POSITION_LOST',
+        `Salesforce forgot the position of a running query (${code}).`,
+        'Start the stage again: it asks from the beginning, and nothing was written from what was read so far.',
+      )
+    default:
+      return new Trouble(
+        'bad-input',
+        'QUERY_REFUSED',
+        `Salesforce refused a query with ${code}: ${said}`,
+        adviceOnQuery(code, settings),
+      )
+  }
+}
+
+/** A signed assertion lives three minutes: with a clock that is further off it is refused. */
+const MOST_MS_OFF = 2 * 60_000
+
+/** For whatever a login failed with. `ahead` is how far this machine's clock is ahead of the answer's. */
+export function loginTrouble(error: unknown, settings: string, ahead: number | null): Trouble {
+  if (error instanceof Trouble) return error
+  if (!(error instanceof Error)) return notUnderstood('Salesforce', 'the login', 'no error')
+  if (error instanceof TypeError) {
+    // jsforce reads the token answer's `id` without looking whether there is one.
+    return new Trouble(
+      'upstream',
+      'ANSWER_NOT_UNDERSTOOD',
+      'Salesforce answered the login without a session.',
+      `Check ${settings}, then start the stage again.`,
+      { cause: error },
+    )
+  }
+  const name = nameOf(error)
+  const said = lastLine(error.message)
+  const isClockOff = ahead !== null && Math.abs(ahead) > MOST_MS_OFF
+  return new Trouble(
+    'bad-input',
+    'LOGIN_REFUSED',
+    `Salesforce refused the login (${name}): ${said}${isClockOff ? `; this machine's clock is ${apartText(ahead)}` : ''}`,
+    (isClockOff ? `Set this machine's clock: a signed login holds for three minutes. ` : '') +
+      (adviceOnLogin(name, said) ??
+        `Check ${settings}, and that the connected app allows this way to log in.`),
+  )
+}
+
+/** jsforce names its error by what stands in the answer, whatever that is. */
+function nameOf({ name }: { name: unknown }): string {
+  return typeof name === 'string' ? name : 'without a code'
+}
+
+/** Salesforce puts an excerpt of the query before its sentence. */
+function lastLine(message: string): string {
+  return (message.trim().split('\n').at(-1) ?? '').slice(0, 300)
+}
+
+function fieldIn(sentence: string): string | undefined {
+  const found = /No such column '([^']+)' on (?:entity|sobject of type) '?([\w]+)/i.exec(sentence)
+  if (found) return `${found[2]}.${found[1]}`
+  return /relationship '([^']+)'/.exec(sentence)?.[1]
+}
+
+function objectIn(sentence: string): string | undefined {
+  return /(?:sObject type|relationship) '([^']+)'/i.exec(sentence)?.[1]
+}

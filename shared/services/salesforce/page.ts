@@ -1,0 +1,40 @@
+import { z } from 'zod'
+import { Trouble } from '../../runtime/errors/index.ts'
+
+export type SalesforceRecord = Record<string, unknown>
+
+const PAGE = z.object({
+  totalSize: z.int().nonnegative(),
+  done: z.boolean(),
+  // Always a path: a full address could carry the session to another host.
+  nextRecordsUrl: z.string().startsWith('/services/').nullish(),
+  // Not z.record, which would copy each record.
+  records: z.array(z.custom<SalesforceRecord>(value => typeof value === 'object' && value !== null)),
+})
+
+/** A page of a query's records, or of one record's child set. */
+export type Page = z.infer<typeof PAGE>
+
+/** Throws `Trouble` INCOMPLETE_READ when the answer is no page. */
+export function parsePage(answer: unknown, what: string): Page {
+  const page = PAGE.safeParse(answer)
+  if (page.success) return page.data
+  const places = page.error.issues.map(issue => issue.path.join('.') || 'the answer').slice(0, 3)
+  throw incompleteRead(`Salesforce answered for ${what} in an unknown form (${places.join(', ')}).`)
+}
+
+/** For an answer that is not whole, or not understood as one. */
+export function incompleteRead(message: string): Trouble {
+  return new Trouble(
+    'upstream',
+    'INCOMPLETE_READ',
+    message,
+    'Start the stage again: nothing was written from what was read so far.',
+  )
+}
+
+/** A record's id, from its address, for not every query selects it; undefined where there is none, as in a count. */
+export function idOf({ attributes }: SalesforceRecord): string | undefined {
+  const url = typeof attributes === 'object' && attributes && 'url' in attributes ? attributes.url : undefined
+  return typeof url === 'string' ? url.split('/').at(-1) : undefined
+}

@@ -1,0 +1,84 @@
+import { PassThrough } from 'node:stream'
+import { Transport } from 'jsforce/lib/transport.js'
+import type { HttpRequest, HttpResponse } from 'jsforce/lib/types/common.js'
+import { StreamPromise } from 'jsforce/lib/util/promise.js'
+import { Trouble } from '../../runtime/errors/index.ts'
+import { clockAhead, exchange, type NeighbourContext } from '../http/index.ts'
+import { judgeRefusal } from './refusal.ts'
+
+/** Salesforce answers 414 or 431 beyond this many bytes of address and headers together. */
+const MOST_REQUEST_BYTES = 16_384
+/** For the headers that fetch adds: host, accept, user-agent and the like. */
+const OWN_HEADERS_BYTES = 512
+
+/**
+ * What jsforce sends its requests through. Its own transport takes no notice of Retry-After, never repeats a
+ * token request, waits 30 minutes, and lets a connection that is cut in mid-body end the process.
+ */
+export class SalesforceTransport extends Transport {
+  readonly #settings: string
+  readonly #context: NeighbourContext
+  #clockAhead: number | null = null
+
+  constructor(settings: string, context: NeighbourContext) {
+    super()
+    this.#settings = settings
+    this.#context = context
+  }
+
+  /** How far this machine's clock is ahead of the last answer's, in milliseconds; null where no answer says. */
+  get clockAhead(): number | null {
+    return this.#clockAhead
+  }
+
+  override httpRequest(request: HttpRequest): StreamPromise<HttpResponse> {
+    // Nobody here reads the stream; jsforce asks for one.
+    return StreamPromise.create(() => ({ stream: new PassThrough(), promise: this.#exchange(request) }))
+  }
+
+  async #exchange({ method, url, headers = {}, body }: HttpRequest): Promise<HttpResponse> {
+    if (requestBytes(url, headers) > MOST_REQUEST_BYTES) throw tooLong(url)
+    const answer = await exchange(
+      {
+        neighbour: 'Salesforce',
+        settings: this.#settings,
+        method,
+        url,
+        headers,
+        ...(typeof body === 'string' ? { body } : {}),
+        // Queries, and POSTs for a token: a token too many does no harm.
+        safeToRepeat: true,
+        answer: 'json',
+        judge: judgeRefusal,
+      },
+      this.#context,
+    )
+    this.#clockAhead = clockAhead(answer.headers, this.#context.now())
+    const { status: statusCode, text, json } = answer
+    const response = { statusCode, headers: Object.fromEntries(answer.headers), body: text }
+    return method === 'GET' && statusCode < 300 ? parsedResponse(response, json) : response
+  }
+}
+
+/**
+ * A response whose body was parsed already. jsforce parses JSON alone, and hands on all else as it is: a page of
+ * 2,000 rows is not parsed twice. A token's answer it parses whatever its type is.
+ */
+function parsedResponse(response: HttpResponse, json: unknown): HttpResponse {
+  const headers = { ...response.headers, 'content-type': 'text/plain' }
+  return Object.assign(response, { headers, body: json })
+}
+
+function requestBytes(url: string, headers: Record<string, string>): number {
+  const lines = [url, ...Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)]
+  return Buffer.byteLength(lines.join('')) + OWN_HEADERS_BYTES
+}
+
+function tooLong(url: string): Trouble {
+  return new Trouble(
+    'bad-input',
+    'QUERY_TOO_LONG',
+    `A Salesforce query of ${Buffer.byteLength(url)} bytes is longer than the API takes.`,
+    `Ask for fewer ids in one query: address and headers together may have ${MOST_REQUEST_BYTES} bytes.`,
+  )
+}

@@ -1,0 +1,101 @@
+import type { Logger, LogLevel, WebClient } from '@slack/web-api'
+import { brief } from '../../runtime/text/index.ts'
+import { exchange, type NeighbourContext } from '../http/index.ts'
+
+export type SlackCredentials = {
+  token: string
+  channel: string
+  /** Such as `https://slack.com/api`. */
+  apiUrl: string
+}
+
+/** Why Slack did not do it: its own code, such as `channel_not_found`, or SLACK_UNAVAILABLE. */
+export type SlackFailure = { ok: false; code: string; message: string }
+
+/** A post is a courtesy: it must not hold up the sync behind it for minutes. */
+const MOST_ATTEMPTS = 3
+const TIMEOUT_MS = 10_000
+
+/** Asks Slack for something. Never throws for what Slack or the network does. */
+export async function askSlack<Value>(
+  { token, apiUrl }: SlackCredentials,
+  context: NeighbourContext,
+  ask: (client: WebClient) => Promise<Value>,
+): Promise<{ ok: true; value: Value } | SlackFailure> {
+  // Loaded only when there is something to ask, which is seldom.
+  const { LogLevel, WebAPIPlatformError, WebAPIRequestError, WebClient } = await import('@slack/web-api')
+  const client = new WebClient(token, {
+    slackApiUrl: apiUrl.endsWith('/') ? apiUrl : `${apiUrl}/`,
+    fetch: fetchOver(context),
+    // `exchange` does the repeating and the waiting.
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+    logger: quiet(LogLevel.ERROR),
+    allowAbsoluteUrls: false,
+  })
+  try {
+    return { ok: true, value: await ask(client) }
+  } catch (error) {
+    if (error instanceof WebAPIPlatformError) return said(error.data.error)
+    if (error instanceof WebAPIRequestError) return failure('SLACK_UNAVAILABLE', error.original.message)
+    // The library trips over answers that are JSON and yet not Slack's.
+    return failure('SLACK_UNAVAILABLE', 'Slack answered in an unknown form.')
+  }
+}
+
+/** Slack's own code, or what stands in its place. */
+function said(error: unknown): SlackFailure {
+  const code = brief(typeof error === 'string' ? error : 'unknown')
+  return failure(code, `Slack said ${code}.`)
+}
+
+function failure(code: string, message: string): SlackFailure {
+  return { ok: false, code, message }
+}
+
+/** The library would print what Slack says to the terminal, as it comes. */
+function quiet(level: LogLevel): Logger {
+  const nothing = () => undefined
+  return {
+    debug: nothing,
+    info: nothing,
+    warn: nothing,
+    error: nothing,
+    setLevel: nothing,
+    getLevel: () => level,
+    setName: nothing,
+  }
+}
+
+type SlackFetch = (
+  url: string | URL,
+  request?: { method?: string; headers?: Record<string, string>; body?: string | FormData },
+) => Promise<Response>
+
+/** `exchange` in the shape of fetch, which is what the library asks for. */
+function fetchOver(context: NeighbourContext): SlackFetch {
+  const { limits } = context
+  const attempts = Math.min(limits.attempts, MOST_ATTEMPTS)
+  const timeoutMs = Math.min(limits.timeoutMs, TIMEOUT_MS)
+  return async (url, { method = 'GET', headers = {}, body } = {}) => {
+    const answer = await exchange(
+      {
+        neighbour: 'Slack',
+        settings: 'SLACK_TOKEN, SLACK_CHANNEL and SLACK_API_URL',
+        method,
+        url: String(url),
+        headers,
+        ...(typeof body === 'string' ? { body } : {}),
+        safeToRepeat: true,
+        answer: 'json',
+      },
+      { ...context, limits: { ...limits, attempts, timeoutMs } },
+    )
+    // What the token may do: https://docs.slack.dev/authentication/installing-with-oauth
+    const scopes = answer.headers.get('x-oauth-scopes')
+    return new Response(answer.text, {
+      status: answer.status,
+      headers: scopes === null ? {} : { 'x-oauth-scopes': scopes },
+    })
+  }
+}

@@ -1,0 +1,146 @@
+import { z } from 'zod'
+import { Trouble } from '../../runtime/errors/index.ts'
+import { type Call, exchange, type NeighbourContext, UpstreamTrouble } from '../http/index.ts'
+import { type OAuthCredentials, settingsOf } from './credentials.ts'
+import { missingScopes, SCOPES, scopeTrouble, tokenRefused } from './login-troubles.ts'
+import { understand } from './schemas.ts'
+
+/** What new clients enforce by themselves. A longer life would serve nobody but a thief. */
+const LIFETIME_SECONDS = 1_800
+/** A token is renewed so long before its end: longer than an attempt may take. */
+const RENEW_BEFORE_MS = 120_000
+
+/** https://developer.zendesk.com/api-reference/ticketing/oauth/grant_type_tokens/ */
+const ANSWER = z.object({
+  access_token: z.string().min(1),
+  scope: z.string().nullish(),
+  /** Zendesk leaves it out of some answers. */
+  expires_in: z.number().positive().nullish().catch(null),
+})
+
+export type AccessToken = {
+  value: string
+  /** The time in milliseconds from which on another one is fetched. */
+  renewAt: number
+  /** Whether it was fetched because Zendesk refused the one before it. */
+  replacesRefused: boolean
+  /** Whether Zendesk has let a request with it in. */
+  wasAccepted: boolean
+}
+
+export type TokenSource = {
+  /** A token that is not about to end: fetched at the first call, the same for all callers. */
+  get(): Promise<AccessToken>
+  /**
+   * Another token, after Zendesk refused this one with 401; the same for all whose request was refused. Null where
+   * another would not help: the refused one was new itself, and was never accepted.
+   */
+  replace(refused: AccessToken): Promise<AccessToken | null>
+  /** The token to revoke, null if none was fetched. No other is fetched afterwards. */
+  end(): Promise<AccessToken | null>
+}
+
+/** Nothing is sent before the first call. Throws `Trouble`, see `requestToken`. */
+export function createTokenSource(credentials: OAuthCredentials, context: NeighbourContext): TokenSource {
+  let current: Promise<AccessToken> | null = null
+  let isEnded = false
+
+  function fetchToken(replacesRefused: boolean): Promise<AccessToken> {
+    const fetched = requestToken(credentials, context, replacesRefused)
+    current = fetched
+    fetched.catch(() => {
+      if (current === fetched) current = null
+    })
+    return fetched
+  }
+
+  async function get(): Promise<AccessToken> {
+    const known = current
+    if (known === null) return fetchToken(false)
+    const token = await known
+    if (isEnded || context.now() < token.renewAt) return token
+    // Of all who find that it ends soon, the first fetches another.
+    return current === known ? fetchToken(false) : get()
+  }
+
+  async function replace(refused: AccessToken): Promise<AccessToken | null> {
+    const known = current
+    const token = await known
+    if (isEnded || (token === refused && refused.replacesRefused && !refused.wasAccepted)) return null
+    if (token !== null && token !== refused) return token
+    if (current !== known) return replace(refused)
+    context.logger.info({ neighbour: credentials.name }, 'Renewing the access token')
+    return fetchToken(true)
+  }
+
+  async function end(): Promise<AccessToken | null> {
+    isEnded = true
+    try {
+      return await current
+    } catch {
+      return null
+    }
+  }
+
+  return { get, replace, end }
+}
+
+/**
+ * Asks for a token. It is safe to repeat: each answer is a token of its own, and one whose answer was lost ends by
+ * itself.
+ * Throws `Trouble` LOGIN_REFUSED, SCOPE_MISSING or of another refusal, and `UpstreamTrouble` when no token came. As the
+ * request that needs the token was not sent, none of these says anything about that request.
+ */
+async function requestToken(
+  credentials: OAuthCredentials,
+  context: NeighbourContext,
+  replacesRefused: boolean,
+): Promise<AccessToken> {
+  const { name, url, clientId, clientSecret } = credentials
+  const call: Call = {
+    neighbour: name,
+    settings: settingsOf(credentials),
+    method: 'POST',
+    url: `${new URL(url).origin}/oauth/tokens`,
+    headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
+    body: JSON.stringify({
+      grant_type: 'client_credentials',
+      client_id: clientId,
+      client_secret: clientSecret,
+      scope: SCOPES.join(' '),
+      expires_in: LIFETIME_SECONDS,
+    }),
+    secrets: [clientSecret],
+    safeToRepeat: true,
+    answer: 'json',
+  }
+  const askedAt = context.now()
+  try {
+    const answer = await exchange(call, context)
+    if (answer.status >= 400) throw tokenRefused(credentials, call, answer)
+    const { access_token, scope, expires_in } = understand(ANSWER, answer.json, name, 'POST /oauth/tokens')
+    const missing = missingScopes(scope)
+    if (missing.length > 0) throw scopeTrouble(credentials, missing)
+    const lifetimeMs = (expires_in ?? LIFETIME_SECONDS) * 1000
+    return {
+      value: access_token,
+      renewAt: askedAt + lifetimeMs - Math.min(RENEW_BEFORE_MS, lifetimeMs / 2),
+      replacesRefused,
+      wasAccepted: false,
+    }
+  } catch (error) {
+    throw error instanceof Trouble ? ofTheLogin(error) : error
+  }
+}
+
+/** Without what callers read as the fate of the request that they wanted to send. */
+function ofTheLogin(trouble: Trouble): Trouble {
+  const { kind, code, message, next } = trouble
+  if (!(trouble instanceof UpstreamTrouble)) return new Trouble(kind, code, message, next, { cause: trouble })
+  return new UpstreamTrouble(code, message, next, {
+    status: null,
+    mayHaveActed: false,
+    ofLogin: true,
+    cause: trouble,
+  })
+}

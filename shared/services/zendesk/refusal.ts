@@ -1,0 +1,98 @@
+import { brief, printable } from '../../runtime/text/index.ts'
+import { RefusedTrouble } from '../http/index.ts'
+
+/** Why Zendesk did not take a record. `code` is Zendesk's own, such as `DuplicateValue`. */
+export type Refusal = {
+  status: number | null
+  code: string
+  message: string
+  /** The attributes that it is about, as Zendesk names them: `name`, or fields by key or title. */
+  about?: readonly string[]
+}
+
+const MOST_CHARACTERS = 300
+const TAKEN = /already (?:been taken|being used|in use)/i
+
+/** Zendesk will not have this record, whereas 401 and 403 mean that it will not have us. */
+const OF_THE_RECORD = [400, 413, 422]
+const GONE = 404
+/** How an item of a job says so. */
+const IS_GONE = /\b(?:record ?)?not found\b|could ?n[o']t find|does not exist|no longer exists/i
+
+/**
+ * The refusal of one record, read from the answer's body
+ * (https://developer.zendesk.com/api-reference/introduction/requests/). Rethrows everything else.
+ */
+export function refusalOrThrow(error: unknown): Refusal {
+  if (!(error instanceof RefusedTrouble)) throw error
+  if (error.status === GONE)
+    return { status: GONE, code: 'RECORD_GONE', message: 'it was deleted or merged in Zendesk' }
+  if (!OF_THE_RECORD.includes(error.status)) throw error
+  const { error: fault, description, details } = parseObject(error.text)
+  return { status: error.status, ...faultOf(fault, details, description) }
+}
+
+/** The same for a record that hangs on no other: nothing of it can be gone, so 404 is not about it. */
+export function refusalOfNew(error: unknown): Refusal {
+  if (error instanceof RefusedTrouble && error.status === GONE) throw error
+  return refusalOrThrow(error)
+}
+
+/** The same for one item of a job, whose `details` may be a plain sentence. */
+export function faultOf(error: unknown, details: unknown, description?: unknown): Omit<Refusal, 'status'> {
+  const found: Details = { codes: [], sentences: [] }
+  collect(details, found)
+  const sentence = found.sentences.join(' ') || textOf(description) || textOf(error) || 'no reason was given'
+  const own = found.codes.find(code => code === 'DuplicateValue') ?? found.codes[0]
+  const code = own ?? codeOfSentence(sentence) ?? codeOf(error)
+  const message = printable(withoutAddresses(sentence).slice(0, MOST_CHARACTERS))
+  return { code: brief(code), message, about: attributesOf(details, sentence) }
+}
+
+function parseObject(text: string): { error?: unknown; description?: unknown; details?: unknown } {
+  try {
+    const body: unknown = JSON.parse(text)
+    return typeof body === 'object' && body !== null ? body : {}
+  } catch {
+    return {}
+  }
+}
+
+type Details = { codes: string[]; sentences: string[] }
+
+/** Details come as a sentence, as `{ field: [{ error, description }] }`, and as mixtures of both. */
+function collect(details: unknown, found: Details): void {
+  if (typeof details === 'string') found.sentences.push(details)
+  if (typeof details !== 'object' || details === null) return
+  for (const [key, value] of Object.entries(details)) {
+    if (key === 'error' && typeof value === 'string') found.codes.push(value)
+    else collect(value, found)
+  }
+}
+
+function codeOfSentence(sentence: string): string | undefined {
+  if (TAKEN.test(sentence)) return 'DuplicateValue'
+  return IS_GONE.test(sentence) ? 'RECORD_GONE' : undefined
+}
+
+/** Details are by attribute, or sentences that begin with the attribute's title: `Name:  X has already been taken`. */
+function attributesOf(details: unknown, sentence: string): string[] {
+  if (typeof details === 'object' && details !== null && !Array.isArray(details)) return Object.keys(details)
+  return sentence.split(/, (?=[^,:]+: )/).flatMap(part => /^([^:]{1,100}): /.exec(part)?.[1]?.trim() ?? [])
+}
+
+function codeOf(error: unknown): string {
+  if (typeof error === 'string' && /^\w+$/.test(error)) return error
+  return 'REFUSED'
+}
+
+function textOf(value: unknown): string {
+  if (typeof value === 'string') return value
+  if (typeof value !== 'object' || value === null) return ''
+  return 'message' in value && typeof value.message === 'string' ? value.message : ''
+}
+
+/** Messages end in logs and reports, where nobody is named by address. */
+function withoutAddresses(sentence: string): string {
+  return sentence.replace(/[^\s"'<>(),;:]+@[^\s"'<>(),;:]+/g, '(address)')
+}

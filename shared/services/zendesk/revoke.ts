@@ -1,0 +1,57 @@
+import { z } from 'zod'
+import { Trouble } from '../../runtime/errors/index.ts'
+import { type Call, exchange, type NeighbourContext } from '../http/index.ts'
+import { type OAuthCredentials, settingsOf } from './credentials.ts'
+
+/** A courtesy must not keep a run waiting. */
+const TIMEOUT_MS = 3_000
+/** A list shows the first ten characters of each token, perhaps with dots behind. Fewer would name several. */
+const SHOWN = /^(\w{10,})\.*$/
+
+/** https://developer.zendesk.com/api-reference/ticketing/oauth/oauth_tokens/ */
+const TOKENS = z.object({ tokens: z.array(z.object({ id: z.int(), token: z.string() })) })
+
+/**
+ * Ends a token before its time, where the list of tokens shows which it is. When that fails nothing is lost: the token
+ * ends by itself within half an hour.
+ */
+export async function revokeToken(
+  credentials: OAuthCredentials,
+  token: string,
+  context: NeighbourContext,
+): Promise<void> {
+  const { limits, logger, stop } = context
+  if (stop.soon.aborted) return
+  const hasty: NeighbourContext = {
+    ...context,
+    limits: { ...limits, attempts: 1, timeoutMs: Math.min(TIMEOUT_MS, limits.timeoutMs) },
+    stop: { soon: stop.soon, now: stop.soon },
+  }
+  const endpoint = `${new URL(credentials.url).origin}/api/v2/oauth/tokens`
+  const send = (method: string, url: string) => {
+    const call: Call = {
+      neighbour: credentials.name,
+      settings: settingsOf(credentials),
+      method,
+      url,
+      headers: { Authorization: `Bearer ${token}`, Accept: 'application/json' },
+      safeToRepeat: true,
+      answer: 'json',
+    }
+    return exchange(call, hasty)
+  }
+  try {
+    const id = idIn((await send('GET', `${endpoint}.json?page[size]=100`)).json, token)
+    if (id !== undefined) await send('DELETE', `${endpoint}/${id}.json`)
+  } catch (error) {
+    if (!(error instanceof Trouble)) throw error
+    logger.info({ neighbour: credentials.name, code: error.code }, 'The access token was not revoked')
+  }
+}
+
+/** Undefined where no token of the list, or more than one, begins like ours. */
+function idIn(list: unknown, token: string): number | undefined {
+  const tokens = TOKENS.safeParse(list).data?.tokens ?? []
+  const ours = tokens.filter(listed => token.startsWith(SHOWN.exec(listed.token)?.[1] ?? '\n'))
+  return ours.length === 1 ? ours[0]?.id : undefined
+}

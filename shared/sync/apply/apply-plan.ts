@@ -1,0 +1,313 @@
+import { basename, join } from 'node:path'
+import {
+  countResults,
+  lastingTexts,
+  type Result,
+  resultSchema,
+  settledResults,
+  stillFailing,
+  withoutPaidOff,
+} from '../../domain/index.ts'
+import type { PlannedSync } from '../../pipeline/index.ts'
+import { writePrivateFile } from '../../runtime/artifacts/index.ts'
+import { afterFailure, type BinContext, SHOWN_PLAN } from '../../runtime/bin/index.ts'
+import { CANCELLED, EXIT, type ExitCode, Trouble } from '../../runtime/errors/index.ts'
+import { screenOf } from '../../runtime/terminal/index.ts'
+import { printableJson } from '../../runtime/text/index.ts'
+import { inFlight } from '../../services/http/index.ts'
+import { MOST_ITEMS, SETTLE_MS } from '../../services/zendesk/index.ts'
+import { assertAsReviewed, type PlanView, planText, type SyncPlan } from '../plan/index.ts'
+import { refuseLateWrite } from './deadline.ts'
+import { holdAgainstGuards } from './guards.ts'
+import { fingerprint, type Journal, openJournal } from './journal.ts'
+import { foreignPlan, notePlanWrites } from './plan-age.ts'
+import { failed, isGivenUp, isUnknown } from './results.ts'
+import { isFailureAt, upstreamRefusal, watchUpstream } from './upstream.ts'
+import type { WritingRun } from './writing.ts'
+
+/** Puts results on disk before the write that they are of goes on; rejects when they cannot be put there. */
+export type RecordResults = (results: readonly Result[]) => Promise<void>
+
+/** What a writer needs of the run that it writes in. */
+export type ConnectedRun = WritingRun & {
+  record: RecordResults
+  /** What an interrupted run of the same plan wrote. */
+  earlier: readonly Result[]
+  /** All that was written so far. */
+  results: () => readonly Result[]
+}
+
+/** What became of a batch, and what of it is left because Zendesk fails at this kind. */
+export type Written<Item> = { results: Result[]; rest: Item[] }
+
+/** How one kind of records is written. Each function gives one result a write. */
+export type Writer<Create, Update, Mark> = {
+  /** What only one may have, such as a name: two creates that share a key are never under way together. */
+  createKeys: (item: Create) => readonly string[]
+  /** What the results of a create go by. */
+  createKeyOf: (item: Create, number: number) => string
+  create: (item: Create, number: number) => Promise<Result[]>
+  /** A create that is not tried before the marks. */
+  createLater?: (item: Create) => void
+  /** One call of it, or of `mark`, has one job of Zendesk's under way at a time. */
+  update: (batch: readonly Update[]) => Promise<Written<Update>>
+  /** What waited for other writes, between the updates and the marks. */
+  settleNames?: () => Promise<void>
+  mark: (batch: readonly Mark[]) => Promise<Written<Mark>>
+  /** After all writes. */
+  finish?: () => Promise<void>
+}
+
+/**
+ * A create takes Zendesk a third of a second or so. This many at a time come near the requests a minute of every
+ * plan but the largest, and leave Zendesk's servers to others.
+ */
+const CREATES_AT_A_TIME = 8
+
+/**
+ * Zendesk lets about 30 jobs be queued or running; some room is left for others. A batch has one job under way at a
+ * time, a create at most one, and creates, updates and marks follow each other: nothing else has to count them.
+ */
+const JOBS_AT_A_TIME = 25
+
+/**
+ * Applies a plan: first it must be the reviewed one, where one is named, and pass the guards; a dry run ends there,
+ * before anything is connected to. Then all creates, all updates and all marks, several of a kind at a time, each
+ * result on disk as soon as it is there. `view` is the plan as a dry run shows it; `connect` is called only when
+ * something may be written. Gives the exit code.
+ * Throws a `Trouble` when a guard stops it or Zendesk is unavailable; what was written until then stands in
+ * sync_results.json all the same.
+ */
+export async function applyPlan<Create, Update, Mark>(
+  context: BinContext<unknown>,
+  stage: PlannedSync,
+  plan: SyncPlan<Create, Update, Mark>,
+  view: PlanView,
+  connect: (run: ConnectedRun) => Writer<Create, Update, Mark>,
+): Promise<ExitCode> {
+  const { options } = context
+  if (options.plan !== undefined) await assertAsReviewed(options.plan, stage, context.dataDir)
+  const { create, update, mark } = view.counts
+  context.tellPlanned({ create, update, mark })
+  const guards = holdAgainstGuards(context, stage, view)
+  const foreign = await foreignPlan(context, stage)
+  if (options.dryRun) showPlan(context, view)
+  if (foreign) throw foreign
+  if (guards.trouble) throw guards.trouble
+  if (options.dryRun) return EXIT.done
+
+  const journal = openJournal(context.dataDir, fingerprint(stage, plan), context.clock)
+  if (journal.setAside) tellSetAside(context, journal.setAside)
+  const run: ConnectedRun = {
+    upstream: watchUpstream(),
+    goOn: () => goOnUnlessCancelled(context),
+    settle: () => context.sleep(SETTLE_MS * (context.limits?.delayFactor ?? 1)),
+    record: journal.append,
+    earlier: [...journal.results],
+    results: () => journal.results,
+  }
+  const writer = withCreatesNoted(context, connect(run), journal)
+  await untilSettled(journal, context)
+  const folded = journal.results.length
+  const write = context.write('sync_results.json', resultSchema)
+  const tell = () => {
+    logResults(context, stage, journal.results.slice(folded))
+    for (const result of withoutPaidOff(journal.results)) write(result)
+    context.tellRemovals(guards.removalsIn(journal.results))
+  }
+  const isEmpty = create + update + mark === 0
+  const note = () => {
+    if (!isEmpty) notePlanWrites(context, stage)
+  }
+  note()
+  try {
+    await applyAll(plan, writer, run)
+    note()
+    if (context.stop.soon.aborted && journal.results.slice(folded).some(isGivenUp)) throw cancelled()
+  } catch (error) {
+    // The journal stays: the next run folds it in, and its finished array tells these writes too.
+    afterFailure(context.logger, note)
+    afterFailure(context.logger, () => {
+      tell()
+      context.keepOutputs()
+    })
+    throw error
+  }
+  tell()
+  context.afterCommit(journal.close)
+  // What an interrupted run failed to write was tried again in this one.
+  const own = settledResults(journal.results.slice(folded))
+  return own.some(({ status }) => status === 'failed') ? EXIT.someRecordsFailed : EXIT.done
+}
+
+/** Two rounds of creates, updates and marks: what was set aside in the first is tried once more in the second. */
+async function applyAll<Create, Update, Mark>(
+  plan: SyncPlan<Create, Update, Mark>,
+  writer: Writer<Create, Update, Mark>,
+  run: ConnectedRun,
+): Promise<void> {
+  const { upstream } = run
+  const creates = plan.creates.map((item, index) => ({ item, number: index + 1 }))
+  const rest = await applyRound({ creates, updates: plan.updates, marks: plan.marks }, writer, run)
+  if (rest.creates.length + rest.updates.length + rest.marks.length > 0) {
+    upstream.tryOnceMore()
+    await applyRound(rest, writer, run)
+  }
+  await writer.finish?.()
+  const outage = upstream.outage()
+  if (outage) throw outage
+}
+
+type Numbered<Create> = { item: Create; number: number }
+type Round<Create, Update, Mark> = {
+  creates: readonly Numbered<Create>[]
+  updates: readonly Update[]
+  marks: readonly Mark[]
+}
+
+/** Gives what was set aside, because Zendesk keeps failing at that kind. */
+async function applyRound<Create, Update, Mark>(
+  { creates, updates, marks }: Round<Create, Update, Mark>,
+  writer: Writer<Create, Update, Mark>,
+  run: ConnectedRun,
+): Promise<Round<Create, Update, Mark>> {
+  const { upstream, record, goOn } = run
+  const rest: { creates: Numbered<Create>[]; updates: Update[]; marks: Mark[] } = {
+    creates: [],
+    updates: [],
+    marks: [],
+  }
+  const creating = {
+    most: CREATES_AT_A_TIME,
+    goOn,
+    keysOf: ({ item }: Numbered<Create>) => writer.createKeys(item),
+  }
+  await inFlight(creates, creating, async create => {
+    const { item, number } = create
+    if (upstream.isSetAside('creates')) {
+      rest.creates.push(create)
+      writer.createLater?.(item)
+      return
+    }
+    try {
+      const results = await writer.create(item, number)
+      await record(results)
+      if (!results.some(isGivenUp)) upstream.answered('creates')
+    } catch (error) {
+      if (!isFailureAt(error)) throw error
+      upstream.failed('creates', error)
+      await record([failed('create', writer.createKeyOf(item, number), null, upstreamRefusal(error))])
+    }
+  })
+  const inJobs = { most: JOBS_AT_A_TIME, goOn }
+  await inFlight(batches(updates), inJobs, async batch => {
+    const written = await writer.update(batch)
+    rest.updates.push(...written.rest)
+    await record(written.results)
+  })
+  await writer.settleNames?.()
+  // After every create: an organization that holds the name of one that failed is not marked.
+  await inFlight(batches(marks), inJobs, async batch => {
+    const written = upstream.isSetAside('marks')
+      ? { results: [], rest: [...batch] }
+      : await writer.mark(batch)
+    rest.marks.push(...written.rest)
+    await record(written.results)
+  })
+  return rest
+}
+
+function batches<Item>(items: readonly Item[]): Item[][] {
+  return Array.from({ length: Math.ceil(items.length / MOST_ITEMS) }, (_, index) =>
+    items.slice(index * MOST_ITEMS, (index + 1) * MOST_ITEMS),
+  )
+}
+
+function goOnUnlessCancelled(context: BinContext<unknown>): void {
+  refuseLateWrite(context)
+  if (context.stop.soon.aborted) throw cancelled()
+}
+
+function cancelled(): Trouble {
+  return new Trouble(
+    'upstream',
+    CANCELLED,
+    'cancelled before everything was written',
+    'Run it again with the same artifacts: what was written is recognised.',
+  )
+}
+
+/** Notes each create before it is sent, so that a run after a crash knows that one may still be under way. */
+function withCreatesNoted<Create, Update, Mark>(
+  { logger }: BinContext<unknown>,
+  writer: Writer<Create, Update, Mark>,
+  { creating, created }: Pick<Journal, 'creating' | 'created'>,
+): Writer<Create, Update, Mark> {
+  return {
+    ...writer,
+    async create(item, number) {
+      creating(number)
+      let results: Result[]
+      try {
+        results = await writer.create(item, number)
+      } catch (error) {
+        afterFailure(logger, () => created(number))
+        throw error
+      }
+      // One that was given up because the run was cancelled may be under way as well.
+      if (!results.some(isUnknown)) created(number)
+      return results
+    },
+  }
+}
+
+/** A create that an interrupted run had sent is given the time that a lost one gets in this run. */
+async function untilSettled(
+  { unansweredSince }: Journal,
+  { clock, sleep }: BinContext<unknown>,
+): Promise<void> {
+  if (!unansweredSince) return
+  const left = unansweredSince.getTime() + SETTLE_MS - clock().getTime()
+  // Never longer, whatever another machine's clock said.
+  if (left > 0) await sleep(Math.min(left, SETTLE_MS))
+}
+
+function tellSetAside({ warn }: BinContext<unknown>, path: string): void {
+  warn(
+    'JOURNAL_OF_ANOTHER_PLAN',
+    'An interrupted run of another plan had written records; they are told in a file of their own',
+    [basename(path)],
+  )
+}
+
+/** On a terminal the plan with each record; elsewhere counts and keys, and the whole plan in an artifact. */
+function showPlan({ dataDir, environment }: BinContext<unknown>, view: PlanView): void {
+  const screen = screenOf(process.stdout, environment)
+  const isForPeople = screen.isTerminal && !environment.CI
+  process.stdout.write(`${planText(view, { details: isForPeople }, screen)}\n`)
+  if (isForPeople) return
+  writePrivateFile(join(dataDir, SHOWN_PLAN), printableJson(view))
+}
+
+function logResults(
+  { logger, warn, lastRun, clock }: BinContext<unknown>,
+  stage: PlannedSync,
+  results: readonly Result[],
+): void {
+  logger.info(countResults(results), 'results')
+  const failed = results.filter(({ status }) => status === 'failed')
+  for (const { action, key, id, http_status, error } of failed) {
+    logger.error({ action, key, id, http_status }, 'a record failed')
+    // Zendesk's sentence names the record.
+    logger.debug({ action, key, id, error }, 'why a record failed')
+  }
+  if (failed.length > 0) {
+    const failing = stillFailing(failed, lastRun?.failing[stage] ?? [], clock().toISOString())
+    const lasting = lastingTexts(failing, clock())
+    warn(
+      'RECORDS_FAILED',
+      ['Some records could not be written; sync_results.json says why', ...lasting].join('; '),
+      failed.map(({ key }) => key),
+    )
+  }
+}

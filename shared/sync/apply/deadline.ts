@@ -1,0 +1,43 @@
+import { z } from 'zod'
+import { RUN_MINUTES } from '../../pipeline/index.ts'
+import type { BinContext } from '../../runtime/bin/index.ts'
+import { Trouble } from '../../runtime/errors/index.ts'
+
+const timeSchema = z.iso.datetime({ offset: true })
+
+/**
+ * Throws a `Trouble` when no further write may begin, because the run has lasted too long or the job is about to be
+ * killed. RUN_STARTED_AT says when the run began, WRITE_UNTIL when this job must have begun its last write (both
+ * ISO 8601); without them a stage runs alone, and for as long as it takes.
+ */
+export function refuseLateWrite({
+  environment,
+  clock,
+}: Pick<BinContext<unknown>, 'environment' | 'clock'>): void {
+  const started = timeIn(environment, 'RUN_STARTED_AT')
+  const until = timeIn(environment, 'WRITE_UNTIL')
+  const now = clock().getTime()
+  if (started !== undefined && now > Date.parse(started) + RUN_MINUTES * 60_000)
+    throw tooLong(`the run began at ${started}, more than ${RUN_MINUTES} minutes ago`)
+  if (until !== undefined && now > Date.parse(until)) throw tooLong(`the job's time is up at ${until}`)
+}
+
+function timeIn(environment: BinContext<unknown>['environment'], name: string): string | undefined {
+  const value = environment[name] || undefined
+  if (value === undefined || timeSchema.safeParse(value).success) return value
+  throw new Trouble(
+    'bad-input',
+    'CONFIGURATION_INVALID',
+    `environment variables: ${name} must be a date and time such as 2026-11-23T10:00:00Z`,
+    'Correct it, or unset it to write for as long as it takes.',
+  )
+}
+
+function tooLong(why: string): Trouble {
+  return new Trouble(
+    'guard',
+    'RUN_TOO_LONG',
+    `${why}: no further write begins`,
+    'What was written stands in sync_results.json, and the next run writes the rest.',
+  )
+}

@@ -1,0 +1,51 @@
+import { type GuardKind, guardTrouble, type Result } from '../../domain/index.ts'
+import type { PlannedSync } from '../../pipeline/index.ts'
+import { type BinContext, goOnCommand, planCommand } from '../../runtime/bin/index.ts'
+import type { Trouble } from '../../runtime/errors/index.ts'
+import { checkPlan, guardedPlan, type PlanView } from '../plan/index.ts'
+
+type HeldAgainstGuards = {
+  /** What stops the sync before its first write. */
+  trouble: Trouble | undefined
+  /** What the results took away: the runs of the next 24 hours count what needed no consent. */
+  removalsIn: (results: readonly Result[]) => Parameters<BinContext<unknown>['tellRemovals']>[0]
+}
+
+/** Holds a sync's plan against its limits, against what other runs did, and against what a person let through. */
+export function holdAgainstGuards(
+  { options, environment, dataDir, clock, consentTo, lastRun }: BinContext<unknown>,
+  stage: PlannedSync,
+  view: PlanView,
+): HeldAgainstGuards {
+  const limits = {
+    marks: options.maxMarksPercent,
+    losses: options.maxLossesPercent,
+    updates: options.maxUpdatesPercent,
+    creates: options.maxCreatesPercent,
+  }
+  const checked = checkPlan(view, {
+    earlier: lastRun?.removals[stage] ?? [],
+    limits,
+    consent: consentTo,
+    now: clock(),
+  })
+  const consented = new Set<GuardKind>(checked.exceeding.map(({ kind }) => kind))
+  const plan = guardedPlan(view)
+  return {
+    trouble: guardTrouble(checked, {
+      stage,
+      command: goOnCommand(stage, 'sync', dataDir, environment),
+      look: planCommand(environment),
+    }),
+    removalsIn(results) {
+      const written = (action: Result['action']) =>
+        results.filter(result => result.action === action && result.status === 'written')
+      const done = { marks: written('mark'), losses: written('update') }
+      return (['marks', 'losses'] as const).flatMap(kind => {
+        const planned = new Set(plan[kind].ids)
+        const ids = [...new Set(done[kind].flatMap(({ id }) => id ?? []))].filter(id => planned.has(id))
+        return ids.length === 0 ? [] : [{ kind, ids, of: plan[kind].of, consented: consented.has(kind) }]
+      })
+    },
+  }
+}

@@ -1,0 +1,86 @@
+import type { Result } from '../../domain/index.ts'
+import { nameKey, type Refusal } from '../../services/zendesk/index.ts'
+import { failed } from './results.ts'
+import { writeItems } from './write-items.ts'
+import type { PlannedWrite, Records, WritingRun } from './writing.ts'
+
+/** A name that was refused because another organization has it. */
+type Waiting = { write: PlannedWrite; from: string; to: string; refusal: Refusal }
+
+/** The names that updates are to give, and that others had when they were asked for. */
+export type NameChanges = {
+  /** Takes over a refused name, where a later write may free it. */
+  putOff: (write: PlannedWrite, from: string, refusal: Refusal) => boolean
+  /** Gives the names that are free by now. */
+  settle: () => Promise<Result[]>
+}
+
+/**
+ * Names are given in rounds, for as long as one sets another free. Where they stand in a circle (A becomes B while B
+ * becomes A), one of them is first called `NAME (SALESFORCE_ID)`.
+ */
+export function nameChanges(records: Records, run: WritingRun): NameChanges {
+  const waiting = new Map<number, Waiting>()
+
+  function putOff(write: PlannedWrite, from: string, refusal: Refusal): boolean {
+    const to = write.values.name
+    if (typeof to !== 'string') return false
+    waiting.set(write.id, { write, from, to, refusal })
+    return true
+  }
+
+  /** Sends some names. Gives their results; a name that is still taken waits on. */
+  async function give(writes: readonly PlannedWrite[]): Promise<Result[]> {
+    const putsOff: Records['putsOff'] = (write, _, refusal) => {
+      const known = waiting.get(write.id)
+      if (known) waiting.set(write.id, { ...known, refusal })
+      return known !== undefined && refusal.code === 'DuplicateValue'
+    }
+    const { results } = await writeItems(writes, 'updates', { ...records, putsOff }, run)
+    for (const { id } of results) if (id !== null) waiting.delete(id)
+    return results
+  }
+
+  async function settle(): Promise<Result[]> {
+    const results: Result[] = []
+    const steppedAside = new Set<number>()
+    while (waiting.size > 0) {
+      const given = await give([...waiting.values()].map(({ write, to }) => named(write, to)))
+      results.push(...given)
+      if (given.length > 0) continue
+      const one = inCircle([...waiting.values()], steppedAside)
+      if (!one) break
+      steppedAside.add(one.write.id)
+      const step = named(one.write, `${one.to} (${one.write.key})`)
+      const aside = await writeItems([step], 'updates', records, run)
+      if (aside.results.some(({ status }) => status !== 'written')) break
+      // Its old name is free now; its new one waits for the others.
+      waiting.set(one.write.id, { ...one, from: `${one.to} (${one.write.key})` })
+    }
+    for (const { write, refusal } of waiting.values())
+      results.push(failed('update', write.key, write.id, refusal, ['name']))
+    waiting.clear()
+    return results
+  }
+
+  return { putOff, settle }
+}
+
+function named({ action, key, id }: PlannedWrite, name: string): PlannedWrite {
+  return { action, key, id, values: { name } }
+}
+
+/** One of those who wait for each other in a circle. */
+function inCircle(waiting: readonly Waiting[], steppedAside: ReadonlySet<number>): Waiting | undefined {
+  const holders = new Map(waiting.map(one => [nameKey(one.from), one]))
+  return waiting.find(start => {
+    if (steppedAside.has(start.write.id)) return false
+    const seen = new Set<number>()
+    for (let one = holders.get(nameKey(start.to)); one; one = holders.get(nameKey(one.to))) {
+      if (one === start) return true
+      if (seen.has(one.write.id)) return false
+      seen.add(one.write.id)
+    }
+    return false
+  })
+}

@@ -1,0 +1,317 @@
+import {
+  type Attribute,
+  type AttributeValue,
+  type AttributeValues,
+  attributeValues,
+  type Changes,
+  type Instance,
+  matchKey,
+  nameHeldKey,
+  type Organization,
+  organizationKey,
+  type Result,
+  type SyncObject,
+  toZendesk,
+  type Update,
+  writeKey,
+} from '../../domain/index.ts'
+import type { BinContext } from '../../runtime/bin/index.ts'
+import {
+  nameKey,
+  type Refusal,
+  type Zendesk,
+  type ZendeskOrganization,
+} from '../../services/zendesk/index.ts'
+import type { ConnectedRun, Writer, Written } from './apply-plan.ts'
+import { nameChanges } from './name-changes.ts'
+import { flat, isOfName, organizationRecords } from './organization-records.ts'
+import { heldNow, readBack } from './read-back.ts'
+import { failed, result } from './results.ts'
+import { notStoredResult, writeItems } from './write-items.ts'
+import type { PlannedWrite } from './writing.ts'
+
+/** What else a new (or recognised) organization needs; it waits for each of its results to be on disk. */
+export type AfterCreate = (
+  zendesk: Zendesk,
+  object: SyncObject,
+  id: number,
+  record: ConnectedRun['record'],
+) => Promise<void>
+
+/** Without these a new organization would be nobody's. */
+const IDENTITY = ['name', 'salesforce_id', 'sfdc_short_id']
+
+export type OrganizationWriting = {
+  instance: Instance
+  attributes: readonly Attribute[]
+  afterCreate?: AfterCreate | undefined
+  finish?: ((zendesk: Zendesk, record: ConnectedRun['record']) => Promise<void>) | undefined
+}
+
+/** How an organization is created, updated and marked. What was done is on disk before the next request for it. */
+export function organizationWriter(
+  { instance, attributes, afterCreate, finish }: OrganizationWriting,
+  zendesk: Zendesk,
+  { warn }: Pick<BinContext<unknown>, 'warn'>,
+  run: ConnectedRun,
+): Writer<SyncObject, Update, Organization> {
+  const records = organizationRecords(zendesk, { instance, attributes })
+  const names = nameChanges(records, run)
+  const { record } = run
+  /** What this run, or an interrupted run of the same plan, wrote to: it is never marked. */
+  const touched = new Set<number>(run.earlier.flatMap(touchedBy))
+  /** The creates that were refused for their name, tried again after the updates. */
+  const refusedForName: { object: SyncObject; number: number }[] = []
+  /** The organizations that hold the name of a create that is not done, and whose create it is. */
+  const nameHolders = new Map<number, string>()
+  /** The names of those creates: Zendesk's search may not show the holder. */
+  const heldNames = new Map<string, string>()
+
+  async function create(object: SyncObject, number: number): Promise<Result[]> {
+    heldNames.set(nameKey(object.name), object.salesforce_id)
+    return createWith(object, number, attributeValues(object, attributes), false)
+  }
+
+  async function createWith(
+    object: SyncObject,
+    number: number,
+    values: AttributeValues,
+    isLastTry: boolean,
+  ): Promise<Result[]> {
+    const { salesforce_id, name } = object
+    const { organization_fields } = toZendesk(values)
+    const created = await zendesk.createOrganization({ name, organization_fields })
+    if (created.outcome === 'created') {
+      await record([result('create', salesforce_id, created.id, 'written', { http_status: 201 })])
+      await record(await checkStored(object, created.id, values, created.record))
+      return followUp(object, created.id)
+    }
+    if (created.outcome === 'exists') return recognise(object, number, [created.existing], isLastTry)
+    if (isOfName(created)) {
+      return recognise(object, number, await zendesk.findOrganizationsByName(name), isLastTry)
+    }
+    return createWithout(created, object, number, values, isLastTry)
+  }
+
+  /** Creates without the refused attributes; where Zendesk does not name them, with the identity alone first. */
+  async function createWithout(
+    refusal: Refusal,
+    object: SyncObject,
+    number: number,
+    values: AttributeValues,
+    isLastTry: boolean,
+  ): Promise<Result[]> {
+    const { salesforce_id } = object
+    const keys = Object.keys(values)
+    const named = records.named(refusal, keys)
+    const isHopeless =
+      refusal.code === 'NOT_SENT' ||
+      refusal.code === 'RESULT_UNKNOWN' ||
+      named.some(key => IDENTITY.includes(key)) ||
+      keys.every(key => IDENTITY.includes(key))
+    if (isHopeless) return [failed('create', salesforce_id, null, refusal)]
+    if (named.length > 0) {
+      const rest = await createWith(object, number, without(values, named), isLastTry)
+      const id = [...run.results()].reverse().find(done => isCreateOf(done, salesforce_id))?.id ?? null
+      return id === null ? rest : [...rest, failed('create', salesforce_id, id, refusal, named)]
+    }
+    const identity = keys.filter(key => IDENTITY.includes(key))
+    const others = keys.filter(key => !IDENTITY.includes(key))
+    const results = await createWith(object, number, without(values, others), isLastTry)
+    const id = [...run.results()].reverse().find(done => isCreateOf(done, salesforce_id))?.id
+    if (id === null || id === undefined) return results
+    const write: PlannedWrite = {
+      action: 'create',
+      key: salesforce_id,
+      id,
+      values: without(values, identity),
+    }
+    const told = await writeItems([write], 'updates', records, run)
+    return [...results, ...told.results]
+  }
+
+  /** A create's answer is read; what differs is read once more after a while. */
+  async function checkStored(
+    { salesforce_id }: SyncObject,
+    id: number,
+    values: AttributeValues,
+    answered: ZendeskOrganization | undefined,
+  ): Promise<Result[]> {
+    const held = answered && flat(answered)
+    const isStored =
+      held && Object.entries(values).every(([key, sent]) => records.isEqual(key, sent, held[key]))
+    run.upstream.answered('creates')
+    if (isStored) return []
+    if (held) await run.settle()
+    const differences = await readBack([{ id, values }], 'creates', records, run)
+    return [...differences.values()].map(difference =>
+      difference.refusal
+        ? failed('create', salesforce_id, id, difference.refusal)
+        : notStoredResult({ action: 'create', key: salesforce_id, id }, difference),
+    )
+  }
+
+  /** Its name is taken: by what an interrupted run made of it, or by another account's organization. */
+  async function recognise(
+    object: SyncObject,
+    number: number,
+    holders: readonly ZendeskOrganization[],
+    isLastTry: boolean,
+  ): Promise<Result[]> {
+    const { salesforce_id, name } = object
+    const key = matchKey(salesforce_id)
+    const own = key === null ? undefined : holders.find(holder => keyOf(holder) === key)
+    if (own) {
+      await record([result('create', salesforce_id, own.id, 'recognised')])
+      return followUp(object, own.id)
+    }
+    for (const holder of holders) nameHolders.set(holder.id, salesforce_id)
+    heldNames.set(nameKey(name), salesforce_id)
+    if (!isLastTry) {
+      refusedForName.push({ object, number })
+      return []
+    }
+    const [holder] = holders
+    const error = holder
+      ? `its name is taken by organization ${holder.id} of salesforce_id ${textOf(holder.organization_fields.salesforce_id)}`
+      : 'its name is taken by an organization that Zendesk does not show'
+    const facts = { http_status: 422, code: 'NAME_TAKEN', error } as const
+    return [result('create', salesforce_id, holder?.id ?? null, 'failed', facts)]
+  }
+
+  async function followUp(object: SyncObject, id: number): Promise<Result[]> {
+    const { salesforce_id, name } = object
+    touched.add(id)
+    heldNames.delete(nameKey(name))
+    for (const [holder, create] of nameHolders) if (create === salesforce_id) nameHolders.delete(holder)
+    await afterCreate?.(zendesk, object, id, record)
+    return []
+  }
+
+  async function update(batch: readonly Update[]): Promise<Written<Update>> {
+    const byId = new Map(batch.map(item => [item.id, item]))
+    const writes = batch.map(
+      (item): PlannedWrite => ({
+        ...{ action: 'update', key: writeKey(item), id: item.id },
+        values: targets(item.changes),
+      }),
+    )
+    const putsOff = (write: PlannedWrite, attribute: string, refusal: Refusal) => {
+      const from = byId.get(write.id)?.changes.name?.from
+      return attribute === 'name' && isOfName(refusal) && names.putOff(write, textOf(from) ?? '', refusal)
+    }
+    const { results, rest } = await writeItems(writes, 'updates', { ...records, putsOff }, run)
+    for (const done of results) for (const id of touchedBy(done)) touched.add(id)
+    return { results, rest: rest.flatMap(({ id }) => byId.get(id) ?? []) }
+  }
+
+  /** What waited for names: after all updates, and before the marks. */
+  async function settleNames(): Promise<void> {
+    await record(await names.settle())
+    for (const { object, number } of refusedForName.splice(0)) {
+      run.goOn()
+      await record(await createWith(object, number, attributeValues(object, attributes), true))
+    }
+  }
+
+  async function mark(batch: readonly Organization[]): Promise<Written<Organization>> {
+    const results: Result[] = []
+    const skip = (organization: Organization, code: 'NAME_HELD' | 'CHANGED_MEANWHILE', error: string) =>
+      results.push(result('mark', writeKey(organization), organization.id, 'skipped', { code, error }))
+    const marked: Organization[] = []
+    const now = await heldNow(
+      batch.map(({ id }) => id),
+      'marks',
+      records,
+      run,
+    )
+    for (const organization of batch) {
+      const { id, name } = organization
+      const heldFor = nameHolders.get(id) ?? heldNames.get(nameKey(name))
+      const held = now.get(id)
+      if (heldFor !== undefined) holdForName(organization, heldFor, skip)
+      else if (touched.has(id)) skip(organization, 'CHANGED_MEANWHILE', 'this run wrote to it')
+      else if (held === undefined) skip(organization, 'CHANGED_MEANWHILE', 'it is gone')
+      else if ('refusal' in held) results.push(failed('mark', writeKey(organization), id, held.refusal))
+      else if (!isAsGathered(organization, held.held))
+        skip(organization, 'CHANGED_MEANWHILE', 'its name, salesforce_id or account_type is another by now')
+      else marked.push(organization)
+    }
+    const writes = marked.map(
+      (organization): PlannedWrite => ({
+        ...{ action: 'mark', key: writeKey(organization), id: organization.id },
+        values: { mark_for_deletion: true },
+      }),
+    )
+    const written = await writeItems(writes, 'marks', records, run)
+    const left = new Set(written.rest.map(({ id }) => id))
+    return {
+      results: [...results, ...written.results],
+      rest: marked.filter(({ id }) => left.has(id)),
+    }
+  }
+
+  function holdForName(
+    organization: Organization,
+    salesforce_id: string,
+    skip: (organization: Organization, code: 'NAME_HELD', error: string) => void,
+  ): void {
+    warn(
+      'NAME_HELD',
+      'A create failed because its name is held by an organization that would have been marked; neither was done',
+      [nameHeldKey(salesforce_id, organization.id)],
+    )
+    skip(organization, 'NAME_HELD', `holds the name of ${salesforce_id}, whose create failed for it`)
+  }
+
+  function isAsGathered(organization: Organization, held: Readonly<Record<string, unknown>>): boolean {
+    const text = (value: unknown) => textOf(value)?.trim() || null
+    return (
+      nameKey(organization.name) === nameKey(textOf(held.name) ?? '') &&
+      keyOfFields(organization) === keyOfFields(held) &&
+      text(organization.account_type) === text(held.account_type)
+    )
+  }
+
+  return {
+    // A user may be in one organization: of two that name him the first gets him, whichever answer is quicker.
+    createKeys: ({ name, sold_tos = [] }) => [nameKey(name), ...sold_tos],
+    createKeyOf: ({ salesforce_id }) => salesforce_id,
+    create,
+    createLater: ({ name, salesforce_id }) => heldNames.set(nameKey(name), salesforce_id),
+    update,
+    settleNames,
+    mark,
+    finish: async () => finish?.(zendesk, record),
+  }
+}
+
+function isCreateOf({ action, key, status }: Result, salesforce_id: string): boolean {
+  return action === 'create' && key === salesforce_id && (status === 'written' || status === 'recognised')
+}
+
+/** The organization that a result says was written to. */
+function touchedBy({ action, id, status }: Result): number[] {
+  const isWrite = action === 'create' || action === 'update'
+  return isWrite && id !== null && (status === 'written' || status === 'recognised') ? [id] : []
+}
+
+function keyOf({ organization_fields }: ZendeskOrganization): string | null {
+  return keyOfFields(organization_fields)
+}
+
+function keyOfFields({ salesforce_id, sfdc_short_id }: Readonly<Record<string, unknown>>): string | null {
+  return organizationKey({ salesforce_id: textOf(salesforce_id), sfdc_short_id })
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' ? value : null
+}
+
+function without(values: AttributeValues, keys: readonly string[]): AttributeValues {
+  return Object.fromEntries(Object.entries(values).filter(([key]) => !keys.includes(key)))
+}
+
+function targets(changes: Changes): Record<string, AttributeValue> {
+  return Object.fromEntries(Object.entries(changes).map(([attribute, { to }]) => [attribute, to]))
+}

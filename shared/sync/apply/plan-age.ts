@@ -1,0 +1,159 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { TRAITS } from '../../domain/index.ts'
+import type { PlannedSync } from '../../pipeline/index.ts'
+import { findStage, type Stage, writerOf } from '../../pipeline/index.ts'
+import { parsedFile, sumOfFile } from '../../runtime/artifacts/index.ts'
+import {
+  type BinContext,
+  lastWriteByOthers,
+  noteWrite,
+  originOf,
+  readStamps,
+  type Stamp,
+  summaryPath,
+  summarySchema,
+} from '../../runtime/bin/index.ts'
+import { Trouble } from '../../runtime/errors/index.ts'
+
+/** A plan is of one hour: after so many, people have worked in Zendesk. Longer where a person named the run or the plan. */
+const MAX_HOURS = 3
+const MAX_HOURS_NAMED = 24
+
+/**
+ * Throws a `Trouble` for a plan that was gathered from another address than the configured one, too long ago, before
+ * another run wrote, or that no longer fits what was gathered. `dryRun` compares addresses only where one is configured.
+ */
+async function refuseForeignPlan(context: BinContext<unknown>, name: PlannedSync): Promise<void> {
+  const stage = findStage(name)
+  const { dataDir, environment, options } = context
+  if (!stage?.instance) return
+  const stamps = Object.entries(readStamps(dataDir))
+  const gathered = stamps.filter(([artifact]) => isOfInstance(stage, artifact)).map(([, stamp]) => stamp)
+  if (gathered.length === 0) {
+    if (!options.dryRun)
+      context.warn(
+        'NO_STAMP',
+        'Nothing says when and where these artifacts were gathered: they are taken as they are',
+        [],
+      )
+    return
+  }
+  const address = originOf(environment[`ZENDESK_${stage.instance.toUpperCase()}_URL`])
+  const again = `Gather anew and plan again: ${TRAITS[stage.instance].gatherBin} reads ${address ?? 'the instance'}.`
+  for (const { artifact, instance } of gathered) {
+    if (address === undefined || instance === address) continue
+    throw new Trouble(
+      'bad-input',
+      'OTHER_INSTANCE',
+      `${artifact} was gathered from ${instance}, and this sync would write to ${address}`,
+      again,
+    )
+  }
+  await refuseChanged(stage, stamps, context)
+  refuseOld(
+    stamps.map(([, stamp]) => stamp),
+    context,
+  )
+  if (address !== undefined) refuseBehindOthers(address, gathered, context)
+}
+
+/** The same as a value: a dry run shows its plan first. */
+export async function foreignPlan(
+  context: BinContext<unknown>,
+  stage: PlannedSync,
+): Promise<Trouble | undefined> {
+  try {
+    await refuseForeignPlan(context, stage)
+    return undefined
+  } catch (error) {
+    if (error instanceof Trouble) return error
+    throw error
+  }
+}
+
+/** Notes that this run writes now, for the plans of others. */
+export function notePlanWrites(
+  { dataDir, environment, runId, clock }: BinContext<unknown>,
+  stage: PlannedSync,
+): void {
+  const of = findStage(stage)
+  const address = of?.instance && originOf(environment[`ZENDESK_${of.instance.toUpperCase()}_URL`])
+  if (!of || !address) return
+  // Bins that are run by hand have no run in common: the same plan run once more is no other run.
+  const stamps = Object.entries(readStamps(dataDir))
+  const gatheredBy = stamps.find(([artifact]) => isOfInstance(of, artifact))?.[1].run_id
+  noteWrite(environment, address, environment.RUN_ID || gatheredBy || runId, clock())
+}
+
+/** Of what lies in a sync's directory, what was read from the instance that it writes to. */
+function isOfInstance(stage: Stage, artifact: string): boolean {
+  const writer = writerOf(stage, artifact)
+  const bin = writer && findStage(writer.stage)?.bins.find(({ bin }) => bin === writer.bin)
+  return bin?.gathers === 'organizations' || bin?.gathers === 'users'
+}
+
+async function refuseChanged(
+  stage: Stage,
+  stamps: readonly [string, Stamp][],
+  { dataDir }: BinContext<unknown>,
+): Promise<void> {
+  const compared = comparedAt(stage, dataDir)
+  for (const [artifact, stamp] of stamps) {
+    const path = join(dataDir, artifact)
+    const used = stamps.find(
+      ([, other]) =>
+        other.stage === stamp.stage && other.artifact === stamp.artifact && other.sha256 !== stamp.sha256,
+    )
+    if (used) throw stale(`${artifact} was gathered anew after the plan was made`)
+    if (existsSync(path) && (await sumOfFile(path)) !== stamp.sha256)
+      throw stale(`${artifact} is not what was gathered at ${stamp.read_at}`)
+    if (
+      compared !== undefined &&
+      stamp.read_at > compared &&
+      stage.bins.some(({ writes }) => writes.includes(artifact))
+    )
+      throw stale(`${artifact} was gathered at ${stamp.read_at}, after the plan was made at ${compared}`)
+  }
+}
+
+/** When a stage that compares for itself did so; undefined for any other. */
+function comparedAt({ stage, bins }: Stage, dataDir: string): string | undefined {
+  if (!bins.some(({ bin }) => bin === 'compare')) return undefined
+  const path = summaryPath(dataDir, stage, 'compare')
+  return existsSync(path) ? parsedFile(readFileSync(path), summarySchema)?.started_at : undefined
+}
+
+function stale(message: string): Trouble {
+  return new Trouble('guard', 'PLAN_STALE', message, 'Compare again, and look at the new plan.')
+}
+
+function refuseOld(stamps: readonly Stamp[], { options, environment, clock }: BinContext<unknown>): void {
+  const isNamed = options.plan !== undefined || environment.PLAN_NAMED === 'true'
+  const hours = isNamed ? MAX_HOURS_NAMED : MAX_HOURS
+  const oldest = stamps.toSorted((one, other) => Date.parse(one.read_at) - Date.parse(other.read_at))[0]
+  if (!oldest || clock().getTime() - Date.parse(oldest.read_at) <= hours * 3_600_000) return
+  throw new Trouble(
+    'guard',
+    'PLAN_TOO_OLD',
+    `${oldest.artifact} was gathered at ${oldest.read_at}, more than ${hours} hours ago`,
+    `Start a new run from accounts.${isNamed ? '' : ` A run or a plan that you name (--run-dir, --resume-run, --plan, on GitLab resume_run) may be ${MAX_HOURS_NAMED} hours old.`}`,
+  )
+}
+
+function refuseBehindOthers(
+  address: string,
+  gathered: readonly Stamp[],
+  { environment, runId }: BinContext<unknown>,
+): void {
+  const own = new Set([runId, ...gathered.map(({ run_id }) => run_id)])
+  const last = lastWriteByOthers(environment, address, own)
+  const first = gathered.map(({ read_at }) => read_at).toSorted()[0]
+  if (!last || !first || Date.parse(last.at) < Date.parse(first)) return
+  throw new Trouble(
+    'guard',
+    'NEWER_RUN_WROTE',
+    `run ${last.run} wrote to ${address} at ${last.at}, after this plan was gathered at ${first}`,
+    'Start a new run from accounts: it compares with what is there now. To review a plan for longer, pause the schedule.',
+  )
+}

@@ -1,0 +1,127 @@
+import type { AttributeValues } from '../../domain/index.ts'
+import { brief } from '../../runtime/text/index.ts'
+import { UpstreamTrouble } from '../../services/http/index.ts'
+import type { Refusal } from '../../services/zendesk/index.ts'
+import { inHalves } from './in-halves.ts'
+import type { FailureAt, WriteKind } from './upstream.ts'
+import type { Records, WritingRun } from './writing.ts'
+
+/** What Zendesk was told that it should hold of a record. */
+export type Written = { id: number; values: AttributeValues }
+
+/** In what a record differs from what was written to it. */
+export type Difference = {
+  attributes: string[]
+  sentence: string
+  /** Why nobody can tell. */
+  refusal?: Refusal
+}
+
+type Held = Readonly<Record<string, unknown>>
+
+/**
+ * Reads written records again and gives in what they differ from what was sent, by id. Nobody knows whether a job's
+ * writes are shown at once: a difference is read once more after a while.
+ */
+export async function readBack(
+  written: readonly Written[],
+  kind: WriteKind,
+  records: Records,
+  run: WritingRun,
+): Promise<Map<number, Difference>> {
+  const first = await differencesOf(written, kind, records, run)
+  if (first.size === 0) return first
+  await run.settle()
+  const again = written.filter(({ id }) => first.has(id))
+  return differencesOf(again, kind, records, run)
+}
+
+async function differencesOf(
+  written: readonly Written[],
+  kind: WriteKind,
+  records: Records,
+  run: WritingRun,
+): Promise<Map<number, Difference>> {
+  const found = new Map<number, Difference>()
+  const held = await heldNow(
+    written.map(({ id }) => id),
+    kind,
+    records,
+    run,
+  )
+  for (const { id, values } of written) {
+    const now = held.get(id)
+    const difference =
+      now === undefined
+        ? gone()
+        : 'refusal' in now
+          ? unknown(now.refusal)
+          : differenceOf(values, now.held, records)
+    if (difference) found.set(id, difference)
+  }
+  return found
+}
+
+export type HeldNow<Shown = Held> = { held: Shown } | { refusal: Refusal }
+
+/** Records as they are now, by id: up to 100. One that is gone is missing; one that was not shown has a refusal. */
+export async function heldNow<Shown>(
+  ids: readonly number[],
+  kind: WriteKind,
+  { held }: { held: (ids: readonly number[]) => Promise<ReadonlyMap<number, Shown>> },
+  { upstream }: Pick<WritingRun, 'upstream'>,
+): Promise<Map<number, HeldNow<Shown>>> {
+  const notShown = ({ status, message }: FailureAt): HeldNow<Shown> => ({
+    refusal: { status, code: 'UPSTREAM_REFUSED', message },
+  })
+  try {
+    let last: FailureAt | undefined
+    const { answers, rest } = await inHalves<number, [number, HeldNow<Shown>]>(ids, {
+      async ask(piece) {
+        const found = await held(piece)
+        upstream.shown(kind)
+        return { answers: [...found].map(([id, record]): [number, HeldNow<Shown>] => [id, { held: record }]) }
+      },
+      failedAlone: (id, trouble) => [id, notShown(trouble)],
+      failed(trouble) {
+        last = trouble
+        upstream.failed(kind, trouble)
+      },
+      // Down to single ones an outage would take hours.
+      goOn: () => last === undefined || !upstream.isSetAside(kind),
+    })
+    const trouble = last
+    return new Map([...answers, ...(trouble ? rest.map(id => [id, notShown(trouble)] as const) : [])])
+  } catch (error) {
+    // The run was stopped, or has no token any more.
+    if (!(error instanceof UpstreamTrouble)) throw error
+    return new Map(ids.map(id => [id, notShown(error)]))
+  }
+}
+
+function differenceOf(values: AttributeValues, held: Held, { isEqual }: Records): Difference | undefined {
+  const different = Object.entries(values).filter(
+    ([attribute, sent]) => !isEqual(attribute, sent, held[attribute]),
+  )
+  if (different.length === 0) return undefined
+  return {
+    attributes: different.map(([attribute]) => attribute),
+    sentence: different
+      .map(([attribute, sent]) => `${attribute}: sent ${shown(sent)}, stored ${shown(held[attribute])}`)
+      .join('; '),
+  }
+}
+
+function shown(value: unknown): string {
+  return brief(JSON.stringify(value ?? null))
+}
+
+function gone(): Difference {
+  const message = 'it is gone since'
+  return { attributes: [], sentence: message, refusal: { status: null, code: 'RECORD_GONE', message } }
+}
+
+function unknown({ status, message }: Refusal): Difference {
+  const sentence = `it was written, and could not be read back: ${message}`
+  return { attributes: [], sentence, refusal: { status, code: 'RESULT_UNKNOWN', message: sentence } }
+}

@@ -1,0 +1,46 @@
+import type { Result, ResultCode } from '../../domain/index.ts'
+import type { Refusal } from '../../services/zendesk/index.ts'
+
+/** Whether a write was given up before its answer: Zendesk may yet carry it out. */
+export function isUnknown({ code }: Result): boolean {
+  return code === 'RESULT_UNKNOWN'
+}
+
+/** Whether a write was not made, or not to the end, because the run was stopped. */
+export function isGivenUp(given: Result): boolean {
+  return isUnknown(given) || given.code === 'NOT_SENT'
+}
+
+export type Action = Result['action']
+
+/** What a write came to. */
+export function result(
+  action: Action,
+  key: string,
+  id: number | null,
+  status: Result['status'],
+  {
+    http_status = null,
+    code = null,
+    error = null,
+    attributes = [],
+  }: {
+    http_status?: number | null
+    code?: ResultCode | null
+    error?: string | null
+    attributes?: string[]
+  } = {},
+): Result {
+  return { action, key, id, status, http_status, code, error, attributes }
+}
+
+/** The result of a write that Zendesk refused, as a whole or for some of its attributes. */
+export function failed(
+  action: Action,
+  key: string,
+  id: number | null,
+  { status, code, message }: Refusal,
+  attributes: string[] = [],
+): Result {
+  return { action, key, id, status: 'failed', http_status: status, code, error: message, attributes }
+}

@@ -1,0 +1,27 @@
+import type { OrganizationSync } from '../../pipeline/index.ts'
+import type { BinContext } from '../../runtime/bin/index.ts'
+import type { ExitCode } from '../../runtime/errors/index.ts'
+import type { Zendesk } from '../../services/zendesk/index.ts'
+import { organizationPlanView, readOrganizationPlan } from '../plan/index.ts'
+import { applyPlan } from './apply-plan.ts'
+import { type AfterCreate, type OrganizationWriting, organizationWriter } from './organization-writer.ts'
+
+/** A sync of organizations, and how it is done. */
+export type SyncOrganizations = OrganizationSync & {
+  /** Connects; called only when something may be written. */
+  connect: () => Zendesk
+  afterCreate?: AfterCreate
+  /** After all writes. */
+  finish?: OrganizationWriting['finish']
+}
+
+/** Applies an instance's three arrays. Gives the exit code; throws as `applyPlan` does. */
+export async function syncOrganizations(
+  context: BinContext<unknown>,
+  sync: SyncOrganizations,
+): Promise<ExitCode> {
+  const plan = await readOrganizationPlan(context.read, sync)
+  return applyPlan(context, sync.stage, plan, organizationPlanView(plan, sync), run =>
+    organizationWriter(sync, sync.connect(), context, run),
+  )
+}

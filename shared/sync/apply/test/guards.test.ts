@@ -1,0 +1,208 @@
+import { expect, test, vi } from 'vitest'
+import type { Removals } from '../../../domain/guards.ts'
+import { dataDirectory } from '../../../runtime/bin/test/data-directory.ts'
+import type { ContextGiven } from '../../../runtime/bin/test/open-context.ts'
+import { EXIT } from '../../../runtime/errors/index.ts'
+import type { PlannedWrite } from '../../plan/model.ts'
+import { applyPlan, result, type Writer } from '../index.ts'
+import { runSync } from './sync-run.ts'
+
+type Counts = { marks?: number; losses?: number; updates?: number; creates?: number; gathered: number }
+
+/** Applies a plan of so many records, and tells whether anything was connected to. */
+async function apply(counts: Counts, given: ContextGiven = {}) {
+  const connect = vi.fn(
+    (): Writer<number, number, number> => ({
+      createKeys: () => [],
+      createKeyOf: item => String(item),
+      create: async () => [],
+      update: async batch => ({
+        results: batch.map(id => result('update', `key ${id}`, id, 'written')),
+        rest: [],
+      }),
+      mark: async batch => ({
+        results: batch.map(id => result('mark', `key ${id}`, id, id === 1 ? 'failed' : 'written')),
+        rest: [],
+      }),
+    }),
+  )
+  const { marks = 0, losses = 0, creates = 0, gathered } = counts
+  const updates = (counts.updates ?? 0) + losses
+  const numbers = (count: number) => Array.from({ length: count }, (_, index) => index + 1)
+  const plan = {
+    creates: numbers(creates),
+    updates: numbers(updates),
+    marks: numbers(marks),
+    alreadyMarked: [],
+    gathered,
+    unmarked: gathered,
+    entitled: gathered,
+  }
+  const write = (
+    action: PlannedWrite['action'],
+    id: number,
+    changes: PlannedWrite['changes'],
+  ): PlannedWrite => ({
+    ...{ action, kind: action === 'update' ? 'level' : action, key: `key ${id}`, id, name: `${id}` },
+    ...{ support_level: null, changes },
+  })
+  const view = {
+    stage: 'sync-usgov' as const,
+    title: 'A plan',
+    counts: {
+      create: creates,
+      update: updates,
+      mark: marks,
+      alreadyMarked: 0,
+      gathered,
+      unmarked: gathered,
+      entitled: gathered,
+    },
+    writes: [
+      ...plan.updates.map(id =>
+        write('update', id, {
+          support_level: { from: 'premium', to: id <= losses ? 'expired' : 'ultimate' },
+        }),
+      ),
+      ...plan.marks.map(id => write('mark', id, { mark_for_deletion: { from: false, to: true } })),
+    ],
+  }
+  let removals: readonly Removals[] | undefined
+  const run = await runSync(
+    dataDirectory(),
+    context =>
+      applyPlan(
+        {
+          ...context,
+          tellRemovals: told => {
+            removals = told
+          },
+        },
+        ...(['sync-usgov', plan, view, connect] as const),
+      ),
+    // A stage of the table's own is what a bin's context is of.
+    { ...given, stage: 'sync-usgov' },
+  )
+  return { ...run, removals, isConnected: connect.mock.calls.length > 0 }
+}
+
+test('a guard stops a plan before anything is connected to, and says how to let it through', async () => {
+  const { trouble, isConnected, results } = await apply({
+    marks: 31,
+    losses: 16,
+    updates: 140,
+    creates: 76,
+    gathered: 300,
+  })
+  expect(trouble).toMatchObject({ kind: 'guard', code: 'MASS_CHANGE' })
+  expect(trouble?.message).toMatch(/^31 marks .*; 16 losses .*; 156 updates .*; 76 creates /)
+  expect(trouble?.next).toMatch(
+    /npx -y pnpm@12 run-stage sync-usgov sync --data-dir \S+ --allow-mass-change sync-usgov:marks=31,sync-usgov:losses=16,sync-usgov:updates=156,sync-usgov:creates=76, or in CI/,
+  )
+  expect({ isConnected, results }).toEqual({ isConnected: false, results: undefined })
+})
+
+test.each([
+  ['the option', { options: { allowMassChange: 'sync-usgov:marks=31' } }],
+  ['the variable', { environment: { ALLOW_MASS_CHANGE: 'sync-global:marks=1, sync-usgov:marks=31' } }],
+  [
+    'the option, where the variable says less',
+    {
+      options: { allowMassChange: 'sync-usgov:marks=31' },
+      environment: { ALLOW_MASS_CHANGE: 'sync-usgov:marks=30' },
+    },
+  ],
+  ['another limit', { options: { maxMarksPercent: '11' } }],
+])('%s lets a mass change through', async (_, given) => {
+  expect(await apply({ marks: 31, gathered: 300 }, given)).toMatchObject({
+    trouble: undefined,
+    isConnected: true,
+  })
+})
+
+test.each([
+  ['sync-usgov:marks=30', 'MASS_CHANGE'],
+  ['sync-global:marks=31', 'MASS_CHANGE'],
+  ['sync-usgov:losses=31', 'MASS_CHANGE'],
+  ['', 'MASS_CHANGE'],
+])('ALLOW_MASS_CHANGE=%s lets nothing through', async (value, code) => {
+  const { trouble } = await apply({ marks: 31, gathered: 300 }, { environment: { ALLOW_MASS_CHANGE: value } })
+  expect(trouble?.code).toBe(code)
+})
+
+test('in a run of the pipeline it says how to look at the plan, and how the whole run goes on from there', async () => {
+  const { trouble } = await apply({ marks: 31, gathered: 300 }, { environment: { RUN_DIR: 'runs/1' } })
+  expect(trouble?.next).toMatch(
+    /^Look at it first: npx -y pnpm@12 plan --at runs\/1\. .* run-pipeline --from sync-usgov --run-dir runs\/1 --allow-mass-change sync-usgov:marks=31/,
+  )
+})
+
+test('what was taken away is told by its ids, and whether a person let it through', async () => {
+  const { removals } = await apply({ marks: 3, losses: 2, updates: 1, gathered: 300 })
+  expect(removals).toEqual([
+    { kind: 'marks', ids: [2, 3], of: 300, consented: false },
+    { kind: 'losses', ids: [1, 2], of: 300, consented: false },
+  ])
+  const consented = await apply(
+    { marks: 31, losses: 1, gathered: 300 },
+    { options: { allowMassChange: 'sync-usgov:marks=31' } },
+  )
+  expect(consented.removals).toEqual([
+    { kind: 'marks', ids: expect.any(Array), of: 300, consented: true },
+    { kind: 'losses', ids: [1], of: 300, consented: false },
+  ])
+})
+
+test('what the runs of the last 24 hours took away counts', async () => {
+  const lastRun = {
+    gathered: {},
+    empty: {},
+    failing: {},
+    removals: {
+      'sync-usgov': [
+        {
+          run_id: '1',
+          at: '2026-11-23T09:00:00Z',
+          kind: 'marks' as const,
+          consented: false,
+          ids: Array.from({ length: 28 }, (_, id) => 100 + id),
+          of: 300,
+        },
+      ],
+    },
+  }
+  expect((await apply({ marks: 3, gathered: 272 }, { lastRun })).trouble?.message).toContain(
+    '3 marks, 31 with those of the last 24 hours, are 10.33 % of 300',
+  )
+  expect((await apply({ marks: 2, gathered: 272 }, { lastRun })).trouble).toBeUndefined()
+})
+
+const began = { RUN_STARTED_AT: '2026-11-23T10:00:00Z' }
+const at = (time: string) => () => new Date(`2026-11-23T${time}Z`)
+
+test('past 45 minutes from its start a run begins no write, and says so', async () => {
+  const run = await apply({ creates: 1, gathered: 300 }, { environment: began, clock: at('10:45:01') })
+  expect(run.trouble).toMatchObject({ kind: 'guard', code: 'RUN_TOO_LONG' })
+  expect(run.trouble?.next).toContain('the next run writes the rest')
+  expect(run.results).toEqual([])
+})
+
+test('up to 45 minutes it does', async () => {
+  const run = await apply({ creates: 1, gathered: 300 }, { environment: began, clock: at('10:45:00') })
+  expect(run.exitCode).toBe(EXIT.done)
+})
+
+test('past the time that its job may begin a write, it begins none', async () => {
+  const environment = { ...began, WRITE_UNTIL: '2026-11-23T10:24:15Z' }
+  const late = await apply({ creates: 1, gathered: 300 }, { environment, clock: at('10:24:16') })
+  expect(late.trouble).toMatchObject({ code: 'RUN_TOO_LONG', message: expect.stringContaining("job's time") })
+  const inTime = await apply({ creates: 1, gathered: 300 }, { environment, clock: at('10:24:15') })
+  expect(inTime.exitCode).toBe(EXIT.done)
+})
+
+test('a start that is no date and time is told before anything is written', async () => {
+  const environment = { RUN_STARTED_AT: 'ten' }
+  expect((await apply({ updates: 1, gathered: 300 }, { environment })).trouble?.message).toContain(
+    'RUN_STARTED_AT',
+  )
+})

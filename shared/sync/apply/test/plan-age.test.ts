@@ -1,0 +1,130 @@
+import { createHash } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { noteWrite } from '../../../runtime/bin/index.ts'
+import { dataDirectory } from '../../../runtime/bin/test/data-directory.ts'
+import type { ContextGiven } from '../../../runtime/bin/test/open-context.ts'
+import { EXIT } from '../../../runtime/errors/index.ts'
+import { applyPlan, result } from '../index.ts'
+import { runSync } from './sync-run.ts'
+
+const ADDRESS = 'https://usgov.example.com'
+const ORGANIZATIONS = '[{"id":1}]'
+const counts = { create: 0, update: 1, mark: 0, alreadyMarked: 0, gathered: 1, unmarked: 1, entitled: 1 }
+const VIEW = { stage: 'sync-usgov' as const, title: 'A plan', counts, writes: [] }
+const PLAN = {
+  creates: [],
+  updates: [1],
+  marks: [],
+  alreadyMarked: [],
+  gathered: 1,
+  unmarked: 1,
+  entitled: 1,
+}
+
+const sumOf = (text: string) => createHash('sha256').update(text).digest('hex')
+const stamp = (given: object = {}) => ({
+  ...{ stage: 'orgs', artifact: 'zendesk_usgov.json', sha256: sumOf(ORGANIZATIONS), instance: ADDRESS },
+  ...{ read_at: '2026-11-23T09:30:00.000Z', run_id: 'gathered-by', ...given },
+})
+
+/** Applies a plan of one update whose directory has these stamps. */
+async function apply(
+  stamps: object | undefined,
+  { environment = {}, ...given }: ContextGiven = {},
+  home?: string,
+) {
+  const state = home ?? stateHome()
+  const data = dataDirectory({
+    'zendesk_usgov.json': ORGANIZATIONS,
+    ...(stamps ? { 'stamps.json': JSON.stringify(stamps) } : {}),
+  })
+  const writer = {
+    createKeys: () => [],
+    createKeyOf: () => '',
+    create: async () => [],
+    update: async (batch: readonly number[]) => ({
+      results: batch.map(id => result('update', `key ${id}`, id, 'written')),
+      rest: [],
+    }),
+    mark: async () => ({ results: [], rest: [] }),
+  }
+  return runSync(data, context => applyPlan(context, 'sync-usgov', PLAN, VIEW, () => writer), {
+    clock: () => new Date('2026-11-23T10:00:00Z'),
+    ...given,
+    stage: 'sync-usgov',
+    environment: { ZENDESK_USGOV_URL: `${ADDRESS}/`, RUN_ID: 'this', XDG_STATE_HOME: state, ...environment },
+  })
+}
+
+function stateHome(): string {
+  const path = mkdtempSync(join(tmpdir(), 'state-'))
+  onTestFinished(() => rmSync(path, { recursive: true, force: true }))
+  return path
+}
+
+test('a plan of this hour and this instance is applied', async () => {
+  const run = await apply({ 'zendesk_usgov.json': stamp() })
+  expect(run).toMatchObject({ exitCode: EXIT.done, warnings: [] })
+})
+
+test('what was made by hand has no stamp, and a real write says so', async () => {
+  expect(await apply(undefined)).toMatchObject({ exitCode: EXIT.done, missesStamp: true })
+  expect(await apply(undefined, { options: { dryRun: true } })).toMatchObject({ warnings: [] })
+})
+
+test.each([
+  ['of another address', { instance: 'https://sandbox.example.com' }, 'bad-input', 'OTHER_INSTANCE'],
+  ['of more than 3 hours ago', { read_at: '2026-11-23T06:59:59.000Z' }, 'guard', 'PLAN_TOO_OLD'],
+  ['that no longer fits its sum', { sha256: sumOf('[]') }, 'guard', 'PLAN_STALE'],
+])('one %s is refused', async (_, given, kind, code) => {
+  const { trouble, results } = await apply({ 'zendesk_usgov.json': stamp(given) })
+  expect(trouble).toMatchObject({ kind, code })
+  expect(results).toBeUndefined()
+})
+
+test('every gather that the plan depends on counts for its age', async () => {
+  const accounts = stamp({
+    ...{
+      stage: 'accounts',
+      artifact: 'salesforce_accounts.json',
+      instance: 'https://salesforce.example.com',
+    },
+    read_at: '2026-11-23T06:00:00.000Z',
+  })
+  const stamps = { 'zendesk_usgov.json': stamp(), 'accounts/salesforce_accounts.json': accounts }
+  expect((await apply(stamps)).trouble?.code).toBe('PLAN_TOO_OLD')
+  expect((await apply(stamps, { environment: { PLAN_NAMED: 'true' } })).exitCode).toBe(EXIT.done)
+})
+
+test('a plan made of what was gathered anew since is stale', async () => {
+  const stamps = {
+    'zendesk_usgov.json': stamp(),
+    'orgs/zendesk_usgov.json': stamp({ sha256: sumOf('[]') }),
+  }
+  expect((await apply(stamps)).trouble?.code).toBe('PLAN_STALE')
+})
+
+test('where another run wrote after the gather, the plan is refused; where it wrote before, or itself, not', async () => {
+  const home = stateHome()
+  const wrote = (run: string, at: string) => noteWrite({ XDG_STATE_HOME: home }, ADDRESS, run, new Date(at))
+  wrote('earlier', '2026-11-23T09:29:00Z')
+  wrote('gathered-by', '2026-11-23T09:40:00Z')
+  const stamps = { 'zendesk_usgov.json': stamp() }
+  expect((await apply(stamps, {}, home)).exitCode).toBe(EXIT.done)
+  expect((await apply(stamps, { environment: { RUN_ID: 'next' } }, home)).trouble?.code).toBe(
+    'NEWER_RUN_WROTE',
+  )
+  wrote('other', '2026-11-23T09:31:00Z')
+  const { trouble } = await apply(stamps, {}, home)
+  expect(trouble).toMatchObject({ kind: 'guard', code: 'NEWER_RUN_WROTE' })
+})
+
+test('a dry run compares addresses only where one is configured', async () => {
+  const foreign = { 'zendesk_usgov.json': stamp({ instance: 'https://sandbox.example.com' }) }
+  const dry = { options: { dryRun: true } }
+  expect((await apply(foreign, dry)).trouble?.code).toBe('OTHER_INSTANCE')
+  expect((await apply(foreign, { ...dry, environment: { ZENDESK_USGOV_URL: '' } })).exitCode).toBe(EXIT.done)
+})

@@ -1,0 +1,64 @@
+import type { Result } from '../../../domain/index.ts'
+import { INSTANCE_SYNCS } from '../../../pipeline/index.ts'
+import type { BinContext } from '../../../runtime/bin/index.ts'
+import type { DataDirectory } from '../../../runtime/bin/test/data-directory.ts'
+import { type ContextGiven, openTestContext } from '../../../runtime/bin/test/open-context.ts'
+import { type ExitCode, Trouble } from '../../../runtime/errors/index.ts'
+import type { Zendesk } from '../../../services/zendesk/index.ts'
+import { syncOrganizations } from '../index.ts'
+
+export type SyncRun = {
+  exitCode: ExitCode | undefined
+  /** What it threw, when that was a `Trouble`. */
+  trouble: Trouble | undefined
+  /** The finished artifact; undefined when there is none. */
+  results: Result[] | undefined
+  /** The codes of its warnings, but for the one about artifacts that are made by hand, as a test's are. */
+  warnings: string[]
+  /** The same, whole. */
+  warned: { code: string; message: string; keys: string[] }[]
+  /** Whether it warned that the artifacts have no stamp. */
+  missesStamp: boolean
+}
+
+/** Runs a sync over a data directory as a bin does, and reads back what it left there. */
+export async function runSync(
+  data: DataDirectory,
+  sync: (context: BinContext<unknown>) => Promise<ExitCode>,
+  given: ContextGiven = {},
+): Promise<SyncRun> {
+  const opened = openTestContext(data, given)
+  let exitCode: ExitCode | undefined
+  let trouble: Trouble | undefined
+  try {
+    exitCode = await sync(opened.context)
+    opened.commit()
+  } catch (error) {
+    opened.abort()
+    if (!(error instanceof Trouble)) throw error
+    trouble = error
+  }
+  const all = opened.counts().warnings
+  const warned = all.filter(({ code }) => code !== 'NO_STAMP')
+  return {
+    exitCode,
+    trouble,
+    results: data.records('sync_results.json') as Result[] | undefined,
+    warnings: warned.map(({ code }) => code),
+    warned,
+    missesStamp: all.length > warned.length,
+  }
+}
+
+/** Applies US Government's three arrays to a scripted Zendesk. */
+export function syncTo(
+  zendesk: Zendesk,
+  more: Pick<Parameters<typeof syncOrganizations>[1], 'afterCreate'> = {},
+): (context: BinContext<unknown>) => Promise<ExitCode> {
+  return context =>
+    syncOrganizations(context, {
+      ...INSTANCE_SYNCS.usgov,
+      connect: () => zendesk,
+      ...more,
+    })
+}

@@ -1,0 +1,181 @@
+import type { AttributeValues, Result } from '../../domain/index.ts'
+import type { ItemResult, Refusal } from '../../services/zendesk/index.ts'
+import { inHalves } from './in-halves.ts'
+import { type Difference, readBack } from './read-back.ts'
+import { failed, result } from './results.ts'
+import { upstreamRefusal, type WriteKind } from './upstream.ts'
+import type { PlannedWrite, Records, WritingRun } from './writing.ts'
+
+type Attempt = { write: PlannedWrite; values: AttributeValues }
+
+/** What has become of one write so far. */
+type Progress = {
+  write: PlannedWrite
+  accepted: AttributeValues
+  refused: Map<Refusal, string[]>
+  /** What ended it, whatever else of it was to be written. */
+  end?: Refusal
+  /** To be written one by one. */
+  left: string[]
+}
+
+/** Codes that are about the whole record, or about no attribute of it. */
+const OF_THE_WHOLE = new Set([
+  'RECORD_GONE',
+  'UPSTREAM_REFUSED',
+  'RESULT_UNKNOWN',
+  'NOT_SENT',
+  'JOB_FAILED',
+  'JOB_KILLED',
+  'JOB_NOT_ENDED',
+])
+const FAILED_TOGETHER = new Set(['JOB_FAILED', 'JOB_KILLED'])
+
+/**
+ * Writes up to 100 records and reads back what is stored. A record that is refused for some attributes is written
+ * without them; where Zendesk does not name them, attribute by attribute. Gives the results, and the writes that are
+ * left because Zendesk fails at this kind.
+ */
+export async function writeItems(
+  writes: readonly PlannedWrite[],
+  kind: WriteKind,
+  records: Records,
+  run: WritingRun,
+): Promise<{ results: Result[]; rest: PlannedWrite[] }> {
+  const all = writes.map((write): Progress => ({ write, accepted: {}, refused: new Map(), left: [] }))
+  const byId = new Map(all.map(progress => [progress.write.id, progress]))
+  const rest = new Set<PlannedWrite>()
+
+  let attempts: Attempt[] = writes.map(write => ({ write, values: write.values }))
+  while (attempts.length > 0) {
+    const { answers, rest: untried } = await sendInHalves(attempts, kind, records, run)
+    for (const { write } of untried) rest.add(write)
+    const next: Attempt[] = []
+    for (const { attempt, given } of answers) {
+      const progress = byId.get(attempt.write.id)
+      if (!progress) continue
+      const again = judge(progress, attempt.values, given, records)
+      if (again) next.push({ write: attempt.write, values: again })
+    }
+    // One by one, once nothing is left to be sent together.
+    attempts = next.length > 0 ? next : oneOfEach(all.filter(({ write }) => !rest.has(write)))
+  }
+  const done = all.filter(({ write }) => !rest.has(write))
+  const differences = await readBack(
+    done.flatMap(({ write, accepted }) =>
+      Object.keys(accepted).length > 0 ? [{ id: write.id, values: accepted }] : [],
+    ),
+    kind,
+    records,
+    run,
+  )
+  return {
+    results: done.flatMap(progress => resultsOf(progress, differences.get(progress.write.id))),
+    rest: [...rest],
+  }
+}
+
+function sendInHalves(attempts: readonly Attempt[], kind: WriteKind, records: Records, run: WritingRun) {
+  const { upstream, goOn } = run
+  return inHalves<Attempt, { attempt: Attempt; given: ItemResult }>(attempts, {
+    async ask(piece) {
+      const given = await records.send(piece.map(({ write: { id }, values }) => ({ id, values })))
+      const pairs = piece.flatMap((attempt, index) => {
+        const one = given[index]
+        return one ? [{ attempt, given: one }] : []
+      })
+      if (pairs.some(({ given }) => !isUpstreams(given))) upstream.answered(kind)
+      const isTogether = ({ given }: { given: ItemResult }) => piece.length > 1 && hasFailedTogether(given)
+      return {
+        answers: pairs.filter(pair => !isTogether(pair)),
+        again: pairs.filter(isTogether).map(({ attempt }) => attempt),
+      }
+    },
+    failedAlone: (attempt, trouble) => ({
+      attempt,
+      given: { id: attempt.write.id, outcome: 'failed', ...upstreamRefusal(trouble) },
+    }),
+    failed: trouble => upstream.failed(kind, trouble),
+    goOn() {
+      if (upstream.isSetAside(kind)) return false
+      goOn()
+      return true
+    },
+  })
+}
+
+/** Whether an item failed because Zendesk did not get to it. */
+function isUpstreams(given: ItemResult): boolean {
+  return given.outcome === 'failed' && OF_THE_WHOLE.has(given.code) && given.code !== 'RECORD_GONE'
+}
+
+/** Refused with an answer to the whole request, or by a job that gave no result for this item. */
+function hasFailedTogether(given: ItemResult): boolean {
+  return given.outcome === 'failed' && (given.status !== null || FAILED_TOGETHER.has(given.code))
+}
+
+/** Notes what an attempt came to. Gives what is to be sent of the record next, in one. */
+function judge(
+  progress: Progress,
+  values: AttributeValues,
+  given: ItemResult,
+  records: Records,
+): AttributeValues | undefined {
+  const attributes = Object.keys(values)
+  if (given.outcome === 'written') {
+    Object.assign(progress.accepted, values)
+    return undefined
+  }
+  const { id: _, outcome: __, ...refusal } = given
+  if (OF_THE_WHOLE.has(refusal.code)) {
+    progress.end = refusal
+    progress.left = []
+    return undefined
+  }
+  const named = records.named(refusal, attributes)
+  const culprits = attributes.length === 1 ? attributes : named
+  if (culprits.length === 0) {
+    progress.left = records.inOrder(attributes)
+    return undefined
+  }
+  const refused = culprits.filter(attribute => !records.putsOff?.(progress.write, attribute, refusal))
+  if (refused.length > 0) progress.refused.set(refusal, refused)
+  const without = Object.entries(values).filter(([attribute]) => !culprits.includes(attribute))
+  return without.length === 0 ? undefined : Object.fromEntries(without)
+}
+
+/** The next attribute of each record that is written attribute by attribute. */
+function oneOfEach(all: readonly Progress[]): Attempt[] {
+  return all.flatMap(({ write, left }) => {
+    const attribute = left.shift()
+    const value = attribute === undefined ? undefined : write.values[attribute]
+    return attribute === undefined || value === undefined ? [] : [{ write, values: { [attribute]: value } }]
+  })
+}
+
+function resultsOf({ write, accepted, refused, end }: Progress, different: Difference | undefined): Result[] {
+  const { action, key, id, values } = write
+  const results: Result[] = []
+  if (different?.refusal) return [failed(action, key, id, different.refusal)]
+  const notStored = different?.attributes ?? []
+  const stored = Object.keys(accepted).filter(attribute => !notStored.includes(attribute))
+  // What is written of a create is told by the create itself.
+  if (stored.length > 0 && action !== 'create')
+    results.push(result(action, key, id, 'written', { http_status: 200 }))
+  if (different && notStored.length > 0) results.push(notStoredResult(write, different))
+  for (const [refusal, attributes] of refused) results.push(failed(action, key, id, refusal, attributes))
+  if (end) {
+    const missing = Object.keys(values).filter(attribute => !Object.hasOwn(accepted, attribute))
+    results.push(failed(action, key, id, end, stored.length > 0 ? missing : []))
+  }
+  return results
+}
+
+/** Zendesk said that it wrote some attributes, and shows them otherwise. */
+export function notStoredResult(
+  { action, key, id }: Pick<PlannedWrite, 'action' | 'key' | 'id'>,
+  { attributes, sentence }: Difference,
+): Result {
+  const refusal = { status: 200, code: 'NOT_STORED', message: sentence }
+  return failed(action, key, id, refusal, attributes)
+}

@@ -1,0 +1,162 @@
+import {
+  type Attribute,
+  differences,
+  hasSalesforceId,
+  heldAttributes,
+  type MatchKey,
+  matchKey,
+  type Organization,
+  organizationKey,
+  organizationSchema,
+  PARTNERS_INSTANCE,
+  type SyncObject,
+  type Unified,
+  unify,
+  updateSchema,
+} from '../../domain/index.ts'
+import type { OrganizationSync } from '../../pipeline/index.ts'
+import { type BinContext, readStamps } from '../../runtime/bin/index.ts'
+import { Trouble } from '../../runtime/errors/index.ts'
+import { attributeTexts, type HeldOrganization } from './held-organizations.ts'
+import { openHolding } from './holding.ts'
+
+/**
+ * Unifies organizations and objects by salesforce_id and writes the three arrays. Organizations are held as texts
+ * of their attributes, objects pass through one by one; those that no object claims are read once more.
+ */
+export async function compareOrganizations(
+  context: BinContext<unknown>,
+  sync: OrganizationSync,
+  isProtected: (organization: Organization) => boolean,
+  allianceKey: MatchKey | null,
+): Promise<void> {
+  const holding = await openHolding(context, sync)
+  const { attributes, objectSchema, inputs: plan } = sync
+  const { textOf, valuesOf } = attributeTexts(attributes)
+  const { organizations, lacking } = await holdOrganizations(context, sync, textOf)
+  const writeUpdate = context.write(plan.updates, updateSchema(attributes))
+  const writeCreate = context.write(plan.creates, sync.createSchema)
+
+  for await (const objects of context.read(sync.objects, objectSchema, 'needed')) {
+    for (const object of objects) {
+      const objectKey = matchKey(object.salesforce_id)
+      const organization = objectKey === null ? 'none' : organizations.claim(objectKey)
+      if (organization === 'twice') throw listedTwice(sync.objects, object)
+      if (organization === 'none') {
+        if (sync.isCreated(object)) writeCreate(without(object, lacking))
+        continue
+      }
+      // Most are as they should be: one look at the whole tells.
+      if (organization.values === textOf(object)) continue
+      const held = valuesOf(organization.values)
+      const changes = differences(heldAttributes(attributes, held), held, object)
+      if (!changes) continue
+      const { salesforce_id, name, ...rest } = object
+      const goOn = holding.holdLosses({ id: organization.id, salesforce_id, name }, changes, {
+        held: held.support_level,
+        wanted: object.support_level,
+      })
+      if (goOn) writeUpdate({ id: organization.id, salesforce_id, name, ...rest, changes: goOn })
+    }
+  }
+  await writeNotInSync(context, sync, organizations.unclaimed(), {
+    isProtected: organization => isProtected(organization) || isAlliances(organization),
+    isHeld: organization => holding.holdMark(organization, organizations.isClaimed),
+    unmark: organization => {
+      if (!isProtected(organization) && holding.isToUnmark(organization))
+        writeUpdate({ ...organization, changes: { mark_for_deletion: { from: true, to: false } } })
+    },
+  })
+  holding.warn()
+
+  function isAlliances(organization: Organization): boolean {
+    const isPartnersInstance = sync.instance === PARTNERS_INSTANCE && sync.held !== null
+    return isPartnersInstance && allianceKey !== null && organizationKey(organization) === allianceKey
+  }
+  const duplicates = organizations.duplicates()
+  if (duplicates.length > 0) {
+    const ids = duplicates.map(({ id }) => id)
+    context.warn(
+      'DUPLICATE_ORGANIZATIONS',
+      'Organizations have the key of another one, which is compared; they are left alone',
+      ids,
+    )
+  }
+}
+
+async function holdOrganizations(
+  context: BinContext<unknown>,
+  { attributes, inputs }: OrganizationSync,
+  textOf: (organization: Organization) => string,
+): Promise<{ organizations: Unified<HeldOrganization, MatchKey>; lacking: readonly string[] }> {
+  const held: HeldOrganization[] = []
+  // A gather without records says it in its stamp.
+  let lacking: readonly string[] = readStamps(context.dataDir)[inputs.gathered]?.without ?? []
+  for await (const gathered of context.read(inputs.gathered, organizationSchema(attributes), 'needed')) {
+    for (const organization of gathered) {
+      if (held.length === 0) lacking = lackingKeys(organization, attributes)
+      const values = textOf(organization)
+      const key = partOf(values, organizationKey(organization))
+      const isOwn = hasSalesforceId(organization)
+      held.push({ id: organization.id, key, isOwn, number: held.length + 1, values })
+    }
+  }
+  return { organizations: unify(held, { keyOf: ({ key }) => key, isFirst: ({ isOwn }) => isOwn }), lacking }
+}
+
+/** The attributes that a gathered record lacks: all records of one gather lack the same. */
+function lackingKeys(organization: Organization, attributes: readonly Attribute[]): readonly string[] {
+  return attributes.map(({ key }) => key).filter(key => organization[key] === undefined)
+}
+
+/** An object without the attributes that its instance cannot hold. */
+function without(object: SyncObject, lacking: readonly string[]): SyncObject {
+  if (lacking.length === 0) return object
+  const { salesforce_id, name, ...rest } = object
+  const kept = Object.entries(rest).filter(([key]) => !lacking.includes(key))
+  return { ...Object.fromEntries(kept), salesforce_id, name }
+}
+
+/** The key as a part of the text that is held anyway: by itself it would keep the whole id in memory. */
+function partOf(text: string, key: MatchKey | null): MatchKey | null {
+  const start = key === null ? -1 : text.indexOf(key)
+  return key === null || start < 0 ? key : matchKey(text.slice(start, start + key.length))
+}
+
+/** As gathered, with whatever else stood in the record: that is not held, so it is read again. */
+async function writeNotInSync(
+  context: BinContext<unknown>,
+  { attributes, inputs, isOurs }: OrganizationSync,
+  unclaimed: readonly HeldOrganization[],
+  {
+    isProtected,
+    isHeld,
+    unmark,
+  }: {
+    isProtected: (organization: Organization) => boolean
+    isHeld: (organization: Organization) => boolean
+    unmark: (organization: Organization) => void
+  },
+): Promise<void> {
+  const schema = organizationSchema(attributes)
+  const write = context.write(inputs.not_in_sync, schema)
+  if (unclaimed.length === 0) return
+  const numbers = new Set(unclaimed.map(({ number }) => number))
+  const ids = new Set(unclaimed.map(({ id }) => id))
+  for await (const records of context.readAgain(inputs.gathered, schema, number => numbers.has(number))) {
+    for (const organization of records) {
+      if (!ids.has(organization.id)) throw new Error(`${inputs.gathered} changed while it was compared`)
+      unmark(organization)
+      if (isOurs(organization) && !isProtected(organization) && !isHeld(organization)) write(organization)
+    }
+  }
+}
+
+function listedTwice(file: string, { salesforce_id }: SyncObject): Trouble {
+  return new Trouble(
+    'bad-input',
+    'ACCOUNT_TWICE',
+    `${file}: two accounts have the salesforce_id ${salesforce_id}`,
+    'Run the stage that wrote it again; each account must stand there once.',
+  )
+}

@@ -1,0 +1,85 @@
+import {
+  type Changes,
+  type Doubt,
+  doubtSchema,
+  type Held,
+  hasSalesforceId,
+  heldSchema,
+  type MatchKey,
+  matchKey,
+  type Organization,
+  organizationKey,
+  withheldChanges,
+  writeKey,
+} from '../../domain/index.ts'
+import type { OrganizationSync } from '../../pipeline/index.ts'
+import type { BinContext } from '../../runtime/bin/index.ts'
+
+/**
+ * What a comparison holds back while an account is in doubt on its instance. Holds are written as they are found; a
+ * sync without a held artifact holds nothing.
+ */
+export async function openHolding(
+  context: BinContext<unknown>,
+  { held: artifact, instance }: OrganizationSync,
+) {
+  const doubts = new Map<MatchKey, Doubt['reason']>()
+  const keys = new Set<string>()
+  const writeHeld = artifact === null ? () => {} : context.write(artifact, heldSchema)
+  if (artifact !== null) {
+    for await (const records of context.read('doubts.json', doubtSchema)) {
+      for (const { salesforce_id, instances, reason } of records) {
+        const key = matchKey(salesforce_id)
+        if (key !== null && instances.includes(instance)) doubts.set(key, reason)
+      }
+    }
+  }
+  const doubtOn = (key: MatchKey | null) => (key === null ? undefined : doubts.get(key))
+  function hold(held: Held): void {
+    keys.add(writeKey(held))
+    writeHeld(held)
+  }
+  return {
+    /** Gives the changes that go on; null when none is left. */
+    holdLosses(
+      of: { id: number; salesforce_id: string; name: string },
+      changes: Changes,
+      levels: { held: unknown; wanted: unknown },
+    ): Changes | null {
+      const reason = doubtOn(matchKey(of.salesforce_id))
+      if (reason === undefined) return changes
+      const { goOn, left } = withheldChanges(changes, reason, levels)
+      if (Object.keys(left).length > 0) hold({ ...of, withheld: 'loss', reason, changes: left })
+      return Object.keys(goOn).length > 0 ? goOn : null
+    },
+    /** Holds back the mark of an organization that would be marked, where there is a reason; says whether it did. */
+    holdMark(organization: Organization, hasObject: (key: MatchKey) => boolean): boolean {
+      if (artifact === null) return false
+      const reason = doubtOn(organizationKey(organization)) ?? disagreement(organization, hasObject)
+      if (reason === undefined) return false
+      const { id, salesforce_id, name } = organization
+      hold({ id, salesforce_id, name, withheld: 'mark', reason, changes: null })
+      return true
+    },
+    /** Whether an organization without an object is marked although its account is in doubt. */
+    isToUnmark: (organization: Organization): boolean =>
+      organization.mark_for_deletion === true && doubtOn(organizationKey(organization)) !== undefined,
+    warn(): void {
+      if (keys.size === 0) return
+      context.warn('IN_DOUBT', 'Accounts are in doubt: what would take something away is held back', [
+        ...keys,
+      ])
+    },
+  }
+}
+
+/** Whether an organization's two ids say different things: the one is no id, the other is an object's. */
+function disagreement(
+  organization: Organization,
+  hasObject: (key: MatchKey) => boolean,
+): 'keys_disagree' | undefined {
+  const { sfdc_short_id } = organization
+  if (!hasSalesforceId(organization) || organizationKey(organization) !== null) return undefined
+  const other = typeof sfdc_short_id === 'string' ? matchKey(sfdc_short_id) : null
+  return other !== null && hasObject(other) ? 'keys_disagree' : undefined
+}

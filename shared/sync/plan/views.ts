@@ -1,0 +1,126 @@
+import {
+  type Attribute,
+  type AttributeValue,
+  attributeValues,
+  type Changes,
+  createKey,
+  writeKey,
+} from '../../domain/index.ts'
+import { type OrganizationSync, USER_SYNC } from '../../pipeline/index.ts'
+import type { PlannedWrite, PlanView } from './model.ts'
+import type { OrganizationPlan, SyncPlan, UserPlan } from './read-plan.ts'
+import { kindOfUpdate } from './write-kinds.ts'
+
+/** The plan of an instance's (or the partners') organizations as a person reads it. */
+export function organizationPlanView(
+  plan: OrganizationPlan,
+  { stage, title, attributes }: Pick<OrganizationSync, 'stage' | 'title' | 'attributes'>,
+): PlanView {
+  return {
+    stage,
+    title,
+    counts: countsOf(plan),
+    writes: [
+      ...plan.creates.map(
+        (object): PlannedWrite => ({
+          action: 'create',
+          kind: 'create',
+          key: object.salesforce_id,
+          id: null,
+          name: object.name,
+          support_level: textOf(object.support_level),
+          changes: changesFromNothing(object, attributes),
+        }),
+      ),
+      ...plan.updates.map(
+        ({ id, salesforce_id, name, changes, support_level }): PlannedWrite => ({
+          action: 'update',
+          kind: kindOfUpdate(changes),
+          key: writeKey({ id, salesforce_id }),
+          id,
+          name,
+          support_level: textOf(support_level),
+          changes,
+        }),
+      ),
+      ...plan.marks.map(
+        ({ id, salesforce_id, name, support_level }): PlannedWrite => ({
+          action: 'mark',
+          kind: 'mark',
+          key: writeKey({ id, salesforce_id }),
+          id,
+          name,
+          support_level: textOf(support_level),
+          changes: { mark_for_deletion: { from: false, to: true } },
+        }),
+      ),
+    ],
+  }
+}
+
+/** The users' plan. They are keyed by their Zendesk id, a new one by its place in creates.json. */
+export function userPlanView(plan: UserPlan): PlanView {
+  const { stage, title } = USER_SYNC
+  return {
+    stage,
+    title,
+    counts: countsOf(plan),
+    writes: [
+      ...plan.creates.map(
+        ({ name, organization_id }, index): PlannedWrite => ({
+          ...aUser('create', 'create', createKey(index + 1), null, name),
+          changes: { organization_id: { from: null, to: organization_id } },
+        }),
+      ),
+      ...plan.updates.map(
+        ({ id, name, changes }): PlannedWrite => ({
+          ...aUser('update', kindOfUpdate(changes), String(id), id, name),
+          changes,
+        }),
+      ),
+      ...plan.marks.map(
+        ({ id, name }): PlannedWrite => ({
+          ...aUser('mark', 'mark', String(id), id, name),
+          changes: { not_in_sfdc: { from: false, to: true } },
+        }),
+      ),
+    ],
+  }
+}
+
+function aUser<Action extends PlannedWrite['action']>(
+  action: Action,
+  kind: PlannedWrite['kind'],
+  key: string,
+  id: number | null,
+  name: string,
+) {
+  return { action, kind, key, id, name, support_level: null }
+}
+
+function countsOf(plan: SyncPlan<unknown, unknown, unknown>): PlanView['counts'] {
+  return {
+    create: plan.creates.length,
+    update: plan.updates.length,
+    mark: plan.marks.length,
+    alreadyMarked: plan.alreadyMarked.length,
+    gathered: plan.gathered,
+    unmarked: plan.unmarked,
+    entitled: plan.entitled,
+  }
+}
+
+/** What a new organization gets beyond what Zendesk gives an empty one. */
+function changesFromNothing(
+  object: Readonly<Record<string, unknown>>,
+  attributes: readonly Attribute[],
+): Changes {
+  const told = Object.entries(attributeValues(object, attributes)).filter(
+    ([, to]: [string, AttributeValue]) => to !== null && to !== false,
+  )
+  return Object.fromEntries(told.map(([attribute, to]) => [attribute, { from: null, to }]))
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' ? value : null
+}

@@ -1,0 +1,74 @@
+import { CHECKBOXES, type Changes } from '../../domain/index.ts'
+
+/**
+ * What an update is about, most telling first: a record stands under the first kind that one of its changes has.
+ */
+export const WRITE_KINDS = [
+  'create',
+  'level',
+  'expiry',
+  'unmark',
+  'date',
+  'subscriptions',
+  'seats',
+  'hold',
+  'identity',
+  'owners',
+  'other',
+  'mark',
+] as const
+export type WriteKind = (typeof WRITE_KINDS)[number]
+
+/** What a kind is called above its records. */
+export const WRITE_KIND_TITLES: Readonly<Record<WriteKind, string>> = {
+  create: 'New',
+  level: 'Support level changes',
+  expiry: 'Support expires',
+  unmark: 'No longer marked',
+  date: 'Expiration date changes',
+  subscriptions: 'Subscriptions change',
+  seats: 'Seats change',
+  hold: 'Hold, escalation or restriction changes',
+  identity: 'Name, id or type changes',
+  owners: 'Owners change',
+  other: 'Other changes',
+  mark: 'Gone: to be marked',
+}
+
+/** Every attribute but support_level, whose kind depends on where it arrives. */
+export const KIND_BY_ATTRIBUTE: Readonly<Record<string, WriteKind>> = {
+  ...Object.fromEntries(CHECKBOXES.map(checkbox => [checkbox, 'subscriptions'])),
+  emergency_support_24x7: 'subscriptions',
+  mark_for_deletion: 'unmark',
+  not_in_sfdc: 'unmark',
+  expiration_date: 'date',
+  seats_decimal: 'seats',
+  number_of_seats: 'seats',
+  support_hold: 'hold',
+  org_in_escalated_state: 'hold',
+  restricted_account: 'hold',
+  name: 'identity',
+  salesforce_id: 'identity',
+  sfdc_short_id: 'identity',
+  account_type: 'identity',
+  organization_id: 'identity',
+  account_owner: 'owners',
+  technical_account_manager: 'owners',
+  solutions_architect: 'owners',
+  aar: 'other',
+  arr: 'other',
+  sales_segmentation: 'other',
+  market_segment: 'other',
+  org_region: 'other',
+}
+
+/** The kind of an update: of its changes the most telling. */
+export function kindOfUpdate(changes: Changes): WriteKind {
+  const kinds = new Set(Object.entries(changes).map(([attribute, { to }]) => kindOfChange(attribute, to)))
+  return WRITE_KINDS.find(kind => kinds.has(kind)) ?? 'other'
+}
+
+function kindOfChange(attribute: string, to: unknown): WriteKind {
+  if (attribute === 'support_level') return to === 'expired' ? 'expiry' : 'level'
+  return KIND_BY_ATTRIBUTE[attribute] ?? 'other'
+}

@@ -1,8 +1,0 @@
-import { join } from 'node:path'
-import { startBin } from '@support-sync/shared/stage'
-import { LIMITS } from './surroundings.ts'
-
-/** `node tools/faults/child.ts STAGE BIN [options]`: a bin as a process of its own, with waits that have shrunk. */
-const [stage = '', bin = '', ...args] = process.argv.slice(2)
-const path = join(import.meta.dirname, '..', '..', 'packages', stage, 'bin', `${bin}.ts`)
-process.exitCode = await startBin(path, { args, environment: process.env, limits: LIMITS })
