@@ -1,7 +1,7 @@
 import { findStage } from '@support-sync/shared/pipeline'
 import { ciProject, gitlabProject, gitlabStore, pullLatestInputs } from '@support-sync/shared/runs/handover'
-import { exitCodeOf, Trouble } from '@support-sync/shared/runtime/errors'
-import { neighbourContext } from '@support-sync/shared/services/http'
+import { ExpectedError, exitCodeOf } from '@support-sync/shared/runtime/errors'
+import { httpContext } from '@support-sync/shared/services/http'
 import { jobLog } from './job-log.ts'
 
 /** `node ci/latest-inputs.ts STAGE DATA_DIR`: puts a stage's inputs of the latest run into a directory. */
@@ -9,7 +9,7 @@ import { jobLog } from './job-log.ts'
 try {
   await main(process.argv.slice(2))
 } catch (error) {
-  if (!(error instanceof Trouble)) throw error
+  if (!(error instanceof ExpectedError)) throw error
   jobLog.error({ code: error.code, next: error.next }, error.message)
   process.exitCode = exitCodeOf(error)
 }
@@ -17,14 +17,14 @@ try {
 async function main([stageName = '', dataDir]: readonly string[]): Promise<void> {
   const stage = findStage(stageName)
   if (!stage || dataDir === undefined) {
-    throw new Trouble(
-      'bad-input',
-      'USAGE',
-      `there is no stage "${stageName}"`,
-      'Name a stage and a directory.',
-    )
+    throw new ExpectedError({
+      kind: 'bad-input',
+      code: 'USAGE',
+      message: `there is no stage "${stageName}"`,
+      next: 'Name a stage and a directory.',
+    })
   }
-  const context = neighbourContext({ logger: jobLog })
+  const context = httpContext({ logger: jobLog })
   const store = gitlabStore(gitlabProject(ciProject(process.env), context))
   const run = await pullLatestInputs(stage, dataDir, store)
   jobLog.info({ stage: stage.stage, run }, 'Inputs pulled')

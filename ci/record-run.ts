@@ -8,24 +8,24 @@ import {
   dataFolderOf,
   type GitlabProject,
   gitlabProject,
+  JOB_RECORD,
   jobNameOf,
-  TICKET,
-  ticketIn,
+  jobRecordIn,
 } from '@support-sync/shared/runs/handover'
 import {
   collectGatheredIds,
   filesOfRecord,
   junitOf,
-  newsOf,
   readStage,
   recordRun,
   type StageRecord,
+  slackMessage,
 } from '@support-sync/shared/runs/record'
 import { makePrivateDirectory, writePrivateFile } from '@support-sync/shared/runtime/artifacts'
 import { GATHERED_IDS } from '@support-sync/shared/runtime/bin'
-import { exitCodeOf, Trouble } from '@support-sync/shared/runtime/errors'
+import { ExpectedError, exitCodeOf } from '@support-sync/shared/runtime/errors'
 import { printableJson } from '@support-sync/shared/runtime/text'
-import { neighbourContext } from '@support-sync/shared/services/http'
+import { httpContext } from '@support-sync/shared/services/http'
 import { lastingLines } from '../cli/pipeline/ending-lines.ts'
 import { stageTable } from '../cli/pipeline/stage-table.ts'
 import { tellSlack } from '../cli/pipeline/tell-slack.ts'
@@ -43,7 +43,7 @@ import { lastRecord, RECORD_FOLDER } from './last-record.ts'
 try {
   await recordThisRun()
 } catch (error) {
-  if (!(error instanceof Trouble)) throw error
+  if (!(error instanceof ExpectedError)) throw error
   jobLog.error({ code: error.code, next: error.next }, error.message)
   process.exitCode = exitCodeOf(error)
 }
@@ -61,7 +61,7 @@ async function recordThisRun(): Promise<void> {
 /** Puts what the report reads into a directory, as a run on a machine of one's own has it. */
 async function recordIn(runDir: string): Promise<void> {
   const { gitlab, run, isAsked, isDryRun, jobUrl } = ciSettings(process.env)
-  const project = gitlabProject(gitlab, neighbourContext({ logger: jobLog }))
+  const project = gitlabProject(gitlab, httpContext({ logger: jobLog }))
   const { record: last, ids: lastIds } = await lastRecord(project, run.id)
   const record = recordRun(
     {
@@ -89,13 +89,13 @@ async function recordIn(runDir: string): Promise<void> {
     if (error) console.log(`${stage}: ${error.code}: ${error.message}\n→ ${error.next}`)
   }
   for (const line of lastingLines(record)) console.log(line)
-  const told = await tellSlack(newsOf(record, last), process.env)
+  const told = await tellSlack(slackMessage(record, last), process.env)
   if (told !== null) console.log(told)
   await writeReport(join(runDir, RUN_RECORD), JSON.stringify(record))
   console.log(await leaveReport({ dir: runDir, name: run.id }, join(RECORD_FOLDER, REPORT)))
 }
 
-/** What each stage left in its last job of this run. Runs never overlap, but a job's ticket says whose it is. */
+/** What each stage left in its last job of this run. Runs never overlap, but a job's jobRecord says whose it is. */
 async function readStages(
   project: GitlabProject,
   runId: string,
@@ -109,7 +109,7 @@ async function readStages(
     if (!part || found.get(part.stage.stage)?.some(other => other.part === part.name)) continue
     const names = new Set([...filesOfRecord(part.stage), ...filesOfReport(part.stage, isAsked)])
     const files = await project.files(job, dataFolderOf(part.stage.stage), [...names])
-    if (!files || ticketIn(files.get(TICKET))?.run_id !== runId) continue
+    if (!files || jobRecordIn(files.get(JOB_RECORD))?.run_id !== runId) continue
     const { stage } = part.stage
     found.set(stage, [...(found.get(stage) ?? []), { part: part.name, files }])
     writeFiles(join(runDir, stage), files)
@@ -135,10 +135,10 @@ function partsOf(stage: Stage): { job: string; name: string; stage: Stage }[] {
 
 /** Of several tickets one that tells of an error: the exit codes stand in the summaries, too. */
 function together(parts: readonly Map<string, Uint8Array>[]): Map<string, Uint8Array> {
-  const telling = parts.find(files => ticketIn(files.get(TICKET))?.error) ?? parts[0]
-  const ticket = telling?.get(TICKET)
+  const telling = parts.find(files => jobRecordIn(files.get(JOB_RECORD))?.error) ?? parts[0]
+  const jobRecord = telling?.get(JOB_RECORD)
   const files = new Map(parts.flatMap(part => [...part]))
-  return ticket ? files.set(TICKET, ticket) : files
+  return jobRecord ? files.set(JOB_RECORD, jobRecord) : files
 }
 
 function writeFiles(folder: string, files: ReadonlyMap<string, Uint8Array>): void {

@@ -11,18 +11,18 @@ import {
   pullInputs,
   readFolder,
   refuseBehindNewerWriter,
+  removeJobRecord,
   removeManifest,
-  removeTicket,
+  writeJobRecord,
   writeManifest,
-  writeTicket,
 } from '@support-sync/shared/runs/handover'
 import { filesOfRecord, junitOf, readStage } from '@support-sync/shared/runs/record'
 import { GATHERED_IDS } from '@support-sync/shared/runtime/bin'
-import { exitCodeOf, type Reason, reasonOf, Trouble } from '@support-sync/shared/runtime/errors'
+import { ExpectedError, exitCodeOf, type Reason, reasonOf } from '@support-sync/shared/runtime/errors'
 import { printableJson } from '@support-sync/shared/runtime/text'
-import { neighbourContext } from '@support-sync/shared/services/http'
+import { httpContext } from '@support-sync/shared/services/http'
 import { packageDataDir } from '../cli/pipeline/package-files.ts'
-import { letsNextRun, runBinProcess } from '../cli/pipeline/run-bin.ts'
+import { continuesPipeline, runBinProcess } from '../cli/pipeline/run-bin.ts'
 import { stageTable } from '../cli/pipeline/stage-table.ts'
 import { inSection, jobLog, writeAnnotations, writeReport } from './job-log.ts'
 import { lastRecord } from './last-record.ts'
@@ -56,10 +56,15 @@ async function main([stageName = '', binName = '', dataDir]: readonly string[]):
   const bin = stage?.bins.find(({ bin }) => bin === binName)
   if (!stage || !bin) {
     const unknown = `there is no bin "${stageName} ${binName}"`
-    throw new Trouble('bad-input', 'USAGE', unknown, 'See the stage table.')
+    throw new ExpectedError({
+      kind: 'bad-input',
+      code: 'USAGE',
+      message: unknown,
+      next: 'See the stage table.',
+    })
   }
   const settings = ciSettings(process.env)
-  const context = neighbourContext({ logger: jobLog })
+  const context = httpContext({ logger: jobLog })
   const project = gitlabProject(settings.gitlab, context)
   const store = gitlabStore(project)
   const job = { stage, bin, dataDir: dataDir ?? packageDataDir(stage.stage), settings, project, store }
@@ -78,7 +83,7 @@ async function runJob({ stage, bin, dataDir, settings, project, store }: JobOfRu
   const { run, runOf, isDryRun } = settings
   if (stage.binsApart || bin === stage.bins[0]) {
     await removeManifest(dataDir)
-    await removeTicket(dataDir)
+    await removeJobRecord(dataDir)
     const absent = await pullInputs(stage, dataDir, store, runOf)
     if (absent.length > 0)
       jobLog.warn(
@@ -105,7 +110,7 @@ async function runJob({ stage, bin, dataDir, settings, project, store }: JobOfRu
     ),
   )
   const own: Stage = stage.binsApart ? { ...stage, bins: [bin] } : stage
-  if (bin === own.bins.at(-1) && letsNextRun(exit_code)) await writeManifest(own, dataDir, run)
+  if (bin === own.bins.at(-1) && continuesPipeline(exit_code)) await writeManifest(own, dataDir, run)
   return { exit_code, error: null }
 }
 
@@ -122,13 +127,13 @@ async function lastRunOption(project: GitlabProject, runId: string): Promise<str
   return ['--last-run', path]
 }
 
-/** Leaves the job's ticket, its JUnit report, and a table at the end of its log. */
+/** Leaves the job's jobRecord, its JUnit report, and a table at the end of its log. */
 async function leaveTold(
   { stage, bin, dataDir, settings: { run, isDryRun } }: JobOfRun,
   exit_code: number,
   error: Reason | null,
 ): Promise<void> {
-  await writeTicket(dataDir, {
+  await writeJobRecord(dataDir, {
     run_id: run.id,
     stage: stage.stage,
     // An error of the job's own is one before its bin began.
@@ -152,7 +157,7 @@ async function leaveTold(
 }
 
 function told(error: unknown): Ending {
-  if (!(error instanceof Trouble)) throw error
+  if (!(error instanceof ExpectedError)) throw error
   const { code, message, next } = error
   jobLog.error({ code, next }, message)
   return { exit_code: exitCodeOf(error), error: reasonOf(error) }

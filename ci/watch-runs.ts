@@ -4,8 +4,8 @@ import {
   type GitlabProject,
   gitlabProject,
 } from '@support-sync/shared/runs/handover'
-import { exitCodeOf, Trouble } from '@support-sync/shared/runtime/errors'
-import { neighbourContext } from '@support-sync/shared/services/http'
+import { ExpectedError, exitCodeOf } from '@support-sync/shared/runtime/errors'
+import { httpContext } from '@support-sync/shared/services/http'
 import { slackLink, slackText } from '@support-sync/shared/services/slack'
 import { tellSlack } from '../cli/pipeline/tell-slack.ts'
 import { jobLog } from './job-log.ts'
@@ -25,14 +25,14 @@ const NEXT = 'Next: look at the oldest pipeline that is running, docs/pipeline-g
 try {
   await main()
 } catch (error) {
-  if (!(error instanceof Trouble)) throw error
+  if (!(error instanceof ExpectedError)) throw error
   jobLog.error({ code: error.code, next: error.next }, error.message)
   process.exitCode = exitCodeOf(error)
 }
 
 async function main(): Promise<void> {
   const { CI_PIPELINE_ID = '', CI_PROJECT_URL = '' } = process.env
-  const project = gitlabProject(ciProject(process.env), neighbourContext({ logger: jobLog }))
+  const project = gitlabProject(ciProject(process.env), httpContext({ logger: jobLog }))
   const pipelineId = Number(CI_PIPELINE_ID)
   const lines = overdueNews({ pipelineId, now: Date.now() }, await recentJobs(project))
   if (lines.length === 0) return jobLog.info({}, 'Runs end as they should')

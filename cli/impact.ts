@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { CANCELLED, Trouble } from '@support-sync/shared/runtime/errors'
+import { CANCELLED, ExpectedError } from '@support-sync/shared/runtime/errors'
 import type { Screen } from '@support-sync/shared/runtime/terminal'
 import { commandLine } from './command/command.ts'
 import { asJson, runView, VIEW_OPTIONS } from './command/view.ts'
@@ -53,7 +53,7 @@ type Given = {
 async function readArguments(args: string[]): Promise<Given | undefined> {
   const given = await commandLine('impact', args)
     .usage(
-      '$0 [options]\n\nWhat would change if this were merged: decides the same accounts with the code before and with the working tree, or with other files, and shows what differs. It writes to no neighbour.',
+      '$0 [options]\n\nWhat would change if this were merged: decides the same accounts with the code before and with the working tree, or with other files, and shows what differs. It writes to no service.',
     )
     .options({
       against: {
@@ -128,8 +128,13 @@ async function decideTwice(inputs: Inputs, given: Given): Promise<{ before: Side
   }
 }
 
-function interrupted(): Trouble {
-  return new Trouble('upstream', CANCELLED, 'stopped before it had decided', 'Run it again.')
+function interrupted(): ExpectedError {
+  return new ExpectedError({
+    kind: 'upstream',
+    code: CANCELLED,
+    message: 'stopped before it had decided',
+    next: 'Run it again.',
+  })
 }
 
 /** Both results, once both have ended: what one of them works on must not be taken away before. */

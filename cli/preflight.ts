@@ -1,7 +1,7 @@
 import { byInstanceAsync, dayOf, INSTANCES, type Instance, zendeskName } from '@support-sync/shared/domain'
 import { EXIT } from '@support-sync/shared/runtime/errors'
 import { screenOf } from '@support-sync/shared/runtime/terminal'
-import { neighbourContext } from '@support-sync/shared/services/http'
+import { httpContext } from '@support-sync/shared/services/http'
 import { commandLine, runMain, usage } from './command/command.ts'
 import { asJson } from './command/view.ts'
 import { confirm } from './preflight/ask.ts'
@@ -15,7 +15,7 @@ import { additionText, addToZendesk, checkZendesk, type ZendeskCheck } from './p
 /** `pnpm preflight`: whether everything that a run needs is set up as it needs it. */
 
 /** A person waits for it: an outage is told after three tries, not after half a minute. */
-const context = neighbourContext({
+const context = httpContext({
   checksClock: true,
   limits: { attempts: 3, timeoutMs: 20_000, longestWaitMs: 10_000 },
 })

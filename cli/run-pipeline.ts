@@ -3,15 +3,15 @@ import { readFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { findStage, isAtOrAfter, STAGES, type Stage, type StageName } from '@support-sync/shared/pipeline'
 import { findRun, pipelineRuns, RUN_RECORD } from '@support-sync/shared/runs/find'
-import { takeOver } from '@support-sync/shared/runs/handover'
-import { newsOf, type RunRecord, readRunRecord } from '@support-sync/shared/runs/record'
+import { copyFromRun } from '@support-sync/shared/runs/handover'
+import { type RunRecord, readRunRecord, slackMessage } from '@support-sync/shared/runs/record'
 import { consentsText, flag, readConsents, readGatheredIds } from '@support-sync/shared/runtime/bin'
-import { CANCELLED, EXIT, Trouble } from '@support-sync/shared/runtime/errors'
+import { CANCELLED, EXIT, ExpectedError } from '@support-sync/shared/runtime/errors'
 import { takeLock } from '@support-sync/shared/runtime/lock'
 import { leaveReport } from '../report/leave-report.ts'
 import { commandLine, runMain, usage } from './command/command.ts'
 import { RUNS } from './command/runs.ts'
-import { goOnLines, lastingLines, troubleLines } from './pipeline/ending-lines.ts'
+import { goOnLines, lastingLines, problemLines } from './pipeline/ending-lines.ts'
 import { checkNamedFiles } from './pipeline/named-files.ts'
 import { progressOn } from './pipeline/progress.ts'
 import { runOf, runStages, shownPath, stageDir } from './pipeline/run-stages.ts'
@@ -136,11 +136,11 @@ async function main(args: string[]): Promise<number> {
     ),
   )
   for (const outcome of outcomes)
-    for (const line of troubleLines(outcome, process.stdout.columns)) console.log(line)
+    for (const line of problemLines(outcome, process.stdout.columns)) console.log(line)
   for (const line of lastingLines(record)) console.log(line)
   for (const line of goOnLines(outcomes, record, runDir)) console.log(line)
   const isOwnDoing = outcomes.some(({ record: { error } }) => error && OWN_DOING.includes(error.code))
-  const told = isOwnDoing ? null : await tellSlack(newsOf(record, last), process.env)
+  const told = isOwnDoing ? null : await tellSlack(slackMessage(record, last), process.env)
   if (told !== null) console.log(told)
   if (
     given['dry-run'] &&
@@ -165,19 +165,19 @@ function isRealRun(dir: string): boolean {
 /** A directory that is not there has nothing to go on from: it is misspelt. A gather needs none. */
 function checkRunDir(runDir: string, first: StageName): void {
   if (existsSync(runDir) || Object.keys(findStage(first)?.inputs ?? {}).length === 0) return
-  throw new Trouble(
-    'bad-input',
-    'NO_RUN',
-    `there is no run ${shownPath(runDir)}, and ${first} needs what an earlier stage left in it`,
-    `Name one of those in ${shownPath(RUNS)} with --run-dir, or leave it out for the newest.`,
-  )
+  throw new ExpectedError({
+    kind: 'bad-input',
+    code: 'NO_RUN',
+    message: `there is no run ${shownPath(runDir)}, and ${first} needs what an earlier stage left in it`,
+    next: `Name one of those in ${shownPath(RUNS)} with --run-dir, or leave it out for the newest.`,
+  })
 }
 
 /** Copies what the stages that are not to run left in an earlier run. */
 async function resume(from: string, runDir: string, isWanted: (stage: Stage) => boolean): Promise<void> {
   if (resolve(from) === runDir) throw usage('run-pipeline', '--resume-run and --run-dir name one directory')
   for (const { stage } of STAGES.filter(stage => !isWanted(stage)))
-    await takeOver(stageDir(from, stage), stageDir(runDir, stage), runOf(runDir))
+    await copyFromRun(stageDir(from, stage), stageDir(runDir, stage), runOf(runDir))
 }
 
 function wanted(from: StageName | undefined, only: StageName | undefined): (stage: Stage) => boolean {
@@ -193,12 +193,12 @@ function option(name: string, value: string | undefined): string[] {
 async function readLastRecord(path: string): Promise<RunRecord> {
   const record = readRunRecord(await readFile(path).catch(() => ''))
   if (record) return record
-  throw new Trouble(
-    'bad-input',
-    'LAST_RUN_INVALID',
-    `${path} is no record of a run, and gathers are held against it`,
-    `Name the ${RUN_RECORD} of an earlier run with --last-run, or remove this file.`,
-  )
+  throw new ExpectedError({
+    kind: 'bad-input',
+    code: 'LAST_RUN_INVALID',
+    message: `${path} is no record of a run, and gathers are held against it`,
+    next: `Name the ${RUN_RECORD} of an earlier run with --last-run, or remove this file.`,
+  })
 }
 
 function newRun(): string {
@@ -208,12 +208,12 @@ function newRun(): string {
 function newestRun(): string {
   const newest = pipelineRuns(RUNS).at(-1)
   if (newest !== undefined) return newest
-  throw new Trouble(
-    'bad-input',
-    'NO_RUN',
-    'there is no earlier run to go on from',
-    'Run `npx -y pnpm@12 run-pipeline` whole first, or name one with --run-dir.',
-  )
+  throw new ExpectedError({
+    kind: 'bad-input',
+    code: 'NO_RUN',
+    message: 'there is no earlier run to go on from',
+    next: 'Run `npx -y pnpm@12 run-pipeline` whole first, or name one with --run-dir.',
+  })
 }
 
 /**

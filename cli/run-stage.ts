@@ -3,7 +3,7 @@ import { type Bin, findStage, STAGES, type Stage } from '@support-sync/shared/pi
 import { optionsByKind, typedName } from '@support-sync/shared/runtime/bin'
 import { EXIT, worstExitCode } from '@support-sync/shared/runtime/errors'
 import { columns } from '@support-sync/shared/runtime/terminal'
-import { letsNextRun, runBinProcess } from './pipeline/run-bin.ts'
+import { continuesPipeline, runBinProcess } from './pipeline/run-bin.ts'
 
 /** `pnpm run-stage PACKAGE [BIN] [options]`: one bin, or all of the package's bins in order. */
 
@@ -49,7 +49,7 @@ async function run(stageName: string | undefined, bin: string | undefined, args:
         'terminal',
       ),
     )
-    if (!stage.binsApart && !letsNextRun(codes.at(-1) ?? EXIT.done)) break
+    if (!stage.binsApart && !continuesPipeline(codes.at(-1) ?? EXIT.done)) break
   }
   return worstExitCode(codes)
 }

@@ -5,7 +5,7 @@ import type { Run } from '@support-sync/shared/runs/find'
 import { RUN_RECORD } from '@support-sync/shared/runs/find'
 import { readRunRecord } from '@support-sync/shared/runs/record'
 import { createPrivateFile, makePrivateDirectory } from '@support-sync/shared/runtime/artifacts'
-import { Trouble } from '@support-sync/shared/runtime/errors'
+import { ExpectedError } from '@support-sync/shared/runtime/errors'
 import { REPORT } from './files.ts'
 import { runArtifacts } from './model/artifacts.ts'
 import { readReport } from './model/read-report.ts'
@@ -18,7 +18,7 @@ export const REQUESTS_PER_MINUTE = 700
 
 /**
  * Writes a run's report: one HTML file that needs nothing else. `out` is by default in the run's directory.
- * Gives its path. Throws a `Trouble` when the directory holds no run's record.
+ * Gives its path. Throws a `ExpectedError` when the directory holds no run's record.
  */
 export async function writeReport(
   run: Run,
@@ -26,12 +26,12 @@ export async function writeReport(
 ): Promise<string> {
   const record = readRunRecord(await readFile(join(run.dir, RUN_RECORD)).catch(() => ''))
   if (!record) {
-    throw new Trouble(
-      'bad-input',
-      'NO_RUN_RECORD',
-      `${run.dir} has no ${RUN_RECORD}`,
-      'A run that was cut off has none: go on with it, by `npx -y pnpm@12 run-pipeline --from STAGE --run-dir DIRECTORY`. Or name the directory of one that has ended.',
-    )
+    throw new ExpectedError({
+      kind: 'bad-input',
+      code: 'NO_RUN_RECORD',
+      message: `${run.dir} has no ${RUN_RECORD}`,
+      next: 'A run that was cut off has none: go on with it, by `npx -y pnpm@12 run-pipeline --from STAGE --run-dir DIRECTORY`. Or name the directory of one that has ended.',
+    })
   }
   const blocks = dataBlocks()
   const report = await readReport(record, runArtifacts(run), blocks.take, requestsPerMinute)

@@ -13,7 +13,7 @@ const HELD: Readonly<Record<string, string>> = {
   node: 'the version under long-term support',
   '@types/node': "the pinned Node's",
 }
-const MOST_MAJORS_BEHIND = 1
+const MAX_MAJORS_BEHIND = 1
 
 const outdated = z.record(
   z.string(),
@@ -49,7 +49,7 @@ function parsed(output: string): unknown {
 }
 
 function isFarBehind({ current = '0', latest }: { current?: string | undefined; latest: string }): boolean {
-  return major(latest) - major(current) > MOST_MAJORS_BEHIND
+  return major(latest) - major(current) > MAX_MAJORS_BEHIND
 }
 
 function major(version: string): number {

@@ -5,7 +5,7 @@ import {
   describeWorld,
   type FiledWorld,
 } from '@support-sync/fixtures/world'
-import { EXIT, Trouble } from '@support-sync/shared/runtime/errors'
+import { EXIT, ExpectedError } from '@support-sync/shared/runtime/errors'
 import { commandLine, runMain, usage } from '../cli/command/command.ts'
 import { optionsOf, setClocks } from './sandbox/settings.ts'
 import { textOfWorld, worldOf } from './sandbox/world-file.ts'
@@ -87,7 +87,12 @@ function checked(portBase: number | undefined, today: string | undefined) {
 
 function portTaken(error: unknown): never {
   if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error
-  throw new Trouble('bad-input', 'PORT_TAKEN', error.message, 'Name another --port-base, or none.')
+  throw new ExpectedError({
+    kind: 'bad-input',
+    code: 'PORT_TAKEN',
+    message: error.message,
+    next: 'Name another --port-base, or none.',
+  })
 }
 
 /** Everything but the exports is a comment, so that a shell can read the whole of it. */

@@ -183,7 +183,7 @@ test("a job's log has its bin in a section that opens, then a table; its page ha
   expect(links[0].external_link.url).toBe('https://gitlab.example.com/sync/-/jobs/9/artifacts/browse')
 })
 
-const ticket = (run_id: string, dry_run = false): string =>
+const jobRecord = (run_id: string, dry_run = false): string =>
   JSON.stringify({
     run_id,
     dry_run,
@@ -200,7 +200,7 @@ const writer = (pipeline: number, files: Record<string, string>, status: JobStat
 })
 
 test.each([
-  ['has written', [writer(210, { 'job.json': ticket('200') })]],
+  ['has written', [writer(210, { 'job.json': jobRecord('200') })]],
   ['may have written, and left no word', [writer(210, {}, 'canceled')]],
   ['is writing', [writer(210, {}, 'running')]],
 ])('a writer of an old run refuses when a newer run %s', async (_, jobs) => {
@@ -210,10 +210,10 @@ test.each([
 })
 
 test.each([
-  ['its own run has written', [writer(110, { 'job.json': ticket('100') })]],
-  ['a newer run only planned', [writer(210, { 'job.json': ticket('200', true) })]],
+  ['its own run has written', [writer(110, { 'job.json': jobRecord('100') })]],
+  ['a newer run only planned', [writer(210, { 'job.json': jobRecord('200', true) })]],
   ['this pipeline tried before', [writer(105, {}, 'failed')]],
-  ['an older run wrote', [writer(90, { 'job.json': ticket('80') })]],
+  ['an older run wrote', [writer(90, { 'job.json': jobRecord('80') })]],
   ['the other instance was written to', [{ ...writer(210, {}), name: 'sync-usgov:sync' }]],
 ])('it goes on when %s', async (_, jobs) => {
   const { code, output } = await runJob('partner-sync', 'sync', jobs)
@@ -292,7 +292,7 @@ test('the last job gathers what each stage left, whatever became of it, and tell
       ...job(3, 'orgs:gather_us_government', zipOfFolder('orgs', dataDir)),
       status: 'failed',
     }
-    const other = job(4, 'orgs:gather_us_government', folderZip('orgs', { 'job.json': ticket('200') }))
+    const other = job(4, 'orgs:gather_us_government', folderZip('orgs', { 'job.json': jobRecord('200') }))
     const { code, output } = await runProgram('record-run.ts', [], [accounts, global, usgov, other], {
       ...sandbox.environment,
     })
@@ -327,7 +327,7 @@ test('the last job gathers what each stage left, whatever became of it, and tell
 test('the last job keeps no artifact on the machine when GitLab refuses one after it gave others', async () => {
   const TMPDIR = join(folder, 'tmp')
   await mkdir(TMPDIR)
-  const given = job(2, 'orgs:gather_us_government', folderZip('orgs', { 'job.json': ticket('100') }))
+  const given = job(2, 'orgs:gather_us_government', folderZip('orgs', { 'job.json': jobRecord('100') }))
   const refused = job(1, 'accounts:gather', folderZip('accounts', {}))
   const rules = { runnerCallsAMinute: 1, retryAfter: 3600 }
   const { code, output } = await runProgram('record-run.ts', [], [given, refused], { TMPDIR }, rules)
@@ -336,7 +336,7 @@ test('the last job keeps no artifact on the machine when GitLab refuses one afte
   expect(readdirSync(TMPDIR)).toEqual([])
 })
 
-test('what jobs leave holds no secret, even where a neighbour quotes the request: reports, record, log and Slack', async () => {
+test('what jobs leave holds no secret, even where a service quotes the request: reports, record, log and Slack', async () => {
   const secrets = { ...SECRETS_OF_A_RUN, CI_JOB_TOKEN: 'a-job-token' }
   const options = { controlledEndUserEmail: CONTROLLED_END_USER_EMAIL, credentials: MARKED_SECRETS }
   const sandbox = await startSandbox(buildWorld('2026-11-23'), options)

@@ -15,7 +15,7 @@ import {
 } from '@support-sync/shared/domain'
 import { findStage } from '@support-sync/shared/pipeline'
 import { readArtifact } from '@support-sync/shared/runtime/artifacts'
-import { EXIT, Trouble, type TroubleKind } from '@support-sync/shared/runtime/errors'
+import { type ErrorKind, EXIT, ExpectedError } from '@support-sync/shared/runtime/errors'
 import { z } from 'zod'
 
 /** One way to decide: the code of a tree, with its own plans.yml or another, and an override file. */
@@ -46,7 +46,7 @@ const objectSchema = z.looseObject({ salesforce_id: z.string(), support_level: z
 
 /**
  * Runs the processor of a tree on the accounts of a data directory, in a directory of its own.
- * Throws a `Trouble` with what the processor ended in.
+ * Throws a `ExpectedError` with what the processor ended in.
  */
 export async function decideBy(
   decider: Decider,
@@ -115,7 +115,7 @@ async function runProcessor(
   if (code !== EXIT.done && code !== EXIT.someRecordsFailed) throw processorFailed(name, code, log)
 }
 
-const KINDS: Readonly<Record<number, TroubleKind>> = {
+const KINDS: Readonly<Record<number, ErrorKind>> = {
   [EXIT.badInput]: 'bad-input',
   [EXIT.guard]: 'guard',
   [EXIT.upstream]: 'upstream',
@@ -133,5 +133,10 @@ function processorFailed(name: string, code: number | null, log: string): Error 
   if (kind === undefined || said === undefined) {
     return new Error(`The processor of ${name} ended with ${code}:\n${log.slice(-2_000)}`)
   }
-  return new Trouble(kind, 'PROCESSOR_FAILED', `The processor of ${name}: ${said.msg}`, said.next)
+  return new ExpectedError({
+    kind,
+    code: 'PROCESSOR_FAILED',
+    message: `The processor of ${name}: ${said.msg}`,
+    next: said.next,
+  })
 }

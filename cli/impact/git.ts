@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { Trouble } from '@support-sync/shared/runtime/errors'
+import { ExpectedError } from '@support-sync/shared/runtime/errors'
 import { linkPackages } from './link-packages.ts'
 
 const execute = promisify(execFile)
@@ -12,13 +12,13 @@ export type Commit = { sha: string; name: string }
 
 /**
  * The commit of a branch, tag or other name; without one that at which the working tree left the default branch.
- * Throws a `Trouble` when there is none.
+ * Throws a `ExpectedError` when there is none.
  */
 export async function findCommit(root: string, name: string | undefined): Promise<Commit> {
   if (name !== undefined) {
     const sha = await tried(root, 'rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`)
     if (sha === undefined) {
-      throw trouble('REF_UNKNOWN', `git knows no commit "${name}"`, 'Check the name, or fetch it first.')
+      throw problem('REF_UNKNOWN', `git knows no commit "${name}"`, 'Check the name, or fetch it first.')
     }
     return { sha, name: sha.startsWith(name) ? shortOf(sha) : `${name} (${shortOf(sha)})` }
   }
@@ -26,7 +26,7 @@ export async function findCommit(root: string, name: string | undefined): Promis
     const sha = await tried(root, 'merge-base', 'HEAD', branch)
     if (sha !== undefined) return { sha, name: `where it left ${branch} (${shortOf(sha)})` }
   }
-  throw trouble(
+  throw problem(
     'REF_UNKNOWN',
     'git knows no default branch that the working tree comes from',
     'Name a commit with --against REF.',
@@ -76,7 +76,7 @@ async function git(root: string, ...args: string[]): Promise<string> {
     return stdout.trim()
   } catch (error) {
     const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : String(error)
-    throw trouble(
+    throw problem(
       'GIT_FAILED',
       `git ${args.find(argument => !argument.startsWith('-') && !argument.includes('=')) ?? ''} failed: ${said.split('\n').at(-1)}`,
       'A clone with git and the commit in it is needed. Without: compare files, with --plans or --overrides.',
@@ -89,11 +89,11 @@ async function tried(root: string, ...args: string[]): Promise<string | undefine
   try {
     return await git(root, ...args)
   } catch (error) {
-    if (error instanceof Trouble) return undefined
+    if (error instanceof ExpectedError) return undefined
     throw error
   }
 }
 
-function trouble(code: string, message: string, next: string): Trouble {
-  return new Trouble('bad-input', code, message, next)
+function problem(code: string, message: string, next: string): ExpectedError {
+  return new ExpectedError({ kind: 'bad-input', code, message, next })
 }

@@ -13,8 +13,8 @@ import {
 import { dataDirOf, findRun, readToday } from '@support-sync/shared/runs/find'
 import { readArtifact } from '@support-sync/shared/runtime/artifacts'
 import { overridesSettings, readSettings } from '@support-sync/shared/runtime/bin'
-import { Trouble } from '@support-sync/shared/runtime/errors'
-import { neighbourContext } from '@support-sync/shared/services/http'
+import { ExpectedError } from '@support-sync/shared/runtime/errors'
+import { httpContext } from '@support-sync/shared/services/http'
 import { readOverrideText } from '@support-sync/shared/services/overrides'
 import { z } from 'zod'
 import { RUNS } from '../command/runs.ts'
@@ -50,7 +50,12 @@ export function inputsFrom(given: {
 function dayFrom(text: string): Day {
   const parsed = daySchema.safeParse(text)
   if (parsed.success) return parsed.data
-  throw new Trouble('bad-input', 'USAGE', `--today ${text} is no date`, 'Write it as YYYY-MM-DD.')
+  throw new ExpectedError({
+    kind: 'bad-input',
+    code: 'USAGE',
+    message: `--today ${text} is no date`,
+    next: 'Write it as YYYY-MM-DD.',
+  })
 }
 
 /**
@@ -67,7 +72,7 @@ export async function overridesFor(
   const { source } = readSettings({ source: overridesSettings }, environment)
   if ('file' in source) return resolve(source.file)
   const copy = join(directory, 'overrides.yml')
-  await writeFile(copy, await readOverrideText(source, neighbourContext()), { mode: 0o600 })
+  await writeFile(copy, await readOverrideText(source, httpContext()), { mode: 0o600 })
   return copy
 }
 

@@ -3,7 +3,7 @@ import { NEVER_TOLD, nextStages, type RunRecord } from '@support-sync/shared/run
 import { EXIT } from '@support-sync/shared/runtime/errors'
 import { columns } from '@support-sync/shared/runtime/terminal'
 import { printable } from '@support-sync/shared/runtime/text'
-import { letsNextRun } from './run-bin.ts'
+import { continuesPipeline } from './run-bin.ts'
 import { type StageOutcome, shownPath } from './run-stages.ts'
 
 /** What `run-pipeline` says below its table. */
@@ -21,7 +21,7 @@ const MENDED_EARLIER: ReadonlySet<string> = new Set([
  * What stopped a stage, what to do next, and where its log is. The sentence is broken at the screen's width; lines that
  * have a command or a path are not, so that they can be copied.
  */
-export function troubleLines(
+export function problemLines(
   { stage, failedLog, exitCode, record }: StageOutcome,
   width: number | undefined,
 ): string[] {
@@ -53,7 +53,7 @@ export function goOnLines(outcomes: readonly StageOutcome[], record: RunRecord, 
   const stopped = outcomes.filter(
     ({ exitCode, record: { error } }) =>
       exitCode !== null &&
-      !letsNextRun(exitCode) &&
+      !continuesPipeline(exitCode) &&
       // A guard's advice names the way through it.
       exitCode !== EXIT.guard &&
       !MENDED_EARLIER.has(error?.code ?? ''),

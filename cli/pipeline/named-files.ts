@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { readOverrides, readPlans } from '@support-sync/shared/domain'
 import { parseYaml, readYaml } from '@support-sync/shared/runtime/artifacts'
-import { neighbourContext } from '@support-sync/shared/services/http'
+import { httpContext } from '@support-sync/shared/services/http'
 import { readOverrideText } from '@support-sync/shared/services/overrides'
 import { readReviewedPlan } from '@support-sync/shared/sync/plan'
 
@@ -15,6 +15,6 @@ export async function checkNamedFiles({ plan, plans, overrides }: NamedFiles): P
   if (plan !== undefined) await readReviewedPlan(resolve(plan))
   if (plans !== undefined) readPlans(await readYaml(plans, 'Check --plans.'), plans)
   if (overrides === undefined) return
-  const text = await readOverrideText({ file: overrides }, neighbourContext())
+  const text = await readOverrideText({ file: overrides }, httpContext())
   readOverrides(parseYaml(text, overrides), overrides)
 }

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util'
 import { STAGES, type Stage } from '@support-sync/shared/pipeline'
 import { stateText } from '@support-sync/shared/runs/record'
-import { letsNextRun } from './run-bin.ts'
+import { continuesPipeline } from './run-bin.ts'
 import type { StageOutcome } from './run-stages.ts'
 import { seconds } from './stage-table.ts'
 
@@ -31,7 +31,7 @@ export function progressOn(stream: NodeJS.WriteStream, stages = STAGES.length) {
     onEnd({ stage, exitCode, milliseconds, record }: StageOutcome): void {
       running.delete(stage.stage)
       ended += 1
-      if (exitCode !== null && !letsNextRun(exitCode)) failed.push(stage.stage)
+      if (exitCode !== null && !continuesPipeline(exitCode)) failed.push(stage.stage)
       if (!isLive) {
         const took = exitCode === null ? '' : `, ${seconds(milliseconds)}`
         stream.write(`  ${stage.stage}: ${stateText(record)}${took}\n`)

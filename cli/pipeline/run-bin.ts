@@ -7,7 +7,7 @@ import { EXIT } from '@support-sync/shared/runtime/errors'
 
 /** With V8's own 16 MB some 70 MB more are only not yet collected; with half of it nothing takes noticeably longer. */
 const NODE_FLAGS = ['--max-semi-space-size=8'] as const
-/** A gather waits for its neighbour most of the time, and can collect meanwhile: a third less memory. */
+/** A gather waits for its service most of the time, and can collect meanwhile: a third less memory. */
 const GATHER_FLAGS = [...NODE_FLAGS, '--heap-growing-percent=70'] as const
 
 /** What Node is started with for a bin. */
@@ -69,7 +69,7 @@ export async function runBinProcess(
 }
 
 /** A package's later bins run only after these. */
-export function letsNextRun(exitCode: number): boolean {
+export function continuesPipeline(exitCode: number): boolean {
   return exitCode === EXIT.done || exitCode === EXIT.someRecordsFailed
 }
 

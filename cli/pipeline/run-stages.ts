@@ -7,10 +7,10 @@ import {
   pullInputs,
   readFolder,
   refuseRemade,
+  removeJobRecord,
   removeManifest,
-  removeTicket,
+  writeJobRecord,
   writeManifest,
-  writeTicket,
 } from '@support-sync/shared/runs/handover'
 import {
   collectGatheredIds,
@@ -23,9 +23,9 @@ import {
 } from '@support-sync/shared/runs/record'
 import { makePrivateDirectory, writePrivateFile } from '@support-sync/shared/runtime/artifacts'
 import { GATHERED_IDS, type GatheredIds } from '@support-sync/shared/runtime/bin'
-import { EXIT, exitCodeOf, reasonOf, Trouble, worstExitCode } from '@support-sync/shared/runtime/errors'
+import { EXIT, ExpectedError, exitCodeOf, reasonOf, worstExitCode } from '@support-sync/shared/runtime/errors'
 import { printableJson } from '@support-sync/shared/runtime/text'
-import { letsNextRun, type RunBin, runBinProcess } from './run-bin.ts'
+import { continuesPipeline, type RunBin, runBinProcess } from './run-bin.ts'
 
 /** What became of one stage of a run. */
 export type StageOutcome = {
@@ -130,7 +130,7 @@ async function runAfter(
 /** A stage that did not run because one before it failed blocks what follows it, too. */
 function blocks({ stage: { stage }, exitCode, record }: StageOutcome, next: Stage): boolean {
   if (exitCode === null) return record.state === 'not-run'
-  return !letsNextRun(exitCode) && !goesOnBehindFailed(next, stage)
+  return !continuesPipeline(exitCode) && !goesOnBehindFailed(next, stage)
 }
 
 function notRun(stage: Stage, state: 'not-run' | 'not-asked'): StageOutcome {
@@ -146,7 +146,7 @@ async function runBins(stage: Stage, run: PipelineRun) {
     : await inOrder(stage, run)
   const codes = ended.map(({ code }) => code)
   const failedLog = ended.find(({ code }) => code !== EXIT.done)?.log ?? null
-  const isEnded = stage.binsApart ? codes.some(letsNextRun) : codes.every(letsNextRun)
+  const isEnded = stage.binsApart ? codes.some(continuesPipeline) : codes.every(continuesPipeline)
   if (isEnded) await writeManifest(stage, dataDir, runOf(run.runDir))
   return { codes, failedLog }
 }
@@ -159,7 +159,7 @@ async function inOrder(stage: Stage, run: PipelineRun): Promise<BinEnd[]> {
   for (const bin of stage.bins) {
     const end = await runOne(stage, bin, run)
     ended.push(end)
-    if (!letsNextRun(end.code)) break
+    if (!continuesPipeline(end.code)) break
   }
   return ended
 }
@@ -175,16 +175,16 @@ async function runOne(stage: Stage, bin: Bin, run: PipelineRun): Promise<BinEnd>
 /** Hands the stage the artifacts of the stages before it. Gives what the stage ends with when there are none. */
 async function handOn(stage: Stage, runDir: string, dataDir: string, isDryRun: boolean) {
   await removeManifest(dataDir)
-  await removeTicket(dataDir)
+  await removeJobRecord(dataDir)
   await rm(join(dataDir, 'summaries'), { recursive: true, force: true })
   try {
     await pullInputs(stage, dataDir, folderStore(runDir), () => runOf(runDir))
     await refuseRemade(stage, runDir)
     return null
   } catch (error) {
-    if (!(error instanceof Trouble)) throw error
+    if (!(error instanceof ExpectedError)) throw error
     const { code, message, next } = error
-    await writeTicket(dataDir, {
+    await writeJobRecord(dataDir, {
       run_id: runOf(runDir).id,
       stage: stage.stage,
       bin: null,

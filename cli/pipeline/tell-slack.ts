@@ -1,6 +1,6 @@
 import { readSettings, slackSettings } from '@support-sync/shared/runtime/bin'
-import { Trouble } from '@support-sync/shared/runtime/errors'
-import { neighbourContext } from '@support-sync/shared/services/http'
+import { ExpectedError } from '@support-sync/shared/runtime/errors'
+import { httpContext } from '@support-sync/shared/services/http'
 import { postToSlack } from '@support-sync/shared/services/slack'
 
 /**
@@ -12,10 +12,10 @@ export async function tellSlack(news: string | null, environment: NodeJS.Process
   if (!environment.SLACK_TOKEN?.trim()) return 'Slack was not told: SLACK_TOKEN is not set.'
   try {
     const { slack } = readSettings({ slack: slackSettings }, environment)
-    const posted = await postToSlack(slack, news, neighbourContext())
+    const posted = await postToSlack(slack, news, httpContext())
     return posted.ok ? `Slack was told, in ${slack.channel}.` : `Slack was not told: ${posted.message}`
   } catch (error) {
-    if (!(error instanceof Trouble)) throw error
+    if (!(error instanceof ExpectedError)) throw error
     return `Slack was not told: ${error.message}`
   }
 }

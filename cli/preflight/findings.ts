@@ -1,8 +1,8 @@
-import { EXIT, type ExitCode, Trouble, worstExitCode } from '@support-sync/shared/runtime/errors'
+import { EXIT, type ExitCode, ExpectedError, worstExitCode } from '@support-sync/shared/runtime/errors'
 
 /** What was looked at and how it is; of whatever is not well, what to do. One model for people and machines. */
 export type Finding = {
-  /** The neighbour or file, such as `Zendesk Global`. */
+  /** The service or file, such as `Zendesk Global`. */
   area: string
   /** What of it was looked at. */
   check: string
@@ -31,12 +31,12 @@ export function areaFindings(area: string) {
     ok: line('ok'),
     warning: line('warning'),
     failed: line('failed'),
-    /** Makes a finding of the trouble that a check ended in; whatever is no `Trouble` is a bug and is thrown. */
+    /** Makes a finding of the problem that a check ended in; whatever is no `ExpectedError` is a bug and is thrown. */
     async of(check: string, look: () => Promise<readonly Finding[]>): Promise<readonly Finding[]> {
       try {
         return await look()
       } catch (error) {
-        if (!(error instanceof Trouble)) throw error
+        if (!(error instanceof ExpectedError)) throw error
         return [line(STATE_OF[error.kind])(check, error.message, nextOf(error))]
       }
     },
@@ -45,7 +45,7 @@ export function areaFindings(area: string) {
 
 const STATE_OF = { 'bad-input': 'failed', guard: 'failed', upstream: 'unavailable' } as const
 
-function nextOf(error: Trouble): string {
+function nextOf(error: ExpectedError): string {
   if (error.kind !== 'upstream') return error.next
   return "Try again later. If it lasts, check the address, and the service's status page."
 }

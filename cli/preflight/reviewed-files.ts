@@ -3,7 +3,7 @@ import { INSTANCES, protected_ids, readOverrides, readPlans } from '@support-syn
 import { compareStage, type StageName } from '@support-sync/shared/pipeline'
 import { parseYaml, readYaml } from '@support-sync/shared/runtime/artifacts'
 import { consentsText, overridesSettings, readConsents, readSettings } from '@support-sync/shared/runtime/bin'
-import type { NeighbourContext } from '@support-sync/shared/services/http'
+import type { HttpContext } from '@support-sync/shared/services/http'
 import { readOverrideText } from '@support-sync/shared/services/overrides'
 import { PLANS_FILE, packageDataDir } from '../pipeline/package-files.ts'
 import { areaFindings, type Finding } from './findings.ts'
@@ -14,7 +14,7 @@ const WITH_PROTECTED_IDS: readonly StageName[] = [...INSTANCES.map(compareStage)
 export async function checkOverrides(
   environment: NodeJS.ProcessEnv,
   file: string | undefined,
-  context: NeighbourContext,
+  context: HttpContext,
 ): Promise<readonly Finding[]> {
   const { ok, of } = areaFindings('Override file')
   return of('entries', async () => {

@@ -1,6 +1,6 @@
 import type { Day } from '@support-sync/shared/domain'
 import { allianceSettings, readSettings, salesforceSettings } from '@support-sync/shared/runtime/bin'
-import type { NeighbourContext } from '@support-sync/shared/services/http'
+import type { HttpContext } from '@support-sync/shared/services/http'
 import {
   connectSalesforce,
   type Salesforce,
@@ -21,7 +21,7 @@ type Connected = Salesforce & SalesforceSetUp
 export async function checkSalesforce(
   environment: NodeJS.ProcessEnv,
   today: Day,
-  context: NeighbourContext,
+  context: HttpContext,
 ): Promise<readonly Finding[]> {
   const alliance = await of('alliance account', async () => {
     readSettings({ id: allianceSettings }, environment)

@@ -1,5 +1,5 @@
 import { readSettings, slackSettings } from '@support-sync/shared/runtime/bin'
-import type { NeighbourContext } from '@support-sync/shared/services/http'
+import type { HttpContext } from '@support-sync/shared/services/http'
 import {
   checkSlack,
   postToSlack,
@@ -18,7 +18,7 @@ const TEST_MESSAGE =
 export async function lookAtSlack(
   environment: NodeJS.ProcessEnv,
   isToPost: boolean,
-  context: NeighbourContext,
+  context: HttpContext,
 ): Promise<readonly Finding[]> {
   return of('login', async () => {
     const { credentials } = readSettings({ credentials: slackSettings }, environment)
@@ -30,7 +30,7 @@ export async function lookAtSlack(
   })
 }
 
-async function post(credentials: SlackCredentials, context: NeighbourContext): Promise<Finding> {
+async function post(credentials: SlackCredentials, context: HttpContext): Promise<Finding> {
   const result = await postToSlack(credentials, TEST_MESSAGE, context)
   return result.ok ? ok('channel', `posted to ${nameOf(credentials)}`) : refusal('channel', result)
 }

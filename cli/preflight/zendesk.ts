@@ -10,7 +10,7 @@ import {
   zendeskName,
 } from '@support-sync/shared/domain'
 import { controlledUserSettings, readSettings, zendeskSettings } from '@support-sync/shared/runtime/bin'
-import type { NeighbourContext } from '@support-sync/shared/services/http'
+import type { HttpContext } from '@support-sync/shared/services/http'
 import {
   connectZendeskSetUp,
   type FieldOwner,
@@ -40,7 +40,7 @@ type Needed = { owner: FieldOwner; fields: readonly NeededField[] }
 export async function checkZendesk(
   instance: Instance,
   environment: NodeJS.ProcessEnv,
-  context: NeighbourContext,
+  context: HttpContext,
 ): Promise<ZendeskCheck> {
   const { of, ok, warning } = areaFindings(zendeskName(instance))
   const additions: Addition[] = []
@@ -74,7 +74,7 @@ export async function checkZendesk(
 }
 
 /** A context whose run ends when it is told so. */
-function endingRun(context: NeighbourContext) {
+function endingRun(context: HttpContext) {
   const actions: (() => Promise<void>)[] = []
   return {
     context: { ...context, atEnd: (action: () => Promise<void>) => void actions.push(action) },
@@ -89,7 +89,7 @@ export async function addToZendesk(
   instance: Instance,
   additions: readonly Addition[],
   environment: NodeJS.ProcessEnv,
-  context: NeighbourContext,
+  context: HttpContext,
 ): Promise<Finding[]> {
   const { of, ok, failed } = areaFindings(zendeskName(instance))
   const run = endingRun({ ...context, warn: () => undefined })
@@ -132,7 +132,7 @@ export function additionText(addition: Addition): string {
 function connect(
   instance: Instance,
   environment: NodeJS.ProcessEnv,
-  context: NeighbourContext,
+  context: HttpContext,
 ): { zendesk: ZendeskSetUp; byOAuth: boolean } {
   const { credentials } = readSettings({ credentials: zendeskSettings[instance] }, environment)
   return { zendesk: connectZendeskSetUp(credentials, context), byOAuth: 'clientId' in credentials }

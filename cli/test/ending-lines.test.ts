@@ -1,7 +1,7 @@
 import { STAGES } from '@support-sync/shared/pipeline'
 import { recordRun, silentStage } from '@support-sync/shared/runs/record'
 import { describe, expect, test } from 'vitest'
-import { goOnLines, troubleLines } from '../pipeline/ending-lines.ts'
+import { goOnLines, problemLines } from '../pipeline/ending-lines.ts'
 import type { StageOutcome } from '../pipeline/run-stages.ts'
 
 const LOG =
@@ -31,13 +31,13 @@ function goOn(outcome: StageOutcome): string[] {
 
 describe('what stopped a stage', () => {
   test.each([120, 80, 60, 40])('at %i columns the log’s path and the command are whole', width => {
-    const lines = troubleLines(stopped('CONFIGURATION_INVALID', 2), width)
+    const lines = problemLines(stopped('CONFIGURATION_INVALID', 2), width)
     expect(lines.filter(line => line.endsWith(LOG))).toHaveLength(1)
     expect(lines.filter(line => line.endsWith(NEXT))).toHaveLength(1)
   })
 
   test('at 80 columns the sentence is broken, and begins beside the stage', () => {
-    const [first = '', second = ''] = troubleLines(stopped('CONFIGURATION_INVALID', 2), 80)
+    const [first = '', second = ''] = problemLines(stopped('CONFIGURATION_INVALID', 2), 80)
     expect(first).toMatch(/^usgov-user-sync: {2}CONFIGURATION_INVALID: ZENDESK_USGOV_URL is missing/)
     expect(first.length).toBeLessThanOrEqual(80)
     expect(second).toMatch(/^ {18}\S/)

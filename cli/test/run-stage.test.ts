@@ -1,6 +1,6 @@
 import { dataDirectory, runProgram } from '@support-sync/shared/runtime/bin/test'
 import { describe, expect, test } from 'vitest'
-import { letsNextRun } from '../pipeline/run-bin.ts'
+import { continuesPipeline } from '../pipeline/run-bin.ts'
 
 const runStage = (args: string[], environment: Record<string, string> = {}) =>
   runProgram('cli/run-stage.ts', args, environment)
@@ -76,5 +76,5 @@ describe.concurrent('of a whole package', () => {
 })
 
 test('a package’s later bins run only after 0 or 4', () => {
-  expect([0, 1, 2, 3, 4, 75].filter(letsNextRun)).toEqual([0, 4])
+  expect([0, 1, 2, 3, 4, 75].filter(continuesPipeline)).toEqual([0, 4])
 })

@@ -6,7 +6,7 @@ import {
 } from '@support-sync/shared/domain'
 import { artifactPath, type Run } from '@support-sync/shared/runs/find'
 import { readArtifact } from '@support-sync/shared/runtime/artifacts'
-import { Trouble } from '@support-sync/shared/runtime/errors'
+import { ExpectedError } from '@support-sync/shared/runtime/errors'
 import { type Suggestion, suggestSection } from '@support-sync/shared/sync/doubts'
 
 /** A charge name that plans.yml does not list, and where it may belong; null where no known name is like it. */
@@ -16,12 +16,12 @@ export type SuggestedCharge = UnmappedCharge & { suggestion: Suggestion | null }
 export async function readUnmapped(run: Run, plans: Plans): Promise<SuggestedCharge[]> {
   const path = artifactPath(run, 'processor', 'unmapped_charges.json')
   if (path === undefined) {
-    throw new Trouble(
-      'bad-input',
-      'ARTIFACT_MISSING',
-      `the run ${run.name} has no unmapped_charges.json`,
-      'Run the processor first, or name another run with --at.',
-    )
+    throw new ExpectedError({
+      kind: 'bad-input',
+      code: 'ARTIFACT_MISSING',
+      message: `the run ${run.name} has no unmapped_charges.json`,
+      next: 'Run the processor first, or name another run with --at.',
+    })
   }
   const charges: UnmappedCharge[] = await Array.fromAsync(readArtifact(path, unmappedChargeSchema))
   return charges

@@ -1,7 +1,7 @@
 import type { StageName } from '@support-sync/shared/pipeline'
 import { artifactPath, type Run } from '@support-sync/shared/runs/find'
 import { readArtifact } from '@support-sync/shared/runtime/artifacts'
-import { Trouble } from '@support-sync/shared/runtime/errors'
+import { ExpectedError } from '@support-sync/shared/runtime/errors'
 import type { z } from 'zod'
 
 /** The artifacts of a run, and those among them that could not be read. */
@@ -27,7 +27,7 @@ export function runArtifacts(run: Run): RunArtifacts {
       try {
         yield* readArtifact(path, schema)
       } catch (error) {
-        if (!(error instanceof Trouble)) throw error
+        if (!(error instanceof ExpectedError)) throw error
         unread.push(`${stage}: ${error.message}`)
       }
     },

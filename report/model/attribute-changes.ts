@@ -6,7 +6,7 @@ import type { AttributeChanges, ChangedRecord } from './schema.ts'
 export function countAttributes() {
   const counts = new Map<string, AttributeChanges>()
   return {
-    take({ stage, action, changes }: ChangedRecord): void {
+    add({ stage, action, changes }: ChangedRecord): void {
       const instance = findStage(stage)?.instance
       if (action !== 'update' || !instance) return
       for (const attribute of Object.keys(changes)) {
@@ -15,7 +15,7 @@ export function countAttributes() {
       }
     },
     /** The most changed first. */
-    result(): AttributeChanges[] {
+    finish(): AttributeChanges[] {
       return [...counts.values()].sort((one, other) => recordsOf(other) - recordsOf(one))
     },
   }

@@ -33,7 +33,7 @@ export function concernsOf(record: RunRecord): Concern[] {
   return [...concerns, ...stages.flatMap(stage => failuresOf(stage, record)), ...stages.flatMap(warningsOf)]
 }
 
-/** Failed records of one kind together: a hundred of the same trouble are one thing to do. What lasts is one by itself. */
+/** Failed records of one kind together: a hundred of the same problem are one thing to do. What lasts is one by itself. */
 function failuresOf(
   { stage, failures, summaries }: RunRecord['stages'][number],
   { failing, ended_at }: RunRecord,

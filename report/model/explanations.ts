@@ -10,7 +10,7 @@ import {
 } from '@support-sync/shared/domain'
 import { PARTNER_SYNC, syncStage } from '@support-sync/shared/pipeline'
 import { briefly, partnerReason, type Rules, readRules } from '@support-sync/shared/runs/explain'
-import { Trouble } from '@support-sync/shared/runtime/errors'
+import { ExpectedError } from '@support-sync/shared/runtime/errors'
 import { z } from 'zod'
 import { PLANS_FILE } from '../../cli/pipeline/package-files.ts'
 import type { RunArtifacts } from './artifacts.ts'
@@ -83,7 +83,7 @@ async function rulesOf({ run, unread }: RunArtifacts, startedAt: string): Promis
     const today = dayOf(new Date(startedAt))
     return await readRules(run, { defaults: { plans: PLANS_FILE, overrides: undefined, today } })
   } catch (error) {
-    if (!(error instanceof Trouble)) throw error
+    if (!(error instanceof ExpectedError)) throw error
     unread.push(`explanations: ${error.message}`)
     return undefined
   }

@@ -5,7 +5,7 @@ import type { ChangedRecord } from './schema.ts'
 type Outcome = Pick<ChangedRecord, 'outcome' | 'told'>
 
 /** The first of these that a record's results have is what it came to. */
-const MOST_TELLING = ['failed', 'skipped', 'written', 'recognised'] as const
+const MAX_TELLING_MS = ['failed', 'skipped', 'written', 'recognised'] as const
 
 /** The results of a sync, to be taken record by record. */
 export async function readOutcomes(results: AsyncIterable<Result>, areUsers: boolean) {
@@ -52,7 +52,7 @@ function nameOf(action: string, key: string): string {
 function outcomeOf(told: readonly Result[], areUsers: boolean): Outcome {
   const results = settledResults(told)
   const writes = results.filter(({ action }) => action !== 'associate' && action !== 'notify')
-  const outcome = MOST_TELLING.find(status => writes.some(result => result.status === status)) ?? 'planned'
+  const outcome = MAX_TELLING_MS.find(status => writes.some(result => result.status === status)) ?? 'planned'
   return { outcome, told: results.flatMap(result => sentenceOf(result, areUsers)) }
 }
 

@@ -23,7 +23,7 @@ export async function readReport(
   const records = await Array.fromAsync(changedRecords(artifacts, record))
   await explainRecords(records, artifacts, record.started_at)
   for (const changed of records) {
-    attributes.take(changed)
+    attributes.add(changed)
     take(changed)
   }
   const doubts = await readDoubts(artifacts)
@@ -34,7 +34,7 @@ export async function readReport(
     // The accounts' own card says more than the warning.
     concerns: concernsOf(record).filter(({ code }) => doubts === null || code !== 'IN_DOUBT'),
     levels: await supportLevels(artifacts),
-    attributes: attributes.result(),
+    attributes: attributes.finish(),
     unmapped: await unmappedCharges(artifacts),
     withoutPlan: syncsWithoutPlan(artifacts),
     limits: { minutes: RUN_MINUTES, requests: RUN_MINUTES * requestsPerMinute },

@@ -13,7 +13,7 @@ const CONTACTS_CHUNK = 500
 const ASKED_PER_LOAD = 3
 const PLANS = [200, 400, 700, 2500]
 
-/** What is assumed of the neighbours' speed; measured in a sandbox it is whatever the sandbox is told. */
+/** What is assumed of the services' speed; measured in a sandbox it is whatever the sandbox is told. */
 const ASSUMED = { zendeskMs: 300, salesforceMs: 2000, jobMs: 10_000, offlineMsPer100k: 12_000 }
 
 export type Size = {

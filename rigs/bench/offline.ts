@@ -29,8 +29,8 @@ type Measured = {
 }
 
 const BYTES_MEASURED = 600_000_000
-const MOST_TO_FLOOR = 1.5
-const MOST_TO_TENTH = 11
+const MAX_TO_FLOOR = 1.5
+const MAX_TO_TENTH = 11
 
 /** The processor and the compares over artifacts of so many accounts, each against the floor. */
 export async function benchOffline(dir: string, sizes: readonly number[]): Promise<Row[]> {
@@ -54,7 +54,7 @@ export async function benchOffline(dir: string, sizes: readonly number[]): Promi
         })
       const cpu = `CPU ${seconds(bin.cpuMs)} to ${seconds(floor.cpuMs)}`
       const wall = `wall ${(bin.wallMs / floor.wallMs).toFixed(2)}`
-      add('× floor', bin.cpuMs / floor.cpuMs, MOST_TO_FLOOR, `${cpu}; ${wall}`)
+      add('× floor', bin.cpuMs / floor.cpuMs, MAX_TO_FLOOR, `${cpu}; ${wall}`)
       if (join) {
         const detail = `the join is ${(join.cpuMs / floor.cpuMs).toFixed(2)} × floor`
         add('× bare join', bin.cpuMs / join.cpuMs, undefined, detail)
@@ -67,7 +67,7 @@ export async function benchOffline(dir: string, sizes: readonly number[]): Promi
         // A map of 250,000 keys no longer fits into the processor's cache: a bare join grows faster than its input.
         const ofJoin =
           join && before.join ? `; the bare join's × ${(join.cpuMs / before.join).toFixed(1)}` : ''
-        add('× a tenth', bin.cpuMs / before.bin, MOST_TO_TENTH, `${cpuOf}${ofJoin}`)
+        add('× a tenth', bin.cpuMs / before.bin, MAX_TO_TENTH, `${cpuOf}${ofJoin}`)
       }
       cpuBefore.set(stage, { size, bin: bin.cpuMs, join: join?.cpuMs })
     }

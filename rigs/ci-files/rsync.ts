@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { Trouble } from '@support-sync/shared/runtime/errors'
+import { ExpectedError } from '@support-sync/shared/runtime/errors'
 
 const run = promisify(execFile)
 
 /**
  * Sees to it that there is an rsync, which gitlab-ci-local copies files with: from Debian, where that is allowed.
- * Throws a `Trouble` that says why there is none.
+ * Throws a `ExpectedError` that says why there is none.
  */
 export async function ensureRsync(): Promise<void> {
   if (await works('rsync', '--version')) return
@@ -32,11 +32,11 @@ async function works(program: string, ...args: string[]): Promise<boolean> {
   )
 }
 
-function missing(why: string): Trouble {
-  return new Trouble(
-    'bad-input',
-    'RSYNC_MISSING',
-    `gitlab-ci-local needs rsync, and it could not be installed: ${why}`,
-    'Install it (Debian: apt-get install rsync), then run npx -y pnpm@12 ci-files again.',
-  )
+function missing(why: string): ExpectedError {
+  return new ExpectedError({
+    kind: 'bad-input',
+    code: 'RSYNC_MISSING',
+    message: `gitlab-ci-local needs rsync, and it could not be installed: ${why}`,
+    next: 'Install it (Debian: apt-get install rsync), then run npx -y pnpm@12 ci-files again.',
+  })
 }

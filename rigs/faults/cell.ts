@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Sandbox } from '@support-sync/fixtures/sandbox'
 import { SECRETS_OF_A_RUN, secretsIn, secretsUnder } from '@support-sync/fixtures/secrets'
+import { serve } from './bin-inputs.ts'
 import type { Cell } from './cells.ts'
 import { judgeAgain, judgeFirst, type Observed } from './judge.ts'
 import { namesOf, stateOf, writesOf } from './oracle.ts'
 import { stampFor } from './stamps.ts'
 import { type Ended, type Start, startHere, stateHomeOf } from './start.ts'
-import { serve } from './surroundings.ts'
 import { artifactsOf, resultsOf, type Undisturbed } from './undisturbed.ts'
 
 export type Outcome = {

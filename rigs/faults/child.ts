@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { startBin } from '@support-sync/shared/runtime/bin'
-import { LIMITS } from './surroundings.ts'
+import { LIMITS } from './bin-inputs.ts'
 
 /** `node rigs/faults/child.ts STAGE BIN [options]`: a bin as a process of its own, with waits that have shrunk. */
 const [stage = '', bin = '', ...args] = process.argv.slice(2)

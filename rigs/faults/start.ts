@@ -5,7 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { STAGES } from '@support-sync/shared/pipeline'
 import { startBin } from '@support-sync/shared/runtime/bin'
 import { everyWrite } from '../../cli/command/every-write.ts'
-import { HANGS_AFTER_MS, LIMITS, TODAY } from './surroundings.ts'
+import { HANGS_AFTER_MS, LIMITS, TODAY } from './bin-inputs.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
 
@@ -51,7 +51,7 @@ export async function startHere(
     environment: environmentOf(dataDir, environment),
     log: line => log.push(line),
     // Many bins run in this process, and none is to listen to its signals.
-    stop: { soon: never, now: never },
+    stop: { cancelled: never, aborted: never },
     limits: LIMITS,
   })
   return { exitCode: await orHangs(exitCode), log }

@@ -5,11 +5,11 @@ import { smallWorld, type World, type ZendeskWorld, zendeskOf } from '@support-s
 import { byInstance, type Instance, resultSchema, USERS_INSTANCE } from '@support-sync/shared/domain'
 import { type Bin, STAGES } from '@support-sync/shared/pipeline'
 import { readArtifact } from '@support-sync/shared/runtime/artifacts'
+import { serve, TODAY } from './bin-inputs.ts'
 import type { Server } from './calls.ts'
 import { type Names, namesOf, stateOf, writesOf } from './oracle.ts'
 import { handOnStamps, stampFor, unstampFrom } from './stamps.ts'
 import { startHere } from './start.ts'
-import { serve, TODAY } from './surroundings.ts'
 
 /** How a bin runs when nothing goes wrong: what every disturbed run of it is held against. */
 export type Undisturbed = {

@@ -10,7 +10,7 @@ export type Reference = { case: Case; outcome: Outcome; requests: number }
 export type Interruption = { number: number; stage: Case['stage']; kills: Kill[]; problems: string[] }
 
 /** So long after an answer a kill may come: the first pauses between two polls of a job are as long. */
-const LONGEST_AFTER_MS = 300
+const MAX_AFTER_MS = 300
 /** Of so many interruptions one is killed again in its second run. */
 const TWICE_EVERY = 4
 
@@ -60,6 +60,6 @@ function killOf({ requests }: Reference, random: () => number): Kill {
   return {
     request: 1 + Math.floor(random() * requests),
     moment: MOMENTS[Math.floor(random() * MOMENTS.length)] ?? 'arrived',
-    after: Math.floor(random() ** 2 * LONGEST_AFTER_MS),
+    after: Math.floor(random() ** 2 * MAX_AFTER_MS),
   }
 }

@@ -6,7 +6,7 @@ const RENEWS = 0.05
 const BUYS_MORE = 0.04
 const GETS_ANOTHER_OWNER = 0.1
 /** So few leave in an hour that no guard asks about them. */
-const MOST_LEAVE = 1
+const MAX_LEAVE = 1
 const LEAVES = 0.01
 
 /**
@@ -22,7 +22,7 @@ export function live(hands: Hands): Customer[] {
       row => row.Zuora__Account__c === customer.salesforce_id,
     )
     const account = tables.Account.find(row => row.Id === customer.salesforce_id)
-    if (left < MOST_LEAVE && dice.happens(LEAVES)) {
+    if (left < MAX_LEAVE && dice.happens(LEAVES)) {
       left++
       if (account) Object.assign(account, { Type: 'Former Customer', CARR_This_Account__c: 0 })
       for (const row of charges) row.Zuora__EffectiveEndDate__c = inDays(-30)

@@ -15,7 +15,7 @@ export function startHere(clock: (() => Date) | undefined): RunBin {
       args,
       environment,
       log: () => undefined,
-      stop: { soon: NEVER, now: NEVER },
+      stop: { cancelled: NEVER, aborted: NEVER },
       limits: LIMITS,
       ...(clock ? { clock } : {}),
     })

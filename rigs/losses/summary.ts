@@ -2,7 +2,7 @@ import { LOSSES } from './losses.ts'
 import type { Trial } from './trial.ts'
 
 /** In worlds that lost nothing at most this share of the customers may be held back. */
-const MOST_HELD = 0.01
+const MAX_HELD = 0.01
 
 /** What all trials came to, and whether that is what the project promises. */
 export function summaryOf(trials: readonly Trial[]): { text: string; isRight: boolean } {
@@ -16,14 +16,14 @@ export function summaryOf(trials: readonly Trial[]): { text: string; isRight: bo
     for (const [reason, count] of Object.entries(held))
       heldByReason.set(reason, (heldByReason.get(reason) ?? 0) + count)
   const held = sum([...heldByReason.values()])
-  const isRight = harmed.length === 0 && held <= customers * MOST_HELD
+  const isRight = harmed.length === 0 && held <= customers * MAX_HELD
   const lines = [
     `${trials.length} trials of ${LOSSES.length} kinds of loss: ${harmed.length} customers who pay were marked or lowered (right: 0)`,
     ...harmed.map(
       ({ number, loss, harm }) =>
         `  trial ${number}, ${loss ?? 'nothing lost'}: ${harm.customer}, ${harm.what}`,
     ),
-    `Nothing lost (${controls.length} trials): ${held} of ${customers} held back (at most ${MOST_HELD * 100} %)`,
+    `Nothing lost (${controls.length} trials): ${held} of ${customers} held back (at most ${MAX_HELD * 100} %)`,
     ...[...heldByReason].map(([reason, count]) => `  ${count} ${reason}`),
     'Not promised:',
     ...LOSSES.filter(({ notPromised }) => notPromised !== null).map(({ name, notPromised }) => {

@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { type FiledWorld, problemsOf, readWorldFile, worldFileOf } from '@support-sync/fixtures/world'
-import { Trouble } from '@support-sync/shared/runtime/errors'
+import { ExpectedError } from '@support-sync/shared/runtime/errors'
 import { z } from 'zod'
 
 const START = 'To get a file to start from: npx -y pnpm@12 sandbox --print-world > world.json'
 /** More of them help nobody. */
-const MOST_SHOWN = 10
+const MAX_SHOWN = 10
 
-/** The world that a file states. Throws `Trouble` naming each place that is wrong. */
+/** The world that a file states. Throws `ExpectedError` naming each place that is wrong. */
 export async function worldOf(path: string): Promise<FiledWorld> {
   const content = parsed(path, await textOf(path))
   try {
@@ -15,14 +15,14 @@ export async function worldOf(path: string): Promise<FiledWorld> {
   } catch (error) {
     if (!(error instanceof z.ZodError)) throw error
     const problems = problemsOf(error)
-    const more = problems.length > MOST_SHOWN ? [`and ${problems.length - MOST_SHOWN} more`] : []
-    const lines = [...problems.slice(0, MOST_SHOWN), ...more].map(line => `\n  ${line}`)
-    throw new Trouble(
-      'bad-input',
-      'WORLD_INVALID',
-      `${path} states no world:${lines.join('')}`,
-      `Correct the file. ${START}`,
-    )
+    const more = problems.length > MAX_SHOWN ? [`and ${problems.length - MAX_SHOWN} more`] : []
+    const lines = [...problems.slice(0, MAX_SHOWN), ...more].map(line => `\n  ${line}`)
+    throw new ExpectedError({
+      kind: 'bad-input',
+      code: 'WORLD_INVALID',
+      message: `${path} states no world:${lines.join('')}`,
+      next: `Correct the file. ${START}`,
+    })
   }
 }
 
@@ -31,12 +31,12 @@ async function textOf(path: string): Promise<string> {
     return await readFile(path, 'utf8')
   } catch (error) {
     if (!(error instanceof Error)) throw error
-    throw new Trouble(
-      'bad-input',
-      'WORLD_UNREADABLE',
-      error.message,
-      `Name another file with --world. ${START}`,
-    )
+    throw new ExpectedError({
+      kind: 'bad-input',
+      code: 'WORLD_UNREADABLE',
+      message: error.message,
+      next: `Name another file with --world. ${START}`,
+    })
   }
 }
 
@@ -45,12 +45,12 @@ function parsed(path: string, text: string): unknown {
     return JSON.parse(text)
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
-    throw new Trouble(
-      'bad-input',
-      'WORLD_UNREADABLE',
-      `${path} is no JSON: ${error.message}`,
-      `Correct it there. ${START}`,
-    )
+    throw new ExpectedError({
+      kind: 'bad-input',
+      code: 'WORLD_UNREADABLE',
+      message: `${path} is no JSON: ${error.message}`,
+      next: `Correct it there. ${START}`,
+    })
   }
 }
 

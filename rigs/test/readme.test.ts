@@ -117,13 +117,16 @@ describe('every code that a person may be shown stands on a page', () => {
   })
 
   test.each([
-    ["new Trouble('guard', 'HEAT', 'Too hot', 'Open a window')", 'HEAT'],
-    ["new Trouble(\n  'guard',\n  'HEAT',\n", 'HEAT'],
+    ["new ExpectedError({ kind: 'guard', code: 'HEAT', message: 'Too hot' })", 'HEAT'],
+    ["new ExpectedError({\n  kind: 'guard',\n  code:\n    'HEAT',\n", 'HEAT'],
     ["context.warn(\n  'HEAT',\n  'It is warm',\n", 'HEAT'],
     ["{ status: null, code: 'HEAT', message }", 'HEAT'],
     ["const HEAT = 'HEAT'", 'HEAT'],
-    ["return trouble('HEAT_WAVE', 'Too hot')", 'HEAT_WAVE'],
-    [`trouble('HEAT', 'Too hot') … new Trouble('guard', \`ROOM_\${what}\`, message, next)`, 'ROOM_HEAT'],
+    ["return problem('HEAT_WAVE', 'Too hot')", 'HEAT_WAVE'],
+    [
+      `problem('HEAT', 'Too hot') … new ExpectedError({ kind: 'guard', code: \`ROOM_\${what}\`, message, next })`,
+      'ROOM_HEAT',
+    ],
     ["return head ?? 'HEAT'", 'HEAT'],
     ["const ADVICE = {\n  HeatStroke:\n    'Lie down.',\n", 'HeatStroke'],
   ])('one made by %j is found', (source, code) => {
@@ -186,16 +189,15 @@ function anchorsOf(text: string): string[] {
 
 /** How codes stand in the sources: where one is handed on, and any name of several words in capitals. */
 const CODES = [
-  /\bnew \w*Trouble\(\s*(?:'[a-z-]+',\s*)?'([A-Z]\w+)'/g,
   /\bwarn\(\s*'([A-Z]\w+)'/g,
-  /\b(?:code|type): '([A-Z]{3,})'/g,
+  /\b(?:code|type):\s+'([A-Z]{3,})'/g,
   /\bconst ([A-Z]{3,}) = '\1'/g,
   /(?:\?\?|\breturn) '([A-Z]{3,})'/g,
   /'([A-Z]+(?:_[A-Z]+)+)'/g,
   // The keys of a table of advice.
   /^ {2}([A-Z][a-z]+[A-Z]\w+):(?= '|\n)/gm,
 ]
-/** Names of that form that are none of our codes: a neighbour's, Node's, and how variables begin. */
+/** Names of that form that are none of our codes: a service's, Node's, and how variables begin. */
 const NO_CODES = [
   ...['INVALID_FIELD', 'INVALID_QUERY_LOCATOR', 'INVALID_SESSION_ID', 'INVALID_AUTH_HEADER'],
   ...['INVALID_TYPE', 'MULTIPLE_API_ERRORS', 'UNSUPPORTED_API_VERSION'],
@@ -207,7 +209,7 @@ const NO_CODES = [
 function codesIn(source: string): string[] {
   const written = CODES.flatMap(pattern => [...source.matchAll(pattern)].map(([, code = '']) => code))
   const [, prefix] = /`([A-Z]+_)\$\{\w+\}`/.exec(source) ?? []
-  const parts = prefix === undefined ? [] : source.matchAll(/\btrouble\('([A-Z_]+)'/g)
+  const parts = prefix === undefined ? [] : source.matchAll(/\bproblem\('([A-Z_]+)'/g)
   const made = [...parts].map(([, part = '']) => part)
   const codes = [...written.filter(code => !made.includes(code)), ...made.map(part => `${prefix}${part}`)]
   return [...new Set(codes)].filter(code => !NO_CODES.includes(code))

@@ -53,20 +53,20 @@ const BINS = [
   ['usgov', 'usgov-user-sync', 'sync', '/users'],
 ] as const
 
-test('a neighbour that echoes the request in its error leaves no secret either', {
+test('a service that echoes the request in its error leaves no secret either', {
   timeout: 180_000,
 }, async () => {
   const told: string[] = []
-  for (const [index, [neighbour, stage, bin, path]] of BINS.entries()) {
+  for (const [index, [service, stage, bin, path]] of BINS.entries()) {
     const data = join(folder, `echo-${index}`)
     await mkdir(data)
     await putInputs(stage, data)
     // Each status and form once.
     const effect = ECHOES[index]
     if (!effect) throw new Error('there are more bins than echoes')
-    sandbox[neighbour].controls.fail({ path, effect })
+    sandbox[service].controls.fail({ path, effect })
     const run = await runProgram([`packages/${stage}/bin/${bin}.ts`, '--data-dir', data, ...DEBUG])
-    sandbox[neighbour].controls.clearFaults()
+    sandbox[service].controls.clearFaults()
     told.push(run.output)
     expect({ index, found: secretsIn(run.output, SECRETS_OF_A_RUN) }).toEqual({ index, found: [] })
     expect(run.exitCode === 1 ? run.output : '').toBe('')

@@ -1,16 +1,16 @@
 import type { Account, CommonAccount } from './account.ts'
 import type { Entitlement } from './entitlement.ts'
-import { INSTANCES, type Instance, PARTNERS_INSTANCE, TRAITS } from './instances.ts'
 import {
   type AttributeValue,
   checkbox,
   decimal,
   dropDown,
+  type FieldType,
   integer,
-  type Kind,
   roundToCents,
   text,
-} from './kinds.ts'
+} from './field-types.ts'
+import { INSTANCES, type Instance, PARTNERS_INSTANCE, TRAITS } from './instances.ts'
 import { PARTNER_TYPES, type PartnerAccount } from './partner.ts'
 import { matchKey } from './salesforce-id.ts'
 import { type Checkbox, SUPPORT_LEVELS } from './sections.ts'
@@ -24,7 +24,7 @@ export type ValueSources = {
 /** One attribute of an organization that this sync owns. */
 export type Attribute = ValueSources & {
   key: string
-  kind: Kind
+  kind: FieldType
   instances: readonly Instance[]
 }
 
@@ -214,7 +214,7 @@ export function partnerAttributes(catalogue: readonly Attribute[] = ATTRIBUTES) 
 
 function attribute(
   key: string,
-  kind: Kind,
+  kind: FieldType,
   instances: readonly Instance[],
   sources: ValueSources,
 ): Attribute {
@@ -237,7 +237,7 @@ function fromEntitlement(value: (entitlement: Entitlement) => AttributeValue): V
 function subscriptionCheckboxes(
   instances: readonly Instance[],
   keys: readonly Checkbox[],
-  kind: Kind = checkbox,
+  kind: FieldType = checkbox,
 ): Attribute[] {
   return keys.map(key =>
     attribute(

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Attribute } from './attributes.ts'
-import { type AttributeValue, attributeValueSchema } from './kinds.ts'
+import { type AttributeValue, attributeValueSchema } from './field-types.ts'
 
 /** What changes in one record: attribute → what Zendesk holds, and what it should hold. */
 export type Changes = Record<string, { from: AttributeValue; to: AttributeValue }>

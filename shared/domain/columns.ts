@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { filledText, filledTrimmedText, orElse, roundToCents } from './kinds.ts'
+import { filledText, filledTrimmedText, orElse, roundToCents } from './field-types.ts'
 
 /** One attribute of a Salesforce record: the query's fields it comes from, how it is read, what it is then. */
 export type Column<Value = unknown> = {

@@ -1,6 +1,6 @@
 import type { Attribute } from './attributes.ts'
 import type { Changes } from './changes.ts'
-import { plainValue } from './kinds.ts'
+import { plainValue } from './field-types.ts'
 import { hasSalesforceId, type Keyed, type MatchKey, organizationKey } from './salesforce-id.ts'
 
 /** The Zendesk side of a comparison, each item to be claimed by what Salesforce has of its key. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { readerOf, requiredColumn, textColumn } from './columns.ts'
 import { BY_ORGANIZATION, unify } from './comparison.ts'
-import { filledText, orElse } from './kinds.ts'
+import { filledText, orElse } from './field-types.ts'
 import { type MatchKey, organizationKey } from './salesforce-id.ts'
 
 /** A record of zendesk_orgs.json of usgov-user-sync: an organization that contacts may belong to. */

@@ -2,8 +2,8 @@ import { z } from 'zod'
 import type { Account } from './account.ts'
 import { type Calendar, type Day, daySchema } from './calendar.ts'
 import type { AccountDecision } from './decide-account.ts'
+import { filledText } from './field-types.ts'
 import { INSTANCES, type Instance } from './instances.ts'
-import { filledText } from './kinds.ts'
 import type { Override } from './overrides.ts'
 import { isKnownName, type Plans } from './plans.ts'
 import { type Keyed, longId, type MatchKey, organizationKey } from './salesforce-id.ts'
@@ -33,7 +33,7 @@ export function collectEntitledUntil({ expired_end_date }: Calendar) {
   // A day is kept as one text, however many organizations have it.
   const known = new Map<unknown, Day | null>()
   return {
-    take(organization: Keyed & { expiration_date?: unknown }): void {
+    add(organization: Keyed & { expiration_date?: unknown }): void {
       const { expiration_date } = organization
       let day = known.get(expiration_date)
       if (day === undefined) {
@@ -46,7 +46,7 @@ export function collectEntitledUntil({ expired_end_date }: Calendar) {
       const other = days.get(key)
       if (other === undefined || day > other) days.set(key, day)
     },
-    result: (): EntitledUntil => days,
+    finish: (): EntitledUntil => days,
   }
 }
 

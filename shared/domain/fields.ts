@@ -1,10 +1,10 @@
-import { Trouble } from '../runtime/errors/index.ts'
+import { ExpectedError } from '../runtime/errors/index.ts'
 import type { Attribute } from './attributes.ts'
+import type { FieldType } from './field-types.ts'
 import { type Instance, zendeskName } from './instances.ts'
-import type { Kind } from './kinds.ts'
 
 /** A custom field that the sync needs. */
-export type NeededField = { key: string; kind: Kind }
+export type NeededField = { key: string; kind: FieldType }
 
 /** A custom field as an instance declares it. `options` are a drop-down's tags. */
 export type DeclaredField = {
@@ -28,7 +28,7 @@ export type FieldChange = NeededField &
  * A kind's types in Zendesk: the one to create, then others that hold the same values. `tagger` is what ticket fields
  * call a drop-down. https://developer.zendesk.com/api-reference/ticketing/organizations/organization_fields/
  */
-export const FIELD_TYPES: Readonly<Record<Kind['name'], readonly [string, ...string[]]>> = {
+export const FIELD_TYPES: Readonly<Record<FieldType['name'], readonly [string, ...string[]]>> = {
   text: ['text', 'textarea'],
   'drop-down': ['dropdown', 'tagger'],
   checkbox: ['checkbox'],
@@ -104,7 +104,7 @@ export type FieldsCheck<Field> = {
 /**
  * Decides what a gather of some attributes goes on with, by the fields that the instance declares. Zendesk answers 200
  * to a write of a field that it does not have, and reads a removed option as null: nothing else would tell.
- * Throws `Trouble` FIELDS_CHANGED when a deciding one cannot be used.
+ * Throws `ExpectedError` FIELDS_CHANGED when a deciding one cannot be used.
  */
 export function checkFields<Field extends NeededField>(
   instance: Instance,
@@ -115,12 +115,12 @@ export function checkFields<Field extends NeededField>(
   const changes = fieldChanges(customFields(attributes), declared)
   const fatal = changes.filter(isNeeded)
   if (fatal.length > 0) {
-    throw new Trouble(
-      'bad-input',
-      FIELDS_CHANGED,
-      `${zendeskName(instance)}: the sync decides by fields that have changed: ${textOf(fatal)}`,
-      'Restore them in Zendesk Admin Center, People; pnpm preflight says how. Nothing was read or written.',
-    )
+    throw new ExpectedError({
+      kind: 'bad-input',
+      code: FIELDS_CHANGED,
+      message: `${zendeskName(instance)}: the sync decides by fields that have changed: ${textOf(fatal)}`,
+      next: 'Restore them in Zendesk Admin Center, People; pnpm preflight says how. Nothing was read or written.',
+    })
   }
   if (changes.length === 0) return { attributes, warning: null }
   const keys = changes.map(({ key }) => key)

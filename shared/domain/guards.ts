@@ -1,4 +1,4 @@
-import { Trouble } from '../runtime/errors/index.ts'
+import { ExpectedError } from '../runtime/errors/index.ts'
 import type { Changes } from './changes.ts'
 import { SUPPORT_LEVELS } from './sections.ts'
 
@@ -132,8 +132,8 @@ const BASES: Readonly<Record<GuardKind, { organizations: string; users: string }
   creates: { organizations: 'gathered organizations', users: 'end-users with an address' },
 }
 
-/** The `Trouble` of a sync that the guards stop; undefined when they let it through. */
-export function guardTrouble(
+/** The `ExpectedError` of a sync that the guards stop; undefined when they let it through. */
+export function guardError(
   { exceeding, stopped }: ReturnType<typeof checkGuards>,
   {
     stage,
@@ -146,17 +146,17 @@ export function guardTrouble(
     /** The command that shows what it would write, where there is one. */
     look?: string | undefined
   },
-): Trouble | undefined {
+): ExpectedError | undefined {
   if (stopped.length === 0) return undefined
   const consents = exceeding.map(({ kind, own }) => consentText(stage, kind, own)).join(',')
-  return new Trouble(
-    'guard',
-    'MASS_CHANGE',
-    stopped
+  return new ExpectedError({
+    kind: 'guard',
+    code: 'MASS_CHANGE',
+    message: stopped
       .map(measure => figures(measure, stage === 'usgov-user-sync' ? 'users' : 'organizations'))
       .join('; '),
-    `${look ? `Look at it first: ${look}. ` : ''}If this is meant, ${letThrough(command, consents)}`,
-  )
+    next: `${look ? `Look at it first: ${look}. ` : ''}If this is meant, ${letThrough(command, consents)}`,
+  })
 }
 
 function figures({ kind, own, total, of, percent }: Measured, records: 'organizations' | 'users'): string {

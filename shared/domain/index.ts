@@ -43,6 +43,18 @@ export {
 export type { Candidate, Cause, Entitlement, ValidCharge } from './entitlement.ts'
 export { fieldTitle, inWords } from './field-titles.ts'
 export {
+  type AttributeValue,
+  type AttributeValues,
+  attributeValueSchema,
+  checkbox,
+  decimal,
+  dropDown,
+  type FieldType,
+  integer,
+  plainValue,
+  text,
+} from './field-types.ts'
+export {
   checkFields,
   customFields,
   type DeclaredField,
@@ -72,7 +84,7 @@ export {
   type GuardCheck,
   type GuardedPlan,
   type GuardKind,
-  guardTrouble,
+  guardError,
   hasSupport,
   isLoss,
   letThrough,
@@ -92,18 +104,6 @@ export {
   USERS_INSTANCE,
   zendeskName,
 } from './instances.ts'
-export {
-  type AttributeValue,
-  type AttributeValues,
-  attributeValueSchema,
-  checkbox,
-  decimal,
-  dropDown,
-  integer,
-  type Kind,
-  plainValue,
-  text,
-} from './kinds.ts'
 export {
   failingSchema,
   failsSince,

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { Trouble } from '../runtime/errors/index.ts'
+import { ExpectedError } from '../runtime/errors/index.ts'
 import type { Attribute } from './attributes.ts'
+import { type AttributeValues, orAbsent } from './field-types.ts'
 import { isDeciding } from './fields.ts'
 import { type Instance, zendeskName } from './instances.ts'
-import { type AttributeValues, orAbsent } from './kinds.ts'
 
 /** A gathered organization: Zendesk's id, then the instance's attributes, normalized. */
 export type Organization = {
@@ -56,7 +56,7 @@ export function organizationFromZendesk(attributes: readonly Attribute[]): z.Zod
 
 /**
  * Reads what Zendesk answered of an instance's organizations, one by one, into flat records of some attributes.
- * Throws a `Trouble` that names the organization and the attribute whose value is not of its kind.
+ * Throws a `ExpectedError` that names the organization and the attribute whose value is not of its kind.
  */
 export function organizationReader(
   instance: Instance,
@@ -67,12 +67,12 @@ export function organizationReader(
     const read = schema.safeParse(raw)
     if (read.success) return read.data
     const attribute = read.error.issues.map(({ path }) => path.join('.')).join(', ')
-    throw new Trouble(
-      'bad-input',
-      'ORGANIZATION_INVALID',
-      `${zendeskName(instance)}: organization ${raw.id}: ${attribute} is not of its kind`,
-      "Look at the field's type in Zendesk; docs/artifacts.md lists the attributes.",
-    )
+    throw new ExpectedError({
+      kind: 'bad-input',
+      code: 'ORGANIZATION_INVALID',
+      message: `${zendeskName(instance)}: organization ${raw.id}: ${attribute} is not of its kind`,
+      next: "Look at the field's type in Zendesk; docs/artifacts.md lists the attributes.",
+    })
   }
 }
 

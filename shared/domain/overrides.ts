@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { Trouble } from '../runtime/errors/index.ts'
+import { ExpectedError } from '../runtime/errors/index.ts'
 import { daySchema } from './calendar.ts'
-import { filledTrimmedText } from './kinds.ts'
+import { filledTrimmedText } from './field-types.ts'
 import { type MatchKey, matchKey } from './salesforce-id.ts'
 import { CHECKBOXES, type Checkbox, SUPPORT_LEVELS } from './sections.ts'
 
@@ -29,7 +29,7 @@ export const NO_OVERRIDES: Overrides = { byKey: new Map(), withoutKey: [] }
 
 /**
  * Takes the parsed content of the override file: a list of entries.
- * Throws a `Trouble` naming the entry for an unknown key, a bad value, or a salesforce_id listed twice:
+ * Throws a `ExpectedError` naming the entry for an unknown key, a bad value, or a salesforce_id listed twice:
  * a typing mistake must not change an entitlement.
  */
 export function readOverrides(content: unknown, file: string): Overrides {
@@ -90,6 +90,6 @@ function nextStep(attribute: string | undefined): string {
   return 'Correct the entry in the override file; docs/entitlements.md lists the keys and values.'
 }
 
-function badOverride(message: string, next: string): Trouble {
-  return new Trouble('bad-input', 'OVERRIDES_INVALID', message, next)
+function badOverride(message: string, next: string): ExpectedError {
+  return new ExpectedError({ kind: 'bad-input', code: 'OVERRIDES_INVALID', message, next })
 }

@@ -43,13 +43,13 @@ export type PartnerTypes = ReadonlyMap<MatchKey, PartnerType>
 export function collectPartnerTypes() {
   const types = new Map<MatchKey, PartnerType>()
   return {
-    take(organization: Keyed & { account_type?: unknown }): void {
+    add(organization: Keyed & { account_type?: unknown }): void {
       const { account_type } = organization
       // Most are no partner's.
       if (!isPartnerType(account_type)) return
       const key = organizationKey(organization)
       if (key !== null && types.get(key) !== 'alliance_partner') types.set(key, account_type)
     },
-    result: (): PartnerTypes => types,
+    finish: (): PartnerTypes => types,
   }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Trouble } from '../runtime/errors/index.ts'
+import { ExpectedError } from '../runtime/errors/index.ts'
 import { SECTIONS, type Section } from './sections.ts'
 
 /** What plans.yml says, in the form that the rules ask for. Charge names are trimmed. */
@@ -21,7 +21,7 @@ const fileSchema = z.record(z.string(), z.array(z.string()))
 
 /**
  * Takes the parsed content of plans.yml: section → list of charge names.
- * Throws a `Trouble` for an unknown section, a charge name in two sections, or another shape.
+ * Throws a `ExpectedError` for an unknown section, a charge name in two sections, or another shape.
  */
 export function readPlans(content: unknown, file: string): Plans {
   const parsed = fileSchema.safeParse(content)
@@ -81,6 +81,6 @@ export function plansOf(used: readonly PlanUsed[], file: string): Plans {
   return readPlans(sections, file)
 }
 
-function badPlans(message: string, next: string): Trouble {
-  return new Trouble('bad-input', 'PLANS_INVALID', message, next)
+function badPlans(message: string, next: string): ExpectedError {
+  return new ExpectedError({ kind: 'bad-input', code: 'PLANS_INVALID', message, next })
 }

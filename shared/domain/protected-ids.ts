@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Trouble } from '../runtime/errors/index.ts'
+import { ExpectedError } from '../runtime/errors/index.ts'
 import type { Organization } from './organization.ts'
 import { hasSalesforceId, matchKey, organizationKey, trimId } from './salesforce-id.ts'
 
@@ -14,12 +14,12 @@ export function protected_ids(content: unknown, file: string): (organization: Or
   const parsed = fileSchema.safeParse(content)
   if (!parsed.success) {
     const [issue] = parsed.error.issues
-    throw new Trouble(
-      'bad-input',
-      'PROTECTED_IDS_INVALID',
-      `${file}: ${issue?.path.length ? `entry ${Number(issue.path[0]) + 1}` : 'the file'}: ${issue?.message}`,
-      'Write a YAML list of salesforce_ids in quotes, Zendesk organization ids, or null; [] when there is none.',
-    )
+    throw new ExpectedError({
+      kind: 'bad-input',
+      code: 'PROTECTED_IDS_INVALID',
+      message: `${file}: ${issue?.path.length ? `entry ${Number(issue.path[0]) + 1}` : 'the file'}: ${issue?.message}`,
+      next: 'Write a YAML list of salesforce_ids in quotes, Zendesk organization ids, or null; [] when there is none.',
+    })
   }
   const texts = parsed.data.filter(entry => typeof entry === 'string').map(trimId)
   const keys = new Set(texts.map(matchKey).filter(key => key !== null))

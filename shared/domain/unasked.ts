@@ -10,7 +10,7 @@ import type { GatheredUser } from './user.ts'
 export function collectAsked(objectKeys: ReadonlySet<MatchKey> | null) {
   const asked = new Set<number>()
   return {
-    take(organization: UserOrganization): void {
+    add(organization: UserOrganization): void {
       const key = organizationKey(organization)
       const isAsked = key !== null && (objectKeys === null || objectKeys.has(key))
       if (isAsked || organization.mark_for_deletion === true) asked.add(organization.id)

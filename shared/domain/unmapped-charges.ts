@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Account } from './account.ts'
 import type { Calendar } from './calendar.ts'
-import { roundToCents } from './kinds.ts'
+import { roundToCents } from './field-types.ts'
 import { isKnownName, type Plans } from './plans.ts'
 import { planName } from './subscriptions.ts'
 
@@ -19,7 +19,7 @@ const IDS_SHOWN = 10
 export function collectUnmapped(plans: Plans, { expired_end_date }: Calendar) {
   const found = new Map<string, UnmappedCharge>()
   return {
-    take(account: Account): void {
+    add(account: Account): void {
       const names = account.charges
         .filter(charge => charge.end_date >= expired_end_date && !isKnownName(plans, planName(charge)))
         .map(planName)
@@ -38,7 +38,7 @@ export function collectUnmapped(plans: Plans, { expired_end_date }: Calendar) {
       }
     },
     /** The most ARR at stake first. */
-    result(): UnmappedCharge[] {
+    finish(): UnmappedCharge[] {
       return [...found.values()]
         .map(charge => ({ ...charge, arr: roundToCents(charge.arr) }))
         .sort((one, other) => other.arr - one.arr || (one.charge_name < other.charge_name ? -1 : 1))

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { changesSchema } from './changes.ts'
 import { contactSchema } from './contact.ts'
-import { checkbox, text } from './kinds.ts'
+import { checkbox, text } from './field-types.ts'
 
 /** A user of Zendesk US Government, whom an email is the key of: a record of zendesk_users.json. */
 export const gatheredUserSchema = z.object({

@@ -1,6 +1,6 @@
 #!/usr/bin/env -S sh -c 'exec "$(dirname "$(realpath "$0")")/../../../node_modules/.bin/tsx" "$0" "$@"'
 import { ACCOUNT_COLUMNS, accountSchema, collectUnfamiliar } from '@support-sync/shared/domain'
-import { neighboursOf, runBin, salesforceSettings, warnUnfamiliar } from '@support-sync/shared/runtime/bin'
+import { httpContextOf, runBin, salesforceSettings, warnUnfamiliar } from '@support-sync/shared/runtime/bin'
 import { connectSalesforce } from '@support-sync/shared/services/salesforce'
 import { gatherAccounts } from '../src/gather-accounts.ts'
 
@@ -8,7 +8,7 @@ await runBin(import.meta.url, {
   purpose: 'Reads every customer and former customer out of Salesforce, with subscriptions and charges.',
   settings: { salesforce: salesforceSettings },
   async run(context) {
-    const salesforce = await connectSalesforce(context.settings().salesforce, neighboursOf(context))
+    const salesforce = await connectSalesforce(context.settings().salesforce, httpContextOf(context))
     const write = context.write('salesforce_accounts.json', accountSchema)
     const unfamiliar = collectUnfamiliar(ACCOUNT_COLUMNS)
     for await (const account of gatherAccounts(salesforce, context.calendar, unfamiliar)) write(account)

@@ -22,7 +22,7 @@ export function accountsQuery({ three_years_out }: Calendar): string {
 
 /**
  * Every account of the query, remapped; `unfamiliar` collects the values that are read as others.
- * Throws a `Trouble` when the answer is short or not understood.
+ * Throws a `ExpectedError` when the answer is short or not understood.
  */
 export async function* gatherAccounts(
   salesforce: Salesforce,

@@ -7,7 +7,7 @@ import {
   organizationSchema,
   zendeskName,
 } from '@support-sync/shared/domain'
-import { type BinContext, neighboursOf, runBin, zendeskSettings } from '@support-sync/shared/runtime/bin'
+import { type BinContext, httpContextOf, runBin, zendeskSettings } from '@support-sync/shared/runtime/bin'
 import { EXIT, type ExitCode } from '@support-sync/shared/runtime/errors'
 import { connectZendesk, type ZendeskCredentials } from '@support-sync/shared/services/zendesk'
 
@@ -30,7 +30,7 @@ async function gatherOrganizations(
   credentials: ZendeskCredentials,
 ): Promise<ExitCode> {
   const catalogue = attributesOf(instance)
-  const zendesk = connectZendesk(credentials, neighboursOf(context))
+  const zendesk = connectZendesk(credentials, httpContextOf(context))
   const { attributes, warning } = checkFields(instance, catalogue, await zendesk.fields('organization'))
   const read = organizationReader(instance, attributes)
   const write = context.write(INSTANCE_ARTIFACTS[instance].gathered, organizationSchema(catalogue))

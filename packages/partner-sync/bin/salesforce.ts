@@ -7,7 +7,7 @@ import {
 } from '@support-sync/shared/domain'
 import {
   allianceSettings,
-  neighboursOf,
+  httpContextOf,
   runBin,
   salesforceSettings,
   warnUnfamiliar,
@@ -21,7 +21,7 @@ await runBin(import.meta.url, {
   settings: { salesforce: salesforceSettings, allianceId: allianceSettings },
   async run(context) {
     const { salesforce: credentials, allianceId } = context.settings()
-    const salesforce = await connectSalesforce(credentials, neighboursOf(context))
+    const salesforce = await connectSalesforce(credentials, httpContextOf(context))
     const attributes = partnerAttributes()
     const write = context.write('salesforce_accounts.json', objectSchema(attributes))
     const unfamiliar = collectUnfamiliar(PARTNER_COLUMNS)

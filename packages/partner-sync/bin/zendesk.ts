@@ -5,7 +5,7 @@ import {
   PARTNERS_INSTANCE,
   partnerAttributes,
 } from '@support-sync/shared/domain'
-import { neighboursOf, runBin, zendeskSettings } from '@support-sync/shared/runtime/bin'
+import { httpContextOf, runBin, zendeskSettings } from '@support-sync/shared/runtime/bin'
 import { EXIT } from '@support-sync/shared/runtime/errors'
 import { connectZendesk } from '@support-sync/shared/services/zendesk'
 import { gatherOrganizations, readPartnerKeys } from '../src/gather-organizations.ts'
@@ -17,7 +17,7 @@ await runBin(import.meta.url, {
   async run(context) {
     const catalogue = partnerAttributes()
     const partners = await readPartnerKeys(context, catalogue)
-    const zendesk = connectZendesk(context.settings().zendesk, neighboursOf(context))
+    const zendesk = connectZendesk(context.settings().zendesk, httpContextOf(context))
     const declared = await zendesk.fields('organization')
     const { attributes, warning } = checkFields(PARTNERS_INSTANCE, catalogue, declared)
     const write = context.write('zendesk_orgs.json', organizationSchema(catalogue))

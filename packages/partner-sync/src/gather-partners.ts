@@ -8,7 +8,7 @@ import {
   selectList,
   type UnfamiliarValues,
 } from '@support-sync/shared/domain'
-import { Trouble } from '@support-sync/shared/runtime/errors'
+import { ExpectedError } from '@support-sync/shared/runtime/errors'
 import { readRows, type Salesforce } from '@support-sync/shared/services/salesforce'
 
 /** The partners query. `allianceId` has been checked to be a Salesforce id, so it needs no escaping. */
@@ -22,7 +22,7 @@ export function partnersQuery(allianceId: string): string {
 }
 
 /**
- * What each partner's organization should be; `unfamiliar` collects values that are read as others. Throws a `Trouble`
+ * What each partner's organization should be; `unfamiliar` collects values that are read as others. Throws a `ExpectedError`
  * when the answer is short or not understood, or when no account is the alliance partner's: its organization would be
  * marked.
  */
@@ -45,11 +45,11 @@ export async function* gatherPartners(
   if (!hasAlliance) throw allianceNotFound(allianceId)
 }
 
-function allianceNotFound(allianceId: string): Trouble {
-  return new Trouble(
-    'bad-input',
-    'ALLIANCE_NOT_FOUND',
-    `Salesforce has no account ${allianceId}, or hides it`,
-    "Set ALLIANCE_ACCOUNT_ID to the alliance partner's salesforce_id, and check that the integration user may read that account.",
-  )
+function allianceNotFound(allianceId: string): ExpectedError {
+  return new ExpectedError({
+    kind: 'bad-input',
+    code: 'ALLIANCE_NOT_FOUND',
+    message: `Salesforce has no account ${allianceId}, or hides it`,
+    next: "Set ALLIANCE_ACCOUNT_ID to the alliance partner's salesforce_id, and check that the integration user may read that account.",
+  })
 }

@@ -16,14 +16,14 @@ import {
   unmappedChargeSchema,
 } from '@support-sync/shared/domain'
 import type { BinContext } from '@support-sync/shared/runtime/bin'
-import { EXIT, type ExitCode, Trouble } from '@support-sync/shared/runtime/errors'
+import { EXIT, type ExitCode, ExpectedError } from '@support-sync/shared/runtime/errors'
 import { readOrganizations } from './read-organizations.ts'
 
 type Given = { plans: Plans; overrides: Overrides; allianceKey: MatchKey | null }
 
 /**
  * Accounts in, each instance's objects out, an account at a time: each is decided by itself, whatever else is in
- * the file. Gives the exit code when an instance's organizations were not gathered. Throws a `Trouble` when two
+ * the file. Gives the exit code when an instance's organizations were not gathered. Throws a `ExpectedError` when two
  * accounts have one salesforce_id, and when nobody says which account is the alliance partner's.
  */
 export async function processAccounts(
@@ -51,7 +51,7 @@ export async function processAccounts(
         if (seen.has(key)) throw listedTwice(account)
         seen.add(key)
       }
-      unmapped.take(account)
+      unmapped.add(account)
       if (partnerType === 'alliance_partner' && allianceKey === null) throw allianceNotSet(account)
       if (partnerType !== undefined && !isAlliancePartner) backFromPartner.push(account.salesforce_id)
 
@@ -74,7 +74,7 @@ export async function processAccounts(
   }
 
   const writeUnmapped = context.write('unmapped_charges.json', unmappedChargeSchema)
-  const unmappedCharges = unmapped.result()
+  const unmappedCharges = unmapped.finish()
   for (const charge of unmappedCharges) writeUnmapped(charge)
 
   const warnings = [
@@ -125,20 +125,20 @@ function overrideWarnings(
   ] as const
 }
 
-function listedTwice({ salesforce_id }: Account): Trouble {
-  return new Trouble(
-    'bad-input',
-    'ACCOUNT_TWICE',
-    `salesforce_accounts.json: two accounts have the salesforce_id ${salesforce_id}`,
-    'Run the accounts stage again; each account must stand there once.',
-  )
+function listedTwice({ salesforce_id }: Account): ExpectedError {
+  return new ExpectedError({
+    kind: 'bad-input',
+    code: 'ACCOUNT_TWICE',
+    message: `salesforce_accounts.json: two accounts have the salesforce_id ${salesforce_id}`,
+    next: 'Run the accounts stage again; each account must stand there once.',
+  })
 }
 
-function allianceNotSet({ salesforce_id }: Account): Trouble {
-  return new Trouble(
-    'bad-input',
-    'ALLIANCE_NOT_SET',
-    `an organization of type alliance_partner belongs to the account ${salesforce_id}, and ALLIANCE_ACCOUNT_ID is not set`,
-    "Set ALLIANCE_ACCOUNT_ID to the alliance partner's salesforce_id, or correct the organization's account_type.",
-  )
+function allianceNotSet({ salesforce_id }: Account): ExpectedError {
+  return new ExpectedError({
+    kind: 'bad-input',
+    code: 'ALLIANCE_NOT_SET',
+    message: `an organization of type alliance_partner belongs to the account ${salesforce_id}, and ALLIANCE_ACCOUNT_ID is not set`,
+    next: "Set ALLIANCE_ACCOUNT_ID to the alliance partner's salesforce_id, or correct the organization's account_type.",
+  })
 }

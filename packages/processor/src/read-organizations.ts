@@ -31,16 +31,16 @@ export async function readOrganizations(context: BinContext<unknown>): Promise<H
   const notGathered = INSTANCES.filter(instance => !context.isThere(INSTANCE_ARTIFACTS[instance].gathered))
   const entitledUntil = await byInstanceAsync(async instance => {
     const entitled = collectEntitledUntil(context.calendar)
-    if (notGathered.includes(instance)) return entitled.result()
+    if (notGathered.includes(instance)) return entitled.finish()
     const { gathered } = INSTANCE_ARTIFACTS[instance]
     const schema = organizationSchema(attributesOf(instance))
     for await (const organizations of context.read(gathered, schema, 'needed')) {
       for (const organization of organizations) {
-        entitled.take(organization)
-        if (TRAITS[instance].hasPartners) partnerTypes.take(organization)
+        entitled.add(organization)
+        if (TRAITS[instance].hasPartners) partnerTypes.add(organization)
       }
     }
-    return entitled.result()
+    return entitled.finish()
   })
-  return { partnerTypes: partnerTypes.result(), entitledUntil, notGathered }
+  return { partnerTypes: partnerTypes.finish(), entitledUntil, notGathered }
 }

@@ -9,7 +9,7 @@ import {
   readPlans,
 } from '@support-sync/shared/domain'
 import { parseYaml, readYaml } from '@support-sync/shared/runtime/artifacts'
-import { type BinContext, neighboursOf, type overridesSettings } from '@support-sync/shared/runtime/bin'
+import { type BinContext, httpContextOf, type overridesSettings } from '@support-sync/shared/runtime/bin'
 import { readOverrideText } from '@support-sync/shared/services/overrides'
 
 type Rules = { plans: Plans; overrides: Overrides }
@@ -36,5 +36,5 @@ async function readOverrideFile(context: Context): Promise<Overrides> {
   const { overrides: file } = context.options
   const source = file === undefined ? context.settings().overrides : { file }
   const name = 'file' in source ? source.file : `${source.project}/${source.path}`
-  return readOverrides(parseYaml(await readOverrideText(source, neighboursOf(context)), name), name)
+  return readOverrides(parseYaml(await readOverrideText(source, httpContextOf(context)), name), name)
 }

@@ -28,7 +28,7 @@ export function afterCreates(context: Context) {
     const since = owed.get(name)?.since ?? context.clock().toISOString()
     if (isOwed) owed.set(name, { action, key, organization_id, since })
     else owed.delete(name)
-    context.tellOwed([...owed.values()])
+    context.reportOwed([...owed.values()])
   }
 
   async function afterCreate(
@@ -42,7 +42,7 @@ export function afterCreates(context: Context) {
     note('associate', salesforce_id, organizationId, true)
     const outcome = await associateSoldTos(zendesk, organization, organizationId, record)
     // A stopped run may not know; the next one does it again.
-    if (context.stop.now.aborted) return
+    if (context.stop.aborted.aborted) return
     note('associate', salesforce_id, organizationId, outcome === 'unfinished')
     if (outcome === 'done') note('notify', salesforce_id, organizationId, false)
     if (outcome !== 'nobody') return
@@ -85,7 +85,7 @@ export function afterCreates(context: Context) {
     await payOff(zendesk, record)
     const told = await tellSlack(context, toTell, record)
     for (const { salesforce_id, organizationId } of told) note('notify', salesforce_id, organizationId, false)
-    context.tellOwed([...owed.values()])
+    context.reportOwed([...owed.values()])
   }
 
   return { afterCreate, finish }

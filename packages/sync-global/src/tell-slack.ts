@@ -1,6 +1,6 @@
 import {
   type BinContext,
-  neighboursOf,
+  httpContextOf,
   type slackSettings,
   type zendeskSettings,
 } from '@support-sync/shared/runtime/bin'
@@ -14,7 +14,7 @@ export type Context = BinContext<{ zendesk: typeof zendeskSettings.global; slack
 export type WithoutUsers = { salesforce_id: string; name: string; organizationId: number }
 
 /** All messages of a run together may delay it so long. */
-const MOST_MS = 30_000
+const MAX_MS = 30_000
 
 /** Tells Slack of organizations without users. Gives those that it was told of; the next run tells the others. */
 export async function tellSlack(
@@ -23,11 +23,14 @@ export async function tellSlack(
   record: ConnectedRun['record'],
 ): Promise<WithoutUsers[]> {
   const told: WithoutUsers[] = []
-  const timeIsUp = AbortSignal.timeout(MOST_MS)
-  const { soon, now } = context.stop
-  const stop = { soon: AbortSignal.any([soon, timeIsUp]), now: AbortSignal.any([now, timeIsUp]) }
-  const { sleep, ...neighbours } = neighboursOf({ ...context, stop })
-  const patient = { ...neighbours, sleep: (ms: number, signal = stop.soon) => sleep(ms, signal) }
+  const timeIsUp = AbortSignal.timeout(MAX_MS)
+  const { cancelled, aborted } = context.stop
+  const stop = {
+    cancelled: AbortSignal.any([cancelled, timeIsUp]),
+    aborted: AbortSignal.any([aborted, timeIsUp]),
+  }
+  const { sleep, ...services } = httpContextOf({ ...context, stop })
+  const patient = { ...services, sleep: (ms: number, signal = stop.cancelled) => sleep(ms, signal) }
   const owed: string[] = []
   let last = ''
   for (const { salesforce_id, name, organizationId } of organizations) {
@@ -54,14 +57,14 @@ export async function tellSlack(
 async function post(
   context: Context,
   { salesforce_id, name, organizationId }: WithoutUsers,
-  neighbours: ReturnType<typeof neighboursOf>,
+  services: ReturnType<typeof httpContextOf>,
 ): Promise<string | null> {
   const { slack, zendesk } = context.settings()
   const link = slackLink(`${new URL(zendesk.url).origin}/agent/organizations/${organizationId}`, name)
   const text = `No user could be associated with the new organization ${link} (${slackText(brief(salesforce_id))}).`
-  if (neighbours.stop.soon.aborted) return 'SLACK_UNAVAILABLE'
+  if (services.stop.cancelled.aborted) return 'SLACK_UNAVAILABLE'
   // Whatever goes wrong here must not fail the sync.
-  const posted = await postToSlack(slack, text, neighbours).catch(() => ({ ok: false, code: 'SLACK_FAILED' }))
+  const posted = await postToSlack(slack, text, services).catch(() => ({ ok: false, code: 'SLACK_FAILED' }))
   if (posted.ok) return null
   return 'code' in posted ? posted.code : 'SLACK_FAILED'
 }

@@ -7,7 +7,7 @@ import {
   gatheredOrganization,
   objectOf,
 } from '@support-sync/shared/runtime/bin/test'
-import { neighbourContext } from '@support-sync/shared/services/http'
+import { httpContext } from '@support-sync/shared/services/http'
 import { connectZendesk } from '@support-sync/shared/services/zendesk'
 import { syncOrganizations } from '@support-sync/shared/sync/apply'
 import { runSync } from '@support-sync/shared/sync/apply/test'
@@ -65,7 +65,7 @@ async function apply(plan: { creates?: object[]; updates?: object[]; marks?: obj
     context =>
       syncOrganizations(context, {
         ...INSTANCE_SYNCS.usgov,
-        connect: () => connectZendesk(credentials, neighbourContext({ limits: LIMITS })),
+        connect: () => connectZendesk(credentials, httpContext({ limits: LIMITS })),
       }),
     { sleep: async () => {}, options: { 'max-updates-percent': 100, 'max-marks-percent': 100 } },
   )
@@ -119,8 +119,8 @@ test('creates that fail three times in a row are tried once more after the other
 
 test('it is an outage when no write goes through any more', async () => {
   sandbox.usgov.controls.fail({ method: 'PUT', effect: { kind: 'answer', status: 500 } })
-  const { trouble } = await apply({ updates: MANY.map(n => update(n, HOLD)), marks: [] })
-  expect(trouble).toMatchObject({ kind: 'upstream', code: 'UPSTREAM_UNAVAILABLE' })
+  const { problem } = await apply({ updates: MANY.map(n => update(n, HOLD)), marks: [] })
+  expect(problem).toMatchObject({ kind: 'upstream', code: 'UPSTREAM_UNAVAILABLE' })
 })
 
 test.each([

@@ -2,7 +2,7 @@
 import { contactSchema } from '@support-sync/shared/domain'
 import {
   controlledUserSettings,
-  neighboursOf,
+  httpContextOf,
   runBin,
   salesforceSettings,
 } from '@support-sync/shared/runtime/bin'
@@ -15,7 +15,7 @@ await runBin(import.meta.url, {
   settings: { salesforce: salesforceSettings, controlledUser: controlledUserSettings },
   async run(context) {
     const settings = context.settings()
-    const connect = () => connectSalesforce(settings.salesforce, neighboursOf(context))
+    const connect = () => connectSalesforce(settings.salesforce, httpContextOf(context))
     const contacts = await gatherContacts(context, settings.controlledUser, connect)
     const write = context.write('salesforce_contacts.json', contactSchema)
     for (const contact of contacts) write(contact)

@@ -6,7 +6,7 @@ import {
   USERS_INSTANCE,
   userOrganizationSchema,
 } from '@support-sync/shared/domain'
-import { neighboursOf, runBin, zendeskSettings } from '@support-sync/shared/runtime/bin'
+import { httpContextOf, runBin, zendeskSettings } from '@support-sync/shared/runtime/bin'
 import { connectZendesk } from '@support-sync/shared/services/zendesk'
 
 /** What says whose users a contact's account has, and whether they stay. */
@@ -18,7 +18,7 @@ await runBin(import.meta.url, {
   async run(context) {
     const attributes = attributesOf(USERS_INSTANCE).filter(({ key }) => KEPT.includes(key))
     const read = organizationReader(USERS_INSTANCE, attributes)
-    const zendesk = connectZendesk(context.settings().zendesk, neighboursOf(context))
+    const zendesk = connectZendesk(context.settings().zendesk, httpContextOf(context))
     checkFields(USERS_INSTANCE, attributes, await zendesk.fields('organization'))
     const write = context.write('zendesk_orgs.json', userOrganizationSchema)
     for await (const page of zendesk.organizations()) {

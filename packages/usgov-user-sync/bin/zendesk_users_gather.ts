@@ -8,7 +8,7 @@ import {
 } from '@support-sync/shared/domain'
 import {
   controlledUserSettings,
-  neighboursOf,
+  httpContextOf,
   runBin,
   zendeskSettings,
 } from '@support-sync/shared/runtime/bin'
@@ -20,7 +20,7 @@ await runBin(import.meta.url, {
   async run(context) {
     const settings = context.settings()
     const isProtected = protectedAddress(settings.controlledUser)
-    const zendesk = connectZendesk(settings.zendesk, neighboursOf(context))
+    const zendesk = connectZendesk(settings.zendesk, httpContextOf(context))
     // Without not_in_sfdc nobody could be marked, and a mark would be lost without a word.
     checkFields(USERS_INSTANCE, USER_FIELDS, await zendesk.fields('user'), () => true)
     await findControlledUser(zendesk, settings.controlledUser)

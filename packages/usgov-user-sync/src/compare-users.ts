@@ -20,7 +20,7 @@ import {
   userUpdateSchema,
 } from '@support-sync/shared/domain'
 import { type BinContext, startedAlone } from '@support-sync/shared/runtime/bin'
-import { Trouble } from '@support-sync/shared/runtime/errors'
+import { ExpectedError } from '@support-sync/shared/runtime/errors'
 
 const OBJECTS = INSTANCE_ARTIFACTS[USERS_INSTANCE].objects
 
@@ -28,7 +28,7 @@ const OBJECTS = INSTANCE_ARTIFACTS[USERS_INSTANCE].objects
 export async function compareUsers(context: BinContext<unknown>): Promise<void> {
   const asked = collectAsked(await readObjectKeys(context))
   for await (const organizations of context.read('zendesk_orgs.json', userOrganizationSchema, 'needed'))
-    organizations.forEach(asked.take)
+    organizations.forEach(asked.add)
   const synced: GatheredUser[] = []
   const leftAlone = new Set<string>()
   for await (const gathered of context.read('zendesk_users.json', gatheredUserSchema, 'needed')) {
@@ -107,11 +107,11 @@ async function readObjectKeys(context: BinContext<unknown>): Promise<ReadonlySet
   return keys
 }
 
-function listedTwice({ organization_id }: Contact): Trouble {
-  return new Trouble(
-    'bad-input',
-    'CONTACT_TWICE',
-    `salesforce_contacts.json: two contacts have one address (organization ${organization_id})`,
-    'Run the salesforce bin again; each address must stand there once.',
-  )
+function listedTwice({ organization_id }: Contact): ExpectedError {
+  return new ExpectedError({
+    kind: 'bad-input',
+    code: 'CONTACT_TWICE',
+    message: `salesforce_contacts.json: two contacts have one address (organization ${organization_id})`,
+    next: 'Run the salesforce bin again; each address must stand there once.',
+  })
 }

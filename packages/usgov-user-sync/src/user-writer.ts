@@ -23,8 +23,8 @@ import {
   type Written,
   writeItems,
 } from '@support-sync/shared/sync/apply'
-import { firstComers, type Place } from './first-comers.ts'
 import { type Addresses, reasonToKeep } from './reason-to-keep.ts'
+import { type Place, userClaims } from './user-claims.ts'
 import { attributesOf, userRecords } from './user-records.ts'
 
 /** What the writer knows of the plan and its people. */
@@ -49,7 +49,7 @@ export function userWriter(
   const touched = new Set<number>(run.earlier.flatMap(touchedBy))
   /** The creates whose address is in use by somebody whom Zendesk's search does not show. */
   const ownerNotShown: string[] = []
-  const enter = firstComers()
+  const enter = userClaims()
 
   async function create(contact: UserCreate, number: number): Promise<Result[]> {
     const place = enter()

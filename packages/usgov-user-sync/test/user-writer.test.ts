@@ -352,7 +352,7 @@ test('two contacts with second addresses of two users update both', async () => 
   expect(sent.flat().map(({ id }) => id)).toEqual([7, 8])
 })
 
-test('a create that ends in trouble holds up none behind it', async () => {
+test('a create that ends in problem holds up none behind it', async () => {
   const { writer } = writerOver({
     findUsersByEmail: async email => {
       if (email === CONTACT.email) throw new Error('Zendesk is away')

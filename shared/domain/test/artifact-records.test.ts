@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { z } from 'zod'
+import { addedFieldType } from '../field-types.ts'
 import {
   ATTRIBUTES,
   accountSchema,
@@ -29,7 +30,6 @@ import {
   withoutPaidOff,
   writeKey,
 } from '../index.ts'
-import { addedKind } from '../kinds.ts'
 import { anAccount } from './account-builder.ts'
 import { CHARGE_OF, must, objectOf } from './rules.ts'
 
@@ -140,7 +140,7 @@ test('of an attribute that was added a record of before has the empty value, and
     [decimal, null],
     [checkbox, false],
   ] as const) {
-    const added = addedKind(kind)
+    const added = addedFieldType(kind)
     for (const schema of [added.schema, added.held]) {
       expect(schema.parse(undefined)).toBe(empty)
       expect(schema.safeParse(['?']).success).toBe(false)

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { roundToCents } from '../field-types.ts'
 import {
   type Attribute,
   attributesOf,
@@ -7,11 +8,11 @@ import {
   checkbox,
   decimal,
   differences,
+  type FieldType,
   getsOrganization,
   hasSalesforceId,
   heldAttributes,
   integer,
-  type Kind,
   matchKey,
   organizationKey,
   organizationReader,
@@ -21,7 +22,6 @@ import {
   toZendesk,
   unify,
 } from '../index.ts'
-import { roundToCents } from '../kinds.ts'
 import { organizationFromZendesk } from '../organization.ts'
 import { ACCOUNT_ID } from './account-builder.ts'
 import { must } from './rules.ts'
@@ -29,7 +29,7 @@ import { must } from './rules.ts'
 const SHORT_ID = ACCOUNT_ID.slice(0, 15)
 
 describe('equal is as Zendesk stores it', () => {
-  test.each<[Kind, unknown, unknown, boolean]>([
+  test.each<[FieldType, unknown, unknown, boolean]>([
     [text, ' Tanuki ', 'Tanuki', true],
     [text, null, '', true],
     [text, null, '  ', true],

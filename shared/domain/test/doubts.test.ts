@@ -54,8 +54,8 @@ function doubtAbout(account: Account, { override, organizations = {} }: Given = 
 
 function entitledUntil(expiration_date: unknown) {
   const collected = collectEntitledUntil(CALENDAR)
-  collected.take({ salesforce_id: ACCOUNT_ID, expiration_date })
-  return collected.result().get(must(matchKey(ACCOUNT_ID)))
+  collected.add({ salesforce_id: ACCOUNT_ID, expiration_date })
+  return collected.finish().get(must(matchKey(ACCOUNT_ID)))
 }
 
 /** A charge as gathered, of the first subscription where nothing else is given. */

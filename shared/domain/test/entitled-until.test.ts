@@ -6,10 +6,10 @@ const SHORT_ID = ACCOUNT_ID.slice(0, 15)
 const OTHER_ID = '0016100000ZZZZZ'
 
 describe('until when organizations say that their account is entitled', () => {
-  const until = (...organizations: Parameters<ReturnType<typeof collectEntitledUntil>['take']>[0][]) => {
+  const until = (...organizations: Parameters<ReturnType<typeof collectEntitledUntil>['add']>[0][]) => {
     const collected = collectEntitledUntil(calendarOf(TODAY))
-    for (const organization of organizations) collected.take(organization)
-    return Object.fromEntries(collected.result())
+    for (const organization of organizations) collected.add(organization)
+    return Object.fromEntries(collected.finish())
   }
   const own = (expiration_date: unknown) => ({ salesforce_id: ACCOUNT_ID, expiration_date })
 

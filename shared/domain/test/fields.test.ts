@@ -8,6 +8,7 @@ import {
   type DeclaredField,
   decimal,
   dropDown,
+  type FieldType,
   fieldChanges,
   fieldChangeText,
   fieldTitle,
@@ -15,14 +16,13 @@ import {
   type Instance,
   integer,
   isDeciding,
-  type Kind,
   text,
 } from '../index.ts'
-import { must, troubleOf } from './rules.ts'
+import { expectedErrorOf, must } from './rules.ts'
 
 const DECIDING = ['salesforce_id', 'sfdc_short_id', 'account_type', 'support_level', 'mark_for_deletion']
 /** What Zendesk calls each kind. */
-const TYPE_OF: Readonly<Record<Kind['name'], string>> = {
+const TYPE_OF: Readonly<Record<FieldType['name'], string>> = {
   text: 'text',
   'drop-down': 'dropdown',
   checkbox: 'checkbox',
@@ -31,7 +31,7 @@ const TYPE_OF: Readonly<Record<Kind['name'], string>> = {
 }
 
 /** A field as Zendesk should declare it. */
-function declared(key: string, kind: Kind, given: Partial<DeclaredField> = {}): DeclaredField {
+function declared(key: string, kind: FieldType, given: Partial<DeclaredField> = {}): DeclaredField {
   return { id: 7, key, type: TYPE_OF[kind.name], active: true, options: kind.options, ...given }
 }
 
@@ -64,9 +64,9 @@ describe.each(INSTANCES)('before a gather of %s', instance => {
   test.each(DECIDING.flatMap(key => BROKEN.map(([what, given]) => ({ key, what, given }))))(
     'it stops with 2 when $key is $what',
     ({ key, given }) => {
-      const trouble = troubleOf(() => checkFields(instance, attributes, allBut(instance, key, given)))
-      expect(trouble).toMatchObject({ code: 'FIELDS_CHANGED', message: expect.stringContaining(key) })
-      expect(exitCodeOf(trouble)).toBe(2)
+      const problem = expectedErrorOf(() => checkFields(instance, attributes, allBut(instance, key, given)))
+      expect(problem).toMatchObject({ code: 'FIELDS_CHANGED', message: expect.stringContaining(key) })
+      expect(exitCodeOf(problem)).toBe(2)
     },
   )
 
@@ -77,9 +77,11 @@ describe.each(INSTANCES)('before a gather of %s', instance => {
   ])('it stops with 2 when %s lacks the option %s', (key, option) => {
     const { kind } = must(attributes.find(one => one.key === key))
     const options = kind.options.filter(one => one !== option)
-    const trouble = troubleOf(() => checkFields(instance, attributes, allBut(instance, key, { options })))
-    expect(trouble).toMatchObject({ code: 'FIELDS_CHANGED', message: expect.stringContaining(option) })
-    expect(exitCodeOf(trouble)).toBe(2)
+    const problem = expectedErrorOf(() =>
+      checkFields(instance, attributes, allBut(instance, key, { options })),
+    )
+    expect(problem).toMatchObject({ code: 'FIELDS_CHANGED', message: expect.stringContaining(option) })
+    expect(exitCodeOf(problem)).toBe(2)
   })
 
   test.each(BROKEN)('it goes on without any other attribute that is %s, and names it', (_what, given) => {
@@ -111,7 +113,9 @@ test('it goes on without a drop-down that lacks an option', () => {
 
 test('one stop names all deciding fields that have changed, and no others', () => {
   const attributes = attributesOf('usgov')
-  const { message } = troubleOf(() => checkFields('usgov', attributes, [declared('salesforce_id', text)]))
+  const { message } = expectedErrorOf(() =>
+    checkFields('usgov', attributes, [declared('salesforce_id', text)]),
+  )
   for (const key of DECIDING) expect(message.includes(`${key} is missing`), key).toBe(key !== 'salesforce_id')
   expect(message).not.toContain('arr')
 })
@@ -119,9 +123,9 @@ test('one stop names all deciding fields that have changed, and no others', () =
 test('a gather that needs every field stops without any of them', () => {
   const needed = [{ key: 'not_in_sfdc', kind: checkbox }]
   expect(isDeciding({ key: 'not_in_sfdc' })).toBe(false)
-  const trouble = troubleOf(() => checkFields('usgov', needed, [], () => true))
-  expect(exitCodeOf(trouble)).toBe(2)
-  expect(trouble.code).toBe('FIELDS_CHANGED')
+  const problem = expectedErrorOf(() => checkFields('usgov', needed, [], () => true))
+  expect(exitCodeOf(problem)).toBe(2)
+  expect(problem.code).toBe('FIELDS_CHANGED')
 })
 
 test('the name is not a custom field: no instance has to declare it', () => {
@@ -138,14 +142,14 @@ test('fields and options that the sync does not need do not count', () => {
   expect(fieldChanges([{ key: 'org_region', kind }], fields)).toEqual([])
 })
 
-test.each<[Kind, string]>([
+test.each<[FieldType, string]>([
   [text, 'textarea'],
   [dropDown(['a']), 'tagger'],
 ])('a field for $name may be a %s, which holds the same values', (kind, type) => {
   expect(fieldChanges([{ key: 'x', kind }], [declared('x', kind, { type })])).toEqual([])
 })
 
-test.each<[string, Kind, Partial<DeclaredField> | null, object, string]>([
+test.each<[string, FieldType, Partial<DeclaredField> | null, object, string]>([
   ['missing', text, null, { change: 'missing' }, 'x is missing'],
   ['inactive', checkbox, { active: false }, { change: 'inactive', id: 7 }, 'x is switched off'],
   [

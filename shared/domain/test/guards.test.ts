@@ -5,7 +5,7 @@ import {
   checkGuards,
   GUARD_LIMITS,
   type GuardCheck,
-  guardTrouble,
+  guardError,
   hasSupport,
   isLoss,
 } from '../index.ts'
@@ -39,8 +39,8 @@ function check({ marks, losses, updates, creates, consent = {}, ...given }: Give
   })
 }
 const stopped = (given: Given) => check(given).stopped.map(({ kind }) => kind)
-const trouble = (given: Given, stage = 'sync-global') =>
-  guardTrouble(check(given), { stage, command: 'run-pipeline --from sync-global', look: 'plan --at runs/1' })
+const problem = (given: Given, stage = 'sync-global') =>
+  guardError(check(given), { stage, command: 'run-pipeline --from sync-global', look: 'plan --at runs/1' })
 
 describe('a kind is stopped when it exceeds both its share and its count', () => {
   test.each<[string, Given]>([
@@ -89,11 +89,11 @@ describe('a kind is stopped when it exceeds both its share and its count', () =>
     ],
   ])('%s: %j', (kind, given, message) => {
     expect(stopped(given)).toEqual([kind])
-    expect(trouble(given)).toMatchObject({ kind: 'guard', code: 'MASS_CHANGE', message })
+    expect(problem(given)).toMatchObject({ kind: 'guard', code: 'MASS_CHANGE', message })
   })
 
   test('of users the words are of users', () => {
-    expect(trouble({ marks: [3, 29] }, 'usgov-user-sync')?.message).toBe(
+    expect(problem({ marks: [3, 29] }, 'usgov-user-sync')?.message).toBe(
       '3 marks are 10.34 % of 29 end-users with an address; the limit is 10 % (and more than 2)',
     )
   })
@@ -136,7 +136,7 @@ describe('marks and losses count over 24 hours', () => {
 
   test('what earlier runs took away counts, of what the first of them gathered', () => {
     const given: Given = { marks: [6, 200], earlier: [earlier(2, 9, 280, 200), earlier(23, 15, 290, 100)] }
-    expect(trouble(given)?.message).toBe(
+    expect(problem(given)?.message).toBe(
       '6 marks, 30 with those of the last 24 hours, are 10.34 % of 290 organizations that were not marked; the limit is 10 % (and more than 2)',
     )
     expect(stopped({ ...given, marks: [5, 200] })).toEqual([])
@@ -204,7 +204,7 @@ describe('consent is bounded', () => {
   })
 
   test('the message has it ready to copy, with what was let through already', () => {
-    expect(trouble({ marks: [141, 1000], losses: [60, 1000], consent: { losses: 60 } })?.next).toBe(
+    expect(problem({ marks: [141, 1000], losses: [60, 1000], consent: { losses: 60 } })?.next).toBe(
       'Look at it first: plan --at runs/1. If this is meant, let this one run through: ' +
         'run-pipeline --from sync-global --allow-mass-change sync-global:marks=141,sync-global:losses=60, ' +
         'or in CI the input allow_mass_change (variable ALLOW_MASS_CHANGE): sync-global:marks=141,sync-global:losses=60',
@@ -212,13 +212,13 @@ describe('consent is bounded', () => {
   })
 })
 
-test('what no guard stops is no trouble', () => {
-  expect(trouble({ marks: [30, 300] })).toBeUndefined()
-  expect(trouble({ marks: [141, 1000], consent: { marks: 141 } })).toBeUndefined()
+test('what no guard stops is no problem', () => {
+  expect(problem({ marks: [30, 300] })).toBeUndefined()
+  expect(problem({ marks: [141, 1000], consent: { marks: 141 } })).toBeUndefined()
 })
 
 test('where no command shows the plan, the hint is the consent alone', () => {
-  const next = guardTrouble(check({ marks: [3, 29] }), { stage: 'sync-global', command: 'sync' })?.next
+  const next = guardError(check({ marks: [3, 29] }), { stage: 'sync-global', command: 'sync' })?.next
   expect(next).toMatch(
     /^If this is meant, let this one run through: sync --allow-mass-change sync-global:marks=3, /,
   )

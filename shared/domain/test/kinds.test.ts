@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { addedFieldType, orAbsent } from '../field-types.ts'
 import { text } from '../index.ts'
-import { addedKind, orAbsent } from '../kinds.ts'
 
 describe('of a text Zendesk stores the first 255 characters', () => {
   const full = 'a'.repeat(255)
@@ -28,7 +28,7 @@ describe('an attribute that a record may lack', () => {
   })
 
   test('stays empty where it was added later: older records have it so', () => {
-    const schema = z.object({ x: orAbsent(addedKind(text).held) })
+    const schema = z.object({ x: orAbsent(addedFieldType(text).held) })
     expect(schema.parse({})).toEqual({ x: null })
   })
 })

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { ATTRIBUTES, CHECKBOXES, matchKey, readOverrides } from '../index.ts'
 import { overriddenCheckboxes } from '../overrides.ts'
 import { ACCOUNT_ID } from './account-builder.ts'
-import { must, troubleOf } from './rules.ts'
+import { expectedErrorOf, must } from './rules.ts'
 
 const SHORT_ID = ACCOUNT_ID.slice(0, 15)
 
@@ -70,10 +70,10 @@ test.each<[Record<string, unknown>, string]>([
   [{ reason: ['a', 'b'] }, 'reason: '],
 ])('%j is an error that names the entry', (wrong, named) => {
   const entries = [{ salesforce_id: '001610000000001' }, { salesforce_id: ACCOUNT_ID, ...wrong }]
-  const trouble = troubleOf(() => readOverrides(entries, 'overrides.yml'))
-  expect(trouble).toMatchObject({ kind: 'bad-input', code: 'OVERRIDES_INVALID' })
-  expect(trouble.message).toContain(`overrides.yml: entry 2 (salesforce_id ${ACCOUNT_ID}): `)
-  expect(trouble.message).toContain(named)
+  const problem = expectedErrorOf(() => readOverrides(entries, 'overrides.yml'))
+  expect(problem).toMatchObject({ kind: 'bad-input', code: 'OVERRIDES_INVALID' })
+  expect(problem.message).toContain(`overrides.yml: entry 2 (salesforce_id ${ACCOUNT_ID}): `)
+  expect(problem.message).toContain(named)
 })
 
 test.each<[string, unknown[], string]>([
@@ -81,9 +81,9 @@ test.each<[string, unknown[], string]>([
   ['in its two forms', [ACCOUNT_ID, '001610000000001', SHORT_ID], 'entry 3'],
 ])('a salesforce_id listed twice %s is an error', (_how, ids, entry) => {
   const entries = ids.map(salesforce_id => ({ salesforce_id, seats: 1 }))
-  const trouble = troubleOf(() => readOverrides(entries, 'overrides.yml'))
-  expect(trouble).toMatchObject({ kind: 'bad-input', code: 'OVERRIDES_INVALID' })
-  expect(trouble.message).toMatch(new RegExp(`${entry}.*listed twice`))
+  const problem = expectedErrorOf(() => readOverrides(entries, 'overrides.yml'))
+  expect(problem).toMatchObject({ kind: 'bad-input', code: 'OVERRIDES_INVALID' })
+  expect(problem.message).toMatch(new RegExp(`${entry}.*listed twice`))
 })
 
 test.each<[string, unknown, string, string]>([
@@ -137,10 +137,10 @@ test.each<[string, unknown, string, string]>([
     'Write a YAML list, one entry an account; [] when there is none.',
   ],
 ])('%s is an error that says what to do', (_what, content, named, next) => {
-  const trouble = troubleOf(() => readOverrides(content, 'overrides.yml'))
-  expect(trouble).toMatchObject({ kind: 'bad-input', code: 'OVERRIDES_INVALID' })
-  expect(trouble.message).toContain(named)
-  expect(trouble.next).toContain(next)
+  const problem = expectedErrorOf(() => readOverrides(content, 'overrides.yml'))
+  expect(problem).toMatchObject({ kind: 'bad-input', code: 'OVERRIDES_INVALID' })
+  expect(problem.message).toContain(named)
+  expect(problem.next).toContain(next)
 })
 
 test('an entry whose salesforce_id has no key matches no account, and is kept apart', () => {

@@ -79,8 +79,8 @@ describe('of the organizations of one account', () => {
   const typesOf = (organizations: [salesforce_id: string | null, account_type: unknown][]) => {
     const partnerTypes = collectPartnerTypes()
     for (const [salesforce_id, account_type] of organizations)
-      partnerTypes.take({ salesforce_id, account_type })
-    return [...partnerTypes.result()]
+      partnerTypes.add({ salesforce_id, account_type })
+    return [...partnerTypes.finish()]
   }
   const strongest = (...types: PartnerType[]) => typesOf(types.map(type => [ACCOUNT_ID, type]))[0]?.[1]
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { isKnownName, plansOf, plansUsed, readPlans } from '../index.ts'
-import { PLANS, troubleOf } from './rules.ts'
+import { expectedErrorOf, PLANS } from './rules.ts'
 
 test('charge names are trimmed on the outside alone, and are all the valid plan names', () => {
   const { plan_lookup } = readPlans(
@@ -39,10 +39,10 @@ test.each<[string, unknown, string, string]>([
   ['a list in place of sections', ['Gold'], 'the file: Invalid', 'Write each section as a list'],
   ['an empty file', null, 'the file: Invalid', 'Write each section as a list'],
 ])('%s is bad input that names it and says what to do', (_what, content, named, next) => {
-  const trouble = troubleOf(() => readPlans(content, 'data/plans.yml'))
-  expect(trouble).toMatchObject({ kind: 'bad-input', code: 'PLANS_INVALID' })
-  expect(trouble.message).toContain(`data/plans.yml: ${named}`)
-  expect(trouble.next).toContain(next)
+  const problem = expectedErrorOf(() => readPlans(content, 'data/plans.yml'))
+  expect(problem).toMatchObject({ kind: 'bad-input', code: 'PLANS_INVALID' })
+  expect(problem.message).toContain(`data/plans.yml: ${named}`)
+  expect(problem.next).toContain(next)
 })
 
 test('a charge name listed twice in one section is one', () => {
@@ -61,8 +61,10 @@ test('the plans of a run are kept a charge name a record, and read back as they 
 })
 
 test('kept plans of a section that is no more are bad input that names the file', () => {
-  const trouble = troubleOf(() => plansOf([{ section: 'sm_gold', charge_name: 'Gold' }], 'plans_used.json'))
-  expect(trouble.message).toContain('plans_used.json: unknown section "sm_gold"')
+  const problem = expectedErrorOf(() =>
+    plansOf([{ section: 'sm_gold', charge_name: 'Gold' }], 'plans_used.json'),
+  )
+  expect(problem.message).toContain('plans_used.json: unknown section "sm_gold"')
 })
 
 test('a name of no_support is known, and no valid plan name', () => {
@@ -82,7 +84,7 @@ test('a name in no_support and in another section is bad input', () => {
     { edu: ['Gold'], no_support: ['Gold'] },
     { no_support: [' Gold'], edu: ['Gold'] },
   ])
-    expect(troubleOf(() => readPlans(content, 'plans.yml')).code).toBe('PLANS_INVALID')
+    expect(expectedErrorOf(() => readPlans(content, 'plans.yml')).code).toBe('PLANS_INVALID')
 })
 
 test('the plans of a run keep the names of no_support', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { protected_ids } from '../index.ts'
 import { ACCOUNT_ID } from './account-builder.ts'
-import { troubleOf } from './rules.ts'
+import { expectedErrorOf } from './rules.ts'
 
 const SHORT_ID = ACCOUNT_ID.slice(0, 15)
 
@@ -40,10 +40,10 @@ test.each<[string, unknown, string]>([
   ['an entry of another shape', [ACCOUNT_ID, { id: 1 }], 'entry 2: Invalid'],
   ['a number that is no id', [1.5], 'entry 1: Invalid'],
 ])('%s is bad input that names it', (_what, content, named) => {
-  const trouble = troubleOf(() => protected_ids(content, 'data/protected_ids.yml'))
-  expect(trouble).toMatchObject({ kind: 'bad-input', code: 'PROTECTED_IDS_INVALID' })
-  expect(trouble.message).toContain(`data/protected_ids.yml: ${named}`)
-  expect(trouble.next).toContain('[] when there is none')
+  const problem = expectedErrorOf(() => protected_ids(content, 'data/protected_ids.yml'))
+  expect(problem).toMatchObject({ kind: 'bad-input', code: 'PROTECTED_IDS_INVALID' })
+  expect(problem.message).toContain(`data/protected_ids.yml: ${named}`)
+  expect(problem.next).toContain('[] when there is none')
 })
 
 test('an entry that has no key covers the same text, whatever invisible characters stand around either', () => {

@@ -1,4 +1,4 @@
-import { Trouble } from '../../runtime/errors/index.ts'
+import { ExpectedError } from '../../runtime/errors/index.ts'
 import {
   type Account,
   attributesOf,
@@ -100,13 +100,13 @@ function overrideOf(account: Account, override: Record<string, unknown> | undefi
   return must([...readOverrides(entries, 'overrides.yml').byKey.values()][0])
 }
 
-/** The `Trouble` that something throws; fails when it throws nothing or another error. */
-export function troubleOf(work: () => unknown): Trouble {
+/** The `ExpectedError` that something throws; fails when it throws nothing or another error. */
+export function expectedErrorOf(work: () => unknown): ExpectedError {
   try {
     work()
   } catch (error) {
-    if (error instanceof Trouble) return error
+    if (error instanceof ExpectedError) return error
     throw error
   }
-  throw new Error('expected a Trouble')
+  throw new Error('expected a ExpectedError')
 }

@@ -5,8 +5,8 @@ import { CHARGE_OF, PLANS } from './rules.ts'
 
 function unmappedOf(...accounts: Account[]) {
   const unmapped = collectUnmapped(PLANS, calendarOf(TODAY))
-  for (const account of accounts) unmapped.take(account)
-  return unmapped.result()
+  for (const account of accounts) unmapped.add(account)
+  return unmapped.finish()
 }
 
 function buyer(number: number, arr: number, ...names: string[]): Account {

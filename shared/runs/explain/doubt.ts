@@ -35,8 +35,8 @@ export function accountDoubt(
   const { plans, calendar } = given.rules
   const entitledUntil = (instance: Instance) => {
     const days = collectEntitledUntil(calendar)
-    for (const organization of given.organizations[instance]) days.take(organization)
-    return days.result().get(key)
+    for (const organization of given.organizations[instance]) days.add(organization)
+    return days.finish().get(key)
   }
   return doubtOf(account, decided, { override: given.override, entitledUntil, plans, calendar })
 }

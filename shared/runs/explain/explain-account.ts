@@ -125,8 +125,8 @@ function isAlliance(partner: SyncObject | null, partnerType: PartnerType | undef
 
 function partnerTypeOf(key: MatchKey, organizations: readonly Organization[]): PartnerType | undefined {
   const partnerTypes = collectPartnerTypes()
-  for (const organization of organizations) partnerTypes.take(organization)
-  return partnerTypes.result().get(key)
+  for (const organization of organizations) partnerTypes.add(organization)
+  return partnerTypes.finish().get(key)
 }
 
 function withoutAccount(wanted: Wanted, partner: SyncObject | null): string[] {

@@ -9,7 +9,7 @@ import {
   userOrganizationSchema,
   userUpdateSchema,
 } from '../../domain/index.ts'
-import { Trouble } from '../../runtime/errors/index.ts'
+import { ExpectedError } from '../../runtime/errors/index.ts'
 import { artifactPath, inJson, type Run, recordsWith } from '../find/index.ts'
 import type { UserExplanation } from './model.ts'
 import type { Rules } from './rules.ts'
@@ -23,7 +23,13 @@ export async function explainUser(run: Run, id: number, rules: Rules): Promise<U
   const user = (await recordsWith(of('zendesk_users.json'), text, gatheredUserSchema)).find(
     one => one.id === id,
   )
-  if (!user) throw new Trouble('bad-input', 'NOT_FOUND', `there is no user ${id}`, 'Ask by another id.')
+  if (!user)
+    throw new ExpectedError({
+      kind: 'bad-input',
+      code: 'NOT_FOUND',
+      message: `there is no user ${id}`,
+      next: 'Ask by another id.',
+    })
   const { email, name, role, organization_id } = user
   const organizations = await recordsWith(
     of('zendesk_orgs.json'),

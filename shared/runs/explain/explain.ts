@@ -7,7 +7,7 @@ import { type RuleOptions, readRules } from './rules.ts'
 
 /**
  * Explains whom a person asks about: by salesforce_id, Zendesk id, name, or a user's address.
- * Throws a `Trouble` when nobody or several are found, or an artifact cannot be read.
+ * Throws a `ExpectedError` when nobody or several are found, or an artifact cannot be read.
  */
 export async function explain(run: Run, query: string, options: RuleOptions): Promise<Explanation> {
   const subject = await findSubject(run, query)

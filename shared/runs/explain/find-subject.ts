@@ -15,7 +15,7 @@ import {
 } from '../../domain/index.ts'
 import type { StageName } from '../../pipeline/index.ts'
 import { readArtifact } from '../../runtime/artifacts/index.ts'
-import { Trouble } from '../../runtime/errors/index.ts'
+import { ExpectedError } from '../../runtime/errors/index.ts'
 import { printable } from '../../runtime/text/index.ts'
 import {
   artifactPath,
@@ -61,7 +61,7 @@ function placesIn(run: Run): { instance: Instance; path: string | undefined }[] 
 /**
  * Whom a salesforce_id (15 or 18 characters, or what an agent put in its place), a Zendesk organization's or
  * user's id, a name or part of one, or a user's address means.
- * Throws a `Trouble` when nobody is found, naming near matches, or when several are.
+ * Throws a `ExpectedError` when nobody is found, naming near matches, or when several are.
  */
 export async function findSubject(run: Run, query: string): Promise<Subject> {
   const text = query.trim()
@@ -155,29 +155,29 @@ function identityOf({ id, instance, ...ids }: Placed): string {
   return organizationKey(ids) ?? `organization ${id} of ${instance}`
 }
 
-function severalOfId(id: number, found: readonly Placed[]): Trouble {
+function severalOfId(id: number, found: readonly Placed[]): ExpectedError {
   const named = found.map(one => `${listed([one])} of ${zendeskName(one.instance)}`)
-  return new Trouble(
-    'bad-input',
-    'SEVERAL_MATCH',
-    `${found.length} organizations have the id ${id}: ${named.join(', ')}`,
-    'Ask by salesforce_id or by name.',
-  )
+  return new ExpectedError({
+    kind: 'bad-input',
+    code: 'SEVERAL_MATCH',
+    message: `${found.length} organizations have the id ${id}: ${named.join(', ')}`,
+    next: 'Ask by salesforce_id or by name.',
+  })
 }
 
-function several(text: string, found: readonly Placed[], matched: 'whole' | 'part'): Trouble {
+function several(text: string, found: readonly Placed[], matched: 'whole' | 'part'): ExpectedError {
   const shown = `"${printable(text)}"`
   const said = matched === 'whole' ? `are called ${shown}` : `have ${shown} in their name`
   const more = found.length > SEVERAL ? ` and ${found.length - SEVERAL} more` : ''
-  return new Trouble(
-    'bad-input',
-    'SEVERAL_MATCH',
-    `${found.length} ${said}: ${listed(found.slice(0, SEVERAL))}${more}`,
-    'Ask by the id that stands behind the name.',
-  )
+  return new ExpectedError({
+    kind: 'bad-input',
+    code: 'SEVERAL_MATCH',
+    message: `${found.length} ${said}: ${listed(found.slice(0, SEVERAL))}${more}`,
+    next: 'Ask by the id that stands behind the name.',
+  })
 }
 
-function notFound(run: Run, text: string, named: readonly Placed[]): Trouble {
+function notFound(run: Run, text: string, named: readonly Placed[]): ExpectedError {
   const isAddress = text.includes('@')
   const wanted = text.toLowerCase()
   const most = Math.max(2, wanted.length / 3)
@@ -195,12 +195,12 @@ function notFound(run: Run, text: string, named: readonly Placed[]): Trouble {
     'Accounts and organizations are found by salesforce_id, Zendesk id or name, users by whole address or Zendesk id only; --at names another run.',
     ...(isAddress ? ['A protected user is never gathered.'] : []),
   ]
-  return new Trouble(
-    'bad-input',
-    'NOT_FOUND',
-    `nobody in run ${printable(run.name)} is called "${printable(text)}"${nearest}`,
-    next.join(' '),
-  )
+  return new ExpectedError({
+    kind: 'bad-input',
+    code: 'NOT_FOUND',
+    message: `nobody in run ${printable(run.name)} is called "${printable(text)}"${nearest}`,
+    next: next.join(' '),
+  })
 }
 
 /**

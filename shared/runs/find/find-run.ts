@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
-import { Trouble } from '../../runtime/errors/index.ts'
+import { ExpectedError } from '../../runtime/errors/index.ts'
 
 /** A run's artifacts on disk. */
 export type Run = {
@@ -12,7 +12,7 @@ export type Run = {
 
 /**
  * The run that a person means: a name under the runs directory (`2026-11-23T10-00-00.000Z`, `demo/hour-3`), or any
- * directory that holds the stages' own. Without one the newest. Throws a `Trouble` when there is none,
+ * directory that holds the stages' own. Without one the newest. Throws a `ExpectedError` when there is none,
  * which says by what option to name another.
  */
 export function findRun(given: string | undefined, runsDir: string, option = '--at'): Run {
@@ -55,11 +55,11 @@ function isDirectory(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
 }
 
-function noRun(message: string, runsDir: string, option: string): Trouble {
-  return new Trouble(
-    'bad-input',
-    'NO_RUN',
+function noRun(message: string, runsDir: string, option: string): ExpectedError {
+  return new ExpectedError({
+    kind: 'bad-input',
+    code: 'NO_RUN',
     message,
-    `Run \`npx -y pnpm@12 run-pipeline --dry-run\` (or \`npx -y pnpm@12 demo\`) first, or name a directory of ${runsDir}, or any other, with ${option}.`,
-  )
+    next: `Run \`npx -y pnpm@12 run-pipeline --dry-run\` (or \`npx -y pnpm@12 demo\`) first, or name a directory of ${runsDir}, or any other, with ${option}.`,
+  })
 }

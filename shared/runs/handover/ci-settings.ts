@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { findStage, isAtOrAfter, STAGES, type Stage } from '../../pipeline/index.ts'
-import { Trouble } from '../../runtime/errors/index.ts'
+import { ExpectedError } from '../../runtime/errors/index.ts'
 import type { GitlabSettings } from './gitlab-project.ts'
 import type { WantedRun } from './store.ts'
 
@@ -59,7 +59,7 @@ export type CiSettings = {
 
 /**
  * Reads what a GitLab job is told by its variables.
- * Throws a `Trouble` that names those that are missing or malformed, and never a value; and `runOf` one when a
+ * Throws a `ExpectedError` that names those that are missing or malformed, and never a value; and `runOf` one when a
  * stage was not run and no run is named to take its files from.
  */
 export function ciSettings(environment: Readonly<Record<string, string | undefined>>): CiSettings {
@@ -86,12 +86,12 @@ export function ciSettings(environment: Readonly<Record<string, string | undefin
         return { id: given.RUN_ID, commit: given.CI_COMMIT_SHA }
       // A run is often resumed because its code was corrected, so the earlier one may be of another commit.
       if (given.RESUME_RUN !== '') return { id: given.RESUME_RUN, commit: null }
-      throw new Trouble(
-        'bad-input',
-        'NO_RUN_TO_RESUME',
-        `this run starts from ${given.START_FROM}, and no run is named that has ${producer}'s artifacts`,
-        'Start again with resume_run set to the id of an earlier run.',
-      )
+      throw new ExpectedError({
+        kind: 'bad-input',
+        code: 'NO_RUN_TO_RESUME',
+        message: `this run starts from ${given.START_FROM}, and no run is named that has ${producer}'s artifacts`,
+        next: 'Start again with resume_run set to the id of an earlier run.',
+      })
     },
   }
 }
@@ -108,12 +108,12 @@ function read<Value>(
   const parsed = schema.safeParse(environment)
   if (parsed.success) return parsed.data
   const names = [...new Set(parsed.error.issues.map(({ path }) => path.join('.')))]
-  throw new Trouble(
-    'bad-input',
-    'CI_VARIABLES_INVALID',
-    `these variables are missing or malformed: ${names.join(', ')}`,
-    'Start the root pipeline: its trigger jobs set them.',
-  )
+  throw new ExpectedError({
+    kind: 'bad-input',
+    code: 'CI_VARIABLES_INVALID',
+    message: `these variables are missing or malformed: ${names.join(', ')}`,
+    next: 'Start the root pipeline: its trigger jobs set them.',
+  })
 }
 
 function projectOf(given: z.infer<typeof projectSchema>): GitlabSettings {

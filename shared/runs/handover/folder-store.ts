@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type HandoverStore, LARGEST_FILE, tooLarge } from './store.ts'
+import { type HandoverStore, MAX_FILE, tooLarge } from './store.ts'
 
 /** A run on this machine: a directory with each stage's data directory in it. */
 export function folderStore(runDir: string): HandoverStore {
@@ -26,7 +26,7 @@ export async function readFolder(folder: string, names: readonly string[]): Prom
 async function readRegular(path: string): Promise<Uint8Array | undefined> {
   const found = await stat(path).catch(absent)
   if (!found?.isFile()) return undefined
-  if (found.size <= LARGEST_FILE) return readFile(path)
+  if (found.size <= MAX_FILE) return readFile(path)
   throw tooLarge(path)
 }
 

@@ -4,11 +4,11 @@ import {
   type Answer,
   type Call,
   exchange,
-  type NeighbourContext,
+  type HttpContext,
   notUnderstood,
 } from '../../services/http/index.ts'
 import { gitlabRefused, gitlabUnavailable } from './gitlab-refusals.ts'
-import { LARGEST_FILE } from './store.ts'
+import { MAX_FILE } from './store.ts'
 
 export type GitlabSettings = { apiUrl: string; projectId: string; jobToken: string }
 
@@ -41,9 +41,9 @@ type FilesOf<Nothing> = (
 
 const PAGE_SIZE = 100
 /** A gather of ten thousand accounts is some 5 MB zipped. */
-const LARGEST_ZIP = 512 * 1024 * 1024
+const MAX_ZIP = 512 * 1024 * 1024
 /** Fifty thousand jobs: GitLab counts no further in pages. */
-const MOST_PAGES = 500
+const MAX_PAGES = 500
 
 const jobsSchema = z.array(
   z.object({
@@ -61,9 +61,9 @@ const jobsSchema = z.array(
  * Two of GitLab's calls, with a job's token: https://docs.gitlab.com/ci/jobs/fine_grained_permissions/
  * Artifacts are had as runners have them, by the call without the project: it asks whether the token's user may see the
  * job. The project's call asks what `artifacts:access` says, and on the free tier it takes no job token.
- * They throw a `Trouble` when GitLab refuses or is unavailable.
+ * They throw a `ExpectedError` when GitLab refuses or is unavailable.
  */
-export function gitlabProject(settings: GitlabSettings, context: NeighbourContext): GitlabProject {
+export function gitlabProject(settings: GitlabSettings, context: HttpContext): GitlabProject {
   const ask = (call: Call): Promise<Answer> =>
     exchange(call, context).catch(error => {
       throw gitlabUnavailable(error)
@@ -75,7 +75,7 @@ export function gitlabProject(settings: GitlabSettings, context: NeighbourContex
       answer: 'bytes',
       // GitLab may send the download on to its object storage, by an address that is signed and needs no token.
       mayLeaveOrigin: true,
-      maxBodyBytes: LARGEST_ZIP,
+      maxBodyBytes: MAX_ZIP,
     }
     const answer = await ask(call)
     if (answer.status === 404) return 'it has no artifacts: they have expired, or were erased'
@@ -89,14 +89,14 @@ export function gitlabProject(settings: GitlabSettings, context: NeighbourContex
   return {
     async *jobs(statuses, afterPipeline) {
       const list = `/projects/${encodeURIComponent(settings.projectId)}/jobs`
-      for (let page = 1; page <= MOST_PAGES; page++) {
+      for (let page = 1; page <= MAX_PAGES; page++) {
         const query = new URLSearchParams({ per_page: String(PAGE_SIZE), page: String(page) })
         for (const status of statuses) query.append('scope[]', status)
         const call: Call = { ...callOf(settings, `${list}?${query}`), answer: 'json' }
         const answer = await ask(call)
         if (answer.status >= 400) throw gitlabRefused(call, answer)
         const parsed = jobsSchema.safeParse(answer.json)
-        if (!parsed.success) throw notUnderstood(call.neighbour, 'GET /jobs', z.prettifyError(parsed.error))
+        if (!parsed.success) throw notUnderstood(call.service, 'GET /jobs', z.prettifyError(parsed.error))
         const later = parsed.data.filter(({ pipeline }) => pipeline.id > afterPipeline)
         yield* later.map(jobOf)
         // Ids grow, so that behind a page of older pipelines alone there is nothing more to find.
@@ -136,7 +136,7 @@ function jobOf({
 function unzipped(zip: Uint8Array, paths: ReadonlySet<string>): Record<string, Uint8Array> | undefined {
   // A small zip may say that it holds more than there is memory for.
   const filter = ({ name, originalSize }: { name: string; originalSize: number }) =>
-    paths.has(name) && originalSize <= LARGEST_FILE
+    paths.has(name) && originalSize <= MAX_FILE
   try {
     return unzipSync(zip, { filter })
   } catch (error) {
@@ -152,7 +152,7 @@ function isUnzipError(error: unknown): boolean {
 
 function callOf({ apiUrl, jobToken }: GitlabSettings, path: string): Call {
   return {
-    neighbour: 'GitLab',
+    service: 'GitLab',
     settings: "the job's token permissions (Settings, CI/CD)",
     method: 'GET',
     url: `${apiUrl}${path}`,

@@ -1,5 +1,5 @@
-import { Trouble } from '../../runtime/errors/index.ts'
-import { type Answer, type Call, UpstreamTrouble } from '../../services/http/index.ts'
+import { ExpectedError } from '../../runtime/errors/index.ts'
+import { type Answer, type Call, UpstreamError } from '../../services/http/index.ts'
 
 /** The first version whose job tokens may list jobs by a permission that is no experiment or beta any more. */
 const MINIMUM_VERSION = '18.3'
@@ -8,9 +8,10 @@ const ALLOWED =
   'The user who runs the pipeline (of a schedule: its owner) needs the role Developer in this project. Where its job tokens have fine-grained permissions (Settings, CI/CD, Job token permissions), grant Jobs: Read (READ_JOBS).'
 
 /** What GitLab's refusal of a job's token means, and what can be done about it. */
-export function gitlabRefused({ method, url }: Call, { status }: Answer): Trouble {
+export function gitlabRefused({ method, url }: Call, { status }: Answer): ExpectedError {
   const said = `GitLab refused ${method} ${new URL(url).pathname} with status ${status}.`
-  const refusal = (code: string, next: string) => new Trouble('bad-input', code, said, next)
+  const refusal = (code: string, next: string) =>
+    new ExpectedError({ kind: 'bad-input', code, message: said, next })
   switch (status) {
     case 401:
       return refusal(
@@ -31,11 +32,13 @@ export function gitlabRefused({ method, url }: Call, { status }: Answer): Troubl
 
 /** An outage as it is, but for the rate limit: there it is not GitLab that is ill. */
 export function gitlabUnavailable(error: unknown): unknown {
-  if (!(error instanceof UpstreamTrouble) || error.status !== 429) return error
-  return new UpstreamTrouble(
-    'GITLAB_RATE_LIMIT',
-    error.message,
-    'GitLab takes 200 calls a minute of one job, those of its runner included (600 lists of jobs a minute of one user). Run the job again in some minutes. If it lasts, ask whoever administrates GitLab for its rate limits.',
-    error,
-  )
+  if (!(error instanceof UpstreamError) || error.status !== 429) return error
+  return new UpstreamError({
+    code: 'GITLAB_RATE_LIMIT',
+    message: error.message,
+    next: 'GitLab takes 200 calls a minute of one job, those of its runner included (600 lists of jobs a minute of one user). Run the job again in some minutes. If it lasts, ask whoever administrates GitLab for its rate limits.',
+    status: error.status,
+    mayHaveActed: error.mayHaveActed,
+    cause: error,
+  })
 }

@@ -1,15 +1,15 @@
 import { findStage, handingBin, type Stage } from '../../pipeline/index.ts'
-import { Trouble } from '../../runtime/errors/index.ts'
+import { ExpectedError } from '../../runtime/errors/index.ts'
 import { MANIFEST, readManifest } from './manifest.ts'
 import { pullInputs } from './pull.ts'
 import type { HandoverStore } from './store.ts'
 
 /** Runs looked at: whatever is older has lost its artifacts. */
-const MOST_RUNS = 10
+const MAX_RUNS = 10
 
 /**
  * Puts a stage's inputs of the latest run that has all of them into a data directory, and gives that run's id.
- * Throws a `Trouble` when no run has.
+ * Throws a `ExpectedError` when no run has.
  */
 export async function pullLatestInputs(stage: Stage, dataDir: string, store: HandoverStore): Promise<string> {
   const [artifact, producing] = Object.entries(stage.inputs).at(-1) ?? []
@@ -31,14 +31,14 @@ export async function pullLatestInputs(stage: Stage, dataDir: string, store: Han
       }))
       return manifest.run_id
     } catch (error) {
-      if (!(error instanceof Trouble && error.code === 'HANDOVER_MISSING')) throw error
+      if (!(error instanceof ExpectedError && error.code === 'HANDOVER_MISSING')) throw error
     }
-    if (seen.size === MOST_RUNS) break
+    if (seen.size === MAX_RUNS) break
   }
-  throw new Trouble(
-    'bad-input',
-    'HANDOVER_MISSING',
-    `no run has the inputs of ${stage.stage} any more (${seen.size} looked at).`,
-    'Start a run, with dry_run if nothing is to be written.',
-  )
+  throw new ExpectedError({
+    kind: 'bad-input',
+    code: 'HANDOVER_MISSING',
+    message: `no run has the inputs of ${stage.stage} any more (${seen.size} looked at).`,
+    next: 'Start a run, with dry_run if nothing is to be written.',
+  })
 }

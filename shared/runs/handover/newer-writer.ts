@@ -1,11 +1,11 @@
 import { STAGES, type Stage } from '../../pipeline/index.ts'
-import { Trouble } from '../../runtime/errors/index.ts'
+import { ExpectedError } from '../../runtime/errors/index.ts'
 import type { GitlabJob, GitlabProject } from './gitlab-project.ts'
 import { dataFolderOf, jobNameOf } from './gitlab-store.ts'
-import { TICKET, ticketIn } from './ticket.ts'
+import { JOB_RECORD, jobRecordIn } from './job-record.ts'
 
 /**
- * Throws a `Trouble` when a newer run has written to the instance that a stage writes to, or may have: what this run
+ * Throws a `ExpectedError` when a newer run has written to the instance that a stage writes to, or may have: what this run
  * compared with is not there any more. A retried job is the way to come so far behind.
  */
 export async function refuseBehindNewerWriter(
@@ -26,18 +26,18 @@ export async function refuseBehindNewerWriter(
     const writer = writers.get(job.name)
     // Those of this pipeline are this job's own earlier tries.
     if (writer === undefined || job.pipelineId === run.pipelineId) continue
-    const ticket = await ticketOf(job, writer, project)
-    if (ticket?.run_id === run.id || ticket?.run_id === run.gatheredBy || ticket?.dry_run) continue
-    throw new Trouble(
-      'guard',
-      'NEWER_RUN_WROTE',
-      `job ${job.id} (${job.name}) of ${ticket ? `run ${ticket.run_id}` : 'a run that it does not name'} came after this run's comparison`,
-      'Start a new run from accounts: it compares with what is there now. To review a plan for longer, pause the schedule.',
-    )
+    const jobRecord = await ticketOf(job, writer, project)
+    if (jobRecord?.run_id === run.id || jobRecord?.run_id === run.gatheredBy || jobRecord?.dry_run) continue
+    throw new ExpectedError({
+      kind: 'guard',
+      code: 'NEWER_RUN_WROTE',
+      message: `job ${job.id} (${job.name}) of ${jobRecord ? `run ${jobRecord.run_id}` : 'a run that it does not name'} came after this run's comparison`,
+      next: 'Start a new run from accounts: it compares with what is there now. To review a plan for longer, pause the schedule.',
+    })
   }
 }
 
 async function ticketOf(job: GitlabJob, stage: string, project: GitlabProject) {
-  const files = await project.files(job, dataFolderOf(stage), [TICKET])
-  return ticketIn(files?.get(TICKET))
+  const files = await project.files(job, dataFolderOf(stage), [JOB_RECORD])
+  return jobRecordIn(files?.get(JOB_RECORD))
 }

@@ -4,23 +4,16 @@ import { join } from 'node:path'
 import { findStage, handingBin, type Stage, type StageName } from '../../pipeline/index.ts'
 import { makePrivateDirectory, parsedFile, writePrivateFile } from '../../runtime/artifacts/index.ts'
 import { handedOnStamps, readStamps, STAMPS, type Stamps, stampsSchema } from '../../runtime/bin/index.ts'
-import { Trouble } from '../../runtime/errors/index.ts'
+import { ExpectedError } from '../../runtime/errors/index.ts'
 import { printableJson } from '../../runtime/text/index.ts'
 import { MANIFEST, readManifest } from './manifest.ts'
-import {
-  type Copy,
-  type HandoverStore,
-  LARGEST_FILE,
-  type Producer,
-  tooLarge,
-  type WantedRun,
-} from './store.ts'
+import { type Copy, type HandoverStore, MAX_FILE, type Producer, tooLarge, type WantedRun } from './store.ts'
 
 /**
  * Puts a stage's inputs into its data directory, each from the run that it is wanted of and exactly as that
  * run's manifest says. Either all of them stand there afterwards or none; but what the stage goes on without may be
  * absent, where the stage that writes it left none: the names of those are given.
- * Throws a `Trouble` when a producer left no such files, naming each copy looked at and what is wrong with it, or when
+ * Throws a `ExpectedError` when a producer left no such files, naming each copy looked at and what is wrong with it, or when
  * one of them is too large.
  */
 export async function pullInputs(
@@ -85,13 +78,13 @@ async function find(
   return found
 }
 
-function missing({ stage }: Producer, run: WantedRun, refused: readonly string[]): Trouble {
-  return new Trouble(
-    'bad-input',
-    'HANDOVER_MISSING',
-    `run ${run.id} has no complete artifacts of ${stage} (${refused.join('; ') || 'none found'}).`,
-    `Start again from ${stage}, or resume a run that has its artifacts still.`,
-  )
+function missing({ stage }: Producer, run: WantedRun, refused: readonly string[]): ExpectedError {
+  return new ExpectedError({
+    kind: 'bad-input',
+    code: 'HANDOVER_MISSING',
+    message: `run ${run.id} has no complete artifacts of ${stage} (${refused.join('; ') || 'none found'}).`,
+    next: `Start again from ${stage}, or resume a run that has its artifacts still.`,
+  })
 }
 
 type Refusal = { why: string; isAbsent: boolean }
@@ -117,7 +110,7 @@ async function filesOf(
   for (const name of manifest.files[STAMPS] ? [STAMPS, ...names] : names) {
     const content = found.get(name)
     const expected = manifest.files[name]
-    if (expected && expected.size > LARGEST_FILE) throw tooLarge(`${copy.origin}: ${name}`)
+    if (expected && expected.size > MAX_FILE) throw tooLarge(`${copy.origin}: ${name}`)
     if (!content || !expected) return refusal(`${name} is missing`, !content && !expected)
     if (content.byteLength !== expected.size || sumOf(content) !== expected.sha256)
       return refusal(`${name} is not as its manifest says`)

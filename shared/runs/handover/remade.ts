@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { findStage, type Stage } from '../../pipeline/index.ts'
-import { Trouble } from '../../runtime/errors/index.ts'
+import { ExpectedError } from '../../runtime/errors/index.ts'
 import { MANIFEST, type Manifest, readManifest } from './manifest.ts'
 
 /**
- * Throws a `Trouble` when a stage before a sync has run anew, and one after it has not: the plan was made of what is
+ * Throws a `ExpectedError` when a stage before a sync has run anew, and one after it has not: the plan was made of what is
  * there no more. Only a sync that takes its plan from others can come to that.
  */
 export async function refuseRemade(stage: Stage, runDir: string): Promise<void> {
@@ -20,12 +20,12 @@ async function refuseStale(name: string, runDir: string): Promise<void> {
     const used = manifest?.inputs[input]
     const now = (await manifestOf(producer, runDir))?.files[input]?.sha256
     if (used !== undefined && now !== undefined && used !== now) {
-      throw new Trouble(
-        'guard',
-        'PLAN_STALE',
-        `${name} used another ${input} than ${producer} has left since`,
-        `Run ${name} again, and what follows it: npx -y pnpm@12 run-pipeline --from ${name} --run-dir ${runDir}`,
-      )
+      throw new ExpectedError({
+        kind: 'guard',
+        code: 'PLAN_STALE',
+        message: `${name} used another ${input} than ${producer} has left since`,
+        next: `Run ${name} again, and what follows it: npx -y pnpm@12 run-pipeline --from ${name} --run-dir ${runDir}`,
+      })
     }
     await refuseStale(producer, runDir)
   }

@@ -1,17 +1,17 @@
 import type { StageName } from '../../pipeline/index.ts'
-import { Trouble } from '../../runtime/errors/index.ts'
+import { ExpectedError } from '../../runtime/errors/index.ts'
 
 /** Files are held in memory to be summed; a gather of ten thousand accounts is some 60 MB. */
-export const LARGEST_FILE = 512 * 1024 * 1024
+export const MAX_FILE = 512 * 1024 * 1024
 
 /** For a file that is larger; `what` tells which, and where. */
-export function tooLarge(what: string): Trouble {
-  return new Trouble(
-    'bad-input',
-    'HANDOVER_TOO_LARGE',
-    `${what} has more than ${LARGEST_FILE} bytes`,
-    'Look at what the stage before wrote.',
-  )
+export function tooLarge(what: string): ExpectedError {
+  return new ExpectedError({
+    kind: 'bad-input',
+    code: 'HANDOVER_TOO_LARGE',
+    message: `${what} has more than ${MAX_FILE} bytes`,
+    next: 'Look at what the stage before wrote.',
+  })
 }
 
 /** What one run of a stage left behind, perhaps: its manifest tells. */

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import {
   byKind,
   type EarlierRemovals,
-  guardTrouble,
+  guardError,
   type Held,
   heldSchema,
   resultSchema,
@@ -18,9 +18,9 @@ import {
   USER_SYNC,
 } from '../../pipeline/index.ts'
 import { allRecords, readBatches } from '../../runtime/artifacts/index.ts'
-import { goOnCommand } from '../../runtime/bin/go-on.ts'
 import { readLastRun } from '../../runtime/bin/last-run.ts'
-import { reasonOf, Trouble } from '../../runtime/errors/index.ts'
+import { resumeCommand } from '../../runtime/bin/resume-command.ts'
+import { ExpectedError, reasonOf } from '../../runtime/errors/index.ts'
 import {
   checkPlan,
   organizationPlanView,
@@ -55,8 +55,8 @@ async function readSync(stage: PlannedSync, run: Run, earlier: readonly EarlierR
       consent: () => undefined,
       now: new Date(),
     })
-    const command = goOnCommand(stage, 'sync', dataDir, isPipelineRun(run) ? { RUN_DIR: run.dir } : {})
-    const guard = guardTrouble(checked, { stage, command })
+    const command = resumeCommand(stage, 'sync', dataDir, isPipelineRun(run) ? { RUN_DIR: run.dir } : {})
+    const guard = guardError(checked, { stage, command })
     return {
       ...nothing,
       plan,
@@ -66,7 +66,7 @@ async function readSync(stage: PlannedSync, run: Run, earlier: readonly EarlierR
       sha256: await sumsOf(stage, dataDir),
     }
   } catch (error) {
-    if (!(error instanceof Trouble)) throw error
+    if (!(error instanceof ExpectedError)) throw error
     return { ...nothing, missing: reasonOf(error) }
   }
 }

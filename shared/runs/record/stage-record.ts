@@ -4,7 +4,7 @@ import type { Stage } from '../../pipeline/index.ts'
 import { parsedFile } from '../../runtime/artifacts/index.ts'
 import { gatheredIdsName, type Summary, summaryName, summarySchema } from '../../runtime/bin/index.ts'
 import { EXIT, exitText, reasonSchema, worstExitCode } from '../../runtime/errors/index.ts'
-import { TICKET, type Ticket, ticketIn } from '../handover/index.ts'
+import { JOB_RECORD, type JobRecord, jobRecordIn } from '../handover/index.ts'
 import { filesOfHolds, heldBackSchema, readHolds } from './holds.ts'
 
 const RESULTS = 'sync_results.json'
@@ -34,7 +34,13 @@ export type StageRecord = z.infer<typeof stageRecordSchema>
 export function filesOfRecord(row: Stage): string[] {
   const { stage, bins } = row
   const keys = bins.flatMap(({ bin, gathers }) => (gathers ? [gatheredIdsName(bin)] : []))
-  return [TICKET, RESULTS, ...bins.map(({ bin }) => summaryName(stage, bin)), ...keys, ...filesOfHolds(row)]
+  return [
+    JOB_RECORD,
+    RESULTS,
+    ...bins.map(({ bin }) => summaryName(stage, bin)),
+    ...keys,
+    ...filesOfHolds(row),
+  ]
 }
 
 /**
@@ -42,28 +48,31 @@ export function filesOfRecord(row: Stage): string[] {
  * `lost`: whoever knows that it never began says so.
  */
 export function readStage(stage: Stage, files: ReadonlyMap<string, Uint8Array>): StageRecord {
-  const ticket = ticketIn(files.get(TICKET))
+  const jobRecord = jobRecordIn(files.get(JOB_RECORD))
   const summaries = stage.bins.flatMap(
     ({ bin }) => parsedFile(files.get(summaryName(stage.stage, bin)), summarySchema) ?? [],
   )
   const results = stage.instance === null ? null : resultsOf(summaries, files)
-  const error = errorOf(summaries, ticket)
+  const error = errorOf(summaries, jobRecord)
   const isWhole = summaries.length === stage.bins.length || error !== null
   const exit_code = isWhole
-    ? worstExitCode([...summaries.map(({ exit_code }) => exit_code), ...(ticket ? [ticket.exit_code] : [])])
+    ? worstExitCode([
+        ...summaries.map(({ exit_code }) => exit_code),
+        ...(jobRecord ? [jobRecord.exit_code] : []),
+      ])
     : null
   return {
     stage: stage.stage,
     state: stateOf(exit_code),
     exit_code,
     // Bins may run side by side.
-    started_at: summaries.map(({ started_at }) => started_at).sort()[0] ?? ticket?.ended_at ?? null,
+    started_at: summaries.map(({ started_at }) => started_at).sort()[0] ?? jobRecord?.ended_at ?? null,
     ended_at:
       summaries
         .map(({ ended_at }) => ended_at)
         .sort()
         .at(-1) ??
-      ticket?.ended_at ??
+      jobRecord?.ended_at ??
       null,
     summaries,
     error,
@@ -123,7 +132,7 @@ function resultsOf(
   return results ? settledResults(results) : null
 }
 
-function errorOf(summaries: readonly Summary[], ticket: Ticket | undefined): StageRecord['error'] {
+function errorOf(summaries: readonly Summary[], jobRecord: JobRecord | undefined): StageRecord['error'] {
   for (const { bin, error } of summaries) if (error) return { bin, ...error }
-  return ticket?.error ? { bin: ticket.bin, ...ticket.error } : null
+  return jobRecord?.error ? { bin: jobRecord.bin, ...jobRecord.error } : null
 }

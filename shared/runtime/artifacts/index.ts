@@ -9,7 +9,7 @@ export {
 } from './private-file.ts'
 export { allRecords, readArtifact, readBatches } from './read.ts'
 export { parsedFile } from './small-file.ts'
-export { MOST_TEXT_BYTES, readSmallText, utf8Text } from './small-text.ts'
+export { MAX_TEXT_BYTES, readSmallText, utf8Text } from './small-text.ts'
 export { sumOfFile } from './sum.ts'
 export { type ArtifactWriter, commitArtifacts, openArtifactWriter, removeArtifacts } from './write.ts'
 export { parseYaml, readYaml } from './yaml.ts'

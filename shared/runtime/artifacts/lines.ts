@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 
 /** A line longer than this is no record. */
-const LONGEST_LINE = 16 * 1024 * 1024
+const MAX_LINE = 16 * 1024 * 1024
 
 const CHUNK_BYTES = 256 * 1024
 const LINE_FEED = 10
@@ -29,7 +29,7 @@ export async function* linesOf(path: string): AsyncGenerator<string[] | null> {
       begun.push(chunk.subarray(start))
       begunBytes += chunk.length - start
     }
-    if (begunBytes > LONGEST_LINE) {
+    if (begunBytes > MAX_LINE) {
       yield null
       return
     }

@@ -9,7 +9,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { Trouble } from '../errors/index.ts'
+import { ExpectedError } from '../errors/index.ts'
 
 /**
  * Everything that a run writes holds customers' data or may: it is for its owner alone, whatever the umask, and
@@ -63,14 +63,14 @@ export function flushFile(path: string): void {
   }
 }
 
-/** Throws a `Trouble` when a link stands where something is going to be written. */
+/** Throws a `ExpectedError` when a link stands where something is going to be written. */
 export function refuseLink(path: string): void {
   const found = lstatSync(path, { throwIfNoEntry: false })
   if (!found?.isSymbolicLink()) return
-  throw new Trouble(
-    'bad-input',
-    'DATA_DIR_UNUSABLE',
-    `${path} is a symbolic link: what is written there would end up elsewhere`,
-    'Remove the link, or name another directory with --data-dir.',
-  )
+  throw new ExpectedError({
+    kind: 'bad-input',
+    code: 'DATA_DIR_UNUSABLE',
+    message: `${path} is a symbolic link: what is written there would end up elsewhere`,
+    next: 'Remove the link, or name another directory with --data-dir.',
+  })
 }

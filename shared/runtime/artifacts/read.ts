@@ -1,18 +1,18 @@
 import { readFile, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { z } from 'zod'
-import { Trouble } from '../errors/index.ts'
+import { ExpectedError } from '../errors/index.ts'
 import { brief } from '../text/index.ts'
 import { linesOf } from './lines.ts'
 
 /** A file in another form is read whole only up to this size. */
-const LARGEST_WHOLE = 256 * 1024 * 1024
+const MAX_WHOLE = 256 * 1024 * 1024
 
 /**
  * Reads an artifact: a JSON array, streamed when it has one record a line (of up to 16 MB), read whole when it is
  * formatted otherwise and under 256 MB. A link is followed, but only to a regular file: others may have no end. Each
  * record is checked against the schema.
- * Throws a `Trouble` for a missing, empty, cut or invalid file, and for a record that is not as the schema says,
+ * Throws a `ExpectedError` for a missing, empty, cut or invalid file, and for a record that is not as the schema says,
  * naming the file, the record's number and key, and the attribute.
  */
 export async function* readArtifact<Item>(
@@ -68,24 +68,34 @@ function keyOf(value: unknown): string {
   return key === undefined ? 'without key' : brief(String(key))
 }
 
-function badRecord(path: string, number: number, value: unknown, error: z.ZodError): Trouble {
+function badRecord(path: string, number: number, value: unknown, error: z.ZodError): ExpectedError {
   const [issue] = error.issues
   const attribute = issue?.path.join('.') || 'the record'
-  return new Trouble(
-    'bad-input',
-    'ARTIFACT_RECORD_INVALID',
-    `${basename(path)}: record ${number} (${keyOf(value)}): ${attribute}: ${issue?.message ?? 'not valid'}`,
-    'Run the stage that writes this file again; docs/artifacts.md lists its attributes.',
-  )
+  return new ExpectedError({
+    kind: 'bad-input',
+    code: 'ARTIFACT_RECORD_INVALID',
+    message: `${basename(path)}: record ${number} (${keyOf(value)}): ${attribute}: ${issue?.message ?? 'not valid'}`,
+    next: 'Run the stage that writes this file again; docs/artifacts.md lists its attributes.',
+  })
 }
 
 async function assertReadable(path: string): Promise<void> {
   const file = await stat(path).catch(() => undefined)
   const next = `Run the stage that writes it, or put it there: ${path}`
   if (!file?.isFile())
-    throw new Trouble('bad-input', 'ARTIFACT_MISSING', `${basename(path)} is missing`, next)
+    throw new ExpectedError({
+      kind: 'bad-input',
+      code: 'ARTIFACT_MISSING',
+      message: `${basename(path)} is missing`,
+      next,
+    })
   if (file.size === 0)
-    throw new Trouble('bad-input', 'ARTIFACT_EMPTY', `${basename(path)} is empty (0 bytes)`, next)
+    throw new ExpectedError({
+      kind: 'bad-input',
+      code: 'ARTIFACT_EMPTY',
+      message: `${basename(path)} is empty (0 bytes)`,
+      next,
+    })
 }
 
 /**
@@ -142,35 +152,35 @@ function recordOf(text: string, isWanted: boolean): { value: unknown } | undefin
 }
 
 async function wholeValues(path: string, given: number): Promise<unknown[]> {
-  if ((await stat(path)).size > LARGEST_WHOLE) throw tooLarge(path)
+  if ((await stat(path)).size > MAX_WHOLE) throw tooLarge(path)
   let content: unknown
   try {
     content = JSON.parse(await readFile(path, 'utf8'))
   } catch {
     // The parser's own message quotes the content, which is a customer's.
-    throw new Trouble(
-      'bad-input',
-      'ARTIFACT_NOT_JSON',
-      `${basename(path)} is not valid JSON, or was cut: nothing can be read after record ${given}`,
-      'Run the stage that writes it again.',
-    )
+    throw new ExpectedError({
+      kind: 'bad-input',
+      code: 'ARTIFACT_NOT_JSON',
+      message: `${basename(path)} is not valid JSON, or was cut: nothing can be read after record ${given}`,
+      next: 'Run the stage that writes it again.',
+    })
   }
   if (!Array.isArray(content)) {
-    throw new Trouble(
-      'bad-input',
-      'ARTIFACT_NOT_A_LIST',
-      `${basename(path)} is not a JSON array`,
-      'Write it as a list of records.',
-    )
+    throw new ExpectedError({
+      kind: 'bad-input',
+      code: 'ARTIFACT_NOT_A_LIST',
+      message: `${basename(path)} is not a JSON array`,
+      next: 'Write it as a list of records.',
+    })
   }
   return content.slice(given)
 }
 
-function tooLarge(path: string): Trouble {
-  return new Trouble(
-    'bad-input',
-    'ARTIFACT_TOO_LARGE',
-    `${basename(path)} does not have one record a line and is over 256 MB`,
-    'Write one record a line: [ on the first line, then a record a line, then ].',
-  )
+function tooLarge(path: string): ExpectedError {
+  return new ExpectedError({
+    kind: 'bad-input',
+    code: 'ARTIFACT_TOO_LARGE',
+    message: `${basename(path)} does not have one record a line and is over 256 MB`,
+    next: 'Write one record a line: [ on the first line, then a record a line, then ].',
+  })
 }

@@ -1,13 +1,13 @@
 import { readFile, stat } from 'node:fs/promises'
-import { Trouble } from '../errors/index.ts'
+import { ExpectedError } from '../errors/index.ts'
 
 /** Reviewed files of some ten thousand entries; whatever is longer is another file. */
-export const MOST_TEXT_BYTES = 4 * 1024 * 1024
+export const MAX_TEXT_BYTES = 4 * 1024 * 1024
 
-/** The codes of trouble with a text, and what to do then. */
-type TextTrouble = { missing: string; tooLarge: string; notText: string; next: string }
+/** The codes of problem with a text, and what to do then. */
+type TextErrors = { missing: string; tooLarge: string; notText: string; next: string }
 
-export const ANY_FILE: TextTrouble = {
+export const ANY_FILE: TextErrors = {
   missing: 'FILE_MISSING',
   tooLarge: 'FILE_TOO_LARGE',
   notText: 'FILE_NOT_TEXT',
@@ -15,36 +15,47 @@ export const ANY_FILE: TextTrouble = {
 }
 
 /**
- * Reads a small text that a person wrote. Throws a `Trouble` for what is missing or no regular file, for more than
+ * Reads a small text that a person wrote. Throws a `ExpectedError` for what is missing or no regular file, for more than
  * 4 MB, and for bytes that are not UTF-8.
  */
-export async function readSmallText(path: string, trouble: TextTrouble): Promise<string> {
-  return utf8Text(await readSmall(path, trouble), path, trouble)
+export async function readSmallText(path: string, problem: TextErrors): Promise<string> {
+  return utf8Text(await readSmall(path, problem), path, problem)
 }
 
 /** The same of bytes that came from elsewhere; `where` is what the message calls them. */
 export function utf8Text(
   bytes: Uint8Array,
   where: string,
-  { notText, next }: Pick<TextTrouble, 'notText' | 'next'>,
+  { notText, next }: Pick<TextErrors, 'notText' | 'next'>,
 ): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
-    throw new Trouble('bad-input', notText, `${where} is not UTF-8 text`, next)
+    throw new ExpectedError({ kind: 'bad-input', code: notText, message: `${where} is not UTF-8 text`, next })
   }
 }
 
-async function readSmall(path: string, { missing, tooLarge, next }: TextTrouble): Promise<Uint8Array> {
+async function readSmall(path: string, { missing, tooLarge, next }: TextErrors): Promise<Uint8Array> {
   try {
     const file = await stat(path)
     // A pipe or a device may have no end.
-    if (!file.isFile()) throw new Trouble('bad-input', missing, `${path} is no file`, next)
-    if (file.size <= MOST_TEXT_BYTES) return await readFile(path)
+    if (!file.isFile())
+      throw new ExpectedError({ kind: 'bad-input', code: missing, message: `${path} is no file`, next })
+    if (file.size <= MAX_TEXT_BYTES) return await readFile(path)
   } catch (error) {
-    if (error instanceof Trouble) throw error
+    if (error instanceof ExpectedError) throw error
     const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
-    throw new Trouble('bad-input', missing, `${path} cannot be read (${reason})`, next)
+    throw new ExpectedError({
+      kind: 'bad-input',
+      code: missing,
+      message: `${path} cannot be read (${reason})`,
+      next,
+    })
   }
-  throw new Trouble('bad-input', tooLarge, `${path} has more than ${MOST_TEXT_BYTES} bytes`, next)
+  throw new ExpectedError({
+    kind: 'bad-input',
+    code: tooLarge,
+    message: `${path} has more than ${MAX_TEXT_BYTES} bytes`,
+    next,
+  })
 }

@@ -2,7 +2,7 @@ import { closeSync, fsyncSync, renameSync, rmSync, writeFileSync } from 'node:fs
 import { readdir, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { z } from 'zod'
-import { Trouble } from '../errors/index.ts'
+import { ExpectedError } from '../errors/index.ts'
 import { printable } from '../text/index.ts'
 import { createPrivateFile, makePrivateDirectory } from './private-file.ts'
 
@@ -96,13 +96,13 @@ function lineOf(record: unknown, path: string): string {
   try {
     return printable(JSON.stringify(record))
   } catch (cause) {
-    throw new Trouble(
-      'bad-input',
-      'RECORD_NOT_WRITABLE',
-      `${basename(path)}: a record is nested too deeply to be written`,
-      'Look for an attribute that holds lists within lists in what the stage read.',
-      { cause },
-    )
+    throw new ExpectedError({
+      kind: 'bad-input',
+      code: 'RECORD_NOT_WRITABLE',
+      message: `${basename(path)}: a record is nested too deeply to be written`,
+      next: 'Look for an attribute that holds lists within lists in what the stage read.',
+      cause,
+    })
   }
 }
 

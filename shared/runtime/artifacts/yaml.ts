@@ -1,9 +1,9 @@
 import { type Document, isScalar, LineCounter, parseDocument, visit } from 'yaml'
-import { Trouble } from '../errors/index.ts'
+import { ExpectedError } from '../errors/index.ts'
 import { ANY_FILE, readSmallText } from './small-text.ts'
 
 /**
- * Reads a YAML file. Throws a `Trouble` as `readSmallText` does, with `next` as what to do, and for what is not YAML,
+ * Reads a YAML file. Throws a `ExpectedError` as `readSmallText` does, with `next` as what to do, and for what is not YAML,
  * naming the line.
  */
 export async function readYaml(path: string, next = ANY_FILE.next): Promise<unknown> {
@@ -11,7 +11,7 @@ export async function readYaml(path: string, next = ANY_FILE.next): Promise<unkn
 }
 
 /**
- * Parses YAML text; `name` is what messages call it. Throws a `Trouble` for what is not YAML, for a key that stands
+ * Parses YAML text; `name` is what messages call it. Throws a `ExpectedError` for what is not YAML, for a key that stands
  * twice or is no plain one, and for a text that is small and yet grows without measure (aliases, nesting).
  */
 export function parseYaml(text: string, name: string): unknown {
@@ -25,7 +25,7 @@ export function parseYaml(text: string, name: string): unknown {
     refuseOddKeys(document, lines, name)
     return document.toJS({ maxAliasCount: 100 })
   } catch (error) {
-    if (error instanceof Trouble) throw error
+    if (error instanceof ExpectedError) throw error
     // An alias without its anchor, aliases of aliases, and nesting deeper than the stack.
     throw invalid(name, 'an alias leads nowhere or to too much, or lists are nested too deeply')
   }
@@ -48,6 +48,11 @@ function refuseOddKeys(document: Document, lines: LineCounter, name: string): vo
   })
 }
 
-function invalid(name: string, what: string): Trouble {
-  return new Trouble('bad-input', 'YAML_INVALID', `${name} is not valid YAML: ${what}`, 'Correct it there.')
+function invalid(name: string, what: string): ExpectedError {
+  return new ExpectedError({
+    kind: 'bad-input',
+    code: 'YAML_INVALID',
+    message: `${name} is not valid YAML: ${what}`,
+    next: 'Correct it there.',
+  })
 }

@@ -13,15 +13,15 @@ const LAST_MS = 4_500
  * write in flight first. A second signal ends the process on the spot; `end` does where the run will not.
  */
 export function listenForCancel({ writes }: { writes: boolean }, end: () => void): Stop {
-  const soon = new AbortController()
-  const now = new AbortController()
+  const cancelled = new AbortController()
+  const aborted = new AbortController()
   const cancel = () => {
-    soon.abort()
-    if (!writes) now.abort()
+    cancelled.abort()
+    if (!writes) aborted.abort()
     // Neither timer keeps a run waiting that has ended.
-    else setTimeout(() => now.abort(), GRACE_MS).unref()
+    else setTimeout(() => aborted.abort(), GRACE_MS).unref()
     setTimeout(end, LAST_MS).unref()
   }
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, cancel)
-  return { soon: soon.signal, now: now.signal }
+  return { cancelled: cancelled.signal, aborted: aborted.signal }
 }

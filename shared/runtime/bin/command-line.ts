@@ -20,7 +20,7 @@ const EXIT_CODES = `Exit codes:
 
 /**
  * Parses a bin's command line. Gives what to print and end with for --help and --version,
- * or the raw options. Throws a `Trouble` for an option that the bin does not take.
+ * or the raw options. Throws a `ExpectedError` for an option that the bin does not take.
  */
 export async function parseCommandLine(
   args: readonly string[],

@@ -6,9 +6,9 @@ import { type Calendar, calendarOf } from '../../domain/calendar.ts'
 import { gatherCounter } from '../../domain/gather-shape.ts'
 import type { Bin, Stage } from '../../pipeline/index.ts'
 import {
+  type HttpContext,
+  httpContext,
   type Limits,
-  type NeighbourContext,
-  neighbourContext,
   type Stop,
   type Usage,
 } from '../../services/http/index.ts'
@@ -19,7 +19,7 @@ import {
   openArtifactWriter,
   readBatches,
 } from '../artifacts/index.ts'
-import { CANCELLED, Trouble } from '../errors/index.ts'
+import { CANCELLED, ExpectedError } from '../errors/index.ts'
 import { type Lock, sharedLockPath, takeLock } from '../lock/index.ts'
 import { brief } from '../text/index.ts'
 import { emptyArtifact } from './empty-artifact.ts'
@@ -40,20 +40,20 @@ export type BinContext<Groups> = {
   calendar: Calendar
   logger: StageLogger
   usage: Usage
-  /** In what the neighbours' time-outs, waits and repetitions differ from the defaults. */
+  /** In what the services' time-outs, waits and repetitions differ from the defaults. */
   limits: Partial<Limits>
   /** Tells when the job is cancelled. */
   stop: Stop
   environment: Environment
   clock: () => Date
   /**
-   * Whether the neighbours' answers must agree with the clock. Not of a sync: it decides by no day, and a write whose
+   * Whether the services' answers must agree with the clock. Not of a sync: it decides by no day, and a write whose
    * answer came must not be lost over it.
    */
   checksClock: boolean
   /** Waits so many milliseconds, or until a signal: the job's cancellation, where none is given. */
-  sleep: NeighbourContext['sleep']
-  /** Reads the bin's settings; throws a `Trouble` naming every variable that is missing or malformed. */
+  sleep: HttpContext['sleep']
+  /** Reads the bin's settings; throws a `ExpectedError` naming every variable that is missing or malformed. */
   settings: () => SettingsValues<Groups>
   /**
    * Reads an artifact of the data directory, some records at a time. With `needed` an artifact without records is a
@@ -73,7 +73,7 @@ export type BinContext<Groups> = {
   /** Writes an artifact; all that a bin writes appear together when it has succeeded. */
   write: <Item>(name: string, schema: z.ZodType<Item, unknown>) => ArtifactWriter<Item>['write']
   /** Puts what was written in its place even though the run will fail: it tells what was done. */
-  keepOutputs: () => void
+  commitEvenOnFailure: () => void
   /** Does something once the outputs stand in their places. */
   afterCommit: (action: () => void) => void
   /** Does something when the run has ended, well or not, and its outputs stand in their places. */
@@ -82,7 +82,7 @@ export type BinContext<Groups> = {
   hold: (what: string) => void
   warn: (code: string, message: string, keys: readonly (string | number)[]) => void
   /** Tells in the summary what a sync is about to write. */
-  tellPlanned: (planned: NonNullable<Summary['planned']>) => void
+  reportPlanned: (planned: NonNullable<Summary['planned']>) => void
   /** What a person let through in this run, of this stage; undefined for nothing. */
   consentTo: (kind: ConsentKind) => number | undefined
   /** The run that it belongs to: RUN_ID, or one of its own. */
@@ -90,9 +90,9 @@ export type BinContext<Groups> = {
   /** What the last run's record says; undefined where there is none. */
   lastRun: LastRun | undefined
   /** Tells in the summary what was taken away without consent. */
-  tellRemovals: (removals: NonNullable<Summary['removals']>) => void
+  reportRemovals: (removals: NonNullable<Summary['removals']>) => void
   /** Tells in the summary all that is left for the next run. */
-  tellOwed: (owed: NonNullable<Summary['owed']>) => void
+  reportOwed: (owed: NonNullable<Summary['owed']>) => void
 }
 
 const KEYS_LOGGED = 20
@@ -107,7 +107,7 @@ export function openContext<Groups extends Record<string, Settings<unknown>>>(gi
   environment: Environment
   clock: () => Date
   checksClock?: boolean
-  sleep?: NeighbourContext['sleep']
+  sleep?: HttpContext['sleep']
   limits?: Partial<Limits>
   stop: Stop
   settings: Groups
@@ -139,7 +139,7 @@ export function openContext<Groups extends Record<string, Settings<unknown>>>(gi
   ) {
     try {
       for await (const records of readBatches(join(given.dataDir, name), schema, isChosen)) {
-        if (given.stop.soon.aborted) throw cancelled()
+        if (given.stop.cancelled.aborted) throw cancelled()
         yield records
       }
     } catch (error) {
@@ -183,7 +183,7 @@ export function openContext<Groups extends Record<string, Settings<unknown>>>(gi
     environment: given.environment,
     clock: given.clock,
     checksClock: given.checksClock ?? false,
-    sleep: given.sleep ?? neighbourContext({ stop: given.stop }).sleep,
+    sleep: given.sleep ?? httpContext({ stop: given.stop }).sleep,
     settings: () => readSettings(given.settings, given.environment),
     read,
     readAgain: batchesOf,
@@ -199,7 +199,7 @@ export function openContext<Groups extends Record<string, Settings<unknown>>>(gi
         records_out[name] = (records_out[name] ?? 0) + 1
       }
     },
-    keepOutputs: () => {
+    commitEvenOnFailure: () => {
       keptOnFailure = true
     },
     afterCommit: action => {
@@ -216,16 +216,16 @@ export function openContext<Groups extends Record<string, Settings<unknown>>>(gi
       warnings.push({ code, message, keys: named })
       given.logger.warn({ code, count: named.length, keys: named.slice(0, KEYS_LOGGED).map(brief) }, message)
     },
-    tellPlanned: counts => {
+    reportPlanned: counts => {
       planned = counts
     },
     consentTo: kind => consentTo(consents, given.stage.stage, kind),
     runId: given.environment.RUN_ID || randomUUID(),
     lastRun: given.lastRun,
-    tellRemovals: ofSync => {
+    reportRemovals: ofSync => {
       removals = ofSync
     },
-    tellOwed: left => {
+    reportOwed: left => {
       owed = left
     },
   }
@@ -238,7 +238,7 @@ export function openContext<Groups extends Record<string, Settings<unknown>>>(gi
     },
     /** What a gather read, counted; undefined of any other bin. */
     shape: () => counter?.shape(),
-    /** Leaves nothing half-written, and in its place only what `keepOutputs` was said of. */
+    /** Leaves nothing half-written, and in its place only what `commitEvenOnFailure` was said of. */
     abort: () => {
       try {
         if (keptOnFailure) commitArtifacts(writers)
@@ -268,11 +268,11 @@ export function openContext<Groups extends Record<string, Settings<unknown>>>(gi
   }
 }
 
-function cancelled(): Trouble {
-  return new Trouble(
-    'upstream',
-    CANCELLED,
-    'cancelled before it had done anything',
-    'Run it again: nothing was written.',
-  )
+function cancelled(): ExpectedError {
+  return new ExpectedError({
+    kind: 'upstream',
+    code: CANCELLED,
+    message: 'cancelled before it had done anything',
+    next: 'Run it again: nothing was written.',
+  })
 }

@@ -2,7 +2,7 @@ import { rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Bin, Stage } from '../../pipeline/index.ts'
 import { makePrivateDirectory, removeArtifacts } from '../artifacts/index.ts'
-import { Trouble } from '../errors/index.ts'
+import { ExpectedError } from '../errors/index.ts'
 import { type Lock, takeLock } from '../lock/index.ts'
 import { summaryPath } from './summary.ts'
 
@@ -11,7 +11,7 @@ export const SHOWN_PLAN = 'sync_plan.json'
 
 /**
  * Makes the data directory ready: there, this bin's alone, and without its outputs. The lock comes first: what a
- * run that is still at work has written must not be removed. Throws a `Trouble`.
+ * run that is still at work has written must not be removed. Throws a `ExpectedError`.
  */
 export async function takeDataDirectory(
   dataDir: string,
@@ -29,27 +29,27 @@ export async function takeDataDirectory(
   return lock
 }
 
-/** Throws a `Trouble` when there is no such directory: a dry run makes none. */
+/** Throws a `ExpectedError` when there is no such directory: a dry run makes none. */
 export function refuseNoDirectory(dataDir: string): void {
   if (statSync(dataDir, { throwIfNoEntry: false })?.isDirectory()) return
-  throw new Trouble(
-    'bad-input',
-    'DATA_DIR_UNUSABLE',
-    `there is no directory ${dataDir}`,
-    'Name the directory that has the artifacts with --data-dir.',
-  )
+  throw new ExpectedError({
+    kind: 'bad-input',
+    code: 'DATA_DIR_UNUSABLE',
+    message: `there is no directory ${dataDir}`,
+    next: 'Name the directory that has the artifacts with --data-dir.',
+  })
 }
 
 async function usable(dataDir: string, act: () => unknown): Promise<void> {
   try {
     await act()
   } catch (error) {
-    throw new Trouble(
-      'bad-input',
-      'DATA_DIR_UNUSABLE',
-      `the data directory ${dataDir} cannot be used: ${error instanceof Error ? error.message : error}`,
-      'Name a directory that this user may write to with --data-dir.',
-      { cause: error },
-    )
+    throw new ExpectedError({
+      kind: 'bad-input',
+      code: 'DATA_DIR_UNUSABLE',
+      message: `the data directory ${dataDir} cannot be used: ${error instanceof Error ? error.message : error}`,
+      next: 'Name a directory that this user may write to with --data-dir.',
+      cause: error,
+    })
   }
 }

@@ -1,5 +1,5 @@
 import type { Bin } from '../../pipeline/index.ts'
-import { type ExitCode, exitCodeOf, type Reason, reasonOf, Trouble } from '../errors/index.ts'
+import { type ExitCode, ExpectedError, exitCodeOf, type Reason, reasonOf } from '../errors/index.ts'
 import type { StageLogger } from './logging.ts'
 import type { Summary } from './summary.ts'
 
@@ -34,7 +34,7 @@ export function summaryOf(
 /** The ending of a bin that threw. Tells what went wrong and what to do next; a bug with its stack. */
 export function endingOf(error: unknown, logger: StageLogger): Ending {
   const exit_code = exitCodeOf(error)
-  if (error instanceof Trouble) {
+  if (error instanceof ExpectedError) {
     const { code, message, next } = error
     logger.error({ code, next, exit_code }, message)
     return { exit_code, error: reasonOf(error) }

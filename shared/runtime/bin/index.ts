@@ -3,7 +3,7 @@ export type { BinContext } from './context.ts'
 export { SHOWN_PLAN } from './data-directory.ts'
 export { afterFailure } from './ending.ts'
 export { flag } from './flag.ts'
-export { goOnCommand } from './go-on.ts'
+export { httpContextOf } from './http-context.ts'
 export {
   GATHERED_IDS,
   type GatheredIds,
@@ -15,9 +15,9 @@ export {
 } from './last-run.ts'
 export { lastWriteByOthers, noteWrite } from './last-writes.ts'
 export { type Consents, consentsText, planCommand, readConsents } from './mass-change.ts'
-export { neighboursOf } from './neighbours.ts'
 export { optionsByKind, typedName } from './options.ts'
 export { readSettings } from './read-settings.ts'
+export { resumeCommand } from './resume-command.ts'
 export { runBin, startBin } from './run-bin.ts'
 export {
   allianceKeySettings,

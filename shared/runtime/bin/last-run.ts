@@ -15,7 +15,7 @@ import {
 } from '../../domain/index.ts'
 import { type Bin, STAGES, type Stage } from '../../pipeline/index.ts'
 import { parsedFile } from '../artifacts/index.ts'
-import { Trouble } from '../errors/index.ts'
+import { ExpectedError } from '../errors/index.ts'
 import { brief } from '../text/index.ts'
 
 /** What a run took away, by Zendesk id. */
@@ -72,26 +72,26 @@ export function readGatheredIds(record: string): GatheredIds | undefined {
   return existsSync(beside) ? parsedFile(readFileSync(beside), gatheredIdsSchema) : undefined
 }
 
-/** Reads the last run's record, and the keys beside it. Throws a `Trouble` for a file that is no record. */
+/** Reads the last run's record, and the keys beside it. Throws a `ExpectedError` for a file that is no record. */
 export function readLastRun(path: string): LastRun {
   try {
     const record = lastRunSchema.parse(JSON.parse(readFileSync(path, 'utf8')))
     const ids = readGatheredIds(path)
     return { ...record, ...(ids ? { ids } : {}) }
   } catch (error) {
-    throw new Trouble(
-      'bad-input',
-      'LAST_RUN_INVALID',
-      `${path} is no record of a run: ${error instanceof z.ZodError ? z.prettifyError(error) : 'it cannot be read as JSON'}`,
-      'Name the run_record.json of an earlier run with --last-run, or leave the option out.',
-      { cause: error },
-    )
+    throw new ExpectedError({
+      kind: 'bad-input',
+      code: 'LAST_RUN_INVALID',
+      message: `${path} is no record of a run: ${error instanceof z.ZodError ? z.prettifyError(error) : 'it cannot be read as JSON'}`,
+      next: 'Name the run_record.json of an earlier run with --last-run, or leave the option out.',
+      cause: error,
+    })
   }
 }
 
 /**
  * A gather held against the last run's: a source that lost a fifth of its records in an hour has more likely
- * answered short. Gives the `Trouble` that stops it, or undefined.
+ * answered short. Gives the `ExpectedError` that stops it, or undefined.
  */
 export function shrunkGather(
   { gathered, ids = {}, removals }: LastRun,
@@ -100,7 +100,7 @@ export function shrunkGather(
   consent: number | undefined,
   /** The command that goes on from here, without consent. */
   command: string,
-): Trouble | undefined {
+): ExpectedError | undefined {
   const name = gatherName(stage.stage, bin.bin)
   const last = gathered[name]
   if (!last) return undefined
@@ -115,15 +115,16 @@ export function shrunkGather(
   if (fallen.length === 0 || (consent !== undefined && smallest >= consent)) return undefined
   const gone = goneFrom(fallen, shape, keys).filter(key => !marked.has(key))
   const counts = fallen.map(({ count, now, before }) => `${count} fell from ${before} to ${now}`)
-  return new Trouble(
-    'guard',
-    'GATHER_SHRANK',
-    `${counts.join(', ')} since run ${last.run_id}; the limit is 80 % (and at least 3 fewer)` +
+  return new ExpectedError({
+    kind: 'guard',
+    code: 'GATHER_SHRANK',
+    message:
+      `${counts.join(', ')} since run ${last.run_id}; the limit is 80 % (and at least 3 fewer)` +
       (gone.length > 0
         ? `. Gone are ${gone.length === 10 ? 'among others ' : ''}${gone.map(brief).join(', ')}`
         : ''),
-    `Look at the source first. If so many are really gone, ${letThrough(command, consentText(stage.stage, 'gathered', Math.max(1, smallest)))}`,
-  )
+    next: `Look at the source first. If so many are really gone, ${letThrough(command, consentText(stage.stage, 'gathered', Math.max(1, smallest)))}`,
+  })
 }
 
 /** The stages that mark what a bin gathers. */

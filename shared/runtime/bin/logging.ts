@@ -5,7 +5,7 @@ import type { Environment } from './read-settings.ts'
 export type StageLogger = PinoLogger
 
 /** An attribute, an address, a stack: whatever is longer says no more. */
-const MOST_CHARACTERS = 4_000
+const MAX_CHARACTERS = 4_000
 
 /**
  * Logs to standard error: JSON lines for machines, readable lines on a terminal. Standard output is for what a
@@ -52,7 +52,7 @@ function printableTexts(stream: DestinationStream): DestinationStream {
 
 function printableValue(value: unknown, key = ''): unknown {
   if (typeof value === 'string') {
-    const text = value.slice(0, MOST_CHARACTERS)
+    const text = value.slice(0, MAX_CHARACTERS)
     // A stack is lines by nature.
     return key === 'stack' ? text.split('\n').map(printable).join('\n') : printable(text)
   }

@@ -1,6 +1,6 @@
 import { consentText, GUARD_KINDS } from '../../domain/guards.ts'
 import { findStage, STAGES } from '../../pipeline/index.ts'
-import { Trouble } from '../errors/index.ts'
+import { ExpectedError } from '../errors/index.ts'
 import type { Environment } from './read-settings.ts'
 
 /** What a person can let through: a kind of writes, artifacts without records, a gather that shrank. */
@@ -14,7 +14,7 @@ const EXAMPLE = consentText('sync-global', 'marks', 141)
 
 /**
  * Reads the consents of the command line and of ALLOW_MASS_CHANGE; where both have one, the command line's counts.
- * Throws a `Trouble` for anything but STAGE:KIND=N, comma-separated.
+ * Throws a `ExpectedError` for anything but STAGE:KIND=N, comma-separated.
  */
 export function readConsents(
   option: string | undefined,
@@ -50,14 +50,14 @@ function parseConsents(
   return consents
 }
 
-function malformed(source: string, part: string, problem?: string): Trouble {
+function malformed(source: string, part: string, problem?: string): ExpectedError {
   const given = part.trim() === '' ? 'nothing' : `"${part.trim()}"`
-  return new Trouble(
-    'bad-input',
-    source === 'ALLOW_MASS_CHANGE' ? 'CONFIGURATION_INVALID' : 'USAGE',
-    problem ? `${source}: ${given} ${problem}` : `${source} takes STAGE:KIND=N, found ${given}`,
-    `Say how many of what, such as ${source === 'ALLOW_MASS_CHANGE' ? `${source}=` : `${source} `}${EXAMPLE} (several with commas). The message of a guard has it ready to copy. Stages: ${STAGES.map(({ stage }) => stage).join(', ')}; kinds: ${CONSENT_KINDS.join(', ')}.`,
-  )
+  return new ExpectedError({
+    kind: 'bad-input',
+    code: source === 'ALLOW_MASS_CHANGE' ? 'CONFIGURATION_INVALID' : 'USAGE',
+    message: problem ? `${source}: ${given} ${problem}` : `${source} takes STAGE:KIND=N, found ${given}`,
+    next: `Say how many of what, such as ${source === 'ALLOW_MASS_CHANGE' ? `${source}=` : `${source} `}${EXAMPLE} (several with commas). The message of a guard has it ready to copy. Stages: ${STAGES.map(({ stage }) => stage).join(', ')}; kinds: ${CONSENT_KINDS.join(', ')}.`,
+  })
 }
 
 /** The command that shows what a run's guard stopped; undefined for a stage that runs alone, whose dry run shows it. */

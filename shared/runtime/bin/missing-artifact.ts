@@ -1,7 +1,7 @@
 import { type Stage, writerOf } from '../../pipeline/index.ts'
-import { Trouble } from '../errors/index.ts'
-import { goOnCommand } from './go-on.ts'
+import { ExpectedError } from '../errors/index.ts'
 import type { Environment } from './read-settings.ts'
+import { resumeCommand } from './resume-command.ts'
 
 /** What is mended by writing the artifact anew, and what is said before the command that does. */
 const MENDED_BY_WRITER: ReadonlyMap<string, string> = new Map([
@@ -12,7 +12,7 @@ const MENDED_BY_WRITER: ReadonlyMap<string, string> = new Map([
 ])
 
 /**
- * Of an artifact that is missing, empty, cut or not as it should be the same trouble, with the command that writes it
+ * Of an artifact that is missing, empty, cut or not as it should be the same problem, with the command that writes it
  * as the next step. Anything else that was thrown is given as it is.
  */
 export function namingWriter(
@@ -22,15 +22,15 @@ export function namingWriter(
   dataDir: string,
   environment: Environment,
 ): unknown {
-  if (!(thrown instanceof Trouble)) return thrown
+  if (!(thrown instanceof ExpectedError)) return thrown
   const before = MENDED_BY_WRITER.get(thrown.code)
   const writer = writerOf(stage, artifact)
   if (before === undefined || !writer) return thrown
-  const command = goOnCommand(writer.stage, writer.bin, dataDir, environment)
-  return new Trouble(
-    thrown.kind,
-    thrown.code,
-    thrown.message,
-    `${before}${writer.stage} ${writer.bin} writes it: ${command}`,
-  )
+  const command = resumeCommand(writer.stage, writer.bin, dataDir, environment)
+  return new ExpectedError({
+    kind: thrown.kind,
+    code: thrown.code,
+    message: thrown.message,
+    next: `${before}${writer.stage} ${writer.bin} writes it: ${command}`,
+  })
 }

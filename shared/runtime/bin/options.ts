@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { dayOf, daySchema } from '../../domain/calendar.ts'
 import { GUARD_LIMITS, type GuardKind } from '../../domain/guards.ts'
 import type { Bin } from '../../pipeline/index.ts'
-import { Trouble } from '../errors/index.ts'
+import { ExpectedError } from '../errors/index.ts'
 
 /** An option's line of --help. `shownDefault` is what it comes to when it is left out. */
 type Help = { describe: string; isFlag?: true; mayBeBare?: true; shownDefault?: string }
@@ -71,7 +71,7 @@ export function typedName(name: string): string {
   return name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)
 }
 
-/** Checks what the command line gave, by the options' names. Throws a `Trouble` naming the option. */
+/** Checks what the command line gave, by the options' names. Throws a `ExpectedError` naming the option. */
 export function parseOptions(given: unknown, now: Date) {
   const parsed = optionsSchema.safeParse(given)
   if (!parsed.success) {
@@ -84,8 +84,8 @@ export function parseOptions(given: unknown, now: Date) {
 export type Options = ReturnType<typeof parseOptions>
 
 /** For a command line that a bin does not take. */
-export function usage(message: string): Trouble {
-  return new Trouble('bad-input', 'USAGE', message, 'See --help.')
+export function usage(message: string): ExpectedError {
+  return new ExpectedError({ kind: 'bad-input', code: 'USAGE', message, next: 'See --help.' })
 }
 
 function path(describe: string, shownDefault?: string) {

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { isLoopback, isUnverified, unverified } from '../../services/http/index.ts'
-import { Trouble } from '../errors/index.ts'
+import { ExpectedError } from '../errors/index.ts'
 
 /** Environment variables, as `process.env` gives them. */
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -19,7 +19,7 @@ export type SettingsValues<Groups> = {
 
 /**
  * Reads several groups of settings from the environment.
- * Throws one `Trouble` that names every variable that is missing or malformed, and never a value.
+ * Throws one `ExpectedError` that names every variable that is missing or malformed, and never a value.
  */
 export function readSettings<Groups extends Record<string, Settings<unknown>>>(
   groups: Groups,
@@ -38,12 +38,12 @@ export function readSettings<Groups extends Record<string, Settings<unknown>>>(
     return [key, parsed.data]
   })
   if (problems.length > 0) {
-    throw new Trouble(
-      'bad-input',
-      'CONFIGURATION_INVALID',
-      `environment variables: ${[...new Set(problems)].join('; ')}`,
-      'Set or correct them and run again: the README lists every variable, and `npx -y pnpm@12 sandbox` prints a set to try with.',
-    )
+    throw new ExpectedError({
+      kind: 'bad-input',
+      code: 'CONFIGURATION_INVALID',
+      message: `environment variables: ${[...new Set(problems)].join('; ')}`,
+      next: 'Set or correct them and run again: the README lists every variable, and `npx -y pnpm@12 sandbox` prints a set to try with.',
+    })
   }
   const isRemote = addressesIn(values).some(({ hostname }) => !isLoopback(hostname))
   if (isUnverified(environment) && isRemote) throw unverified('The services')

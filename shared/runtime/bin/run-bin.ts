@@ -14,11 +14,11 @@ import { type BinDescription, parseCommandLine } from './command-line.ts'
 import { type BinContext, openContext } from './context.ts'
 import { refuseNoDirectory, takeDataDirectory } from './data-directory.ts'
 import { afterFailure, type Ending, endingOf, summaryOf } from './ending.ts'
-import { goOnCommand } from './go-on.ts'
 import { gatheredIdsName, type LastRun, readLastRun, shrunkGather } from './last-run.ts'
 import { openLog, type StageLogger } from './logging.ts'
 import { type Options, parseOptions } from './options.ts'
 import type { Environment } from './read-settings.ts'
+import { resumeCommand } from './resume-command.ts'
 import { stampGather } from './stamps.ts'
 import { ownSummaryPath, writeSummary } from './summary.ts'
 
@@ -29,7 +29,7 @@ export type BinDefinition<Groups> = BinDescription & {
 }
 
 /** What a bin is started with. */
-export type Surroundings = {
+export type BinInputs = {
   args: readonly string[]
   environment: Environment
   /** Takes each line of the log, instead of standard error. */
@@ -43,7 +43,7 @@ export type Surroundings = {
 }
 
 /** Bins that were imported rather than started, by their path. */
-const imported = new Map<string, (surroundings: Surroundings) => Promise<ExitCode>>()
+const imported = new Map<string, (binInputs: BinInputs) => Promise<ExitCode>>()
 
 /**
  * Makes a bin of a definition and runs it: options, log, settings, artifacts, summary and exit code are the
@@ -59,28 +59,28 @@ export async function runBin<Groups extends BinDescription['settings']>(
   if (existsSync(program) && realpathSync(program) === path) {
     process.exitCode = await runDefinition(path, definition, { args, environment: process.env })
   } else {
-    imported.set(path, surroundings => runDefinition(path, definition, surroundings))
+    imported.set(path, binInputs => runDefinition(path, definition, binInputs))
   }
 }
 
 /** Runs a bin within this process, with everything that it would take from the process given. Gives its exit code. */
-export async function startBin(path: string, surroundings: Surroundings): Promise<ExitCode> {
+export async function startBin(path: string, binInputs: BinInputs): Promise<ExitCode> {
   const bin = realpathSync(path)
   await import(pathToFileURL(bin).href)
   const run = imported.get(bin)
   if (!run) throw new Error(`${bin} is no bin`)
-  return run(surroundings)
+  return run(binInputs)
 }
 
 async function runDefinition<Groups extends BinDescription['settings']>(
   path: string,
   definition: BinDefinition<Groups>,
-  surroundings: Surroundings,
+  binInputs: BinInputs,
 ): Promise<ExitCode> {
   const packageDir = dirname(dirname(path))
   const { stage, bin } = binAt(path)
   const bindings = { stage: stage.stage, bin: bin.bin }
-  const { environment, log, clock = () => new Date() } = surroundings
+  const { environment, log, clock = () => new Date() } = binInputs
   const started = clock()
   /** Where its summary goes, and of what kind of run that is; unknown until the command line is understood. */
   let taken: { dataDir: string; dryRun: boolean } | undefined
@@ -88,14 +88,14 @@ async function runDefinition<Groups extends BinDescription['settings']>(
   let lock: Lock | undefined
   try {
     const version = versionOf(packageDir)
-    const parsed = await parseCommandLine(surroundings.args, stage, bin, definition, version)
+    const parsed = await parseCommandLine(binInputs.args, stage, bin, definition, version)
     if ('print' in parsed) {
       process.stdout.write(`${parsed.print}\n`)
       return EXIT.done
     }
     const writes = bin.syncs === true && !parsed.isDryRun
     const stop =
-      surroundings.stop ??
+      binInputs.stop ??
       listenForCancel({ writes }, () => {
         logger?.error({ code: CANCELLED, next: 'Run it again.' }, 'told to stop, and something did not end')
         process.exit(EXIT.upstream)
@@ -118,7 +118,7 @@ async function runDefinition<Groups extends BinDescription['settings']>(
       logger,
       clock,
       started,
-      surroundings,
+      binInputs,
       stop,
     })
   } catch (error) {
@@ -144,15 +144,15 @@ type OpenedBin = {
   logger: StageLogger
   clock: () => Date
   started: Date
-  surroundings: Surroundings
+  binInputs: BinInputs
   stop: Stop
 }
 
 async function runOpened<Groups extends BinDescription['settings']>(
   definition: BinDefinition<Groups>,
-  { stage, bin, packageDir, dataDir, options, logger, clock, started, surroundings, stop }: OpenedBin,
+  { stage, bin, packageDir, dataDir, options, logger, clock, started, binInputs, stop }: OpenedBin,
 ): Promise<ExitCode> {
-  stop.soon.addEventListener('abort', () => logger.warn('told to stop'))
+  stop.cancelled.addEventListener('abort', () => logger.warn('told to stop'))
   const lastRun = options.lastRun === undefined ? undefined : readLastRun(options.lastRun)
   const opened = openContext({
     stage,
@@ -160,10 +160,10 @@ async function runOpened<Groups extends BinDescription['settings']>(
     dataDir,
     packageDir,
     logger,
-    environment: surroundings.environment,
+    environment: binInputs.environment,
     clock,
     checksClock: bin.syncs !== true,
-    limits: surroundings.limits ?? {},
+    limits: binInputs.limits ?? {},
     stop,
     settings: definition.settings,
     lastRun,
@@ -178,7 +178,7 @@ async function runOpened<Groups extends BinDescription['settings']>(
     if (shape) writeGatheredIds(dataDir, bin.bin, shape)
     opened.commit()
     if (shape && !options.dryRun) {
-      const of = { stage, bin, dataDir, environment: surroundings.environment }
+      const of = { stage, bin, dataDir, environment: binInputs.environment }
       const without = opened
         .counts()
         .warnings.flatMap(({ code, keys }) => (code === FIELDS_CHANGED ? keys : []))
@@ -205,13 +205,13 @@ async function runOpened<Groups extends BinDescription['settings']>(
 
   /** Before its output stands there for the next stage to take. */
   function refuseShrunkGather(lastRun: LastRun, shape: GatherShape): void {
-    const trouble = shrunkGather(
+    const problem = shrunkGather(
       lastRun,
       { stage, bin, shape },
       opened.context.consentTo('gathered'),
-      goOnCommand(stage.stage, bin.bin, dataDir, surroundings.environment),
+      resumeCommand(stage.stage, bin.bin, dataDir, binInputs.environment),
     )
-    if (trouble) throw trouble
+    if (problem) throw problem
   }
 }
 

@@ -11,7 +11,7 @@ import type { Environment } from './read-settings.ts'
 /** The file of a data directory that says where and when its gathered artifacts were read. */
 export const STAMPS = 'stamps.json'
 /** Far longer than it takes to write the file. */
-const LONGEST_WAIT_MS = 10_000
+const MAX_WAIT_MS = 10_000
 
 const stampSchema = z.object({
   /** The stage that gathered it. */
@@ -55,7 +55,7 @@ export async function stampGather(
     }
   }
   // Two gathers of one stage may end at the same moment, each with its own stamps.
-  const lock = takeLock(STAMPS, join(dataDir, '.stamps.lock'), readAt, LONGEST_WAIT_MS)
+  const lock = takeLock(STAMPS, join(dataDir, '.stamps.lock'), readAt, MAX_WAIT_MS)
   try {
     writePrivateFile(join(dataDir, STAMPS), printableJson({ ...readStamps(dataDir), ...made }))
   } finally {

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { z } from 'zod'
 import { appendPrivately, makePrivateDirectory, writePrivateFile } from '../artifacts/index.ts'
-import { Trouble } from '../errors/index.ts'
+import { ExpectedError } from '../errors/index.ts'
 
 export type Lock = { release: () => void }
 
@@ -20,7 +20,7 @@ export function sharedLockPath(what: string): string {
 
 /**
  * Takes the lock on something, named in a message's words such as `Zendesk at https://example.zendesk.com`. Throws
- * a `Trouble` (exit 75) when another run still holds it after `waitMs` milliseconds. Its message says that it has been
+ * a `ExpectedError` (exit 75) when another run still holds it after `waitMs` milliseconds. Its message says that it has been
  * held since `now`.
  *
  * The lock is the one that SQLite puts on its file (https://sqlite.org/lockingv3.html): the operating system drops
@@ -48,13 +48,13 @@ function open(path: string): DatabaseSync {
     appendPrivately(path, '')
     return new DatabaseSync(path)
   } catch (error) {
-    throw new Trouble(
-      'bad-input',
-      'LOCK_UNUSABLE',
-      `no lock can be put at ${path}: ${error instanceof Error ? error.message : error}`,
-      'Let this user write there; the folder for temporary files is the one of TMPDIR, the same for every run.',
-      { cause: error },
-    )
+    throw new ExpectedError({
+      kind: 'bad-input',
+      code: 'LOCK_UNUSABLE',
+      message: `no lock can be put at ${path}: ${error instanceof Error ? error.message : error}`,
+      next: 'Let this user write there; the folder for temporary files is the one of TMPDIR, the same for every run.',
+      cause: error,
+    })
   }
 }
 
@@ -78,11 +78,11 @@ function holderOf(path: string): string {
   }
 }
 
-function held(what: string, holder: string): Trouble {
-  return new Trouble(
-    'upstream',
-    'ANOTHER_RUN',
-    `another run is at work on ${what} (${holder})`,
-    'Wait until it has ended, then start again from the gather: this plan does not know what that run wrote.',
-  )
+function held(what: string, holder: string): ExpectedError {
+  return new ExpectedError({
+    kind: 'upstream',
+    code: 'ANOTHER_RUN',
+    message: `another run is at work on ${what} (${holder})`,
+    next: 'Wait until it has ended, then start again from the gather: this plan does not know what that run wrote.',
+  })
 }

@@ -11,9 +11,9 @@ const MARK = /\p{M}/u
 const LETTER_AND_MARK = /(\p{L})(\p{M})/gu
 
 /** A value inside a message: enough to find the record by. */
-const MOST_BRIEF = 200
+const MAX_BRIEF = 200
 /** A whole message. */
-const MOST_SENTENCE = 2_000
+const MAX_SENTENCE = 2_000
 
 /**
  * Writes every unprintable character as `\uXXXX`, and leaves all others. Of compact JSON the result is JSON of the
@@ -41,13 +41,13 @@ export function printableJson(value: unknown): string {
 
 /** A text made printable and cut to what a person can take in. */
 export function brief(text: string): string {
-  return cut(printable(text.slice(0, MOST_BRIEF + 1)), MOST_BRIEF)
+  return cut(printable(text.slice(0, MAX_BRIEF + 1)), MAX_BRIEF)
 }
 
 /** The same for a message, whose line breaks become spaces. */
 export function sentence(text: string): string {
-  const line = text.slice(0, MOST_SENTENCE + 1).replace(/\s*[\r\n]\s*/g, ' ')
-  return cut(printable(line.trim()), MOST_SENTENCE)
+  const line = text.slice(0, MAX_SENTENCE + 1).replace(/\s*[\r\n]\s*/g, ' ')
+  return cut(printable(line.trim()), MAX_SENTENCE)
 }
 
 function escaped(character: string): string {

@@ -1,29 +1,29 @@
 import { isLoopback, isSafeAddress } from './address.ts'
 import type { Answer, Call, Verdict } from './call.ts'
 import { refuseWrongClock } from './clock.ts'
-import type { NeighbourContext } from './context.ts'
+import type { HttpContext } from './context.ts'
+import { insecure, redirected, tooLarge, unsendable } from './errors.ts'
 import { type Failure, failureByCode, failureByError, failureByStatus, isNetworkError } from './failure.ts'
 import { withoutSecrets } from './mask.ts'
 import { isUnverified, unverified } from './tls.ts'
-import { insecure, redirected, tooLarge, unsendable } from './troubles.ts'
 
 /** What one attempt came to: a complete answer of 2xx or 4xx, or a failure that another attempt may mend. */
 export type Attempt = { answer: Answer } | { failure: Failure }
 
-const MOST_REDIRECTS = 3
+const MAX_REDIRECTS = 3
 
 /**
  * Sends a call once and reads the answer to its end, within the time-out.
- * Throws `Trouble` for what no repetition can mend: an unencrypted address, a redirect, a body too large.
+ * Throws `ExpectedError` for what no repetition can mend: an unencrypted address, a redirect, a body too large.
  */
 export async function attemptOnce(
   call: Call,
-  context: NeighbourContext,
+  context: HttpContext,
   /** Told of the answer as soon as its headers are there. */
   answered?: (response: Response) => void,
 ): Promise<Attempt> {
   // One deadline for connecting, headers and body: a body may hang or drip for ever.
-  const signal = AbortSignal.any([AbortSignal.timeout(context.limits.timeoutMs), context.stop.now])
+  const signal = AbortSignal.any([AbortSignal.timeout(context.limits.timeoutMs), context.stop.aborted])
   let status: number | null = null
   try {
     const response = await send(call, signal, context)
@@ -44,13 +44,13 @@ export async function attemptOnce(
   }
 }
 
-async function send(call: Call, signal: AbortSignal, context: NeighbourContext): Promise<Response> {
+async function send(call: Call, signal: AbortSignal, context: HttpContext): Promise<Response> {
   let headers = headersOf(call)
   let url = new URL(call.url)
   for (let redirects = 0; ; redirects++) {
     if (!isSafeAddress(url)) throw insecure(call, url.host)
     // Node itself reads it from there, whatever environment a run is given.
-    if (isUnverified(process.env) && !isLoopback(url.hostname)) throw unverified(call.neighbour)
+    if (isUnverified(process.env) && !isLoopback(url.hostname)) throw unverified(call.service)
     context.usage.requests++
     const response = await fetch(url, {
       method: call.method,
@@ -63,7 +63,7 @@ async function send(call: Call, signal: AbortSignal, context: NeighbourContext):
     await response.body?.cancel()
     const target = URL.parse(response.headers.get('location') ?? '', url.href)
     const leaves = target?.origin !== url.origin
-    const follows = call.method === 'GET' && redirects < MOST_REDIRECTS && (!leaves || call.mayLeaveOrigin)
+    const follows = call.method === 'GET' && redirects < MAX_REDIRECTS && (!leaves || call.mayLeaveOrigin)
     if (!target || !follows)
       throw redirected(call, withoutSecrets(target?.origin ?? `nowhere (status ${response.status})`, call))
     if (leaves) headers = new Headers()
@@ -98,7 +98,7 @@ async function readBody(call: Call, response: Response, maximum: number): Promis
 async function judged(
   call: Call,
   response: Response,
-  context: NeighbourContext,
+  context: HttpContext,
   maximum: number,
 ): Promise<Attempt> {
   const byStatus = failureByStatus(response, context)

@@ -1,5 +1,5 @@
 /**
- * A neighbour's rate limit, kept before the neighbour has to refuse: resolves when the next request may be sent. The
+ * A service's rate limit, kept before the service has to refuse: resolves when the next request may be sent. The
  * function that it gives takes the answer once its headers are there, or null when none came.
  */
 export type Pace = (
@@ -16,11 +16,11 @@ export type Verdict = {
   hint?: string
 }
 
-/** One request to a neighbour. */
+/** One request to a service. */
 export type Call = {
   /** For messages, such as `Zendesk Global`. */
-  neighbour: string
-  /** The environment variables to check when the neighbour refuses us, in words. */
+  service: string
+  /** The environment variables to check when the service refuses us, in words. */
   settings: string
   method: string
   url: string

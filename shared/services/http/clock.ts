@@ -1,8 +1,8 @@
-import { Trouble } from '../../runtime/errors/index.ts'
+import { ExpectedError } from '../../runtime/errors/index.ts'
 import type { Call } from './call.ts'
 
 /** Further apart than any network delays an answer, and a service's clock is off. */
-const MOST_MINUTES_APART = 10
+const MAX_MINUTES_APART = 10
 
 /** How far this machine's clock is ahead of an answer's Date, in milliseconds; null when the answer has none. */
 export function clockAhead(headers: Pick<Headers, 'get'>, now: number): number | null {
@@ -15,17 +15,17 @@ export function clockAhead(headers: Pick<Headers, 'get'>, now: number): number |
 
 /**
  * Makes sure that this machine's clock agrees with an answer's: what has expired is decided by it.
- * Throws `Trouble` CLOCK_OFF, with both times, when they are more than 10 minutes apart.
+ * Throws `ExpectedError` CLOCK_OFF, with both times, when they are more than 10 minutes apart.
  */
 export function refuseWrongClock(call: Call, headers: Headers, now: number): void {
   const ahead = clockAhead(headers, now)
-  if (ahead === null || Math.abs(ahead) <= MOST_MINUTES_APART * 60_000) return
-  throw new Trouble(
-    'bad-input',
-    'CLOCK_OFF',
-    `This machine's clock says ${timeText(now)}, and ${call.neighbour} says ${timeText(now - ahead)}.`,
-    `Set this machine's clock (${apartText(ahead)}): what has expired is decided by it. Nothing was written.`,
-  )
+  if (ahead === null || Math.abs(ahead) <= MAX_MINUTES_APART * 60_000) return
+  throw new ExpectedError({
+    kind: 'bad-input',
+    code: 'CLOCK_OFF',
+    message: `This machine's clock says ${timeText(now)}, and ${call.service} says ${timeText(now - ahead)}.`,
+    next: `Set this machine's clock (${apartText(ahead)}): what has expired is decided by it. Nothing was written.`,
+  })
 }
 
 /** Such as `5 minutes behind`: how far this machine's clock is off. */

@@ -10,7 +10,7 @@ export type Usage = {
 
 type LogLine = (details: object, message: string) => void
 
-/** The part of a pino logger that the neighbours' clients need. */
+/** The part of a pino logger that the services' clients need. */
 export type Logger = { debug: LogLine; info: LogLine; warn: LogLine; error: LogLine }
 
 /** How long and how often to try. Every figure has its reason beside the default below. */
@@ -34,7 +34,7 @@ const DEFAULT_LIMITS: Limits = {
   attempts: 6,
   backoffBaseMs: 1_000,
   backoffMaxMs: 30_000,
-  // A neighbour that asks for a longer pause is down for maintenance. Failing lets the pipeline try later.
+  // A service that asks for a longer pause is down for maintenance. Failing lets the pipeline try later.
   longestWaitMs: 300_000,
   // The largest answer, 2,000 Salesforce records with their children, stays under 10 MB.
   maxBodyBytes: 64 * 1024 * 1024,
@@ -46,13 +46,13 @@ const DEFAULT_LIMITS: Limits = {
 /** How a run is ended before its time. */
 export type Stop = {
   /** Aborted when the run is cancelled: nothing new is begun, no pause is waited out, and nothing is sent again. */
-  soon: AbortSignal
+  cancelled: AbortSignal
   /** Aborted a little later: what is under way is given up. */
-  now: AbortSignal
+  aborted: AbortSignal
 }
 
-/** What every neighbour's client is given: where to count, where to log, how long to try, and the clock. */
-export type NeighbourContext = {
+/** What every service's client is given: where to count, where to log, how long to try, and the clock. */
+export type HttpContext = {
   usage: Usage
   logger: Logger
   limits: Limits
@@ -63,7 +63,7 @@ export type NeighbourContext = {
   checksClock: boolean
   /** From 0 to below 1. */
   random: () => number
-  /** Resolves after so many milliseconds, or at once when the signal (`stop.soon`) is aborted. Never rejects. */
+  /** Resolves after so many milliseconds, or at once when the signal (`stop.cancelled`) is aborted. Never rejects. */
   sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>
   /** Warns of what a person should change, though all goes well so far. */
   warn: (code: string, message: string) => void
@@ -78,9 +78,9 @@ const SILENT: Logger = { debug: ignore, info: ignore, warn: ignore, error: ignor
  * A context for real use; `usage` starts at zero, and without a logger nothing is logged. Tests pass their own limits,
  * clock or dice.
  */
-export function neighbourContext(
-  given: { limits?: Partial<Limits> } & Partial<Omit<NeighbourContext, 'limits'>> = {},
-): NeighbourContext {
+export function httpContext(
+  given: { limits?: Partial<Limits> } & Partial<Omit<HttpContext, 'limits'>> = {},
+): HttpContext {
   const { stop = neverStopped(), logger = SILENT } = given
   return {
     logger,
@@ -89,7 +89,7 @@ export function neighbourContext(
     now: Date.now,
     checksClock: false,
     random: Math.random,
-    sleep: (milliseconds, signal = stop.soon) => sleep(milliseconds, signal),
+    sleep: (milliseconds, signal = stop.cancelled) => sleep(milliseconds, signal),
     warn: (code, message) => logger.warn({ code }, message),
     atEnd: ignore,
     ...given,
@@ -99,7 +99,7 @@ export function neighbourContext(
 
 function neverStopped(): Stop {
   const { signal } = new AbortController()
-  return { soon: signal, now: signal }
+  return { cancelled: signal, aborted: signal }
 }
 
 async function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {

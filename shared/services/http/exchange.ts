@@ -1,26 +1,26 @@
 import { attemptOnce } from './attempt.ts'
 import { type Answer, type Call, nameOf } from './call.ts'
-import type { NeighbourContext } from './context.ts'
+import type { HttpContext } from './context.ts'
+import { cancelled, unavailable } from './errors.ts'
 import { waitMs } from './retry.ts'
-import { cancelled, unavailable } from './troubles.ts'
 
 /**
  * Sends a call and gives its complete answer: status 2xx or a lasting 4xx, body read to the end. All traffic
- * with the neighbours goes through here. Failures that pass are repeated with growing pauses, but only when
- * the call is safe to repeat or the neighbour certainly did nothing.
- * Throws `UpstreamTrouble` when no such answer came, of code CANCELLED when the run was stopped meanwhile, and
- * `Trouble` for a redirect or an unencrypted address.
+ * with the services goes through here. Failures that pass are repeated with growing pauses, but only when
+ * the call is safe to repeat or the service certainly did nothing.
+ * Throws `UpstreamError` when no such answer came, of code CANCELLED when the run was stopped meanwhile, and
+ * `ExpectedError` for a redirect or an unencrypted address.
  * The environment's proxy settings count when Node is started with NODE_USE_ENV_PROXY=1.
  */
-export async function exchange(call: Call, context: NeighbourContext): Promise<Answer> {
+export async function exchange(call: Call, context: HttpContext): Promise<Answer> {
   const { limits, logger, random, sleep, stop, usage } = context
   let mayHaveActed = false
-  if (stop.now.aborted) throw cancelled(call, { mayHaveActed })
+  if (stop.aborted.aborted) throw cancelled(call, { mayHaveActed })
   for (let attempt = 1; ; attempt++) {
     if (attempt > 1) usage.retries++
-    const wasStopped = stop.soon.aborted
+    const wasStopped = stop.cancelled.aborted
     const settle = await call.pace?.(call)
-    if (stop.soon.aborted && !wasStopped) {
+    if (stop.cancelled.aborted && !wasStopped) {
       settle?.(null)
       throw cancelled(call, { mayHaveActed })
     }
@@ -28,19 +28,19 @@ export async function exchange(call: Call, context: NeighbourContext): Promise<A
     if ('answer' in result) return result.answer
     const { failure } = result
     mayHaveActed ||= failure.mayHaveActed
-    if (stop.soon.aborted) throw cancelled(call, { mayHaveActed })
+    if (stop.cancelled.aborted) throw cancelled(call, { mayHaveActed })
     const wait = waitMs(attempt, failure, limits, random)
     const mayRepeat = call.safeToRepeat || !failure.mayHaveActed
     if (!mayRepeat || attempt >= limits.attempts || wait > limits.longestWaitMs) {
       throw unavailable(call, attempt, failure)
     }
-    const { neighbour } = call
+    const { service } = call
     const { reason, status } = failure
     logger.warn(
-      { neighbour, call: nameOf(call), attempt, reason, status, wait_ms: Math.round(wait) },
+      { service, call: nameOf(call), attempt, reason, status, wait_ms: Math.round(wait) },
       'Repeating a request',
     )
     await sleep(wait * limits.delayFactor)
-    if (stop.soon.aborted) throw cancelled(call, { mayHaveActed })
+    if (stop.cancelled.aborted) throw cancelled(call, { mayHaveActed })
   }
 }

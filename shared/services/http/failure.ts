@@ -1,12 +1,12 @@
 import type { Verdict } from './call.ts'
-import type { NeighbourContext } from './context.ts'
+import type { HttpContext } from './context.ts'
 import { retryAfterMs } from './retry.ts'
 
 /** Why an attempt gave no answer to go on with, and what that tells of whether it may be sent again. */
 export type Failure = {
   reason: string
   status: number | null
-  /** False when the neighbour certainly did nothing, so that even a create may be sent again. */
+  /** False when the service certainly did nothing, so that even a create may be sent again. */
   mayHaveActed: boolean
   retryAfter: number | null
   /** A 429 without a header that says when, or which limit. */
@@ -31,7 +31,7 @@ const PASSING = new Set([408, 409, 425, 429])
 const NOT_ACTED = new Set([408, 425, 429])
 
 /** The failure that a status stands for; null for an answer to go on with: 2xx, or a lasting 4xx. */
-export function failureByStatus(response: Response, context: NeighbourContext): Failure | null {
+export function failureByStatus(response: Response, context: HttpContext): Failure | null {
   const { status } = response
   if (status < 500 && !PASSING.has(status)) return null
   const retryAfter = retryAfterMs(response.headers.get('retry-after'), context.now())
@@ -44,7 +44,7 @@ export function failureByStatus(response: Response, context: NeighbourContext): 
 export function failureByCode(
   { passes, code, hint }: Verdict,
   response: Response,
-  context: NeighbourContext,
+  context: HttpContext,
 ): Failure | null {
   if (!passes) return null
   const { status } = response
@@ -72,7 +72,7 @@ export function isNetworkError(error: unknown): error is Error {
 }
 
 /** The failure behind a network error. `status` is the answer's, where its headers had come. */
-export function failureByError(error: Error, status: number | null, context: NeighbourContext): Failure {
+export function failureByError(error: Error, status: number | null, context: HttpContext): Failure {
   const code = codeOf(error.cause)
   const reason =
     error.name === 'TimeoutError'

@@ -1,17 +1,17 @@
-/** Requests to neighbours, all of them: time-outs, repetitions, masking, and errors that say which call failed. */
+/** Requests to services, all of them: time-outs, repetitions, masking, and errors that say which call failed. */
 export { isLoopback, isSafeAddress } from './address.ts'
 export type { Answer, Call, Pace, Verdict } from './call.ts'
 export { apartText, clockAhead } from './clock.ts'
 export {
+  type HttpContext,
+  httpContext,
   type Limits,
   type Logger,
-  type NeighbourContext,
-  neighbourContext,
   type Stop,
   type Usage,
 } from './context.ts'
+export { isCancelled, notUnderstood, RefusedError, refused, UpstreamError } from './errors.ts'
 export { exchange } from './exchange.ts'
-export { inFlight } from './in-flight.ts'
-export { readAhead } from './read-ahead.ts'
+export { forEachConcurrent } from './for-each-concurrent.ts'
+export { prefetch } from './prefetch.ts'
 export { isUnverified, unverified } from './tls.ts'
-export { isCancelled, notUnderstood, RefusedTrouble, refused, UpstreamTrouble } from './troubles.ts'

@@ -8,7 +8,7 @@ const SECRET_PARAMETERS = ['client_secret', 'assertion', 'token', 'refresh_token
 const OPEN_HEADERS = ['accept', 'content-type', 'content-length', 'user-agent', 'sforce-call-options']
 
 /**
- * Takes out of an answer the secrets that its call was sent with: a neighbour, or a proxy before it, may echo a
+ * Takes out of an answer the secrets that its call was sent with: a service, or a proxy before it, may echo a
  * request in its error page, and of that messages and results are made.
  */
 export function withoutSecrets(text: string, call: Pick<Call, 'headers' | 'body' | 'secrets'>): string {

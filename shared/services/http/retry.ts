@@ -15,7 +15,7 @@ export function retryAfterMs(header: string | null, now: number): number | null 
 }
 
 /**
- * How long to wait before the next attempt. The neighbour's own word counts; otherwise exponential back-off
+ * How long to wait before the next attempt. The service's own word counts; otherwise exponential back-off
  * with full jitter, so that clients which failed together do not come back together
  * (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/). After a 429 that says nothing of its
  * limit the waits are longer: five of them outlast a rate limit's minute.

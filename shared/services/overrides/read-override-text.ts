@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { MOST_TEXT_BYTES, readSmallText, utf8Text } from '../../runtime/artifacts/index.ts'
-import { Trouble } from '../../runtime/errors/index.ts'
-import { type Answer, type Call, exchange, type NeighbourContext, refused } from '../http/index.ts'
+import { MAX_TEXT_BYTES, readSmallText, utf8Text } from '../../runtime/artifacts/index.ts'
+import { ExpectedError } from '../../runtime/errors/index.ts'
+import { type Answer, type Call, exchange, type HttpContext, refused } from '../http/index.ts'
 
 /** A local file, or a file of a GitLab project. */
 export type OverrideSource =
@@ -25,17 +25,17 @@ const LOCAL_FILE = {
 
 /**
  * Reads the override file's text, unparsed.
- * Throws `Trouble`: OVERRIDES_MISSING, OVERRIDES_TOO_LARGE, OVERRIDES_NOT_TEXT or OVERRIDES_NOT_A_FILE (bad
+ * Throws `ExpectedError`: OVERRIDES_MISSING, OVERRIDES_TOO_LARGE, OVERRIDES_NOT_TEXT or OVERRIDES_NOT_A_FILE (bad
  * input), INCOMPLETE_READ (upstream), what GitLab refuses, or what `exchange` throws.
  */
-export async function readOverrideText(source: OverrideSource, context: NeighbourContext): Promise<string> {
+export async function readOverrideText(source: OverrideSource, context: HttpContext): Promise<string> {
   return 'file' in source ? readSmallText(source.file, LOCAL_FILE) : readFromGitlab(source, context)
 }
 
 /** https://docs.gitlab.com/api/repository_files/#get-raw-file-from-repository */
 async function readFromGitlab(
   source: Exclude<OverrideSource, { file: string }>,
-  context: NeighbourContext,
+  context: HttpContext,
 ): Promise<string> {
   const { gitlabUrl, project, path, ref, token } = source
   const url = new URL(
@@ -44,39 +44,44 @@ async function readFromGitlab(
   )
   url.searchParams.set('ref', ref)
   const call: Call = {
-    neighbour: 'GitLab',
+    service: 'GitLab',
     settings: 'GITLAB_URL, OVERRIDES_PROJECT, OVERRIDES_PATH, OVERRIDES_REF and OVERRIDES_TOKEN',
     method: 'GET',
     url: url.href,
     headers: { [tokenHeader(token)]: token },
     safeToRepeat: true,
     answer: 'bytes',
-    maxBodyBytes: MOST_TEXT_BYTES,
+    maxBodyBytes: MAX_TEXT_BYTES,
   }
   const answer = await exchange(call, context)
   const where = `${path} of ${project} at ${ref}`
   if (answer.status === 404) {
     // GitLab also says so to a token that may not read the project.
-    throw new Trouble('bad-input', 'OVERRIDES_MISSING', `GitLab has no ${where}.`, `Check ${call.settings}.`)
+    throw new ExpectedError({
+      kind: 'bad-input',
+      code: 'OVERRIDES_MISSING',
+      message: `GitLab has no ${where}.`,
+      next: `Check ${call.settings}.`,
+    })
   }
   if (answer.status >= 400) throw refused(call, answer)
   const sum = answer.headers.get(SUM)
   if (sum === null || isPage(answer)) {
-    throw new Trouble(
-      'bad-input',
-      'OVERRIDES_NOT_A_FILE',
-      `GitLab gave something else instead of ${where}.`,
-      'Check OVERRIDES_TOKEN.',
-    )
+    throw new ExpectedError({
+      kind: 'bad-input',
+      code: 'OVERRIDES_NOT_A_FILE',
+      message: `GitLab gave something else instead of ${where}.`,
+      next: 'Check OVERRIDES_TOKEN.',
+    })
   }
   // Half of a list is a list as well: without its other half, overrides would be lifted.
   if (createHash('sha256').update(answer.bytes).digest('hex') !== sum) {
-    throw new Trouble(
-      'upstream',
-      'INCOMPLETE_READ',
-      `GitLab gave ${where} incomplete: its sum is not the one that GitLab says.`,
-      'Start the stage again: nothing was written from what was read so far.',
-    )
+    throw new ExpectedError({
+      kind: 'upstream',
+      code: 'INCOMPLETE_READ',
+      message: `GitLab gave ${where} incomplete: its sum is not the one that GitLab says.`,
+      next: 'Start the stage again: nothing was written from what was read so far.',
+    })
   }
   return utf8Text(answer.bytes, where, { ...LOCAL_FILE, next: `Check ${call.settings}.` })
 }

@@ -1,5 +1,5 @@
 import { createPrivateKey, type KeyObject, sign } from 'node:crypto'
-import { Trouble } from '../../runtime/errors/index.ts'
+import { ExpectedError } from '../../runtime/errors/index.ts'
 
 /** Salesforce takes no assertion that lives longer than three minutes, with some leeway for the clocks. */
 const LIFETIME_SECONDS = 180
@@ -7,7 +7,7 @@ const LIFETIME_SECONDS = 180
 /**
  * The signed statement that the JWT bearer flow exchanges for a session
  * (https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_oauth_jwt_flow.htm).
- * Throws `Trouble` PRIVATE_KEY_INVALID when the key is not one for RSA in PEM form.
+ * Throws `ExpectedError` PRIVATE_KEY_INVALID when the key is not one for RSA in PEM form.
  */
 export function signedAssertion(
   claims: { clientId: string; username: string; loginUrl: string; privateKey: string },
@@ -56,11 +56,11 @@ function whatElse(text: string): string {
   return kind.endsWith('PRIVATE KEY') ? 'has a damaged private key' : `has a ${kind}, and not a private key`
 }
 
-function invalid(what: string): Trouble {
-  return new Trouble(
-    'bad-input',
-    'PRIVATE_KEY_INVALID',
-    `The file of SALESFORCE_PRIVATE_KEY_FILE ${what}.`,
-    'Salesforce takes RS256, which needs an RSA private key in PEM form, not encrypted: `openssl req -x509 -newkey rsa:2048 -noenc -keyout sync.key -out sync.crt -days 365 -subj /CN=support-sync` makes one, and the certificate to upload to the app.',
-  )
+function invalid(what: string): ExpectedError {
+  return new ExpectedError({
+    kind: 'bad-input',
+    code: 'PRIVATE_KEY_INVALID',
+    message: `The file of SALESFORCE_PRIVATE_KEY_FILE ${what}.`,
+    next: 'Salesforce takes RS256, which needs an RSA private key in PEM form, not encrypted: `openssl req -x509 -newkey rsa:2048 -noenc -keyout sync.key -out sync.crt -days 365 -subj /CN=support-sync` makes one, and the certificate to upload to the app.',
+  })
 }

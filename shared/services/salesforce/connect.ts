@@ -1,4 +1,4 @@
-import { type NeighbourContext, readAhead } from '../http/index.ts'
+import { type HttpContext, prefetch } from '../http/index.ts'
 import type { SalesforceCredentials } from './credentials.ts'
 import type { ObjectDescription } from './describe.ts'
 import type { SalesforceRecord } from './page.ts'
@@ -9,7 +9,7 @@ export type Salesforce = {
    * Runs a SOQL query and hands its records on page by page, holding that page and the next, which is on its way
    * meanwhile. A record's child sets (`SELECT …, (SELECT … FROM Contacts) FROM …`) are complete arrays under their
    * relationship's key, empty where Salesforce says null.
-   * Throws `Trouble`: INCOMPLETE_READ when fewer or more records came than Salesforce counts, FIELD_HIDDEN,
+   * Throws `ExpectedError`: INCOMPLETE_READ when fewer or more records came than Salesforce counts, FIELD_HIDDEN,
    * QUERY_TOO_LONG, REQUEST_LIMIT, or what `exchange` throws.
    */
   query(soql: string): AsyncIterable<SalesforceRecord[]>
@@ -19,7 +19,7 @@ export type Salesforce = {
 export type SalesforceSetUp = {
   /**
    * What an object has that our user may see; null when there is no such object for him.
-   * Throws `Trouble` as `query` does.
+   * Throws `ExpectedError` as `query` does.
    */
   describe(object: string): Promise<ObjectDescription | null>
   /** What the last answer said of the day's requests; null when none has. */
@@ -28,11 +28,11 @@ export type SalesforceSetUp = {
 
 /**
  * Logs in to Salesforce.
- * Throws `Trouble`: LOGIN_REFUSED or PRIVATE_KEY_INVALID (bad input), or what `exchange` throws.
+ * Throws `ExpectedError`: LOGIN_REFUSED or PRIVATE_KEY_INVALID (bad input), or what `exchange` throws.
  */
 export async function connectSalesforce(
   credentials: SalesforceCredentials,
-  context: NeighbourContext,
+  context: HttpContext,
 ): Promise<Salesforce & SalesforceSetUp> {
   // jsforce takes a noticeable part of a bin's start, so it is loaded only by those who log in.
   const { openSession } = await import('./session.ts')
@@ -40,7 +40,7 @@ export async function connectSalesforce(
   const { describeObject } = await import('./describe.ts')
   const { request, requestLimit } = await openSession(credentials, context)
   return {
-    query: soql => readAhead(queryPages(soql, request)),
+    query: soql => prefetch(queryPages(soql, request)),
     describe: object => describeObject(object, request),
     requestLimit,
   }

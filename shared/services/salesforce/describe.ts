@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Trouble } from '../../runtime/errors/index.ts'
+import { ExpectedError } from '../../runtime/errors/index.ts'
 import { incompleteRead } from './page.ts'
 import type { Request } from './session.ts'
 
@@ -25,14 +25,14 @@ export type ObjectDescription = z.infer<typeof DESCRIPTION>
 
 /**
  * What an object has that our user may see; null when there is no such object for him.
- * Throws `Trouble` INCOMPLETE_READ for an answer of another form, and what `request` throws.
+ * Throws `ExpectedError` INCOMPLETE_READ for an answer of another form, and what `request` throws.
  */
 export async function describeObject(object: string, request: Request): Promise<ObjectDescription | null> {
   try {
     const parsed = DESCRIPTION.safeParse(await request(`/sobjects/${object}/describe`))
     if (parsed.success) return parsed.data
   } catch (error) {
-    if (error instanceof Trouble && error.code === 'NOT_FOUND') return null
+    if (error instanceof ExpectedError && error.code === 'NOT_FOUND') return null
     throw error
   }
   throw incompleteRead(`Salesforce described ${object} in an unknown form.`)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Trouble } from '../../runtime/errors/index.ts'
+import { ExpectedError } from '../../runtime/errors/index.ts'
 import { apartText, notUnderstood } from '../http/index.ts'
 import { API_VERSION } from './api-version.ts'
 import { adviceOnLogin } from './login-advice.ts'
@@ -29,100 +29,101 @@ export function isSessionExpired(error: unknown): boolean {
 }
 
 /** For whatever a query was refused with. What is neither ours nor Salesforce's refusal, jsforce stumbled over. */
-export function queryTrouble(error: unknown, settings: string): Trouble {
-  if (error instanceof Trouble) return error
+export function queryError(error: unknown, settings: string): ExpectedError {
+  if (error instanceof ExpectedError) return error
   const { code, message } = refusalIn(error)
   if (code === '') return notUnderstood('Salesforce', 'a query', 'an error without a code')
   const said = lastLine(message)
   if (isSessionExpired(error)) {
-    return new Trouble(
-      'bad-input',
-      'SESSION_REFUSED',
-      `Salesforce refuses every new session (${code}).`,
-      `Check that the user behind ${settings} may use the API.`,
-    )
+    return new ExpectedError({
+      kind: 'bad-input',
+      code: 'SESSION_REFUSED',
+      message: `Salesforce refuses every new session (${code}).`,
+      next: `Check that the user behind ${settings} may use the API.`,
+    })
   }
   switch (code) {
     case 'INVALID_FIELD':
-      return new Trouble(
-        'bad-input',
-        'FIELD_HIDDEN',
-        `Salesforce knows no field ${fieldIn(said) ?? `such as this: ${said}`} (${code}).`,
-        'Give the permission set of the integration user read access to it: field-level security hides a field as if it did not exist.',
-      )
+      return new ExpectedError({
+        kind: 'bad-input',
+        code: 'FIELD_HIDDEN',
+        message: `Salesforce knows no field ${fieldIn(said) ?? `such as this: ${said}`} (${code}).`,
+        next: 'Give the permission set of the integration user read access to it: field-level security hides a field as if it did not exist.',
+      })
     case 'INVALID_TYPE':
-      return new Trouble(
-        'bad-input',
-        'OBJECT_HIDDEN',
-        `Salesforce knows no object ${objectIn(said) ?? `such as this: ${said}`} (${code}).`,
-        'Give the permission set of the integration user read access to the object, and to the field that leads to it: Salesforce hides one as if it did not exist.',
-      )
+      return new ExpectedError({
+        kind: 'bad-input',
+        code: 'OBJECT_HIDDEN',
+        message: `Salesforce knows no object ${objectIn(said) ?? `such as this: ${said}`} (${code}).`,
+        next: 'Give the permission set of the integration user read access to the object, and to the field that leads to it: Salesforce hides one as if it did not exist.',
+      })
     case 'UNSUPPORTED_API_VERSION':
-      return new Trouble(
-        'bad-input',
-        'API_VERSION_RETIRED',
-        `Salesforce does not offer version ${API_VERSION} of its API any more (${code}).`,
-        VERSION_ADVICE,
-      )
+      return new ExpectedError({
+        kind: 'bad-input',
+        code: 'API_VERSION_RETIRED',
+        message: `Salesforce does not offer version ${API_VERSION} of its API any more (${code}).`,
+        next: VERSION_ADVICE,
+      })
     case 'NOT_FOUND':
-      return new Trouble(
-        'bad-input',
-        'NOT_FOUND',
-        `Salesforce has no such query, page or object in version ${API_VERSION} of its API, or hides it (${code}).`,
-        `Check what the user behind ${settings} may read. ${VERSION_ADVICE}`,
-      )
+      return new ExpectedError({
+        kind: 'bad-input',
+        code: 'NOT_FOUND',
+        message: `Salesforce has no such query, page or object in version ${API_VERSION} of its API, or hides it (${code}).`,
+        next: `Check what the user behind ${settings} may read. ${VERSION_ADVICE}`,
+      })
     case 'REQUEST_LIMIT_EXCEEDED':
-      return new Trouble(
-        'bad-input',
-        'REQUEST_LIMIT',
-        `Salesforce refused a query: no API requests are left for today (${code}: ${said}).`,
-        'Find the program that uses them up (Setup, System Overview, API Usage), or raise the limit; it counts the last 24 hours.',
-      )
+      return new ExpectedError({
+        kind: 'bad-input',
+        code: 'REQUEST_LIMIT',
+        message: `Salesforce refused a query: no API requests are left for today (${code}: ${said}).`,
+        next: 'Find the program that uses them up (Setup, System Overview, API Usage), or raise the limit; it counts the last 24 hours.',
+      })
     case 'INVALID_QUERY_LOCATOR':
-      return new Trouble(
-        'upstream',
-        'QUERY_POSITION_LOST',
-        `Salesforce forgot the position of a running query (${code}).`,
-        'Start the stage again: it asks from the beginning, and nothing was written from what was read so far.',
-      )
+      return new ExpectedError({
+        kind: 'upstream',
+        code: 'QUERY_POSITION_LOST',
+        message: `Salesforce forgot the position of a running query (${code}).`,
+        next: 'Start the stage again: it asks from the beginning, and nothing was written from what was read so far.',
+      })
     default:
-      return new Trouble(
-        'bad-input',
-        'QUERY_REFUSED',
-        `Salesforce refused a query with ${code}: ${said}`,
-        adviceOnQuery(code, settings),
-      )
+      return new ExpectedError({
+        kind: 'bad-input',
+        code: 'QUERY_REFUSED',
+        message: `Salesforce refused a query with ${code}: ${said}`,
+        next: adviceOnQuery(code, settings),
+      })
   }
 }
 
 /** A signed assertion lives three minutes: with a clock that is further off it is refused. */
-const MOST_MS_OFF = 2 * 60_000
+const MAX_MS_OFF = 2 * 60_000
 
 /** For whatever a login failed with. `ahead` is how far this machine's clock is ahead of the answer's. */
-export function loginTrouble(error: unknown, settings: string, ahead: number | null): Trouble {
-  if (error instanceof Trouble) return error
+export function loginError(error: unknown, settings: string, ahead: number | null): ExpectedError {
+  if (error instanceof ExpectedError) return error
   if (!(error instanceof Error)) return notUnderstood('Salesforce', 'the login', 'no error')
   if (error instanceof TypeError) {
     // jsforce reads the token answer's `id` without looking whether there is one.
-    return new Trouble(
-      'upstream',
-      'ANSWER_NOT_UNDERSTOOD',
-      'Salesforce answered the login without a session.',
-      `Check ${settings}, then start the stage again.`,
-      { cause: error },
-    )
+    return new ExpectedError({
+      kind: 'upstream',
+      code: 'ANSWER_NOT_UNDERSTOOD',
+      message: 'Salesforce answered the login without a session.',
+      next: `Check ${settings}, then start the stage again.`,
+      cause: error,
+    })
   }
   const name = nameOf(error)
   const said = lastLine(error.message)
-  const isClockOff = ahead !== null && Math.abs(ahead) > MOST_MS_OFF
-  return new Trouble(
-    'bad-input',
-    'LOGIN_REFUSED',
-    `Salesforce refused the login (${name}): ${said}${isClockOff ? `; this machine's clock is ${apartText(ahead)}` : ''}`,
-    (isClockOff ? `Set this machine's clock: a signed login holds for three minutes. ` : '') +
+  const isClockOff = ahead !== null && Math.abs(ahead) > MAX_MS_OFF
+  return new ExpectedError({
+    kind: 'bad-input',
+    code: 'LOGIN_REFUSED',
+    message: `Salesforce refused the login (${name}): ${said}${isClockOff ? `; this machine's clock is ${apartText(ahead)}` : ''}`,
+    next:
+      (isClockOff ? `Set this machine's clock: a signed login holds for three minutes. ` : '') +
       (adviceOnLogin(name, said) ??
         `Check ${settings}, and that the connected app allows this way to log in.`),
-  )
+  })
 }
 
 /** jsforce names its error by what stands in the answer, whatever that is. */

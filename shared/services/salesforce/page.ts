@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Trouble } from '../../runtime/errors/index.ts'
+import { ExpectedError } from '../../runtime/errors/index.ts'
 
 export type SalesforceRecord = Record<string, unknown>
 
@@ -15,7 +15,7 @@ const PAGE = z.object({
 /** A page of a query's records, or of one record's child set. */
 export type Page = z.infer<typeof PAGE>
 
-/** Throws `Trouble` INCOMPLETE_READ when the answer is no page. */
+/** Throws `ExpectedError` INCOMPLETE_READ when the answer is no page. */
 export function parsePage(answer: unknown, what: string): Page {
   const page = PAGE.safeParse(answer)
   if (page.success) return page.data
@@ -24,13 +24,13 @@ export function parsePage(answer: unknown, what: string): Page {
 }
 
 /** For an answer that is not whole, or not understood as one. */
-export function incompleteRead(message: string): Trouble {
-  return new Trouble(
-    'upstream',
-    'INCOMPLETE_READ',
+export function incompleteRead(message: string): ExpectedError {
+  return new ExpectedError({
+    kind: 'upstream',
+    code: 'INCOMPLETE_READ',
     message,
-    'Start the stage again: nothing was written from what was read so far.',
-  )
+    next: 'Start the stage again: nothing was written from what was read so far.',
+  })
 }
 
 /** A record's id, from its address, for not every query selects it; undefined where there is none, as in a count. */

@@ -1,4 +1,4 @@
-import { inFlight } from '../http/index.ts'
+import { forEachConcurrent } from '../http/index.ts'
 import { idOf, incompleteRead, type Page, parsePage, type SalesforceRecord } from './page.ts'
 import type { Request } from './session.ts'
 
@@ -51,11 +51,15 @@ async function completeChildSets(
         unfinished.push({ record, name, what, first })
     }
   }
-  await inFlight(unfinished, { most: SETS_AT_ONCE }, async ({ record, name, what, first }) => {
-    const children: SalesforceRecord[] = []
-    for await (const page of follow(first, what, request, seen, true)) children.push(...page)
-    record[name] = children
-  })
+  await forEachConcurrent(
+    unfinished,
+    { concurrency: SETS_AT_ONCE },
+    async ({ record, name, what, first }) => {
+      const children: SalesforceRecord[] = []
+      for await (const page of follow(first, what, request, seen, true)) children.push(...page)
+      record[name] = children
+    },
+  )
 }
 
 /**

@@ -1,10 +1,10 @@
 import type { z } from 'zod'
-import { Trouble } from '../../runtime/errors/index.ts'
+import { ExpectedError } from '../../runtime/errors/index.ts'
 import { idOf, type SalesforceRecord } from './page.ts'
 
 /**
  * Reads a page's rows by a schema.
- * Throws a `Trouble` naming the object, the row's id and the attribute that is not as expected.
+ * Throws a `ExpectedError` naming the object, the row's id and the attribute that is not as expected.
  */
 export function readRows<Item>(
   rows: readonly SalesforceRecord[],
@@ -15,11 +15,11 @@ export function readRows<Item>(
     const parsed = schema.safeParse(row)
     if (parsed.success) return parsed.data
     const [issue] = parsed.error.issues
-    throw new Trouble(
-      'bad-input',
-      'SALESFORCE_ROW_INVALID',
-      `Salesforce: ${object} ${idOf(row) ?? 'without id'}: ${issue?.path.join('.') || 'the row'}: ${issue?.message}`,
-      'Correct the record in Salesforce, or the field it comes from.',
-    )
+    throw new ExpectedError({
+      kind: 'bad-input',
+      code: 'SALESFORCE_ROW_INVALID',
+      message: `Salesforce: ${object} ${idOf(row) ?? 'without id'}: ${issue?.path.join('.') || 'the row'}: ${issue?.message}`,
+      next: 'Correct the record in Salesforce, or the field it comes from.',
+    })
   })
 }

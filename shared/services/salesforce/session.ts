@@ -1,13 +1,13 @@
 import { Connection } from 'jsforce/lib/connection.js'
-import { isSafeAddress, type NeighbourContext, notUnderstood } from '../http/index.ts'
+import { type HttpContext, isSafeAddress, notUnderstood } from '../http/index.ts'
 import { API_VERSION } from './api-version.ts'
 import { signedAssertion } from './assertion.ts'
 import { type SalesforceCredentials, settingsOf } from './credentials.ts'
-import { isSessionExpired, loginTrouble, queryTrouble } from './errors.ts'
+import { isSessionExpired, loginError, queryError } from './errors.ts'
 import { SalesforceTransport } from './transport.ts'
 
 /** A session may expire on the way. One that is refused again and again has lost its rights. */
-const MOST_RENEWALS = 2
+const MAX_RENEWALS = 2
 
 /** Gets a path of the REST API, or an address that Salesforce gave, as parsed JSON. */
 export type Request = (path: string) => Promise<unknown>
@@ -20,7 +20,7 @@ export type Session = { request: Request; requestLimit: () => RequestLimit | nul
 /** Logs in, and gives the way to send requests in that session; it is renewed when it expires. */
 export async function openSession(
   credentials: SalesforceCredentials,
-  context: NeighbourContext,
+  context: HttpContext,
 ): Promise<Session> {
   const settings = settingsOf(credentials)
   const connection = new Connection({
@@ -39,7 +39,7 @@ export async function openSession(
     try {
       await connection.authorize(grantOf(credentials, context.now()))
     } catch (error) {
-      throw loginTrouble(error, settings, transport.clockAhead)
+      throw loginError(error, settings, transport.clockAhead)
     }
     if (!isSafe(connection.instanceUrl)) {
       throw notUnderstood('Salesforce', 'the login', 'instance_url is no https address')
@@ -51,9 +51,9 @@ export async function openSession(
       try {
         return await connection.request(path)
       } catch (error) {
-        if (!isSessionExpired(error) || renewals === MOST_RENEWALS) throw queryTrouble(error, settings)
+        if (!isSessionExpired(error) || renewals === MAX_RENEWALS) throw queryError(error, settings)
       }
-      context.logger.info({ neighbour: 'Salesforce' }, 'Renewing the session')
+      context.logger.info({ service: 'Salesforce' }, 'Renewing the session')
       await logIn()
     }
   }

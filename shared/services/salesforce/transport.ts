@@ -2,12 +2,12 @@ import { PassThrough } from 'node:stream'
 import { Transport } from 'jsforce/lib/transport.js'
 import type { HttpRequest, HttpResponse } from 'jsforce/lib/types/common.js'
 import { StreamPromise } from 'jsforce/lib/util/promise.js'
-import { Trouble } from '../../runtime/errors/index.ts'
-import { clockAhead, exchange, type NeighbourContext } from '../http/index.ts'
+import { ExpectedError } from '../../runtime/errors/index.ts'
+import { clockAhead, exchange, type HttpContext } from '../http/index.ts'
 import { judgeRefusal } from './refusal.ts'
 
 /** Salesforce answers 414 or 431 beyond this many bytes of address and headers together. */
-const MOST_REQUEST_BYTES = 16_384
+const MAX_REQUEST_BYTES = 16_384
 /** For the headers that fetch adds: host, accept, user-agent and the like. */
 const OWN_HEADERS_BYTES = 512
 
@@ -17,10 +17,10 @@ const OWN_HEADERS_BYTES = 512
  */
 export class SalesforceTransport extends Transport {
   readonly #settings: string
-  readonly #context: NeighbourContext
+  readonly #context: HttpContext
   #clockAhead: number | null = null
 
-  constructor(settings: string, context: NeighbourContext) {
+  constructor(settings: string, context: HttpContext) {
     super()
     this.#settings = settings
     this.#context = context
@@ -37,10 +37,10 @@ export class SalesforceTransport extends Transport {
   }
 
   async #exchange({ method, url, headers = {}, body }: HttpRequest): Promise<HttpResponse> {
-    if (requestBytes(url, headers) > MOST_REQUEST_BYTES) throw tooLong(url)
+    if (requestBytes(url, headers) > MAX_REQUEST_BYTES) throw tooLong(url)
     const answer = await exchange(
       {
-        neighbour: 'Salesforce',
+        service: 'Salesforce',
         settings: this.#settings,
         method,
         url,
@@ -74,11 +74,11 @@ function requestBytes(url: string, headers: Record<string, string>): number {
   return Buffer.byteLength(lines.join('')) + OWN_HEADERS_BYTES
 }
 
-function tooLong(url: string): Trouble {
-  return new Trouble(
-    'bad-input',
-    'QUERY_TOO_LONG',
-    `A Salesforce query of ${Buffer.byteLength(url)} bytes is longer than the API takes.`,
-    `Ask for fewer ids in one query: address and headers together may have ${MOST_REQUEST_BYTES} bytes.`,
-  )
+function tooLong(url: string): ExpectedError {
+  return new ExpectedError({
+    kind: 'bad-input',
+    code: 'QUERY_TOO_LONG',
+    message: `A Salesforce query of ${Buffer.byteLength(url)} bytes is longer than the API takes.`,
+    next: `Ask for fewer ids in one query: address and headers together may have ${MAX_REQUEST_BYTES} bytes.`,
+  })
 }

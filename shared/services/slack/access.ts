@@ -1,5 +1,5 @@
 import type { WebClient } from '@slack/web-api'
-import type { NeighbourContext } from '../http/index.ts'
+import type { HttpContext } from '../http/index.ts'
 import { askSlack, type SlackCredentials, type SlackFailure } from './client.ts'
 
 export type SlackAccess = {
@@ -20,7 +20,7 @@ const PAGE_SIZE = 200
  */
 export async function checkSlack(
   credentials: SlackCredentials,
-  context: NeighbourContext,
+  context: HttpContext,
 ): Promise<SlackAccess | SlackFailure> {
   const test = await askSlack(credentials, context, client => client.auth.test())
   if (!test.ok) return test

@@ -1,6 +1,6 @@
 import type { Logger, LogLevel, WebClient } from '@slack/web-api'
 import { brief } from '../../runtime/text/index.ts'
-import { exchange, type NeighbourContext } from '../http/index.ts'
+import { exchange, type HttpContext } from '../http/index.ts'
 
 export type SlackCredentials = {
   token: string
@@ -13,13 +13,13 @@ export type SlackCredentials = {
 export type SlackFailure = { ok: false; code: string; message: string }
 
 /** A post is a courtesy: it must not hold up the sync behind it for minutes. */
-const MOST_ATTEMPTS = 3
+const MAX_ATTEMPTS = 3
 const TIMEOUT_MS = 10_000
 
 /** Asks Slack for something. Never throws for what Slack or the network does. */
 export async function askSlack<Value>(
   { token, apiUrl }: SlackCredentials,
-  context: NeighbourContext,
+  context: HttpContext,
   ask: (client: WebClient) => Promise<Value>,
 ): Promise<{ ok: true; value: Value } | SlackFailure> {
   // Loaded only when there is something to ask, which is seldom.
@@ -73,14 +73,14 @@ type SlackFetch = (
 ) => Promise<Response>
 
 /** `exchange` in the shape of fetch, which is what the library asks for. */
-function fetchOver(context: NeighbourContext): SlackFetch {
+function fetchOver(context: HttpContext): SlackFetch {
   const { limits } = context
-  const attempts = Math.min(limits.attempts, MOST_ATTEMPTS)
+  const attempts = Math.min(limits.attempts, MAX_ATTEMPTS)
   const timeoutMs = Math.min(limits.timeoutMs, TIMEOUT_MS)
   return async (url, { method = 'GET', headers = {}, body } = {}) => {
     const answer = await exchange(
       {
-        neighbour: 'Slack',
+        service: 'Slack',
         settings: 'SLACK_TOKEN, SLACK_CHANNEL and SLACK_API_URL',
         method,
         url: String(url),

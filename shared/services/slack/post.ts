@@ -1,4 +1,4 @@
-import type { NeighbourContext } from '../http/index.ts'
+import type { HttpContext } from '../http/index.ts'
 import { askSlack, type SlackCredentials, type SlackFailure } from './client.ts'
 
 export type PostResult = { ok: true } | SlackFailure
@@ -10,7 +10,7 @@ export type PostResult = { ok: true } | SlackFailure
 export async function postToSlack(
   credentials: SlackCredentials,
   text: string,
-  context: NeighbourContext,
+  context: HttpContext,
 ): Promise<PostResult> {
   const result = await askSlack(credentials, context, client =>
     // Nothing in the text makes a mention or a preview of itself.

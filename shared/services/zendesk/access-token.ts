@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { Trouble } from '../../runtime/errors/index.ts'
-import { type Call, exchange, type NeighbourContext, UpstreamTrouble } from '../http/index.ts'
+import { ExpectedError } from '../../runtime/errors/index.ts'
+import { type Call, exchange, type HttpContext, UpstreamError } from '../http/index.ts'
 import { type OAuthCredentials, settingsOf } from './credentials.ts'
-import { missingScopes, SCOPES, scopeTrouble, tokenRefused } from './login-troubles.ts'
+import { missingScopes, SCOPES, scopeError, tokenRefused } from './login-errors.ts'
 import { understand } from './schemas.ts'
 
 /** What new clients enforce by themselves. A longer life would serve nobody but a thief. */
@@ -40,8 +40,8 @@ export type TokenSource = {
   end(): Promise<AccessToken | null>
 }
 
-/** Nothing is sent before the first call. Throws `Trouble`, see `requestToken`. */
-export function createTokenSource(credentials: OAuthCredentials, context: NeighbourContext): TokenSource {
+/** Nothing is sent before the first call. Throws `ExpectedError`, see `requestToken`. */
+export function createTokenSource(credentials: OAuthCredentials, context: HttpContext): TokenSource {
   let current: Promise<AccessToken> | null = null
   let isEnded = false
 
@@ -69,7 +69,7 @@ export function createTokenSource(credentials: OAuthCredentials, context: Neighb
     if (isEnded || (token === refused && refused.replacesRefused && !refused.wasAccepted)) return null
     if (token !== null && token !== refused) return token
     if (current !== known) return replace(refused)
-    context.logger.info({ neighbour: credentials.name }, 'Renewing the access token')
+    context.logger.info({ service: credentials.name }, 'Renewing the access token')
     return fetchToken(true)
   }
 
@@ -88,17 +88,17 @@ export function createTokenSource(credentials: OAuthCredentials, context: Neighb
 /**
  * Asks for a token. It is safe to repeat: each answer is a token of its own, and one whose answer was lost ends by
  * itself.
- * Throws `Trouble` LOGIN_REFUSED, SCOPE_MISSING or of another refusal, and `UpstreamTrouble` when no token came. As the
+ * Throws `ExpectedError` LOGIN_REFUSED, SCOPE_MISSING or of another refusal, and `UpstreamError` when no token came. As the
  * request that needs the token was not sent, none of these says anything about that request.
  */
 async function requestToken(
   credentials: OAuthCredentials,
-  context: NeighbourContext,
+  context: HttpContext,
   replacesRefused: boolean,
 ): Promise<AccessToken> {
   const { name, url, clientId, clientSecret } = credentials
   const call: Call = {
-    neighbour: name,
+    service: name,
     settings: settingsOf(credentials),
     method: 'POST',
     url: `${new URL(url).origin}/oauth/tokens`,
@@ -120,7 +120,7 @@ async function requestToken(
     if (answer.status >= 400) throw tokenRefused(credentials, call, answer)
     const { access_token, scope, expires_in } = understand(ANSWER, answer.json, name, 'POST /oauth/tokens')
     const missing = missingScopes(scope)
-    if (missing.length > 0) throw scopeTrouble(credentials, missing)
+    if (missing.length > 0) throw scopeError(credentials, missing)
     const lifetimeMs = (expires_in ?? LIFETIME_SECONDS) * 1000
     return {
       value: access_token,
@@ -129,18 +129,22 @@ async function requestToken(
       wasAccepted: false,
     }
   } catch (error) {
-    throw error instanceof Trouble ? ofTheLogin(error) : error
+    throw error instanceof ExpectedError ? ofTheLogin(error) : error
   }
 }
 
 /** Without what callers read as the fate of the request that they wanted to send. */
-function ofTheLogin(trouble: Trouble): Trouble {
-  const { kind, code, message, next } = trouble
-  if (!(trouble instanceof UpstreamTrouble)) return new Trouble(kind, code, message, next, { cause: trouble })
-  return new UpstreamTrouble(code, message, next, {
+function ofTheLogin(problem: ExpectedError): ExpectedError {
+  const { kind, code, message, next } = problem
+  if (!(problem instanceof UpstreamError))
+    return new ExpectedError({ kind, code, message, next, cause: problem })
+  return new UpstreamError({
+    code,
+    message,
+    next,
     status: null,
     mayHaveActed: false,
     ofLogin: true,
-    cause: trouble,
+    cause: problem,
   })
 }

@@ -1,9 +1,9 @@
 // A CommonJS package: its named exports type-check and yet are missing at run time.
 import zendesk from 'node-zendesk'
-import type { Answer, Call, NeighbourContext } from '../http/index.ts'
+import type { Answer, Call, HttpContext } from '../http/index.ts'
 import { settingsOf, type ZendeskCredentials } from './credentials.ts'
 import { openLogin } from './login.ts'
-import { refusedWith } from './login-troubles.ts'
+import { refusedWith } from './login-errors.ts'
 import { createPace } from './pace.ts'
 
 /** Requests a minute that the plan allows, and how many of them are left in this one. */
@@ -12,7 +12,7 @@ export type RateLimit = { limit: number; remaining: number }
 /** A connection to one instance: node-zendesk over our own transport. */
 export type Client = {
   /** The instance's name, for messages. */
-  neighbour: string
+  service: string
   /** Everything that we call lies under this address. */
   endpoint: string
   /**
@@ -26,12 +26,12 @@ export type Client = {
   ): Promise<unknown>
   /** Of the last answer that told it; null before. */
   rateLimit(): RateLimit | null
-  context: NeighbourContext
+  context: HttpContext
 }
 
 /** Makes a connection of its own pace and its own count of what is left. Nothing is sent before the first request. */
-export function createClient(credentials: ZendeskCredentials, context: NeighbourContext): Client {
-  const { name: neighbour } = credentials
+export function createClient(credentials: ZendeskCredentials, context: HttpContext): Client {
+  const { name: service } = credentials
   const settings = settingsOf(credentials)
   const login = openLogin(credentials, context)
   const pace = createPace(context)
@@ -45,7 +45,7 @@ export function createClient(credentials: ZendeskCredentials, context: Neighbour
     throwOriginalException: true,
     transportConfig: {
       transportFn: async (url: string, options: Options) => {
-        const call = callOf({ neighbour, settings, pace }, url, options)
+        const call = callOf({ service, settings, pace }, url, options)
         const answer = await login(call)
         if (answer.status >= 400) throw refusedWith(credentials, call, answer)
         rateLimit = rateLimitOf(answer.headers) ?? rateLimit
@@ -55,7 +55,7 @@ export function createClient(credentials: ZendeskCredentials, context: Neighbour
     },
   })
   return {
-    neighbour,
+    service,
     endpoint,
     async request(method, path, body) {
       // Every resource of the library has the same transporter.
@@ -74,7 +74,7 @@ type Options = Pick<Call, 'method'> & { headers: Record<string, string>; body?: 
  * 429, 502, 503 or 504 pass for a success.
  */
 function callOf(
-  from: Pick<Call, 'neighbour' | 'settings' | 'pace'>,
+  from: Pick<Call, 'service' | 'settings' | 'pace'>,
   url: string,
   { method, headers, body }: Options,
 ): Call {

@@ -1,4 +1,4 @@
-import { type NeighbourContext, readAhead } from '../http/index.ts'
+import { type HttpContext, prefetch } from '../http/index.ts'
 import { createClient } from './client.ts'
 import type { CreateResult } from './create.ts'
 import type { ZendeskCredentials } from './credentials.ts'
@@ -26,7 +26,7 @@ import {
   updateUsers,
 } from './users.ts'
 
-/** One Zendesk instance. Every function throws `Trouble` when Zendesk is unavailable or refuses our login. */
+/** One Zendesk instance. Every function throws `ExpectedError` when Zendesk is unavailable or refuses our login. */
 export type Zendesk = {
   /** Every custom field of organizations or of users. */
   fields(owner: FieldOwner): Promise<ZendeskField[]>
@@ -52,13 +52,13 @@ export type Zendesk = {
 }
 
 /** Connects to an instance. Nothing is sent before the first call. */
-export function connectZendesk(credentials: ZendeskCredentials, context: NeighbourContext): Zendesk {
+export function connectZendesk(credentials: ZendeskCredentials, context: HttpContext): Zendesk {
   const client = createClient(credentials, context)
   const follow = followJobs(client)
   return {
     fields: owner => listFields(client, owner),
-    organizations: () => readAhead(listAll(client, 'organizations', ORGANIZATION)),
-    users: () => readAhead(listAll(client, 'users', USER)),
+    organizations: () => prefetch(listAll(client, 'organizations', ORGANIZATION)),
+    users: () => prefetch(listAll(client, 'users', USER)),
     findOrganizationsByName: name => findOrganizationsByName(client, name),
     createOrganization: organization => createOrganization(client, organization),
     updateOrganizations: items => updateOrganizations(client, follow, items),

@@ -1,20 +1,20 @@
-import { Trouble } from '../../runtime/errors/index.ts'
+import { ExpectedError } from '../../runtime/errors/index.ts'
 import type { UserMatch } from './users.ts'
 
 /** Whoever searches an instance's users by address. */
 type UserSearch = { findUsersByEmail: (email: string) => Promise<UserMatch[]> }
 
 /**
- * The user who has CONTROLLED_END_USER_EMAIL as an address, primary or other. Throws a `Trouble` when there is none:
+ * The user who has CONTROLLED_END_USER_EMAIL as an address, primary or other. Throws a `ExpectedError` when there is none:
  * a mistyped address protects nobody.
  */
 export async function findControlledUser(zendesk: UserSearch, email: string): Promise<UserMatch> {
   const [match] = await zendesk.findUsersByEmail(email)
   if (match) return match
-  throw new Trouble(
-    'bad-input',
-    'CONTROLLED_USER_NOT_FOUND',
-    'no user has the address in CONTROLLED_END_USER_EMAIL, so it protects nobody',
-    "Set CONTROLLED_END_USER_EMAIL to the user's address in Zendesk.",
-  )
+  throw new ExpectedError({
+    kind: 'bad-input',
+    code: 'CONTROLLED_USER_NOT_FOUND',
+    message: 'no user has the address in CONTROLLED_END_USER_EMAIL, so it protects nobody',
+    next: "Set CONTROLLED_END_USER_EMAIL to the user's address in Zendesk.",
+  })
 }

@@ -1,4 +1,4 @@
-import { isCancelled, type NeighbourContext, UpstreamTrouble } from '../http/index.ts'
+import { type HttpContext, isCancelled, UpstreamError } from '../http/index.ts'
 import { type Refusal, refusalOrThrow } from './refusal.ts'
 import { stopped } from './stopped.ts'
 
@@ -23,12 +23,12 @@ export const SETTLE_MS = 5_000
  * in flight can both succeed. So after a failure that may have had its effect, `find` looks for the record,
  * and only if there is none it is sent again. When the run is stopped, what is not known is told as refused with
  * RESULT_UNKNOWN.
- * Throws `UpstreamTrouble` when Zendesk stays unavailable, `RefusedTrouble` for refused credentials.
+ * Throws `UpstreamError` when Zendesk stays unavailable, `RefusedError` for refused credentials.
  */
 export async function createOnce<Existing, Record>(
   post: () => Promise<{ id: number; record: Record | undefined }>,
   find: () => Promise<Existing | undefined>,
-  context: NeighbourContext,
+  context: HttpContext,
   refusalOf: (error: unknown) => Refusal = refusalOrThrow,
 ): Promise<CreateResult<Existing, Record>> {
   for (let lost = 0; ; ) {
@@ -44,7 +44,7 @@ export async function createOnce<Existing, Record>(
       const existing = await findUnlessStopped(find)
       if (existing !== undefined) return { outcome: 'exists', existing }
       // Stopped in the pause, the look came too early to send again what was not there.
-      if (context.stop.soon.aborted) return { outcome: 'refused', ...stopped({ mayHaveActed: true }) }
+      if (context.stop.cancelled.aborted) return { outcome: 'refused', ...stopped({ mayHaveActed: true }) }
       if (lost >= context.limits.attempts) throw error
       context.usage.retries++
       context.logger.warn({ attempt: lost, code: error.code }, 'Sending a create again that had no effect')
@@ -63,8 +63,8 @@ async function findUnlessStopped<Existing>(
   }
 }
 
-function isAmbiguous(error: unknown): error is UpstreamTrouble {
-  return error instanceof UpstreamTrouble && error.mayHaveActed
+function isAmbiguous(error: unknown): error is UpstreamError {
+  return error instanceof UpstreamError && error.mayHaveActed
 }
 
 /** Taken, after an answer was lost: the lost attempt may have been slower than our look. */

@@ -49,7 +49,7 @@ export async function listFields(client: Client, owner: FieldOwner): Promise<Zen
   return fields
 }
 
-/** Creates a field. Gives Zendesk's reason when it will not have it. Throws `RefusedTrouble` when we may not: only admins may. */
+/** Creates a field. Gives Zendesk's reason when it will not have it. Throws `RefusedError` when we may not: only admins may. */
 export async function createField(
   client: Client,
   owner: FieldOwner,
@@ -83,7 +83,7 @@ export async function addFieldOptions(
   const path = [`${owner}_fields`, fieldId]
   const name = `${owner}_field`
   const answer = await client.request('GET', path)
-  const current = understand(z.object({ [name]: FIELD }), answer, client.neighbour, `GET /${owner}_fields/ID`)
+  const current = understand(z.object({ [name]: FIELD }), answer, client.service, `GET /${owner}_fields/ID`)
   const present = current[name]?.custom_field_options ?? []
   const missing = options.filter(({ value }) => !present.some(option => option.value === value))
   const custom_field_options = [

@@ -1,4 +1,4 @@
-import { RefusedTrouble, UpstreamTrouble } from '../http/index.ts'
+import { RefusedError, UpstreamError } from '../http/index.ts'
 import type { Client } from './client.ts'
 import { type ItemResult, JOB, JOBS, type Job, type JobEnd, resultsOf } from './job.ts'
 import { understand } from './schemas.ts'
@@ -8,7 +8,7 @@ export type FollowJob = (accepted: Job, ids: readonly number[]) => Promise<JobEn
 
 /** A hundred items take Zendesk a few seconds; nobody knows better before the first job has ended. */
 const FIRST_PAUSE_MS = 250
-const LONGEST_PAUSE_MS = 10_000
+const MAX_PAUSE_MS = 10_000
 const SHORTEST_PAUSE_MS = 100
 
 type Followed = {
@@ -78,7 +78,7 @@ export function followJobs(client: Client): FollowJob {
     } else if (now() >= known.deadline) known.end('running')
     else if (now() >= known.dueAt) {
       known.dueAt = now() + known.pause
-      known.pause = Math.min(known.pause * 1.5, LONGEST_PAUSE_MS)
+      known.pause = Math.min(known.pause * 1.5, MAX_PAUSE_MS)
     }
   }
 
@@ -90,15 +90,15 @@ export function followJobs(client: Client): FollowJob {
       const giveUp = () => end('lost')
       function end(state: JobEnd['state'], message = ''): void {
         followed.delete(accepted.id)
-        stop.now.removeEventListener('abort', giveUp)
+        stop.aborted.removeEventListener('abort', giveUp)
         resolve({ state, message, results })
       }
       function fail(error: unknown): void {
         followed.delete(accepted.id)
-        stop.now.removeEventListener('abort', giveUp)
+        stop.aborted.removeEventListener('abort', giveUp)
         reject(error)
       }
-      const first = Math.min(usual === undefined ? FIRST_PAUSE_MS : usual * 0.9, LONGEST_PAUSE_MS)
+      const first = Math.min(usual === undefined ? FIRST_PAUSE_MS : usual * 0.9, MAX_PAUSE_MS)
       followed.set(accepted.id, {
         ids,
         results,
@@ -109,9 +109,9 @@ export function followJobs(client: Client): FollowJob {
         end,
         fail,
       })
-      stop.now.addEventListener('abort', giveUp)
+      stop.aborted.addEventListener('abort', giveUp)
       take(accepted)
-      if (stop.now.aborted) giveUp()
+      if (stop.aborted.aborted) giveUp()
       // Whoever sleeps until a later job is due must look again.
       wake.abort()
       if (!isAsking) void askUntilAllEnded()
@@ -125,14 +125,14 @@ async function statusesOf(client: Client, ids: readonly string[]): Promise<Job[]
     // A job alone is asked for by its own address, where the answer says why there is none.
     if (ids.length === 1) {
       const answer = await client.request('GET', ['job_statuses', only])
-      return [understand(JOB, answer, client.neighbour, 'GET /job_statuses').job_status]
+      return [understand(JOB, answer, client.service, 'GET /job_statuses').job_status]
     }
     const answer = await client.request('GET', ['job_statuses', 'show_many', { ids: ids.join(',') }])
-    return understand(JOBS, answer, client.neighbour, 'GET /job_statuses/show_many').job_statuses
+    return understand(JOBS, answer, client.service, 'GET /job_statuses/show_many').job_statuses
   } catch (error) {
-    if (!(error instanceof UpstreamTrouble) && !(error instanceof RefusedTrouble)) throw error
+    if (!(error instanceof UpstreamError) && !(error instanceof RefusedError)) throw error
     client.context.logger.warn(
-      { neighbour: client.neighbour, jobs: ids, code: error.code },
+      { service: client.service, jobs: ids, code: error.code },
       'Jobs can no longer be followed',
     )
     return undefined

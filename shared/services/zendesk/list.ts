@@ -22,13 +22,13 @@ const COUNTED_DAILY = 100_000
 const FRESH_MS = 15 * 60_000
 
 /** A page may be empty and followed by others; a list that goes on so has no end. */
-const MOST_BARREN = 10
+const MAX_BARREN = 10
 
 /**
  * Every record of an instance, by cursor pagination with 100 a page, page by page. Only the ids are kept.
  * A record that comes twice is handed on once and counted once, so that a page served twice cannot stand in
  * for one left out.
- * Throws `Trouble` INCOMPLETE_READ when pages go round in circles or records are missing at the end, so
+ * Throws `ExpectedError` INCOMPLETE_READ when pages go round in circles or records are missing at the end, so
  * what was handed on is only good once the iteration has ended. An old count says nothing of missing records: then the
  * gather is held against the last run's alone (GATHER_SHRANK).
  */
@@ -44,11 +44,11 @@ export async function* listAll<T extends { id: number }>(
     const fresh = records.filter(record => ids.size < ids.add(record.id).size)
     if (fresh.length < records.length) {
       const repeated = records.length - fresh.length
-      client.context.logger.warn({ neighbour: client.neighbour, resource, repeated }, 'Records came twice')
+      client.context.logger.warn({ service: client.service, resource, repeated }, 'Records came twice')
     }
     if (fresh.length > 0) yield fresh
     barren = fresh.length > 0 ? 0 : barren + 1
-    if (hasMore && (barren > MOST_BARREN || ids.size > 10 * (expected.value + COUNTED_DAILY)))
+    if (hasMore && (barren > MAX_BARREN || ids.size > 10 * (expected.value + COUNTED_DAILY)))
       throw incompleteList(client, `the list of ${resource} has no end after ${ids.size} records`)
   }
   await holdAgainstCount(client, resource, ids.size, expected)
@@ -73,14 +73,11 @@ function vouches({ value, isFresh }: Count, read: number): boolean {
 
 async function countOf(client: Client, resource: Resource): Promise<Count> {
   const answer = await client.request('GET', [resource, 'count'])
-  const { count } = understand(COUNT, answer, client.neighbour, `GET /${resource}/count`)
+  const { count } = understand(COUNT, answer, client.service, `GET /${resource}/count`)
   const isFresh = isFreshCount(count.value, count.refreshed_at, client.context.now())
   if (!isFresh) {
     const { value, refreshed_at } = count
-    client.context.logger.warn(
-      { neighbour: client.neighbour, resource, value, refreshed_at },
-      'The count is old',
-    )
+    client.context.logger.warn({ service: client.service, resource, value, refreshed_at }, 'The count is old')
   }
   return { value: count.value, isFresh }
 }

@@ -1,4 +1,4 @@
-import { type Answer, type Call, exchange, type NeighbourContext } from '../http/index.ts'
+import { type Answer, type Call, exchange, type HttpContext } from '../http/index.ts'
 import { type AccessToken, createTokenSource } from './access-token.ts'
 import {
   API_TOKENS_END,
@@ -13,7 +13,7 @@ import { revokeToken } from './revoke.ts'
 export type Login = (call: Call) => Promise<Answer>
 
 /** How an instance's requests are authorized. Nothing is sent before the first one. */
-export function openLogin(credentials: ZendeskCredentials, context: NeighbourContext): Login {
+export function openLogin(credentials: ZendeskCredentials, context: HttpContext): Login {
   return 'clientId' in credentials ? byOAuth(credentials, context) : byApiToken(credentials, context)
 }
 
@@ -21,7 +21,7 @@ export function openLogin(credentials: ZendeskCredentials, context: NeighbourCon
  * By a token that is renewed before it ends, and once for a request that is refused with 401. A request with 401 did
  * nothing, so that even a create is sent again.
  */
-function byOAuth(credentials: OAuthCredentials, context: NeighbourContext): Login {
+function byOAuth(credentials: OAuthCredentials, context: HttpContext): Login {
   const tokens = createTokenSource(credentials, context)
   context.atEnd(async () => {
     const token = await tokens.end()
@@ -45,7 +45,7 @@ function byOAuth(credentials: OAuthCredentials, context: NeighbourContext): Logi
   }
 }
 
-function byApiToken(credentials: ApiTokenCredentials, context: NeighbourContext): Login {
+function byApiToken(credentials: ApiTokenCredentials, context: HttpContext): Login {
   const { name, variables, user, token } = credentials
   const header = `Basic ${Buffer.from(`${user}/token:${token}`).toString('base64')}`
   let isWarned = false

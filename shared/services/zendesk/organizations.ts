@@ -24,7 +24,7 @@ export function createOrganization(
       const answer = await client.request('POST', ['organizations'], {
         organization: { name, organization_fields },
       })
-      const { organization } = understand(CREATED, answer, client.neighbour, 'POST /organizations')
+      const { organization } = understand(CREATED, answer, client.service, 'POST /organizations')
       return { id: organization.id, record: ORGANIZATION.safeParse(organization).data }
     },
     async () =>
@@ -42,7 +42,7 @@ export function createOrganization(
  */
 export async function findOrganizationsByName(client: Client, name: string): Promise<ZendeskOrganization[]> {
   const answer = await client.request('GET', ['organizations', 'search', { name: name.trim() }])
-  return understand(FOUND, answer, client.neighbour, 'GET /organizations/search').organizations
+  return understand(FOUND, answer, client.service, 'GET /organizations/search').organizations
 }
 
 /** A name as Zendesk may tell names apart: neither case nor accents nor repeated blanks do. */

@@ -1,4 +1,4 @@
-import type { NeighbourContext, Pace } from '../http/index.ts'
+import type { HttpContext, Pace } from '../http/index.ts'
 
 /** What the answers have told of the present window of the rate limit. */
 type Window = { limit: number; remaining: number; endsAt: number }
@@ -18,13 +18,13 @@ const SPREAD = 0.8
  * be refused (https://developer.zendesk.com/api-reference/introduction/rate-limits/). While nothing is known, at
  * the start and after a window's end, one request asks for all. Requests go in the order in which they came.
  */
-export function createPace({ now, sleep, limits, stop }: NeighbourContext): Pace {
+export function createPace({ now, sleep, limits, stop }: HttpContext): Pace {
   let window: Window | 'unknown' | 'unlimited' = 'unknown'
   /** Answers to requests of an earlier window tell nothing of this one. */
   let windows = 0
   /** The last request had no answer: waiting for one to ask for all would be waiting for each in turn. */
   let isSilent = false
-  let inFlight = 0
+  let forEachConcurrent = 0
   let lastSentAt = Number.NEGATIVE_INFINITY
   let answered = Promise.withResolvers<void>()
   let line: Promise<unknown> = Promise.resolve()
@@ -36,12 +36,12 @@ export function createPace({ now, sleep, limits, stop }: NeighbourContext): Pace
       if (typeof window === 'object' && now() >= window.endsAt) forget()
       if (window === 'unlimited') return
       if (window === 'unknown') {
-        if (inFlight === 0 || isSilent) return
+        if (forEachConcurrent === 0 || isSilent) return
         await answered.promise
         continue
       }
       // Those under way may or may not be counted in what the last answer told.
-      const left = window.remaining - inFlight
+      const left = window.remaining - forEachConcurrent
       if (left <= 0) {
         await endOrAnswer(window)
         continue
@@ -61,7 +61,7 @@ export function createPace({ now, sleep, limits, stop }: NeighbourContext): Pace
     const isOver = await Promise.race([
       sleep(
         (current.endsAt - now()) * limits.delayFactor,
-        AbortSignal.any([isAnswered.signal, stop.soon]),
+        AbortSignal.any([isAnswered.signal, stop.cancelled]),
       ).then(() => true),
       answered.promise.then(() => false),
     ])
@@ -106,14 +106,14 @@ export function createPace({ now, sleep, limits, stop }: NeighbourContext): Pace
 
   async function takeTurn(endpoint: string): ReturnType<Pace> {
     await mayGo()
-    inFlight += 1
+    forEachConcurrent += 1
     lastSentAt = now()
     const sentIn = windows
     let isSettled = false
     return response => {
       if (isSettled) return
       isSettled = true
-      inFlight -= 1
+      forEachConcurrent -= 1
       isSilent = response === null
       if (response) heedEndpoint(endpoint, response.headers)
       if (response && sentIn === windows) heed(response)

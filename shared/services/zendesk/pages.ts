@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Trouble } from '../../runtime/errors/index.ts'
+import { ExpectedError } from '../../runtime/errors/index.ts'
 import type { Client } from './client.ts'
 import { understand } from './schemas.ts'
 
@@ -23,7 +23,7 @@ const FIRST_PAGE = { 'page[size]': '100' }
  * A list by cursor pagination, page by page; the next one is not asked for before it is wanted. `name` is both the
  * list's address and where its records are in the answer. The link to the next page gives its cursor alone: its host
  * may be another one (host mapping), and our credentials go to the configured one.
- * Throws `Trouble` INCOMPLETE_READ when more is promised and no new page is named.
+ * Throws `ExpectedError` INCOMPLETE_READ when more is promised and no new page is named.
  */
 export async function* pagesOf<T>(
   client: Client,
@@ -35,8 +35,8 @@ export async function* pagesOf<T>(
   const asked = new Set<string>()
   for (let query: Record<string, string> = FIRST_PAGE; ; ) {
     const answer = await client.request('GET', [name, query])
-    const page: z.infer<typeof PAGE_OR_WHOLE> = understand(form, answer, client.neighbour, call)
-    const records = understand(z.array(item), page[name], client.neighbour, `${call} (${name})`)
+    const page: z.infer<typeof PAGE_OR_WHOLE> = understand(form, answer, client.service, call)
+    const records = understand(z.array(item), page[name], client.service, `${call} (${name})`)
     // Not by the link: a real last page carries one all the same, to an empty page.
     const hasMore = page.meta ? page.meta.has_more : typeof page.next_page === 'string'
     yield { records, hasMore }
@@ -58,11 +58,11 @@ function pageQuery({ endpoint }: Client, link: string | null | undefined): Recor
 }
 
 /** For a list that is not whole. */
-export function incompleteList(client: Client, what: string): Trouble {
-  return new Trouble(
-    'upstream',
-    'INCOMPLETE_READ',
-    `${client.neighbour} gave an incomplete answer: ${what}.`,
-    'Start again: nothing was written from what was read so far.',
-  )
+export function incompleteList(client: Client, what: string): ExpectedError {
+  return new ExpectedError({
+    kind: 'upstream',
+    code: 'INCOMPLETE_READ',
+    message: `${client.service} gave an incomplete answer: ${what}.`,
+    next: 'Start again: nothing was written from what was read so far.',
+  })
 }

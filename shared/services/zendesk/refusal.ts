@@ -1,5 +1,5 @@
 import { brief, printable } from '../../runtime/text/index.ts'
-import { RefusedTrouble } from '../http/index.ts'
+import { RefusedError } from '../http/index.ts'
 
 /** Why Zendesk did not take a record. `code` is Zendesk's own, such as `DuplicateValue`. */
 export type Refusal = {
@@ -10,7 +10,7 @@ export type Refusal = {
   about?: readonly string[]
 }
 
-const MOST_CHARACTERS = 300
+const MAX_CHARACTERS = 300
 const TAKEN = /already (?:been taken|being used|in use)/i
 
 /** Zendesk will not have this record, whereas 401 and 403 mean that it will not have us. */
@@ -24,7 +24,7 @@ const IS_GONE = /\b(?:record ?)?not found\b|could ?n[o']t find|does not exist|no
  * (https://developer.zendesk.com/api-reference/introduction/requests/). Rethrows everything else.
  */
 export function refusalOrThrow(error: unknown): Refusal {
-  if (!(error instanceof RefusedTrouble)) throw error
+  if (!(error instanceof RefusedError)) throw error
   if (error.status === GONE)
     return { status: GONE, code: 'RECORD_GONE', message: 'it was deleted or merged in Zendesk' }
   if (!OF_THE_RECORD.includes(error.status)) throw error
@@ -34,7 +34,7 @@ export function refusalOrThrow(error: unknown): Refusal {
 
 /** The same for a record that hangs on no other: nothing of it can be gone, so 404 is not about it. */
 export function refusalOfNew(error: unknown): Refusal {
-  if (error instanceof RefusedTrouble && error.status === GONE) throw error
+  if (error instanceof RefusedError && error.status === GONE) throw error
   return refusalOrThrow(error)
 }
 
@@ -45,7 +45,7 @@ export function faultOf(error: unknown, details: unknown, description?: unknown)
   const sentence = found.sentences.join(' ') || textOf(description) || textOf(error) || 'no reason was given'
   const own = found.codes.find(code => code === 'DuplicateValue') ?? found.codes[0]
   const code = own ?? codeOfSentence(sentence) ?? codeOf(error)
-  const message = printable(withoutAddresses(sentence).slice(0, MOST_CHARACTERS))
+  const message = printable(withoutAddresses(sentence).slice(0, MAX_CHARACTERS))
   return { code: brief(code), message, about: attributesOf(details, sentence) }
 }
 

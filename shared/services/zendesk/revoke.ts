@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { Trouble } from '../../runtime/errors/index.ts'
-import { type Call, exchange, type NeighbourContext } from '../http/index.ts'
+import { ExpectedError } from '../../runtime/errors/index.ts'
+import { type Call, exchange, type HttpContext } from '../http/index.ts'
 import { type OAuthCredentials, settingsOf } from './credentials.ts'
 
 /** A courtesy must not keep a run waiting. */
@@ -18,19 +18,19 @@ const TOKENS = z.object({ tokens: z.array(z.object({ id: z.int(), token: z.strin
 export async function revokeToken(
   credentials: OAuthCredentials,
   token: string,
-  context: NeighbourContext,
+  context: HttpContext,
 ): Promise<void> {
   const { limits, logger, stop } = context
-  if (stop.soon.aborted) return
-  const hasty: NeighbourContext = {
+  if (stop.cancelled.aborted) return
+  const hasty: HttpContext = {
     ...context,
     limits: { ...limits, attempts: 1, timeoutMs: Math.min(TIMEOUT_MS, limits.timeoutMs) },
-    stop: { soon: stop.soon, now: stop.soon },
+    stop: { cancelled: stop.cancelled, aborted: stop.cancelled },
   }
   const endpoint = `${new URL(credentials.url).origin}/api/v2/oauth/tokens`
   const send = (method: string, url: string) => {
     const call: Call = {
-      neighbour: credentials.name,
+      service: credentials.name,
       settings: settingsOf(credentials),
       method,
       url,
@@ -44,8 +44,8 @@ export async function revokeToken(
     const id = idIn((await send('GET', `${endpoint}.json?page[size]=100`)).json, token)
     if (id !== undefined) await send('DELETE', `${endpoint}/${id}.json`)
   } catch (error) {
-    if (!(error instanceof Trouble)) throw error
-    logger.info({ neighbour: credentials.name, code: error.code }, 'The access token was not revoked')
+    if (!(error instanceof ExpectedError)) throw error
+    logger.info({ service: credentials.name, code: error.code }, 'The access token was not revoked')
   }
 }
 

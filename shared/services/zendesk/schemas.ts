@@ -22,10 +22,10 @@ export const USER = z.object({
 })
 export type ZendeskUser = z.infer<typeof USER>
 
-/** Throws `UpstreamTrouble` ANSWER_NOT_UNDERSTOOD, naming the places that are wrong and never their values. */
-export function understand<T>(schema: z.ZodType<T>, answer: unknown, neighbour: string, call: string): T {
+/** Throws `UpstreamError` ANSWER_NOT_UNDERSTOOD, naming the places that are wrong and never their values. */
+export function understand<T>(schema: z.ZodType<T>, answer: unknown, service: string, call: string): T {
   const parsed = schema.safeParse(answer)
   if (parsed.success) return parsed.data
   const places = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`)
-  throw notUnderstood(neighbour, call, places.slice(0, 3).join('; '))
+  throw notUnderstood(service, call, places.slice(0, 3).join('; '))
 }

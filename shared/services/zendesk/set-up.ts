@@ -1,4 +1,4 @@
-import type { NeighbourContext } from '../http/index.ts'
+import type { HttpContext } from '../http/index.ts'
 import { createClient, type RateLimit } from './client.ts'
 import type { ZendeskCredentials } from './credentials.ts'
 import {
@@ -13,7 +13,7 @@ import type { Refusal } from './refusal.ts'
 import { type CurrentUser, readCurrentUser } from './rights.ts'
 import { findUsersByEmail, type UserMatch } from './users.ts'
 
-/** How an instance is set up, for whoever checks it. Every function throws `Trouble` as those of `Zendesk` do. */
+/** How an instance is set up, for whoever checks it. Every function throws `ExpectedError` as those of `Zendesk` do. */
 export type ZendeskSetUp = {
   /** Whom the token belongs to, see `readCurrentUser`. */
   currentUser(): Promise<CurrentUser>
@@ -29,10 +29,7 @@ export type ZendeskSetUp = {
 }
 
 /** Connects to an instance. Nothing is sent before the first call. */
-export function connectZendeskSetUp(
-  credentials: ZendeskCredentials,
-  context: NeighbourContext,
-): ZendeskSetUp {
+export function connectZendeskSetUp(credentials: ZendeskCredentials, context: HttpContext): ZendeskSetUp {
   const client = createClient(credentials, context)
   return {
     currentUser: () => readCurrentUser(client),

@@ -16,7 +16,7 @@ export async function showOrganizations(
 ): Promise<ZendeskOrganization[]> {
   if (ids.length === 0) return []
   const answer = await client.request('GET', ['organizations', 'show_many', { ids: ids.join(',') }])
-  return understand(ORGANIZATIONS, answer, client.neighbour, 'GET /organizations/show_many').organizations
+  return understand(ORGANIZATIONS, answer, client.service, 'GET /organizations/show_many').organizations
 }
 
 /** Up to 100 users as they are now, deleted ones too, as inactive. */
@@ -24,7 +24,7 @@ export async function showUsers(client: Client, ids: readonly number[]): Promise
   if (ids.length === 0) return []
   const query = { ids: ids.join(','), include: 'identities' }
   const answer = await client.request('GET', ['users', 'show_many', query])
-  const { users, identities } = understand(USERS, answer, client.neighbour, 'GET /users/show_many')
+  const { users, identities } = understand(USERS, answer, client.service, 'GET /users/show_many')
   return users.map(user => {
     const own = identities?.filter(({ user_id }) => user_id === user.id) ?? []
     // Everybody here has an identity: none at all means that they were not shown.

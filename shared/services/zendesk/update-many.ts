@@ -1,4 +1,4 @@
-import { isCancelled, UpstreamTrouble } from '../http/index.ts'
+import { isCancelled, UpstreamError } from '../http/index.ts'
 import type { Client } from './client.ts'
 import type { FollowJob } from './follow-jobs.ts'
 import { type ItemResult, JOB, type Job, type JobEnd } from './job.ts'
@@ -7,13 +7,13 @@ import { understand } from './schemas.ts'
 import { stopped } from './stopped.ts'
 
 /** Zendesk's limit for one Update Many. */
-export const MOST_ITEMS = 100
+export const MAX_ITEMS = 100
 
 /**
  * Updates up to 100 records through Update Many and follows the job to its end. Gives one result for each
  * item, in the items' order. An item counts as written only when its own result says so. Once the run is stopped
  * nothing is sent any more: every item is failed as NOT_SENT.
- * Throws `UpstreamTrouble` when the job was not accepted because Zendesk is unavailable, `RefusedTrouble` for
+ * Throws `UpstreamError` when the job was not accepted because Zendesk is unavailable, `RefusedError` for
  * refused credentials. Once a job is accepted it throws as `FollowJob` rejects, for a redirect or a bug alone.
  */
 export async function updateMany<Item extends { id: number }>(
@@ -22,11 +22,10 @@ export async function updateMany<Item extends { id: number }>(
   resource: 'organizations' | 'users',
   items: readonly Item[],
 ): Promise<ItemResult[]> {
-  if (items.length > MOST_ITEMS)
-    throw new RangeError(`${items.length} items; Update Many takes ${MOST_ITEMS}`)
+  if (items.length > MAX_ITEMS) throw new RangeError(`${items.length} items; Update Many takes ${MAX_ITEMS}`)
   const all = (refusal: Refusal) => items.map(({ id }): ItemResult => ({ id, outcome: 'failed', ...refusal }))
   if (items.length === 0) return []
-  if (client.context.stop.soon.aborted) return all(stopped({ mayHaveActed: false }))
+  if (client.context.stop.cancelled.aborted) return all(stopped({ mayHaveActed: false }))
 
   let job: Job
   try {
@@ -50,9 +49,9 @@ async function submit(client: Client, resource: string, items: readonly object[]
     try {
       // The library's own updateMany() for organizations asks for an array and then sends an empty body.
       const answer = await client.request('PUT', [resource, 'update_many'], { [resource]: items })
-      return understand(JOB, answer, client.neighbour, `PUT /${resource}/update_many`).job_status
+      return understand(JOB, answer, client.service, `PUT /${resource}/update_many`).job_status
     } catch (error) {
-      const busy = error instanceof UpstreamTrouble && error.status === 429
+      const busy = error instanceof UpstreamError && error.status === 429
       if (!busy || now() >= deadline) throw error
     }
   }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { isCancelled, notUnderstood, RefusedTrouble } from '../http/index.ts'
+import { isCancelled, notUnderstood, RefusedError } from '../http/index.ts'
 import type { Client } from './client.ts'
 import { type CreateResult, createOnce } from './create.ts'
 import type { FollowJob } from './follow-jobs.ts'
@@ -26,7 +26,7 @@ export type UserMatch = { user: ZendeskUser; primary: boolean }
 export type MembershipResult = { outcome: 'added' } | ({ outcome: 'refused' } & Refusal)
 
 /** Zendesk's own end of a search is far before this: 1,000 results. */
-const MOST_PAGES = 100
+const MAX_PAGES = 100
 
 const FOUND = z.object({ users: z.array(USER), next_page: z.string().nullish() })
 const SHOWN = z.object({ user: USER })
@@ -44,7 +44,7 @@ export function createUser(client: Client, newUser: NewUser): Promise<CreateResu
   return createOnce(
     async () => {
       const answer = await client.request('POST', ['users'], { user })
-      const { user: created } = understand(CREATED, answer, client.neighbour, 'POST /users')
+      const { user: created } = understand(CREATED, answer, client.service, 'POST /users')
       return { id: created.id, record: USER.safeParse(created).data }
     },
     async () => (await findUsersByEmail(client, email))[0],
@@ -73,19 +73,19 @@ async function searchUsers(client: Client, address: string): Promise<ZendeskUser
   // Quoted, so that Zendesk does not read a plus or a hyphen as its own search syntax.
   const query = `email:"${address.replaceAll('"', '')}"`
   const users: ZendeskUser[] = []
-  for (let page = 1; page <= MOST_PAGES; page++) {
+  for (let page = 1; page <= MAX_PAGES; page++) {
     const answer = await client.request('GET', ['users', 'search', { query, page, per_page: 100 }])
-    const found = understand(FOUND, answer, client.neighbour, 'GET /users/search')
+    const found = understand(FOUND, answer, client.service, 'GET /users/search')
     users.push(...found.users)
     if (!found.next_page || found.users.length === 0) return users
   }
-  throw notUnderstood(client.neighbour, 'GET /users/search', `more than ${MOST_PAGES} pages`)
+  throw notUnderstood(client.service, 'GET /users/search', `more than ${MAX_PAGES} pages`)
 }
 
 async function hasIdentity(client: Client, userId: number, address: string): Promise<boolean> {
   try {
     const answer = await client.request('GET', ['users', userId, 'identities'])
-    const { identities } = understand(IDENTITIES, answer, client.neighbour, 'GET /users/identities')
+    const { identities } = understand(IDENTITIES, answer, client.service, 'GET /users/identities')
     return identities.some(({ type, value }) => type === 'email' && value.toLowerCase() === address)
   } catch (error) {
     // The search index has a user for some minutes after he was deleted; his addresses are free.
@@ -97,7 +97,7 @@ async function hasIdentity(client: Client, userId: number, address: string): Pro
 async function isActive(client: Client, userId: number): Promise<boolean> {
   try {
     const answer = await client.request('GET', ['users', userId])
-    return understand(SHOWN, answer, client.neighbour, 'GET /users').user.active
+    return understand(SHOWN, answer, client.service, 'GET /users').user.active
   } catch (error) {
     if (isNotFound(error)) return false
     throw error
@@ -117,7 +117,7 @@ export async function addUserToOrganization(
     const answer = await client.request('POST', ['organization_memberships'], {
       organization_membership: { user_id: userId, organization_id: organizationId },
     })
-    understand(ADDED, answer, client.neighbour, 'POST /organization_memberships')
+    understand(ADDED, answer, client.service, 'POST /organization_memberships')
     return { outcome: 'added' }
   } catch (error) {
     if (isCancelled(error)) return { outcome: 'refused', ...stopped(error) }
@@ -134,7 +134,7 @@ async function isMember(client: Client, userId: number, organizationId: number):
     const { organization_memberships } = understand(
       MEMBERSHIPS,
       answer,
-      client.neighbour,
+      client.service,
       'GET /users/organization_memberships',
     )
     return organization_memberships.some(membership => membership.organization_id === organizationId)
@@ -146,7 +146,7 @@ async function isMember(client: Client, userId: number, organizationId: number):
 }
 
 function isNotFound(error: unknown): boolean {
-  return error instanceof RefusedTrouble && error.status === 404
+  return error instanceof RefusedError && error.status === 404
 }
 
 /**

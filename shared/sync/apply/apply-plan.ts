@@ -11,11 +11,11 @@ import {
 import type { PlannedSync } from '../../pipeline/index.ts'
 import { writePrivateFile } from '../../runtime/artifacts/index.ts'
 import { afterFailure, type BinContext, SHOWN_PLAN } from '../../runtime/bin/index.ts'
-import { CANCELLED, EXIT, type ExitCode, Trouble } from '../../runtime/errors/index.ts'
+import { CANCELLED, EXIT, type ExitCode, ExpectedError } from '../../runtime/errors/index.ts'
 import { screenOf } from '../../runtime/terminal/index.ts'
 import { printableJson } from '../../runtime/text/index.ts'
-import { inFlight } from '../../services/http/index.ts'
-import { MOST_ITEMS, SETTLE_MS } from '../../services/zendesk/index.ts'
+import { forEachConcurrent } from '../../services/http/index.ts'
+import { MAX_ITEMS, SETTLE_MS } from '../../services/zendesk/index.ts'
 import { assertAsReviewed, type PlanView, planText, type SyncPlan } from '../plan/index.ts'
 import { refuseLateWrite } from './deadline.ts'
 import { holdAgainstGuards } from './guards.ts'
@@ -75,7 +75,7 @@ const JOBS_AT_A_TIME = 25
  * before anything is connected to. Then all creates, all updates and all marks, several of a kind at a time, each
  * result on disk as soon as it is there. `view` is the plan as a dry run shows it; `connect` is called only when
  * something may be written. Gives the exit code.
- * Throws a `Trouble` when a guard stops it or Zendesk is unavailable; what was written until then stands in
+ * Throws a `ExpectedError` when a guard stops it or Zendesk is unavailable; what was written until then stands in
  * sync_results.json all the same.
  */
 export async function applyPlan<Create, Update, Mark>(
@@ -88,12 +88,12 @@ export async function applyPlan<Create, Update, Mark>(
   const { options } = context
   if (options.plan !== undefined) await assertAsReviewed(options.plan, stage, context.dataDir)
   const { create, update, mark } = view.counts
-  context.tellPlanned({ create, update, mark })
+  context.reportPlanned({ create, update, mark })
   const guards = holdAgainstGuards(context, stage, view)
   const foreign = await foreignPlan(context, stage)
   if (options.dryRun) showPlan(context, view)
   if (foreign) throw foreign
-  if (guards.trouble) throw guards.trouble
+  if (guards.problem) throw guards.problem
   if (options.dryRun) return EXIT.done
 
   const journal = openJournal(context.dataDir, fingerprint(stage, plan), context.clock)
@@ -113,7 +113,7 @@ export async function applyPlan<Create, Update, Mark>(
   const tell = () => {
     logResults(context, stage, journal.results.slice(folded))
     for (const result of withoutPaidOff(journal.results)) write(result)
-    context.tellRemovals(guards.removalsIn(journal.results))
+    context.reportRemovals(guards.removalsIn(journal.results))
   }
   const isEmpty = create + update + mark === 0
   const note = () => {
@@ -123,13 +123,13 @@ export async function applyPlan<Create, Update, Mark>(
   try {
     await applyAll(plan, writer, run)
     note()
-    if (context.stop.soon.aborted && journal.results.slice(folded).some(isGivenUp)) throw cancelled()
+    if (context.stop.cancelled.aborted && journal.results.slice(folded).some(isGivenUp)) throw cancelled()
   } catch (error) {
     // The journal stays: the next run folds it in, and its finished array tells these writes too.
     afterFailure(context.logger, note)
     afterFailure(context.logger, () => {
       tell()
-      context.keepOutputs()
+      context.commitEvenOnFailure()
     })
     throw error
   }
@@ -178,11 +178,11 @@ async function applyRound<Create, Update, Mark>(
     marks: [],
   }
   const creating = {
-    most: CREATES_AT_A_TIME,
+    concurrency: CREATES_AT_A_TIME,
     goOn,
     keysOf: ({ item }: Numbered<Create>) => writer.createKeys(item),
   }
-  await inFlight(creates, creating, async create => {
+  await forEachConcurrent(creates, creating, async create => {
     const { item, number } = create
     if (upstream.isSetAside('creates')) {
       rest.creates.push(create)
@@ -199,15 +199,15 @@ async function applyRound<Create, Update, Mark>(
       await record([failed('create', writer.createKeyOf(item, number), null, upstreamRefusal(error))])
     }
   })
-  const inJobs = { most: JOBS_AT_A_TIME, goOn }
-  await inFlight(batches(updates), inJobs, async batch => {
+  const inJobs = { concurrency: JOBS_AT_A_TIME, goOn }
+  await forEachConcurrent(batches(updates), inJobs, async batch => {
     const written = await writer.update(batch)
     rest.updates.push(...written.rest)
     await record(written.results)
   })
   await writer.settleNames?.()
   // After every create: an organization that holds the name of one that failed is not marked.
-  await inFlight(batches(marks), inJobs, async batch => {
+  await forEachConcurrent(batches(marks), inJobs, async batch => {
     const written = upstream.isSetAside('marks')
       ? { results: [], rest: [...batch] }
       : await writer.mark(batch)
@@ -218,23 +218,23 @@ async function applyRound<Create, Update, Mark>(
 }
 
 function batches<Item>(items: readonly Item[]): Item[][] {
-  return Array.from({ length: Math.ceil(items.length / MOST_ITEMS) }, (_, index) =>
-    items.slice(index * MOST_ITEMS, (index + 1) * MOST_ITEMS),
+  return Array.from({ length: Math.ceil(items.length / MAX_ITEMS) }, (_, index) =>
+    items.slice(index * MAX_ITEMS, (index + 1) * MAX_ITEMS),
   )
 }
 
 function goOnUnlessCancelled(context: BinContext<unknown>): void {
   refuseLateWrite(context)
-  if (context.stop.soon.aborted) throw cancelled()
+  if (context.stop.cancelled.aborted) throw cancelled()
 }
 
-function cancelled(): Trouble {
-  return new Trouble(
-    'upstream',
-    CANCELLED,
-    'cancelled before everything was written',
-    'Run it again with the same artifacts: what was written is recognised.',
-  )
+function cancelled(): ExpectedError {
+  return new ExpectedError({
+    kind: 'upstream',
+    code: CANCELLED,
+    message: 'cancelled before everything was written',
+    next: 'Run it again with the same artifacts: what was written is recognised.',
+  })
 }
 
 /** Notes each create before it is sent, so that a run after a crash knows that one may still be under way. */

@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import { RUN_MINUTES } from '../../pipeline/index.ts'
 import type { BinContext } from '../../runtime/bin/index.ts'
-import { Trouble } from '../../runtime/errors/index.ts'
+import { ExpectedError } from '../../runtime/errors/index.ts'
 
 const timeSchema = z.iso.datetime({ offset: true })
 
 /**
- * Throws a `Trouble` when no further write may begin, because the run has lasted too long or the job is about to be
+ * Throws a `ExpectedError` when no further write may begin, because the run has lasted too long or the job is about to be
  * killed. RUN_STARTED_AT says when the run began, WRITE_UNTIL when this job must have begun its last write (both
  * ISO 8601); without them a stage runs alone, and for as long as it takes.
  */
@@ -25,19 +25,19 @@ export function refuseLateWrite({
 function timeIn(environment: BinContext<unknown>['environment'], name: string): string | undefined {
   const value = environment[name] || undefined
   if (value === undefined || timeSchema.safeParse(value).success) return value
-  throw new Trouble(
-    'bad-input',
-    'CONFIGURATION_INVALID',
-    `environment variables: ${name} must be a date and time such as 2026-11-23T10:00:00Z`,
-    'Correct it, or unset it to write for as long as it takes.',
-  )
+  throw new ExpectedError({
+    kind: 'bad-input',
+    code: 'CONFIGURATION_INVALID',
+    message: `environment variables: ${name} must be a date and time such as 2026-11-23T10:00:00Z`,
+    next: 'Correct it, or unset it to write for as long as it takes.',
+  })
 }
 
-function tooLong(why: string): Trouble {
-  return new Trouble(
-    'guard',
-    'RUN_TOO_LONG',
-    `${why}: no further write begins`,
-    'What was written stands in sync_results.json, and the next run writes the rest.',
-  )
+function tooLong(why: string): ExpectedError {
+  return new ExpectedError({
+    kind: 'guard',
+    code: 'RUN_TOO_LONG',
+    message: `${why}: no further write begins`,
+    next: 'What was written stands in sync_results.json, and the next run writes the rest.',
+  })
 }

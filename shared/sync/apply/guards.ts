@@ -1,14 +1,14 @@
-import { type GuardKind, guardTrouble, type Result } from '../../domain/index.ts'
+import { type GuardKind, guardError, type Result } from '../../domain/index.ts'
 import type { PlannedSync } from '../../pipeline/index.ts'
-import { type BinContext, goOnCommand, planCommand } from '../../runtime/bin/index.ts'
-import type { Trouble } from '../../runtime/errors/index.ts'
+import { type BinContext, planCommand, resumeCommand } from '../../runtime/bin/index.ts'
+import type { ExpectedError } from '../../runtime/errors/index.ts'
 import { checkPlan, guardedPlan, type PlanView } from '../plan/index.ts'
 
 type HeldAgainstGuards = {
   /** What stops the sync before its first write. */
-  trouble: Trouble | undefined
+  problem: ExpectedError | undefined
   /** What the results took away: the runs of the next 24 hours count what needed no consent. */
-  removalsIn: (results: readonly Result[]) => Parameters<BinContext<unknown>['tellRemovals']>[0]
+  removalsIn: (results: readonly Result[]) => Parameters<BinContext<unknown>['reportRemovals']>[0]
 }
 
 /** Holds a sync's plan against its limits, against what other runs did, and against what a person let through. */
@@ -32,9 +32,9 @@ export function holdAgainstGuards(
   const consented = new Set<GuardKind>(checked.exceeding.map(({ kind }) => kind))
   const plan = guardedPlan(view)
   return {
-    trouble: guardTrouble(checked, {
+    problem: guardError(checked, {
       stage,
-      command: goOnCommand(stage, 'sync', dataDir, environment),
+      command: resumeCommand(stage, 'sync', dataDir, environment),
       look: planCommand(environment),
     }),
     removalsIn(results) {

@@ -5,8 +5,8 @@ type Halving<Item, Answer> = {
   /** The answers to some items, and those that Zendesk refused or failed only because they came together. */
   ask: (items: readonly Item[]) => Promise<{ answers: Answer[]; again?: readonly Item[] }>
   /** One item by itself at which Zendesk fails. */
-  failedAlone: (item: Item, trouble: FailureAt) => Answer
-  failed: (trouble: FailureAt) => void
+  failedAlone: (item: Item, problem: FailureAt) => Answer
+  failed: (problem: FailureAt) => void
   /** Asked before each request: false to leave the rest. */
   goOn: () => boolean
 }

@@ -14,14 +14,14 @@ import {
   summaryPath,
   summarySchema,
 } from '../../runtime/bin/index.ts'
-import { Trouble } from '../../runtime/errors/index.ts'
+import { ExpectedError } from '../../runtime/errors/index.ts'
 
 /** A plan is of one hour: after so many, people have worked in Zendesk. Longer where a person named the run or the plan. */
 const MAX_HOURS = 3
 const MAX_HOURS_NAMED = 24
 
 /**
- * Throws a `Trouble` for a plan that was gathered from another address than the configured one, too long ago, before
+ * Throws a `ExpectedError` for a plan that was gathered from another address than the configured one, too long ago, before
  * another run wrote, or that no longer fits what was gathered. `dryRun` compares addresses only where one is configured.
  */
 async function refuseForeignPlan(context: BinContext<unknown>, name: PlannedSync): Promise<void> {
@@ -43,12 +43,12 @@ async function refuseForeignPlan(context: BinContext<unknown>, name: PlannedSync
   const again = `Gather anew and plan again: ${TRAITS[stage.instance].gatherBin} reads ${address ?? 'the instance'}.`
   for (const { artifact, instance } of gathered) {
     if (address === undefined || instance === address) continue
-    throw new Trouble(
-      'bad-input',
-      'OTHER_INSTANCE',
-      `${artifact} was gathered from ${instance}, and this sync would write to ${address}`,
-      again,
-    )
+    throw new ExpectedError({
+      kind: 'bad-input',
+      code: 'OTHER_INSTANCE',
+      message: `${artifact} was gathered from ${instance}, and this sync would write to ${address}`,
+      next: again,
+    })
   }
   await refuseChanged(stage, stamps, context)
   refuseOld(
@@ -62,12 +62,12 @@ async function refuseForeignPlan(context: BinContext<unknown>, name: PlannedSync
 export async function foreignPlan(
   context: BinContext<unknown>,
   stage: PlannedSync,
-): Promise<Trouble | undefined> {
+): Promise<ExpectedError | undefined> {
   try {
     await refuseForeignPlan(context, stage)
     return undefined
   } catch (error) {
-    if (error instanceof Trouble) return error
+    if (error instanceof ExpectedError) return error
     throw error
   }
 }
@@ -124,8 +124,13 @@ function comparedAt({ stage, bins }: Stage, dataDir: string): string | undefined
   return existsSync(path) ? parsedFile(readFileSync(path), summarySchema)?.started_at : undefined
 }
 
-function stale(message: string): Trouble {
-  return new Trouble('guard', 'PLAN_STALE', message, 'Compare again, and look at the new plan.')
+function stale(message: string): ExpectedError {
+  return new ExpectedError({
+    kind: 'guard',
+    code: 'PLAN_STALE',
+    message,
+    next: 'Compare again, and look at the new plan.',
+  })
 }
 
 function refuseOld(stamps: readonly Stamp[], { options, environment, clock }: BinContext<unknown>): void {
@@ -133,12 +138,12 @@ function refuseOld(stamps: readonly Stamp[], { options, environment, clock }: Bi
   const hours = isNamed ? MAX_HOURS_NAMED : MAX_HOURS
   const oldest = stamps.toSorted((one, other) => Date.parse(one.read_at) - Date.parse(other.read_at))[0]
   if (!oldest || clock().getTime() - Date.parse(oldest.read_at) <= hours * 3_600_000) return
-  throw new Trouble(
-    'guard',
-    'PLAN_TOO_OLD',
-    `${oldest.artifact} was gathered at ${oldest.read_at}, more than ${hours} hours ago`,
-    `Start a new run from accounts.${isNamed ? '' : ` A run or a plan that you name (--run-dir, --resume-run, --plan, on GitLab resume_run) may be ${MAX_HOURS_NAMED} hours old.`}`,
-  )
+  throw new ExpectedError({
+    kind: 'guard',
+    code: 'PLAN_TOO_OLD',
+    message: `${oldest.artifact} was gathered at ${oldest.read_at}, more than ${hours} hours ago`,
+    next: `Start a new run from accounts.${isNamed ? '' : ` A run or a plan that you name (--run-dir, --resume-run, --plan, on GitLab resume_run) may be ${MAX_HOURS_NAMED} hours old.`}`,
+  })
 }
 
 function refuseBehindOthers(
@@ -150,10 +155,10 @@ function refuseBehindOthers(
   const last = lastWriteByOthers(environment, address, own)
   const first = gathered.map(({ read_at }) => read_at).toSorted()[0]
   if (!last || !first || Date.parse(last.at) < Date.parse(first)) return
-  throw new Trouble(
-    'guard',
-    'NEWER_RUN_WROTE',
-    `run ${last.run} wrote to ${address} at ${last.at}, after this plan was gathered at ${first}`,
-    'Start a new run from accounts: it compares with what is there now. To review a plan for longer, pause the schedule.',
-  )
+  throw new ExpectedError({
+    kind: 'guard',
+    code: 'NEWER_RUN_WROTE',
+    message: `run ${last.run} wrote to ${address} at ${last.at}, after this plan was gathered at ${first}`,
+    next: 'Start a new run from accounts: it compares with what is there now. To review a plan for longer, pause the schedule.',
+  })
 }

@@ -1,6 +1,6 @@
 import type { AttributeValues } from '../../domain/index.ts'
 import { brief } from '../../runtime/text/index.ts'
-import { UpstreamTrouble } from '../../services/http/index.ts'
+import { UpstreamError } from '../../services/http/index.ts'
 import type { Refusal } from '../../services/zendesk/index.ts'
 import { inHalves } from './in-halves.ts'
 import type { FailureAt, WriteKind } from './upstream.ts'
@@ -82,19 +82,19 @@ export async function heldNow<Shown>(
         upstream.shown(kind)
         return { answers: [...found].map(([id, record]): [number, HeldNow<Shown>] => [id, { held: record }]) }
       },
-      failedAlone: (id, trouble) => [id, notShown(trouble)],
-      failed(trouble) {
-        last = trouble
-        upstream.failed(kind, trouble)
+      failedAlone: (id, problem) => [id, notShown(problem)],
+      failed(problem) {
+        last = problem
+        upstream.failed(kind, problem)
       },
       // Down to single ones an outage would take hours.
       goOn: () => last === undefined || !upstream.isSetAside(kind),
     })
-    const trouble = last
-    return new Map([...answers, ...(trouble ? rest.map(id => [id, notShown(trouble)] as const) : [])])
+    const problem = last
+    return new Map([...answers, ...(problem ? rest.map(id => [id, notShown(problem)] as const) : [])])
   } catch (error) {
     // The run was stopped, or has no token any more.
-    if (!(error instanceof UpstreamTrouble)) throw error
+    if (!(error instanceof UpstreamError)) throw error
     return new Map(ids.map(id => [id, notShown(error)]))
   }
 }

@@ -1,8 +1,8 @@
-import { isCancelled, RefusedTrouble, UpstreamTrouble } from '../../services/http/index.ts'
+import { isCancelled, RefusedError, UpstreamError } from '../../services/http/index.ts'
 import type { Refusal } from '../../services/zendesk/index.ts'
 
 /** Zendesk failed at one request, or would not read it: another record's may go through. */
-export type FailureAt = UpstreamTrouble | RefusedTrouble
+export type FailureAt = UpstreamError | RefusedError
 
 /** Zendesk will not have what was asked about a record, such as a search for an odd address. */
 const OF_THE_RECORD = [400, 413, 422]
@@ -16,7 +16,7 @@ export type Upstream = {
   /** Records were shown: Zendesk is there, which says nothing about its writes. */
   shown: (kind: WriteKind) => void
   /** Zendesk kept failing at one, after all repetitions. */
-  failed: (kind: WriteKind, trouble: FailureAt) => void
+  failed: (kind: WriteKind, problem: FailureAt) => void
   /** Whether the rest of a kind waits until the other kinds were tried. */
   isSetAside: (kind: WriteKind) => boolean
   /** Begins the last round: what was set aside is tried once more. */
@@ -53,9 +53,9 @@ export function watchUpstream(): Upstream {
       inARow.set(kind, 0)
       isAnyAnswered = true
     },
-    failed(kind, trouble) {
+    failed(kind, problem) {
       failures += 1
-      last = trouble
+      last = problem
       const row = (inARow.get(kind) ?? 0) + 1
       inARow.set(kind, row)
       // Once more is once: each failure may have taken minutes.
@@ -74,8 +74,8 @@ export function watchUpstream(): Upstream {
 
 /** Whether Zendesk failed at what it was asked, rather than at the login, refuse us or be stopped by us. */
 export function isFailureAt(error: unknown): error is FailureAt {
-  if (error instanceof RefusedTrouble) return OF_THE_RECORD.includes(error.status)
-  return error instanceof UpstreamTrouble && !error.ofLogin && !isCancelled(error)
+  if (error instanceof RefusedError) return OF_THE_RECORD.includes(error.status)
+  return error instanceof UpstreamError && !error.ofLogin && !isCancelled(error)
 }
 
 /** What a record is told of such a failure. */

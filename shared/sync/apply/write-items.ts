@@ -91,11 +91,11 @@ function sendInHalves(attempts: readonly Attempt[], kind: WriteKind, records: Re
         again: pairs.filter(isTogether).map(({ attempt }) => attempt),
       }
     },
-    failedAlone: (attempt, trouble) => ({
+    failedAlone: (attempt, problem) => ({
       attempt,
-      given: { id: attempt.write.id, outcome: 'failed', ...upstreamRefusal(trouble) },
+      given: { id: attempt.write.id, outcome: 'failed', ...upstreamRefusal(problem) },
     }),
-    failed: trouble => upstream.failed(kind, trouble),
+    failed: problem => upstream.failed(kind, problem),
     goOn() {
       if (upstream.isSetAside(kind)) return false
       goOn()

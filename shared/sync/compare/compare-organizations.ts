@@ -16,7 +16,7 @@ import {
 } from '../../domain/index.ts'
 import type { OrganizationSync } from '../../pipeline/index.ts'
 import { type BinContext, readStamps } from '../../runtime/bin/index.ts'
-import { Trouble } from '../../runtime/errors/index.ts'
+import { ExpectedError } from '../../runtime/errors/index.ts'
 import { attributeTexts, type HeldOrganization } from './held-organizations.ts'
 import { openHolding } from './holding.ts'
 
@@ -152,11 +152,11 @@ async function writeNotInSync(
   }
 }
 
-function listedTwice(file: string, { salesforce_id }: SyncObject): Trouble {
-  return new Trouble(
-    'bad-input',
-    'ACCOUNT_TWICE',
-    `${file}: two accounts have the salesforce_id ${salesforce_id}`,
-    'Run the stage that wrote it again; each account must stand there once.',
-  )
+function listedTwice(file: string, { salesforce_id }: SyncObject): ExpectedError {
+  return new ExpectedError({
+    kind: 'bad-input',
+    code: 'ACCOUNT_TWICE',
+    message: `${file}: two accounts have the salesforce_id ${salesforce_id}`,
+    next: 'Run the stage that wrote it again; each account must stand there once.',
+  })
 }

@@ -41,7 +41,7 @@ export type PlanReader = <Item>(
 ) => AsyncIterable<readonly Item[]>
 
 /**
- * Reads the plan of a sync of organizations from its four artifacts. Throws as `read` does: a `Trouble` for an artifact
+ * Reads the plan of a sync of organizations from its four artifacts. Throws as `read` does: a `ExpectedError` for an artifact
  * that is missing or bad, and where `needed` is heeded for a gather without records.
  */
 export async function readOrganizationPlan(

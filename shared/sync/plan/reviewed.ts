@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { type PlannedSync, planInputs } from '../../pipeline/index.ts'
 import { parsedFile, sumOfFile } from '../../runtime/artifacts/index.ts'
-import { Trouble } from '../../runtime/errors/index.ts'
+import { ExpectedError } from '../../runtime/errors/index.ts'
 import { type RunPlan, runPlanSchema } from './model.ts'
 
 /** The SHA-256 sums of the artifacts that a sync's plan is made of, by name. */
@@ -14,23 +14,28 @@ export async function sumsOf(stage: PlannedSync, dataDir: string): Promise<Recor
 
 /**
  * Makes sure that what a sync is about to apply is what somebody reviewed: every artifact is byte by byte the one
- * that the plan file was made of. Throws a `Trouble` when one is not, or the file says nothing of this sync.
+ * that the plan file was made of. Throws a `ExpectedError` when one is not, or the file says nothing of this sync.
  */
 export async function assertAsReviewed(file: string, stage: PlannedSync, dataDir: string): Promise<void> {
   const reviewed = (await readReviewedPlan(file)).syncs.find(sync => sync.stage === stage)
   const again = `Make a plan of these artifacts and review it: npx -y pnpm@12 plan --at ${runDirOf(dataDir)} --out ${file}`
   if (!reviewed?.plan) {
-    throw new Trouble('bad-input', 'PLAN_WITHOUT_STAGE', `${file} has no plan of ${stage}`, again)
+    throw new ExpectedError({
+      kind: 'bad-input',
+      code: 'PLAN_WITHOUT_STAGE',
+      message: `${file} has no plan of ${stage}`,
+      next: again,
+    })
   }
   const sums = await sumsOf(stage, dataDir)
   const changed = Object.keys(sums).filter(name => sums[name] !== reviewed.sha256[name])
   if (changed.length === 0) return
-  throw new Trouble(
-    'bad-input',
-    'PLAN_STALE',
-    `${file} was made of other artifacts: ${changed.join(', ')} changed since`,
-    again,
-  )
+  throw new ExpectedError({
+    kind: 'bad-input',
+    code: 'PLAN_STALE',
+    message: `${file} was made of other artifacts: ${changed.join(', ')} changed since`,
+    next: again,
+  })
 }
 
 /** Where `plan --at` finds a data directory: in a run it is the stage's own, in a package it is `data`. */
@@ -38,15 +43,15 @@ function runDirOf(dataDir: string): string {
   return basename(dataDir) === 'data' ? join(dataDir, '..', '..') : dirname(dataDir)
 }
 
-/** A plan that somebody reviewed. Throws a `Trouble` for a file that is none. */
+/** A plan that somebody reviewed. Throws a `ExpectedError` for a file that is none. */
 export async function readReviewedPlan(file: string): Promise<RunPlan> {
   const text = await readFile(file, 'utf8').catch(() => undefined)
   const plan = parsedFile(text, runPlanSchema)
   if (plan) return plan
-  throw new Trouble(
-    'bad-input',
-    'PLAN_INVALID',
-    `${file} ${text === undefined ? 'cannot be read' : 'is no plan'}`,
-    'Name a file that `npx -y pnpm@12 plan --out FILE` wrote.',
-  )
+  throw new ExpectedError({
+    kind: 'bad-input',
+    code: 'PLAN_INVALID',
+    message: `${file} ${text === undefined ? 'cannot be read' : 'is no plan'}`,
+    next: 'Name a file that `npx -y pnpm@12 plan --out FILE` wrote.',
+  })
 }

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { GitlabJobs, GitlabRules } from '../../../../fixtures/sandbox/gitlab/index.ts'
+import { expectedErrorOf } from '../../../services/http/test/expected-error-of.ts'
 import { testContext } from '../../../services/http/test/scripted-server.ts'
-import { troubleOf } from '../../../services/http/test/trouble-of.ts'
 import { gitlabProject, gitlabStore, pullInputs } from '../index.ts'
 import { COMMIT, type Job, stageOf, startJobServer, zipOf, zipped } from './gitlab-jobs.ts'
 
@@ -109,7 +109,7 @@ test('it does not go on without one whose artifacts have expired, or are not as 
     [accounts, orgs(2, 102, changed)],
     [{ ...accounts, status: 'failed' as const, zip: null }],
   ])
-    expect((await troubleOf(pullForProcessor(jobs))).code).toBe('HANDOVER_MISSING')
+    expect((await expectedErrorOf(pullForProcessor(jobs))).code).toBe('HANDOVER_MISSING')
 })
 
 test('a file that is not as its manifest says is passed over for an earlier copy, or fails the pull', async () => {
@@ -119,34 +119,38 @@ test('a file that is not as its manifest says is passed over for an earlier copy
   const rest = processor(3, 102, await zipOf('processor', '100', accounts('A')))
   const whole = orgs(1, 101, await zipOf('orgs', '100', organizations('true')))
   expect((await pull([whole, orgs(2, 101, changed), rest])).organizations).toBe('true')
-  const trouble = await troubleOf(pull([orgs(2, 101, changed), rest]))
-  expect(trouble).toMatchObject({ code: 'HANDOVER_MISSING', kind: 'bad-input' })
-  expect(trouble.message).toContain('job 2: zendesk_global.json is not as its manifest says')
+  const problem = await expectedErrorOf(pull([orgs(2, 101, changed), rest]))
+  expect(problem).toMatchObject({ code: 'HANDOVER_MISSING', kind: 'bad-input' })
+  expect(problem.message).toContain('job 2: zendesk_global.json is not as its manifest says')
 })
 
 test('artifacts that have expired fail the pull, and say so', async () => {
   const jobs = [orgs(1, 101, null), processor(3, 102, await zipOf('processor', '100', accounts('A')))]
-  expect((await troubleOf(pull(jobs))).message).toContain('job 1: it has no artifacts: they have expired')
+  expect((await expectedErrorOf(pull(jobs))).message).toContain(
+    'job 1: it has no artifacts: they have expired',
+  )
 })
 
 test('a stage that left nothing fails the pull, and not even the other inputs are put there', async () => {
   await writeFile(join(dataDir, 'global_accounts.json'), 'of an earlier run')
   const jobs = [orgs(1, 101, await zipOf('orgs', '100', organizations('A')))]
-  const trouble = await troubleOf(pull(jobs))
-  expect(trouble.message).toContain('run 100 has no complete artifacts of processor (none found)')
-  expect(trouble.next).toContain('Start again from processor')
+  const problem = await expectedErrorOf(pull(jobs))
+  expect(problem.message).toContain('run 100 has no complete artifacts of processor (none found)')
+  expect(problem.next).toContain('Start again from processor')
   expect(await readdir(dataDir)).toEqual([])
 })
 
 test('an input that the manifest does not name is missing', async () => {
   const zip = await zipOf('orgs', '100', {}, { afterwards: organizations('unsaid') })
-  expect((await troubleOf(pull([orgs(1, 101, zip)]))).message).toContain('zendesk_global.json is missing')
+  expect((await expectedErrorOf(pull([orgs(1, 101, zip)]))).message).toContain(
+    'zendesk_global.json is missing',
+  )
 })
 
 test('what is not a zip, or was cut, is not taken, and told as what it is', async () => {
   const whole = await zipOf('orgs', '100', organizations('A'))
   const zips = [Buffer.from('<html>'), Buffer.alloc(0), whole.subarray(0, whole.length / 2)]
-  const { message } = await troubleOf(pull(zips.map((zip, index) => orgs(index + 1, 101, zip))))
+  const { message } = await expectedErrorOf(pull(zips.map((zip, index) => orgs(index + 1, 101, zip))))
   for (const job of [1, 2, 3]) expect(message).toContain(`job ${job}: its artifacts are no zip, or a cut one`)
 })
 
@@ -160,9 +164,9 @@ test('a file that is larger than can be held is told, and not taken for missing'
   // What the zip's directory says of the last file's unpacked size: 4 bytes, 24 after the mark of its entry.
   const place = Buffer.from(zip).lastIndexOf('PK\u0001\u0002') + 24
   new DataView(zip.buffer, zip.byteOffset).setUint32(place, entry.size, true)
-  const trouble = await troubleOf(pull([orgs(1, 101, zip)]))
-  expect(trouble).toMatchObject({ kind: 'bad-input', code: 'HANDOVER_TOO_LARGE' })
-  expect(trouble.message).toBe('job 1: zendesk_global.json has more than 536870912 bytes')
+  const problem = await expectedErrorOf(pull([orgs(1, 101, zip)]))
+  expect(problem).toMatchObject({ kind: 'bad-input', code: 'HANDOVER_TOO_LARGE' })
+  expect(problem.message).toBe('job 1: zendesk_global.json has more than 536870912 bytes')
 })
 
 test('a manifest of another run, stage or commit is not taken', async () => {
@@ -171,7 +175,7 @@ test('a manifest of another run, stage or commit is not taken', async () => {
     orgs(2, 101, await zipOf('processor', '100', {})),
     orgs(3, 101, await zipOf('orgs', '100', organizations('A'), { commit: 'other' })),
   ]
-  const { message } = await troubleOf(pull(jobs))
+  const { message } = await expectedErrorOf(pull(jobs))
   expect(message).toContain('job 1: it is of run 99')
   expect(message).toContain('job 2: it has no manifest')
   expect(message).toContain('job 3: it is of commit other')
@@ -186,7 +190,7 @@ test('jobs of another commit are not even looked at, but a resumed run may be of
     { ...orgs(1, 101, zips.orgs), commit: 'old' },
     { ...processor(2, 102, zips.processor), commit: 'old' },
   ]
-  expect((await troubleOf(pull(jobs))).message).toContain('none found')
+  expect((await expectedErrorOf(pull(jobs))).message).toContain('none found')
   expect((await pull(jobs, '100', null)).accounts).toBe('A')
 })
 
@@ -206,7 +210,7 @@ test('the search goes on over pages of 100 jobs, and ends where pipelines are ol
   const [, ...without] = [orgs(501, 101, null), ...older, ...others]
   await using server = await startJobServer(without)
   const store = gitlabStore(projectAt(server))
-  await troubleOf(
+  await expectedErrorOf(
     pullInputs(stageOf('compare-global'), dataDir, store, () => ({ id: '100', commit: COMMIT })),
   )
   expect(server.requests.filter(url => url.startsWith('/api/v4/projects/7/jobs?'))).toHaveLength(4)
@@ -238,18 +242,18 @@ test.each([
   ['a token without the permission', { permissions: ['READ_PACKAGES'] }, 'GITLAB_NOT_ALLOWED', 'READ_JOBS'],
   ['a user who may see no jobs', { role: 'guest' as const }, 'GITLAB_NOT_ALLOWED', 'role Developer'],
 ])('%s is told as what it is, with what can help', async (_, rules, code, help) => {
-  const trouble = await troubleOf(pull(await handedOver(), '100', COMMIT, rules))
-  expect(trouble).toMatchObject({ kind: 'bad-input', code })
-  expect(trouble.next).toContain(help)
+  const problem = await expectedErrorOf(pull(await handedOver(), '100', COMMIT, rules))
+  expect(problem).toMatchObject({ kind: 'bad-input', code })
+  expect(problem.next).toContain(help)
 })
 
 test('a project that the user does not see is told as such', async () => {
   await using server = await startJobServer([])
   const project = projectAt({ ...server, projectId: '8' })
-  const trouble = await troubleOf(
+  const problem = await expectedErrorOf(
     pullInputs(stageOf('processor'), dataDir, gitlabStore(project), () => ({ id: '100', commit: COMMIT })),
   )
-  expect(trouble).toMatchObject({ kind: 'bad-input', code: 'GITLAB_NOT_FOUND' })
+  expect(problem).toMatchObject({ kind: 'bad-input', code: 'GITLAB_NOT_FOUND' })
 })
 
 test('a rate limit is waited for as long as GitLab says, and then told as what it is', async () => {
@@ -258,10 +262,10 @@ test('a rate limit is waited for as long as GitLab says, and then told as what i
   const { apiUrl, projectId, token } = server
   const context = testContext()
   const store = gitlabStore(gitlabProject({ apiUrl, projectId, jobToken: token }, context))
-  const trouble = await troubleOf(
+  const problem = await expectedErrorOf(
     pullInputs(stageOf('compare-global'), dataDir, store, () => ({ id: '100', commit: COMMIT })),
   )
-  expect(trouble).toMatchObject({ kind: 'upstream', code: 'GITLAB_RATE_LIMIT' })
+  expect(problem).toMatchObject({ kind: 'upstream', code: 'GITLAB_RATE_LIMIT' })
   expect(context.waits).toHaveLength(2)
   for (const wait of context.waits) expect(wait).toBeGreaterThanOrEqual(7_000)
 })
@@ -269,9 +273,9 @@ test('a rate limit is waited for as long as GitLab says, and then told as what i
 test('a token that has ended is told, without the token', async () => {
   await using server = await startJobServer([])
   const project = projectAt({ ...server, token: 'wrong' })
-  const trouble = await troubleOf(
+  const problem = await expectedErrorOf(
     pullInputs(stageOf('processor'), dataDir, gitlabStore(project), () => ({ id: '100', commit: COMMIT })),
   )
-  expect(trouble.code).toBe('GITLAB_TOKEN_REFUSED')
-  expect(`${trouble.message} ${trouble.next}`).not.toContain('wrong')
+  expect(problem.code).toBe('GITLAB_TOKEN_REFUSED')
+  expect(`${problem.message} ${problem.next}`).not.toContain('wrong')
 })

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { troubleOf } from '../../../services/http/test/trouble-of.ts'
+import { expectedErrorOf } from '../../../services/http/test/expected-error-of.ts'
 import { ciSettings, folderStore, pullInputs, writeManifest } from '../index.ts'
 import { stageOf } from './gitlab-jobs.ts'
 
@@ -96,7 +96,9 @@ test("in a folder, too, only what the stage's manifest vouches for is handed on"
     ])
 
     await writeFile(join(orgs, 'zendesk_global.json'), '[3]')
-    expect((await troubleOf(pull())).message).toContain('zendesk_global.json is not as its manifest says')
+    expect((await expectedErrorOf(pull())).message).toContain(
+      'zendesk_global.json is not as its manifest says',
+    )
   } finally {
     await rm(runDir, { recursive: true })
   }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { findStage } from '../../../pipeline/index.ts'
-import { newsOf, type RunRecord, readRunRecord, readStage, recordRun } from '../index.ts'
+import { type RunRecord, readRunRecord, readStage, recordRun, slackMessage } from '../index.ts'
 
 /** What is held back is kept with since when, and Slack is told of it once. */
 
@@ -49,33 +49,33 @@ test('the record has ids, reason, ARR and since when, over runs that did not com
 
 describe('Slack is told', () => {
   test('of new ones: how many, and the largest by ARR', () => {
-    const news = newsOf(run(10, [5000, 90_000]), undefined)
+    const news = slackMessage(run(10, [5000, 90_000]), undefined)
     expect(news).toContain('2 more accounts are in doubt')
     expect(news).toContain(`The largest is ${IDS[1]}, ARR 90,000.`)
   })
 
   test('once, and for 24 hours only when the ARR has doubled', () => {
-    expect(newsOf(first, undefined)).toContain('One more account is in doubt')
+    expect(slackMessage(first, undefined)).toContain('One more account is in doubt')
     const same = run(11, [5000], first)
-    expect(newsOf(same, first)).toBeNull()
+    expect(slackMessage(same, first)).toBeNull()
     const little = run(12, [5000, 4999], same)
-    expect(newsOf(little, same)).toBeNull()
+    expect(slackMessage(little, same)).toBeNull()
     const doubled = run(13, [5000, 4999, 1], little)
     // Also the one that was passed over before.
-    expect(newsOf(doubled, little)).toContain('2 more accounts are in doubt')
-    expect(newsOf(run(14, [5000, 4999, 1], doubled), doubled)).toBeNull()
+    expect(slackMessage(doubled, little)).toContain('2 more accounts are in doubt')
+    expect(slackMessage(run(14, [5000, 4999, 1], doubled), doubled)).toBeNull()
   })
 
   test('after 24 hours of what was passed over', () => {
     const little = run(33, [5000, 10], first)
-    expect(newsOf(little, first)).toBeNull()
-    expect(newsOf(run(34, [5000, 10], little), little)).toContain('One more account is in doubt')
-    expect(newsOf(run(35, [5000], first), first)).toBeNull()
+    expect(slackMessage(little, first)).toBeNull()
+    expect(slackMessage(run(34, [5000, 10], little), little)).toContain('One more account is in doubt')
+    expect(slackMessage(run(35, [5000], first), first)).toBeNull()
   })
 
   test('nothing of a dry run, which changes nothing for the next one', () => {
     const dry = run(11, [5000, 90_000], first, true)
-    expect([newsOf(dry, first), dry.holds]).toEqual([null, first.holds])
-    expect(newsOf(run(12, [5000, 90_000], dry), dry)).toContain(`${IDS[1]}, ARR 90,000`)
+    expect([slackMessage(dry, first), dry.holds]).toEqual([null, first.holds])
+    expect(slackMessage(run(12, [5000, 90_000], dry), dry)).toContain(`${IDS[1]}, ARR 90,000`)
   })
 })

@@ -3,13 +3,13 @@ import { findStage, STAGES } from '../../../pipeline/index.ts'
 import type { Summary } from '../../../runtime/bin/index.ts'
 import {
   junitOf,
-  newsOf,
   nextStages,
   type RunRecord,
   readRunRecord,
   readStage,
   recordRun,
   type StageRecord,
+  slackMessage,
   stateText,
 } from '../index.ts'
 
@@ -200,19 +200,19 @@ test('the last 48 runs are remembered, one entry a run', () => {
 
 test('Slack is told when a stage breaks, the second time, and when it works again; not each hour', () => {
   const first = record([stopped()])
-  expect(newsOf(first, undefined)).toBe(
+  expect(slackMessage(first, undefined)).toBe(
     '<https://gitlab.example.com/1|Support sync, run 100>\n' +
       '*sync-usgov* stopped. MASS_CHANGE: 31 marks of 300 &lt;all&gt;. Next: Look at the plan.',
   )
   const second = record([stopped()], { last: first })
-  expect(newsOf(second, first)).toContain('*sync-usgov* stopped for the second run.')
+  expect(slackMessage(second, first)).toContain('*sync-usgov* stopped for the second run.')
   const third = record([stopped()], { last: second })
-  expect(newsOf(third, second)).toBeNull()
+  expect(slackMessage(third, second)).toBeNull()
   const other = record([stopped('RUN_TOO_LONG')], { last: third })
-  expect(newsOf(other, third)).toContain('*sync-usgov* stopped for the 4th run. RUN_TOO_LONG')
+  expect(slackMessage(other, third)).toContain('*sync-usgov* stopped for the 4th run. RUN_TOO_LONG')
   const mended = record([], { last: other })
-  expect(newsOf(mended, other)).toContain('*sync-usgov* works again, after 4 runs.')
-  expect(newsOf(record([], { last: mended }), mended)).toBeNull()
+  expect(slackMessage(mended, other)).toContain('*sync-usgov* works again, after 4 runs.')
+  expect(slackMessage(record([], { last: mended }), mended)).toBeNull()
 })
 
 test.each([
@@ -222,16 +222,18 @@ test.each([
 ])('a stage that stops with something else in run %i is told so as the %s', (count, told) => {
   let last = record([stopped()])
   for (let run = 2; run < count; run++) last = record([stopped()], { last })
-  expect(newsOf(record([stopped('RUN_TOO_LONG')], { last }), last)).toContain(`for the ${told} run. RUN`)
+  expect(slackMessage(record([stopped('RUN_TOO_LONG')], { last }), last)).toContain(
+    `for the ${told} run. RUN`,
+  )
 })
 
 test('a run of other stages neither mends nor breaks, and a dry run tells nothing', () => {
   const broken = record([stopped()])
   const other = record([], { run_id: '200', asked: ['partner-sync'], last: broken })
-  expect(newsOf(other, broken)).toBeNull()
+  expect(slackMessage(other, broken)).toBeNull()
   expect(other.broken).toEqual(broken.broken)
   const dry = record([stopped('RUN_TOO_LONG')], { dry_run: true, last: broken })
-  expect(newsOf(dry, broken)).toBeNull()
+  expect(slackMessage(dry, broken)).toBeNull()
   expect(dry.broken).toEqual(broken.broken)
 })
 
@@ -255,7 +257,7 @@ const hour = (hours: number) => ({
 
 test('records that fail for the same reason in a second run have failed since the first, and Slack is told once', () => {
   const first = record([failingAt([failed(1001), failed(1002), failed(1003)])], hour(0))
-  expect(newsOf(first, undefined)).toBeNull()
+  expect(slackMessage(first, undefined)).toBeNull()
   const second = record(
     [failingAt([failed(1001), failed(1002), failed(1003, 'RecordInvalid'), failed(1004)])],
     { ...hour(1), last: first },
@@ -266,12 +268,12 @@ test('records that fail for the same reason in a second run have failed since th
     { id: 1003, since: second.started_at, runs: 1 },
     { id: 1004, since: second.started_at, runs: 1 },
   ])
-  expect(newsOf(second, first)).toContain(
+  expect(slackMessage(second, first)).toContain(
     '*sync-global*: failing since 10:00 UTC: 2 records, DuplicateValue.',
   )
   const third = record([failingAt([failed(1001)])], { ...hour(25), last: second })
   expect(third.failing['sync-global']).toMatchObject([{ id: 1001, since: first.started_at, runs: 3 }])
-  expect(newsOf(third, second)).toBeNull()
+  expect(slackMessage(third, second)).toBeNull()
   expect(record([failingAt([], 0)], { ...hour(26), last: third }).failing).toEqual({})
 })
 
@@ -286,7 +288,7 @@ test('what fails is carried past runs that do not come to write, and told no sec
   ]
   for (const next of silent) {
     expect(next.failing).toEqual(second.failing)
-    expect(newsOf(next, second) ?? '').not.toContain('failing')
+    expect(slackMessage(next, second) ?? '').not.toContain('failing')
   }
 })
 

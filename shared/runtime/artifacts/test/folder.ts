@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { z } from 'zod'
-import { Trouble } from '../../errors/index.ts'
+import { ExpectedError } from '../../errors/index.ts'
 import { readArtifact } from '../index.ts'
 
 /** What the artifacts of these tests hold. */
@@ -33,12 +33,12 @@ export async function readAll<Item>(path: string, schema: z.ZodType<Item, unknow
   return records
 }
 
-/** The `Trouble` that something ends in; fails when it ends well or in another error. */
-export async function troubleOf(work: () => Promise<unknown>): Promise<Trouble> {
+/** The `ExpectedError` that something ends in; fails when it ends well or in another error. */
+export async function expectedErrorOf(work: () => Promise<unknown>): Promise<ExpectedError> {
   const outcome = await work().then(
     () => undefined,
     (error: unknown) => error,
   )
-  if (outcome instanceof Trouble) return outcome
-  throw new Error('expected a Trouble', { cause: outcome })
+  if (outcome instanceof ExpectedError) return outcome
+  throw new Error('expected a ExpectedError', { cause: outcome })
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { Trouble } from '../../errors/index.ts'
+import { ExpectedError } from '../../errors/index.ts'
 import { HOSTILE_TEXTS, UNPRINTABLE } from '../../text/test/hostile-texts.ts'
 import {
   appendPrivately,
@@ -15,7 +15,7 @@ import {
   refuseLink,
   writePrivateFile,
 } from '../index.ts'
-import { aFile, emptyFolder, readAll, troubleOf } from './folder.ts'
+import { aFile, emptyFolder, expectedErrorOf, readAll } from './folder.ts'
 
 const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth)
 const aliases = ['a: &a [x, x, x, x, x, x, x, x, x]']
@@ -31,10 +31,10 @@ test.each([
   ['a key __proto__', '__proto__:\n  admin: true'],
   ['two documents', 'a: 1\n---\nb: 2'],
 ])('YAML with %s is refused in a sentence', async (_, text) => {
-  const trouble = await troubleOf(async () => parseYaml(text, 'overrides.yml'))
-  expect(trouble).toMatchObject({ kind: 'bad-input', code: 'YAML_INVALID' })
-  expect(trouble.message).not.toMatch(UNPRINTABLE)
-  expect(trouble.message.length).toBeLessThan(300)
+  const problem = await expectedErrorOf(async () => parseYaml(text, 'overrides.yml'))
+  expect(problem).toMatchObject({ kind: 'bad-input', code: 'YAML_INVALID' })
+  expect(problem.message).not.toMatch(UNPRINTABLE)
+  expect(problem.message.length).toBeLessThan(300)
 })
 
 test('a map of many keys is read in good time', () => {
@@ -45,8 +45,8 @@ test('a map of many keys is read in good time', () => {
 test('a file that is too large, or a device without end, is not read', async () => {
   const path = aFile('a: 1\n', 'plans.yml')
   writeFileSync(path, Buffer.alloc(5 * 1024 * 1024, 'a'))
-  expect(await troubleOf(() => readYaml(path))).toMatchObject({ code: 'FILE_TOO_LARGE' })
-  expect(await troubleOf(() => readYaml('/dev/zero'))).toMatchObject({ code: 'FILE_MISSING' })
+  expect(await expectedErrorOf(() => readYaml(path))).toMatchObject({ code: 'FILE_TOO_LARGE' })
+  expect(await expectedErrorOf(() => readYaml('/dev/zero'))).toMatchObject({ code: 'FILE_MISSING' })
 })
 
 test('whatever stands in a YAML file, it is read or refused by an error of ours', () => {
@@ -76,7 +76,7 @@ test('whatever stands in a YAML file, it is read or refused by an error of ours'
       try {
         parseYaml(texts.join(''), 'file.yml')
       } catch (error) {
-        if (!(error instanceof Trouble)) throw error
+        if (!(error instanceof ExpectedError)) throw error
       }
     }),
     { numRuns: 500 },
@@ -104,7 +104,7 @@ test('whatever stands in an artifact, it is read or refused by an error of ours'
     fc.asyncProperty(fc.array(fc.constantFrom(...marks), { maxLength: 20 }), async texts => {
       const path = aFile(texts.join(''))
       const read = await readAll(path, z.unknown()).catch(error => error)
-      if (read instanceof Error && !(read instanceof Trouble)) throw read
+      if (read instanceof Error && !(read instanceof ExpectedError)) throw read
     }),
     { numRuns: 200 },
   )
@@ -130,8 +130,8 @@ test('what is written keeps every text, and shows nothing raw', async () => {
 
 test('a record nested deeper than the stack is refused', async () => {
   const writer = openArtifactWriter(join(emptyFolder(), 'a.json'), z.unknown())
-  const trouble = await troubleOf(async () => writer.write(JSON.parse(nested(100_000))))
-  expect(trouble.code).toBe('RECORD_NOT_WRITABLE')
+  const problem = await expectedErrorOf(async () => writer.write(JSON.parse(nested(100_000))))
+  expect(problem.code).toBe('RECORD_NOT_WRITABLE')
   writer.abort()
 })
 
@@ -176,7 +176,7 @@ test('nothing is written through a link', async () => {
   createPrivateFile(link('log'))
   const journal = link('journal')
   expect(() => appendPrivately(journal, 'x')).toThrow(/ELOOP/)
-  expect((await troubleOf(async () => refuseLink(journal))).message).toContain('symbolic link')
+  expect((await expectedErrorOf(async () => refuseLink(journal))).message).toContain('symbolic link')
   expect(readFileSync(outside, 'utf8')).toBe('untouched')
 })
 
@@ -186,7 +186,7 @@ test('an artifact that is a link is read where it leads, when that is a file', a
   for (const [name, target] of Object.entries(links)) symlinkSync(target, join(folder, name))
   expect(await readAll(join(folder, 'file'), z.unknown())).toEqual([])
   for (const name of ['nowhere', 'device'])
-    expect(await troubleOf(() => readAll(join(folder, name), z.unknown()))).toMatchObject({
+    expect(await expectedErrorOf(() => readAll(join(folder, name), z.unknown()))).toMatchObject({
       code: 'ARTIFACT_MISSING',
     })
 })

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { readArtifact } from '../index.ts'
-import { aFile, aRecord, emptyFolder, readAll, recordSchema, troubleOf } from './folder.ts'
+import { aFile, aRecord, emptyFolder, expectedErrorOf, readAll, recordSchema } from './folder.ts'
 
 const RECORDS = [aRecord(1), aRecord(2), aRecord(3)]
 const [one, two, three] = RECORDS.map(record => JSON.stringify(record))
@@ -67,7 +67,7 @@ test('a record is given before the rest of the file is read, whatever its text h
   const record = aRecord(1, 'Acme\u2028Ltd')
   const reader = readArtifact(aFile(`[\n${JSON.stringify(record)},\nnot JSON`), recordSchema)
   expect(await reader.next()).toEqual({ done: false, value: record })
-  expect((await troubleOf(() => reader.next())).code).toBe('ARTIFACT_NOT_JSON')
+  expect((await expectedErrorOf(() => reader.next())).code).toBe('ARTIFACT_NOT_JSON')
 })
 
 describe('a file that is no artifact is bad input that names the file', () => {
@@ -86,9 +86,9 @@ describe('a file that is no artifact is bad input that names the file', () => {
     ['of null', 'null', 'ARTIFACT_NOT_A_LIST'],
     ['of 0 bytes', '', 'ARTIFACT_EMPTY'],
   ])('%s', async (_what, content, code) => {
-    const trouble = await troubleOf(() => readAll(aFile(content), recordSchema))
-    expect(trouble).toMatchObject({ kind: 'bad-input', code })
-    expect(trouble.message).toContain('global_accounts.json')
+    const problem = await expectedErrorOf(() => readAll(aFile(content), recordSchema))
+    expect(problem).toMatchObject({ kind: 'bad-input', code })
+    expect(problem.message).toContain('global_accounts.json')
   })
 
   test.each([
@@ -96,9 +96,9 @@ describe('a file that is no artifact is bad input that names the file', () => {
     ['a folder', (folder: string) => folder],
   ])('%s', async (_what, pathIn) => {
     const path = pathIn(emptyFolder())
-    const trouble = await troubleOf(() => readAll(path, recordSchema))
-    expect(trouble).toMatchObject({ kind: 'bad-input', code: 'ARTIFACT_MISSING' })
-    expect(trouble.next).toContain(path)
+    const problem = await expectedErrorOf(() => readAll(path, recordSchema))
+    expect(problem).toMatchObject({ kind: 'bad-input', code: 'ARTIFACT_MISSING' })
+    expect(problem.next).toContain(path)
   })
 })
 
@@ -109,9 +109,9 @@ describe('a record that is not as the schema says is told by file, number, key a
     ['one record a line', `[\n${one},\n${JSON.stringify(bad)}\n]\n`],
     ['another form', JSON.stringify([RECORDS[0], bad], null, 2)],
   ])('in %s', async (_form, content) => {
-    const trouble = await troubleOf(() => readAll(aFile(content), recordSchema))
-    expect(trouble).toMatchObject({ kind: 'bad-input', code: 'ARTIFACT_RECORD_INVALID' })
-    expect(trouble.message).toMatch(/^global_accounts\.json: record 2 \(001610000000002\): seats: .*number/)
+    const problem = await expectedErrorOf(() => readAll(aFile(content), recordSchema))
+    expect(problem).toMatchObject({ kind: 'bad-input', code: 'ARTIFACT_RECORD_INVALID' })
+    expect(problem.message).toMatch(/^global_accounts\.json: record 2 \(001610000000002\): seats: .*number/)
   })
 
   test.each([
@@ -121,14 +121,14 @@ describe('a record that is not as the schema says is told by file, number, key a
     ['a record without a key', '{}', 'record 1 (without key): salesforce_id:'],
     ['no record at all', '7', 'record 1 (without key): the record:'],
   ])('%s', async (_what, record, message) => {
-    const trouble = await troubleOf(() => readAll(aFile(`[\n${record}\n]\n`), recordSchema))
-    expect(trouble.message).toContain(message)
+    const problem = await expectedErrorOf(() => readAll(aFile(`[\n${record}\n]\n`), recordSchema))
+    expect(problem.message).toContain(message)
   })
 
   test('an address is no key that a message shows', async () => {
     const content = `[\n${JSON.stringify({ email: 'ada@customer.example', name: 'Ada' })}\n]\n`
-    const trouble = await troubleOf(() => readAll(aFile(content), recordSchema))
-    expect(trouble.message).toContain('without key')
-    expect(`${trouble.message} ${trouble.next}`).not.toContain('customer.example')
+    const problem = await expectedErrorOf(() => readAll(aFile(content), recordSchema))
+    expect(problem.message).toContain('without key')
+    expect(`${problem.message} ${problem.next}`).not.toContain('customer.example')
   })
 })

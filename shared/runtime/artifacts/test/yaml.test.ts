@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parseYaml, readYaml } from '../index.ts'
-import { aFile, emptyFolder, troubleOf } from './folder.ts'
+import { aFile, emptyFolder, expectedErrorOf } from './folder.ts'
 
 test('a date in YAML stays the text that was written', () => {
   expect(parseYaml('- expiration_date: 2027-01-31\n', 'overrides.yml')).toEqual([
@@ -22,15 +22,15 @@ test('inner spaces of a charge name are kept', async () => {
 
 test('a file that is missing is told by its path', async () => {
   const path = join(emptyFolder(), 'plans.yml')
-  const trouble = await troubleOf(() => readYaml(path))
-  expect(trouble).toMatchObject({ kind: 'bad-input', code: 'FILE_MISSING' })
-  expect(trouble.message).toContain(path)
+  const problem = await expectedErrorOf(() => readYaml(path))
+  expect(problem).toMatchObject({ kind: 'bad-input', code: 'FILE_MISSING' })
+  expect(problem.message).toContain(path)
 })
 
 test('bytes that are not UTF-8 are no text, whichever of the files it is', async () => {
   const path = aFile('', 'plans.yml')
   writeFileSync(path, Buffer.from('- Gr\xfc\xdfe\n', 'latin1'))
-  expect(await troubleOf(() => readYaml(path))).toMatchObject({
+  expect(await expectedErrorOf(() => readYaml(path))).toMatchObject({
     kind: 'bad-input',
     code: 'FILE_NOT_TEXT',
     message: `${path} is not UTF-8 text`,
@@ -41,8 +41,8 @@ test.each([
   ['an open quote', '- "Gold\n- Silver\n', /line [123]/],
   ['a key that stands twice', 'edu:\n  - A\nedu:\n  - B\n', /line 3/],
 ])('YAML that is not valid is told by name and line: %s', async (_what, content, line) => {
-  const trouble = await troubleOf(() => readYaml(aFile(content, 'plans.yml')))
-  expect(trouble).toMatchObject({ kind: 'bad-input', code: 'YAML_INVALID' })
-  expect(trouble.message).toContain('plans.yml')
-  expect(trouble.message).toMatch(line)
+  const problem = await expectedErrorOf(() => readYaml(aFile(content, 'plans.yml')))
+  expect(problem).toMatchObject({ kind: 'bad-input', code: 'YAML_INVALID' })
+  expect(problem.message).toContain('plans.yml')
+  expect(problem.message).toMatch(line)
 })

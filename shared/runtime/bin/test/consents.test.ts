@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Trouble } from '../../errors/index.ts'
+import { ExpectedError } from '../../errors/index.ts'
 import { consentsText, consentTo, readConsents } from '../mass-change.ts'
 import { dataDirectory } from './data-directory.ts'
 import { spawnBin } from './spawn-bin.ts'
@@ -39,7 +39,7 @@ test.each([
     kind: 'bad-input',
     next: expect.stringContaining('--allow-mass-change sync-global:marks=141'),
   })
-  expect(() => readConsents(text, {})).toThrow(Trouble)
+  expect(() => readConsents(text, {})).toThrow(ExpectedError)
   expect(() => readConsents(text, {})).toThrow(refused)
 })
 

@@ -2,17 +2,22 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { Trouble } from '../../errors/index.ts'
+import { ExpectedError } from '../../errors/index.ts'
 import { dataDirectory } from './index.ts'
 import { runOwn } from './own-bin.ts'
 
-const AWAY = new Trouble('upstream', 'UNAVAILABLE', 'Zendesk is away', 'Wait.')
+const AWAY = new ExpectedError({
+  kind: 'upstream',
+  code: 'UNAVAILABLE',
+  message: 'Zendesk is away',
+  next: 'Wait.',
+})
 
 test('a run that is stopped, and then cannot put what it did in its place, ends as what stopped it', async () => {
   const data = dataDirectory()
   const { exitCode, messages } = await runOwn(data, context => {
     context.write('sync_results.json', z.object({}))
-    context.keepOutputs()
+    context.commitEvenOnFailure()
     mkdirSync(join(data.path, 'sync_results.json'))
     throw AWAY
   })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { neighboursOf } from '../index.ts'
+import { httpContextOf } from '../index.ts'
 import { dataDirectory, openTestContext } from './index.ts'
 import { runOwn } from './own-bin.ts'
 
@@ -17,13 +17,13 @@ test('a bin tells when it began and ended, and decides by a day, of the time tha
   })
 })
 
-test('what a bin asks of its neighbours goes by the same time, and waits the same way', async () => {
+test('what a bin asks of its services goes by the same time, and waits the same way', async () => {
   const waits: number[] = []
   const { context } = openTestContext(dataDirectory(), {
     clock: () => new Date(BEGUN),
     sleep: async milliseconds => void waits.push(milliseconds),
   })
-  const { now, sleep } = neighboursOf(context)
+  const { now, sleep } = httpContextOf(context)
   await sleep(1_000_000)
   expect({ now: now(), waits }).toEqual({ now: Date.parse(BEGUN), waits: [1_000_000] })
 })

@@ -1,15 +1,20 @@
 import { expect, test } from 'vitest'
 import { STAGES } from '../../../pipeline/index.ts'
-import { Trouble } from '../../errors/index.ts'
+import { ExpectedError } from '../../errors/index.ts'
 import { namingWriter } from '../missing-artifact.ts'
 
 const [stage] = STAGES.filter(({ stage }) => stage === 'compare-usgov')
 
 function nextOf(code: string, environment: Record<string, string> = {}) {
-  const thrown = new Trouble('bad-input', code, 'zendesk_usgov.json is missing', 'Look for it.')
+  const thrown = new ExpectedError({
+    kind: 'bad-input',
+    code,
+    message: 'zendesk_usgov.json is missing',
+    next: 'Look for it.',
+  })
   if (!stage) throw new Error('there is no such stage')
   const given = namingWriter(thrown, stage, 'zendesk_usgov.json', '/data', environment)
-  return given instanceof Trouble ? given.next : undefined
+  return given instanceof ExpectedError ? given.next : undefined
 }
 
 test('what writes a missing artifact is named: a bin alone, or in a run of the pipeline the stage to go on from', () => {
@@ -31,6 +36,6 @@ test.each([
   expect(nextOf(code)).toMatch(new RegExp(`^${next}`))
 })
 
-test('any other trouble keeps its own next step', () => {
+test('any other problem keeps its own next step', () => {
   expect(nextOf('ARTIFACT_NOT_A_LIST')).toBe('Look for it.')
 })

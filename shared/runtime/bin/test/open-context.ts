@@ -41,7 +41,7 @@ export function openTestContext(
     environment,
     clock,
     ...(sleep ? { sleep } : {}),
-    stop: { soon: signal, now: signal },
+    stop: { cancelled: signal, aborted: signal },
     settings: {},
     lastRun,
   })

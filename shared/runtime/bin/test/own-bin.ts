@@ -34,7 +34,7 @@ export async function runOwn(
     args: ['--data-dir', dataDir],
     environment: {},
     log: line => messages.push(lineSchema.parse(JSON.parse(line))),
-    stop: { soon: never, now: never },
+    stop: { cancelled: never, aborted: never },
     ...given,
   })
   return { exitCode, messages }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { CANCELLED, EXIT, exitCodeOf, exitText, Trouble, worstExitCode } from '../index.ts'
+import { CANCELLED, EXIT, ExpectedError, exitCodeOf, exitText, worstExitCode } from '../index.ts'
 
 test('of several exit codes the first of 1, 2, 3, 75, 4, 0 speaks for all', () => {
   const order = [1, 2, 3, 75, 4, 0]
@@ -22,9 +22,13 @@ test('every exit code is told in words of its own, and one that nobody knows as 
   expect(exitText(137)).toBe('exit 137')
 })
 
-test('each kind of trouble has its exit code, and whatever else is thrown is a bug', () => {
+test('each kind of problem has its exit code, and whatever else is thrown is a bug', () => {
   const kinds = ['bad-input', 'guard', 'upstream'] as const
-  expect(kinds.map(kind => exitCodeOf(new Trouble(kind, 'CODE', 'message', 'next')))).toEqual([2, 3, 75])
+  expect(
+    kinds.map(kind =>
+      exitCodeOf(new ExpectedError({ kind, code: 'CODE', message: 'message', next: 'next' })),
+    ),
+  ).toEqual([2, 3, 75])
   expect([new Error('no'), 'text', undefined].map(exitCodeOf)).toEqual([1, 1, 1])
 })
 

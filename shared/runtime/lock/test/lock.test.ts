@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { EXIT, exitCodeOf, Trouble } from '../../errors/index.ts'
+import { EXIT, ExpectedError, exitCodeOf } from '../../errors/index.ts'
 import { takeLock } from '../index.ts'
 
 const SINCE = Date.UTC(2026, 10, 23, 10)
@@ -17,12 +17,12 @@ function locks() {
   return { x: join(folder, 'x'), y: join(folder, 'y') }
 }
 
-function refusal(take: () => unknown): Trouble | undefined {
+function refusal(take: () => unknown): ExpectedError | undefined {
   try {
     take()
     return undefined
   } catch (error) {
-    if (error instanceof Trouble) return error
+    if (error instanceof ExpectedError) return error
     throw error
   }
 }
@@ -47,11 +47,11 @@ async function holder(what: string, path: string) {
 test('a lock is refused while another process holds it; the refusal says who, and ends in exit 75', async () => {
   const { x } = locks()
   const child = await holder('the instance X', x)
-  const trouble = refusal(() => takeLock('the instance X', x, NOW))
-  expect(trouble).toMatchObject({ code: 'ANOTHER_RUN' })
-  expect(trouble?.message).toContain(`the instance X (process ${child.pid}, since 2026-11-23T10:00:00.000Z`)
-  expect(trouble?.next).toContain('start again from the gather')
-  expect(exitCodeOf(trouble)).toBe(EXIT.upstream)
+  const problem = refusal(() => takeLock('the instance X', x, NOW))
+  expect(problem).toMatchObject({ code: 'ANOTHER_RUN' })
+  expect(problem?.message).toContain(`the instance X (process ${child.pid}, since 2026-11-23T10:00:00.000Z`)
+  expect(problem?.next).toContain('start again from the gather')
+  expect(exitCodeOf(problem)).toBe(EXIT.upstream)
 })
 
 test('a lock whose holder was killed is free at once', async () => {

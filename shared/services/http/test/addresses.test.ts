@@ -7,11 +7,11 @@ import { readOverrideText } from '../../overrides/index.ts'
 import { connectSalesforce } from '../../salesforce/index.ts'
 import { postToSlack } from '../../slack/index.ts'
 import { connectZendesk } from '../../zendesk/index.ts'
-import { exchange, type NeighbourContext } from '../index.ts'
+import { exchange, type HttpContext } from '../index.ts'
 import { startScriptedServer, testContext } from './scripted-server.ts'
 
-/** Every neighbour's first request. Slack does not throw: its result is made an error here. */
-const NEIGHBOURS: readonly [string, (url: string, context: NeighbourContext) => Promise<unknown>][] = [
+/** Every service's first request. Slack does not throw: its result is made an error here. */
+const SERVICES: readonly [string, (url: string, context: HttpContext) => Promise<unknown>][] = [
   [
     'Salesforce',
     (loginUrl, context) =>
@@ -69,7 +69,7 @@ const NEIGHBOURS: readonly [string, (url: string, context: NeighbourContext) => 
 
 const STATUSES = [301, 302, 307, 308]
 
-test.each(NEIGHBOURS)('a redirect to another host takes no credentials along: %s', async (_, call) => {
+test.each(SERVICES)('a redirect to another host takes no credentials along: %s', async (_, call) => {
   for (const status of STATUSES) {
     await using other = await startScriptedServer(() => ({ json: {} }))
     await using server = await startScriptedServer(() => ({
@@ -84,7 +84,7 @@ test.each(NEIGHBOURS)('a redirect to another host takes no credentials along: %s
   }
 })
 
-test.each(NEIGHBOURS)('a redirect with a password in it is not followed: %s', async (_, call) => {
+test.each(SERVICES)('a redirect with a password in it is not followed: %s', async (_, call) => {
   await using server = await startScriptedServer(() => ({
     status: 302,
     headers: { location: 'https://user:hidden@127.0.0.1:9/there' },
@@ -97,7 +97,7 @@ test.each(NEIGHBOURS)('a redirect with a password in it is not followed: %s', as
   expect(said).not.toContain('hidden')
 })
 
-test.each(NEIGHBOURS)(
+test.each(SERVICES)(
   'nothing is sent without encryption, or to an address with a password: %s',
   async (name, call) => {
     // Of Zendesk's address the origin alone is used; the settings refuse a password before.
@@ -145,7 +145,7 @@ beforeAll(async () => {
 afterAll(() => endless.close())
 
 const MEGABYTE = 1024 * 1024
-const SMALL = NEIGHBOURS.filter(([name]) => name !== 'GitLab artifacts')
+const SMALL = SERVICES.filter(([name]) => name !== 'GitLab artifacts')
 
 test.each(SMALL)('an answer without end is cut off, and is not held: %s', async (_, call) => {
   const before = { sent: endless.sent(), memory: process.memoryUsage().rss }
@@ -181,7 +181,7 @@ test('an answer that quotes its call is given without what is secret in it', asy
     json: { quoted: request.headers, address: encodeURIComponent(secret) },
   }))
   const call = {
-    neighbour: 'GitLab',
+    service: 'GitLab',
     settings: 'X',
     method: 'GET',
     url: server.url,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Trouble } from '../../../runtime/errors/index.ts'
+import type { ExpectedError } from '../../../runtime/errors/index.ts'
 import { exchange } from '../exchange.ts'
 import { startScriptedServer, testContext } from './scripted-server.ts'
 
@@ -7,11 +7,11 @@ const NOW = Date.parse('2026-11-28T12:00:00Z')
 const MINUTE = 60_000
 
 /** Asks a server whose answer has these headers, at 12:00; gives the error that it ended in. */
-async function ask(headers: Record<string, string>, checksClock = true): Promise<Trouble | null> {
+async function ask(headers: Record<string, string>, checksClock = true): Promise<ExpectedError | null> {
   await using server = await startScriptedServer([{ json: {}, headers }])
   const context = { ...testContext(), now: () => NOW, checksClock }
   const call = {
-    neighbour: 'Zendesk',
+    service: 'Zendesk',
     settings: 'X',
     method: 'GET',
     safeToRepeat: true,
@@ -36,11 +36,11 @@ test.each([
   [-11, '2026-11-28T11:49:00Z', '11 minutes ahead'],
   [-90 * 24 * 60, '2026-08-30T12:00:00Z', '129600 minutes ahead'],
 ])('one dated %d minutes from now stops the run with both times', async (minutes, theirs, off) => {
-  const trouble = await ask(dated(minutes))
-  expect(trouble).toMatchObject({ kind: 'bad-input', code: 'CLOCK_OFF' })
-  expect(trouble?.message).toContain('2026-11-28T12:00:00Z')
-  expect(trouble?.message).toContain(`Zendesk says ${theirs}`)
-  expect(trouble?.next).toContain(off)
+  const problem = await ask(dated(minutes))
+  expect(problem).toMatchObject({ kind: 'bad-input', code: 'CLOCK_OFF' })
+  expect(problem?.message).toContain('2026-11-28T12:00:00Z')
+  expect(problem?.message).toContain(`Zendesk says ${theirs}`)
+  expect(problem?.next).toContain(off)
 })
 
 test('an answer out of a cache has the age that it says', async () => {

@@ -1,14 +1,14 @@
 import { createServer } from 'node:net'
 import { expect, test } from 'vitest'
-import { type Call, exchange, UpstreamTrouble } from '../index.ts'
+import { type Call, exchange, UpstreamError } from '../index.ts'
+import { expectedErrorOf } from './expected-error-of.ts'
 import { startScriptedServer, testContext } from './scripted-server.ts'
-import { troubleOf } from './trouble-of.ts'
 
 const DATA = { organizations: [{ id: 1, name: 'A name long enough to be cut in half' }] }
 
 function get(url: string): Call {
   return {
-    neighbour: 'Zendesk Global',
+    service: 'Zendesk Global',
     settings: 'ZENDESK_GLOBAL_URL',
     method: 'GET',
     url: `${url}/api/v2/organizations.json?secret=1`,
@@ -49,26 +49,26 @@ for (const broken of ['length', 'chunked', 'hang', 'drip', 'silent', 'reset'] as
 
   test(`a create whose answer broke (${broken}) is not sent twice, and is reported as perhaps done`, async () => {
     await using server = await startScriptedServer([{ json: DATA, broken }])
-    const trouble = await troubleOf(exchange(create(server.url), testContext({ timeoutMs: 250 })))
-    expect(trouble).toBeInstanceOf(UpstreamTrouble)
-    expect(trouble).toMatchObject({ mayHaveActed: true, kind: 'upstream' })
+    const problem = await expectedErrorOf(exchange(create(server.url), testContext({ timeoutMs: 250 })))
+    expect(problem).toBeInstanceOf(UpstreamError)
+    expect(problem).toMatchObject({ mayHaveActed: true, kind: 'upstream' })
     expect(server.requests).toHaveLength(1)
   })
 }
 
 test('HTML where JSON was due is a failed answer, not an empty one', async () => {
   await using server = await startScriptedServer(() => ({ text: '<html>Sign in</html>' }))
-  const trouble = await troubleOf(exchange(get(server.url), testContext()))
-  expect(trouble.message).toContain('an answer that is not JSON')
+  const problem = await expectedErrorOf(exchange(get(server.url), testContext()))
+  expect(problem.message).toContain('an answer that is not JSON')
   expect(server.requests).toHaveLength(3)
 })
 
 test('attempts are bounded, and the error names the call without its query, the status and the attempts', async () => {
   await using server = await startScriptedServer(() => ({ status: 502 }))
   const context = testContext()
-  const trouble = await troubleOf(exchange(get(server.url), context))
-  expect(trouble).toMatchObject({ kind: 'upstream', code: 'UPSTREAM_UNAVAILABLE', status: 502 })
-  expect(trouble.message).toBe(
+  const problem = await expectedErrorOf(exchange(get(server.url), context))
+  expect(problem).toMatchObject({ kind: 'upstream', code: 'UPSTREAM_UNAVAILABLE', status: 502 })
+  expect(problem.message).toBe(
     'Zendesk Global did not answer GET /api/v2/organizations.json: status 502 (3 attempts).',
   )
   expect(context.usage).toEqual({ requests: 3, retries: 2 })
@@ -81,7 +81,7 @@ test('attempts are bounded, and the error names the call without its query, the 
 test('back-off doubles up to its maximum, with full jitter', async () => {
   await using server = await startScriptedServer(() => ({ status: 500 }))
   const context = testContext({ attempts: 5, backoffBaseMs: 100, backoffMaxMs: 300 })
-  await troubleOf(exchange(get(server.url), { ...context, random: () => 0.5 }))
+  await expectedErrorOf(exchange(get(server.url), { ...context, random: () => 0.5 }))
   expect(context.waits).toEqual([50, 100, 150, 150])
 })
 
@@ -109,7 +109,7 @@ test('Retry-After as an HTTP date is honoured', async () => {
 
 test('a Retry-After beyond the longest wait fails at once', async () => {
   await using server = await startScriptedServer(() => ({ status: 503, headers: { 'retry-after': '7200' } }))
-  await troubleOf(exchange(get(server.url), testContext()))
+  await expectedErrorOf(exchange(get(server.url), testContext()))
   expect(server.requests).toHaveLength(1)
 })
 
@@ -126,7 +126,7 @@ for (const [what, answer] of [
 
 test('a create answered with a bare 503 is not sent twice', async () => {
   await using server = await startScriptedServer(() => ({ status: 503 }))
-  expect(await troubleOf(exchange(create(server.url), testContext()))).toMatchObject({
+  expect(await expectedErrorOf(exchange(create(server.url), testContext()))).toMatchObject({
     status: 503,
     mayHaveActed: true,
   })
@@ -135,9 +135,9 @@ test('a create answered with a bare 503 is not sent twice', async () => {
 
 test('a refused connection is tried again even for a create, since nothing was sent', async () => {
   const context = testContext()
-  const trouble = await troubleOf(exchange(create(await urlWhereNothingListens()), context))
-  expect(trouble.message).toContain('the connection failed (ECONNREFUSED) (3 attempts)')
-  expect(trouble).toMatchObject({ mayHaveActed: false, status: null })
+  const problem = await expectedErrorOf(exchange(create(await urlWhereNothingListens()), context))
+  expect(problem.message).toContain('the connection failed (ECONNREFUSED) (3 attempts)')
+  expect(problem).toMatchObject({ mayHaveActed: false, status: null })
   expect(context.usage).toEqual({ requests: 3, retries: 2 })
 })
 
@@ -151,8 +151,8 @@ for (const status of [400, 401, 403, 404, 422]) {
 
 test('a body beyond the limit is refused without being read to its end', async () => {
   await using server = await startScriptedServer(() => ({ text: 'x'.repeat(200_000) }))
-  const trouble = await troubleOf(exchange({ ...get(server.url), maxBodyBytes: 1000 }, testContext()))
-  expect(trouble).toMatchObject({ kind: 'bad-input', code: 'ANSWER_TOO_LARGE' })
+  const problem = await expectedErrorOf(exchange({ ...get(server.url), maxBodyBytes: 1000 }, testContext()))
+  expect(problem).toMatchObject({ kind: 'bad-input', code: 'ANSWER_TOO_LARGE' })
   expect(server.requests).toHaveLength(1)
 })
 
@@ -162,10 +162,10 @@ test('a redirect to another host is not followed', async () => {
     { status: 302, headers: { location: `${other.url}/elsewhere?token=1` } },
   ])
   const call = { ...get(server.url), headers: { authorization: 'Basic secret' } }
-  const trouble = await troubleOf(exchange(call, testContext()))
-  expect(trouble).toMatchObject({ kind: 'bad-input', code: 'REDIRECTED' })
-  expect(trouble.message).toContain(other.url)
-  expect(trouble.message).not.toContain('token')
+  const problem = await expectedErrorOf(exchange(call, testContext()))
+  expect(problem).toMatchObject({ kind: 'bad-input', code: 'REDIRECTED' })
+  expect(problem.message).toContain(other.url)
+  expect(problem.message).not.toContain('token')
   expect(other.requests).toEqual([])
 })
 
@@ -178,20 +178,22 @@ test('a read is followed to another path of the same host, but not for ever', as
   expect(server.requests.map(request => request.path)).toEqual(['/api/v2/organizations.json', '/moved'])
 
   await using circle = await startScriptedServer(() => ({ status: 302, headers: { location: '/again' } }))
-  expect(await troubleOf(exchange(get(circle.url), testContext()))).toMatchObject({ code: 'REDIRECTED' })
+  expect(await expectedErrorOf(exchange(get(circle.url), testContext()))).toMatchObject({
+    code: 'REDIRECTED',
+  })
 })
 
 test('a credential that no header can hold is reported without being told', async () => {
   const call = { ...get('http://127.0.0.1:9'), headers: { authorization: 'Bearer sec\nret' } }
-  const trouble = await troubleOf(exchange(call, testContext()))
-  expect(trouble).toMatchObject({ kind: 'bad-input', code: 'CREDENTIALS_MALFORMED' })
-  expect(JSON.stringify([trouble.message, trouble.next, trouble.cause ?? ''])).not.toContain('ret"')
+  const problem = await expectedErrorOf(exchange(call, testContext()))
+  expect(problem).toMatchObject({ kind: 'bad-input', code: 'CREDENTIALS_MALFORMED' })
+  expect(JSON.stringify([problem.message, problem.next, problem.cause ?? ''])).not.toContain('ret"')
 })
 
 test('without encryption only loopback is called', async () => {
   const context = testContext()
-  const trouble = await troubleOf(exchange(get('http://zendesk.example'), context))
-  expect(trouble).toMatchObject({ kind: 'bad-input', code: 'INSECURE_ADDRESS' })
+  const problem = await expectedErrorOf(exchange(get('http://zendesk.example'), context))
+  expect(problem).toMatchObject({ kind: 'bad-input', code: 'INSECURE_ADDRESS' })
   expect(context.usage.requests).toBe(0)
 })
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { Trouble } from '../../../runtime/errors/index.ts'
+import { ExpectedError } from '../../../runtime/errors/index.ts'
 import { HOSTILE_TEXTS, UNPRINTABLE } from '../../../runtime/text/test/hostile-texts.ts'
 import { type RecordedRequest, type ScriptedServer, startScriptedServer } from './scripted-server.ts'
 
@@ -31,7 +31,7 @@ export async function endsWell(work: () => Promise<unknown>): Promise<void> {
   try {
     await work()
   } catch (error) {
-    if (!(error instanceof Trouble)) throw error
+    if (!(error instanceof ExpectedError)) throw error
     if (UNPRINTABLE.test(error.message + error.next)) throw new Error(`unprintable: ${error.code}`)
     if (error.code === '' || error.message === '' || error.next === '') throw new Error('nothing is told')
   }

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { exchange } from '../index.ts'
 import { retryAfterMs } from '../retry.ts'
+import { expectedErrorOf } from './expected-error-of.ts'
 import { startScriptedServer, testContext } from './scripted-server.ts'
-import { troubleOf } from './trouble-of.ts'
 
 const GET = {
-  neighbour: 'Zendesk Global',
+  service: 'Zendesk Global',
   settings: 'ZENDESK_GLOBAL_URL',
   method: 'GET',
   safeToRepeat: true,
@@ -35,7 +35,7 @@ describe('a 429', () => {
     const context = testContext({ attempts: 6 })
     await using server = await startScriptedServer(() => REFUSED)
     const call = { ...GET, url: server.url }
-    expect(await troubleOf(exchange(call, context))).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' })
+    expect(await expectedErrorOf(exchange(call, context))).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' })
     expect(server.requests).toHaveLength(6)
     expect(context.waits).toEqual([5_500, 10_500, 20_500, 30_500, 30_500])
   })
@@ -43,7 +43,7 @@ describe('a 429', () => {
   test('that says when is waited for as long', async () => {
     const context = testContext({ attempts: 2 })
     await using server = await startScriptedServer(() => ({ ...REFUSED, headers: { 'retry-after': '7' } }))
-    await troubleOf(exchange({ ...GET, url: server.url }, context))
+    await expectedErrorOf(exchange({ ...GET, url: server.url }, context))
     expect(context.waits).toEqual([7_500])
   })
 
@@ -52,7 +52,7 @@ describe('a 429', () => {
     async name => {
       const context = testContext({ attempts: 2 })
       await using server = await startScriptedServer(() => ({ ...REFUSED, headers: { [name]: '1' } }))
-      await troubleOf(exchange({ ...GET, url: server.url }, context))
+      await expectedErrorOf(exchange({ ...GET, url: server.url }, context))
       expect(context.waits).toEqual([500])
     },
   )

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { type Limits, type NeighbourContext, neighbourContext } from '../context.ts'
+import { type HttpContext, httpContext, type Limits } from '../context.ts'
 
 /** What the server does with one request. */
 export type ScriptedAnswer = {
@@ -93,13 +93,13 @@ export type LogRecord = { level: string; details: object; message: string }
 /** A context whose waits are over at once, which keeps what was logged and how long it would have waited. */
 export function testContext(
   limits: Partial<Limits> = {},
-): NeighbourContext & { logged: LogRecord[]; waits: number[] } {
+): HttpContext & { logged: LogRecord[]; waits: number[] } {
   const logged: LogRecord[] = []
   const waits: number[] = []
   const line = (level: string) => (details: object, message: string) => {
     logged.push({ level, details, message })
   }
-  const context = neighbourContext({
+  const context = httpContext({
     logger: { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error') },
     limits: { attempts: 3, timeoutMs: 2_000, ...limits },
     random: () => 0.5,

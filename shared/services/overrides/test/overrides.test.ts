@@ -3,8 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { expectedErrorOf } from '../../http/test/expected-error-of.ts'
 import { type ScriptedAnswer, startScriptedServer, testContext } from '../../http/test/scripted-server.ts'
-import { troubleOf } from '../../http/test/trouble-of.ts'
 import { readOverrideText } from '../index.ts'
 
 const YAML = '- salesforce_id: "001"\n  support_level: ultimate # Grüße\n'
@@ -77,10 +77,10 @@ test.each<[string, ScriptedAnswer, string]>([
   ['403', { status: 403 }, 'NOT_ALLOWED'],
 ])('%s is no override file, and the token is what to check', async (_, answer, code) => {
   await using server = await startScriptedServer([answer])
-  const trouble = await troubleOf(fromGitlab(server.url))
-  expect(trouble).toMatchObject({ kind: 'bad-input', code })
-  expect(trouble.next).toContain('OVERRIDES_TOKEN')
-  expect(`${trouble.message}${trouble.next}`).not.toContain('secret')
+  const problem = await expectedErrorOf(fromGitlab(server.url))
+  expect(problem).toMatchObject({ kind: 'bad-input', code })
+  expect(problem.next).toContain('OVERRIDES_TOKEN')
+  expect(`${problem.message}${problem.next}`).not.toContain('secret')
 })
 
 test('a redirect to the sign-in page ends there, too', async () => {
@@ -88,27 +88,30 @@ test('a redirect to the sign-in page ends there, too', async () => {
     { status: 302, headers: { location: '/users/sign_in' } },
     { text: '<!doctype html>' },
   ])
-  expect(await troubleOf(fromGitlab(server.url))).toMatchObject({ code: 'OVERRIDES_NOT_A_FILE' })
+  expect(await expectedErrorOf(fromGitlab(server.url))).toMatchObject({ code: 'OVERRIDES_NOT_A_FILE' })
 })
 
 test('half of a file is not taken for the file, though it is a list as well', async () => {
   const two = `${YAML}- salesforce_id: "002"\n`
   await using server = await startScriptedServer([file(YAML, two)])
-  expect(await troubleOf(fromGitlab(server.url))).toMatchObject({ kind: 'upstream', code: 'INCOMPLETE_READ' })
+  expect(await expectedErrorOf(fromGitlab(server.url))).toMatchObject({
+    kind: 'upstream',
+    code: 'INCOMPLETE_READ',
+  })
 })
 
 test('a GitLab that does not answer is unavailable', async () => {
   await using server = await startScriptedServer(() => ({ status: 502 }))
-  expect(await troubleOf(fromGitlab(server.url))).toMatchObject({ kind: 'upstream' })
+  expect(await expectedErrorOf(fromGitlab(server.url))).toMatchObject({ kind: 'upstream' })
 })
 
 const TOO_LONG = 'x'.repeat(4 * 1024 * 1024 + 1)
 
 test('a file that is too large is refused, here and there', async () => {
   await using server = await startScriptedServer([file(TOO_LONG)])
-  expect(await troubleOf(fromGitlab(server.url))).toMatchObject({ code: 'ANSWER_TOO_LARGE' })
+  expect(await expectedErrorOf(fromGitlab(server.url))).toMatchObject({ code: 'ANSWER_TOO_LARGE' })
   const local = readOverrideText({ file: await fileWith(TOO_LONG) }, testContext())
-  expect(await troubleOf(local)).toMatchObject({ kind: 'bad-input', code: 'OVERRIDES_TOO_LARGE' })
+  expect(await expectedErrorOf(local)).toMatchObject({ kind: 'bad-input', code: 'OVERRIDES_TOO_LARGE' })
 })
 
 test('a local file is read without a request', async () => {
@@ -118,14 +121,14 @@ test('a local file is read without a request', async () => {
 })
 
 test('a local file that is missing, a folder or no text is named', async () => {
-  const missing = await troubleOf(readOverrideText({ file: '/nowhere/overrides.yml' }, testContext()))
+  const missing = await expectedErrorOf(readOverrideText({ file: '/nowhere/overrides.yml' }, testContext()))
   expect(missing).toMatchObject({ kind: 'bad-input', code: 'OVERRIDES_MISSING' })
   expect(missing.message).toBe('/nowhere/overrides.yml cannot be read (ENOENT)')
-  expect(await troubleOf(readOverrideText({ file: tmpdir() }, testContext()))).toMatchObject({
+  expect(await expectedErrorOf(readOverrideText({ file: tmpdir() }, testContext()))).toMatchObject({
     code: 'OVERRIDES_MISSING',
   })
   const binary = await fileWith(Buffer.from([0xff, 0xfe, 0x00]))
-  expect(await troubleOf(readOverrideText({ file: binary }, testContext()))).toMatchObject({
+  expect(await expectedErrorOf(readOverrideText({ file: binary }, testContext()))).toMatchObject({
     code: 'OVERRIDES_NOT_TEXT',
   })
 })

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expectedErrorOf } from '../../http/test/expected-error-of.ts'
 import { endsWell, hostileJson, Raw, spoiled, startHostileServer } from '../../http/test/hostile-server.ts'
 import { testContext } from '../../http/test/scripted-server.ts'
-import { troubleOf } from '../../http/test/trouble-of.ts'
 import { connectSalesforce } from '../index.ts'
 
 let server: Awaited<ReturnType<typeof startHostileServer>>
@@ -48,7 +48,7 @@ test('a refused login whose code is no text is a refused login', async () => {
   server.answers(({ path }) =>
     isLogin(path) ? new Raw(400, body, { 'content-type': 'application/json' }) : PAGE,
   )
-  expect(await troubleOf(query())).toMatchObject({ code: 'LOGIN_REFUSED' })
+  expect(await expectedErrorOf(query())).toMatchObject({ code: 'LOGIN_REFUSED' })
 })
 
 test('whatever Salesforce answers to a login, it ends in a session or an error of ours', async () => {
@@ -95,6 +95,6 @@ test('a query without end is given up', async () => {
     const nextRecordsUrl = `/services/data/v62.0/query/01g-${number}`
     return { totalSize: 5, done: false, nextRecordsUrl, records: [{ Name: 'A', Contacts: null }] }
   })
-  expect(await troubleOf(query())).toMatchObject({ code: 'INCOMPLETE_READ' })
+  expect(await expectedErrorOf(query())).toMatchObject({ code: 'INCOMPLETE_READ' })
   expect(number).toBe(6)
 })

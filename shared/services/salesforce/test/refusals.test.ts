@@ -19,11 +19,11 @@ async function ask({ logins = [], queries = [] }: { logins?: ScriptedAnswer[]; q
     const salesforce = await connectSalesforce(login, context)
     return Array.fromAsync(salesforce.query('SELECT Id FROM Account'))
   }
-  const trouble = await read().then(
+  const problem = await read().then(
     () => null,
     (error: unknown) => error,
   )
-  return { trouble, requests: server.requests.length, context }
+  return { problem, requests: server.requests.length, context }
 }
 
 function refusal(status: number, errorCode: string, message: string): ScriptedAnswer {
@@ -53,19 +53,19 @@ test.each(PASSING)(
   '%s with %i passes: once it is repeated, lasting it is an outage that names it',
   async (code, status, message) => {
     const once = await ask({ queries: [refusal(status, code, message)] })
-    expect(once.trouble).toBe(null)
+    expect(once.problem).toBe(null)
     expect(once.context.usage).toEqual({ requests: 3, retries: 1 })
     const lasting = await ask({ queries: Array(9).fill(refusal(status, code, message)) })
-    expect(lasting.trouble).toMatchObject({ kind: 'upstream', code: 'UPSTREAM_UNAVAILABLE' })
-    expect(lasting.trouble).toHaveProperty('message', expect.stringContaining(code))
+    expect(lasting.problem).toMatchObject({ kind: 'upstream', code: 'UPSTREAM_UNAVAILABLE' })
+    expect(lasting.problem).toHaveProperty('message', expect.stringContaining(code))
     expect(lasting.requests).toBe(1 + 3)
   },
 )
 
 test('which limit on concurrent requests was reached is said, and who reaches it', async () => {
   const said = 'ConcurrentPerOrgLongTxn Limit exceeded.'
-  const { trouble } = await ask({ queries: Array(9).fill(refusal(403, 'REQUEST_LIMIT_EXCEEDED', said)) })
-  expect(trouble).toMatchObject({
+  const { problem } = await ask({ queries: Array(9).fill(refusal(403, 'REQUEST_LIMIT_EXCEEDED', said)) })
+  expect(problem).toMatchObject({
     message: expect.stringContaining('ConcurrentPerOrgLongTxn'),
     next: expect.stringContaining('Other programs'),
   })
@@ -78,10 +78,10 @@ test.each([
   ['invalid_grant', 400, 'login rate exceeded'],
 ])('a login refused with %s (%i) passes', async (error, status, said) => {
   const once = await ask({ logins: [noLogin(error, said, status)] })
-  expect(once.trouble).toBe(null)
+  expect(once.problem).toBe(null)
   const lasting = await ask({ logins: Array(9).fill(noLogin(error, said, status)) })
-  expect(lasting.trouble).toMatchObject({ kind: 'upstream', code: 'UPSTREAM_UNAVAILABLE' })
-  expect(lasting.trouble).toHaveProperty('message', expect.stringContaining(error))
+  expect(lasting.problem).toMatchObject({ kind: 'upstream', code: 'UPSTREAM_UNAVAILABLE' })
+  expect(lasting.problem).toHaveProperty('message', expect.stringContaining(error))
   expect(lasting.requests).toBe(3)
 })
 
@@ -173,10 +173,10 @@ test.each<[string, number, string, string, RegExp, RegExp]>([
   ],
   ['SOMETHING_NEW', 400, 'new', 'QUERY_REFUSED', /SOMETHING_NEW: new/, /SALESFORCE_CLIENT_ID/],
 ])('%s with %i lasts, and says what to do', async (errorCode, status, message, code, said, advice) => {
-  const { trouble, requests } = await ask({ queries: [refusal(status, errorCode, message)] })
-  expect(trouble).toMatchObject({ kind: 'bad-input', code })
-  expect(trouble).toHaveProperty('message', expect.stringMatching(said))
-  expect(trouble).toHaveProperty('next', expect.stringMatching(advice))
+  const { problem, requests } = await ask({ queries: [refusal(status, errorCode, message)] })
+  expect(problem).toMatchObject({ kind: 'bad-input', code })
+  expect(problem).toHaveProperty('message', expect.stringMatching(said))
+  expect(problem).toHaveProperty('next', expect.stringMatching(advice))
   expect(requests).toBe(2)
 })
 
@@ -185,14 +185,14 @@ test('of several refusals in one answer the first counts', async () => {
     { errorCode: 'INVALID_TYPE', message: "sObject type 'X__c' is not supported." },
     { errorCode: 'INVALID_FIELD', message: 'and more' },
   ]
-  const { trouble } = await ask({ queries: [{ status: 400, json }] })
-  expect(trouble).toMatchObject({ code: 'OBJECT_HIDDEN', kind: 'bad-input' })
+  const { problem } = await ask({ queries: [{ status: 400, json }] })
+  expect(problem).toMatchObject({ code: 'OBJECT_HIDDEN', kind: 'bad-input' })
 })
 
 test('a forgotten position is no setting: starting again helps', async () => {
   const lost = refusal(400, 'INVALID_QUERY_LOCATOR', 'invalid query locator')
-  const { trouble, requests } = await ask({ queries: [lost] })
-  expect(trouble).toMatchObject({ kind: 'upstream', code: 'QUERY_POSITION_LOST' })
+  const { problem, requests } = await ask({ queries: [lost] })
+  expect(problem).toMatchObject({ kind: 'upstream', code: 'QUERY_POSITION_LOST' })
   expect(requests).toBe(2)
 })
 
@@ -212,21 +212,21 @@ test.each<[string, string, RegExp]>([
   ['unsupported_grant_type', 'grant type not supported', /flow/],
   ['invalid_grant', '', /SALESFORCE_LOGIN_URL, SALESFORCE_CLIENT_ID/],
 ])('a login refused with %s (%s) lasts, and says what to do', async (error, said, advice) => {
-  const { trouble, requests } = await ask({ logins: [noLogin(error, said)] })
-  expect(trouble).toMatchObject({ kind: 'bad-input', code: 'LOGIN_REFUSED' })
-  expect(trouble).toHaveProperty('message', expect.stringContaining(error))
-  expect(trouble).toHaveProperty('next', expect.stringMatching(advice))
+  const { problem, requests } = await ask({ logins: [noLogin(error, said)] })
+  expect(problem).toMatchObject({ kind: 'bad-input', code: 'LOGIN_REFUSED' })
+  expect(problem).toHaveProperty('message', expect.stringContaining(error))
+  expect(problem).toHaveProperty('next', expect.stringMatching(advice))
   expect(requests).toBe(1)
 })
 
 test('a body that never ends takes nothing from what the status says', async () => {
   const cut: ScriptedAnswer = { ...refusal(503, 'SERVER_UNAVAILABLE', 'busy'), broken: 'length' }
-  expect((await ask({ queries: [cut] })).trouble).toBe(null)
+  expect((await ask({ queries: [cut] })).problem).toBe(null)
 })
 
 test('a status that says "not now" passes, whatever code comes with it', async () => {
   for (const status of [408, 425, 429]) {
-    const { trouble, context } = await ask({ queries: [refusal(status, 'MALFORMED_QUERY', 'x')] })
-    expect([status, trouble, context.usage.retries]).toEqual([status, null, 1])
+    const { problem, context } = await ask({ queries: [refusal(status, 'MALFORMED_QUERY', 'x')] })
+    expect([status, problem, context.usage.retries]).toEqual([status, null, 1])
   }
 })

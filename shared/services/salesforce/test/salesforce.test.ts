@@ -1,6 +1,7 @@
 import { generateKeyPairSync, verify } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
+import { expectedErrorOf } from '../../http/test/expected-error-of.ts'
 import {
   type RecordedRequest,
   type ScriptedAnswer,
@@ -8,7 +9,6 @@ import {
   startScriptedServer,
   testContext,
 } from '../../http/test/scripted-server.ts'
-import { troubleOf } from '../../http/test/trouble-of.ts'
 import { connectSalesforce, type Salesforce } from '../index.ts'
 
 const SOQL =
@@ -120,7 +120,7 @@ test('of one of many child sets that fails, the read fails, and no parents are a
     query: { json: started(21, records, 'parents-2') },
     ...Object.fromEntries(children),
   })
-  expect(await troubleOf(read(server))).toMatchObject({ kind: 'upstream', code: 'INCOMPLETE_READ' })
+  expect(await expectedErrorOf(read(server))).toMatchObject({ kind: 'upstream', code: 'INCOMPLETE_READ' })
   expect(paths(server)).not.toContain('parents-2')
 })
 
@@ -162,7 +162,7 @@ test.each([
   ['more parents than counted', { ...whole([parent('A'), parent('B')]), totalSize: 1 }],
 ])('a set that says it is done is held against its count: %s', async (_, json) => {
   await using server = await salesforce([{ json }])
-  expect(await troubleOf(read(server))).toMatchObject({ kind: 'upstream', code: 'INCOMPLETE_READ' })
+  expect(await expectedErrorOf(read(server))).toMatchObject({ kind: 'upstream', code: 'INCOMPLETE_READ' })
 })
 
 test.each([
@@ -177,15 +177,15 @@ test.each([
   ],
 ])('an answer of another form is no answer: %s', async (_, json) => {
   await using server = await salesforce([{ json }])
-  expect(await troubleOf(read(server))).toMatchObject({ kind: 'upstream', code: 'INCOMPLETE_READ' })
+  expect(await expectedErrorOf(read(server))).toMatchObject({ kind: 'upstream', code: 'INCOMPLETE_READ' })
   expect(server.requests).toHaveLength(2)
 })
 
 test('an address that repeats, and a page without records, end the read', async () => {
   await using circle = await salesforce(Array(9).fill({ json: started(9, [parent('A')], 'again') }))
-  expect(await troubleOf(read(circle))).toMatchObject({ code: 'INCOMPLETE_READ' })
+  expect(await expectedErrorOf(read(circle))).toMatchObject({ code: 'INCOMPLETE_READ' })
   await using empty = await salesforce([{ json: started(9, [], 'next') }])
-  expect(await troubleOf(read(empty))).toMatchObject({ code: 'INCOMPLETE_READ' })
+  expect(await expectedErrorOf(read(empty))).toMatchObject({ code: 'INCOMPLETE_READ' })
 })
 
 test('a page that stands in for another, of the right length, ends the read', async () => {
@@ -204,12 +204,12 @@ test('a page that stands in for another, of the right length, ends the read', as
   expect((await read(sound)).flat()).toHaveLength(2)
   // The second account would have the first one's charge.
   await using repeated = await salesforce(pages('s2'))
-  expect(await troubleOf(read(repeated))).toMatchObject({ kind: 'upstream', code: 'INCOMPLETE_READ' })
+  expect(await expectedErrorOf(read(repeated))).toMatchObject({ kind: 'upstream', code: 'INCOMPLETE_READ' })
   await using parents = await salesforce([
     { json: started(3, [parent('A'), parent('B')], 'next') },
     { json: { totalSize: 3, done: true, records: [parent('A')] } },
   ])
-  expect(await troubleOf(read(parents))).toMatchObject({ kind: 'upstream', code: 'INCOMPLETE_READ' })
+  expect(await expectedErrorOf(read(parents))).toMatchObject({ kind: 'upstream', code: 'INCOMPLETE_READ' })
 })
 
 test.each<[string, ScriptedAnswer]>([
@@ -244,7 +244,10 @@ test('a child page that stays broken ends the read', async () => {
     { json: whole([parent('A', started(2, ids('s', 1), 'child-1'))]) },
     ...Array(3).fill({ text: '<html>' }),
   ])
-  expect(await troubleOf(read(server))).toMatchObject({ kind: 'upstream', code: 'UPSTREAM_UNAVAILABLE' })
+  expect(await expectedErrorOf(read(server))).toMatchObject({
+    kind: 'upstream',
+    code: 'UPSTREAM_UNAVAILABLE',
+  })
 })
 
 test('logging in with the client secret, over a token request that is repeated', async () => {
@@ -287,24 +290,27 @@ test('logging in with an assertion signed for the login address', async () => {
 test('a private key that is none is reported without being told', async () => {
   const privateKey = '-----BEGIN PRIVATE KEY-----\nverysecret\n-----END PRIVATE KEY-----'
   const login = { loginUrl: 'http://127.0.0.1:9', clientId: 'client', username: 'sync', privateKey }
-  const trouble = await troubleOf(connectSalesforce(login, testContext()))
-  expect(trouble).toMatchObject({ kind: 'bad-input', code: 'PRIVATE_KEY_INVALID' })
-  expect(`${trouble.message}${trouble.next}${trouble.stack}`).not.toContain('verysecret')
+  const problem = await expectedErrorOf(connectSalesforce(login, testContext()))
+  expect(problem).toMatchObject({ kind: 'bad-input', code: 'PRIVATE_KEY_INVALID' })
+  expect(`${problem.message}${problem.next}${problem.stack}`).not.toContain('verysecret')
 })
 
 test('a refused login is a matter of configuration', async () => {
   const refusal = { error: 'invalid_client', error_description: 'invalid client credentials' }
   await using server = await salesforce([], [{ status: 400, json: refusal }])
-  const trouble = await troubleOf(connect(server))
-  expect(trouble).toMatchObject({ kind: 'bad-input', code: 'LOGIN_REFUSED' })
-  expect(trouble.message).toContain('invalid_client')
-  expect(trouble.next).toContain('SALESFORCE_CLIENT_SECRET')
+  const problem = await expectedErrorOf(connect(server))
+  expect(problem).toMatchObject({ kind: 'bad-input', code: 'LOGIN_REFUSED' })
+  expect(problem.message).toContain('invalid_client')
+  expect(problem.next).toContain('SALESFORCE_CLIENT_SECRET')
   expect(server.requests).toHaveLength(1)
 })
 
 test('a token answer without a session is no login', async () => {
   await using server = await salesforce([], [{ json: {} }])
-  expect(await troubleOf(connect(server))).toMatchObject({ kind: 'upstream', code: 'ANSWER_NOT_UNDERSTOOD' })
+  expect(await expectedErrorOf(connect(server))).toMatchObject({
+    kind: 'upstream',
+    code: 'ANSWER_NOT_UNDERSTOOD',
+  })
 })
 
 const EXPIRED = { status: 401, json: [{ errorCode: 'INVALID_SESSION_ID', message: 'Session expired' }] }
@@ -321,8 +327,8 @@ test('a session that expires on the way is renewed, and the page asked for again
 
 test('a session that is refused again and again ends the read', async () => {
   await using server = await salesforce(Array(20).fill(EXPIRED))
-  const trouble = await troubleOf(read(server))
-  expect(trouble).toMatchObject({ kind: 'bad-input', code: 'SESSION_REFUSED' })
+  const problem = await expectedErrorOf(read(server))
+  expect(problem).toMatchObject({ kind: 'bad-input', code: 'SESSION_REFUSED' })
   expect(paths(server)).toEqual(['query', 'token', 'query', 'token', 'query'])
 })
 
@@ -331,6 +337,6 @@ test('500 ids fit into a query; one that is too long is not sent', async () => {
   await using server = await salesforce([{ json: whole([]) }])
   await read(server, testContext(), `SELECT Id FROM Contact WHERE AccountId IN (${list(500).join()})`)
   const long = `SELECT Id FROM Contact WHERE AccountId IN (${list(900).join()})`
-  expect(await troubleOf(read(server, testContext(), long))).toMatchObject({ code: 'QUERY_TOO_LONG' })
+  expect(await expectedErrorOf(read(server, testContext(), long))).toMatchObject({ code: 'QUERY_TOO_LONG' })
   expect(paths(server)).toEqual(['query', 'token'])
 })

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { expect, test } from 'vitest'
+import { expectedErrorOf } from '../../http/test/expected-error-of.ts'
 import { startScriptedServer, testContext } from '../../http/test/scripted-server.ts'
-import { troubleOf } from '../../http/test/trouble-of.ts'
 import { connectSalesforce } from '../index.ts'
 
 const PEM = { type: 'pkcs8', format: 'pem' } as const
@@ -11,7 +11,7 @@ const NOW = Date.parse('2026-11-28T12:00:00Z')
 
 function connect(privateKey: string, loginUrl = 'http://127.0.0.1:9') {
   const login = { loginUrl, clientId: 'client', username: 'sync@example.com', privateKey }
-  return troubleOf(connectSalesforce(login, { ...testContext(), now: () => NOW }))
+  return expectedErrorOf(connectSalesforce(login, { ...testContext(), now: () => NOW }))
 }
 
 test.each<[string, string, RegExp]>([
@@ -49,12 +49,12 @@ test.each<[string, string, RegExp]>([
   ['nothing', '\n', /is empty/],
   ['another text', 'client_secret=verysecret', /no key/],
 ])('%s is said to be what it is, before anything is sent', async (_, key, said) => {
-  const trouble = await connect(key)
-  expect(trouble).toMatchObject({ kind: 'bad-input', code: 'PRIVATE_KEY_INVALID' })
-  expect(trouble.message).toMatch(said)
-  expect(trouble.next).toContain('RS256, which needs an RSA private key')
+  const problem = await connect(key)
+  expect(problem).toMatchObject({ kind: 'bad-input', code: 'PRIVATE_KEY_INVALID' })
+  expect(problem.message).toMatch(said)
+  expect(problem.next).toContain('RS256, which needs an RSA private key')
   for (const line of key.split('\n').filter(line => line.length > 20 && !line.startsWith('-----')))
-    expect(`${trouble.message}${trouble.next}${trouble.stack}`).not.toContain(line)
+    expect(`${problem.message}${problem.next}${problem.stack}`).not.toContain(line)
 })
 
 async function refusedAt(minutes: number) {
@@ -71,10 +71,10 @@ test.each([
 ])(
   'a refused login names a clock that is off: the answer is dated %d minutes from now',
   async (minutes, said) => {
-    const trouble = await refusedAt(minutes)
-    expect(trouble).toMatchObject({ kind: 'bad-input', code: 'LOGIN_REFUSED' })
-    expect(trouble.message).toContain(`this machine's clock is ${said}`)
-    expect(trouble.next).toContain("Set this machine's clock")
+    const problem = await refusedAt(minutes)
+    expect(problem).toMatchObject({ kind: 'bad-input', code: 'LOGIN_REFUSED' })
+    expect(problem.message).toContain(`this machine's clock is ${said}`)
+    expect(problem.next).toContain("Set this machine's clock")
   },
 )
 

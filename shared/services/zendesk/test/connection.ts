@@ -1,4 +1,4 @@
-import type { NeighbourContext } from '../../http/index.ts'
+import type { HttpContext } from '../../http/index.ts'
 import {
   type RecordedRequest,
   type ScriptedAnswer,
@@ -22,7 +22,7 @@ export async function zendeskServer(
   })
 }
 
-export function connect(server: ScriptedServer, context: NeighbourContext = testContext()): Zendesk {
+export function connect(server: ScriptedServer, context: HttpContext = testContext()): Zendesk {
   return connectZendesk(
     {
       name: 'Zendesk Global',

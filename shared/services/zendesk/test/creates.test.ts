@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { expectedErrorOf } from '../../http/test/expected-error-of.ts'
 import { type ScriptedAnswer, testContext } from '../../http/test/scripted-server.ts'
-import { troubleOf } from '../../http/test/trouble-of.ts'
 import { bodyOf, calls, connect, organization, user, zendeskServer } from './connection.ts'
 
 const ACME = { name: 'Acme', organization_fields: { salesforce_id: '001', sub_edu: false } }
@@ -105,12 +105,12 @@ test('a lost create that was slower than the look-up is found when its name turn
   })
 })
 
-test('creates that get lost again and again end with the neighbour unavailable', async () => {
+test('creates that get lost again and again end with the service unavailable', async () => {
   await using server = await zendeskServer({
     'POST organizations': Array(9).fill({ status: 500 }),
     'GET organizations/search': Array(9).fill(NONE_OF_THAT_NAME),
   })
-  expect(await troubleOf(connect(server).createOrganization(ACME))).toMatchObject({ kind: 'upstream' })
+  expect(await expectedErrorOf(connect(server).createOrganization(ACME))).toMatchObject({ kind: 'upstream' })
   expect(calls(server).filter(call => call === 'POST organizations')).toHaveLength(3)
 })
 
@@ -125,7 +125,9 @@ test.each<[string, ScriptedAnswer]>([
 
 test('refused credentials are no refusal of the organization', async () => {
   await using server = await zendeskServer([{ status: 401 }])
-  expect(await troubleOf(connect(server).createOrganization(ACME))).toMatchObject({ code: 'LOGIN_REFUSED' })
+  expect(await expectedErrorOf(connect(server).createOrganization(ACME))).toMatchObject({
+    code: 'LOGIN_REFUSED',
+  })
 })
 
 test('organizations are found by their name, by Zendesk’s own rule for equal names', async () => {

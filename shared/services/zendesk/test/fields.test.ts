@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { expectedErrorOf } from '../../http/test/expected-error-of.ts'
 import { type ScriptedAnswer, startScriptedServer, testContext } from '../../http/test/scripted-server.ts'
-import { troubleOf } from '../../http/test/trouble-of.ts'
 import { connectZendeskSetUp } from '../index.ts'
 
 const field = (id: number) => ({ id, key: `field_${id}`, type: 'text', active: true })
@@ -51,6 +51,6 @@ test.each([
   ['no address', 'nowhere'],
 ])('a promise of more whose link has %s ends the read: the list is not whole', async (_, link) => {
   await using server = await twoPages(link)
-  expect(await troubleOf(fieldsOf(server))).toMatchObject({ kind: 'upstream', code: 'INCOMPLETE_READ' })
+  expect(await expectedErrorOf(fieldsOf(server))).toMatchObject({ kind: 'upstream', code: 'INCOMPLETE_READ' })
   expect(server.requests).toHaveLength(1)
 })

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expectedErrorOf } from '../../http/test/expected-error-of.ts'
 import { endsWell, hostileJson, Raw, spoiled, startHostileServer } from '../../http/test/hostile-server.ts'
 import { testContext } from '../../http/test/scripted-server.ts'
-import { troubleOf } from '../../http/test/trouble-of.ts'
 import type { Zendesk } from '../index.ts'
 import { connect, organization, user } from './connection.ts'
 
@@ -105,7 +105,7 @@ test('a list without end is given up', async () => {
     return { organizations: [organization(1)], meta: { has_more: true }, links: { next } }
   })
   const { organizations } = connect(server, testContext())
-  expect(await troubleOf(Array.fromAsync(organizations()))).toMatchObject({ code: 'INCOMPLETE_READ' })
+  expect(await expectedErrorOf(Array.fromAsync(organizations()))).toMatchObject({ code: 'INCOMPLETE_READ' })
   expect(number).toBeLessThan(30)
 })
 
@@ -116,5 +116,7 @@ test('a search without end is given up', async () => {
     return { users: [user(number)], next_page: 'more' }
   })
   const { findUsersByEmail } = connect(server, testContext())
-  expect(await troubleOf(findUsersByEmail('a@example.com'))).toMatchObject({ code: 'ANSWER_NOT_UNDERSTOOD' })
+  expect(await expectedErrorOf(findUsersByEmail('a@example.com'))).toMatchObject({
+    code: 'ANSWER_NOT_UNDERSTOOD',
+  })
 })

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
+import { expectedErrorOf } from '../../http/test/expected-error-of.ts'
 import { type ScriptedAnswer, startScriptedServer, testContext } from '../../http/test/scripted-server.ts'
-import { troubleOf } from '../../http/test/trouble-of.ts'
 import type { Zendesk } from '../index.ts'
 import { mostMissing } from '../list.ts'
 import { calls, connect, organization, organizations, user } from './connection.ts'
@@ -124,8 +124,8 @@ test.each(FAILURES)('a later page that keeps failing with %s ends the read', asy
     [{ records: organizations(100), more: true }, { failure }, { failure }, { failure }],
     200,
   )
-  const trouble = await troubleOf(readAll(connect(server, testContext({ timeoutMs: 250 }))))
-  expect(trouble).toMatchObject({ kind: 'upstream', code: 'UPSTREAM_UNAVAILABLE' })
+  const problem = await expectedErrorOf(readAll(connect(server, testContext({ timeoutMs: 250 }))))
+  expect(problem).toMatchObject({ kind: 'upstream', code: 'UPSTREAM_UNAVAILABLE' })
 })
 
 test.each([
@@ -138,8 +138,8 @@ test.each([
     const next = link?.replace('HOST', String(headers.host))
     return { json: { organizations: [organization(index)], meta: { has_more: true }, links: { next } } }
   })
-  const trouble = await troubleOf(readAll(connect(server)))
-  expect(trouble).toMatchObject({ kind: 'upstream', code: 'INCOMPLETE_READ' })
+  const problem = await expectedErrorOf(readAll(connect(server)))
+  expect(problem).toMatchObject({ kind: 'upstream', code: 'INCOMPLETE_READ' })
   expect(server.requests.length).toBeLessThan(5)
 })
 
@@ -158,9 +158,9 @@ test('pages that name another host are read from the configured one, by their cu
 
 test('a read that ends before the count is short', async () => {
   await using server = await listing([{ records: organizations(100), more: false }], 200)
-  const trouble = await troubleOf(readAll(connect(server)))
-  expect(trouble).toMatchObject({ kind: 'upstream', code: 'INCOMPLETE_READ' })
-  expect(trouble.message).toBe('Zendesk Global gave an incomplete answer: 100 organizations came of 200.')
+  const problem = await expectedErrorOf(readAll(connect(server)))
+  expect(problem).toMatchObject({ kind: 'upstream', code: 'INCOMPLETE_READ' })
+  expect(problem.message).toBe('Zendesk Global gave an incomplete answer: 100 organizations came of 200.')
 })
 
 test('organizations deleted during the read are not missed: the count afterwards vouches, too', async () => {
@@ -202,7 +202,7 @@ test('a record that comes twice is handed on once, and cannot stand in for one t
   const reading = (async () => {
     for await (const page of zendesk.organizations()) ids.push(...page.map(({ id }) => id))
   })()
-  expect(await troubleOf(reading)).toMatchObject({ code: 'INCOMPLETE_READ' })
+  expect(await expectedErrorOf(reading)).toMatchObject({ code: 'INCOMPLETE_READ' })
   expect(ids).toHaveLength(200)
   expect(context.logged).toContainEqual(
     expect.objectContaining({ level: 'warn', message: 'Records came twice' }),
@@ -219,7 +219,7 @@ test.each([
   ['no custom fields', { organizations: [{ id: 1, name: 'A' }], meta: { has_more: false } }],
 ])('an answer of another form is no answer: %s', async (_, json) => {
   await using server = await startScriptedServer([{ json: { count: { value: 1 } } }, { json }])
-  expect(await troubleOf(readAll(connect(server)))).toMatchObject({
+  expect(await expectedErrorOf(readAll(connect(server)))).toMatchObject({
     kind: 'upstream',
     code: 'ANSWER_NOT_UNDERSTOOD',
   })
@@ -229,9 +229,9 @@ test.each([401, 403])(
   'a refused login (%i) is a matter of configuration and names the variables',
   async status => {
     await using server = await startScriptedServer([{ status, json: { error: "Couldn't authenticate you" } }])
-    const trouble = await troubleOf(readAll(connect(server)))
-    expect(trouble).toMatchObject({ kind: 'bad-input' })
-    expect(trouble.next).toContain('ZENDESK_GLOBAL_URL, ZENDESK_GLOBAL_USER and ZENDESK_GLOBAL_TOKEN')
+    const problem = await expectedErrorOf(readAll(connect(server)))
+    expect(problem).toMatchObject({ kind: 'bad-input' })
+    expect(problem.next).toContain('ZENDESK_GLOBAL_URL, ZENDESK_GLOBAL_USER and ZENDESK_GLOBAL_TOKEN')
     expect(server.requests).toHaveLength(1)
   },
 )

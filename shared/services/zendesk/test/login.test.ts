@@ -1,13 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
-import type { NeighbourContext } from '../../http/index.ts'
+import type { HttpContext } from '../../http/index.ts'
+import { expectedErrorOf } from '../../http/test/expected-error-of.ts'
 import {
   type RecordedRequest,
   type ScriptedAnswer,
   startScriptedServer,
   testContext,
 } from '../../http/test/scripted-server.ts'
-import { troubleOf } from '../../http/test/trouble-of.ts'
 import { connectZendesk } from '../index.ts'
 
 const SECRET = 'a "marked" client/secret'
@@ -34,7 +34,7 @@ async function start(
   const clock = { now: Date.parse('2026-11-28T12:00:00Z') }
   const ends: (() => Promise<void>)[] = []
   const base = testContext()
-  const context: NeighbourContext & { logged: typeof base.logged } = {
+  const context: HttpContext & { logged: typeof base.logged } = {
     ...base,
     now: () => clock.now,
     atEnd: action => {
@@ -156,11 +156,11 @@ describe('a token', () => {
 
   test('that goes on being refused stops the run, and is asked for no more', async () => {
     await using zendesk = await start(() => EXPIRED)
-    const many = await Promise.all(Array.from({ length: 5 }, () => troubleOf(zendesk.find())))
-    for (const trouble of many) expect(trouble).toMatchObject({ code: 'LOGIN_REFUSED', kind: 'bad-input' })
+    const many = await Promise.all(Array.from({ length: 5 }, () => expectedErrorOf(zendesk.find())))
+    for (const problem of many) expect(problem).toMatchObject({ code: 'LOGIN_REFUSED', kind: 'bad-input' })
     expect(many[0]?.next).toContain('ZENDESK_GLOBAL_CLIENT_ID and ZENDESK_GLOBAL_CLIENT_SECRET')
-    await troubleOf(zendesk.find())
-    await troubleOf(zendesk.create())
+    await expectedErrorOf(zendesk.find())
+    await expectedErrorOf(zendesk.create())
     expect(zendesk.grants()).toBe(2)
   })
 })
@@ -180,8 +180,8 @@ describe('a request for a token', () => {
       () => FOUND,
       () => ({ status: 500 }),
     )
-    const trouble = await troubleOf(zendesk.create())
-    expect(trouble).toMatchObject({
+    const problem = await expectedErrorOf(zendesk.create())
+    expect(problem).toMatchObject({
       kind: 'upstream',
       code: 'UPSTREAM_UNAVAILABLE',
       status: null,
@@ -201,8 +201,8 @@ describe('a request for a token', () => {
       () => FOUND,
       () => granted,
     )
-    const trouble = await troubleOf(zendesk.find())
-    expect(trouble).toMatchObject({ kind: 'upstream', message: expect.stringContaining('/oauth/tokens') })
+    const problem = await expectedErrorOf(zendesk.find())
+    expect(problem).toMatchObject({ kind: 'upstream', message: expect.stringContaining('/oauth/tokens') })
   })
 
   test.each([
@@ -217,8 +217,8 @@ describe('a request for a token', () => {
       () => FOUND,
       () => ({ status, json }),
     )
-    const trouble = await troubleOf(zendesk.create())
-    expect(trouble).toMatchObject({ kind: 'bad-input', code, next: expect.stringContaining(advice) })
+    const problem = await expectedErrorOf(zendesk.create())
+    expect(problem).toMatchObject({ kind: 'bad-input', code, next: expect.stringContaining(advice) })
     expect(zendesk.grants()).toBe(1)
     expect(zendesk.tokens()).toEqual([])
   })
@@ -228,7 +228,7 @@ describe('a request for a token', () => {
       () => FOUND,
       () => ({ json: { access_token: 'token-1', scope: 'read' } }),
     )
-    expect(await troubleOf(zendesk.find())).toMatchObject({
+    expect(await expectedErrorOf(zendesk.find())).toMatchObject({
       code: 'SCOPE_MISSING',
       message: 'Zendesk Global does not give the OAuth client the scope write.',
       next: expect.stringContaining('ZENDESK_GLOBAL_CLIENT_ID'),
@@ -240,7 +240,7 @@ describe('a request that is refused with 403', () => {
   test('names the scope that is missing', async () => {
     const description = 'You are missing the following required scopes: write, organizations:write'
     await using zendesk = await start(() => ({ status: 403, json: { error: 'Forbidden', description } }))
-    expect(await troubleOf(zendesk.create())).toMatchObject({
+    expect(await expectedErrorOf(zendesk.create())).toMatchObject({
       kind: 'bad-input',
       code: 'SCOPE_MISSING',
       message: 'Zendesk Global does not give the OAuth client the scope write and organizations:write.',
@@ -251,7 +251,7 @@ describe('a request that is refused with 403', () => {
   test('for another reason is about what the user may do', async () => {
     const error = { title: 'Forbidden', message: 'You do not have access to this page.' }
     await using zendesk = await start(() => ({ status: 403, json: { error } }))
-    expect(await troubleOf(zendesk.create())).toMatchObject({
+    expect(await expectedErrorOf(zendesk.create())).toMatchObject({
       code: 'NOT_ALLOWED',
       next: expect.stringContaining('the user who created it'),
     })
@@ -264,8 +264,8 @@ describe('secrets', () => {
       () => FOUND,
       () => ({ status: 422, json: { error: SECRET, error_description: `secret: ${SECRET}` } }),
     )
-    const trouble = await troubleOf(zendesk.find())
-    const told = JSON.stringify([trouble.message, trouble.next, trouble.cause, zendesk.context.logged])
+    const problem = await expectedErrorOf(zendesk.find())
+    const told = JSON.stringify([problem.message, problem.next, problem.cause, zendesk.context.logged])
     expect(told).not.toContain('marked')
   })
 })
@@ -365,7 +365,7 @@ describe('an API token', () => {
 
   test('that is refused is not renewed: what to set instead is said', async () => {
     await using given = await withApiToken({ status: 401, json: { error: "Couldn't authenticate you" } })
-    expect(await troubleOf(given.zendesk.findOrganizationsByName('a'))).toMatchObject({
+    expect(await expectedErrorOf(given.zendesk.findOrganizationsByName('a'))).toMatchObject({
       code: 'LOGIN_REFUSED',
       next: expect.stringMatching(/ZENDESK_GLOBAL_TOKEN\. .* set ZENDESK_GLOBAL_CLIENT_ID and/),
     })

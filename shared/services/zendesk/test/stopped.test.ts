@@ -6,12 +6,12 @@ const ACME = { name: 'Acme', organization_fields: {} }
 
 /** A connection whose run is cancelled at the first pause, and gives up there, too, when it is told so. */
 function stoppedAtFirstPause({ givesUp }: { givesUp: boolean }) {
-  const [soon, now] = [new AbortController(), new AbortController()]
+  const [cancelled, aborted] = [new AbortController(), new AbortController()]
   const sleep = async () => {
-    soon.abort()
-    if (givesUp) now.abort()
+    cancelled.abort()
+    if (givesUp) aborted.abort()
   }
-  return { ...testContext(), sleep, stop: { soon: soon.signal, now: now.signal } }
+  return { ...testContext(), sleep, stop: { cancelled: cancelled.signal, aborted: aborted.signal } }
 }
 
 const LOST: ScriptedAnswer = { status: 502 }

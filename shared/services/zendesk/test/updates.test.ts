@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { expectedErrorOf } from '../../http/test/expected-error-of.ts'
 import { type ScriptedAnswer, startScriptedServer, testContext } from '../../http/test/scripted-server.ts'
-import { troubleOf } from '../../http/test/trouble-of.ts'
 import { bodyOf, calls, connect, zendeskServer } from './connection.ts'
 
 const ITEMS = [
@@ -164,9 +164,9 @@ test('a submission that is refused as a whole fails its items', async () => {
   ])
 })
 
-test('a submission that Zendesk never takes is the neighbour’s trouble, not the items’', async () => {
+test('a submission that Zendesk never takes is the service’s problem, not the items’', async () => {
   await using server = await startScriptedServer(() => ({ status: 502 }))
-  expect(await troubleOf(connect(server).updateOrganizations(ITEMS))).toMatchObject({
+  expect(await expectedErrorOf(connect(server).updateOrganizations(ITEMS))).toMatchObject({
     kind: 'upstream',
     status: 502,
   })
@@ -179,7 +179,7 @@ test('a stopped run sends no further batch, and gives a job up that does not end
   const zendesk = connect(server, {
     ...testContext(),
     sleep,
-    stop: { soon: stop.signal, now: stop.signal },
+    stop: { cancelled: stop.signal, aborted: stop.signal },
   })
   expect(await zendesk.updateOrganizations(ITEMS)).toEqual([
     failed(11, 'RESULT_UNKNOWN'),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { troubleOf } from '../../http/test/trouble-of.ts'
+import { expectedErrorOf } from '../../http/test/expected-error-of.ts'
 import { bodyOf, calls, connect, user, zendeskServer } from './connection.ts'
 
 test('users are found by exactly this address, primary or second, and only active ones', async () => {
@@ -49,15 +49,15 @@ test.each([
   },
 )
 
-test('a user whose addresses are not found and who is there all the same stops it, naming the neighbour', async () => {
+test('a user whose addresses are not found and who is there all the same stops it, naming the service', async () => {
   await using server = await zendeskServer({
     'GET users/search': [{ json: { users: [user(1, { email: 'first@example.com' })] } }],
     'GET users/1/identities': [NOT_FOUND],
     'GET users/1': [{ json: { user: user(1) } }],
   })
-  const trouble = await troubleOf(connect(server).findUsersByEmail('jane@example.com'))
-  expect(trouble.message).toContain('/users/1/identities')
-  expect(trouble.next).toContain('the API of Zendesk Global')
+  const problem = await expectedErrorOf(connect(server).findUsersByEmail('jane@example.com'))
+  expect(problem.message).toContain('/users/1/identities')
+  expect(problem.next).toContain('the API of Zendesk Global')
 })
 
 test('second addresses that Zendesk will not show us are not taken for none', async () => {
@@ -65,7 +65,7 @@ test('second addresses that Zendesk will not show us are not taken for none', as
     'GET users/search': [{ json: { users: [user(1, { email: 'first@example.com' })] } }],
     'GET users/1/identities': [{ status: 403 }],
   })
-  expect(await troubleOf(connect(server).findUsersByEmail('jane@example.com'))).toMatchObject({
+  expect(await expectedErrorOf(connect(server).findUsersByEmail('jane@example.com'))).toMatchObject({
     code: 'NOT_ALLOWED',
   })
 })
@@ -103,7 +103,7 @@ test.each([[[]], [{}], [{ organization_membership: null }]])(
   'whatever is no membership (%j) is not taken for one',
   async json => {
     await using server = await zendeskServer([{ json }])
-    expect(await troubleOf(connect(server).addUserToOrganization(5, 7))).toMatchObject({
+    expect(await expectedErrorOf(connect(server).addUserToOrganization(5, 7))).toMatchObject({
       kind: 'upstream',
       code: 'ANSWER_NOT_UNDERSTOOD',
     })
@@ -115,7 +115,7 @@ test('whatever is no list of addresses is not taken for none', async () => {
     'GET users/search': [{ json: { users: [user(1, { email: 'other@example.com' })] } }],
     'GET users/1/identities': [{ json: [] }],
   })
-  expect(await troubleOf(connect(server).findUsersByEmail('jane@example.com'))).toMatchObject({
+  expect(await expectedErrorOf(connect(server).findUsersByEmail('jane@example.com'))).toMatchObject({
     kind: 'upstream',
     code: 'ANSWER_NOT_UNDERSTOOD',
   })
@@ -145,5 +145,7 @@ test('a membership whose answer was lost is asked for again, since a second one 
 
 test('a refused login is no refusal of the membership', async () => {
   await using server = await zendeskServer([{ status: 403 }])
-  expect(await troubleOf(connect(server).addUserToOrganization(5, 7))).toMatchObject({ code: 'NOT_ALLOWED' })
+  expect(await expectedErrorOf(connect(server).addUserToOrganization(5, 7))).toMatchObject({
+    code: 'NOT_ALLOWED',
+  })
 })

@@ -74,7 +74,7 @@ async function apply(counts: Counts, given: ContextGiven = {}) {
       applyPlan(
         {
           ...context,
-          tellRemovals: told => {
+          reportRemovals: told => {
             removals = told
           },
         },
@@ -87,16 +87,16 @@ async function apply(counts: Counts, given: ContextGiven = {}) {
 }
 
 test('a guard stops a plan before anything is connected to, and says how to let it through', async () => {
-  const { trouble, isConnected, results } = await apply({
+  const { problem, isConnected, results } = await apply({
     marks: 31,
     losses: 16,
     updates: 140,
     creates: 76,
     gathered: 300,
   })
-  expect(trouble).toMatchObject({ kind: 'guard', code: 'MASS_CHANGE' })
-  expect(trouble?.message).toMatch(/^31 marks .*; 16 losses .*; 156 updates .*; 76 creates /)
-  expect(trouble?.next).toMatch(
+  expect(problem).toMatchObject({ kind: 'guard', code: 'MASS_CHANGE' })
+  expect(problem?.message).toMatch(/^31 marks .*; 16 losses .*; 156 updates .*; 76 creates /)
+  expect(problem?.next).toMatch(
     /npx -y pnpm@12 run-stage sync-usgov sync --data-dir \S+ --allow-mass-change sync-usgov:marks=31,sync-usgov:losses=16,sync-usgov:updates=156,sync-usgov:creates=76, or in CI/,
   )
   expect({ isConnected, results }).toEqual({ isConnected: false, results: undefined })
@@ -115,7 +115,7 @@ test.each([
   ['another limit', { options: { maxMarksPercent: '11' } }],
 ])('%s lets a mass change through', async (_, given) => {
   expect(await apply({ marks: 31, gathered: 300 }, given)).toMatchObject({
-    trouble: undefined,
+    problem: undefined,
     isConnected: true,
   })
 })
@@ -126,13 +126,13 @@ test.each([
   ['sync-usgov:losses=31', 'MASS_CHANGE'],
   ['', 'MASS_CHANGE'],
 ])('ALLOW_MASS_CHANGE=%s lets nothing through', async (value, code) => {
-  const { trouble } = await apply({ marks: 31, gathered: 300 }, { environment: { ALLOW_MASS_CHANGE: value } })
-  expect(trouble?.code).toBe(code)
+  const { problem } = await apply({ marks: 31, gathered: 300 }, { environment: { ALLOW_MASS_CHANGE: value } })
+  expect(problem?.code).toBe(code)
 })
 
 test('in a run of the pipeline it says how to look at the plan, and how the whole run goes on from there', async () => {
-  const { trouble } = await apply({ marks: 31, gathered: 300 }, { environment: { RUN_DIR: 'runs/1' } })
-  expect(trouble?.next).toMatch(
+  const { problem } = await apply({ marks: 31, gathered: 300 }, { environment: { RUN_DIR: 'runs/1' } })
+  expect(problem?.next).toMatch(
     /^Look at it first: npx -y pnpm@12 plan --at runs\/1\. .* run-pipeline --from sync-usgov --run-dir runs\/1 --allow-mass-change sync-usgov:marks=31/,
   )
 })
@@ -171,10 +171,10 @@ test('what the runs of the last 24 hours took away counts', async () => {
       ],
     },
   }
-  expect((await apply({ marks: 3, gathered: 272 }, { lastRun })).trouble?.message).toContain(
+  expect((await apply({ marks: 3, gathered: 272 }, { lastRun })).problem?.message).toContain(
     '3 marks, 31 with those of the last 24 hours, are 10.33 % of 300',
   )
-  expect((await apply({ marks: 2, gathered: 272 }, { lastRun })).trouble).toBeUndefined()
+  expect((await apply({ marks: 2, gathered: 272 }, { lastRun })).problem).toBeUndefined()
 })
 
 const began = { RUN_STARTED_AT: '2026-11-23T10:00:00Z' }
@@ -182,8 +182,8 @@ const at = (time: string) => () => new Date(`2026-11-23T${time}Z`)
 
 test('past 45 minutes from its start a run begins no write, and says so', async () => {
   const run = await apply({ creates: 1, gathered: 300 }, { environment: began, clock: at('10:45:01') })
-  expect(run.trouble).toMatchObject({ kind: 'guard', code: 'RUN_TOO_LONG' })
-  expect(run.trouble?.next).toContain('the next run writes the rest')
+  expect(run.problem).toMatchObject({ kind: 'guard', code: 'RUN_TOO_LONG' })
+  expect(run.problem?.next).toContain('the next run writes the rest')
   expect(run.results).toEqual([])
 })
 
@@ -195,14 +195,14 @@ test('up to 45 minutes it does', async () => {
 test('past the time that its job may begin a write, it begins none', async () => {
   const environment = { ...began, WRITE_UNTIL: '2026-11-23T10:24:15Z' }
   const late = await apply({ creates: 1, gathered: 300 }, { environment, clock: at('10:24:16') })
-  expect(late.trouble).toMatchObject({ code: 'RUN_TOO_LONG', message: expect.stringContaining("job's time") })
+  expect(late.problem).toMatchObject({ code: 'RUN_TOO_LONG', message: expect.stringContaining("job's time") })
   const inTime = await apply({ creates: 1, gathered: 300 }, { environment, clock: at('10:24:15') })
   expect(inTime.exitCode).toBe(EXIT.done)
 })
 
 test('a start that is no date and time is told before anything is written', async () => {
   const environment = { RUN_STARTED_AT: 'ten' }
-  expect((await apply({ updates: 1, gathered: 300 }, { environment })).trouble?.message).toContain(
+  expect((await apply({ updates: 1, gathered: 300 }, { environment })).problem?.message).toContain(
     'RUN_STARTED_AT',
   )
 })

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import type { Result } from '../../../domain/index.ts'
 import { dataDirectory } from '../../../runtime/bin/test/data-directory.ts'
-import { EXIT, exitCodeOf, Trouble } from '../../../runtime/errors/index.ts'
+import { EXIT, ExpectedError, exitCodeOf } from '../../../runtime/errors/index.ts'
 import { applyPlan, result, type Writer } from '../index.ts'
 import { fingerprint } from '../journal.ts'
 import { runSync } from './sync-run.ts'
@@ -111,7 +111,7 @@ test.each([
     const cancel = new AbortController()
     const writes: string[] = []
     const updates = Array.from({ length: 101 }, (_, index) => index)
-    const { trouble, results } = await runSync(
+    const { problem, results } = await runSync(
       data,
       context =>
         applyPlan(context, 'sync-usgov', plan([1, 2, 3], updates), VIEW, () =>
@@ -123,8 +123,8 @@ test.each([
       { signal: cancel.signal },
     )
     expect(writes).toEqual(made)
-    expect(trouble?.code).toBe('CANCELLED')
-    expect(exitCodeOf(trouble)).toBe(EXIT.upstream)
+    expect(problem?.code).toBe('CANCELLED')
+    expect(exitCodeOf(problem)).toBe(EXIT.upstream)
     expect(results).toHaveLength(count)
     expect(data.has(JOURNAL)).toBe(true)
   },
@@ -132,8 +132,13 @@ test.each([
 
 test('a run that fails, and then cannot tell its results, fails as it did first; no half of them is left', async () => {
   const data = dataDirectory()
-  const away = new Trouble('upstream', 'UNAVAILABLE', 'Zendesk is away', 'Wait.')
-  const { trouble, results } = await runSync(data, context =>
+  const away = new ExpectedError({
+    kind: 'upstream',
+    code: 'UNAVAILABLE',
+    message: 'Zendesk is away',
+    next: 'Wait.',
+  })
+  const { problem, results } = await runSync(data, context =>
     applyPlan(context, 'sync-usgov', plan([1, 2]), VIEW, () => ({
       ...writer(),
       create: async item => {
@@ -142,15 +147,20 @@ test('a run that fails, and then cannot tell its results, fails as it did first;
       },
     })),
   )
-  expect(trouble).toBe(away)
+  expect(problem).toBe(away)
   expect(results).toBeUndefined()
   expect(data.has(JOURNAL)).toBe(true)
 })
 
 test('a create that fails, and cannot be noted as answered, fails as it did first', async () => {
   const data = dataDirectory()
-  const away = new Trouble('upstream', 'UNAVAILABLE', 'Zendesk is away', 'Wait.')
-  const { trouble } = await runSync(data, context =>
+  const away = new ExpectedError({
+    kind: 'upstream',
+    code: 'UNAVAILABLE',
+    message: 'Zendesk is away',
+    next: 'Wait.',
+  })
+  const { problem } = await runSync(data, context =>
     applyPlan(context, 'sync-usgov', plan([1]), VIEW, () => ({
       ...writer(),
       create: () => {
@@ -160,7 +170,7 @@ test('a create that fails, and cannot be noted as answered, fails as it did firs
       },
     })),
   )
-  expect(trouble).toBe(away)
+  expect(problem).toBe(away)
 })
 
 test('what an interrupted run failed to write is told, and is no failure of the run that tried it again', async () => {

@@ -80,8 +80,8 @@ test.each([
   ['of more than 3 hours ago', { read_at: '2026-11-23T06:59:59.000Z' }, 'guard', 'PLAN_TOO_OLD'],
   ['that no longer fits its sum', { sha256: sumOf('[]') }, 'guard', 'PLAN_STALE'],
 ])('one %s is refused', async (_, given, kind, code) => {
-  const { trouble, results } = await apply({ 'zendesk_usgov.json': stamp(given) })
-  expect(trouble).toMatchObject({ kind, code })
+  const { problem, results } = await apply({ 'zendesk_usgov.json': stamp(given) })
+  expect(problem).toMatchObject({ kind, code })
   expect(results).toBeUndefined()
 })
 
@@ -95,7 +95,7 @@ test('every gather that the plan depends on counts for its age', async () => {
     read_at: '2026-11-23T06:00:00.000Z',
   })
   const stamps = { 'zendesk_usgov.json': stamp(), 'accounts/salesforce_accounts.json': accounts }
-  expect((await apply(stamps)).trouble?.code).toBe('PLAN_TOO_OLD')
+  expect((await apply(stamps)).problem?.code).toBe('PLAN_TOO_OLD')
   expect((await apply(stamps, { environment: { PLAN_NAMED: 'true' } })).exitCode).toBe(EXIT.done)
 })
 
@@ -104,7 +104,7 @@ test('a plan made of what was gathered anew since is stale', async () => {
     'zendesk_usgov.json': stamp(),
     'orgs/zendesk_usgov.json': stamp({ sha256: sumOf('[]') }),
   }
-  expect((await apply(stamps)).trouble?.code).toBe('PLAN_STALE')
+  expect((await apply(stamps)).problem?.code).toBe('PLAN_STALE')
 })
 
 test('where another run wrote after the gather, the plan is refused; where it wrote before, or itself, not', async () => {
@@ -114,17 +114,17 @@ test('where another run wrote after the gather, the plan is refused; where it wr
   wrote('gathered-by', '2026-11-23T09:40:00Z')
   const stamps = { 'zendesk_usgov.json': stamp() }
   expect((await apply(stamps, {}, home)).exitCode).toBe(EXIT.done)
-  expect((await apply(stamps, { environment: { RUN_ID: 'next' } }, home)).trouble?.code).toBe(
+  expect((await apply(stamps, { environment: { RUN_ID: 'next' } }, home)).problem?.code).toBe(
     'NEWER_RUN_WROTE',
   )
   wrote('other', '2026-11-23T09:31:00Z')
-  const { trouble } = await apply(stamps, {}, home)
-  expect(trouble).toMatchObject({ kind: 'guard', code: 'NEWER_RUN_WROTE' })
+  const { problem } = await apply(stamps, {}, home)
+  expect(problem).toMatchObject({ kind: 'guard', code: 'NEWER_RUN_WROTE' })
 })
 
 test('a dry run compares addresses only where one is configured', async () => {
   const foreign = { 'zendesk_usgov.json': stamp({ instance: 'https://sandbox.example.com' }) }
   const dry = { options: { dryRun: true } }
-  expect((await apply(foreign, dry)).trouble?.code).toBe('OTHER_INSTANCE')
+  expect((await apply(foreign, dry)).problem?.code).toBe('OTHER_INSTANCE')
   expect((await apply(foreign, { ...dry, environment: { ZENDESK_USGOV_URL: '' } })).exitCode).toBe(EXIT.done)
 })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { type DataDirectory, dataDirectory } from '../../../runtime/bin/test/data-directory.ts'
 import { gatheredOrganization, objectOf } from '../../../runtime/bin/test/records.ts'
-import { EXIT, Trouble } from '../../../runtime/errors/index.ts'
+import { EXIT, ExpectedError } from '../../../runtime/errors/index.ts'
 import type { Zendesk } from '../../../services/zendesk/index.ts'
 import { type RecordResults, result } from '../index.ts'
 import { scriptedZendesk, updateMany } from './scripted-zendesk.ts'
@@ -227,14 +227,19 @@ test('a mark that failed is a failed record', async () => {
 
 test('when Zendesk goes away what was written is told, and the next run’s array tells both', async () => {
   const data = arrays({ creates: [create(1), create(2)] })
-  const gone = new Trouble('upstream', 'UNAVAILABLE', 'Zendesk is away', 'Wait.')
+  const gone = new ExpectedError({
+    kind: 'upstream',
+    code: 'UNAVAILABLE',
+    message: 'Zendesk is away',
+    next: 'Wait.',
+  })
   const interrupted = await run(data, {
     createOrganization: async ({ name }) => {
       if (name === 'Company 2') throw gone
       return { outcome: 'created', id: 1 }
     },
   })
-  expect(interrupted.trouble).toBe(gone)
+  expect(interrupted.problem).toBe(gone)
   expect(interrupted.results).toMatchObject([{ key: idOf(1), status: 'written' }])
   const next = await run(data, {
     createOrganization: async ({ name }) =>

@@ -3,14 +3,14 @@ import { INSTANCE_SYNCS } from '../../../pipeline/index.ts'
 import type { BinContext } from '../../../runtime/bin/index.ts'
 import type { DataDirectory } from '../../../runtime/bin/test/data-directory.ts'
 import { type ContextGiven, openTestContext } from '../../../runtime/bin/test/open-context.ts'
-import { type ExitCode, Trouble } from '../../../runtime/errors/index.ts'
+import { type ExitCode, ExpectedError } from '../../../runtime/errors/index.ts'
 import type { Zendesk } from '../../../services/zendesk/index.ts'
 import { syncOrganizations } from '../index.ts'
 
 export type SyncRun = {
   exitCode: ExitCode | undefined
-  /** What it threw, when that was a `Trouble`. */
-  trouble: Trouble | undefined
+  /** What it threw, when that was a `ExpectedError`. */
+  problem: ExpectedError | undefined
   /** The finished artifact; undefined when there is none. */
   results: Result[] | undefined
   /** The codes of its warnings, but for the one about artifacts that are made by hand, as a test's are. */
@@ -29,20 +29,20 @@ export async function runSync(
 ): Promise<SyncRun> {
   const opened = openTestContext(data, given)
   let exitCode: ExitCode | undefined
-  let trouble: Trouble | undefined
+  let problem: ExpectedError | undefined
   try {
     exitCode = await sync(opened.context)
     opened.commit()
   } catch (error) {
     opened.abort()
-    if (!(error instanceof Trouble)) throw error
-    trouble = error
+    if (!(error instanceof ExpectedError)) throw error
+    problem = error
   }
   const all = opened.counts().warnings
   const warned = all.filter(({ code }) => code !== 'NO_STAMP')
   return {
     exitCode,
-    trouble,
+    problem,
     results: data.records('sync_results.json') as Result[] | undefined,
     warnings: warned.map(({ code }) => code),
     warned,

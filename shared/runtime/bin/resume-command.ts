@@ -4,7 +4,7 @@ import type { Environment } from './read-settings.ts'
  * The command that goes on with a bin: the bin alone or, in a run of the whole pipeline, which RUN_DIR names, that run
  * from the bin's stage on, for what follows the stage has yet to run, too.
  */
-export function goOnCommand(
+export function resumeCommand(
   stage: string,
   bin: string,
   dataDir: string,

@@ -10,7 +10,7 @@ export type Place = {
  * Gives each user to the first who takes him, in the order in which they entered: whose answer from Zendesk is quicker
  * does not matter.
  */
-export function firstComers(): () => Place {
+export function userClaims(): () => Place {
   const taken = new Set<number>()
   let last = Promise.resolve()
   return () => {

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { readAhead } from '../index.ts'
+import { prefetch } from '../index.ts'
 
 /** Three pages; tells when each was asked for. */
 async function* pages(log: string[], failing = 0): AsyncGenerator<number> {
@@ -13,7 +13,7 @@ async function* pages(log: string[], failing = 0): AsyncGenerator<number> {
 
 test('the next page is asked for before the present one is worked on, and none beyond it', async () => {
   const log: string[] = []
-  for await (const page of readAhead(pages(log))) log.push(`work ${page}`)
+  for await (const page of prefetch(pages(log))) log.push(`work ${page}`)
   expect(log).toEqual(['ask 1', 'ask 2', 'work 1', 'ask 3', 'work 2', 'work 3'])
 })
 
@@ -28,14 +28,14 @@ test('the request for the next page has left before the present one is worked on
       yield page
     }
   }
-  for await (const page of readAhead(slowlySent())) log.push(`work ${page}`)
+  for await (const page of prefetch(slowlySent())) log.push(`work ${page}`)
   expect(log).toEqual(['sent 1', 'sent 2', 'work 1', 'work 2'])
 })
 
 test('a page that fails is told after the pages before it', async () => {
   const log: string[] = []
   const read = async () => {
-    for await (const page of readAhead(pages(log, 3))) log.push(`work ${page}`)
+    for await (const page of prefetch(pages(log, 3))) log.push(`work ${page}`)
   }
   await expect(read()).rejects.toThrow('page 3 failed')
   expect(log.at(-1)).toBe('work 2')
@@ -43,7 +43,7 @@ test('a page that fails is told after the pages before it', async () => {
 
 test('who stops in the middle leaves no unhandled failure behind', async () => {
   const log: string[] = []
-  for await (const page of readAhead(pages(log, 2))) {
+  for await (const page of prefetch(pages(log, 2))) {
     log.push(`work ${page}`)
     break
   }

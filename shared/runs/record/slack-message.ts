@@ -6,9 +6,9 @@ import { NEVER_TOLD } from './stage-record.ts'
 
 /**
  * What a run has to tell in Slack: a stage that broke, that broke for the second time, that broke with something
- * else, or that works again; records that fail for the second time. Null when there is nothing new: a lasting trouble is not told each hour.
+ * else, or that works again; records that fail for the second time. Null when there is nothing new: a lasting problem is not told each hour.
  */
-export function newsOf(record: RunRecord, last: RunRecord | undefined): string | null {
+export function slackMessage(record: RunRecord, last: RunRecord | undefined): string | null {
   if (record.dry_run) return null
   const before = last?.broken ?? {}
   const lines: string[] = []

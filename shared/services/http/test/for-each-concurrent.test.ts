@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { inFlight } from '../in-flight.ts'
+import { forEachConcurrent } from '../for-each-concurrent.ts'
 
 const NUMBERS = Array.from({ length: 40 }, (_, index) => index)
 const always = () => {}
@@ -18,7 +18,7 @@ function watched(most: { together: number }) {
 
 test('as many pieces are under way as are allowed, and never more', async () => {
   const most = { together: 0 }
-  await inFlight(NUMBERS, { most: 8, goOn: always }, watched(most))
+  await forEachConcurrent(NUMBERS, { concurrency: 8, goOn: always }, watched(most))
   expect(most.together).toBe(8)
 })
 
@@ -26,7 +26,7 @@ test('two that share a key are never under way together, and keep their order', 
   const [begun, shared]: [number[], string[]] = [[], []]
   const underWay = new Set<string>()
   const keysOf = (item: number) => [`name ${item % 5}`, `user ${item % 7}`]
-  await inFlight(NUMBERS, { most: 8, goOn: always, keysOf }, async item => {
+  await forEachConcurrent(NUMBERS, { concurrency: 8, goOn: always, keysOf }, async item => {
     begun.push(item)
     shared.push(...keysOf(item).filter(key => underWay.has(key)))
     for (const key of keysOf(item)) underWay.add(key)
@@ -44,7 +44,9 @@ test('after a failure nothing more is begun, and what is under way is ended firs
     await pause(5)
     ended.push(item)
   }
-  await expect(inFlight(NUMBERS, { most: 8, goOn: always }, work)).rejects.toThrow('the fifth')
+  await expect(forEachConcurrent(NUMBERS, { concurrency: 8, goOn: always }, work)).rejects.toThrow(
+    'the fifth',
+  )
   expect(ended.length).toBeGreaterThanOrEqual(4)
   expect(Math.max(...ended)).toBeLessThan(9)
 })
@@ -60,6 +62,6 @@ test('once it may not go on nothing more is begun, and what is under way is ende
     await pause(2)
     ended.push(item)
   }
-  await expect(inFlight(NUMBERS, { most: 4, goOn }, work)).rejects.toThrow('too late')
+  await expect(forEachConcurrent(NUMBERS, { concurrency: 4, goOn }, work)).rejects.toThrow('too late')
   expect(ended.toSorted((one, other) => one - other)).toEqual(NUMBERS.slice(0, 10))
 })

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 
 /** Hands pages on one by one, the next already asked for while the present one is worked on. */
-export async function* readAhead<Page>(pages: AsyncIterable<Page>): AsyncGenerator<Page> {
+export async function* prefetch<Page>(pages: AsyncIterable<Page>): AsyncGenerator<Page> {
   const iterator = pages[Symbol.asyncIterator]()
   let coming = iterator.next()
   for (;;) {

@@ -8,7 +8,7 @@ export type AttributeValue = z.infer<typeof attributeValueSchema>
 export type AttributeValues = Record<string, AttributeValue>
 
 /** How values of one kind look in artifacts, are read from Zendesk, and compare. */
-export type Kind = {
+export type FieldType = {
   name: 'text' | 'drop-down' | 'checkbox' | 'decimal' | 'integer'
   /** Of a drop-down: the option tags that this project writes. */
   options: readonly string[]
@@ -49,7 +49,7 @@ const zendeskNumber = z
   .nullish()
   .transform(v => v ?? null)
 
-export const text: Kind = {
+export const text: FieldType = {
   name: 'text',
   options: [],
   schema: artifactText,
@@ -59,11 +59,11 @@ export const text: Kind = {
 }
 
 /** A drop-down that takes these option tags. Zendesk may hold others; they are read as they are. */
-export function dropDown(options: readonly string[]): Kind {
+export function dropDown(options: readonly string[]): FieldType {
   return { ...text, name: 'drop-down', options, schema: z.enum(options).nullable() }
 }
 
-export const checkbox: Kind = {
+export const checkbox: FieldType = {
   name: 'checkbox',
   options: [],
   schema: z.boolean(),
@@ -75,7 +75,7 @@ export const checkbox: Kind = {
   equal: (one, other) => (one ?? false) === (other ?? false),
 }
 
-export const decimal: Kind = {
+export const decimal: FieldType = {
   name: 'decimal',
   options: [],
   schema: artifactNumber,
@@ -84,10 +84,10 @@ export const decimal: Kind = {
   equal: (one, other) => storedNumber(one) === storedNumber(other),
 }
 
-export const integer: Kind = { ...decimal, name: 'integer' }
+export const integer: FieldType = { ...decimal, name: 'integer' }
 
 /** The kind of an attribute that was added, as `addedColumn` is to a column: what older records lack is empty. */
-export function addedKind(kind: Kind): Kind {
+export function addedFieldType(kind: FieldType): FieldType {
   const empty = kind.fromZendesk.parse(null)
   return { ...kind, schema: orElse(kind.schema, empty), held: orElse(kind.held, empty) }
 }

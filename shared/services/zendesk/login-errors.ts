@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { Trouble } from '../../runtime/errors/index.ts'
-import { type Answer, type Call, RefusedTrouble, refused } from '../http/index.ts'
+import { ExpectedError } from '../../runtime/errors/index.ts'
+import { type Answer, type Call, RefusedError, refused } from '../http/index.ts'
 import {
   API_TOKENS_END,
   CLIENTS_PAGE,
@@ -19,46 +19,51 @@ export function missingScopes(granted: string | null | undefined): string[] {
 }
 
 /** For an OAuth client that may not have a scope. */
-export function scopeTrouble(credentials: OAuthCredentials, scopes: readonly string[]): Trouble {
+export function scopeError(credentials: OAuthCredentials, scopes: readonly string[]): ExpectedError {
   const { message, next } = scopeTexts(credentials, scopes)
-  return new Trouble('bad-input', 'SCOPE_MISSING', message, next)
+  return new ExpectedError({ kind: 'bad-input', code: 'SCOPE_MISSING', message, next })
 }
 
 /** Why the token endpoint gave no token, by the codes of https://datatracker.ietf.org/doc/html/rfc6749#section-5.2. */
-export function tokenRefused(credentials: OAuthCredentials, call: Call, answer: Answer): Trouble {
+export function tokenRefused(credentials: OAuthCredentials, call: Call, answer: Answer): ExpectedError {
   const { name, variables } = credentials
   const code = errorCodeOf(answer.text)
   const said = `${name} refused POST /oauth/tokens with status ${answer.status}`
-  if (code === 'invalid_scope') return scopeTrouble(credentials, SCOPES)
+  if (code === 'invalid_scope') return scopeError(credentials, SCOPES)
   if (code === 'unauthorized_client' || code === 'unsupported_grant_type') {
     const next = `Make the client of ${variables}_CLIENT_ID one of kind confidential (${CLIENTS_PAGE}).`
-    return new Trouble('bad-input', 'LOGIN_REFUSED', `${said} (${code}).`, next)
+    return new ExpectedError({
+      kind: 'bad-input',
+      code: 'LOGIN_REFUSED',
+      message: `${said} (${code}).`,
+      next,
+    })
   }
   if (code !== 'invalid_client' && answer.status !== 401) return refused(call, answer)
-  return new Trouble(
-    'bad-input',
-    'LOGIN_REFUSED',
-    `${said}: it does not know the OAuth client, or its secret is another.`,
-    `Set ${variables}_CLIENT_ID to the client's identifier and ${variables}_CLIENT_SECRET to its secret, and check ${variables}_URL (${CLIENTS_PAGE}).`,
-  )
+  return new ExpectedError({
+    kind: 'bad-input',
+    code: 'LOGIN_REFUSED',
+    message: `${said}: it does not know the OAuth client, or its secret is another.`,
+    next: `Set ${variables}_CLIENT_ID to the client's identifier and ${variables}_CLIENT_SECRET to its secret, and check ${variables}_URL (${CLIENTS_PAGE}).`,
+  })
 }
 
 /** For a request of the API that was refused, with what the way of logging in has to do with it. */
-export function refusedWith(credentials: ZendeskCredentials, call: Call, answer: Answer): RefusedTrouble {
-  const trouble = refused(call, answer)
+export function refusedWith(credentials: ZendeskCredentials, call: Call, answer: Answer): RefusedError {
+  const problem = refused(call, answer)
   if ('clientId' in credentials) {
-    if (answer.status !== 403) return trouble
+    if (answer.status !== 403) return problem
     const scopes = scopesAskedFor(answer.text)
     if (scopes.length === 0) {
-      const next = `${trouble.next} Its client acts as the user who created it.`
-      return new RefusedTrouble(trouble.code, trouble.message, next, answer)
+      const next = `${problem.next} Its client acts as the user who created it.`
+      return new RefusedError({ code: problem.code, message: problem.message, next, answer })
     }
     const { message, next } = scopeTexts(credentials, scopes)
-    return new RefusedTrouble('SCOPE_MISSING', message, next, answer)
+    return new RefusedError({ code: 'SCOPE_MISSING', message, next, answer })
   }
-  if (answer.status !== 401) return trouble
-  const next = `${trouble.next} An API token that is not used for 30 days is switched off, and all end on ${API_TOKENS_END}: set ${clientVariables(credentials)} instead.`
-  return new RefusedTrouble(trouble.code, trouble.message, next, answer)
+  if (answer.status !== 401) return problem
+  const next = `${problem.next} An API token that is not used for 30 days is switched off, and all end on ${API_TOKENS_END}: set ${clientVariables(credentials)} instead.`
+  return new RefusedError({ code: problem.code, message: problem.message, next, answer })
 }
 
 function scopeTexts({ name, variables }: OAuthCredentials, scopes: readonly string[]) {

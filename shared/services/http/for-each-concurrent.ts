@@ -1,7 +1,7 @@
 /** How work is let into flight. */
 type Rules<Item> = {
   /** How many pieces of work may be under way together. */
-  most: number
+  concurrency: number
   /** Asked before each piece; when it throws, nothing more is begun. */
   goOn?: () => void
   /** Two items that share a key are never under way together: the later one waits, and those behind it. */
@@ -12,9 +12,9 @@ type Rules<Item> = {
  * Does some work for each item, several at a time, begun in the items' order. After the first failure nothing more is
  * begun; what is under way is brought to its end, for it may have had its effect. Throws that failure then.
  */
-export async function inFlight<Item>(
+export async function forEachConcurrent<Item>(
   items: readonly Item[],
-  { most, goOn = () => undefined, keysOf = () => [] }: Rules<Item>,
+  { concurrency, goOn = () => undefined, keysOf = () => [] }: Rules<Item>,
   work: (item: Item, index: number) => Promise<void>,
 ): Promise<void> {
   const underWay = new Set<Promise<void>>()
@@ -41,7 +41,7 @@ export async function inFlight<Item>(
   try {
     for (const [index, item] of items.entries()) {
       const keys = keysOf(item)
-      while (underWay.size >= most) await Promise.race(underWay)
+      while (underWay.size >= concurrency) await Promise.race(underWay)
       await Promise.all(keys.map(key => byKey.get(key)))
       if (failures.length > 0) break
       goOn()

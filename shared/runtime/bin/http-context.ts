@@ -1,8 +1,8 @@
-import { type NeighbourContext, neighbourContext } from '../../services/http/index.ts'
+import { type HttpContext, httpContext } from '../../services/http/index.ts'
 import type { BinContext } from './context.ts'
 
-/** What a neighbour's client needs of a bin. */
-export function neighboursOf({
+/** What a service's client needs of a bin. */
+export function httpContextOf({
   logger,
   usage,
   limits,
@@ -15,8 +15,8 @@ export function neighboursOf({
 }: Pick<
   BinContext<unknown>,
   'logger' | 'usage' | 'limits' | 'stop' | 'clock' | 'sleep' | 'warn' | 'atEnd' | 'checksClock'
->): NeighbourContext {
-  return neighbourContext({
+>): HttpContext {
+  return httpContext({
     logger,
     usage,
     limits,

@@ -10,7 +10,7 @@ import { MANIFEST, readManifest } from './manifest.ts'
  * other stays as it is. A stage that left nothing whole is passed over: whoever needs it will be refused, and told
  * why. What was changed since its manifest was written is refused then, too, for the sums are taken over.
  */
-export async function takeOver(
+export async function copyFromRun(
   from: string,
   to: string,
   run: { id: string; commit: string | null },

@@ -1,0 +1,42 @@
+import { sentence } from '../text/index.ts'
+import { EXIT, type ExitCode } from './exit-codes.ts'
+
+/** The kinds of failure that this program expects; each has one exit code. */
+const EXIT_BY_KIND = {
+  'bad-input': EXIT.badInput,
+  guard: EXIT.guard,
+  upstream: EXIT.upstream,
+} as const
+
+export type ErrorKind = keyof typeof EXIT_BY_KIND
+
+export type ErrorDescription = {
+  kind: ErrorKind
+  /** Stable and searchable, such as `ARTIFACT_MISSING`. */
+  code: string
+  /** One short sentence, with the value that caused it. */
+  message: string
+  /** What to do next, in one sentence. */
+  next: string
+  cause?: unknown
+}
+
+/** An error that this program expects and explains. It never holds a secret, or a character that a terminal obeys. */
+export class ExpectedError extends Error {
+  override readonly name: string = 'ExpectedError'
+  readonly kind: ErrorKind
+  readonly code: string
+  readonly next: string
+
+  constructor({ kind, code, message, next, ...options }: ErrorDescription) {
+    super(sentence(message), options)
+    this.kind = kind
+    this.code = code
+    this.next = sentence(next)
+  }
+}
+
+/** The exit code for anything that was thrown: an `ExpectedError` by its kind; all else is a bug. */
+export function exitCodeOf(thrown: unknown): ExitCode {
+  return thrown instanceof ExpectedError ? EXIT_BY_KIND[thrown.kind] : EXIT.bug
+}
