@@ -268,7 +268,7 @@ function binsOf([stage = '', bin]: readonly string[]): string[] | null {
 
 /** A script's program, if it is one of ours. */
 function programOf(script: string): string[] | null {
-  const [, program] = /^node (tools\/[\w-]+\.ts)$/.exec(script) ?? []
+  const [, program] = /^node ((?:cli|rigs)\/[\w-]+\.ts)$/.exec(script) ?? []
   return program === undefined ? null : [program]
 }
 
