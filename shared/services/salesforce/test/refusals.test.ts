@@ -126,7 +126,7 @@ test.each<[string, number, string, string, RegExp, RegExp]>([
     'no longer supported',
     'API_VERSION_RETIRED',
     /version \d\d\.0/,
-    /shared\/salesforce\/api-version\.ts/,
+    /shared\/services\/salesforce\/api-version\.ts/,
   ],
   [
     'UNSUPPORTED_API_VERSION',
@@ -134,7 +134,7 @@ test.each<[string, number, string, string, RegExp, RegExp]>([
     'no longer supported',
     'API_VERSION_RETIRED',
     /version \d\d\.0/,
-    /shared\/salesforce\/api-version\.ts/,
+    /shared\/services\/salesforce\/api-version\.ts/,
   ],
   [
     'NOT_FOUND',
