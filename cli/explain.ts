@@ -21,6 +21,7 @@ async function explainOne(args: string[], screen: Screen): Promise<string | unde
       plans: { type: 'string', requiresArg: true, describe: 'try with this plans file' },
       overrides: { type: 'string', requiresArg: true, describe: 'try with this override file' },
       today: { type: 'string', requiresArg: true, describe: 'decide for this UTC calendar date' },
+      all: { type: 'boolean', default: false, describe: 'also what is not set' },
     })
     .epilogue('docs/explain.md has an example.')
     .parserConfiguration({ 'parse-positional-numbers': false })
@@ -38,7 +39,7 @@ async function explainOne(args: string[], screen: Screen): Promise<string | unde
     today,
     defaults: { plans: PLANS_FILE, overrides: process.env.OVERRIDES_FILE, today: dayOf(new Date()) },
   })
-  return given.json ? asJson(explanation) : explanationText(explanation, screen)
+  return given.json ? asJson(explanation) : explanationText(explanation, screen, { all: given.all })
 }
 
 function dayGiven(text: string): Day {

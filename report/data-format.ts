@@ -23,8 +23,11 @@ export type IndexRow = readonly [
 ]
 export type Index = { stages: readonly string[]; attributes: readonly string[]; rows: readonly IndexRow[] }
 
+/** In words, or step by step from a charge to the field. */
+export type Because = string | readonly string[] | null
+
 export type Detail = {
-  changes: readonly (readonly [attribute: number, from: Value, to: Value, because: string | null])[]
+  changes: readonly (readonly [attribute: number, from: Value, to: Value, because: Because])[]
   holds: readonly (readonly [attribute: number, value: Value])[]
   told: readonly string[]
   explanation: readonly string[]

@@ -1,4 +1,4 @@
-import { ACTIONS, type Detail, type Index, type IndexRow, OUTCOMES } from '../data-format.ts'
+import { ACTIONS, type Because, type Detail, type Index, type IndexRow, OUTCOMES } from '../data-format.ts'
 import { element, foreign } from './elements.ts'
 
 const SIGNS = { create: '+', update: '~', mark: '−' } as const
@@ -63,7 +63,7 @@ function list(lines: readonly string[]): HTMLElement {
 type Cell = string | number | boolean | null
 
 /** A row, and what is said below it, as wide as the table. */
-type Row = { cells: readonly [string, ...Cell[]]; note: string | null }
+type Row = { cells: readonly [string, ...Cell[]]; note: Because }
 
 function table(head: readonly string[], rows: readonly Row[]): HTMLElement {
   const body = rows.flatMap(({ cells: [first, ...values], note }) => {
@@ -74,7 +74,7 @@ function table(head: readonly string[], rows: readonly Row[]): HTMLElement {
       ...values.map(value => element('td', '', shown(value))),
     )
     if (note === null) return [row]
-    const cell = element('td', '', foreign(note))
+    const cell = element('td', '', typeof note === 'string' ? foreign(note) : path(note))
     cell.colSpan = head.length
     return [row, element('tr', 'why', cell)]
   })
@@ -86,6 +86,11 @@ function table(head: readonly string[], rows: readonly Row[]): HTMLElement {
   frame.role = 'group'
   frame.ariaLabel = head.join(', ')
   return frame
+}
+
+/** The way from a charge to the field. */
+function path(steps: readonly string[]): HTMLElement {
+  return element('ol', 'path', ...steps.map(step => element('li', '', foreign(step))))
 }
 
 function header(scope: 'row' | 'col', text: string): HTMLElement {

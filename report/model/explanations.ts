@@ -9,8 +9,17 @@ import {
   matchKey,
 } from '@support-sync/shared/domain'
 import { PARTNER_SYNC, syncStage } from '@support-sync/shared/pipeline'
-import { briefly, partnerReason, type Rules, readRules } from '@support-sync/shared/runs/explain'
+import {
+  briefly,
+  partnerReason,
+  type Rules,
+  readRules,
+  type ValueReason,
+  valuePath,
+  valueText,
+} from '@support-sync/shared/runs/explain'
 import { ExpectedError } from '@support-sync/shared/runtime/errors'
+import { shown } from '@support-sync/shared/runtime/terminal'
 import { z } from 'zod'
 import { PLANS_FILE } from '../../cli/pipeline/package-files.ts'
 import type { RunArtifacts } from './artifacts.ts'
@@ -58,7 +67,7 @@ export async function explainRecords(
       const brief = briefly(account, decided, instance, override, rules.calendar)
       record.explanation = brief.sentences.map(clip)
       for (const [attribute, change] of Object.entries(record.changes))
-        change.because = brief.because(attribute)
+        change.because = becauseOf(attribute, change, brief.because(attribute))
     }
   }
   for (const own of wanted.values()) for (const record of own) record.explanation = [NO_ACCOUNT]
@@ -74,7 +83,18 @@ function explainPartner(record: ChangedRecord): void {
     record.explanation = ['Salesforce gave no authorized partner of this id.']
     return
   }
-  for (const [key, change] of Object.entries(record.changes)) change.because = partnerReason({ key })
+  for (const [key, change] of Object.entries(record.changes))
+    change.because = becauseOf(key, change, partnerReason({ key }))
+}
+
+/** The way from a charge to the field where a charge made the value; else the reason in words. */
+function becauseOf(
+  attribute: string,
+  { to }: ChangedRecord['changes'][string],
+  reason: ValueReason | null,
+): ChangedRecord['changes'][string]['because'] {
+  if (reason === null) return null
+  return valuePath(reason, attribute, shown(to))?.map(clip) ?? clip(valueText(reason))
 }
 
 /** What the run decided by; without it nothing is explained. */

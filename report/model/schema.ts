@@ -12,6 +12,9 @@ import { ACTIONS, OUTCOMES } from '../data-format.ts'
 
 /** What the run report shows. The page is made of this alone. */
 
+/** Why a value is what it is: in words, or step by step from a charge to the field; null where nothing says it. */
+const becauseSchema = z.union([z.string(), z.array(z.string())]).nullable()
+
 /** One record that the run was to write: an organization, or a user of US Government by his id alone. */
 export const changedRecordSchema = z.object({
   stage: z.string(),
@@ -23,7 +26,7 @@ export const changedRecordSchema = z.object({
   /** Null for a user: the report names no person. */
   name: z.string().nullable(),
   outcome: z.enum(OUTCOMES),
-  changes: z.record(z.string(), changeSchema.extend({ because: z.string().nullable() })),
+  changes: z.record(z.string(), changeSchema.extend({ because: becauseSchema })),
   /** What else it holds that says who it is: its attributes that are neither changed nor empty. */
   holds: z.record(z.string(), attributeValueSchema),
   /** What became of the write, in sentences. */

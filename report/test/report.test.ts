@@ -43,6 +43,7 @@ function summaryOf(bin: string, warnings: Summary['warnings']): Summary {
 }
 
 const PLANS = [{ section: 'sm_premium', charge_name: 'Premium - 1 Year' }]
+const FROM_PREMIUM = ['charge "Premium - 1 Year"', 'section sm_premium']
 const UPDATED = object('global', {
   id: 7,
   salesforce_id: ID,
@@ -131,11 +132,15 @@ test('a changed record is told with what became of it and why it changes', async
       ...{ stage: 'sync-global', action: 'update', key: ID, id: 7, outcome: 'failed' },
       told: ['RecordInvalid: no (HTTP 422)'],
       changes: {
-        support_level: { from: 'gold', to: 'premium', because: '"Premium - 1 Year" (sm_premium)' },
-        seats_decimal: { because: 'the most of its active charges: "Premium - 1 Year", 10' },
+        support_level: {
+          from: 'gold',
+          to: 'premium',
+          because: [...FROM_PREMIUM, 'level premium', 'support_level "premium"'],
+        },
+        seats_decimal: { because: [...FROM_PREMIUM, 'quantity 10, the most', 'seats_decimal 10'] },
       },
       explanation: [
-        'support_level is premium: "Premium - 1 Year" (sm_premium)',
+        'premium: "Premium - 1 Year" is active until 1 January 2027',
         expect.stringContaining('Subscription A-S1 → Global'),
       ],
     },
@@ -163,7 +168,7 @@ test('a mark says why nothing should be there, and the whole is as the processor
       'Subscription A-S1 → US Government: "12x5 US Citizen Support - 1 Year" is US Government\'s',
     ],
     [
-      'support_level is custom: no candidate for a level, but sub_usgov_12x5 is set',
+      'custom: no candidate for a level, but sub_usgov_12x5 is set',
       expect.stringContaining('Subscription A-S1 → US Government'),
     ],
   ])

@@ -10,10 +10,10 @@ import { type PlacedSubscription, placeSubscriptions } from './subscriptions.ts'
 
 /** Why an account has no object on an instance. */
 export type NoObject =
-  | 'no subscriptions'
-  | 'alliance partner'
-  | 'no subscription of this instance'
-  | 'expired long ago'
+  | 'no_subscriptions'
+  | 'alliance_partner'
+  | 'no_subscription_of_instance'
+  | 'expired_long_ago'
 
 /** What was decided for one account on one instance: what its organization should be, or why there is nothing. */
 export type Verdict =
@@ -46,13 +46,13 @@ export function decideAccount(
 ): AccountDecision {
   const placed = placeSubscriptions(account, plans, calendar)
   const verdictOn = (instance: Instance): Verdict => {
-    if (account.subs.length === 0) return without('no subscriptions')
+    if (account.subs.length === 0) return without('no_subscriptions')
     const { hasPartners, hasSoldTos } = TRAITS[instance]
     // Partner-sync owns the alliance partner's organization.
-    if (hasPartners && isAlliancePartner) return without('alliance partner')
+    if (hasPartners && isAlliancePartner) return without('alliance_partner')
     const decision = decide(account, instance, placed, override, calendar)
-    if (decision === null) return without('no subscription of this instance')
-    if (!decision.included) return without('expired long ago', decision)
+    if (decision === null) return without('no_subscription_of_instance')
+    if (!decision.included) return without('expired_long_ago', decision)
     const object = customerValues(account, decision.entitlement, override, ATTRIBUTES_OF[instance])
     if (hasSoldTos) object.sold_tos = soldTos(account, decision)
     return { object, decision }

@@ -29,19 +29,19 @@ const ON_BOTH = anAccount({ sold_to_email: 'account@tanuki.example' })
 
 test('an account without subscriptions is passed over whole', () => {
   const account = anAccount().withStrayCharge(CHARGE_OF.sm_ultimate).build()
-  expect(outcomesOf(account)).toEqual(['no subscriptions', 'no subscriptions'])
-  expect(outcomesOf(account, { isAlliancePartner: true })[0]).toBe('no subscriptions')
+  expect(outcomesOf(account)).toEqual(['no_subscriptions', 'no_subscriptions'])
+  expect(outcomesOf(account, { isAlliancePartner: true })[0]).toBe('no_subscriptions')
 })
 
 test("an alliance partner's account has no Global object, for partner-sync owns it, and may have a US Government one", () => {
-  expect(outcomesOf(ON_BOTH, { isAlliancePartner: true })).toEqual(['alliance partner', 'an object'])
+  expect(outcomesOf(ON_BOTH, { isAlliancePartner: true })).toEqual(['alliance_partner', 'an object'])
 })
 
 test('an instance has no object of subscriptions that are not its own', () => {
   const account = anAccount()
     .withSubscription(it => it.withCharge(CHARGE_OF.sm_premium))
     .build()
-  expect(outcomesOf(account)).toEqual(['an object', 'no subscription of this instance'])
+  expect(outcomesOf(account)).toEqual(['an object', 'no_subscription_of_instance'])
 })
 
 test('what expired more than three years ago has no object, and what was decided is still told', () => {
@@ -49,14 +49,14 @@ test('what expired more than three years ago has no object, and what was decided
     .withSubscription(it => it.withCharge(CHARGE_OF.sm_premium, { ends: '2023-06-28' }))
     .build()
   const { global } = decided(account).verdicts
-  expect(global).toMatchObject({ object: null, because: 'expired long ago' })
+  expect(global).toMatchObject({ object: null, because: 'expired_long_ago' })
   expect(global.decision?.entitlement.expiration_date).toBe('2023-06-28')
 })
 
 test('of an account that is passed over nothing is decided', () => {
   expect(decided(anAccount().build()).verdicts.global).toEqual({
     object: null,
-    because: 'no subscriptions',
+    because: 'no_subscriptions',
     decision: null,
   })
 })

@@ -2,7 +2,7 @@ import { INSTANCES } from '../../domain/index.ts'
 import { columns, type Screen, shown } from '../../runtime/terminal/index.ts'
 import { printable } from '../../runtime/text/index.ts'
 import type { AccountExplanation, ExplainedCharge } from './model.ts'
-import { placeName } from './subscriptions.ts'
+import { noteText, placeName, placeText } from './reason-text.ts'
 
 /** What Salesforce said of the account. */
 export function salesforceLines(
@@ -41,7 +41,7 @@ export function subscriptionLines({ subscriptions }: AccountExplanation, screen:
   for (const { name, status, start_date, end_date, instance, because, charges } of subscriptions) {
     const about = `${status ?? 'no status'}, ${start_date ?? '?'} to ${end_date ?? '?'}`
     lines.push(`  ${printable(name ?? 'unnamed')} → ${placeName(instance)}  ${style.dim(printable(about))}`)
-    lines.push(...columns([[printable(because)]], { indent: 4, width }))
+    lines.push(...columns([[printable(placeText(because))]], { indent: 4, width }))
     lines.push(
       ...columns(
         charges.map(charge => chargeRow(charge, screen)),
@@ -92,7 +92,7 @@ export function overrideLines({ override }: AccountExplanation, { style, width }
     changes.length === 0 ? '  It changes nothing.' : '  What it changed:',
     ...columns(changes, { indent: 4, width }),
     ...columns(
-      override.notes.map(note => [style.yellow('!'), printable(note)]),
+      override.notes.map(note => [style.yellow('!'), printable(noteText(note))]),
       { indent: 2, width },
     ),
   ]

@@ -12,23 +12,22 @@ import {
 } from '../../domain/index.ts'
 import { PARTNER_SYNC } from '../../pipeline/index.ts'
 import type { ExplainedAttribute } from './model.ts'
-import { FROM_SALESFORCE, reasonOf, recorded } from './reasons.ts'
-
-const NO_FIELD = 'not synced: its field has changed in Zendesk (FIELDS_CHANGED)'
+import type { ValueReason } from './reason.ts'
+import { reasonOf, recorded } from './reasons.ts'
 
 /** Each attribute: what Zendesk holds, what it should be, and the rule that set it. */
 export function explainAttributes(
   attributes: readonly Attribute[],
   held: Organization | null,
   object: SyncObject,
-  because: (attribute: Attribute) => string,
+  because: (attribute: Attribute) => ValueReason,
 ): ExplainedAttribute[] {
   return attributes.map(attribute => {
     const { key, kind } = attribute
     const holds = plainValue(held?.[key])
     const should_be = plainValue(object[key])
     if (held !== null && held[key] === undefined)
-      return { key, held: null, should_be, differs: false, because: NO_FIELD }
+      return { key, held: null, should_be, differs: false, because: { kind: 'field_changed' } }
     const differs = held === null || !kind.equal(holds, should_be)
     return { key, held: holds, should_be, differs, because: because(attribute) }
   })
@@ -36,19 +35,22 @@ export function explainAttributes(
 
 /** The reasons of a customer's attributes. */
 export function customerReasons(account: Account, decision: Decision, override: Override | undefined) {
-  return (attribute: Attribute): string => reasonOf(attribute, { account, decision, override })
+  return (attribute: Attribute): ValueReason => reasonOf(attribute, { account, decision, override })
 }
 
 /** Why a partner's attribute has its value: from what it reads of the partner, whose values do not matter for that. */
-export function partnerReason({ key }: Pick<Attribute, 'key'>, attributes = PARTNER_SYNC.attributes): string {
+export function partnerReason(
+  { key }: Pick<Attribute, 'key'>,
+  attributes = PARTNER_SYNC.attributes,
+): ValueReason {
   const read = new Set<string>()
   attributes.find(one => one.key === key)?.partner?.(recorded(ANY_PARTNER, read))
   const [source] = read
   if (source === 'account_type')
-    return `${FROM_SALESFORCE}${PARTNER_COLUMNS.partner_track.fields.join(', ')}, or the alliance's id`
+    return { kind: 'partner_track', fields: [...PARTNER_COLUMNS.partner_track.fields] }
   return source !== undefined && isCommon(source)
-    ? `${FROM_SALESFORCE}${COMMON_COLUMNS[source].fields.join(', ')}`
-    : 'always for a partner'
+    ? { kind: 'salesforce', fields: [...COMMON_COLUMNS[source].fields] }
+    : { kind: 'always_for_partner' }
 }
 
 const ANY_PARTNER: PartnerAccount = {

@@ -27,7 +27,8 @@ import type { AccountExplanation, ExplainedSync } from './model.ts'
 import { nextSteps } from './next-steps.ts'
 import { accountNotes, objectNotes, unmappedNames } from './notes.ts'
 import { explainOverride } from './override.ts'
-import { candidateReason, levelReason, WITHOUT } from './reasons.ts'
+import type { Note } from './reason.ts'
+import { candidateReason, levelReason } from './reasons.ts'
 import type { Rules } from './rules.ts'
 import { explainSubscriptions } from './subscriptions.ts'
 import { readOrganizations, readSync, type SyncSide, type Wanted } from './sync.ts'
@@ -129,11 +130,9 @@ function partnerTypeOf(key: MatchKey, organizations: readonly Organization[]): P
   return partnerTypes.finish().get(key)
 }
 
-function withoutAccount(wanted: Wanted, partner: SyncObject | null): string[] {
+function withoutAccount(wanted: Wanted, partner: SyncObject | null): Note[] {
   if (partner) return []
-  return 'key' in wanted
-    ? ['Salesforce gave no account of this id: it is no Customer or Former Customer, or there is none']
-    : ['the organization has no Salesforce id: no account can be its own']
+  return 'key' in wanted ? [{ kind: 'no_account' }] : [{ kind: 'no_salesforce_id' }]
 }
 
 const NOTHING = { level: null, attributes: [], sold_tos: [] }
@@ -146,9 +145,9 @@ function customerPart(
   matched: Organization | null,
   override: Parameters<typeof customerReasons>[2],
 ): Pick<ExplainedSync, 'without' | 'level' | 'attributes' | 'sold_tos'> {
-  if (account === null || decided === null) return { ...NOTHING, without: 'there is no customer account' }
+  if (account === null || decided === null) return { ...NOTHING, without: { kind: 'no_customer' } }
   const verdict = decided.verdicts[instance]
-  if (verdict.object === null) return { ...NOTHING, without: WITHOUT[verdict.because] }
+  if (verdict.object === null) return { ...NOTHING, without: { kind: verdict.because } }
   const { decision, object } = verdict
   const { candidates } = decision.overridden
   return {
@@ -181,7 +180,7 @@ async function explainPartner(
   return {
     ...sidePart(PARTNER_SYNC, side),
     ...NOTHING,
-    without: partner === null ? 'Salesforce gave no authorized partner of this id' : null,
+    without: partner === null ? { kind: 'no_partner' } : null,
     attributes: partner
       ? explainAttributes(PARTNER_SYNC.attributes, held.matched, partner, partnerReason)
       : [],

@@ -72,18 +72,17 @@ function planOf(
   { isOurs, hasContact }: { isOurs: boolean; hasContact: boolean },
 ): UserExplanation['plan'] {
   if (!isOurs) {
-    const because = 'agents, admins and users without an address are left alone'
-    return { action: 'none', because, changes: {} }
+    return { action: 'none', because: { kind: 'user_not_synced' }, changes: {} }
   }
-  if (changes) return { action: 'update', because: 'Zendesk holds other values', changes }
+  if (changes) return { action: 'update', because: { kind: 'other_values' }, changes }
   if (gone?.not_in_sfdc === true)
-    return { action: 'none', because: 'marked already: there is no contact', changes: {} }
+    return { action: 'none', because: { kind: 'user_marked_already' }, changes: {} }
   if (gone) {
-    const because = 'no contact who should be a user has this address'
-    return { action: 'mark', because, changes: { not_in_sfdc: { from: false, to: true } } }
+    return {
+      action: 'mark',
+      because: { kind: 'user_without_contact' },
+      changes: { not_in_sfdc: { from: false, to: true } },
+    }
   }
-  const because = hasContact
-    ? 'Zendesk holds what it should'
-    : 'another user of a lower id has this address, or the compare has not run'
-  return { action: 'none', because, changes: {} }
+  return { action: 'none', because: { kind: hasContact ? 'in_sync' : 'user_of_lower_id' }, changes: {} }
 }

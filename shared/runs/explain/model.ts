@@ -10,8 +10,15 @@ import {
 } from '../../domain/index.ts'
 import { PLANNED_SYNCS } from '../../pipeline/index.ts'
 import { holdReasonSchema } from '../../sync/doubts/index.ts'
+import {
+  noteSchema,
+  placeReasonSchema,
+  planReasonSchema,
+  valueReasonSchema,
+  withoutReasonSchema,
+} from './reason.ts'
 
-/** What an explanation is, for whatever prints it. Reasons are sentences for people; all else is data. */
+/** What an explanation is, for everything that prints it. Reasons are data too: reason-text.ts has their sentences. */
 
 const changesSchema = z.record(z.string(), changeSchema)
 
@@ -33,7 +40,7 @@ const subscriptionSchema = z.object({
   start_date: z.string().nullable(),
   end_date: z.string().nullable(),
   instance: z.enum(INSTANCES).nullable(),
-  because: z.string(),
+  because: placeReasonSchema,
   charges: z.array(chargeSchema),
 })
 
@@ -41,13 +48,13 @@ const overrideSchema = z.object({
   entry: z.record(z.string(), z.unknown()),
   /** What it changed of each instance's object, against what the charges alone give. */
   changes: z.object(byInstance(() => changesSchema)),
-  notes: z.array(z.string()),
+  notes: z.array(noteSchema),
 })
 
 const levelSchema = z.object({
   winner: z.string(),
-  because: z.string(),
-  candidates: z.array(z.object({ level: z.string(), because: z.string() })),
+  because: valueReasonSchema,
+  candidates: z.array(z.object({ level: z.string(), because: valueReasonSchema })),
 })
 
 const attributeSchema = z.object({
@@ -56,7 +63,7 @@ const attributeSchema = z.object({
   held: attributeValueSchema,
   should_be: attributeValueSchema,
   differs: z.boolean(),
-  because: z.string(),
+  because: valueReasonSchema,
 })
 export type ExplainedAttribute = z.infer<typeof attributeSchema>
 
@@ -76,7 +83,7 @@ export const explainedSyncSchema = z.object({
   stage: z.enum(PLANNED_SYNCS),
   title: z.string(),
   /** Why there is nothing that the organization should be; null when there is something. */
-  without: z.string().nullable(),
+  without: withoutReasonSchema.nullable(),
   level: levelSchema.nullable(),
   attributes: z.array(attributeSchema),
   /** Whom a new organization gets associated. */
@@ -86,7 +93,7 @@ export const explainedSyncSchema = z.object({
     action: z.enum(['create', 'update', 'mark', 'none']),
     /** The compare's artifacts, or what they would hold. */
     from: z.enum(['artifacts', 'computed']),
-    because: z.string(),
+    because: planReasonSchema,
     changes: changesSchema,
   }),
   /** What is not done while the account is in doubt; changes is null for a mark. */
@@ -124,7 +131,7 @@ const accountExplanationSchema = z.object({
   subscriptions: z.array(subscriptionSchema),
   override: overrideSchema.nullable(),
   syncs: z.array(explainedSyncSchema),
-  notes: z.array(z.string()),
+  notes: z.array(noteSchema),
   next: z.array(z.string()),
 })
 export type AccountExplanation = z.infer<typeof accountExplanationSchema>
@@ -146,7 +153,7 @@ const userExplanationSchema = z.object({
   contact: z.object({ name: z.string(), organization_id: z.int() }).nullable(),
   plan: z.object({
     action: z.enum(['update', 'mark', 'none']),
-    because: z.string(),
+    because: planReasonSchema,
     changes: changesSchema,
   }),
   results: z.array(resultSchema),

@@ -12,6 +12,7 @@ import {
   type Override,
 } from '../../domain/index.ts'
 import type { AccountExplanation } from './model.ts'
+import type { Note } from './reason.ts'
 
 /** The override's entry and what it changed: the same decision is made once more without it. */
 export function explainOverride(
@@ -28,14 +29,13 @@ export function explainOverride(
       decided.verdicts[instance].object ?? {},
     ) ?? {}
   const changes = byInstance(changesOn)
-  const notes = INSTANCES.flatMap(instance => {
+  const notes = INSTANCES.flatMap((instance): Note[] => {
     const { decision } = decided.verdicts[instance]
     if (decision?.levelWithoutEffect === undefined) return []
-    return [
-      `its support_level ${decision.levelWithoutEffect} has no effect: ${decision.entitlement.support_level} wins`,
-    ]
+    const winner = decision.entitlement.support_level
+    return [{ kind: 'level_without_effect', level: decision.levelWithoutEffect, winner }]
   })
   const hasObject = INSTANCES.some(instance => decided.verdicts[instance].object !== null)
-  if (!hasObject) notes.push('it has no effect: the account has no object on any instance')
+  if (!hasObject) notes.push({ kind: 'override_without_object' })
   return { entry: { ...override }, changes, notes }
 }

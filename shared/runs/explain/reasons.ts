@@ -3,41 +3,28 @@ import {
   type Account,
   type Attribute,
   type AttributeValue,
+  addDays,
   type Candidate,
   type Cause,
   CHECKBOXES,
   type Checkbox,
   type Decision,
   type Entitlement,
-  type NoObject,
+  GRACE_DAYS,
   type Override,
+  planName,
+  type ValidCharge,
 } from '../../domain/index.ts'
+import type { CandidateReason, ValueReason } from './reason.ts'
 
-/**
- * Reasons in words. They are read off the decision, which carries what each part of it came from; nothing is
- * decided here.
- */
+/** Reasons are read off the decision, which carries what each part of it came from; nothing is decided here. */
 
 type Case = { account: Account; decision: Decision; override: Override | undefined }
 /** With the value that is explained. */
 type ValueCase = Case & { value: AttributeValue }
 
-/** The reason of a checkbox that is false because nothing of the account is about it. */
-export const NO_CHARGE = 'no charge sets it'
-
-/** How a reason begins that is Salesforce's own word; the fields follow. */
-export const FROM_SALESFORCE = 'Salesforce: '
-
-/** Why there is nothing that an account's organization should be. */
-export const WITHOUT: Readonly<Record<NoObject, string>> = {
-  'no subscriptions': 'the account has no subscriptions',
-  'alliance partner': "its organization is an alliance partner's: partner-sync owns it",
-  'no subscription of this instance': "none of its subscriptions is this instance's",
-  'expired long ago': 'it expired more than three years ago',
-}
-
 /** Why an attribute has its value: from what it reads of the account and the entitlement. */
-export function reasonOf({ key, customer }: Pick<Attribute, 'key' | 'customer'>, given: Case): string {
+export function reasonOf({ key, customer }: Pick<Attribute, 'key' | 'customer'>, given: Case): ValueReason {
   const read = new Set<string>()
   const { account, decision, override } = given
   const value = customer(recorded(account, read), recorded(decision.entitlement, read))
@@ -45,10 +32,9 @@ export function reasonOf({ key, customer }: Pick<Attribute, 'key' | 'customer'>,
   if (isCheckbox(key)) return checkboxReason(key, given)
   if (source !== undefined && isEntitlementKey(source))
     return ENTITLEMENT_REASONS[source]({ ...given, value })
-  if (isOverridden(source, override)) return 'the override'
-  if (source !== undefined && isAccountKey(source))
-    return `${FROM_SALESFORCE}${ACCOUNT_COLUMNS[source].fields.join(', ')}`
-  return 'always: what is entitled is not marked'
+  if (isOverridden(source, override)) return { kind: 'override', is_rounded: false }
+  if (source !== undefined && isAccountKey(source)) return fromSalesforce(source)
+  return { kind: 'entitled_is_not_marked' }
 }
 
 /** The record, telling which of its values are read. */
@@ -61,69 +47,99 @@ export function recorded<Item extends object>(item: Item, read: Set<string>): It
   })
 }
 
-const ENTITLEMENT_REASONS: Readonly<Record<keyof Entitlement, (given: ValueCase) => string>> = {
-  checked: () => 'its charges',
+const ENTITLEMENT_REASONS: Readonly<Record<keyof Entitlement, (given: ValueCase) => ValueReason>> = {
+  // Every checkbox has a reason of its own.
+  checked: () => ({ kind: 'no_charge' }),
   support_level: ({ decision }) => levelReason(decision),
-  account_type: ({ decision }) => (isExpired(decision) ? 'support is expired' : 'support is not expired'),
-  expiration_date: ({ decision: { latest, dateEffect } }) => {
-    if (dateEffect === 'expires') return "the override's date, which expires it"
-    if (dateEffect === 'extends') return "the override's date, which extends it"
-    if (dateEffect === 'replaces') return "the override's date"
-    return `${quoted(latest)} ends last`
-  },
+  account_type: ({ decision }) => ({ kind: isExpired(decision) ? 'support_expired' : 'support_not_expired' }),
+  expiration_date: ({ decision: { latest, dateEffect } }) =>
+    dateEffect === null
+      ? { kind: 'ends_last', ...chargeOf(latest), end_date: latest.charge.end_date }
+      : { kind: 'override_date', effect: dateEffect },
   seats: ({ decision: { overridden, dateEffect }, value }) => {
     const { seatsFrom, seats } = overridden
-    const rounded = value === seats ? '' : ', rounded'
-    if (seatsFrom === null) return 'no active charge counts seats'
-    if (typeof seatsFrom === 'string')
-      return dateEffect === 'expires' ? "the override's date expires it" : `the override${rounded}`
-    return `the most of its active charges: ${quoted(seatsFrom)}, ${seatsFrom.charge.quantity}${rounded}`
+    const is_rounded = value !== seats
+    if (seatsFrom === null) return { kind: 'no_seats' }
+    if (typeof seatsFrom !== 'string')
+      return {
+        kind: 'most_seats',
+        ...chargeOf(seatsFrom),
+        quantity: seatsFrom.charge.quantity,
+        is_rounded,
+      }
+    return dateEffect === 'expires' ? { kind: 'override_expires' } : { kind: 'override', is_rounded }
   },
-  arr: ({ decision }) =>
-    isExpired(decision) ? '0 when expired' : `${FROM_SALESFORCE}${ACCOUNT_COLUMNS.arr.fields.join(', ')}`,
-  emergency_support_24x7: ({ decision }) =>
-    decision.entitlement.emergency_support_24x7 ? 'sub_usgov_24x7 is set' : 'sub_usgov_24x7 is not set',
+  arr: ({ decision }) => (isExpired(decision) ? { kind: 'zero_when_expired' } : fromSalesforce('arr')),
+  emergency_support_24x7: ({ decision }) => ({
+    kind: decision.entitlement.emergency_support_24x7 ? 'follows_from' : 'follows_from_unset',
+    checkbox: 'sub_usgov_24x7',
+  }),
 }
 
 /** Why the support level is what it is. */
-export function levelReason({ overridden }: Decision): string {
+export function levelReason({
+  overridden,
+  entitlement,
+  activeCharges,
+  latest,
+  dateEffect,
+}: Decision): ValueReason {
   const { candidates, checked } = overridden
-  const [first] = candidates
-  if (candidates.length > 1) return `the highest of ${candidates.length} candidates`
-  if (first) return candidateReason(first)
-  return checked.size > 0
-    ? `no candidate for a level, but ${[...checked.keys()].join(', ')} is set`
-    : 'no candidate for a level, and no checkbox'
+  const winner = candidates.find(({ level }) => level === entitlement.support_level)
+  if (winner && candidates.length > 1)
+    return {
+      kind: 'highest_candidate',
+      candidates: candidates.length,
+      highest: candidateReason(winner),
+    }
+  if (winner) return candidateReason(winner)
+  if (checked.size > 0) return { kind: 'custom_level', checkboxes: [...checked.keys()] }
+  if (dateEffect === 'expires') return { kind: 'override_date', effect: 'expires' }
+  if (activeCharges.length > 0) return { kind: 'no_level' }
+  const { end_date } = latest.charge
+  return {
+    kind: 'charges_ended',
+    ...chargeOf(latest),
+    level: latest.section.level,
+    end_date,
+    active_until: addDays(end_date, GRACE_DAYS),
+  }
 }
 
 /** What put a level forward. */
-export function candidateReason({ cause, checkbox }: Candidate): string {
-  if (typeof cause !== 'string') return `${quoted(cause)} (${cause.section.section})`
-  return checkbox === null ? "the override's support_level" : `the override's ${checkbox}`
+export function candidateReason({ cause, checkbox, level }: Candidate): CandidateReason {
+  return typeof cause === 'string'
+    ? { kind: 'override_gives_level', by: checkbox ?? 'support_level' }
+    : { kind: 'charge_gives_level', ...chargeOf(cause), level, end_date: cause.charge.end_date }
 }
 
-function checkboxReason(checkbox: Checkbox, { decision, override }: Case): string {
+function checkboxReason(checkbox: Checkbox, { decision, override }: Case): ValueReason {
   const cause = decision.entitlement.checked.get(checkbox)
   if (cause !== undefined) return causeReason(cause)
   if (decision.granted.checked.has(checkbox)) {
-    if (decision.dateEffect === 'expires') return "the override's date expires it"
-    if (override?.[checkbox] === false) return 'the override takes it back'
+    if (decision.dateEffect === 'expires') return { kind: 'override_expires' }
+    if (override?.[checkbox] === false) return { kind: 'override_unsets' }
   }
   const ended = decision.selected
     .flatMap(({ charges }) => charges)
     .find(valid => valid.section.checkbox === checkbox && !decision.activeCharges.includes(valid))
-  return ended ? `${quoted(ended)} ended ${ended.charge.end_date}` : NO_CHARGE
+  return ended
+    ? { kind: 'charge_ended', ...chargeOf(ended), end_date: ended.charge.end_date }
+    : { kind: 'no_charge' }
 }
 
-function causeReason(cause: Cause): string {
-  if (typeof cause !== 'string') return `${quoted(cause)} is active`
-  if (cause === 'override') return 'the override sets it'
-  return `follows from ${cause}`
+function causeReason(cause: Cause): ValueReason {
+  if (typeof cause !== 'string') return { kind: 'charge_active', ...chargeOf(cause) }
+  return cause === 'override' ? { kind: 'override_sets' } : { kind: 'follows_from', checkbox: cause }
 }
 
-/** A charge by its name, as a person finds it in plans.yml. */
-export function quoted({ charge }: { charge: { charge_name: string | null } }): string {
-  return `"${charge.charge_name?.trim() ?? ''}"`
+/** A charge by its name, as a person finds it in plans.yml, and the section that lists it. */
+function chargeOf({ charge, section }: ValidCharge): { charge_name: string; section: string } {
+  return { charge_name: planName(charge), section: section.section }
+}
+
+function fromSalesforce(key: keyof typeof ACCOUNT_COLUMNS): ValueReason {
+  return { kind: 'salesforce', fields: [...ACCOUNT_COLUMNS[key].fields] }
 }
 
 /** Of the account's own values an override replaces these two. */

@@ -6,16 +6,13 @@ import {
   type Charge,
   chargesOf,
   GRACE_DAYS,
-  INSTANCE_OF_THE_REST,
   INSTANCES,
-  type Instance,
   type PlacedSubscription,
   planName,
-  TRAITS,
   type ValidCharge,
 } from '../../domain/index.ts'
 import type { AccountExplanation, ExplainedCharge } from './model.ts'
-import { quoted } from './reasons.ts'
+import type { PlaceReason } from './reason.ts'
 
 /** Each subscription, where it belongs and why, and what its charges count for. */
 export function explainSubscriptions(
@@ -42,30 +39,18 @@ export function explainSubscriptions(
   })
 }
 
-/** Where a subscription belongs, as people call it. */
-export function placeName(instance: Instance | null): string {
-  return instance === null ? 'no instance' : TRAITS[instance].name
-}
-
-/** The instances that claim subscriptions: `US Government's`. */
-const CLAIMANTS = INSTANCES.filter(instance => instance !== INSTANCE_OF_THE_REST)
-  .map(instance => `${TRAITS[instance].name}'s`)
-  .join(' or ')
-
 /** Why a subscription belongs where it does. */
 export function placedBecause(
   { instance, claim, charges, deciding }: PlacedSubscription,
   calendar: Calendar,
-): string {
-  if (instance === null)
-    return charges.length === 0 ? 'no charge of it stands in plans.yml' : 'no charge decides'
-  const isActive = deciding.some(({ charge }) => charge.end_date >= calendar.expired_end_date)
+): PlaceReason {
+  if (instance === null) return { kind: charges.length === 0 ? 'no_known_charge' : 'no_deciding_charge' }
   if (claim === null) {
-    return isActive
-      ? `none of its active charges is ${CLAIMANTS}`
-      : `its charges in plans.yml have all ended, and none of them is ${CLAIMANTS}`
+    const is_active = deciding.some(({ charge }) => charge.end_date >= calendar.expired_end_date)
+    return { kind: 'unclaimed', is_active }
   }
-  return `${quoted(claim.valid)} is ${placeName(instance)}'s${claim.rule === 'always' ? '' : ' for an exception account'}`
+  const charge_name = planName(claim.valid.charge)
+  return { kind: 'claimed', charge_name, instance, is_exception: claim.rule !== 'always' }
 }
 
 function explainCharge(

@@ -1,27 +1,27 @@
 import { columns, type Screen, type Style, shown } from '../../runtime/terminal/index.ts'
 import { printable } from '../../runtime/text/index.ts'
 import type { ExplainedAttribute, ExplainedSync, UserExplanation } from './model.ts'
-import { FROM_SALESFORCE, NO_CHARGE } from './reasons.ts'
+import { planText, valueText, withoutText } from './reason-text.ts'
 
 /** False on every object: worth a line only where it changes. */
 const UNMARKED = 'mark_for_deletion'
 
 /** One sync's part: the level, what Zendesk holds against what it should, the plan, and what became of it. */
-export function syncLines(sync: ExplainedSync, screen: Screen): string[] {
+export function syncLines(sync: ExplainedSync, screen: Screen, { all }: { all: boolean }): string[] {
   const { style, width } = screen
   const { without, level, organizations, attributes } = sync
   const lines = ['', style.bold(sync.title)]
   const add = (text: string) => lines.push(...columns([[text]], { indent: 2, width }))
   if (without !== null && organizations.length === 0 && sync.results.length === 0) {
-    add(`no object (${printable(without)}) and no organization: nothing to write`)
+    add(`no object (${printable(withoutText(without))}) and no organization: nothing to write`)
     return lines
   }
-  if (without !== null) add(`no object: ${printable(without)}`)
+  if (without !== null) add(`no object: ${printable(withoutText(without))}`)
   if (level) {
-    add(`support level ${style.bold(level.winner)}: ${printable(level.because)}`)
+    add(`support level ${style.bold(level.winner)}: ${printable(valueText(level.because))}`)
     const rows = level.candidates.map(one => [
       one.level === level.winner ? style.green(one.level) : one.level,
-      printable(one.because),
+      printable(valueText(one.because)),
     ])
     if (rows.length > 1) lines.push(...columns(rows, { indent: 4, width }))
   }
@@ -33,7 +33,7 @@ export function syncLines(sync: ExplainedSync, screen: Screen): string[] {
     add(`organization ${one.id} ${told}${role}`)
   }
   lines.push(...planLines(sync.plan, screen))
-  lines.push(...attributeLines(attributes, sync, screen))
+  lines.push(...attributeLines(attributes, sync, screen, all))
   if (sync.plan.action === 'create' && sync.sold_tos.length > 0)
     lines.push(...paragraph('users to associate', sync.sold_tos.map(printable), ', ', width, style))
   lines.push(...resultLines(sync.results, screen))
@@ -53,21 +53,25 @@ export function planLines(
   { style, width }: Screen,
 ): string[] {
   const [sign, paint, what] = ACTIONS[action]
-  return columns([[style[paint](sign), `${style[paint](what)}: ${printable(because)}`]], { indent: 2, width })
+  return columns([[style[paint](sign), `${style[paint](what)}: ${printable(planText(because))}`]], {
+    indent: 2,
+    width,
+  })
 }
 
 function attributeLines(
   attributes: readonly ExplainedAttribute[],
   { plan, held }: Pick<ExplainedSync, 'plan' | 'held'>,
   { style, width }: Screen,
+  all: boolean,
 ): string[] {
   const isHeld = ({ key }: ExplainedAttribute) => held?.changes?.[key] !== undefined
   const isChange = (attribute: ExplainedAttribute) =>
     attribute.differs && plan.action === 'update' && !isHeld(attribute)
-  const isUnset = ({ because, should_be }: ExplainedAttribute) => because === NO_CHARGE && should_be === false
-  const isTold = ({ because }: ExplainedAttribute) => because.startsWith(FROM_SALESFORCE)
   // What is held back is said at the top.
-  const quiet = attributes.filter(attribute => !isChange(attribute) && !isHeld(attribute))
+  const others = attributes.filter(attribute => !isChange(attribute) && !isHeld(attribute))
+  const quiet = others.filter(attribute => all || isSet(attribute))
+  const folded = others.length - quiet.length
   const rows = [
     // What changes is what a person came for.
     ...attributes.filter(isChange),
@@ -75,7 +79,12 @@ function attributeLines(
   ].map(attribute => {
     const { key, held, should_be, because } = attribute
     const value = isChange(attribute) ? `${shown(held)} → ${shown(should_be)}` : shown(should_be)
-    return [isChange(attribute) ? style.yellow('~') : ' ', key, value, style.dim(printable(because))]
+    return [
+      isChange(attribute) ? style.yellow('~') : ' ',
+      key,
+      value,
+      style.dim(printable(valueText(because))),
+    ]
   })
   const told = quiet.filter(isTold).map(({ key, should_be }) => `${key} ${shown(should_be)}`)
   const unset = quiet.filter(isUnset).map(({ key }) => key)
@@ -83,7 +92,27 @@ function attributeLines(
     ...columns(rows, { indent: 2, width }),
     ...paragraph('as Salesforce says', told, ' · ', width, style),
     ...paragraph('false, for no charge sets them', unset, ', ', width, style),
+    ...(folded > 0
+      ? columns([[' ', style.dim(`${folded} attributes are not set; --all shows them`)]], {
+          indent: 2,
+          width,
+        })
+      : []),
   ]
+}
+
+function isUnset({ because, should_be }: ExplainedAttribute): boolean {
+  return because.kind === 'no_charge' && should_be === false
+}
+
+function isTold({ because: { kind } }: ExplainedAttribute): boolean {
+  return kind === 'salesforce' || kind === 'partner_track'
+}
+
+/** Whether it says anything: an attribute that Zendesk does not take is always said. */
+function isSet({ because, should_be }: ExplainedAttribute): boolean {
+  const isEmpty = should_be === null || should_be === false || should_be === 0 || should_be === ''
+  return because.kind === 'field_changed' || !isEmpty
 }
 
 function paragraph(

@@ -12,6 +12,7 @@ import {
   type Organization,
   organizationKey,
   organizationSchema,
+  plainValue,
   type Result,
   resultSchema,
   type SyncObject,
@@ -24,6 +25,7 @@ import {
 import { compareStage, type OrganizationSync, PARTNER_SYNC, type StageName } from '../../pipeline/index.ts'
 import { artifactPath, inJson, type Run, recordsWith } from '../find/index.ts'
 import type { ExplainedSync } from './model.ts'
+import type { PlanReason } from './reason.ts'
 
 /** Who is asked about: by key, or an organization without a key by its Zendesk id on its instance. */
 export type Wanted = { key: MatchKey } | { id: number; instance: Instance }
@@ -78,10 +80,6 @@ export async function readSync(
 
 type Planned = Pick<SyncSide, 'plan' | 'held'>
 
-const HELD_BACK = 'what would change is held back'
-const MARK_HELD_BACK = 'its mark is held back'
-const STILL_MARKED = 'its account is in doubt, so it is not left to be deleted'
-
 /** What the compare would plan. Of an organization without object it cannot tell whether it is protected. */
 function computedPlan(
   sync: OrganizationSync,
@@ -91,38 +89,39 @@ function computedPlan(
   const reason = sync.held !== null && doubt?.instances.includes(sync.instance) ? doubt.reason : undefined
   const plan = (
     action: ExplainedSync['plan']['action'],
-    because: string,
+    because: PlanReason,
     changes: Changes = {},
     held: ExplainedSync['held'] = null,
   ): Planned => ({ plan: { action, from: 'computed', because, changes }, held })
   if (matched && object) {
     const changes = differences(heldAttributes(sync.attributes, matched), matched, object)
-    if (changes === null) return plan('none', 'Zendesk holds what it should')
-    if (reason === undefined) return plan('update', 'it holds other values', changes)
+    if (changes === null) return plan('none', { kind: 'in_sync' })
+    if (reason === undefined) return plan('update', OTHER_VALUES, changes)
     const levels = { held: matched.support_level, wanted: object.support_level }
     const { goOn, left } = withheldChanges(changes, reason, levels)
     const isHeld = Object.keys(left).length > 0
     const held = isHeld ? { withheld: 'loss' as const, reason, changes: left } : null
     return Object.keys(goOn).length > 0
-      ? plan('update', 'it holds other values', goOn, held)
-      : plan('none', HELD_BACK, {}, held)
+      ? plan('update', OTHER_VALUES, goOn, held)
+      : plan('none', { kind: 'changes_held_back' }, {}, held)
   }
   if (object) {
     return sync.isCreated(object)
-      ? plan('create', 'there is no organization yet')
-      : plan('none', 'there is no organization, and an expired account gets none')
+      ? plan('create', { kind: 'no_organization' })
+      : plan('none', { kind: 'expired_without_organization' })
   }
-  if (!matched) return plan('none', 'there is no organization, and there should be none')
+  if (!matched) return plan('none', { kind: 'nothing_to_be' })
   const isMarked = matched.mark_for_deletion === true
   const mark = reason === undefined ? null : { withheld: 'mark' as const, reason, changes: null }
-  if (mark && isMarked) return plan('update', STILL_MARKED, UNMARK, mark)
+  if (mark && isMarked) return plan('update', { kind: 'unmarked_in_doubt' }, UNMARK, mark)
   if (!sync.isOurs(matched))
-    return plan('none', `a partner's organization (${matched.account_type}) is partner-sync's`)
-  if (isMarked) return plan('none', 'it is marked already')
-  if (mark) return plan('none', MARK_HELD_BACK, {}, mark)
-  return plan('mark', 'nothing says what it should be', MARK)
+    return plan('none', { kind: 'partner_organization', account_type: plainValue(matched.account_type) })
+  if (isMarked) return plan('none', { kind: 'marked_already' })
+  if (mark) return plan('none', { kind: 'mark_held_back' }, {}, mark)
+  return plan('mark', { kind: 'unclaimed_organization' }, MARK)
 }
 
+const OTHER_VALUES: PlanReason = { kind: 'other_values' }
 const MARK = { mark_for_deletion: { from: false, to: true } }
 const UNMARK = { mark_for_deletion: { from: true, to: false } }
 
@@ -142,7 +141,7 @@ async function artifactsPlan(
   const held = await readHeld(heldPath, computed.organizations)
   const plan = (
     action: ExplainedSync['plan']['action'],
-    because: string,
+    because: PlanReason,
     changes: Changes = {},
   ): Planned => ({
     plan: { action, from: 'artifacts', because, changes },
@@ -153,23 +152,21 @@ async function artifactsPlan(
   const update = updates.find(record => isWanted(record, wanted, sync))
   if (update) {
     const isAsComputed = computed.plan.action === 'update'
-    return plan('update', isAsComputed ? computed.plan.because : 'it holds other values', update.changes)
+    return plan('update', isAsComputed ? computed.plan.because : OTHER_VALUES, update.changes)
   }
   const creates: SyncObject[] = await recordsWith(pathOf(inputs.creates), text, createSchema)
   if (creates.some(object => isWanted({ id: 0, ...object }, wanted, sync)))
-    return plan('create', 'there is no organization yet')
+    return plan('create', { kind: 'no_organization' })
   const gone: Organization[] = await recordsWith(
     pathOf(inputs.not_in_sync),
     text,
     organizationSchema(attributes),
   )
   const mark = gone.find(organization => isWanted(organization, wanted, sync))
-  if (mark?.mark_for_deletion === true) return plan('none', 'it is marked already')
-  if (mark) return plan('mark', 'nothing says what it should be', MARK)
-  if (held) return plan('none', held.withheld === 'mark' ? MARK_HELD_BACK : HELD_BACK)
-  const because =
-    computed.plan.action === 'mark' ? 'protected_ids.yml keeps it: it is never marked' : computed.plan.because
-  return plan('none', because)
+  if (mark?.mark_for_deletion === true) return plan('none', { kind: 'marked_already' })
+  if (mark) return plan('mark', { kind: 'unclaimed_organization' }, MARK)
+  if (held) return plan('none', { kind: held.withheld === 'mark' ? 'mark_held_back' : 'changes_held_back' })
+  return plan('none', computed.plan.action === 'mark' ? { kind: 'protected' } : computed.plan.because)
 }
 
 /** What the compare held back of these organizations; of several the first. */

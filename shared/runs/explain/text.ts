@@ -1,28 +1,39 @@
 import { columns, type Screen, shown } from '../../runtime/terminal/index.ts'
 import { printable } from '../../runtime/text/index.ts'
 import { overrideLines, salesforceLines, subscriptionLines } from './account-text.ts'
+import { answersOf } from './answer.ts'
 import { doubtLines } from './doubt-text.ts'
 import type { Explanation, UserExplanation } from './model.ts'
+import { noteText } from './reason-text.ts'
 import { planLines, resultLines, syncLines } from './sync-text.ts'
 
-/** An explanation as lines: from Salesforce to Zendesk, in the order in which it comes about; then what to do. */
-export function explanationText(explanation: Explanation, screen: Screen): string {
+/**
+ * An explanation as lines: first the answer in a sentence, then how it comes about, from Salesforce to Zendesk, and what to do.
+ * What is not set is counted; `all` lists it.
+ */
+export function explanationText(explanation: Explanation, screen: Screen, { all = false } = {}): string {
   const { style } = screen
   const { run, next } = explanation
   const who =
     explanation.subject === 'user'
       ? `${style.bold(printable(explanation.user.name))}  user ${explanation.user.id}`
       : `${style.bold(printable(explanation.name))}  ${printable(explanation.salesforce_id ?? 'no salesforce_id')}`
-  const lines = [who, ...[`run ${run.name}`, ...run.inputs].map(line => style.dim(printable(line)))]
+  const lines = [
+    who,
+    ...answersOf(explanation).flatMap(answer =>
+      columns([[style.bold(printable(answer))]], { width: screen.width }),
+    ),
+    ...[`run ${run.name}`, ...run.inputs].map(line => style.dim(printable(line))),
+  ]
   if (explanation.subject === 'user') lines.push(...userLines(explanation, screen))
   else {
     lines.push(...doubtLines(explanation, screen))
     lines.push(...salesforceLines(explanation, screen))
     lines.push(...subscriptionLines(explanation, screen))
     lines.push(...overrideLines(explanation, screen))
-    for (const sync of explanation.syncs) lines.push(...syncLines(sync, screen))
+    for (const sync of explanation.syncs) lines.push(...syncLines(sync, screen, { all }))
     if (explanation.notes.length > 0) lines.push('', style.bold('Note'))
-    const notes = explanation.notes.map(note => [style.yellow('!'), printable(note)])
+    const notes = explanation.notes.map(note => [style.yellow('!'), printable(noteText(note))])
     lines.push(...columns(notes, { indent: 2, width: screen.width }))
   }
   if (next.length > 0) {

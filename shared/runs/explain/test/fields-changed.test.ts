@@ -9,15 +9,24 @@ const ATTRIBUTES = INSTANCE_SYNCS.global.attributes.filter(({ key }) =>
 test('an attribute that the gathered record lacks is no difference, and says why', () => {
   const held = { id: 1, name: 'Acme', salesforce_id: null, account_owner: 'Bob' }
   const object = { salesforce_id: 'x', name: 'Acme', account_owner: 'Ada', org_region: 'emea' }
-  const explained = explainAttributes(ATTRIBUTES, held, object, () => 'Salesforce')
+  const explained = explainAttributes(ATTRIBUTES, held, object, () => ({
+    kind: 'salesforce',
+    fields: ['Owner'],
+  }))
   expect(explained).toEqual([
     {
       key: 'org_region',
       held: null,
       should_be: 'emea',
       differs: false,
-      because: 'not synced: its field has changed in Zendesk (FIELDS_CHANGED)',
+      because: { kind: 'field_changed' },
     },
-    { key: 'account_owner', held: 'Bob', should_be: 'Ada', differs: true, because: 'Salesforce' },
+    {
+      key: 'account_owner',
+      held: 'Bob',
+      should_be: 'Ada',
+      differs: true,
+      because: { kind: 'salesforce', fields: ['Owner'] },
+    },
   ])
 })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { type Attribute, checkbox, partnerAttributes } from '../../../domain/index.ts'
-import { partnerReason } from '../index.ts'
+import { partnerReason, valueText } from '../index.ts'
 
 test.each([
   ['name', 'Salesforce: Name'],
@@ -10,12 +10,12 @@ test.each([
   ['account_type', "Salesforce: Partner_Track__c, or the alliance's id"],
   ['mark_for_deletion', 'always for a partner'],
 ])('of a partner, %s: %s', (key, reason) => {
-  expect(partnerReason({ key })).toBe(reason)
+  expect(valueText(partnerReason({ key }))).toBe(reason)
 })
 
 test('every attribute of a partner but the mark comes from Salesforce', () => {
   const others = partnerAttributes().filter(({ key }) => key !== 'mark_for_deletion')
-  for (const attribute of others) expect(partnerReason(attribute)).toMatch(/^Salesforce: \w/)
+  for (const attribute of others) expect(valueText(partnerReason(attribute))).toMatch(/^Salesforce: \w/)
 })
 
 test('an attribute that is added to the catalogue is told by what it reads, whatever it is called', () => {
@@ -26,5 +26,8 @@ test('an attribute that is added to the catalogue is told by what it reads, what
     customer: account => account.support_hold,
     partner: partner => partner.support_hold,
   }
-  expect(partnerReason(held, [...partnerAttributes(), held])).toBe('Salesforce: Support_Hold__c')
+  expect(partnerReason(held, [...partnerAttributes(), held])).toEqual({
+    kind: 'salesforce',
+    fields: ['Support_Hold__c'],
+  })
 })

@@ -1,7 +1,9 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { attributesOf, type Instance, readOverrides } from '../../../domain/index.ts'
-import { anAccount } from '../../../domain/test/account-builder.ts'
+import { anAccount, TODAY } from '../../../domain/test/account-builder.ts'
 import { CHARGE_OF, decisionOf, must } from '../../../domain/test/rules.ts'
+import type { ValueReason } from '../reason.ts'
+import { levelText, valuePath, valueText } from '../reason-text.ts'
 import { reasonOf } from '../reasons.ts'
 
 type Section = keyof typeof CHARGE_OF
@@ -15,7 +17,7 @@ function reason(
     instance = 'global',
     ends = '2027-01-31',
   }: { override?: object; instance?: Instance; ends?: string },
-): string {
+): ValueReason {
   const account = anAccount()
     .withSubscription(subscription => {
       for (const section of sections) subscription.withCharge(CHARGE_OF[section], { ends, quantity: 10.5 })
@@ -52,12 +54,34 @@ test.each<[string, string, Section[], Parameters<typeof reason>[2]]>([
     ['usgov_12x5', 'sm_premium'],
     { instance: 'usgov', override: { sub_usgov_12x5: false } },
   ],
-  ['sub_usgov_24x7 is set', 'emergency_support_24x7', ['usgov_24x7'], { instance: 'usgov' }],
-  ['the highest of 2 candidates', 'support_level', ['sm_premium', 'dotcom_ultimate'], {}],
+  ['follows from sub_usgov_24x7', 'emergency_support_24x7', ['usgov_24x7'], { instance: 'usgov' }],
+  [
+    'the highest of 2 candidates: "SaaS - Ultimate - 1 Year" (dotcom_ultimate)',
+    'support_level',
+    ['sm_premium', 'dotcom_ultimate'],
+    {},
+  ],
   ["the override's support_level", 'support_level', ['ss_ase'], { override: { support_level: 'gold' } }],
   ["the override's sub_edu", 'support_level', ['ss_ase'], { override: { sub_edu: true } }],
   ['no candidate for a level, but sub_ss_ase is set', 'support_level', ['ss_ase'], {}],
-  ['no candidate for a level, and no checkbox', 'support_level', ['sm_premium'], { ends: ENDED }],
+  [
+    '"Premium - 1 Year" ended 2026-05-01, its 15 days of grace ended 2026-05-16',
+    'support_level',
+    ['sm_premium'],
+    { ends: ENDED },
+  ],
+  [
+    'no candidate for a level, and no checkbox',
+    'support_level',
+    ['sm_premium'],
+    { override: { sub_sm_premium: false } },
+  ],
+  [
+    "the override's date, which expires it",
+    'support_level',
+    ['sm_premium'],
+    { override: { expiration_date: ENDED } },
+  ],
   ['"Premium - 1 Year" ends last', 'expiration_date', ['sm_premium'], {}],
   ["the override's date", 'expiration_date', ['sm_premium'], { override: { expiration_date: '2027-05-01' } }],
   [
@@ -101,5 +125,87 @@ test.each<[string, string, Section[], Parameters<typeof reason>[2]]>([
   ],
   ['always: what is entitled is not marked', 'mark_for_deletion', ['sm_premium'], {}],
 ])('%s: %s', (expected, key, sections, given) => {
-  expect(reason(key, sections, given)).toBe(expected)
+  expect(valueText(reason(key, sections, given))).toBe(expected)
+})
+
+describe('the support level as an answer', () => {
+  const answer = (sections: Section[], given: Parameters<typeof reason>[2] = {}) =>
+    levelText('LEVEL', reason('support_level', sections, given), TODAY)
+
+  test.each<[string, Section[], Parameters<typeof reason>[2]]>([
+    ['"Premium - 1 Year" is active until 31 January 2027', ['sm_premium'], {}],
+    ['"Premium - 1 Year" is active until 30 June', ['sm_premium'], { ends: TODAY }],
+    [
+      '"Premium - 1 Year" ended yesterday; the 15 days of grace end on 14 July',
+      ['sm_premium'],
+      { ends: '2026-06-29' },
+    ],
+    [
+      '"Premium - 1 Year" ended 15 days ago; the 15 days of grace end on 30 June',
+      ['sm_premium'],
+      { ends: '2026-06-15' },
+    ],
+    [
+      'Premium ended 16 days ago; the 15 days of grace ended on 29 June',
+      ['sm_premium'],
+      { ends: '2026-06-14' },
+    ],
+    [
+      'Premium ended 181 days ago; the 15 days of grace ended on 15 January',
+      ['sm_premium'],
+      { ends: '2025-12-31' },
+    ],
+    [
+      'Premium ended 197 days ago; the 15 days of grace ended on 30 December 2025',
+      ['sm_premium'],
+      { ends: '2025-12-15' },
+    ],
+    [
+      'Consumption only ended 16 days ago; the 15 days of grace ended on 29 June',
+      ['consumption_storage'],
+      { ends: '2026-06-14' },
+    ],
+    [
+      '"Premium - 1 Year" ended 60 days ago, and the override\'s date extends it',
+      ['sm_premium'],
+      { ends: ENDED, override: { expiration_date: '2027-05-01' } },
+    ],
+    ["the override's date, which expires it", ['sm_premium'], { override: { expiration_date: ENDED } }],
+    [
+      '"SaaS - Ultimate - 1 Year" is active until 31 January 2027 (the highest of 2 candidates)',
+      ['sm_premium', 'dotcom_ultimate'],
+      {},
+    ],
+    ['no candidate for a level, but sub_ss_ase is set', ['ss_ase'], {}],
+  ])('%s', (expected, sections, given) => {
+    expect(answer(sections, given)).toBe(`LEVEL: ${expected}`)
+  })
+})
+
+describe('the way of a value', () => {
+  const path = (key: string, sections: Section[], given: Parameters<typeof reason>[2] = {}) =>
+    valuePath(reason(key, sections, given), key, 'VALUE')
+
+  test.each<[string, Section[], Parameters<typeof reason>[2], string[]]>([
+    ['support_level', ['sm_premium'], {}, ['level premium']],
+    ['support_level', ['sm_premium', 'ss_ase'], {}, ['level premium']],
+    ['support_level', ['sm_premium'], { ends: ENDED }, ['ended 2026-05-01, grace until 2026-05-16']],
+    ['sub_sm_premium', ['sm_premium'], {}, ['active']],
+    ['sub_sm_premium', ['sm_premium'], { ends: ENDED }, ['ended 2026-05-01']],
+    ['seats_decimal', ['sm_premium'], {}, ['quantity 10.5, the most']],
+    ['expiration_date', ['sm_premium'], {}, ['ends 2027-01-31, the last']],
+  ])('%s: charge, section, what it gives, field', (key, sections, given, step) => {
+    expect(path(key, sections, given)).toEqual([
+      'charge "Premium - 1 Year"',
+      'section sm_premium',
+      ...step,
+      `${key} VALUE`,
+    ])
+  })
+
+  test('a value that no charge made has none', () => {
+    expect(path('aar', ['sm_premium'])).toBeNull()
+    expect(path('sub_edu', ['sm_premium'])).toBeNull()
+    expect(path('seats_decimal', ['sm_premium'], { override: { seats: 3 } })).toBeNull()
+  })
 })

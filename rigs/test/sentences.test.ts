@@ -1,0 +1,70 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+
+/** Programs decide by codes and kinds. A sentence that is reworded must change what people read, and nothing else. */
+
+const ROOT = join(import.meta.dirname, '..', '..')
+const PRODUCTION = ['packages', 'shared', 'cli', 'ci', 'report']
+
+/** What holds a sentence of ours, by name. */
+const SENTENCE = '(?:message|because|reason|sentence|note|notes|said|told|advice|hint|next|why)'
+/** Taking a sentence apart, or comparing it with one. */
+const TAKEN_APART = [
+  new RegExp(
+    `\\b${SENTENCE}\\)?\\??\\.(?:startsWith|endsWith|includes|match|matchAll|search|indexOf|lastIndexOf|split)\\(`,
+  ),
+  new RegExp(`\\.(?:test|exec)\\((?:\\w+\\.)*(?:${SENTENCE}|error)\\b`),
+  new RegExp(`\\b${SENTENCE} [!=]== ['"\`][^'"\`]* [^'"\`]*['"\`]`),
+  // A whole sentence or its beginning, as it is written elsewhere.
+  /\.(?:startsWith|endsWith|includes)\(['"`][^'"`]*[a-z] [a-z][^'"`]*['"`]\)/i,
+  /\.(?:startsWith|includes)\(['"`][A-Z]+_[A-Z_]+['"`]\)/,
+]
+
+/** What these read is not ours: a service's own words, a command's output, what a person typed, a file's text. */
+const OF_OTHERS: Readonly<Record<string, string>> = {
+  'cli/impact/git.ts': "git's own output",
+  'shared/runtime/artifacts/yaml.ts': "the parser's own message",
+  'shared/services/salesforce/assertion.ts': "a key file's own words",
+  'shared/services/salesforce/errors.ts': "Salesforce's sentences",
+  'shared/services/salesforce/login-advice.ts': "Salesforce's sentences",
+  'shared/services/salesforce/refusal.ts': "Salesforce's sentences",
+  'shared/services/zendesk/refusal.ts': "Zendesk's sentences",
+}
+
+test('no program takes a sentence of ours apart', () => {
+  const files = execFileSync('git', ['ls-files', '-z', '--', ...PRODUCTION], { cwd: ROOT, encoding: 'utf8' })
+    .split('\0')
+    .filter(file => /\.ts$/.test(file) && !/\/test\//.test(file))
+  expect(files.length).toBeGreaterThan(300)
+  const found = files.flatMap(file =>
+    readFileSync(join(ROOT, file), 'utf8')
+      .split('\n')
+      .filter(line => isTakenApart(line) && !Object.hasOwn(OF_OTHERS, file))
+      .map(line => `${file}: ${line.trim()}`),
+  )
+  expect(found).toEqual([])
+})
+
+test('every exception is still one', () => {
+  for (const file of Object.keys(OF_OTHERS))
+    expect(readFileSync(join(ROOT, file), 'utf8').split('\n').some(isTakenApart), file).toBe(true)
+})
+
+test.each([
+  "if (error.message.startsWith('The run')) return",
+  'const isTold = because.startsWith(FROM_SALESFORCE)',
+  "if (warning.startsWith('UNMAPPED_CHARGES')) continue",
+  'const [code] = message.split(": ")',
+  'if (/failed since/.test(result.error)) return',
+  "notes.filter(note => note.includes('decided otherwise'))",
+  "return because === 'no charge sets it'",
+  "lines.some(line => line.includes('the last run'))",
+])('it sees: %s', line => {
+  expect(isTakenApart(line)).toBe(true)
+})
+
+function isTakenApart(line: string): boolean {
+  return TAKEN_APART.some(pattern => pattern.test(line))
+}

@@ -1,0 +1,263 @@
+import {
+  addDays,
+  type Day,
+  daySchema,
+  GRACE_DAYS,
+  INSTANCE_OF_THE_REST,
+  INSTANCES,
+  type Instance,
+  TRAITS,
+} from '../../domain/index.ts'
+import type { Note, PlaceReason, PlanReason, ValueReason, WithoutReason } from './reason.ts'
+
+/** Every reason of an explanation in words. Programs decide by a reason's kind, and only here it becomes a sentence. */
+
+/** Why an attribute has its value. */
+export function valueText(reason: ValueReason): string {
+  switch (reason.kind) {
+    case 'charge_gives_level':
+      return `${quoted(reason.charge_name)} (${reason.section})`
+    case 'override_gives_level':
+      return `the override's ${reason.by}`
+    case 'highest_candidate':
+      return `the highest of ${reason.candidates} candidates: ${valueText(reason.highest)}`
+    case 'custom_level':
+      return `no candidate for a level, but ${reason.checkboxes.join(', ')} is set`
+    case 'charges_ended':
+      return `${quoted(reason.charge_name)} ended ${reason.end_date}, its ${GRACE_DAYS} days of grace ended ${reason.active_until}`
+    case 'no_level':
+      return 'no candidate for a level, and no checkbox'
+    case 'salesforce':
+      return `Salesforce: ${reason.fields.join(', ')}`
+    case 'partner_track':
+      return `Salesforce: ${reason.fields.join(', ')}, or the alliance's id`
+    case 'always_for_partner':
+      return 'always for a partner'
+    case 'entitled_is_not_marked':
+      return 'always: what is entitled is not marked'
+    case 'field_changed':
+      return 'not synced: its field has changed in Zendesk (FIELDS_CHANGED)'
+    case 'support_expired':
+      return 'support is expired'
+    case 'support_not_expired':
+      return 'support is not expired'
+    case 'zero_when_expired':
+      return '0 when expired'
+    case 'override':
+      return `the override${reason.is_rounded ? ', rounded' : ''}`
+    case 'override_date':
+      return {
+        expires: "the override's date, which expires it",
+        extends: "the override's date, which extends it",
+        replaces: "the override's date",
+      }[reason.effect]
+    case 'override_expires':
+      return "the override's date expires it"
+    case 'override_sets':
+      return 'the override sets it'
+    case 'override_unsets':
+      return 'the override takes it back'
+    case 'ends_last':
+      return `${quoted(reason.charge_name)} ends last`
+    case 'most_seats':
+      return `the most of its active charges: ${quoted(reason.charge_name)}, ${reason.quantity}${reason.is_rounded ? ', rounded' : ''}`
+    case 'no_seats':
+      return 'no active charge counts seats'
+    case 'charge_active':
+      return `${quoted(reason.charge_name)} is active`
+    case 'charge_ended':
+      return `${quoted(reason.charge_name)} ended ${reason.end_date}`
+    case 'no_charge':
+      return 'no charge sets it'
+    case 'follows_from':
+      return `follows from ${reason.checkbox}`
+    case 'follows_from_unset':
+      return `${reason.checkbox} is not set`
+  }
+}
+
+/** A support level and why it is that, as an answer: `expired: Premium ended 16 days ago; …`. */
+export function levelText(level: string, reason: ValueReason, today: Day): string {
+  return `${level}: ${levelBecause(reason, today)}`
+}
+
+function levelBecause(reason: ValueReason, today: Day): string {
+  switch (reason.kind) {
+    case 'highest_candidate':
+      return `${levelBecause(reason.highest, today)} (the highest of ${reason.candidates} candidates)`
+    case 'charge_gives_level': {
+      const name = quoted(reason.charge_name)
+      if (reason.end_date >= today) return `${name} is active until ${dayText(reason.end_date, today)}`
+      const graceEnds = addDays(daySchema.parse(reason.end_date), GRACE_DAYS)
+      const ended = `${name} ended ${daysAgo(reason.end_date, today)}`
+      return graceEnds < today
+        ? `${ended}, and the override's date extends it`
+        : `${ended}; the ${GRACE_DAYS} days of grace end on ${dayText(graceEnds, today)}`
+    }
+    case 'charges_ended': {
+      const what = reason.level === null ? quoted(reason.charge_name) : capitalised(reason.level)
+      return `${what} ended ${daysAgo(reason.end_date, today)}; the ${GRACE_DAYS} days of grace ended on ${dayText(reason.active_until, today)}`
+    }
+    default:
+      return valueText(reason)
+  }
+}
+
+function daysAgo(day: string, today: Day): string {
+  const days = Math.round((Date.parse(today) - Date.parse(day)) / 86_400_000)
+  return days === 1 ? 'yesterday' : `${days} days ago`
+}
+
+const MONTHS = new Intl.DateTimeFormat('en', { month: 'long', timeZone: 'UTC' })
+
+/** A day as people say it, with its year where that is not today's. */
+function dayText(day: string, today: Day): string {
+  const text = `${Number(day.slice(8))} ${MONTHS.format(new Date(day))}`
+  return day.slice(0, 4) === today.slice(0, 4) ? text : `${text} ${day.slice(0, 4)}`
+}
+
+function capitalised(level: string): string {
+  const words = level.replaceAll('_', ' ')
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}
+
+/**
+ * The way of one value from a charge to its field, step by step; null where no charge made it.
+ * `value` is what the field gets.
+ */
+export function valuePath(reason: ValueReason, attribute: string, value: string): string[] | null {
+  const field = `${attribute} ${value}`
+  switch (reason.kind) {
+    case 'highest_candidate':
+      return valuePath(reason.highest, attribute, value)
+    case 'charge_gives_level':
+      return [...chargeSteps(reason), `level ${reason.level}`, field]
+    case 'charges_ended':
+      return [...chargeSteps(reason), `ended ${reason.end_date}, grace until ${reason.active_until}`, field]
+    case 'most_seats':
+      return [...chargeSteps(reason), `quantity ${reason.quantity}, the most`, field]
+    case 'ends_last':
+      return [...chargeSteps(reason), `ends ${reason.end_date}, the last`, field]
+    case 'charge_active':
+      return [...chargeSteps(reason), 'active', field]
+    case 'charge_ended':
+      return [...chargeSteps(reason), `ended ${reason.end_date}`, field]
+    default:
+      return null
+  }
+}
+
+function chargeSteps({ charge_name, section }: { charge_name: string; section: string }): string[] {
+  return [`charge ${quoted(charge_name)}`, `section ${section}`]
+}
+
+/** Why there is nothing that an organization should be. */
+export function withoutText({ kind }: WithoutReason): string {
+  switch (kind) {
+    case 'no_subscriptions':
+      return 'the account has no subscriptions'
+    case 'alliance_partner':
+      return "its organization is an alliance partner's: partner-sync owns it"
+    case 'no_subscription_of_instance':
+      return "none of its subscriptions is this instance's"
+    case 'expired_long_ago':
+      return 'it expired more than three years ago'
+    case 'no_customer':
+      return 'there is no customer account'
+    case 'no_partner':
+      return 'Salesforce gave no authorized partner of this id'
+  }
+}
+
+/** The instances that claim subscriptions: `US Government's`. */
+const CLAIMANTS = INSTANCES.filter(instance => instance !== INSTANCE_OF_THE_REST)
+  .map(instance => `${TRAITS[instance].name}'s`)
+  .join(' or ')
+
+/** Why a subscription belongs where it does. */
+export function placeText(reason: PlaceReason): string {
+  switch (reason.kind) {
+    case 'no_known_charge':
+      return 'plans.yml lists none of its charges'
+    case 'no_deciding_charge':
+      return 'no charge decides'
+    case 'unclaimed':
+      return reason.is_active
+        ? `none of its active charges is ${CLAIMANTS}`
+        : `its charges in plans.yml have all ended, and none of them is ${CLAIMANTS}`
+    case 'claimed':
+      return `${quoted(reason.charge_name)} is ${placeName(reason.instance)}'s${reason.is_exception ? ' for an exception account' : ''}`
+  }
+}
+
+/** Where a subscription belongs, as people call it. */
+export function placeName(instance: Instance | null): string {
+  return instance === null ? 'no instance' : TRAITS[instance].name
+}
+
+/** Why something is, or is not, written. */
+export function planText(reason: PlanReason): string {
+  switch (reason.kind) {
+    case 'in_sync':
+      return 'Zendesk holds what it should'
+    case 'other_values':
+      return 'it holds other values'
+    case 'changes_held_back':
+      return 'what would change is held back'
+    case 'mark_held_back':
+      return 'its mark is held back'
+    case 'unmarked_in_doubt':
+      return 'its account is in doubt, so it is not left to be deleted'
+    case 'no_organization':
+      return 'there is no organization yet'
+    case 'expired_without_organization':
+      return 'there is no organization, and an expired account gets none'
+    case 'nothing_to_be':
+      return 'there is no organization, and there should be none'
+    case 'partner_organization':
+      return `a partner's organization (${reason.account_type}) is partner-sync's`
+    case 'marked_already':
+      return 'it is marked already'
+    case 'unclaimed_organization':
+      return 'nothing says what it should be'
+    case 'protected':
+      return 'protected_ids.yml keeps it: it is never marked'
+    case 'user_not_synced':
+      return 'agents, admins and users without an address are left alone'
+    case 'user_marked_already':
+      return 'marked already: there is no contact'
+    case 'user_without_contact':
+      return 'no contact who should be a user has this address'
+    case 'user_of_lower_id':
+      return 'another user of a lower id has this address, or the compare has not run'
+  }
+}
+
+/** What is odd. */
+export function noteText(note: Note): string {
+  switch (note.kind) {
+    case 'unmapped_charges':
+      return `UNMAPPED_CHARGES: ${note.charge_names.map(quoted).join(', ')} is active and no section of plans.yml lists it: it gives nothing`
+    case 'loose_charges':
+      return `${note.charge_names.length} charges belong to none of its subscriptions and are ignored: ${note.charge_names.map(quoted).join(', ')}`
+    case 'partner_is_customer':
+      return `PARTNER_IS_CUSTOMER: its organization is of type ${note.account_type} and becomes a customer's again`
+    case 'decided_otherwise': {
+      const changes = Object.entries(note.changes).map(([key, { from, to }]) => `${key} ${from}, here ${to}`)
+      return `the run itself decided otherwise on ${note.instance} (${changes.join('; ')}): plans, overrides, day or accounts are not those that it ran with`
+    }
+    case 'no_account':
+      return 'Salesforce gave no account of this id: it is no Customer or Former Customer, or there is none'
+    case 'no_salesforce_id':
+      return 'the organization has no Salesforce id: no account can be its own'
+    case 'level_without_effect':
+      return `its support_level ${note.level} has no effect: ${note.winner} wins`
+    case 'override_without_object':
+      return 'it has no effect: the account has no object on any instance'
+  }
+}
+
+/** A charge by its name, as a person finds it in plans.yml. */
+function quoted(chargeName: string): string {
+  return `"${chargeName}"`
+}
