@@ -1,10 +1,31 @@
 import { defineConfig } from 'vitest/config'
 
+const FILES = '{packages,shared,fixtures,cli,ci,rigs,report}/**/test/*'
+
 export default defineConfig({
   test: {
-    include: ['{packages,shared,fixtures,cli,ci,rigs,report}/**/test/*.test.ts'],
-    exclude: ['**/node_modules/**', 'report/test/browser/**'],
-    // A bin takes half a second to start on a busy machine, and some tests start several.
+    projects: [
+      {
+        extends: true,
+        test: {
+          // No process, no server: these share their imports and run in seconds.
+          name: 'unit',
+          isolate: false,
+          include: [`${FILES}.test.ts`],
+          exclude: [`${FILES}.e2e.test.ts`, '**/node_modules/**', 'report/test/browser/**'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // Real bins as child processes, real HTTP to the sandbox.
+          name: 'e2e',
+          include: [`${FILES}.e2e.test.ts`],
+          exclude: ['**/node_modules/**'],
+        },
+      },
+    ],
+    // On a busy machine a bin takes seconds to start, and some tests start several.
     testTimeout: 30_000,
     hookTimeout: 30_000,
     // Settings of the shell that runs the tests must not reach the bins.

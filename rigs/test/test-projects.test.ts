@@ -1,0 +1,51 @@
+import { globSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { expect, test } from 'vitest'
+
+/**
+ * `pnpm test:fast` runs the unit tests in seconds. A test that starts a process or a server, itself or through a helper,
+ * is named `*.e2e.test.ts`.
+ */
+
+const ROOT = join(import.meta.dirname, '..', '..')
+const STARTS = /from '(?:node:child_process|node:worker_threads|node:http|@support-sync\/fixtures\/sandbox)'/
+const IMPORTS = /from '([^']+)'/g
+
+/** The first import that starts something, from a test through its helpers; undefined for none. */
+function starter(file: string, seen = new Set<string>()): string | undefined {
+  if (seen.has(file)) return undefined
+  seen.add(file)
+  const source = readFileSync(join(ROOT, file), 'utf8')
+  if (STARTS.test(source)) return file
+  for (const [, specifier = ''] of source.matchAll(IMPORTS)) {
+    const helper = helperOf(file, specifier)
+    const found = helper && starter(helper, seen)
+    if (found) return found
+  }
+  return undefined
+}
+
+/** A test's helper: a file in a folder of tests. What is tested there may start what it likes. */
+function helperOf(file: string, specifier: string): string | undefined {
+  const [, shared] = /^@support-sync\/shared\/(.*\/test)$/.exec(specifier) ?? []
+  if (shared) return join('shared', shared, 'index.ts')
+  if (!specifier.startsWith('.')) return undefined
+  const path = relative(ROOT, join(ROOT, dirname(file), specifier))
+  return path.includes('/test/') ? path : undefined
+}
+
+const files = globSync('{packages,shared,fixtures,cli,ci,rigs,report}/**/test/*.test.ts', {
+  cwd: ROOT,
+  exclude: ['**/node_modules/**', 'report/test/browser/**'],
+})
+const unit = files.filter(file => !file.endsWith('.e2e.test.ts'))
+
+test('a unit test starts no process and no server', () => {
+  expect(unit.length).toBeGreaterThan(50)
+  expect(unit.filter(file => starter(file) !== undefined)).toEqual([])
+})
+
+test('a test that starts one is found, also through a helper', () => {
+  expect(starter('cli/test/views.e2e.test.ts')).toBe('cli/test/views.e2e.test.ts')
+  expect(starter('packages/accounts/test/last-run.e2e.test.ts')).toContain('/test/spawn-bin.ts')
+})
