@@ -77,7 +77,7 @@ async function watch(jobs: readonly Job[], slack: NodeJS.ProcessEnv, permissions
     permissions,
     pipelines: [{ id: 110, status: 'running', createdAt: at(1) }],
   })
-  const child = spawn(process.execPath, [join(import.meta.dirname, '..', 'ci', 'watch-runs.ts')], {
+  const child = spawn(process.execPath, [join(import.meta.dirname, '..', 'watch-runs.ts')], {
     env: {
       ...slack,
       CI_API_V4_URL: server.apiUrl,

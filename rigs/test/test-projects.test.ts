@@ -47,5 +47,5 @@ test('a unit test starts no process and no server', () => {
 
 test('a test that starts one is found, also through a helper', () => {
   expect(starter('cli/test/views.e2e.test.ts')).toBe('cli/test/views.e2e.test.ts')
-  expect(starter('packages/accounts/test/last-run.e2e.test.ts')).toContain('/test/spawn-bin.ts')
+  expect(starter('packages/compare-global/test/held.e2e.test.ts')).toContain('/test/')
 })
