@@ -44,11 +44,14 @@ export type CallRow = {
 const LOST = { kind: 'answer', status: 500, carriedOut: true } as const
 
 const QUERY = /\/query\?/
-/** The sandbox gives a query's own position the first number; child sets have the later ones. */
-const NEXT_PAGE = /\/query\/01g0+1AAA-/
-const CHILD_PAGE = /\/query\/01g(?!0+1AAA-)/
+/** The count that accounts are cut into ranges by, and what reads a range. */
+const COUNT_QUERY = /\/query\?q=SELECT%20CALENDAR_YEAR/
+const ACCOUNTS_QUERY = /\/query\?q=SELECT%20Account_ID/
+/** The sandbox's positions in a query, and those in a record's child set. */
+const NEXT_PAGE = /\/query\/01g/
+const CHILD_PAGE = /\/query\/0r8/
 
-function salesforceCalls(stage: string, bin: string): CallRow[] {
+function salesforceCalls(stage: string, bin: string, query = QUERY): CallRow[] {
   const row = { stage, bin, server: 'salesforce' } as const
   return [
     {
@@ -59,7 +62,7 @@ function salesforceCalls(stage: string, bin: string): CallRow[] {
       path: /\/oauth2\/token/,
       named: /log ?in|token/i,
     },
-    { ...row, name: 'query', kind: 'query', method: 'GET', path: QUERY, named: /query|session/i },
+    { ...row, name: 'query', kind: 'query', method: 'GET', path: query, named: /query|session/i },
     { ...row, name: 'next page', kind: 'query', method: 'GET', path: NEXT_PAGE, named: /query|session/i },
   ]
 }
@@ -183,7 +186,17 @@ const IDENTITIES = {
 
 /** Every call that the stages make over the network. */
 export const CALLS: readonly CallRow[] = [
-  ...salesforceCalls('accounts', 'gather'),
+  ...salesforceCalls('accounts', 'gather', ACCOUNTS_QUERY),
+  {
+    name: 'count of accounts',
+    stage: 'accounts',
+    bin: 'gather',
+    kind: 'query',
+    server: 'salesforce',
+    method: 'GET',
+    path: COUNT_QUERY,
+    named: /query|session|count/i,
+  },
   {
     name: 'child page',
     stage: 'accounts',

@@ -18,9 +18,13 @@ export type Start = (
   environment: Record<string, string>,
 ) => Promise<Ended>
 
+/** So small that the accounts are read in several ranges, each of several pages. */
+const RANGE_SIZE = 6
+
 /** With the log at its most talkative: what must not be told must not be told there either. */
-function argsOf(dataDir: string): string[] {
-  return ['--data-dir', dataDir, '--today', TODAY, '--log-level', 'debug']
+function argsOf(stage: string, dataDir: string): string[] {
+  const ranges = stage === 'accounts' ? ['--range-size', String(RANGE_SIZE)] : []
+  return ['--data-dir', dataDir, '--today', TODAY, '--log-level', 'debug', ...ranges]
 }
 
 /** What the runs over a data directory note for the plans of others: ports are used again. */
@@ -47,7 +51,7 @@ export async function startHere(
   const log: string[] = []
   const never = new AbortController().signal
   const exitCode = startBin(join(ROOT, 'packages', stage, 'bin', `${bin}.ts`), {
-    args: argsOf(dataDir),
+    args: argsOf(stage, dataDir),
     environment: environmentOf(dataDir, environment),
     log: line => log.push(line),
     // Many bins run in this process, and none is to listen to its signals.
@@ -65,7 +69,7 @@ export async function startChild(
 ): Promise<Ended> {
   const child = spawn(
     process.execPath,
-    [join(import.meta.dirname, 'child.ts'), stage, bin, ...argsOf(dataDir)],
+    [join(import.meta.dirname, 'child.ts'), stage, bin, ...argsOf(stage, dataDir)],
     { env: environmentOf(dataDir, environment), stdio: ['ignore', 'ignore', 'pipe'] },
   )
   const output = text(child.stderr)

@@ -6,12 +6,16 @@ import { gatherAccounts } from '../src/gather-accounts.ts'
 
 await runBin(import.meta.url, {
   purpose: 'Reads every customer and former customer out of Salesforce, with subscriptions and charges.',
+  options: ['rangeSize'],
   settings: { salesforce: salesforceSettings },
   async run(context) {
     const salesforce = await connectSalesforce(context.settings().salesforce, httpContextOf(context))
     const write = context.write('salesforce_accounts.json', accountSchema)
     const unfamiliar = collectUnfamiliar(ACCOUNT_COLUMNS)
-    for await (const account of gatherAccounts(salesforce, context.calendar, unfamiliar)) write(account)
+    const { calendar } = context
+    const { rangeSize } = context.options
+    for await (const account of gatherAccounts(salesforce, { calendar, unfamiliar, rangeSize }))
+      write(account)
     warnUnfamiliar(context, unfamiliar)
   },
 })

@@ -32,7 +32,7 @@ export function contactsQuery(salesforceIds: readonly string[]): string {
 export async function gatherContacts(
   context: BinContext<unknown>,
   controlledUser: string,
-  connect: () => Promise<Salesforce>,
+  connect: () => Promise<Pick<Salesforce, 'queryAll'>>,
 ): Promise<Contact[]> {
   const gathered = await context.readAll('zendesk_orgs.json', userOrganizationSchema, 'needed')
   const organizationIdByKey = organizationIds(gathered)
@@ -40,17 +40,17 @@ export async function gatherContacts(
   const isProtected = protectedAddress(controlledUser)
   const salesforce = await connect()
   const contacts: Contact[] = []
-  for (let start = 0; start < salesforceIds.length; start += CHUNK) {
-    for await (const page of salesforce.query(contactsQuery(salesforceIds.slice(start, start + CHUNK)))) {
-      for (const { name, email, salesforce_id } of readRows(page, contactFromSalesforce, 'Contact')) {
-        const key = matchKey(salesforce_id)
-        const organization_id = key === null ? undefined : organizationIdByKey.get(key)
-        const address = userKey(email ?? '')
-        const fullName = name?.trim() ?? ''
-        if (organization_id === undefined || address === '' || fullName === '' || isProtected(address))
-          continue
-        contacts.push({ name: fullName, email: address, organization_id })
-      }
+  const queries: string[] = []
+  for (let start = 0; start < salesforceIds.length; start += CHUNK)
+    queries.push(contactsQuery(salesforceIds.slice(start, start + CHUNK)))
+  for await (const page of salesforce.queryAll(queries)) {
+    for (const { name, email, salesforce_id } of readRows(page, contactFromSalesforce, 'Contact')) {
+      const key = matchKey(salesforce_id)
+      const organization_id = key === null ? undefined : organizationIdByKey.get(key)
+      const address = userKey(email ?? '')
+      const fullName = name?.trim() ?? ''
+      if (organization_id === undefined || address === '' || fullName === '' || isProtected(address)) continue
+      contacts.push({ name: fullName, email: address, organization_id })
     }
   }
   return distinctContacts(contacts)

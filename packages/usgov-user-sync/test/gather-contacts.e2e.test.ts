@@ -19,10 +19,10 @@ function row(Name: string, Email: string, n: number): Row {
 /** Gathers the contacts of some organizations from a Salesforce that gives these rows to every query. */
 async function gather(organizations: Organization[], rows: Row[] = []) {
   const queries: string[] = []
-  const salesforce: Salesforce = {
-    async *query(soql) {
-      queries.push(soql)
-      yield rows
+  const salesforce: Pick<Salesforce, 'queryAll'> = {
+    async *queryAll(asked) {
+      queries.push(...asked)
+      for (const _ of asked) yield rows
     },
   }
   const { context } = openTestContext(dataDirectory({ 'zendesk_orgs.json': organizations }))

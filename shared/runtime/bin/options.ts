@@ -7,6 +7,9 @@ import { ExpectedError } from '../errors/index.ts'
 /** An option's line of --help. `shownDefault` is what it comes to when it is left out. */
 type Help = { describe: string; isFlag?: true; mayBeBare?: true; shownDefault?: string }
 
+/** How many accounts one query of the gather reads: some eight pages. */
+const RANGE_SIZE = 2500
+
 const help = z.registry<Help>()
 
 /** Every option that some bin takes. */
@@ -35,6 +38,15 @@ const optionsSchema = z.object({
       'STAGE:KIND=N: let up to N of what a guard stops through, this once; several with commas (or ALLOW_MASS_CHANGE)',
     mayBeBare: true,
   }),
+  rangeSize: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(RANGE_SIZE)
+    .register(help, {
+      describe: 'how many accounts one query reads; more are read in ranges by their creation, side by side',
+      shownDefault: String(RANGE_SIZE),
+    }),
   maxMarksPercent: percent('marks', 'the organizations (users) that were not marked, over 24 hours'),
   maxLossesPercent: percent('losses', 'the organizations with support, over 24 hours'),
   maxUpdatesPercent: percent('updates', 'the gathered records'),

@@ -13,5 +13,5 @@ export {
 export { isCancelled, notUnderstood, RefusedError, refused, UpstreamError } from './errors.ts'
 export { exchange } from './exchange.ts'
 export { forEachConcurrent } from './for-each-concurrent.ts'
-export { prefetch } from './prefetch.ts'
+export { type Ahead, prefetch, prefetchInOrder } from './prefetch.ts'
 export { isUnverified, unverified } from './tls.ts'

@@ -13,6 +13,11 @@ export type Salesforce = {
    * QUERY_TOO_LONG, REQUEST_LIMIT, or what `exchange` throws.
    */
   query(soql: string): AsyncIterable<SalesforceRecord[]>
+  /**
+   * The records of several queries, as of `query`, in the queries' order; those behind are read side by side meanwhile.
+   * Each is held against its own total, and no record may come in two of them.
+   */
+  queryAll(queries: readonly string[]): AsyncIterable<SalesforceRecord[]>
 }
 
 /** What there is to read, for whoever checks it. */
@@ -36,11 +41,12 @@ export async function connectSalesforce(
 ): Promise<Salesforce & SalesforceSetUp> {
   // jsforce takes a noticeable part of a bin's start, so it is loaded only by those who log in.
   const { openSession } = await import('./session.ts')
-  const { queryPages } = await import('./query.ts')
+  const { queryAll, queryPages } = await import('./query.ts')
   const { describeObject } = await import('./describe.ts')
   const { request, requestLimit } = await openSession(credentials, context)
   return {
     query: soql => prefetch(queryPages(soql, request)),
+    queryAll: queries => queryAll(queries, request),
     describe: object => describeObject(object, request),
     requestLimit,
   }

@@ -1,4 +1,5 @@
 /** Salesforce: jsforce over our own transport, and whole answers or none. */
 export { connectSalesforce, type Salesforce, type SalesforceSetUp } from './connect.ts'
+export { cutByCreation } from './creation-ranges.ts'
 export type { ObjectDescription } from './describe.ts'
 export { readRows } from './rows.ts'

@@ -1,4 +1,5 @@
-import { forEachConcurrent } from '../http/index.ts'
+import { forEachConcurrent, prefetchInOrder } from '../http/index.ts'
+import { CONCURRENT_REQUESTS, PAGES_AHEAD } from './concurrency.ts'
 import { idOf, incompleteRead, type Page, parsePage, type SalesforceRecord } from './page.ts'
 import type { Request } from './session.ts'
 
@@ -8,14 +9,23 @@ type Seen = Set<string>
 /** A child set of which only the first page came with its record. */
 type ChildSet = { record: SalesforceRecord; name: string; what: string; first: Page }
 
-/** Salesforce lets an org have 25 long requests under way, of all its programs; few of ours are long. */
-const SETS_AT_ONCE = 5
+/** All pages of several queries, in the queries' order, read side by side. */
+export function queryAll(queries: readonly string[], request: Request): AsyncGenerator<SalesforceRecord[]> {
+  const seen: Seen = new Set()
+  return prefetchInOrder(
+    queries.map(soql => () => queryPages(soql, request, seen)),
+    { sources: CONCURRENT_REQUESTS, pages: PAGES_AHEAD },
+  )
+}
 
 /** All pages of a query, each record's child sets made whole before the next page is asked for. */
-export async function* queryPages(soql: string, request: Request): AsyncGenerator<SalesforceRecord[]> {
+export async function* queryPages(
+  soql: string,
+  request: Request,
+  seen: Seen = new Set(),
+): AsyncGenerator<SalesforceRecord[]> {
   const childSets = childSetsOf(soql)
   const first = parsePage(await request(`/query?q=${encodeURIComponent(soql)}`), 'the query')
-  const seen: Seen = new Set()
   for await (const records of follow(first, 'the query', request, seen)) {
     // Asking for the parents' next page makes Salesforce forget the positions in this page's child sets.
     await completeChildSets(records, childSets, request, seen)
@@ -53,7 +63,7 @@ async function completeChildSets(
   }
   await forEachConcurrent(
     unfinished,
-    { concurrency: SETS_AT_ONCE },
+    { concurrency: CONCURRENT_REQUESTS },
     async ({ record, name, what, first }) => {
       const children: SalesforceRecord[] = []
       for await (const page of follow(first, what, request, seen, true)) children.push(...page)

@@ -2,6 +2,7 @@ import { Connection } from 'jsforce/lib/connection.js'
 import { type HttpContext, isSafeAddress, notUnderstood } from '../http/index.ts'
 import { API_VERSION } from './api-version.ts'
 import { signedAssertion } from './assertion.ts'
+import { CONCURRENT_REQUESTS, gate } from './concurrency.ts'
 import { type SalesforceCredentials, settingsOf } from './credentials.ts'
 import { isSessionExpired, loginError, queryError } from './errors.ts'
 import { SalesforceTransport } from './transport.ts'
@@ -46,15 +47,31 @@ export async function openSession(
     }
   }
 
-  async function request(path: string): Promise<unknown> {
+  let renewal: Promise<void> | undefined
+  const inTurn = gate(CONCURRENT_REQUESTS)
+  const request = (path: string) => inTurn(() => requestNow(path))
+
+  async function requestNow(path: string): Promise<unknown> {
     for (let renewals = 0; ; renewals++) {
+      const { accessToken } = connection
       try {
         return await connection.request(path)
       } catch (error) {
         if (!isSessionExpired(error) || renewals === MAX_RENEWALS) throw queryError(error, settings)
       }
-      context.logger.info({ service: 'Salesforce' }, 'Renewing the session')
+      // Another request may have met the same end, and renewed it already.
+      if (connection.accessToken !== accessToken) continue
+      renewal ??= renew()
+      await renewal
+    }
+  }
+
+  async function renew(): Promise<void> {
+    context.logger.info({ service: 'Salesforce' }, 'Renewing the session')
+    try {
       await logIn()
+    } finally {
+      renewal = undefined
     }
   }
 

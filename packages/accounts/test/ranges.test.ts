@@ -1,0 +1,143 @@
+import { type Fault, type SandboxOptions, startSandbox } from '@support-sync/fixtures/sandbox'
+import { buildWorld, type World } from '@support-sync/fixtures/world'
+import { dataDirectory, spawnBin } from '@support-sync/shared/runtime/bin/test'
+import { expect, onTestFinished, test } from 'vitest'
+
+/** Accounts read in ranges by their creation: the same records as with one query, whatever happens meanwhile. */
+
+const OUTPUT = 'salesforce_accounts.json'
+const TODAY = '2026-11-23'
+const QUERIES = /\/query\?q=SELECT%20Account_ID_18__c/
+const COUNTS = /\/query\?q=SELECT%20(CALENDAR|DAY)/
+
+async function start(world: World = buildWorld(TODAY), options: SandboxOptions['salesforce'] = {}) {
+  const sandbox = await startSandbox(world, { salesforce: options })
+  onTestFinished(() => sandbox.close())
+  const { controls, tables } = sandbox.salesforce
+  return {
+    controls,
+    tables,
+    fail: (fault: Fault) => controls.fail(fault),
+    asked: (path: RegExp) => controls.requests.filter(({ url }) => path.test(url)),
+    async gather(...args: string[]) {
+      const data = dataDirectory()
+      const all = ['--data-dir', data.path, '--today', TODAY, ...args]
+      const run = await spawnBin('accounts', 'gather', all, sandbox.environment)
+      return { ...run, data, records: data.records(OUTPUT) ?? [] }
+    },
+  }
+}
+
+function idsOf(records: readonly Record<string, unknown>[]): string[] {
+  return records.map(({ salesforce_id }) => String(salesforce_id))
+}
+
+test('the same records as with one query, in the order of their creation', async () => {
+  const { gather, tables, asked, controls } = await start()
+  const one = await gather()
+  expect(asked(QUERIES).length).toBe(1)
+  controls.forgetRequests()
+  const many = await gather('--range-size', '20')
+  expect(asked(QUERIES).length).toBeGreaterThan(6)
+  expect(many.exitCode).toBe(0)
+  const byId = (records: readonly Record<string, unknown>[]) =>
+    records.toSorted((a, b) => (String(a.salesforce_id) < String(b.salesforce_id) ? -1 : 1))
+  expect(byId(many.records)).toEqual(byId(one.records))
+  expect(tables.Account.length).toBeGreaterThan(one.records.length)
+})
+
+test('which range answers first changes nothing in the order', async () => {
+  const { gather, controls } = await start()
+  const many = await gather('--range-size', '20')
+  controls.fail({ path: QUERIES, from: 2, times: 1, effect: { kind: 'latency', milliseconds: 300 } })
+  const again = await gather('--range-size', '20')
+  expect(again.records).toEqual(many.records)
+})
+
+test('every account is asked for in one range, and the first and the last are open', async () => {
+  const { gather, asked } = await start()
+  await gather('--range-size', '25')
+  const conditions = asked(QUERIES).map(
+    ({ url }) => decodeURIComponent(url).split("'Former Customer')")[1] ?? '',
+  )
+  const edges = conditions
+    .map(condition => ({
+      from: /CreatedDate >= (\S+)/.exec(condition)?.[1] ?? '',
+      to: /CreatedDate < (\S+)/.exec(condition)?.[1] ?? '',
+    }))
+    .toSorted((one, other) => (one.from < other.from ? -1 : 1))
+  expect(edges[0]?.from).toBe('')
+  expect(edges.at(-1)?.to).toBe('')
+  edges.slice(1).forEach(({ from }, index) => void expect(edges[index]?.to).toBe(from))
+})
+
+test('accounts that were imported in one month are cut by the hour', async () => {
+  const world = buildWorld(TODAY)
+  world.salesforce.Account.forEach((row, index) => {
+    row.CreatedDate = new Date(Date.UTC(2024, 4, 1 + (index % 3), index % 5)).toISOString()
+  })
+  const { gather, asked } = await start(world)
+  const { exitCode, records } = await gather('--range-size', '30')
+  expect(exitCode).toBe(0)
+  expect(asked(COUNTS).length).toBe(2)
+  expect(asked(QUERIES).length).toBeGreaterThan(5)
+  const ids = idsOf(records)
+  expect(new Set(ids).size).toBe(ids.length)
+  const one = await gather()
+  expect(ids.toSorted()).toEqual(idsOf(one.records).toSorted())
+})
+
+test('accounts of one and the same second stay together in one range', async () => {
+  const world = buildWorld(TODAY)
+  for (const row of world.salesforce.Account) row.CreatedDate = '2024-05-01T10:00:00Z'
+  const { gather, asked } = await start(world)
+  const { exitCode } = await gather('--range-size', '5')
+  expect(exitCode).toBe(0)
+  expect(asked(QUERIES).length).toBe(1)
+})
+
+test('an org without accounts is asked once, and leaves an empty artifact', async () => {
+  const world = buildWorld(TODAY)
+  world.salesforce.Account.length = 0
+  const { gather, asked } = await start(world)
+  const { exitCode, records } = await gather('--range-size', '5')
+  expect({ exitCode, records }).toEqual({ exitCode: 0, records: [] })
+  expect(asked(QUERIES).length).toBe(1)
+})
+
+test('a range that gives fewer records than it counts ends the gather, and no artifact is left', async () => {
+  const { gather, fail } = await start()
+  fail({
+    path: /SELECT%20Account_ID.*CreatedDate%20%3E%3D/,
+    from: 3,
+    times: 1,
+    effect: { kind: 'drop', at: 'records' },
+  })
+  const { exitCode, failure, data } = await gather('--range-size', '20')
+  expect({ exitCode, code: failure.code }).toEqual({ exitCode: 75, code: 'INCOMPLETE_READ' })
+  expect(data.has(OUTPUT)).toBe(false)
+})
+
+test('a page of one range that is served for another is no substitute for it', async () => {
+  const { gather, fail } = await start()
+  fail({ path: QUERIES, from: 3, times: 1, effect: { kind: 'repeat' } })
+  const { exitCode, failure, data } = await gather('--range-size', '20')
+  expect({ exitCode, code: failure.code }).toEqual({ exitCode: 75, code: 'INCOMPLETE_READ' })
+  expect(failure.message).toContain('twice')
+  expect(data.has(OUTPUT)).toBe(false)
+})
+
+test('one session that ends under several ranges is renewed once', async () => {
+  const { gather, fail, asked } = await start()
+  fail({ effect: { kind: 'latency', milliseconds: 30 } })
+  fail({ path: QUERIES, from: 4, times: 1, effect: { kind: 'expired-session' } })
+  const { exitCode } = await gather('--range-size', '20')
+  expect(exitCode).toBe(0)
+  expect(asked(/oauth2\/token/).length).toBe(2)
+})
+
+test.each(['0', '-3', 'many', '1.5'])('--range-size %s is refused', async size => {
+  const { gather } = await start()
+  const { exitCode, failure } = await gather('--range-size', size)
+  expect({ exitCode, code: failure.code }).toEqual({ exitCode: 2, code: 'USAGE' })
+})

@@ -1,0 +1,110 @@
+import { z } from 'zod'
+import type { Salesforce } from './connect.ts'
+import { readRows } from './rows.ts'
+
+/** Which records are cut: those of an object that a condition picks. */
+type Records = { object: string; which: string }
+
+/** Records that were created from a moment on, and before the next group's. */
+type Group = { from: number; count: number }
+
+const monthSchema = z.object({ createdYear: z.int(), createdMonth: z.int(), counted: z.int() })
+const hourSchema = z.object({ createdDay: z.int(), createdHour: z.int(), counted: z.int() })
+
+/**
+ * Conditions that cut records into ranges of about `size` by the time of their creation, in that order; where there
+ * are no more than `size`, a single one that is empty. That time never changes, so no record moves from one range to
+ * another while they are read. One created meanwhile belongs to the last range, which is open; the first is open as
+ * well, so that every record is in exactly one of them, whatever was counted.
+ */
+export async function cutByCreation(
+  salesforce: Pick<Salesforce, 'query'>,
+  records: Records,
+  size: number,
+): Promise<string[]> {
+  const groups: Group[] = []
+  for (const month of await countByMonth(salesforce, records)) {
+    if (month.count <= size) groups.push(month)
+    else groups.push(...(await countByHour(salesforce, records, month.from)))
+  }
+  return rangesBetween(cuts(groups, size))
+}
+
+/** At most 12 groups a year; Salesforce gives up to 2,000. */
+async function countByMonth(salesforce: Pick<Salesforce, 'query'>, records: Records): Promise<Group[]> {
+  const [year, month] = ['CALENDAR_YEAR(CreatedDate)', 'CALENDAR_MONTH(CreatedDate)']
+  const soql = countQuery(records, `${year} createdYear, ${month} createdMonth`, `${year}, ${month}`)
+  const rows = await readAll(salesforce, soql, monthSchema)
+  return inOrder(
+    rows.map(row => ({ from: Date.UTC(row.createdYear, row.createdMonth - 1), count: row.counted })),
+  )
+}
+
+/** At most 744 groups. After an import most records of an org can be of one day. */
+async function countByHour(
+  salesforce: Pick<Salesforce, 'query'>,
+  { object, which }: Records,
+  from: number,
+): Promise<Group[]> {
+  const [day, hour] = ['DAY_IN_MONTH(CreatedDate)', 'HOUR_IN_DAY(CreatedDate)']
+  const start = new Date(from)
+  const [year, month] = [start.getUTCFullYear(), start.getUTCMonth()]
+  const ofMonth = { object, which: `${which} AND ${rangeOf(from, Date.UTC(year, month + 1))}` }
+  const soql = countQuery(ofMonth, `${day} createdDay, ${hour} createdHour`, `${day}, ${hour}`)
+  const rows = await readAll(salesforce, soql, hourSchema)
+  return inOrder(
+    rows.map(row => ({
+      from: Date.UTC(year, month, row.createdDay, row.createdHour),
+      count: row.counted,
+    })),
+  )
+}
+
+function countQuery({ object, which }: Records, shown: string, groupedBy: string): string {
+  return `SELECT ${shown}, COUNT(Id) counted FROM ${object} WHERE ${which} GROUP BY ${groupedBy}`
+}
+
+async function readAll<Row>(
+  salesforce: Pick<Salesforce, 'query'>,
+  soql: string,
+  schema: z.ZodType<Row, unknown>,
+): Promise<Row[]> {
+  const rows: Row[] = []
+  for await (const page of salesforce.query(soql)) rows.push(...readRows(page, schema, 'a count'))
+  return rows
+}
+
+function inOrder(groups: readonly Group[]): Group[] {
+  return groups.toSorted((one, other) => one.from - other.from)
+}
+
+/** The moments between the ranges. A group is never cut: it may be larger than a range should be. */
+function cuts(groups: readonly Group[], size: number): number[] {
+  const moments: number[] = []
+  let count = 0
+  for (const group of groups) {
+    if (count > 0 && count + group.count > size) {
+      moments.push(group.from)
+      count = 0
+    }
+    count += group.count
+  }
+  return moments
+}
+
+function rangesBetween(moments: readonly number[]): string[] {
+  return [undefined, ...moments].map((from, index) => rangeOf(from, moments[index]))
+}
+
+/** Created from a moment on, and before another; without the condition that is not given. */
+function rangeOf(from: number | undefined, to: number | undefined): string {
+  return [
+    ...(from === undefined ? [] : [`CreatedDate >= ${literal(from)}`]),
+    ...(to === undefined ? [] : [`CreatedDate < ${literal(to)}`]),
+  ].join(' AND ')
+}
+
+/** A time as SOQL writes it, to the second and without quotes. */
+function literal(moment: number): string {
+  return new Date(moment).toISOString().replace('.000Z', 'Z')
+}
