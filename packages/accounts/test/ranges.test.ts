@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type Fault, type SandboxOptions, startSandbox } from '@support-sync/fixtures/sandbox'
 import { buildWorld, type World } from '@support-sync/fixtures/world'
 import { dataDirectory, spawnBin } from '@support-sync/shared/runtime/bin/test'
@@ -140,4 +141,59 @@ test.each(['0', '-3', 'many', '1.5'])('--range-size %s is refused', async size =
   const { gather } = await start()
   const { exitCode, failure } = await gather('--range-size', size)
   expect({ exitCode, code: failure.code }).toEqual({ exitCode: 2, code: 'USAGE' })
+})
+
+/** Starts a gather in small ranges, changes the org when the first of them has been asked for, and waits for its end. */
+async function changedMeanwhile(change: (org: Awaited<ReturnType<typeof start>>) => void) {
+  const world = buildWorld(TODAY)
+  const org = await start(world)
+  const customers = world.salesforce.Account.filter(({ Type }) => Type === 'Customer')
+  // In the order of the table.
+  world.salesforce.Account.forEach((row, index) => {
+    row.CreatedDate = new Date(Date.UTC(2020, 0, 1 + index)).toISOString()
+  })
+  org.fail({ path: QUERIES, effect: { kind: 'latency', milliseconds: 100 } })
+  const run = org.gather('--range-size', '10')
+  while (org.asked(QUERIES).length === 0) await sleep(2)
+  change(org)
+  const ended = await run
+  return { ...ended, customers, ids: idsOf(ended.records) }
+}
+
+test('an account that is created meanwhile comes once', async () => {
+  const { exitCode, ids } = await changedMeanwhile(({ tables }) => {
+    const Id = '001000000NEWNEWAAA'
+    const CreatedDate = new Date().toISOString()
+    tables.Account.push({ Id, Account_ID_18__c: Id, Name: 'New', Type: 'Customer', CreatedDate })
+  })
+  expect(exitCode).toBe(0)
+  expect(ids.filter(id => id === '001000000NEWNEWAAA').length).toBe(1)
+  expect(ids.at(-1)).toBe('001000000NEWNEWAAA')
+})
+
+test('accounts that change meanwhile come once or not at all, and all others once', async () => {
+  let leaving = ''
+  const { exitCode, ids, customers } = await changedMeanwhile(({ tables }) => {
+    const last = tables.Account.findLast(({ Type }) => Type === 'Customer')
+    leaving = String(last?.Account_ID_18__c)
+    Object.assign(last ?? {}, { Type: 'Prospect' })
+    tables.Account.reverse()
+  })
+  expect(exitCode).toBe(0)
+  const expected = customers.map(row => String(row.Account_ID_18__c)).filter(id => id !== leaving)
+  expect(ids).toEqual(expect.arrayContaining(expected))
+  expect(new Set(ids).size).toBe(ids.length)
+  expect(ids).not.toContain(leaving)
+})
+
+test('an account that is deleted while its range is read is noticed by that range', async () => {
+  const world = buildWorld(TODAY)
+  const { gather, asked, tables, fail } = await start(world, { pages: { rows: 10 } })
+  fail({ path: /\/query\/01g/, effect: { kind: 'latency', milliseconds: 200 } })
+  const run = gather('--range-size', '40')
+  while (asked(/\/query\/01g/).length < 2) await sleep(2)
+  tables.Account.length = 1
+  const { exitCode, failure, data } = await run
+  expect({ exitCode, code: failure.code }).toEqual({ exitCode: 75, code: 'INCOMPLETE_READ' })
+  expect(data.has(OUTPUT)).toBe(false)
 })
