@@ -18,6 +18,7 @@ const ROOMS = {
   'runtime/bin': [
     'runtime/artifacts',
     'runtime/lock',
+    'runtime/terminal',
     'services/http',
     'pipeline',
     'domain',
@@ -55,7 +56,7 @@ const ROOMS = {
     'runtime/text',
   ],
 
-  'runs/find': ['runtime/bin', 'runtime/artifacts', 'pipeline', 'domain', 'runtime/errors'],
+  'runs/find': ['runtime/bin', 'runtime/artifacts', 'pipeline', 'domain', 'runtime/errors', 'runtime/text'],
   'runs/handover': [
     'services/http',
     'runtime/bin',

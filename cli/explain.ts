@@ -1,49 +1,47 @@
 import { type Day, dayOf, daySchema } from '@support-sync/shared/domain'
 import { explain, explanationText } from '@support-sync/shared/runs/explain'
 import { findRun } from '@support-sync/shared/runs/find'
-import type { Screen } from '@support-sync/shared/runtime/terminal'
-import { commandLine, usage } from './command/command.ts'
+import { createCommand, runMain, usage } from './command/command.ts'
 import { RUNS } from './command/runs.ts'
-import { asJson, runView, VIEW_OPTIONS } from './command/view.ts'
+import { asJson, VIEW_OPTIONS } from './command/view.ts'
 import { PLANS_FILE } from './pipeline/package-files.ts'
 
-/** `pnpm explain WHOM`: the life of one account, organization or user through a run. */
+/** `explain WHOM`: the life of one account, organization or user through a run. */
 
-await runView(explainOne)
+const command = createCommand({
+  name: 'explain',
+  takes: 'WHOM',
+  purpose:
+    'Why a record is what it is: from Salesforce over the decision to what Zendesk holds and what will be written. WHOM is a salesforce_id, a Zendesk id, a name or part of one, or a user’s address. No network.',
+  options: {
+    ...VIEW_OPTIONS,
+    plans: { type: 'string', requiresArg: true, describe: 'try with this plans file' },
+    overrides: { type: 'string', requiresArg: true, describe: 'try with this override file' },
+    today: { type: 'string', requiresArg: true, describe: 'decide for this UTC calendar date' },
+    all: { type: 'boolean', default: false, describe: 'also what is not set' },
+  },
+  epilogue: 'docs/explain.md has an example.',
+  async run(given, screen) {
+    const query = given.words.join(' ').trim()
+    if (query === '') throw usage('explain', 'say whom to explain')
+    const today = given.today === undefined ? undefined : dayGiven(given.today)
 
-async function explainOne(args: string[], screen: Screen): Promise<string | undefined> {
-  const given = await commandLine('explain', args)
-    .usage(
-      '$0 WHOM [options]\n\nWhy a record is what it is: from Salesforce over the decision to what Zendesk holds and what will be written. WHOM is a salesforce_id, a Zendesk id, a name or part of one, or a user’s address. No network.',
-    )
-    .options({
-      ...VIEW_OPTIONS,
-      plans: { type: 'string', requiresArg: true, describe: 'try with this plans file' },
-      overrides: { type: 'string', requiresArg: true, describe: 'try with this override file' },
-      today: { type: 'string', requiresArg: true, describe: 'decide for this UTC calendar date' },
-      all: { type: 'boolean', default: false, describe: 'also what is not set' },
+    const explanation = await explain(findRun(given.at, RUNS), query, {
+      plans: given.plans,
+      overrides: given.overrides,
+      today,
+      defaults: { plans: PLANS_FILE, overrides: process.env.OVERRIDES_FILE, today: dayOf(new Date()) },
     })
-    .epilogue('docs/explain.md has an example.')
-    .parserConfiguration({ 'parse-positional-numbers': false })
-    .strict(false)
-    .strictOptions()
-    .parseAsync()
-  if (given.help || given.version) return undefined
-  const query = given._.join(' ').trim()
-  if (query === '') throw usage('explain', 'say whom to explain')
-  const today = given.today === undefined ? undefined : dayGiven(given.today)
+    return given.json ? asJson(explanation) : explanationText(explanation, screen, { all: given.all })
+  },
+})
 
-  const explanation = await explain(findRun(given.at, RUNS), query, {
-    plans: given.plans,
-    overrides: given.overrides,
-    today,
-    defaults: { plans: PLANS_FILE, overrides: process.env.OVERRIDES_FILE, today: dayOf(new Date()) },
-  })
-  return given.json ? asJson(explanation) : explanationText(explanation, screen, { all: given.all })
-}
+export default command
 
 function dayGiven(text: string): Day {
   const day = daySchema.safeParse(text)
   if (!day.success) throw usage('explain', `--today ${text} is no calendar date, YYYY-MM-DD`)
   return day.data
 }
+
+if (import.meta.main) await runMain(command.main)

@@ -2,9 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { CANCELLED, ExpectedError } from '@support-sync/shared/runtime/errors'
-import type { Screen } from '@support-sync/shared/runtime/terminal'
-import { commandLine } from './command/command.ts'
-import { asJson, runView, VIEW_OPTIONS } from './command/view.ts'
+import { createCommand, runMain } from './command/command.ts'
+import { asJson, VIEW_OPTIONS } from './command/view.ts'
 import { type Decided, type Decider, decideBy } from './impact/decide.ts'
 import { type Impact, impactOf } from './impact/difference.ts'
 import { findCommit, withWorktree } from './impact/git.ts'
@@ -12,81 +11,62 @@ import { allianceFor, factsOf, type Inputs, inputsFrom, overridesFor } from './i
 import { impactMarkdown } from './impact/markdown.ts'
 import { showImpact } from './impact/show.ts'
 
-/** `pnpm impact`: what a change to the rules does, decided before and after on the same accounts. */
+/** `impact`: what a change to the rules does, decided before and after on the same accounts. */
 
 const ROOT = resolve(import.meta.dirname, '..')
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 
-await runView(impact)
+const command = createCommand({
+  name: 'impact',
+  purpose:
+    'What would change if this were merged: decides the same accounts with the code before and with the working tree, or with other files, and shows what differs. It writes to no service.',
+  options: {
+    against: {
+      type: 'string',
+      requiresArg: true,
+      describe:
+        'the commit, branch or tag to compare with (default: where the working tree left the default branch)',
+    },
+    plans: { type: 'string', requiresArg: true, describe: 'decide with this plans file instead' },
+    overrides: { type: 'string', requiresArg: true, describe: 'decide with this override file instead' },
+    ...VIEW_OPTIONS,
+    at: {
+      ...VIEW_OPTIONS.at,
+      describe: 'the accounts of a run: its name under runs/, or any directory with one a stage in it',
+    },
+    'data-dir': {
+      type: 'string',
+      requiresArg: true,
+      describe: 'where salesforce_accounts.json and zendesk_global.json are (default: the fixtures)',
+    },
+    today: { type: 'string', requiresArg: true, describe: 'the UTC calendar date to decide by' },
+    out: { type: 'string', requiresArg: true, describe: 'write the whole result to this file, as JSON' },
+    markdown: { type: 'string', requiresArg: true, describe: 'write a short summary to this file' },
+  },
+  conflicts: [['at', 'data-dir']],
+  epilogue:
+    'With --plans or --overrides and without --against the code is the same on both sides.\ndocs/impact.md has an example.',
+  async run(given, screen) {
+    const inputs = inputsFrom(given)
+    const { facts, chargeNames } = await factsOf(inputs)
+    const { before, after } = await decideTwice(inputs, given)
+    const result: Impact = {
+      before: before.name,
+      after: after.name,
+      today: inputs.today,
+      accounts: facts.size,
+      ...impactOf(before.decided, after.decided, facts, chargeNames),
+    }
+    // The figures are customers' data where the accounts are.
+    if (given.out !== undefined) await writeFile(given.out, `${asJson(result)}\n`, { mode: 0o600 })
+    if (given.markdown !== undefined) await writeFile(given.markdown, impactMarkdown(result), { mode: 0o600 })
+    return given.json ? asJson(result) : showImpact(result, facts, screen)
+  },
+})
 
-async function impact(args: string[], screen: Screen): Promise<string | undefined> {
-  const given = await readArguments(args)
-  if (given === undefined) return undefined
-  const inputs = inputsFrom(given)
-  const { facts, chargeNames } = await factsOf(inputs)
-  const { before, after } = await decideTwice(inputs, given)
-  const result: Impact = {
-    before: before.name,
-    after: after.name,
-    today: inputs.today,
-    accounts: facts.size,
-    ...impactOf(before.decided, after.decided, facts, chargeNames),
-  }
-  // The figures are customers' data where the accounts are.
-  if (given.out !== undefined) await writeFile(given.out, `${asJson(result)}\n`, { mode: 0o600 })
-  if (given.markdown !== undefined) await writeFile(given.markdown, impactMarkdown(result), { mode: 0o600 })
-  return given.json ? asJson(result) : showImpact(result, facts, screen)
-}
+export default command
 
-type Given = {
-  against: string | undefined
-  plans: string | undefined
-  overrides: string | undefined
-  at: string | undefined
-  dataDir: string | undefined
-  today: string | undefined
-  out: string | undefined
-  markdown: string | undefined
-  json: boolean
-}
-
-async function readArguments(args: string[]): Promise<Given | undefined> {
-  const given = await commandLine('impact', args)
-    .usage(
-      '$0 [options]\n\nWhat would change if this were merged: decides the same accounts with the code before and with the working tree, or with other files, and shows what differs. It writes to no service.',
-    )
-    .options({
-      against: {
-        type: 'string',
-        requiresArg: true,
-        describe:
-          'the commit, branch or tag to compare with (default: where the working tree left the default branch)',
-      },
-      plans: { type: 'string', requiresArg: true, describe: 'decide with this plans file instead' },
-      overrides: { type: 'string', requiresArg: true, describe: 'decide with this override file instead' },
-      ...VIEW_OPTIONS,
-      at: {
-        ...VIEW_OPTIONS.at,
-        describe: 'the accounts of a run: its name under runs/, or any directory with one a stage in it',
-      },
-      'data-dir': {
-        type: 'string',
-        requiresArg: true,
-        describe: 'where salesforce_accounts.json and zendesk_global.json are (default: the fixtures)',
-      },
-      today: { type: 'string', requiresArg: true, describe: 'the UTC calendar date to decide by' },
-      out: { type: 'string', requiresArg: true, describe: 'write the whole result to this file, as JSON' },
-      markdown: { type: 'string', requiresArg: true, describe: 'write a short summary to this file' },
-    })
-    .conflicts('at', 'data-dir')
-    .epilogue(
-      'With --plans or --overrides and without --against the code is the same on both sides.\ndocs/impact.md has an example.',
-    )
-    .parseAsync()
-  if (given.help || given.version) return undefined
-  const { against, plans, overrides, at, dataDir, today, out, markdown, json } = given
-  return { against, plans, overrides, at, dataDir, today, out, markdown, json }
-}
+type Given = { against?: string | undefined; plans?: string | undefined; overrides?: string | undefined }
 
 type Side = { name: string; decided: Decided }
 
@@ -147,3 +127,5 @@ function afterName({ plans, overrides }: Given): string {
   const files = [plans, overrides].filter(file => file !== undefined)
   return files.length === 0 ? 'the working tree' : `the working tree with ${files.join(' and ')}`
 }
+
+if (import.meta.main) await runMain(command.main)

@@ -2,66 +2,64 @@ import { ATTRIBUTES, SUPPORT_LEVELS } from '@support-sync/shared/domain'
 import { findRun } from '@support-sync/shared/runs/find'
 import { readRunPlan, runPlanText } from '@support-sync/shared/runs/plan'
 import { writePrivateFile } from '@support-sync/shared/runtime/artifacts'
-import type { Screen } from '@support-sync/shared/runtime/terminal'
 import { type Filters, filtered, isNarrowed } from '@support-sync/shared/sync/plan'
-import { commandLine, usage } from './command/command.ts'
+import { createCommand, runMain, usage } from './command/command.ts'
 import { RUNS } from './command/runs.ts'
-import { asJson, runView, VIEW_OPTIONS } from './command/view.ts'
+import { asJson, VIEW_OPTIONS } from './command/view.ts'
 
-/** `pnpm plan`: what the next sync would do, from a run's artifacts. */
+/** `plan`: what the next sync would do, from a run's artifacts. */
 
 /** How many records of a kind are shown unless all are asked for. */
 const SHOWN = 20
 
-await runView(plan)
-
-async function plan(args: string[], screen: Screen): Promise<string | undefined> {
-  const given = await commandLine('plan', args)
-    .usage(
-      '$0 [options]\n\nWhat the syncs of a run will do: counts, then each record by kind of change. No network.',
+const command = createCommand({
+  name: 'plan',
+  purpose: 'What the syncs of a run will do: counts, then each record by kind of change. No network.',
+  options: {
+    ...VIEW_OPTIONS,
+    attribute: {
+      choices: [...new Set([...ATTRIBUTES.map(({ key }) => key), 'not_in_sfdc', 'organization_id'])],
+      describe: 'only writes that change this attribute',
+    },
+    level: {
+      choices: SUPPORT_LEVELS,
+      describe: 'only writes that leave this support level or arrive at it',
+    },
+    only: { choices: ['creates', 'updates', 'marks'] as const, describe: 'only these' },
+    all: { type: 'boolean', default: false, describe: `every record, not just ${SHOWN} of a kind` },
+    out: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'write the plan to a file, which a sync applies exactly: run-stage … sync --plan FILE',
+    },
+  },
+  epilogue: 'docs/plan.md has an example.',
+  async run(given, screen) {
+    const filters: Filters = { attribute: given.attribute, level: given.level, only: given.only }
+    if (given.out !== undefined && isNarrowed(filters))
+      throw usage('plan', '--out writes the whole plan: leave --attribute, --level and --only away')
+    const run = findRun(given.at, RUNS)
+    const whole = await readRunPlan(run)
+    const shown = {
+      ...whole,
+      syncs: whole.syncs.map(sync => ({
+        ...sync,
+        plan: sync.plan && filtered(sync.plan, filters),
+        held: isNarrowed(filters) ? [] : sync.held,
+      })),
+    }
+    if (given.out !== undefined) writePrivateFile(given.out, `${asJson(whole)}\n`)
+    if (given.json) return asJson(shown)
+    // In CI a log is read by more people than artifacts: keys alone.
+    const details = !process.env.CI
+    return runPlanText(
+      shown,
+      { details, limit: given.all ? undefined : SHOWN, file: given.out, runDir: run.dir },
+      screen,
     )
-    .options({
-      ...VIEW_OPTIONS,
-      attribute: {
-        choices: [...new Set([...ATTRIBUTES.map(({ key }) => key), 'not_in_sfdc', 'organization_id'])],
-        describe: 'only writes that change this attribute',
-      },
-      level: {
-        choices: SUPPORT_LEVELS,
-        describe: 'only writes that leave this support level or arrive at it',
-      },
-      only: { choices: ['creates', 'updates', 'marks'] as const, describe: 'only these' },
-      all: { type: 'boolean', default: false, describe: `every record, not just ${SHOWN} of a kind` },
-      out: {
-        type: 'string',
-        requiresArg: true,
-        describe: 'write the plan to a file, which a sync applies exactly: run-stage … sync --plan FILE',
-      },
-    })
-    .epilogue('docs/plan.md has an example.')
-    .parseAsync()
-  if (given.help || given.version) return undefined
+  },
+})
 
-  const filters: Filters = { attribute: given.attribute, level: given.level, only: given.only }
-  if (given.out !== undefined && isNarrowed(filters))
-    throw usage('plan', '--out writes the whole plan: leave --attribute, --level and --only away')
-  const run = findRun(given.at, RUNS)
-  const whole = await readRunPlan(run)
-  const shown = {
-    ...whole,
-    syncs: whole.syncs.map(sync => ({
-      ...sync,
-      plan: sync.plan && filtered(sync.plan, filters),
-      held: isNarrowed(filters) ? [] : sync.held,
-    })),
-  }
-  if (given.out !== undefined) writePrivateFile(given.out, `${asJson(whole)}\n`)
-  if (given.json) return asJson(shown)
-  // In CI a log is read by more people than artifacts: keys alone.
-  const details = !process.env.CI
-  return runPlanText(
-    shown,
-    { details, limit: given.all ? undefined : SHOWN, file: given.out, runDir: run.dir },
-    screen,
-  )
-}
+export default command
+
+if (import.meta.main) await runMain(command.main)

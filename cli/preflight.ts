@@ -1,8 +1,6 @@
 import { byInstanceAsync, dayOf, INSTANCES, type Instance, zendeskName } from '@support-sync/shared/domain'
-import { EXIT } from '@support-sync/shared/runtime/errors'
-import { screenOf } from '@support-sync/shared/runtime/terminal'
 import { httpContext } from '@support-sync/shared/services/http'
-import { commandLine, runMain, usage } from './command/command.ts'
+import { createCommand, runMain, usage } from './command/command.ts'
 import { asJson } from './command/view.ts'
 import { confirm } from './preflight/ask.ts'
 import { countStates, exitCodeFor, type Finding } from './preflight/findings.ts'
@@ -12,7 +10,7 @@ import { conclusion, showFindings } from './preflight/show.ts'
 import { lookAtSlack } from './preflight/slack.ts'
 import { additionText, addToZendesk, checkZendesk, type ZendeskCheck } from './preflight/zendesk.ts'
 
-/** `pnpm preflight`: whether everything that a run needs is set up as it needs it. */
+/** `preflight`: whether everything that a run needs is set up as it needs it. */
 
 /** A person waits for it: an outage is told after three tries, not after half a minute. */
 const context = httpContext({
@@ -20,51 +18,50 @@ const context = httpContext({
   limits: { attempts: 3, timeoutMs: 20_000, longestWaitMs: 10_000 },
 })
 
-await runMain(main)
+const command = createCommand({
+  name: 'preflight',
+  purpose:
+    "Logs in everywhere and holds Zendesk's fields, Salesforce's objects and the reviewed files against what a run needs. It changes nothing unless it is asked to.",
+  options: {
+    'create-missing': {
+      type: 'boolean',
+      default: false,
+      describe: 'create the Zendesk fields and options that are missing, after asking',
+    },
+    yes: { type: 'boolean', default: false, describe: 'with --create-missing: do not ask' },
+    overrides: { type: 'string', describe: 'a local override file, instead of the configured one' },
+    'post-to-slack': { type: 'boolean', default: false, describe: 'post a test message to SLACK_CHANNEL' },
+    json: { type: 'boolean', default: false, describe: 'print the findings as JSON' },
+  },
+  epilogue: 'Exit codes: 0 ready (warnings too) · 2 something must be set up · 75 something did not answer',
+  async run(given, screen) {
+    const isAsked = process.stdin.isTTY && process.stderr.isTTY
+    if (given['create-missing'] && !given.yes && !isAsked) {
+      throw usage(
+        'preflight',
+        '--create-missing changes Zendesk, and there is no terminal to ask on: add --yes',
+      )
+    }
 
-async function main(args: string[]): Promise<number> {
-  const given = await commandLine('preflight', args)
-    .usage(
-      "$0 [options]\n\nLogs in everywhere and holds Zendesk's fields, Salesforce's objects and the reviewed files against what a run needs. It changes nothing unless it is asked to.",
-    )
-    .options({
-      'create-missing': {
-        type: 'boolean',
-        default: false,
-        describe: 'create the Zendesk fields and options that are missing, after asking',
-      },
-      yes: { type: 'boolean', default: false, describe: 'with --create-missing: do not ask' },
-      overrides: { type: 'string', describe: 'a local override file, instead of the configured one' },
-      'post-to-slack': { type: 'boolean', default: false, describe: 'post a test message to SLACK_CHANNEL' },
-      json: { type: 'boolean', default: false, describe: 'print the findings as JSON' },
-    })
-    .epilogue('Exit codes: 0 ready (warnings too) · 2 something must be set up · 75 something did not answer')
-    .parseAsync()
-  if (given.help || given.version) return EXIT.done
-  const isAsked = process.stdin.isTTY && process.stderr.isTTY
-  if (given.createMissing && !given.yes && !isAsked) {
-    throw usage(
-      'preflight',
-      '--create-missing changes Zendesk, and there is no terminal to ask on: add --yes',
-    )
-  }
+    const { zendesk, findings } = await lookEverywhere(given['post-to-slack'], given.overrides)
+    const additions = INSTANCES.flatMap(instance => zendesk[instance].additions)
+    if (!given.json) console.log(showFindings(findings, screen))
 
-  const screen = screenOf(process.stdout, process.env)
-  const { zendesk, findings } = await lookEverywhere(given.postToSlack, given.overrides)
-  const additions = INSTANCES.flatMap(instance => zendesk[instance].additions)
-  if (!given.json) console.log(showFindings(findings, screen))
+    const isCreating =
+      given['create-missing'] && additions.length > 0 && (given.yes || (await isWanted(zendesk)))
+    const created = isCreating ? await createMissing(zendesk) : null
+    const last = replaced(findings, created ?? [])
+    if (given.json) {
+      console.log(asJson({ exit_code: exitCodeFor(last), counts: countStates(last), findings: last }))
+    } else {
+      if (created !== null) console.log(`\n${showFindings(created, screen)}`)
+      console.log(`\n${conclusion(last, created === null ? additions.length : 0, screen)}`)
+    }
+    return exitCodeFor(last)
+  },
+})
 
-  const isCreating = given.createMissing && additions.length > 0 && (given.yes || (await isWanted(zendesk)))
-  const created = isCreating ? await createMissing(zendesk) : null
-  const last = replaced(findings, created ?? [])
-  if (given.json) {
-    console.log(asJson({ exit_code: exitCodeFor(last), counts: countStates(last), findings: last }))
-  } else {
-    if (created !== null) console.log(`\n${showFindings(created, screen)}`)
-    console.log(`\n${conclusion(last, created === null ? additions.length : 0, screen)}`)
-  }
-  return exitCodeFor(last)
-}
+export default command
 
 /** Everything is asked at once; what does not answer holds up nothing else. */
 async function lookEverywhere(
@@ -109,3 +106,5 @@ function replaced(findings: readonly Finding[], later: readonly Finding[]): Find
   const areas = new Set(later.map(({ area }) => area))
   return [...findings.filter(({ area }) => !areas.has(area)), ...later]
 }
+
+if (import.meta.main) await runMain(command.main)

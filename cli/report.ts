@@ -2,35 +2,37 @@ import { join, resolve } from 'node:path'
 import { findRun } from '@support-sync/shared/runs/find'
 import { REPORT } from '../report/files.ts'
 import { REQUESTS_PER_MINUTE, writeReport } from '../report/write-report.ts'
-import { commandLine, usage } from './command/command.ts'
+import { createCommand, runMain, usage } from './command/command.ts'
 import { RUNS } from './command/runs.ts'
-import { runView, VIEW_OPTIONS } from './command/view.ts'
+import { VIEW_OPTIONS } from './command/view.ts'
 
-/** `pnpm report`: the report of a run on this machine, as one HTML file. */
+/** `report`: the report of a run on this machine, as one HTML file. */
 
-await runView(reportRun)
+const command = createCommand({
+  name: 'report',
+  purpose: "Writes a run's report: one HTML file that a browser opens without network.",
+  options: {
+    at: VIEW_OPTIONS.at,
+    out: {
+      type: 'string',
+      requiresArg: true,
+      describe: `where to write it (default: ${REPORT} in the run's directory)`,
+    },
+    'requests-per-minute': {
+      type: 'number',
+      default: REQUESTS_PER_MINUTE,
+      describe: "what Zendesk's plan allows: with the minutes' budget the limit in the picture of requests",
+    },
+  },
+  epilogue: 'docs/report.md shows one.',
+  async run(given) {
+    const requestsPerMinute = given['requests-per-minute']
+    if (!(requestsPerMinute > 0)) throw usage('report', '--requests-per-minute must be a number above 0')
+    const run = findRun(given.at, RUNS)
+    return await writeReport(run, { out: resolve(given.out ?? join(run.dir, REPORT)), requestsPerMinute })
+  },
+})
 
-async function reportRun(args: string[]): Promise<string | undefined> {
-  const given = await commandLine('report', args)
-    .usage("$0 [options]\n\nWrites a run's report: one HTML file that a browser opens without network.")
-    .options({
-      at: VIEW_OPTIONS.at,
-      out: {
-        type: 'string',
-        requiresArg: true,
-        describe: `where to write it (default: ${REPORT} in the run's directory)`,
-      },
-      'requests-per-minute': {
-        type: 'number',
-        default: REQUESTS_PER_MINUTE,
-        describe: "what Zendesk's plan allows: with the minutes' budget the limit in the picture of requests",
-      },
-    })
-    .epilogue('docs/report.md shows one.')
-    .parseAsync()
-  if (given.help || given.version) return undefined
-  const requestsPerMinute = given['requests-per-minute']
-  if (!(requestsPerMinute > 0)) throw usage('report', '--requests-per-minute must be a number above 0')
-  const run = findRun(given.at, RUNS)
-  return await writeReport(run, { out: resolve(given.out ?? join(run.dir, REPORT)), requestsPerMinute })
-}
+export default command
+
+if (import.meta.main) await runMain(command.main)

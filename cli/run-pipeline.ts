@@ -6,10 +6,11 @@ import { findRun, pipelineRuns, RUN_RECORD } from '@support-sync/shared/runs/fin
 import { copyFromRun } from '@support-sync/shared/runs/handover'
 import { type RunRecord, readRunRecord, slackMessage } from '@support-sync/shared/runs/record'
 import { consentsText, flag, readConsents, readGatheredIds } from '@support-sync/shared/runtime/bin'
-import { CANCELLED, EXIT, ExpectedError } from '@support-sync/shared/runtime/errors'
+import { CANCELLED, ExpectedError } from '@support-sync/shared/runtime/errors'
 import { takeLock } from '@support-sync/shared/runtime/lock'
+import { PROGRAM } from '@support-sync/shared/runtime/text'
 import { leaveReport } from '../report/leave-report.ts'
-import { commandLine, runMain, usage } from './command/command.ts'
+import { createCommand, runMain, usage } from './command/command.ts'
 import { RUNS } from './command/runs.ts'
 import { goOnLines, lastingLines, problemLines } from './pipeline/ending-lines.ts'
 import { checkNamedFiles } from './pipeline/named-files.ts'
@@ -18,141 +19,139 @@ import { runOf, runStages, shownPath, stageDir } from './pipeline/run-stages.ts'
 import { stageTable } from './pipeline/stage-table.ts'
 import { tellSlack } from './pipeline/tell-slack.ts'
 
-/** `pnpm run-pipeline`: the nine stages on this machine, with the environment's credentials. */
+/** `run-pipeline`: the nine stages on this machine, with the environment's credentials. */
 
 /** Whoever cancelled it here, or named the plan that it refuses, knows. */
 const OWN_DOING = [CANCELLED, 'USAGE', 'PLAN_STALE', 'PLAN_WITHOUT_STAGE']
 const isColored = process.stdout.isTTY && !process.env.NO_COLOR
 
-await runMain(main)
+const stages = STAGES.map(({ stage }) => stage)
 
-async function main(args: string[]): Promise<number> {
-  const stages = STAGES.map(({ stage }) => stage)
-  const given = await commandLine('run-pipeline', args)
-    .usage(
-      '$0 [options]\n\nRuns the nine stages in order, the two instances side by side, each in its own data directory.',
-    )
-    .options({
-      'run-dir': {
-        type: 'string',
-        requiresArg: true,
-        describe:
-          "where each stage's data directory is made (default: a new one in runs/; with --from or --only the newest)",
-      },
-      from: {
-        choices: stages,
-        requiresArg: true,
-        describe: 'start at this stage, on what an earlier run left',
-      },
-      only: { choices: stages, requiresArg: true, describe: 'run this stage alone' },
-      'resume-run': {
-        type: 'string',
-        requiresArg: true,
-        describe: 'with --from or --only: in a new run, on copies of what this one left; it stays as it is',
-      },
-      today: { type: 'string', requiresArg: true, describe: 'the UTC calendar date to decide by' },
-      // No default beside coerce: yargs would give a bare flag the default.
-      'dry-run': { coerce: flag, describe: 'write nothing to Zendesk' },
-      'allow-mass-change': {
-        type: 'string',
-        describe:
-          'STAGE:KIND=N: let up to N of what a guard stops through, this once; several with commas (or ALLOW_MASS_CHANGE)',
-      },
-      plan: {
-        type: 'string',
-        describe: 'the syncs apply exactly this reviewed plan (npx -y pnpm@12 plan --out FILE)',
-      },
-      'last-run': {
-        type: 'string',
-        requiresArg: true,
-        describe:
-          "an earlier run's run_record.json, which the guards hold this one against (default: that of the run before, in the same directory)",
-      },
-      plans: { type: 'string', requiresArg: true, describe: "the processor's plans file" },
-      overrides: { type: 'string', requiresArg: true, describe: "the processor's override file" },
-      'log-level': { choices: ['debug', 'info', 'warn', 'error'], default: 'info' },
-    })
-    .conflicts('from', 'only')
-    .epilogue('Exits with the code of the stage that needs a person most: 1, 2, 3, 75, 4, then 0.')
-    .parseAsync()
-  if (given.help || given.version) return EXIT.done
-
-  const first = given.from ?? given.only
-  const resumed =
-    given['resume-run'] === undefined ? undefined : findRun(given['resume-run'], RUNS, '--resume-run').dir
-  if (resumed !== undefined && first === undefined) {
-    throw usage('run-pipeline', '--resume-run goes with --from or --only')
-  }
-  const isInPlace = first !== undefined && resumed === undefined
-  const named =
-    given['run-dir'] === undefined ? (isInPlace ? newestRun() : newRun()) : resolve(given['run-dir'])
-  // A dry run never changes what a real run left: it works on a copy.
-  const isOnCopy = given['dry-run'] === true && isRealRun(named)
-  const runDir = isOnCopy ? join(dirname(named), basename(newRun())) : named
-  const isWanted = wanted(given.from, given.only)
-  const consents = readConsents(given['allow-mass-change'], process.env)
-  await checkNamedFiles(given)
-  if (isInPlace) checkRunDir(named, first)
-  if (isOnCopy)
-    console.log(
-      `${shownPath(named)} is a real run and stays as it is: this dry run works in ${shownPath(runDir)}`,
-    )
-  const source = resumed ?? (isOnCopy && isInPlace ? named : undefined)
-  const lock = takeLock(`the run ${shownPath(runDir)}`, join(runDir, '.run.lock'), new Date())
-  if (source !== undefined) await resume(source, runDir, isWanted)
-  const isNamed = [given['run-dir'], given['resume-run'], given.plan].some(value => value !== undefined)
-  const progress = progressOn(process.stderr, STAGES.filter(isWanted).length)
-  const lastRun = given['last-run'] ?? lastRecordOf(named, isInPlace)
-  const last = lastRun === undefined ? undefined : await readLastRecord(lastRun)
-  const lastIds = lastRun === undefined ? undefined : readGatheredIds(lastRun)
-  const { outcomes, record } = await runStages({
-    runDir,
-    isWanted,
-    args: {
-      all: [
-        '--log-level',
-        given['log-level'],
-        ...option('today', given.today),
-        ...option('last-run', lastRun),
-      ],
-      syncs: [
-        ...option('plan', given.plan && resolve(given.plan)),
-        ...(given['dry-run'] ? ['--dry-run'] : []),
-      ],
-      processor: [...option('plans', given.plans), ...option('overrides', given.overrides)],
+const command = createCommand({
+  name: 'run-pipeline',
+  purpose: 'Runs the nine stages in order, the two instances side by side, each in its own data directory.',
+  options: {
+    'run-dir': {
+      type: 'string',
+      requiresArg: true,
+      describe:
+        "where each stage's data directory is made (default: a new one in runs/; with --from or --only the newest)",
     },
-    environment: { ...process.env, ALLOW_MASS_CHANGE: consentsText(consents), PLAN_NAMED: String(isNamed) },
-    last,
-    lastIds,
-    onStart: progress.onStart,
-    onEnd: progress.onEnd,
-  })
-  progress.done()
-  console.log(
-    stageTable(
-      outcomes.map(({ record }) => record),
-      isColored,
-      process.stdout.columns,
-    ),
-  )
-  for (const outcome of outcomes)
-    for (const line of problemLines(outcome, process.stdout.columns)) console.log(line)
-  for (const line of lastingLines(record)) console.log(line)
-  for (const line of goOnLines(outcomes, record, runDir)) console.log(line)
-  const isOwnDoing = outcomes.some(({ record: { error } }) => error && OWN_DOING.includes(error.code))
-  const told = isOwnDoing ? null : await tellSlack(slackMessage(record, last), process.env)
-  if (told !== null) console.log(told)
-  if (
-    given['dry-run'] &&
-    outcomes.some(({ stage, exitCode }) => stage.instance !== null && exitCode !== null)
-  ) {
-    console.log(`What it would write: npx -y pnpm@12 plan --at ${shownPath(runDir)}`)
-  }
-  console.log(await leaveReport({ dir: runDir, name: basename(runDir) }))
-  console.log(`Artifacts, summaries and logs: ${runDir}`)
-  lock.release()
-  return record.exit_code
-}
+    from: {
+      choices: stages,
+      requiresArg: true,
+      describe: 'start at this stage, on what an earlier run left',
+    },
+    only: { choices: stages, requiresArg: true, describe: 'run this stage alone' },
+    'resume-run': {
+      type: 'string',
+      requiresArg: true,
+      describe: 'with --from or --only: in a new run, on copies of what this one left; it stays as it is',
+    },
+    today: { type: 'string', requiresArg: true, describe: 'the UTC calendar date to decide by' },
+    // No default beside coerce: yargs would give a bare flag the default.
+    'dry-run': { coerce: flag, describe: 'write nothing to Zendesk' },
+    'allow-mass-change': {
+      type: 'string',
+      describe:
+        'STAGE:KIND=N: let up to N of what a guard stops through, this once; several with commas (or ALLOW_MASS_CHANGE)',
+    },
+    plan: {
+      type: 'string',
+      describe: `the syncs apply exactly this reviewed plan (${PROGRAM} plan --out FILE)`,
+    },
+    'last-run': {
+      type: 'string',
+      requiresArg: true,
+      describe:
+        "an earlier run's run_record.json, which the guards hold this one against (default: that of the run before, in the same directory)",
+    },
+    plans: { type: 'string', requiresArg: true, describe: "the processor's plans file" },
+    overrides: { type: 'string', requiresArg: true, describe: "the processor's override file" },
+    'log-level': { choices: ['debug', 'info', 'warn', 'error'], default: 'info' },
+  },
+  conflicts: [['from', 'only']],
+  epilogue: 'Exits with the code of the stage that needs a person most: 1, 2, 3, 75, 4, then 0.',
+  async run(given) {
+    const first = given.from ?? given.only
+    const resumed =
+      given['resume-run'] === undefined ? undefined : findRun(given['resume-run'], RUNS, '--resume-run').dir
+    if (resumed !== undefined && first === undefined) {
+      throw usage('run-pipeline', '--resume-run goes with --from or --only')
+    }
+    const isInPlace = first !== undefined && resumed === undefined
+    const named =
+      given['run-dir'] === undefined ? (isInPlace ? newestRun() : newRun()) : resolve(given['run-dir'])
+    // A dry run never changes what a real run left: it works on a copy.
+    const isOnCopy = given['dry-run'] === true && isRealRun(named)
+    const runDir = isOnCopy ? join(dirname(named), basename(newRun())) : named
+    const isWanted = wanted(given.from, given.only)
+    const consents = readConsents(given['allow-mass-change'], process.env)
+    await checkNamedFiles(given)
+    if (isInPlace) checkRunDir(named, first)
+    if (isOnCopy)
+      console.log(
+        `${shownPath(named)} is a real run and stays as it is: this dry run works in ${shownPath(runDir)}`,
+      )
+    const source = resumed ?? (isOnCopy && isInPlace ? named : undefined)
+    const lock = takeLock(`the run ${shownPath(runDir)}`, join(runDir, '.run.lock'), new Date())
+    if (source !== undefined) await resume(source, runDir, isWanted)
+    const isNamed = [given['run-dir'], given['resume-run'], given.plan].some(value => value !== undefined)
+    const progress = progressOn(process.stderr, STAGES.filter(isWanted).length)
+    const lastRun = given['last-run'] ?? lastRecordOf(named, isInPlace)
+    const last = lastRun === undefined ? undefined : await readLastRecord(lastRun)
+    const lastIds = lastRun === undefined ? undefined : readGatheredIds(lastRun)
+    const { outcomes, record } = await runStages({
+      runDir,
+      isWanted,
+      args: {
+        all: [
+          '--log-level',
+          given['log-level'],
+          ...option('today', given.today),
+          ...option('last-run', lastRun),
+        ],
+        syncs: [
+          ...option('plan', given.plan && resolve(given.plan)),
+          ...(given['dry-run'] ? ['--dry-run'] : []),
+        ],
+        processor: [...option('plans', given.plans), ...option('overrides', given.overrides)],
+      },
+      environment: { ...process.env, ALLOW_MASS_CHANGE: consentsText(consents), PLAN_NAMED: String(isNamed) },
+      last,
+      lastIds,
+      onStart: progress.onStart,
+      onEnd: progress.onEnd,
+    })
+    progress.done()
+    console.log(
+      stageTable(
+        outcomes.map(({ record }) => record),
+        isColored,
+        process.stdout.columns,
+      ),
+    )
+    for (const outcome of outcomes)
+      for (const line of problemLines(outcome, process.stdout.columns)) console.log(line)
+    for (const line of lastingLines(record)) console.log(line)
+    for (const line of goOnLines(outcomes, record, runDir)) console.log(line)
+    const isOwnDoing = outcomes.some(({ record: { error } }) => error && OWN_DOING.includes(error.code))
+    const told = isOwnDoing ? null : await tellSlack(slackMessage(record, last), process.env)
+    if (told !== null) console.log(told)
+    if (
+      given['dry-run'] &&
+      outcomes.some(({ stage, exitCode }) => stage.instance !== null && exitCode !== null)
+    ) {
+      console.log(`What it would write: ${PROGRAM} plan --at ${shownPath(runDir)}`)
+    }
+    console.log(await leaveReport({ dir: runDir, name: basename(runDir) }))
+    console.log(`Artifacts, summaries and logs: ${runDir}`)
+    lock.release()
+    return record.exit_code
+  },
+})
+
+export default command
 
 /** Whether a directory has what a real run left; one without a record may have been killed in the midst of writing. */
 function isRealRun(dir: string): boolean {
@@ -212,7 +211,7 @@ function newestRun(): string {
     kind: 'bad-input',
     code: 'NO_RUN',
     message: 'there is no earlier run to go on from',
-    next: 'Run `npx -y pnpm@12 run-pipeline` whole first, or name one with --run-dir.',
+    next: `Run \`${PROGRAM} run-pipeline\` whole first, or name one with --run-dir.`,
   })
 }
 
@@ -226,3 +225,5 @@ function lastRecordOf(runDir: string, isInPlace: boolean): string | undefined {
     .map(dir => join(dir, RUN_RECORD))
     .find(path => existsSync(path))
 }
+
+if (import.meta.main) await runMain(command.main)

@@ -3,17 +3,28 @@ import { type Bin, findStage, STAGES, type Stage } from '@support-sync/shared/pi
 import { optionsByKind, typedName } from '@support-sync/shared/runtime/bin'
 import { EXIT, worstExitCode } from '@support-sync/shared/runtime/errors'
 import { columns } from '@support-sync/shared/runtime/terminal'
+import { PROGRAM } from '@support-sync/shared/runtime/text'
+import { type Command, runMain } from './command/command.ts'
 import { continuesPipeline, runBinProcess } from './pipeline/run-bin.ts'
 
-/** `pnpm run-stage PACKAGE [BIN] [options]`: one bin, or all of the package's bins in order. */
+/** `run-stage PACKAGE [BIN] [options]`: one bin, or all of the package's bins in order. */
 
-const [packageName, ...rest] = process.argv
-  .slice(2)
-  .filter((argument, index) => index > 0 || argument !== '--')
-const binName = rest[0]?.startsWith('-') ? undefined : rest.shift()
-process.exitCode = await run(packageName, binName, rest)
+const command: Command = {
+  name: 'run-stage',
+  describe: line => line.usage('$0 PACKAGE [BIN] [options]'),
+  async main([packageName, ...rest]) {
+    const binName = rest[0]?.startsWith('-') ? undefined : rest.shift()
+    return await runStage(packageName, binName, rest)
+  },
+}
 
-async function run(stageName: string | undefined, bin: string | undefined, args: string[]): Promise<number> {
+export default command
+
+async function runStage(
+  stageName: string | undefined,
+  bin: string | undefined,
+  args: string[],
+): Promise<number> {
   const stage = stageName === undefined ? undefined : findStage(stageName)
   if (stage === undefined) {
     const known = columns(
@@ -24,8 +35,8 @@ async function run(stageName: string | undefined, bin: string | undefined, args:
     const problem = isHelp || stageName === undefined ? '' : `Unknown stage "${stageName}".\n\n`
     const tell = isHelp ? console.log : console.error
     tell(
-      `${problem}npx -y pnpm@12 run-stage PACKAGE [BIN] [options]\n\nPackages and their bins, in order:\n${known.join('\n')}\n\n` +
-        'npx -y pnpm@12 run-stage PACKAGE BIN --help\ntells what a bin reads, writes and needs.',
+      `${problem}${PROGRAM} run-stage PACKAGE [BIN] [options]\n\nPackages and their bins, in order:\n${known.join('\n')}\n\n` +
+        `${PROGRAM} run-stage PACKAGE BIN --help\ntells what a bin reads, writes and needs.`,
     )
     return isHelp ? EXIT.done : EXIT.badInput
   }
@@ -72,3 +83,5 @@ function takes(bin: Bin, option: string): boolean {
   if (option === 'protected-ids') return bin.bin === 'compare'
   return isOne(bin) || !isOne({ syncs: true })
 }
+
+if (import.meta.main) await runMain(command.main)

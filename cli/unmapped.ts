@@ -1,15 +1,15 @@
 import { readPlans } from '@support-sync/shared/domain'
 import { findRun } from '@support-sync/shared/runs/find'
 import { parseYaml, readSmallText, writePrivateFile } from '@support-sync/shared/runtime/artifacts'
-import { commandLine } from './command/command.ts'
+import { createCommand, runMain } from './command/command.ts'
 import { RUNS } from './command/runs.ts'
-import { asJson, runView, VIEW_OPTIONS } from './command/view.ts'
+import { asJson, VIEW_OPTIONS } from './command/view.ts'
 import { PLANS_FILE } from './pipeline/package-files.ts'
 import { readUnmapped } from './unmapped/read-unmapped.ts'
 import { withSuggestions } from './unmapped/with-suggestions.ts'
 import { unmappedText } from './unmapped/yaml-text.ts'
 
-/** `pnpm unmapped`: the charge names that plans.yml does not list, with a section for each, ready to paste. */
+/** `unmapped`: the charge names that plans.yml does not list, with a section for each, ready to paste. */
 
 const PLANS_TEXT = {
   missing: 'FILE_MISSING',
@@ -18,36 +18,36 @@ const PLANS_TEXT = {
   next: 'Check --plans.',
 }
 
-await runView(unmapped)
+const command = createCommand({
+  name: 'unmapped',
+  purpose:
+    'The active charge names of a run that plans.yml does not list, the most ARR first, each with a suggested section. It prints YAML to paste into plans.yml. No network.',
+  options: {
+    ...VIEW_OPTIONS,
+    plans: {
+      type: 'string',
+      requiresArg: true,
+      default: PLANS_FILE,
+      defaultDescription: "the processor's own",
+      describe: 'the plans file that the names are missing from',
+    },
+    out: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'write the plans file with the suggested lines in it, to try it with impact --plans FILE',
+    },
+  },
+  epilogue: 'docs/unmapped.md has an example.',
+  async run(given) {
+    const run = findRun(given.at, RUNS)
+    const text = await readSmallText(given.plans, PLANS_TEXT)
+    const plans = readPlans(parseYaml(text, given.plans), given.plans)
+    const charges = await readUnmapped(run, plans)
+    if (given.out !== undefined) writePrivateFile(given.out, withSuggestions(text, charges))
+    return given.json ? asJson(charges) : unmappedText(charges, given.out)
+  },
+})
 
-async function unmapped(args: string[]): Promise<string | undefined> {
-  const given = await commandLine('unmapped', args)
-    .usage(
-      '$0 [options]\n\nThe active charge names of a run that plans.yml does not list, the most ARR first, each with a suggested section. It prints YAML to paste into plans.yml. No network.',
-    )
-    .options({
-      ...VIEW_OPTIONS,
-      plans: {
-        type: 'string',
-        requiresArg: true,
-        default: PLANS_FILE,
-        defaultDescription: "the processor's own",
-        describe: 'the plans file that the names are missing from',
-      },
-      out: {
-        type: 'string',
-        requiresArg: true,
-        describe: 'write the plans file with the suggested lines in it, to try it with impact --plans FILE',
-      },
-    })
-    .epilogue('docs/unmapped.md has an example.')
-    .parseAsync()
-  if (given.help || given.version) return undefined
+export default command
 
-  const run = findRun(given.at, RUNS)
-  const text = await readSmallText(given.plans, PLANS_TEXT)
-  const plans = readPlans(parseYaml(text, given.plans), given.plans)
-  const charges = await readUnmapped(run, plans)
-  if (given.out !== undefined) writePrivateFile(given.out, withSuggestions(text, charges))
-  return given.json ? asJson(charges) : unmappedText(charges, given.out)
-}
+if (import.meta.main) await runMain(command.main)

@@ -6,6 +6,7 @@ import { RUN_RECORD } from '@support-sync/shared/runs/find'
 import { readRunRecord } from '@support-sync/shared/runs/record'
 import { createPrivateFile, makePrivateDirectory } from '@support-sync/shared/runtime/artifacts'
 import { ExpectedError } from '@support-sync/shared/runtime/errors'
+import { PROGRAM } from '@support-sync/shared/runtime/text'
 import { REPORT } from './files.ts'
 import { runArtifacts } from './model/artifacts.ts'
 import { readReport } from './model/read-report.ts'
@@ -30,7 +31,7 @@ export async function writeReport(
       kind: 'bad-input',
       code: 'NO_RUN_RECORD',
       message: `${run.dir} has no ${RUN_RECORD}`,
-      next: 'A run that was cut off has none: go on with it, by `npx -y pnpm@12 run-pipeline --from STAGE --run-dir DIRECTORY`. Or name the directory of one that has ended.',
+      next: `A run that was cut off has none: go on with it, by \`${PROGRAM} run-pipeline --from STAGE --run-dir DIRECTORY\`. Or name the directory of one that has ended.`,
     })
   }
   const blocks = dataBlocks()

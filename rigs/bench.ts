@@ -11,6 +11,7 @@ import { benchOffline } from './bench/offline.ts'
 import { isWithin, type Row, tableOf } from './bench/report.ts'
 import { benchStartUp } from './bench/start-up.ts'
 import { benchSyncs } from './bench/syncs.ts'
+import { SCRIPTS } from './scripts.ts'
 
 /** `pnpm bench`: how near the stages are to what limits them, as ratios taken in one run. */
 
@@ -19,7 +20,7 @@ const EXPLAINED_ACCOUNTS = 100_000
 await runMain(main)
 
 async function main(args: string[]): Promise<number> {
-  const given = await commandLine('bench', args)
+  const given = await commandLine('bench', args, SCRIPTS)
     .usage('$0 [options]\n\nMeasures the stages against the floor of JSON and against the rate limit.')
     .options({
       only: {

@@ -16,6 +16,7 @@ import { type FileRun, type Pipeline, runFiles } from './ci-files/run-files.ts'
 import { type Runners, startRunners } from './ci-files/runners.ts'
 import { selfCheck } from './ci-files/self-check.ts'
 import { storyOf } from './ci-files/story.ts'
+import { SCRIPTS } from './scripts.ts'
 
 /**
  * `pnpm ci-files`: GitLab's CI files, checked without a GitLab. Each is held against GitLab's schema, and the jobs
@@ -28,7 +29,7 @@ const RUN_DIR = join(ROOT, 'runs', 'ci-files')
 await runMain(main)
 
 async function main(args: string[]): Promise<number> {
-  const given = await commandLine('ci-files', args)
+  const given = await commandLine('ci-files', args, SCRIPTS)
     .usage(
       "$0\n\nHolds GitLab's CI files against its schema, and runs every job of them against the sandbox, without a GitLab. Needs rsync.",
     )

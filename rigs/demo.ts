@@ -8,31 +8,29 @@ import { buildWorld, CONTROLLED_END_USER_EMAIL } from '@support-sync/fixtures/wo
 import type { RunRecord } from '@support-sync/shared/runs/record'
 import { EXIT } from '@support-sync/shared/runtime/errors'
 import { columns } from '@support-sync/shared/runtime/terminal'
-import { commandLine, runMain } from '../cli/command/command.ts'
+import { PROGRAM } from '@support-sync/shared/runtime/text'
+import { createCommand, runMain } from '../cli/command/command.ts'
 import { progressOn } from '../cli/pipeline/progress.ts'
 import { shownPath } from '../cli/pipeline/run-stages.ts'
 import { seconds, stageTable } from '../cli/pipeline/stage-table.ts'
 import { leaveReport } from '../report/leave-report.ts'
 import { runHour } from './demo/run-hour.ts'
 
-/** `pnpm demo`: the whole sync as a story of hours, against local servers. It checks itself. */
+/** `demo`: the whole sync as a story of hours, against local servers. It checks itself. */
 
 const ROOT = resolve(import.meta.dirname, '..')
 const DEMO_DIR = join(ROOT, 'runs', 'demo')
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 const isColored = process.stdout.isTTY && !process.env.NO_COLOR
 
-await runMain(main)
+const command = createCommand({
+  name: 'demo',
+  purpose:
+    'The whole sync as a story of five hours, against servers on this machine. It checks itself, and leaves each hour as a run in runs/demo.',
+  run: demo,
+})
 
-async function main(args: string[]): Promise<number> {
-  const given = await commandLine('demo', args)
-    .usage(
-      '$0\n\nThe whole sync as a story of five hours, against servers on this machine. It checks itself, and leaves each hour as a run in runs/demo.',
-    )
-    .parseAsync()
-  if (given.help || given.version) return EXIT.done
-  return await demo()
-}
+export default command
 
 async function demo(): Promise<number> {
   const started = performance.now()
@@ -98,9 +96,9 @@ ${result}
 Artifacts, summaries and logs: ${dir}/hour-1 and so on, a folder a stage.
 Try next:
   the report of hour 3  ${dir}/hour-3/report.html
-  why a record changed  npx -y pnpm@12 explain cut short --at demo/hour-3
-  all that was planned  npx -y pnpm@12 plan --at demo/hour-3
-  servers to try with   npx -y pnpm@12 sandbox`
+  why a record changed  ${PROGRAM} explain cut short --at demo/hour-3
+  all that was planned  ${PROGRAM} plan --at demo/hour-3
+  servers to try with   ${PROGRAM} sandbox`
 }
 
 /** Prints a sentence, or one behind a sign, broken where the terminal ends. */
@@ -120,3 +118,5 @@ function good(text: string): string {
 function bad(text: string): string {
   return isColored ? styleText('red', text) : text
 }
+
+if (import.meta.main) await runMain(command.main)

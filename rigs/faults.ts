@@ -10,13 +10,14 @@ import { coveringSample, sampleOf } from './faults/sample.ts'
 import { nameOf, outcomeTable, problemList } from './faults/table.ts'
 import { runUndisturbed } from './faults/undisturbed.ts'
 import { dice } from './random.ts'
+import { SCRIPTS } from './scripts.ts'
 
 /** `pnpm faults`: every network call of the nine stages meets every fault, against local servers. */
 
 await runMain(main)
 
 async function main(args: string[]): Promise<number> {
-  const given = await commandLine('faults', args)
+  const given = await commandLine('faults', args, SCRIPTS)
     .usage(
       '$0 [options]\n\nLets every network call of the nine stages meet every fault, first, in between and last, and checks that each run recovers or stops in good order, and that nothing wrong is written.',
     )
@@ -41,7 +42,7 @@ async function main(args: string[]): Promise<number> {
     const runs = await runUndisturbed(folder)
     const random = dice(given.seed)
     const cells = chosen(allCells(runs), given, random)
-    if (cells.length === 0) throw usage('faults', 'no cell is left')
+    if (cells.length === 0) throw usage('faults', 'no cell is left', SCRIPTS)
     const outcomes: Outcome[] = []
     const onEnd = (outcome: Outcome) => {
       outcomes.push(outcome)

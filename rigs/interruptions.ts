@@ -1,13 +1,14 @@
 import { EXIT } from '@support-sync/shared/runtime/errors'
 import { commandLine, runMain } from '../cli/command/command.ts'
 import { type Interruption, interrupt, references } from './interruptions/interrupt.ts'
+import { SCRIPTS } from './scripts.ts'
 
 /** `pnpm interruptions`: the four syncs, killed over and over and started again, against local servers. */
 
 await runMain(main)
 
 async function main(args: string[]): Promise<number> {
-  const given = await commandLine('interruptions', args)
+  const given = await commandLine('interruptions', args, SCRIPTS)
     .usage(
       '$0 [options]\n\nKills each sync at random places, runs it again, and holds what is there in the end.',
     )

@@ -3,6 +3,7 @@ import { commandLine, runMain } from '../cli/command/command.ts'
 import { LOSSES } from './losses/losses.ts'
 import { summaryOf } from './losses/summary.ts'
 import { runTrial, type Trial } from './losses/trial.ts'
+import { SCRIPTS } from './scripts.ts'
 
 /** `pnpm losses`: hours in which Salesforce or Zendesk lose something, and who paid for it, against local servers. */
 
@@ -12,7 +13,7 @@ const CONTROL_EVERY = 4
 await runMain(main)
 
 async function main(args: string[]): Promise<number> {
-  const given = await commandLine('losses', args)
+  const given = await commandLine('losses', args, SCRIPTS)
     .usage(
       '$0 [options]\n\nDraws worlds, lets them lose something, runs the sync for four hours, and counts who was harmed.',
     )

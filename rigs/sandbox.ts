@@ -6,58 +6,56 @@ import {
   type FiledWorld,
 } from '@support-sync/fixtures/world'
 import { EXIT, ExpectedError } from '@support-sync/shared/runtime/errors'
-import { commandLine, runMain, usage } from '../cli/command/command.ts'
+import { PROGRAM } from '@support-sync/shared/runtime/text'
+import { createCommand, runMain, usage } from '../cli/command/command.ts'
 import { optionsOf, setClocks } from './sandbox/settings.ts'
 import { textOfWorld, worldOf } from './sandbox/world-file.ts'
 
-/** `pnpm sandbox`: local Salesforce, each Zendesk instance, Slack and GitLab, to point the bins at by hand. */
+/** `sandbox`: local Salesforce, each Zendesk instance, Slack and GitLab, to point the bins at by hand. */
 
-await runMain(main)
-
-async function main(args: string[]): Promise<number> {
-  const given = await commandLine('sandbox', args)
-    .usage(
-      '$0 [options]\n\nStarts the sandbox, prints the variables that point the bins at it, and runs until Ctrl-C.',
-    )
-    .options({
-      'port-base': { type: 'number', describe: `the first of ${PORTS} ports in a row (default: free ones)` },
-      today: {
-        type: 'string',
-        describe: "the UTC calendar date around which its contracts end (default: the world's, or today)",
-      },
-      world: {
-        type: 'string',
-        requiresArg: true,
-        describe: 'a JSON file that states what the servers hold (default: the built-in world)',
-      },
-      'print-world': {
-        type: 'boolean',
-        default: false,
-        describe: 'print the world as such a file, and start nothing',
-      },
+const command = createCommand({
+  name: 'sandbox',
+  purpose: 'Starts the sandbox, prints the variables that point the bins at it, and runs until Ctrl-C.',
+  options: {
+    'port-base': { type: 'number', describe: `the first of ${PORTS} ports in a row (default: free ones)` },
+    today: {
+      type: 'string',
+      describe: "the UTC calendar date around which its contracts end (default: the world's, or today)",
+    },
+    world: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'a JSON file that states what the servers hold (default: the built-in world)',
+    },
+    'print-world': {
+      type: 'boolean',
+      default: false,
+      describe: 'print the world as such a file, and start nothing',
+    },
+  },
+  async run(given) {
+    const { portBase, today } = checked(given['port-base'], given.today)
+    const filed = given.world === undefined ? builtIn(today ?? thisDay()) : await worldOf(given.world)
+    if (given['print-world']) {
+      process.stdout.write(textOfWorld(filed))
+      return EXIT.done
+    }
+    const { world, settings } = filed
+    const sandbox = await startSandbox(world, {
+      ...optionsOf(settings),
+      ...(portBase === undefined ? {} : { portBase }),
+    }).catch(portTaken)
+    setClocks(sandbox, settings)
+    console.log(instructions(sandbox.environment, sandbox.global.url, today ?? settings.today ?? thisDay()))
+    await new Promise<void>(resolve => {
+      for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => resolve())
     })
-    .parseAsync()
-  if (given.help || given.version) return EXIT.done
-
-  const { portBase, today } = checked(given.portBase, given.today)
-  const filed = given.world === undefined ? builtIn(today ?? thisDay()) : await worldOf(given.world)
-  if (given.printWorld) {
-    process.stdout.write(textOfWorld(filed))
+    await sandbox.close()
     return EXIT.done
-  }
-  const { world, settings } = filed
-  const sandbox = await startSandbox(world, {
-    ...optionsOf(settings),
-    ...(portBase === undefined ? {} : { portBase }),
-  }).catch(portTaken)
-  setClocks(sandbox, settings)
-  console.log(instructions(sandbox.environment, sandbox.global.url, today ?? settings.today ?? thisDay()))
-  await new Promise<void>(resolve => {
-    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => resolve())
-  })
-  await sandbox.close()
-  return EXIT.done
-}
+  },
+})
+
+export default command
 
 function thisDay(): string {
   return new Date().toISOString().slice(0, 10)
@@ -102,8 +100,8 @@ function instructions(environment: Record<string, string>, zendesk: string, toda
     ...Object.entries(environment).map(([name, value]) => `export ${name}='${value}'`),
     '#',
     '# Then, in that shell, the whole pipeline or one stage of it:',
-    `#   npx -y pnpm@12 run-pipeline --today ${today}`,
-    `#   npx -y pnpm@12 run-stage accounts --today ${today}`,
+    `#   ${PROGRAM} run-pipeline --today ${today}`,
+    `#   ${PROGRAM} run-stage accounts --today ${today}`,
     '# What it holds, what was written to it, and how to make a call fail (fixtures/sandbox/README.md has more):',
     `#   curl ${zendesk}/sandbox/organizations`,
     `#   curl ${zendesk}/sandbox/writes`,
@@ -114,3 +112,5 @@ function instructions(environment: Record<string, string>, zendesk: string, toda
     '# Ctrl-C ends it; whatever was written to it is gone then.',
   ].join('\n')
 }
+
+if (import.meta.main) await runMain(command.main)

@@ -1,3 +1,4 @@
+import { PROGRAM } from '@support-sync/shared/runtime/text'
 import type { Grants } from './fields.ts'
 
 /**
@@ -12,7 +13,7 @@ export function permissionSetXml(grants: Grants): string {
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     '<PermissionSet xmlns="http://soap.sforce.com/2006/04/metadata">',
-    '    <description>What support-sync reads. Made from its queries: npx -y pnpm@12 permission-set --write</description>',
+    `    <description>What support-sync reads. Made from its queries: ${PROGRAM} permission-set --write</description>`,
     ...fields.flatMap(field => element('fieldPermissions', { editable: 'false', field, readable: 'true' })),
     '    <hasActivationRequired>false</hasActivationRequired>',
     '    <label>Support Sync</label>',

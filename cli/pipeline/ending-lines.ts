@@ -2,7 +2,7 @@ import { lastingTexts } from '@support-sync/shared/domain'
 import { NEVER_TOLD, nextStages, type RunRecord } from '@support-sync/shared/runs/record'
 import { EXIT } from '@support-sync/shared/runtime/errors'
 import { columns } from '@support-sync/shared/runtime/terminal'
-import { printable } from '@support-sync/shared/runtime/text'
+import { PROGRAM, printable } from '@support-sync/shared/runtime/text'
 import { continuesPipeline } from './run-bin.ts'
 import { type StageOutcome, shownPath } from './run-stages.ts'
 
@@ -60,7 +60,5 @@ export function goOnLines(outcomes: readonly StageOutcome[], record: RunRecord, 
   )
   const from = [...stopped.map(({ stage }) => stage.stage), ...nextStages(record.stages)]
   const goOn = from.length > 1 ? 'Then go on, with each' : 'Then go on'
-  return from.map(
-    stage => `${goOn}: npx -y pnpm@12 run-pipeline --from ${stage} --run-dir ${shownPath(runDir)}`,
-  )
+  return from.map(stage => `${goOn}: ${PROGRAM} run-pipeline --from ${stage} --run-dir ${shownPath(runDir)}`)
 }

@@ -1,5 +1,5 @@
 import { columns, type Screen, type Style } from '@support-sync/shared/runtime/terminal'
-import { printable } from '@support-sync/shared/runtime/text'
+import { PROGRAM, printable } from '@support-sync/shared/runtime/text'
 import { countStates, type Finding, STATES, type State } from './findings.ts'
 
 const COLOURS = { ok: 'green', warning: 'yellow', failed: 'red', unavailable: 'red' } as const
@@ -45,10 +45,10 @@ function countText(state: State, counts: Record<State, number>): string {
 
 function nextSteps(counts: Record<State, number>, creatable: number): string[] {
   const create =
-    creatable > 0 ? ['npx -y pnpm@12 preflight --create-missing creates what is missing in Zendesk.'] : []
+    creatable > 0 ? [`${PROGRAM} preflight --create-missing creates what is missing in Zendesk.`] : []
   if (counts.failed > 0)
     return [...create, 'Correct what failed, then run this again. A sync would stop or go wrong.']
   if (counts.unavailable > 0)
     return [...create, 'What could not be looked at may be well: run this again later.']
-  return ['Ready. See what a run would do: npx -y pnpm@12 run-pipeline --dry-run']
+  return [`Ready. See what a run would do: ${PROGRAM} run-pipeline --dry-run`]
 }

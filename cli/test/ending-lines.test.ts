@@ -6,7 +6,7 @@ import type { StageOutcome } from '../pipeline/run-stages.ts'
 
 const LOG =
   '/home/operations/support-sync/runs/2026-11-24T07-24-06.405Z/logs/usgov-user-sync.zendesk_users_gather.log'
-const NEXT = 'Set the variables: npx -y pnpm@12 preflight names what is wrong in each of them, one line each.'
+const NEXT = 'Set the variables: ./support-sync preflight names what is wrong in each of them, one line each.'
 
 function stopped(code: string, exitCode: number): StageOutcome {
   const stage = STAGES.at(-1)
@@ -47,7 +47,7 @@ describe('what stopped a stage', () => {
 describe('how to go on', () => {
   test('from the stage that stopped', () => {
     expect(goOn(stopped('CONFIGURATION_INVALID', 2))).toEqual([
-      'Then go on: npx -y pnpm@12 run-pipeline --from usgov-user-sync --run-dir /runs/a',
+      'Then go on: ./support-sync run-pipeline --from usgov-user-sync --run-dir /runs/a',
     ])
   })
 

@@ -192,7 +192,7 @@ test('a bin that was killed is told as one that never told its end, and what to 
   expect(code).toBe(1)
   expect(output).toMatch(/^ {2}sync-global: never told its end, /m)
   expect(output).toContain('LOST: It never told how it ended: it was cancelled, killed or out of time.')
-  expect(output).toContain('Then go on: npx -y pnpm@12 run-pipeline --from sync-global')
+  expect(output).toContain('Then go on: ./support-sync run-pipeline --from sync-global')
 })
 
 test('files that are not those of this run: one advice, to start at the stage that wrote them', async () => {

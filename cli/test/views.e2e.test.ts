@@ -136,7 +136,7 @@ describe('a reviewed plan', () => {
     const { exitCode, failure } = await sync()
     expect({ exitCode, code: failure.code }).toEqual({ exitCode: 2, code: 'PLAN_STALE' })
     expect(failure.message).toContain('usgov_updates.json changed since')
-    expect(failure.next).toContain(`npx -y pnpm@12 plan --at ${run} --out ${file}`)
+    expect(failure.next).toContain(`./support-sync plan --at ${run} --out ${file}`)
   })
 
   test.each([

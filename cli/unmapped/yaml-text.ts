@@ -1,5 +1,5 @@
 import { NO_SUPPORT } from '@support-sync/shared/domain'
-import { printable } from '@support-sync/shared/runtime/text'
+import { PROGRAM, printable } from '@support-sync/shared/runtime/text'
 import { stringify } from 'yaml'
 import type { SuggestedCharge } from './read-unmapped.ts'
 
@@ -28,7 +28,7 @@ export function unmappedText(charges: readonly SuggestedCharge[], out: string | 
       : []),
     ...(out === undefined
       ? []
-      : ['', `# Written to ${out}. What it changes: npx -y pnpm@12 impact --plans ${out} --at RUN`]),
+      : ['', `# Written to ${out}. What it changes: ${PROGRAM} impact --plans ${out} --at RUN`]),
   ].join('\n')
 }
 

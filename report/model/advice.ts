@@ -1,7 +1,9 @@
+import { PROGRAM } from '@support-sync/shared/runtime/text'
+
 /** What to do about each warning. Errors of a bin bring their own advice. */
 const WARNINGS: Readonly<Record<string, string>> = {
   UNMAPPED_CHARGES: 'Add each charge name to its section in packages/processor/data/plans.yml.',
-  IN_DOUBT: 'Explain each account: npx -y pnpm@12 explain KEY says why, and what to do.',
+  IN_DOUBT: `Explain each account: ${PROGRAM} explain KEY says why, and what to do.`,
   OVERRIDE_UNKNOWN_ACCOUNT:
     'The override file names an account that Salesforce did not give: correct or remove the entry.',
   OVERRIDE_WITHOUT_OBJECT:

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { type FiledWorld, problemsOf, readWorldFile, worldFileOf } from '@support-sync/fixtures/world'
 import { ExpectedError } from '@support-sync/shared/runtime/errors'
+import { PROGRAM } from '@support-sync/shared/runtime/text'
 import { z } from 'zod'
 
-const START = 'To get a file to start from: npx -y pnpm@12 sandbox --print-world > world.json'
+const START = `To get a file to start from: ${PROGRAM} sandbox --print-world > world.json`
 /** More of them help nobody. */
 const MAX_SHOWN = 10
 

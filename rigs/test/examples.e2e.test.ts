@@ -85,11 +85,11 @@ describe('what a page shows is what the program prints', () => {
 
 /** The line of shell that a command stands for. Throws for one that is no program of ours. */
 function scriptOf({ page, line, command }: Example): string {
-  const [, name = '', options = ''] = /^npx -y pnpm@12 ([\w-]+)(.*)$/.exec(command) ?? []
+  const [, name = '', options = ''] = /^\.\/support-sync ([\w-]+)(.*)$/.exec(command) ?? []
   const script = SCRIPTS[name]
   if (/^node (cli|rigs)\//.test(script ?? '')) return script + options
   throw new Error(
-    `${page}:${line}: a block without a language begins with "$ npx -y pnpm@12 " and the command of ours whose output it shows, and not with "${command}"`,
+    `${page}:${line}: a block without a language begins with "$ ./support-sync " and the command of ours whose output it shows, and not with "${command}"`,
   )
 }
 
@@ -157,7 +157,7 @@ describe('an example is held to the line', () => {
 test('the examples of a page are its blocks without a language or with a prompt', () => {
   const text = [
     'Text\n',
-    '```sh\nnpx -y pnpm@12 plan\n```\n',
+    '```sh\n./support-sync plan\n```\n',
     '- one\n  ```\n  $ one\n  1\n    2\n\n  $ two\n  ```\n',
     '```console\n$ three\n3\n```\n',
     '```\nfour\n4\n```\n',
@@ -170,7 +170,7 @@ test('the examples of a page are its blocks without a language or with a prompt'
   ])
 })
 
-test.each(['npx -y pnpm@12 plam', 'npx -y pnpm@12 test', 'ls', 'Run one'])(
+test.each(['./support-sync plam', './support-sync test', 'ls', 'Run one'])(
   'an example that cannot be run is no example: %s',
   command => {
     expect(() => scriptOf({ page: 'page.md', line: 1, command, shown: [] })).toThrow(`not with "${command}"`)

@@ -19,6 +19,8 @@ const SCRIPTS: Readonly<Record<string, string>> = JSON.parse(
 /** For tests that wait for their turn to start a program. */
 const SLOW_MS = 180_000
 const PNPM_COMMANDS = ['install', 'exec', 'audit', 'fetch']
+/** What the entry point does itself. */
+const OWN_COMMANDS = ['completion']
 /** What a name written large stands for is another name each time. */
 const PLACEHOLDER = /^[A-Z]+$/
 
@@ -55,9 +57,9 @@ describe.concurrent('every command is one that can be typed', { timeout: SLOW_MS
 
   test('a script or an option that is not there is found', async () => {
     const text =
-      '`npx -y pnpm@12 explane x`, `pnpm plan --al`\n```sh\n' +
-      'npx -y pnpm@12 run-stage processor --overrides FILE --dry-run  # --comment\n```\n' +
-      '`npx -y pnpm@12 run-pipeline\n--fromm orgs` `npx -y pnpm@12 run-stage orgz`'
+      '`./support-sync explane x`, `pnpm plan --al`\n```sh\n' +
+      './support-sync run-stage processor --overrides FILE --dry-run  # --comment\n```\n' +
+      '`./support-sync run-pipeline\n--fromm orgs` `./support-sync run-stage orgz`'
     expect((await commandProblems(text)).sort()).toEqual([
       'explane is neither a script nor a command of pnpm',
       'plan knows no --al',
@@ -74,13 +76,15 @@ test('every command of ours tells its options when asked, and does nothing', {
   const programs = Object.values(SCRIPTS).flatMap(script => programOf(script) ?? [])
   expect(programs).toContain('rigs/demo.ts')
   const answers = await Promise.all(programs.map(async program => [program, await askHelp(program)]))
-  expect(answers.filter(([, help]) => !help?.includes('npx -y pnpm@12 '))).toEqual([])
+  expect(answers.filter(([, help]) => !/^(\.\/support-sync|npx -y pnpm@12) [a-z]/m.test(help ?? ''))).toEqual(
+    [],
+  )
 })
 
 test('the README begins with two commands', () => {
   const [first = ''] = blocks(section(read('README.md'), 'Try it'))
   expect(first.split('\n').map(line => line.split(/ +#/)[0])).toEqual([
-    'npx -y pnpm@12 demo',
+    './support-sync demo',
     'npx -y pnpm@12 test',
   ])
 })
@@ -89,7 +93,7 @@ test('the commands of "Run one stage" run as printed', { timeout: SLOW_MS }, asy
   const copy = mkdtempSync(join(tmpdir(), 'readme-'))
   const lines = blocks(section(read('README.md'), 'Run one stage')).find(block => block.includes('cp -r'))
   // Nothing but the folder is another, and who starts the scripts.
-  const script = `npx() { name=$3; shift 3; "${process.execPath}" "$(ls cli/$name.ts rigs/$name.ts 2>/dev/null)" "$@"; }\n${lines}`
+  const script = lines?.replaceAll('./support-sync', `"${process.execPath}" cli/main.ts`) ?? ''
   try {
     const { stdout } = await promisify(execFile)('sh', ['-euc', script.replaceAll('/tmp/try', copy)], {
       cwd: ROOT,
@@ -229,7 +233,7 @@ function commandsOf(text: string): string[][] {
   return lines
     .flatMap(line => [
       ...line.matchAll(
-        /(?:\bpnpm(?:@12)? (?:run )?|^)((?:run-stage |(?<=pnpm(?:@12)? (?:run )?))[a-z][^#|]*)/g,
+        /(?:\bpnpm(?:@12)? (?:run )?|\.\/support-sync |^)((?:run-stage |(?<=pnpm(?:@12)? (?:run )?|\.\/support-sync ))[a-z][^#|]*)/g,
       ),
     ])
     .map(([, command = '']) => command.trim().split(/\s+/))
@@ -242,7 +246,9 @@ async function commandProblems(text: string): Promise<string[]> {
 async function problemsOf([name = '', ...words]: string[]): Promise<string[]> {
   const script = SCRIPTS[name]
   if (script === undefined) {
-    return PNPM_COMMANDS.includes(name) ? [] : [`${name} is neither a script nor a command of pnpm`]
+    return [...PNPM_COMMANDS, ...OWN_COMMANDS].includes(name)
+      ? []
+      : [`${name} is neither a script nor a command of pnpm`]
   }
   const options = words.filter(word => word.startsWith('--')).map(word => word.split('=')[0] ?? '')
   const firstOption = words.findIndex(word => word.startsWith('--'))

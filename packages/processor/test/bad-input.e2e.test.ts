@@ -35,7 +35,7 @@ const BAD: [string, Given, { exit?: number; code: string; says: string[]; next: 
     {
       code: 'ARTIFACT_MISSING',
       says: ['salesforce_accounts.json', 'missing'],
-      next: 'accounts gather writes it: npx -y pnpm@12 run-stage accounts gather --data-dir /',
+      next: 'accounts gather writes it: ./support-sync run-stage accounts gather --data-dir /',
     },
   ],
   [
@@ -44,7 +44,7 @@ const BAD: [string, Given, { exit?: number; code: string; says: string[]; next: 
     {
       code: 'ARTIFACT_EMPTY',
       says: ['zendesk_global.json', '0 bytes'],
-      next: 'orgs gather_global writes it: npx -y pnpm@12 run-stage orgs gather_global',
+      next: 'orgs gather_global writes it: ./support-sync run-stage orgs gather_global',
     },
   ],
   [
@@ -123,7 +123,7 @@ const BAD: [string, Given, { exit?: number; code: string; says: string[]; next: 
       exit: 3,
       code: 'NO_RECORDS',
       says: ['salesforce_accounts.json', 'no records'],
-      next: 'accounts gather writes it: npx',
+      next: 'accounts gather writes it: ./support-sync',
     },
   ],
   [
@@ -133,7 +133,7 @@ const BAD: [string, Given, { exit?: number; code: string; says: string[]; next: 
       exit: 3,
       code: 'NO_RECORDS',
       says: ['zendesk_global.json', 'no records'],
-      next: 'orgs gather_global writes it: npx',
+      next: 'orgs gather_global writes it: ./support-sync',
     },
   ],
   [

@@ -70,7 +70,7 @@ describe.concurrent('a dry run', () => {
     expect(stdout).toContain('21 to mark')
     expect(failure.message).toContain('21 marks are 21.00 % of 100')
     expect(failure.next).toMatch(
-      /npx -y pnpm@12 run-stage sync-global sync --data-dir \S+ --allow-mass-change sync-global:marks=21,/,
+      /\.\/support-sync run-stage sync-global sync --data-dir \S+ --allow-mass-change sync-global:marks=21,/,
     )
     expect(failure.next).toContain('(variable ALLOW_MASS_CHANGE): sync-global:marks=21')
   })

@@ -133,6 +133,6 @@ test.each(GATHERED)('%s without records ends in 3', async empty => {
   })
   const run = await spawnBin('usgov-user-sync', 'compare', ['--data-dir', none.path])
   expect({ exitCode: run.exitCode, code: run.failure.code }).toEqual({ exitCode: 3, code: 'NO_RECORDS' })
-  expect(run.failure.next).toContain('writes it: npx -y pnpm@12 run-stage usgov-user-sync ')
+  expect(run.failure.next).toContain('writes it: ./support-sync run-stage usgov-user-sync ')
   expect(none.has('not_in_sync.json')).toBe(false)
 })

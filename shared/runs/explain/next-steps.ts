@@ -1,4 +1,5 @@
 import { adviceOnResult } from '../../domain/index.ts'
+import { PROGRAM } from '../../runtime/text/index.ts'
 import type { AccountExplanation } from './model.ts'
 
 /** Writes that were not made, and that a person has to see to. */
@@ -24,7 +25,7 @@ export function nextSteps(
   // What ends a doubt is said with the doubt.
   if (hasUnmapped && doubt === null)
     steps.push(
-      'Add the charge name to packages/processor/data/plans.yml: npx -y pnpm@12 unmapped prints the lines.',
+      `Add the charge name to packages/processor/data/plans.yml: ${PROGRAM} unmapped prints the lines.`,
     )
   if (syncs.some(({ organizations }) => organizations.length > 1))
     steps.push('Merge the duplicate organizations in Zendesk; only the lowest id is kept right.')
@@ -36,6 +37,6 @@ export function nextSteps(
   const isToDo = syncs.some(({ plan, results }) => plan.action !== 'none' && results.length === 0)
   if (isTrial)
     steps.push('This was a trial: to make it real, change the file and run the pipeline from processor.')
-  else if (isToDo) steps.push('The next sync writes it. All that it will write: npx -y pnpm@12 plan')
+  else if (isToDo) steps.push(`The next sync writes it. All that it will write: ${PROGRAM} plan`)
   return steps
 }

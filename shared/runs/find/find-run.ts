@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { ExpectedError } from '../../runtime/errors/index.ts'
+import { PROGRAM } from '../../runtime/text/index.ts'
 
 /** A run's artifacts on disk. */
 export type Run = {
@@ -60,6 +61,6 @@ function noRun(message: string, runsDir: string, option: string): ExpectedError 
     kind: 'bad-input',
     code: 'NO_RUN',
     message,
-    next: `Run \`npx -y pnpm@12 run-pipeline --dry-run\` (or \`npx -y pnpm@12 demo\`) first, or name a directory of ${runsDir}, or any other, with ${option}.`,
+    next: `Run \`${PROGRAM} run-pipeline --dry-run\` (or \`${PROGRAM} demo\`) first, or name a directory of ${runsDir}, or any other, with ${option}.`,
   })
 }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { findStage, type Stage } from '../../pipeline/index.ts'
 import { ExpectedError } from '../../runtime/errors/index.ts'
+import { PROGRAM } from '../../runtime/text/index.ts'
 import { MANIFEST, type Manifest, readManifest } from './manifest.ts'
 
 /**
@@ -24,7 +25,7 @@ async function refuseStale(name: string, runDir: string): Promise<void> {
         kind: 'guard',
         code: 'PLAN_STALE',
         message: `${name} used another ${input} than ${producer} has left since`,
-        next: `Run ${name} again, and what follows it: npx -y pnpm@12 run-pipeline --from ${name} --run-dir ${runDir}`,
+        next: `Run ${name} again, and what follows it: ${PROGRAM} run-pipeline --from ${name} --run-dir ${runDir}`,
       })
     }
     await refuseStale(producer, runDir)

@@ -1,7 +1,7 @@
 import type { PlannedSync } from '../../pipeline/index.ts'
 import { findStage } from '../../pipeline/index.ts'
 import type { Screen } from '../../runtime/terminal/index.ts'
-import { printable } from '../../runtime/text/index.ts'
+import { PROGRAM, printable } from '../../runtime/text/index.ts'
 import { heldText, planText, type RunPlan, type RunSync } from '../../sync/plan/index.ts'
 import { dataDirOf, isPipelineRun } from '../find/index.ts'
 
@@ -63,11 +63,11 @@ function counted(counts: Readonly<Record<string, number>>): string {
 function nextLines({ run, syncs }: RunPlan, { file, runDir }: Detail): string[] {
   const first = syncs.find(({ applied, plan }) => applied === null && plan !== null)?.stage
   if (first === undefined)
-    return ['For the next plan: npx -y pnpm@12 run-pipeline --dry-run, then npx -y pnpm@12 plan']
+    return [`For the next plan: ${PROGRAM} run-pipeline --dry-run, then ${PROGRAM} plan`]
   return [
-    `One record's why:       npx -y pnpm@12 explain KEY --at ${printable(run)}`,
+    `One record's why:       ${PROGRAM} explain KEY --at ${printable(run)}`,
     file === undefined
-      ? `To review and apply it: npx -y pnpm@12 plan --at ${printable(run)} --out plan.json`
+      ? `To review and apply it: ${PROGRAM} plan --at ${printable(run)} --out plan.json`
       : `Apply exactly this:     ${applyCommand(first, runDir)} --plan ${file}`,
   ]
 }
@@ -79,6 +79,6 @@ function nextLines({ run, syncs }: RunPlan, { file, runDir }: Detail): string[] 
 function applyCommand(stage: PlannedSync, dir: string): string {
   const gathers = findStage(stage)?.bins.some(({ gathers }) => gathers)
   return isPipelineRun({ dir }) && !gathers
-    ? `npx -y pnpm@12 run-pipeline --only ${stage} --run-dir ${dir}`
-    : `npx -y pnpm@12 run-stage ${stage} sync --data-dir ${dataDirOf({ dir }, stage)}`
+    ? `${PROGRAM} run-pipeline --only ${stage} --run-dir ${dir}`
+    : `${PROGRAM} run-stage ${stage} sync --data-dir ${dataDirOf({ dir }, stage)}`
 }

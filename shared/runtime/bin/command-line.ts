@@ -1,6 +1,7 @@
-import { distance } from 'fastest-levenshtein'
 import yargs from 'yargs'
 import type { Bin, Stage } from '../../pipeline/index.ts'
+import { nearestWord } from '../terminal/index.ts'
+import { PROGRAM } from '../text/index.ts'
 import { flag } from './flag.ts'
 import { COMMON_OPTIONS, helpOn, type OptionName, optionsByKind, typedName, usage } from './options.ts'
 import type { Settings } from './read-settings.ts'
@@ -27,7 +28,7 @@ export async function parseCommandLine(
   stage: Stage,
   bin: Bin,
   description: BinDescription,
-  version: string,
+  version: () => string,
 ): Promise<{ print: string } | { given: unknown; dataDir: string | undefined; isDryRun: boolean }> {
   const names: OptionName[] = [...COMMON_OPTIONS, ...(description.options ?? []), ...optionsByKind(bin)]
   let print: string | undefined
@@ -38,7 +39,7 @@ export async function parseCommandLine(
     .options(Object.fromEntries(names.map(name => [typedName(name), yargsOption(name)])))
     .epilogue(epilogue(stage, bin, description))
     .wrap(Math.min(100, process.stdout.columns ?? 100))
-    .version(version)
+    .version(args.includes('--version') ? version() : '')
     .strict()
     .parserConfiguration({ 'duplicate-arguments-array': false, 'camel-case-expansion': false })
     .exitProcess(false)
@@ -62,9 +63,6 @@ export async function parseCommandLine(
   }
 }
 
-/** How many characters may be wrong in an option that is taken for a misspelt one. */
-const MISSPELT = 2
-
 /** What options that there are not may have been meant to be; empty when none is near. */
 function suggestion(args: readonly string[], names: readonly string[]): string {
   const known = [...names, 'help', 'version']
@@ -72,15 +70,15 @@ function suggestion(args: readonly string[], names: readonly string[]): string {
   const meant = given
     .filter(name => !known.includes(name))
     .flatMap(name => {
-      const [nearest] = known.toSorted((one, other) => distance(name, one) - distance(name, other))
-      return nearest !== undefined && distance(name, nearest) <= MISSPELT ? [`--${nearest}`] : []
+      const nearest = nearestWord(name, known)
+      return nearest === undefined ? [] : [`--${nearest}`]
     })
   return meant.length > 0 ? `: did you mean ${meant.join(' and ')}?` : ''
 }
 
 function usageText({ stage }: Stage, bin: Bin, { purpose }: BinDescription): string {
   const lines = [
-    `npx -y pnpm@12 run-stage ${stage} ${bin.bin} [options]`,
+    `${PROGRAM} run-stage ${stage} ${bin.bin} [options]`,
     '',
     purpose,
     '',
@@ -99,7 +97,7 @@ function epilogue({ stage }: Stage, bin: Bin, { settings, options = [] }: BinDes
     ...(options.includes('overrides') ? [`--overrides ${dataDir}/overrides.yml`] : []),
     bin.syncs ? '--dry-run' : '--today 2026-01-15',
   ]
-  const example = `npx -y pnpm@12 run-stage ${stage} ${bin.bin} --data-dir ${dataDir} ${more.join(' ')}`
+  const example = `${PROGRAM} run-stage ${stage} ${bin.bin} --data-dir ${dataDir} ${more.join(' ')}`
   return [
     ...(listed.length > 0
       ? ['Environment variables:', ...listed, '']

@@ -40,3 +40,4 @@ export {
 export { startedAlone } from './started-alone.ts'
 export { type Summary, summaryName, summaryPath, summarySchema } from './summary.ts'
 export { warnUnfamiliar } from './unfamiliar.ts'
+export { versionText } from './version.ts'

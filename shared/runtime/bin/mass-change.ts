@@ -1,6 +1,7 @@
 import { consentText, GUARD_KINDS } from '../../domain/guards.ts'
 import { findStage, STAGES } from '../../pipeline/index.ts'
 import { ExpectedError } from '../errors/index.ts'
+import { PROGRAM } from '../text/index.ts'
 import type { Environment } from './read-settings.ts'
 
 /** What a person can let through: a kind of writes, artifacts without records, a gather that shrank. */
@@ -62,5 +63,5 @@ function malformed(source: string, part: string, problem?: string): ExpectedErro
 
 /** The command that shows what a run's guard stopped; undefined for a stage that runs alone, whose dry run shows it. */
 export function planCommand({ RUN_DIR: runDir }: Environment): string | undefined {
-  return runDir && `npx -y pnpm@12 plan --at ${runDir}`
+  return runDir && `${PROGRAM} plan --at ${runDir}`
 }

@@ -3,6 +3,7 @@ import { dayOf, daySchema } from '../../domain/calendar.ts'
 import { GUARD_LIMITS, type GuardKind } from '../../domain/guards.ts'
 import type { Bin } from '../../pipeline/index.ts'
 import { ExpectedError } from '../errors/index.ts'
+import { PROGRAM } from '../text/index.ts'
 
 /** An option's line of --help. `shownDefault` is what it comes to when it is left out. */
 type Help = { describe: string; isFlag?: true; mayBeBare?: true; shownDefault?: string }
@@ -29,7 +30,7 @@ const optionsSchema = z.object({
     "data/protected_ids.yml of the stage's package",
   ),
   plan: path(
-    'apply exactly this reviewed plan, of `npx -y pnpm@12 plan --out FILE`; refuse when the artifacts have changed',
+    `apply exactly this reviewed plan, of \`${PROGRAM} plan --out FILE\`; refuse when the artifacts have changed`,
   ),
   lastRun: path('the run_record.json of the last run, which the guards hold this one against'),
   dryRun: flagOf('show the plan, write nothing, open no connection'),

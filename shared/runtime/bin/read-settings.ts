@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { isLoopback, isUnverified, unverified } from '../../services/http/index.ts'
 import { ExpectedError } from '../errors/index.ts'
+import { PROGRAM } from '../text/index.ts'
 
 /** Environment variables, as `process.env` gives them. */
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -42,7 +43,7 @@ export function readSettings<Groups extends Record<string, Settings<unknown>>>(
       kind: 'bad-input',
       code: 'CONFIGURATION_INVALID',
       message: `environment variables: ${[...new Set(problems)].join('; ')}`,
-      next: 'Set or correct them and run again: the README lists every variable, and `npx -y pnpm@12 sandbox` prints a set to try with.',
+      next: `Set or correct them and run again: the README lists every variable, and \`${PROGRAM} sandbox\` prints a set to try with.`,
     })
   }
   const isRemote = addressesIn(values).some(({ hostname }) => !isLoopback(hostname))

@@ -1,3 +1,4 @@
+import { PROGRAM } from '../text/index.ts'
 import type { Environment } from './read-settings.ts'
 
 /**
@@ -14,5 +15,5 @@ export function resumeCommand(
   const command = runDir
     ? `run-pipeline --from ${stage} --run-dir ${runDir}`
     : `run-stage ${stage} ${bin} --data-dir ${dataDir}`
-  return ['npx -y pnpm@12', command, ...options].join(' ')
+  return [PROGRAM, command, ...options].join(' ')
 }

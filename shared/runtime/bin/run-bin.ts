@@ -1,7 +1,6 @@
-import { existsSync, readFileSync, realpathSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { z } from 'zod'
 import { FIELDS_CHANGED, type GatherShape } from '../../domain/index.ts'
 import { type Bin, findStage, type Stage } from '../../pipeline/index.ts'
 import type { Limits, Stop } from '../../services/http/index.ts'
@@ -21,6 +20,7 @@ import type { Environment } from './read-settings.ts'
 import { resumeCommand } from './resume-command.ts'
 import { stampGather } from './stamps.ts'
 import { ownSummaryPath, writeSummary } from './summary.ts'
+import { versionText } from './version.ts'
 
 export type BinDefinition<Groups> = BinDescription & {
   settings: Groups
@@ -87,7 +87,7 @@ async function runDefinition<Groups extends BinDescription['settings']>(
   let logger: StageLogger | undefined
   let lock: Lock | undefined
   try {
-    const version = versionOf(packageDir)
+    const version = () => versionText(packageDir, environment)
     const parsed = await parseCommandLine(binInputs.args, stage, bin, definition, version)
     if ('print' in parsed) {
       process.stdout.write(`${parsed.print}\n`)
@@ -226,10 +226,4 @@ function binAt(path: string): { stage: Stage; bin: Bin } {
   const bin = stage?.bins.find(({ bin }) => `${bin}.ts` === file)
   if (!stage || !bin) throw new Error(`the stage table has no bin at ${path}`)
   return { stage, bin }
-}
-
-function versionOf(packageDir: string): string {
-  const path = join(packageDir, 'package.json')
-  if (!existsSync(path)) return 'unknown'
-  return z.object({ version: z.string() }).parse(JSON.parse(readFileSync(path, 'utf8'))).version
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Doubt } from '../../domain/index.ts'
-import { printable } from '../../runtime/text/index.ts'
+import { PROGRAM, printable } from '../../runtime/text/index.ts'
 
 /** Why something is held back, for programs. */
 export const holdReasonSchema = z.discriminatedUnion('kind', [
@@ -52,7 +52,7 @@ export function remediesOf(reason: HoldReason): string[] {
   switch (reason.kind) {
     case 'unknown_charge':
       return [
-        'Add the name to packages/processor/data/plans.yml, under its section or under no_support: npx -y pnpm@12 unmapped prints the lines.',
+        `Add the name to packages/processor/data/plans.yml, under its section or under no_support: ${PROGRAM} unmapped prints the lines.`,
         OVERRIDE,
       ]
     case 'loose_charge':

@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path'
 import { type PlannedSync, planInputs } from '../../pipeline/index.ts'
 import { parsedFile, sumOfFile } from '../../runtime/artifacts/index.ts'
 import { ExpectedError } from '../../runtime/errors/index.ts'
+import { PROGRAM } from '../../runtime/text/index.ts'
 import { type RunPlan, runPlanSchema } from './model.ts'
 
 /** The SHA-256 sums of the artifacts that a sync's plan is made of, by name. */
@@ -18,7 +19,7 @@ export async function sumsOf(stage: PlannedSync, dataDir: string): Promise<Recor
  */
 export async function assertAsReviewed(file: string, stage: PlannedSync, dataDir: string): Promise<void> {
   const reviewed = (await readReviewedPlan(file)).syncs.find(sync => sync.stage === stage)
-  const again = `Make a plan of these artifacts and review it: npx -y pnpm@12 plan --at ${runDirOf(dataDir)} --out ${file}`
+  const again = `Make a plan of these artifacts and review it: ${PROGRAM} plan --at ${runDirOf(dataDir)} --out ${file}`
   if (!reviewed?.plan) {
     throw new ExpectedError({
       kind: 'bad-input',
@@ -52,6 +53,6 @@ export async function readReviewedPlan(file: string): Promise<RunPlan> {
     kind: 'bad-input',
     code: 'PLAN_INVALID',
     message: `${file} ${text === undefined ? 'cannot be read' : 'is no plan'}`,
-    next: 'Name a file that `npx -y pnpm@12 plan --out FILE` wrote.',
+    next: `Name a file that \`${PROGRAM} plan --out FILE\` wrote.`,
   })
 }

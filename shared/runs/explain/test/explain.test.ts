@@ -357,5 +357,5 @@ Zendesk US Government: organizations
 
 Next
   →  Renewed, and not here? Correct the end dates in Salesforce, or give it an override.
-  →  The next sync writes it. All that it will write: npx -y pnpm@12 plan`)
+  →  The next sync writes it. All that it will write: ./support-sync plan`)
 })

@@ -49,7 +49,7 @@ function ofWholePipeline() {
 test('a plan of a run of the pipeline is applied by running that stage', () => {
   ofWholePipeline()
   expect(applyLine('sync-global', 'partner-sync')).toBe(
-    `Apply exactly this:     npx -y pnpm@12 run-pipeline --only sync-global --run-dir ${runDir} --plan plan.json`,
+    `Apply exactly this:     ./support-sync run-pipeline --only sync-global --run-dir ${runDir} --plan plan.json`,
   )
 })
 
@@ -58,7 +58,7 @@ test.each(['partner-sync', 'usgov-user-sync'] as const)(
   stage => {
     ofWholePipeline()
     expect(applyLine(stage)).toBe(
-      `Apply exactly this:     npx -y pnpm@12 run-stage ${stage} sync --data-dir ${join(runDir, stage)} --plan plan.json`,
+      `Apply exactly this:     ./support-sync run-stage ${stage} sync --data-dir ${join(runDir, stage)} --plan plan.json`,
     )
   },
 )
@@ -67,7 +67,7 @@ test('what single stages left in their packages is applied from there', () => {
   mkdirSync(join(runDir, 'sync-global'))
   writeFileSync(join(runDir, 'sync-global', 'package.json'), '{}')
   expect(applyLine('sync-global')).toBe(
-    `Apply exactly this:     npx -y pnpm@12 run-stage sync-global sync --data-dir ${join(runDir, 'sync-global', 'data')} --plan plan.json`,
+    `Apply exactly this:     ./support-sync run-stage sync-global sync --data-dir ${join(runDir, 'sync-global', 'data')} --plan plan.json`,
   )
 })
 

@@ -19,18 +19,18 @@ function nextOf(code: string, environment: Record<string, string> = {}) {
 
 test('what writes a missing artifact is named: a bin alone, or in a run of the pipeline the stage to go on from', () => {
   expect(nextOf('ARTIFACT_MISSING')).toBe(
-    'orgs gather_us_government writes it: npx -y pnpm@12 run-stage orgs gather_us_government --data-dir /data',
+    'orgs gather_us_government writes it: ./support-sync run-stage orgs gather_us_government --data-dir /data',
   )
   expect(nextOf('ARTIFACT_EMPTY', { RUN_DIR: 'runs/1' })).toBe(
-    'orgs gather_us_government writes it: npx -y pnpm@12 run-pipeline --from orgs --run-dir runs/1',
+    'orgs gather_us_government writes it: ./support-sync run-pipeline --from orgs --run-dir runs/1',
   )
 })
 
 test.each([
-  ['ARTIFACT_NOT_JSON', 'orgs gather_us_government writes it: npx'],
+  ['ARTIFACT_NOT_JSON', 'orgs gather_us_government writes it: ./support-sync'],
   [
     'ARTIFACT_RECORD_INVALID',
-    'docs/artifacts.md lists its attributes. orgs gather_us_government writes it: npx',
+    'docs/artifacts.md lists its attributes. orgs gather_us_government writes it: ./support-sync',
   ],
 ])('%s, which writing the artifact anew mends, names what writes it too', (code, next) => {
   expect(nextOf(code)).toMatch(new RegExp(`^${next}`))

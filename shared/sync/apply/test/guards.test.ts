@@ -97,7 +97,7 @@ test('a guard stops a plan before anything is connected to, and says how to let 
   expect(problem).toMatchObject({ kind: 'guard', code: 'MASS_CHANGE' })
   expect(problem?.message).toMatch(/^31 marks .*; 16 losses .*; 156 updates .*; 76 creates /)
   expect(problem?.next).toMatch(
-    /npx -y pnpm@12 run-stage sync-usgov sync --data-dir \S+ --allow-mass-change sync-usgov:marks=31,sync-usgov:losses=16,sync-usgov:updates=156,sync-usgov:creates=76, or in CI/,
+    /\.\/support-sync run-stage sync-usgov sync --data-dir \S+ --allow-mass-change sync-usgov:marks=31,sync-usgov:losses=16,sync-usgov:updates=156,sync-usgov:creates=76, or in CI/,
   )
   expect({ isConnected, results }).toEqual({ isConnected: false, results: undefined })
 })
@@ -133,7 +133,7 @@ test.each([
 test('in a run of the pipeline it says how to look at the plan, and how the whole run goes on from there', async () => {
   const { problem } = await apply({ marks: 31, gathered: 300 }, { environment: { RUN_DIR: 'runs/1' } })
   expect(problem?.next).toMatch(
-    /^Look at it first: npx -y pnpm@12 plan --at runs\/1\. .* run-pipeline --from sync-usgov --run-dir runs\/1 --allow-mass-change sync-usgov:marks=31/,
+    /^Look at it first: \.\/support-sync plan --at runs\/1\. .* run-pipeline --from sync-usgov --run-dir runs\/1 --allow-mass-change sync-usgov:marks=31/,
   )
 })
 

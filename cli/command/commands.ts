@@ -1,0 +1,90 @@
+import type { Command } from './command.ts'
+
+/** A command of ours: one line of the list, and where it is; only the one that is asked for is loaded. */
+export type ListedCommand = {
+  name: string
+  summary: string
+  load: () => Promise<{ default: Command }>
+}
+
+/** All commands, in the order of the list. */
+export const COMMANDS: readonly { title: string; commands: readonly ListedCommand[] }[] = [
+  {
+    title: 'Run',
+    commands: [
+      {
+        name: 'run-pipeline',
+        summary: 'run the nine stages on this machine; --dry-run writes nothing',
+        load: () => import('../run-pipeline.ts'),
+      },
+      {
+        name: 'run-stage',
+        summary: 'run one stage, or one bin of it',
+        load: () => import('../run-stage.ts'),
+      },
+    ],
+  },
+  {
+    title: 'Look at a run',
+    commands: [
+      {
+        name: 'explain',
+        summary: 'why an account, organization or user is what it is',
+        load: () => import('../explain.ts'),
+      },
+      { name: 'plan', summary: 'what the syncs of a run will write', load: () => import('../plan.ts') },
+      {
+        name: 'report',
+        summary: 'write the report of a run, one HTML file',
+        load: () => import('../report.ts'),
+      },
+    ],
+  },
+  {
+    title: 'Change the rules',
+    commands: [
+      {
+        name: 'unmapped',
+        summary: 'charge names that plans.yml does not list, ready to paste',
+        load: () => import('../unmapped.ts'),
+      },
+      {
+        name: 'impact',
+        summary: 'what other plans, overrides or code would change',
+        load: () => import('../impact.ts'),
+      },
+    ],
+  },
+  {
+    title: 'Set up',
+    commands: [
+      {
+        name: 'preflight',
+        summary: 'check logins, fields and rights before the first run',
+        load: () => import('../preflight.ts'),
+      },
+      {
+        name: 'permission-set',
+        summary: 'print the Salesforce permission set that the queries need',
+        load: () => import('../permission-set.ts'),
+      },
+    ],
+  },
+  {
+    title: 'Try it here',
+    commands: [
+      {
+        name: 'demo',
+        summary: 'five hours of the sync against servers on this machine',
+        load: () => import('../../rigs/demo.ts'),
+      },
+      {
+        name: 'sandbox',
+        summary: 'start these servers, and print the variables for them',
+        load: () => import('../../rigs/sandbox.ts'),
+      },
+    ],
+  },
+]
+
+export const LISTED = COMMANDS.flatMap(({ commands }) => commands)

@@ -1,0 +1,40 @@
+import { ExpectedError } from '@support-sync/shared/runtime/errors'
+import { PROGRAM } from '@support-sync/shared/runtime/text'
+import yargs from 'yargs'
+import { LISTED } from './commands.ts'
+
+/** Completion of commands and options in a shell. */
+
+/** What the script asks the program with, followed by the words that are typed. */
+export const ASKS_COMPLETIONS = '--get-yargs-completions'
+
+const SHELLS = ['bash', 'zsh'] as const
+
+/** Prints the script that teaches a shell to complete our commands. Throws an `ExpectedError` for another shell. */
+export async function printCompletionScript(shell: string | undefined, program: string): Promise<void> {
+  const known = SHELLS.find(name => name === shell)
+  if (known === undefined) {
+    throw new ExpectedError({
+      kind: 'bad-input',
+      code: 'USAGE',
+      message: shell === undefined ? 'say for which shell' : `there is no completion for the shell ${shell}`,
+      next: `${SHELLS.map(name => `${PROGRAM} completion ${name}`).join(', or ')}.`,
+    })
+  }
+  // yargs takes the shell from this variable.
+  process.env.SHELL = known
+  yargs().scriptName(program).completion('completion', false).showCompletionScript()
+}
+
+/** Prints what may follow the words that are typed: the commands, or the options and values of the one that is named. */
+export async function printCompletions(words: readonly string[]): Promise<void> {
+  const [, name, ...others] = words
+  const named = others.length > 0 ? LISTED.filter(command => command.name === name) : []
+  const line = yargs().scriptName(PROGRAM).exitProcess(false).version(false).completion('completion', false)
+  if (named.length === 0) for (const { name, summary } of LISTED) line.command(name, summary)
+  for (const { name, summary, load } of named) {
+    const { default: command } = await load()
+    line.command(name, summary, built => command.describe(built))
+  }
+  await line.parseAsync([ASKS_COMPLETIONS, ...words])
+}

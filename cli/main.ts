@@ -1,0 +1,68 @@
+import { join } from 'node:path'
+import { versionText } from '@support-sync/shared/runtime/bin'
+import { EXIT, ExpectedError } from '@support-sync/shared/runtime/errors'
+import { columns, nearestWord } from '@support-sync/shared/runtime/terminal'
+import { PROGRAM } from '@support-sync/shared/runtime/text'
+import { runMain } from './command/command.ts'
+import { COMMANDS, LISTED } from './command/commands.ts'
+import { ASKS_COMPLETIONS, printCompletionScript, printCompletions } from './command/completion.ts'
+
+/** `./support-sync COMMAND`: the one entry point for people. */
+
+const ROOT = join(import.meta.dirname, '..')
+const HELP = [undefined, '--help', '-h', 'help']
+
+await runMain(main)
+
+async function main([name, ...args]: string[]): Promise<number> {
+  if (HELP.includes(name)) return say(list(process.stdout.columns))
+  if (name === '--version' || name === '-v') return say(`support-sync ${versionText(ROOT, process.env)}`)
+  if (name === 'completion') {
+    await printCompletionScript(args[0], join(ROOT, 'support-sync'))
+    return EXIT.done
+  }
+  if (name === ASKS_COMPLETIONS) {
+    await printCompletions(args)
+    return EXIT.done
+  }
+  const listed = LISTED.find(command => command.name === name)
+  if (listed === undefined) throw unknownCommand(name)
+  const { default: command } = await listed.load()
+  return await command.main(args.map(argument => (argument === '-h' ? '--help' : argument)))
+}
+
+function say(text: string): number {
+  process.stdout.write(`${text}\n`)
+  return EXIT.done
+}
+
+/** All commands with a line each, by what they are for. */
+function list(width: number | undefined): string {
+  const longest = Math.max(...LISTED.map(({ name }) => name.length))
+  const groups = COMMANDS.flatMap(({ title, commands }) => [
+    '',
+    `${title}:`,
+    ...columns(
+      commands.map(({ name, summary }) => [name.padEnd(longest), summary]),
+      { indent: 2, width },
+    ),
+  ])
+  return [
+    `${PROGRAM} COMMAND [options]`,
+    ...groups,
+    '',
+    `${PROGRAM} COMMAND --help  shows a command's options`,
+    `${PROGRAM} --version       shows the version and the commit`,
+    `${PROGRAM} completion bash completes commands and options in your shell (or zsh), see docs/commands.md`,
+  ].join('\n')
+}
+
+function unknownCommand(name: string | undefined): ExpectedError {
+  const nearest = nearestWord(name ?? '', [...LISTED.map(command => command.name), 'completion'])
+  return new ExpectedError({
+    kind: 'bad-input',
+    code: 'USAGE',
+    message: `there is no command "${name}"${nearest === undefined ? '' : `: did you mean ${nearest}?`}`,
+    next: `${PROGRAM} --help lists the commands.`,
+  })
+}

@@ -1,0 +1,157 @@
+import { execFile, execFileSync } from 'node:child_process'
+import {
+  chmod,
+  copyFile,
+  mkdir,
+  mkdtemp,
+  readFile,
+  realpath,
+  rm,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { LISTED } from '../command/commands.ts'
+
+/** `./support-sync` as a person starts it. */
+
+const ROOT = join(import.meta.dirname, '..', '..')
+const ENTRY = join(ROOT, 'support-sync')
+const SLOW_MS = 60_000
+let dir: string
+beforeAll(async () => {
+  dir = await realpath(await mkdtemp(join(tmpdir(), 'entry-')))
+})
+afterAll(() => rm(dir, { recursive: true, force: true }))
+
+type Ended = { code: number | null; stdout: string; stderr: string }
+
+function run(
+  program: string,
+  args: readonly string[],
+  options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
+) {
+  return new Promise<Ended>(resolve => {
+    const child = execFile(program, args, options, (_, stdout, stderr) =>
+      resolve({ code: child.exitCode, stdout, stderr }),
+    )
+  })
+}
+
+const main = (...args: string[]) =>
+  run(process.execPath, [join(ROOT, 'cli', 'main.ts'), ...args], { cwd: dir })
+
+describe.concurrent('the list of commands', { timeout: SLOW_MS }, () => {
+  test('is what it says without a command, with -h and with --help', async () => {
+    const answers = await Promise.all([main(), main('-h'), main('--help')])
+    for (const answer of answers) expect(answer).toEqual({ ...answers[0], code: 0, stderr: '' })
+    for (const { name, summary } of LISTED)
+      expect(answers[0]?.stdout).toContain(`\n  ${name.padEnd(16)}${summary}\n`)
+  })
+
+  test('--version says the version and the commit', async () => {
+    const commit = execFileSync('git', ['rev-parse', '--short=9', 'HEAD'], {
+      cwd: ROOT,
+      encoding: 'utf8',
+    }).trim()
+    const { stdout } = await main('--version')
+    expect(stdout).toBe(`support-sync 0.1.0 (${commit})\n`)
+  })
+
+  test.each([
+    ['explan', ': did you mean explain?'],
+    ['preflihgt', ': did you mean preflight?'],
+    ['delete-everything', '"\n'],
+  ])('of the unknown command %s it names the one that is near', async (name, meant) => {
+    const { code, stdout, stderr } = await main(name)
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toContain(`USAGE: there is no command "${name}"${meant === '"\n' ? '\n' : meant}`)
+  })
+})
+
+test('every command is called what the list calls it', { timeout: SLOW_MS }, async () => {
+  for (const { name, load } of LISTED) expect((await load()).default.name).toBe(name)
+})
+
+describe.concurrent('the completion of a shell', { timeout: SLOW_MS }, () => {
+  test('knows the commands, the options of one, and the values of an option', async () => {
+    const asked = (...words: string[]) => main('--get-yargs-completions', './support-sync', ...words)
+    const [names, options, values] = await Promise.all([
+      asked(''),
+      asked('plan', '--'),
+      asked('plan', '--only', ''),
+    ])
+    expect(names.stdout.trim().split('\n')).toEqual(LISTED.map(({ name }) => name))
+    expect(options.stdout).toContain('--attribute\n')
+    expect(values.stdout.trim().split('\n')).toEqual(['creates', 'updates', 'marks'])
+  })
+
+  test('works in a bash that has read its script', async () => {
+    const script = `source <(${process.execPath} ${ROOT}/cli/main.ts completion bash)
+      COMP_WORDS=(./support-sync expl); COMP_CWORD=1; _support-sync_yargs_completions; echo "\${COMPREPLY[@]}"`
+    const { stdout, stderr } = await run('bash', ['-c', script], { cwd: dir })
+    expect([stdout, stderr]).toEqual(['explain\n', ''])
+  })
+
+  test('is refused for a shell that it does not know', async () => {
+    expect((await main('completion', 'fish')).stderr).toContain('there is no completion for the shell fish')
+    expect((await main('completion', 'zsh')).stdout).toContain('#compdef support-sync')
+  })
+})
+
+describe('the program at the root', { timeout: SLOW_MS }, () => {
+  /** A clone whose packages an npx of ours installs: it notes its arguments. */
+  async function clone(
+    name: string,
+    installs: string,
+  ): Promise<{ root: string; start: () => Promise<Ended> }> {
+    const root = join(dir, name)
+    const path = join(root, 'path')
+    await mkdir(path, { recursive: true })
+    await mkdir(join(root, 'cli'))
+    await copyFile(ENTRY, join(root, 'support-sync'))
+    await writeFile(join(root, 'pnpm-lock.yaml'), '')
+    await writeFile(
+      join(root, 'cli', 'main.ts'),
+      'console.log(JSON.stringify(process.argv.slice(2)), process.cwd())',
+    )
+    await writeFile(join(path, 'npx'), `#!/bin/sh\necho "$@" >>${root}/npx.log\n${installs}\n`)
+    await chmod(join(path, 'npx'), 0o755)
+    const env = { ...process.env, PATH: `${path}${delimiter}${process.env.PATH}` }
+    return {
+      root,
+      start: () => run(join(root, 'support-sync'), ['explain', 'a b', '--x=*'], { cwd: dir, env }),
+    }
+  }
+
+  test('installs on a fresh clone, and again after another lock file; only the command is heard', async () => {
+    const install = `mkdir -p ${dir}/fresh/node_modules/.bin; ln -sf ${process.execPath} ${dir}/fresh/node_modules/.bin/node; echo noise; echo noise >&2`
+    const { root, start } = await clone('fresh', install)
+    const right = { code: 0, stdout: `["explain","a b","--x=*"] ${dir}\n`, stderr: '' }
+    expect(await start()).toEqual(right)
+    expect(await start()).toEqual(right)
+    const once = `-y pnpm@12 --dir ${root} install --frozen-lockfile\n`
+    expect(await readFile(join(root, 'npx.log'), 'utf8')).toBe(once)
+    const later = new Date(Date.now() + 60_000)
+    await utimes(join(root, 'pnpm-lock.yaml'), later, later)
+    expect(await start()).toEqual(right)
+    expect(await readFile(join(root, 'npx.log'), 'utf8')).toBe(once.repeat(2))
+  })
+
+  test('says why nothing could be installed, and ends with 2', async () => {
+    const { start } = await clone('offline', 'echo no registry; exit 1')
+    const { code, stdout, stderr } = await start()
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toMatch(/^no registry\nINSTALL_FAILED: /)
+  })
+
+  test('works through a link, and in a folder of its own', async () => {
+    await symlink(ENTRY, join(dir, 'linked'))
+    const { code, stdout, stderr } = await run(join(dir, 'linked'), ['--version'], { cwd: dir })
+    expect([code, stderr]).toEqual([0, ''])
+    expect(stdout).toMatch(/^support-sync 0\.1\.0 \([0-9a-f]{9}\)\n$/)
+  })
+})
