@@ -91,7 +91,7 @@ test('the README begins with two commands', () => {
 
 test('the commands of "Run one stage" run as printed', { timeout: SLOW_MS }, async () => {
   const copy = mkdtempSync(join(tmpdir(), 'readme-'))
-  const lines = blocks(section(read('README.md'), 'Run one stage')).find(block => block.includes('cp -r'))
+  const lines = blocks(section(read('docs/run.md'), 'Run one stage')).find(block => block.includes('cp -r'))
   // Nothing but the folder is another, and who starts the scripts.
   const script = lines?.replaceAll('./support-sync', `"${process.execPath}" cli/main.ts`) ?? ''
   try {
