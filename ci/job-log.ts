@@ -1,4 +1,4 @@
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { makePrivateDirectory, writePrivateFile } from '@support-sync/shared/runtime/artifacts'
 import { printable } from '@support-sync/shared/runtime/text'
 
@@ -43,6 +43,29 @@ export async function writeAnnotations(path: string, links: Readonly<Record<stri
     support_sync: Object.entries(links).map(([label, url]) => ({ external_link: { label, url } })),
   }
   await writeReport(path, JSON.stringify(annotations))
+}
+
+/** Where a task leaves its answer. */
+const ANSWER_FOLDER = 'answer'
+
+/** Leaves what a task answers, with a link on the job's page to the first of its files. */
+export async function writeAnswer(
+  jobUrl: string,
+  label: string,
+  texts: Readonly<Record<string, string>>,
+): Promise<void> {
+  for (const [name, text] of Object.entries(texts)) await writeReport(join(ANSWER_FOLDER, name), text)
+  const [first = ''] = Object.keys(texts)
+  const url = `${jobUrl}/artifacts/file/${ANSWER_FOLDER}/${first}`
+  await writeAnnotations('reports/annotations.json', { [label]: url })
+}
+
+/** Leaves files in a folder, by their names. */
+export function writeFiles(folder: string, files: ReadonlyMap<string, Uint8Array>): void {
+  for (const [name, content] of files) {
+    makePrivateDirectory(dirname(join(folder, name)))
+    writePrivateFile(join(folder, name), content)
+  }
 }
 
 /** Leaves a report where the job's file says that GitLab looks for it. */

@@ -18,7 +18,11 @@ export type LastRecord =
 
 const NO_RUN_YET = 'no earlier run left a record'
 
-export async function lastRecord(project: GitlabProject, runId: string): Promise<LastRecord> {
+export async function lastRecord(
+  project: GitlabProject,
+  runId: string,
+  isWanted: (record: RunRecord) => boolean = () => true,
+): Promise<LastRecord> {
   let searched = 0
   let expired = 0
   for await (const job of project.jobs(['success'], 0)) {
@@ -28,7 +32,7 @@ export async function lastRecord(project: GitlabProject, runId: string): Promise
     const files = await project.files(job, RECORD_FOLDER, [RUN_RECORD, GATHERED_IDS])
     if (files === null) expired += 1
     const record = readRunRecord(files?.get(RUN_RECORD) ?? '')
-    if (record && Number(record.run_id) < Number(runId))
+    if (record && Number(record.run_id) < Number(runId) && isWanted(record))
       return { record, ids: parsedFile(files?.get(GATHERED_IDS), gatheredIdsSchema) }
   }
   const why =

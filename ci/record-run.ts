@@ -1,15 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { STAGES, type Stage } from '@support-sync/shared/pipeline'
 import { RUN_RECORD } from '@support-sync/shared/runs/find'
 import {
   ciSettings,
-  dataFolderOf,
   type GitlabProject,
   gitlabProject,
   JOB_RECORD,
-  jobNameOf,
   jobRecordIn,
 } from '@support-sync/shared/runs/handover'
 import {
@@ -21,7 +19,6 @@ import {
   type StageRecord,
   slackMessage,
 } from '@support-sync/shared/runs/record'
-import { makePrivateDirectory, writePrivateFile } from '@support-sync/shared/runtime/artifacts'
 import { GATHERED_IDS } from '@support-sync/shared/runtime/bin'
 import { ExpectedError, exitCodeOf } from '@support-sync/shared/runtime/errors'
 import { printableJson } from '@support-sync/shared/runtime/text'
@@ -31,7 +28,8 @@ import { stageTable } from '../cli/pipeline/stage-table.ts'
 import { tellSlack } from '../cli/pipeline/tell-slack.ts'
 import { filesOfReport, REPORT } from '../report/files.ts'
 import { leaveReport } from '../report/leave-report.ts'
-import { jobLog, writeAnnotations, writeReport } from './job-log.ts'
+import { filesOfRun } from './files-of-run.ts'
+import { jobLog, writeAnnotations, writeFiles, writeReport } from './job-log.ts'
 import { lastRecord, RECORD_FOLDER } from './last-record.ts'
 
 /**
@@ -95,42 +93,25 @@ async function recordIn(runDir: string): Promise<void> {
   console.log(await leaveReport({ dir: runDir, name: run.id }, join(RECORD_FOLDER, REPORT)))
 }
 
-/** What each stage left in its last job of this run. Runs never overlap, but a job's jobRecord says whose it is. */
+/** What each stage left; the report's files are put where it reads them. */
 async function readStages(
   project: GitlabProject,
   runId: string,
   runDir: string,
   isAsked: (stage: Stage) => boolean,
 ): Promise<Map<string, StageRecord>> {
-  const partOf = new Map(STAGES.flatMap(partsOf).map(part => [part.job, part]))
-  const found = new Map<string, FilesOfPart[]>()
-  for await (const job of project.jobs(['success', 'failed', 'canceled'], Number(runId))) {
-    const part = partOf.get(job.name)
-    if (!part || found.get(part.stage.stage)?.some(other => other.part === part.name)) continue
-    const names = new Set([...filesOfRecord(part.stage), ...filesOfReport(part.stage, isAsked)])
-    const files = await project.files(job, dataFolderOf(part.stage.stage), [...names])
-    if (!files || jobRecordIn(files.get(JOB_RECORD))?.run_id !== runId) continue
-    const { stage } = part.stage
-    found.set(stage, [...(found.get(stage) ?? []), { part: part.name, files }])
-    writeFiles(join(runDir, stage), files)
+  const namesOf = (stage: Stage) => [...filesOfRecord(stage), ...filesOfReport(stage, isAsked)]
+  const found = new Map<string, Map<string, Uint8Array>[]>()
+  for await (const { stage, files } of filesOfRun(project, runId, namesOf)) {
+    found.set(stage.stage, [...(found.get(stage.stage) ?? []), files])
+    writeFiles(join(runDir, stage.stage), files)
   }
   return new Map(
     STAGES.flatMap(stage => {
       const parts = found.get(stage.stage)
-      return parts ? [[stage.stage, readStage(stage, together(parts.map(({ files }) => files)))]] : []
+      return parts ? [[stage.stage, readStage(stage, together(parts))]] : []
     }),
   )
-}
-
-type FilesOfPart = { part: string; files: Map<string, Uint8Array> }
-
-/** What of a stage is read from one job: all of it, or a bin's where each hands on what it wrote itself. */
-function partsOf(stage: Stage): { job: string; name: string; stage: Stage }[] {
-  return stage.bins.map(({ bin }) => ({
-    job: jobNameOf(stage.stage, bin),
-    name: stage.binsApart ? bin : stage.stage,
-    stage,
-  }))
 }
 
 /** Of several tickets one that tells of an error: the exit codes stand in the summaries, too. */
@@ -139,11 +120,4 @@ function together(parts: readonly Map<string, Uint8Array>[]): Map<string, Uint8A
   const jobRecord = telling?.get(JOB_RECORD)
   const files = new Map(parts.flatMap(part => [...part]))
   return jobRecord ? files.set(JOB_RECORD, jobRecord) : files
-}
-
-function writeFiles(folder: string, files: ReadonlyMap<string, Uint8Array>): void {
-  for (const [name, content] of files) {
-    makePrivateDirectory(dirname(join(folder, name)))
-    writePrivateFile(join(folder, name), content)
-  }
 }

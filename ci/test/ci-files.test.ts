@@ -3,15 +3,20 @@ import { jobNameOf } from '@support-sync/shared/runs/handover'
 import { expect, test } from 'vitest'
 import { RECORD_FOLDER, RECORD_JOB } from '../last-record.ts'
 import { WATCH_JOB } from '../overdue.ts'
-import { extendedJobs, minutesOf, readCiFile, stageJobs } from './ci-files.ts'
+import { extendedJobs, minutesOf, parseCiFile, readCiFile, stageJobs } from './ci-files.ts'
 
 /** The CI files, held against the stage table and GitLab's rules. */
 
 const root = readCiFile('.gitlab-ci.yml')
+const rootJobs = extendedJobs('.gitlab-ci.yml')
 const run = readCiFile('.gitlab/run.yml')
 const runJobs = extendedJobs('.gitlab/run.yml')
 const template = readCiFile('.gitlab/stage.yml')
 const stages = STAGES.map(({ stage }) => stage)
+const TASKS = ['sync', 'plan', 'check', 'ask']
+const onDefaultBranch = (task: string) => [
+  { if: `$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH && "$[[ inputs.task ]]" ${task}` },
+]
 /** What decides about a run, as the file of each level gives it to the next. */
 const inputs = {
   start_from: '$[[ inputs.start_from ]]',
@@ -141,6 +146,7 @@ test('the record is given time, and a second try', () => {
 test('pipelines nest two levels and no more: a stage triggers nothing', () => {
   expect([...root.jobs.values()].flatMap(({ trigger }) => trigger?.include ?? [])).toEqual([
     { local: '.gitlab/run.yml', inputs },
+    { local: '.gitlab/run.yml', inputs: { ...inputs, dry_run: 'true' } },
   ])
   for (const stage of stages) {
     for (const job of stageJobs(stage).values()) expect(job.trigger).toBeUndefined()
@@ -166,14 +172,16 @@ test('no lock is named at two levels, where it would wait for itself', () => {
 })
 
 test('a trigger has no time-out, which GitLab refuses, and mirrors its child', () => {
-  for (const job of [...root.jobs.values(), ...runJobs.values()].filter(({ trigger }) => trigger)) {
+  const triggers = [...rootJobs.values(), ...runJobs.values()].filter(({ trigger }) => trigger)
+  expect(triggers).toHaveLength(2 + stages.length)
+  for (const job of triggers) {
     expect(job.timeout).toBeUndefined()
     expect(job.trigger?.strategy).toBe('mirror')
   }
 })
 
 test('the inputs offer the stages of the table, and their default writes nothing that a guard stops', () => {
-  expect(Object.keys(root.inputs)).toEqual(Object.keys(inputs))
+  expect(Object.keys(root.inputs)).toEqual(['task', 'whom', ...Object.keys(inputs)])
   expect(root.inputs.start_from).toMatchObject({ default: stages[0], options: stages })
   // A variable takes no boolean.
   expect(root.inputs.dry_run).toMatchObject({ default: 'false', options: ['false', 'true'] })
@@ -197,10 +205,12 @@ test.each([
 })
 
 test('of variables only what GitLab alone knows reaches a run: its id, and when it began', () => {
-  expect(root.jobs.get('sync')?.variables).toEqual({ RUN_ID: '$CI_PIPELINE_ID' })
-  expect(root.jobs.get('sync')?.trigger?.forward).toBeUndefined()
+  for (const task of ['sync', 'plan']) {
+    expect(rootJobs.get(task)?.variables).toEqual({ RUN_ID: '$CI_PIPELINE_ID' })
+    expect(rootJobs.get(task)?.trigger?.forward).toBeUndefined()
+  }
   for (const { text } of [root, run, template])
-    expect(text).not.toMatch(/\$(START_FROM|RESUME_RUN|DRY_RUN|ALLOW)/)
+    expect(text).not.toMatch(/\$(START_FROM|RESUME_RUN|DRY_RUN|ALLOW|WHOM)/)
 })
 
 test("the run's start is that of the run pipeline, which is made when its lock is given", () => {
@@ -208,9 +218,9 @@ test("the run's start is that of the run pipeline, which is made when its lock i
 })
 
 test('the watch is a job beside the sync, holds no lock and waits for nothing, and never makes a run red', () => {
-  const watch = extendedJobs('.gitlab-ci.yml').get(WATCH_JOB)
+  const watch = rootJobs.get(WATCH_JOB)
   expect(watch).toMatchObject({ script: ['node ci/watch-runs.ts'], allow_failure: true })
-  expect(watch?.rules).toEqual(root.jobs.get('sync')?.rules)
+  expect(watch?.rules).toEqual(onDefaultBranch('=~ /^(sync|plan)$/'))
   expect(watch?.resource_group).toBeUndefined()
   expect(watch?.needs).toBeUndefined()
 })
@@ -219,5 +229,70 @@ test('a merge request runs the checks, and never the sync', () => {
   const isMergeRequest = '$CI_PIPELINE_SOURCE == "merge_request_event"'
   expect(root.jobs.get('checks')?.rules).toEqual([{ if: isMergeRequest }])
   // A merge request's pipeline has no CI_COMMIT_BRANCH.
-  expect(root.jobs.get('sync')?.rules).toEqual([{ if: '$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH' }])
+  for (const task of TASKS) expect(root.jobs.get(task)?.rules).toEqual(onDefaultBranch(`== "${task}"`))
+})
+
+test('a task is one job of its name, and what is started without a task is a sync', () => {
+  expect(root.inputs.task).toMatchObject({ options: TASKS, default: 'sync' })
+  expect([...rootJobs.keys()]).toEqual(expect.arrayContaining(TASKS))
+})
+
+test.each(['check', 'ask'])('%s is a job that writes nothing: no lock, its answer private', task => {
+  const job = rootJobs.get(task)
+  expect(job?.script).toEqual([`node ci/${task}.ts`])
+  expect(job?.resource_group).toBeUndefined()
+  expect(job?.retry).toEqual({ max: 1, when: RETRIED })
+  expect(job?.artifacts).toEqual({
+    when: 'always',
+    access: 'developer',
+    expire_in: '7 days',
+    paths: ['answer/'],
+    reports: { annotations: 'reports/annotations.json' },
+  })
+})
+
+const whomRegex = () => new RegExp(root.inputs.whom?.regex ?? '')
+/** GitLab puts an input's text into the file's text, and only then reads it as YAML. */
+const interpolated = (whom: string) =>
+  parseCiFile(root.text.replaceAll(/\$\[\[ inputs\.whom \]\]/g, () => whom))
+
+test.each([
+  "O'Brien & Sons",
+  'the "Quoted" company',
+  '$(touch /tmp/x) `id` $CI_JOB_TOKEN $ZENDESK_GLOBAL_CLIENT_SECRET',
+  '# no comment',
+  'script: [curl evil.example]',
+  '", script: [id], x: "',
+  "' ] } , { & * ! | > % @ \\",
+  '--at /etc',
+  '---',
+  '$[[ inputs.dry_run ]]',
+  'Überlingen 株式会社',
+  '',
+])('whom may be %j: it is a variable of one job, word for word, and nothing else changes', whom => {
+  expect(whomRegex().test(whom)).toBe(true)
+  const file = interpolated(whom)
+  const ask = file.jobs.get('ask')
+  expect(ask?.variables?.WHOM).toEqual({ value: whom, expand: false })
+  expect({ ...file, text: '' }).toEqual({
+    ...root,
+    text: '',
+    jobs: new Map([...root.jobs, ['ask', { ...root.jobs.get('ask'), variables: ask?.variables }]]),
+  })
+})
+
+test.each(['\n', '\r', '\t', '\0', '\u0085', '\u2028', '\u2029', '\u001b[31m', 'x'.repeat(201)])(
+  'whom may not have %j in it, which could end the block of YAML that it is put into',
+  text => {
+    expect(whomRegex().test(`Lena${text}script: [id]`)).toBe(false)
+  },
+)
+
+test('no line of a script has an input in it', () => {
+  for (const job of [
+    ...rootJobs.values(),
+    ...runJobs.values(),
+    ...stages.flatMap(s => [...stageJobs(s).values()]),
+  ])
+    expect([...(job.before_script ?? []), ...(job.script ?? [])].join('\n')).not.toMatch(/inputs\.|WHOM/)
 })

@@ -10,7 +10,12 @@ const jobSchema = z.object({
   image: z.string().optional(),
   needs: z.array(z.union([z.string(), z.object({ job: z.string(), optional: z.literal(true) })])).optional(),
   rules: z.array(z.object({ if: z.string() })).optional(),
-  variables: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
+  variables: z
+    .record(
+      z.string(),
+      z.union([z.string(), z.number(), z.object({ value: z.string(), expand: z.literal(false) })]),
+    )
+    .optional(),
   script: z.array(z.string()).optional(),
   timeout: z.string().optional(),
   resource_group: z.string().optional(),
@@ -24,7 +29,7 @@ const jobSchema = z.object({
       access: z.string(),
       expire_in: z.string(),
       paths: z.array(z.string()),
-      reports: z.object({ junit: z.string(), annotations: z.string() }).optional(),
+      reports: z.object({ junit: z.string().optional(), annotations: z.string() }).optional(),
     })
     .optional(),
   retry: z
@@ -68,7 +73,11 @@ const specSchema = z.object({
 
 /** A CI file as this project writes them: what comes before the jobs, and the jobs by their names. */
 export function readCiFile(path: string) {
-  const text = readFileSync(join(ROOT, path), 'utf8')
+  return parseCiFile(readFileSync(join(ROOT, path), 'utf8'))
+}
+
+/** The same of a text, such as one that GitLab has put inputs into. */
+export function parseCiFile(text: string) {
   const documents = parseAllDocuments(text).map(document => {
     if (document.errors.length > 0) throw document.errors[0]
     return document.toJS()

@@ -1,5 +1,4 @@
-import { spawn } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,9 +6,10 @@ import { startSandbox } from '@support-sync/fixtures/sandbox'
 import type { GitlabRules, JobStatus } from '@support-sync/fixtures/sandbox/gitlab'
 import { MARKED_SECRETS, SECRETS_OF_A_RUN, secretsIn, secretsUnder } from '@support-sync/fixtures/secrets'
 import { buildWorld, CONTROLLED_END_USER_EMAIL } from '@support-sync/fixtures/world'
-import { COMMIT, type Job, startJobServer, zipOf, zipped } from '@support-sync/shared/runs/handover/test'
+import { COMMIT, type Job, zipOf, zipped } from '@support-sync/shared/runs/handover/test'
 import type { RunRecord } from '@support-sync/shared/runs/record'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { runOnce, zipOfData } from './programs.ts'
 
 /** The jobs of the GitLab pipeline, run as GitLab's runner does, against GitLab's two calls and the sandbox. */
 
@@ -21,41 +21,14 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true }))
 
-/** Runs one of the jobs' programs in a project directory of its own. */
-async function runProgram(
+function runProgram(
   program: string,
   args: readonly string[],
   jobs: readonly Job[],
   environment: NodeJS.ProcessEnv = {},
   rules: Partial<GitlabRules> = {},
 ) {
-  await using server = await startJobServer(jobs, rules)
-  const child = spawn(process.execPath, [join(import.meta.dirname, '..', program), ...args], {
-    cwd: folder,
-    env: {
-      ...process.env,
-      CI_API_V4_URL: server.apiUrl,
-      CI_COMMIT_SHA: COMMIT,
-      CI_PROJECT_ID: '7',
-      CI_PROJECT_URL: 'https://gitlab.example.com/sync',
-      CI_PIPELINE_ID: '105',
-      CI_JOB_URL: 'https://gitlab.example.com/sync/-/jobs/9',
-      CI_JOB_TOKEN: server.token,
-      RUN_ID: '100',
-      RUN_STARTED_AT: new Date().toISOString(),
-      CI_JOB_STARTED_AT: new Date().toISOString(),
-      CI_JOB_TIMEOUT: '300',
-      ...environment,
-    },
-  })
-  let output = ''
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', chunk => {
-      output += chunk
-    })
-  }
-  const code = await new Promise(resolve => child.once('close', resolve))
-  return { code, output }
+  return runOnce({ program, args, cwd: folder, environment }, jobs, rules)
 }
 
 function runJob(stage: string, bin: string, jobs: readonly Job[], environment?: NodeJS.ProcessEnv) {
@@ -68,15 +41,6 @@ const folderZip = (stage: string, files: Record<string, string>) =>
   zipped(
     Object.fromEntries(Object.entries(files).map(([name, text]) => [`packages/${stage}/data/${name}`, text])),
   )
-/** All that a job left in its data directory, zipped as GitLab does. */
-function zipOfFolder(stage: string, from: string): Uint8Array {
-  const names = readdirSync(from, { recursive: true, encoding: 'utf8' })
-  const files = names.filter(name => statSync(join(from, name)).isFile())
-  return folderZip(
-    stage,
-    Object.fromEntries(files.map(name => [name, readFileSync(join(from, name), 'utf8')])),
-  )
-}
 function recordOf(run_id: string, records: number): string {
   const at = '2026-11-23T10:00:00Z'
   const record: RunRecord = {
@@ -279,17 +243,17 @@ test('the last job gathers what each stage left, whatever became of it, and tell
   const sandbox = await startSandbox(world, { controlledEndUserEmail: CONTROLLED_END_USER_EMAIL })
   try {
     await runJob('accounts', 'gather', [], sandbox.environment)
-    const accounts = { ...job(1, 'accounts:gather', zipOfFolder('accounts', dataDir)) }
+    const accounts = { ...job(1, 'accounts:gather', zipOfData('accounts', dataDir)) }
     await rm(dataDir, { recursive: true })
     await runJob('orgs', 'gather_global', [], sandbox.environment)
-    const global = job(2, 'orgs:gather_global', zipOfFolder('orgs', dataDir))
+    const global = job(2, 'orgs:gather_global', zipOfData('orgs', dataDir))
     await rm(dataDir, { recursive: true })
     await runJob('orgs', 'gather_us_government', [], {
       ...sandbox.environment,
       ZENDESK_USGOV_CLIENT_SECRET: 'wrong',
     })
     const usgov: Job = {
-      ...job(3, 'orgs:gather_us_government', zipOfFolder('orgs', dataDir)),
+      ...job(3, 'orgs:gather_us_government', zipOfData('orgs', dataDir)),
       status: 'failed',
     }
     const other = job(4, 'orgs:gather_us_government', folderZip('orgs', { 'job.json': jobRecord('200') }))
@@ -342,12 +306,12 @@ test('what jobs leave holds no secret, even where a service quotes the request: 
   const sandbox = await startSandbox(buildWorld('2026-11-23'), options)
   try {
     await runJob('accounts', 'gather', [], sandbox.environment)
-    const accounts = job(1, 'accounts:gather', zipOfFolder('accounts', dataDir))
+    const accounts = job(1, 'accounts:gather', zipOfData('accounts', dataDir))
     await rm(dataDir, { recursive: true })
     sandbox.usgov.controls.fail({ effect: { kind: 'echo', status: 401, form: 'json' } })
     const failed = await runJob('orgs', 'gather_us_government', [], sandbox.environment)
     const orgs: Job = {
-      ...job(2, 'orgs:gather_us_government', zipOfFolder('orgs', dataDir)),
+      ...job(2, 'orgs:gather_us_government', zipOfData('orgs', dataDir)),
       status: 'failed',
     }
     const recorded = await runProgram('record-run.ts', [], [accounts, orgs], { ...sandbox.environment })

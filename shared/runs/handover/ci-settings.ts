@@ -101,6 +101,24 @@ export function ciProject(environment: Readonly<Record<string, string | undefine
   return projectOf(read(projectSchema, environment))
 }
 
+const taskSchema = z.object({
+  CI_JOB_URL: z.url(),
+  CI_PIPELINE_ID: runId,
+  RESUME_RUN: runId.or(z.literal('')).default(''),
+  ...projectSchema.shape,
+})
+
+/** The same for a task that a person starts: also the run that it is about, where one is named. */
+export function ciTask(environment: Readonly<Record<string, string | undefined>>) {
+  const given = read(taskSchema, environment)
+  return {
+    gitlab: projectOf(given),
+    pipelineId: given.CI_PIPELINE_ID,
+    jobUrl: given.CI_JOB_URL,
+    namedRun: given.RESUME_RUN || undefined,
+  }
+}
+
 function read<Value>(
   schema: z.ZodType<Value, unknown>,
   environment: Readonly<Record<string, string | undefined>>,

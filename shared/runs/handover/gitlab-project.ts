@@ -28,15 +28,19 @@ export type GitlabJob = {
 export type GitlabProject = {
   /** Jobs of those statuses (any, where none is named), the newest first, of the pipelines made after one. */
   jobs: (statuses: readonly JobStatus[], afterPipeline: number) => AsyncGenerator<GitlabJob>
-  /** Some files of a job's artifacts, by their names in a folder; or why there are none. Too large ones are left out. */
+  /**
+   * Files of a job's artifacts, by their names in a folder: those that are named, or all. Or why there are none. Too
+   * large ones are left out.
+   */
   artifacts: FilesOf<string>
   /** The same for who takes what there is: null when there are none. */
   files: FilesOf<null>
 }
+export type FileNames = readonly string[] | 'all'
 type FilesOf<Nothing> = (
   job: Pick<GitlabJob, 'id'>,
   folder: string,
-  names: readonly string[],
+  names: FileNames,
 ) => Promise<Map<string, Uint8Array> | Nothing>
 
 const PAGE_SIZE = 100
@@ -81,7 +85,8 @@ export function gitlabProject(settings: GitlabSettings, context: HttpContext): G
     if (answer.status === 404) return 'it has no artifacts: they have expired, or were erased'
     if (answer.status >= 400) throw gitlabRefused(call, answer)
     const prefix = `${folder}/`
-    const files = unzipped(answer.bytes, new Set(names.map(name => prefix + name)))
+    const named = names === 'all' ? null : new Set(names.map(name => prefix + name))
+    const files = unzipped(answer.bytes, path => named?.has(path) ?? isFileIn(prefix, path))
     if (files === undefined) return 'its artifacts are no zip, or a cut one'
     return new Map(Object.entries(files).map(([path, content]) => [path.slice(prefix.length), content]))
   }
@@ -133,10 +138,18 @@ function jobOf({
   }
 }
 
-function unzipped(zip: Uint8Array, paths: ReadonlySet<string>): Record<string, Uint8Array> | undefined {
+/** A path in a zip may also be a folder, or lead out of the folder that it is written to. */
+function isFileIn(prefix: string, path: string): boolean {
+  return path.startsWith(prefix) && path.split('/').every(part => part !== '' && part !== '..')
+}
+
+function unzipped(
+  zip: Uint8Array,
+  isWanted: (path: string) => boolean,
+): Record<string, Uint8Array> | undefined {
   // A small zip may say that it holds more than there is memory for.
   const filter = ({ name, originalSize }: { name: string; originalSize: number }) =>
-    paths.has(name) && originalSize <= MAX_FILE
+    isWanted(name) && originalSize <= MAX_FILE
   try {
     return unzipSync(zip, { filter })
   } catch (error) {

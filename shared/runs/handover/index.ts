@@ -1,8 +1,8 @@
 /** How what a stage wrote reaches the stages after it: a manifest when it ends, and a pull that trusts nothing else. */
-export { type CiSettings, ciProject, ciSettings } from './ci-settings.ts'
+export { type CiSettings, ciProject, ciSettings, ciTask } from './ci-settings.ts'
 export { copyFromRun } from './copy-from-run.ts'
 export { folderStore, readFolder } from './folder-store.ts'
-export { type GitlabJob, type GitlabProject, gitlabProject } from './gitlab-project.ts'
+export { type FileNames, type GitlabJob, type GitlabProject, gitlabProject } from './gitlab-project.ts'
 export { dataFolderOf, gitlabStore, jobNameOf } from './gitlab-store.ts'
 export { JOB_RECORD, type JobRecord, jobRecordIn, removeJobRecord, writeJobRecord } from './job-record.ts'
 export { pullLatestInputs } from './latest.ts'

@@ -1,0 +1,103 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { dayOf } from '@support-sync/shared/domain'
+import { explain, explanationText } from '@support-sync/shared/runs/explain'
+import { RUN_RECORD } from '@support-sync/shared/runs/find'
+import { ciTask, type GitlabProject, gitlabProject } from '@support-sync/shared/runs/handover'
+import type { RunRecord } from '@support-sync/shared/runs/record'
+import { ExpectedError, exitCodeOf } from '@support-sync/shared/runtime/errors'
+import { screenOf } from '@support-sync/shared/runtime/terminal'
+import { printableJson } from '@support-sync/shared/runtime/text'
+import { httpContext } from '@support-sync/shared/services/http'
+import { PLANS_FILE } from '../cli/pipeline/package-files.ts'
+import { filesOfRun } from './files-of-run.ts'
+import { jobLog, writeAnswer, writeFiles, writeReport } from './job-log.ts'
+import { lastRecord } from './last-record.ts'
+
+/**
+ * `node ci/ask.ts`: the job of the task `ask`. Explains the record that WHOM names, as `pnpm explain` does, from the
+ * artifacts of the last run that decided about accounts, or of RESUME_RUN. WHOM is any text: it is looked for and
+ * reaches no shell. The job's log has the answer with addresses shortened, the artifacts have all of it.
+ */
+
+/** Stages that must have ended for there to be something to explain. */
+const DECIDES = 'processor'
+
+try {
+  await answer()
+} catch (error) {
+  if (!(error instanceof ExpectedError)) throw error
+  jobLog.error({ code: error.code, next: withoutAddresses(error.next) }, withoutAddresses(error.message))
+  process.exitCode = exitCodeOf(error)
+}
+
+async function answer(): Promise<void> {
+  const whom = process.env.WHOM?.trim() ?? ''
+  if (whom === '') {
+    throw new ExpectedError({
+      kind: 'bad-input',
+      code: 'USAGE',
+      message: 'the input whom is empty',
+      next: 'Start the task again with a salesforce_id, a Zendesk id, a name or an address in it.',
+    })
+  }
+  const { gitlab, pipelineId, jobUrl, namedRun } = ciTask(process.env)
+  const project = gitlabProject(gitlab, httpContext({ logger: jobLog }))
+  const runDir = await mkdtemp(join(tmpdir(), 'run-'))
+  try {
+    const name = await pullRun(project, pipelineId, namedRun, runDir)
+    const explanation = await explain({ dir: runDir, name }, whom, {
+      defaults: { plans: PLANS_FILE, overrides: undefined, today: dayOf(new Date()) },
+    })
+    const text = explanationText(explanation, screenOf({}, process.env))
+    await writeAnswer(jobUrl, `The answer, from run ${name}`, {
+      'explanation.txt': `${text}\n`,
+      'explanation.json': printableJson(explanation),
+    })
+    console.log(withoutAddresses(text))
+  } finally {
+    // Customers' artifacts.
+    await rm(runDir, { recursive: true })
+  }
+}
+
+/** Puts a run's artifacts into a directory, as a run on a machine of one's own has them, and gives its id. */
+async function pullRun(
+  project: GitlabProject,
+  pipelineId: string,
+  namedRun: string | undefined,
+  runDir: string,
+): Promise<string> {
+  const last = namedRun === undefined ? await lastRecord(project, pipelineId, hasDecided) : undefined
+  const runId = namedRun ?? last?.record?.run_id
+  if (runId === undefined) throw noRun(last?.record === undefined ? (last?.why ?? '') : '')
+  if (last?.record) await writeReport(join(runDir, RUN_RECORD), printableJson(last.record))
+  let isFound = false
+  for await (const { stage, files } of filesOfRun(project, runId, () => 'all')) {
+    isFound = true
+    writeFiles(join(runDir, stage.stage), files)
+  }
+  if (!isFound) throw noRun(`run ${runId} has no artifacts, or none any more`)
+  return runId
+}
+
+function hasDecided({ stages }: RunRecord): boolean {
+  return stages.some(
+    ({ stage, state }) => stage === DECIDES && (state === 'done' || state === 'records-failed'),
+  )
+}
+
+function noRun(message: string): ExpectedError {
+  return new ExpectedError({
+    kind: 'bad-input',
+    code: 'NO_RUN',
+    message,
+    next: 'Start a run first, with the task plan if nothing is to be written, or name one in resume_run.',
+  })
+}
+
+/** More people read a job's log than its artifacts: of an address it has the domain. */
+function withoutAddresses(text: string): string {
+  return text.replace(/[^\s@<>"'(),;:]+@(?=[^\s@]+)/g, '…@')
+}

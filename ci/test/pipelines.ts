@@ -1,0 +1,99 @@
+import { mkdirSync } from 'node:fs'
+import { cp, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startGitlabJobs } from '@support-sync/fixtures/sandbox/gitlab'
+import { isAtOrAfter, STAGES, type StageName } from '@support-sync/shared/pipeline'
+import { COMMIT } from '@support-sync/shared/runs/handover/test'
+import { type Program, runProgram, zipOfData, zipOfFolder } from './programs.ts'
+
+/** Pipelines of one project, one after the other: each job's artifacts are there for the jobs and pipelines after it. */
+
+/** How a pipeline is started: the inputs that it is given. */
+export type Start = {
+  id: number
+  startFrom?: StageName
+  resumeRun?: number
+  isDryRun?: boolean
+  /** Only these of the stages that would run. */
+  stages?: readonly StageName[]
+}
+
+export async function startPipelines(environment: NodeJS.ProcessEnv) {
+  const server = await startGitlabJobs()
+  const base = await mkdtemp(join(tmpdir(), 'pipelines-'))
+  let lastId = 0
+
+  async function runJob(
+    name: string,
+    program: Omit<Program, 'cwd'>,
+    pipeline: number,
+    zip: (cwd: string) => Uint8Array,
+  ) {
+    lastId += 1
+    const cwd = join(base, String(lastId))
+    mkdirSync(cwd)
+    const job = {
+      id: lastId,
+      name,
+      pipeline,
+      commit: COMMIT,
+      status: 'running' as 'running' | 'success' | 'failed',
+      access: 'developer' as const,
+      zip: null as Uint8Array | null,
+      startedAt: new Date().toISOString(),
+      finishedAt: null,
+    }
+    server.jobs.push(job)
+    const ended = await runProgram(
+      {
+        ...program,
+        cwd,
+        environment: { ...environment, CI_PIPELINE_ID: String(pipeline), ...program.environment },
+      },
+      server,
+    )
+    job.status = ended.code === 0 ? 'success' : 'failed'
+    job.zip = zip(cwd)
+    return { name, cwd, ...ended }
+  }
+
+  return {
+    server,
+    /** Runs the stages that a start asks for, and then the record. Gives what each job came to. */
+    async run({ id, startFrom = 'accounts', resumeRun, isDryRun = false, stages }: Start) {
+      const variables = {
+        RUN_ID: String(id),
+        START_FROM: startFrom,
+        RESUME_RUN: resumeRun === undefined ? '' : String(resumeRun),
+        DRY_RUN: String(isDryRun),
+      }
+      const ended: Awaited<ReturnType<typeof runJob>>[] = []
+      const asked = STAGES.filter(row => isAtOrAfter(row, startFrom) && (stages?.includes(row.stage) ?? true))
+      for (const [index, { stage, bins, binsApart }] of asked.entries()) {
+        let before: string | undefined
+        for (const { bin } of bins) {
+          const dataDir = join(base, `data-${lastId + 1}`)
+          if (before !== undefined && !binsApart) await cp(before, dataDir, { recursive: true })
+          const program = { program: 'run-job.ts', args: [stage, bin, dataDir], environment: variables }
+          ended.push(
+            await runJob(`${stage}:${bin}`, program, id + 2 + index, () => zipOfData(stage, dataDir)),
+          )
+          before = dataDir
+        }
+      }
+      const record = { program: 'record-run.ts', args: [], environment: variables }
+      ended.push(await runJob('record', record, id + 1, cwd => zipOfFolder(join(cwd, 'record'), 'record')))
+      return new Map(ended.map(job => [job.name, job]))
+    },
+    /** Runs a task's job. */
+    task(id: number, name: 'ask' | 'check', variables: NodeJS.ProcessEnv = {}) {
+      const program = { program: `${name}.ts`, args: [], environment: variables }
+      return runJob(name, program, id, cwd => zipOfFolder(cwd, ''))
+    },
+    async close() {
+      await server.close()
+      await rm(base, { recursive: true })
+    },
+  }
+}
