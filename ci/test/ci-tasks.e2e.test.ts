@@ -11,12 +11,13 @@ import { startPipelines } from './pipelines.ts'
 
 const ACCOUNT = '001PL000000002XYAQ'
 
+const world = buildWorld('2026-11-23')
 let sandbox: Sandbox
 let pipelines: Awaited<ReturnType<typeof startPipelines>>
 
 beforeAll(async () => {
   const options = { controlledEndUserEmail: CONTROLLED_END_USER_EMAIL }
-  sandbox = await startSandbox(buildWorld('2026-11-23'), options)
+  sandbox = await startSandbox(world, options)
   pipelines = await startPipelines(sandbox.environment)
   const stages = ['accounts', 'orgs', 'processor', 'compare-global', 'usgov-user-sync'] as const
   const ended = await pipelines.run({ id: 100, isDryRun: true, stages })
@@ -49,7 +50,8 @@ test('ask explains a record of the last run: in its log, and in an artifact that
 })
 
 test("of a user's address the log has the domain, the artifact all of it", async () => {
-  const address = 'ADDRESS'
+  const user = world.usgov.users.find(({ email, role }) => email !== null && role === 'end-user')
+  const address = user?.email ?? ''
   const asked = await pipelines.task(151, 'ask', { WHOM: address })
   expect(asked.code).toBe(0)
   expect(asked.output).not.toContain(address)
