@@ -59,19 +59,16 @@ test("of a user's address the log has the domain, the artifact all of it", async
   expect(answerOf(asked, 'explanation.txt')).toContain(address)
 })
 
-test.each([
-  ['$(touch pwned)'],
-  ['"; touch pwned; "'],
-  ['x\ntouch pwned'],
-  ['$CI_JOB_TOKEN'],
-  ['--help'],
-])('whom %j is looked for word for word, and nothing else', async whom => {
-  const asked = await pipelines.task(152, 'ask', { WHOM: whom })
-  expect(asked.code).toBe(2)
-  expect(asked.output).not.toContain(pipelines.server.token)
-  expect(JSON.parse(asked.output)).toMatchObject({ level: 'error', code: 'NOT_FOUND' })
-  expect(existsSync(join(asked.cwd, 'pwned'))).toBe(false)
-})
+test.each([['$(touch pwned)'], ['"; touch pwned; "'], ['x\ntouch pwned'], ['$CI_JOB_TOKEN'], ['--help']])(
+  'whom %j is looked for word for word, and nothing else',
+  async whom => {
+    const asked = await pipelines.task(152, 'ask', { WHOM: whom })
+    expect(asked.code).toBe(2)
+    expect(asked.output).not.toContain(pipelines.server.token)
+    expect(JSON.parse(asked.output)).toMatchObject({ level: 'error', code: 'NOT_FOUND' })
+    expect(existsSync(join(asked.cwd, 'pwned'))).toBe(false)
+  },
+)
 
 test('ask without whom says what to enter', async () => {
   const asked = await pipelines.task(153, 'ask', { WHOM: ' ' })
