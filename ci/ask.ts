@@ -16,7 +16,7 @@ import { jobLog, writeAnswer, writeFiles, writeReport } from './job-log.ts'
 import { lastRecord } from './last-record.ts'
 
 /**
- * `node ci/ask.ts`: the job of the task `ask`. Explains the record that WHOM names, as `pnpm explain` does, from the
+ * `node ci/ask.ts`: the job of the task `ask`. Explains the record that WHOM names, as `./support-sync explain` does, from the
  * artifacts of the last run that decided about accounts, or of RESUME_RUN. WHOM is any text: it is looked for and
  * reaches no shell. The job's log has the answer with addresses shortened, the artifacts have all of it.
  */

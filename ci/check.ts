@@ -9,7 +9,7 @@ import { jobLog, writeAnswer } from './job-log.ts'
  * them on a machine of their own. What it finds is in the job's log and in its artifacts. Exits with preflight's code.
  */
 
-const PREFLIGHT = join(import.meta.dirname, '..', 'cli', 'preflight.ts')
+const COMMANDS = join(import.meta.dirname, '..', 'cli', 'main.ts')
 
 const LABELS = new Map<number, string>([
   [EXIT.done, 'Ready: what the check found'],
@@ -30,7 +30,7 @@ try {
 
 /** Shows what it says as it says it, and gives it with its exit code. */
 async function preflight(): Promise<{ code: number; text: string }> {
-  const child = spawn(process.execPath, [PREFLIGHT], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [COMMANDS, 'preflight'], { stdio: ['ignore', 'pipe', 'pipe'] })
   let text = ''
   for (const [from, to] of [
     [child.stdout, process.stdout],
