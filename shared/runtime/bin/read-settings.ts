@@ -43,7 +43,7 @@ export function readSettings<Groups extends Record<string, Settings<unknown>>>(
       kind: 'bad-input',
       code: 'CONFIGURATION_INVALID',
       message: `environment variables: ${[...new Set(problems)].join('; ')}`,
-      next: `Set or correct them and run again: the README lists every variable, and \`${PROGRAM} sandbox\` prints a set to try with.`,
+      next: `Set or correct them and run again: docs/settings.md lists every variable, and \`${PROGRAM} sandbox\` prints a set to try with.`,
     })
   }
   const isRemote = addressesIn(values).some(({ hostname }) => !isLoopback(hostname))

@@ -26,7 +26,7 @@ describe.concurrent('what a bin is told', () => {
     expect(failure.message).toContain('SALESFORCE_CLIENT_ID is not set')
     expect(failure.message).toContain('SALESFORCE_CLIENT_SECRET is not set')
     expect(failure.message).toContain('ALLIANCE_ACCOUNT_ID must be a Salesforce id')
-    expect(failure.next).toMatch(/^Set or correct them and run again: .*README/)
+    expect(failure.next).toMatch(/^Set or correct them and run again: .*docs\/settings\.md/)
     expect(stderr + stdout).not.toMatch(SECRETS)
     expect(has('salesforce_accounts.json')).toBe(false)
     expect(summary('partner-sync.salesforce')).toMatchObject({ exit_code: 2, requests: 0 })
