@@ -16,7 +16,7 @@ import { seconds, stageTable } from '../cli/pipeline/stage-table.ts'
 import { leaveReport } from '../report/leave-report.ts'
 import { runHour } from './demo/run-hour.ts'
 
-/** `demo`: the whole sync as a story of hours, against local servers. It checks itself. */
+/** `demo`: five hours of the whole sync against local servers. It checks its own results. */
 
 const ROOT = resolve(import.meta.dirname, '..')
 const DEMO_DIR = join(ROOT, 'runs', 'demo')
@@ -26,7 +26,7 @@ const isColored = process.stdout.isTTY && !process.env.NO_COLOR
 const command = createCommand({
   name: 'demo',
   purpose:
-    'The whole sync as a story of five hours, against servers on this machine. It checks itself, and leaves each hour as a run in runs/demo.',
+    'Runs the whole sync for five hours of a story, against local servers, and checks every write. Takes 2 to 3 minutes. Each hour is a run in runs/demo.',
   run: demo,
 })
 
@@ -40,10 +40,15 @@ async function demo(): Promise<number> {
     controlledEndUserEmail: CONTROLLED_END_USER_EMAIL,
     credentials: MARKED_SECRETS,
   })
-  tell(
-    'Local servers stand in for Salesforce, each Zendesk instance, Slack and GitLab. Nothing leaves this machine.',
+  printRow(
+    'The demo runs the whole sync five times, as five hours of a story. It takes 2 to 3 minutes and needs no account.',
   )
-  tell('Every hour all stages run as they do in production, and what they wrote is held against the story.')
+  printRow(
+    'Local servers replace Salesforce, both Zendesk instances, Slack and GitLab. Nothing leaves this machine.',
+  )
+  printRow(
+    'Each hour, people change records, all nine stages run as in production, and the demo checks every write.',
+  )
   let isStopped = false
   const stop = () => {
     isStopped = true
@@ -55,19 +60,21 @@ async function demo(): Promise<number> {
     for (const [index, hour] of hours(today).entries()) {
       const title = `Hour ${index + 1}: ${hour.title}`
       console.log(`\n${bold(title)}`)
-      for (const line of hour.happens) tell('·', line)
+      for (const line of hour.events) printRow('·', line)
       const runDir = join(DEMO_DIR, `hour-${index + 1}`)
       const progress = progressOn(process.stderr)
       const { record, differences } = await runHour(sandbox, hour, { runDir, today, last }, progress)
       last = record
       progress.done()
       if (isStopped) {
-        console.log('Stopped. The hours so far are in runs/demo.')
+        console.log('Stopped. The hours that ran are in runs/demo. To start again: pnpm demo')
         return EXIT.upstream
       }
       console.log(stageTable(record.stages, isColored, process.stdout.columns))
       console.log(`  ${await leaveReport({ dir: runDir, name: record.run_id })}`)
-      console.log(differences.length === 0 ? good('  ✓ exactly as told') : bad('  ✗ not as told:'))
+      console.log(
+        differences.length === 0 ? good('  ✓ every write is as expected') : bad('  ✗ not as expected:'),
+      )
       for (const difference of differences) console.log(`    ${difference}`)
       problems.push(...differences.map(difference => `${title}: ${difference}`))
     }
@@ -75,9 +82,12 @@ async function demo(): Promise<number> {
     for (const signal of SIGNALS) process.off(signal, stop)
     await sandbox.close()
   }
-  for (const secret of await secretsUnder(DEMO_DIR, SECRETS_OF_A_RUN)) problems.push(`a secret in ${secret}`)
+  for (const secret of await secretsUnder(DEMO_DIR, SECRETS_OF_A_RUN))
+    problems.push(`a file contains a credential: ${secret}`)
   for (const { text } of sandbox.slack.messages)
-    problems.push(...secretsIn(text, SECRETS_OF_A_RUN).map(secret => `Slack was told a secret: ${secret}`))
+    problems.push(
+      ...secretsIn(text, SECRETS_OF_A_RUN).map(secret => `a Slack message contains a credential: ${secret}`),
+    )
   console.log(ending(problems, performance.now() - started))
   return problems.length === 0 ? EXIT.done : EXIT.bug
 }
@@ -86,23 +96,23 @@ function ending(problems: readonly string[], milliseconds: number): string {
   const result =
     problems.length === 0
       ? good(
-          `All hours were as told (${seconds(milliseconds)}).\nNo file of theirs, and no message in Slack, holds a credential.`,
+          `All five hours went as expected (${seconds(milliseconds)}).\nNo file and no Slack message contains a credential.`,
         )
-      : bad(`${problems.length} differences from the story:\n${problems.join('\n')}`)
+      : bad(`Not as expected (${problems.length}):\n${problems.join('\n')}`)
   const dir = shownPath(DEMO_DIR)
   return `
 ${result}
 
-Artifacts, summaries and logs: ${dir}/hour-1 and so on, a folder a stage.
-Try next:
-  the report of hour 3  ${dir}/hour-3/report.html
-  why a record changed  ${PROGRAM} explain cut short --at demo/hour-3
-  all that was planned  ${PROGRAM} plan --at demo/hour-3
-  servers to try with   ${PROGRAM} sandbox`
+Artifacts, summaries and logs are in ${dir}/hour-1 to hour-5, one folder per stage.
+What to do next:
+  open the report of hour 3      ${dir}/hour-3/report.html
+  see why a record changed       ${PROGRAM} explain cut short --at demo/hour-3
+  see all that hour 3 planned    ${PROGRAM} plan --at demo/hour-3
+  try the local servers by hand  ${PROGRAM} sandbox`
 }
 
-/** Prints a sentence, or one behind a sign, broken where the terminal ends. */
-function tell(...row: string[]): void {
+/** Prints a sentence, or a bullet and a sentence, wrapped at the terminal's width. */
+function printRow(...row: string[]): void {
   const layout = { indent: row.length > 1 ? 2 : 0, width: process.stdout.columns }
   for (const line of columns([row], layout)) console.log(line)
 }

@@ -11,26 +11,30 @@ import { createCommand, runMain, usage } from '../cli/command/command.ts'
 import { optionsOf, setClocks } from './sandbox/settings.ts'
 import { textOfWorld, worldOf } from './sandbox/world-file.ts'
 
-/** `sandbox`: local Salesforce, each Zendesk instance, Slack and GitLab, to point the bins at by hand. */
+/** `sandbox`: local Salesforce, Zendesk (both instances), Slack and GitLab for running bins by hand. */
 
 const command = createCommand({
   name: 'sandbox',
-  purpose: 'Starts the sandbox, prints the variables that point the bins at it, and runs until Ctrl-C.',
+  purpose:
+    'Starts local servers that stand in for the services, prints the variables that point bins at them, and runs until Ctrl-C.',
   options: {
-    'port-base': { type: 'number', describe: `the first of ${PORTS} ports in a row (default: free ones)` },
+    'port-base': {
+      type: 'number',
+      describe: `the first of ${PORTS} consecutive ports (default: any free ports)`,
+    },
     today: {
       type: 'string',
-      describe: "the UTC calendar date around which its contracts end (default: the world's, or today)",
+      describe: "the UTC date that contracts end around (default: the world file's, or today)",
     },
     world: {
       type: 'string',
       requiresArg: true,
-      describe: 'a JSON file that states what the servers hold (default: the built-in world)',
+      describe: 'a JSON file with the records that the servers hold (default: the built-in world)',
     },
     'print-world': {
       type: 'boolean',
       default: false,
-      describe: 'print the world as such a file, and start nothing',
+      describe: 'print the world as a file for --world; start nothing',
     },
   },
   async run(given) {
@@ -75,10 +79,13 @@ function builtIn(today: string): FiledWorld {
 
 function checked(portBase: number | undefined, today: string | undefined) {
   if (portBase !== undefined && !(Number.isInteger(portBase) && portBase > 0 && portBase <= 65_536 - PORTS)) {
-    throw usage('sandbox', `--port-base ${portBase} is no port with ${PORTS - 1} more behind it`)
+    throw usage(
+      'sandbox',
+      `--port-base ${portBase}: expected 1 to ${65_536 - PORTS}, since ${PORTS} consecutive ports are needed`,
+    )
   }
   if (today !== undefined && (!/^\d{4}-\d\d-\d\d$/.test(today) || Number.isNaN(Date.parse(today)))) {
-    throw usage('sandbox', `--today ${today} is no date`)
+    throw usage('sandbox', `--today ${today} is not a date: use YYYY-MM-DD`)
   }
   return { portBase, today }
 }
@@ -89,27 +96,27 @@ function portTaken(error: unknown): never {
     kind: 'bad-input',
     code: 'PORT_TAKEN',
     message: error.message,
-    next: 'Name another --port-base, or none.',
+    next: 'Choose another --port-base, or leave it out to use free ports.',
   })
 }
 
-/** Everything but the exports is a comment, so that a shell can read the whole of it. */
+/** Every line but the exports is a comment, so you can paste the whole text into a shell. */
 function instructions(environment: Record<string, string>, zendesk: string, today: string): string {
   return [
-    '# The sandbox is running. Point a shell at it by pasting these lines:',
+    '# The sandbox is running. Paste these lines into another shell to use it there:',
     ...Object.entries(environment).map(([name, value]) => `export ${name}='${value}'`),
     '#',
-    '# Then, in that shell, the whole pipeline or one stage of it:',
+    '# In that shell, run the whole pipeline or one stage:',
     `#   ${PROGRAM} run-pipeline --today ${today}`,
     `#   ${PROGRAM} run-stage accounts --today ${today}`,
-    '# What it holds, what was written to it, and how to make a call fail (fixtures/sandbox/README.md has more):',
+    '# See its organizations and the writes it received, and make calls fail (more in fixtures/sandbox/README.md):',
     `#   curl ${zendesk}/sandbox/organizations`,
     `#   curl ${zendesk}/sandbox/writes`,
     `#   curl ${zendesk}/sandbox/faults -H 'content-type: application/json' -d \\`,
     `#     '{ "path": "/organizations", "times": 1000, "effect": { "kind": "answer", "status": 503 } }'`,
-    '# One failure alone would be tried again and never be seen. To take it back:',
+    '# A single failure would be retried and go unnoticed, hence 1000. To stop failing:',
     `#   curl -X DELETE ${zendesk}/sandbox/faults`,
-    '# Ctrl-C ends it; whatever was written to it is gone then.',
+    '# Ctrl-C stops the sandbox and discards everything written to it.',
   ].join('\n')
 }
 

@@ -1,19 +1,19 @@
 import type { Sandbox } from '@support-sync/fixtures/sandbox'
 import { checkHour, hours } from '@support-sync/fixtures/story'
 import { findStage, type Stage } from '@support-sync/shared/pipeline'
-import { handsOf } from '../demo/hands.ts'
+import { servicesOf } from '../demo/services.ts'
 import { watchHour } from '../demo/watch-hour.ts'
 import { exitCodeOfRun } from './judge.ts'
 import type { FileRun } from './run-files.ts'
 
-/** The first hour of the demo's story, told of the jobs: what each of the writers must send, and nothing else. */
+/** Checks the jobs against the first hour of the demo's story: the exact writes of each writing stage. */
 export function storyOf(sandbox: Sandbox, today: string) {
   const [hour] = hours(today)
   if (!hour) throw new Error('the story has no hour')
-  hour.change(handsOf(sandbox))
+  hour.change(servicesOf(sandbox))
   const watch = watchHour(sandbox)
   return {
-    /** By stage; 0 where it says nothing. */
+    /** Expected exit codes by stage. A stage that is not listed ends with 0. */
     exitCodes: Object.fromEntries(
       Object.entries(hour.expected).map(([stage, { exit_code }]) => [stage, exit_code]),
     ),

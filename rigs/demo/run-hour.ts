@@ -5,23 +5,23 @@ import { RUN_RECORD } from '@support-sync/shared/runs/find'
 import type { RunRecord } from '@support-sync/shared/runs/record'
 import { readGatheredIds } from '@support-sync/shared/runtime/bin'
 import { type PipelineRun, runStages } from '../../cli/pipeline/run-stages.ts'
-import { handsOf } from './hands.ts'
+import { servicesOf } from './services.ts'
 import { watchHour } from './watch-hour.ts'
 
 export type HourEnd = {
   record: RunRecord
-  /** What was not as the story tells; nothing when all was. */
+  /** Where the hour differs from the story; empty if it does not. */
   differences: string[]
 }
 
-/** Lets an hour happen, runs the nine stages with the real bins, and holds what they wrote against the story. */
+/** Makes an hour's changes, runs the nine stages with the real bins, and compares their writes with the story. */
 export async function runHour(
   sandbox: Sandbox,
   hour: Hour,
   { runDir, today, last }: { runDir: string; today: string; last?: RunRecord | undefined },
   progress: Pick<PipelineRun, 'onStart' | 'onEnd'> = {},
 ): Promise<HourEnd> {
-  hour.change(handsOf(sandbox))
+  hour.change(servicesOf(sandbox))
   const watch = watchHour(sandbox)
   const { outcomes, record } = await runStages({
     runDir,

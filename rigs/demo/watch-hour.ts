@@ -11,7 +11,7 @@ import type { Stage } from '@support-sync/shared/pipeline'
 import { readArtifact } from '@support-sync/shared/runtime/artifacts'
 import { type StageOutcome, stageDir } from '../../cli/pipeline/run-stages.ts'
 
-/** Watches one hour: which stage sent which writes, and what everything holds afterwards. */
+/** Records one hour: which stage sends which writes, and what each service holds at the end. */
 export function watchHour(sandbox: Sandbox) {
   const writesBefore = new Map<string, number>()
   const requests = new Map<string, readonly RequestRecord[]>()
@@ -45,7 +45,7 @@ export function watchHour(sandbox: Sandbox) {
   }
 }
 
-/** What the instance that a stage writes to was sent so far. */
+/** The writes so far to the instance that a stage writes to. */
 function writesOf(sandbox: Sandbox, { instance }: Stage): readonly RequestRecord[] {
   return instance === null ? [] : sandbox[instance].controls.writes
 }
@@ -62,6 +62,6 @@ async function readResults(path: string): Promise<Result[]> {
   try {
     return await Array.fromAsync(readArtifact(path, resultSchema))
   } catch {
-    return [] // The stage did not come so far; its exit code tells.
+    return [] // The stage ended before it wrote results. Its exit code shows that.
   }
 }

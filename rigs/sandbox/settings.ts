@@ -2,7 +2,7 @@ import type { Sandbox, SandboxOptions } from '@support-sync/fixtures/sandbox'
 import type { WorldSettings } from '@support-sync/fixtures/world'
 import { byInstance } from '@support-sync/shared/domain'
 
-/** What a world's settings say to the servers when they start. */
+/** The servers' start options from a world's settings. */
 export function optionsOf(settings: WorldSettings): SandboxOptions {
   const { alliance_account_id, controlled_end_user_email, page_sizes = {} } = settings
   const { salesforce_rows, salesforce_child_rows, zendesk } = page_sizes
@@ -26,7 +26,7 @@ export function optionsOf(settings: WorldSettings): SandboxOptions {
   }
 }
 
-/** Sets every server's clock as the world's settings say. */
+/** Sets every server's clock from the world's settings. */
 export function setClocks(sandbox: Sandbox, { clock_ahead_ms = 0 }: WorldSettings): void {
   const { salesforce, slack, gitlab } = sandbox
   const zendesks = Object.values(byInstance(instance => sandbox[instance]))

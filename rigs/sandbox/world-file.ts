@@ -4,11 +4,11 @@ import { ExpectedError } from '@support-sync/shared/runtime/errors'
 import { PROGRAM } from '@support-sync/shared/runtime/text'
 import { z } from 'zod'
 
-const START = `To get a file to start from: ${PROGRAM} sandbox --print-world > world.json`
-/** More of them help nobody. */
+const START = `To get a valid file to start from: ${PROGRAM} sandbox --print-world > world.json`
+/** A longer list of problems does not help. */
 const MAX_SHOWN = 10
 
-/** The world that a file states. Throws `ExpectedError` naming each place that is wrong. */
+/** Reads a world file. Throws `ExpectedError` with each place that is wrong. */
 export async function worldOf(path: string): Promise<FiledWorld> {
   const content = parsed(path, await textOf(path))
   try {
@@ -21,7 +21,7 @@ export async function worldOf(path: string): Promise<FiledWorld> {
     throw new ExpectedError({
       kind: 'bad-input',
       code: 'WORLD_INVALID',
-      message: `${path} states no world:${lines.join('')}`,
+      message: `${path} is not a valid world file:${lines.join('')}`,
       next: `Correct the file. ${START}`,
     })
   }
@@ -36,7 +36,7 @@ async function textOf(path: string): Promise<string> {
       kind: 'bad-input',
       code: 'WORLD_UNREADABLE',
       message: error.message,
-      next: `Name another file with --world. ${START}`,
+      next: `Choose another file with --world. ${START}`,
     })
   }
 }
@@ -49,13 +49,13 @@ function parsed(path: string, text: string): unknown {
     throw new ExpectedError({
       kind: 'bad-input',
       code: 'WORLD_UNREADABLE',
-      message: `${path} is no JSON: ${error.message}`,
-      next: `Correct it there. ${START}`,
+      message: `${path} is not valid JSON: ${error.message}`,
+      next: `Correct the file. ${START}`,
     })
   }
 }
 
-/** A world file's text: a record a line, so that an editor finds, changes and removes one. */
+/** A world file's text: one record per line, easy to find, change and remove in an editor. */
 export function textOfWorld(filed: FiledWorld): string {
   return `${laidOut(worldFileOf(filed), '')}\n`
 }

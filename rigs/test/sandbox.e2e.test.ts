@@ -43,9 +43,9 @@ function fileWith(text: string): string {
   return path
 }
 
-test('prints variables that open its servers, only comments besides, and ends at Ctrl-C', async () => {
+test('prints the variables for its servers, puts all else in comments, and ends at Ctrl-C', async () => {
   const child = run()
-  const text = await textUntil(child, 'Ctrl-C ends it')
+  const text = await textUntil(child, 'Ctrl-C stops the sandbox')
   const lines = text.trim().split('\n')
   const exports = exportsOf(text)
   expect(lines.filter(line => !line.startsWith('#'))).toHaveLength(exports.length)
@@ -72,12 +72,12 @@ test('prints variables that open its servers, only comments besides, and ends at
   expect(await once(child, 'exit')).toEqual([0, null])
 })
 
-test('refuses a day that is none', async () => {
+test('refuses an invalid date', async () => {
   const child = run('--today', 'tomorrow')
   expect(await once(child, 'exit')).toEqual([2, null])
 })
 
-test('starts from a world that it printed, with other settings', async () => {
+test('starts from a world that it printed, with edited settings', async () => {
   const options = { maxBuffer: 16 * 1024 * 1024 }
   const printed = await promisify(execFile)(
     process.execPath,
@@ -94,7 +94,7 @@ test('starts from a world that it printed, with other settings', async () => {
   world.settings.controlled_end_user_email = 'other@support.example'
   world.settings.clock_ahead_ms = 86_400_000
   const child = run('--world', fileWith(JSON.stringify(world)))
-  const environment = new Map(exportsOf(await textUntil(child, 'Ctrl-C ends it')))
+  const environment = new Map(exportsOf(await textUntil(child, 'Ctrl-C stops the sandbox')))
   expect(environment.get('CONTROLLED_END_USER_EMAIL')).toBe('other@support.example')
   const answer = await fetch(`${environment.get('ZENDESK_USGOV_URL')}/sandbox/users`)
   expect(Date.parse(answer.headers.get('date') ?? '')).toBeGreaterThan(Date.now() + 86_000_000)
@@ -103,7 +103,7 @@ test('starts from a world that it printed, with other settings', async () => {
 
 test.each([
   ['{ "global": { "users": [{ "id": 1 }] } }', 'WORLD_INVALID', 'global.users[0].name: '],
-  ['{ "global": ', 'WORLD_UNREADABLE', 'is no JSON'],
+  ['{ "global": ', 'WORLD_UNREADABLE', 'is not valid JSON'],
 ])('refuses a world that is wrong, and says where: %s', async (text, code, place) => {
   const child = run('--world', fileWith(text))
   let said = ''
@@ -116,15 +116,18 @@ test.each([
   expect(said).toContain('--print-world')
 })
 
-test('refuses a world that is not there', async () => {
+test('refuses a world file that does not exist', async () => {
   expect(await once(run('--world', join(tmpdir(), 'no-such-world.json')), 'exit')).toEqual([2, null])
 })
 
-test('what the page shows of the admin endpoint is what the servers answer', async () => {
+test('the admin examples in the README match what the servers answer', async () => {
   const page = readFileSync(join(import.meta.dirname, '..', '..', PAGE), 'utf8')
   const [, world = ''] = /^```json\n(.*?)^```/ms.exec(page) ?? []
   const child = run('--world', fileWith(world))
-  const env = { ...process.env, ...Object.fromEntries(exportsOf(await textUntil(child, 'Ctrl-C ends it'))) }
+  const env = {
+    ...process.env,
+    ...Object.fromEntries(exportsOf(await textUntil(child, 'Ctrl-C stops the sandbox'))),
+  }
   const lines = page.split('\n')
   const examples = lines.flatMap((command, at) => {
     const [, shown] = /^#> (.*)$/.exec(lines[at + 1] ?? '') ?? []

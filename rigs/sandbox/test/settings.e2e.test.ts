@@ -3,7 +3,7 @@ import { readWorldFile } from '@support-sync/fixtures/world'
 import { expect, onTestFinished, test } from 'vitest'
 import { optionsOf, setClocks } from '../settings.ts'
 
-test('what a file sets is how its servers answer', async () => {
+test('the servers follow the settings of a world file', async () => {
   const { world, settings } = readWorldFile({
     settings: {
       alliance_account_id: '001PL0000000009AAA',
@@ -37,6 +37,6 @@ test('what a file sets is how its servers answer', async () => {
   expect((await list()).status).toBe(429)
 })
 
-test('a file that sets nothing leaves every default', () => {
+test('a file without settings keeps every default', () => {
   expect(optionsOf({})).toEqual({ salesforce: { pages: {} }, zendesk: {} })
 })

@@ -1,8 +1,8 @@
 import type { Sandbox } from '@support-sync/fixtures/sandbox'
-import type { Hands } from '@support-sync/fixtures/story'
+import type { Services } from '@support-sync/fixtures/story'
 
-/** What the story changes things with: the sandbox's own state. */
-export function handsOf(sandbox: Sandbox): Hands {
+/** The services that the story changes, from the sandbox's own state. */
+export function servicesOf(sandbox: Sandbox): Services {
   const { global, usgov } = sandbox
   return {
     salesforce: sandbox.salesforce.tables,
