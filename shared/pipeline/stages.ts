@@ -66,7 +66,8 @@ export const STAGES: readonly Stage[] = [
   {
     stage: 'orgs',
     instance: null,
-    follows: ['accounts'],
+    // It reads another service than accounts does: they gather side by side.
+    follows: [],
     inputs: {},
     bins: INSTANCES.map(instance => ({
       bin: TRAITS[instance].gatherBin,
@@ -79,7 +80,7 @@ export const STAGES: readonly Stage[] = [
   {
     stage: 'processor',
     instance: null,
-    follows: ['orgs'],
+    follows: ['accounts', 'orgs'],
     inputs: {
       'salesforce_accounts.json': 'accounts',
       ...Object.fromEntries(ALL_GATHERED.map(name => [name, 'orgs' as const])),
@@ -247,11 +248,17 @@ export function goesOnBehindFailed({ inputs, optionalInputs = [] }: Stage, follo
   return taken.length > 0 && taken.every(name => optionalInputs.includes(name))
 }
 
-/** Whether a stage is another, or comes after it. */
+/**
+ * Whether a stage is another, or comes after it. Of those that follow none each comes after the ones above it in the
+ * table: a run from the first is a run of all.
+ */
 export function isAtOrAfter(stage: Stage, from: StageName): boolean {
   if (stage.stage === from) return true
-  return stage.follows.some(name => {
-    const followed = findStage(name)
-    return followed !== undefined && isAtOrAfter(followed, from)
-  })
+  if (stage.follows.length > 0)
+    return stage.follows.some(name => {
+      const followed = findStage(name)
+      return followed !== undefined && isAtOrAfter(followed, from)
+    })
+  const place = STAGES.findIndex(row => row.stage === from)
+  return STAGES[place]?.follows.length === 0 && place < STAGES.indexOf(stage)
 }

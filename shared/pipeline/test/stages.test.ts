@@ -67,4 +67,6 @@ test('a restart from a stage takes in what comes after it on its own branch alon
   expect(from('compare-global')).toEqual(['compare-global', 'sync-global', 'partner-sync'])
   expect(from('sync-usgov')).toEqual(['sync-usgov', 'usgov-user-sync'])
   expect(from('accounts')).toEqual(STAGES.map(({ stage }) => stage))
+  expect(from('orgs')).toEqual(STAGES.slice(1).map(({ stage }) => stage))
+  expect(from('processor')).toEqual(STAGES.slice(2).map(({ stage }) => stage))
 })
