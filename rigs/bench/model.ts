@@ -1,4 +1,6 @@
 import { RUN_MINUTES } from '@support-sync/shared/pipeline'
+import { RANGE_SIZE } from '@support-sync/shared/runtime/bin'
+import { CONCURRENT_REQUESTS } from '@support-sync/shared/services/salesforce'
 import Table from 'cli-table3'
 import { shown } from './report.ts'
 
@@ -14,7 +16,9 @@ const ASKED_PER_LOAD = 3
 const PLANS = [200, 400, 700, 2500]
 
 /** What is assumed of the services' speed; measured in a sandbox it is whatever the sandbox is told. */
-const ASSUMED = { zendeskMs: 300, salesforceMs: 2000, jobMs: 10_000, offlineMsPer100k: 12_000 }
+export const ASSUMED = { zendeskMs: 300, salesforceMs: 2000, jobMs: 10_000, offlineMsPer100k: 12_000 }
+/** Accounts are taken to have been created evenly over so many weeks: the groups that ranges are made of. */
+const WEEKS = 520
 
 export type Size = {
   accounts: number
@@ -32,12 +36,36 @@ export function organizationRequests(count: number): number {
   return 1 + Math.max(1, Math.ceil(count / ZENDESK_PAGE))
 }
 
-/** A token, and the pages, where children count as rows. A record is never split over two pages. */
-export function accountRequests(
+type AccountShape = { rowsEach: number; childPages: number }
+const PLAIN_ACCOUNTS: AccountShape = { rowsEach: 6, childPages: 0 }
+
+/** A token, the count, and each range's pages, where children count as rows. A record is never split over two pages. */
+export function accountRequests(count: number, shape: AccountShape = PLAIN_ACCOUNTS): number {
+  const { ranges, ofEach } = rangesOf(count)
+  const pages = Math.ceil(ofEach / Math.floor(SALESFORCE_PAGE / shape.rowsEach))
+  return ONE_BY_ONE + ranges * pages + shape.childPages
+}
+
+/** The token and the count come before all else; the pages of several ranges side by side. */
+const ONE_BY_ONE = 2
+
+/** How long the gather of accounts takes in `parts`, each with a count, a token and requests of its own. */
+export function accountMinutes(
   count: number,
-  { rowsEach, childPages }: { rowsEach: number; childPages: number } = { rowsEach: 6, childPages: 0 },
+  { parts = 1, pageMs = ASSUMED.salesforceMs, shape = PLAIN_ACCOUNTS } = {},
 ): number {
-  return 1 + Math.ceil(count / Math.floor(SALESFORCE_PAGE / rowsEach)) + childPages
+  const share = count / parts
+  const sideBySide = Math.min(CONCURRENT_REQUESTS, rangesOf(share).ranges)
+  const pages = accountRequests(share, shape) - ONE_BY_ONE
+  return ((ONE_BY_ONE + pages / sideBySide) * pageMs) / 60_000
+}
+
+/** Whole weeks are put together as long as they fit into a range. */
+function rangesOf(count: number): { ranges: number; ofEach: number } {
+  if (count <= RANGE_SIZE) return { ranges: 1, ofEach: count }
+  const ofWeek = count / WEEKS
+  const weeks = Math.max(1, Math.floor(RANGE_SIZE / ofWeek))
+  return { ranges: Math.ceil(WEEKS / weeks), ofEach: Math.min(RANGE_SIZE, ofWeek * weeks) }
 }
 
 export function updateRequests(count: number): number {
@@ -59,7 +87,7 @@ type Stage = {
 }
 
 /** Each stage's requests and minutes with a plan of so many requests a minute. */
-export function stagesOf(size: Size, perMinute: number): Stage[] {
+export function stagesOf(size: Size, perMinute: number, parts = 1): Stage[] {
   const share = size.usgovOrganizations / Math.max(1, size.globalOrganizations)
   const zendesk = (
     stage: string,
@@ -73,9 +101,12 @@ export function stagesOf(size: Size, perMinute: number): Stage[] {
     const byJobs = (jobs / JOBS_AT_A_TIME) * (ASSUMED.jobMs / 60_000)
     return { stage, instance, requests, minutes: Math.max(byRate, byLatency, byJobs) }
   }
-  const salesforce = (stage: string, requests: number): Stage => {
-    return { stage, instance: 'salesforce', requests, minutes: (requests * ASSUMED.salesforceMs) / 60_000 }
-  }
+  const contacts = (requests: number): Stage => ({
+    stage: 'usgov-user-sync (contacts)',
+    instance: 'salesforce',
+    requests,
+    minutes: (Math.ceil(requests / CONCURRENT_REQUESTS) * ASSUMED.salesforceMs) / 60_000,
+  })
   const offline = (stage: string): Stage => {
     return {
       stage,
@@ -87,7 +118,12 @@ export function stagesOf(size: Size, perMinute: number): Stage[] {
   const usgovUpdates = Math.ceil(size.updates * share)
   const usgovCreates = Math.ceil(size.creates * share)
   return [
-    salesforce('accounts', accountRequests(size.accounts)),
+    {
+      stage: 'accounts',
+      instance: 'salesforce',
+      requests: parts * accountRequests(size.accounts / parts),
+      minutes: accountMinutes(size.accounts, { parts }),
+    },
     zendesk('orgs (Global)', 'global', organizationRequests(size.globalOrganizations), 1),
     zendesk('orgs (US Government)', 'usgov', organizationRequests(size.usgovOrganizations), 1),
     offline('processor'),
@@ -115,16 +151,16 @@ export function stagesOf(size: Size, perMinute: number): Stage[] {
         updateRequests(size.usgovUsers / 50),
       1,
     ),
-    salesforce('usgov-user-sync (contacts)', 1 + Math.ceil(size.usgovOrganizations / CONTACTS_CHUNK)),
+    contacts(1 + Math.ceil(size.usgovOrganizations / CONTACTS_CHUNK)),
   ]
 }
 
-/** The run's length: Salesforce, both lists, the processor; then the slower of the two instances' stages. */
+/** The run's length: the slowest of the gathers, the processor; then the slower of the two instances' stages. */
 export function minutesOf(stages: readonly Stage[]): number {
   const sum = (names: readonly string[]) =>
     stages.filter(({ stage }) => names.includes(stage)).reduce((total, { minutes }) => total + minutes, 0)
-  // The two lists are bins of one stage and run one after the other.
-  const before = sum(['accounts', 'orgs (Global)', 'orgs (US Government)', 'processor'])
+  const gathers = ['accounts', 'orgs (Global)', 'orgs (US Government)'].map(name => sum([name]))
+  const before = Math.max(...gathers) + sum(['processor'])
   const global = sum(['compare-global', 'sync-global creates', 'sync-global updates', 'partner-sync'])
   const usgov = sum(['sync-usgov', 'usgov-user-sync', 'usgov-user-sync (contacts)'])
   return before + Math.max(global, usgov)
@@ -143,13 +179,33 @@ export function sizeOf(accounts: number, hour: 'ordinary' | 'first'): Size {
   }
 }
 
-const SIZES = [10_000, 50_000, 100_000, 200_000, 500_000, 1_000_000]
+const SIZES = [10_000, 50_000, 100_000, 200_000, 350_000, 500_000, 1_000_000]
+const PARTED_SIZES = [100_000, 350_000, 1_000_000]
+const PARTS = [1, 4, 8]
+const PARTED_PLAN = 400
 
 /** The largest customer base, in thousands of accounts, whose run stays within its minutes. */
 export function largest(hour: 'ordinary' | 'first', perMinute: number): number {
   let thousands = 0
   while (minutesOf(stagesOf(sizeOf((thousands + 1) * 1000, hour), perMinute)) <= RUN_MINUTES) thousands += 1
   return thousands * 1000
+}
+
+/** The hour with accounts in several parts, and which stage is then the longest. */
+function partsTable(): string {
+  const table = new Table({
+    head: ['accounts', ...PARTS.map(parts => `minutes in ${parts} ${parts === 1 ? 'part' : 'parts'}`)],
+    style: { head: [], border: [] },
+  })
+  for (const accounts of PARTED_SIZES) {
+    const cells = PARTS.map(parts => {
+      const stages = stagesOf(sizeOf(accounts, 'ordinary'), PARTED_PLAN, parts)
+      const [longest] = stages.toSorted((one, other) => other.minutes - one.minutes)
+      return `${shown(minutesOf(stages))}, ${longest?.stage} ${shown(longest?.minutes ?? 0)}`
+    })
+    table.push([accounts.toLocaleString('en'), ...cells])
+  }
+  return table.toString()
 }
 
 /** The model as tables. */
@@ -183,6 +239,10 @@ export function modelText(): string {
     )
   }
   lines.push(
+    `An ordinary hour at ${PARTED_PLAN} requests a minute, with accounts on several runners:`,
+    partsTable(),
+    'The stage named is the longest of the hour: a list by cursor has one page after the other, on however many runners.',
+    '',
     `Assumed: ${ASSUMED.zendeskMs} ms a Zendesk request, ${ASSUMED.jobMs / 1000} s a job, ${ASSUMED.salesforceMs / 1000} s a Salesforce page.`,
   )
   return lines.join('\n')

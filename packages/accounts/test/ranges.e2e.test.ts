@@ -72,7 +72,7 @@ test('every account is asked for in one range, and the first and the last are op
   edges.slice(1).forEach(({ from }, index) => void expect(edges[index]?.to).toBe(from))
 })
 
-test('accounts that were imported in one month are cut by the hour', async () => {
+test('accounts that were imported in one week are cut by the hour', async () => {
   const world = buildWorld(TODAY)
   world.salesforce.Account.forEach((row, index) => {
     row.CreatedDate = new Date(Date.UTC(2024, 4, 1 + (index % 3), index % 5)).toISOString()

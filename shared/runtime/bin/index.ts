@@ -15,7 +15,7 @@ export {
 } from './last-run.ts'
 export { lastWriteByOthers, noteWrite } from './last-writes.ts'
 export { type Consents, consentsText, planCommand, readConsents } from './mass-change.ts'
-export { optionsByKind, typedName } from './options.ts'
+export { optionsByKind, RANGE_SIZE, typedName } from './options.ts'
 export { readSettings } from './read-settings.ts'
 export { resumeCommand } from './resume-command.ts'
 export { runBin, startBin } from './run-bin.ts'

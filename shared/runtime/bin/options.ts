@@ -9,7 +9,7 @@ import { PROGRAM } from '../text/index.ts'
 type Help = { describe: string; isFlag?: true; mayBeBare?: true; shownDefault?: string }
 
 /** How many accounts one query of the gather reads: some eight pages. */
-const RANGE_SIZE = 2500
+export const RANGE_SIZE = 2500
 
 const help = z.registry<Help>()
 

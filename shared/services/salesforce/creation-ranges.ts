@@ -8,7 +8,10 @@ type Records = { object: string; which: string }
 /** Records that were created from a moment on, and before the next group's. */
 type Group = { from: number; count: number }
 
-const monthSchema = z.object({ createdYear: z.int(), createdMonth: z.int(), counted: z.int() })
+const WEEK_DAYS = 7
+const DAY_MS = 24 * 60 * 60 * 1000
+
+const weekSchema = z.object({ createdYear: z.int(), createdWeek: z.int(), counted: z.int() })
 const hourSchema = z.object({ createdDay: z.int(), createdHour: z.int(), counted: z.int() })
 
 /**
@@ -23,38 +26,42 @@ export async function cutByCreation(
   size: number,
 ): Promise<string[]> {
   const groups: Group[] = []
-  for (const month of await countByMonth(salesforce, records)) {
-    if (month.count <= size) groups.push(month)
-    else groups.push(...(await countByHour(salesforce, records, month.from)))
+  for (const week of await countByWeek(salesforce, records)) {
+    if (week.count <= size) groups.push(week)
+    else groups.push(...(await countByHour(salesforce, records, week.from)))
   }
   return rangesBetween(cuts(groups, size))
 }
 
-/** At most 12 groups a year; Salesforce gives up to 2,000. */
-async function countByMonth(salesforce: Pick<Salesforce, 'query'>, records: Records): Promise<Group[]> {
-  const [year, month] = ['CALENDAR_YEAR(CreatedDate)', 'CALENDAR_MONTH(CreatedDate)']
-  const soql = countQuery(records, `${year} createdYear, ${month} createdMonth`, `${year}, ${month}`)
-  const rows = await readAll(salesforce, soql, monthSchema)
+/** At most 53 groups a year, the first of them from 1 to 7 January; Salesforce gives up to 2,000. */
+async function countByWeek(salesforce: Pick<Salesforce, 'query'>, records: Records): Promise<Group[]> {
+  const [year, week] = ['CALENDAR_YEAR(CreatedDate)', 'WEEK_IN_YEAR(CreatedDate)']
+  const soql = countQuery(records, `${year} createdYear, ${week} createdWeek`, `${year}, ${week}`)
+  const rows = await readAll(salesforce, soql, weekSchema)
   return inOrder(
-    rows.map(row => ({ from: Date.UTC(row.createdYear, row.createdMonth - 1), count: row.counted })),
+    rows.map(row => ({
+      from: Date.UTC(row.createdYear, 0, 1 + WEEK_DAYS * (row.createdWeek - 1)),
+      count: row.counted,
+    })),
   )
 }
 
-/** At most 744 groups. After an import most records of an org can be of one day. */
+/** At most 168 groups. After an import most records of an org can be of one day. */
 async function countByHour(
   salesforce: Pick<Salesforce, 'query'>,
   { object, which }: Records,
   from: number,
 ): Promise<Group[]> {
-  const [day, hour] = ['DAY_IN_MONTH(CreatedDate)', 'HOUR_IN_DAY(CreatedDate)']
-  const start = new Date(from)
-  const [year, month] = [start.getUTCFullYear(), start.getUTCMonth()]
-  const ofMonth = { object, which: `${which} AND ${rangeOf(from, Date.UTC(year, month + 1))}` }
-  const soql = countQuery(ofMonth, `${day} createdDay, ${hour} createdHour`, `${day}, ${hour}`)
+  const [day, hour] = ['DAY_IN_YEAR(CreatedDate)', 'HOUR_IN_DAY(CreatedDate)']
+  const year = new Date(from).getUTCFullYear()
+  // The last week of a year ends with it.
+  const to = Math.min(from + WEEK_DAYS * DAY_MS, Date.UTC(year + 1, 0))
+  const ofWeek = { object, which: `${which} AND ${rangeOf(from, to)}` }
+  const soql = countQuery(ofWeek, `${day} createdDay, ${hour} createdHour`, `${day}, ${hour}`)
   const rows = await readAll(salesforce, soql, hourSchema)
   return inOrder(
     rows.map(row => ({
-      from: Date.UTC(year, month, row.createdDay, row.createdHour),
+      from: Date.UTC(year, 0, row.createdDay, row.createdHour),
       count: row.counted,
     })),
   )
