@@ -21,7 +21,15 @@ export type IndexRow = readonly [
   outcome: number,
   attributes: readonly number[],
 ]
-export type Index = { stages: readonly string[]; attributes: readonly string[]; rows: readonly IndexRow[] }
+export type Index = {
+  stages: readonly string[]
+  /** Where an agent sees a stage's records in Zendesk: the id follows. Null where the run does not say it. */
+  zendesk: readonly (string | null)[]
+  /** Where a person sees an account: the salesforce_id follows. */
+  salesforce: string | null
+  attributes: readonly string[]
+  rows: readonly IndexRow[]
+}
 
 /** In words, or step by step from a charge to the field. */
 export type Because = string | readonly string[] | null

@@ -59,6 +59,7 @@ function recordOf(run_id: string, records: number): string {
     failing: {},
     holds: {},
     holds_told: null,
+    known: { warnings: {}, doubts: {} },
     empty: {},
   }
   return JSON.stringify(record)

@@ -1,13 +1,13 @@
 import { detailReader, readIndex } from './blocks.ts'
 import { byId } from './elements.ts'
 import { resultItem } from './result.ts'
-import { type Query, searcher } from './search.ts'
+import { searcher } from './search.ts'
+import { addressOf, FILTERS, type Filter, placeOf, type View, viewOf } from './view.ts'
 
-/** The report's script: the search over the changed records. All else on the page stands without it. */
+/** The report's script: the search over the changed records. Everything else on the page works without it. */
 
 /** A list of 100,000 would take the browser seconds; nobody reads so far. */
 const SHOWN_AT_ONCE = 50
-const FILTERS = ['stage', 'action', 'outcome', 'attribute'] as const
 
 start()
 
@@ -21,6 +21,7 @@ function start(): void {
   const found = byId('found', HTMLParagraphElement)
   const selects = new Map(FILTERS.map(name => [name, byId(name, HTMLSelectElement)]))
   let places: readonly number[] = []
+  let isTyping = false
 
   function show(from: number): void {
     const items = places.slice(from, from + SHOWN_AT_ONCE).flatMap(place => {
@@ -37,20 +38,24 @@ function start(): void {
     if (from > 0) results.children[from]?.querySelector('summary')?.focus()
   }
 
-  function update(): void {
-    places = search(asked())
+  function update(view: View): void {
+    const of = (name: Filter) => placeOf(index, name, view[name])
+    places = search({
+      text: view.q,
+      stage: of('stage'),
+      action: of('action'),
+      outcome: of('outcome'),
+      attribute: of('attribute'),
+    })
     results.replaceChildren()
     show(0)
     if (places.length === 1) for (const only of results.querySelectorAll('details')) only.open = true
   }
 
-  function asked(): Query {
-    const of = (name: (typeof FILTERS)[number]) => {
-      const value = selects.get(name)?.value ?? ''
-      return value === '' ? null : Number(value)
-    }
+  function chosen(): View {
+    const of = (name: Filter) => selects.get(name)?.value ?? ''
     return {
-      text: query.value,
+      q: query.value,
       stage: of('stage'),
       action: of('action'),
       outcome: of('outcome'),
@@ -58,30 +63,40 @@ function start(): void {
     }
   }
 
-  /** A link of the page to a record: `#find=KEY`. */
-  function followHash(): void {
-    const key = /^#find=(.*)$/.exec(location.hash)?.[1]
-    if (key === undefined) return
-    query.value = decoded(key)
-    for (const select of selects.values()) select.value = ''
-    update()
-    query.focus()
+  /** The address follows what is chosen: a step back undoes one choice, or all that was typed in a row. */
+  function choose(typed: boolean): void {
+    const view = chosen()
+    const address = `#${addressOf(view)}`
+    if (typed && isTyping) history.replaceState(null, '', address)
+    else history.pushState(null, '', address)
+    isTyping = typed
+    update(view)
+  }
+
+  /** What is chosen follows the address: a link of the page, one that somebody sent, or a step back. */
+  function follow(isArrival: boolean): void {
+    const view = viewOf(location.hash)
+    if (view === undefined) return
+    isTyping = false
+    query.value = view.q
+    for (const [name, select] of selects) {
+      select.value = view[name]
+      // Another run's link may name what this one lacks.
+      if (select.value !== view[name]) select.selectedIndex = -1
+    }
+    update(view)
+    if (addressOf(view) === '' || !isArrival) return
+    query.focus({ preventScroll: true })
     query.scrollIntoView({ block: 'start' })
   }
 
-  query.addEventListener('input', update)
-  for (const select of selects.values()) select.addEventListener('change', update)
+  query.addEventListener('input', () => choose(true))
+  query.addEventListener('change', () => {
+    isTyping = false
+  })
+  for (const select of selects.values()) select.addEventListener('change', () => choose(false))
   more.addEventListener('click', () => show(results.childElementCount))
-  window.addEventListener('hashchange', followHash)
-  update()
-  followHash()
-}
-
-/** Somebody may have cut the address. */
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
+  window.addEventListener('popstate', () => follow(true))
+  update(chosen())
+  follow(true)
 }

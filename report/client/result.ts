@@ -1,5 +1,6 @@
 import { ACTIONS, type Because, type Detail, type Index, type IndexRow, OUTCOMES } from '../data-format.ts'
 import { element, foreign } from './elements.ts'
+import { encoded } from './view.ts'
 
 const SIGNS = { create: '+', update: '~', mark: '−' } as const
 
@@ -20,14 +21,14 @@ export function resultItem(index: Index, row: IndexRow, read: () => Detail): HTM
   )
   const details = element('details', '', element('summary', '', element('span', '', title, ' ', facts)))
   details.addEventListener('toggle', () => {
-    if (details.open && details.childElementCount === 1) details.append(detailOf(index, id, action, read()))
+    if (details.open && details.childElementCount === 1) details.append(detailOf(index, row, action, read()))
   })
   return element('li', '', details)
 }
 
-function detailOf({ attributes }: Index, id: number | null, action: string, detail: Detail): HTMLElement {
-  const parts: Node[] = []
-  if (id !== null) parts.push(element('p', '', `Zendesk id ${id}`))
+function detailOf(index: Index, row: IndexRow, action: string, detail: Detail): HTMLElement {
+  const { attributes } = index
+  const parts: Node[] = [placesOf(index, row)]
   if (detail.told.length > 0) parts.push(section('What became of it', list(detail.told)))
   if (detail.changes.length > 0) {
     const rows = detail.changes.map(([attribute, from, to, because]) => ({
@@ -50,6 +51,26 @@ function detailOf({ attributes }: Index, id: number | null, action: string, deta
     )
   }
   return element('div', 'detail', ...parts)
+}
+
+/** Salesforce's shape of an id; anything else that agents typed leads nowhere. */
+const SALESFORCE_ID = /^[A-Za-z0-9]{15}(?:[A-Za-z0-9]{3})?$/
+
+/** Where the record is: in Zendesk, in Salesforce, and in this report, as links that can be sent. */
+function placesOf({ zendesk, salesforce }: Index, [key, id, , stage]: IndexRow): HTMLElement {
+  const prefix = zendesk[stage] ?? null
+  const places: (Node | string)[] = []
+  if (id !== null) places.push(prefix === null ? `Zendesk id ${id}` : link(`${prefix}${id}`, `Zendesk ${id}`))
+  if (salesforce !== null && SALESFORCE_ID.test(key)) places.push(link(`${salesforce}${key}`, 'Salesforce'))
+  places.push(link(`#q=${encoded(key)}`, 'link to this record'))
+  return element('p', '', ...places.flatMap((place, index) => (index === 0 ? [place] : [' · ', place])))
+}
+
+function link(address: string, text: string): HTMLElement {
+  const made = element('a', '', text)
+  made.href = address
+  made.rel = 'noreferrer'
+  return made
 }
 
 function section(title: string, content: Node): HTMLElement {

@@ -58,7 +58,7 @@ export async function* changedRecords(
         number += 1
         if (action === 'mark' && isMarked(planned)) continue
         const key = isOfUsers ? userKeyOf(planned, number) : writeKey(planned)
-        yield { ...recordOf(stage, action, key, planned), ...outcomes.take(action, key) }
+        yield { ...recordOf(stage, action, key, planned), isPlanned: true, ...outcomes.take(action, key) }
       }
     }
     for (const { action, key, id, ...told } of outcomes.rest()) {
@@ -71,6 +71,7 @@ export async function* changedRecords(
         changes: {},
         holds: {},
         explanation: [],
+        isPlanned: false,
         ...told,
       }
     }

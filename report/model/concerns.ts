@@ -1,8 +1,10 @@
 import {
   adviceOnResult,
+  type Failing,
   failsSince,
   failureCode,
   isNameHeldOf,
+  isSameFailing,
   type Result,
 } from '@support-sync/shared/domain'
 import { USER_SYNC } from '@support-sync/shared/pipeline'
@@ -10,17 +12,19 @@ import { NEVER_TOLD, type RunRecord } from '@support-sync/shared/runs/record'
 import { adviceOnWarning } from './advice.ts'
 import { clip } from './clip.ts'
 import type { Concern } from './schema.ts'
+import { time } from './time.ts'
 
 /** What is listed of one concern; all of it stands in the stage's summary or results. */
 const KEYS_SHOWN = 100
 
-/** What asks for a person, the most urgent first. */
+/** What asks for a person: first what stopped, then what is new, then what is known. */
 export function concernsOf(record: RunRecord): Concern[] {
   const { stages, broken } = record
   const concerns: Concern[] = []
   for (const { stage, state, error } of stages) {
     const runs = broken[stage]?.runs ?? 0
-    const since = runs > 1 ? ` (for ${runs} runs now)` : ''
+    const first = broken[stage]?.since ?? null
+    const since = runs > 1 ? ` (for ${runs} runs now${first === null ? '' : `, since ${time(first)}`})` : ''
     if (error) {
       const { code, message, next } = error
       concerns.push({ ...about('stopped', stage, []), code, message: `${message}${since}`, next })
@@ -30,13 +34,22 @@ export function concernsOf(record: RunRecord): Concern[] {
       concerns.push({ ...about('stopped', stage, []), code: 'LOST', message, next })
     }
   }
-  return [...concerns, ...stages.flatMap(stage => failuresOf(stage, record)), ...stages.flatMap(warningsOf)]
+  const others = [
+    ...stages.flatMap(stage => failuresOf(stage, record)),
+    ...stages.flatMap(stage => warningsOf(stage, record)),
+  ]
+  // What is only known comes last.
+  return [
+    ...concerns,
+    ...others.filter(({ since }) => since === null),
+    ...others.filter(({ since }) => since !== null),
+  ]
 }
 
 /** Failed records of one kind together: a hundred of the same problem are one thing to do. What lasts is one by itself. */
 function failuresOf(
   { stage, failures, summaries }: RunRecord['stages'][number],
-  { failing, ended_at }: RunRecord,
+  { failing, ended_at, known, started_at }: RunRecord,
 ): Concern[] {
   const sinceOf = (failure: Result) => failsSince(failure, failing[stage] ?? [], new Date(ended_at))
   // Zendesk's sentence about a user quotes his name or address.
@@ -57,6 +70,7 @@ function failuresOf(
     return [
       {
         ...about('failed', stage, keys),
+        ...(since === undefined ? {} : { fresh: 0, since: firstFailed(first, failing[stage] ?? []) }),
         code: failureCode(first),
         message: `${keys.length === 1 ? 'One record' : `${keys.length} records`} failed to ${first.action}${lasting}${reason}.`,
         next: adviceOnResult(first.code),
@@ -65,7 +79,7 @@ function failuresOf(
   })
   return [
     ...held.map(({ code, message, keys }) => ({
-      ...about('failed', stage, keys),
+      ...about('failed', stage, keys, sincesOf(known.warnings[stage]?.[code], started_at)),
       code,
       message: `${message}.`,
       next: adviceOnResult(code),
@@ -82,18 +96,50 @@ function isTold({ key, code }: Result, heldNames: readonly string[]): boolean {
 /** Told above, by record. */
 const FAILURES = ['RECORDS_FAILED', 'NAME_HELD']
 
-function warningsOf({ stage, summaries }: RunRecord['stages'][number]): Concern[] {
+/** Since when a record fails for this reason. */
+function firstFailed(failure: Result, failing: readonly Failing[]): string | null {
+  const one = { ...failure, code: failureCode(failure), since: '', runs: 0 }
+  return failing.find(other => isSameFailing(one, other))?.since ?? null
+}
+
+function warningsOf(
+  { stage, summaries }: RunRecord['stages'][number],
+  { known, started_at }: RunRecord,
+): Concern[] {
   return summaries
     .flatMap(({ warnings }) => warnings)
     .filter(({ code }) => !FAILURES.includes(code))
     .map(({ code, message, keys }) => ({
-      ...about('warning', stage, keys),
+      ...about('warning', stage, keys, sincesOf(known.warnings[stage]?.[code], started_at)),
       code,
       message: `${message}.`,
       next: adviceOnWarning(code),
     }))
 }
 
-function about(kind: Concern['kind'], stage: string, keys: readonly string[]) {
-  return { kind, stage, keys: keys.slice(0, KEYS_SHOWN).map(clip), count: keys.length }
+/** Since when each key is known, of those that this run is not the first to tell. */
+function sincesOf(known: Readonly<Record<string, string>> | undefined, started: string) {
+  return new Map(Object.entries(known ?? {}).filter(([, since]) => since < started))
+}
+
+/** The new keys first. */
+function about(
+  kind: Concern['kind'],
+  stage: string,
+  keys: readonly string[],
+  sinces: ReadonlyMap<string, string> = new Map(),
+) {
+  const fresh = keys.filter(key => !sinces.has(key))
+  const ordered = [...fresh, ...keys.filter(key => sinces.has(key))]
+  const all = keys.length > 0 ? keys : ['']
+  const since = all.every(key => sinces.has(key))
+    ? (all
+        .flatMap(key => sinces.get(key) ?? [])
+        .sort()
+        .at(-1) ?? null)
+    : null
+  return {
+    ...{ kind, stage, count: keys.length, fresh: fresh.length, since },
+    keys: ordered.slice(0, KEYS_SHOWN).map(clip),
+  }
 }

@@ -8,6 +8,8 @@ import {
   writeKey,
 } from '@support-sync/shared/domain'
 import { compareStage, INSTANCE_SYNCS } from '@support-sync/shared/pipeline'
+import { type Addresses, organizationsLink } from '@support-sync/shared/runs/find'
+import type { RunRecord } from '@support-sync/shared/runs/record'
 import { reasonFor, reasonIn } from '@support-sync/shared/sync/doubts'
 import type { RunArtifacts } from './artifacts.ts'
 import { clip } from './clip.ts'
@@ -16,8 +18,13 @@ import type { DoubtCard } from './schema.ts'
 /** As many as a person looks through; the sum is of all. */
 const SHOWN = 100
 
-/** The accounts in doubt, the most ARR first, each with what is held back; null where the run has not looked. */
-export async function readDoubts({ has, read }: RunArtifacts): Promise<DoubtCard | null> {
+/** The accounts in doubt, the new ones and the most ARR first, each with what is held back; null where the run has not looked. */
+export async function readDoubts(
+  { has, read }: RunArtifacts,
+  { known, holds, started_at }: RunRecord,
+  addresses: Addresses,
+): Promise<DoubtCard | null> {
+  const sinceOf = (since: string | undefined) => (since !== undefined && since < started_at ? since : null)
   if (!has('processor', 'doubts.json')) return null
   const accounts = new Map<string, DoubtCard['accounts'][number]>()
   for await (const doubt of read('processor', 'doubts.json', doubtSchema)) {
@@ -25,26 +32,42 @@ export async function readDoubts({ has, read }: RunArtifacts): Promise<DoubtCard
     const names = reasonIn({ reason, charge_names: charge_names.map(clip) })
     accounts.set(matchKey(salesforce_id) ?? salesforce_id, {
       ...{ key: salesforce_id, name: null, arr, reason: names, held: [] },
+      since: sinceOf(known.doubts[matchKey(salesforce_id) ?? salesforce_id]),
       instances: instances.map(instance => TRAITS[instance].name),
     })
   }
   for (const instance of INSTANCES) {
     const artifact = INSTANCE_SYNCS[instance].held
     if (artifact === null) continue
+    const standing = holds[compareStage(instance)] ?? []
+    const prefix = organizationsLink(addresses, instance)
     for await (const held of read<Held>(compareStage(instance), artifact, heldSchema)) {
       const key = matchKey(held.salesforce_id) ?? writeKey(held)
       const account = accounts.get(key) ?? {
         ...{ key: clip(writeKey(held)), name: null, arr: null, reason: reasonFor(held.reason, []), held: [] },
         instances: [TRAITS[instance].name],
+        since: null,
       }
       accounts.set(key, {
         ...account,
         name: clip(held.name),
-        held: [...account.held, { instance: TRAITS[instance].name, changes: held.changes }],
+        since: account.since ?? sinceOf(standing.find(({ id }) => id === held.id)?.since),
+        held: [
+          ...account.held,
+          {
+            instance: TRAITS[instance].name,
+            zendesk: prefix && `${prefix}${held.id}`,
+            changes: held.changes,
+          },
+        ],
       })
     }
   }
-  const all = [...accounts.values()].sort((one, other) => (other.arr ?? 0) - (one.arr ?? 0))
+  // What is new first, and of these the most ARR.
+  const all = [...accounts.values()].sort(
+    (one, other) =>
+      Number(one.since !== null) - Number(other.since !== null) || (other.arr ?? 0) - (one.arr ?? 0),
+  )
   return {
     count: all.length,
     arr: all.reduce((total, { arr }) => total + (arr ?? 0), 0),

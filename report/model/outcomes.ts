@@ -2,10 +2,10 @@ import { type Result, settledResults } from '@support-sync/shared/domain'
 import { clip } from './clip.ts'
 import type { ChangedRecord } from './schema.ts'
 
-type Outcome = Pick<ChangedRecord, 'outcome' | 'told'>
+type Outcome = Pick<ChangedRecord, 'outcome' | 'told' | 'isInPart'>
 
 /** The first of these that a record's results have is what it came to. */
-const MAX_TELLING_MS = ['failed', 'skipped', 'written', 'recognised'] as const
+const MOST_TELLING_FIRST = ['failed', 'skipped', 'written', 'recognised'] as const
 
 /** The results of a sync, to be taken record by record. */
 export async function readOutcomes(results: AsyncIterable<Result>, areUsers: boolean) {
@@ -52,8 +52,10 @@ function nameOf(action: string, key: string): string {
 function outcomeOf(told: readonly Result[], areUsers: boolean): Outcome {
   const results = settledResults(told)
   const writes = results.filter(({ action }) => action !== 'associate' && action !== 'notify')
-  const outcome = MAX_TELLING_MS.find(status => writes.some(result => result.status === status)) ?? 'planned'
-  return { outcome, told: results.flatMap(result => sentenceOf(result, areUsers)) }
+  const outcome =
+    MOST_TELLING_FIRST.find(status => writes.some(result => result.status === status)) ?? 'planned'
+  const isInPart = outcome === 'failed' && writes.some(({ status }) => status === 'written')
+  return { outcome, isInPart, told: results.flatMap(result => sentenceOf(result, areUsers)) }
 }
 
 function sentenceOf(result: Result, isUser: boolean): string[] {

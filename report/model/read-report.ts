@@ -1,5 +1,6 @@
 import { unmappedChargeSchema } from '@support-sync/shared/domain'
 import { RUN_MINUTES } from '@support-sync/shared/pipeline'
+import { addressesOf } from '@support-sync/shared/runs/find'
 import type { RunRecord } from '@support-sync/shared/runs/record'
 import type { RunArtifacts } from './artifacts.ts'
 import { countAttributes } from './attribute-changes.ts'
@@ -8,6 +9,8 @@ import { clip } from './clip.ts'
 import { concernsOf } from './concerns.ts'
 import { readDoubts } from './doubts.ts'
 import { explainRecords } from './explanations.ts'
+import { nameKeys } from './names.ts'
+import { reconcile } from './reconciliation.ts'
 import { type ChangedRecord, type Report, reportSchema } from './schema.ts'
 import { supportLevels } from './support-levels.ts'
 import { verdictOf } from './verdict.ts'
@@ -22,17 +25,28 @@ export async function readReport(
   const attributes = countAttributes()
   const records = await Array.fromAsync(changedRecords(artifacts, record))
   await explainRecords(records, artifacts, record.started_at)
+  const reconciliation = reconcile(record)
   for (const changed of records) {
     attributes.add(changed)
+    reconciliation.add(changed)
     take(changed)
   }
-  const doubts = await readDoubts(artifacts)
+  const addresses = addressesOf(artifacts.run)
+  const doubts = await readDoubts(artifacts, record, addresses)
+  // The accounts' own card says more than the warning.
+  const concerns = concernsOf(record).filter(({ code }) => doubts === null || code !== 'IN_DOUBT')
+  const named = [
+    ...concerns.flatMap(({ stage, keys }) => keys.map(key => ({ stage, key }))),
+    ...(doubts?.accounts ?? []).map(({ key }) => ({ stage: 'processor', key })),
+  ]
   return reportSchema.parse({
     record,
     verdict: verdictOf(record),
     doubts,
-    // The accounts' own card says more than the warning.
-    concerns: concernsOf(record).filter(({ code }) => doubts === null || code !== 'IN_DOUBT'),
+    concerns,
+    names: await nameKeys(artifacts.run, addresses, named),
+    addresses,
+    reconciliation: reconciliation.finish(),
     levels: await supportLevels(artifacts),
     attributes: attributes.finish(),
     unmapped: await unmappedCharges(artifacts),

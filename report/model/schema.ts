@@ -26,6 +26,10 @@ export const changedRecordSchema = z.object({
   /** Null for a user: the report names no person. */
   name: z.string().nullable(),
   outcome: z.enum(OUTCOMES),
+  /** False: a write beside the plan. */
+  isPlanned: z.boolean(),
+  /** Whether something of it is written though it failed. */
+  isInPart: z.boolean(),
   changes: z.record(z.string(), changeSchema.extend({ because: becauseSchema })),
   /** What else it holds that says who it is: its attributes that are neither changed nor empty. */
   holds: z.record(z.string(), attributeValueSchema),
@@ -61,6 +65,10 @@ const concernSchema = z.object({
   /** The records that it is about; the first of them, where they are very many. */
   keys: z.array(z.string()),
   count: z.int(),
+  /** How many of the keys, the first ones, are new in this run. */
+  fresh: z.int(),
+  /** Since when all of it is known; null where something of it is new. */
+  since: z.iso.datetime().nullable(),
 })
 export type Concern = z.infer<typeof concernSchema>
 
@@ -74,16 +82,55 @@ const doubtCardSchema = z.object({
       /** The organization's; null where nothing is held back. */
       name: z.string().nullable(),
       arr: z.number().nullable(),
+      /** Since when it is known to be in doubt; null where that is new, or the run's record does not say it. */
+      since: z.iso.datetime().nullable(),
       reason: holdReasonSchema,
       instances: z.array(z.string()),
       /** Null changes: the mark. */
       held: z.array(
-        z.object({ instance: z.string(), changes: z.record(z.string(), changeSchema).nullable() }),
+        z.object({
+          instance: z.string(),
+          /** Where an agent sees the organization. */
+          zendesk: z.string().nullable(),
+          changes: z.record(z.string(), changeSchema).nullable(),
+        }),
       ),
     }),
   ),
 })
 export type DoubtCard = z.infer<typeof doubtCardSchema>
+
+const namedSchema = z.object({
+  name: z.string().nullable(),
+  /** Where a person sees it in Salesforce, and where in Zendesk. */
+  salesforce: z.string().nullable(),
+  zendesk: z.string().nullable(),
+})
+export type Named = z.infer<typeof namedSchema>
+
+const reconciliationSchema = z.object({
+  rows: z.array(
+    z.object({
+      stage: z.string(),
+      action: z.enum(ACTIONS),
+      planned: z.int(),
+      /** By record: what it came to. `open` has no result. */
+      written: z.int(),
+      recognised: z.int(),
+      skipped: z.int(),
+      failed: z.int(),
+      open: z.int(),
+      /** Of these, beside the plan; and written in part though failed. */
+      beside: z.int(),
+      in_part: z.int(),
+    }),
+  ),
+  /** Failed results of the run's table. */
+  failures: z.int(),
+  /** Whether the run's table counts writes that no reason explains. */
+  differs: z.boolean(),
+})
+export type Reconciliation = z.infer<typeof reconciliationSchema>
 
 export const reportSchema = z.object({
   record: runRecordSchema,
@@ -91,6 +138,14 @@ export const reportSchema = z.object({
   /** Null when the run has not looked for them. */
   doubts: doubtCardSchema.nullable(),
   concerns: z.array(concernSchema),
+  /** What the cards are about, by stage and key. */
+  names: z.record(z.string(), namedSchema),
+  /** Where the run read from. */
+  addresses: z.object({
+    salesforce: z.string().nullable(),
+    zendesk: z.object(byInstance(() => z.string().nullable())),
+  }),
+  reconciliation: reconciliationSchema,
   levels: z.array(levelCountsSchema),
   attributes: z.array(attributeChangesSchema),
   /** Null when the run has not looked for them. */

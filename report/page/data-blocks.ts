@@ -1,3 +1,5 @@
+import { findStage, USER_SYNC } from '@support-sync/shared/pipeline'
+import { type Addresses, accountLink, organizationsLink, usersLink } from '@support-sync/shared/runs/find'
 import {
   ACTIONS,
   DETAILS_BLOCK,
@@ -18,7 +20,7 @@ export type DataBlocks = {
   /** The stages and attributes that occur. */
   names: () => { stages: readonly string[]; attributes: readonly string[] }
   /** In pieces: of 100,000 records they are too much for one text. */
-  pieces: () => Generator<string>
+  pieces: (addresses: Addresses) => Generator<string>
 }
 
 /** Begins without a record. */
@@ -57,14 +59,26 @@ export function dataBlocks(): DataBlocks {
     count: () => rows.length,
     has: key => keys.has(key),
     names: () => ({ stages: stages.names, attributes: attributes.names }),
-    *pieces() {
-      const index: Index = { stages: stages.names, attributes: attributes.names, rows }
+    *pieces(addresses) {
+      const index: Index = {
+        stages: stages.names,
+        zendesk: stages.names.map(stage => recordsLink(addresses, stage)),
+        salesforce: accountLink(addresses, ''),
+        attributes: attributes.names,
+        rows,
+      }
       yield `<script type="application/json" id="${INDEX_BLOCK}">${inert(JSON.stringify(index))}</script>\n`
       yield `<script type="application/x-ndjson" id="${DETAILS_BLOCK}">`
       for (const line of lines) yield `${inert(line)}\n`
       yield '</script>\n'
     },
   }
+}
+
+function recordsLink(addresses: Addresses, name: string): string | null {
+  const instance = findStage(name)?.instance
+  if (!instance) return null
+  return name === USER_SYNC.stage ? usersLink(addresses, instance) : organizationsLink(addresses, instance)
 }
 
 /** Names by their places, in the order that they came. */

@@ -1,7 +1,9 @@
 import { shown } from '@support-sync/shared/runtime/terminal'
 import { reasonText, remediesOf } from '@support-sync/shared/sync/doubts'
+import { nameKey } from '../model/names.ts'
 import type { DoubtCard } from '../model/schema.ts'
 import { foreign, type Html, html } from './html.ts'
+import { type CardContext, namedItem, placeLinks, sinceText } from './known.ts'
 import { count } from './words.ts'
 
 type InDoubt = DoubtCard['accounts'][number]
@@ -10,17 +12,21 @@ type InDoubt = DoubtCard['accounts'][number]
 const OPEN = 5
 
 /** The first card: the accounts that nothing is taken away from, and what to do about each. */
-export function doubtsCard(doubts: DoubtCard, hasRecord: (key: string) => boolean): Html {
+export function doubtsCard(doubts: DoubtCard, context: CardContext): Html {
   const { accounts, arr, count: total } = doubts
-  const item = (account: InDoubt) => accountItem(account, hasRecord)
+  const item = (account: InDoubt) => accountItem(account, context)
   const more = total - accounts.length
+  const fresh = accounts.filter(({ since }) => since === null)
+  const open = fresh.slice(0, OPEN)
+  const folded = accounts.filter(account => !open.includes(account))
+  const known = accounts.length - fresh.length
   return html`<li class="concern warning" id="doubts">
 <h3><span aria-hidden="true">!</span> ${total === 1 ? 'One account' : `${count(total)} accounts`} in doubt <span class="where">ARR ${count(arr)} · <code>IN_DOUBT</code></span></h3>
 <p>Salesforce contradicts itself about them, or what Zendesk holds. Until you settle it, nothing is taken away.</p>
-<ul>${accounts.slice(0, OPEN).map(item)}</ul>
+<ul>${open.map(item)}</ul>
 ${
-  accounts.length > OPEN
-    ? html`<details><summary>and ${count(total - OPEN)} more</summary><ul>${accounts.slice(OPEN).map(item)}${
+  folded.length > 0
+    ? html`<details><summary>${open.length > 0 ? 'and ' : ''}${count(total - open.length)} ${open.length > 0 ? 'more' : 'accounts'}${known > 0 ? `, ${count(known)} known from earlier runs` : ''}</summary><ul>${folded.map(item)}${
         more > 0 ? html`<li>and ${count(more)} more, in doubts.json</li>` : null
       }</ul></details>`
     : null
@@ -30,17 +36,25 @@ ${remediesByReason(accounts)}
 }
 
 function accountItem(
-  { key, name, arr, reason, instances, held }: InDoubt,
-  hasRecord: (key: string) => boolean,
+  { key, name, arr, reason, instances, held, since }: InDoubt,
+  { names, hasRecord }: CardContext,
 ): Html {
-  const shownKey = hasRecord(key)
-    ? html`<a href="#find=${encodeURIComponent(key.toWellFormed())}">${foreign(key)}</a>`
-    : foreign(key)
-  return html`<li>${shownKey}${name === null ? null : html` ${foreign(name)}`}${arr === null ? null : `, ARR ${count(arr)}`} (${instances.join(', ')}): ${foreign(reasonText(reason))}
+  const at = nameKey({ stage: 'processor', key })
+  const named = { name, salesforce: null, ...names[at], zendesk: null }
+  const context = { names: { [at]: { ...named, name: named.name ?? name } }, hasRecord }
+  const about = [
+    ...(arr === null ? [] : [`ARR ${count(arr)}`]),
+    instances.join(', '),
+    ...(since === null ? [] : [sinceText(since)]),
+  ]
+  return html`<li>${namedItem(context, 'processor', key)} <span class="where">${about.join(' · ')}</span><br>${foreign(reasonText(reason))}
 ${
   held.length === 0
     ? html` Nothing had to be held back.`
-    : held.map(one => html` Held back, ${one.instance}: ${foreign(changesText(one))}.`)
+    : held.map(
+        one =>
+          html` Held back, ${one.instance}: ${foreign(changesText(one))}.${placeLinks({ salesforce: null, zendesk: one.zendesk })}`,
+      )
 }</li>`
 }
 

@@ -1,9 +1,10 @@
 import { INSTANCES, TRAITS } from '@support-sync/shared/domain'
 import { exitText } from '@support-sync/shared/runtime/errors'
 import type { Report } from '../model/schema.ts'
+import { time } from '../model/time.ts'
 import { type Html, html } from './html.ts'
 import { attributesPlot, classOf, isLimitNear, levelsPlot, runsPlot, timePlot } from './plots.ts'
-import { count, time } from './words.ts'
+import { count } from './words.ts'
 
 type Run = Report['record']['history'][number]
 
@@ -13,23 +14,41 @@ const ATTRIBUTES_DRAWN = 14
 /** The pictures, each with its figures as a table for whoever does not see it. */
 export function figuresSection(report: Report): Html {
   const { history } = report.record
+  const budgets: Budget[] = [
+    {
+      title: 'Minutes a run',
+      value: ({ minutes }) => minutes,
+      limit: report.limits.minutes,
+      unit: 'minutes',
+    },
+    {
+      title: 'API requests a run',
+      value: ({ requests }) => requests,
+      limit: report.limits.requests,
+      unit: 'requests',
+    },
+  ]
+  const isPressing = ({ value, limit }: Budget) => isLimitNear(peakOf(history, value), limit)
   return html`<section id="figures" aria-labelledby="figures-title">
 <h2 id="figures-title">Figures</h2>
 <div class="figures">
 ${report.levels.map(levelsFigure)}
 ${attributesFigure(report)}
 ${timeFigure(report)}
-${runsFigure('Minutes a run', history, ({ minutes }) => minutes, report.limits.minutes, 'minutes')}
-${runsFigure('API requests a run', history, ({ requests }) => requests, report.limits.requests, 'requests')}
-</div></section>`
+${budgets.filter(isPressing).map(budget => runsFigure(history, budget))}
+</div>
+${budgets.filter(budget => !isPressing(budget)).map(budget => budgetLine(history, budget))}
+</section>`
 }
 
 function levelsFigure(counts: Report['levels'][number]): Html {
   const changed = counts.levels.filter(({ before, now }) => before !== now).length
+  const sum = (of: 'before' | 'now') => count(counts.levels.reduce((total, level) => total + level[of], 0))
   return figure(
     `Support levels, ${TRAITS[counts.instance].name}`,
-    html`Organizations by level: <span class="key before">as gathered</span> and
-<span class="key now">as they should be</span>. ${changed === 0 ? 'No count differs.' : null}`,
+    html`Organizations by level: <span class="key before">as gathered, ${sum('before')}</span> and
+<span class="key now">as they should be, ${sum('now')}</span>. ${changed === 0 ? 'No count differs.' : null}
+Gathered are also partners’, protected and marked ones, and what has no account; expired accounts without one get none.`,
     levelsPlot(counts),
     table(
       ['level', 'as gathered', 'as they should be'],
@@ -48,7 +67,7 @@ function attributesFigure({ attributes, withoutPlan }: Report): Html {
   const left = attributes.length - ATTRIBUTES_DRAWN
   return figure(
     title,
-    html`Records to update, on ${instanceKeys()}.
+    html`Records that the plan updates, on ${instanceKeys()}; one may change several attributes.
 ${left > 0 ? `${left} more attributes are in the table.` : null}`,
     attributesPlot(attributes.slice(0, ATTRIBUTES_DRAWN)),
     table(
@@ -75,43 +94,62 @@ function timeFigure({ record }: Report): Html | null {
   if (ran.length === 0) return null
   // A run that was gone on with began with the first of its stages.
   const began = Math.min(Date.parse(record.started_at), ...ran.map(({ from }) => from))
+  // As everywhere: in seconds below two minutes, in minutes above.
+  const isShort = Math.max(...ran.map(({ to }) => to)) - began < 120_000
+  const unit = isShort ? 1000 : 60_000
   const timed = ran.map(({ stage, from, to }) => ({
     stage,
-    from: (from - began) / 60_000,
-    to: (to - began) / 60_000,
+    from: (from - began) / unit,
+    to: (to - began) / unit,
   }))
   return figure(
     'Where the time went',
-    html`From the run’s start, in minutes.`,
+    html`From the run’s start, in ${isShort ? 'seconds' : 'minutes'}.`,
     timePlot(timed),
     table(
       ['stage', 'from', 'to'],
-      timed.map(({ stage, from, to }) => [stage, from.toFixed(2), to.toFixed(2)]),
+      timed.map(({ stage, from, to }) => [stage, from.toFixed(1), to.toFixed(1)]),
     ),
   )
 }
 
-function runsFigure(
-  title: string,
-  history: readonly Run[],
-  value: (run: Run) => number,
-  limit: number,
-  unit: string,
-): Html {
-  const peak = Math.max(0, ...history.map(value))
-  const share = (100 * peak) / limit
+/** What each run takes, and how much there is. */
+type Budget = { title: string; value: (run: Run) => number; limit: number; unit: string }
+
+/** A budget that runs come near to: a bar a run, below the limit. */
+function runsFigure(history: readonly Run[], budget: Budget): Html {
+  const { title, value, limit } = budget
   const runs =
     history.length === 1 ? 'This run alone' : `The last ${history.length} runs, this one at the right`
-  const peakText = `At most ${count(peak)} ${unit}, ${share < 1 ? share.toFixed(1) : Math.round(share)} % of the limit of ${count(limit)}`
   return figure(
     title,
-    html`${runs}. ${peakText}${isLimitNear(peak, limit) ? ' (the dashed line)' : ', which is far above this picture'}.
+    html`${runs}. ${peakText(history, budget)} (the dashed line).
 ${endingsOf(history)}`,
     runsPlot(history, value, limit),
-    table(
-      ['run', 'ended at', unit, 'ended'],
-      history.map(run => [run.run_id, time(run.ended_at), count(value(run)), exitText(run.exit_code)]),
-    ),
+    runsTable(history, budget),
+  )
+}
+
+/** One that no run comes near to is a line. */
+function budgetLine(history: readonly Run[], budget: Budget): Html {
+  const runs = history.length === 1 ? 'this run' : `the last ${history.length} runs`
+  return html`<details class="budget"><summary>${budget.title}: ${peakText(history, budget)}, in ${runs}.</summary>${runsTable(history, budget)}</details>`
+}
+
+function peakText(history: readonly Run[], { value, limit, unit }: Budget): string {
+  const peak = peakOf(history, value)
+  const share = (100 * peak) / limit
+  return `at most ${count(peak)} ${unit}, ${share < 1 ? share.toFixed(1) : Math.round(share)} % of the limit of ${count(limit)}`
+}
+
+function peakOf(history: readonly Run[], value: Budget['value']): number {
+  return Math.max(0, ...history.map(value))
+}
+
+function runsTable(history: readonly Run[], { value, unit }: Budget): Html {
+  return table(
+    ['run', 'ended at', unit, 'ended'],
+    history.map(run => [run.run_id, time(run.ended_at), count(value(run)), exitText(run.exit_code)]),
   )
 }
 

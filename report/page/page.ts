@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto'
 import type { Report } from '../model/schema.ts'
+import { time } from '../model/time.ts'
 import { concernsSection } from './concerns.ts'
 import type { DataBlocks } from './data-blocks.ts'
 import { figuresSection } from './figures.ts'
 import { foreign, type Html, html, trusted } from './html.ts'
 import { recordsSection, unmappedSection } from './records.ts'
 import { stagesSection } from './stages.ts'
-import { count, duration, time } from './words.ts'
+import { count, duration } from './words.ts'
 
 /** What the page carries in itself. */
 export type Assets = { script: string; style: string }
@@ -30,18 +31,18 @@ export function* pageOf(report: Report, blocks: DataBlocks, assets: Assets): Gen
 <p class="name">Support sync, run ${foreign(record.run_id)}</p>
 <h1 class="${verdict.state}">${foreign(verdict.text)}</h1>
 ${factsOf(report)}
-<nav aria-label="On this page"><a href="#stages">Stages</a> <a href="#attention">What needs a person</a>
+<nav aria-label="On this page"><a href="#attention">What needs a person</a> <a href="#stages">Stages</a>
 <a href="#figures">Figures</a> <a href="#unmapped">Unmapped charges</a> <a href="#records">Changed accounts</a></nav>
 </header>
 <main>
-${stagesSection(report)}
 ${concernsSection(report, blocks.has)}
+${stagesSection(report)}
 ${figuresSection(report)}
 ${unmappedSection(report)}
 ${recordsSection(blocks, report)}
 </main>
 `.html
-  yield* blocks.pieces()
+  yield* blocks.pieces(report.addresses)
   yield `<script>${assets.script}</script>\n</body>\n</html>\n`
 }
 

@@ -95,11 +95,11 @@ export function timePlot(stages: readonly { stage: string; from: number; to: num
   })
 }
 
-/** One bar a run, the oldest first, and the limit as a line where it is near enough to be in the picture. */
+/** One bar a run, the oldest first, and the limit as a line. */
 export function runsPlot(runs: readonly Run[], value: (run: Run) => number, limit: number): Html {
   const bars = runs.map((run, place) => ({ place, value: value(run), className: classOf(run.exit_code) }))
   const peak = Math.max(...bars.map(bar => bar.value))
-  const top = isLimitNear(peak, limit) ? Math.max(peak, limit) : peak
+  const top = Math.max(peak, limit)
   const ofClass = (name: string) => bars.filter(({ className }) => className === name)
   return drawn({
     height: 190,
@@ -116,12 +116,12 @@ export function runsPlot(runs: readonly Run[], value: (run: Run) => number, limi
       // A failed run is told by more than its colour.
       dot(ofClass('bad'), { x: 'place', y: 'value', symbol: 'times', r: 4, dy: -7, className: 'cross' }),
       ruleY([0]),
-      ...(isLimitNear(peak, limit) ? [ruleY([limit], { className: 'limit' })] : []),
+      ruleY([limit], { className: 'limit' }),
     ],
   })
 }
 
-/** Whether a limit is in the picture: a far one would make every bar invisible. */
+/** Whether runs come near enough to a limit to be drawn: below a far one every bar would be invisible. */
 export function isLimitNear(peak: number, limit: number): boolean {
   return peak >= limit / 5
 }

@@ -22,21 +22,21 @@ ${
 <p class="query"><label for="query">Name, salesforce_id or Zendesk id</label>
 <input id="query" type="search" autocomplete="off" spellcheck="false" dir="auto" maxlength="400"></p>
 <div class="filters">
-${filter('stage', 'Stage', named(stages))}
+${filter('stage', 'Stage', stages.map(plain))}
 ${filter(
   'action',
   'Action',
-  ACTIONS.map((action, place) => ({ place, name: ACTION_NAMES[action] })),
+  ACTIONS.map(action => ({ value: action, name: ACTION_NAMES[action] })),
 )}
 ${filter(
   'outcome',
   'Outcome',
-  OUTCOMES.map((outcome, place) => ({ place, name: outcome === 'planned' ? planned : outcome })),
+  OUTCOMES.map(outcome => ({ value: outcome, name: outcome === 'planned' ? planned : outcome })),
 )}
 ${filter(
   'attribute',
   'Attribute',
-  named(attributes).toSorted((one, other) => one.name.localeCompare(other.name, 'en')),
+  attributes.toSorted((one, other) => one.localeCompare(other, 'en')).map(plain),
 )}
 </div></div>
 <p id="found" role="status">${count(blocks.count())} records</p>
@@ -71,11 +71,11 @@ ${content}
 </section>`
 }
 
-function filter(id: string, label: string, options: readonly { place: number; name: string }[]): Html {
+function filter(id: string, label: string, options: readonly { value: string; name: string }[]): Html {
   return html`<p><label for="${id}">${label}</label>
-<select id="${id}"><option value="">any</option>${options.map(({ place, name }) => html`<option value="${place}">${name}</option>`)}</select></p>`
+<select id="${id}"><option value="">any</option>${options.map(({ value, name }) => html`<option value="${value}">${name}</option>`)}</select></p>`
 }
 
-function named(names: readonly string[]) {
-  return names.map((name, place) => ({ place, name }))
+function plain(name: string) {
+  return { value: name, name }
 }

@@ -2,16 +2,19 @@ import { exitText } from '@support-sync/shared/runtime/errors'
 import type { Report } from '../model/schema.ts'
 import { WRITTEN } from '../model/written.ts'
 import { type Html, html } from './html.ts'
+import { reconciliationBlock } from './reconciliation.ts'
 import { artifactCount, count, duration, stateOf } from './words.ts'
 
 type Stage = Report['record']['stages'][number]
 
 /** The stages as they follow each other, the instances side by side. */
-export function stagesSection({ record }: Report): Html {
+export function stagesSection(report: Report): Html {
+  const { record } = report
   return html`<section id="stages" aria-labelledby="stages-title">
 <h2 id="stages-title">The stages</h2>
 <ol class="stages">${record.stages.map(card)}</ol>
 <details><summary>Every bin: records, requests, time</summary>${binTable(record.stages)}</details>
+${reconciliationBlock(report)}
 </section>`
 }
 

@@ -1,5 +1,6 @@
 import { INSTANCE_ARTIFACTS, INSTANCES, type Instance, TRAITS } from '@support-sync/shared/domain'
 import { stateText } from '@support-sync/shared/runs/record'
+import { durationText } from '@support-sync/shared/runtime/text'
 import type { Report } from '../model/schema.ts'
 
 /** Figures and states in words. */
@@ -28,13 +29,7 @@ export function count(number: number): string {
 /** How long something took. */
 export function duration(from: string | null, to: string | null): string {
   if (from === null || to === null) return ''
-  const seconds = (Date.parse(to) - Date.parse(from)) / 1000
-  return seconds < 90 ? `${seconds.toFixed(1)} s` : `${(seconds / 60).toFixed(1)} min`
-}
-
-/** A time as all of this is told: in UTC, to the minute. */
-export function time(iso: string): string {
-  return `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`
+  return durationText(Date.parse(to) - Date.parse(from))
 }
 
 const ARTIFACTS: Readonly<Record<string, string>> = {

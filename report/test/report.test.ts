@@ -356,8 +356,11 @@ test('records that failed before for the same reason are one thing to do, with t
   const first = smallRecord({ stages: syncGlobal([ID, OTHER]) })
   const { report } = await reportOf({ stages: syncGlobal([ID, OTHER, THIRD]), last: first })
   expect(report.concerns).toMatchObject([
-    { keys: [ID, OTHER], message: '2 records failed to update, failing since 10:00 UTC: taken.' },
-    { keys: [THIRD], message: 'One record failed to update: taken.' },
+    { keys: [THIRD], since: null, message: 'One record failed to update: taken.' },
+    {
+      ...{ keys: [ID, OTHER], since: '2026-11-23T10:00:00.000Z' },
+      message: '2 records failed to update, failing since 10:00 UTC: taken.',
+    },
   ])
 })
 

@@ -16,20 +16,26 @@ export type SmallRun = {
   stages?: Record<string, Partial<StageRecord> | null>
   last?: RunRecord
   dryRun?: boolean
+  at?: { started_at: string; ended_at: string }
 }
 
 const AT = '2026-11-23T10:00:00.000Z'
 const END = '2026-11-23T10:06:00.000Z'
 
 /** What the run of a test is called and when it was. */
-export function smallRecord({ stages = {}, last, dryRun = false }: SmallRun): RunRecord {
+export function smallRecord({
+  stages = {},
+  last,
+  dryRun = false,
+  at = { started_at: AT, ended_at: END },
+}: SmallRun): RunRecord {
   const read = STAGES.flatMap(stage => {
     if (stages[stage.stage] === null) return []
     const silent = silentStage(stage, 'lost')
     const ended = { state: 'done', exit_code: 0, started_at: AT, ended_at: END } as const
     return [[stage.stage, { ...silent, ...ended, ...stages[stage.stage] }] as const]
   })
-  const about = { run_id: 'run-7', commit: null, url: null, dry_run: dryRun, started_at: AT, ended_at: END }
+  const about = { run_id: 'run-7', commit: null, url: null, dry_run: dryRun, ...at }
   return recordRun(about, new Map(read), () => true, last)
 }
 

@@ -105,6 +105,7 @@ export {
   zendeskName,
 } from './instances.ts'
 export {
+  type Failing,
   failingSchema,
   failsSince,
   failureCode,

@@ -21,6 +21,8 @@ export async function writeLargeReport(records: number) {
     }
     blocks.take({
       ...{ stage: number % 10 === 0 ? 'sync-usgov' : 'sync-global', action: 'update', outcome: 'written' },
+      isPlanned: true,
+      isInPart: false,
       key: `001EX${String(number).padStart(10, '0')}AAA`,
       id: 360_000_000_000 + number,
       name: `Company ${number} of ${['Málaga', 'Zürich', 'Sendai'][number % 3]}`,

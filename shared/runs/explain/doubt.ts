@@ -44,6 +44,7 @@ export function accountDoubt(
 /** The doubt as it is shown: of the account, or of an organization whose two ids disagree. */
 export function explainDoubt(
   run: Run,
+  key: MatchKey | null,
   doubt: Doubt | null,
   syncs: readonly ExplainedSync[],
 ): AccountExplanation['doubt'] {
@@ -55,17 +56,25 @@ export function explainDoubt(
     instances:
       doubt?.instances ??
       INSTANCES.filter(instance => holds.some(({ stage }) => stage === INSTANCE_SYNCS[instance].stage)),
-    since: sinceWhen(run, new Set(syncs.flatMap(({ organizations }) => organizations.map(({ id }) => id)))),
+    since: sinceWhen(
+      run,
+      key,
+      new Set(syncs.flatMap(({ organizations }) => organizations.map(({ id }) => id))),
+    ),
   }
 }
 
-const recordSchema = z.object({ holds: standingHoldsSchema.default({}) })
+const recordSchema = z.object({
+  holds: standingHoldsSchema.default({}),
+  known: z.object({ doubts: z.record(z.string(), z.string()) }).default({ doubts: {} }),
+})
 
-/** Since when something of these organizations is held back, as the run's record says it; null where it does not. */
-function sinceWhen(run: Run, ids: ReadonlySet<number>): string | null {
+/** Since when the account is in doubt, or something of it is held back; null where the run's record does not say it. */
+function sinceWhen(run: Run, key: MatchKey | null, ids: ReadonlySet<number>): string | null {
   const path = join(run.dir, RUN_RECORD)
   const record = existsSync(path) ? parsedFile(readFileSync(path), recordSchema) : undefined
   const holds = Object.values(record?.holds ?? {}).flat()
   const days = holds.filter(({ id }) => ids.has(id)).map(({ since }) => since)
-  return days.sort()[0] ?? null
+  const inDoubt = key === null ? undefined : record?.known.doubts[key]
+  return [...days, ...(inDoubt === undefined ? [] : [inDoubt])].sort()[0] ?? null
 }

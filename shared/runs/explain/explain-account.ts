@@ -84,7 +84,7 @@ export async function explainAccount(run: Run, wanted: Wanted, rules: Rules): Pr
     salesforce_id: account?.salesforce_id ?? partner?.salesforce_id ?? ('key' in wanted ? wanted.key : null),
     account,
     partner: partner && textOf(partner.account_type),
-    doubt: explainDoubt(run, doubt, syncs),
+    doubt: explainDoubt(run, 'key' in wanted ? wanted.key : null, doubt, syncs),
     subscriptions: account && decided ? explainSubscriptions(account, decided, calendar) : [],
     override: account && decided && override ? explainOverride(account, override, decided, given) : null,
     syncs,

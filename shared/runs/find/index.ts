@@ -1,4 +1,5 @@
 /** Runs on disk: which there are, where their artifacts stand, and finding one record among very many. */
+export { type Addresses, accountLink, addressesOf, organizationsLink, usersLink } from './addresses.ts'
 export { findRun, pipelineRuns, type Run } from './find-run.ts'
 export { artifactPath, dataDirOf, isPipelineRun, RUN_RECORD, readToday } from './locate.ts'
 export { type NamedRecord, namesOf } from './names.ts'

@@ -11,6 +11,7 @@ import { parsedFile } from '../../runtime/artifacts/index.ts'
 import { gatherName, lastRunSchema } from '../../runtime/bin/index.ts'
 import { EXIT, worstExitCode } from '../../runtime/errors/index.ts'
 import { holdsAfter, holdsToldSchema } from './holds.ts'
+import { knownAfter, knownDoubtsSchema, knownWarningsSchema } from './known.ts'
 import { type StageRecord, silentStage, stageRecordSchema } from './stage-record.ts'
 
 /** Two days of hourly runs: enough to see whether they grow slower. */
@@ -30,10 +31,22 @@ export const runRecordSchema = lastRunSchema.extend({
   /** The nine, in the table's order. */
   stages: z.array(stageRecordSchema),
   /** Stages that broke and were not mended since: with what, and for how many runs. */
-  broken: z.record(z.string(), z.object({ code: z.string(), runs: z.int() })),
+  broken: z.record(
+    z.string(),
+    z.object({
+      code: z.string(),
+      runs: z.int(),
+      /** The start of the first of these runs. */
+      since: z.iso.datetime().nullable().default(null),
+    }),
+  ),
   /** By stage that compares: what is held back for accounts in doubt, and since when. */
   holds: standingHoldsSchema.default({}),
   holds_told: holdsToldSchema.nullable().default(null),
+  /** What warnings and doubts are about, and since when. */
+  known: z
+    .object({ warnings: knownWarningsSchema, doubts: knownDoubtsSchema })
+    .default({ warnings: {}, doubts: {} }),
   /** This run and those before it, the oldest first. */
   history: z.array(
     z.object({
@@ -84,7 +97,8 @@ export function recordRun(
     owed: owedAfter(run, ran, last),
     failing: failingAfter(run, ran, last),
     ...holdsAfter(run, ran, last),
-    broken: run.dry_run ? (last?.broken ?? {}) : brokenAfter(ran, last),
+    known: knownAfter(run, ran, last?.known),
+    broken: run.dry_run ? (last?.broken ?? {}) : brokenAfter(run, ran, last),
   }
   const { run_id, ended_at, dry_run } = run
   const entry = {
@@ -214,12 +228,18 @@ function removalsAfter(
   return removals
 }
 
-function brokenAfter(stages: readonly StageRecord[], last: RunRecord | undefined): RunRecord['broken'] {
+function brokenAfter(
+  { started_at }: Pick<RunRecord, 'started_at'>,
+  stages: readonly StageRecord[],
+  last: RunRecord | undefined,
+): RunRecord['broken'] {
   const broken = { ...last?.broken }
   for (const { stage, state, error } of stages) {
     if (state === 'done' || state === 'records-failed') delete broken[stage]
     if (state !== 'stopped' && state !== 'lost') continue
-    broken[stage] = { code: error?.code ?? 'LOST', runs: (last?.broken[stage]?.runs ?? 0) + 1 }
+    const before = last?.broken[stage]
+    const since = before ? before.since : started_at
+    broken[stage] = { code: error?.code ?? 'LOST', runs: (before?.runs ?? 0) + 1, since }
   }
   return broken
 }

@@ -6,6 +6,7 @@ import { gatheredIdsName, type Summary, summaryName, summarySchema } from '../..
 import { EXIT, exitText, reasonSchema, worstExitCode } from '../../runtime/errors/index.ts'
 import { JOB_RECORD, type JobRecord, jobRecordIn } from '../handover/index.ts'
 import { filesOfHolds, heldBackSchema, readHolds } from './holds.ts'
+import { filesOfDoubts, readDoubtKeys } from './known.ts'
 
 const RESULTS = 'sync_results.json'
 
@@ -27,6 +28,8 @@ export const stageRecordSchema = z.object({
   failures: z.array(resultSchema),
   /** What it held back for accounts in doubt; null where it did not compare. */
   held: z.array(heldBackSchema).nullable().default(null),
+  /** The accounts that it found in doubt, by match key; null where it did not look for them. */
+  doubts: z.array(z.string()).nullable().default(null),
 })
 export type StageRecord = z.infer<typeof stageRecordSchema>
 
@@ -40,6 +43,7 @@ export function filesOfRecord(row: Stage): string[] {
     ...bins.map(({ bin }) => summaryName(stage, bin)),
     ...keys,
     ...filesOfHolds(row),
+    ...filesOfDoubts(row),
   ]
 }
 
@@ -79,6 +83,7 @@ export function readStage(stage: Stage, files: ReadonlyMap<string, Uint8Array>):
     results: results && countResults(results),
     failures: (results ?? []).filter(({ status }) => status === 'failed'),
     held: readHolds(stage, files),
+    doubts: readDoubtKeys(stage, files),
   }
 }
 
@@ -95,6 +100,7 @@ export function silentStage({ stage }: Stage, state: 'lost' | 'not-run' | 'not-a
     results: null,
     failures: [],
     held: null,
+    doubts: null,
   }
 }
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { INSTANCES, TRAITS } from '../../domain/index.ts'
+import { INSTANCES, type Instance, TRAITS } from '../../domain/index.ts'
 import type { Bin, Stage } from '../../pipeline/index.ts'
 import { parsedFile, sumOfFile, writePrivateFile } from '../artifacts/index.ts'
 import { takeLock } from '../lock/index.ts'
@@ -80,10 +80,19 @@ export function handedOnStamps(
   return handed
 }
 
-function addressOf(stage: Stage, { bin, gathers }: Bin, environment: Environment): string {
+/** Which service a bin gathers from: an instance of Zendesk, or Salesforce. */
+export function gatheredFrom(
+  stage: Pick<Stage, 'instance'>,
+  { bin, gathers }: Pick<Bin, 'bin' | 'gathers'>,
+): Instance | 'salesforce' {
   const instance = stage.instance ?? INSTANCES.find(one => TRAITS[one].gatherBin === bin)
   const isZendesk = gathers === 'organizations' || gathers === 'users'
-  const variable = isZendesk && instance ? `ZENDESK_${instance.toUpperCase()}_URL` : 'SALESFORCE_LOGIN_URL'
+  return isZendesk && instance ? instance : 'salesforce'
+}
+
+function addressOf(stage: Stage, bin: Bin, environment: Environment): string {
+  const from = gatheredFrom(stage, bin)
+  const variable = from === 'salesforce' ? 'SALESFORCE_LOGIN_URL' : `ZENDESK_${from.toUpperCase()}_URL`
   return originOf(environment[variable]) ?? 'unknown'
 }
 

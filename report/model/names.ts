@@ -1,0 +1,98 @@
+import { INSTANCE_ARTIFACTS, INSTANCES, type Instance, matchKey } from '@support-sync/shared/domain'
+import { findStage, USER_SYNC } from '@support-sync/shared/pipeline'
+import {
+  type Addresses,
+  accountLink,
+  artifactPath,
+  namesOf,
+  organizationsLink,
+  type Run,
+  usersLink,
+} from '@support-sync/shared/runs/find'
+import { clip } from './clip.ts'
+import type { Named } from './schema.ts'
+
+/** A key of a stage: what is named is an account, an organization or a user. */
+export type StageKey = { stage: string; key: string }
+
+type Found = { name: string; id: number | null }
+
+/**
+ * Names what the report's cards are about, out of the run's artifacts, each with its place in Salesforce and Zendesk.
+ * Keys that are neither a salesforce_id nor a Zendesk id (a charge name) are not in the answer.
+ */
+export async function nameKeys(
+  run: Run,
+  addresses: Addresses,
+  wanted: readonly StageKey[],
+): Promise<Record<string, Named>> {
+  const named: Record<string, Named> = {}
+  if (wanted.length === 0) return named
+  const accounts = await accountNames(run, wanted)
+  const organizations = await organizationsOf(run, wanted)
+  for (const { stage: name, key } of wanted) {
+    const stage = findStage(name)
+    const instances = stage?.instance ? [stage.instance] : INSTANCES
+    const matching = instances.flatMap(instance => {
+      const found = organizations[instance].get(comparable(key))
+      return found ? [{ instance, ...found }] : []
+    })
+    // Each instance counts its own ids: one that both have means neither.
+    const [organization, another] = matching
+    const isCertain = organization && (another === undefined || matchKey(key) !== null)
+    const isUser = name === USER_SYNC.stage && !organization && matchKey(key) === null && /^\d+$/.test(key)
+    const prefix = isCertain ? organizationsLink(addresses, organization.instance) : null
+    const users = isUser && stage?.instance ? usersLink(addresses, stage.instance) : null
+    const one: Named = {
+      name: accounts.get(comparable(key)) ?? (isCertain ? organization.name : null),
+      salesforce: matchKey(key) === null ? null : accountLink(addresses, key),
+      zendesk: users ? `${users}${key}` : prefix && organization ? `${prefix}${organization.id}` : null,
+    }
+    if (one.name !== null || one.salesforce !== null || one.zendesk !== null)
+      named[nameKey({ stage: name, key })] = one
+  }
+  return named
+}
+
+/** How a name is found among the report's. */
+export function nameKey({ stage, key }: StageKey): string {
+  return `${stage} ${key}`
+}
+
+function comparable(key: string): string {
+  return matchKey(key) ?? key
+}
+
+async function accountNames(run: Run, wanted: readonly StageKey[]): Promise<ReadonlyMap<string, string>> {
+  const keys = new Set(wanted.map(({ key }) => comparable(key)))
+  const names = new Map<string, string>()
+  for (const stage of ['accounts', 'partner-sync'] as const) {
+    for (const { salesforce_id, name } of await namesOf(
+      artifactPath(run, stage, 'salesforce_accounts.json'),
+    )) {
+      const key = salesforce_id === null ? null : matchKey(salesforce_id)
+      if (key !== null && keys.has(key)) names.set(key, clip(name))
+    }
+  }
+  return names
+}
+
+/** By match key and by id, those that are asked for. */
+async function organizationsOf(run: Run, wanted: readonly StageKey[]) {
+  const keys = new Set(wanted.map(({ key }) => comparable(key)))
+  const found: Record<Instance, Map<string, Found>> = Object.assign(
+    {},
+    ...INSTANCES.map(instance => ({ [instance]: new Map<string, Found>() })),
+  )
+  for (const instance of INSTANCES) {
+    for (const { id, salesforce_id, sfdc_short_id, name } of await namesOf(
+      artifactPath(run, 'orgs', INSTANCE_ARTIFACTS[instance].gathered),
+    )) {
+      const own = { id, name: clip(name) }
+      const key = matchKey(salesforce_id ?? '') ?? matchKey(sfdc_short_id ?? '') ?? salesforce_id
+      if (key !== null && keys.has(key) && !found[instance].has(key)) found[instance].set(key, own)
+      if (keys.has(String(id))) found[instance].set(String(id), own)
+    }
+  }
+  return found
+}

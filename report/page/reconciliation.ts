@@ -1,0 +1,65 @@
+import type { Report } from '../model/schema.ts'
+import { type Html, html } from './html.ts'
+import { count } from './words.ts'
+
+type Row = Report['reconciliation']['rows'][number]
+
+const COLUMNS = ['planned', 'written', 'recognised', 'skipped', 'failed', 'open'] as const
+
+/** What was planned and what became of it, record by record; below it why a count differs from another. */
+export function reconciliationBlock({ reconciliation, record }: Report): Html | null {
+  const { rows } = reconciliation
+  if (rows.length === 0) return null
+  const shown = COLUMNS.filter(column => column === 'planned' || rows.some(row => row[column] > 0))
+  return html`<h3>The plan, and what became of it</h3>
+<div class="wide" tabindex="0" role="group" aria-label="The plan, and what became of it"><table>
+<thead><tr><th scope="col">sync</th><th scope="col">action</th>${shown.map(column => html`<th scope="col" class="number">${column === 'open' ? 'no result' : column}</th>`)}</tr></thead>
+<tbody>${rows.map(
+    row =>
+      html`<tr><th scope="row">${row.stage}</th><td>${row.action}</td>${shown.map(column => html`<td class="number">${count(row[column])}</td>`)}</tr>`,
+  )}</tbody></table></div>
+<ul class="notes">${reasonsOf(reconciliation, record.dry_run).map(reason => html`<li>${reason}</li>`)}</ul>`
+}
+
+function reasonsOf({ rows, failures, differs }: Report['reconciliation'], isDryRun: boolean): string[] {
+  const sum = (of: (row: Row) => number) => rows.reduce((total, row) => total + of(row), 0)
+  const [beside, inPart, failed, open] = [
+    sum(row => row.beside),
+    sum(row => row.in_part),
+    sum(row => row.failed),
+    sum(row => row.open),
+  ]
+  const reasons = [
+    ...(isDryRun ? ['A dry run writes nothing, so no record has a result.'] : []),
+    ...(!isDryRun && open > 0
+      ? [`${records(open)} ${are(open)} without a result: the sync did not come so far.`]
+      : []),
+    ...(beside > 0
+      ? [
+          `${records(beside)} ${are(beside)} not in the plan and ${beside === 1 ? 'has' : 'have'} a result all the same: the owner of an address in use, or what an interrupted run had written.`,
+        ]
+      : []),
+    ...(inPart > 0
+      ? [
+          `${records(inPart)} ${are(inPart)} written in part: failed here, while the run’s table counts the part that is written, too.`,
+        ]
+      : []),
+    ...(failures !== failed && failed > 0
+      ? [
+          `The run’s table counts ${count(failures)} failures: a record that fails for several attributes is several there.`,
+        ]
+      : []),
+    ...(differs
+      ? ['The run’s table counts other writes: the artifacts here are not those that the run wrote from.']
+      : []),
+  ]
+  return reasons.length > 0 ? reasons : ['These counts are those of the plan and of the run’s table.']
+}
+
+function records(number: number): string {
+  return number === 1 ? 'One record' : `${count(number)} records`
+}
+
+function are(number: number): string {
+  return number === 1 ? 'is' : 'are'
+}

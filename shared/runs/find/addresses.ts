@@ -1,0 +1,56 @@
+import { byInstance, type Instance } from '../../domain/index.ts'
+import { findStage, STAGES } from '../../pipeline/index.ts'
+import { gatheredFrom, readStamps, type Stamp } from '../../runtime/bin/stamps.ts'
+import type { Run } from './find-run.ts'
+import { dataDirOf } from './locate.ts'
+
+/** Where a run read from, as its stamps say it; null where none does. */
+export type Addresses = {
+  /** The login address: a My Domain opens records, too. */
+  salesforce: string | null
+  zendesk: Readonly<Record<Instance, string | null>>
+}
+
+/** The addresses that a run's artifacts were read from. */
+export function addressesOf(run: Pick<Run, 'dir'>): Addresses {
+  const found = new Map<Instance | 'salesforce', string>()
+  for (const { stage } of STAGES) {
+    for (const stamp of Object.values(readStamps(dataDirOf(run, stage)))) {
+      const place = placeOf(stamp)
+      if (place !== undefined && isWebAddress(stamp.instance)) found.set(place, stamp.instance)
+    }
+  }
+  return {
+    salesforce: found.get('salesforce') ?? null,
+    zendesk: byInstance(instance => found.get(instance) ?? null),
+  }
+}
+
+function placeOf({ stage: name, artifact }: Stamp): Instance | 'salesforce' | undefined {
+  const stage = findStage(name)
+  const bin = stage?.bins.find(({ writes }) => writes.includes(artifact))
+  return stage && bin && gatheredFrom(stage, bin)
+}
+
+/** A stamp may say `unknown`. */
+function isWebAddress(address: string): boolean {
+  const protocol = URL.parse(address)?.protocol
+  return protocol === 'https:' || protocol === 'http:'
+}
+
+/** Where a person sees an account in Salesforce. */
+export function accountLink({ salesforce }: Addresses, salesforceId: string): string | null {
+  return salesforce && `${salesforce}/${encodeURIComponent(salesforceId)}`
+}
+
+/** Where an agent sees organizations of an instance; the id follows. */
+export function organizationsLink({ zendesk }: Addresses, instance: Instance): string | null {
+  const address = zendesk[instance]
+  return address && `${address}/agent/organizations/`
+}
+
+/** Where an agent sees users of an instance; the id follows. */
+export function usersLink({ zendesk }: Addresses, instance: Instance): string | null {
+  const address = zendesk[instance]
+  return address && `${address}/agent/users/`
+}
