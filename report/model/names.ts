@@ -13,7 +13,12 @@ import { clip } from './clip.ts'
 import type { Named } from './schema.ts'
 
 /** A key of a stage: what is named is an account, an organization or a user. */
-export type StageKey = { stage: string; key: string }
+export type StageKey = {
+  stage: string
+  key: string
+  /** What the key is about, where it is no id by itself. */
+  about?: string
+}
 
 type Found = { name: string; id: number | null }
 
@@ -30,7 +35,7 @@ export async function nameKeys(
   if (wanted.length === 0) return named
   const accounts = await accountNames(run, wanted)
   const organizations = await organizationsOf(run, wanted)
-  for (const { stage: name, key } of wanted) {
+  for (const { stage: name, key: written, about: key = written } of wanted) {
     const stage = findStage(name)
     const instances = stage?.instance ? [stage.instance] : INSTANCES
     const matching = instances.flatMap(instance => {
@@ -49,13 +54,13 @@ export async function nameKeys(
       zendesk: users ? `${users}${key}` : prefix && organization ? `${prefix}${organization.id}` : null,
     }
     if (one.name !== null || one.salesforce !== null || one.zendesk !== null)
-      named[nameKey({ stage: name, key })] = one
+      named[nameKey({ stage: name, key: written })] = one
   }
   return named
 }
 
 /** How a name is found among the report's. */
-export function nameKey({ stage, key }: StageKey): string {
+export function nameKey({ stage, key }: Pick<StageKey, 'stage' | 'key'>): string {
   return `${stage} ${key}`
 }
 
@@ -64,7 +69,7 @@ function comparable(key: string): string {
 }
 
 async function accountNames(run: Run, wanted: readonly StageKey[]): Promise<ReadonlyMap<string, string>> {
-  const keys = new Set(wanted.map(({ key }) => comparable(key)))
+  const keys = new Set(wanted.map(({ key, about = key }) => comparable(about)))
   const names = new Map<string, string>()
   for (const stage of ['accounts', 'partner-sync'] as const) {
     for (const { salesforce_id, name } of await namesOf(
@@ -79,7 +84,7 @@ async function accountNames(run: Run, wanted: readonly StageKey[]): Promise<Read
 
 /** By match key and by id, those that are asked for. */
 async function organizationsOf(run: Run, wanted: readonly StageKey[]) {
-  const keys = new Set(wanted.map(({ key }) => comparable(key)))
+  const keys = new Set(wanted.map(({ key, about = key }) => comparable(about)))
   const found: Record<Instance, Map<string, Found>> = Object.assign(
     {},
     ...INSTANCES.map(instance => ({ [instance]: new Map<string, Found>() })),

@@ -1,4 +1,4 @@
-import { unmappedChargeSchema } from '@support-sync/shared/domain'
+import { isNameHeldOf, unmappedChargeSchema } from '@support-sync/shared/domain'
 import { RUN_MINUTES } from '@support-sync/shared/pipeline'
 import { addressesOf } from '@support-sync/shared/runs/find'
 import type { RunRecord } from '@support-sync/shared/runs/record'
@@ -36,7 +36,9 @@ export async function readReport(
   // The accounts' own card says more than the warning.
   const concerns = concernsOf(record).filter(({ code }) => doubts === null || code !== 'IN_DOUBT')
   const named = [
-    ...concerns.flatMap(({ stage, keys }) => keys.map(key => ({ stage, key }))),
+    ...concerns.flatMap(({ stage, keys }) =>
+      keys.map(key => ({ stage, key, about: aboutOf(record, stage, key) })),
+    ),
     ...(doubts?.accounts ?? []).map(({ key }) => ({ stage: 'processor', key })),
   ]
   return reportSchema.parse({
@@ -54,6 +56,12 @@ export async function readReport(
     limits: { minutes: RUN_MINUTES, requests: RUN_MINUTES * requestsPerMinute },
     unread: artifacts.unread,
   } satisfies Report)
+}
+
+/** A name that is held is told by its create and its holder: the account is the create's. */
+function aboutOf({ stages }: RunRecord, name: string, key: string): string {
+  const failures = stages.find(({ stage }) => stage === name)?.failures ?? []
+  return failures.find(failure => isNameHeldOf(key, failure.key))?.key ?? key
 }
 
 /** Null where the processor has not looked for them: none found is something else. */

@@ -26,7 +26,7 @@ export function doubtsCard(doubts: DoubtCard, context: CardContext): Html {
 <ul>${open.map(item)}</ul>
 ${
   folded.length > 0
-    ? html`<details><summary>${open.length > 0 ? 'and ' : ''}${count(total - open.length)} ${open.length > 0 ? 'more' : 'accounts'}${known > 0 ? `, ${count(known)} known from earlier runs` : ''}</summary><ul>${folded.map(item)}${
+    ? html`<details><summary>${open.length > 0 ? 'and ' : ''}${count(total - open.length)} ${open.length > 0 ? 'more' : 'accounts'}${known === 0 ? '' : `, ${known === folded.length ? '' : `${count(known)} `}known from earlier runs`}</summary><ul>${folded.map(item)}${
         more > 0 ? html`<li>and ${count(more)} more, in doubts.json</li>` : null
       }</ul></details>`
     : null

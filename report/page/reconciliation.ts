@@ -11,8 +11,8 @@ export function reconciliationBlock({ reconciliation, record }: Report): Html | 
   const { rows } = reconciliation
   if (rows.length === 0) return null
   const shown = COLUMNS.filter(column => column === 'planned' || rows.some(row => row[column] > 0))
-  return html`<h3>The plan, and what became of it</h3>
-<div class="wide" tabindex="0" role="group" aria-label="The plan, and what became of it"><table>
+  return html`<h3 class="below">The plan, and what became of it</h3>
+<div class="wide" tabindex="0" role="group" aria-label="The plan, and what became of it"><table class="counts">
 <thead><tr><th scope="col">sync</th><th scope="col">action</th>${shown.map(column => html`<th scope="col" class="number">${column === 'open' ? 'no result' : column}</th>`)}</tr></thead>
 <tbody>${rows.map(
     row =>

@@ -100,7 +100,7 @@ test('accounts in doubt: the new ones first, the known ones with since when, tho
     { key: ID, since: null },
     { key: OTHER, since: BEFORE },
   ])
-  expect(page).toContain('and 1 more, 1 known from earlier runs')
+  expect(page).toContain('and 1 more, known from earlier runs')
   expect(page).toContain('<b><bdi>New &amp; Sons</bdi></b>')
 })
 

@@ -293,7 +293,10 @@ test('text and paper differ enough in both modes', async () => {
   }
 })
 
-test('100,000 records: it opens, answers a search and opens a record, each while one waits, and lists a few', async () => {
+test('100,000 records: it opens, answers a search and opens a record, each while one waits, and lists a few', {
+  // To make the page takes most of it, on a busy machine.
+  timeout: 120_000,
+}, async () => {
   await using large = await writeLargeReport(100_000)
   const started = performance.now()
   await using opened = await openReport(browser, large.path)
