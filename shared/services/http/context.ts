@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
+import { type Progress, reportProgress } from './progress.ts'
 
 /** What a bin's summary tells of its traffic. Counted up by every request made through `exchange`. */
 export type Usage = {
@@ -65,6 +66,8 @@ export type HttpContext = {
   random: () => number
   /** Resolves after so many milliseconds, or at once when the signal (`stop.cancelled`) is aborted. Never rejects. */
   sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>
+  /** Shows a person who watches how far it has come. */
+  progress: (progress: Progress) => void
   /** Warns of what a person should change, though all goes well so far. */
   warn: (code: string, message: string) => void
   /** Does something when the run has ended, well or not. Without an owner that ends runs, nothing is done. */
@@ -90,6 +93,7 @@ export function httpContext(
     checksClock: false,
     random: Math.random,
     sleep: (milliseconds, signal = stop.cancelled) => sleep(milliseconds, signal),
+    progress: reportProgress,
     warn: (code, message) => logger.warn({ code }, message),
     atEnd: ignore,
     ...given,

@@ -13,7 +13,7 @@ import { waitMs } from './retry.ts'
  * The environment's proxy settings count when Node is started with NODE_USE_ENV_PROXY=1.
  */
 export async function exchange(call: Call, context: HttpContext): Promise<Answer> {
-  const { limits, logger, random, sleep, stop, usage } = context
+  const { limits, logger, now, progress, random, sleep, stop, usage } = context
   let mayHaveActed = false
   if (stop.aborted.aborted) throw cancelled(call, { mayHaveActed })
   for (let attempt = 1; ; attempt++) {
@@ -25,6 +25,7 @@ export async function exchange(call: Call, context: HttpContext): Promise<Answer
       throw cancelled(call, { mayHaveActed })
     }
     const result = await attemptOnce(call, context, settle).finally(() => settle?.(null))
+    progress({ kind: 'requests', requests: usage.requests })
     if ('answer' in result) return result.answer
     const { failure } = result
     mayHaveActed ||= failure.mayHaveActed
@@ -40,6 +41,8 @@ export async function exchange(call: Call, context: HttpContext): Promise<Answer
       { service, call: nameOf(call), attempt, reason, status, wait_ms: Math.round(wait) },
       'Repeating a request',
     )
+    const why = status === 429 ? 'rate-limit' : 'retry'
+    progress({ kind: 'wait', why, service, until: now() + wait })
     await sleep(wait * limits.delayFactor)
     if (stop.cancelled.aborted) throw cancelled(call, { mayHaveActed })
   }

@@ -14,4 +14,5 @@ export { isCancelled, notUnderstood, RefusedError, refused, UpstreamError } from
 export { exchange } from './exchange.ts'
 export { forEachConcurrent } from './for-each-concurrent.ts'
 export { type Ahead, prefetch, prefetchInOrder } from './prefetch.ts'
+export { type Progress, reportProgress, type WaitReason } from './progress.ts'
 export { isUnverified, unverified } from './tls.ts'

@@ -34,7 +34,7 @@ export function createClient(credentials: ZendeskCredentials, context: HttpConte
   const { name: service } = credentials
   const settings = settingsOf(credentials)
   const login = openLogin(credentials, context)
-  const pace = createPace(context)
+  const pace = createPace(context, service)
   const endpoint = `${new URL(credentials.url).origin}/api/v2`
   let rateLimit: RateLimit | null = null
   const library = zendesk.createClient({

@@ -46,6 +46,7 @@ export async function* listAll<T extends { id: number }>(
       const repeated = records.length - fresh.length
       client.context.logger.warn({ service: client.service, resource, repeated }, 'Records came twice')
     }
+    client.context.progress({ kind: 'count', what: resource, done: ids.size, of: expected.value })
     if (fresh.length > 0) yield fresh
     barren = fresh.length > 0 ? 0 : barren + 1
     if (hasMore && (barren > MAX_BARREN || ids.size > 10 * (expected.value + COUNTED_DAILY)))

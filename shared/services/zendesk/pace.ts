@@ -12,13 +12,14 @@ const MINUTE_MS = 60_000
 const FREE_SHARE = 0.5
 /** A little faster than evenly, so that a late answer near the end leaves none of them unused. */
 const SPREAD = 0.8
+const SHOWN_WAIT_MS = 1000
 
 /**
  * Keeps one instance's requests within its rate limit, by the headers of its answers, so that no request is sent to
  * be refused (https://developer.zendesk.com/api-reference/introduction/rate-limits/). While nothing is known, at
  * the start and after a window's end, one request asks for all. Requests go in the order in which they came.
  */
-export function createPace({ now, sleep, limits, stop }: HttpContext): Pace {
+export function createPace({ now, sleep, limits, stop, progress }: HttpContext, service = 'Zendesk'): Pace {
   let window: Window | 'unknown' | 'unlimited' = 'unknown'
   /** Answers to requests of an earlier window tell nothing of this one. */
   let windows = 0
@@ -30,6 +31,11 @@ export function createPace({ now, sleep, limits, stop }: HttpContext): Pace {
   let line: Promise<unknown> = Promise.resolve()
   /** Until when an endpoint of its own limit takes nothing. */
   const closedUntil = new Map<string, number>()
+
+  /** Short pauses between requests are no wait that anybody would ask about. */
+  function showWait(until: number): void {
+    if (until - now() >= SHOWN_WAIT_MS) progress({ kind: 'wait', why: 'rate-limit', service, until })
+  }
 
   async function mayGo(): Promise<void> {
     for (let isSpaced = false; ; ) {
@@ -51,12 +57,14 @@ export function createPace({ now, sleep, limits, stop }: HttpContext): Pace {
           ? 0
           : ((window.endsAt - lastSentAt) * SPREAD) / (left + 1) - (now() - lastSentAt)
       if (isSpaced || wait <= 0) return
+      showWait(now() + wait)
       await sleep(wait * limits.delayFactor)
       isSpaced = true
     }
   }
 
   async function endOrAnswer(current: Window): Promise<void> {
+    showWait(current.endsAt)
     const isAnswered = new AbortController()
     const isOver = await Promise.race([
       sleep(
@@ -96,7 +104,9 @@ export function createPace({ now, sleep, limits, stop }: HttpContext): Pace {
   /** Some endpoints have a limit of their own, which holds up nothing else. */
   async function untilOpen(endpoint: string): Promise<void> {
     const wait = Math.min((closedUntil.get(endpoint) ?? 0) - now(), limits.longestWaitMs)
-    if (wait > 0) await sleep(wait * limits.delayFactor)
+    if (wait <= 0) return
+    showWait(now() + wait)
+    await sleep(wait * limits.delayFactor)
   }
 
   function heedEndpoint(endpoint: string, headers: Headers): void {

@@ -14,7 +14,7 @@ import { afterFailure, type BinContext, SHOWN_PLAN } from '../../runtime/bin/ind
 import { CANCELLED, EXIT, type ExitCode, ExpectedError } from '../../runtime/errors/index.ts'
 import { screenOf } from '../../runtime/terminal/index.ts'
 import { printableJson } from '../../runtime/text/index.ts'
-import { forEachConcurrent } from '../../services/http/index.ts'
+import { forEachConcurrent, reportProgress } from '../../services/http/index.ts'
 import { MAX_ITEMS, SETTLE_MS } from '../../services/zendesk/index.ts'
 import { assertAsReviewed, type PlanView, planText, type SyncPlan } from '../plan/index.ts'
 import { refuseLateWrite } from './deadline.ts'
@@ -98,11 +98,17 @@ export async function applyPlan<Create, Update, Mark>(
 
   const journal = openJournal(context.dataDir, fingerprint(stage, plan), context.clock)
   if (journal.setAside) tellSetAside(context, journal.setAside)
+  const planned = create + update + mark
+  let done = 0
   const run: ConnectedRun = {
     upstream: watchUpstream(),
     goOn: () => goOnUnlessCancelled(context),
     settle: () => context.sleep(SETTLE_MS * (context.limits?.delayFactor ?? 1)),
-    record: journal.append,
+    record: added => {
+      done += added.filter(({ action }) => action !== 'associate' && action !== 'notify').length
+      reportProgress({ kind: 'count', what: 'writes', done: Math.min(done, planned), of: planned })
+      return journal.append(added)
+    },
     earlier: [...journal.results],
     results: () => journal.results,
   }
