@@ -506,7 +506,7 @@ test('the first card is the accounts in doubt: the most ARR first, why, what is 
   expect(page).toContain('3 accounts in doubt <span class="where">ARR 10,000')
   expect(page).toContain('&#39;&lt;b&gt;Best&lt;/b&gt; - 1 Year&#39; is not in plans.yml.')
   expect(page).toContain('support_level &quot;ultimate&quot; → &quot;premium&quot;')
-  expect(page).toContain('pnpm@12 unmapped')
+  expect(page).toContain('./support-sync unmapped')
 })
 
 test('a run that left no doubts.json still has the warning, and one without doubts has no card', async () => {
