@@ -51,7 +51,11 @@ export async function nameKeys(
     const one: Named = {
       name: accounts.get(comparable(key)) ?? (isCertain ? organization.name : null),
       salesforce: matchKey(key) === null ? null : accountLink(addresses, key),
-      zendesk: users ? `${users}${key}` : prefix && organization ? `${prefix}${organization.id}` : null,
+      zendesk: users
+        ? `${users}${key}`
+        : prefix && organization && organization.id !== null
+          ? `${prefix}${organization.id}`
+          : null,
     }
     if (one.name !== null || one.salesforce !== null || one.zendesk !== null)
       named[nameKey({ stage: name, key: written })] = one

@@ -109,7 +109,8 @@ test('cards name what they are about, with links to where the run read it', asyn
     [artifact]: { stage, artifact, instance, sha256: '', read_at: BEFORE, run_id: 'run-7' },
   })
   const gathered = (id: number, salesforce_id: string | null, name: string) =>
-    object('global', { id, salesforce_id, name })
+    // As a gather writes it: the ids and the name come first.
+    ({ id, salesforce_id, name, ...object('global', { id, salesforce_id, name }) })
   const { report } = await reportOf(
     {
       artifacts: {
