@@ -102,7 +102,6 @@ async function runJob({ stage, bin, dataDir, settings, project, store }: JobOfRu
   const name = `${stage.stage} ${bin.bin}`
   const exit_code = await inSection(`${stage.stage}_${bin.bin}`, `The log of ${name}`, () =>
     runBinProcess(
-      stage.stage,
       bin,
       args,
       { ...process.env, WRITE_UNTIL: settings.writeUntil, PLAN_NAMED: String(settings.isResumed) },

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { artifacts } from '@support-sync/shared/pipeline'
 import { CANCELLED, ExpectedError } from '@support-sync/shared/runtime/errors'
 import { createCommand, runMain } from './command/command.ts'
 import { asJson, VIEW_OPTIONS } from './command/view.ts'
@@ -37,7 +38,7 @@ const command = createCommand({
     'data-dir': {
       type: 'string',
       requiresArg: true,
-      describe: 'where salesforce_accounts.json and zendesk_global.json are (default: the fixtures)',
+      describe: `where ${artifacts.accounts.name} and ${artifacts.instances.global.gathered.name} are (default: the fixtures)`,
     },
     today: { type: 'string', requiresArg: true, describe: 'the UTC calendar date to decide by' },
     out: { type: 'string', requiresArg: true, describe: 'write the whole result to this file, as JSON' },

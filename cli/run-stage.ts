@@ -53,7 +53,6 @@ async function runStage(
     if (index > 0 && args.includes('--help')) console.log()
     codes.push(
       await runBinProcess(
-        stage.stage,
         row,
         bin === undefined ? argumentsFor(row, stage, args) : args,
         environment,

@@ -3,17 +3,8 @@ import { existsSync } from 'node:fs'
 import { mkdir, symlink } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
-import {
-  byInstanceAsync,
-  type Day,
-  type Doubt,
-  doubtSchema,
-  INSTANCE_ARTIFACTS,
-  type Instance,
-  planUsedSchema,
-  unmappedChargeSchema,
-} from '@support-sync/shared/domain'
-import { findStage } from '@support-sync/shared/pipeline'
+import { byInstanceAsync, type Day, type Doubt, type Instance } from '@support-sync/shared/domain'
+import { artifacts, BINS } from '@support-sync/shared/pipeline'
 import { readArtifact } from '@support-sync/shared/runtime/artifacts'
 import { type ErrorKind, EXIT, ExpectedError } from '@support-sync/shared/runtime/errors'
 import { z } from 'zod'
@@ -40,8 +31,6 @@ export type Decided = {
 /** Read loosely: the other tree's catalogue may be another. */
 export type DecidedObject = z.infer<typeof objectSchema>
 
-const INPUTS = findStage('processor')?.bins[0]?.reads ?? []
-
 const objectSchema = z.looseObject({ salesforce_id: z.string(), support_level: z.string().nullable() })
 
 /**
@@ -55,33 +44,34 @@ export async function decideBy(
   signal: AbortSignal,
 ): Promise<Decided> {
   await mkdir(workDir, { recursive: true })
-  for (const name of INPUTS) await symlink(resolve(dataDir, name), join(workDir, name))
+  for (const { name } of BINS.processor.processor.reads)
+    await symlink(resolve(dataDir, name), join(workDir, name))
   await runProcessor(
     decider,
     ['--data-dir', workDir, '--today', today, '--overrides', decider.overrides],
     signal,
   )
   const objects = await byInstanceAsync(instance =>
-    readObjects(join(workDir, INSTANCE_ARTIFACTS[instance].objects)),
+    readObjects(join(workDir, artifacts.instances[instance].objects.name)),
   )
   const unmapped = await Array.fromAsync(
-    readArtifact(join(workDir, 'unmapped_charges.json'), unmappedChargeSchema),
+    readArtifact(join(workDir, artifacts.unmappedCharges.name), artifacts.unmappedCharges.schema),
   )
   return {
     objects,
     unmapped: unmapped.map(({ charge_name }) => charge_name),
-    doubts: await readDoubts(join(workDir, 'doubts.json')),
-    planned: await readPlanned(join(workDir, 'plans_used.json')),
+    doubts: await readDoubts(join(workDir, artifacts.doubts.name)),
+    planned: await readPlanned(join(workDir, artifacts.plansUsed.name)),
   }
 }
 
 async function readDoubts(path: string): Promise<Doubt[] | null> {
-  return existsSync(path) ? await Array.fromAsync(readArtifact(path, doubtSchema)) : null
+  return existsSync(path) ? await Array.fromAsync(readArtifact(path, artifacts.doubts.schema)) : null
 }
 
 async function readPlanned(path: string): Promise<string[] | null> {
   if (!existsSync(path)) return null
-  const used = await Array.fromAsync(readArtifact(path, planUsedSchema))
+  const used = await Array.fromAsync(readArtifact(path, artifacts.plansUsed.schema))
   return used.map(({ charge_name }) => charge_name)
 }
 

@@ -5,11 +5,11 @@ import {
   type Day,
   dayOf,
   daySchema,
-  INSTANCE_ARTIFACTS,
   isSalesforceId,
   longId,
   PARTNERS_INSTANCE,
 } from '@support-sync/shared/domain'
+import { artifacts } from '@support-sync/shared/pipeline'
 import { dataDirOf, findRun, readToday } from '@support-sync/shared/runs/find'
 import { readArtifact } from '@support-sync/shared/runtime/artifacts'
 import { overridesSettings, readSettings } from '@support-sync/shared/runtime/bin'
@@ -25,7 +25,7 @@ const FIXTURES = join(import.meta.dirname, '..', '..', 'fixtures', 'artifacts', 
 const FIXTURES_DAY = '2026-01-15'
 
 /** The fixtures' own, and what a run's processor keeps (YAML is a superset of JSON). */
-const OVERRIDE_FILES = ['overrides.yml', 'overrides_used.json']
+const OVERRIDE_FILES = ['overrides.yml', artifacts.overridesUsed.name]
 
 export type Inputs = { dataDir: string; today: Day; source: string }
 
@@ -87,7 +87,7 @@ export async function allianceFor(
   { ALLIANCE_ACCOUNT_ID }: NodeJS.ProcessEnv,
 ): Promise<string | undefined> {
   if (ALLIANCE_ACCOUNT_ID) return ALLIANCE_ACCOUNT_ID
-  const path = join(dataDir, INSTANCE_ARTIFACTS[PARTNERS_INSTANCE].gathered)
+  const path = join(dataDir, artifacts.instances[PARTNERS_INSTANCE].gathered.name)
   if (!existsSync(path)) return undefined
   for await (const { salesforce_id, account_type } of readArtifact(path, partnerSchema))
     if (account_type === 'alliance_partner' && isSalesforceId(salesforce_id ?? ''))
@@ -108,7 +108,7 @@ export async function factsOf({
 }: Inputs): Promise<{ facts: Map<string, AccountFacts>; chargeNames: Set<string> }> {
   const facts = new Map<string, AccountFacts>()
   const chargeNames = new Set<string>()
-  const accounts = readArtifact(join(dataDir, 'salesforce_accounts.json'), factsSchema)
+  const accounts = readArtifact(join(dataDir, artifacts.accounts.name), factsSchema)
   for await (const { charges, ...account } of accounts) {
     facts.set(longId(account.salesforce_id), account)
     for (const { charge_name } of charges) if (charge_name !== null) chargeNames.add(charge_name.trim())

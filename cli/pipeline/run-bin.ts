@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { closeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { Bin, StageName } from '@support-sync/shared/pipeline'
+import type { Bin } from '@support-sync/shared/pipeline'
 import { createPrivateFile, makePrivateDirectory } from '@support-sync/shared/runtime/artifacts'
 import { EXIT } from '@support-sync/shared/runtime/errors'
 
@@ -24,7 +24,6 @@ export type Output = 'terminal' | { file: string }
 
 /** Runs one bin with these options and this environment. Gives its exit code. */
 export type RunBin = (
-  stage: StageName,
   bin: Bin,
   args: readonly string[],
   environment: NodeJS.ProcessEnv,
@@ -36,13 +35,12 @@ export type RunBin = (
  * cancelled, one that was killed otherwise as a bug.
  */
 export async function runBinProcess(
-  stage: StageName,
   bin: Bin,
   args: readonly string[],
   environment: NodeJS.ProcessEnv,
   output: Output,
 ): Promise<number> {
-  const path = join(ROOT, 'packages', stage, 'bin', `${bin.bin}.ts`)
+  const path = join(ROOT, 'packages', bin.stage, 'bin', `${bin.bin}.ts`)
   const log = output === 'terminal' ? 'inherit' : openLog(output.file)
   const child = spawn(process.execPath, [...nodeFlags(bin), path, ...args], {
     env: { NODE_COMPILE_CACHE, ...environment },

@@ -169,7 +169,7 @@ async function runOne(stage: Stage, bin: Bin, run: PipelineRun): Promise<BinEnd>
   const own = [...(bin.syncs ? args.syncs : []), ...(stage.stage === 'processor' ? args.processor : [])]
   const log = join(runDir, 'logs', `${stage.stage}.${bin.bin}.log`)
   const all = ['--data-dir', stageDir(runDir, stage.stage), ...args.all, ...own]
-  return { code: await runBin(stage.stage, bin, all, environment, { file: log }), log }
+  return { code: await runBin(bin, all, environment, { file: log }), log }
 }
 
 /** Hands the stage the artifacts of the stages before it. Gives what the stage ends with when there are none. */

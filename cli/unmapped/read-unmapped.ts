@@ -1,9 +1,5 @@
-import {
-  isKnownName,
-  type Plans,
-  type UnmappedCharge,
-  unmappedChargeSchema,
-} from '@support-sync/shared/domain'
+import { isKnownName, type Plans, type UnmappedCharge } from '@support-sync/shared/domain'
+import { artifacts } from '@support-sync/shared/pipeline'
 import { artifactPath, type Run } from '@support-sync/shared/runs/find'
 import { readArtifact } from '@support-sync/shared/runtime/artifacts'
 import { ExpectedError } from '@support-sync/shared/runtime/errors'
@@ -14,16 +10,18 @@ export type SuggestedCharge = UnmappedCharge & { suggestion: Suggestion | null }
 
 /** The names that a run's processor found in no section and that are in none now, the most ARR first. */
 export async function readUnmapped(run: Run, plans: Plans): Promise<SuggestedCharge[]> {
-  const path = artifactPath(run, 'processor', 'unmapped_charges.json')
+  const path = artifactPath(run, artifacts.unmappedCharges)
   if (path === undefined) {
     throw new ExpectedError({
       kind: 'bad-input',
       code: 'ARTIFACT_MISSING',
-      message: `the run ${run.name} has no unmapped_charges.json`,
+      message: `the run ${run.name} has no ${artifacts.unmappedCharges.name}`,
       next: 'Run the processor first, or name another run with --at.',
     })
   }
-  const charges: UnmappedCharge[] = await Array.fromAsync(readArtifact(path, unmappedChargeSchema))
+  const charges: UnmappedCharge[] = await Array.fromAsync(
+    readArtifact(path, artifacts.unmappedCharges.schema),
+  )
   return charges
     .filter(({ charge_name }) => !isKnownName(plans, charge_name))
     .map(charge => ({ ...charge, suggestion: suggestSection(charge.charge_name, plans) }))

@@ -1,16 +1,15 @@
-import type { StageName } from '@support-sync/shared/pipeline'
+import type { Artifact } from '@support-sync/shared/pipeline'
 import { artifactPath, type Run } from '@support-sync/shared/runs/find'
 import { readArtifact } from '@support-sync/shared/runtime/artifacts'
 import { ExpectedError } from '@support-sync/shared/runtime/errors'
-import type { z } from 'zod'
 
 /** The artifacts of a run, and those among them that could not be read. */
 export type RunArtifacts = {
   run: Run
-  /** The records of a stage's artifact; none where the run has no such artifact, or only a broken one. */
-  read: <Item>(stage: StageName, name: string, schema: z.ZodType<Item, unknown>) => AsyncIterable<Item>
+  /** An artifact's records; none where the run has no such artifact, or only a broken one. */
+  read: <Item>(artifact: Artifact<Item>) => AsyncIterable<Item>
   /** Whether the run left it. */
-  has: (stage: StageName, name: string) => boolean
+  has: (artifact: Artifact) => boolean
   unread: string[]
 }
 
@@ -20,15 +19,15 @@ export function runArtifacts(run: Run): RunArtifacts {
   return {
     run,
     unread,
-    has: (stage, name) => artifactPath(run, stage, name) !== undefined,
-    async *read(stage, name, schema) {
-      const path = artifactPath(run, stage, name)
+    has: artifact => artifactPath(run, artifact) !== undefined,
+    async *read(artifact) {
+      const path = artifactPath(run, artifact)
       if (path === undefined) return
       try {
-        yield* readArtifact(path, schema)
+        yield* readArtifact(path, artifact.schema)
       } catch (error) {
         if (!(error instanceof ExpectedError)) throw error
-        unread.push(`${stage}: ${error.message}`)
+        unread.push(`${artifact.producer}: ${error.message}`)
       }
     },
   }

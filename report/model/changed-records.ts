@@ -1,11 +1,11 @@
-import { createKey, type Result, resultSchema, writeKey } from '@support-sync/shared/domain'
+import { type Result, writeKey } from '@support-sync/shared/domain'
 import {
-  findStage,
+  type Artifact,
+  createKey,
   organizationSync,
   PLANNED_SYNCS,
   type PlannedSync,
-  STAGES,
-  type StageName,
+  resultsOf as resultsArtifact,
   USER_SYNC,
 } from '@support-sync/shared/pipeline'
 import type { RunRecord } from '@support-sync/shared/runs/record'
@@ -16,7 +16,7 @@ import { clip, clipValue } from './clip.ts'
 import { readOutcomes } from './outcomes.ts'
 import type { ChangedRecord } from './schema.ts'
 
-/** Where the records of each action stand among a sync's inputs. */
+/** Which artifact of a sync has the records of an action. */
 const INPUTS = { create: 'creates', update: 'updates', mark: 'not_in_sync' } as const
 
 const plannedSchema = z.looseObject({
@@ -82,10 +82,10 @@ export async function* changedRecords(
 async function* resultsOf(
   artifacts: RunArtifacts,
   record: RunRecord,
-  stage: StageName,
+  stage: PlannedSync,
 ): AsyncGenerator<Result> {
   const hasWritten = record.stages.some(found => found.stage === stage && found.results !== null)
-  if (hasWritten) yield* artifacts.read(stage, 'sync_results.json', resultSchema)
+  if (hasWritten) yield* artifacts.read(resultsArtifact(stage))
 }
 
 function plannedRecords(
@@ -93,19 +93,18 @@ function plannedRecords(
   stage: PlannedSync,
   action: ChangedRecord['action'],
 ): AsyncIterable<Planned> {
-  return read(...placeOf(stage, action), plannedSchema)
+  return read({ ...plannedArtifact(stage, action), schema: plannedSchema })
 }
 
-/** The stage that writes a sync's planned records, and their artifact. */
-function placeOf(stage: PlannedSync, action: ChangedRecord['action']): [stage: StageName, name: string] {
-  const { inputs } = stage === USER_SYNC.stage ? USER_SYNC : organizationSync(stage)
-  const name = inputs[INPUTS[action]]
-  return [STAGES.find(one => one.stage === findStage(stage)?.inputs[name])?.stage ?? stage, name]
+/** The artifact of a sync's planned records. */
+function plannedArtifact(stage: PlannedSync, action: ChangedRecord['action']): Artifact {
+  const { artifacts } = stage === USER_SYNC.stage ? USER_SYNC : organizationSync(stage)
+  return artifacts[INPUTS[action]]
 }
 
 /** The syncs whose plan the run has not, or not whole. */
 export function syncsWithoutPlan({ has }: RunArtifacts): string[] {
-  return PLANNED_SYNCS.filter(stage => !ACTIONS.every(action => has(...placeOf(stage, action))))
+  return PLANNED_SYNCS.filter(stage => !ACTIONS.every(action => has(plannedArtifact(stage, action))))
 }
 
 function isMarked({ mark_for_deletion, not_in_sfdc }: Planned): boolean {

@@ -1,13 +1,5 @@
-import {
-  doubtSchema,
-  type Held,
-  heldSchema,
-  INSTANCES,
-  matchKey,
-  TRAITS,
-  writeKey,
-} from '@support-sync/shared/domain'
-import { compareStage, INSTANCE_SYNCS } from '@support-sync/shared/pipeline'
+import { INSTANCES, matchKey, TRAITS, writeKey } from '@support-sync/shared/domain'
+import { artifacts, compareStage } from '@support-sync/shared/pipeline'
 import { type Addresses, organizationsLink } from '@support-sync/shared/runs/find'
 import type { RunRecord } from '@support-sync/shared/runs/record'
 import { reasonFor, reasonIn } from '@support-sync/shared/sync/doubts'
@@ -25,9 +17,9 @@ export async function readDoubts(
   addresses: Addresses,
 ): Promise<DoubtCard | null> {
   const sinceOf = (since: string | undefined) => (since !== undefined && since < started_at ? since : null)
-  if (!has('processor', 'doubts.json')) return null
+  if (!has(artifacts.doubts)) return null
   const accounts = new Map<string, DoubtCard['accounts'][number]>()
-  for await (const doubt of read('processor', 'doubts.json', doubtSchema)) {
+  for await (const doubt of read(artifacts.doubts)) {
     const { salesforce_id, arr, instances, reason, charge_names } = doubt
     const names = reasonIn({ reason, charge_names: charge_names.map(clip) })
     accounts.set(matchKey(salesforce_id) ?? salesforce_id, {
@@ -37,11 +29,9 @@ export async function readDoubts(
     })
   }
   for (const instance of INSTANCES) {
-    const artifact = INSTANCE_SYNCS[instance].held
-    if (artifact === null) continue
     const standing = holds[compareStage(instance)] ?? []
     const prefix = organizationsLink(addresses, instance)
-    for await (const held of read<Held>(compareStage(instance), artifact, heldSchema)) {
+    for await (const held of read(artifacts.instances[instance].held)) {
       const key = matchKey(held.salesforce_id) ?? writeKey(held)
       const account = accounts.get(key) ?? {
         ...{ key: clip(writeKey(held)), name: null, arr: null, reason: reasonFor(held.reason, []), held: [] },

@@ -1,6 +1,4 @@
 import {
-  type Account,
-  accountSchema,
   dayOf,
   decideAccount,
   INSTANCES,
@@ -8,7 +6,7 @@ import {
   type MatchKey,
   matchKey,
 } from '@support-sync/shared/domain'
-import { PARTNER_SYNC, syncStage } from '@support-sync/shared/pipeline'
+import { PARTNER_SYNC, artifacts as pipelineArtifacts, syncStage } from '@support-sync/shared/pipeline'
 import {
   briefly,
   partnerReason,
@@ -20,7 +18,6 @@ import {
 } from '@support-sync/shared/runs/explain'
 import { ExpectedError } from '@support-sync/shared/runtime/errors'
 import { shown } from '@support-sync/shared/runtime/terminal'
-import { z } from 'zod'
 import { PLANS_FILE } from '../../cli/pipeline/package-files.ts'
 import type { RunArtifacts } from './artifacts.ts'
 import { clip } from './clip.ts'
@@ -45,11 +42,7 @@ export async function explainRecords(
   const rules = await rulesOf(artifacts, startedAt)
   if (wanted.size === 0 || !rules) return
   const alliancePartners = await readAlliancePartners(artifacts)
-  for await (const account of artifacts.read<Account>(
-    'accounts',
-    'salesforce_accounts.json',
-    accountSchema,
-  )) {
+  for await (const account of artifacts.read(pipelineArtifacts.accounts)) {
     const key = matchKey(account.salesforce_id)
     const own = key === null ? undefined : wanted.get(key)
     if (key === null || !own) continue
@@ -64,7 +57,7 @@ export async function explainRecords(
     for (const record of own) {
       const instance = customersOf(record)
       if (!instance) continue
-      const brief = briefly(account, decided, instance, override, rules.calendar)
+      const brief = briefly(account, decided, instance, { override, calendar: rules.calendar })
       record.explanation = brief.sentences.map(clip)
       for (const [attribute, change] of Object.entries(record.changes))
         change.because = becauseOf(attribute, change, brief.because(attribute))
@@ -109,22 +102,10 @@ async function rulesOf({ run, unread }: RunArtifacts, startedAt: string): Promis
   }
 }
 
-const partnerSchema = z.looseObject({
-  salesforce_id: z
-    .string()
-    .nullish()
-    .transform(id => id ?? null),
-  account_type: z.unknown(),
-})
-
 /** Whose the alliance partner's account is: partner-sync's gather says so. */
 async function readAlliancePartners({ read }: RunArtifacts): Promise<ReadonlySet<MatchKey>> {
   const keys = new Set<MatchKey>()
-  for await (const { salesforce_id, account_type } of read(
-    PARTNER_SYNC.stage,
-    PARTNER_SYNC.objects,
-    partnerSchema,
-  )) {
+  for await (const { salesforce_id, account_type } of read(PARTNER_SYNC.artifacts.objects)) {
     const key = matchKey(salesforce_id)
     if (key !== null && account_type === 'alliance_partner') keys.add(key)
   }

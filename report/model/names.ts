@@ -1,5 +1,5 @@
-import { INSTANCE_ARTIFACTS, INSTANCES, type Instance, matchKey } from '@support-sync/shared/domain'
-import { findStage, USER_SYNC } from '@support-sync/shared/pipeline'
+import { INSTANCES, type Instance, matchKey } from '@support-sync/shared/domain'
+import { artifacts, findStage, USER_SYNC } from '@support-sync/shared/pipeline'
 import {
   type Addresses,
   accountLink,
@@ -75,10 +75,8 @@ function comparable(key: string): string {
 async function accountNames(run: Run, wanted: readonly StageKey[]): Promise<ReadonlyMap<string, string>> {
   const keys = new Set(wanted.map(({ key, about = key }) => comparable(about)))
   const names = new Map<string, string>()
-  for (const stage of ['accounts', 'partner-sync'] as const) {
-    for (const { salesforce_id, name } of await namesOf(
-      artifactPath(run, stage, 'salesforce_accounts.json'),
-    )) {
+  for (const artifact of [artifacts.accounts, artifacts.partners.objects]) {
+    for (const { salesforce_id, name } of await namesOf(artifactPath(run, artifact))) {
       const key = salesforce_id === null ? null : matchKey(salesforce_id)
       if (key !== null && keys.has(key)) names.set(key, clip(name))
     }
@@ -95,7 +93,7 @@ async function organizationsOf(run: Run, wanted: readonly StageKey[]) {
   )
   for (const instance of INSTANCES) {
     for (const { id, salesforce_id, sfdc_short_id, name } of await namesOf(
-      artifactPath(run, 'orgs', INSTANCE_ARTIFACTS[instance].gathered),
+      artifactPath(run, artifacts.instances[instance].gathered),
     )) {
       const own = { id, name: clip(name) }
       const key = matchKey(salesforce_id ?? '') ?? matchKey(sfdc_short_id ?? '') ?? salesforce_id

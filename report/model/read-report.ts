@@ -1,5 +1,5 @@
-import { isNameHeldOf, unmappedChargeSchema } from '@support-sync/shared/domain'
-import { RUN_MINUTES } from '@support-sync/shared/pipeline'
+import { isNameHeldOf } from '@support-sync/shared/domain'
+import { artifacts as pipelineArtifacts, RUN_MINUTES } from '@support-sync/shared/pipeline'
 import { addressesOf } from '@support-sync/shared/runs/find'
 import type { RunRecord } from '@support-sync/shared/runs/record'
 import type { RunArtifacts } from './artifacts.ts'
@@ -66,8 +66,8 @@ function aboutOf({ stages }: RunRecord, name: string, key: string): string {
 
 /** Null where the processor has not looked for them: none found is something else. */
 async function unmappedCharges({ has, read }: RunArtifacts): Promise<Report['unmapped']> {
-  const name = 'unmapped_charges.json'
-  if (!has('processor', name)) return null
-  const charges = await Array.fromAsync(read('processor', name, unmappedChargeSchema))
+  const { unmappedCharges } = pipelineArtifacts
+  if (!has(unmappedCharges)) return null
+  const charges = await Array.fromAsync(read(unmappedCharges))
   return charges.map(charge => ({ ...charge, charge_name: clip(charge.charge_name) }))
 }

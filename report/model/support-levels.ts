@@ -1,4 +1,5 @@
-import { INSTANCE_ARTIFACTS, INSTANCES, type Instance, SUPPORT_LEVELS } from '@support-sync/shared/domain'
+import { INSTANCES, type Instance, SUPPORT_LEVELS } from '@support-sync/shared/domain'
+import { artifacts as pipelineArtifacts } from '@support-sync/shared/pipeline'
 import { z } from 'zod'
 import type { RunArtifacts } from './artifacts.ts'
 import type { LevelCounts } from './schema.ts'
@@ -18,9 +19,9 @@ export async function supportLevels(artifacts: RunArtifacts): Promise<LevelCount
 }
 
 async function countLevels(artifacts: RunArtifacts, instance: Instance): Promise<LevelCounts['levels']> {
-  const { gathered, objects } = INSTANCE_ARTIFACTS[instance]
-  const before = await count(artifacts.read('orgs', gathered, levelSchema))
-  const now = await count(artifacts.read('processor', objects, levelSchema))
+  const { gathered, objects } = pipelineArtifacts.instances[instance]
+  const before = await count(artifacts.read({ ...gathered, schema: levelSchema }))
+  const now = await count(artifacts.read({ ...objects, schema: levelSchema }))
   return [...SUPPORT_LEVELS, OTHER, NONE]
     .map(level => ({ level, before: before.get(level) ?? 0, now: now.get(level) ?? 0 }))
     .filter(({ before, now }) => before + now > 0)

@@ -1,3 +1,4 @@
+import { artifacts } from '@support-sync/shared/pipeline'
 import { shown } from '@support-sync/shared/runtime/terminal'
 import { reasonText, remediesOf } from '@support-sync/shared/sync/doubts'
 import { nameKey } from '../model/names.ts'
@@ -27,7 +28,7 @@ export function doubtsCard(doubts: DoubtCard, context: CardContext): Html {
 ${
   folded.length > 0
     ? html`<details><summary>${open.length > 0 ? 'and ' : ''}${count(total - open.length)} ${open.length > 0 ? 'more' : 'accounts'}${known === 0 ? '' : `, ${known === folded.length ? '' : `${count(known)} `}known from earlier runs`}</summary><ul>${folded.map(item)}${
-        more > 0 ? html`<li>and ${count(more)} more, in doubts.json</li>` : null
+        more > 0 ? html`<li>and ${count(more)} more, in ${artifacts.doubts.name}</li>` : null
       }</ul></details>`
     : null
 }

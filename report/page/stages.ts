@@ -1,3 +1,4 @@
+import { artifacts } from '@support-sync/shared/pipeline'
 import { exitText } from '@support-sync/shared/runtime/errors'
 import type { Report } from '../model/schema.ts'
 import { WRITTEN } from '../model/written.ts'
@@ -6,6 +7,9 @@ import { reconciliationBlock } from './reconciliation.ts'
 import { artifactCount, count, duration, stateOf } from './words.ts'
 
 type Stage = Report['record']['stages'][number]
+
+/** The rules themselves, kept for later. */
+const RULES_USED: readonly string[] = [artifacts.plansUsed.name, artifacts.overridesUsed.name]
 
 /** The stages as they follow each other, the instances side by side. */
 export function stagesSection(report: Report): Html {
@@ -49,7 +53,7 @@ function countsOf({ results, summaries }: Stage): string[] {
   }
   return summaries.flatMap(({ records_out }) =>
     Object.entries(records_out)
-      .filter(([name]) => !name.endsWith('_used.json')) // The rules themselves, kept for later.
+      .filter(([name]) => !RULES_USED.includes(name))
       .map(artifactCount),
   )
 }

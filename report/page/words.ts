@@ -1,4 +1,5 @@
-import { INSTANCE_ARTIFACTS, INSTANCES, type Instance, TRAITS } from '@support-sync/shared/domain'
+import { INSTANCES, type Instance, TRAITS } from '@support-sync/shared/domain'
+import { artifacts } from '@support-sync/shared/pipeline'
 import { stateText } from '@support-sync/shared/runs/record'
 import { durationText } from '@support-sync/shared/runtime/text'
 import type { Report } from '../model/schema.ts'
@@ -33,21 +34,21 @@ export function duration(from: string | null, to: string | null): string {
 }
 
 const ARTIFACTS: Readonly<Record<string, string>> = {
-  'salesforce_accounts.json': 'accounts',
-  'updates.json': 'to update',
-  'creates.json': 'to create',
+  [artifacts.accounts.name]: 'accounts',
+  [artifacts.users.updates.name]: 'to update',
+  [artifacts.users.creates.name]: 'to create',
   ...Object.assign({}, ...INSTANCES.map(namesOf)),
 }
 
 function namesOf(instance: Instance): Record<string, string> {
-  const { gathered, objects, updates, creates, not_in_sync } = INSTANCE_ARTIFACTS[instance]
+  const { gathered, objects, updates, creates, not_in_sync } = artifacts.instances[instance]
   const { name } = TRAITS[instance]
   return {
-    [gathered]: `${name} orgs`,
-    [objects]: `${name} objects`,
-    [updates]: 'to update',
-    [creates]: 'to create',
-    [not_in_sync]: 'not in sync',
+    [gathered.name]: `${name} orgs`,
+    [objects.name]: `${name} objects`,
+    [updates.name]: 'to update',
+    [creates.name]: 'to create',
+    [not_in_sync.name]: 'not in sync',
   }
 }
 

@@ -3,7 +3,7 @@
  * join by KEY unless that is empty, and a bin in turn in this one process and prints, as JSON, what each took of wall
  * and CPU time.
  */
-import { pathToFileURL } from 'node:url'
+import { startBin } from '@support-sync/shared/runtime/bin'
 import { type Output, outputOf, runFloor, runJoin } from './floor.ts'
 
 type Times = { wallMs: number; cpuMs: number }
@@ -15,12 +15,6 @@ async function timed(work: () => Promise<unknown>): Promise<Times> {
   return { wallMs: performance.now() - startedAt, cpuMs: (user + system) / 1000 }
 }
 
-/** Its modules are loaded once; the query makes Node run the bin itself anew. */
-function runBin(path: string, args: readonly string[], run: string): Promise<unknown> {
-  process.argv = [process.argv[0] ?? '', path, ...args]
-  return import(`${pathToFileURL(path)}?${run}`)
-}
-
 const [bin = '', rounds = '1', floorFile = '', inputs = '', outputs = '', key = ''] = process.argv.slice(2)
 const args = process.argv.slice(process.argv.indexOf('--') + 1)
 const printed: Output[] = []
@@ -28,12 +22,14 @@ for (const output of outputs.split(',')) printed.push(await outputOf(output))
 
 const write = process.stdout.write
 process.stdout.write = () => true
-await runBin(bin, ['--version'], 'loads its modules')
+/** Its modules are loaded once, by the first of its runs. */
+const run = (own: readonly string[]) => startBin(bin, { args: own, environment: process.env })
+await run(['--version'])
 const times: { floor: Times; join?: Times; bin: Times }[] = []
 for (let round = 0; round < Number(rounds); round += 1) {
   const floor = await timed(() => runFloor(inputs.split(','), printed, floorFile))
   const join = key && (await timed(() => runJoin(inputs.split(','), printed, floorFile, key)))
-  const ran = await timed(() => runBin(bin, args, `round ${round}`))
+  const ran = await timed(() => run(args))
   times.push({ floor, ...(join ? { join } : {}), bin: ran })
 }
 process.stdout.write = write

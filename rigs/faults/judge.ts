@@ -97,7 +97,9 @@ function leftStanding({ bin, artifacts }: Undisturbed, run: Observed): string[] 
   const halves = run.files.filter(name => name.endsWith('.part')).map(name => `leaves ${name}`)
   if (run.exitCode !== EXIT.done)
     return [...halves, ...[...run.artifacts.keys()].map(name => `fails and leaves ${name}`)]
-  const different = bin.writes.filter(name => run.artifacts.get(name) !== artifacts.get(name))
+  const different = bin.writes
+    .map(({ name }) => name)
+    .filter(name => run.artifacts.get(name) !== artifacts.get(name))
   return [...halves, ...different.map(name => `writes another ${name}`)]
 }
 

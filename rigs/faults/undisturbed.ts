@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { RequestRecord, Sandbox } from '@support-sync/fixtures/sandbox'
 import { smallWorld, type World, type ZendeskWorld, zendeskOf } from '@support-sync/fixtures/world'
 import { byInstance, type Instance, resultSchema, USERS_INSTANCE } from '@support-sync/shared/domain'
-import { type Bin, STAGES } from '@support-sync/shared/pipeline'
+import { artifacts, type Bin, STAGES } from '@support-sync/shared/pipeline'
 import { readArtifact } from '@support-sync/shared/runtime/artifacts'
 import { serve, TODAY } from './bin-inputs.ts'
 import type { Server } from './calls.ts'
@@ -97,7 +97,7 @@ function heldBy(sandbox: Sandbox, world: World): Readonly<Record<Instance, Zende
 /** The texts of the artifacts that a bin left; a sync's results are read on their own. */
 export async function artifactsOf(bin: Bin, dataDir: string): Promise<Map<string, string>> {
   const present = new Set(await readdir(dataDir))
-  const names = bin.syncs ? [] : bin.writes.filter(name => present.has(name))
+  const names = bin.syncs ? [] : bin.writes.map(({ name }) => name).filter(name => present.has(name))
   return new Map(
     await Promise.all(
       names.map(
@@ -123,7 +123,7 @@ export async function resultsOf(bin: Bin, dataDir: string, names: Names): Promis
   if (!bin.syncs || !present.includes('sync_results.json')) return []
   const results = await Array.fromAsync(readArtifact(join(dataDir, 'sync_results.json'), resultSchema))
   return results.map(({ action, key, id, status, error }) => {
-    const isUser = bin.reads.includes('zendesk_users.json')
+    const isUser = bin.reads.includes(artifacts.users.gathered)
     const subject = isUser && id !== null ? names(USERS_INSTANCE, 'user', id) : key
     return {
       what: `${action} ${subject}`,

@@ -41,7 +41,7 @@ export const CASES: readonly Case[] = [
 ]
 
 /** The first organizations are updated, the next are gone, and the creates' names are new; two are in the way. */
-function organizationCase({ stage, instance, attributes, inputs }: OrganizationSync): Case {
+function organizationCase({ stage, instance, attributes, artifacts }: OrganizationSync): Case {
   const hasSoldTos = stage !== PARTNER_SYNC.stage && TRAITS[instance].hasSoldTos
   const gathered = numbers(2 * MANY + 10).map(n => ({ id: n, ...recordOf(attributes, n) }))
   const updates = gathered.slice(0, MANY).map(({ id, ...object }, index) => {
@@ -68,10 +68,10 @@ function organizationCase({ stage, instance, attributes, inputs }: OrganizationS
       users: numbers(8).map(n => userOf(n, n === 4 ? 7 : null)),
     }),
     artifacts: {
-      [inputs.gathered]: gathered,
-      [inputs.updates]: updates,
-      [inputs.creates]: creates,
-      [inputs.not_in_sync]: marks,
+      [artifacts.gathered.name]: gathered,
+      [artifacts.updates.name]: updates,
+      [artifacts.creates.name]: creates,
+      [artifacts.not_in_sync.name]: marks,
     },
   }
 }

@@ -10,7 +10,7 @@ const LIMITS: Partial<Limits> = { delayFactor: 0.002 }
 
 /** Runs bins within this process, which takes a tenth of the time; by another clock where one is given. */
 export function startHere(clock: (() => Date) | undefined): RunBin {
-  return (stage, { bin }, args, environment) =>
+  return ({ stage, bin }, args, environment) =>
     startBin(join(PACKAGES, stage, 'bin', `${bin}.ts`), {
       args,
       environment,

@@ -11,7 +11,9 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { STAGES } from '@support-sync/shared/pipeline'
+import { DefinedBin } from '@support-sync/shared/runtime/bin'
 import { afterAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 
@@ -19,7 +21,8 @@ import { z } from 'zod'
 
 const ROOT = join(import.meta.dirname, '..', '..')
 const ROOT_BINS = join(ROOT, 'node_modules', '.bin')
-const BINS = STAGES.flatMap(({ stage, bins }) => bins.map(({ bin }) => ({ stage, bin })))
+const ROWS = STAGES.flatMap(({ bins }) => bins)
+const BINS = ROWS.map(({ stage, bin }) => ({ stage, bin }))
 /** Runs the file under the workspace's tsx, which runs on the Node beside it, whatever is on the PATH. */
 const SHEBANG = `#!/usr/bin/env -S sh -c 'exec "$(dirname "$(realpath "$0")")/../../../node_modules/.bin/tsx" "$0" "$@"'`
 const manifestSchema = z.object({
@@ -51,6 +54,15 @@ describe('every package', () => {
     expect((statSync(path).mode & 0o111).toString(8)).toBe('111')
   })
 })
+
+test.each(BINS)(
+  '$stage/bin/$bin.ts exports the bin of its row, and does not run when it is imported',
+  async one => {
+    const { default: bin } = await import(pathToFileURL(inPackage(one.stage, 'bin', `${one.bin}.ts`)).href)
+    expect(bin).toBeInstanceOf(DefinedBin)
+    expect(bin.row).toBe(ROWS.find(({ stage, bin }) => stage === one.stage && bin === one.bin))
+  },
+)
 
 describe.concurrent('a bin starts as the same stage', () => {
   const US_GOVERNMENT = inPackage('orgs', 'bin', 'gather_us_government.ts')

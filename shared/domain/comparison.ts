@@ -3,10 +3,12 @@ import type { Changes } from './changes.ts'
 import { plainValue } from './field-types.ts'
 import { hasSalesforceId, type Keyed, type MatchKey, organizationKey } from './salesforce-id.ts'
 
+/** What a key claims: its item, nothing where Zendesk has none, or nothing again because it was claimed before. */
+export type Claimed<Item> = { kind: 'item'; item: Item } | { kind: 'none' } | { kind: 'twice' }
+
 /** The Zendesk side of a comparison, each item to be claimed by what Salesforce has of its key. */
 export type Unified<Item, Key extends string = string> = {
-  /** Claims a key: its item, `'none'` where Zendesk has none, `'twice'` for a key that was claimed before. */
-  claim: (key: Key) => Item | 'none' | 'twice'
+  claim: (key: Key) => Claimed<Item>
   /** Whether a key was claimed. */
   isClaimed: (key: Key) => boolean
   /** The items whose key nothing claimed, in their order: those without a key are always among them. */
@@ -47,15 +49,15 @@ export function unify<Item extends { id: number }, Key extends string = string>(
   }
   return {
     claim(key) {
-      if (isClaimed(key)) return 'twice'
+      if (isClaimed(key)) return { kind: 'twice' }
       const place = placeOf.get(key) ?? nowhere
       const item = items[place]
       if (item === undefined) {
         claimedWithoutItem.add(key)
-        return 'none'
+        return { kind: 'none' }
       }
       isClaimedAt[place] = 1
-      return item
+      return { kind: 'item', item }
     },
     isClaimed,
     unclaimed: () =>

@@ -38,8 +38,9 @@ export function organizationIds(organizations: readonly UserOrganization[]): Map
   const ids = new Map<MatchKey, number>()
   for (const organization of organizations) {
     const key = organizationKey(organization)
-    const matched = key === null ? 'none' : unified.claim(key)
-    if (key !== null && typeof matched !== 'string') ids.set(key, matched.id)
+    if (key === null) continue
+    const claimed = unified.claim(key)
+    if (claimed.kind === 'item') ids.set(key, claimed.item.id)
   }
   return ids
 }

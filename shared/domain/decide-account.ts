@@ -50,7 +50,7 @@ export function decideAccount(
     const { hasPartners, hasSoldTos } = TRAITS[instance]
     // Partner-sync owns the alliance partner's organization.
     if (hasPartners && isAlliancePartner) return without('alliance_partner')
-    const decision = decide(account, instance, placed, override, calendar)
+    const decision = decide(account, instance, { placed, override, calendar })
     if (decision === null) return without('no_subscription_of_instance')
     if (!decision.included) return without('expired_long_ago', decision)
     const object = customerValues(account, decision.entitlement, override, ATTRIBUTES_OF[instance])

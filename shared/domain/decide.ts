@@ -51,6 +51,13 @@ const RULES = byInstance((instance, { follows }): InstanceRules => {
   return { checkboxes: new Set(CHECKBOXES.filter(isKnown)), follows }
 })
 
+/** What an account is decided by: where its subscriptions belong, its override, the day. */
+type Circumstances = {
+  placed: readonly PlacedSubscription[]
+  override: Override | undefined
+  calendar: Calendar
+}
+
 /**
  * Decides one account's entitlement on one instance, by the steps of docs/entitlements.md.
  * Gives null when none of its subscriptions is that instance's.
@@ -58,9 +65,7 @@ const RULES = byInstance((instance, { follows }): InstanceRules => {
 export function decide(
   account: Account,
   instance: Instance,
-  placed: readonly PlacedSubscription[],
-  override: Override | undefined,
-  calendar: Calendar,
+  { placed, override, calendar }: Circumstances,
 ): Decision | null {
   const selected = placed.filter(subscription => subscription.instance === instance)
   const charges = selected.flatMap(subscription => subscription.charges)

@@ -22,6 +22,7 @@ export {
   contactSchema,
   distinctContacts,
   organizationIds,
+  type UserOrganization,
   userOrganizationSchema,
 } from './contact.ts'
 export { type Decision, decide } from './decide.ts'
@@ -94,12 +95,10 @@ export { type Held, heldSchema, withheldChanges } from './held.ts'
 export {
   byInstance,
   byInstanceAsync,
-  INSTANCE_ARTIFACTS,
   INSTANCE_OF_THE_REST,
   INSTANCES,
   type Instance,
   PARTNERS_INSTANCE,
-  PLAN_ARTIFACTS,
   TRAITS,
   USERS_INSTANCE,
   zendeskName,
@@ -172,7 +171,6 @@ export { collectAsked } from './unasked.ts'
 export { collectUnfamiliar, type UnfamiliarValues, unfamiliarText } from './unfamiliar-values.ts'
 export { collectUnmapped, type UnmappedCharge, unmappedChargeSchema } from './unmapped-charges.ts'
 export {
-  createKey,
   type GatheredUser,
   gatheredUserSchema,
   isSyncedUser,

@@ -102,23 +102,6 @@ export const USERS_INSTANCE = theOnly('hasUsers', ({ hasUsers }) => hasUsers)
 /** The instance of the subscriptions that no other claims. */
 export const INSTANCE_OF_THE_REST = theOnly('the rest', ({ claims }) => claims === 'the rest')
 
-/** The artifacts that are named after an instance, by what they hold. */
-export const INSTANCE_ARTIFACTS = byInstance(instance => ({
-  gathered: `zendesk_${instance}.json`,
-  objects: `${instance}_accounts.json`,
-  updates: `${instance}_updates.json`,
-  creates: `${instance}_creates.json`,
-  not_in_sync: `${instance}_not_in_sync.json`,
-  held: `${instance}_held.json`,
-}))
-
-/** The plan's artifacts of a stage that compares and writes by itself, for partners or for users. */
-export const PLAN_ARTIFACTS = {
-  updates: 'updates.json',
-  creates: 'creates.json',
-  not_in_sync: 'not_in_sync.json',
-} as const
-
 /** An instance as people call it where nothing else says that it is a Zendesk: `Zendesk Global`. */
 export function zendeskName(instance: Instance): string {
   return `Zendesk ${TRAITS[instance].name}`

@@ -30,34 +30,43 @@ type SectionRule = {
 
 /** One row a section. Adding a section is one row here (and its checkbox in the attribute catalogue). */
 export const SECTIONS = [
-  row('sm_ultimate', 'sub_sm_ultimate', 'ultimate', 'seats', 'with exception'),
-  row('sm_premium', 'sub_sm_premium', 'premium', 'seats', 'with exception'),
-  row('dotcom_ultimate', 'sub_dotcom_ultimate', 'ultimate', 'seats', 'never'),
-  row('dotcom_gold', 'sub_dotcom_ultimate', 'gold', 'seats', 'never'),
-  row('dotcom_premium', 'sub_dotcom_premium', 'premium', 'seats', 'never'),
-  row('dotcom_silver', 'sub_dotcom_premium', 'silver', 'seats', 'never'),
-  row('gitlab_dedicated', 'sub_gitlab_dedicated', 'ultimate', 'seats', 'with exception'),
-  row('edu', 'sub_edu', 'community', 'seats', 'never'),
-  row('oss', 'sub_oss', 'community', 'seats', 'never'),
-  row('community_other', 'sub_community_other', 'community', 'seats', 'never'),
-  row('consumption_cicd_minutes', 'sub_consumption_cicd_minutes', 'consumption_only', '–', 'never'),
-  row('consumption_storage', 'sub_consumption_storage', 'consumption_only', '–', 'never'),
-  row('consumption_eap', 'sub_consumption_eap', 'consumption_only', '–', 'never'),
-  row('consumption_duo_premium', 'sub_consumption_duo_premium', 'consumption_only', '–', 'with exception'),
-  row(
+  withSeats('sm_ultimate', 'sub_sm_ultimate', 'ultimate', 'with exception'),
+  withSeats('sm_premium', 'sub_sm_premium', 'premium', 'with exception'),
+  withSeats('dotcom_ultimate', 'sub_dotcom_ultimate', 'ultimate', 'never'),
+  withSeats('dotcom_gold', 'sub_dotcom_ultimate', 'gold', 'never'),
+  withSeats('dotcom_premium', 'sub_dotcom_premium', 'premium', 'never'),
+  withSeats('dotcom_silver', 'sub_dotcom_premium', 'silver', 'never'),
+  withSeats('gitlab_dedicated', 'sub_gitlab_dedicated', 'ultimate', 'with exception'),
+  withSeats('edu', 'sub_edu', 'community', 'never'),
+  withSeats('oss', 'sub_oss', 'community', 'never'),
+  withSeats('community_other', 'sub_community_other', 'community', 'never'),
+  withoutSeats('consumption_cicd_minutes', 'sub_consumption_cicd_minutes', 'consumption_only', 'never'),
+  withoutSeats('consumption_storage', 'sub_consumption_storage', 'consumption_only', 'never'),
+  withoutSeats('consumption_eap', 'sub_consumption_eap', 'consumption_only', 'never'),
+  withoutSeats(
+    'consumption_duo_premium',
+    'sub_consumption_duo_premium',
+    'consumption_only',
+    'with exception',
+  ),
+  withoutSeats(
     'consumption_duo_enterprise',
     'sub_consumption_duo_enterprise',
     'consumption_only',
-    '–',
     'with exception',
   ),
-  row('consumption_duo_amazon_q', 'sub_consumption_duo_amazon_q', 'consumption_only', '–', 'with exception'),
-  row('ss_ase', 'sub_ss_ase', null, '–', 'with exception'),
-  row('ss_growth', 'sub_ss_growth', null, '–', 'never'),
-  row('ss_enterprise', 'sub_ss_enterprise', null, '–', 'never'),
-  row('usgov_12x5', 'sub_usgov_12x5', null, '–', 'always'),
-  row('usgov_24x7', 'sub_usgov_24x7', null, '–', 'always'),
-  row('usgov_fedramp', 'usgov_fedramp', 'ultimate', 'seats', 'always'),
+  withoutSeats(
+    'consumption_duo_amazon_q',
+    'sub_consumption_duo_amazon_q',
+    'consumption_only',
+    'with exception',
+  ),
+  withoutSeats('ss_ase', 'sub_ss_ase', null, 'with exception'),
+  withoutSeats('ss_growth', 'sub_ss_growth', null, 'never'),
+  withoutSeats('ss_enterprise', 'sub_ss_enterprise', null, 'never'),
+  withoutSeats('usgov_12x5', 'sub_usgov_12x5', null, 'always'),
+  withoutSeats('usgov_24x7', 'sub_usgov_24x7', null, 'always'),
+  withSeats('usgov_fedramp', 'usgov_fedramp', 'ultimate', 'always'),
 ] as const satisfies readonly SectionRule[]
 
 export type Section = (typeof SECTIONS)[number]
@@ -81,12 +90,20 @@ export function levelOfCheckbox(checkbox: Checkbox): SupportLevel | undefined {
   return highestLevel(sections.flatMap(({ level }) => (level === null ? [] : [level])))
 }
 
-function row<Name extends string, Box extends string>(
+function withSeats<Name extends string, Box extends string>(
   section: Name,
   checkbox: Box,
   level: SectionRule['level'],
-  seats: 'seats' | '–',
   usgov: SectionRule['usgov'],
 ) {
-  return { section, checkbox, level, seats: seats === 'seats', usgov }
+  return { section, checkbox, level, seats: true, usgov }
+}
+
+function withoutSeats<Name extends string, Box extends string>(
+  section: Name,
+  checkbox: Box,
+  level: SectionRule['level'],
+  usgov: SectionRule['usgov'],
+) {
+  return { ...withSeats(section, checkbox, level, usgov), seats: false }
 }

@@ -41,11 +41,6 @@ export const userUpdateSchema = z.object({
 })
 export type UserUpdate = z.infer<typeof userUpdateSchema>
 
-/** The key of a user who has no id yet: a person finds the address there. */
-export function createKey(number: number): string {
-  return `creates.json record ${number}`
-}
-
 const PROTECTED_DOMAIN = 'gitlab.com'
 
 /** Whether an address is never this sync's: a GitLab colleague's or the controlled end user's. */

@@ -1,18 +1,18 @@
-/** Which stages there are, and how they follow one another. */
+/** Which stages there are, how they follow one another, and the artifacts that they hand on. */
+export { type Artifact, artifacts, createKey, RESULTS_NAME, type RecordOf } from './artifacts.ts'
+export { BINS, type Bin } from './bins.ts'
 export { RUN_MINUTES } from './run-minutes.ts'
+export { compareStage, type StageName, type SyncStage, syncStage } from './stage-names.ts'
 export {
-  type Bin,
-  compareStage,
   findStage,
   goesOnBehindFailed,
   handingBin,
+  instanceOf,
   isAtOrAfter,
   STAGES,
   type Stage,
-  type StageName,
-  type SyncStage,
-  syncStage,
   writerOf,
+  writesArtifact,
 } from './stages.ts'
 export {
   INSTANCE_SYNCS,
@@ -21,6 +21,7 @@ export {
   PARTNER_SYNC,
   PLANNED_SYNCS,
   type PlannedSync,
-  planInputs,
+  planArtifacts,
+  resultsOf,
   USER_SYNC,
 } from './syncs.ts'

@@ -1,39 +1,12 @@
-import {
-  type GatherKind,
-  INSTANCE_ARTIFACTS,
-  INSTANCES,
-  type Instance,
-  PLAN_ARTIFACTS,
-  TRAITS,
-} from '../domain/index.ts'
+import { INSTANCES, type Instance, TRAITS } from '../domain/index.ts'
+import { type Artifact, artifacts } from './artifacts.ts'
+import { BINS, type Bin } from './bins.ts'
+import { compareStage, type StageName, syncStage } from './stage-names.ts'
 
 /**
- * The one table of the stages: their bins in order, what each reads and writes, and what a stage follows. The local
- * runner, the check of the CI files and the docs' diagram come from it.
+ * The one table of the stages: their bins in order, and what a stage follows. The local runner, the check of the CI
+ * files and the docs' tables come from it.
  */
-
-export type Bin = {
-  bin: string
-  /** Artifacts of the data directory, whichever stage or bin wrote them. */
-  reads: readonly string[]
-  writes: readonly string[]
-  /** What it reads from a service, if it gathers: their counts are held against the last run's. */
-  gathers?: GatherKind
-  /** Whether it writes to Zendesk: the bins that take --dry-run. */
-  syncs?: true
-}
-
-/** The stages that an instance has of its own. */
-export type CompareStage = `compare-${Instance}`
-export type SyncStage = `sync-${Instance}`
-export type StageName =
-  | 'accounts'
-  | 'orgs'
-  | 'processor'
-  | CompareStage
-  | SyncStage
-  | 'partner-sync'
-  | 'usgov-user-sync'
 
 export type Stage = {
   stage: StageName
@@ -41,183 +14,83 @@ export type Stage = {
   instance: Instance | null
   /** The stages that must have ended before this one starts. */
   follows: readonly StageName[]
-  /** Artifacts handed on from earlier stages: file → the stage that wrote it. */
+  /** Artifacts handed on from earlier stages, which its bins read: file → the stage that wrote it. */
   inputs: Readonly<Record<string, StageName>>
   /** Of its inputs those that it starts without when the stage that writes them has failed. */
-  optionalInputs?: readonly string[]
+  optionalInputs: readonly string[]
   bins: readonly Bin[]
   /** Set where no bin waits for another: each hands on what it wrote itself, whatever became of the others. */
   binsApart?: true
 }
 
-const OWN_PLAN = Object.values(PLAN_ARTIFACTS)
-const ALL_GATHERED = INSTANCES.map(instance => INSTANCE_ARTIFACTS[instance].gathered)
-const DOUBTS = 'doubts.json'
-
 /** The stages, in order: those of all accounts, then each instance's. */
 export const STAGES: readonly Stage[] = [
-  {
-    stage: 'accounts',
-    instance: null,
-    follows: [],
-    inputs: {},
-    bins: [{ bin: 'gather', reads: [], writes: ['salesforce_accounts.json'], gathers: 'accounts' }],
-  },
-  {
-    stage: 'orgs',
-    instance: null,
-    // It reads another service than accounts does: they gather side by side.
-    follows: [],
-    inputs: {},
-    bins: INSTANCES.map(instance => ({
-      bin: TRAITS[instance].gatherBin,
-      reads: [],
-      writes: [INSTANCE_ARTIFACTS[instance].gathered],
-      gathers: 'organizations',
-    })),
-    binsApart: true,
-  },
-  {
-    stage: 'processor',
-    instance: null,
+  stage('accounts', { follows: [], bins: Object.values(BINS.accounts) }),
+  // It reads another service than accounts does: they gather side by side.
+  stage('orgs', { follows: [], bins: Object.values(BINS.orgs), binsApart: true }),
+  stage('processor', {
     follows: ['accounts', 'orgs'],
-    inputs: {
-      'salesforce_accounts.json': 'accounts',
-      ...Object.fromEntries(ALL_GATHERED.map(name => [name, 'orgs' as const])),
-    },
+    bins: Object.values(BINS.processor),
     // Without an instance's organizations the other instance goes on.
-    optionalInputs: ALL_GATHERED,
-    bins: [
-      {
-        bin: 'processor',
-        reads: ['salesforce_accounts.json', ...ALL_GATHERED],
-        writes: [
-          ...INSTANCES.map(instance => INSTANCE_ARTIFACTS[instance].objects),
-          'unmapped_charges.json',
-          DOUBTS,
-          'plans_used.json',
-          'overrides_used.json',
-        ],
-      },
-    ],
-  },
+    optional: INSTANCES.map(instance => artifacts.instances[instance].gathered),
+  }),
   ...INSTANCES.flatMap(stagesOf),
 ]
 
 /** An instance's stages: it is compared, then written to, and then comes what only that one has. */
 function stagesOf(instance: Instance): Stage[] {
-  const { gathered, objects, held, ...plan } = INSTANCE_ARTIFACTS[instance]
-  const { hasPartners, hasSoldTos, hasUsers } = TRAITS[instance]
-  const compare = compareStage(instance)
+  const { objects } = artifacts.instances[instance]
+  const { hasPartners, hasUsers } = TRAITS[instance]
   const sync = syncStage(instance)
-  const planned = Object.values(plan)
-  // The addresses of sold-to contacts, for what an earlier run could not finish.
-  const soldTos = hasSoldTos ? [objects] : []
+  const behind = { instance, follows: [sync] }
   return [
-    {
-      stage: compare,
-      instance: null,
-      follows: ['processor'],
-      inputs: { [gathered]: 'orgs', [objects]: 'processor', [DOUBTS]: 'processor' },
-      bins: [{ bin: 'compare', reads: [gathered, objects, DOUBTS], writes: [...planned, held] }],
-    },
-    {
-      stage: sync,
+    stage(compareStage(instance), { follows: ['processor'], bins: [BINS.compare[instance]] }),
+    stage(sync, {
       instance,
-      follows: [compare],
-      inputs: {
-        [gathered]: 'orgs',
-        ...Object.fromEntries(planned.map(name => [name, compare])),
-        ...Object.fromEntries(soldTos.map(name => [name, 'processor' as const])),
-      },
-      ...(soldTos.length > 0 ? { optionalInputs: soldTos } : {}),
-      bins: [
-        {
-          bin: 'sync',
-          reads: [...planned, gathered, ...soldTos],
-          writes: ['sync_results.json'],
-          syncs: true,
-        },
-      ],
-    },
-    ...(hasPartners ? [partnerSync(instance)] : []),
-    ...(hasUsers ? [userSync(instance)] : []),
+      follows: [compareStage(instance)],
+      bins: [BINS.sync[instance]],
+      optional: [objects],
+    }),
+    ...(hasPartners
+      ? [
+          stage('partner-sync', {
+            ...behind,
+            bins: Object.values(BINS.partners),
+            // Started by itself it knows of no customers.
+            optional: [objects, artifacts.doubts],
+          }),
+        ]
+      : []),
+    ...(hasUsers
+      ? [
+          stage('usgov-user-sync', {
+            ...behind,
+            bins: Object.values(BINS.users),
+            // Started by itself it takes every key for an account's.
+            optional: [objects],
+          }),
+        ]
+      : []),
   ]
 }
 
-function partnerSync(instance: Instance): Stage {
-  const { objects } = INSTANCE_ARTIFACTS[instance]
+/** A stage's row. What its bins read that another stage writes is handed on to it. */
+function stage(
+  name: StageName,
+  given: Pick<Stage, 'follows' | 'bins' | 'binsApart'> & {
+    instance?: Instance
+    optional?: readonly Artifact[]
+  },
+): Stage {
+  const { instance = null, optional = [], ...row } = given
+  const handedOn = row.bins.flatMap(({ reads }) => reads).filter(({ producer }) => producer !== name)
   return {
-    stage: 'partner-sync',
+    stage: name,
     instance,
-    follows: [syncStage(instance)],
-    inputs: { [objects]: 'processor', [DOUBTS]: 'processor' },
-    // Started by itself it knows of no customers.
-    optionalInputs: [objects, DOUBTS],
-    bins: [
-      { bin: 'salesforce', reads: [], writes: ['salesforce_accounts.json'], gathers: 'partners' },
-      {
-        bin: 'zendesk',
-        reads: ['salesforce_accounts.json'],
-        writes: ['zendesk_orgs.json'],
-        gathers: 'organizations',
-      },
-      {
-        bin: 'compare',
-        reads: ['salesforce_accounts.json', 'zendesk_orgs.json', objects, DOUBTS],
-        writes: OWN_PLAN,
-      },
-      {
-        bin: 'sync',
-        reads: [...OWN_PLAN, 'zendesk_orgs.json'],
-        writes: ['sync_results.json'],
-        syncs: true,
-      },
-    ],
+    ...row,
+    inputs: Object.fromEntries(handedOn.map(artifact => [artifact.name, artifact.producer])),
+    optionalInputs: handedOn.filter(one => optional.includes(one)).map(one => one.name),
   }
-}
-
-function userSync(instance: Instance): Stage {
-  const { objects } = INSTANCE_ARTIFACTS[instance]
-  return {
-    stage: 'usgov-user-sync',
-    instance,
-    follows: [syncStage(instance)],
-    inputs: { [objects]: 'processor' },
-    // Started by itself it takes every key for an account's.
-    optionalInputs: [objects],
-    bins: [
-      { bin: 'zendesk_orgs_gather', reads: [], writes: ['zendesk_orgs.json'], gathers: 'organizations' },
-      { bin: 'zendesk_users_gather', reads: [], writes: ['zendesk_users.json'], gathers: 'users' },
-      {
-        bin: 'salesforce',
-        reads: ['zendesk_orgs.json'],
-        writes: ['salesforce_contacts.json'],
-        gathers: 'contacts',
-      },
-      {
-        bin: 'compare',
-        reads: ['zendesk_users.json', 'salesforce_contacts.json', 'zendesk_orgs.json', objects],
-        writes: OWN_PLAN,
-      },
-      {
-        bin: 'sync',
-        reads: [...OWN_PLAN, 'zendesk_users.json'],
-        writes: ['sync_results.json'],
-        syncs: true,
-      },
-    ],
-  }
-}
-
-/** The stage that compares an instance with what it should hold. */
-export function compareStage<One extends Instance>(instance: One): `compare-${One}` {
-  return `compare-${instance}`
-}
-
-/** The stage that writes an instance's organizations. */
-export function syncStage<One extends Instance>(instance: One): `sync-${One}` {
-  return `sync-${instance}`
 }
 
 /** The stage of a name; undefined when there is none. */
@@ -225,25 +98,31 @@ export function findStage(name: string): Stage | undefined {
   return STAGES.find(({ stage }) => stage === name)
 }
 
-/** The bin that writes what a stage reads: one of its own, or of the stage that hands it on; undefined when none does. */
-export function writerOf(
-  { stage, bins, inputs }: Stage,
-  artifact: string,
-): { stage: StageName; bin: string } | undefined {
-  const handedOn = inputs[artifact]
-  const from = handedOn === undefined ? { stage, bins } : findStage(handedOn)
-  const writer = from?.bins.find(({ writes }) => writes.includes(artifact))
-  return from && writer && { stage: from.stage, bin: writer.bin }
+/** The bin that writes an artifact. */
+export function writerOf(artifact: Artifact): Bin {
+  const writer = STAGES.flatMap(({ bins }) => bins).find(({ writes }) => writes.includes(artifact))
+  if (!writer) throw new Error(`no bin writes ${artifact.producer}'s ${artifact.name}`)
+  return writer
+}
+
+/** The Zendesk instance that a bin reads from or writes to; undefined for none. */
+export function instanceOf({ stage, bin }: Bin): Instance | undefined {
+  return findStage(stage)?.instance ?? INSTANCES.find(instance => TRAITS[instance].gatherBin === bin)
+}
+
+/** Whether a bin writes the artifact of a name. */
+export function writesArtifact({ writes }: Bin, name: string): boolean {
+  return writes.some(artifact => artifact.name === name)
 }
 
 /** The job that hands an artifact of a stage on: the bin that writes it, or the stage's last, which has all. */
 export function handingBin({ bins, binsApart }: Stage, artifact: string): string | undefined {
-  const writer = binsApart && bins.find(({ writes }) => writes.includes(artifact))
+  const writer = binsApart && bins.find(row => writesArtifact(row, artifact))
   return (writer || bins.at(-1))?.bin
 }
 
 /** Whether a stage runs though one that it follows has failed: it goes on without each thing that it takes from there. */
-export function goesOnBehindFailed({ inputs, optionalInputs = [] }: Stage, followed: StageName): boolean {
+export function goesOnBehindFailed({ inputs, optionalInputs }: Stage, followed: StageName): boolean {
   const taken = Object.keys(inputs).filter(name => inputs[name] === followed)
   return taken.length > 0 && taken.every(name => optionalInputs.includes(name))
 }

@@ -1,26 +1,24 @@
-import type { z } from 'zod'
 import {
   type Attribute,
   attributesOf,
   byInstance,
-  createSchema,
   getsOrganization,
-  INSTANCE_ARTIFACTS,
+  type Held,
   INSTANCES,
   type Instance,
-  instanceCreateSchema,
-  instanceObjectSchema,
   isPartnerType,
   type Organization,
-  objectSchema,
   PARTNERS_INSTANCE,
-  PLAN_ARTIFACTS,
   partnerAttributes,
+  type Result,
   type SyncObject,
+  type Update,
   USERS_INSTANCE,
   zendeskName,
 } from '../domain/index.ts'
-import { findStage, STAGES, type StageName, type SyncStage, syncStage } from './stages.ts'
+import { type Artifact, artifacts } from './artifacts.ts'
+import { type StageName, type SyncStage, syncStage } from './stage-names.ts'
+import { findStage, STAGES } from './stages.ts'
 
 /** A sync of organizations: its compare, its bin and the views take what it is from here. */
 export type OrganizationSync = {
@@ -28,41 +26,35 @@ export type OrganizationSync = {
   title: string
   instance: Instance
   attributes: readonly Attribute[]
-  /** The artifact of what its organizations should be, and the schema of that. */
-  objects: string
-  /** The artifact of what it does not do while an account is in doubt; null where nothing is held. */
-  held: string | null
-  objectSchema: z.ZodType<SyncObject, unknown>
-  /** The schema of its creates: objects without what the instance cannot hold. */
-  createSchema: z.ZodType<SyncObject, unknown>
-  /** The artifacts that it writes from: the compare's three, and the gathered organizations. */
-  inputs: PlanInputs
+  artifacts: {
+    gathered: Artifact<Organization>
+    /** What its organizations should be. */
+    objects: Artifact<SyncObject>
+    updates: Artifact<Update>
+    /** Objects without what the instance cannot hold. */
+    creates: Artifact<SyncObject>
+    not_in_sync: Artifact<Organization>
+    /** What it does not do while an account is in doubt; absent where nothing is held. */
+    held?: Artifact<Held>
+    results: Artifact<Result>
+  }
   /** Whether an object without an organization gets one. */
   isCreated: (object: SyncObject) => boolean
   /** Whether an organization without an object is this sync's to mark. */
   isOurs: (organization: Organization) => boolean
 }
 
-type PlanInputs = { updates: string; creates: string; not_in_sync: string; gathered: string }
-
 /** Each instance's sync of its customers' organizations. */
-export const INSTANCE_SYNCS: Readonly<Record<Instance, OrganizationSync>> = byInstance(instance => {
-  const { objects, held, ...inputs } = INSTANCE_ARTIFACTS[instance]
-  return {
-    stage: syncStage(instance),
-    title: `${zendeskName(instance)}: organizations`,
-    instance,
-    attributes: attributesOf(instance),
-    objects,
-    held,
-    objectSchema: instanceObjectSchema(instance),
-    createSchema: instanceCreateSchema(instance),
-    inputs,
-    isCreated: getsOrganization,
-    // Partners' organizations are partner-sync's.
-    isOurs: ({ account_type }) => instance !== PARTNERS_INSTANCE || !isPartnerType(account_type),
-  }
-})
+export const INSTANCE_SYNCS: Readonly<Record<Instance, OrganizationSync>> = byInstance(instance => ({
+  stage: syncStage(instance),
+  title: `${zendeskName(instance)}: organizations`,
+  instance,
+  attributes: attributesOf(instance),
+  artifacts: artifacts.instances[instance],
+  isCreated: getsOrganization,
+  // Partners' organizations are partner-sync's.
+  isOurs: ({ account_type }) => instance !== PARTNERS_INSTANCE || !isPartnerType(account_type),
+}))
 
 /** The sync of the partners' organizations. */
 export const PARTNER_SYNC: OrganizationSync = {
@@ -70,11 +62,7 @@ export const PARTNER_SYNC: OrganizationSync = {
   title: `${zendeskName(PARTNERS_INSTANCE)}: partners' organizations`,
   instance: PARTNERS_INSTANCE,
   attributes: partnerAttributes(),
-  objects: 'salesforce_accounts.json',
-  held: null,
-  objectSchema: objectSchema(partnerAttributes()),
-  createSchema: createSchema(partnerAttributes()),
-  inputs: { ...PLAN_ARTIFACTS, gathered: 'zendesk_orgs.json' },
+  artifacts: artifacts.partners,
   isCreated: () => true,
   isOurs: () => true,
 }
@@ -83,7 +71,7 @@ export const PARTNER_SYNC: OrganizationSync = {
 export const USER_SYNC = {
   stage: 'usgov-user-sync',
   title: `${zendeskName(USERS_INSTANCE)}: users`,
-  inputs: { ...PLAN_ARTIFACTS, gathered: 'zendesk_users.json' },
+  artifacts: artifacts.users,
 } as const
 
 /** A stage that writes to Zendesk. */
@@ -98,10 +86,19 @@ export function organizationSync(stage: OrganizationSync['stage']): Organization
   return instance ? INSTANCE_SYNCS[instance] : PARTNER_SYNC
 }
 
-/** The artifacts that a sync's plan is made of. */
-export function planInputs(stage: PlannedSync): readonly string[] {
-  const { inputs } = stage === USER_SYNC.stage ? USER_SYNC : organizationSync(stage)
-  return Object.values(inputs)
+/** What a sync's plan is made of: the compare's three arrays, and the gathered records that the guards measure by. */
+export function planArtifacts(stage: PlannedSync): readonly Artifact[] {
+  const { updates, creates, not_in_sync, gathered } = artifactsOf(stage)
+  return [updates, creates, not_in_sync, gathered]
+}
+
+/** What a sync writes its results to. */
+export function resultsOf(stage: PlannedSync): Artifact<Result> {
+  return artifactsOf(stage).results
+}
+
+function artifactsOf(stage: PlannedSync) {
+  return stage === USER_SYNC.stage ? USER_SYNC.artifacts : organizationSync(stage).artifacts
 }
 
 function isPlannedSync(stage: StageName): stage is PlannedSync {

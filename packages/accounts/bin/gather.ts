@@ -1,21 +1,24 @@
 #!/usr/bin/env -S sh -c 'exec "$(dirname "$(realpath "$0")")/../../../node_modules/.bin/tsx" "$0" "$@"'
-import { ACCOUNT_COLUMNS, accountSchema, collectUnfamiliar } from '@support-sync/shared/domain'
-import { httpContextOf, runBin, salesforceSettings, warnUnfamiliar } from '@support-sync/shared/runtime/bin'
+import { ACCOUNT_COLUMNS, collectUnfamiliar } from '@support-sync/shared/domain'
+import { artifacts, BINS } from '@support-sync/shared/pipeline'
+import { defineBin, runBin, salesforceSettings, warnUnfamiliar } from '@support-sync/shared/runtime/bin'
 import { connectSalesforce } from '@support-sync/shared/services/salesforce'
 import { gatherAccounts } from '../src/gather-accounts.ts'
 
-await runBin(import.meta.url, {
+const bin = defineBin(BINS.accounts.gather, {
   purpose: 'Reads every customer and former customer out of Salesforce, with subscriptions and charges.',
   options: ['rangeSize'],
   settings: { salesforce: salesforceSettings },
-  async run(context) {
-    const salesforce = await connectSalesforce(context.settings().salesforce, httpContextOf(context))
-    const write = context.write('salesforce_accounts.json', accountSchema)
+  async run({ artifacts: { write }, http, run, settings }) {
+    const salesforce = await connectSalesforce(settings().salesforce, http)
+    const writeAccount = write(artifacts.accounts)
     const unfamiliar = collectUnfamiliar(ACCOUNT_COLUMNS)
-    const { calendar } = context
-    const { rangeSize } = context.options
-    for await (const account of gatherAccounts(salesforce, { calendar, unfamiliar, rangeSize }))
-      write(account)
-    warnUnfamiliar(context, unfamiliar)
+    const { calendar, options } = run
+    const given = { calendar, unfamiliar, rangeSize: options.rangeSize }
+    for await (const account of gatherAccounts(salesforce, given)) writeAccount(account)
+    warnUnfamiliar(run, unfamiliar)
   },
 })
+
+export default bin
+if (import.meta.main) process.exitCode = await runBin(bin)

@@ -1,4 +1,8 @@
 #!/usr/bin/env -S sh -c 'exec "$(dirname "$(realpath "$0")")/../../../node_modules/.bin/tsx" "$0" "$@"'
-import { gatherInstance } from '../src/gather-organizations.ts'
+import { runBin } from '@support-sync/shared/runtime/bin'
+import { gatherBin } from '../src/gather-organizations.ts'
 
-await gatherInstance(import.meta.url, 'global')
+const bin = gatherBin('global')
+
+export default bin
+if (import.meta.main) process.exitCode = await runBin(bin)

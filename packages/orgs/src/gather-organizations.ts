@@ -1,43 +1,44 @@
 import {
   attributesOf,
   checkFields,
-  INSTANCE_ARTIFACTS,
   type Instance,
   organizationReader,
-  organizationSchema,
   zendeskName,
 } from '@support-sync/shared/domain'
-import { type BinContext, httpContextOf, runBin, zendeskSettings } from '@support-sync/shared/runtime/bin'
+import { artifacts, BINS } from '@support-sync/shared/pipeline'
+import { type BinParts, type DefinedBin, defineBin, zendeskSettings } from '@support-sync/shared/runtime/bin'
 import { EXIT, type ExitCode } from '@support-sync/shared/runtime/errors'
 import { connectZendesk, type ZendeskCredentials } from '@support-sync/shared/services/zendesk'
 
-/** The bin that reads an instance's organizations. `url` is the bin's `import.meta.url`. */
-export function gatherInstance(url: string, instance: Instance): Promise<void> {
-  return runBin(url, {
+/** The bin that reads an instance's organizations. */
+export function gatherBin(instance: Instance): DefinedBin {
+  return defineBin(BINS.orgs[instance], {
     purpose: `Reads every organization of ${zendeskName(instance)}.`,
     settings: { zendesk: zendeskSettings[instance] },
     run: context => gatherOrganizations(context, instance, context.settings().zendesk),
   })
 }
 
+type Gathered = (typeof artifacts.instances)[Instance]['gathered']
+
 /**
  * Writes every organization of an instance, flat and normalized. An attribute without a usable field is left out of the
  * records, and warned about; the exit code says so.
  */
 async function gatherOrganizations(
-  context: BinContext<unknown>,
+  { artifacts: { write }, http, run }: BinParts<never, Gathered>,
   instance: Instance,
   credentials: ZendeskCredentials,
 ): Promise<ExitCode> {
   const catalogue = attributesOf(instance)
-  const zendesk = connectZendesk(credentials, httpContextOf(context))
+  const zendesk = connectZendesk(credentials, http)
   const { attributes, warning } = checkFields(instance, catalogue, await zendesk.fields('organization'))
   const read = organizationReader(instance, attributes)
-  const write = context.write(INSTANCE_ARTIFACTS[instance].gathered, organizationSchema(catalogue))
+  const writeOrganization = write(artifacts.instances[instance].gathered)
   for await (const page of zendesk.organizations()) {
-    for (const organization of page) write(read(organization))
+    for (const organization of page) writeOrganization(read(organization))
   }
   if (!warning) return EXIT.done
-  context.warn(warning.code, warning.message, warning.keys)
+  run.warn(warning.code, warning.message, warning.keys)
   return EXIT.someRecordsFailed
 }

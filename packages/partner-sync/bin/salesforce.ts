@@ -1,13 +1,9 @@
 #!/usr/bin/env -S sh -c 'exec "$(dirname "$(realpath "$0")")/../../../node_modules/.bin/tsx" "$0" "$@"'
-import {
-  collectUnfamiliar,
-  objectSchema,
-  PARTNER_COLUMNS,
-  partnerAttributes,
-} from '@support-sync/shared/domain'
+import { collectUnfamiliar, PARTNER_COLUMNS, partnerAttributes } from '@support-sync/shared/domain'
+import { artifacts, BINS } from '@support-sync/shared/pipeline'
 import {
   allianceSettings,
-  httpContextOf,
+  defineBin,
   runBin,
   salesforceSettings,
   warnUnfamiliar,
@@ -15,17 +11,21 @@ import {
 import { connectSalesforce } from '@support-sync/shared/services/salesforce'
 import { gatherPartners } from '../src/gather-partners.ts'
 
-await runBin(import.meta.url, {
+const bin = defineBin(BINS.partners.salesforce, {
   purpose:
     'Reads the partners out of Salesforce: the alliance account, and authorized Open and Select partners.',
   settings: { salesforce: salesforceSettings, allianceId: allianceSettings },
-  async run(context) {
-    const { salesforce: credentials, allianceId } = context.settings()
-    const salesforce = await connectSalesforce(credentials, httpContextOf(context))
+  async run({ artifacts: { write }, http, run, settings }) {
+    const { salesforce: credentials, allianceId } = settings()
+    const salesforce = await connectSalesforce(credentials, http)
     const attributes = partnerAttributes()
-    const write = context.write('salesforce_accounts.json', objectSchema(attributes))
+    const writePartner = write(artifacts.partners.objects)
     const unfamiliar = collectUnfamiliar(PARTNER_COLUMNS)
-    for await (const partner of gatherPartners(salesforce, allianceId, attributes, unfamiliar)) write(partner)
-    warnUnfamiliar(context, unfamiliar)
+    for await (const partner of gatherPartners(salesforce, allianceId, attributes, unfamiliar))
+      writePartner(partner)
+    warnUnfamiliar(run, unfamiliar)
   },
 })
+
+export default bin
+if (import.meta.main) process.exitCode = await runBin(bin)

@@ -1,9 +1,10 @@
 #!/usr/bin/env -S sh -c 'exec "$(dirname "$(realpath "$0")")/../../../node_modules/.bin/tsx" "$0" "$@"'
-import { PARTNER_SYNC } from '@support-sync/shared/pipeline'
-import { runBin, zendeskSettings } from '@support-sync/shared/runtime/bin'
+import { BINS, type Bin, PARTNER_SYNC } from '@support-sync/shared/pipeline'
+import { defineBin, runBin, zendeskSettings } from '@support-sync/shared/runtime/bin'
 import { connectToWrite, syncOrganizations } from '@support-sync/shared/sync/apply'
 
-await runBin(import.meta.url, {
+const row: Bin = BINS.partners.sync
+const bin = defineBin(row, {
   purpose: "Writes the partners' plan to Zendesk Global: creates, updates and marks their organizations.",
   settings: { zendesk: zendeskSettings.global },
   run: context =>
@@ -12,3 +13,6 @@ await runBin(import.meta.url, {
       connect: () => connectToWrite(context, context.settings().zendesk),
     }),
 })
+
+export default bin
+if (import.meta.main) process.exitCode = await runBin(bin)

@@ -4,21 +4,19 @@ import {
   type MatchKey,
   matchKey,
   type Organization,
-  objectSchema,
   organizationKey,
   organizationReader,
   PARTNERS_INSTANCE,
+  type SyncObject,
 } from '@support-sync/shared/domain'
-import type { BinContext } from '@support-sync/shared/runtime/bin'
 import type { Zendesk } from '@support-sync/shared/services/zendesk'
 
 /** The match keys of the partners that the bin before gathered. */
 export async function readPartnerKeys(
-  context: BinContext<unknown>,
-  attributes: readonly Attribute[],
+  gathered: AsyncIterable<readonly SyncObject[]>,
 ): Promise<ReadonlySet<MatchKey>> {
   const keys = new Set<MatchKey>()
-  for await (const partners of context.read('salesforce_accounts.json', objectSchema(attributes), 'needed'))
+  for await (const partners of gathered)
     for (const { salesforce_id } of partners) {
       const key = matchKey(salesforce_id)
       if (key !== null) keys.add(key)

@@ -1,6 +1,8 @@
 #!/usr/bin/env -S sh -c 'exec "$(dirname "$(realpath "$0")")/../../../node_modules/.bin/tsx" "$0" "$@"'
+import { BINS } from '@support-sync/shared/pipeline'
 import {
   allianceKeySettings,
+  defineBin,
   overridesSettings,
   readSettings,
   runBin,
@@ -8,7 +10,7 @@ import {
 import { processAccounts } from '../src/process-accounts.ts'
 import { keepRules, readRules } from '../src/rules.ts'
 
-await runBin(import.meta.url, {
+const bin = defineBin(BINS.processor.processor, {
   purpose:
     'Decides what every account is entitled to on each instance: what its organization should be. No network but for the override file.',
   options: ['plans', 'overrides'],
@@ -17,7 +19,10 @@ await runBin(import.meta.url, {
     const rules = await readRules(context)
     keepRules(context, rules)
     // Read by itself: with --overrides no variable of the override file is needed.
-    const { allianceKey } = readSettings({ allianceKey: allianceKeySettings }, context.environment)
+    const { allianceKey } = readSettings({ allianceKey: allianceKeySettings }, context.run.environment)
     return processAccounts(context, { ...rules, allianceKey })
   },
 })
+
+export default bin
+if (import.meta.main) process.exitCode = await runBin(bin)

@@ -1,23 +1,19 @@
 import {
   type Account,
-  accountSchema,
   byInstance,
   collectUnmapped,
   decideAccount,
   doubtOf,
-  doubtSchema,
-  INSTANCE_ARTIFACTS,
   INSTANCES,
-  instanceObjectSchema,
   type MatchKey,
   matchKey,
   type Overrides,
   type Plans,
-  unmappedChargeSchema,
 } from '@support-sync/shared/domain'
-import type { BinContext } from '@support-sync/shared/runtime/bin'
+import { artifacts } from '@support-sync/shared/pipeline'
 import { EXIT, type ExitCode, ExpectedError } from '@support-sync/shared/runtime/errors'
 import { readOrganizations } from './read-organizations.ts'
+import type { Parts } from './rules.ts'
 
 type Given = { plans: Plans; overrides: Overrides; allianceKey: MatchKey | null }
 
@@ -27,22 +23,21 @@ type Given = { plans: Plans; overrides: Overrides; allianceKey: MatchKey | null 
  * accounts have one salesforce_id, and when nobody says which account is the alliance partner's.
  */
 export async function processAccounts(
-  context: BinContext<unknown>,
+  parts: Parts,
   { plans, overrides, allianceKey }: Given,
 ): Promise<ExitCode> {
-  const { calendar } = context
-  const { partnerTypes: partners_by_sfdc_id, entitledUntil, notGathered } = await readOrganizations(context)
+  const { read, write } = parts.artifacts
+  const { calendar, warn } = parts.run
+  const { partnerTypes: partners_by_sfdc_id, entitledUntil, notGathered } = await readOrganizations(parts)
   const unmapped = collectUnmapped(plans, calendar)
   const seen = new Set<MatchKey>()
   const withObject = new Set<MatchKey>()
   const backFromPartner: string[] = []
   const levelsWithoutEffect: string[] = []
-  const write = byInstance(instance =>
-    context.write(INSTANCE_ARTIFACTS[instance].objects, instanceObjectSchema(instance)),
-  )
-  const writeDoubt = context.write('doubts.json', doubtSchema)
+  const writeObject = byInstance(instance => write(artifacts.instances[instance].objects))
+  const writeDoubt = write(artifacts.doubts)
 
-  for await (const accounts of context.read('salesforce_accounts.json', accountSchema, 'needed')) {
+  for await (const accounts of read(artifacts.accounts, 'needed')) {
     for (const account of accounts) {
       const key = matchKey(account.salesforce_id)
       const known = lookUp(key)
@@ -61,7 +56,7 @@ export async function processAccounts(
         if (object === null) continue
         if (key !== null) withObject.add(key)
         if (decision.levelWithoutEffect !== undefined) levelsWithoutEffect.push(account.salesforce_id)
-        write[instance](object)
+        writeObject[instance](object)
       }
       const doubt = doubtOf(account, decided, {
         override,
@@ -73,7 +68,7 @@ export async function processAccounts(
     }
   }
 
-  const writeUnmapped = context.write('unmapped_charges.json', unmappedChargeSchema)
+  const writeUnmapped = write(artifacts.unmappedCharges)
   const unmappedCharges = unmapped.finish()
   for (const charge of unmappedCharges) writeUnmapped(charge)
 
@@ -92,8 +87,7 @@ export async function processAccounts(
     ['OVERRIDE_LEVEL_WITHOUT_EFFECT', "An override's support_level is below the winner", levelsWithoutEffect],
     ...overrideWarnings(overrides, seen, withObject),
   ] as const
-  for (const [code, message, keys] of warnings)
-    if (keys.length > 0) context.warn(code, message, [...new Set(keys)])
+  for (const [code, message, keys] of warnings) if (keys.length > 0) warn(code, message, [...new Set(keys)])
   return notGathered.length > 0 ? EXIT.someRecordsFailed : EXIT.done
 
   function lookUp(key: MatchKey | null) {
@@ -129,7 +123,7 @@ function listedTwice({ salesforce_id }: Account): ExpectedError {
   return new ExpectedError({
     kind: 'bad-input',
     code: 'ACCOUNT_TWICE',
-    message: `salesforce_accounts.json: two accounts have the salesforce_id ${salesforce_id}`,
+    message: `${artifacts.accounts.name}: two accounts have the salesforce_id ${salesforce_id}`,
     next: 'Run the accounts stage again; each account must stand there once.',
   })
 }

@@ -1,17 +1,15 @@
 import {
-  attributesOf,
   byInstanceAsync,
   collectEntitledUntil,
   collectPartnerTypes,
   type EntitledUntil,
-  INSTANCE_ARTIFACTS,
   INSTANCES,
   type Instance,
-  organizationSchema,
   type PartnerTypes,
   TRAITS,
 } from '@support-sync/shared/domain'
-import type { BinContext } from '@support-sync/shared/runtime/bin'
+import { artifacts } from '@support-sync/shared/pipeline'
+import type { Parts } from './rules.ts'
 
 /** What the processor asks of the organizations that Zendesk holds. */
 export type HeldOrganizations = {
@@ -26,15 +24,16 @@ export type HeldOrganizations = {
  * Reads what is gathered of both instances. An instance without its artifact is left out: the accounts are decided all
  * the same, and only that instance's compare stops.
  */
-export async function readOrganizations(context: BinContext<unknown>): Promise<HeldOrganizations> {
+export async function readOrganizations({
+  artifacts: { isThere, read },
+  run,
+}: Parts): Promise<HeldOrganizations> {
   const partnerTypes = collectPartnerTypes()
-  const notGathered = INSTANCES.filter(instance => !context.isThere(INSTANCE_ARTIFACTS[instance].gathered))
+  const notGathered = INSTANCES.filter(instance => !isThere(artifacts.instances[instance].gathered))
   const entitledUntil = await byInstanceAsync(async instance => {
-    const entitled = collectEntitledUntil(context.calendar)
+    const entitled = collectEntitledUntil(run.calendar)
     if (notGathered.includes(instance)) return entitled.finish()
-    const { gathered } = INSTANCE_ARTIFACTS[instance]
-    const schema = organizationSchema(attributesOf(instance))
-    for await (const organizations of context.read(gathered, schema, 'needed')) {
+    for await (const organizations of read(artifacts.instances[instance].gathered, 'needed')) {
       for (const organization of organizations) {
         entitled.add(organization)
         if (TRAITS[instance].hasPartners) partnerTypes.add(organization)

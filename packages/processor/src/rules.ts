@@ -1,23 +1,17 @@
 import { join } from 'node:path'
-import {
-  type Overrides,
-  overrideSchema,
-  type Plans,
-  plansUsed,
-  planUsedSchema,
-  readOverrides,
-  readPlans,
-} from '@support-sync/shared/domain'
+import { type Overrides, type Plans, plansUsed, readOverrides, readPlans } from '@support-sync/shared/domain'
+import { artifacts, type BINS } from '@support-sync/shared/pipeline'
 import { parseYaml, readYaml } from '@support-sync/shared/runtime/artifacts'
-import { type BinContext, httpContextOf, type overridesSettings } from '@support-sync/shared/runtime/bin'
+import type { BinContext, overridesSettings, PartsOf } from '@support-sync/shared/runtime/bin'
 import { readOverrideText } from '@support-sync/shared/services/overrides'
 
 type Rules = { plans: Plans; overrides: Overrides }
-type Context = BinContext<{ overrides: typeof overridesSettings }>
+export type Parts = PartsOf<typeof BINS.processor.processor>
+type Context = Parts & Pick<BinContext<{ overrides: typeof overridesSettings }>, 'settings'>
 
 /** What decides besides the accounts: the plans file and the override file. */
 export async function readRules(context: Context): Promise<Rules> {
-  const plansFile = context.options.plans ?? join(context.packageDir, 'data', 'plans.yml')
+  const plansFile = context.run.options.plans ?? join(context.run.packageDir, 'data', 'plans.yml')
   return {
     plans: readPlans(await readYaml(plansFile), plansFile),
     overrides: await readOverrideFile(context),
@@ -25,16 +19,16 @@ export async function readRules(context: Context): Promise<Rules> {
 }
 
 /** Keeps what was decided with beside what was decided: files and projects change, and a run is explained later. */
-export function keepRules(context: Context, { plans, overrides }: Rules): void {
-  const writePlan = context.write('plans_used.json', planUsedSchema)
+export function keepRules({ artifacts: { write } }: Parts, { plans, overrides }: Rules): void {
+  const writePlan = write(artifacts.plansUsed)
   for (const plan of plansUsed(plans)) writePlan(plan)
-  const writeOverride = context.write('overrides_used.json', overrideSchema)
+  const writeOverride = write(artifacts.overridesUsed)
   for (const override of [...overrides.byKey.values(), ...overrides.withoutKey]) writeOverride(override)
 }
 
 async function readOverrideFile(context: Context): Promise<Overrides> {
-  const { overrides: file } = context.options
+  const { overrides: file } = context.run.options
   const source = file === undefined ? context.settings().overrides : { file }
   const name = 'file' in source ? source.file : `${source.project}/${source.path}`
-  return readOverrides(parseYaml(await readOverrideText(source, httpContextOf(context)), name), name)
+  return readOverrides(parseYaml(await readOverrideText(source, context.http), name), name)
 }

@@ -1,10 +1,11 @@
 #!/usr/bin/env -S sh -c 'exec "$(dirname "$(realpath "$0")")/../../../node_modules/.bin/tsx" "$0" "$@"'
-import { INSTANCE_SYNCS } from '@support-sync/shared/pipeline'
-import { runBin, slackSettings, zendeskSettings } from '@support-sync/shared/runtime/bin'
+import { BINS, type Bin, INSTANCE_SYNCS } from '@support-sync/shared/pipeline'
+import { defineBin, runBin, slackSettings, zendeskSettings } from '@support-sync/shared/runtime/bin'
 import { connectToWrite, syncOrganizations } from '@support-sync/shared/sync/apply'
 import { afterCreates } from '../src/after-creates.ts'
 
-await runBin(import.meta.url, {
+const row: Bin = BINS.sync.global
+const bin = defineBin(row, {
   purpose:
     'Writes the plan to Zendesk Global: creates organizations and associates their sold-to contacts, updates what changed, marks what is gone.',
   settings: { zendesk: zendeskSettings.global, slack: slackSettings },
@@ -15,3 +16,6 @@ await runBin(import.meta.url, {
       ...afterCreates(context),
     }),
 })
+
+export default bin
+if (import.meta.main) process.exitCode = await runBin(bin)

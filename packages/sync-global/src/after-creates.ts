@@ -1,11 +1,5 @@
-import {
-  INSTANCE_ARTIFACTS,
-  instanceObjectSchema,
-  isOwedTooLong,
-  matchKey,
-  type Owed,
-  type SyncObject,
-} from '@support-sync/shared/domain'
+import { isOwedTooLong, matchKey, type Owed, type SyncObject } from '@support-sync/shared/domain'
+import { artifacts } from '@support-sync/shared/pipeline'
 import type { Zendesk } from '@support-sync/shared/services/zendesk'
 import { type ConnectedRun, result } from '@support-sync/shared/sync/apply'
 import { associateSoldTos } from './associate-sold-tos.ts'
@@ -18,17 +12,18 @@ type NewOrganization = Pick<SyncObject, 'salesforce_id' | 'name' | 'sold_tos'>
  * next run does it, for a week.
  */
 export function afterCreates(context: Context) {
+  const { http, run } = context
   const toTell: WithoutUsers[] = []
-  const owed = new Map<string, Owed>((context.lastRun?.owed ?? []).map(one => [nameOf(one), one]))
+  const owed = new Map<string, Owed>((run.lastRun?.owed ?? []).map(one => [nameOf(one), one]))
   /** What this run did itself is not done again for an earlier one. */
   const own = new Set<string>()
 
   function note(action: Owed['action'], key: string, organization_id: number, isOwed: boolean): void {
     const name = nameOf({ action, key })
-    const since = owed.get(name)?.since ?? context.clock().toISOString()
+    const since = owed.get(name)?.since ?? run.clock().toISOString()
     if (isOwed) owed.set(name, { action, key, organization_id, since })
     else owed.delete(name)
-    context.reportOwed([...owed.values()])
+    run.report({ owed: [...owed.values()] })
   }
 
   async function afterCreate(
@@ -42,39 +37,44 @@ export function afterCreates(context: Context) {
     note('associate', salesforce_id, organizationId, true)
     const outcome = await associateSoldTos(zendesk, organization, organizationId, record)
     // A stopped run may not know; the next one does it again.
-    if (context.stop.aborted.aborted) return
+    if (http.stop.aborted.aborted) return
     note('associate', salesforce_id, organizationId, outcome === 'unfinished')
     if (outcome === 'done') note('notify', salesforce_id, organizationId, false)
     if (outcome !== 'nobody') return
     note('notify', salesforce_id, organizationId, true)
     toTell.push({ salesforce_id, name, organizationId })
     const error = 'Slack is told after all writes'
-    await record([result('notify', salesforce_id, organizationId, 'owed', { error })])
+    await record([result({ action: 'notify', key: salesforce_id, id: organizationId }, 'owed', { error })])
   }
 
   /** Does again what earlier runs could not finish, and says what is given up. */
   async function payOff(zendesk: Zendesk, record: ConnectedRun['record']): Promise<void> {
     const earlier = [...owed.values()].filter(({ key }) => !own.has(key))
     if (earlier.length === 0) return
-    const objects = await objectsOf(context, new Set(earlier.map(({ key }) => String(matchKey(key)))))
+    const objects = await objectsOf(
+      context.artifacts,
+      new Set(earlier.map(({ key }) => String(matchKey(key)))),
+    )
     const givenUp: string[] = []
     for (const one of earlier) {
       const { action, key, organization_id } = one
       const object = objects.get(String(matchKey(key)))
-      if (isOwedTooLong(one, context.clock()) || object === 'gone') {
+      if (isOwedTooLong(one, run.clock()) || object?.kind === 'gone') {
         note(action, key, organization_id, false)
         givenUp.push(key)
-        const error = object === 'gone' ? 'its account has no object any more' : 'it was owed for 7 days'
+        const error =
+          object?.kind === 'gone' ? 'its account has no object any more' : 'it was owed for 7 days'
         // Of an association the id is a user's.
         const id = action === 'associate' ? null : organization_id
-        await record([result(action, key, id, 'skipped', { code: 'GIVEN_UP', error })])
+        await record([result({ action, key, id }, 'skipped', { code: 'GIVEN_UP', error })])
       } else if (object === undefined) continue
-      else if (action === 'associate') await afterCreate(zendesk, object, organization_id, record)
+      else if (action === 'associate')
+        await afterCreate(zendesk, object.organization, organization_id, record)
       else if (!own.has(key))
-        toTell.push({ salesforce_id: key, name: object.name, organizationId: organization_id })
+        toTell.push({ salesforce_id: key, name: object.organization.name, organizationId: organization_id })
     }
     if (givenUp.length > 0)
-      context.warn(
+      run.warn(
         'GIVEN_UP',
         'The contacts of these new organizations, or the message in Slack, were owed for too long and are given up',
         [...new Set(givenUp)],
@@ -85,7 +85,7 @@ export function afterCreates(context: Context) {
     await payOff(zendesk, record)
     const told = await tellSlack(context, toTell, record)
     for (const { salesforce_id, organizationId } of told) note('notify', salesforce_id, organizationId, false)
-    context.reportOwed([...owed.values()])
+    run.report({ owed: [...owed.values()] })
   }
 
   return { afterCreate, finish }
@@ -95,18 +95,20 @@ function nameOf({ action, key }: Pick<Owed, 'action' | 'key'>): string {
   return `${action} ${key}`
 }
 
-/** The objects of some keys; `gone` for one that has none. Empty where this run has no objects to look in. */
+type Found = { kind: 'found'; organization: NewOrganization } | { kind: 'gone' }
+
+/** The objects of some keys; one that has none is gone. Empty where this run has no objects to look in. */
 async function objectsOf(
-  context: Context,
+  { isThere, read }: Context['artifacts'],
   keys: ReadonlySet<string>,
-): Promise<Map<string, NewOrganization | 'gone'>> {
-  const name = INSTANCE_ARTIFACTS.global.objects
-  if (!context.isThere(name)) return new Map()
-  const found = new Map<string, NewOrganization | 'gone'>([...keys].map(key => [key, 'gone']))
-  for await (const objects of context.read(name, instanceObjectSchema('global'))) {
+): Promise<Map<string, Found>> {
+  const artifact = artifacts.instances.global.objects
+  if (!isThere(artifact)) return new Map()
+  const found = new Map<string, Found>([...keys].map(key => [key, { kind: 'gone' }]))
+  for await (const objects of read(artifact)) {
     for (const object of objects) {
       const key = String(matchKey(object.salesforce_id))
-      if (keys.has(key)) found.set(key, object)
+      if (keys.has(key)) found.set(key, { kind: 'found', organization: object })
     }
   }
   return found

@@ -48,7 +48,7 @@ async function associateAddress(
     return results
   } catch (error) {
     if (!isFailureAt(error)) throw error
-    return [failed('associate', key, userId, upstreamRefusal(error))]
+    return [failed({ action: 'associate', key, id: userId }, upstreamRefusal(error))]
   }
 }
 
@@ -61,20 +61,24 @@ async function associate(
 ): Promise<Result> {
   if (user.suspended === true) {
     const error = 'is suspended, and cannot write in'
-    return result('associate', key, user.id, 'skipped', { code: 'USER_SUSPENDED', error })
+    return result({ action: 'associate', key, id: user.id }, 'skipped', { code: 'USER_SUSPENDED', error })
   }
-  if (user.organization_id === organizationId) return result('associate', key, user.id, 'recognised')
+  if (user.organization_id === organizationId)
+    return result({ action: 'associate', key, id: user.id }, 'recognised')
   if (user.role !== 'end-user') {
     const error = `is an ${brief(user.role)}: left alone`
-    return result('associate', key, user.id, 'skipped', { code: 'NOT_AN_END_USER', error })
+    return result({ action: 'associate', key, id: user.id }, 'skipped', { code: 'NOT_AN_END_USER', error })
   }
   if (user.organization_id !== null) {
     const error = `is in organization ${user.organization_id}`
-    return result('associate', key, user.id, 'skipped', { code: 'IN_ANOTHER_ORGANIZATION', error })
+    return result({ action: 'associate', key, id: user.id }, 'skipped', {
+      code: 'IN_ANOTHER_ORGANIZATION',
+      error,
+    })
   }
   const membership = await zendesk.addUserToOrganization(user.id, organizationId)
   if (membership.outcome === 'added') {
-    return result('associate', key, user.id, 'written', { http_status: 201 })
+    return result({ action: 'associate', key, id: user.id }, 'written', { http_status: 201 })
   }
-  return failed('associate', key, user.id, membership)
+  return failed({ action: 'associate', key, id: user.id }, membership)
 }

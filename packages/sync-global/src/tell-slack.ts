@@ -1,14 +1,12 @@
-import {
-  type BinContext,
-  httpContextOf,
-  type slackSettings,
-  type zendeskSettings,
-} from '@support-sync/shared/runtime/bin'
+import type { BINS } from '@support-sync/shared/pipeline'
+import type { BinContext, PartsOf, slackSettings, zendeskSettings } from '@support-sync/shared/runtime/bin'
 import { brief } from '@support-sync/shared/runtime/text'
+import type { HttpContext } from '@support-sync/shared/services/http'
 import { postToSlack, slackLink, slackText } from '@support-sync/shared/services/slack'
 import { type ConnectedRun, result } from '@support-sync/shared/sync/apply'
 
-export type Context = BinContext<{ zendesk: typeof zendeskSettings.global; slack: typeof slackSettings }>
+type Groups = { zendesk: typeof zendeskSettings.global; slack: typeof slackSettings }
+export type Context = PartsOf<typeof BINS.sync.global> & Pick<BinContext<Groups>, 'settings'>
 
 /** A new organization that nobody of its customer can write in for. */
 export type WithoutUsers = { salesforce_id: string; name: string; organizationId: number }
@@ -24,13 +22,13 @@ export async function tellSlack(
 ): Promise<WithoutUsers[]> {
   const told: WithoutUsers[] = []
   const timeIsUp = AbortSignal.timeout(MAX_MS)
-  const { cancelled, aborted } = context.stop
+  const { cancelled, aborted } = context.http.stop
   const stop = {
     cancelled: AbortSignal.any([cancelled, timeIsUp]),
     aborted: AbortSignal.any([aborted, timeIsUp]),
   }
-  const { sleep, ...services } = httpContextOf({ ...context, stop })
-  const patient = { ...services, sleep: (ms: number, signal = stop.cancelled) => sleep(ms, signal) }
+  const { sleep, ...services } = context.http
+  const patient = { ...services, stop, sleep: (ms: number, signal = stop.cancelled) => sleep(ms, signal) }
   const owed: string[] = []
   let last = ''
   for (const { salesforce_id, name, organizationId } of organizations) {
@@ -41,15 +39,15 @@ export async function tellSlack(
     } else told.push({ salesforce_id, name, organizationId })
     const outcome =
       code === null
-        ? result('notify', salesforce_id, organizationId, 'written')
-        : result('notify', salesforce_id, organizationId, 'owed', {
+        ? result({ action: 'notify', key: salesforce_id, id: organizationId }, 'written')
+        : result({ action: 'notify', key: salesforce_id, id: organizationId }, 'owed', {
             code: 'SLACK_FAILED',
             error: `Slack was not told: ${code}`,
           })
     await record([outcome])
   }
   if (owed.length > 0)
-    context.warn('SLACK_FAILED', `Slack was not told that an organization has no users: ${last}`, owed)
+    context.run.warn('SLACK_FAILED', `Slack was not told that an organization has no users: ${last}`, owed)
   return told
 }
 
@@ -57,7 +55,7 @@ export async function tellSlack(
 async function post(
   context: Context,
   { salesforce_id, name, organizationId }: WithoutUsers,
-  services: ReturnType<typeof httpContextOf>,
+  services: HttpContext,
 ): Promise<string | null> {
   const { slack, zendesk } = context.settings()
   const link = slackLink(`${new URL(zendesk.url).origin}/agent/organizations/${organizationId}`, name)

@@ -1,4 +1,8 @@
 #!/usr/bin/env -S sh -c 'exec "$(dirname "$(realpath "$0")")/../../../node_modules/.bin/tsx" "$0" "$@"'
-import { syncInstance } from '@support-sync/shared/sync/apply'
+import { runBin } from '@support-sync/shared/runtime/bin'
+import { instanceSyncBin } from '@support-sync/shared/sync/apply'
 
-await syncInstance(import.meta.url, 'usgov')
+const bin = instanceSyncBin('usgov')
+
+export default bin
+if (import.meta.main) process.exitCode = await runBin(bin)

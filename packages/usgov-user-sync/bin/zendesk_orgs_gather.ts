@@ -6,23 +6,27 @@ import {
   USERS_INSTANCE,
   userOrganizationSchema,
 } from '@support-sync/shared/domain'
-import { httpContextOf, runBin, zendeskSettings } from '@support-sync/shared/runtime/bin'
+import { artifacts, BINS } from '@support-sync/shared/pipeline'
+import { defineBin, runBin, zendeskSettings } from '@support-sync/shared/runtime/bin'
 import { connectZendesk } from '@support-sync/shared/services/zendesk'
 
 /** What says whose users a contact's account has, and whether they stay. */
 const KEPT = Object.keys(userOrganizationSchema.shape)
 
-await runBin(import.meta.url, {
+const bin = defineBin(BINS.users.zendesk_orgs_gather, {
   purpose: 'Reads id, name and Salesforce ids of every organization of Zendesk US Government.',
   settings: { zendesk: zendeskSettings.usgov },
-  async run(context) {
+  async run({ artifacts: { write }, http, settings }) {
     const attributes = attributesOf(USERS_INSTANCE).filter(({ key }) => KEPT.includes(key))
     const read = organizationReader(USERS_INSTANCE, attributes)
-    const zendesk = connectZendesk(context.settings().zendesk, httpContextOf(context))
+    const zendesk = connectZendesk(settings().zendesk, http)
     checkFields(USERS_INSTANCE, attributes, await zendesk.fields('organization'))
-    const write = context.write('zendesk_orgs.json', userOrganizationSchema)
+    const writeOrganization = write(artifacts.users.organizations)
     for await (const page of zendesk.organizations()) {
-      for (const organization of page.map(read)) write(userOrganizationSchema.parse(organization))
+      for (const organization of page.map(read)) writeOrganization(userOrganizationSchema.parse(organization))
     }
   },
 })
+
+export default bin
+if (import.meta.main) process.exitCode = await runBin(bin)

@@ -8,10 +8,9 @@ import {
   organizationIds,
   protectedAddress,
   selectList,
+  type UserOrganization,
   userKey,
-  userOrganizationSchema,
 } from '@support-sync/shared/domain'
-import type { BinContext } from '@support-sync/shared/runtime/bin'
 import { readRows, type Salesforce } from '@support-sync/shared/services/salesforce'
 
 /** 500 quoted ids stay under the 16,384 bytes of URI and headers that Salesforce takes. */
@@ -30,12 +29,11 @@ export function contactsQuery(salesforceIds: readonly string[]): string {
  * salesforce_id was typed by people: only what has the shape of an id reaches the query.
  */
 export async function gatherContacts(
-  context: BinContext<unknown>,
+  organizations: readonly UserOrganization[],
   controlledUser: string,
   connect: () => Promise<Pick<Salesforce, 'queryAll'>>,
 ): Promise<Contact[]> {
-  const gathered = await context.readAll('zendesk_orgs.json', userOrganizationSchema, 'needed')
-  const organizationIdByKey = organizationIds(gathered)
+  const organizationIdByKey = organizationIds(organizations)
   const salesforceIds = [...organizationIdByKey.keys()].map(longId)
   const isProtected = protectedAddress(controlledUser)
   const salesforce = await connect()

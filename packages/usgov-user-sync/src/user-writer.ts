@@ -1,7 +1,6 @@
 import {
   type AttributeValues,
   type Changes,
-  createKey,
   type GatheredUser,
   type Result,
   type ResultCode,
@@ -9,7 +8,8 @@ import {
   type UserUpdate,
   userKey,
 } from '@support-sync/shared/domain'
-import type { BinContext } from '@support-sync/shared/runtime/bin'
+import { artifacts, createKey } from '@support-sync/shared/pipeline'
+import type { BinRun } from '@support-sync/shared/runtime/bin'
 import type { ShownUser, UserMatch, Zendesk, ZendeskUser } from '@support-sync/shared/services/zendesk'
 import {
   type ConnectedRun,
@@ -40,7 +40,7 @@ export type UserWriting = Addresses & {
 export function userWriter(
   zendesk: Zendesk,
   { notInSync, ...addresses }: UserWriting,
-  { warn }: Pick<BinContext<unknown>, 'warn'>,
+  { warn }: Pick<BinRun, 'warn'>,
   run: ConnectedRun,
 ): Writer<UserCreate, UserUpdate, GatheredUser> {
   const records = userRecords(zendesk)
@@ -73,7 +73,7 @@ export function userWriter(
     })
     if (created.outcome === 'created') {
       touched.add(created.id)
-      const written = result('create', key, created.id, 'written', { http_status: 201 })
+      const written = result({ action: 'create', key, id: created.id }, 'written', { http_status: 201 })
       return [written, ...(await checkStored(key, created.id, valuesOf(contact), created.record))]
     }
     if (created.outcome === 'exists') return useOwner(created.existing)
@@ -82,7 +82,7 @@ export function userWriter(
       if (late) return useOwner(late)
       ownerNotShown.push(key)
     }
-    return [failed('create', key, null, created)]
+    return [failed({ action: 'create', key, id: null }, created)]
   }
 
   /** A create's answer is read; what differs is read once more after a while. */
@@ -99,7 +99,7 @@ export function userWriter(
     const differences = await readBack([{ id, values }], 'creates', records, run)
     return [...differences.values()].map(difference =>
       difference.refusal
-        ? failed('create', key, id, difference.refusal)
+        ? failed({ action: 'create', key, id }, difference.refusal)
         : notStoredResult({ action: 'create', key, id }, difference),
     )
   }
@@ -113,7 +113,7 @@ export function userWriter(
   ): Promise<Result[]> {
     owners.add(user.id)
     const skipped = (code: ResultCode, error: string) =>
-      result('create', key, user.id, 'skipped', { code, error })
+      result({ action: 'create', key, id: user.id }, 'skipped', { code, error })
     if (user.role !== 'end-user' || addresses.isProtected(user.email))
       return [skipped('LEFT_ALONE', 'the address is that of a user who is left alone')]
     // Updated for this contact, they would be set back for their own in the next hour, and so on for ever.
@@ -122,7 +122,10 @@ export function userWriter(
     // The contacts would take them from each other, hour by hour.
     if (!(await place.take(user.id)))
       return [
-        skipped('ANOTHER_CONTACT', 'this address is of a user whom an earlier record of creates.json has'),
+        skipped(
+          'ANOTHER_CONTACT',
+          `this address is of a user whom an earlier record of ${artifacts.users.creates.name} has`,
+        ),
       ]
     const updated = await updateOwner(user, contact)
     return primary
@@ -135,7 +138,7 @@ export function userWriter(
     const held: Readonly<Record<string, unknown>> = attributesOf(user)
     const values = valuesOf(contact)
     if (Object.entries(values).every(([name, to]) => records.isEqual(name, to, held[name])))
-      return [result('update', String(id), id, 'recognised')]
+      return [result({ action: 'update', key: String(id), id }, 'recognised')]
     const write: PlannedWrite = { action: 'update', key: String(id), id, values }
     const { results } = await writeItems([write], 'updates', records, run)
     return results
@@ -157,7 +160,7 @@ export function userWriter(
   async function mark(batch: readonly GatheredUser[]): Promise<Written<GatheredUser>> {
     const results: Result[] = []
     const skip = (id: number, code: ResultCode, error: string) =>
-      results.push(result('mark', String(id), id, 'skipped', { code, error }))
+      results.push(result({ action: 'mark', key: String(id), id }, 'skipped', { code, error }))
     const marked: GatheredUser[] = []
     const now = await heldNow(
       batch.map(({ id }) => id),
@@ -171,7 +174,8 @@ export function userWriter(
       if (owners.has(id)) skip(id, 'ADDRESS_OF_CONTACT', 'a contact’s address is this user’s second one')
       else if (touched.has(id)) skip(id, 'CHANGED_MEANWHILE', 'this run wrote to this user')
       else if (shown === undefined) skip(id, 'CHANGED_MEANWHILE', 'is gone')
-      else if ('refusal' in shown) results.push(failed('mark', String(id), id, shown.refusal))
+      else if ('refusal' in shown)
+        results.push(failed({ action: 'mark', key: String(id), id }, shown.refusal))
       else {
         const reason = reasonToKeep(user, shown.held, addresses)
         if (reason) skip(id, reason.code, reason.error)

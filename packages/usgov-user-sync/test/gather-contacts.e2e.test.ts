@@ -1,23 +1,23 @@
-import { dataDirectory, openTestContext } from '@support-sync/shared/runtime/bin/test'
+import type { UserOrganization } from '@support-sync/shared/domain'
 import type { Salesforce } from '@support-sync/shared/services/salesforce'
 import { expect, test } from 'vitest'
 import { gatherContacts } from '../src/gather-contacts.ts'
 
-type Organization = { id: number; name: string; salesforce_id: string | null }
 type Row = { Name: string; Email: string; Account: { Account_ID_18__c: string } }
 
 function idOf(n: number): string {
   return `001${String(n).padStart(12, '0')}AAA`
 }
-function organization(id: number, salesforce_id: string | null): Organization {
-  return { id, name: `Organization ${id}`, salesforce_id }
+function organization(id: number, salesforce_id: string | null): UserOrganization {
+  const name = `Organization ${id}`
+  return { id, name, salesforce_id, sfdc_short_id: null, mark_for_deletion: null }
 }
 function row(Name: string, Email: string, n: number): Row {
   return { Name, Email, Account: { Account_ID_18__c: idOf(n) } }
 }
 
 /** Gathers the contacts of some organizations from a Salesforce that gives these rows to every query. */
-async function gather(organizations: Organization[], rows: Row[] = []) {
+async function gather(organizations: UserOrganization[], rows: Row[] = []) {
   const queries: string[] = []
   const salesforce: Pick<Salesforce, 'queryAll'> = {
     async *queryAll(asked) {
@@ -25,8 +25,7 @@ async function gather(organizations: Organization[], rows: Row[] = []) {
       for (const _ of asked) yield rows
     },
   }
-  const { context } = openTestContext(dataDirectory({ 'zendesk_orgs.json': organizations }))
-  const contacts = await gatherContacts(context, 'controlled@example.com', async () => salesforce)
+  const contacts = await gatherContacts(organizations, 'controlled@example.com', async () => salesforce)
   const chunks = queries.map(soql => [...soql.matchAll(/'(\w{18})'/g)].map(([, id]) => id))
   return { queries, chunks, contacts }
 }

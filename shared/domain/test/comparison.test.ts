@@ -265,7 +265,7 @@ describe('organizations of one key', () => {
       const { claim, unclaimed, duplicates } = unify(order, BY_ORGANIZATION)
       expect(unclaimed()).toEqual(order)
       expect(duplicates()).toEqual([])
-      expect(claim(SHORT_KEY)).toEqual(organization(4, SHORT_ID))
+      expect(claim(SHORT_KEY)).toEqual({ kind: 'item', item: organization(4, SHORT_ID) })
       expect(unclaimed()).toEqual([])
       expect(
         duplicates()
@@ -277,16 +277,19 @@ describe('organizations of one key', () => {
 
   test('one whose own salesforce_id gives the key comes before one that has it of sfdc_short_id', () => {
     const two = [organization(3, ' ', SHORT_ID), organization(9, ACCOUNT_ID)]
-    expect(unify(two, BY_ORGANIZATION).claim(SHORT_KEY)).toEqual(two[1])
+    expect(unify(two, BY_ORGANIZATION).claim(SHORT_KEY)).toEqual({ kind: 'item', item: two[1] })
     expect(unify([organization(3, null, ACCOUNT_ID)], BY_ORGANIZATION).claim(SHORT_KEY)).toMatchObject({
-      id: 3,
+      item: { id: 3 },
     })
   })
 
   test('a key is claimed once, whether Zendesk has something of it or not', () => {
     const { claim, unclaimed } = unify([organization(4, SHORT_ID), organization(5, null)], BY_ORGANIZATION)
-    expect([claim(SHORT_KEY), claim(SHORT_KEY)]).toEqual([organization(4, SHORT_ID), 'twice'])
-    expect([claim(OTHER_KEY), claim(OTHER_KEY)]).toEqual(['none', 'twice'])
+    expect([claim(SHORT_KEY), claim(SHORT_KEY)]).toEqual([
+      { kind: 'item', item: organization(4, SHORT_ID) },
+      { kind: 'twice' },
+    ])
+    expect([claim(OTHER_KEY), claim(OTHER_KEY)]).toEqual([{ kind: 'none' }, { kind: 'twice' }])
     expect(unclaimed()).toEqual([organization(5, null)])
   })
 
@@ -309,7 +312,9 @@ describe('organizations of one key', () => {
     fc.assert(
       fc.property(organizations, claims, (all, claimedKeys) => {
         const unified = unify(all, BY_ORGANIZATION)
-        const matched = claimedKeys.map(unified.claim).filter(item => typeof item !== 'string')
+        const matched = claimedKeys
+          .map(unified.claim)
+          .flatMap(claimed => (claimed.kind === 'item' ? [claimed.item] : []))
         const left = unified.unclaimed()
         const ids = [...matched, ...left, ...unified.duplicates()].map(({ id }) => id)
         expect(ids.sort()).toEqual(all.map(({ id }) => id).sort())
@@ -333,7 +338,7 @@ test('items that are unified by a key alone match by the lowest id', () => {
     { id: 5, email: null },
   ]
   const { claim, unclaimed, duplicates } = unify(items, { keyOf: ({ email }) => email })
-  expect(claim('ada@agency.example')).toEqual(items[1])
+  expect(claim('ada@agency.example')).toEqual({ kind: 'item', item: items[1] })
   expect(unclaimed()).toEqual([items[2]])
   expect(duplicates()).toEqual([items[0]])
 })

@@ -2,7 +2,6 @@ import { expect, test } from 'vitest'
 import {
   byInstance,
   byInstanceAsync,
-  INSTANCE_ARTIFACTS,
   INSTANCE_OF_THE_REST,
   INSTANCES,
   PARTNERS_INSTANCE,
@@ -13,22 +12,6 @@ import {
 import { theOnly } from '../instances.ts'
 
 test('what carries an instance in its name is this', () => {
-  expect(INSTANCE_ARTIFACTS).toMatchObject({
-    global: {
-      gathered: 'zendesk_global.json',
-      objects: 'global_accounts.json',
-      updates: 'global_updates.json',
-      creates: 'global_creates.json',
-      not_in_sync: 'global_not_in_sync.json',
-    },
-    usgov: {
-      gathered: 'zendesk_usgov.json',
-      objects: 'usgov_accounts.json',
-      updates: 'usgov_updates.json',
-      creates: 'usgov_creates.json',
-      not_in_sync: 'usgov_not_in_sync.json',
-    },
-  })
   expect([zendeskName('global'), zendeskName('usgov')]).toEqual(['Zendesk Global', 'Zendesk US Government'])
   expect([TRAITS.global.gatherBin, TRAITS.usgov.gatherBin]).toEqual(['gather_global', 'gather_us_government'])
   expect([TRAITS.global.variables, TRAITS.usgov.variables]).toEqual(['ZENDESK_GLOBAL', 'ZENDESK_USGOV'])

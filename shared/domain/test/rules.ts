@@ -68,7 +68,7 @@ export function decisionOf(
 ): Decision | null {
   const calendar = calendarOf(today)
   const placed = placeSubscriptions(account, PLANS, calendar)
-  return decide(account, instance, placed, overrideOf(account, override), calendar)
+  return decide(account, instance, { placed, override: overrideOf(account, override), calendar })
 }
 
 /** The object of an account on one instance; throws when it has none there. */

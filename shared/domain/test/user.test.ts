@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
 import {
-  createKey,
   differences,
   type GatheredUser,
   isSyncedUser,
@@ -62,8 +61,4 @@ test.each<[string, Partial<GatheredUser>, string[]]>([
 ])('a comparison of users sees %s', (_what, held, seen) => {
   const changes = differences(USER_ATTRIBUTES, { ...USER, ...held }, USER)
   expect(Object.keys(changes ?? {})).toEqual(seen)
-})
-
-test('a user to create is told by the number of his record, never by his address', () => {
-  expect(createKey(3)).toBe('creates.json record 3')
 })

@@ -25,8 +25,7 @@ export function briefly(
   account: Account,
   decided: AccountDecision,
   instance: Instance,
-  override: Override | undefined,
-  calendar: Calendar,
+  { override, calendar }: { override: Override | undefined; calendar: Calendar },
 ): Brief {
   const verdict = decided.verdicts[instance]
   const placed = decided.placed.map(one => subscriptionSentence(one, calendar))

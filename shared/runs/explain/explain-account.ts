@@ -1,25 +1,23 @@
 import {
   type Account,
   type AccountDecision,
-  accountSchema,
   attributesOf,
   byInstance,
   byInstanceAsync,
   collectPartnerTypes,
   decideAccount,
-  INSTANCE_ARTIFACTS,
   INSTANCES,
   type Instance,
-  instanceObjectSchema,
   type MatchKey,
   matchKey,
   type Organization,
+  type Override,
   PARTNERS_INSTANCE,
   type PartnerType,
   type SyncObject,
   TRAITS,
 } from '../../domain/index.ts'
-import { INSTANCE_SYNCS, type OrganizationSync, PARTNER_SYNC } from '../../pipeline/index.ts'
+import { artifacts, INSTANCE_SYNCS, type OrganizationSync, PARTNER_SYNC } from '../../pipeline/index.ts'
 import { artifactPath, inJson, type Run, recordsWith } from '../find/index.ts'
 import { customerReasons, explainAttributes, partnerReason } from './attributes.ts'
 import { accountDoubt, explainDoubt } from './doubt.ts'
@@ -63,10 +61,10 @@ export async function explainAccount(run: Run, wanted: Wanted, rules: Rules): Pr
     const verdict = decided?.verdicts[instance]
     const object = verdict?.object ?? null
     const sync = INSTANCE_SYNCS[instance]
-    const side = await readSync(run, sync, wanted, held[instance], { object, doubt, isTrial })
+    const side = await readSync(run, sync, wanted, { ...held[instance], object, doubt, isTrial })
     syncs.push({
       ...sidePart(sync, side),
-      ...customerPart(account, decided, instance, side.matched, override),
+      ...customerPart(account, decided, instance, { matched: side.matched, override }),
     })
     if (!rules.isTrial && 'key' in wanted)
       notes.push(...objectNotes(await readObject(run, instance, wanted.key), object, instance))
@@ -95,15 +93,13 @@ export async function explainAccount(run: Run, wanted: Wanted, rules: Rules): Pr
 }
 
 async function readAccount(run: Run, key: MatchKey): Promise<Account | null> {
-  const path = artifactPath(run, 'accounts', 'salesforce_accounts.json')
-  const accounts: Account[] = await recordsWith(path, inJson(key), accountSchema)
+  const accounts = await recordsWith(run, artifacts.accounts, inJson(key))
   return accounts.find(({ salesforce_id }) => matchKey(salesforce_id) === key) ?? null
 }
 
 /** What partner-sync's own gather had of an authorized partner. */
 async function readPartner(run: Run, key: MatchKey): Promise<SyncObject | null> {
-  const path = artifactPath(run, PARTNER_SYNC.stage, 'salesforce_accounts.json')
-  const partners = await recordsWith(path, inJson(key), PARTNER_SYNC.objectSchema)
+  const partners = await recordsWith(run, artifacts.partners.objects, inJson(key))
   return partners.find(({ salesforce_id }) => matchKey(salesforce_id) === key) ?? null
 }
 
@@ -113,10 +109,10 @@ async function readObject(
   instance: Instance,
   key: MatchKey,
 ): Promise<SyncObject | null | undefined> {
-  const path = artifactPath(run, 'processor', INSTANCE_ARTIFACTS[instance].objects)
-  if (path === undefined) return undefined
-  const objects = await recordsWith(path, inJson(key), instanceObjectSchema(instance))
-  return objects.find(({ salesforce_id }) => matchKey(salesforce_id) === key) ?? null
+  const { objects } = artifacts.instances[instance]
+  if (artifactPath(run, objects) === undefined) return undefined
+  const found = await recordsWith(run, objects, inJson(key))
+  return found.find(({ salesforce_id }) => matchKey(salesforce_id) === key) ?? null
 }
 
 /** The run does not keep ALLIANCE_ACCOUNT_ID: partner-sync's gather says whose it was, or else the organization. */
@@ -142,8 +138,7 @@ function customerPart(
   account: Account | null,
   decided: AccountDecision | null,
   instance: Instance,
-  matched: Organization | null,
-  override: Parameters<typeof customerReasons>[2],
+  { matched, override }: { matched: Organization | null; override: Override | undefined },
 ): Pick<ExplainedSync, 'without' | 'level' | 'attributes' | 'sold_tos'> {
   if (account === null || decided === null) return { ...NOTHING, without: { kind: 'no_customer' } }
   const verdict = decided.verdicts[instance]
@@ -176,7 +171,7 @@ async function explainPartner(
 ): Promise<ExplainedSync | null> {
   const held = await readOrganizations(run, PARTNER_SYNC, wanted)
   if (partner === null && held.organizations.length === 0) return null
-  const side = await readSync(run, PARTNER_SYNC, wanted, held, { object: partner, doubt: null, isTrial })
+  const side = await readSync(run, PARTNER_SYNC, wanted, { ...held, object: partner, doubt: null, isTrial })
   return {
     ...sidePart(PARTNER_SYNC, side),
     ...NOTHING,

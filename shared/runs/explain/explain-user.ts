@@ -1,28 +1,15 @@
-import {
-  contactSchema,
-  gatheredUserSchema,
-  isSyncedUser,
-  PLAN_ARTIFACTS,
-  resultSchema,
-  settledResults,
-  userKey,
-  userOrganizationSchema,
-  userUpdateSchema,
-} from '../../domain/index.ts'
+import { isSyncedUser, settledResults, userKey } from '../../domain/index.ts'
+import { USER_SYNC } from '../../pipeline/index.ts'
 import { ExpectedError } from '../../runtime/errors/index.ts'
-import { artifactPath, inJson, type Run, recordsWith } from '../find/index.ts'
+import { inJson, type Run, recordsWith } from '../find/index.ts'
 import type { UserExplanation } from './model.ts'
 import type { Rules } from './rules.ts'
 
-const STAGE = 'usgov-user-sync'
-
 /** The life of one US Government user through a run. */
 export async function explainUser(run: Run, id: number, rules: Rules): Promise<UserExplanation> {
-  const of = (name: string) => artifactPath(run, STAGE, name)
+  const { artifacts } = USER_SYNC
   const text = String(id)
-  const user = (await recordsWith(of('zendesk_users.json'), text, gatheredUserSchema)).find(
-    one => one.id === id,
-  )
+  const user = (await recordsWith(run, artifacts.gathered, text)).find(one => one.id === id)
   if (!user)
     throw new ExpectedError({
       kind: 'bad-input',
@@ -31,19 +18,12 @@ export async function explainUser(run: Run, id: number, rules: Rules): Promise<U
       next: 'Ask by another id.',
     })
   const { email, name, role, organization_id } = user
-  const organizations = await recordsWith(
-    of('zendesk_orgs.json'),
-    String(organization_id),
-    userOrganizationSchema,
-  )
-  const contacts =
-    email === null
-      ? []
-      : await recordsWith(of('salesforce_contacts.json'), inJson(userKey(email)), contactSchema)
+  const organizations = await recordsWith(run, artifacts.organizations, String(organization_id))
+  const contacts = email === null ? [] : await recordsWith(run, artifacts.contacts, inJson(userKey(email)))
   const contact = contacts.find(one => email !== null && one.email === userKey(email)) ?? null
-  const updates = await recordsWith(of(PLAN_ARTIFACTS.updates), text, userUpdateSchema)
-  const gone = await recordsWith(of(PLAN_ARTIFACTS.not_in_sync), text, gatheredUserSchema)
-  const results = await recordsWith(of('sync_results.json'), text, resultSchema)
+  const updates = await recordsWith(run, artifacts.updates, text)
+  const gone = await recordsWith(run, artifacts.not_in_sync, text)
+  const results = await recordsWith(run, artifacts.results, text)
   const plan = planOf(
     updates.find(update => update.id === id)?.changes,
     gone.find(one => one.id === id),

@@ -1,8 +1,6 @@
 import { distance } from 'fastest-levenshtein'
 import { z } from 'zod'
 import {
-  gatheredUserSchema,
-  INSTANCE_ARTIFACTS,
   INSTANCES,
   type Instance,
   isSalesforceId,
@@ -13,7 +11,7 @@ import {
   userKey,
   zendeskName,
 } from '../../domain/index.ts'
-import type { StageName } from '../../pipeline/index.ts'
+import { type Artifact, artifacts } from '../../pipeline/index.ts'
 import { readArtifact } from '../../runtime/artifacts/index.ts'
 import { ExpectedError } from '../../runtime/errors/index.ts'
 import { printable } from '../../runtime/text/index.ts'
@@ -45,17 +43,15 @@ const keyedSchema = z.object({
 })
 
 /** The artifacts in which an account or organization can stand; those of accounts are of no one instance. */
-function placesIn(run: Run): { instance: Instance; path: string | undefined }[] {
-  const place = (instance: Instance, stage: StageName, name: string) => ({
-    instance,
-    path: artifactPath(run, stage, name),
-  })
-  return [
-    place(PARTNERS_INSTANCE, 'accounts', 'salesforce_accounts.json'),
-    ...INSTANCES.map(instance => place(instance, 'orgs', INSTANCE_ARTIFACTS[instance].gathered)),
-    place(PARTNERS_INSTANCE, 'partner-sync', 'salesforce_accounts.json'),
-    place(PARTNERS_INSTANCE, 'partner-sync', 'zendesk_orgs.json'),
-  ]
+const PLACES = [
+  place(PARTNERS_INSTANCE, artifacts.accounts),
+  ...INSTANCES.map(instance => place(instance, artifacts.instances[instance].gathered)),
+  place(PARTNERS_INSTANCE, artifacts.partners.objects),
+  place(PARTNERS_INSTANCE, artifacts.partners.gathered),
+]
+
+function place(instance: Instance, { producer, name }: Artifact) {
+  return { instance, artifact: { producer, name, schema: keyedSchema } }
 }
 
 /**
@@ -80,31 +76,31 @@ export async function findSubject(run: Run, query: string): Promise<Subject> {
 /** Each instance counts its own ids, so that both may have one. */
 async function byZendeskId(run: Run, id: number): Promise<Subject | undefined> {
   const found = new Map<Instance, Placed>()
-  for (const { instance, path } of placesIn(run)) {
+  for (const { instance, artifact } of PLACES) {
     if (found.has(instance)) continue
-    const organization = (await recordsWith(path, String(id), keyedSchema)).find(record => record.id === id)
+    const organization = (await recordsWith(run, artifact, String(id))).find(record => record.id === id)
     if (organization) found.set(instance, { ...organization, id, instance })
   }
   const [only, another] = distinct([...found.values()])
   if (only && another) throw severalOfId(id, [...found.values()])
   if (only) return subjectOf(only)
-  const users = await recordsWith(usersPath(run), String(id), gatheredUserSchema)
+  const users = await recordsWith(run, artifacts.users.gathered, String(id))
   return users.some(user => user.id === id) ? { kind: 'user', id } : undefined
 }
 
 /** An address is the same in any case, so every user is looked at. */
 async function byAddress(run: Run, address: string): Promise<Subject | undefined> {
-  const path = usersPath(run)
+  const path = artifactPath(run, artifacts.users.gathered)
   if (path === undefined) return undefined
-  for await (const { id, email } of readArtifact(path, gatheredUserSchema))
+  for await (const { id, email } of readArtifact(path, artifacts.users.gathered.schema))
     if (email !== null && userKey(email) === userKey(address)) return { kind: 'user', id }
   return undefined
 }
 
 async function bySalesforceId(run: Run, text: string): Promise<Subject | undefined> {
   const key = matchKey(text)
-  for (const { path, instance } of placesIn(run)) {
-    const records = await recordsWith(path, key ?? inJson(text), keyedSchema)
+  for (const { instance, artifact } of PLACES) {
+    const records = await recordsWith(run, artifact, key ?? inJson(text))
     const hit = records.find(record =>
       key === null ? record.salesforce_id?.trim() === text : organizationKey(record) === key,
     )
@@ -116,8 +112,8 @@ async function bySalesforceId(run: Run, text: string): Promise<Subject | undefin
 /** Quick, and almost always enough: the name as it was copied from somewhere. */
 async function byExactName(run: Run, text: string): Promise<Subject | undefined> {
   const named: Placed[] = []
-  for (const { instance, path } of placesIn(run)) {
-    for (const { id = null, ...record } of await recordsWith(path, namedInJson(text), keyedSchema))
+  for (const { instance, artifact } of PLACES) {
+    for (const { id = null, ...record } of await recordsWith(run, artifact, namedInJson(text)))
       named.push({ id, ...record, instance })
   }
   const [only, another] = distinct(named)
@@ -126,8 +122,8 @@ async function byExactName(run: Run, text: string): Promise<Subject | undefined>
 
 async function byName(run: Run, text: string): Promise<Subject> {
   const named: Placed[] = []
-  for (const { instance, path } of placesIn(run))
-    for (const record of await namesOf(path)) named.push({ ...record, instance })
+  for (const { instance, artifact } of PLACES)
+    for (const record of await namesOf(artifactPath(run, artifact))) named.push({ ...record, instance })
   const wanted = text.toLowerCase()
   const exact = distinct(named.filter(({ name }) => name.trim().toLowerCase() === wanted))
   const found =
@@ -231,8 +227,4 @@ function listed(found: readonly Placed[]): string {
   return found
     .map(({ id, salesforce_id, name }) => `${printable(name)} (${printable(salesforce_id ?? String(id))})`)
     .join(', ')
-}
-
-function usersPath(run: Run): string | undefined {
-  return artifactPath(run, 'usgov-user-sync', 'zendesk_users.json')
 }

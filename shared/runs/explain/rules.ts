@@ -4,13 +4,12 @@ import {
   type Day,
   NO_OVERRIDES,
   type Overrides,
-  overrideSchema,
   type Plans,
   plansOf,
-  planUsedSchema,
   readOverrides,
   readPlans,
 } from '../../domain/index.ts'
+import { artifacts } from '../../pipeline/index.ts'
 import { readArtifact, readYaml } from '../../runtime/artifacts/index.ts'
 import { artifactPath, type Run, readToday } from '../find/index.ts'
 
@@ -48,15 +47,15 @@ export async function readRules(run: Run, options: RuleOptions): Promise<Rules> 
     inputs,
     isTrial:
       (options.today !== undefined && told !== undefined && options.today !== told) ||
-      (options.plans !== undefined && keptIn(run, 'plans_used.json') !== undefined) ||
-      (options.overrides !== undefined && keptIn(run, 'overrides_used.json') !== undefined),
+      (options.plans !== undefined && artifactPath(run, artifacts.plansUsed) !== undefined) ||
+      (options.overrides !== undefined && artifactPath(run, artifacts.overridesUsed) !== undefined),
   }
 }
 
 async function readPlansFor(run: Run, { plans, defaults }: RuleOptions, inputs: string[]): Promise<Plans> {
-  const kept = keptIn(run, 'plans_used.json')
+  const kept = artifactPath(run, artifacts.plansUsed)
   if (plans === undefined && kept !== undefined) {
-    return plansOf(await Array.fromAsync(readArtifact(kept, planUsedSchema)), kept)
+    return plansOf(await Array.fromAsync(readArtifact(kept, artifacts.plansUsed.schema)), kept)
   }
   const file = plans ?? defaults.plans
   inputs.push(plans === undefined ? `the run kept no plans: ${file} as it is now` : `plans of ${file}`)
@@ -68,9 +67,9 @@ async function readOverridesFor(
   { overrides, defaults }: RuleOptions,
   inputs: string[],
 ): Promise<Overrides> {
-  const kept = keptIn(run, 'overrides_used.json')
+  const kept = artifactPath(run, artifacts.overridesUsed)
   if (overrides === undefined && kept !== undefined) {
-    return readOverrides(await Array.fromAsync(readArtifact(kept, overrideSchema)), kept)
+    return readOverrides(await Array.fromAsync(readArtifact(kept, artifacts.overridesUsed.schema)), kept)
   }
   const file = overrides ?? defaults.overrides
   if (file === undefined) {
@@ -81,8 +80,4 @@ async function readOverridesFor(
     overrides === undefined ? `the run kept no overrides: ${file} as it is now` : `overrides of ${file}`,
   )
   return readOverrides(await readYaml(file), file)
-}
-
-function keptIn(run: Run, name: 'plans_used.json' | 'overrides_used.json'): string | undefined {
-  return artifactPath(run, 'processor', name)
 }

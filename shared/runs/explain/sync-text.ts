@@ -35,7 +35,7 @@ export function syncLines(sync: ExplainedSync, screen: Screen, { all }: { all: b
   lines.push(...planLines(sync.plan, screen))
   lines.push(...attributeLines(attributes, sync, screen, all))
   if (sync.plan.action === 'create' && sync.sold_tos.length > 0)
-    lines.push(...paragraph('users to associate', sync.sold_tos.map(printable), ', ', width, style))
+    lines.push(...paragraph('users to associate', sync.sold_tos.map(printable), ', ', screen))
   lines.push(...resultLines(sync.results, screen))
   return lines
 }
@@ -90,8 +90,8 @@ function attributeLines(
   const unset = quiet.filter(isUnset).map(({ key }) => key)
   return [
     ...columns(rows, { indent: 2, width }),
-    ...paragraph('as Salesforce says', told, ' · ', width, style),
-    ...paragraph('false, for no charge sets them', unset, ', ', width, style),
+    ...paragraph('as Salesforce says', told, ' · ', { style, width }),
+    ...paragraph('false, for no charge sets them', unset, ', ', { style, width }),
     ...(folded > 0
       ? columns([[' ', style.dim(`${folded} attributes are not set; --all shows them`)]], {
           indent: 2,
@@ -119,8 +119,7 @@ function paragraph(
   title: string,
   parts: readonly string[],
   between: string,
-  width: number | undefined,
-  style: Style,
+  { width, style }: Pick<Screen, 'width' | 'style'>,
 ): string[] {
   if (parts.length === 0) return []
   return columns([[' ', `${title}: ${style.dim(parts.join(between))}`]], { indent: 2, width })

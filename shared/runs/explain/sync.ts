@@ -3,26 +3,22 @@ import {
   type Changes,
   type Doubt,
   differences,
+  type Held,
   heldAttributes,
-  heldSchema,
   type Instance,
   type Keyed,
   type MatchKey,
   matchKey,
   type Organization,
   organizationKey,
-  organizationSchema,
   plainValue,
   type Result,
-  resultSchema,
   type SyncObject,
   settledResults,
-  type Update,
   unify,
-  updateSchema,
   withheldChanges,
 } from '../../domain/index.ts'
-import { compareStage, type OrganizationSync, PARTNER_SYNC, type StageName } from '../../pipeline/index.ts'
+import type { Artifact, OrganizationSync } from '../../pipeline/index.ts'
 import { artifactPath, inJson, type Run, recordsWith } from '../find/index.ts'
 import type { ExplainedSync } from './model.ts'
 import type { PlanReason } from './reason.ts'
@@ -38,25 +34,15 @@ export type SyncSide = {
   results: Result[]
 }
 
-/** Where a sync's plan and organizations stand: with the compare and the gather that make them. */
-function sourcesOf({ stage, instance }: OrganizationSync): { compare: StageName; gather: StageName } {
-  if (stage === PARTNER_SYNC.stage) return { compare: stage, gather: stage }
-  return { compare: compareStage(instance), gather: 'orgs' }
-}
+type Holds = { organizations: Organization[]; matched: Organization | null }
 
 /** What Zendesk holds of somebody. */
-export async function readOrganizations(
-  run: Run,
-  sync: OrganizationSync,
-  wanted: Wanted,
-): Promise<{ organizations: Organization[]; matched: Organization | null }> {
-  const { inputs, attributes } = sync
-  const path = artifactPath(run, sourcesOf(sync).gather, inputs.gathered)
-  const records: Organization[] = await recordsWith(path, textOf(wanted), organizationSchema(attributes))
+export async function readOrganizations(run: Run, sync: OrganizationSync, wanted: Wanted): Promise<Holds> {
+  const records = await recordsWith(run, sync.artifacts.gathered, textOf(wanted))
   const organizations = records.filter(organization => isWanted(organization, wanted, sync))
   if ('id' in wanted) return { organizations, matched: organizations[0] ?? null }
-  const matched = unify(organizations, BY_ORGANIZATION).claim(wanted.key)
-  return { organizations, matched: typeof matched === 'string' ? null : matched }
+  const claimed = unify(organizations, BY_ORGANIZATION).claim(wanted.key)
+  return { organizations, matched: claimed.kind === 'item' ? claimed.item : null }
 }
 
 /** What a sync of a run will do about somebody, and what it did. `object` is what the organization should be. */
@@ -64,10 +50,9 @@ export async function readSync(
   run: Run,
   sync: OrganizationSync,
   wanted: Wanted,
-  { organizations, matched }: { organizations: Organization[]; matched: Organization | null },
-  should: { object: SyncObject | null; doubt: Doubt | null; isTrial: boolean },
+  should: Holds & { object: SyncObject | null; doubt: Doubt | null; isTrial: boolean },
 ): Promise<SyncSide> {
-  const { isTrial } = should
+  const { organizations, matched, isTrial } = should
   const computed = computedPlan(sync, matched, should)
   const written = isTrial ? null : await artifactsPlan(run, sync, wanted, { ...computed, organizations })
   return {
@@ -86,7 +71,7 @@ function computedPlan(
   matched: Organization | null,
   { object, doubt }: { object: SyncObject | null; doubt: Doubt | null },
 ): Planned {
-  const reason = sync.held !== null && doubt?.instances.includes(sync.instance) ? doubt.reason : undefined
+  const reason = sync.artifacts.held && doubt?.instances.includes(sync.instance) ? doubt.reason : undefined
   const plan = (
     action: ExplainedSync['plan']['action'],
     because: PlanReason,
@@ -132,13 +117,9 @@ async function artifactsPlan(
   wanted: Wanted,
   computed: Planned & { organizations: readonly Organization[] },
 ): Promise<Planned | null> {
-  const { inputs, attributes, createSchema } = sync
-  const { compare } = sourcesOf(sync)
-  const pathOf = (name: string) => artifactPath(run, compare, name)
-  const paths = [inputs.updates, inputs.creates, inputs.not_in_sync].map(pathOf)
-  if (paths.includes(undefined)) return null
-  const heldPath = sync.held === null ? undefined : pathOf(sync.held)
-  const held = await readHeld(heldPath, computed.organizations)
+  const { updates, creates, not_in_sync } = sync.artifacts
+  if ([updates, creates, not_in_sync].some(artifact => artifactPath(run, artifact) === undefined)) return null
+  const held = await readHeld(run, sync.artifacts.held, computed.organizations)
   const plan = (
     action: ExplainedSync['plan']['action'],
     because: PlanReason,
@@ -148,20 +129,15 @@ async function artifactsPlan(
     held,
   })
   const text = textOf(wanted)
-  const updates: Update[] = await recordsWith(pathOf(inputs.updates), text, updateSchema(attributes))
-  const update = updates.find(record => isWanted(record, wanted, sync))
+  const update = (await recordsWith(run, updates, text)).find(record => isWanted(record, wanted, sync))
   if (update) {
     const isAsComputed = computed.plan.action === 'update'
     return plan('update', isAsComputed ? computed.plan.because : OTHER_VALUES, update.changes)
   }
-  const creates: SyncObject[] = await recordsWith(pathOf(inputs.creates), text, createSchema)
-  if (creates.some(object => isWanted({ id: 0, ...object }, wanted, sync)))
+  const created = await recordsWith(run, creates, text)
+  if (created.some(object => isWanted({ id: 0, ...object }, wanted, sync)))
     return plan('create', { kind: 'no_organization' })
-  const gone: Organization[] = await recordsWith(
-    pathOf(inputs.not_in_sync),
-    text,
-    organizationSchema(attributes),
-  )
+  const gone = await recordsWith(run, not_in_sync, text)
   const mark = gone.find(organization => isWanted(organization, wanted, sync))
   if (mark?.mark_for_deletion === true) return plan('none', { kind: 'marked_already' })
   if (mark) return plan('mark', { kind: 'unclaimed_organization' }, MARK)
@@ -171,11 +147,12 @@ async function artifactsPlan(
 
 /** What the compare held back of these organizations; of several the first. */
 async function readHeld(
-  path: string | undefined,
+  run: Run,
+  artifact: Artifact<Held> | undefined,
   organizations: readonly Organization[],
 ): Promise<ExplainedSync['held']> {
   for (const { id } of organizations) {
-    const records = await recordsWith(path, String(id), heldSchema)
+    const records = artifact ? await recordsWith(run, artifact, String(id)) : []
     const held = records.find(record => record.id === id)
     if (held) return { withheld: held.withheld, reason: held.reason, changes: held.changes }
   }
@@ -188,9 +165,8 @@ async function readResults(
   wanted: Wanted,
   organizations: readonly Organization[],
 ): Promise<Result[]> {
-  const path = artifactPath(run, sync.stage, 'sync_results.json')
   const ids = new Set(organizations.map(({ id }) => id))
-  const found = await recordsWith(path, textOf(wanted), resultSchema)
+  const found = await recordsWith(run, sync.artifacts.results, textOf(wanted))
   return settledResults(
     found.filter(({ key, id }) =>
       'key' in wanted ? matchKey(key) === wanted.key : id !== null && ids.has(id),

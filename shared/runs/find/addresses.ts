@@ -1,5 +1,5 @@
 import { byInstance, type Instance } from '../../domain/index.ts'
-import { findStage, STAGES } from '../../pipeline/index.ts'
+import { findStage, STAGES, writesArtifact } from '../../pipeline/index.ts'
 import { gatheredFrom, readStamps, type Stamp } from '../../runtime/bin/stamps.ts'
 import type { Run } from './find-run.ts'
 import { dataDirOf } from './locate.ts'
@@ -27,9 +27,8 @@ export function addressesOf(run: Pick<Run, 'dir'>): Addresses {
 }
 
 function placeOf({ stage: name, artifact }: Stamp): Instance | 'salesforce' | undefined {
-  const stage = findStage(name)
-  const bin = stage?.bins.find(({ writes }) => writes.includes(artifact))
-  return stage && bin && gatheredFrom(stage, bin)
+  const bin = findStage(name)?.bins.find(row => writesArtifact(row, artifact))
+  return bin && gatheredFrom(bin)
 }
 
 /** A stamp may say `unknown`. */

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Day, dayOf, daySchema } from '../../domain/calendar.ts'
-import { findStage, STAGES, type StageName } from '../../pipeline/index.ts'
+import { type Artifact, findStage, STAGES, type StageName } from '../../pipeline/index.ts'
 import { summaryPath, summarySchema } from '../../runtime/bin/summary.ts'
 import type { Run } from './find-run.ts'
 
@@ -20,11 +20,14 @@ export function dataDirOf({ dir }: Pick<Run, 'dir'>, stage: StageName): string {
 }
 
 /**
- * Where an artifact of a stage stands in a run: with the stage that wrote it, or with one that it was handed on to
+ * Where an artifact stands in a run: with the stage that wrote it, or with one that it was handed on to
  * (a run that was begun in the middle has only that). Undefined where it stands nowhere.
  */
-export function artifactPath(run: Pick<Run, 'dir'>, stage: StageName, name: string): string | undefined {
-  const holders = [findStage(stage), ...STAGES.filter(({ inputs }) => inputs[name] === stage)]
+export function artifactPath(
+  run: Pick<Run, 'dir'>,
+  { producer, name }: Pick<Artifact, 'producer' | 'name'>,
+): string | undefined {
+  const holders = [findStage(producer), ...STAGES.filter(({ inputs }) => inputs[name] === producer)]
   return holders
     .flatMap(holder => (holder === undefined ? [] : [join(dataDirOf(run, holder.stage), name)]))
     .find(path => existsSync(path))

@@ -1,17 +1,22 @@
 import type { z } from 'zod'
+import type { Artifact } from '../../pipeline/index.ts'
 import { readArtifact } from '../../runtime/artifacts/index.ts'
+import type { Run } from './find-run.ts'
+import { artifactPath } from './locate.ts'
 import { isLineForm, lineAround, wholeLines } from './raw-lines.ts'
 
 /**
  * The records of an artifact in whose line a piece of JSON occurs (an id, or what `inJson` and `namedInJson` make of
  * a text); the caller says which of them are meant. Of a file with one record a line only these lines are parsed; any
- * other form is read whole. None where there is no file.
+ * other form is read whole. None where the run has no such artifact.
  */
 export async function recordsWith<Item>(
-  path: string | undefined,
+  run: Pick<Run, 'dir'>,
+  artifact: Artifact<Item>,
   json: string,
-  schema: z.ZodType<Item, unknown>,
 ): Promise<Item[]> {
+  const { schema } = artifact
+  const path = artifactPath(run, artifact)
   if (path === undefined) return []
   const found = isLineForm(path) ? fromLines(path, json, schema) : undefined
   // A line that does not parse: readArtifact says what is wrong with the file, or knows its form.

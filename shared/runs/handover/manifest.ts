@@ -57,7 +57,9 @@ export async function removeManifest(dataDir: string): Promise<void> {
 
 async function filesOf({ stage, bins }: Stage, dataDir: string): Promise<string[]> {
   const present = new Set(await readdir(dataDir))
-  const outputs = new Set(bins.flatMap(({ writes }) => writes).filter(name => present.has(name)))
+  const outputs = new Set(
+    bins.flatMap(({ writes }) => writes.map(({ name }) => name)).filter(name => present.has(name)),
+  )
   const summaries = present.has('summaries') ? await readdir(join(dataDir, 'summaries')) : []
   const own = summaries.filter(name => name.startsWith(`${stage}.`) && name.endsWith('.json'))
   const stamps = present.has(STAMPS) ? [STAMPS] : []

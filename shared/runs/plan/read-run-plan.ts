@@ -1,25 +1,17 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
+import { byKind, type EarlierRemovals, guardError, type Held, settledResults } from '../../domain/index.ts'
 import {
-  byKind,
-  type EarlierRemovals,
-  guardError,
-  type Held,
-  heldSchema,
-  resultSchema,
-  settledResults,
-} from '../../domain/index.ts'
-import {
-  compareStage,
   organizationSync,
   PLANNED_SYNCS,
   type PlannedSync,
-  planInputs,
+  planArtifacts,
+  resultsOf,
   USER_SYNC,
 } from '../../pipeline/index.ts'
 import { allRecords, readBatches } from '../../runtime/artifacts/index.ts'
+import { resumeCommand } from '../../runtime/bin/consents.ts'
 import { readLastRun } from '../../runtime/bin/last-run.ts'
-import { resumeCommand } from '../../runtime/bin/resume-command.ts'
 import { ExpectedError, reasonOf } from '../../runtime/errors/index.ts'
 import {
   checkPlan,
@@ -55,7 +47,11 @@ async function readSync(stage: PlannedSync, run: Run, earlier: readonly EarlierR
       consent: () => undefined,
       now: new Date(),
     })
-    const command = resumeCommand(stage, 'sync', dataDir, isPipelineRun(run) ? { RUN_DIR: run.dir } : {})
+    const command = resumeCommand(
+      { stage, bin: 'sync' },
+      dataDir,
+      isPipelineRun(run) ? { RUN_DIR: run.dir } : {},
+    )
     const guard = guardError(checked, { stage, command })
     return {
       ...nothing,
@@ -72,7 +68,7 @@ async function readSync(stage: PlannedSync, run: Run, earlier: readonly EarlierR
 }
 
 async function readPlanView(stage: PlannedSync, dataDir: string): Promise<PlanView> {
-  const read: PlanReader = (name, schema) => readBatches(join(dataDir, name), schema)
+  const read: PlanReader = ({ name, schema }) => readBatches(join(dataDir, name), schema)
   if (stage === USER_SYNC.stage) return userPlanView(await readUserPlan(read))
   const sync = organizationSync(stage)
   return organizationPlanView(await readOrganizationPlan(read, sync), sync)
@@ -80,21 +76,21 @@ async function readPlanView(stage: PlannedSync, dataDir: string): Promise<PlanVi
 
 /** What the comparison held back; nothing where its stage has no such artifact. */
 async function readHeld(stage: PlannedSync, run: Run): Promise<Held[]> {
-  const sync = stage === USER_SYNC.stage ? undefined : organizationSync(stage)
-  if (!sync || sync.held === null) return []
-  const path = artifactPath(run, compareStage(sync.instance), sync.held)
-  return path === undefined ? [] : await allRecords(readBatches(path, heldSchema))
+  const held = stage === USER_SYNC.stage ? undefined : organizationSync(stage).artifacts.held
+  const path = held && artifactPath(run, held)
+  return held === undefined || path === undefined ? [] : await allRecords(readBatches(path, held.schema))
 }
 
 /** What was written of these artifacts; null when nothing was, or the results are older than the artifacts. */
 async function readApplied(stage: PlannedSync, dataDir: string): Promise<Record<string, number> | null> {
-  const path = join(dataDir, 'sync_results.json')
+  const { name, schema } = resultsOf(stage)
+  const path = join(dataDir, name)
   const writtenAt = statSync(path, { throwIfNoEntry: false })?.mtimeMs
   if (writtenAt === undefined) return null
-  const isOlder = planInputs(stage).some(name => statSync(join(dataDir, name)).mtimeMs > writtenAt)
+  const isOlder = planArtifacts(stage).some(({ name }) => statSync(join(dataDir, name)).mtimeMs > writtenAt)
   if (isOlder) return null
   const counts: Record<string, number> = {}
-  const results = await allRecords(readBatches(path, resultSchema))
+  const results = await allRecords(readBatches(path, schema))
   for (const { status } of settledResults(results)) counts[status] = (counts[status] ?? 0) + 1
   return counts
 }

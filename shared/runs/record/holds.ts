@@ -2,14 +2,13 @@ import { z } from 'zod'
 import {
   doubtSchema,
   heldSchema,
-  INSTANCE_ARTIFACTS,
   INSTANCES,
   matchKey,
   type StandingHold,
   standingHoldsSchema,
   writeKey,
 } from '../../domain/index.ts'
-import { compareStage, STAGES, type Stage } from '../../pipeline/index.ts'
+import { artifacts, STAGES, type Stage } from '../../pipeline/index.ts'
 import { parsedFile } from '../../runtime/artifacts/index.ts'
 
 /** What a comparison held back, as the record keeps it. */
@@ -19,15 +18,14 @@ type HeldBack = z.infer<typeof heldBackSchema>
 /** When Slack was last told of what is held back, and how much ARR that was. */
 export const holdsToldSchema = z.object({ at: z.iso.datetime(), arr: z.number() })
 
-const DOUBTS = 'doubts.json'
 const QUIET_MS = 24 * 60 * 60 * 1000
 
 /** The files of a stage's data directory that say what it held back. */
 export function filesOfHolds({ stage }: Stage): string[] {
-  return INSTANCES.filter(instance => compareStage(instance) === stage).flatMap(instance => [
-    INSTANCE_ARTIFACTS[instance].held,
-    DOUBTS,
-  ])
+  const held = INSTANCES.map(instance => artifacts.instances[instance].held)
+  return held
+    .filter(({ producer }) => producer === stage)
+    .flatMap(({ name }) => [name, artifacts.doubts.name])
 }
 
 /** What a stage held back; null for a stage that holds nothing back, and for one that did not come so far. */
@@ -35,7 +33,7 @@ export function readHolds(stage: Stage, files: ReadonlyMap<string, Uint8Array>):
   const [artifact] = filesOfHolds(stage)
   const held = artifact === undefined ? undefined : parsedFile(files.get(artifact), z.array(heldSchema))
   if (held === undefined) return null
-  const doubts = parsedFile(files.get(DOUBTS), z.array(doubtSchema)) ?? []
+  const doubts = parsedFile(files.get(artifacts.doubts.name), z.array(doubtSchema)) ?? []
   const arrOf = new Map(doubts.map(({ salesforce_id, arr }) => [matchKey(salesforce_id), arr]))
   return held.map(({ id, salesforce_id, reason }) => {
     const key = matchKey(salesforce_id)

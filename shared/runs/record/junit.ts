@@ -1,5 +1,6 @@
 import { create } from 'xmlbuilder2'
 import type { Result } from '../../domain/index.ts'
+import { RESULTS_NAME } from '../../pipeline/index.ts'
 import { EXIT } from '../../runtime/errors/index.ts'
 import { brief } from '../../runtime/text/index.ts'
 import type { StageRecord } from './stage-record.ts'
@@ -62,7 +63,7 @@ function failedRecord(failure: Result): Case {
   const facts = [
     `HTTP ${http_status ?? 'none'}`,
     ...(id === null ? [] : [`Zendesk id ${id}`]),
-    'sync_results.json says why',
+    `${RESULTS_NAME} says why`,
   ]
   return { name: `${action} ${brief(key)}`, failure: { type, text: facts.join(', ') } }
 }

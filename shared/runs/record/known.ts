@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { doubtSchema, matchKey } from '../../domain/index.ts'
-import { STAGES, type Stage } from '../../pipeline/index.ts'
+import { matchKey } from '../../domain/index.ts'
+import { artifacts, STAGES, type Stage } from '../../pipeline/index.ts'
 import { parsedFile } from '../../runtime/artifacts/index.ts'
 import type { Summary } from '../../runtime/bin/index.ts'
 
@@ -15,17 +15,17 @@ type KnownWarnings = z.infer<typeof knownWarningsSchema>
 /** Which accounts are in doubt, by match key. */
 export const knownDoubtsSchema = sinceSchema
 
-const DOUBTS = 'doubts.json'
+const { doubts: DOUBTS } = artifacts
 
 /** The files of a stage's data directory that say which accounts are in doubt. */
 export function filesOfDoubts({ bins }: Stage): string[] {
-  return bins.some(({ writes }) => writes.includes(DOUBTS)) ? [DOUBTS] : []
+  return bins.some(({ writes }) => writes.includes(DOUBTS)) ? [DOUBTS.name] : []
 }
 
 /** The accounts in doubt; null for a stage that does not say it, and for one that did not come so far. */
 export function readDoubtKeys(stage: Stage, files: ReadonlyMap<string, Uint8Array>): string[] | null {
   const [name] = filesOfDoubts(stage)
-  const doubts = name === undefined ? undefined : parsedFile(files.get(name), z.array(doubtSchema))
+  const doubts = name === undefined ? undefined : parsedFile(files.get(name), z.array(DOUBTS.schema))
   return doubts?.map(({ salesforce_id }) => matchKey(salesforce_id) ?? salesforce_id) ?? null
 }
 

@@ -1,14 +1,12 @@
 import { z } from 'zod'
 import { countResults, type Result, resultSchema, settledResults } from '../../domain/index.ts'
-import type { Stage } from '../../pipeline/index.ts'
+import { RESULTS_NAME, type Stage } from '../../pipeline/index.ts'
 import { parsedFile } from '../../runtime/artifacts/index.ts'
 import { gatheredIdsName, type Summary, summaryName, summarySchema } from '../../runtime/bin/index.ts'
 import { EXIT, exitText, reasonSchema, worstExitCode } from '../../runtime/errors/index.ts'
 import { JOB_RECORD, type JobRecord, jobRecordIn } from '../handover/index.ts'
 import { filesOfHolds, heldBackSchema, readHolds } from './holds.ts'
 import { filesOfDoubts, readDoubtKeys } from './known.ts'
-
-const RESULTS = 'sync_results.json'
 
 export const stageRecordSchema = z.object({
   stage: z.string(),
@@ -39,7 +37,7 @@ export function filesOfRecord(row: Stage): string[] {
   const keys = bins.flatMap(({ bin, gathers }) => (gathers ? [gatheredIdsName(bin)] : []))
   return [
     JOB_RECORD,
-    RESULTS,
+    RESULTS_NAME,
     ...bins.map(({ bin }) => summaryName(stage, bin)),
     ...keys,
     ...filesOfHolds(row),
@@ -134,7 +132,8 @@ function resultsOf(
   files: ReadonlyMap<string, Uint8Array>,
 ): readonly Result[] | null {
   const sync = summaries.find(({ bin }) => bin === 'sync')
-  const results = sync && !sync.dry_run ? parsedFile(files.get(RESULTS), z.array(resultSchema)) : undefined
+  const results =
+    sync && !sync.dry_run ? parsedFile(files.get(RESULTS_NAME), z.array(resultSchema)) : undefined
   return results ? settledResults(results) : null
 }
 

@@ -1,10 +1,9 @@
 import yargs from 'yargs'
-import type { Bin, Stage } from '../../pipeline/index.ts'
+import type { Bin } from '../../pipeline/index.ts'
 import { nearestWord } from '../terminal/index.ts'
 import { PROGRAM } from '../text/index.ts'
-import { flag } from './flag.ts'
-import { COMMON_OPTIONS, helpOn, type OptionName, optionsByKind, typedName, usage } from './options.ts'
-import type { Settings } from './read-settings.ts'
+import { COMMON_OPTIONS, flag, helpOn, type OptionName, optionsByKind, typedName, usage } from './options.ts'
+import type { Settings } from './settings.ts'
 
 export type BinDescription = {
   /** What it does, in a sentence or two. */
@@ -14,6 +13,10 @@ export type BinDescription = {
   /** The variables that it needs. */
   settings: Readonly<Record<string, Settings<unknown>>>
 }
+
+type CommandLine =
+  | { kind: 'print'; text: string }
+  | { kind: 'run'; given: unknown; dataDir: string | undefined; isDryRun: boolean }
 
 const EXIT_CODES = `Exit codes:
   0 done · 1 a bug · 2 usage, configuration or bad input · 3 a guard stopped it
@@ -25,19 +28,18 @@ const EXIT_CODES = `Exit codes:
  */
 export async function parseCommandLine(
   args: readonly string[],
-  stage: Stage,
   bin: Bin,
   description: BinDescription,
   version: () => string,
-): Promise<{ print: string } | { given: unknown; dataDir: string | undefined; isDryRun: boolean }> {
+): Promise<CommandLine> {
   const names: OptionName[] = [...COMMON_OPTIONS, ...(description.options ?? []), ...optionsByKind(bin)]
   let print: string | undefined
   let problem: string | undefined
   const parser = yargs()
-    .scriptName(`run-stage ${stage.stage} ${bin.bin}`)
-    .usage(usageText(stage, bin, description))
+    .scriptName(`run-stage ${bin.stage} ${bin.bin}`)
+    .usage(usageText(bin, description))
     .options(Object.fromEntries(names.map(name => [typedName(name), yargsOption(name)])))
-    .epilogue(epilogue(stage, bin, description))
+    .epilogue(epilogue(bin, description))
     .wrap(Math.min(100, process.stdout.columns ?? 100))
     .version(args.includes('--version') ? version() : '')
     .strict()
@@ -51,12 +53,13 @@ export async function parseCommandLine(
   })
   if (problem !== undefined) throw usage(`${problem}${suggestion(args, names.map(typedName))}`)
   if (given._.length > 0) throw usage(`unexpected argument "${given._.join(' ')}"`)
-  if (print !== undefined) return { print }
+  if (print !== undefined) return { kind: 'print', text: print }
   const options: Record<string, unknown> = Object.fromEntries(
     names.map(name => [name, given[typedName(name)]]),
   )
   const { dataDir, dryRun } = options
   return {
+    kind: 'run',
     given: options,
     dataDir: typeof dataDir === 'string' && dataDir !== '' ? dataDir : undefined,
     isDryRun: dryRun === true,
@@ -76,28 +79,28 @@ function suggestion(args: readonly string[], names: readonly string[]): string {
   return meant.length > 0 ? `: did you mean ${meant.join(' and ')}?` : ''
 }
 
-function usageText({ stage }: Stage, bin: Bin, { purpose }: BinDescription): string {
+function usageText(bin: Bin, { purpose }: BinDescription): string {
   const lines = [
-    `${PROGRAM} run-stage ${stage} ${bin.bin} [options]`,
+    `${PROGRAM} run-stage ${bin.stage} ${bin.bin} [options]`,
     '',
     purpose,
     '',
-    ...(bin.reads.length > 0 ? [`Reads:  ${bin.reads.join(', ')}`] : []),
-    `Writes: ${bin.writes.join(', ')}`,
+    ...(bin.reads.length > 0 ? [`Reads:  ${namesOf(bin.reads)}`] : []),
+    `Writes: ${namesOf(bin.writes)}`,
   ]
   return lines.join('\n')
 }
 
-function epilogue({ stage }: Stage, bin: Bin, { settings, options = [] }: BinDescription): string {
+function epilogue(bin: Bin, { settings, options = [] }: BinDescription): string {
   const variables = Object.values(settings).flatMap(group => Object.entries(group.variables))
   const width = Math.max(0, ...variables.map(([name]) => name.length))
   const listed = variables.map(([name, what]) => `  ${name.padEnd(width)}  ${what}`)
-  const dataDir = `/tmp/try/${stage}`
+  const dataDir = `/tmp/try/${bin.stage}`
   const more = [
     ...(options.includes('overrides') ? [`--overrides ${dataDir}/overrides.yml`] : []),
     bin.syncs ? '--dry-run' : '--today 2026-01-15',
   ]
-  const example = `${PROGRAM} run-stage ${stage} ${bin.bin} --data-dir ${dataDir} ${more.join(' ')}`
+  const example = `${PROGRAM} run-stage ${bin.stage} ${bin.bin} --data-dir ${dataDir} ${more.join(' ')}`
   return [
     ...(listed.length > 0
       ? ['Environment variables:', ...listed, '']
@@ -106,6 +109,10 @@ function epilogue({ stage }: Stage, bin: Bin, { settings, options = [] }: BinDes
     '',
     `Example:\n  ${example}`,
   ].join('\n')
+}
+
+function namesOf(artifacts: Bin['reads']): string {
+  return artifacts.map(({ name }) => name).join(', ')
 }
 
 function yargsOption(name: OptionName) {

@@ -1,6 +1,6 @@
 import { rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Bin, Stage } from '../../pipeline/index.ts'
+import type { Bin } from '../../pipeline/index.ts'
 import { makePrivateDirectory, removeArtifacts } from '../artifacts/index.ts'
 import { ExpectedError } from '../errors/index.ts'
 import { type Lock, takeLock } from '../lock/index.ts'
@@ -15,15 +15,17 @@ export const SHOWN_PLAN = 'sync_plan.json'
  */
 export async function takeDataDirectory(
   dataDir: string,
-  stage: Stage,
-  { bin, ...row }: Bin,
+  { stage, bin, ...row }: Bin,
   now: Date,
 ): Promise<Lock> {
-  const summary = summaryPath(dataDir, stage.stage, bin)
+  const summary = summaryPath(dataDir, stage, bin)
   await usable(dataDir, () => makePrivateDirectory(join(dataDir, 'summaries')))
-  const lock = takeLock(`${dataDir} with ${stage.stage} ${bin}`, join(dataDir, `.${bin}.lock`), now)
+  const lock = takeLock(`${dataDir} with ${stage} ${bin}`, join(dataDir, `.${bin}.lock`), now)
   await usable(dataDir, async () => {
-    await removeArtifacts(dataDir, [...row.writes, ...(row.syncs ? [SHOWN_PLAN] : [])])
+    await removeArtifacts(dataDir, [
+      ...row.writes.map(({ name }) => name),
+      ...(row.syncs ? [SHOWN_PLAN] : []),
+    ])
     rmSync(summary, { force: true })
   })
   return lock

@@ -1,9 +1,16 @@
 /** What makes a bin: options, settings, log, artifacts, summary and exit code, the same for all of them. */
-export type { BinContext } from './context.ts'
+export type { BinArtifacts } from './artifact-io.ts'
+export { type Consents, consentsText, planCommand, readConsents, resumeCommand } from './consents.ts'
+export {
+  type BinContext,
+  type BinParts,
+  type BinRun,
+  type PartsOf,
+  startedAlone,
+  warnUnfamiliar,
+} from './context.ts'
 export { SHOWN_PLAN } from './data-directory.ts'
-export { afterFailure } from './ending.ts'
-export { flag } from './flag.ts'
-export { httpContextOf } from './http-context.ts'
+export { DefinedBin, defineBin, runBin, startBin } from './define-bin.ts'
 export {
   GATHERED_IDS,
   type GatheredIds,
@@ -13,23 +20,21 @@ export {
   lastRunSchema,
   readGatheredIds,
 } from './last-run.ts'
-export { lastWriteByOthers, noteWrite } from './last-writes.ts'
-export { type Consents, consentsText, planCommand, readConsents } from './mass-change.ts'
-export { optionsByKind, RANGE_SIZE, typedName } from './options.ts'
-export { readSettings } from './read-settings.ts'
-export { resumeCommand } from './resume-command.ts'
-export { runBin, startBin } from './run-bin.ts'
+export { flag, optionsByKind, RANGE_SIZE, typedName } from './options.ts'
 export {
   allianceKeySettings,
   allianceSettings,
   controlledUserSettings,
   overridesSettings,
+  readSettings,
   salesforceSettings,
   slackSettings,
   zendeskSettings,
 } from './settings.ts'
 export {
   handedOnStamps,
+  lastWriteByOthers,
+  noteWrite,
   originOf,
   readStamps,
   STAMPS,
@@ -37,7 +42,5 @@ export {
   type Stamps,
   stampsSchema,
 } from './stamps.ts'
-export { startedAlone } from './started-alone.ts'
-export { type Summary, summaryName, summaryPath, summarySchema } from './summary.ts'
-export { warnUnfamiliar } from './unfamiliar.ts'
+export { afterFailure, type Summary, summaryName, summaryPath, summarySchema } from './summary.ts'
 export { versionText } from './version.ts'

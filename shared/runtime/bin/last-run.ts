@@ -8,12 +8,10 @@ import {
   fallenCounts,
   type GatherShape,
   goneFrom,
-  INSTANCES,
   letThrough,
   owedSchema,
-  TRAITS,
 } from '../../domain/index.ts'
-import { type Bin, STAGES, type Stage } from '../../pipeline/index.ts'
+import { type Bin, instanceOf, STAGES } from '../../pipeline/index.ts'
 import { parsedFile } from '../artifacts/index.ts'
 import { ExpectedError } from '../errors/index.ts'
 import { brief } from '../text/index.ts'
@@ -95,18 +93,18 @@ export function readLastRun(path: string): LastRun {
  */
 export function shrunkGather(
   { gathered, ids = {}, removals }: LastRun,
-  { stage, bin, shape }: { stage: Stage; bin: Bin; shape: GatherShape },
+  { row, shape }: { row: Bin; shape: GatherShape },
   /** How few records a person let through. */
   consent: number | undefined,
   /** The command that goes on from here, without consent. */
   command: string,
 ): ExpectedError | undefined {
-  const name = gatherName(stage.stage, bin.bin)
+  const name = gatherName(row.stage, row.bin)
   const last = gathered[name]
   if (!last) return undefined
   const keys = new Map(Object.entries(ids[name] ?? {}))
   const marked = new Set(
-    writersOf(stage, bin).flatMap(writer =>
+    writersOf(row).flatMap(writer =>
       (removals[writer] ?? []).flatMap(({ kind, ids }) => (kind === 'marks' ? ids.map(String) : [])),
     ),
   )
@@ -123,14 +121,15 @@ export function shrunkGather(
       (gone.length > 0
         ? `. Gone are ${gone.length === 10 ? 'among others ' : ''}${gone.map(brief).join(', ')}`
         : ''),
-    next: `Look at the source first. If so many are really gone, ${letThrough(command, consentText(stage.stage, 'gathered', Math.max(1, smallest)))}`,
+    next: `Look at the source first. If so many are really gone, ${letThrough(command, consentText(row.stage, 'gathered', Math.max(1, smallest)))}`,
   })
 }
 
 /** The stages that mark what a bin gathers. */
-function writersOf(stage: Stage, { bin, gathers }: Bin): string[] {
-  const instance = stage.instance ?? INSTANCES.find(one => TRAITS[one].gatherBin === bin)
+function writersOf(gather: Bin): string[] {
+  const instance = instanceOf(gather)
+  const isOfUsers = ({ gathers }: Bin) => gathers === 'users'
   return STAGES.filter(row => row.instance === instance && row.bins.some(({ syncs }) => syncs))
-    .filter(row => row.bins.some(({ gathers }) => gathers === 'users') === (gathers === 'users'))
+    .filter(row => row.bins.some(isOfUsers) === isOfUsers(gather))
     .map(row => row.stage)
 }

@@ -1,6 +1,6 @@
 import { type DestinationStream, type Logger as PinoLogger, pino } from 'pino'
 import { printable } from '../text/index.ts'
-import type { Environment } from './read-settings.ts'
+import type { Environment } from './settings.ts'
 
 export type StageLogger = PinoLogger
 

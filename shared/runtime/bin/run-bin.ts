@@ -1,8 +1,6 @@
-import { existsSync, realpathSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { join, resolve } from 'node:path'
 import { FIELDS_CHANGED, type GatherShape } from '../../domain/index.ts'
-import { type Bin, findStage, type Stage } from '../../pipeline/index.ts'
+import type { Artifact, Bin } from '../../pipeline/index.ts'
 import type { Limits, Stop } from '../../services/http/index.ts'
 import { refuseLink, writePrivateFile } from '../artifacts/index.ts'
 import { CANCELLED, EXIT, type ExitCode } from '../errors/index.ts'
@@ -10,22 +8,25 @@ import type { Lock } from '../lock/index.ts'
 import { printableJson } from '../text/index.ts'
 import { listenForCancel } from './cancellation.ts'
 import { type BinDescription, parseCommandLine } from './command-line.ts'
+import { resumeCommand } from './consents.ts'
 import { type BinContext, openContext } from './context.ts'
 import { refuseNoDirectory, takeDataDirectory } from './data-directory.ts'
-import { afterFailure, type Ending, endingOf, summaryOf } from './ending.ts'
 import { gatheredIdsName, type LastRun, readLastRun, shrunkGather } from './last-run.ts'
 import { openLog, type StageLogger } from './logging.ts'
 import { type Options, parseOptions } from './options.ts'
-import type { Environment } from './read-settings.ts'
-import { resumeCommand } from './resume-command.ts'
+import type { Environment } from './settings.ts'
 import { stampGather } from './stamps.ts'
-import { ownSummaryPath, writeSummary } from './summary.ts'
+import { afterFailure, type Ending, endingOf, ownSummaryPath, summaryOf, writeSummary } from './summary.ts'
 import { versionText } from './version.ts'
 
-export type BinDefinition<Groups> = BinDescription & {
+export type BinDefinition<
+  Groups,
+  Reads extends Artifact = Artifact,
+  Writes extends Artifact = Artifact,
+> = BinDescription & {
   settings: Groups
   /** Gives the exit code when it is not 0: some records failed. */
-  run: (context: BinContext<Groups>) => Promise<ExitCode> | Promise<void>
+  run: (context: BinContext<Groups, Reads, Writes>) => Promise<ExitCode> | Promise<void>
 }
 
 /** What a bin is started with. */
@@ -42,44 +43,20 @@ export type BinInputs = {
   stop?: Stop
 }
 
-/** Bins that were imported rather than started, by their path. */
-const imported = new Map<string, (binInputs: BinInputs) => Promise<ExitCode>>()
+const PACKAGES = join(import.meta.dirname, '..', '..', '..', 'packages')
 
-/**
- * Makes a bin of a definition and runs it: options, log, settings, artifacts, summary and exit code are the
- * same for all. `url` is the bin's `import.meta.url`: its path says which stage and bin it is. A bin that another
- * program imports is not run until that program says so, see `startBin`.
- */
-export async function runBin<Groups extends BinDescription['settings']>(
-  url: string,
-  definition: BinDefinition<Groups>,
-): Promise<void> {
-  const path = fileURLToPath(url)
-  const [, program = '', ...args] = process.argv
-  if (existsSync(program) && realpathSync(program) === path) {
-    process.exitCode = await runDefinition(path, definition, { args, environment: process.env })
-  } else {
-    imported.set(path, binInputs => runDefinition(path, definition, binInputs))
-  }
-}
-
-/** Runs a bin within this process, with everything that it would take from the process given. Gives its exit code. */
-export async function startBin(path: string, binInputs: BinInputs): Promise<ExitCode> {
-  const bin = realpathSync(path)
-  await import(pathToFileURL(bin).href)
-  const run = imported.get(bin)
-  if (!run) throw new Error(`${bin} is no bin`)
-  return run(binInputs)
-}
-
-async function runDefinition<Groups extends BinDescription['settings']>(
-  path: string,
-  definition: BinDefinition<Groups>,
+/** Runs a bin from its command line to its summary. Gives its exit code. */
+export async function runDefinition<
+  Groups extends BinDescription['settings'],
+  Reads extends Artifact,
+  Writes extends Artifact,
+>(
+  row: Bin<Reads, Writes>,
+  definition: BinDefinition<Groups, Reads, Writes>,
   binInputs: BinInputs,
 ): Promise<ExitCode> {
-  const packageDir = dirname(dirname(path))
-  const { stage, bin } = binAt(path)
-  const bindings = { stage: stage.stage, bin: bin.bin }
+  const packageDir = join(PACKAGES, row.stage)
+  const bindings = { stage: row.stage, bin: row.bin }
   const { environment, log, clock = () => new Date() } = binInputs
   const started = clock()
   /** Where its summary goes, and of what kind of run that is; unknown until the command line is understood. */
@@ -88,12 +65,12 @@ async function runDefinition<Groups extends BinDescription['settings']>(
   let lock: Lock | undefined
   try {
     const version = () => versionText(packageDir, environment)
-    const parsed = await parseCommandLine(binInputs.args, stage, bin, definition, version)
-    if ('print' in parsed) {
-      process.stdout.write(`${parsed.print}\n`)
+    const parsed = await parseCommandLine(binInputs.args, row, definition, version)
+    if (parsed.kind === 'print') {
+      process.stdout.write(`${parsed.text}\n`)
       return EXIT.done
     }
-    const writes = bin.syncs === true && !parsed.isDryRun
+    const writes = row.syncs === true && !parsed.isDryRun
     const stop =
       binInputs.stop ??
       listenForCancel({ writes }, () => {
@@ -105,13 +82,12 @@ async function runDefinition<Groups extends BinDescription['settings']>(
     // so it removes nothing.
     refuseLink(join(dataDir, 'summaries'))
     if (parsed.isDryRun) refuseNoDirectory(dataDir)
-    else lock = await takeDataDirectory(dataDir, stage, bin, started)
+    else lock = await takeDataDirectory(dataDir, row, started)
     taken = { dataDir, dryRun: parsed.isDryRun }
     const options = parseOptions(parsed.given, started)
     logger = await openLog(bindings, options.logLevel, environment, log)
     return await runOpened(definition, {
-      stage,
-      bin,
+      row,
       packageDir,
       dataDir,
       options,
@@ -125,8 +101,8 @@ async function runDefinition<Groups extends BinDescription['settings']>(
     logger ??= await openLog(bindings, 'info', environment, log)
     const ended = endingOf(error, logger)
     if (taken) {
-      const path = ownSummaryPath(taken.dataDir, stage.stage, bin.bin, taken.dryRun)
-      const summary = summaryOf(bin, { started, ended: clock() }, ended, taken)
+      const path = ownSummaryPath(taken.dataDir, row, taken.dryRun)
+      const summary = summaryOf(row, { ...ended, started, ended: clock() }, taken)
       afterFailure(logger, () => writeSummary(path, summary))
     }
     return ended.exit_code
@@ -135,9 +111,8 @@ async function runDefinition<Groups extends BinDescription['settings']>(
   }
 }
 
-type OpenedBin = {
-  stage: Stage
-  bin: Bin
+type OpenedBin<Reads extends Artifact, Writes extends Artifact> = {
+  row: Bin<Reads, Writes>
   packageDir: string
   dataDir: string
   options: Options
@@ -148,26 +123,28 @@ type OpenedBin = {
   stop: Stop
 }
 
-async function runOpened<Groups extends BinDescription['settings']>(
-  definition: BinDefinition<Groups>,
-  { stage, bin, packageDir, dataDir, options, logger, clock, started, binInputs, stop }: OpenedBin,
+async function runOpened<
+  Groups extends BinDescription['settings'],
+  Reads extends Artifact,
+  Writes extends Artifact,
+>(
+  definition: BinDefinition<Groups, Reads, Writes>,
+  { row, packageDir, dataDir, options, logger, clock, started, binInputs, stop }: OpenedBin<Reads, Writes>,
 ): Promise<ExitCode> {
   stop.cancelled.addEventListener('abort', () => logger.warn('told to stop'))
   const lastRun = options.lastRun === undefined ? undefined : readLastRun(options.lastRun)
   const opened = openContext({
-    stage,
+    row,
     options,
     dataDir,
     packageDir,
     logger,
     environment: binInputs.environment,
     clock,
-    checksClock: bin.syncs !== true,
     limits: binInputs.limits ?? {},
     stop,
     settings: definition.settings,
     lastRun,
-    bin,
   })
   logger.info({ today: options.today, dry_run: options.dryRun }, 'started')
   let ended: Ending
@@ -175,14 +152,14 @@ async function runOpened<Groups extends BinDescription['settings']>(
     const exit_code = (await definition.run(opened.context)) ?? EXIT.done
     const shape = opened.shape()
     if (lastRun && shape) refuseShrunkGather(lastRun, shape)
-    if (shape) writeGatheredIds(dataDir, bin.bin, shape)
+    if (shape) writeGatheredIds(dataDir, row.bin, shape)
     opened.commit()
     if (shape && !options.dryRun) {
-      const of = { stage, bin, dataDir, environment: binInputs.environment }
+      const of = { row, dataDir, environment: binInputs.environment }
       const without = opened
         .counts()
         .warnings.flatMap(({ code, keys }) => (code === FIELDS_CHANGED ? keys : []))
-      await stampGather(of, { runId: opened.context.runId, readAt: started, without })
+      await stampGather(of, { runId: opened.context.run.runId, readAt: started, without })
     }
     ended = { exit_code, error: null }
   } catch (error) {
@@ -192,8 +169,8 @@ async function runOpened<Groups extends BinDescription['settings']>(
     await opened.end().catch(error => logger.error({ err: error }, 'failed after the run'))
     opened.release()
   }
-  const summary = summaryOf(bin, { started, ended: clock() }, ended, options, opened.counts())
-  const tell = () => writeSummary(ownSummaryPath(dataDir, stage.stage, bin.bin, options.dryRun), summary)
+  const summary = summaryOf(row, { ...ended, started, ended: clock() }, options, opened.counts())
+  const tell = () => writeSummary(ownSummaryPath(dataDir, row, options.dryRun), summary)
   if (ended.error) afterFailure(logger, tell)
   else tell()
   const { exit_code, records_in, records_out, requests, retries } = summary
@@ -207,9 +184,9 @@ async function runOpened<Groups extends BinDescription['settings']>(
   function refuseShrunkGather(lastRun: LastRun, shape: GatherShape): void {
     const problem = shrunkGather(
       lastRun,
-      { stage, bin, shape },
-      opened.context.consentTo('gathered'),
-      resumeCommand(stage.stage, bin.bin, dataDir, binInputs.environment),
+      { row, shape },
+      opened.context.run.consentTo('gathered'),
+      resumeCommand(row, dataDir, binInputs.environment),
     )
     if (problem) throw problem
   }
@@ -218,12 +195,4 @@ async function runOpened<Groups extends BinDescription['settings']>(
 /** Leaves the keys of what a gather read: the next run names those that are gone. */
 function writeGatheredIds(dataDir: string, bin: string, { keys }: GatherShape): void {
   writePrivateFile(join(dataDir, gatheredIdsName(bin)), printableJson(Object.fromEntries(keys)))
-}
-
-function binAt(path: string): { stage: Stage; bin: Bin } {
-  const [name = '', , file = ''] = path.split('/').slice(-3)
-  const stage = findStage(name)
-  const bin = stage?.bins.find(({ bin }) => `${bin}.ts` === file)
-  if (!stage || !bin) throw new Error(`the stage table has no bin at ${path}`)
-  return { stage, bin }
 }

@@ -1,12 +1,14 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { z } from 'zod'
-import { INSTANCES, type Instance, TRAITS } from '../../domain/index.ts'
-import type { Bin, Stage } from '../../pipeline/index.ts'
-import { parsedFile, sumOfFile, writePrivateFile } from '../artifacts/index.ts'
+import type { Instance } from '../../domain/index.ts'
+import { type Bin, instanceOf, type Stage, writesArtifact } from '../../pipeline/index.ts'
+import { makePrivateDirectory, parsedFile, sumOfFile, writePrivateFile } from '../artifacts/index.ts'
 import { takeLock } from '../lock/index.ts'
 import { printableJson } from '../text/index.ts'
-import type { Environment } from './read-settings.ts'
+import type { Environment } from './settings.ts'
 
 /** The file of a data directory that says where and when its gathered artifacts were read. */
 export const STAMPS = 'stamps.json'
@@ -39,16 +41,16 @@ export function readStamps(dataDir: string): Stamps {
 
 /** Stamps what a gather has just written. Its time is when the gather began: what changed later may be missing. */
 export async function stampGather(
-  { stage, bin, dataDir, environment }: { stage: Stage; bin: Bin; dataDir: string; environment: Environment },
+  { row, dataDir, environment }: { row: Bin; dataDir: string; environment: Environment },
   { runId, readAt, without }: { runId: string; readAt: Date; without: readonly string[] },
 ): Promise<void> {
   const made: Stamps = {}
-  for (const artifact of bin.writes) {
+  for (const { name: artifact } of row.writes) {
     made[artifact] = {
-      stage: stage.stage,
+      stage: row.stage,
       artifact,
       sha256: await sumOfFile(join(dataDir, artifact)),
-      instance: addressOf(stage, bin, environment),
+      instance: addressOf(row, environment),
       read_at: readAt.toISOString(),
       run_id: runId,
       ...(without.length > 0 ? { without: [...without] } : {}),
@@ -69,7 +71,7 @@ export function handedOnStamps(
   producers: ReadonlyMap<string, Stamps>,
   own: Stamps,
 ): Stamps {
-  const kept = Object.entries(own).filter(([name]) => bins.some(({ writes }) => writes.includes(name)))
+  const kept = Object.entries(own).filter(([name]) => bins.some(row => writesArtifact(row, name)))
   const handed: Stamps = Object.fromEntries(kept)
   for (const [producer, stamps] of producers) {
     for (const stamp of Object.values(stamps)) {
@@ -81,17 +83,13 @@ export function handedOnStamps(
 }
 
 /** Which service a bin gathers from: an instance of Zendesk, or Salesforce. */
-export function gatheredFrom(
-  stage: Pick<Stage, 'instance'>,
-  { bin, gathers }: Pick<Bin, 'bin' | 'gathers'>,
-): Instance | 'salesforce' {
-  const instance = stage.instance ?? INSTANCES.find(one => TRAITS[one].gatherBin === bin)
-  const isZendesk = gathers === 'organizations' || gathers === 'users'
-  return isZendesk && instance ? instance : 'salesforce'
+export function gatheredFrom(row: Bin): Instance | 'salesforce' {
+  const isZendesk = row.gathers === 'organizations' || row.gathers === 'users'
+  return (isZendesk ? instanceOf(row) : undefined) ?? 'salesforce'
 }
 
-function addressOf(stage: Stage, bin: Bin, environment: Environment): string {
-  const from = gatheredFrom(stage, bin)
+function addressOf(row: Bin, environment: Environment): string {
+  const from = gatheredFrom(row)
   const variable = from === 'salesforce' ? 'SALESFORCE_LOGIN_URL' : `ZENDESK_${from.toUpperCase()}_URL`
   return originOf(environment[variable]) ?? 'unknown'
 }
@@ -99,4 +97,44 @@ function addressOf(stage: Stage, bin: Bin, environment: Environment): string {
 /** An address without its path; undefined for none. */
 export function originOf(url: string | undefined): string | undefined {
   return url !== undefined && URL.canParse(url.trim()) ? new URL(url.trim()).origin : undefined
+}
+
+/** When the runs of this machine last wrote to an address, by run. Older ones cannot matter to any plan. */
+const KEPT_HOURS = 72
+
+const writesSchema = z.object({ address: z.string(), runs: z.record(z.string(), z.iso.datetime()) })
+
+/** The last write to an address by another run than those named; undefined when there is none. */
+export function lastWriteByOthers(
+  environment: Environment,
+  address: string,
+  own: ReadonlySet<string>,
+): { run: string; at: string } | undefined {
+  return Object.entries(readWrites(environment, address))
+    .filter(([run]) => !own.has(run))
+    .map(([run, at]) => ({ run, at }))
+    .toSorted((one, other) => Date.parse(other.at) - Date.parse(one.at))[0]
+}
+
+/** Notes that a run writes to an address now. */
+export function noteWrite(environment: Environment, address: string, run: string, now: Date): void {
+  const since = now.getTime() - KEPT_HOURS * 3_600_000
+  const kept = Object.entries(readWrites(environment, address)).filter(([, at]) => Date.parse(at) > since)
+  const path = pathOf(environment, address)
+  makePrivateDirectory(dirname(path))
+  const runs = { ...Object.fromEntries(kept), [run]: now.toISOString() }
+  writePrivateFile(path, printableJson({ address, runs }))
+}
+
+function readWrites(environment: Environment, address: string): Record<string, string> {
+  const path = pathOf(environment, address)
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return {}
+  return parsedFile(readFileSync(path), writesSchema)?.runs ?? {}
+}
+
+/** https://specifications.freedesktop.org/basedir/latest/ */
+function pathOf({ XDG_STATE_HOME: state, HOME: home }: Environment, address: string): string {
+  const folder = state?.startsWith('/') ? state : join(home?.trim() || homedir(), '.local', 'state')
+  const name = createHash('sha256').update(address).digest('hex').slice(0, 32)
+  return join(folder, 'support-sync', 'writes', `${name}.json`)
 }

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import type { Environment } from './read-settings.ts'
+import type { Environment } from './settings.ts'
 
 const SHORT = 9
 

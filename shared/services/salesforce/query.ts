@@ -26,7 +26,7 @@ export async function* queryPages(
 ): AsyncGenerator<SalesforceRecord[]> {
   const childSets = childSetsOf(soql)
   const first = parsePage(await request(`/query?q=${encodeURIComponent(soql)}`), 'the query')
-  for await (const records of follow(first, 'the query', request, seen)) {
+  for await (const records of follow(first, 'the query', request, { seen })) {
     // Asking for the parents' next page makes Salesforce forget the positions in this page's child sets.
     await completeChildSets(records, childSets, request, seen)
     yield records
@@ -66,7 +66,8 @@ async function completeChildSets(
     { concurrency: CONCURRENT_REQUESTS },
     async ({ record, name, what, first }) => {
       const children: SalesforceRecord[] = []
-      for await (const page of follow(first, what, request, seen, true)) children.push(...page)
+      for await (const page of follow(first, what, request, { seen, cameWithParent: true }))
+        children.push(...page)
       record[name] = children
     },
   )
@@ -81,8 +82,7 @@ async function* follow(
   first: Page,
   what: string,
   request: Request,
-  seen: Seen,
-  cameWithParent = false,
+  { seen, cameWithParent = false }: { seen: Seen; cameWithParent?: boolean },
 ): AsyncGenerator<SalesforceRecord[]> {
   const asked = new Set<string>()
   let read = 0

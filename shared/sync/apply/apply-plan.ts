@@ -3,14 +3,13 @@ import {
   countResults,
   lastingTexts,
   type Result,
-  resultSchema,
   settledResults,
   stillFailing,
   withoutPaidOff,
 } from '../../domain/index.ts'
-import type { PlannedSync } from '../../pipeline/index.ts'
+import { type PlannedSync, RESULTS_NAME, resultsOf } from '../../pipeline/index.ts'
 import { writePrivateFile } from '../../runtime/artifacts/index.ts'
-import { afterFailure, type BinContext, SHOWN_PLAN } from '../../runtime/bin/index.ts'
+import { afterFailure, type BinParts, type BinRun, SHOWN_PLAN } from '../../runtime/bin/index.ts'
 import { CANCELLED, EXIT, type ExitCode, ExpectedError } from '../../runtime/errors/index.ts'
 import { screenOf } from '../../runtime/terminal/index.ts'
 import { printableJson } from '../../runtime/text/index.ts'
@@ -79,31 +78,32 @@ const JOBS_AT_A_TIME = 25
  * sync_results.json all the same.
  */
 export async function applyPlan<Create, Update, Mark>(
-  context: BinContext<unknown>,
-  stage: PlannedSync,
+  parts: BinParts,
   plan: SyncPlan<Create, Update, Mark>,
   view: PlanView,
   connect: (run: ConnectedRun) => Writer<Create, Update, Mark>,
 ): Promise<ExitCode> {
-  const { options } = context
-  if (options.plan !== undefined) await assertAsReviewed(options.plan, stage, context.dataDir)
+  const { artifacts, http, run } = parts
+  const { stage } = view
+  const { options } = run
+  if (options.plan !== undefined) await assertAsReviewed(options.plan, stage, artifacts.dataDir)
   const { create, update, mark } = view.counts
-  context.reportPlanned({ create, update, mark })
-  const guards = holdAgainstGuards(context, stage, view)
-  const foreign = await foreignPlan(context, stage)
-  if (options.dryRun) showPlan(context, view)
+  run.report({ planned: { create, update, mark } })
+  const guards = holdAgainstGuards(parts, stage, view)
+  const foreign = await foreignPlan(parts, stage)
+  if (options.dryRun) showPlan(parts, view)
   if (foreign) throw foreign
   if (guards.problem) throw guards.problem
   if (options.dryRun) return EXIT.done
 
-  const journal = openJournal(context.dataDir, fingerprint(stage, plan), context.clock)
-  if (journal.setAside) tellSetAside(context, journal.setAside)
+  const journal = openJournal(artifacts.dataDir, fingerprint(stage, plan), run.clock)
+  if (journal.setAside) tellSetAside(run, journal.setAside)
   const planned = create + update + mark
   let done = 0
-  const run: ConnectedRun = {
+  const connected: ConnectedRun = {
     upstream: watchUpstream(),
-    goOn: () => goOnUnlessCancelled(context),
-    settle: () => context.sleep(SETTLE_MS * (context.limits?.delayFactor ?? 1)),
+    goOn: () => goOnUnlessCancelled(parts),
+    settle: () => http.sleep(SETTLE_MS * http.limits.delayFactor),
     record: added => {
       done += added.filter(({ action }) => action !== 'associate' && action !== 'notify').length
       reportProgress({ kind: 'count', what: 'writes', done: Math.min(done, planned), of: planned })
@@ -112,35 +112,35 @@ export async function applyPlan<Create, Update, Mark>(
     earlier: [...journal.results],
     results: () => journal.results,
   }
-  const writer = withCreatesNoted(context, connect(run), journal)
-  await untilSettled(journal, context)
+  const writer = withCreatesNoted(run, connect(connected), journal)
+  await untilSettled(journal, parts)
   const folded = journal.results.length
-  const write = context.write('sync_results.json', resultSchema)
+  const write = artifacts.write(resultsOf(stage))
   const tell = () => {
-    logResults(context, stage, journal.results.slice(folded))
+    logResults(run, stage, journal.results.slice(folded))
     for (const result of withoutPaidOff(journal.results)) write(result)
-    context.reportRemovals(guards.removalsIn(journal.results))
+    run.report({ removals: guards.removalsIn(journal.results) })
   }
   const isEmpty = create + update + mark === 0
   const note = () => {
-    if (!isEmpty) notePlanWrites(context, stage)
+    if (!isEmpty) notePlanWrites(parts, stage)
   }
   note()
   try {
-    await applyAll(plan, writer, run)
+    await applyAll(plan, writer, connected)
     note()
-    if (context.stop.cancelled.aborted && journal.results.slice(folded).some(isGivenUp)) throw cancelled()
+    if (http.stop.cancelled.aborted && journal.results.slice(folded).some(isGivenUp)) throw cancelled()
   } catch (error) {
     // The journal stays: the next run folds it in, and its finished array tells these writes too.
-    afterFailure(context.logger, note)
-    afterFailure(context.logger, () => {
+    afterFailure(run.logger, note)
+    afterFailure(run.logger, () => {
       tell()
-      context.commitEvenOnFailure()
+      artifacts.commitEvenOnFailure()
     })
     throw error
   }
   tell()
-  context.afterCommit(journal.close)
+  artifacts.afterCommit(journal.close)
   // What an interrupted run failed to write was tried again in this one.
   const own = settledResults(journal.results.slice(folded))
   return own.some(({ status }) => status === 'failed') ? EXIT.someRecordsFailed : EXIT.done
@@ -202,7 +202,9 @@ async function applyRound<Create, Update, Mark>(
     } catch (error) {
       if (!isFailureAt(error)) throw error
       upstream.failed('creates', error)
-      await record([failed('create', writer.createKeyOf(item, number), null, upstreamRefusal(error))])
+      await record([
+        failed({ action: 'create', key: writer.createKeyOf(item, number), id: null }, upstreamRefusal(error)),
+      ])
     }
   })
   const inJobs = { concurrency: JOBS_AT_A_TIME, goOn }
@@ -229,9 +231,9 @@ function batches<Item>(items: readonly Item[]): Item[][] {
   )
 }
 
-function goOnUnlessCancelled(context: BinContext<unknown>): void {
-  refuseLateWrite(context)
-  if (context.stop.cancelled.aborted) throw cancelled()
+function goOnUnlessCancelled({ http, run }: BinParts): void {
+  refuseLateWrite(run)
+  if (http.stop.cancelled.aborted) throw cancelled()
 }
 
 function cancelled(): ExpectedError {
@@ -245,7 +247,7 @@ function cancelled(): ExpectedError {
 
 /** Notes each create before it is sent, so that a run after a crash knows that one may still be under way. */
 function withCreatesNoted<Create, Update, Mark>(
-  { logger }: BinContext<unknown>,
+  { logger }: BinRun,
   writer: Writer<Create, Update, Mark>,
   { creating, created }: Pick<Journal, 'creating' | 'created'>,
 ): Writer<Create, Update, Mark> {
@@ -268,17 +270,14 @@ function withCreatesNoted<Create, Update, Mark>(
 }
 
 /** A create that an interrupted run had sent is given the time that a lost one gets in this run. */
-async function untilSettled(
-  { unansweredSince }: Journal,
-  { clock, sleep }: BinContext<unknown>,
-): Promise<void> {
+async function untilSettled({ unansweredSince }: Journal, { http, run }: BinParts): Promise<void> {
   if (!unansweredSince) return
-  const left = unansweredSince.getTime() + SETTLE_MS - clock().getTime()
+  const left = unansweredSince.getTime() + SETTLE_MS - run.clock().getTime()
   // Never longer, whatever another machine's clock said.
-  if (left > 0) await sleep(Math.min(left, SETTLE_MS))
+  if (left > 0) await http.sleep(Math.min(left, SETTLE_MS))
 }
 
-function tellSetAside({ warn }: BinContext<unknown>, path: string): void {
+function tellSetAside({ warn }: BinRun, path: string): void {
   warn(
     'JOURNAL_OF_ANOTHER_PLAN',
     'An interrupted run of another plan had written records; they are told in a file of their own',
@@ -287,16 +286,16 @@ function tellSetAside({ warn }: BinContext<unknown>, path: string): void {
 }
 
 /** On a terminal the plan with each record; elsewhere counts and keys, and the whole plan in an artifact. */
-function showPlan({ dataDir, environment }: BinContext<unknown>, view: PlanView): void {
+function showPlan({ artifacts, run: { environment } }: BinParts, view: PlanView): void {
   const screen = screenOf(process.stdout, environment)
   const isForPeople = screen.isTerminal && !environment.CI
   process.stdout.write(`${planText(view, { details: isForPeople }, screen)}\n`)
   if (isForPeople) return
-  writePrivateFile(join(dataDir, SHOWN_PLAN), printableJson(view))
+  writePrivateFile(join(artifacts.dataDir, SHOWN_PLAN), printableJson(view))
 }
 
 function logResults(
-  { logger, warn, lastRun, clock }: BinContext<unknown>,
+  { logger, warn, lastRun, clock }: BinRun,
   stage: PlannedSync,
   results: readonly Result[],
 ): void {
@@ -312,7 +311,7 @@ function logResults(
     const lasting = lastingTexts(failing, clock())
     warn(
       'RECORDS_FAILED',
-      ['Some records could not be written; sync_results.json says why', ...lasting].join('; '),
+      [`Some records could not be written; ${RESULTS_NAME} says why`, ...lasting].join('; '),
       failed.map(({ key }) => key),
     )
   }

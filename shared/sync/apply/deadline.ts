@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { RUN_MINUTES } from '../../pipeline/index.ts'
-import type { BinContext } from '../../runtime/bin/index.ts'
+import { RESULTS_NAME, RUN_MINUTES } from '../../pipeline/index.ts'
+import type { BinRun } from '../../runtime/bin/index.ts'
 import { ExpectedError } from '../../runtime/errors/index.ts'
 
 const timeSchema = z.iso.datetime({ offset: true })
@@ -10,10 +10,7 @@ const timeSchema = z.iso.datetime({ offset: true })
  * killed. RUN_STARTED_AT says when the run began, WRITE_UNTIL when this job must have begun its last write (both
  * ISO 8601); without them a stage runs alone, and for as long as it takes.
  */
-export function refuseLateWrite({
-  environment,
-  clock,
-}: Pick<BinContext<unknown>, 'environment' | 'clock'>): void {
+export function refuseLateWrite({ environment, clock }: Pick<BinRun, 'environment' | 'clock'>): void {
   const started = timeIn(environment, 'RUN_STARTED_AT')
   const until = timeIn(environment, 'WRITE_UNTIL')
   const now = clock().getTime()
@@ -22,7 +19,7 @@ export function refuseLateWrite({
   if (until !== undefined && now > Date.parse(until)) throw tooLong(`the job's time is up at ${until}`)
 }
 
-function timeIn(environment: BinContext<unknown>['environment'], name: string): string | undefined {
+function timeIn(environment: BinRun['environment'], name: string): string | undefined {
   const value = environment[name] || undefined
   if (value === undefined || timeSchema.safeParse(value).success) return value
   throw new ExpectedError({
@@ -38,6 +35,6 @@ function tooLong(why: string): ExpectedError {
     kind: 'guard',
     code: 'RUN_TOO_LONG',
     message: `${why}: no further write begins`,
-    next: 'What was written stands in sync_results.json, and the next run writes the rest.',
+    next: `What was written stands in ${RESULTS_NAME}, and the next run writes the rest.`,
   })
 }

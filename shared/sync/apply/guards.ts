@@ -1,6 +1,6 @@
 import { type GuardKind, guardError, type Result } from '../../domain/index.ts'
 import type { PlannedSync } from '../../pipeline/index.ts'
-import { type BinContext, planCommand, resumeCommand } from '../../runtime/bin/index.ts'
+import { type BinParts, type BinRun, planCommand, resumeCommand } from '../../runtime/bin/index.ts'
 import type { ExpectedError } from '../../runtime/errors/index.ts'
 import { checkPlan, guardedPlan, type PlanView } from '../plan/index.ts'
 
@@ -8,12 +8,15 @@ type HeldAgainstGuards = {
   /** What stops the sync before its first write. */
   problem: ExpectedError | undefined
   /** What the results took away: the runs of the next 24 hours count what needed no consent. */
-  removalsIn: (results: readonly Result[]) => Parameters<BinContext<unknown>['reportRemovals']>[0]
+  removalsIn: (results: readonly Result[]) => NonNullable<Parameters<BinRun['report']>[0]['removals']>
 }
 
 /** Holds a sync's plan against its limits, against what other runs did, and against what a person let through. */
 export function holdAgainstGuards(
-  { options, environment, dataDir, clock, consentTo, lastRun }: BinContext<unknown>,
+  {
+    artifacts: { dataDir },
+    run: { options, environment, clock, consentTo, lastRun },
+  }: Pick<BinParts, 'artifacts' | 'run'>,
   stage: PlannedSync,
   view: PlanView,
 ): HeldAgainstGuards {
@@ -34,7 +37,7 @@ export function holdAgainstGuards(
   return {
     problem: guardError(checked, {
       stage,
-      command: resumeCommand(stage, 'sync', dataDir, environment),
+      command: resumeCommand({ stage, bin: 'sync' }, dataDir, environment),
       look: planCommand(environment),
     }),
     removalsIn(results) {

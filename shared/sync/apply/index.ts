@@ -3,7 +3,7 @@ export { applyPlan, type ConnectedRun, type RecordResults, type Writer, type Wri
 export { connectToWrite } from './connect.ts'
 export { heldNow, readBack } from './read-back.ts'
 export { failed, result } from './results.ts'
-export { syncInstance } from './sync-instance.ts'
+export { instanceSyncBin } from './sync-instance.ts'
 export { syncOrganizations } from './sync-organizations.ts'
 export { isFailureAt, upstreamRefusal } from './upstream.ts'
 export { notStoredResult, writeItems } from './write-items.ts'

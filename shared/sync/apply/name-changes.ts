@@ -58,7 +58,7 @@ export function nameChanges(records: Records, run: WritingRun): NameChanges {
       waiting.set(one.write.id, { ...one, from: `${one.to} (${one.write.key})` })
     }
     for (const { write, refusal } of waiting.values())
-      results.push(failed('update', write.key, write.id, refusal, ['name']))
+      results.push(failed({ action: 'update', key: write.key, id: write.id }, refusal, ['name']))
     waiting.clear()
     return results
   }

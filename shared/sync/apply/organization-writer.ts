@@ -15,7 +15,7 @@ import {
   type Update,
   writeKey,
 } from '../../domain/index.ts'
-import type { BinContext } from '../../runtime/bin/index.ts'
+import type { BinRun } from '../../runtime/bin/index.ts'
 import {
   nameKey,
   type Refusal,
@@ -48,11 +48,14 @@ export type OrganizationWriting = {
   finish?: ((zendesk: Zendesk, record: ConnectedRun['record']) => Promise<void>) | undefined
 }
 
+/** A create that is tried, of an object or of a part of its attributes. */
+type Create = { object: SyncObject; number: number; values: AttributeValues; isLastTry: boolean }
+
 /** How an organization is created, updated and marked. What was done is on disk before the next request for it. */
 export function organizationWriter(
   { instance, attributes, afterCreate, finish }: OrganizationWriting,
   zendesk: Zendesk,
-  { warn }: Pick<BinContext<unknown>, 'warn'>,
+  { warn }: Pick<BinRun, 'warn'>,
   run: ConnectedRun,
 ): Writer<SyncObject, Update, Organization> {
   const records = organizationRecords(zendesk, { instance, attributes })
@@ -69,20 +72,17 @@ export function organizationWriter(
 
   async function create(object: SyncObject, number: number): Promise<Result[]> {
     heldNames.set(nameKey(object.name), object.salesforce_id)
-    return createWith(object, number, attributeValues(object, attributes), false)
+    return createWith({ object, number, values: attributeValues(object, attributes), isLastTry: false })
   }
 
-  async function createWith(
-    object: SyncObject,
-    number: number,
-    values: AttributeValues,
-    isLastTry: boolean,
-  ): Promise<Result[]> {
+  async function createWith({ object, number, values, isLastTry }: Create): Promise<Result[]> {
     const { salesforce_id, name } = object
     const { organization_fields } = toZendesk(values)
     const created = await zendesk.createOrganization({ name, organization_fields })
     if (created.outcome === 'created') {
-      await record([result('create', salesforce_id, created.id, 'written', { http_status: 201 })])
+      await record([
+        result({ action: 'create', key: salesforce_id, id: created.id }, 'written', { http_status: 201 }),
+      ])
       await record(await checkStored(object, created.id, values, created.record))
       return followUp(object, created.id)
     }
@@ -90,16 +90,13 @@ export function organizationWriter(
     if (isOfName(created)) {
       return recognise(object, number, await zendesk.findOrganizationsByName(name), isLastTry)
     }
-    return createWithout(created, object, number, values, isLastTry)
+    return createWithout(created, { object, number, values, isLastTry })
   }
 
   /** Creates without the refused attributes; where Zendesk does not name them, with the identity alone first. */
   async function createWithout(
     refusal: Refusal,
-    object: SyncObject,
-    number: number,
-    values: AttributeValues,
-    isLastTry: boolean,
+    { object, number, values, isLastTry }: Create,
   ): Promise<Result[]> {
     const { salesforce_id } = object
     const keys = Object.keys(values)
@@ -109,15 +106,17 @@ export function organizationWriter(
       refusal.code === 'RESULT_UNKNOWN' ||
       named.some(key => IDENTITY.includes(key)) ||
       keys.every(key => IDENTITY.includes(key))
-    if (isHopeless) return [failed('create', salesforce_id, null, refusal)]
+    if (isHopeless) return [failed({ action: 'create', key: salesforce_id, id: null }, refusal)]
     if (named.length > 0) {
-      const rest = await createWith(object, number, without(values, named), isLastTry)
+      const rest = await createWith({ object, number, values: without(values, named), isLastTry })
       const id = [...run.results()].reverse().find(done => isCreateOf(done, salesforce_id))?.id ?? null
-      return id === null ? rest : [...rest, failed('create', salesforce_id, id, refusal, named)]
+      return id === null
+        ? rest
+        : [...rest, failed({ action: 'create', key: salesforce_id, id }, refusal, named)]
     }
     const identity = keys.filter(key => IDENTITY.includes(key))
     const others = keys.filter(key => !IDENTITY.includes(key))
-    const results = await createWith(object, number, without(values, others), isLastTry)
+    const results = await createWith({ object, number, values: without(values, others), isLastTry })
     const id = [...run.results()].reverse().find(done => isCreateOf(done, salesforce_id))?.id
     if (id === null || id === undefined) return results
     const write: PlannedWrite = {
@@ -146,7 +145,7 @@ export function organizationWriter(
     const differences = await readBack([{ id, values }], 'creates', records, run)
     return [...differences.values()].map(difference =>
       difference.refusal
-        ? failed('create', salesforce_id, id, difference.refusal)
+        ? failed({ action: 'create', key: salesforce_id, id }, difference.refusal)
         : notStoredResult({ action: 'create', key: salesforce_id, id }, difference),
     )
   }
@@ -162,7 +161,7 @@ export function organizationWriter(
     const key = matchKey(salesforce_id)
     const own = key === null ? undefined : holders.find(holder => keyOf(holder) === key)
     if (own) {
-      await record([result('create', salesforce_id, own.id, 'recognised')])
+      await record([result({ action: 'create', key: salesforce_id, id: own.id }, 'recognised')])
       return followUp(object, own.id)
     }
     for (const holder of holders) nameHolders.set(holder.id, salesforce_id)
@@ -176,7 +175,7 @@ export function organizationWriter(
       ? `its name is taken by organization ${holder.id} of salesforce_id ${textOf(holder.organization_fields.salesforce_id)}`
       : 'its name is taken by an organization that Zendesk does not show'
     const facts = { http_status: 422, code: 'NAME_TAKEN', error } as const
-    return [result('create', salesforce_id, holder?.id ?? null, 'failed', facts)]
+    return [result({ action: 'create', key: salesforce_id, id: holder?.id ?? null }, 'failed', facts)]
   }
 
   async function followUp(object: SyncObject, id: number): Promise<Result[]> {
@@ -210,14 +209,21 @@ export function organizationWriter(
     await record(await names.settle())
     for (const { object, number } of refusedForName.splice(0)) {
       run.goOn()
-      await record(await createWith(object, number, attributeValues(object, attributes), true))
+      await record(
+        await createWith({ object, number, values: attributeValues(object, attributes), isLastTry: true }),
+      )
     }
   }
 
   async function mark(batch: readonly Organization[]): Promise<Written<Organization>> {
     const results: Result[] = []
     const skip = (organization: Organization, code: 'NAME_HELD' | 'CHANGED_MEANWHILE', error: string) =>
-      results.push(result('mark', writeKey(organization), organization.id, 'skipped', { code, error }))
+      results.push(
+        result({ action: 'mark', key: writeKey(organization), id: organization.id }, 'skipped', {
+          code,
+          error,
+        }),
+      )
     const marked: Organization[] = []
     const now = await heldNow(
       batch.map(({ id }) => id),
@@ -232,7 +238,8 @@ export function organizationWriter(
       if (heldFor !== undefined) holdForName(organization, heldFor, skip)
       else if (touched.has(id)) skip(organization, 'CHANGED_MEANWHILE', 'this run wrote to it')
       else if (held === undefined) skip(organization, 'CHANGED_MEANWHILE', 'it is gone')
-      else if ('refusal' in held) results.push(failed('mark', writeKey(organization), id, held.refusal))
+      else if ('refusal' in held)
+        results.push(failed({ action: 'mark', key: writeKey(organization), id }, held.refusal))
       else if (!isAsGathered(organization, held.held))
         skip(organization, 'CHANGED_MEANWHILE', 'its name, salesforce_id or account_type is another by now')
       else marked.push(organization)

@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { TRAITS } from '../../domain/index.ts'
-import type { PlannedSync } from '../../pipeline/index.ts'
-import { findStage, type Stage, writerOf } from '../../pipeline/index.ts'
+import { findStage, type PlannedSync, type Stage, writerOf, writesArtifact } from '../../pipeline/index.ts'
 import { parsedFile, sumOfFile } from '../../runtime/artifacts/index.ts'
 import {
-  type BinContext,
+  type BinParts,
+  type BinRun,
   lastWriteByOthers,
   noteWrite,
   originOf,
@@ -16,6 +16,8 @@ import {
 } from '../../runtime/bin/index.ts'
 import { ExpectedError } from '../../runtime/errors/index.ts'
 
+type Parts = Pick<BinParts, 'artifacts' | 'run'>
+
 /** A plan is of one hour: after so many, people have worked in Zendesk. Longer where a person named the run or the plan. */
 const MAX_HOURS = 3
 const MAX_HOURS_NAMED = 24
@@ -24,15 +26,16 @@ const MAX_HOURS_NAMED = 24
  * Throws a `ExpectedError` for a plan that was gathered from another address than the configured one, too long ago, before
  * another run wrote, or that no longer fits what was gathered. `dryRun` compares addresses only where one is configured.
  */
-async function refuseForeignPlan(context: BinContext<unknown>, name: PlannedSync): Promise<void> {
+async function refuseForeignPlan({ artifacts, run }: Parts, name: PlannedSync): Promise<void> {
   const stage = findStage(name)
-  const { dataDir, environment, options } = context
+  const { dataDir } = artifacts
+  const { environment, options } = run
   if (!stage?.instance) return
   const stamps = Object.entries(readStamps(dataDir))
   const gathered = stamps.filter(([artifact]) => isOfInstance(stage, artifact)).map(([, stamp]) => stamp)
   if (gathered.length === 0) {
     if (!options.dryRun)
-      context.warn(
+      run.warn(
         'NO_STAMP',
         'Nothing says when and where these artifacts were gathered: they are taken as they are',
         [],
@@ -50,21 +53,18 @@ async function refuseForeignPlan(context: BinContext<unknown>, name: PlannedSync
       next: again,
     })
   }
-  await refuseChanged(stage, stamps, context)
+  await refuseChanged(stage, stamps, dataDir)
   refuseOld(
     stamps.map(([, stamp]) => stamp),
-    context,
+    run,
   )
-  if (address !== undefined) refuseBehindOthers(address, gathered, context)
+  if (address !== undefined) refuseBehindOthers(address, gathered, run)
 }
 
 /** The same as a value: a dry run shows its plan first. */
-export async function foreignPlan(
-  context: BinContext<unknown>,
-  stage: PlannedSync,
-): Promise<ExpectedError | undefined> {
+export async function foreignPlan(parts: Parts, stage: PlannedSync): Promise<ExpectedError | undefined> {
   try {
-    await refuseForeignPlan(context, stage)
+    await refuseForeignPlan(parts, stage)
     return undefined
   } catch (error) {
     if (error instanceof ExpectedError) return error
@@ -74,7 +74,7 @@ export async function foreignPlan(
 
 /** Notes that this run writes now, for the plans of others. */
 export function notePlanWrites(
-  { dataDir, environment, runId, clock }: BinContext<unknown>,
+  { artifacts: { dataDir }, run: { environment, runId, clock } }: Parts,
   stage: PlannedSync,
 ): void {
   const of = findStage(stage)
@@ -87,16 +87,16 @@ export function notePlanWrites(
 }
 
 /** Of what lies in a sync's directory, what was read from the instance that it writes to. */
-function isOfInstance(stage: Stage, artifact: string): boolean {
-  const writer = writerOf(stage, artifact)
-  const bin = writer && findStage(writer.stage)?.bins.find(({ bin }) => bin === writer.bin)
-  return bin?.gathers === 'organizations' || bin?.gathers === 'users'
+function isOfInstance({ bins }: Stage, name: string): boolean {
+  const artifact = bins.flatMap(({ reads }) => reads).find(one => one.name === name)
+  const gathers = artifact && writerOf(artifact).gathers
+  return gathers === 'organizations' || gathers === 'users'
 }
 
 async function refuseChanged(
   stage: Stage,
   stamps: readonly [string, Stamp][],
-  { dataDir }: BinContext<unknown>,
+  dataDir: string,
 ): Promise<void> {
   const compared = comparedAt(stage, dataDir)
   for (const [artifact, stamp] of stamps) {
@@ -111,7 +111,7 @@ async function refuseChanged(
     if (
       compared !== undefined &&
       stamp.read_at > compared &&
-      stage.bins.some(({ writes }) => writes.includes(artifact))
+      stage.bins.some(row => writesArtifact(row, artifact))
     )
       throw stale(`${artifact} was gathered at ${stamp.read_at}, after the plan was made at ${compared}`)
   }
@@ -133,7 +133,7 @@ function stale(message: string): ExpectedError {
   })
 }
 
-function refuseOld(stamps: readonly Stamp[], { options, environment, clock }: BinContext<unknown>): void {
+function refuseOld(stamps: readonly Stamp[], { options, environment, clock }: BinRun): void {
   const isNamed = options.plan !== undefined || environment.PLAN_NAMED === 'true'
   const hours = isNamed ? MAX_HOURS_NAMED : MAX_HOURS
   const oldest = stamps.toSorted((one, other) => Date.parse(one.read_at) - Date.parse(other.read_at))[0]
@@ -149,7 +149,7 @@ function refuseOld(stamps: readonly Stamp[], { options, environment, clock }: Bi
 function refuseBehindOthers(
   address: string,
   gathered: readonly Stamp[],
-  { environment, runId }: BinContext<unknown>,
+  { environment, runId }: BinRun,
 ): void {
   const own = new Set([runId, ...gathered.map(({ run_id }) => run_id)])
   const last = lastWriteByOthers(environment, address, own)

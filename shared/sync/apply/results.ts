@@ -13,11 +13,12 @@ export function isGivenUp(given: Result): boolean {
 
 export type Action = Result['action']
 
+/** Which write of which record. */
+type Write = Pick<Result, 'action' | 'key' | 'id'>
+
 /** What a write came to. */
 export function result(
-  action: Action,
-  key: string,
-  id: number | null,
+  { action, key, id }: Write,
   status: Result['status'],
   {
     http_status = null,
@@ -36,9 +37,7 @@ export function result(
 
 /** The result of a write that Zendesk refused, as a whole or for some of its attributes. */
 export function failed(
-  action: Action,
-  key: string,
-  id: number | null,
+  { action, key, id }: Write,
   { status, code, message }: Refusal,
   attributes: string[] = [],
 ): Result {

@@ -1,12 +1,13 @@
 import { type Instance, zendeskName } from '../../domain/index.ts'
-import { INSTANCE_SYNCS } from '../../pipeline/index.ts'
-import { runBin, zendeskSettings } from '../../runtime/bin/index.ts'
+import { BINS, type Bin, INSTANCE_SYNCS } from '../../pipeline/index.ts'
+import { type DefinedBin, defineBin, zendeskSettings } from '../../runtime/bin/index.ts'
 import { connectToWrite } from './connect.ts'
 import { syncOrganizations } from './sync-organizations.ts'
 
-/** The bin that writes an instance's plan, and does no more than that. `url` is the bin's `import.meta.url`. */
-export function syncInstance(url: string, instance: Instance): Promise<void> {
-  return runBin(url, {
+/** The bin that writes an instance's plan, and does no more than that. */
+export function instanceSyncBin(instance: Instance): DefinedBin {
+  const row: Bin = BINS.sync[instance]
+  return defineBin(row, {
     purpose: `Writes the plan to ${zendeskName(instance)}: creates organizations, updates what changed, marks what is gone.`,
     settings: { zendesk: zendeskSettings[instance] },
     run: context =>

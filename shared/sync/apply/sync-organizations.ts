@@ -1,5 +1,5 @@
 import type { OrganizationSync } from '../../pipeline/index.ts'
-import type { BinContext } from '../../runtime/bin/index.ts'
+import type { BinParts } from '../../runtime/bin/index.ts'
 import type { ExitCode } from '../../runtime/errors/index.ts'
 import type { Zendesk } from '../../services/zendesk/index.ts'
 import { organizationPlanView, readOrganizationPlan } from '../plan/index.ts'
@@ -16,12 +16,9 @@ export type SyncOrganizations = OrganizationSync & {
 }
 
 /** Applies an instance's three arrays. Gives the exit code; throws as `applyPlan` does. */
-export async function syncOrganizations(
-  context: BinContext<unknown>,
-  sync: SyncOrganizations,
-): Promise<ExitCode> {
-  const plan = await readOrganizationPlan(context.read, sync)
-  return applyPlan(context, sync.stage, plan, organizationPlanView(plan, sync), run =>
-    organizationWriter(sync, sync.connect(), context, run),
+export async function syncOrganizations(context: BinParts, sync: SyncOrganizations): Promise<ExitCode> {
+  const plan = await readOrganizationPlan(context.artifacts.read, sync)
+  return applyPlan(context, plan, organizationPlanView(plan, sync), run =>
+    organizationWriter(sync, sync.connect(), context.run, run),
   )
 }

@@ -156,17 +156,17 @@ function oneOfEach(all: readonly Progress[]): Attempt[] {
 function resultsOf({ write, accepted, refused, end }: Progress, different: Difference | undefined): Result[] {
   const { action, key, id, values } = write
   const results: Result[] = []
-  if (different?.refusal) return [failed(action, key, id, different.refusal)]
+  if (different?.refusal) return [failed({ action, key, id }, different.refusal)]
   const notStored = different?.attributes ?? []
   const stored = Object.keys(accepted).filter(attribute => !notStored.includes(attribute))
   // What is written of a create is told by the create itself.
   if (stored.length > 0 && action !== 'create')
-    results.push(result(action, key, id, 'written', { http_status: 200 }))
+    results.push(result({ action, key, id }, 'written', { http_status: 200 }))
   if (different && notStored.length > 0) results.push(notStoredResult(write, different))
-  for (const [refusal, attributes] of refused) results.push(failed(action, key, id, refusal, attributes))
+  for (const [refusal, attributes] of refused) results.push(failed({ action, key, id }, refusal, attributes))
   if (end) {
     const missing = Object.keys(values).filter(attribute => !Object.hasOwn(accepted, attribute))
-    results.push(failed(action, key, id, end, stored.length > 0 ? missing : []))
+    results.push(failed({ action, key, id }, end, stored.length > 0 ? missing : []))
   }
   return results
 }
@@ -177,5 +177,5 @@ export function notStoredResult(
   { attributes, sentence }: Difference,
 ): Result {
   const refusal = { status: 200, code: 'NOT_STORED', message: sentence }
-  return failed(action, key, id, refusal, attributes)
+  return failed({ action, key, id }, refusal, attributes)
 }

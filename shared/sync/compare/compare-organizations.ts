@@ -7,45 +7,46 @@ import {
   matchKey,
   type Organization,
   organizationKey,
-  organizationSchema,
   PARTNERS_INSTANCE,
   type SyncObject,
   type Unified,
   unify,
-  updateSchema,
 } from '../../domain/index.ts'
 import type { OrganizationSync } from '../../pipeline/index.ts'
-import { type BinContext, readStamps } from '../../runtime/bin/index.ts'
+import { type BinArtifacts, type BinParts, readStamps } from '../../runtime/bin/index.ts'
 import { ExpectedError } from '../../runtime/errors/index.ts'
 import { attributeTexts, type HeldOrganization } from './held-organizations.ts'
 import { openHolding } from './holding.ts'
+
+const NO_ORGANIZATION = { kind: 'none' } as const
 
 /**
  * Unifies organizations and objects by salesforce_id and writes the three arrays. Organizations are held as texts
  * of their attributes, objects pass through one by one; those that no object claims are read once more.
  */
 export async function compareOrganizations(
-  context: BinContext<unknown>,
+  { artifacts, run }: Pick<BinParts, 'artifacts' | 'run'>,
   sync: OrganizationSync,
   isProtected: (organization: Organization) => boolean,
   allianceKey: MatchKey | null,
 ): Promise<void> {
-  const holding = await openHolding(context, sync)
-  const { attributes, objectSchema, inputs: plan } = sync
+  const holding = await openHolding({ artifacts, run }, sync)
+  const { attributes } = sync
   const { textOf, valuesOf } = attributeTexts(attributes)
-  const { organizations, lacking } = await holdOrganizations(context, sync, textOf)
-  const writeUpdate = context.write(plan.updates, updateSchema(attributes))
-  const writeCreate = context.write(plan.creates, sync.createSchema)
+  const { organizations, lacking } = await holdOrganizations(artifacts, sync, textOf)
+  const writeUpdate = artifacts.write(sync.artifacts.updates)
+  const writeCreate = artifacts.write(sync.artifacts.creates)
 
-  for await (const objects of context.read(sync.objects, objectSchema, 'needed')) {
+  for await (const objects of artifacts.read(sync.artifacts.objects, 'needed')) {
     for (const object of objects) {
       const objectKey = matchKey(object.salesforce_id)
-      const organization = objectKey === null ? 'none' : organizations.claim(objectKey)
-      if (organization === 'twice') throw listedTwice(sync.objects, object)
-      if (organization === 'none') {
+      const claimed = objectKey === null ? NO_ORGANIZATION : organizations.claim(objectKey)
+      if (claimed.kind === 'twice') throw listedTwice(sync.artifacts.objects.name, object)
+      if (claimed.kind === 'none') {
         if (sync.isCreated(object)) writeCreate(without(object, lacking))
         continue
       }
+      const organization = claimed.item
       // Most are as they should be: one look at the whole tells.
       if (organization.values === textOf(object)) continue
       const held = valuesOf(organization.values)
@@ -59,7 +60,7 @@ export async function compareOrganizations(
       if (goOn) writeUpdate({ id: organization.id, salesforce_id, name, ...rest, changes: goOn })
     }
   }
-  await writeNotInSync(context, sync, organizations.unclaimed(), {
+  await writeNotInSync(artifacts, sync, organizations.unclaimed(), {
     isProtected: organization => isProtected(organization) || isAlliances(organization),
     isHeld: organization => holding.holdMark(organization, organizations.isClaimed),
     unmark: organization => {
@@ -70,13 +71,13 @@ export async function compareOrganizations(
   holding.warn()
 
   function isAlliances(organization: Organization): boolean {
-    const isPartnersInstance = sync.instance === PARTNERS_INSTANCE && sync.held !== null
+    const isPartnersInstance = sync.instance === PARTNERS_INSTANCE && sync.artifacts.held !== undefined
     return isPartnersInstance && allianceKey !== null && organizationKey(organization) === allianceKey
   }
   const duplicates = organizations.duplicates()
   if (duplicates.length > 0) {
     const ids = duplicates.map(({ id }) => id)
-    context.warn(
+    run.warn(
       'DUPLICATE_ORGANIZATIONS',
       'Organizations have the key of another one, which is compared; they are left alone',
       ids,
@@ -85,14 +86,14 @@ export async function compareOrganizations(
 }
 
 async function holdOrganizations(
-  context: BinContext<unknown>,
-  { attributes, inputs }: OrganizationSync,
+  { dataDir, read }: BinArtifacts,
+  { attributes, artifacts: { gathered: artifact } }: OrganizationSync,
   textOf: (organization: Organization) => string,
 ): Promise<{ organizations: Unified<HeldOrganization, MatchKey>; lacking: readonly string[] }> {
   const held: HeldOrganization[] = []
   // A gather without records says it in its stamp.
-  let lacking: readonly string[] = readStamps(context.dataDir)[inputs.gathered]?.without ?? []
-  for await (const gathered of context.read(inputs.gathered, organizationSchema(attributes), 'needed')) {
+  let lacking: readonly string[] = readStamps(dataDir)[artifact.name]?.without ?? []
+  for await (const gathered of read(artifact, 'needed')) {
     for (const organization of gathered) {
       if (held.length === 0) lacking = lackingKeys(organization, attributes)
       const values = textOf(organization)
@@ -125,8 +126,8 @@ function partOf(text: string, key: MatchKey | null): MatchKey | null {
 
 /** As gathered, with whatever else stood in the record: that is not held, so it is read again. */
 async function writeNotInSync(
-  context: BinContext<unknown>,
-  { attributes, inputs, isOurs }: OrganizationSync,
+  { write, readAgain }: BinArtifacts,
+  { artifacts: { gathered, not_in_sync }, isOurs }: OrganizationSync,
   unclaimed: readonly HeldOrganization[],
   {
     isProtected,
@@ -138,16 +139,15 @@ async function writeNotInSync(
     unmark: (organization: Organization) => void
   },
 ): Promise<void> {
-  const schema = organizationSchema(attributes)
-  const write = context.write(inputs.not_in_sync, schema)
+  const writeMark = write(not_in_sync)
   if (unclaimed.length === 0) return
   const numbers = new Set(unclaimed.map(({ number }) => number))
   const ids = new Set(unclaimed.map(({ id }) => id))
-  for await (const records of context.readAgain(inputs.gathered, schema, number => numbers.has(number))) {
+  for await (const records of readAgain(gathered, number => numbers.has(number))) {
     for (const organization of records) {
-      if (!ids.has(organization.id)) throw new Error(`${inputs.gathered} changed while it was compared`)
+      if (!ids.has(organization.id)) throw new Error(`${gathered.name} changed while it was compared`)
       unmark(organization)
-      if (isOurs(organization) && !isProtected(organization) && !isHeld(organization)) write(organization)
+      if (isOurs(organization) && !isProtected(organization) && !isHeld(organization)) writeMark(organization)
     }
   }
 }

@@ -1,10 +1,8 @@
 import {
   type Changes,
   type Doubt,
-  doubtSchema,
   type Held,
   hasSalesforceId,
-  heldSchema,
   type MatchKey,
   matchKey,
   type Organization,
@@ -12,22 +10,22 @@ import {
   withheldChanges,
   writeKey,
 } from '../../domain/index.ts'
-import type { OrganizationSync } from '../../pipeline/index.ts'
-import type { BinContext } from '../../runtime/bin/index.ts'
+import { artifacts as all, type OrganizationSync } from '../../pipeline/index.ts'
+import type { BinParts } from '../../runtime/bin/index.ts'
 
 /**
  * What a comparison holds back while an account is in doubt on its instance. Holds are written as they are found; a
  * sync without a held artifact holds nothing.
  */
 export async function openHolding(
-  context: BinContext<unknown>,
-  { held: artifact, instance }: OrganizationSync,
+  { artifacts, run }: Pick<BinParts, 'artifacts' | 'run'>,
+  { artifacts: { held: artifact }, instance }: OrganizationSync,
 ) {
   const doubts = new Map<MatchKey, Doubt['reason']>()
   const keys = new Set<string>()
-  const writeHeld = artifact === null ? () => {} : context.write(artifact, heldSchema)
-  if (artifact !== null) {
-    for await (const records of context.read('doubts.json', doubtSchema)) {
+  const writeHeld = artifact ? artifacts.write(artifact) : () => {}
+  if (artifact) {
+    for await (const records of artifacts.read(all.doubts)) {
       for (const { salesforce_id, instances, reason } of records) {
         const key = matchKey(salesforce_id)
         if (key !== null && instances.includes(instance)) doubts.set(key, reason)
@@ -54,7 +52,7 @@ export async function openHolding(
     },
     /** Holds back the mark of an organization that would be marked, where there is a reason; says whether it did. */
     holdMark(organization: Organization, hasObject: (key: MatchKey) => boolean): boolean {
-      if (artifact === null) return false
+      if (!artifact) return false
       const reason = doubtOn(organizationKey(organization)) ?? disagreement(organization, hasObject)
       if (reason === undefined) return false
       const { id, salesforce_id, name } = organization
@@ -66,9 +64,7 @@ export async function openHolding(
       organization.mark_for_deletion === true && doubtOn(organizationKey(organization)) !== undefined,
     warn(): void {
       if (keys.size === 0) return
-      context.warn('IN_DOUBT', 'Accounts are in doubt: what would take something away is held back', [
-        ...keys,
-      ])
+      run.warn('IN_DOUBT', 'Accounts are in doubt: what would take something away is held back', [...keys])
     },
   }
 }

@@ -1,2 +1,2 @@
 /** Comparing organizations with what they should be, for the three stages that do. */
-export { runCompare } from './compare-bin.ts'
+export { compareBin } from './compare-bin.ts'

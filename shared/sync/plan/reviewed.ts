@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { type PlannedSync, planInputs } from '../../pipeline/index.ts'
+import { type PlannedSync, planArtifacts } from '../../pipeline/index.ts'
 import { parsedFile, sumOfFile } from '../../runtime/artifacts/index.ts'
 import { ExpectedError } from '../../runtime/errors/index.ts'
 import { PROGRAM } from '../../runtime/text/index.ts'
@@ -9,7 +9,7 @@ import { type RunPlan, runPlanSchema } from './model.ts'
 /** The SHA-256 sums of the artifacts that a sync's plan is made of, by name. */
 export async function sumsOf(stage: PlannedSync, dataDir: string): Promise<Record<string, string>> {
   const sums: Record<string, string> = {}
-  for (const name of planInputs(stage)) sums[name] = await sumOfFile(join(dataDir, name))
+  for (const { name } of planArtifacts(stage)) sums[name] = await sumOfFile(join(dataDir, name))
   return sums
 }
 

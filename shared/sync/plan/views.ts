@@ -3,10 +3,9 @@ import {
   type AttributeValue,
   attributeValues,
   type Changes,
-  createKey,
   writeKey,
 } from '../../domain/index.ts'
-import { type OrganizationSync, USER_SYNC } from '../../pipeline/index.ts'
+import { createKey, type OrganizationSync, USER_SYNC } from '../../pipeline/index.ts'
 import type { PlannedWrite, PlanView } from './model.ts'
 import type { OrganizationPlan, SyncPlan, UserPlan } from './read-plan.ts'
 import { kindOfUpdate } from './write-kinds.ts'
@@ -68,19 +67,19 @@ export function userPlanView(plan: UserPlan): PlanView {
     writes: [
       ...plan.creates.map(
         ({ name, organization_id }, index): PlannedWrite => ({
-          ...aUser('create', 'create', createKey(index + 1), null, name),
+          ...aUser('create', 'create', { key: createKey(index + 1), id: null, name }),
           changes: { organization_id: { from: null, to: organization_id } },
         }),
       ),
       ...plan.updates.map(
         ({ id, name, changes }): PlannedWrite => ({
-          ...aUser('update', kindOfUpdate(changes), String(id), id, name),
+          ...aUser('update', kindOfUpdate(changes), { key: String(id), id, name }),
           changes,
         }),
       ),
       ...plan.marks.map(
         ({ id, name }): PlannedWrite => ({
-          ...aUser('mark', 'mark', String(id), id, name),
+          ...aUser('mark', 'mark', { key: String(id), id, name }),
           changes: { not_in_sfdc: { from: false, to: true } },
         }),
       ),
@@ -91,11 +90,9 @@ export function userPlanView(plan: UserPlan): PlanView {
 function aUser<Action extends PlannedWrite['action']>(
   action: Action,
   kind: PlannedWrite['kind'],
-  key: string,
-  id: number | null,
-  name: string,
+  user: Pick<PlannedWrite, 'key' | 'id' | 'name'>,
 ) {
-  return { action, kind, key, id, name, support_level: null }
+  return { action, kind, ...user, support_level: null }
 }
 
 function countsOf(plan: SyncPlan<unknown, unknown, unknown>): PlanView['counts'] {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { artifacts } from '../../../pipeline/index.ts'
 import { newestRun } from '../find-run.ts'
 import {
   artifactPath,
@@ -25,6 +26,9 @@ function put(path: string, content: string): string {
 }
 
 const recordSchema = z.object({ salesforce_id: z.string(), name: z.string(), note: z.string().optional() })
+const RUN = { dir: join(root, 'one') }
+/** An artifact of this test's own. */
+const of = (name: string) => ({ producer: 'accounts' as const, name, schema: recordSchema })
 
 describe('one record among many', () => {
   const records = Array.from({ length: 5000 }, (_, index) => ({
@@ -32,28 +36,31 @@ describe('one record among many', () => {
     name: `Company "${index}" Zürich`,
     note: 'x'.repeat(5000),
   }))
-  const path = put('large.json', `[\n${records.map(record => JSON.stringify(record)).join(',\n')}\n]\n`)
+  const path = put(
+    'one/accounts/large.json',
+    `[\n${records.map(record => JSON.stringify(record)).join(',\n')}\n]\n`,
+  )
 
   test.each([0, 1676, 4999])('is found wherever its line stands in the file: record %i', async index => {
     const record = records[index]
     if (!record) throw new Error('no such record')
-    expect(await recordsWith(path, record.salesforce_id.slice(0, 15), recordSchema)).toEqual([record])
+    expect(await recordsWith(RUN, of('large.json'), record.salesforce_id.slice(0, 15))).toEqual([record])
   })
 
   test('is not found where its text is nowhere, nor where there is no file', async () => {
-    expect(await recordsWith(path, 'nowhere', recordSchema)).toEqual([])
-    expect(await recordsWith(undefined, 'nowhere', recordSchema)).toEqual([])
+    expect(await recordsWith(RUN, of('large.json'), 'nowhere')).toEqual([])
+    expect(await recordsWith(RUN, of('absent.json'), 'nowhere')).toEqual([])
   })
 
   test('is found in a file that a person formatted', async () => {
-    const formatted = put('formatted.json', JSON.stringify(records.slice(0, 3), null, 2))
-    expect(await recordsWith(formatted, '001000000000001', recordSchema)).toEqual([records[1]])
+    const formatted = put('one/accounts/formatted.json', JSON.stringify(records.slice(0, 3), null, 2))
+    expect(await recordsWith(RUN, of('formatted.json'), '001000000000001')).toEqual([records[1]])
     expect((await namesOf(formatted)).map(({ name }) => name)).toEqual(records.slice(0, 3).map(r => r.name))
   })
 
   test('a cut file is an error, and not an answer', async () => {
-    const cut = put('cut.json', '[\n{"salesforce_id":"001000000000001AAA","na')
-    await expect(recordsWith(cut, '001000000000001', recordSchema)).rejects.toMatchObject({
+    put('one/accounts/cut.json', '[\n{"salesforce_id":"001000000000001AAA","na')
+    await expect(recordsWith(RUN, of('cut.json'), '001000000000001')).rejects.toMatchObject({
       code: 'ARTIFACT_NOT_JSON',
     })
   })
@@ -102,8 +109,8 @@ describe('a run', () => {
     const run = { dir: join(root, 'handed') }
     const handed = put('handed/processor/salesforce_accounts.json', '[]\n')
     put('handed/partner-sync/salesforce_accounts.json', '[]\n')
-    expect(artifactPath(run, 'accounts', 'salesforce_accounts.json')).toBe(handed)
-    expect(artifactPath(run, 'orgs', 'zendesk_global.json')).toBeUndefined()
+    expect(artifactPath(run, artifacts.accounts)).toBe(handed)
+    expect(artifactPath(run, artifacts.instances.global.gathered)).toBeUndefined()
   })
 
   test('tells the day that it decided by; one of before that was told, the day on which it ran', () => {

@@ -1,6 +1,11 @@
 import { expect, test } from 'vitest'
-import { readSettings } from '../read-settings.ts'
-import { overridesSettings, salesforceSettings, slackSettings, zendeskSettings } from '../settings.ts'
+import {
+  overridesSettings,
+  readSettings,
+  salesforceSettings,
+  slackSettings,
+  zendeskSettings,
+} from '../settings.ts'
 
 const GROUPS = {
   salesforce: salesforceSettings,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { ExpectedError } from '../../errors/index.ts'
-import { consentsText, consentTo, readConsents } from '../mass-change.ts'
+import { consentsText, consentTo, readConsents } from '../consents.ts'
 import { dataDirectory } from './data-directory.ts'
 import { spawnBin } from './spawn-bin.ts'
 

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { z } from 'zod'
+import { artifacts } from '../../../pipeline/index.ts'
 import { ExpectedError } from '../../errors/index.ts'
 import { dataDirectory } from './index.ts'
 import { runOwn } from './own-bin.ts'
@@ -16,8 +16,8 @@ const AWAY = new ExpectedError({
 test('a run that is stopped, and then cannot put what it did in its place, ends as what stopped it', async () => {
   const data = dataDirectory()
   const { exitCode, messages } = await runOwn(data, context => {
-    context.write('sync_results.json', z.object({}))
-    context.commitEvenOnFailure()
+    context.artifacts.write(artifacts.instances.usgov.results)
+    context.artifacts.commitEvenOnFailure()
     mkdirSync(join(data.path, 'sync_results.json'))
     throw AWAY
   })

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import { httpContextOf } from '../index.ts'
 import { dataDirectory, openTestContext } from './index.ts'
 import { runOwn } from './own-bin.ts'
 
@@ -23,7 +22,7 @@ test('what a bin asks of its services goes by the same time, and waits the same 
     clock: () => new Date(BEGUN),
     sleep: async milliseconds => void waits.push(milliseconds),
   })
-  const { now, sleep } = httpContextOf(context)
+  const { now, sleep } = context.http
   await sleep(1_000_000)
   expect({ now: now(), waits }).toEqual({ now: Date.parse(BEGUN), waits: [1_000_000] })
 })

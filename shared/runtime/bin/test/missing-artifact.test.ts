@@ -1,9 +1,7 @@
 import { expect, test } from 'vitest'
-import { STAGES } from '../../../pipeline/index.ts'
+import { artifacts } from '../../../pipeline/index.ts'
 import { ExpectedError } from '../../errors/index.ts'
-import { namingWriter } from '../missing-artifact.ts'
-
-const [stage] = STAGES.filter(({ stage }) => stage === 'compare-usgov')
+import { namingWriter } from '../artifact-io.ts'
 
 function nextOf(code: string, environment: Record<string, string> = {}) {
   const thrown = new ExpectedError({
@@ -12,8 +10,7 @@ function nextOf(code: string, environment: Record<string, string> = {}) {
     message: 'zendesk_usgov.json is missing',
     next: 'Look for it.',
   })
-  if (!stage) throw new Error('there is no such stage')
-  const given = namingWriter(thrown, stage, 'zendesk_usgov.json', '/data', environment)
+  const given = namingWriter(thrown, artifacts.instances.usgov.gathered, { dataDir: '/data', environment })
   return given instanceof ExpectedError ? given.next : undefined
 }
 

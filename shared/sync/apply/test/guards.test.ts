@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import type { Removals } from '../../../domain/guards.ts'
+import { BINS } from '../../../pipeline/index.ts'
 import { dataDirectory } from '../../../runtime/bin/test/data-directory.ts'
 import type { ContextGiven } from '../../../runtime/bin/test/open-context.ts'
 import { EXIT } from '../../../runtime/errors/index.ts'
@@ -17,11 +18,13 @@ async function apply(counts: Counts, given: ContextGiven = {}) {
       createKeyOf: item => String(item),
       create: async () => [],
       update: async batch => ({
-        results: batch.map(id => result('update', `key ${id}`, id, 'written')),
+        results: batch.map(id => result({ action: 'update', key: `key ${id}`, id }, 'written')),
         rest: [],
       }),
       mark: async batch => ({
-        results: batch.map(id => result('mark', `key ${id}`, id, id === 1 ? 'failed' : 'written')),
+        results: batch.map(id =>
+          result({ action: 'mark', key: `key ${id}`, id }, id === 1 ? 'failed' : 'written'),
+        ),
         rest: [],
       }),
     }),
@@ -74,14 +77,17 @@ async function apply(counts: Counts, given: ContextGiven = {}) {
       applyPlan(
         {
           ...context,
-          reportRemovals: told => {
-            removals = told
+          run: {
+            ...context.run,
+            report: told => {
+              removals = told.removals ?? removals
+            },
           },
         },
-        ...(['sync-usgov', plan, view, connect] as const),
+        ...([plan, view, connect] as const),
       ),
     // A stage of the table's own is what a bin's context is of.
-    { ...given, stage: 'sync-usgov' },
+    { ...given, row: BINS.sync.usgov },
   )
   return { ...run, removals, isConnected: connect.mock.calls.length > 0 }
 }

@@ -27,7 +27,7 @@ const plan = (creates: number[], updates: number[] = []) => ({
 /** Writes everything; `before` is told of each write that is about to be made. */
 function writer(before: (what: string) => void = () => {}): Writer<number, number, number> {
   const written = (action: 'create' | 'update' | 'mark', item: number): Result => {
-    return result(action, `key ${item}`, item, 'written')
+    return result({ action, key: `key ${item}`, id: item }, 'written')
   }
   return {
     // One at a time, so that what is on disk before each can be told.
@@ -60,7 +60,7 @@ test('each result is on disk before the next write', async () => {
   const data = dataDirectory()
   const seen: number[] = []
   await runSync(data, context =>
-    applyPlan(context, 'sync-usgov', plan([1, 2, 3]), VIEW, () =>
+    applyPlan(context, plan([1, 2, 3]), VIEW, () =>
       writer(() => {
         seen.push(resultLines(readFileSync(`${data.path}/${JOURNAL}`, 'utf8')).length)
       }),
@@ -71,23 +71,25 @@ test('each result is on disk before the next write', async () => {
 
 test('a journal that a crash cut in its last line is folded in, and then is gone', async () => {
   const data = dataDirectory()
-  const whole = result('create', 'of the crashed run', 7, 'written', { http_status: 201 })
+  const whole = result({ action: 'create', key: 'of the crashed run', id: 7 }, 'written', {
+    http_status: 201,
+  })
   data.put(JOURNAL, journalOf(plan([1]), whole, JSON.stringify(whole).slice(0, 40)))
   const { exitCode, results } = await runSync(data, context =>
-    applyPlan(context, 'sync-usgov', plan([1]), VIEW, () => writer()),
+    applyPlan(context, plan([1]), VIEW, () => writer()),
   )
   expect(exitCode).toBe(EXIT.done)
-  expect(results).toEqual([whole, result('create', 'key 1', 1, 'written')])
+  expect(results).toEqual([whole, result({ action: 'create', key: 'key 1', id: 1 }, 'written')])
   expect(data.has(JOURNAL)).toBe(false)
 })
 
 test('a journal that was cut twice loses no whole line', async () => {
   const data = dataDirectory()
-  const whole = result('create', 'first', 7, 'written')
+  const whole = result({ action: 'create', key: 'first', id: 7 }, 'written')
   data.put(JOURNAL, journalOf(plan([1, 2]), whole, JSON.stringify(whole).slice(0, 40)))
   const crash = new Error('the machine went away')
   const crashed = runSync(data, context =>
-    applyPlan(context, 'sync-usgov', plan([1, 2]), VIEW, () =>
+    applyPlan(context, plan([1, 2]), VIEW, () =>
       writer(what => {
         if (what === 'create 2') throw crash
       }),
@@ -95,9 +97,7 @@ test('a journal that was cut twice loses no whole line', async () => {
   )
   await expect(crashed).rejects.toBe(crash)
   data.put(JOURNAL, `${readFileSync(`${data.path}/${JOURNAL}`, 'utf8')}\n{"action":"cre`)
-  const { results } = await runSync(data, context =>
-    applyPlan(context, 'sync-usgov', plan([1, 2]), VIEW, () => writer()),
-  )
+  const { results } = await runSync(data, context => applyPlan(context, plan([1, 2]), VIEW, () => writer()))
   expect(results?.map(({ key }) => key)).toEqual(['first', 'key 1', 'key 1', 'key 2'])
 })
 
@@ -114,7 +114,7 @@ test.each([
     const { problem, results } = await runSync(
       data,
       context =>
-        applyPlan(context, 'sync-usgov', plan([1, 2, 3], updates), VIEW, () =>
+        applyPlan(context, plan([1, 2, 3], updates), VIEW, () =>
           writer(what => {
             writes.push(what)
             if (what === at) cancel.abort()
@@ -139,11 +139,11 @@ test('a run that fails, and then cannot tell its results, fails as it did first;
     next: 'Wait.',
   })
   const { problem, results } = await runSync(data, context =>
-    applyPlan(context, 'sync-usgov', plan([1, 2]), VIEW, () => ({
+    applyPlan(context, plan([1, 2]), VIEW, () => ({
       ...writer(),
       create: async item => {
         if (item === 2) throw away
-        return [result('create', 'no record of the artifact', Number.NaN, 'written')]
+        return [result({ action: 'create', key: 'no record of the artifact', id: Number.NaN }, 'written')]
       },
     })),
   )
@@ -161,7 +161,7 @@ test('a create that fails, and cannot be noted as answered, fails as it did firs
     next: 'Wait.',
   })
   const { problem } = await runSync(data, context =>
-    applyPlan(context, 'sync-usgov', plan([1]), VIEW, () => ({
+    applyPlan(context, plan([1]), VIEW, () => ({
       ...writer(),
       create: () => {
         rmSync(`${data.path}/${JOURNAL}`)
@@ -175,9 +175,15 @@ test('a create that fails, and cannot be noted as answered, fails as it did firs
 
 test('what an interrupted run failed to write is told, and is no failure of the run that tried it again', async () => {
   const data = dataDirectory()
-  data.put(JOURNAL, journalOf(plan([1]), result('mark', 'of the crashed run', 7, 'failed', { error: 'X' })))
+  data.put(
+    JOURNAL,
+    journalOf(
+      plan([1]),
+      result({ action: 'mark', key: 'of the crashed run', id: 7 }, 'failed', { error: 'X' }),
+    ),
+  )
   const { exitCode, warnings, results } = await runSync(data, context =>
-    applyPlan(context, 'sync-usgov', plan([1]), VIEW, () => writer()),
+    applyPlan(context, plan([1]), VIEW, () => writer()),
   )
   expect({ exitCode, warnings }).toEqual({ exitCode: EXIT.done, warnings: [] })
   expect(results).toContainEqual(expect.objectContaining({ key: 'of the crashed run', status: 'failed' }))
@@ -185,17 +191,17 @@ test('what an interrupted run failed to write is told, and is no failure of the 
 
 test('a plan without writes ends well and leaves an empty array', async () => {
   const { exitCode, results } = await runSync(dataDirectory(), context =>
-    applyPlan(context, 'sync-usgov', plan([]), VIEW, () => writer()),
+    applyPlan(context, plan([]), VIEW, () => writer()),
   )
   expect({ exitCode, results }).toEqual({ exitCode: EXIT.done, results: [] })
 })
 
 const applied = (data: ReturnType<typeof dataDirectory>, of: ReturnType<typeof plan>) =>
-  runSync(data, context => applyPlan(context, 'sync-usgov', of, VIEW, () => writer()))
+  runSync(data, context => applyPlan(context, of, VIEW, () => writer()))
 
 test('what another plan’s run wrote is set aside, told of, and found again by a run of that plan', async () => {
   const data = dataDirectory()
-  const others = result('create', 'of the other plan', 7, 'written')
+  const others = result({ action: 'create', key: 'of the other plan', id: 7 }, 'written')
   data.put(JOURNAL, journalOf(plan([5]), others))
   const { results, warned } = await applied(data, plan([1]))
   expect(results?.map(({ key }) => key)).toEqual(['key 1'])
@@ -211,7 +217,7 @@ test('what another plan’s run wrote is set aside, told of, and found again by 
 
 test('a journal that names no plan is another plan’s', async () => {
   const data = dataDirectory()
-  data.put(JOURNAL, `\n${JSON.stringify(result('create', 'whose?', 7, 'written'))}`)
+  data.put(JOURNAL, `\n${JSON.stringify(result({ action: 'create', key: 'whose?', id: 7 }, 'written'))}`)
   const { results, warned } = await applied(data, plan([1]))
   expect(results?.map(({ key }) => key)).toEqual(['key 1'])
   expect(warned).toMatchObject([{ keys: ['sync_results.journal.unknown.jsonl'] }])
@@ -233,7 +239,7 @@ test.each([
   const sleep = async (milliseconds: number) => void done.push(milliseconds)
   await runSync(
     data,
-    context => applyPlan(context, 'sync-usgov', plan([1]), VIEW, () => writer(what => void done.push(what))),
+    context => applyPlan(context, plan([1]), VIEW, () => writer(what => void done.push(what))),
     { clock: () => NOW, sleep },
   )
   expect(done).toEqual([...waits, 'create 1'])
@@ -245,7 +251,7 @@ test('a create is noted with the time at which it was sent', async () => {
   await runSync(
     data,
     context =>
-      applyPlan(context, 'sync-usgov', plan([1]), VIEW, () =>
+      applyPlan(context, plan([1]), VIEW, () =>
         writer(() => {
           noted = readFileSync(`${data.path}/${JOURNAL}`, 'utf8')
         }),

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { BINS } from '../../../pipeline/index.ts'
 import { noteWrite } from '../../../runtime/bin/index.ts'
 import { dataDirectory } from '../../../runtime/bin/test/data-directory.ts'
 import type { ContextGiven } from '../../../runtime/bin/test/open-context.ts'
@@ -46,15 +47,15 @@ async function apply(
     createKeyOf: () => '',
     create: async () => [],
     update: async (batch: readonly number[]) => ({
-      results: batch.map(id => result('update', `key ${id}`, id, 'written')),
+      results: batch.map(id => result({ action: 'update', key: `key ${id}`, id }, 'written')),
       rest: [],
     }),
     mark: async () => ({ results: [], rest: [] }),
   }
-  return runSync(data, context => applyPlan(context, 'sync-usgov', PLAN, VIEW, () => writer), {
+  return runSync(data, context => applyPlan(context, PLAN, VIEW, () => writer), {
     clock: () => new Date('2026-11-23T10:00:00Z'),
     ...given,
-    stage: 'sync-usgov',
+    row: BINS.sync.usgov,
     environment: { ZENDESK_USGOV_URL: `${ADDRESS}/`, RUN_ID: 'this', XDG_STATE_HOME: state, ...environment },
   })
 }

@@ -24,7 +24,7 @@ function slowDisk() {
       attributes: [],
       afterCreate: async (_zendesk, _object, id, record) => {
         done.push(`look for users of ${id}`)
-        await record([result('associate', KEY, 5, 'written')])
+        await record([result({ action: 'associate', key: KEY, id: 5 }, 'written')])
         done.push('tell Slack')
       },
     },

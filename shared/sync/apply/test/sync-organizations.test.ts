@@ -92,7 +92,9 @@ test('a create sends the name by itself and every attribute as a field', async (
     { name: 'Company 1', organization_fields: { salesforce_id: idOf(1), number_of_seats: 3 } },
   ])
   expect(sent[0]?.organization_fields).not.toHaveProperty('name')
-  expect(results).toEqual([result('create', idOf(1), 77, 'written', { http_status: 201 })])
+  expect(results).toEqual([
+    result({ action: 'create', key: idOf(1), id: 77 }, 'written', { http_status: 201 }),
+  ])
 })
 
 test('an update refused for its name is sent again without it, and only the name is reported failed', async () => {
@@ -127,7 +129,7 @@ test('an update of one attribute that is refused is not sent again', async () =>
   expect(batches).toHaveLength(1)
   expect(results).toEqual([
     {
-      ...result('update', idOf(1), 1, 'failed', {
+      ...result({ action: 'update', key: idOf(1), id: 1 }, 'failed', {
         error: 'is not in the list',
         attributes: ['support_hold'],
       }),
@@ -151,7 +153,7 @@ test.each([
     {
       afterCreate: async (_zendesk: Zendesk, _object: unknown, id: number, record: RecordResults) => {
         followed.push(id)
-        await record([result('associate', idOf(1), 5, 'written', { http_status: 201 })])
+        await record([result({ action: 'associate', key: idOf(1), id: 5 }, 'written', { http_status: 201 })])
       },
     },
   )
@@ -167,7 +169,7 @@ test('a create whose answer was lost is recognised by what Zendesk shows afterwa
   const { results } = await run(arrays({ creates: [create(1)] }), {
     createOrganization: async () => ({ outcome: 'exists', existing: held(9, idOf(1)) }),
   })
-  expect(results).toEqual([result('create', idOf(1), 9, 'recognised')])
+  expect(results).toEqual([result({ action: 'create', key: idOf(1), id: 9 }, 'recognised')])
 })
 
 test('a name taken by another account’s organization fails with both ids, and that one is not marked', async () => {

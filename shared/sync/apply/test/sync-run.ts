@@ -1,6 +1,6 @@
 import type { Result } from '../../../domain/index.ts'
 import { INSTANCE_SYNCS } from '../../../pipeline/index.ts'
-import type { BinContext } from '../../../runtime/bin/index.ts'
+import type { BinParts } from '../../../runtime/bin/index.ts'
 import type { DataDirectory } from '../../../runtime/bin/test/data-directory.ts'
 import { type ContextGiven, openTestContext } from '../../../runtime/bin/test/open-context.ts'
 import { type ExitCode, ExpectedError } from '../../../runtime/errors/index.ts'
@@ -24,7 +24,7 @@ export type SyncRun = {
 /** Runs a sync over a data directory as a bin does, and reads back what it left there. */
 export async function runSync(
   data: DataDirectory,
-  sync: (context: BinContext<unknown>) => Promise<ExitCode>,
+  sync: (context: BinParts) => Promise<ExitCode>,
   given: ContextGiven = {},
 ): Promise<SyncRun> {
   const opened = openTestContext(data, given)
@@ -54,7 +54,7 @@ export async function runSync(
 export function syncTo(
   zendesk: Zendesk,
   more: Pick<Parameters<typeof syncOrganizations>[1], 'afterCreate'> = {},
-): (context: BinContext<unknown>) => Promise<ExitCode> {
+): (context: BinParts) => Promise<ExitCode> {
   return context =>
     syncOrganizations(context, {
       ...INSTANCE_SYNCS.usgov,

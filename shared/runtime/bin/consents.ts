@@ -1,8 +1,8 @@
 import { consentText, GUARD_KINDS } from '../../domain/guards.ts'
-import { findStage, STAGES } from '../../pipeline/index.ts'
+import { type Bin, findStage, STAGES } from '../../pipeline/index.ts'
 import { ExpectedError } from '../errors/index.ts'
 import { PROGRAM } from '../text/index.ts'
-import type { Environment } from './read-settings.ts'
+import type { Environment } from './settings.ts'
 
 /** What a person can let through: a kind of writes, artifacts without records, a gather that shrank. */
 const CONSENT_KINDS = [...GUARD_KINDS, 'empty', 'gathered'] as const
@@ -64,4 +64,19 @@ function malformed(source: string, part: string, problem?: string): ExpectedErro
 /** The command that shows what a run's guard stopped; undefined for a stage that runs alone, whose dry run shows it. */
 export function planCommand({ RUN_DIR: runDir }: Environment): string | undefined {
   return runDir && `${PROGRAM} plan --at ${runDir}`
+}
+
+/**
+ * The command that goes on with a bin: the bin alone or, in a run of the whole pipeline, which RUN_DIR names, that run
+ * from the bin's stage on, for what follows the stage has yet to run, too.
+ */
+export function resumeCommand(
+  { stage, bin }: Pick<Bin, 'stage' | 'bin'>,
+  dataDir: string,
+  { RUN_DIR: runDir }: Environment,
+): string {
+  const command = runDir
+    ? `run-pipeline --from ${stage} --run-dir ${runDir}`
+    : `run-stage ${stage} ${bin} --data-dir ${dataDir}`
+  return `${PROGRAM} ${command}`
 }

@@ -1,0 +1,50 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { STAGES } from '@support-sync/shared/pipeline'
+import { expect, test } from 'vitest'
+
+const ROOT = join(import.meta.dirname, '..', '..')
+const BINS = STAGES.flatMap(({ bins }) => bins)
+const ARTIFACTS = BINS.flatMap(({ writes }) => writes)
+/** The one place that has the artifacts' names. */
+const HANDLES = 'shared/pipeline/artifacts.ts'
+
+/** The source of production, but for its comments. */
+function* sources(): Generator<{ path: string; lines: string[] }> {
+  for (const wing of ['packages', 'shared', 'cli', 'ci', 'report']) {
+    for (const entry of readdirSync(join(ROOT, wing), { recursive: true, withFileTypes: true })) {
+      const path = relative(ROOT, join(entry.parentPath, entry.name))
+      if (!entry.isFile() || !path.endsWith('.ts') || /(^|\/)(test|node_modules)\//.test(path)) continue
+      const lines = readFileSync(join(ROOT, path), 'utf8').split('\n')
+      yield { path, lines: lines.filter(line => !/^\s*(\*|\/\*|\/\/)/.test(line)) }
+    }
+  }
+}
+
+test("no artifact's name is in the code of production but with its handle", () => {
+  const names = [...new Set(ARTIFACTS.map(({ name }) => name))]
+  const found: string[] = []
+  const read: string[] = []
+  for (const { path, lines } of sources()) {
+    read.push(path)
+    for (const line of lines)
+      for (const name of names)
+        if (line.includes(name) && path !== HANDLES) found.push(`${path}: ${line.trim()}`)
+  }
+  expect(read).toContain(HANDLES)
+  expect(read.length).toBeGreaterThan(200)
+  expect(found).toEqual([])
+})
+
+test('docs/artifacts.md says who writes and who reads each artifact as the stage table does', () => {
+  const text = readFileSync(join(ROOT, 'docs', 'artifacts.md'), 'utf8')
+  const [, table = ''] = /\n## Who writes and who reads\n\n(\|.*?\|)\n\n/s.exec(text) ?? []
+  const rows = BINS.flatMap(bin =>
+    bin.writes.map(artifact => {
+      const readers = BINS.filter(({ reads }) => reads.includes(artifact))
+      const read = readers.map(({ stage, bin }) => `${stage} ${bin}`).join(', ')
+      return `| ${artifact.name} | ${bin.stage} ${bin.bin} | ${read || '–'} |`
+    }),
+  )
+  expect(table.split('\n')).toEqual(['| artifact | written by | read by |', '|---|---|---|', ...rows])
+})

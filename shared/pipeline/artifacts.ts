@@ -1,0 +1,105 @@
+import type { z } from 'zod'
+import {
+  accountSchema,
+  attributesOf,
+  contactSchema,
+  createSchema,
+  doubtSchema,
+  gatheredUserSchema,
+  heldSchema,
+  type Instance,
+  instanceCreateSchema,
+  instanceObjectSchema,
+  type Organization,
+  objectSchema,
+  organizationSchema,
+  overrideSchema,
+  partnerAttributes,
+  planUsedSchema,
+  resultSchema,
+  type SyncObject,
+  unmappedChargeSchema,
+  updateSchema,
+  userCreateSchema,
+  userOrganizationSchema,
+  userUpdateSchema,
+} from '../domain/index.ts'
+import { compareStage, type StageName, syncStage } from './stage-names.ts'
+
+/** A file that one stage writes and others read: who writes it, what it is called, and what its records are. */
+export type Artifact<
+  Item = unknown,
+  Producer extends StageName = StageName,
+  Name extends string = string,
+> = Readonly<{ producer: Producer; name: Name; schema: z.ZodType<Item, unknown> }>
+
+/** A record of an artifact. */
+export type RecordOf<One extends Artifact> = z.output<One['schema']>
+
+/** What every sync calls the file of its results. */
+export const RESULTS_NAME = 'sync_results.json'
+
+const PARTNERS = partnerAttributes()
+const PARTNER_OBJECTS: z.ZodType<SyncObject, unknown> = objectSchema(PARTNERS)
+const PARTNER_CREATES: z.ZodType<SyncObject, unknown> = createSchema(PARTNERS)
+const PARTNER_ORGANIZATIONS: z.ZodType<Organization, unknown> = organizationSchema(PARTNERS)
+
+/**
+ * Every artifact of the pipeline. This is the only place that has their file names; who reads which is in the stage
+ * table.
+ */
+export const artifacts = {
+  accounts: artifact('accounts', 'salesforce_accounts.json', accountSchema),
+  unmappedCharges: artifact('processor', 'unmapped_charges.json', unmappedChargeSchema),
+  doubts: artifact('processor', 'doubts.json', doubtSchema),
+  plansUsed: artifact('processor', 'plans_used.json', planUsedSchema),
+  overridesUsed: artifact('processor', 'overrides_used.json', overrideSchema),
+  /** Of each instance's organizations. */
+  instances: { global: instanceArtifacts('global'), usgov: instanceArtifacts('usgov') },
+  /** Of the partners' organizations. */
+  partners: {
+    objects: artifact('partner-sync', 'salesforce_accounts.json', PARTNER_OBJECTS),
+    gathered: artifact('partner-sync', 'zendesk_orgs.json', PARTNER_ORGANIZATIONS),
+    updates: artifact('partner-sync', 'updates.json', updateSchema(PARTNERS)),
+    creates: artifact('partner-sync', 'creates.json', PARTNER_CREATES),
+    not_in_sync: artifact('partner-sync', 'not_in_sync.json', PARTNER_ORGANIZATIONS),
+    results: artifact('partner-sync', RESULTS_NAME, resultSchema),
+  },
+  /** Of US Government's users. */
+  users: {
+    organizations: artifact('usgov-user-sync', 'zendesk_orgs.json', userOrganizationSchema),
+    gathered: artifact('usgov-user-sync', 'zendesk_users.json', gatheredUserSchema),
+    contacts: artifact('usgov-user-sync', 'salesforce_contacts.json', contactSchema),
+    updates: artifact('usgov-user-sync', 'updates.json', userUpdateSchema),
+    creates: artifact('usgov-user-sync', 'creates.json', userCreateSchema),
+    not_in_sync: artifact('usgov-user-sync', 'not_in_sync.json', gatheredUserSchema),
+    results: artifact('usgov-user-sync', RESULTS_NAME, resultSchema),
+  },
+} as const
+
+function instanceArtifacts<One extends Instance>(instance: One) {
+  const organizations: z.ZodType<Organization, unknown> = organizationSchema(attributesOf(instance))
+  const compare = compareStage(instance)
+  return {
+    gathered: artifact('orgs', `zendesk_${instance}.json`, organizations),
+    objects: artifact('processor', `${instance}_accounts.json`, instanceObjectSchema(instance)),
+    updates: artifact(compare, `${instance}_updates.json`, updateSchema(attributesOf(instance))),
+    creates: artifact(compare, `${instance}_creates.json`, instanceCreateSchema(instance)),
+    not_in_sync: artifact(compare, `${instance}_not_in_sync.json`, organizations),
+    held: artifact(compare, `${instance}_held.json`, heldSchema),
+    results: artifact(syncStage(instance), RESULTS_NAME, resultSchema),
+  } as const
+}
+
+function artifact<Item, const Producer extends StageName, const Name extends string>(
+  producer: Producer,
+  name: Name,
+  schema: z.ZodType<Item, unknown>,
+): Artifact<Item, Producer, Name> {
+  return { producer, name, schema }
+}
+
+/** The key of a user who has no id yet: a person finds the address there. */
+export function createKey(number: number): string {
+  return `${artifacts.users.creates.name} record ${number}`
+}

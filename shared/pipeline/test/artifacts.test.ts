@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest'
+import { z } from 'zod'
+import { type Artifact, artifacts, createKey, findStage, STAGES, writerOf } from '../index.ts'
+
+const handleSchema = z.object({ producer: z.string(), name: z.string(), schema: z.instanceof(z.ZodType) })
+
+/** Every handle, however deep it is in the table of artifacts. */
+function handlesIn(value: unknown): Artifact[] {
+  if (typeof value !== 'object' || value === null) return []
+  return handleSchema.safeParse(value).success ? [value as Artifact] : Object.values(value).flatMap(handlesIn)
+}
+
+const HANDLES = handlesIn(artifacts)
+
+test('what carries an instance in its name is this', () => {
+  const { global, usgov } = artifacts.instances
+  const namesOf = (given: Readonly<Record<string, Artifact>>) => Object.values(given).map(({ name }) => name)
+  expect(namesOf(global)).toEqual([
+    'zendesk_global.json',
+    'global_accounts.json',
+    'global_updates.json',
+    'global_creates.json',
+    'global_not_in_sync.json',
+    'global_held.json',
+    'sync_results.json',
+  ])
+  expect(namesOf(usgov)).toEqual(namesOf(global).map(name => name.replace('global', 'usgov')))
+})
+
+test('every artifact is written by one bin of the stage that it names', () => {
+  for (const handle of HANDLES) {
+    const writers = STAGES.flatMap(({ bins }) => bins).filter(({ writes }) => writes.includes(handle))
+    expect(writers.map(({ stage }) => stage)).toEqual([handle.producer])
+    expect(writerOf(handle)).toBe(writers[0])
+  }
+  expect(() => writerOf({ ...artifacts.doubts })).toThrow("no bin writes processor's doubts.json")
+})
+
+test('the table reads and writes nothing but these', () => {
+  for (const { reads, writes } of STAGES.flatMap(({ bins }) => bins))
+    for (const handle of [...reads, ...writes]) expect(HANDLES).toContain(handle)
+})
+
+test('no file of a data directory has two meanings', () => {
+  for (const { stage, bins } of STAGES) {
+    const handles = new Set(bins.flatMap(({ reads, writes }) => [...reads, ...writes]))
+    expect(new Set([...handles].map(({ name }) => name)).size, stage).toBe(handles.size)
+  }
+})
+
+test('a stage is handed on what its bins read of other stages', () => {
+  expect(findStage('compare-global')?.inputs).toEqual({
+    'zendesk_global.json': 'orgs',
+    'global_accounts.json': 'processor',
+    'doubts.json': 'processor',
+  })
+  expect(findStage('partner-sync')).toMatchObject({
+    inputs: { 'global_accounts.json': 'processor', 'doubts.json': 'processor' },
+    optionalInputs: ['global_accounts.json', 'doubts.json'],
+  })
+  expect(findStage('sync-usgov')).toMatchObject({
+    inputs: { 'zendesk_usgov.json': 'orgs', 'usgov_updates.json': 'compare-usgov' },
+    optionalInputs: [],
+  })
+})
+
+test('a user to create is told by the number of his record, never by his address', () => {
+  expect(createKey(3)).toBe('creates.json record 3')
+})

@@ -1,0 +1,216 @@
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { consentText, INSTANCES, letThrough } from '../../domain/index.ts'
+import { type Artifact, artifacts, type Bin, STAGES, writerOf } from '../../pipeline/index.ts'
+import {
+  type ArtifactWriter,
+  allRecords,
+  commitArtifacts,
+  openArtifactWriter,
+  readBatches,
+} from '../artifacts/index.ts'
+import { CANCELLED, ExpectedError } from '../errors/index.ts'
+import { resumeCommand } from './consents.ts'
+import type { Environment } from './settings.ts'
+
+/** The artifacts of a bin's data directory: those that its row in the stage table names, and no others. */
+export type BinArtifacts<Reads extends Artifact = Artifact, Writes extends Artifact = Artifact> = {
+  dataDir: string
+  /** Reads some records at a time. With `needed` an artifact without records is a guard's stop. */
+  read: <Item>(artifact: Reads & Artifact<Item>, needed?: 'needed') => AsyncGenerator<Item[]>
+  /** The records of these numbers, counted from 1, of an artifact that was read before. */
+  readAgain: <Item>(
+    artifact: Reads & Artifact<Item>,
+    isChosen: (number: number) => boolean,
+  ) => AsyncGenerator<Item[]>
+  /** The same as `read`, all records at once: for the artifacts of a plan, which is held in memory anyway. */
+  readAll: <Item>(artifact: Reads & Artifact<Item>, needed?: 'needed') => Promise<Item[]>
+  /** Whether an artifact is there, whatever it holds: for those that a bin can do without. */
+  isThere: (artifact: Reads) => boolean
+  /** Writes an artifact; all that a bin writes appear together when it has succeeded. */
+  write: <Item>(artifact: Writes & Artifact<Item>) => (record: Item) => void
+  /** Commits the outputs even if the run fails, as a record of what was written. */
+  commitEvenOnFailure: () => void
+  /** Does something once the outputs are in their places. */
+  afterCommit: (action: () => void) => void
+}
+
+type Given = {
+  row: Bin
+  dataDir: string
+  environment: Environment
+  cancelled: AbortSignal
+  /** How many empty artifacts a person lets through; undefined for none. */
+  consent: number | undefined
+  /** The artifacts that the last run let through without records, and that may stay empty. */
+  knownEmpty: readonly string[]
+  /** Counts each record that is written. */
+  count: (record: object) => void
+}
+
+/** Opens a bin's artifacts, and gives what the runner does with them afterwards. */
+export function openArtifacts(given: Given) {
+  const { row, dataDir } = given
+  const empty = new Set<string>()
+  const records_in: Record<string, number> = {}
+  const records_out: Record<string, number> = {}
+  const writers: ArtifactWriter<never>[] = []
+  const afterCommit: (() => void)[] = []
+  let keptOnFailure = false
+
+  async function* batchesOf<Item>(artifact: Artifact<Item>, isChosen?: (number: number) => boolean) {
+    assertDeclared(artifact, row, 'reads')
+    try {
+      for await (const records of readBatches(join(dataDir, artifact.name), artifact.schema, isChosen)) {
+        if (given.cancelled.aborted) throw cancelled()
+        yield records
+      }
+    } catch (error) {
+      throw namingWriter(error, artifact, given)
+    }
+  }
+
+  async function* read<Item>(artifact: Artifact<Item>, needed?: 'needed') {
+    const { name } = artifact
+    records_in[name] = 0
+    let count = 0
+    for await (const records of batchesOf(artifact)) {
+      count += records.length
+      records_in[name] = count
+      yield records
+    }
+    if (needed && count === 0) admitEmpty(artifact)
+  }
+
+  /** Of an artifact without records: let through as the last run did, or as a person says; else a guard's stop. */
+  function admitEmpty(artifact: Artifact): void {
+    const { name } = artifact
+    const { knownEmpty, consent = 0 } = given
+    const asked = new Set([...empty, name].filter(other => !knownEmpty.includes(other)))
+    empty.add(name)
+    if (!knownEmpty.includes(name) && asked.size > consent) throw emptyArtifact(artifact, given)
+  }
+
+  const io: BinArtifacts = {
+    dataDir,
+    read,
+    readAgain: batchesOf,
+    readAll: (artifact, needed) => allRecords(read(artifact, needed)),
+    isThere(artifact) {
+      assertDeclared(artifact, row, 'reads')
+      return existsSync(join(dataDir, artifact.name))
+    },
+    write(artifact) {
+      assertDeclared(artifact, row, 'writes')
+      const { name, schema } = artifact
+      const writer = openArtifactWriter(join(dataDir, name), schema)
+      writers.push(writer)
+      records_out[name] = 0
+      return record => {
+        writer.write(record)
+        if (typeof record === 'object' && record !== null) given.count(record)
+        records_out[name] = (records_out[name] ?? 0) + 1
+      }
+    },
+    commitEvenOnFailure: () => {
+      keptOnFailure = true
+    },
+    afterCommit: action => {
+      afterCommit.push(action)
+    },
+  }
+  return {
+    io,
+    /** Puts everything that was written in its place. */
+    commit: () => {
+      commitArtifacts(writers)
+      for (const action of afterCommit) action()
+    },
+    /** Leaves nothing half-written, and in its place only what `commitEvenOnFailure` was said of. */
+    abort: () => {
+      try {
+        if (keptOnFailure) commitArtifacts(writers)
+      } finally {
+        for (const writer of writers) writer.abort()
+      }
+    },
+    counts: () => ({ records_in, records_out, ...(empty.size > 0 ? { empty: [...empty] } : {}) }),
+  }
+}
+
+/** The compiler sees it where a bin names its artifacts; code that serves several bins is held here. */
+function assertDeclared(artifact: Artifact, row: Bin, how: 'reads' | 'writes'): void {
+  if (row[how].includes(artifact)) return
+  throw new Error(`${row.stage} ${row.bin}: ${artifact.producer}'s ${artifact.name} is not among its ${how}`)
+}
+
+function cancelled(): ExpectedError {
+  return new ExpectedError({
+    kind: 'upstream',
+    code: CANCELLED,
+    message: 'cancelled before it had done anything',
+    next: 'Run it again: nothing was written.',
+  })
+}
+
+/** What is mended by writing the artifact anew, and what is said before the command that does. */
+const MENDED_BY_WRITER: ReadonlyMap<string, string> = new Map([
+  ['ARTIFACT_MISSING', ''],
+  ['ARTIFACT_EMPTY', ''],
+  ['ARTIFACT_NOT_JSON', ''],
+  ['ARTIFACT_RECORD_INVALID', 'docs/artifacts.md lists its attributes. '],
+])
+
+/**
+ * Of an artifact that is missing, empty, cut or not as it should be the same problem, with the command that writes it
+ * as the next step. Anything else that was thrown is given as it is.
+ */
+export function namingWriter(
+  thrown: unknown,
+  artifact: Artifact,
+  { dataDir, environment }: Pick<Given, 'dataDir' | 'environment'>,
+): unknown {
+  if (!(thrown instanceof ExpectedError)) return thrown
+  const before = MENDED_BY_WRITER.get(thrown.code)
+  if (before === undefined) return thrown
+  const writer = writerOf(artifact)
+  const command = resumeCommand(writer, dataDir, environment)
+  return new ExpectedError({
+    kind: thrown.kind,
+    code: thrown.code,
+    message: thrown.message,
+    next: `${before}${writer.stage} ${writer.bin} writes it: ${command}`,
+  })
+}
+
+/** Artifacts that are never empty in an ordinary hour: what was gathered, and the objects. */
+const FILLED = new Set<Artifact>([
+  ...STAGES.flatMap(({ bins }) => bins.flatMap(({ gathers, writes }) => (gathers ? writes : []))),
+  ...INSTANCES.map(instance => artifacts.instances[instance].objects),
+])
+
+/** Larger files are not empty arrays. */
+const MAX_EMPTY = 64
+
+/** A guard's stop: an artifact without records. It says how to let all through that are empty now. */
+function emptyArtifact(artifact: Artifact, given: Given): ExpectedError {
+  const { row, dataDir, environment, knownEmpty } = given
+  const others = row.reads
+    .filter(one => one !== artifact && FILLED.has(one) && !knownEmpty.includes(one.name))
+    .map(one => one.name)
+    .filter(other => isEmpty(join(dataDir, other)))
+  const writer = writerOf(artifact)
+  const command = resumeCommand(row, dataDir, environment)
+  return new ExpectedError({
+    kind: 'guard',
+    code: 'NO_RECORDS',
+    message: `${[artifact.name, ...others].join(' and ')} ${others.length > 0 ? 'have' : 'has'} no records: an empty artifact is never taken for the truth`,
+    next: `Find out why first: ${writer.stage} ${writer.bin} writes it: ${resumeCommand(writer, dataDir, environment)}. If there is really nothing yet, ${letThrough(command, consentText(row.stage, 'empty', others.length + 1))}. After that it may stay empty`,
+  })
+}
+
+function isEmpty(path: string): boolean {
+  const file = statSync(path, { throwIfNoEntry: false })
+  if (!file?.isFile() || file.size > MAX_EMPTY) return false
+  return /^\s*\[\s*\]\s*$/.test(readFileSync(path, 'utf8'))
+}
