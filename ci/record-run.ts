@@ -11,6 +11,7 @@ import {
   jobRecordIn,
 } from '@support-sync/shared/runs/handover'
 import {
+  attentionText,
   collectGatheredIds,
   filesOfRecord,
   junitOf,
@@ -78,9 +79,11 @@ async function recordIn(runDir: string): Promise<void> {
   const ids = await collectGatheredIds(record, lastIds, stage => join(runDir, stage))
   await writeReport(join(RECORD_FOLDER, GATHERED_IDS), printableJson(ids))
   await writeReport('reports/junit.xml', junitOf(record.stages))
+  const attention = attentionText(record)
+  const report = attention === null ? "The run's report" : `The run's report. Needs a person: ${attention}`
   await writeAnnotations('reports/annotations.json', {
+    [report]: `${jobUrl}/artifacts/file/${RECORD_FOLDER}/${REPORT}`,
     "The run's record": `${jobUrl}/artifacts/browse/${RECORD_FOLDER}`,
-    "The run's report": `${jobUrl}/artifacts/file/${RECORD_FOLDER}/${REPORT}`,
   })
   console.log(stageTable(record.stages, true))
   for (const { stage, error } of record.stages) {

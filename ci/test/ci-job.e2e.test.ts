@@ -280,9 +280,16 @@ test('the last job gathers what each stage left, whatever became of it, and tell
     expect(record.gathered['orgs.gather_global'].counts.organizations).toBeGreaterThan(100)
     expect(record.gathered['orgs.gather_us_government']).toBeUndefined()
     expect(sandbox.slack.messages.map(({ text }) => text)).toEqual([
-      expect.stringMatching(/pipelines\/100\|Support sync, run 100>\n\*orgs\* stopped\. LOGIN_REFUSED/),
+      expect.stringMatching(
+        /pipelines\/100\|Support sync, run 100>: orgs stopped \(LOGIN_REFUSED\), processor stopped \(LOST\)\n\*orgs\* stopped\. LOGIN_REFUSED/,
+      ),
     ])
     expect(await inFolder('reports/junit.xml')).toContain('failure type="LOGIN_REFUSED"')
+    const [{ external_link: link }] = JSON.parse(await inFolder('reports/annotations.json')).support_sync
+    expect(link).toEqual({
+      label: "The run's report. Needs a person: orgs stopped (LOGIN_REFUSED), processor stopped (LOST)",
+      url: 'https://gitlab.example.com/sync/-/jobs/9/artifacts/file/record/report.html',
+    })
     expect(await inFolder('record/report.html')).toContain('It did not work: orgs and processor stopped')
   } finally {
     await sandbox.close()

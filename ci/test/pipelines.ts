@@ -49,7 +49,13 @@ export async function startPipelines(environment: NodeJS.ProcessEnv) {
       {
         ...program,
         cwd,
-        environment: { ...environment, CI_PIPELINE_ID: String(pipeline), ...program.environment },
+        environment: {
+          ...environment,
+          CI_PIPELINE_ID: String(pipeline),
+          // A runner keeps nothing from one job to the next.
+          XDG_STATE_HOME: join(cwd, 'state'),
+          ...program.environment,
+        },
       },
       server,
     )

@@ -1,4 +1,5 @@
 /** The record of a run: what each stage came to, what was gathered, and what there is to tell a person of it. */
+export { attentionText } from './attention.ts'
 export { collectGatheredIds } from './gathered-ids.ts'
 export { junitOf } from './junit.ts'
 export { nextStages } from './next-stages.ts'

@@ -1,5 +1,6 @@
 import { isSameFailing, lastingTexts } from '../../domain/index.ts'
 import { slackLink, slackText } from '../../services/slack/index.ts'
+import { attentionText } from './attention.ts'
 import { newsOfHolds } from './holds.ts'
 import type { RunRecord } from './run-record.ts'
 import { NEVER_TOLD } from './stage-record.ts'
@@ -37,7 +38,9 @@ export function slackMessage(record: RunRecord, last: RunRecord | undefined): st
   if (holds !== null) lines.push(slackText(holds))
   if (lines.length === 0) return null
   const name = `Support sync, run ${record.run_id}`
-  return [record.url === null ? slackText(name) : slackLink(record.url, name), ...lines].join('\n')
+  const title = record.url === null ? slackText(name) : slackLink(record.url, name)
+  const attention = attentionText(record)
+  return [attention === null ? title : `${title}: ${slackText(attention)}`, ...lines].join('\n')
 }
 
 const SUFFIXES = new Map([

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
+import { resultSchema } from '../../../domain/index.ts'
 import { findStage, STAGES } from '../../../pipeline/index.ts'
 import type { Summary } from '../../../runtime/bin/index.ts'
 import {
+  attentionText,
   junitOf,
   nextStages,
   type RunRecord,
@@ -201,7 +203,7 @@ test('the last 48 runs are remembered, one entry a run', () => {
 test('Slack is told when a stage breaks, the second time, and when it works again; not each hour', () => {
   const first = record([stopped()])
   expect(slackMessage(first, undefined)).toBe(
-    '<https://gitlab.example.com/1|Support sync, run 100>\n' +
+    '<https://gitlab.example.com/1|Support sync, run 100>: sync-usgov stopped (MASS_CHANGE)\n' +
       '*sync-usgov* stopped. MASS_CHANGE: 31 marks of 300 &lt;all&gt;. Next: Look at the plan.',
   )
   const second = record([stopped()], { last: first })
@@ -213,6 +215,22 @@ test('Slack is told when a stage breaks, the second time, and when it works agai
   const mended = record([], { last: other })
   expect(slackMessage(mended, other)).toContain('*sync-usgov* works again, after 4 runs.')
   expect(slackMessage(record([], { last: mended }), mended)).toBeNull()
+})
+
+test('a run says what of it needs a person, and how much', () => {
+  expect(attentionText(record([]))).toBeNull()
+  expect(attentionText(record([stopped()]))).toBe('sync-usgov stopped (MASS_CHANGE)')
+  const broken = record([stopped()])
+  const stages = broken.stages.map(stage =>
+    stage.stage === 'sync-global'
+      ? { ...stage, failures: [failed(1), failed(2)].map(one => resultSchema.parse(one)) }
+      : stage,
+  )
+  const hold = { id: 1, key: 'k', reason: 'vanished', arr: 1, since: broken.started_at, told: false } as const
+  const holds = { 'compare-usgov': [hold] }
+  expect(attentionText({ ...broken, stages, holds })).toBe(
+    'sync-usgov stopped (MASS_CHANGE), 2 records failed, 1 organization held back',
+  )
 })
 
 test.each([

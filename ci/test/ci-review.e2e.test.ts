@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto'
+import { type Sandbox, startSandbox } from '@support-sync/fixtures/sandbox'
+import { buildWorld, CONTROLLED_END_USER_EMAIL } from '@support-sync/fixtures/world'
+import { unzipSync } from 'fflate'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { everyWrite } from '../../cli/command/every-write.ts'
+import { startPipelines } from './pipelines.ts'
+
+/** Review, then apply exactly that: a dry run, and a second pipeline that goes on with its artifacts. */
+
+let sandbox: Sandbox
+let pipelines: Awaited<ReturnType<typeof startPipelines>>
+beforeEach(async () => {
+  const options = { controlledEndUserEmail: CONTROLLED_END_USER_EMAIL }
+  sandbox = await startSandbox(buildWorld('2026-11-23'), options)
+  pipelines = await startPipelines({
+    ...sandbox.environment,
+    ALLOW_MASS_CHANGE: everyWrite('sync-usgov'),
+  })
+})
+afterEach(async () => {
+  await pipelines.close()
+  await sandbox.close()
+})
+
+const PLAN = ['usgov_creates.json', 'usgov_updates.json', 'usgov_not_in_sync.json']
+/** The sums of a stage's plan, in the artifacts of the newest job of its name. */
+function sumsOf(job: string, stage: string): string[] {
+  const { zip } = pipelines.server.jobs.findLast(({ name }) => name === job) ?? {}
+  const files = unzipSync(zip ?? new Uint8Array())
+  return PLAN.map(name => {
+    const content = files[`packages/${stage}/data/${name}`]
+    if (!content) throw new Error(`${job} left no ${name}`)
+    return createHash('sha256').update(content).digest('hex')
+  })
+}
+const apply = (id: number, resumeRun: number) =>
+  pipelines.run({ id, startFrom: 'sync-usgov', resumeRun, stages: ['sync-usgov'] })
+const USGOV = ['accounts', 'orgs', 'processor', 'compare-usgov', 'sync-usgov'] as const
+
+test('what a dry run planned is applied exactly, though Salesforce and Zendesk have changed; then no more', async () => {
+  const planned = await pipelines.run({ id: 100, isDryRun: true, stages: USGOV })
+  expect(planned.get('sync-usgov:sync')?.output).toContain('"dry_run":true')
+  expect(sandbox.usgov.controls.writes).toEqual([])
+  const reviewed = sumsOf('sync-usgov:sync', 'sync-usgov')
+  expect(sumsOf('compare-usgov:compare', 'compare-usgov')).toEqual(reviewed)
+  sandbox.salesforce.tables.Account.length = 0
+
+  const applied = await apply(200, 100)
+  expect(applied.get('sync-usgov:sync')?.code).toBe(0)
+  expect(sumsOf('sync-usgov:sync', 'sync-usgov')).toEqual(reviewed)
+  expect(sandbox.usgov.controls.writes.length).toBeGreaterThan(0)
+
+  const written = sandbox.usgov.controls.writes.length
+  const again = await apply(300, 100)
+  expect(again.get('sync-usgov:sync')).toMatchObject({
+    code: 3,
+    output: expect.stringContaining('NEWER_RUN_WROTE'),
+  })
+  expect(sandbox.usgov.controls.writes).toHaveLength(written)
+}, 120_000)
