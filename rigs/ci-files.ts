@@ -16,6 +16,7 @@ import { type FileRun, type Pipeline, runFiles } from './ci-files/run-files.ts'
 import { type Runners, startRunners } from './ci-files/runners.ts'
 import { selfCheck } from './ci-files/self-check.ts'
 import { storyOf } from './ci-files/story.ts'
+import { taskProblems } from './ci-files/tasks.ts'
 import { SCRIPTS } from './scripts.ts'
 
 /**
@@ -85,6 +86,7 @@ async function runAll(runners: Runners): Promise<number> {
       ...(await binProblems(runs, RUN_DIR)),
       ...(await recordProblems(runs, join(RUN_DIR, RECORD_FOLDER, RUN_RECORD))),
       ...(await story.differences(RUN_DIR, runs)),
+      ...(await taskProblems(pipeline)),
       ...(await selfCheck(runs, pipeline)),
     ])
   } finally {

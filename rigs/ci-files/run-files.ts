@@ -6,9 +6,9 @@ import { artifactsDir, keep, restoreArtifacts, zipOf } from './artifacts.ts'
 import { type FileJob, jobsOf, runJob } from './gitlab-ci-local.ts'
 import type { Runner, Runners } from './runners.ts'
 
-const ROOT_FILE = '.gitlab-ci.yml'
+export const ROOT_FILE = '.gitlab-ci.yml'
 /** The ids of the pipelines: the root's, which is the run's, the run file's, then those of its children. */
-const ROOT_PIPELINE = 1000
+export const ROOT_PIPELINE = 1000
 
 /** One child pipeline. */
 export type FileStart = {
@@ -18,6 +18,8 @@ export type FileStart = {
   pipelineId: number
   variables: Readonly<Record<string, string>>
   inputs: Readonly<Record<string, string>>
+  /** Of the file's jobs only this one. */
+  job?: string
 }
 
 /** What became of a file's jobs. */
@@ -47,7 +49,7 @@ export type Pipeline = {
  * and then the run's own. Nothing is known here of stages and bins but what the files say.
  */
 export async function runFiles(pipeline: Pipeline): Promise<FileRun[]> {
-  const { file, variables, inputs, jobs } = await pipeline.runners.use(runner => readRun(runner))
+  const { file, variables, inputs, jobs } = await pipeline.runners.use(runner => readRun(runner, 'sync'))
   let nextPipeline = ROOT_PIPELINE + 2
   const runs = new Map<string, Promise<FileRun>>()
   async function afterNeeds(name: string, { needs, trigger, variables: own }: FileJob): Promise<FileRun> {
@@ -65,13 +67,18 @@ export async function runFiles(pipeline: Pipeline): Promise<FileRun[]> {
   return [...ended, await runFile(own, pipeline)]
 }
 
-/** The file that the root triggers, its jobs, and the variables that the root gives it. */
-async function readRun(runner: Runner) {
+/** The file that a task of the root triggers, its jobs, and the variables and inputs that the root gives it. */
+export async function readRun(
+  runner: Runner,
+  task: 'sync' | 'plan',
+  given: Readonly<Record<string, string>> = {},
+  pipelineId = ROOT_PIPELINE,
+) {
   const schedule = { CI_PIPELINE_SOURCE: 'schedule' }
-  const jobs = await jobsOf({ ...runner, file: ROOT_FILE, variables: schedule, inputs: {} })
-  const root = [...jobs.values()].find(({ trigger }) => trigger)
-  if (!root?.trigger) throw new Error(`${ROOT_FILE} triggers nothing`)
-  const variables = expanded(root.variables, ROOT_PIPELINE)
+  const jobs = await jobsOf({ ...runner, file: ROOT_FILE, variables: schedule, inputs: { task, ...given } })
+  const root = jobs.get(task)
+  if (!root?.trigger) throw new Error(`${ROOT_FILE} triggers nothing for ${task}`)
+  const variables = expanded(root.variables, pipelineId)
   const [{ local: file, inputs }] = root.trigger.include
   return { file, variables, inputs, jobs: await jobsOf({ ...runner, file, variables, inputs }) }
 }
@@ -95,7 +102,7 @@ export async function runFile(start: FileStart, pipeline: Pipeline): Promise<Fil
     const codes = new Map<string, number | undefined>()
     const log = join(pipeline.runDir, 'logs', `${start.name}.log`)
     for (const [name, job] of jobs) {
-      if (!job.script) continue
+      if (!job.script || (start.job !== undefined && name !== start.job)) continue
       const mayRun =
         isAlways(job) || job.needs.every(need => !codes.has(need.job) || isAllowed(codes.get(need.job)))
       codes.set(name, mayRun ? await runOne(name, job, start, runner, pipeline, log) : undefined)
