@@ -77,6 +77,18 @@ export const LOSSES: readonly Loss[] = [
       if (row.Type === 'Customer') row.Type = 'Customer - Active'
   }),
   salesforce('a third of the accounts leave the query', hands => leave(hands, share(hands, 0.34))),
+  salesforce('accounts come, change and go while they are read', hands =>
+    whileAccountsAreRead(hands, ({ sandbox }) => {
+      const { Account } = sandbox.salesforce.tables
+      const Id = '001000000NEWNEWAAA'
+      const CreatedDate = new Date().toISOString()
+      Account.push({ Id, Account_ID_18__c: Id, Name: 'New company', Type: 'Customer', CreatedDate })
+      for (const row of Account.slice(0, 5)) row.Account_Owner_Calc__c = 'Chris'
+      const gone = Account.findIndex(({ Type }) => Type === 'Former Customer')
+      if (gone >= 0) Account.splice(gone, 1)
+      Account.reverse()
+    }),
+  ),
   {
     ...salesforce('a few accounts leave the query', hands => leave(hands, share(hands, 0.04))),
     notPromised: FEW_LEAVE,
@@ -207,6 +219,19 @@ function dropSubscriptions({ sandbox }: Hands, customers: readonly Customer[]): 
 
 function leave({ sandbox }: Hands, customers: readonly Customer[]): void {
   dropRows(sandbox.salesforce.tables.Account, 'Id', customers)
+}
+
+/** Does something once the first range of accounts has been asked for, and others have not. */
+function whileAccountsAreRead(hands: Hands, work: (hands: Hands) => void): void {
+  const { controls } = hands.sandbox.salesforce
+  const before = controls.requests.length
+  const timer = setInterval(() => {
+    if (!controls.requests.slice(before).some(({ url }) => url.includes('q=SELECT%20Account_ID_18__c')))
+      return
+    clearInterval(timer)
+    work(hands)
+  }, 1)
+  timer.unref()
 }
 
 /** Takes rows away in place: the sandbox keeps the array. */

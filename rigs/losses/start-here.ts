@@ -5,6 +5,8 @@ import type { RunBin } from '../../cli/pipeline/run-bin.ts'
 
 const PACKAGES = join(import.meta.dirname, '..', '..', 'packages')
 const NEVER = new AbortController().signal
+/** So small that a drawn world has several ranges. */
+const RANGE_SIZE = 15
 /** Waits shrink to a few milliseconds. */
 const LIMITS: Partial<Limits> = { delayFactor: 0.002 }
 
@@ -12,7 +14,7 @@ const LIMITS: Partial<Limits> = { delayFactor: 0.002 }
 export function startHere(clock: (() => Date) | undefined): RunBin {
   return ({ stage, bin }, args, environment) =>
     startBin(join(PACKAGES, stage, 'bin', `${bin}.ts`), {
-      args,
+      args: stage === 'accounts' ? [...args, '--range-size', String(RANGE_SIZE)] : args,
       environment,
       log: () => undefined,
       stop: { cancelled: NEVER, aborted: NEVER },

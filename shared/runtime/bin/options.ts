@@ -8,8 +8,8 @@ import { PROGRAM } from '../text/index.ts'
 /** An option's line of --help. `shownDefault` is what it comes to when it is left out. */
 type Help = { describe: string; isFlag?: true; mayBeBare?: true; shownDefault?: string }
 
-/** How many accounts one query of the gather reads: some eight pages. */
-export const RANGE_SIZE = 2500
+/** How many accounts one query of the gather reads: some seven pages. */
+export const RANGE_SIZE = 2000
 
 const help = z.registry<Help>()
 

@@ -5,8 +5,12 @@
  */
 export const CONCURRENT_REQUESTS = 6
 
-/** Of a range that is read ahead of its turn so many pages wait in memory at most: some 2,000 rows each. */
-export const PAGES_AHEAD = 8
+/**
+ * Ranges that are open together: a few more than requests, so that no request waits for a range to begin. Of one that
+ * is read ahead of its turn so many pages wait in memory, of 2,000 rows each: more than a range of usual accounts has, or
+ * the ranges behind would be read on one after the other.
+ */
+export const RANGES_AHEAD = { sources: 8, pages: 16 }
 
 /** Lets so many pieces of work begin; the others wait their turn, in order. */
 export function gate(atOnce: number): <Result>(work: () => Promise<Result>) => Promise<Result> {

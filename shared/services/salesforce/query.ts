@@ -1,5 +1,5 @@
 import { forEachConcurrent, prefetchInOrder } from '../http/index.ts'
-import { CONCURRENT_REQUESTS, PAGES_AHEAD } from './concurrency.ts'
+import { CONCURRENT_REQUESTS, RANGES_AHEAD } from './concurrency.ts'
 import { idOf, incompleteRead, type Page, parsePage, type SalesforceRecord } from './page.ts'
 import type { Request } from './session.ts'
 
@@ -14,7 +14,7 @@ export function queryAll(queries: readonly string[], request: Request): AsyncGen
   const seen: Seen = new Set()
   return prefetchInOrder(
     queries.map(soql => () => queryPages(soql, request, seen)),
-    { sources: CONCURRENT_REQUESTS, pages: PAGES_AHEAD },
+    RANGES_AHEAD,
   )
 }
 
