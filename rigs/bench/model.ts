@@ -1,6 +1,6 @@
 import { RUN_MINUTES } from '@support-sync/shared/pipeline'
 import { RANGE_SIZE } from '@support-sync/shared/runtime/bin'
-import { CONCURRENT_REQUESTS } from '@support-sync/shared/services/salesforce'
+import { CONCURRENT_REQUESTS, RANGES_AHEAD } from '@support-sync/shared/services/salesforce'
 import Table from 'cli-table3'
 import { shown } from './report.ts'
 
@@ -49,15 +49,24 @@ export function accountRequests(count: number, shape: AccountShape = PLAIN_ACCOU
 /** The token and the count come before all else; the pages of several ranges side by side. */
 const ONE_BY_ONE = 2
 
-/** How long the gather of accounts takes in `parts`, each with a count, a token and requests of its own. */
+/**
+ * How long the gather of accounts takes in `parts`, each with a count, a token and requests of its own. So many ranges
+ * are open at once, and end at about the same time; of the last few each still has one page after the other, and the
+ * child sets of a page before the next.
+ */
 export function accountMinutes(
   count: number,
   { parts = 1, pageMs = ASSUMED.salesforceMs, shape = PLAIN_ACCOUNTS } = {},
 ): number {
   const share = count / parts
-  const sideBySide = Math.min(CONCURRENT_REQUESTS, rangesOf(share).ranges)
-  const pages = accountRequests(share, shape) - ONE_BY_ONE
-  return ((ONE_BY_ONE + pages / sideBySide) * pageMs) / 60_000
+  const { ranges } = rangesOf(share)
+  const ofRange = (accountRequests(share, shape) - ONE_BY_ONE) / ranges
+  const open = RANGES_AHEAD.sources
+  const last = ranges % open
+  const pagesInTurn = (ofRange - shape.childPages / ranges) * (shape.childPages > 0 ? 2 : 1)
+  const inRounds = ((ranges - last) * ofRange) / CONCURRENT_REQUESTS
+  const atTheEnd = last === 0 ? 0 : Math.max((last * ofRange) / CONCURRENT_REQUESTS, pagesInTurn)
+  return ((ONE_BY_ONE + inRounds + atTheEnd) * pageMs) / 60_000
 }
 
 /** Whole weeks are put together as long as they fit into a range. */
