@@ -26,7 +26,7 @@ const command = createCommand({
     if (query === '') throw usage('explain', 'say whom to explain')
     const today = given.today === undefined ? undefined : dayGiven(given.today)
 
-    const explanation = await explain(findRun(given.at, RUNS), query, {
+    const explanation = await explain(findRun(given.run, RUNS), query, {
       plans: given.plans,
       overrides: given.overrides,
       today,

@@ -31,24 +31,25 @@ const command = createCommand({
     plans: { type: 'string', requiresArg: true, describe: 'decide with this plans file instead' },
     overrides: { type: 'string', requiresArg: true, describe: 'decide with this override file instead' },
     ...VIEW_OPTIONS,
-    at: {
-      ...VIEW_OPTIONS.at,
-      describe: 'the accounts of a run: its name under runs/, or any directory with one a stage in it',
+    run: {
+      ...VIEW_OPTIONS.run,
+      describe:
+        'the accounts of a run: its name under runs/, a directory, or last (default: the newest, or else the fixtures)',
     },
     'data-dir': {
       type: 'string',
       requiresArg: true,
-      describe: `where ${artifacts.accounts.name} and ${artifacts.instances.global.gathered.name} are (default: the fixtures)`,
+      describe: `a directory with ${artifacts.accounts.name} and ${artifacts.instances.global.gathered.name}, instead of a run`,
     },
     today: { type: 'string', requiresArg: true, describe: 'the UTC calendar date to decide by' },
     out: { type: 'string', requiresArg: true, describe: 'write the whole result to this file, as JSON' },
     markdown: { type: 'string', requiresArg: true, describe: 'write a short summary to this file' },
   },
-  conflicts: [['at', 'data-dir']],
+  conflicts: [['run', 'data-dir']],
   epilogue:
     'With --plans or --overrides and without --against the code is the same on both sides.\ndocs/impact.md has an example.',
   async run(given, screen) {
-    const inputs = inputsFrom(given)
+    const inputs = inputsFrom({ ...given, dataDir: given['data-dir'] })
     const { facts, chargeNames } = await factsOf(inputs)
     const { before, after } = await decideTwice(inputs, given)
     const result: Impact = {

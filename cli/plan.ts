@@ -38,7 +38,7 @@ const command = createCommand({
     const filters: Filters = { attribute: given.attribute, level: given.level, only: given.only }
     if (given.out !== undefined && isNarrowed(filters))
       throw usage('plan', '--out writes the whole plan: leave --attribute, --level and --only away')
-    const run = findRun(given.at, RUNS)
+    const run = findRun(given.run, RUNS)
     const whole = await readRunPlan(run)
     const shown = {
       ...whole,

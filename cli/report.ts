@@ -12,7 +12,7 @@ const command = createCommand({
   name: 'report',
   purpose: "Writes a run's report: one HTML file that a browser opens without network.",
   options: {
-    at: VIEW_OPTIONS.at,
+    run: VIEW_OPTIONS.run,
     out: {
       type: 'string',
       requiresArg: true,
@@ -28,7 +28,7 @@ const command = createCommand({
   async run(given) {
     const requestsPerMinute = given['requests-per-minute']
     if (!(requestsPerMinute > 0)) throw usage('report', '--requests-per-minute must be a number above 0')
-    const run = findRun(given.at, RUNS)
+    const run = findRun(given.run, RUNS)
     return await writeReport(run, { out: resolve(given.out ?? join(run.dir, REPORT)), requestsPerMinute })
   },
 })

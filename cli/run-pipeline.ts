@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { findStage, isAtOrAfter, STAGES, type Stage, type StageName } from '@support-sync/shared/pipeline'
-import { findRun, pipelineRuns, RUN_RECORD } from '@support-sync/shared/runs/find'
+import { findRun, LAST, pipelineRuns, RUN_RECORD } from '@support-sync/shared/runs/find'
 import { copyFromRun } from '@support-sync/shared/runs/handover'
 import { type RunRecord, readRunRecord, slackMessage } from '@support-sync/shared/runs/record'
 import { consentsText, flag, readConsents, readGatheredIds } from '@support-sync/shared/runtime/bin'
@@ -33,6 +33,7 @@ const command = createCommand({
   options: {
     'run-dir': {
       type: 'string',
+      alias: 'run',
       requiresArg: true,
       describe:
         "where each stage's data directory is made (default: a new one in runs/; with --from or --only the newest)",
@@ -81,7 +82,7 @@ const command = createCommand({
     }
     const isInPlace = first !== undefined && resumed === undefined
     const named =
-      given['run-dir'] === undefined ? (isInPlace ? newestRun() : newRun()) : resolve(given['run-dir'])
+      given['run-dir'] === undefined ? (isInPlace ? newestRun() : newRun()) : runDirNamed(given['run-dir'])
     // A dry run never changes what a real run left: it works on a copy.
     const isOnCopy = given['dry-run'] === true && isRealRun(named)
     const runDir = isOnCopy ? join(dirname(named), basename(newRun())) : named
@@ -142,7 +143,7 @@ const command = createCommand({
       given['dry-run'] &&
       outcomes.some(({ stage, exitCode }) => stage.instance !== null && exitCode !== null)
     ) {
-      console.log(`What it would write: ${PROGRAM} plan --at ${shownPath(runDir)}`)
+      console.log(`What it would write: ${PROGRAM} plan --run ${shownPath(runDir)}`)
     }
     console.log(await leaveReport({ dir: runDir, name: basename(runDir) }))
     console.log(`Artifacts, summaries and logs: ${runDir}`)
@@ -202,6 +203,12 @@ async function readLastRecord(path: string): Promise<RunRecord> {
 
 function newRun(): string {
   return join(RUNS, new Date().toISOString().replaceAll(':', '-'))
+}
+
+/** A run by its name, as every command takes it; or a directory, which need not be there yet. */
+function runDirNamed(given: string): string {
+  if (given === LAST) return newestRun()
+  return existsSync(join(RUNS, given)) ? join(RUNS, given) : resolve(given)
 }
 
 function newestRun(): string {

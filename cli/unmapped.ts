@@ -39,7 +39,7 @@ const command = createCommand({
   },
   epilogue: 'docs/unmapped.md has an example.',
   async run(given) {
-    const run = findRun(given.at, RUNS)
+    const run = findRun(given.run, RUNS)
     const text = await readSmallText(given.plans, PLANS_TEXT)
     const plans = readPlans(parseYaml(text, given.plans), given.plans)
     const charges = await readUnmapped(run, plans)

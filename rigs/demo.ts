@@ -106,8 +106,8 @@ ${result}
 Artifacts, summaries and logs are in ${dir}/hour-1 to hour-5, one folder per stage.
 What to do next:
   open the report of hour 3      ${dir}/hour-3/report.html
-  see why a record changed       ${PROGRAM} explain cut short --at demo/hour-3
-  see all that hour 3 planned    ${PROGRAM} plan --at demo/hour-3
+  see why a record changed       ${PROGRAM} explain cut short --run demo/hour-3
+  see all that hour 3 planned    ${PROGRAM} plan --run demo/hour-3
   try the local servers by hand  ${PROGRAM} sandbox`
 }
 

@@ -142,7 +142,7 @@ test("a job's log has its bin in a section that opens, then a table; its page ha
     /section_start:\d+:partner-sync_compare\[collapsed=true\]\r.*The log of partner-sync compare/,
   )
   const table = output.slice(output.indexOf('section_end'))
-  expect(table).toMatch(/partner-sync compare .* bad input/)
+  expect(table).toMatch(/partner-sync compare .* input missing/)
   expect(table).toContain('ARTIFACT_MISSING')
   const { support_sync: links } = JSON.parse(await inFolder('reports/annotations.json'))
   expect(links[0].external_link.url).toBe('https://gitlab.example.com/sync/-/jobs/9/artifacts/browse')
@@ -262,7 +262,7 @@ test('the last job gathers what each stage left, whatever became of it, and tell
       ...sandbox.environment,
     })
     expect(code).toBe(0)
-    expect(output).toMatch(/orgs .* bad input/)
+    expect(output).toMatch(/orgs .* login refused/)
     const record = JSON.parse(await inFolder('record/run_record.json'))
     expect(record).toMatchObject({
       run_id: '100',

@@ -54,7 +54,7 @@ export function createCommand<const Given extends CommandOptions>(
     describe,
     async main(args) {
       const line = describe(commandLine(name, args))
-        .parserConfiguration({ 'parse-positional-numbers': false })
+        .parserConfiguration({ 'parse-positional-numbers': false, 'duplicate-arguments-array': false })
         .strict(false)
         .strictOptions()
       const given = await line.parseAsync()

@@ -4,11 +4,12 @@ import { printableJson } from '@support-sync/shared/runtime/text'
 
 /** The options that every view takes. */
 export const VIEW_OPTIONS = {
-  at: {
+  // The names that it had before are still understood.
+  run: {
     type: 'string',
-    alias: 'run-dir',
+    alias: ['at', 'run-dir'],
     requiresArg: true,
-    describe: 'the run: its name under runs/, or any directory with one a stage in it (default: the newest)',
+    describe: 'the run: its name under runs/, a directory, or last (default: the newest)',
   },
   json: { type: 'boolean', default: false, describe: 'print the model as JSON instead' },
 } as const

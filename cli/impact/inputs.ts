@@ -10,7 +10,7 @@ import {
   PARTNERS_INSTANCE,
 } from '@support-sync/shared/domain'
 import { artifacts } from '@support-sync/shared/pipeline'
-import { dataDirOf, findRun, readToday } from '@support-sync/shared/runs/find'
+import { dataDirOf, findRun, newestRun, readToday } from '@support-sync/shared/runs/find'
 import { readArtifact } from '@support-sync/shared/runtime/artifacts'
 import { overridesSettings, readSettings } from '@support-sync/shared/runtime/bin'
 import { ExpectedError } from '@support-sync/shared/runtime/errors'
@@ -29,16 +29,17 @@ const OVERRIDE_FILES = ['overrides.yml', artifacts.overridesUsed.name]
 
 export type Inputs = { dataDir: string; today: Day; source: string }
 
-/** The accounts to decide about: of a run, of a directory, or the fixtures; and the day to decide by. */
+/** The accounts to decide about: of a run, of a directory, of the newest run, or the fixtures; and the day to decide by. */
 export function inputsFrom(given: {
-  at?: string | undefined
+  run?: string | undefined
   dataDir?: string | undefined
   today?: string | undefined
 }): Inputs {
   const day = given.today === undefined ? undefined : dayFrom(given.today)
   const now = dayOf(new Date())
-  if (given.at !== undefined) {
-    const run = findRun(given.at, RUNS)
+  const isRun = given.run !== undefined || (given.dataDir === undefined && newestRun(RUNS) !== undefined)
+  if (isRun) {
+    const run = findRun(given.run, RUNS)
     const today = day ?? readToday(run, 'processor', 'processor') ?? now
     return { dataDir: dataDirOf(run, 'processor'), today, source: `run ${run.name}` }
   }

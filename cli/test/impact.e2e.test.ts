@@ -223,7 +223,7 @@ test.each([
   [['--against', 'no-such-branch'], 'git knows no commit "no-such-branch"'],
   [['--against', '--output=x'], 'against'],
   [['--data-dir', 'no/such/directory'], 'salesforce_accounts.json'],
-  [['--at', 'x', '--data-dir', 'y'], 'mutually exclusive'],
+  [['--run', 'x', '--data-dir', 'y'], 'mutually exclusive'],
   [['--today', 'tomorrow'], '--today tomorrow is no date'],
 ])('%j ends in 2', async (args, said) => {
   const { exitCode, stderr } = await impact(...args)

@@ -97,7 +97,7 @@ test('--from runs a stage and what follows it, and a failed branch does not stop
     today,
   )
   expect(blocked.code).toBe(2)
-  expect(blocked.output).toContain('bad input')
+  expect(blocked.output).toContain('input missing')
   expect(blocked.output).toContain('compare-usgov.pull.log')
   const log = await readFile(join(runs, 'two', 'logs', 'compare-usgov.pull.log'), 'utf8')
   expect(log).toContain('usgov_accounts.json is missing')
@@ -110,9 +110,9 @@ test('an instance that is down does not hold the other one up', { timeout: 90_00
     ...['--run-dir', runDir, '--today', today],
   )
   expect(code).toBe(2)
-  expect(output).toMatch(/orgs .* bad input/)
+  expect(output).toMatch(/orgs .* login refused/)
   expect(output).toMatch(/partner-sync .* done/)
-  expect(output).toMatch(/compare-usgov .* bad input/)
+  expect(output).toMatch(/compare-usgov .* input missing/)
   expect(output).toMatch(/usgov-user-sync .* not run/)
   const log = await readFile(join(runDir, 'logs', 'compare-usgov.pull.log'), 'utf8')
   expect(log).toContain('zendesk_usgov.json is missing')

@@ -102,7 +102,7 @@ describe.concurrent('pnpm plan', () => {
     const part = join(dir, 'part')
     await cp(ARTIFACTS, part, { recursive: true })
     await rm(join(part, 'sync-usgov', 'usgov_updates.json'))
-    const { exitCode, stdout } = await plan('--at', part)
+    const { exitCode, stdout } = await plan('--run', part)
     expect(exitCode).toBe(0)
     expect(stdout).toContain('No plan: usgov_updates.json is missing.')
     expect(stdout).toContain('1 to create, 2 to update, 2 to mark (1 already marked; 11 gathered)')
@@ -136,7 +136,7 @@ describe('a reviewed plan', () => {
     const { exitCode, failure } = await sync()
     expect({ exitCode, code: failure.code }).toEqual({ exitCode: 2, code: 'PLAN_STALE' })
     expect(failure.message).toContain('usgov_updates.json changed since')
-    expect(failure.next).toContain(`./support-sync plan --at ${run} --out ${file}`)
+    expect(failure.next).toContain(`./support-sync plan --run ${run} --out ${file}`)
   })
 
   test.each([
@@ -181,7 +181,7 @@ describe('on a run against the sandbox', () => {
     const applied = await pipeline('--only', 'sync-global', '--plan', file)
     expect(applied.exitCode).not.toBe(2)
     expect(writes()).toBeGreaterThan(0)
-    const planned = await plan('--at', run)
+    const planned = await plan('--run', run)
     expect(planned.stdout).toContain('Written already, in this run: ')
     const { syncs } = runPlanSchema.parse(JSON.parse(await readFile(file, 'utf8')))
     const updated = syncs[0]?.plan?.writes.find(({ action }) => action === 'update')

@@ -16,7 +16,7 @@ export async function readUnmapped(run: Run, plans: Plans): Promise<SuggestedCha
       kind: 'bad-input',
       code: 'ARTIFACT_MISSING',
       message: `the run ${run.name} has no ${artifacts.unmappedCharges.name}`,
-      next: 'Run the processor first, or name another run with --at.',
+      next: 'Run the processor first, or name another run with --run.',
     })
   }
   const charges: UnmappedCharge[] = await Array.fromAsync(

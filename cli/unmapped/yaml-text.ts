@@ -28,7 +28,7 @@ export function unmappedText(charges: readonly SuggestedCharge[], out: string | 
       : []),
     ...(out === undefined
       ? []
-      : ['', `# Written to ${out}. What it changes: ${PROGRAM} impact --plans ${out} --at RUN`]),
+      : ['', `# Written to ${out}. What it changes: ${PROGRAM} impact --plans ${out} --run RUN`]),
   ].join('\n')
 }
 

@@ -40,7 +40,7 @@ function check({ marks, losses, updates, creates, consent = {}, ...given }: Give
 }
 const stopped = (given: Given) => check(given).stopped.map(({ kind }) => kind)
 const problem = (given: Given, stage = 'sync-global') =>
-  guardError(check(given), { stage, command: 'run-pipeline --from sync-global', look: 'plan --at runs/1' })
+  guardError(check(given), { stage, command: 'run-pipeline --from sync-global', look: 'plan --run runs/1' })
 
 describe('a kind is stopped when it exceeds both its share and its count', () => {
   test.each<[string, Given]>([
@@ -205,7 +205,7 @@ describe('consent is bounded', () => {
 
   test('the message has it ready to copy, with what was let through already', () => {
     expect(problem({ marks: [141, 1000], losses: [60, 1000], consent: { losses: 60 } })?.next).toBe(
-      'Look at it first: plan --at runs/1. If this is meant, let this one run through: ' +
+      'Look at it first: plan --run runs/1. If this is meant, let this one run through: ' +
         'run-pipeline --from sync-global --allow-mass-change sync-global:marks=141,sync-global:losses=60, ' +
         'or in CI the input allow_mass_change (variable ALLOW_MASS_CHANGE): sync-global:marks=141,sync-global:losses=60',
     )

@@ -188,7 +188,7 @@ function notFound(run: Run, text: string, named: readonly Placed[]): ExpectedErr
   const next = [
     ...(isAddress ? ['Check the address.'] : []),
     ...(near.length > 0 ? ['Ask by the id that stands behind the name.'] : []),
-    'Accounts and organizations are found by salesforce_id, Zendesk id or name, users by whole address or Zendesk id only; --at names another run.',
+    'Accounts and organizations are found by salesforce_id, Zendesk id or name, users by whole address or Zendesk id only; --run names another run.',
     ...(isAddress ? ['A protected user is never gathered.'] : []),
   ]
   return new ExpectedError({

@@ -11,13 +11,16 @@ export type Run = {
   name: string
 }
 
+/** What names the newest run, in place of its name. */
+export const LAST = 'last'
+
 /**
  * The run that a person means: a name under the runs directory (`2026-11-23T10-00-00.000Z`, `demo/hour-3`), or any
- * directory that holds the stages' own. Without one the newest. Throws a `ExpectedError` when there is none,
+ * directory that holds the stages' own. Without one, and for `last`, the newest. Throws a `ExpectedError` when there is none,
  * which says by what option to name another.
  */
-export function findRun(given: string | undefined, runsDir: string, option = '--at'): Run {
-  if (given === undefined) {
+export function findRun(given: string | undefined, runsDir: string, option = '--run'): Run {
+  if (given === undefined || given === LAST) {
     const newest = newestRun(runsDir)
     if (newest === undefined) throw noRun('there is no run yet', runsDir, option)
     return { dir: newest, name: relative(runsDir, newest) }

@@ -1,6 +1,6 @@
 /** Runs on disk: which there are, where their artifacts stand, and finding one record among very many. */
 export { type Addresses, accountLink, addressesOf, organizationsLink, usersLink } from './addresses.ts'
-export { findRun, pipelineRuns, type Run } from './find-run.ts'
+export { findRun, LAST, newestRun, pipelineRuns, type Run } from './find-run.ts'
 export { artifactPath, dataDirOf, isPipelineRun, RUN_RECORD, readToday } from './locate.ts'
 export { type NamedRecord, namesOf } from './names.ts'
 export { inJson, namedInJson, recordsWith } from './records-with.ts'

@@ -13,7 +13,7 @@ export function isPipelineRun({ dir }: Pick<Run, 'dir'>): boolean {
   return existsSync(join(dir, RUN_RECORD))
 }
 
-/** A stage's data directory in a run. `--at packages` reads what single stages left in their packages. */
+/** A stage's data directory in a run. `--run packages` reads what single stages left in their packages. */
 export function dataDirOf({ dir }: Pick<Run, 'dir'>, stage: StageName): string {
   const own = join(dir, stage)
   return existsSync(join(own, 'package.json')) ? join(own, 'data') : own

@@ -65,9 +65,9 @@ function nextLines({ run, syncs }: RunPlan, { file, runDir }: Detail): string[] 
   if (first === undefined)
     return [`For the next plan: ${PROGRAM} run-pipeline --dry-run, then ${PROGRAM} plan`]
   return [
-    `One record's why:       ${PROGRAM} explain KEY --at ${printable(run)}`,
+    `One record's why:       ${PROGRAM} explain KEY --run ${printable(run)}`,
     file === undefined
-      ? `To review and apply it: ${PROGRAM} plan --at ${printable(run)} --out plan.json`
+      ? `To review and apply it: ${PROGRAM} plan --run ${printable(run)} --out plan.json`
       : `Apply exactly this:     ${applyCommand(first, runDir)} --plan ${file}`,
   ]
 }

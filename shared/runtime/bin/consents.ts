@@ -63,7 +63,7 @@ function malformed(source: string, part: string, problem?: string): ExpectedErro
 
 /** The command that shows what a run's guard stopped; undefined for a stage that runs alone, whose dry run shows it. */
 export function planCommand({ RUN_DIR: runDir }: Environment): string | undefined {
-  return runDir && `${PROGRAM} plan --at ${runDir}`
+  return runDir && `${PROGRAM} plan --run ${runDir}`
 }
 
 /**

@@ -1,4 +1,4 @@
-/** Exit codes of every bin (README.md tells an admin what each asks of him). */
+/** Exit codes of every bin (README.md says what each asks of an admin). */
 export const EXIT = {
   done: 0,
   bug: 1,
@@ -10,6 +10,7 @@ export const EXIT = {
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 
+/** What an exit code says where its error's code says no more. */
 const EXIT_TEXTS: Readonly<Record<number, string>> = {
   [EXIT.done]: 'done',
   [EXIT.bug]: 'a bug',
@@ -22,9 +23,50 @@ const EXIT_TEXTS: Readonly<Record<number, string>> = {
 /** What a run that was told to stop ends with. */
 export const CANCELLED = 'CANCELLED'
 
-/** What an exit code says, in words; with the code of the error, a person's own stop is told from an outage. */
+/** Where the error's code says more than the exit code, which has but one number for all that a person must correct. */
+const TEXTS: Readonly<Record<string, readonly string[]>> = {
+  cancelled: [CANCELLED],
+  'login refused': ['LOGIN_REFUSED', 'SESSION_REFUSED', 'ACCOUNT_CLOSED', 'GITLAB_TOKEN_REFUSED'],
+  'not allowed': [
+    'NOT_ALLOWED',
+    'SCOPE_MISSING',
+    'FIELD_HIDDEN',
+    'OBJECT_HIDDEN',
+    'GITLAB_NOT_ALLOWED',
+    'GITLAB_NOT_FOUND',
+  ],
+  'not configured': [
+    'CONFIGURATION_INVALID',
+    'CREDENTIALS_MALFORMED',
+    'PRIVATE_KEY_INVALID',
+    'INSECURE_ADDRESS',
+    'REDIRECTED',
+    'TLS_NOT_VERIFIED',
+    'ALLIANCE_NOT_SET',
+    'ALLIANCE_NOT_FOUND',
+    'CONTROLLED_USER_NOT_FOUND',
+    'CI_VARIABLES_INVALID',
+  ],
+  'fields changed': ['FIELDS_CHANGED'],
+  'clock off': ['CLOCK_OFF'],
+  'request limit reached': ['REQUEST_LIMIT', 'GITLAB_RATE_LIMIT'],
+  'another run at work': ['ANOTHER_RUN'],
+  'input missing': ['ARTIFACT_MISSING', 'ARTIFACT_EMPTY', 'HANDOVER_MISSING', 'NO_RUN_TO_RESUME'],
+  'file to correct': ['PLANS_INVALID', 'OVERRIDES_INVALID', 'PROTECTED_IDS_INVALID', 'YAML_INVALID'],
+  'plan out of date': ['PLAN_STALE', 'PLAN_TOO_OLD', 'NEWER_RUN_WROTE'],
+  'other instance': ['OTHER_INSTANCE'],
+  'out of time': ['RUN_TOO_LONG'],
+  'called wrongly': ['USAGE'],
+}
+const TEXT_BY_CODE = new Map(
+  Object.entries(TEXTS).flatMap(([text, codes]) => codes.map(code => [code, text] as const)),
+)
+
+/** How something ended, in words: by its error's code where that says more, else by its exit code. */
 export function exitText(exitCode: number, errorCode?: string | null): string {
-  return errorCode === CANCELLED ? 'cancelled' : (EXIT_TEXTS[exitCode] ?? `exit ${exitCode}`)
+  const isEnd = exitCode !== EXIT.done && exitCode !== EXIT.someRecordsFailed
+  const text = isEnd ? TEXT_BY_CODE.get(errorCode ?? '') : undefined
+  return text ?? EXIT_TEXTS[exitCode] ?? `exit ${exitCode}`
 }
 
 /** Of several exit codes the first in this order speaks for all: what needs a person most comes first. */

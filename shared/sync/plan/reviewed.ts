@@ -19,7 +19,7 @@ export async function sumsOf(stage: PlannedSync, dataDir: string): Promise<Recor
  */
 export async function assertAsReviewed(file: string, stage: PlannedSync, dataDir: string): Promise<void> {
   const reviewed = (await readReviewedPlan(file)).syncs.find(sync => sync.stage === stage)
-  const again = `Make a plan of these artifacts and review it: ${PROGRAM} plan --at ${runDirOf(dataDir)} --out ${file}`
+  const again = `Make a plan of these artifacts and review it: ${PROGRAM} plan --run ${runDirOf(dataDir)} --out ${file}`
   if (!reviewed?.plan) {
     throw new ExpectedError({
       kind: 'bad-input',
@@ -39,7 +39,7 @@ export async function assertAsReviewed(file: string, stage: PlannedSync, dataDir
   })
 }
 
-/** Where `plan --at` finds a data directory: in a run it is the stage's own, in a package it is `data`. */
+/** Where `plan --run` finds a data directory: in a run it is the stage's own, in a package it is `data`. */
 function runDirOf(dataDir: string): string {
   return basename(dataDir) === 'data' ? join(dataDir, '..', '..') : dirname(dataDir)
 }

@@ -100,6 +100,7 @@ describe('a run', () => {
   })
 
   test('is named under runs/ or by any path; a wrong name is told', () => {
+    expect(findRun('last', runs)).toEqual(findRun(undefined, runs))
     expect(findRun('demo/hour-2', runs)).toEqual({ dir: join(runs, 'demo/hour-2'), name: 'demo/hour-2' })
     expect(findRun(join(runs, 'demo'), join(root, 'none')).dir).toBe(join(runs, 'demo'))
     expect(() => findRun('yesterday', runs)).toThrow('there is no run yesterday')

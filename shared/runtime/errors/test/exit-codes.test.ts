@@ -36,3 +36,18 @@ test('a run that a person stopped is told as cancelled, and not as an outage', (
   expect(exitText(EXIT.upstream, CANCELLED)).toBe('cancelled')
   expect(exitText(EXIT.upstream, 'UPSTREAM_UNAVAILABLE')).toBe('upstream unavailable')
 })
+
+test.each([
+  [EXIT.badInput, 'LOGIN_REFUSED', 'login refused'],
+  [EXIT.badInput, 'FIELD_HIDDEN', 'not allowed'],
+  [EXIT.badInput, 'CONFIGURATION_INVALID', 'not configured'],
+  [EXIT.badInput, 'HANDOVER_MISSING', 'input missing'],
+  [EXIT.badInput, 'SALESFORCE_ROW_INVALID', 'bad input'],
+  [EXIT.upstream, 'ANOTHER_RUN', 'another run at work'],
+  [EXIT.guard, 'NEWER_RUN_WROTE', 'plan out of date'],
+  [EXIT.guard, 'MASS_CHANGE', 'stopped by a guard'],
+  // Of a warning or a record's code: the stage itself came to its end.
+  [EXIT.someRecordsFailed, 'FIELDS_CHANGED', 'some records failed'],
+])('an end with %i and %s is told as %s', (exitCode, code, text) => {
+  expect(exitText(exitCode, code)).toBe(text)
+})

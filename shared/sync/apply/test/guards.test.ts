@@ -139,7 +139,7 @@ test.each([
 test('in a run of the pipeline it says how to look at the plan, and how the whole run goes on from there', async () => {
   const { problem } = await apply({ marks: 31, gathered: 300 }, { environment: { RUN_DIR: 'runs/1' } })
   expect(problem?.next).toMatch(
-    /^Look at it first: \.\/support-sync plan --at runs\/1\. .* run-pipeline --from sync-usgov --run-dir runs\/1 --allow-mass-change sync-usgov:marks=31/,
+    /^Look at it first: \.\/support-sync plan --run runs\/1\. .* run-pipeline --from sync-usgov --run-dir runs\/1 --allow-mass-change sync-usgov:marks=31/,
   )
 })
 
