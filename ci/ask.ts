@@ -10,7 +10,7 @@ import { ExpectedError, exitCodeOf } from '@support-sync/shared/runtime/errors'
 import { screenOf } from '@support-sync/shared/runtime/terminal'
 import { printableJson } from '@support-sync/shared/runtime/text'
 import { httpContext } from '@support-sync/shared/services/http'
-import { PLANS_FILE } from '../cli/pipeline/package-files.ts'
+import { plansFile } from '../cli/pipeline/package-files.ts'
 import { filesOfRun } from './files-of-run.ts'
 import { jobLog, writeAnswer, writeFiles, writeReport } from './job-log.ts'
 import { lastRecord } from './last-record.ts'
@@ -48,7 +48,7 @@ async function answer(): Promise<void> {
   try {
     const name = await pullRun(project, pipelineId, namedRun, runDir)
     const explanation = await explain({ dir: runDir, name }, whom, {
-      defaults: { plans: PLANS_FILE, overrides: undefined, today: dayOf(new Date()) },
+      defaults: { plans: plansFile(process.env), overrides: undefined, today: dayOf(new Date()) },
     })
     const text = explanationText(explanation, screenOf({}, process.env))
     await writeAnswer(jobUrl, `The answer, from run ${name}`, {

@@ -4,7 +4,7 @@ import { findRun } from '@support-sync/shared/runs/find'
 import { createCommand, runMain, usage } from './command/command.ts'
 import { RUNS } from './command/runs.ts'
 import { asJson, VIEW_OPTIONS } from './command/view.ts'
-import { PLANS_FILE } from './pipeline/package-files.ts'
+import { plansFile } from './pipeline/package-files.ts'
 
 /** `explain WHOM`: the life of one account, organization or user through a run. */
 
@@ -30,7 +30,11 @@ const command = createCommand({
       plans: given.plans,
       overrides: given.overrides,
       today,
-      defaults: { plans: PLANS_FILE, overrides: process.env.OVERRIDES_FILE, today: dayOf(new Date()) },
+      defaults: {
+        plans: plansFile(process.env),
+        overrides: process.env.OVERRIDES_FILE,
+        today: dayOf(new Date()),
+      },
     })
     return given.json ? asJson(explanation) : explanationText(explanation, screen, { all: given.all })
   },

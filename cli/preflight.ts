@@ -73,7 +73,7 @@ async function lookEverywhere(
     byInstanceAsync(instance => checkZendesk(instance, process.env, context)),
     lookAtSlack(process.env, isToPost, context),
     checkOverrides(process.env, overrides, context),
-    checkReviewedFiles(),
+    checkReviewedFiles(process.env),
     checkGuards(process.env),
   ])
   const ofZendesk = INSTANCES.map(instance => zendesk[instance].findings)

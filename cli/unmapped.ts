@@ -4,7 +4,7 @@ import { parseYaml, readSmallText, writePrivateFile } from '@support-sync/shared
 import { createCommand, runMain } from './command/command.ts'
 import { RUNS } from './command/runs.ts'
 import { asJson, VIEW_OPTIONS } from './command/view.ts'
-import { PLANS_FILE } from './pipeline/package-files.ts'
+import { plansFile } from './pipeline/package-files.ts'
 import { readUnmapped } from './unmapped/read-unmapped.ts'
 import { withSuggestions } from './unmapped/with-suggestions.ts'
 import { unmappedText } from './unmapped/yaml-text.ts'
@@ -27,7 +27,7 @@ const command = createCommand({
     plans: {
       type: 'string',
       requiresArg: true,
-      default: PLANS_FILE,
+      default: plansFile(process.env),
       defaultDescription: "the processor's own",
       describe: 'the plans file that the names are missing from',
     },

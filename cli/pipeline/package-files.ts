@@ -1,5 +1,6 @@
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { StageName } from '@support-sync/shared/pipeline'
+import { plansFileOf, protectedIdsFileOf } from '@support-sync/shared/runtime/bin'
 
 /** A package's own data directory, where its reviewed configuration stands. */
 export function packageDataDir(stage: StageName): string {
@@ -7,4 +8,11 @@ export function packageDataDir(stage: StageName): string {
 }
 
 /** Which charge name belongs to which section. */
-export const PLANS_FILE = join(packageDataDir('processor'), 'plans.yml')
+export function plansFile(environment: NodeJS.ProcessEnv): string {
+  return plansFileOf(dirname(packageDataDir('processor')), environment)
+}
+
+/** Which organizations the comparison of a stage never marks. */
+export function protectedIdsFile(stage: StageName, environment: NodeJS.ProcessEnv): string {
+  return protectedIdsFileOf(dirname(packageDataDir(stage)), environment)
+}

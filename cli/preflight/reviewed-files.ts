@@ -1,11 +1,10 @@
-import { join } from 'node:path'
 import { INSTANCES, protected_ids, readOverrides, readPlans } from '@support-sync/shared/domain'
 import { compareStage, type StageName } from '@support-sync/shared/pipeline'
 import { parseYaml, readYaml } from '@support-sync/shared/runtime/artifacts'
 import { consentsText, overridesSettings, readConsents, readSettings } from '@support-sync/shared/runtime/bin'
 import type { HttpContext } from '@support-sync/shared/services/http'
 import { readOverrideText } from '@support-sync/shared/services/overrides'
-import { PLANS_FILE, packageDataDir } from '../pipeline/package-files.ts'
+import { plansFile, protectedIdsFile } from '../pipeline/package-files.ts'
 import { areaFindings, type Finding } from './findings.ts'
 
 const WITH_PROTECTED_IDS: readonly StageName[] = [...INSTANCES.map(compareStage), 'partner-sync']
@@ -27,10 +26,11 @@ export async function checkOverrides(
 }
 
 /** Reads the packages' own files, as their stages do. */
-export async function checkReviewedFiles(): Promise<readonly Finding[]> {
+export async function checkReviewedFiles(environment: NodeJS.ProcessEnv): Promise<readonly Finding[]> {
   const { ok, of } = areaFindings('Reviewed files')
   const plans = await of('plans.yml', async () => {
-    const { plan_lookup } = readPlans(await readYaml(PLANS_FILE), PLANS_FILE)
+    const file = plansFile(environment)
+    const { plan_lookup } = readPlans(await readYaml(file), file)
     return [
       ok('plans.yml', `${plan_lookup.size} charge names in ${new Set(plan_lookup.values()).size} sections`),
     ]
@@ -38,7 +38,7 @@ export async function checkReviewedFiles(): Promise<readonly Finding[]> {
   const lists = await Promise.all(
     WITH_PROTECTED_IDS.map(stage =>
       of('protected_ids.yml', async () => {
-        const file = join(packageDataDir(stage), 'protected_ids.yml')
+        const file = protectedIdsFile(stage, environment)
         protected_ids(await readYaml(file), file)
         return [ok('protected_ids.yml', `of ${stage}: can be read`)]
       }),

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { RULES_ENVIRONMENT } from '@support-sync/fixtures/rules'
 import {
   account,
   dataDirectory,
@@ -8,9 +9,10 @@ import {
   spawnBin,
 } from '@support-sync/shared/runtime/bin/test'
 import { describe, expect, test } from 'vitest'
-import { PLANS_FILE } from '../pipeline/package-files.ts'
 
-/** `pnpm unmapped` as a person runs it, and what they then do with it. */
+const { PLANS_FILE } = RULES_ENVIRONMENT
+
+/** `unmapped` as a person runs it, and what they then do with it. */
 
 const IDS = ['001000000000abAAAQ', '001000000000acAAAQ', '001000000000adAAAQ']
 const PLUS = 'Ultimate Plus - 1 Year'

@@ -15,6 +15,8 @@ export async function copyWorkingTree(to: string): Promise<void> {
     mkdirSync(dirname(join(to, file)), { recursive: true })
     cpSync(join(ROOT, file), join(to, file))
   }
+  // The fixtures' own plans: an edit of production's breaks no test.
+  cpSync(join(to, 'fixtures/rules/plans.yml'), join(to, 'packages/processor/data/plans.yml'))
   const installed = globSync('{shared,fixtures,packages/*,report}/node_modules', { cwd: ROOT })
   await linkPackages(ROOT, to, ['.', ...installed.map(dirname)])
 }

@@ -18,7 +18,7 @@ import {
 } from '@support-sync/shared/runs/explain'
 import { ExpectedError } from '@support-sync/shared/runtime/errors'
 import { shown } from '@support-sync/shared/runtime/terminal'
-import { PLANS_FILE } from '../../cli/pipeline/package-files.ts'
+import { plansFile } from '../../cli/pipeline/package-files.ts'
 import type { RunArtifacts } from './artifacts.ts'
 import { clip } from './clip.ts'
 import type { ChangedRecord } from './schema.ts'
@@ -94,7 +94,7 @@ function becauseOf(
 async function rulesOf({ run, unread }: RunArtifacts, startedAt: string): Promise<Rules | undefined> {
   try {
     const today = dayOf(new Date(startedAt))
-    return await readRules(run, { defaults: { plans: PLANS_FILE, overrides: undefined, today } })
+    return await readRules(run, { defaults: { plans: plansFile(process.env), overrides: undefined, today } })
   } catch (error) {
     if (!(error instanceof ExpectedError)) throw error
     unread.push(`explanations: ${error.message}`)

@@ -5,6 +5,7 @@ import {
   defineBin,
   overridesSettings,
   readSettings,
+  reviewedFilesSettings,
   runBin,
 } from '@support-sync/shared/runtime/bin'
 import { processAccounts } from '../src/process-accounts.ts'
@@ -14,7 +15,11 @@ const bin = defineBin(BINS.processor.processor, {
   purpose:
     'Decides what every account is entitled to on each instance: what its organization should be. No network but for the override file.',
   options: ['plans', 'overrides'],
-  settings: { overrides: overridesSettings, allianceKey: allianceKeySettings },
+  settings: {
+    overrides: overridesSettings,
+    allianceKey: allianceKeySettings,
+    plans: reviewedFilesSettings.plans,
+  },
   async run(context) {
     const rules = await readRules(context)
     keepRules(context, rules)

@@ -1,8 +1,12 @@
-import { join } from 'node:path'
 import { type Overrides, type Plans, plansUsed, readOverrides, readPlans } from '@support-sync/shared/domain'
 import { artifacts, type BINS } from '@support-sync/shared/pipeline'
 import { parseYaml, readYaml } from '@support-sync/shared/runtime/artifacts'
-import type { BinContext, overridesSettings, PartsOf } from '@support-sync/shared/runtime/bin'
+import {
+  type BinContext,
+  type overridesSettings,
+  type PartsOf,
+  plansFileOf,
+} from '@support-sync/shared/runtime/bin'
 import { readOverrideText } from '@support-sync/shared/services/overrides'
 
 type Rules = { plans: Plans; overrides: Overrides }
@@ -11,7 +15,7 @@ type Context = Parts & Pick<BinContext<{ overrides: typeof overridesSettings }>,
 
 /** What decides besides the accounts: the plans file and the override file. */
 export async function readRules(context: Context): Promise<Rules> {
-  const plansFile = context.run.options.plans ?? join(context.run.packageDir, 'data', 'plans.yml')
+  const plansFile = context.run.options.plans ?? plansFileOf(context.run.packageDir, context.run.environment)
   return {
     plans: readPlans(await readYaml(plansFile), plansFile),
     overrides: await readOverrideFile(context),

@@ -21,6 +21,7 @@ export {
   readGatheredIds,
 } from './last-run.ts'
 export { flag, optionsByKind, RANGE_SIZE, typedName } from './options.ts'
+export { plansFileOf, protectedIdsFileOf, reviewedFilesSettings } from './reviewed-files.ts'
 export {
   allianceKeySettings,
   allianceSettings,

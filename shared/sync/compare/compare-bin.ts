@@ -1,6 +1,12 @@
 import type { Organization } from '../../domain/index.ts'
 import type { Bin, OrganizationSync } from '../../pipeline/index.ts'
-import { allianceKeySettings, type BinParts, type DefinedBin, defineBin } from '../../runtime/bin/index.ts'
+import {
+  allianceKeySettings,
+  type BinParts,
+  type DefinedBin,
+  defineBin,
+  reviewedFilesSettings,
+} from '../../runtime/bin/index.ts'
 import { compareOrganizations } from './compare-organizations.ts'
 import { readProtectedIds } from './protected-ids.ts'
 
@@ -18,7 +24,7 @@ export function compareBin(
   return defineBin(row, {
     purpose: `${sync.title}, compared with what they should be: what to update, to create and to mark.`,
     options: ['protectedIds'],
-    settings: { allianceKey: allianceKeySettings },
+    settings: { allianceKey: allianceKeySettings, protectedIds: reviewedFilesSettings.protectedIds },
     async run(context) {
       const { allianceKey } = context.settings()
       const isProtected = await readProtectedIds(context.run)

@@ -1,13 +1,13 @@
-import { join } from 'node:path'
 import { type Organization, protected_ids } from '../../domain/index.ts'
 import { readYaml } from '../../runtime/artifacts/index.ts'
-import type { BinRun } from '../../runtime/bin/index.ts'
+import { type BinRun, protectedIdsFileOf } from '../../runtime/bin/index.ts'
 
 /** The organizations that are never marked: the package's reviewed file, or the one of --protected-ids. */
 export async function readProtectedIds({
   options,
   packageDir,
+  environment,
 }: BinRun): Promise<(organization: Organization) => boolean> {
-  const file = options.protectedIds ?? join(packageDir, 'data', 'protected_ids.yml')
+  const file = options.protectedIds ?? protectedIdsFileOf(packageDir, environment)
   return protected_ids(await readYaml(file), file)
 }

@@ -15,7 +15,7 @@ import { explain, explanationText } from '../index.ts'
 
 const TODAY = '2026-11-23'
 const { today } = calendarOf(dayOf(new Date(`${TODAY}T12:00:00Z`)))
-const PLANS = join(import.meta.dirname, '..', '..', '..', '..', 'packages', 'processor', 'data', 'plans.yml')
+const PLANS = join(import.meta.dirname, '..', '..', '..', '..', 'fixtures', 'rules', 'plans.yml')
 const [PLUS, LOOSE, VANISHED, GONE, BACK, FINE] = [
   '001000000000abAAAQ',
   '001000000000acAAAQ',

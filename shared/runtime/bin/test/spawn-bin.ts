@@ -7,6 +7,12 @@ const ROOT = join(import.meta.dirname, '..', '..', '..', '..')
 /** Node keeps compiled code there, which halves a bin's start. */
 const COMPILED = join(ROOT, 'node_modules', '.cache', 'node-compile')
 
+/** The fixtures' own plans and protected ids: an edit of production's breaks no test. */
+const RULES = {
+  PLANS_FILE: join(ROOT, 'fixtures', 'rules', 'plans.yml'),
+  PROTECTED_IDS_DIR: join(ROOT, 'fixtures', 'rules', 'protected_ids'),
+}
+
 const lineSchema = z.looseObject({
   level: z.string(),
   msg: z.string(),
@@ -50,7 +56,7 @@ export function startProgram(
   environment: Record<string, string> = {},
 ): { kill: (signal: NodeJS.Signals) => void; ended: Promise<BinRun> } {
   const child = spawn(process.execPath, [join(ROOT, path), ...args], {
-    env: { NODE_COMPILE_CACHE: COMPILED, ...environment },
+    env: { NODE_COMPILE_CACHE: COMPILED, ...RULES, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const exit = new Promise<number | null>((resolve, reject) => {

@@ -1,0 +1,33 @@
+import { basename, join } from 'node:path'
+import { z } from 'zod'
+import type { Environment } from './settings.ts'
+
+/** The files of a package's data directory that people review: their own, unless a variable names others. */
+
+export const reviewedFilesSettings = {
+  plans: {
+    variables: { PLANS_FILE: "the plans file, instead of the package's own (or --plans FILE)" },
+    schema: z.object({ PLANS_FILE: z.string().optional() }).transform(given => given.PLANS_FILE),
+  },
+  protectedIds: {
+    variables: {
+      PROTECTED_IDS_DIR:
+        "a directory with a PACKAGE.yml for each, instead of the package's own protected_ids.yml",
+    },
+    schema: z
+      .object({ PROTECTED_IDS_DIR: z.string().optional() })
+      .transform(given => given.PROTECTED_IDS_DIR),
+  },
+}
+
+/** Which charge name belongs to which section. */
+export function plansFileOf(packageDir: string, { PLANS_FILE }: Environment): string {
+  return PLANS_FILE || join(packageDir, 'data', 'plans.yml')
+}
+
+/** Which organizations are never marked. */
+export function protectedIdsFileOf(packageDir: string, { PROTECTED_IDS_DIR }: Environment): string {
+  return PROTECTED_IDS_DIR
+    ? join(PROTECTED_IDS_DIR, `${basename(packageDir)}.yml`)
+    : join(packageDir, 'data', 'protected_ids.yml')
+}
