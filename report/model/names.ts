@@ -1,5 +1,5 @@
 import { INSTANCES, type Instance, matchKey } from '@support-sync/shared/domain'
-import { artifacts, findStage, USER_SYNC } from '@support-sync/shared/pipeline'
+import { artifacts, compareStage, findStage, USER_SYNC } from '@support-sync/shared/pipeline'
 import {
   type Addresses,
   accountLink,
@@ -37,7 +37,8 @@ export async function nameKeys(
   const organizations = await organizationsOf(run, wanted)
   for (const { stage: name, key: written, about: key = written } of wanted) {
     const stage = findStage(name)
-    const instances = stage?.instance ? [stage.instance] : INSTANCES
+    const own = stage?.instance ?? INSTANCES.find(instance => compareStage(instance) === name)
+    const instances = own ? [own] : INSTANCES
     const matching = instances.flatMap(instance => {
       const found = organizations[instance].get(comparable(key))
       return found ? [{ instance, ...found }] : []

@@ -155,7 +155,10 @@ describe.concurrent('what a bin is told', () => {
 
   test('--version needs nothing', async () => {
     const { exitCode, stdout } = await spawnBin('processor', 'processor', ['--version'])
-    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) })
+    expect({ exitCode, stdout }).toEqual({
+      exitCode: 0,
+      stdout: expect.stringMatching(/^\d+\.\d+\.\d+( \([0-9a-f]+\))?\n$/),
+    })
   })
 })
 
