@@ -13,7 +13,7 @@ import { benchStartUp } from './bench/start-up.ts'
 import { benchSyncs } from './bench/syncs.ts'
 import { SCRIPTS } from './scripts.ts'
 
-/** `pnpm bench`: how near the stages are to what limits them, as ratios taken in one run. */
+/** `pnpm bench`: how close the stages are to their limits, as ratios measured in one run. */
 
 const EXPLAINED_ACCOUNTS = 100_000
 
@@ -21,22 +21,24 @@ await runMain(main)
 
 async function main(args: string[]): Promise<number> {
   const given = await commandLine('bench', args, SCRIPTS)
-    .usage('$0 [options]\n\nMeasures the stages against the floor of JSON and against the rate limit.')
+    .usage(
+      '$0 [options]\n\nMeasures the stages against the fastest possible JSON loop and against the rate limit.',
+    )
     .options({
       only: {
         choices: ['offline', 'start-up', 'gathers', 'syncs', 'explain'] as const,
-        describe: 'one section alone',
+        describe: 'run only this section',
       },
       accounts: {
         type: 'number',
         default: 100_000,
-        describe: 'of the offline stages; a tenth is measured too',
+        describe: 'accounts for the offline stages; a tenth is measured too',
       },
-      organizations: { type: 'number', default: 50_000, describe: 'of the gather of organizations' },
-      'gathered-accounts': { type: 'number', default: 20_000, describe: 'of the gather of accounts' },
+      organizations: { type: 'number', default: 50_000, describe: 'organizations for the gather' },
+      'gathered-accounts': { type: 'number', default: 20_000, describe: 'accounts for the gather' },
       updates: { type: 'number', default: 20_000, describe: 'of the syncs' },
       creates: { type: 'number', default: 1_000, describe: 'of the syncs' },
-      latency: { type: 'number', default: 20, describe: 'of each request, in milliseconds' },
+      latency: { type: 'number', default: 20, describe: 'latency of each request, in milliseconds' },
       full: {
         type: 'boolean',
         default: false,
@@ -46,9 +48,9 @@ async function main(args: string[]): Promise<number> {
       model: {
         type: 'boolean',
         default: false,
-        describe: 'print the capacity model instead, and measure nothing',
+        describe: 'print the capacity model and measure nothing',
       },
-      json: { type: 'string', default: 'bench.json', describe: 'where the figures go' },
+      json: { type: 'string', default: 'bench.json', describe: 'file for the figures' },
     })
     .parseAsync()
   if (given.help || given.version) return EXIT.done
@@ -102,7 +104,7 @@ async function benchExplain(): Promise<Row[]> {
     size: `${EXPLAINED_ACCOUNTS.toLocaleString('en')} accounts`,
     figure: 's',
     value: milliseconds / 1000,
-    // Near matches are looked for among all names; nobody waits for them in a hurry.
+    // The search for similar names reads all names, and may take longer.
     ...(question === 'not there' ? {} : { limit: 1 }),
     detail: `${seconds(milliseconds)} with the start of the program`,
   }))

@@ -20,8 +20,8 @@ import { taskProblems } from './ci-files/tasks.ts'
 import { SCRIPTS } from './scripts.ts'
 
 /**
- * `pnpm ci-files`: GitLab's CI files, checked without a GitLab. Each is held against GitLab's schema, and the jobs
- * of all of them are really run by gitlab-ci-local, against the sandbox.
+ * `pnpm ci-files`: checks GitLab's CI files without a GitLab. It validates each against GitLab's schema, then runs the
+ * jobs of all files with gitlab-ci-local against the sandbox.
  */
 
 const ROOT = resolve(import.meta.dirname, '..')
@@ -32,14 +32,14 @@ await runMain(main)
 async function main(args: string[]): Promise<number> {
   const given = await commandLine('ci-files', args, SCRIPTS)
     .usage(
-      "$0\n\nHolds GitLab's CI files against its schema, and runs every job of them against the sandbox, without a GitLab. Needs rsync.",
+      "$0\n\nValidates GitLab's CI files against its schema, and runs all their jobs against the sandbox, without a GitLab. Needs rsync.",
     )
     .parseAsync()
   if (given.help || given.version) return EXIT.done
   const started = performance.now()
   await rm(RUN_DIR, { recursive: true, force: true })
   await ensureRsync()
-  // One for each instance's branch.
+  // One runner for each instance's branch.
   const runners = await startRunners(2)
   let problems: number
   try {
@@ -51,10 +51,10 @@ async function main(args: string[]): Promise<number> {
   return problems === 0 ? EXIT.done : EXIT.bug
 }
 
-/** Gives how many problems there are; the jobs of files that are not right are not run. */
+/** Returns the number of problems. Does not run jobs if a file is invalid. */
 async function checkSchema(runners: Runners): Promise<number> {
   const { files, problems } = await runners.use(({ dir }) => checkFiles(dir))
-  console.log(`Held against GitLab's schema: ${files.length} files`)
+  console.log(`Validated against GitLab's schema: ${files.length} files`)
   return told(problems)
 }
 
@@ -78,8 +78,10 @@ async function runAll(runners: Runners): Promise<number> {
     }
     const runs = await runFiles(pipeline)
     const failed = jobProblems(runs, story.exitCodes)
-    const unknown = server.unknown.map(call => `a job asked GitLab for ${call}, which is not served here`)
-    // What a failed job did not write is no news.
+    const unknown = server.unknown.map(
+      call => `a job called ${call}, which this stand-in for GitLab does not have`,
+    )
+    // Writes that a failed job did not make are no further problem.
     if (failed.length > 0) return told([...failed, ...unknown])
     return told([
       ...unknown,

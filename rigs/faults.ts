@@ -12,26 +12,29 @@ import { runUndisturbed } from './faults/undisturbed.ts'
 import { dice } from './random.ts'
 import { SCRIPTS } from './scripts.ts'
 
-/** `pnpm faults`: every network call of the nine stages meets every fault, against local servers. */
+/** `pnpm faults`: tests every network call of the nine stages with every fault, against local servers. */
 
 await runMain(main)
 
 async function main(args: string[]): Promise<number> {
   const given = await commandLine('faults', args, SCRIPTS)
     .usage(
-      '$0 [options]\n\nLets every network call of the nine stages meet every fault, first, in between and last, and checks that each run recovers or stops in good order, and that nothing wrong is written.',
+      '$0 [options]\n\nTests every network call of the nine stages with every fault: on its first, a middle and its last request. Checks that each run recovers or stops cleanly, and writes nothing wrong.',
     )
     .options({
-      call: { type: 'string', describe: 'only calls whose stage, bin and name hold this text' },
-      fault: { type: 'string', describe: 'only faults whose name holds this text' },
-      sample: { type: 'number', describe: 'only so many cells, by chance; 0 for as few as cover all' },
-      seed: { type: 'number', default: 1, describe: 'what decides by chance' },
+      call: { type: 'string', describe: 'only calls whose stage, bin and name contain this text' },
+      fault: { type: 'string', describe: 'only faults whose name contains this text' },
+      sample: {
+        type: 'number',
+        describe: 'number of random cells to run; 0: the fewest that cover every call and fault',
+      },
+      seed: { type: 'number', default: 1, describe: 'seed of the random choice' },
       'child-processes': {
         type: 'number',
         default: 40,
-        describe: 'so many of the cells, by chance, are run again with the bins as processes of their own',
+        describe: 'number of random cells to run again with bins as child processes',
       },
-      json: { type: 'string', describe: 'a file to write the cells to' },
+      json: { type: 'string', describe: 'file to write the results to' },
     })
     .parseAsync()
   if (given.help || given.version) return EXIT.done
@@ -42,7 +45,7 @@ async function main(args: string[]): Promise<number> {
     const runs = await runUndisturbed(folder)
     const random = dice(given.seed)
     const cells = chosen(allCells(runs), given, random)
-    if (cells.length === 0) throw usage('faults', 'no cell is left', SCRIPTS)
+    if (cells.length === 0) throw usage('faults', 'no call and fault match these options', SCRIPTS)
     const outcomes: Outcome[] = []
     const onEnd = (outcome: Outcome) => {
       outcomes.push(outcome)
@@ -84,7 +87,7 @@ async function report(
   if (wrong.length > 0) console.log(`\n${problemList(outcomes)}`)
   const seconds = Math.round(milliseconds / 1000)
   console.log(
-    `\n${outcomes.length} cells in ${seconds} s, ${children} of them with bins as processes of their own: ${wrong.length} wrong.`,
+    `\n${outcomes.length} cells in ${seconds} s, ${children} of them with bins as child processes: ${wrong.length} wrong.`,
   )
   if (json !== undefined) {
     const lines = outcomes.map(({ cell, ...outcome }) => JSON.stringify({ cell: nameOf(cell), ...outcome }))

@@ -3,8 +3,8 @@ import { EXIT } from '@support-sync/shared/runtime/errors'
 import { z } from 'zod'
 
 /**
- * `pnpm run licences`: holds the licence of every dependency, as `pnpm licenses list --recursive --json` tells it,
- * against a list.
+ * `pnpm run licences`: checks the licence of every dependency against a list. It reads the output of
+ * `pnpm licenses list --recursive --json`.
  */
 
 const ALLOWED = new Set([
@@ -21,9 +21,9 @@ const ALLOWED = new Set([
   'Python-2.0',
   'Unlicense',
 ])
-/** Dependencies that are allowed under a licence that asks for more, and why. */
+/** Packages that are allowed under a stricter licence, and why. */
 const ALLOWED_PACKAGES: Readonly<Record<string, RegExp>> = {
-  // Of its files whoever changes one publishes it. We change none, and only the tests' runner uses it.
+  // It requires you to publish changes to its files. We change none, and only the test runner uses it.
   'MPL-2.0': /^lightningcss/,
 }
 
@@ -41,7 +41,7 @@ const refused = Object.entries(listed).flatMap(([licence, packages]) =>
 const count = Object.values(listed).flat().length
 if (refused.length > 0 || count === 0) {
   console.error(
-    `Licences that rigs/licences.ts does not allow:\n${refused.join('\n') || 'no package was listed'}`,
+    `Licences that rigs/licences.ts does not allow:\n${refused.join('\n') || 'the list has no packages'}`,
   )
   process.exitCode = EXIT.badInput
 } else {

@@ -5,9 +5,9 @@ import { summaryOf } from './losses/summary.ts'
 import { runTrial, type Trial } from './losses/trial.ts'
 import { SCRIPTS } from './scripts.ts'
 
-/** `pnpm losses`: hours in which Salesforce or Zendesk lose something, and who paid for it, against local servers. */
+/** `pnpm losses`: simulates lost data in Salesforce and Zendesk and counts harmed customers, against local servers. */
 
-/** Of so many trials one has no loss: what it holds back, it holds back without need. */
+/** Every n-th trial has no loss. Accounts that it holds are false alarms. */
 const CONTROL_EVERY = 4
 
 await runMain(main)
@@ -15,13 +15,13 @@ await runMain(main)
 async function main(args: string[]): Promise<number> {
   const given = await commandLine('losses', args, SCRIPTS)
     .usage(
-      '$0 [options]\n\nDraws worlds, lets them lose something, runs the sync for four hours, and counts who was harmed.',
+      '$0 [options]\n\nCreates random worlds, removes data from them, runs the sync for four hours, and counts harmed customers.',
     )
     .options({
-      seed: { type: 'number', describe: 'what is drawn (default: by the clock)' },
-      minutes: { type: 'number', default: 8, describe: 'how long new trials start' },
-      times: { type: 'number', describe: 'how many trials (default: as many as fit)' },
-      only: { type: 'number', describe: 'the trial of this number alone' },
+      seed: { type: 'number', describe: 'seed of the random worlds (default: from the clock)' },
+      minutes: { type: 'number', default: 8, describe: 'minutes during which new trials start' },
+      times: { type: 'number', describe: 'number of trials (default: as many as fit)' },
+      only: { type: 'number', describe: 'run only the trial with this number' },
     })
     .parseAsync()
   if (given.help || given.version) return EXIT.done
@@ -45,7 +45,7 @@ async function main(args: string[]): Promise<number> {
   return isRight ? EXIT.done : EXIT.bug
 }
 
-/** The losses in turn, with a world that loses nothing in between. */
+/** The losses in turn, with a trial without a loss in between. */
 function lossOf(number: number) {
   if (number % CONTROL_EVERY === CONTROL_EVERY - 1) return null
   const place = number - Math.floor((number + 1) / CONTROL_EVERY)

@@ -5,11 +5,11 @@ import { dirname, join, resolve } from 'node:path'
 import { EXIT } from '@support-sync/shared/runtime/errors'
 
 /**
- * `pnpm mutants [FILE...]`: changes the rules in a thousand small ways, one at a time, and sees whether their tests
- * notice. Each change that they do not notice is shown: either a rule has no test, or the code says more than the
- * rule, or the change makes no difference. All of them take 10 to 20 minutes, one file (shared/domain/decide.ts) some.
+ * `pnpm mutants [FILE...]`: changes the rules in a thousand small ways, one at a time, and checks whether their tests
+ * notice. It shows each change that they miss: a rule has no test, the code does more than the rule, or the change makes
+ * no difference. All files take 10 to 20 minutes, a single one (such as shared/domain/decide.ts) a few.
  *
- * Stryker brings over 200 packages, and this is its only use: it is installed into a copy and not with the project.
+ * Stryker has over 200 packages and no other use here, so this installs it into a copy, not into the project.
  */
 
 const ROOT = resolve(import.meta.dirname, '..')
@@ -19,7 +19,7 @@ const REPORT = join(ROOT, 'node_modules', '.cache', 'mutants.html')
 const files = process.argv.slice(2)
 if (files.some(file => file.startsWith('-'))) {
   console.log(
-    'npx -y pnpm@12 mutants [FILE...]\n\nChanges the rules in small ways, one at a time, and shows what their tests do not notice.\nAll of shared/domain takes 10 to 20 minutes; it installs Stryker into a temporary copy.',
+    'npx -y pnpm@12 mutants [FILE...]\n\nChanges the rules in small ways, one at a time, and shows the changes that their tests miss.\nAll of shared/domain takes 10 to 20 minutes. Installs Stryker into a temporary copy.',
   )
   process.exit(files.includes('--help') ? EXIT.done : EXIT.badInput)
 }
@@ -28,7 +28,7 @@ const CONFIGURATION = {
   plugins: ['@stryker-mutator/vitest-runner'],
   mutate: files.length > 0 ? files : ['shared/domain/*.ts'],
   vitest: { configFile: 'vitest.mutants.mjs', related: false },
-  // Stryker would rewrite it by the compiler's JavaScript API, which TypeScript 7 does not have; nothing reads it.
+  // Stryker would rewrite tsconfig with the compiler's JavaScript API, which TypeScript 7 lacks. Nothing reads it.
   tsconfigFile: 'none',
   reporters: ['clear-text', 'progress', 'html'],
   clearTextReporter: { allowColor: process.stdout.isTTY, logTests: false, reportTests: false },
@@ -37,7 +37,7 @@ const CONFIGURATION = {
   thresholds: { high: 100, low: 90, break: 90 },
 }
 
-// The tests that state the rules, and none that happens to pass over them.
+// Only the tests that define the rules, not others that happen to run them.
 const TESTS = `export default { test: { include: ['shared/domain/test/*.test.ts'] } }`
 
 const copy = mkdtempSync(join(tmpdir(), 'mutants-'))
@@ -50,7 +50,7 @@ try {
   rmSync(copy, { recursive: true, force: true })
 }
 
-/** What git has or would take, as it is now. */
+/** Copies all tracked and untracked files in their current state, without ignored ones. */
 function copyFiles(folder: string): void {
   const listed = spawnSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
     cwd: ROOT,

@@ -1,4 +1,4 @@
-/** Numbers from 0 to below 1 that look random and are the same for the same seed (mulberry32). */
+/** Pseudorandom numbers from 0 to below 1, always the same for a seed (mulberry32). */
 export function dice(seed: number): () => number {
   let state = seed >>> 0
   return () => {
@@ -9,13 +9,13 @@ export function dice(seed: number): () => number {
   }
 }
 
-/** What can be decided by them. */
+/** Random decisions from a seed. */
 export function seeded(seed: number) {
   const next = dice(seed)
   return {
-    /** Whether something of this probability happens. */
+    /** Returns true with this probability. */
     happens: (probability: number) => next() < probability,
-    /** A whole number from 0 to below the limit. */
+    /** Returns a whole number from 0 to below the limit. */
     below: (limit: number) => Math.floor(next() * limit),
     pick: <Item>(items: readonly [Item, ...Item[]]): Item =>
       items[Math.floor(next() * items.length)] ?? items[0],

@@ -1,2 +1,2 @@
-/** What starts the scripts of package.json, as it stands in their help. */
+/** The command that starts package.json's scripts, as their help shows it. */
 export const SCRIPTS = 'npx -y pnpm@12'

@@ -1,6 +1,6 @@
 import { seeded } from '../random.ts'
 
-/** What all of the bench is made for. */
+/** The date of all bench data. */
 export const TODAY = '2026-11-23'
 
 const PLANS = [
@@ -17,14 +17,14 @@ const USGOV = ['24x7 US Citizen Support - 1 Year', '12x5 US Citizen Support - 1 
 const NAMES = ['Kingfisher', 'Harbour', 'Bluestone', 'Möwe', 'Northwind', 'Alder', 'Quarry', '東海'] as const
 const PEOPLE = ['Dana Whitfield', 'Tomás Figueroa', 'Priya Raman', 'Noor El-Amin', 'Jo Field'] as const
 
-/** The salesforce_id of the account of a number. */
+/** The salesforce_id of the nth account. */
 export function accountId(number: number): string {
   return `001Ab0000${number.toString(36).toUpperCase().padStart(6, '0')}AAA`
 }
 
 /**
- * Accounts of realistic shape: two subscriptions with three charges, a fifth of them over, one in twenty-five with
- * US Government support. The same count gives the same accounts.
+ * Realistic accounts: two subscriptions with three charges each, a fifth of them ended, one in 25 with US Government
+ * support. The same count always gives the same accounts.
  */
 export function* generateAccounts(count: number): Generator<object> {
   const random = seeded(count)

@@ -16,8 +16,8 @@ export function writeAccounts(dir: string, count: number): void {
 }
 
 /**
- * The organizations that Zendesk would hold for some objects after an hour: one in a hundred objects has none yet, one
- * in fifty differs, and one organization in a hundred belongs to nobody.
+ * Zendesk's organizations for some objects after an hour: one in a hundred objects has none yet, one in fifty differs,
+ * and one organization in a hundred has no account.
  */
 export async function writeOrganizations(objects: string, to: string): Promise<void> {
   const random = seeded(7)
@@ -60,7 +60,7 @@ export function writePartners(dir: string, count: number): void {
   )
 }
 
-/** US Government users and the contacts that they should be. */
+/** US Government users and their contacts. */
 export function writeUsers(dir: string, count: number): void {
   const random = seeded(13)
   const person = (number: number) => ({

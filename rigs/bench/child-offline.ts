@@ -1,7 +1,6 @@
 /**
- * Run as a program: `node child-offline.ts BIN ROUNDS FLOOR_FILE INPUTS OUTPUTS KEY -- ARGUMENTS`. Runs the floor, a
- * join by KEY unless that is empty, and a bin in turn in this one process and prints, as JSON, what each took of wall
- * and CPU time.
+ * A program: `node child-offline.ts BIN ROUNDS FLOOR_FILE INPUTS OUTPUTS KEY -- ARGUMENTS`. Runs the floor, a join by
+ * KEY (unless KEY is empty) and a bin in turn in this process. Prints the wall and CPU time of each as JSON.
  */
 import { startBin } from '@support-sync/shared/runtime/bin'
 import { type Output, outputOf, runFloor, runJoin } from './floor.ts'

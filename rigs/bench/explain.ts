@@ -8,7 +8,7 @@ import { z } from 'zod'
 const ROOT = join(import.meta.dirname, '..', '..')
 const ARTIFACTS = join(ROOT, 'fixtures', 'artifacts')
 
-/** Files of a run, each made of a fixture's records over and over. */
+/** Files of a run, each with a fixture's records repeated. */
 const FILES = {
   'accounts/salesforce_accounts.json': 'processor/salesforce_accounts.json',
   'orgs/zendesk_global.json': 'processor/zendesk_global.json',
@@ -22,7 +22,7 @@ const FILES = {
 
 const recordsSchema = z.array(z.record(z.string(), z.unknown()))
 
-/** How long `pnpm explain` takes: makes a run of many accounts and asks for some of them. Gives each question with its milliseconds, a start included. */
+/** Measures `pnpm explain` on a run with many accounts. Returns the milliseconds of each question, including the start. */
 export async function explainBench(accounts: number): Promise<{ question: string; milliseconds: number }[]> {
   const dir = mkdtempSync(join(tmpdir(), 'explain-bench-'))
   try {
@@ -64,7 +64,7 @@ function ask(text: string, dir: string): number {
     encoding: 'utf8',
   })
   const isFound = asked.status === 0 || asked.stderr.startsWith('NOT_FOUND')
-  if (!isFound) throw new Error(`explain ${text} ended with ${asked.status}: ${asked.stderr}`)
+  if (!isFound) throw new Error(`explain ${text} exited with ${asked.status}: ${asked.stderr}`)
   return performance.now() - started
 }
 

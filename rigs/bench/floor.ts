@@ -3,12 +3,12 @@ import { recordLines } from './lines.ts'
 
 type JsonRecord = Readonly<Record<string, unknown>>
 
-/** What a stage writes: so many lines, of which some are held parsed, to be printed again and again. */
+/** A stage's output: the number of lines, and some parsed lines to print repeatedly. */
 export type Output = { lines: number; sample: readonly unknown[] }
 
 const SAMPLE = 1000
 
-/** Counts an output's lines and keeps the first of them. */
+/** Counts an output's lines and keeps the first ones. */
 export async function outputOf(path: string): Promise<Output> {
   const sample: unknown[] = []
   let lines = 0
@@ -20,8 +20,8 @@ export async function outputOf(path: string): Promise<Output> {
 }
 
 /**
- * The floor: a bare loop over the same input that parses each line, and one that prints as many lines of the same
- * output. No stage can be faster that reads and writes JSON.
+ * The floor: a plain loop that parses each line of the same input, and one that prints as many lines of the same
+ * output. A stage that reads and writes JSON cannot be faster.
  */
 export async function runFloor(
   inputs: readonly string[],
@@ -56,8 +56,8 @@ export async function runFloor(
 }
 
 /**
- * The floor of a comparison in memory: the first input is held by its key, and each record of the second is compared,
- * attribute by attribute, with what is held of it. Gives how many attributes differ.
+ * The floor of a comparison in memory: it indexes the first input by key and compares each record of the second with it,
+ * attribute by attribute. Returns the number of attributes that differ.
  */
 export async function runJoin(
   inputs: readonly string[],

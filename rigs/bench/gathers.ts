@@ -11,7 +11,7 @@ import { addAccounts, emptyWorld, organizations, PAGES, shapeOf } from './world.
 
 type Sizes = { organizations: number; gatheredAccounts: number; latency: number }
 
-/** The two gathers that grow, against the sandbox with a latency. */
+/** The two gathers that grow with the data, against the sandbox with latency. */
 export async function benchGathers(dir: string, sizes: Sizes): Promise<Row[]> {
   return [...(await benchOrganizations(dir, sizes)), ...(await benchAccounts(dir, sizes))]
 }
@@ -73,7 +73,7 @@ async function gather(sandbox: Sandbox, dir: string, stage: string, bin: string)
 
 type Served = { startedAt: number; endedAt: number | null }
 
-/** How long the server was at the requests: its latency, and making each page. */
+/** The server's time for the requests: its latency, and building each page. */
 export function served(requests: readonly Served[]): { count: number; ms: number } {
   const ms = requests.reduce((sum, { startedAt, endedAt }) => sum + ((endedAt ?? startedAt) - startedAt), 0)
   return { count: requests.length, ms }
@@ -88,7 +88,7 @@ function rowsOf(
   limitMb: number | undefined,
 ): Row[] {
   const section = 'gathers'
-  const detail = `${seconds(run.workMs)} for ${count} requests, which the server took ${seconds(ms)} for`
+  const detail = `${seconds(run.workMs)} for ${count} requests, of which the server took ${seconds(ms)}`
   return [
     { section, what, size, figure: '× the requests', value: run.workMs / ms, limit: 1.15, detail },
     memoryRow(what, size, run, limitMb),
@@ -113,7 +113,7 @@ function memoryRow(
   }
 }
 
-/** How far the model is from what was counted. */
+/** The difference between the model and the counted requests. */
 export function modelRow(
   section: string,
   what: string,

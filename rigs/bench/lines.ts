@@ -1,6 +1,6 @@
 import { closeSync, createReadStream, openSync, writeSync } from 'node:fs'
 
-/** Writes an artifact a record a line, without any check: what the bench writes is not under test. */
+/** Writes an artifact with one record per line, without checks: the bench does not test its own data. */
 export function lineWriter(path: string): { write: (record: unknown) => void; close: () => void } {
   const file = openSync(path, 'w')
   let buffer = '['
@@ -26,7 +26,7 @@ export function writeLines(path: string, records: Iterable<unknown>): void {
   close()
 }
 
-/** An artifact's records as text, a line each. */
+/** An artifact's records as text, one per line. */
 export async function* recordLines(path: string): AsyncGenerator<string> {
   let rest = ''
   for await (const chunk of createReadStream(path, { encoding: 'utf8', highWaterMark: 256 * 1024 })) {

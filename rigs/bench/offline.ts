@@ -11,7 +11,7 @@ const CHILD = join(import.meta.dirname, 'child-offline.ts')
 const times = z.object({ wallMs: z.number(), cpuMs: z.number() })
 const rounds = z.array(z.object({ floor: times, join: times.optional(), bin: times }))
 
-/** Of a stage: its bin, what it reads and writes, its limits. */
+/** A stage's bin, inputs, outputs and limits. */
 type Measured = {
   stage: string
   bin: string
@@ -20,8 +20,8 @@ type Measured = {
   outputs: readonly string[]
   args: readonly string[]
   /**
-   * The key by which a bare join would compare its inputs. Of records of 200 bytes the join by itself takes nearly
-   * twice what it takes to parse them: it is measured beside the floor, to tell how much of the ratio is the join's.
+   * The key of a plain join of its inputs. For records of 200 bytes, a join takes nearly twice as long as parsing. The
+   * bench measures it next to the floor to show its part of the ratio.
    */
   joinBy?: string
   /** At a million accounts. */
@@ -32,7 +32,7 @@ const BYTES_MEASURED = 600_000_000
 const MAX_TO_FLOOR = 1.5
 const MAX_TO_TENTH = 11
 
-/** The processor and the compares over artifacts of so many accounts, each against the floor. */
+/** The processor and the compares over artifacts of this many accounts, each against the floor. */
 export async function benchOffline(dir: string, sizes: readonly number[]): Promise<Row[]> {
   const rows: Row[] = []
   const cpuBefore = new Map<string, { size: number; bin: number; join: number | undefined }>()
@@ -64,7 +64,7 @@ export async function benchOffline(dir: string, sizes: readonly number[]): Promi
       const before = cpuBefore.get(stage)
       if (before && size === before.size * 10) {
         const cpuOf = `CPU at ${inWords(size)} to CPU at ${inWords(before.size)}`
-        // A map of 250,000 keys no longer fits into the processor's cache: a bare join grows faster than its input.
+        // A map of 250,000 keys no longer fits into the CPU's cache, so a plain join grows faster than its input.
         const ofJoin =
           join && before.join ? `; the bare join's × ${(join.cpuMs / before.join).toFixed(1)}` : ''
         add('× a tenth', bin.cpuMs / before.bin, MAX_TO_TENTH, `${cpuOf}${ofJoin}`)
@@ -75,7 +75,7 @@ export async function benchOffline(dir: string, sizes: readonly number[]): Promi
   return rows
 }
 
-/** Makes each stage's artifacts when its turn comes: one stage's output is another's input. */
+/** Creates each stage's artifacts just before it runs: one stage's output is another's input. */
 async function* stages(folder: string, size: number): AsyncGenerator<Measured> {
   const at = (stage: string) => join(folder, stage)
   const processor = at('processor')
@@ -133,7 +133,7 @@ async function* stages(folder: string, size: number): AsyncGenerator<Measured> {
   }
 }
 
-/** The floor and the stage in turn in one process; of several rounds the one with the median ratio counts. */
+/** Runs the floor and the stage in turn in one process. The round with the median ratio counts. */
 async function runInTurn({ stage, bin, dataDir, inputs, outputs, args, joinBy }: Measured) {
   const all = (names: readonly string[]) => names.map(name => join(dataDir, name)).join(',')
   const { stdout } = await runProgram([
@@ -156,7 +156,7 @@ async function runInTurn({ stage, bin, dataDir, inputs, outputs, args, joinBy }:
   return middle
 }
 
-/** As many bytes whatever the size: of a small artifact the first rounds are the compiler's, the floor's as well. */
+/** The same number of bytes for any size. With small artifacts, the first rounds mostly measure the compiler. */
 function roundsFor(inputs: readonly string[]): number {
   const bytes = inputs.reduce((sum, path) => sum + statSync(path).size, 0)
   return Math.max(1, Math.round(BYTES_MEASURED / bytes))

@@ -1,14 +1,14 @@
 import Table from 'cli-table3'
 
-/** One thing measured: a figure, and where there is one the limit that it is held against. */
+/** One measurement: a figure, and its limit if it has one. */
 export type Row = {
   section: string
   what: string
-  /** The size it was measured at, in words. */
+  /** The measured size, in words. */
   size: string
   figure: string
   value: number
-  /** The value must not be above it (or, with `atLeast`, below). */
+  /** The maximum value (or, with `atLeast`, the minimum). */
   limit?: number
   atLeast?: true
   detail: string

@@ -14,7 +14,7 @@ const usageSchema = z.object({ cpuMs: z.number(), peakMb: z.number() })
 
 export type Run = z.infer<typeof usageSchema> & { wallMs: number; exitCode: number | null; stdout: string }
 
-/** Runs a program of Node as a child process and measures it. Throws when it ends with a code that is not expected. */
+/** Runs a Node program as a child process and measures it. Throws on an unexpected exit code. */
 export async function runProgram(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
@@ -39,7 +39,7 @@ export async function runProgram(
   const wallMs = performance.now() - startedAt
   try {
     if (exitCode === null || !expected.includes(exitCode))
-      throw new Error(`${args.join(' ')} ended with ${exitCode}:\n${stderr}`)
+      throw new Error(`${args.join(' ')} exited with ${exitCode}:\n${stderr}`)
     return { ...usageSchema.parse(JSON.parse(readFileSync(file, 'utf8'))), wallMs, exitCode, stdout }
   } finally {
     rmSync(folder, { recursive: true, force: true })
@@ -50,7 +50,7 @@ export function binPath(stage: string, bin: string): string {
   return join(ROOT, 'packages', stage, 'bin', `${bin}.ts`)
 }
 
-/** Runs a bin over a data directory; what it was at work for is from its summary, without its start. */
+/** Runs a bin on a data directory. The work time is from its summary, without the start. */
 export async function runBin(
   stage: string,
   bin: string,

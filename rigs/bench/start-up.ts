@@ -7,8 +7,8 @@ import { binPath, ROOT, runProgram } from './run-program.ts'
 const ROUNDS = 5
 
 /**
- * How long a bin takes to its first log line, against bare tsx with an empty file. Each is started several times in
- * turn, and the quickest counts. The bin stops at its first line: its configuration is missing.
+ * The time to a bin's first log line, compared with tsx on an empty file. Each starts several times in turn, and the
+ * fastest counts. The bin stops at its first line because its configuration is missing.
  */
 export async function benchStartUp(dir: string): Promise<Row[]> {
   const empty = join(dir, 'empty.ts')

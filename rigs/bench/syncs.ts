@@ -17,10 +17,10 @@ type Plan = { updates?: object[]; creates?: object[] }
 
 const JOB_MS = 1000
 const JOBS = 25
-/** A minute of the rate limit, in the scale of the bench. */
+/** The rate limit's minute, scaled down for the bench. */
 const MINUTE_MS = 10_000
 const PER_MINUTE = 700
-/** The smallest plan, for which even few updates are bound by the rate. */
+/** The smallest plan, where the rate limits even a few updates. */
 const SMALLEST_PER_MINUTE = 200
 
 export async function benchSyncs(dir: string, sizes: Sizes): Promise<Row[]> {
@@ -32,7 +32,7 @@ export async function benchSyncs(dir: string, sizes: Sizes): Promise<Row[]> {
   ]
 }
 
-/** Updates with nothing but the jobs in their way. */
+/** Updates limited only by the jobs. */
 async function benchJobBound(dir: string, { updates, latency }: Sizes): Promise<Row[]> {
   const world = updatable(updates)
   const zendesk = { jobs: { queuedMs: JOB_MS, itemMs: 0 } }
@@ -71,7 +71,7 @@ async function benchJobBound(dir: string, { updates, latency }: Sizes): Promise<
   ]
 }
 
-/** Updates for which the smallest plan's requests are too few. */
+/** Updates limited by the smallest plan's rate. */
 async function benchRateBound(dir: string, { updates, latency }: Sizes): Promise<Row[]> {
   const zendesk = {
     jobs: { queuedMs: JOB_MS / 10, itemMs: 0 },
@@ -99,7 +99,7 @@ async function benchRateBound(dir: string, { updates, latency }: Sizes): Promise
   ]
 }
 
-/** Creates, a request each, as fast as a plan of 700 requests a minute lets them. */
+/** Creates with one request each, as fast as a plan of 700 requests per minute allows. */
 async function benchFullRate(dir: string, { creates, latency }: Sizes): Promise<Row[]> {
   const count = Math.max(creates, PER_MINUTE * 2)
   const zendesk = { requestsPerMinute: PER_MINUTE, minuteMs: MINUTE_MS }
@@ -124,7 +124,7 @@ async function benchFullRate(dir: string, { creates, latency }: Sizes): Promise<
   ]
 }
 
-/** Creates whose one sold-to contact is a user already. */
+/** Creates whose only sold-to contact is already a user. */
 async function benchAssociations(dir: string, { creates, latency }: Sizes): Promise<Row[]> {
   const world = emptyWorld()
   world.global.users = Array.from({ length: creates }, (_, index) => ({
@@ -215,7 +215,7 @@ function refusalsRow(what: string, size: string, requests: Sandbox['usgov']['con
   }
 }
 
-/** How many requests fell into each whole window, windows beginning with the first request after one has ended. */
+/** The requests in each full window. A window starts with the first request after the previous one. */
 function wholeWindows(times: readonly number[]): number[] {
   const counts: number[] = []
   let [end, count] = [Number.NEGATIVE_INFINITY, 0]

@@ -1,4 +1,4 @@
-/** Imported into a program that is measured: leaves what it used in the file of BENCH_USAGE when it ends. */
+/** Imported into a measured program: at exit, writes its resource usage to the file BENCH_USAGE. */
 import { writeFileSync } from 'node:fs'
 
 process.on('exit', () => {

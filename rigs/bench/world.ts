@@ -2,10 +2,10 @@ import { buildWorld, emptySalesforce, type World } from '@support-sync/fixtures/
 import { attributesOf, type Instance } from '@support-sync/shared/domain'
 import { accountId, TODAY } from './accounts.ts'
 
-/** Zendesk's ids have twelve digits and more. */
+/** Zendesk's ids have 12 digits or more. */
 export const FIRST_ID = 360_000_000_000
 
-/** A world with nobody in it, and both instances' fields. */
+/** A world without records, with both instances' fields. */
 export function emptyWorld(): World {
   const { global, usgov } = buildWorld(TODAY)
   return {
@@ -16,7 +16,7 @@ export function emptyWorld(): World {
   }
 }
 
-/** What an organization should be, with nothing but what every one has. */
+/** An object with only the attributes that every organization has. */
 export function plainObject(instance: Instance, number: number): Record<string, unknown> {
   const empty = attributesOf(instance).map(({ key, kind }) => [key, kind.name === 'checkbox' ? false : null])
   return {
@@ -28,7 +28,7 @@ export function plainObject(instance: Instance, number: number): Record<string, 
   }
 }
 
-/** As many organizations as there are of one instance, as Zendesk holds them. */
+/** This many organizations of one instance, as Zendesk holds them. */
 export function organizations(count: number, instance: Instance) {
   return Array.from({ length: count }, (_, index) => {
     const { name, ...fields } = plainObject(instance, index + 1)
@@ -45,13 +45,13 @@ function fieldsOf(values: Record<string, unknown>): Record<string, string | bool
   )
 }
 
-/** One account in so many has charges enough for pages of their own. */
+/** One in this many accounts has enough charges for further pages. */
 const EVERY_LARGE = 200
 const CHARGES_OF_LARGE = 250
-/** How the sandbox's Salesforce cuts its pages here: as the real one does. */
+/** The real page sizes of Salesforce. */
 export const PAGES = { rows: 2000, childRows: 200 }
 
-/** Adds accounts with two subscriptions and three charges each, some with charges for pages of their own. */
+/** Adds accounts with two subscriptions and three charges each, some with further pages of charges. */
 export function addAccounts(world: World, count: number): void {
   const {
     Account,
@@ -97,7 +97,7 @@ export function addAccounts(world: World, count: number): void {
   }
 }
 
-/** Rows and child pages of what `addAccounts` adds: what the capacity model asks for. */
+/** The rows and child pages that `addAccounts` adds, for the capacity model. */
 export function shapeOf(count: number): { rowsEach: number; childPages: number } {
   const large = Math.floor(count / EVERY_LARGE)
   const shown = (count - large) * 6 + large * (3 + PAGES.childRows)

@@ -2,13 +2,13 @@ import { cp, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { unzipSync, zipSync } from 'fflate'
 
-/** Where gitlab-ci-local puts a job's artifacts: it writes as base64 what no folder may be called. */
+/** The folder of a job's artifacts in gitlab-ci-local, which encodes forbidden folder names in base64. */
 export function artifactsDir(stateDir: string, job: string): string {
   const folder = job.replace(/[^\w-]+/g, match => Buffer.from(match).toString('base64url'))
   return join(stateDir, 'artifacts', folder)
 }
 
-/** A job's artifacts as GitLab hands them out, with their paths in the project; null when there are none. */
+/** A job's artifacts as GitLab serves them, with their paths in the project; null if there are none. */
 export async function zipOf(dir: string): Promise<Uint8Array | null> {
   const entries = await readdir(dir, { recursive: true }).catch(() => [])
   const files: Record<string, Uint8Array> = {}
@@ -18,7 +18,7 @@ export async function zipOf(dir: string): Promise<Uint8Array | null> {
   return Object.keys(files).length === 0 ? null : zipSync(files, { level: 1 })
 }
 
-/** Puts a job's artifacts into the project's folder of a job that needs it. */
+/** Copies a job's artifacts into the project folder of a job that needs it. */
 export async function restoreArtifacts(zip: Uint8Array, dir: string): Promise<void> {
   for (const [path, content] of Object.entries(unzipSync(zip))) {
     await mkdir(dirname(join(dir, path)), { recursive: true })
@@ -26,7 +26,7 @@ export async function restoreArtifacts(zip: Uint8Array, dir: string): Promise<vo
   }
 }
 
-/** Puts a folder's files into another that is not taken away. */
+/** Copies a folder's files into another folder and keeps its files. */
 export async function keep(dir: string, target: string): Promise<void> {
   await cp(dir, target, { recursive: true, force: true }).catch(absent)
 }

@@ -6,7 +6,7 @@ import { schemaProblem } from './gitlab-ci-local.ts'
 
 const CI_FILES = ['.gitlab-ci.yml', '.gitlab/*.yml', 'packages/*/.gitlab-ci.yml']
 
-/** Holds every file of a clone that GitLab reads, with all that it includes, against GitLab's schema. */
+/** Validates every CI file of a clone, with its includes, against GitLab's schema. */
 export async function checkFiles(dir: string): Promise<{ files: string[]; problems: string[] }> {
   const files = (await Array.fromAsync(glob(CI_FILES, { cwd: dir }))).sort()
   const problems: string[] = []
@@ -25,10 +25,10 @@ const headerSchema = z.object({
   }),
 })
 
-/** Any text for the inputs that a file must be given. */
+/** Placeholder values for a file's required inputs. */
 async function triedInputs(path: string): Promise<Record<string, string>> {
   const [header, body] = parseAllDocuments(await readFile(path, 'utf8'))
-  // A file without inputs has one document, and one that is no YAML is found when it is held against the schema.
+  // A file without inputs has one document. The schema check finds a file that is not YAML.
   const parsed = body && headerSchema.safeParse(header?.toJS())
   const inputs = parsed?.success ? Object.entries(parsed.data.spec.inputs) : []
   return Object.fromEntries(

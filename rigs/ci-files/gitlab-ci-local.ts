@@ -9,28 +9,28 @@ import { jobEnds } from './job-ends.ts'
 
 const PROGRAM = fileURLToPath(import.meta.resolve('gitlab-ci-local'))
 
-/** Of a file that the schema was held against already. */
+/** For a file that has passed the schema check. */
 const UNCHECKED = '--no-json-schema-validation'
 
-/** What a job may see of this shell. All else are its variables, as with GitLab's runner. */
+/** The variables of this shell that a job can see. As with GitLab's runner, it gets no others. */
 const PASSED_ON =
   /^(HOME|USER|LANG|LC_.+|TMPDIR|TZ|(https?|no|all)_proxy|NODE_EXTRA_CA_CERTS|SSL_CERT_(FILE|DIR)|npm_config_(registry|cache|userconfig))$/i
 
 export type CiFile = {
-  /** The clone that it is in, and its path there. */
+  /** The clone of the file, and its path in it. */
   dir: string
   file: string
-  /** Where gitlab-ci-local keeps what it makes, in the clone. */
+  /** The folder in the clone where gitlab-ci-local keeps its files. */
   stateDir: string
-  /** What the pipeline is started with, above all variables of the file. */
+  /** The variables that start the pipeline. They override the file's. */
   variables: Readonly<Record<string, string>>
-  /** Values of its `spec:inputs`; those that are not given have a default. */
+  /** Values of its `spec:inputs`. Others have a default. */
   inputs: Readonly<Record<string, string>>
 }
 
 type Ended = { code: number; stdout: string; stderr: string }
 
-/** Gives what GitLab's schema has against a file, and what gitlab-ci-local cannot read of it; null when nothing. */
+/** The errors of a file in GitLab's schema or in gitlab-ci-local; null if there are none. */
 export async function schemaProblem(ciFile: CiFile): Promise<string | null> {
   const { code, stderr } = await gitlabCiLocal(ciFile, ['--list'])
   if (code === 0 && stderr.includes('json schema validated')) return null
@@ -59,7 +59,7 @@ const jobSchema = z.object({
 })
 export type FileJob = z.infer<typeof jobSchema>
 
-/** The jobs of a file after include, extends and inputs, with the file's variables. Throws when it cannot be read. */
+/** The jobs of a file after include, extends and inputs, with the file's variables. Throws if it is unreadable. */
 export async function jobsOf(ciFile: CiFile): Promise<Map<string, FileJob>> {
   const { code, stdout, stderr } = await gitlabCiLocal(ciFile, ['--preview', UNCHECKED])
   if (code !== 0) throw new Error(`${ciFile.file}: ${stderr}`)
@@ -74,12 +74,12 @@ export async function jobsOf(ciFile: CiFile): Promise<Map<string, FileJob>> {
 }
 
 /**
- * Runs one job of a file with the shell executor, in the clone itself. Gives the job's exit code, undefined when it
- * did not end: gitlab-ci-local's own exit code says nothing of a job that never ran.
+ * Runs one job of a file with the shell executor, in the clone itself. Returns the job's exit code, or undefined if it
+ * did not end: gitlab-ci-local's own exit code does not show that a job never ran.
  */
 export async function runJob(ciFile: CiFile, job: string, log: string): Promise<number | undefined> {
   const { stdout, stderr } = await gitlabCiLocal(ciFile, [job, '--force-shell-executor', UNCHECKED], log)
-  // A job that passed is told of on the one, a job that failed on the other.
+  // It reports passed jobs on stdout and failed jobs on stderr.
   return jobEnds(`${stdout}\n${stderr}`).get(job)
 }
 
@@ -90,7 +90,7 @@ async function gitlabCiLocal(
 ): Promise<Ended> {
   const given = [
     ...Object.entries(variables).flatMap(([name, value]) => ['--variable', `${name}=${value}`]),
-    // In quotes, or it would take `true` for no text.
+    // Quoted, since it would not read `true` as text.
     ...Object.entries(inputs).flatMap(([name, value]) => ['--input', `${name}=${JSON.stringify(value)}`]),
   ]
   const all = [PROGRAM, ...args, '--file', file, '--state-dir', stateDir, ...given]
@@ -116,14 +116,14 @@ async function gitlabCiLocal(
   return ended
 }
 
-/** The jobs find this Node, as they would find the image's, and no program of this repository. */
+/** Jobs find this Node, as they find the image's, and no program of this repository. */
 function jobEnvironment(): NodeJS.ProcessEnv {
   const path = (process.env.PATH ?? '').split(delimiter).filter(entry => !entry.includes('node_modules'))
   return {
     ...Object.fromEntries(Object.entries(process.env).filter(([name]) => PASSED_ON.test(name))),
     PATH: [dirname(process.execPath), ...path].join(delimiter),
     NO_COLOR: '1',
-    // It warns of each that is set, and here they are set as GitLab would.
+    // gitlab-ci-local warns about each of these variables, but they are set as in GitLab.
     GCL_IGNORE_PREDEFINED_VARS:
       'CI_API_V4_URL,CI_PROJECT_ID,CI_PIPELINE_ID,CI_PIPELINE_SOURCE,CI_JOB_ID,CI_PROJECT_URL,CI_JOB_URL,CI_JOB_STARTED_AT,CI_JOB_TIMEOUT',
   }

@@ -1,6 +1,6 @@
 /**
- * What gitlab-ci-local says of each job that ended: its exit code by its name. A job's own output stands behind
- * `NAME > ` or `NAME $ `, so that no job can say this of itself.
+ * The exit code of each finished job by name, from gitlab-ci-local's output. A job's own output follows `NAME > ` or
+ * `NAME $ `, so a job cannot fake this.
  */
 export function jobEnds(output: string): Map<string, number> {
   const ends = new Map<string, number>()

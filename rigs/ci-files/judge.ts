@@ -7,8 +7,8 @@ import { EXIT, worstExitCode } from '@support-sync/shared/runtime/errors'
 import type { FileRun } from './run-files.ts'
 
 /**
- * What is wrong with how the jobs ended; nothing when nothing is. Only the codes that the stages are expected to end
- * with will do, whatever the files allow: what GitLab would show as a warning is none here.
+ * The problems with the jobs' exit codes. Only a stage's expected code is right, even if the file allows another: a
+ * warning in GitLab is a problem here.
  */
 export function jobProblems(
   runs: readonly FileRun[],
@@ -17,19 +17,19 @@ export function jobProblems(
   return runs.flatMap(({ name, codes, log }) => {
     const allowed = expected[name] ?? EXIT.done
     return [...codes].flatMap(([job, code]) => {
-      if (code === undefined) return [`${job} did not run (${log || 'what it needs had failed'})`]
+      if (code === undefined) return [`${job} did not run (${log || 'a job that it needs failed'})`]
       if (code === EXIT.done || code === allowed) return []
       return [`${job} ended with ${code} (${log})`]
     })
   })
 }
 
-/** A stage's exit code, of all its jobs; a job that did not run counts as a bug. */
+/** A stage's exit code from all its jobs. A job that did not run counts as a bug. */
 export function exitCodeOfRun({ codes }: FileRun): number {
   return worstExitCode([...codes.values()].map(code => code ?? EXIT.bug))
 }
 
-/** Holds what the bins say of themselves against the jobs: each of the table's bins ran, and ended as its job did. */
+/** Compares the bins' summaries with the jobs: each bin of the stage table ran and ended like its job. */
 export async function binProblems(runs: readonly FileRun[], runDir: string): Promise<string[]> {
   const problems: string[] = []
   for (const { stage, bins } of STAGES) {
@@ -37,25 +37,23 @@ export async function binProblems(runs: readonly FileRun[], runDir: string): Pro
     for (const { bin } of bins) {
       const job = codes?.get(`${stage}:${bin}`)
       const said = await exitCodeSaid(join(runDir, stage, summaryName(stage, bin)))
-      if (said === undefined) problems.push(`${stage} ${bin} left no summary: it did not run`)
+      if (said === undefined) problems.push(`${stage} ${bin} has no summary: it did not run`)
       else if (said !== job)
-        problems.push(`${stage} ${bin} says that it ended with ${said}, its job with ${job}`)
+        problems.push(`${stage} ${bin}: the summary has exit code ${said}, the job ${job}`)
     }
   }
   return problems
 }
 
-/** Holds the run's record against the jobs: it must tell of every stage what its jobs came to. */
+/** Compares the run record with the jobs: it must have every stage's exit code. */
 export async function recordProblems(runs: readonly FileRun[], path: string): Promise<string[]> {
   const record = readRunRecord(await readFile(path).catch(() => ''))
-  if (!record) return [`the run left no record (${path})`]
+  if (!record) return [`the run has no record (${path})`]
   return STAGES.flatMap(({ stage }) => {
     const said = record.stages.find(other => other.stage === stage)?.exit_code
     const run = runs.find(({ name }) => name === stage)
     const code = run && exitCodeOfRun(run)
-    return said === code
-      ? []
-      : [`the run's record says that ${stage} ended with ${said}, its jobs with ${code}`]
+    return said === code ? [] : [`${stage}: the run record has exit code ${said}, the jobs ${code}`]
   })
 }
 

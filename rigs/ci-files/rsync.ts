@@ -5,8 +5,8 @@ import { ExpectedError } from '@support-sync/shared/runtime/errors'
 const run = promisify(execFile)
 
 /**
- * Sees to it that there is an rsync, which gitlab-ci-local copies files with: from Debian, where that is allowed.
- * Throws a `ExpectedError` that says why there is none.
+ * Installs rsync from Debian if it is missing and that is allowed. gitlab-ci-local needs it to copy files.
+ * Throws an `ExpectedError` with the reason if it is not available.
  */
 export async function ensureRsync(): Promise<void> {
   if (await works('rsync', '--version')) return
@@ -17,7 +17,7 @@ export async function ensureRsync(): Promise<void> {
   } catch (error) {
     throw missing(error instanceof Error ? error.message.trim() : String(error))
   }
-  if (!(await works('rsync', '--version'))) throw missing('apt-get installed it, and it does not start')
+  if (!(await works('rsync', '--version'))) throw missing('apt-get installed it, but it does not start')
 }
 
 async function install(sudo: readonly string[], ...args: string[]): Promise<void> {
@@ -36,7 +36,7 @@ function missing(why: string): ExpectedError {
   return new ExpectedError({
     kind: 'bad-input',
     code: 'RSYNC_MISSING',
-    message: `gitlab-ci-local needs rsync, and it could not be installed: ${why}`,
+    message: `gitlab-ci-local needs rsync, which could not be installed: ${why}`,
     next: 'Install it (Debian: apt-get install rsync), then run npx -y pnpm@12 ci-files again.',
   })
 }

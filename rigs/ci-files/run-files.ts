@@ -7,28 +7,28 @@ import { type FileJob, jobsOf, runJob } from './gitlab-ci-local.ts'
 import type { Runner, Runners } from './runners.ts'
 
 export const ROOT_FILE = '.gitlab-ci.yml'
-/** The ids of the pipelines: the root's, which is the run's, the run file's, then those of its children. */
+/** The ids of the pipelines: the root's (which is the run's), the run file's, then those of its children. */
 export const ROOT_PIPELINE = 1000
 
 /** One child pipeline. */
 export type FileStart = {
-  /** The trigger job's name: the stage's. */
+  /** The name of the trigger job, which is the stage's. */
   name: string
   file: string
   pipelineId: number
   variables: Readonly<Record<string, string>>
   inputs: Readonly<Record<string, string>>
-  /** Of the file's jobs only this one. */
+  /** Runs only this job of the file. */
   job?: string
 }
 
-/** What became of a file's jobs. */
+/** The outcome of a file's jobs. */
 export type FileRun = {
   name: string
-  /** Null when it was not started: what it needs had failed. */
+  /** Null if the file did not start because a job that it needs failed. */
   start: FileStart | null
   milliseconds: number
-  /** Each job's exit code; undefined when it did not run. */
+  /** Each job's exit code; undefined if it did not run. */
   codes: Map<string, number | undefined>
   log: string
 }
@@ -36,17 +36,17 @@ export type FileRun = {
 export type Pipeline = {
   runners: Runners
   server: GitlabJobs
-  /** What a maintainer enters as the project's CI/CD variables. */
+  /** The project's CI/CD variables, which a maintainer sets. */
   projectVariables: Readonly<Record<string, string>>
-  /** Where logs and artifacts are kept to be looked at. */
+  /** The folder for logs and artifacts. */
   runDir: string
   onStart: (name: string) => void
   onEnd: (run: FileRun) => void
 }
 
 /**
- * Runs what a schedule starts: the jobs of every file that the run's file triggers, in the order of its `needs`,
- * and then the run's own. Nothing is known here of stages and bins but what the files say.
+ * Runs a scheduled pipeline: the jobs of every file that the run file triggers, in the order of `needs`, then the run
+ * file's own jobs. It knows stages and bins only from the files.
  */
 export async function runFiles(pipeline: Pipeline): Promise<FileRun[]> {
   const { file, variables, inputs, jobs } = await pipeline.runners.use(runner => readRun(runner, 'sync'))
@@ -67,7 +67,7 @@ export async function runFiles(pipeline: Pipeline): Promise<FileRun[]> {
   return [...ended, await runFile(own, pipeline)]
 }
 
-/** The file that a task of the root triggers, its jobs, and the variables and inputs that the root gives it. */
+/** The file that a task of the root triggers, its jobs, and its variables and inputs from the root. */
 export async function readRun(
   runner: Runner,
   task: 'sync' | 'plan',
@@ -83,7 +83,7 @@ export async function readRun(
   return { file, variables, inputs, jobs: await jobsOf({ ...runner, file, variables, inputs }) }
 }
 
-/** GitLab puts a pipeline's own variables in before it hands them to a child. */
+/** GitLab expands a pipeline's own variables before it passes them to a child. */
 function expanded(variables: Readonly<Record<string, string>>, pipelineId: number): Record<string, string> {
   const known: Record<string, string> = {
     CI_PIPELINE_ID: String(pipelineId),
@@ -93,7 +93,7 @@ function expanded(variables: Readonly<Record<string, string>>, pipelineId: numbe
   return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, put(value)]))
 }
 
-/** Runs the jobs of a file that have a script, each after those that it needs, and keeps what they leave. */
+/** Runs a file's jobs with a script, each after the jobs it needs, and keeps their artifacts. */
 export async function runFile(start: FileStart, pipeline: Pipeline): Promise<FileRun> {
   return pipeline.runners.use(async runner => {
     pipeline.onStart(start.name)
@@ -153,17 +153,17 @@ async function runOne(
   await keep(join(left, 'packages', start.name, 'data'), join(runDir, start.name))
   served.zip = await zipOf(left)
   served.finishedAt = new Date().toISOString()
-  // What a file allows to fail has failed all the same, and is listed as such.
+  // A failed job counts as failed, even if the file allows the failure.
   served.status = exitCode === 0 ? 'success' : 'failed'
   return exitCode
 }
 
-/** What GitLab's `allow_failure` of the files lets pass. */
+/** Whether GitLab's `allow_failure` in the file lets a job pass. */
 function isAllowed(code: number | undefined): boolean {
   return code === 0 || code === 4
 }
 
-/** A trigger whose failure is allowed counts as passed once its jobs have run. */
+/** A trigger with an allowed failure counts as passed once its jobs have run. */
 function isPassed({ codes, start }: FileRun, trigger: FileJob | undefined): boolean {
   if (start && trigger?.allow_failure === true) return true
   return codes.size > 0 && [...codes.values()].every(isAllowed)
@@ -187,11 +187,11 @@ async function writeProjectVariables(
     CI_API_V4_URL: server.apiUrl,
     CI_PROJECT_ID: server.projectId,
     CI_JOB_TOKEN: server.token,
-    // As if all of them began now, with GitLab's own time-out.
+    // As if all of them start now, with GitLab's default timeout.
     CI_JOB_STARTED_AT: new Date().toISOString(),
     CI_JOB_TIMEOUT: '3600',
   }
-  // A value that begins with a slash would else be taken for a file's path.
+  // Otherwise gitlab-ci-local would read a value with a leading slash as a file path.
   const typed = Object.entries(all).map(([name, value]) => [
     name,
     { type: 'variable', values: { '*': value } },

@@ -9,7 +9,7 @@ const ROOT = join(import.meta.dirname, '..', '..')
 const STATE_DIR = '.gitlab-ci-local'
 const STORE_DIR = '.pnpm-store'
 
-/** Whoever owns the folder, and whether or not git knows a person here. */
+/** Works for any owner of the folder, and without a git user. */
 const SETTINGS = {
   'safe.directory': '*',
   'user.name': 'ci-files',
@@ -17,33 +17,33 @@ const SETTINGS = {
   'commit.gpgsign': 'false',
 }
 const GIT = Object.entries(SETTINGS).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-/** So that all copies are of one commit. */
+/** Gives all copies the same commit. */
 const DATES = { GIT_AUTHOR_DATE: '2026-01-01T00:00:00Z', GIT_COMMITTER_DATE: '2026-01-01T00:00:00Z' }
 
-/** What works like one of GitLab's runners: a clone of its own, used by a job at a time. */
+/** Works like one of GitLab's runners: its own clone, for one job at a time. */
 export type Runner = {
   dir: string
-  /** Where gitlab-ci-local keeps what it makes, in the clone. */
+  /** The folder in the clone where gitlab-ci-local keeps its files. */
   stateDir: string
-  /** Takes away what the job before has left, but for what was installed. */
+  /** Removes the previous job's files, except installed packages. */
   clean: () => Promise<void>
 }
 
 export type Runners = {
   commit: string
-  /** Lends a runner, as soon as one is free. */
+  /** Waits for a free runner and lends it. */
   use: <Result>(work: (runner: Runner) => Promise<Result>) => Promise<Result>
   close: () => Promise<void>
 }
 
 /**
- * Makes runners outside of this repository, with what git tracks in it and the changes not committed yet; they share
- * a package store, as GitLab's share a cache. Throws when this is no git repository.
+ * Creates runners outside this repository, with its tracked files and uncommitted changes. They share a package store,
+ * as GitLab's runners share a cache. Throws if this is not a git repository.
  */
 export async function startRunners(count: number): Promise<Runners> {
   const base = await mkdtemp(join(tmpdir(), 'ci-files-'))
   const archive = join(base, 'tree.tar')
-  // A commit of the changed files that no branch names; nothing when none is changed.
+  // A commit of the changed files, on no branch; empty if nothing changed.
   const changed = await git(ROOT, 'stash', 'create')
   await git(ROOT, 'archive', '--output', archive, changed || 'HEAD')
   await mkdir(join(base, 'store'))

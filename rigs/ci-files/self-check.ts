@@ -7,16 +7,16 @@ import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate'
 import { jobProblems } from './judge.ts'
 import { type FileRun, type Pipeline, runFile } from './run-files.ts'
 
-/** A stage that is quick, and reads what another has left. */
+/** A quick stage that reads another stage's artifacts. */
 const STAGE = 'compare-usgov'
 
 /**
- * Runs one stage again on inputs that are not as their manifests say. Its job must fail, and be found to have
- * failed: else nothing that this check says of other jobs is worth anything.
+ * Runs one stage again with inputs that do not match their manifests. Its job must fail, and this check must notice.
+ * Otherwise its results for other jobs are worthless.
  */
 export async function selfCheck(runs: readonly FileRun[], pipeline: Pipeline): Promise<string[]> {
   const start = runs.find(({ name }) => name === STAGE)?.start
-  if (!start) return [`${STAGE} did not run, so it was not tried on spoiled inputs`]
+  if (!start) return [`${STAGE} did not run, so the check with changed inputs did not run either`]
   const inputs = Object.keys(findStage(STAGE)?.inputs ?? {})
   const spoiled = pipeline.server.jobs.map(job => ({ ...job, zip: job.zip && spoil(job.zip, inputs) }))
   const server = await startGitlabJobs(spoiled)
@@ -27,10 +27,10 @@ export async function selfCheck(runs: readonly FileRun[], pipeline: Pipeline): P
   const isFound = jobProblems([again]).length > 0 && [...again.codes.values()].includes(EXIT.badInput)
   return isRefused && isFound
     ? []
-    : [`${STAGE} took inputs that are not as their manifests say (${again.log})`]
+    : [`${STAGE} accepted inputs that do not match their manifests (${again.log})`]
 }
 
-/** The artifacts with a space more in each of the files that are named: still JSON, and not what was summed. */
+/** The artifacts with an extra space in each named file: still JSON, but with another checksum. */
 function spoil(zip: Uint8Array, names: readonly string[]): Uint8Array {
   const files = Object.entries(unzipSync(zip)).map(([path, content]) => [
     path,

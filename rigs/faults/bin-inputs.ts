@@ -8,8 +8,8 @@ import type { Limits } from '@support-sync/shared/services/http'
 export const TODAY = '2026-11-23'
 
 /**
- * Waits shrink to a few milliseconds. An attempt still has so much time that a busy machine's own pauses are not
- * taken for a server's.
+ * Waits are only a few milliseconds. Attempts have enough time that a pause of a busy machine does not look like a slow
+ * server.
  */
 export const LIMITS: Partial<Limits> = {
   timeoutMs: 1_500,
@@ -18,10 +18,10 @@ export const LIMITS: Partial<Limits> = {
   delayFactor: 0.002,
 }
 
-/** Far longer than any run may take with these limits. */
+/** Much longer than any run takes with these limits. */
 export const HANGS_AFTER_MS = 60_000
 
-/** Starts the servers over a world, with pages so small that each list has several. */
+/** Starts the servers over a world. Small pages give each list several. */
 export function serve(world: World): Promise<Sandbox> {
   return startSandbox(world, {
     credentials: MARKED_SECRETS,

@@ -5,27 +5,27 @@ import { syncStage } from '@support-sync/shared/pipeline'
 /** The servers of the sandbox. */
 export type Server = 'salesforce' | Instance | 'slack' | 'gitlab'
 
-/** What a call is, as far as the right outcome of a fault depends on it. */
+/** The kind of a call. The right outcome of a fault depends on it. */
 export type CallKind =
-  /** Reads: nothing can be decided without it. */
+  /** Reads data that the run cannot decide without. */
   | 'token'
   | 'query'
   | 'count'
   | 'list'
   | 'look-up'
   | 'file'
-  /** Reads a batch of records before they are marked, or after they were written. */
+  /** Reads a batch of records before marks or after writes. */
   | 'show'
   /** Writes one record. */
   | 'create'
-  /** Hands a batch to a job. */
+  /** Submits a batch as a job. */
   | 'update'
-  /** Asks what became of a job: its items need an answer each, so that the run goes on without it. */
+  /** Polls a job. Without an answer the run goes on and checks each item. */
   | 'poll'
-  /** A courtesy: its failure is a warning. */
+  /** Optional: its failure is a warning. */
   | 'post'
 
-/** One network call of one bin: how its requests are recognised, and what must be named when it fails. */
+/** One network call of one bin: how to recognise its requests, and what an error must name. */
 export type CallRow = {
   name: string
   stage: string
@@ -34,9 +34,9 @@ export type CallRow = {
   server: Server
   method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   path: RegExp
-  /** What a message about it must say. */
+  /** The text that a message about it must contain. */
   named: RegExp
-  /** A fault before it, without which the call is not made; then the `from`th of its requests is the one meant. */
+  /** An earlier fault that causes this call. The fault then hits its request number `from`. */
   provokedBy?: Fault
   from?: number
 }
@@ -44,10 +44,10 @@ export type CallRow = {
 const LOST = { kind: 'answer', status: 500, carriedOut: true } as const
 
 const QUERY = /\/query\?/
-/** The count that accounts are cut into ranges by, and what reads a range. */
+/** The count that splits accounts into ranges, and the query of a range. */
 const COUNT_QUERY = /\/query\?q=SELECT%20CALENDAR_YEAR/
 const ACCOUNTS_QUERY = /\/query\?q=SELECT%20Account_ID/
-/** The sandbox's positions in a query, and those in a record's child set. */
+/** The sandbox's locators in a query, and in a record's child set. */
 const NEXT_PAGE = /\/query\/01g/
 const CHILD_PAGE = /\/query\/0r8/
 
@@ -80,7 +80,7 @@ function tokenCall(stage: string, bin: string, server: Instance): CallRow {
   }
 }
 
-/** What a bin does when its run has ended. */
+/** The calls at the end of a bin's run. */
 function revokeCalls(stage: string, bin: string, server: Instance): CallRow[] {
   const row = { stage, bin, server, kind: 'post', named: /oauth\/tokens/ } as const
   return [
@@ -184,7 +184,7 @@ const IDENTITIES = {
   named: /identities/,
 } as const
 
-/** Every call that the stages make over the network. */
+/** Every network call of the stages. */
 export const CALLS: readonly CallRow[] = [
   ...salesforceCalls('accounts', 'gather', ACCOUNTS_QUERY),
   {
@@ -219,7 +219,7 @@ export const CALLS: readonly CallRow[] = [
     named: /GitLab|overrides\.yml/,
   },
   ...INSTANCES.flatMap(instance => organizationSyncCalls(syncStage(instance), instance)),
-  // The end of a run is the same for every bin: one that reads and one that writes stand for all.
+  // The end of a run is the same for every bin. One bin that reads and one that writes are enough.
   ...revokeCalls('orgs', TRAITS.usgov.gatherBin, 'usgov'),
   ...revokeCalls('sync-usgov', 'sync', 'usgov'),
   { ...SYNC_GLOBAL, ...FIND_USER, name: 'user look-up' },
@@ -267,7 +267,7 @@ export const CALLS: readonly CallRow[] = [
     ...FIND_USER,
     name: 'look-up after a lost create',
     provokedBy: { ...CREATE_USER, times: 1, effect: LOST },
-    // Each create looks its address up before.
+    // Each create searches for its address first.
     from: 2,
   },
   ...jobCalls('usgov-user-sync', 'usgov', 'users'),

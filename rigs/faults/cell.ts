@@ -15,15 +15,15 @@ export type Outcome = {
   cell: Cell
   outcome: 'recovered' | 'stopped' | 'wrong'
   exitCode: number | null
-  /** What the run said. */
+  /** The run's error or warning. */
   said: string
-  /** What is wrong. */
+  /** The problems found. */
   problems: string[]
 }
 
 /**
- * Runs a bin with the fault, judges how it ended and what it wrote; takes the fault away, runs it once more on what
- * it left, and judges whether all is as if nothing had happened.
+ * Runs a bin with the fault and judges its end and its writes. Then removes the fault, runs the bin again on the same
+ * data, and checks that the result equals a run without a fault.
  */
 export async function runCell(
   cell: Cell,
@@ -67,7 +67,7 @@ export async function runCell(
     const first = await observe(await start(bin, dataDir, sandbox.environment))
     const struck = struckTimes(sandbox, cell) >= cell.from
     const verdict = judgeFirst(cell, undisturbed, first)
-    const problems = [...verdict.problems, ...(struck ? [] : ['the fault did not strike'])]
+    const problems = [...verdict.problems, ...(struck ? [] : ['the fault hit no request'])]
     if (first.exitCode === null) return { ...verdict, cell, outcome: 'wrong', exitCode: null, problems }
 
     controls.clearFaults()
@@ -77,7 +77,7 @@ export async function runCell(
     return { cell, outcome, exitCode: first.exitCode, said: verdict.said, problems }
   } finally {
     await sandbox.close()
-    // A bin that hangs may still write there.
+    // A hanging bin can still write there.
     for (const path of [dataDir, stateHomeOf(dataDir)])
       await rm(path, { recursive: true, force: true, maxRetries: 20 }).catch(() => undefined)
   }

@@ -2,10 +2,10 @@ import { CALLS, type CallRow } from './calls.ts'
 import { canHappen, FAULTS, type FaultRow } from './faults.ts'
 import type { Undisturbed } from './undisturbed.ts'
 
-/** A fault of a call: of the first of its requests, one in between, or the last. */
+/** A fault of a call, on its first, a middle or its last request. */
 export type Cell = { call: CallRow; fault: FaultRow; place: 'first' | 'middle' | 'last'; from: number }
 
-/** Every cell of the matrix. Throws when the undisturbed run does not make one of the calls. */
+/** Every cell of the matrix. Throws if the undisturbed run does not make one of the calls. */
 export function allCells(runs: readonly Undisturbed[]): Cell[] {
   return CALLS.flatMap(call => {
     const made = requestsOf(call, undisturbedOf(call, runs))
@@ -21,7 +21,7 @@ export function undisturbedOf(call: CallRow, runs: readonly Undisturbed[]): Undi
   return found
 }
 
-/** How many requests a call makes; of polls so many as it makes at least, one a job. */
+/** The number of requests of a call. For polls, the minimum: one per job. */
 function requestsOf({ server, kind, method, path }: CallRow, { requests }: Undisturbed): number {
   if (kind === 'poll') return requests[server].filter(({ url }) => url.includes('/update_many')).length
   return requests[server].filter(request => request.method === method && path.test(request.url)).length
@@ -35,7 +35,7 @@ function cellsOf(call: CallRow, fault: FaultRow, made: number): Cell[] {
     ['last', made],
   ] as const
   const cells = places.map(([place, from]): Cell => ({ call, fault, place, from }))
-  // Of one request, or two, the places are the same.
+  // With one or two requests, some places coincide.
   const distinct = cells.filter(({ from }, index) => cells.findIndex(cell => cell.from === from) === index)
   return distinct.filter(({ from }) => !fault.needsEarlier || from > 1)
 }

@@ -2,26 +2,26 @@ import { apiRefusal, type Effect, loginRefusal } from '@support-sync/fixtures/sa
 import type { CallKind, CallRow, Server } from './calls.ts'
 
 /**
- * What a fault asks of a run. A run may always do better and recover.
- * - `passes`: it passes, so the run has to recover;
- * - `may-pass`: once, but of a kind that a run may also stop for, as one for which the service is unavailable;
- * - `lasts`: the service is unavailable;
- * - `refuses`: the service will not have it, now or later.
+ * What a fault demands of a run. Recovering is always right.
+ * - `passes`: the fault passes, so the run must recover;
+ * - `may-pass`: the fault happens once, but the run may also stop, as if the service were unavailable;
+ * - `lasts`: the service stays unavailable;
+ * - `refuses`: the service refuses the call, now and later.
  */
 export type Demand = 'passes' | 'may-pass' | 'lasts' | 'refuses'
 
-/** One fault: what the calls from a chosen one on are answered. */
+/** One fault: the answer to calls, starting with a chosen one. */
 export type FaultRow = {
   name: string
   demand: Demand
-  /** How many calls it hits; without end when missing. */
+  /** The number of calls it hits. Default: no limit. */
   times?: number
   effect: (call: CallRow) => Effect
-  /** The calls that it can happen to; all when missing. */
+  /** The calls that it can hit. Default: all. */
   kinds?: readonly CallKind[]
-  /** The server that alone answers so; every one when missing. */
+  /** The only server with this answer. Default: every server. */
   server?: Server
-  /** Not to the first of several calls: it needs one before it. */
+  /** It cannot hit the first call, because it needs a previous one. */
   needsEarlier?: true
 }
 
@@ -29,7 +29,7 @@ const HTML = '<!doctype html><html><body>Service temporarily elsewhere</body></h
 const WRITES: readonly CallKind[] = ['create', 'update']
 const LISTS: readonly CallKind[] = ['query', 'list']
 
-/** How a server words its refusals. */
+/** The body of a server's refusals. */
 function refusal(server: Server, status: number): unknown {
   if (server === 'salesforce') {
     const errorCode = { 401: 'INVALID_SESSION_ID', 403: 'INSUFFICIENT_ACCESS', 404: 'NOT_FOUND' }[status]
@@ -58,7 +58,7 @@ function always(effect: Effect): () => Effect {
   return () => effect
 }
 
-/** One that passes, and the same without end. */
+/** A fault that passes, and the same fault without an end. */
 function onceAndLasting(name: string, effect: (call: CallRow) => Effect, kinds?: readonly CallKind[]) {
   const only = kinds ? { kinds } : {}
   return [
@@ -67,7 +67,7 @@ function onceAndLasting(name: string, effect: (call: CallRow) => Effect, kinds?:
   ] as const satisfies FaultRow[]
 }
 
-/** An answer of 200 that is not what was asked for. A caller may take it for passing or not. */
+/** A wrong answer with status 200. A caller may treat it as passing or not. */
 function garbled(name: string, effect: (call: CallRow) => Effect, kinds?: readonly CallKind[]) {
   const only = kinds ? { kinds } : {}
   return [
@@ -94,7 +94,7 @@ export const FAULTS: readonly FaultRow[] = [
     { name: `${code}, once`, demand: 'refuses', times: 1, effect: status(code) },
     { name: `${code}, lasting`, demand: 'refuses', effect: status(code) },
   ]),
-  // Salesforce's own codes, which say more than the status that they come with.
+  // Salesforce's own codes, which are more specific than their status.
   ...onceAndLasting(
     '400 QUERY_TIMEOUT',
     always(apiRefusal(400, 'QUERY_TIMEOUT', 'Your query request was running for too long.')),
@@ -270,7 +270,7 @@ export const FAULTS: readonly FaultRow[] = [
   },
 ]
 
-/** Whether a fault can happen to a call at all. */
+/** Whether a fault can hit a call at all. */
 export function canHappen(fault: FaultRow, call: CallRow): boolean {
   if (fault.kinds && !fault.kinds.includes(call.kind)) return false
   if (fault.server && fault.server !== call.server) return false

@@ -4,33 +4,33 @@ import type { Cell } from './cells.ts'
 import { surplus } from './oracle.ts'
 import { rightOutcome } from './right-outcome.ts'
 import type { Ended } from './start.ts'
-import type { Told, Undisturbed } from './undisturbed.ts'
+import type { ReportedWrite, Undisturbed } from './undisturbed.ts'
 
-/** What a run did, as the servers and its data directory show it. */
+/** What a run did, read from the servers and its data directory. */
 export type Observed = Ended & {
   writes: string[]
   state: string[]
   artifacts: Map<string, string>
-  results: Told[]
-  /** The names of what stands in the data directory. */
+  results: ReportedWrite[]
+  /** The names of the files in the data directory. */
   files: string[]
-  /** Those found in its log, its files and what Slack was told. */
+  /** Secrets found in its log, its files and the Slack messages. */
   secrets: string[]
 }
 
 export type Verdict = {
-  /** Whether it ended as if nothing had happened. */
+  /** Whether it ended as without a fault. */
   recovered: boolean
   said: string
   problems: string[]
 }
 
-/** Judges a run that met a fault. */
+/** Judges a run with a fault. */
 export function judgeFirst(cell: Cell, undisturbed: Undisturbed, run: Observed): Verdict {
   const problems = [
     ...wrongWrites(undisturbed, run, run),
-    ...leftStanding(undisturbed, run),
-    ...toldSecrets(run),
+    ...leftFiles(undisturbed, run),
+    ...leakedSecrets(run),
   ]
   const lines = run.log.flatMap(parseLine)
   const said = whatItSaid(lines, run, undisturbed)
@@ -44,47 +44,46 @@ export function judgeFirst(cell: Cell, undisturbed: Undisturbed, run: Observed):
   if (right.mustRecover) problems.push(`does not recover: ${run.exitCode} ${said}`)
   const exitCodes = right.warns ? [undisturbed.exitCode] : right.exitCodes
   if (!exitCodes.some(code => code === run.exitCode))
-    problems.push(`ends in ${run.exitCode}, not in ${exitCodes.join(' or ')}: ${said}`)
-  if (!right.named.test(said)) problems.push(`does not name the call: ${said || 'it says nothing'}`)
+    problems.push(`exit code ${run.exitCode}, expected ${exitCodes.join(' or ')}: ${said}`)
+  if (!right.named.test(said)) problems.push(`does not name the call: ${said || 'no message'}`)
   return { recovered, said, problems }
 }
 
-/** Judges the run after it, which met none: nothing is lost, and nothing was done twice. */
+/** Judges the next run, without a fault: nothing is lost, and nothing happened twice. */
 export function judgeAgain(undisturbed: Undisturbed, first: Observed, again: Observed): string[] {
   const problems = [
     ...wrongWrites(undisturbed, first, again),
-    ...leftStanding(undisturbed, again),
-    ...toldSecrets(again),
+    ...leftFiles(undisturbed, again),
+    ...leakedSecrets(again),
   ]
   if (again.exitCode !== undisturbed.exitCode)
-    problems.push(`run again it ends in ${again.exitCode}: ${again.log.join('').slice(-600)}`)
+    problems.push(`second run: exit code ${again.exitCode}: ${again.log.join('').slice(-600)}`)
   for (const text of surplus(undisturbed.state, again.state)) problems.push(`lost: ${text}`)
   for (const text of surplus(again.state, undisturbed.state))
-    if (!isNewsOf(first, text)) problems.push(`not to be there: ${text}`)
+    if (!isNewsOf(first, text)) problems.push(`unexpected: ${text}`)
   for (const [name, text] of undisturbed.artifacts)
-    if (again.artifacts.get(name) !== text) problems.push(`run again it writes another ${name}`)
-  const told = new Set([...first.results, ...again.results].filter(isDone).map(({ what }) => what))
+    if (again.artifacts.get(name) !== text) problems.push(`second run: ${name} differs`)
+  const reported = new Set([...first.results, ...again.results].filter(isDone).map(({ what }) => what))
   for (const { what } of undisturbed.results.filter(isDone))
-    if (!told.has(what)) problems.push(`never told: ${what}`)
+    if (!reported.has(what)) problems.push(`no result for: ${what}`)
   return problems
 }
 
-function toldSecrets({ secrets }: Observed): string[] {
-  return secrets.map(secret => `tells a secret: ${secret}`)
+function leakedSecrets({ secrets }: Observed): string[] {
+  return secrets.map(secret => `leaks a secret: ${secret}`)
 }
 
-/** Only what the undisturbed run writes too may be written, however often it was tried. */
+/** Writes that the undisturbed run does not make, and records created twice. Repeated writes are fine. */
 function wrongWrites(undisturbed: Undisturbed, first: Observed, run: Observed): string[] {
   const right = new Set(undisturbed.writes)
   const wrong = run.writes
     .filter(write => !right.has(write) && !isNewsOf(first, write))
-    .map(write => `wrongly written: ${write}`)
-  // Twice there means made twice.
-  const doubled = surplus(run.state, [...new Set(run.state)]).map(text => `made twice: ${text}`)
+    .map(write => `wrong write: ${write}`)
+  const doubled = surplus(run.state, [...new Set(run.state)]).map(text => `created twice: ${text}`)
   return [...wrong, ...doubled]
 }
 
-/** Slack is told, and rightly so, where an organization has no user because the fault was the association's. */
+/** A Slack message is right if the fault made an association fail and left an organization without users. */
 function isNewsOf({ results }: Observed, text: string): boolean {
   return (
     text.startsWith('slack: ') &&
@@ -92,8 +91,8 @@ function isNewsOf({ results }: Observed, text: string): boolean {
   )
 }
 
-/** Whoever fails leaves no artifact that could be taken for this run's, and nobody leaves half of one. */
-function leftStanding({ bin, artifacts }: Undisturbed, run: Observed): string[] {
+/** Files that a run must not leave: partial ones, and after a failure any artifact that looks like this run's. */
+function leftFiles({ bin, artifacts }: Undisturbed, run: Observed): string[] {
   const halves = run.files.filter(name => name.endsWith('.part')).map(name => `leaves ${name}`)
   if (run.exitCode !== EXIT.done)
     return [...halves, ...[...run.artifacts.keys()].map(name => `fails and leaves ${name}`)]
@@ -111,13 +110,13 @@ function asUndisturbed(undisturbed: Undisturbed, run: Observed): boolean {
   )
 }
 
-/** What became of each write; a create whose answer was lost is recognised, and as good as written. */
-function outcomesOf(results: readonly Told[]): string {
+/** The outcome of each write. A recognised create (its answer was lost) counts as written. */
+function outcomesOf(results: readonly ReportedWrite[]): string {
   const texts = results.map(({ what, done, status }) => `${what} ${done ? 'done' : status}`)
   return [...new Set(texts)].sort().join('\n')
 }
 
-function isDone({ done }: Told): boolean {
+function isDone({ done }: ReportedWrite): boolean {
   return done
 }
 
@@ -137,7 +136,7 @@ function parseLine(text: string): Line[] {
   }
 }
 
-/** Why it stopped, or what it could not write, or what it warns of. */
+/** The run's error, or its first failed write, or its first warning. */
 function whatItSaid(lines: readonly Line[], { results }: Observed, undisturbed: Undisturbed): string {
   const why = lines.find(({ level, next }) => level === 'error' && next !== undefined)
   if (why) return `${why.code}: ${why.msg}`

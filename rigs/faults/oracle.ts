@@ -3,8 +3,8 @@ import { INSTANCES, type Instance } from '@support-sync/shared/domain'
 import { z } from 'zod'
 
 /**
- * What was written, and what is there afterwards, read from the sandbox alone: nothing of the code under test has
- * a part in it. Ids differ from run to run, so that organizations and users go by name and address.
+ * The writes and the final state, read only from the sandbox and without the code under test. Ids differ from run to
+ * run, so organizations are identified by name and users by address.
  */
 
 const fields = z.record(z.string(), z.unknown())
@@ -19,10 +19,10 @@ const bodies = z.union([
   }),
 ])
 
-/** What the records of the instances are called, to be noted before a run changes their names. */
+/** The names of the instances' records. Note them before a run changes them. */
 export type Names = (instance: Instance, kind: 'organization' | 'user', id: number) => string
 
-/** Notes what everything is called now. */
+/** Notes all current names. */
 export function namesOf(sandbox: Sandbox): Names {
   const known = new Map<string, string>()
   for (const instance of INSTANCES) {
@@ -34,14 +34,14 @@ export function namesOf(sandbox: Sandbox): Names {
   return (instance, kind, id) => {
     const name = known.get(`${instance} ${kind} ${id}`)
     if (name !== undefined) return name
-    // Made in this run.
+    // Created in this run.
     const { organizations, users } = sandbox[instance]
     const made = kind === 'organization' ? organizations.table.get(id)?.name : users.table.get(id)?.email
     return made ?? `${kind} ${id}`
   }
 }
 
-/** Every write that the servers received, carried out or not, one text an attribute of a record, association or message. */
+/** Every write that the servers received, carried out or not: one text per attribute, association or message. */
 export function writesOf(sandbox: Sandbox, names: Names): string[] {
   return [
     ...INSTANCES.flatMap(instance =>
@@ -81,7 +81,7 @@ function textsOf(write: RequestRecord, names: Names, instance: Instance): string
   })
 }
 
-/** One text an attribute: where a record is refused as a whole, its attributes are written one by one. */
+/** One text per attribute, since a sync writes a refused record's attributes one by one. */
 function textsOfValues(what: string, values: Readonly<Record<string, unknown>>): string[] {
   return Object.entries(values).flatMap(([name, value]) => {
     const inner = name.endsWith('_fields') ? fields.safeParse(value).data : undefined
@@ -92,11 +92,11 @@ function textsOfValues(what: string, values: Readonly<Record<string, unknown>>):
 
 function messageOf(body: unknown): string {
   const text = z.object({ text: z.string() }).safeParse(body).data?.text ?? stable(body)
-  // The link holds an id and a port.
+  // The link contains an id and a port.
   return text.replace(/<[^|>]*\|/g, '<')
 }
 
-/** All that the instances hold, one text an organization or user, in order; the messages, each once. */
+/** The final state: one text per organization, user and distinct Slack message, sorted. */
 export function stateOf(sandbox: Sandbox): string[] {
   const held = INSTANCES.flatMap(instance => {
     const { organizations, users } = sandbox[instance]
@@ -120,7 +120,7 @@ export function stateOf(sandbox: Sandbox): string[] {
   return [...held, ...messages].sort()
 }
 
-/** What one list has and the other does not, each as often as it is there. */
+/** The items of one list that the other lacks, counting duplicates. */
 export function surplus(one: readonly string[], other: readonly string[]): string[] {
   const left = [...other]
   return one.filter(text => {
@@ -131,7 +131,7 @@ export function surplus(one: readonly string[], other: readonly string[]): strin
   })
 }
 
-/** JSON with its keys in order. */
+/** JSON with sorted keys. */
 function stable(value: unknown): string {
   return JSON.stringify(value, (_, inner: unknown) =>
     typeof inner === 'object' && inner !== null && !Array.isArray(inner)

@@ -14,14 +14,14 @@ import type { Undisturbed } from './undisturbed.ts'
 
 export type PoisonedWrite = 'create' | 'update' | 'un-mark' | 'mark' | 'associate'
 
-/** A record that Zendesk fails at wherever it goes: by itself, in a batch, in a list of ids, in a search. */
+/** A record that fails in every call: alone, in a batch, in a list of ids, in a search. */
 export type Poison = {
   undisturbed: Undisturbed
   instance: Instance
   write: PoisonedWrite
-  /** An id, or the name or address of one that is new. */
+  /** Its id, or the name or address of a new record. */
   record: number | string
-  /** What it is called before and after. */
+  /** Its names before and after. */
   labels: string[]
 }
 
@@ -51,7 +51,7 @@ const bodySchema = z.object({
   users: z.array(item).optional(),
 })
 
-/** One record for each kind of write that each sync makes: the one in the middle. */
+/** The middle record for each kind of write of each sync. */
 export function poisonsOf(runs: readonly Undisturbed[]): Poison[] {
   return runs.flatMap(undisturbed => {
     const instance = findStage(undisturbed.stage)?.instance
@@ -94,7 +94,7 @@ function kindOf(mark: boolean | null | undefined): PoisonedWrite {
   return mark === false ? 'un-mark' : 'update'
 }
 
-/** Runs a sync over a record that Zendesk fails at, and once more without the fault. Gives what is wrong. */
+/** Runs a sync with a record that fails in Zendesk, then again without the fault. Returns the problems. */
 export async function runPoisoned(poison: Poison, effect: Effect): Promise<string[]> {
   const { undisturbed, instance, record, labels } = poison
   const dataDir = await mkdtemp(join(tmpdir(), 'poison-'))
@@ -106,26 +106,28 @@ export async function runPoisoned(poison: Poison, effect: Effect): Promise<strin
     sandbox[instance].controls.fail({ record, effect })
     const first = await startHere(bin, dataDir, sandbox.environment)
     const problems =
-      first.exitCode === 4 ? [] : [`ends in ${first.exitCode}: ${first.log.join('').slice(-800)}`]
+      first.exitCode === 4 ? [] : [`exit code ${first.exitCode}: ${first.log.join('').slice(-800)}`]
     const state = stateOf(sandbox)
     const isOfCulprit = (text: string) => labels.some(label => text.includes(JSON.stringify(label)))
     const heldBack = surplus(undisturbed.state, state)
-    problems.push(...heldBack.filter(text => !isOfCulprit(text)).map(text => `held back: ${text}`))
-    // Of a create that fails, those who would be in it are in none.
+    problems.push(...heldBack.filter(text => !isOfCulprit(text)).map(text => `missing: ${text}`))
+    // If a create fails, its users stay without an organization.
     const isLeftOut = (text: string) => heldBack.some(other => nameIn(other) === nameIn(text))
     const surplusOnes = surplus(state, undisturbed.state)
     problems.push(
-      ...surplusOnes.filter(text => !isOfCulprit(text) && !isLeftOut(text)).map(text => `not to be: ${text}`),
+      ...surplusOnes
+        .filter(text => !isOfCulprit(text) && !isLeftOut(text))
+        .map(text => `unexpected: ${text}`),
     )
-    if (heldBack.filter(isOfCulprit).length === 0) problems.push('the fault did not strike')
+    if (heldBack.filter(isOfCulprit).length === 0) problems.push('the fault hit no request')
 
     sandbox[instance].controls.clearFaults()
     const again = await startHere(bin, dataDir, sandbox.environment)
     if (again.exitCode !== undisturbed.exitCode)
-      problems.push(`run again it ends in ${again.exitCode}: ${again.log.join('').slice(-800)}`)
+      problems.push(`second run: exit code ${again.exitCode}: ${again.log.join('').slice(-800)}`)
     const after = stateOf(sandbox)
     problems.push(...surplus(undisturbed.state, after).map(text => `lost: ${text}`))
-    problems.push(...surplus(after, undisturbed.state).map(text => `not to be afterwards: ${text}`))
+    problems.push(...surplus(after, undisturbed.state).map(text => `second run: unexpected: ${text}`))
     return problems
   } finally {
     await sandbox.close()
@@ -133,7 +135,7 @@ export async function runPoisoned(poison: Poison, effect: Effect): Promise<strin
   }
 }
 
-/** A user's address, an organization's name. */
+/** A user's address or an organization's name. */
 function nameIn(text: string): string | undefined {
   return /"email":"[^"]*"/.exec(text)?.[0] ?? /"name":"[^"]*"/.exec(text)?.[0]
 }

@@ -7,15 +7,15 @@ import { allCells, type Cell, undisturbedOf } from './cells.ts'
 import { startChild, startHere } from './start.ts'
 import type { Undisturbed } from './undisturbed.ts'
 
-/** Cells spend most of their time waiting for what does not come, so that many run side by side. */
+/** Cells mostly wait for answers that never come, so many run at the same time. */
 const AT_A_TIME = 6
 
-/** What a thread is given: cells by their places in `allCells`, for functions cannot be handed over. */
+/** A thread's input: indexes into `allCells`, since threads cannot receive functions. */
 export type Work = { runs: Undisturbed[]; places: number[]; asChildren: boolean }
-/** What it gives back, one message a cell. */
+/** A thread's output: one message per cell. */
 export type Done = Omit<Outcome, 'cell'> & { place: number }
 
-/** Runs cells on every core, in no particular order, and tells of each as it ends. */
+/** Runs cells on every core, in no particular order. Calls `onEnd` for each. */
 export async function runCells(
   cells: readonly Cell[],
   runs: Undisturbed[],
@@ -25,7 +25,7 @@ export async function runCells(
   const all = allCells(runs)
   const places = cells.map(cell => all.findIndex(other => isSame(cell, other)))
   const threads = Math.min(availableParallelism(), cells.length)
-  // Each server has a port of its own, and so each run a lock of its own: they are not to be left in the real folder.
+  // Each server has its own port, so each run has its own lock. Keep those out of the real folder.
   const TMPDIR = await mkdtemp(join(tmpdir(), 'faults-'))
   const env = { ...process.env, TMPDIR }
   await Promise.all(
@@ -65,7 +65,7 @@ export async function runShare(
   await Promise.all(Array.from({ length: asChildren ? 2 : AT_A_TIME }, work))
 }
 
-/** A cell that could not be run to its end is wrong, and no reason to give the others up. */
+/** A cell that throws is wrong, but the others go on. */
 function unjudged(cell: Cell, error: unknown): Outcome {
   return { cell, outcome: 'wrong', exitCode: null, said: '', problems: [`cannot be judged: ${error}`] }
 }

@@ -1,6 +1,6 @@
 import type { Cell } from './cells.ts'
 
-/** So many of the cells, by chance. */
+/** A random sample of the cells. */
 export function sampleOf(cells: readonly Cell[], count: number, random: () => number): Cell[] {
   const left = [...cells]
   const picked: Cell[] = []
@@ -9,7 +9,7 @@ export function sampleOf(cells: readonly Cell[], count: number, random: () => nu
   return picked
 }
 
-/** Few cells, by chance, with every call and every fault among them. */
+/** A small random sample that covers every call and every fault. */
 export function coveringSample(cells: readonly Cell[], random: () => number): Cell[] {
   const shuffled = sampleOf(cells, cells.length, random)
   const calls = new Set<unknown>()
@@ -19,7 +19,7 @@ export function coveringSample(cells: readonly Cell[], random: () => number): Ce
     faults.add(fault.name)
     return true
   }
-  // First those that cover both a call and a fault, so that fewer are left for which one alone is new.
+  // First the cells that cover a new call and a new fault. This keeps the sample small.
   const both = shuffled.filter(cell => !calls.has(cell.call) && !faults.has(cell.fault.name) && add(cell))
   const either = shuffled.filter(cell => (!calls.has(cell.call) || !faults.has(cell.fault.name)) && add(cell))
   return [...both, ...either]

@@ -5,20 +5,20 @@ import { INSTANCES } from '@support-sync/shared/domain'
 import { findStage } from '@support-sync/shared/pipeline'
 import { handedOnStamps, readStamps, STAMPS } from '@support-sync/shared/runtime/bin'
 
-/** Each sandbox has ports of its own, and a plan belongs to one address: between sandboxes it goes by these. */
+/** Placeholder addresses: each sandbox has its own ports, and a plan belongs to one address. */
 const NAMES = ['salesforce', ...INSTANCES] as const
 
-/** Makes the stamps of a data directory those of the servers of a sandbox. */
+/** Replaces the addresses in a data directory's stamps with those of a sandbox. */
 export function stampFor(sandbox: Sandbox, dataDir: string): void {
   for (const name of NAMES) replace(dataDir, placeOf(name), sandbox[name].url)
 }
 
-/** The reverse: for the sandboxes of later runs. */
+/** The reverse, for the sandboxes of later runs. */
 export function unstampFrom(sandbox: Sandbox, dataDir: string): void {
   for (const name of NAMES) replace(dataDir, sandbox[name].url, placeOf(name))
 }
 
-/** Hands the stamps of the stages before to a stage, as whatever hands it their artifacts does. */
+/** Passes the stamps of the previous stages to a stage, like their artifacts. */
 export function handOnStamps(
   stageName: string,
   dataDir: string,

@@ -9,7 +9,7 @@ import { HANGS_AFTER_MS, LIMITS, TODAY } from './bin-inputs.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
 
-/** How a bin ended: null when it did not. */
+/** The bin's exit code; null if it did not end. */
 export type Ended = { exitCode: number | null; log: string[] }
 
 export type Start = (
@@ -18,21 +18,21 @@ export type Start = (
   environment: Record<string, string>,
 ) => Promise<Ended>
 
-/** So small that the accounts are read in several ranges, each of several pages. */
+/** Small enough for several ranges of accounts, each with several pages. */
 const RANGE_SIZE = 6
 
-/** With the log at its most talkative: what must not be told must not be told there either. */
+/** The log is at its most verbose level: it must not contain secrets there either. */
 function argsOf(stage: string, dataDir: string): string[] {
   const ranges = stage === 'accounts' ? ['--range-size', String(RANGE_SIZE)] : []
   return ['--data-dir', dataDir, '--today', TODAY, '--log-level', 'debug', ...ranges]
 }
 
-/** What the runs over a data directory note for the plans of others: ports are used again. */
+/** The notes that runs over a data directory leave for other plans, since ports are reused. */
 export function stateHomeOf(dataDir: string): string {
   return `${dataDir}.state`
 }
 
-/** The world is so small that a few marks are a mass change. */
+/** In this small world, a few marks count as a mass change. */
 function environmentOf(dataDir: string, environment: Record<string, string>): Record<string, string> {
   const syncs = STAGES.filter(({ bins }) => bins.some(({ syncs }) => syncs))
   return {
@@ -54,14 +54,14 @@ export async function startHere(
     args: argsOf(stage, dataDir),
     environment: environmentOf(dataDir, environment),
     log: line => log.push(line),
-    // Many bins run in this process, and none is to listen to its signals.
+    // Many bins run in this process, and none should handle its signals.
     stop: { cancelled: never, aborted: never },
     limits: LIMITS,
   })
   return { exitCode: await orHangs(exitCode), log }
 }
 
-/** Starts a bin as a process of its own, with the same limits. */
+/** Starts a bin as a child process with the same limits. */
 export async function startChild(
   { stage, bin }: { stage: string; bin: string },
   dataDir: string,

@@ -12,7 +12,7 @@ export function nameOf({ call, fault, place }: Cell): string {
   return `${call.stage} ${call.bin} · ${call.name} (${place}) · ${fault.name}`
 }
 
-/** The outcomes by call: how many cells, and what became of them. */
+/** The number of cells and their outcomes by call. */
 export function outcomeTable(outcomes: readonly Outcome[]): string {
   const table = new Table({
     ...PLAIN,
@@ -30,7 +30,7 @@ function counts(outcomes: readonly Outcome[]): number[] {
   return [outcomes.length, of('recovered'), of('stopped'), of('wrong')]
 }
 
-/** What is wrong, cell by cell. */
+/** The problems by cell. */
 export function problemList(outcomes: readonly Outcome[]): string {
   return outcomes
     .filter(({ outcome }) => outcome === 'wrong')

@@ -11,11 +11,11 @@ import { type Names, namesOf, stateOf, writesOf } from './oracle.ts'
 import { handOnStamps, stampFor, unstampFrom } from './stamps.ts'
 import { startHere } from './start.ts'
 
-/** How a bin runs when nothing goes wrong: what every disturbed run of it is held against. */
+/** A bin's run without a fault, the reference for its runs with faults. */
 export type Undisturbed = {
   stage: string
   bin: Bin
-  /** What the servers held before it. */
+  /** The servers' records before it. */
   world: World
   /** Its data directory before it. */
   inputs: string
@@ -23,12 +23,12 @@ export type Undisturbed = {
   requests: Record<Server, RequestRecord[]>
   writes: string[]
   state: string[]
-  /** Its artifacts' texts; of a sync none, for its results tell how they came about. */
+  /** The texts of its artifacts. A sync has none here: its results also depend on how it got there. */
   artifacts: Map<string, string>
-  results: Told[]
+  results: ReportedWrite[]
 }
 
-/** Runs all stages once, bin by bin, under a directory. Throws when one does not end well. */
+/** Runs all stages once, bin by bin, under a directory. Throws if one fails. */
 export async function runUndisturbed(folder: string): Promise<Undisturbed[]> {
   const template = smallWorld(TODAY)
   let world = template
@@ -59,7 +59,7 @@ async function runOnce(stage: string, bin: Bin, world: World, inputs: string, da
     const { exitCode, log } = await startHere({ stage, bin: bin.bin }, dataDir, sandbox.environment)
     unstampFrom(sandbox, dataDir)
     if (exitCode !== 0 && exitCode !== 4)
-      throw new Error(`undisturbed, ${stage} ${bin.bin} ends in ${exitCode}:\n${log.join('')}`)
+      throw new Error(`without a fault, ${stage} ${bin.bin} exits with ${exitCode}:\n${log.join('')}`)
     const { salesforce, slack, gitlab } = sandbox
     const requests = {
       salesforce: [...salesforce.controls.requests],
@@ -85,7 +85,7 @@ async function runOnce(stage: string, bin: Bin, world: World, inputs: string, da
   }
 }
 
-/** What the instances hold now, as the world of the next bin. */
+/** The instances' current records, as the world of the next bin. */
 function heldBy(sandbox: Sandbox, world: World): Readonly<Record<Instance, ZendeskWorld>> {
   return byInstance(instance => {
     const { organizations, users } = sandbox[instance]
@@ -94,7 +94,7 @@ function heldBy(sandbox: Sandbox, world: World): Readonly<Record<Instance, Zende
   })
 }
 
-/** The texts of the artifacts that a bin left; a sync's results are read on their own. */
+/** The texts of a bin's artifacts. `resultsOf` reads a sync's results. */
 export async function artifactsOf(bin: Bin, dataDir: string): Promise<Map<string, string>> {
   const present = new Set(await readdir(dataDir))
   const names = bin.syncs ? [] : bin.writes.map(({ name }) => name).filter(name => present.has(name))
@@ -107,9 +107,9 @@ export async function artifactsOf(bin: Bin, dataDir: string): Promise<Map<string
   )
 }
 
-/** What a sync says of one write. */
-export type Told = {
-  /** Action, and what it was done to: a user by his address, for his key differs with how he came to be known. */
+/** A sync's result of one write. */
+export type ReportedWrite = {
+  /** The action and its record. A user goes by address, since the key depends on how the sync found them. */
   what: string
   /** Written, or found written already. */
   done: boolean
@@ -117,8 +117,8 @@ export type Told = {
   error: string | null
 }
 
-/** What a sync says that it did; nothing when it left no such file. */
-export async function resultsOf(bin: Bin, dataDir: string, names: Names): Promise<Told[]> {
+/** The results of a sync; empty if there is no results file. */
+export async function resultsOf(bin: Bin, dataDir: string, names: Names): Promise<ReportedWrite[]> {
   const present = await readdir(dataDir)
   if (!bin.syncs || !present.includes('sync_results.json')) return []
   const results = await Array.fromAsync(readArtifact(join(dataDir, 'sync_results.json'), resultSchema))

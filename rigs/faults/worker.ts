@@ -3,5 +3,5 @@ import { runShare } from './run-cells.ts'
 
 /** A thread of `runCells`. */
 await runShare(workerData, done => parentPort?.postMessage(done))
-// A bin that hangs keeps the thread from ending by itself.
+// A hanging bin would keep the thread alive.
 process.exit()

@@ -21,7 +21,7 @@ import {
   USER_SYNC,
 } from '@support-sync/shared/pipeline'
 
-/** One sync, a plan for it that has something of everything, and the world that the plan was made for. */
+/** One sync, a plan with every kind of write, and the world for that plan. */
 export type Case = {
   stage: PlannedSync
   instance: Instance
@@ -29,7 +29,7 @@ export type Case = {
   artifacts: Readonly<Record<string, readonly object[]>>
 }
 
-/** More than a batch of 100, so that a kill can land between two. */
+/** More than a batch of 100, so that a kill can happen between two batches. */
 const MANY = 105
 const CREATES = 5
 const TODAY = '2026-11-23'
@@ -40,19 +40,19 @@ export const CASES: readonly Case[] = [
   userCase(),
 ]
 
-/** The first organizations are updated, the next are gone, and the creates' names are new; two are in the way. */
+/** Updates of the first organizations, marks of the next, creates with new names. Two names are taken. */
 function organizationCase({ stage, instance, attributes, artifacts }: OrganizationSync): Case {
   const hasSoldTos = stage !== PARTNER_SYNC.stage && TRAITS[instance].hasSoldTos
   const gathered = numbers(2 * MANY + 10).map(n => ({ id: n, ...recordOf(attributes, n) }))
   const updates = gathered.slice(0, MANY).map(({ id, ...object }, index) => {
-    // One update asks for a name that is taken, and is written without it.
+    // One update has a taken name: the sync writes it without the name.
     const renamed = index === 3 ? { name: { from: object.name, to: nameOf(2 * MANY + 1) } } : {}
     return { id, ...object, changes: { ...renamed, support_hold: { from: false, to: true } } }
   })
   const marks = gathered.slice(MANY, 2 * MANY)
   const creates = numbers(CREATES).map(n => ({
     ...recordOf(attributes, 1000 + n),
-    // One name is held by an organization that is to be marked: neither is done.
+    // An organization to mark has the name of a create: the sync does neither.
     ...(n === 2 ? { name: nameOf(MANY + 5) } : {}),
     ...(hasSoldTos ? { sold_tos: soldTos(n) } : {}),
   }))
@@ -76,7 +76,7 @@ function organizationCase({ stage, instance, attributes, artifacts }: Organizati
   }
 }
 
-/** Two users for the first organization, none for the third, one who is elsewhere for the fourth. */
+/** Two users for the first organization, none for the third, and one in another organization for the fourth. */
 function soldTos(n: number): string[] {
   if (n === 1) return [addressOf(1), addressOf(2)]
   if (n === 3) return []
@@ -103,7 +103,7 @@ function userCase(): Case {
     instance: USERS_INSTANCE,
     world: worldOf(USERS_INSTANCE, {
       organizations: [1, 2].map(id => ({ id, name: nameOf(id), organization_fields: {} })),
-      // One of those to be marked has a contact's address as his second one: he is updated and not marked.
+      // One user to mark has a contact's address as a secondary one: the sync updates and does not mark them.
       users: gathered.map(({ id }) => userOf(id, 1, id === MANY + 5 ? ['second@customer.example.com'] : [])),
     }),
     artifacts: {

@@ -3,18 +3,18 @@ import { CASES, type Case } from './cases.ts'
 import { differences, type Outcome, outcomeOf } from './outcome.ts'
 import { type Kill, MOMENTS, runToEnd, runUntilKilled, withScene } from './run-case.ts'
 
-/** What nobody interrupted. */
+/** The uninterrupted sync. */
 export type Reference = { case: Case; outcome: Outcome; requests: number }
 
-/** One sync that was killed, perhaps again in its second run, and then ran to its end. */
+/** One sync that was killed, maybe again in its second run, and then ran to its end. */
 export type Interruption = { number: number; stage: Case['stage']; kills: Kill[]; problems: string[] }
 
-/** So long after an answer a kill may come: the first pauses between two polls of a job are as long. */
+/** The longest delay of a kill after an answer: as long as the first pauses between polls of a job. */
 const MAX_AFTER_MS = 300
-/** Of so many interruptions one is killed again in its second run. */
+/** Every n-th interruption kills the second run too. */
 const TWICE_EVERY = 4
 
-/** Runs every case to its end, for the others to be held against. Throws when one of these is wrong itself. */
+/** Runs every case without a kill, as references. Throws if one of these is wrong. */
 export async function references(cases: readonly Case[] = CASES): Promise<Reference[]> {
   return Promise.all(
     cases.map(each =>
@@ -23,7 +23,7 @@ export async function references(cases: readonly Case[] = CASES): Promise<Refere
         const requests = scene.sandbox[each.instance].controls.requests.length
         const outcome = await outcomeOf(each, scene, exitCode)
         if (outcome.problems.length > 0) {
-          throw new Error(`${each.stage}, not interrupted: ${outcome.problems.join('; ')}\n${log}`)
+          throw new Error(`${each.stage}, without a kill: ${outcome.problems.join('; ')}\n${log}`)
         }
         return { case: each, outcome, requests }
       }),
@@ -31,7 +31,7 @@ export async function references(cases: readonly Case[] = CASES): Promise<Refere
   )
 }
 
-/** Interrupts a sync at a place that follows from the seed and the number alone. */
+/** Interrupts a sync at a place that depends only on the seed and the number. */
 export async function interrupt(
   all: readonly Reference[],
   seed: number,

@@ -6,13 +6,13 @@ import { z } from 'zod'
 import type { Case } from './cases.ts'
 import type { Scene } from './run-case.ts'
 
-/** What a sync left in the end, as the sandbox knows it. Ids of what is new may differ from run to run. */
+/** The sandbox's final state after a sync. Ids of new records can differ from run to run. */
 export type Outcome = {
   exitCode: number | null
   organizations: Record<string, unknown>
   users: Record<string, unknown>
   slack: string[]
-  /** What is wrong whatever another run left: twice there, or not told. */
+  /** Problems that need no reference: duplicates, and writes without a result. */
   problems: string[]
 }
 
@@ -24,7 +24,7 @@ const resultSchema = z.object({
 })
 type Result = z.infer<typeof resultSchema>
 
-/** Reads what is there when a sync has ended for good. */
+/** Reads the final state after the last run of a sync. */
 export async function outcomeOf(of: Case, scene: Scene, exitCode: number | null): Promise<Outcome> {
   const instance = scene.sandbox[of.instance]
   const organizations = instance.organizations.all()
@@ -46,19 +46,19 @@ export async function outcomeOf(of: Case, scene: Scene, exitCode: number | null)
     ),
     slack: [...new Set(scene.sandbox.slack.messages.map(({ text }) => text.replace(/<[^|]*\|/, '<')))],
     problems: [
-      ...twice(names).map(name => `the organization ${name} is there twice`),
-      ...twice(addresses).map(address => `the user ${address} is there twice`),
-      ...(await untold(of, scene)),
-      ...(await forgotten(of, scene)),
+      ...twice(names).map(name => `the organization ${name} exists twice`),
+      ...twice(addresses).map(address => `the user ${address} exists twice`),
+      ...(await writesWithoutResult(of, scene)),
+      ...(await createsNotWritten(of, scene)),
     ],
   }
 }
 
-/** How an outcome differs from that of the run that nobody interrupted. */
+/** The differences between an outcome and that of the uninterrupted run. */
 export function differences(outcome: Outcome, expected: Outcome): string[] {
   const { problems } = outcome
   if (outcome.exitCode !== expected.exitCode) {
-    problems.push(`exit code ${outcome.exitCode}, not ${expected.exitCode}`)
+    problems.push(`exit code ${outcome.exitCode}, expected ${expected.exitCode}`)
   }
   for (const what of ['organizations', 'users'] as const) {
     const keys = new Set([...Object.keys(outcome[what]), ...Object.keys(expected[what])])
@@ -68,7 +68,7 @@ export function differences(outcome: Outcome, expected: Outcome): string[] {
     }
   }
   if (!isDeepStrictEqual(outcome.slack.sort(), expected.slack.sort()))
-    problems.push('Slack was told otherwise')
+    problems.push('the Slack messages differ')
   return problems
 }
 
@@ -76,14 +76,14 @@ function twice<Value>(values: readonly Value[]): Value[] {
   return values.filter((value, index) => value !== null && values.indexOf(value) !== index)
 }
 
-/** What the sandbox was asked for or has, and sync_results.json does not tell. */
-async function untold(of: Case, { sandbox, dataDir }: Scene): Promise<string[]> {
+/** Writes that the sandbox received and sync_results.json lacks. */
+async function writesWithoutResult(of: Case, { sandbox, dataDir }: Scene): Promise<string[]> {
   const files = await readdir(dataDir)
   const left = files.filter(name => name.endsWith('.part') || name.includes('journal'))
   const text = await readFile(join(dataDir, 'sync_results.json'), 'utf8').catch(() => 'none')
   const parsed = z.array(resultSchema).safeParse(parseOrUndefined(text))
-  if (!parsed.success) return [...left, 'sync_results.json is not whole']
-  const told = (actions: readonly Result['action'][], id: number) =>
+  if (!parsed.success) return [...left, 'sync_results.json is incomplete']
+  const hasResult = (actions: readonly Result['action'][], id: number) =>
     parsed.data.some(
       result =>
         result.id === id &&
@@ -106,21 +106,26 @@ async function untold(of: Case, { sandbox, dataDir }: Scene): Promise<string[]> 
   )
   return [
     ...left.map(name => `${name} is left in the data directory`),
-    ...created.filter(({ id }) => !told(['create'], id)).map(({ id }) => `the create of ${id} is not told`),
+    ...created
+      .filter(({ id }) => !hasResult(['create'], id))
+      .map(({ id }) => `the create of ${id} has no result`),
     ...[...new Set(sent)]
-      .filter(id => !told(['update', 'mark'], id))
-      .map(id => `the write of ${id} is not told`),
+      .filter(id => !hasResult(['update', 'mark'], id))
+      .map(id => `the update or mark of ${id} has no result`),
     ...[...new Set(joined)]
-      .filter(id => !told(['associate'], id))
-      .map(id => `the joining of ${id} is not told`),
+      .filter(id => !hasResult(['associate'], id))
+      .map(id => `the association of ${id} has no result`),
   ]
 }
 
-/** A run has its results on disk before its next requests; it may have made some others side by side. */
+/** A run saves a result before it sends many more requests. It can send a few concurrently. */
 const REQUESTS_LATER = 12
 
-/** Creates that a killed run had long been answered: they are told as written, not merely found again. */
-async function forgotten(of: Case, { sandbox, dataDir, endedAt, killedAt }: Scene): Promise<string[]> {
+/** Creates that were answered well before a kill. Their status must be `written`, not `recognised`. */
+async function createsNotWritten(
+  of: Case,
+  { sandbox, dataDir, endedAt, killedAt }: Scene,
+): Promise<string[]> {
   const { controls, organizations, users } = sandbox[of.instance]
   const text = await readFile(join(dataDir, 'sync_results.json'), 'utf8').catch(() => 'none')
   const results = z.array(resultSchema).safeParse(parseOrUndefined(text)).data ?? []
@@ -139,7 +144,7 @@ async function forgotten(of: Case, { sandbox, dataDir, endedAt, killedAt }: Scen
   })
   return ids
     .filter(id => !written.has(id))
-    .map(id => `the create of ${id} was answered and is not told as written`)
+    .map(id => `the create of ${id} was answered, and its result is not written`)
 }
 
 const createSchema = z.object({

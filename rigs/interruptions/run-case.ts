@@ -10,8 +10,8 @@ import { everyWrite } from '../../cli/command/every-write.ts'
 import type { Case } from './cases.ts'
 
 /**
- * Where a run is killed: at so many of its requests to the instance, when it arrives (and is never carried out),
- * while it is carried out, when it has been and its answer is still to come, or so long after its answer.
+ * The place of a kill: a request to the instance, when it arrives (and is not carried out), while it is carried out,
+ * before its answer, or some time after its answer.
  */
 export type Kill = {
   request: number
@@ -22,19 +22,19 @@ export type Kill = {
 export const MOMENTS = ['arrived', 'under way', 'carried out', 'answered'] as const
 
 /**
- * A case's sandbox and data directory, and how many requests there had been when a run last ended, and when
- * each run since then was cut off.
+ * A case's sandbox and data directory, the number of requests when a run last ended, and that number at each kill
+ * since then.
  */
 export type Scene = { sandbox: Sandbox; dataDir: string; endedAt: number; killedAt: number[] }
 
 const ROOT = join(import.meta.dirname, '..', '..')
-/** Between a create's check and its effect, as Zendesk has it: two of one name in that time both succeed. */
+/** The time between a create's check and its effect. As in Zendesk, two creates with one name can both succeed. */
 const CREATE_MS = 60
-/** Long enough that a batch's job is polled more than once. */
+/** Long enough for more than one poll per job. */
 const JOBS = { queuedMs: 100, itemMs: 2 }
 const LATENCY_MS = 5
 
-/** Sets a case up, lets something be done there, and clears it away. */
+/** Sets up a case, calls `act`, and cleans up. */
 export async function withScene<Value>(
   { world, artifacts }: Case,
   act: (scene: Scene) => Promise<Value>,
@@ -53,7 +53,7 @@ export async function withScene<Value>(
   }
 }
 
-/** Puts a case's artifacts into a data directory, as the stages before would have. */
+/** Writes a case's artifacts into a data directory, as the previous stages would. */
 export async function putArtifacts(artifacts: Case['artifacts'], dataDir: string): Promise<void> {
   await mkdir(dataDir, { recursive: true })
   for (const [name, records] of Object.entries(artifacts)) {
@@ -88,7 +88,7 @@ export function startSync(
   return { child, ended, log: () => log }
 }
 
-/** Runs the sync until it is killed. Gives whether it was: one that needs fewer requests ends before. */
+/** Runs the sync until the kill. Returns whether it was killed: with fewer requests it ends first. */
 export async function runUntilKilled(of: Case, scene: Scene, kill: Kill): Promise<boolean> {
   const { controls } = scene.sandbox[of.instance]
   const seen = controls.requests.length
@@ -104,7 +104,7 @@ export async function runUntilKilled(of: Case, scene: Scene, kill: Kill): Promis
   const isKilled = child.kill('SIGKILL')
   await ended
   controls.clearFaults()
-  // One that had ended had told everything, and the next run begins its own results.
+  // A run that ended has all its results. The next run starts new ones.
   if (hasEnded(scene)) {
     scene.endedAt = controls.requests.length
     scene.killedAt = []
@@ -117,7 +117,7 @@ function hasEnded({ dataDir }: Scene): boolean {
   return has('sync_results.json') && !has('sync_results.journal.jsonl')
 }
 
-/** Runs the sync to its end. Gives its exit code and its log. */
+/** Runs the sync to its end. Returns its exit code and its log. */
 export async function runToEnd(of: Case, scene: Scene): Promise<{ exitCode: number | null; log: string }> {
   const { ended, log } = startSync(of, scene)
   return { exitCode: await ended, log: log() }

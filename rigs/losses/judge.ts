@@ -2,15 +2,15 @@ import type { Sandbox } from '@support-sync/fixtures/sandbox'
 import { SUPPORT_LEVELS } from '@support-sync/shared/domain'
 import type { Customer } from './world.ts'
 
-/** What became of a customer who pays: what a wrong write cost them. */
+/** The harm that a wrong write did to a paying customer. */
 export type Harm = { customer: string; what: 'organization marked' | 'level lowered' | 'user marked' }
 
 /**
- * Holds what Zendesk stores against who pays, without a rule of the program. Opened while both sides agree.
- * Throws when a customer has no organization then.
+ * Compares Zendesk's organizations with the paying customers, without the program's rules. Create it while both agree.
+ * Throws if a customer has no organization.
  */
 export function openJudge(sandbox: Sandbox, customers: readonly Customer[]) {
-  /** Each customer's organization, and the level that it had when it was last looked at. */
+  /** Each customer's organization, and its level at the last check. */
   const organizations = new Map(
     customers.map(({ salesforce_id, instance, name, support_level }) => {
       const found = sandbox[instance].organizations
@@ -27,7 +27,7 @@ export function openJudge(sandbox: Sandbox, customers: readonly Customer[]) {
   }
 
   return {
-    /** Looks at everybody who pays after an hour. */
+    /** Checks every paying customer after an hour. */
     look(paying: readonly Customer[]): void {
       for (const customer of paying) {
         const state = sandbox[customer.instance]
@@ -36,7 +36,7 @@ export function openJudge(sandbox: Sandbox, customers: readonly Customer[]) {
         if (!known || !fields) continue
         const level = rankOf(fields.support_level)
         note(customer, 'organization marked', fields.mark_for_deletion === true)
-        // A level that waits for its rise was not lowered.
+        // A level that still waits to be raised was not lowered.
         note(customer, 'level lowered', level > rankOf(customer.support_level) && level > known.level)
         known.level = level
         const users = customer.contacts.map(address => state.users.withEmail(address))
@@ -51,7 +51,7 @@ export function openJudge(sandbox: Sandbox, customers: readonly Customer[]) {
   }
 }
 
-/** The lower the level, the higher; a level that is none of ours counts as the highest. */
+/** A level's rank: higher for a lower level. An unknown level has the highest rank. */
 function rankOf(level: unknown): number {
   return SUPPORT_LEVELS.map(String).indexOf(String(level))
 }

@@ -1,17 +1,17 @@
 import type { Hands } from './losses.ts'
 import type { Customer } from './world.ts'
 
-/** How often each thing happens to a customer in an hour. */
+/** The probability of each change for a customer per hour. */
 const RENEWS = 0.05
 const BUYS_MORE = 0.04
 const GETS_ANOTHER_OWNER = 0.1
-/** So few leave in an hour that no guard asks about them. */
+/** Few enough customers leave per hour to trip no guard. */
 const MAX_LEAVE = 1
 const LEAVES = 0.01
 
 /**
- * An ordinary hour of sales: some renew, some buy more, one may leave for good. Gives who pays after it, and what
- * for.
+ * An ordinary hour of sales: some customers renew, some buy more, one may leave. Returns the customers who pay
+ * afterwards, and what they pay for.
  */
 export function live(hands: Hands): Customer[] {
   const { sandbox, customers, dice, inDays } = hands

@@ -2,7 +2,7 @@ import type { Sandbox } from '@support-sync/fixtures/sandbox'
 import type { SalesforceRow } from '@support-sync/fixtures/world'
 import type { Customer, Dice } from './world.ts'
 
-/** What a loss may reach: the sandbox, who pays there, the dice, and days counted from today. */
+/** A loss's inputs: the sandbox, its paying customers, the dice, and dates relative to today. */
 export type Hands = {
   sandbox: Sandbox
   customers: readonly Customer[]
@@ -10,12 +10,12 @@ export type Hands = {
   inDays: (days: number) => string
 }
 
-/** Something that Salesforce or Zendesk loses though nobody stopped paying. */
+/** Data that Salesforce or Zendesk loses while everyone still pays. */
 export type Loss = {
   name: string
-  /** Why no rule sees it, where docs/reliability.md lists it as not promised; null where nobody may suffer by it. */
+  /** Why no rule detects it, if docs/reliability.md does not promise it; null if it must harm nobody. */
   notPromised: string | null
-  /** In what an hour differs that it happens in, besides what `happen` changes. */
+  /** How the hour differs, apart from the changes of `happen`. */
   hour?: 'clock ahead' | 'old plan'
   happen: (hands: Hands) => void
 }
@@ -159,7 +159,7 @@ function salesforce(name: string, happen: Loss['happen']): Loss {
   return { name, notPromised: null, happen }
 }
 
-/** One that changes fields of organizations. */
+/** A loss that changes fields of organizations. */
 function zendesk(name: string, change: (fields: Fields, hands: Hands) => void): Loss {
   return {
     name,
@@ -184,12 +184,12 @@ function someCustomers(hands: Hands): Customer[] {
   return share(hands, hands.dice.pick([0, 0.05, 0.34, 1]))
 }
 
-/** Those whose ARR contradicts the loss of all charges. */
+/** The customers whose ARR contradicts a loss of all charges. */
 function withArr(customers: readonly Customer[]): Customer[] {
   return customers.filter(({ hasArr }) => hasArr)
 }
 
-/** So many of the customers, and at least one. */
+/** A share of the customers, at least one. */
 function share({ customers, dice }: Hands, part: number): Customer[] {
   const left = [...customers]
   const count = Math.max(1, Math.floor(part * customers.length))
@@ -221,7 +221,7 @@ function leave({ sandbox }: Hands, customers: readonly Customer[]): void {
   dropRows(sandbox.salesforce.tables.Account, 'Id', customers)
 }
 
-/** Does something once the first range of accounts has been asked for, and others have not. */
+/** Calls `work` after the request for the first range of accounts, before the others. */
 function whileAccountsAreRead(hands: Hands, work: (hands: Hands) => void): void {
   const { controls } = hands.sandbox.salesforce
   const before = controls.requests.length
@@ -234,7 +234,7 @@ function whileAccountsAreRead(hands: Hands, work: (hands: Hands) => void): void 
   timer.unref()
 }
 
-/** Takes rows away in place: the sandbox keeps the array. */
+/** Removes rows in place, since the sandbox keeps the array. */
 function dropRows(rows: SalesforceRow[], column: string, customers: readonly Customer[]): void {
   const ids = idsOf(customers)
   const kept = rows.filter(row => !ids.has(String(row[column])))

@@ -5,12 +5,12 @@ import type { RunBin } from '../../cli/pipeline/run-bin.ts'
 
 const PACKAGES = join(import.meta.dirname, '..', '..', 'packages')
 const NEVER = new AbortController().signal
-/** So small that a drawn world has several ranges. */
+/** Small enough to give a random world several ranges. */
 const RANGE_SIZE = 15
-/** Waits shrink to a few milliseconds. */
+/** Short waits of a few milliseconds. */
 const LIMITS: Partial<Limits> = { delayFactor: 0.002 }
 
-/** Runs bins within this process, which takes a tenth of the time; by another clock where one is given. */
+/** Runs bins in this process, which takes a tenth of the time. Uses `clock` if it is given. */
 export function startHere(clock: (() => Date) | undefined): RunBin {
   return ({ stage, bin }, args, environment) =>
     startBin(join(PACKAGES, stage, 'bin', `${bin}.ts`), {

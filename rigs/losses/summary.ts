@@ -1,10 +1,10 @@
 import { LOSSES } from './losses.ts'
 import type { Trial } from './trial.ts'
 
-/** In worlds that lost nothing at most this share of the customers may be held back. */
+/** The maximum share of customers held in trials without a loss. */
 const MAX_HELD = 0.01
 
-/** What all trials came to, and whether that is what the project promises. */
+/** The summary of all trials, and whether it meets the project's promise. */
 export function summaryOf(trials: readonly Trial[]): { text: string; isRight: boolean } {
   const reasonFor = (trial: Trial) => LOSSES.find(({ name }) => name === trial.loss)?.notPromised ?? null
   const promised = trials.filter(trial => reasonFor(trial) === null)
@@ -18,12 +18,11 @@ export function summaryOf(trials: readonly Trial[]): { text: string; isRight: bo
   const held = sum([...heldByReason.values()])
   const isRight = harmed.length === 0 && held <= customers * MAX_HELD
   const lines = [
-    `${trials.length} trials of ${LOSSES.length} kinds of loss: ${harmed.length} customers who pay were marked or lowered (right: 0)`,
+    `${trials.length} trials of ${LOSSES.length} kinds of loss: ${harmed.length} paying customers marked or lowered (expected: 0)`,
     ...harmed.map(
-      ({ number, loss, harm }) =>
-        `  trial ${number}, ${loss ?? 'nothing lost'}: ${harm.customer}, ${harm.what}`,
+      ({ number, loss, harm }) => `  trial ${number}, ${loss ?? 'no loss'}: ${harm.customer}, ${harm.what}`,
     ),
-    `Nothing lost (${controls.length} trials): ${held} of ${customers} held back (at most ${MAX_HELD * 100} %)`,
+    `No loss (${controls.length} trials): ${held} of ${customers} customers held (at most ${MAX_HELD * 100} %)`,
     ...[...heldByReason].map(([reason, count]) => `  ${count} ${reason}`),
     'Not promised:',
     ...LOSSES.filter(({ notPromised }) => notPromised !== null).map(({ name, notPromised }) => {

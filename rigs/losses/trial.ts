@@ -16,25 +16,25 @@ import type { Hands, Loss } from './losses.ts'
 import { startHere } from './start-here.ts'
 import { type Customer, drawWorld } from './world.ts'
 
-/** Three hours of one drawn world, and what they came to. */
+/** Three hours of one random world, and their results. */
 export type Trial = {
   number: number
   loss: string | null
-  /** Who was harmed in any of the hours. */
+  /** The customers harmed in any hour. */
   harms: Harm[]
-  /** Accounts that were held back, by reason, in the last hour. */
+  /** The number of held accounts in the last hour, by reason. */
   held: Record<string, number>
   customers: number
-  /** What each hour ended with. */
+  /** The exit code of each hour. */
   exitCodes: (number | null)[]
 }
 
 const KINDS = ['marks', 'losses', 'updates', 'creates', 'empty', 'gathered']
-/** Lets the first hour fill both instances. */
+/** Runs the first hour, which fills both instances. */
 const ALL_ALLOWED = STAGES.flatMap(({ stage }) => KINDS.map(kind => `${stage}:${kind}=9999`)).join(',')
 const DAY_MS = 86_400_000
 
-/** Runs one trial; everything in it follows from the seed and the number. */
+/** Runs one trial. It depends only on the seed and the number. */
 export async function runTrial(seed: number, number: number, loss: Loss | null): Promise<Trial> {
   const dice = seeded(seed * 1_000_003 + number)
   const inDays = (days: number) => new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10)
@@ -70,7 +70,7 @@ async function threeHours(trial: {
   judge.look(paying)
 
   paying = live({ ...hands, customers: paying })
-  // Who bought less in the second hour buys more again: its plan would lower them once more.
+  // Customers who bought less in the second hour buy more again. Its plan would lower them again.
   paying = paying.map(customer =>
     lowered.has(customer.salesforce_id) && customer.support_level === 'premium'
       ? changeLevel(hands, customer)
@@ -98,7 +98,7 @@ async function threeHours(trial: {
 
 const OLD_PLAN = new Set<string>(INSTANCES.map(instance => syncStage(instance)))
 
-/** One customer on each instance who buys less, as an ordinary hour has it. */
+/** On each instance, one customer buys less, as in an ordinary hour. */
 function dropOne(hands: Hands): Map<string, Customer> {
   const found = INSTANCES.flatMap(instance =>
     hands.customers
@@ -133,7 +133,7 @@ async function runHour(
 
 const heldSchema = z.array(z.object({ salesforce_id: z.string().nullable(), reason: z.string() }))
 
-/** How many organizations each reason held back in a run. */
+/** The number of held organizations in a run, by reason. */
 async function heldIn(runDir: string): Promise<Record<string, number>> {
   const counts: Record<string, number> = {}
   for (const instance of INSTANCES) {

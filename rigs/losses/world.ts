@@ -11,17 +11,17 @@ import type { seeded } from '../random.ts'
 /** The dice of one trial. */
 export type Dice = ReturnType<typeof seeded>
 
-/** A company that pays, and what it has paid for: the truth, from which Salesforce and Zendesk may stray. */
+/** A paying company, and what it pays for. This is the truth; Salesforce and Zendesk can differ. */
 export type Customer = {
   salesforce_id: string
   name: string
   instance: 'global' | 'usgov'
   support_level: 'ultimate' | 'premium'
-  /** Whether it is US Government's by the account's exception alone. */
+  /** Whether it is on US Government only because the account is an exception. */
   byException: boolean
-  /** A customer without ARR has nothing that contradicts the loss of all charges. */
+  /** Without ARR, nothing contradicts a loss of all charges. */
   hasArr: boolean
-  /** Addresses of its contacts. */
+  /** The addresses of its contacts. */
   contacts: string[]
 }
 
@@ -37,7 +37,7 @@ const GLOBAL_CUSTOMERS = 80
 const USGOV_CUSTOMERS = 24
 const WITHOUT_ARR = 0.1
 
-/** Draws a world in which everybody pays: both instances start empty, and the first hour fills them. */
+/** Creates a random world of paying customers. Both instances start empty, and the first hour fills them. */
 export function drawWorld(dice: Dice, inDays: (days: number) => string): DrawnWorld {
   const salesforce = salesforceWriter(emptySalesforce())
   const customers: Customer[] = []
@@ -92,7 +92,7 @@ export function drawWorld(dice: Dice, inDays: (days: number) => string): DrawnWo
   }
 }
 
-/** The one user that is there before the first hour; the sync never touches them. */
+/** The only user before the first hour. The sync never touches them. */
 function controlledUser() {
   return {
     id: 90_001,

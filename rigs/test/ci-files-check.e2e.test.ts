@@ -7,7 +7,7 @@ import { jobEnds } from '../ci-files/job-ends.ts'
 import { jobProblems } from '../ci-files/judge.ts'
 import { ensureRsync } from '../ci-files/rsync.ts'
 
-/** What `pnpm ci-files` judges by. */
+/** Tests the checks of `pnpm ci-files`. */
 
 /** gitlab-ci-local compiles all of GitLab's schema at each start. */
 const SLOW = 120_000
@@ -24,7 +24,7 @@ async function problemOf(yaml: string): Promise<string | null> {
 }
 
 test(
-  "a file that is against GitLab's schema is found, also in what its jobs extend",
+  "a file that breaks GitLab's schema is found, even in a template that its jobs extend",
   async () => {
     const file = (when: string) =>
       `.all:\n  artifacts: { when: ${when} }\njob:\n  extends: .all\n  script: [exit 0]\n`
@@ -35,14 +35,14 @@ test(
 )
 
 test(
-  'a file that is no YAML is found',
+  'a file that is not YAML is found',
   async () => {
     expect(await problemOf('job: [')).not.toBeNull()
   },
   SLOW,
 )
 
-test("a job's exit code is what gitlab-ci-local says of it, and not what it says of itself", () => {
+test("a job's exit code comes from gitlab-ci-local, not from the job's own output", () => {
   const output = [
     'orgs:gather starting shell (test)',
     'orgs:gather > processor:processor finished in 2 s',
@@ -58,7 +58,7 @@ test("a job's exit code is what gitlab-ci-local says of it, and not what it says
   expect(ends.get('processor:processor')).toBeUndefined()
 })
 
-test('without rsync, and where it cannot be installed, the check says so and what to do', async () => {
+test('without rsync, and if it cannot be installed, the error says what to do', async () => {
   const path = process.env.PATH
   process.env.PATH = dir
   try {
@@ -82,7 +82,7 @@ function run(code: number | undefined) {
   }
 }
 
-test('a job that failed, did not run, or passed with a warning that nobody expects is a problem', () => {
+test('a job that failed, did not run, or passed with an unexpected warning is a problem', () => {
   expect(jobProblems([run(0)])).toEqual([])
   expect(jobProblems([run(2)])).toEqual(['orgs:gather ended with 2 (orgs.log)'])
   expect(jobProblems([run(undefined)])).toEqual(['orgs:gather did not run (orgs.log)'])

@@ -11,7 +11,7 @@ import { copyWorkingTree } from '../../cli/test/working-tree.ts'
 import { runHour } from '../demo/run-hour.ts'
 import { differenceOf, type Example, examplesOf } from './examples.ts'
 
-/** Every output that a page shows is what the program prints, on the demo's hours as they come out on one day. */
+/** Every output on a page is what the program prints, for the demo's hours on one day. */
 
 const ROOT = join(import.meta.dirname, '..', '..')
 const TODAY = '2026-11-23'
@@ -22,10 +22,10 @@ const SCRIPTS: Readonly<Record<string, string>> = JSON.parse(
   readFileSync(join(ROOT, 'package.json'), 'utf8'),
 ).scripts
 
-/** This repository's files with the demo's runs: the programs look for them below their own folder. */
+/** This repository's files with the demo's runs: programs look for runs below their own folder. */
 let tree: string
 
-/** What has happened before a page's examples, as it tells; by default nothing. */
+/** The setup before a page's examples, as the page describes it. Default: none. */
 const HAPPENED: Readonly<Record<string, (sandbox: Sandbox) => void>> = {
   'docs/impact.md'() {
     const plans = readFileSync(join(tree, 'packages/processor/data/plans.yml'), 'utf8')
@@ -70,7 +70,7 @@ function sandboxOfToday(): Promise<Sandbox> {
   return startSandbox(buildWorld(TODAY), { controlledEndUserEmail: CONTROLLED_END_USER_EMAIL })
 }
 
-describe('what a page shows is what the program prints', () => {
+describe('a page shows what the program prints', () => {
   test.each(EXAMPLES.map(example => [`${example.page}:${example.line}`, example.command, example] as const))(
     '%s %s',
     async (_place, _command, example) => {
@@ -83,17 +83,17 @@ describe('what a page shows is what the program prints', () => {
   )
 })
 
-/** The line of shell that a command stands for. Throws for one that is no program of ours. */
+/** The shell line for a command. Throws if it is not one of our programs. */
 function scriptOf({ page, line, command }: Example): string {
   const [, name = '', options = ''] = /^\.\/support-sync ([\w-]+)(.*)$/.exec(command) ?? []
   const script = SCRIPTS[name]
   if (/^node (cli|rigs)\//.test(script ?? '')) return script + options
   throw new Error(
-    `${page}:${line}: a block without a language begins with "$ ./support-sync " and the command of ours whose output it shows, and not with "${command}"`,
+    `${page}:${line}: a block without a language must begin with "$ ./support-sync " and the command whose output it shows, not with "${command}"`,
   )
 }
 
-/** What a line of shell prints on a terminal of 100 columns without colours. */
+/** The output of a shell line on a terminal of 100 columns without colours. */
 function outputOf(script: string, environment: Readonly<Record<string, string>>): Promise<string> {
   const env = {
     ...environment,
@@ -105,14 +105,14 @@ function outputOf(script: string, environment: Readonly<Record<string, string>>)
   const options = { cwd: tree, env, timeout: 25_000 }
   return new Promise((resolve, reject) => {
     execFile('sh', ['-c', `exec 2>&1; exec ${script}`], options, (error, stdout) => {
-      // A program that ends with a code of its own has said why.
+      // A program with another exit code has printed why.
       if (error === null || typeof error.code === 'number') resolve(stdout)
       else reject(error)
     })
   })
 }
 
-describe('an example is held to the line', () => {
+describe('an example must match line by line', () => {
   const difference = (...shown: string[]) =>
     differenceOf(
       { page: 'page.md', line: 10, command: 'x', shown },
@@ -123,7 +123,7 @@ describe('an example is held to the line', () => {
     ['all of it', ['Run one', '', '~ a  1 → 2', '~ b  3', 'Done']],
     ['lines left out', ['Run one', '…', '~ b  3', '  …']],
     ['text left out', ['Run …', '', '~ …  1 → …', '~ b  3', 'Done']],
-    ['nothing left out after all', ['…', 'Run one', '…', '', '~ a  1 → 2', '…', '~ b  3', 'Done', '…']],
+    ['gaps that leave nothing out', ['…', 'Run one', '…', '', '~ a  1 → 2', '…', '~ b  3', 'Done', '…']],
   ])('%s', (_, shown) => {
     expect(difference(...shown)).toBeUndefined()
   })
@@ -131,30 +131,30 @@ describe('an example is held to the line', () => {
   test.each([
     ['another figure', ['Run one', '', '~ a  1 → 3', '…'], 13, '~ a  1 → 3', '~ a  1 → 2'],
     [
-      'another figure after lines left out',
+      'another number after lines left out',
       ['…', '~ a  2 → 2', '~ b  3', '…'],
       12,
       '~ a  2 → 2',
       '~ a  1 → 2',
     ],
-    ['a line too few', ['Run one', '~ a  1 → 2', '…'], 12, '~ a  1 → 2', '(a blank line)'],
-    ['a line too many', ['…', '~ b  3', 'Done', 'Bye'], 14, 'Bye', '(nothing more)'],
-    ['an end too early', ['Run one', '…', '~ b  3'], 14, '(nothing more)', 'Done'],
-    ['a beginning too late', ['~ b  3', 'Done'], 11, '~ b  3', 'Run one'],
+    ['a missing line', ['Run one', '~ a  1 → 2', '…'], 12, '~ a  1 → 2', '(a blank line)'],
+    ['an extra line', ['…', '~ b  3', 'Done', 'Bye'], 14, 'Bye', '(nothing more)'],
+    ['an early end', ['Run one', '…', '~ b  3'], 14, '(nothing more)', 'Done'],
+    ['a late beginning', ['~ b  3', 'Done'], 11, '~ b  3', 'Run one'],
     ['another order', ['…', 'Done', '…', 'Run one'], 14, 'Run one', '(nothing more)'],
-    ['what a pattern would take', ['Run .*', '…'], 11, 'Run .*', 'Run one'],
+    ['a regular expression', ['Run .*', '…'], 11, 'Run .*', 'Run one'],
   ])('%s is found', (_, shown, line, onPage, byProgram) => {
     const told = difference(...shown)
     expect(told).toContain(`page.md:${line}: `)
     expect(told).toContain(`\n  page     ${onPage}\n  program  ${byProgram}\n`)
   })
 
-  test('one that leaves everything out is refused', () => {
+  test('an example that leaves everything out is refused', () => {
     expect(difference('…')).toContain('page.md:10: nothing is shown')
   })
 })
 
-test('the examples of a page are its blocks without a language or with a prompt', () => {
+test('blocks without a language or with a prompt are examples', () => {
   const text = [
     'Text\n',
     '```sh\n./support-sync plan\n```\n',
@@ -171,7 +171,7 @@ test('the examples of a page are its blocks without a language or with a prompt'
 })
 
 test.each(['./support-sync plam', './support-sync test', 'ls', 'Run one'])(
-  'an example that cannot be run is no example: %s',
+  'an example that cannot run is refused: %s',
   command => {
     expect(() => scriptOf({ page: 'page.md', line: 1, command, shown: [] })).toThrow(`not with "${command}"`)
   },

@@ -1,25 +1,25 @@
-/** The examples of a page: commands, and what the page shows of their output. */
+/** The examples of a page: commands, and their output on the page. */
 
 /** A command, and the lines below it. */
 export type Example = {
   page: string
-  /** Where its command stands. */
+  /** The line of its command. */
   line: number
   command: string
   shown: readonly string[]
 }
 
-/** Stands for any number of lines, and within a line for any text. */
+/** Matches any number of lines; within a line, any text. */
 const GAP = '…'
-/** What follows the last line, on the page and in the program's output. */
+/** Shown after the last line of the page or of the program's output. */
 const END = '(nothing more)'
 const BLANK = '(a blank line)'
 const PROMPT = '$ '
 const FENCED = /^( *)```([^\n]*)\n(.*?)^\1```$/gms
 
 /**
- * Every example of a page: each command with its output, in blocks that name no language or have a prompt. Where such a
- * block begins without a prompt, its first line is taken for a command, which it will not be.
+ * Every example of a page: each command with its output, in blocks without a language or with a prompt. If such a block
+ * begins without a prompt, its first line counts as a command, and the test then refuses it.
  */
 export function examplesOf(page: string, text: string): Example[] {
   return [...text.matchAll(FENCED)].flatMap(({ index, 1: indent = '', 2: language, 3: block = '' }) => {
@@ -40,7 +40,7 @@ function isCommand(line: string): boolean {
   return line.startsWith(PROMPT)
 }
 
-/** How an example differs from what its command prints, told to whoever mends the page; undefined where it does not. */
+/** How an example differs from its command's output, for the person who corrects the page; undefined if it does not. */
 export function differenceOf({ page, line, command, shown }: Example, printed: string): string | undefined {
   if (shown.length > 0 && shown.every(isGap)) return `${page}:${line}: nothing is shown that could be wrong`
   const output = withoutBlankEnd(printed.split('\n').map(text => text.trimEnd()))
@@ -58,7 +58,7 @@ export function differenceOf({ page, line, command, shown }: Example, printed: s
 
 type Difference = { at: number; shown: string; printed: string }
 
-/** Finds the parts between gaps one after the other, each as early as it can be; or where the first one fits best. */
+/** Matches the parts between gaps in order, each as early as possible. Otherwise returns where the first misfit fits best. */
 function firstDifference(shown: readonly string[], printed: readonly string[]): Difference | undefined {
   let from = 0
   let at = 0
@@ -82,7 +82,7 @@ function firstDifference(shown: readonly string[], printed: readonly string[]): 
   return undefined
 }
 
-/** Which lines of a part do not fit where it is tried. */
+/** The lines of a part that do not match at this position. */
 function misfitsOf(part: readonly string[], printed: readonly string[], start: number): number[] {
   return part.flatMap((line, index) => (fits(line, printed[start + index] ?? END) ? [] : [index]))
 }

@@ -13,7 +13,7 @@ import { problemList } from '../faults/table.ts'
 import { runUndisturbed, type Undisturbed } from '../faults/undisturbed.ts'
 import { dice } from '../random.ts'
 
-/** A part of what `pnpm faults` runs whole: every call once at least, and every fault once at least. */
+/** A sample of `pnpm faults`: every call and every fault at least once. */
 
 let folder: string
 let runs: Undisturbed[]
@@ -30,7 +30,7 @@ async function outcomesOf(cells: ReturnType<typeof allCells>, asChildren = false
   return outcomes
 }
 
-test('whatever call meets whatever fault, the run recovers or stops in good order, and nothing wrong is written', {
+test('with any fault in any call, the run recovers or stops cleanly, and writes nothing wrong', {
   timeout: 300_000,
 }, async () => {
   const cells = coveringSample(allCells(runs), dice(7))
@@ -39,19 +39,19 @@ test('whatever call meets whatever fault, the run recovers or stops in good orde
   expect(outcomes.length).toBe(cells.length)
   const covered = new Set(outcomes.flatMap(({ cell }) => [cell.call, cell.fault.name]))
   expect(covered.size).toBe(CALLS.length + FAULTS.length)
-  // A sample of failures alone, or of none, would prove little.
+  // A sample with only failures, or with none, would prove little.
   for (const wanted of ['recovered', 'stopped'])
     expect(outcomes.filter(({ outcome }) => outcome === wanted).length).toBeGreaterThan(10)
 })
 
-test('so it is with bins as processes of their own', { timeout: 120_000 }, async () => {
+test('the same holds with bins as child processes', { timeout: 120_000 }, async () => {
   const syncs = allCells(runs).filter(({ call }) => call.kind === 'create' || call.kind === 'list')
   const outcomes = await outcomesOf(sampleOf(syncs, 4, dice(3)), true)
   expect(problemList(outcomes)).toBe('')
   expect(outcomes.length).toBe(4)
 })
 
-/** The judge itself: a run like the undisturbed one, but for one thing. */
+/** Tests the judge: a run like the undisturbed one, with one difference. */
 function observed(change: Partial<Parameters<typeof judgeFirst>[2]>) {
   const undisturbed = runs.find(({ stage }) => stage === 'sync-global')
   const cell = allCells(runs).find(({ call }) => call.stage === 'sync-global')
@@ -73,17 +73,17 @@ function observed(change: Partial<Parameters<typeof judgeFirst>[2]>) {
 
 test.each<[string, (run: Undisturbed) => Partial<Parameters<typeof judgeFirst>[2]>, RegExp]>([
   [
-    'a write of its own',
+    'an unexpected write',
     ({ writes }) => ({ writes: [...writes, 'global: mark Heath'] }),
-    /wrongly written: global: mark/,
+    /wrong write: global: mark/,
   ],
-  ['a record made twice', ({ state }) => ({ state: [...state, state[0] ?? ''] }), /made twice/],
-  ['an exit code that means something else', () => ({ exitCode: 3 }), /ends in 3/],
+  ['a record created twice', ({ state }) => ({ state: [...state, state[0] ?? ''] }), /created twice/],
+  ['a wrong exit code', () => ({ exitCode: 3 }), /exit code 3/],
   ['a bug', () => ({ exitCode: 1 }), /crashes/],
   ['no end', () => ({ exitCode: null }), /hangs/],
-  ['half of a file left', () => ({ files: ['.x.json.1.part'] }), /leaves \.x/],
-  ['a secret told', () => ({ secrets: ['SLACK_TOKEN (raw)'] }), /tells a secret: SLACK_TOKEN/],
-  ['silence about why it stopped', () => ({ exitCode: 75 }), /does not name the call/],
+  ['a partial file', () => ({ files: ['.x.json.1.part'] }), /leaves \.x/],
+  ['a leaked secret', () => ({ secrets: ['SLACK_TOKEN (raw)'] }), /leaks a secret: SLACK_TOKEN/],
+  ['no reason for stopping', () => ({ exitCode: 75 }), /does not name the call/],
 ])('%s is wrong', (_, change, problem) => {
   const { cell, undisturbed, run } = observed({})
   expect(judgeFirst(cell, undisturbed, run).problems).toEqual([])
@@ -91,11 +91,11 @@ test.each<[string, (run: Undisturbed) => Partial<Parameters<typeof judgeFirst>[2
   expect(problems.join('\n')).toMatch(problem)
 })
 
-test('a record that is lost is wrong, and so is one of which nobody is told', () => {
+test('a lost record is wrong, and so is a write without a result', () => {
   const { undisturbed, run } = observed({})
   expect(judgeAgain(undisturbed, run, run)).toEqual([])
   const [lost, ...state] = run.state
   expect(judgeAgain(undisturbed, run, { ...run, state })).toEqual([`lost: ${lost}`])
-  const untold = { ...run, results: run.results.filter(({ what }) => !what.startsWith('mark')) }
-  expect(judgeAgain(undisturbed, untold, untold)[0]).toMatch(/^never told: mark /)
+  const unreported = { ...run, results: run.results.filter(({ what }) => !what.startsWith('mark')) }
+  expect(judgeAgain(undisturbed, unreported, unreported)[0]).toMatch(/^no result for: mark /)
 })

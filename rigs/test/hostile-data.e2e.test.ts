@@ -13,10 +13,10 @@ import {
 import { HOSTILE_TEXTS, UNPRINTABLE } from '@support-sync/shared/runtime/text/test'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
-/** Data that means ill, through the real bins: nothing of it reaches a terminal, a log, a file or Slack raw. */
+/** Runs the real bins with hostile data. None of it reaches a terminal, a log, a file or Slack unescaped. */
 
 const TODAY = ['--today', '2026-11-23', '--log-level', 'debug']
-/** A terminal without colours: every escape sequence that is left is the data's. */
+/** A terminal without colours, so every escape sequence comes from the data. */
 const TERMINAL = {
   NO_COLOR: '1',
   NODE_OPTIONS: '--import=data:text/javascript,process.stderr.isTTY=process.stdout.isTTY=true',
@@ -41,7 +41,7 @@ function rawUnder({ path }: DataDirectory): string[] {
 test.each([
   ['on a terminal', TERMINAL],
   ['in CI', { CI: 'true' }],
-])('a plan of hostile names, ids and values shows nothing raw %s', async (_, environment) => {
+])('a plan escapes hostile names, ids and values %s', async (_, environment) => {
   const data = dataDirectory({
     'global_creates.json': WELL_FORMED.map(text => objectOf('global', { salesforce_id: text, name: text })),
     'global_updates.json': WELL_FORMED.map((text, id) => ({
@@ -52,7 +52,7 @@ test.each([
     'global_not_in_sync.json': WELL_FORMED.map((text, id) =>
       gatheredOrganization('global', 100 + id, { salesforce_id: text, name: text }),
     ),
-    // So many that no guard asks about the marks.
+    // Enough organizations that the marks trip no guard.
     'zendesk_global.json': Array.from({ length: 11 * WELL_FORMED.length }, (_, id) =>
       gatheredOrganization('global', 1000 + id, { salesforce_id: null }),
     ),
@@ -73,7 +73,7 @@ test.each([
 test.each([
   ['on a terminal', TERMINAL],
   ['in CI', { CI: 'true' }],
-])('accounts, charges and warnings of hostile texts show nothing raw %s', async (_, environment) => {
+])('warnings escape hostile texts of accounts and charges %s', async (_, environment) => {
   const accounts = WELL_FORMED.map((text, index) =>
     account(`${index}`.padStart(15, '0'), { name: text, account_owner: text }, [text]),
   )
@@ -98,8 +98,8 @@ test.each([
   ['a value', '- salesforce_id: "\\e[2J\\u202e"\n  seats: many\n', 'OVERRIDES_INVALID'],
   ['a key __proto__', '- salesforce_id: "001EX000000001AYAQ"\n  __proto__: {seats: 5}\n', 'YAML_INVALID'],
   ['a key constructor', '- salesforce_id: "001EX000000001AYAQ"\n  constructor: 5\n', 'OVERRIDES_INVALID'],
-  ['what is no YAML', '- "\u001b[2J\u202e\n', 'YAML_INVALID'],
-])('an override file with %s is refused in printable words', async (_, text, code) => {
+  ['invalid YAML', '- "\u001b[2J\u202e\n', 'YAML_INVALID'],
+])('an override file with %s is refused in printable text', async (_, text, code) => {
   const data = dataDirectory({ 'overrides.yml': text })
   for (const environment of [TERMINAL, {}]) {
     const args = ['--overrides', join(data.path, 'overrides.yml'), '--data-dir', data.path, ...TODAY]
@@ -120,7 +120,7 @@ test.each([
   expect((await spawnBin('processor', 'processor', args)).failure.code).toBe(code)
 })
 
-test('protected ids that are named like what an object has of its own protect nothing else', async () => {
+test("protected ids with the names of an object's built-in properties protect nothing else", async () => {
   const data = dataDirectory({
     'usgov_accounts.json': [objectOf('usgov', { salesforce_id: '001EX000000001AYAQ', name: 'A' })],
     'zendesk_usgov.json': ['__proto__', 'constructor', 'other'].map((salesforce_id, id) =>
@@ -134,7 +134,7 @@ test('protected ids that are named like what an object has of its own protect no
   expect(data.records('usgov_not_in_sync.json')).toMatchObject([{ salesforce_id: 'other' }])
 })
 
-test('what is no Salesforce id never reaches a query, however it is written', async () => {
+test('a text that is not a Salesforce id never reaches a query', async () => {
   const ids = [
     ...HOSTILE_TEXTS,
     "001EX000000001A' OR '",
@@ -151,7 +151,7 @@ test('what is no Salesforce id never reaches a query, however it is written', as
   const queries = sandbox.salesforce.controls.requests.flatMap(
     ({ url }) => new URL(url, 'http://sandbox').searchParams.get('q') ?? [],
   )
-  // The world has no such contact; the stage after it says so.
+  // The world has no such contact, and the next stage reports that.
   expect(run.exitCode).toBe(0)
   expect(queries).toHaveLength(1)
   const [, list] = /Account_ID_18__c IN \((.*)\)$/.exec(queries[0] ?? '') ?? []
@@ -159,7 +159,7 @@ test('what is no Salesforce id never reaches a query, however it is written', as
   expect(list).toContain('001EX000000001A')
 })
 
-test('hostile names are written to Zendesk and told to Slack without harm', async () => {
+test('hostile names reach Zendesk and Slack without harm', async () => {
   const names = WELL_FORMED.filter(text => text.length < 200)
   const data = dataDirectory({
     'global_creates.json': names.map((name, index) =>
@@ -178,7 +178,7 @@ test('hostile names are written to Zendesk and told to Slack without harm', asyn
   expect(messages.length).toBeGreaterThan(names.length / 2)
   for (const text of messages) {
     expect(rawIn(text)).toEqual([])
-    // One link, which is ours.
+    // Only our own link.
     expect(text.match(/[<>]/g)).toEqual(['<', '>'])
     expect(text).toMatch(/<http:\/\/127\.0\.0\.1:\d+\/agent\/organizations\/\d+\|/)
   }

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import { type Interruption, interrupt, references } from '../interruptions/interrupt.ts'
 
-/** `pnpm interruptions` does the same a hundred times over, with a seed by the clock. */
+/** `pnpm interruptions` does this a hundred times, with a seed from the clock. */
 const SEED = 4
 const TIMES = 12
 
-test(`syncs that are killed at random places (seed ${SEED}) and run again end as if nobody had interrupted them`, async () => {
+test(`syncs that are killed at random places (seed ${SEED}) and run again end as without a kill`, async () => {
   const all = await references()
   const numbers = Array.from({ length: TIMES }, (_, number) => number)
   const done: Interruption[] = []
@@ -17,7 +17,7 @@ test(`syncs that are killed at random places (seed ${SEED}) and run again end as
     }),
   )
   expect(done.filter(({ problems }) => problems.length > 0)).toEqual([])
-  // Kills did fall, some of them twice on one sync; now and then a sync needs fewer requests and ends before.
+  // Kills happened, for some syncs twice. Now and then a sync needs fewer requests and ends first.
   expect(done.filter(({ kills }) => kills.length > 0).length).toBeGreaterThan(TIMES / 2)
   expect(done.some(({ kills }) => kills.length > 1)).toBe(true)
   expect(new Set(done.map(({ stage }) => stage)).size).toBe(4)

@@ -3,7 +3,7 @@ import { LOSSES } from '../losses/losses.ts'
 import { summaryOf } from '../losses/summary.ts'
 import { runTrial, type Trial } from '../losses/trial.ts'
 
-/** `pnpm losses` does the same for minutes, with a seed by the clock. */
+/** `pnpm losses` does this for minutes, with a seed from the clock. */
 const SEED = 7
 
 function lossNamed(name: string) {
@@ -18,7 +18,7 @@ test.each([
   'accounts come, change and go while they are read',
   "the first hour's plan is applied once more",
 ])(
-  'nobody who pays is marked or lowered when %s',
+  'no paying customer is marked or lowered when %s',
   async name => {
     const trial = await runTrial(SEED, LOSSES.indexOf(lossNamed(name)), lossNamed(name))
     expect(trial.exitCodes[0]).toBe(0)
@@ -27,12 +27,12 @@ test.each([
   60_000,
 )
 
-test('in a world that loses nothing nobody is held back', async () => {
+test('without a loss, no customer is held', async () => {
   const trial = await runTrial(SEED, 1000, null)
   expect(trial).toMatchObject({ harms: [], held: {}, exitCodes: [0, 0, 0, 0] })
 }, 60_000)
 
-test('the summary is wrong for one harm of a kind that is promised, and names it', () => {
+test('the summary fails for one harm that the project promises to prevent, and names it', () => {
   const trial: Trial = { number: 3, loss: null, harms: [], held: {}, customers: 100, exitCodes: [0, 0, 0, 0] }
   const harms = [{ customer: 'Company 1', what: 'level lowered' as const }]
   expect(summaryOf([trial])).toMatchObject({ isRight: true })

@@ -17,13 +17,13 @@ import { DefinedBin } from '@support-sync/shared/runtime/bin'
 import { afterAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 
-/** Each package names its bins, and each bin starts by itself under tsx, wherever it is called from. */
+/** Each package lists its bins, and each bin starts by itself under tsx from any folder. */
 
 const ROOT = join(import.meta.dirname, '..', '..')
 const ROOT_BINS = join(ROOT, 'node_modules', '.bin')
 const ROWS = STAGES.flatMap(({ bins }) => bins)
 const BINS = ROWS.map(({ stage, bin }) => ({ stage, bin }))
-/** Runs the file under the workspace's tsx, which runs on the Node beside it, whatever is on the PATH. */
+/** Runs the file with the workspace's tsx, which uses the Node next to it and ignores the PATH. */
 const SHEBANG = `#!/usr/bin/env -S sh -c 'exec "$(dirname "$(realpath "$0")")/../../../node_modules/.bin/tsx" "$0" "$@"'`
 const manifestSchema = z.object({
   bin: z.record(z.string(), z.string()),
@@ -35,7 +35,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 
 describe('every package', () => {
   test.each(STAGES)(
-    '$stage names its bins in `bin` and in `scripts`, in the order of the stage table',
+    '$stage lists its bins in `bin` and in `scripts`, in the order of the stage table',
     row => {
       const manifest = manifestSchema.parse(
         JSON.parse(readFileSync(inPackage(row.stage, 'package.json'), 'utf8')),
@@ -48,7 +48,7 @@ describe('every package', () => {
     },
   )
 
-  test.each(BINS)('$stage/bin/$bin.ts can be executed, and says what runs it', ({ stage, bin }) => {
+  test.each(BINS)('$stage/bin/$bin.ts is executable and has a shebang', ({ stage, bin }) => {
     const path = inPackage(stage, 'bin', `${bin}.ts`)
     expect(readFileSync(path, 'utf8').split('\n')[0]).toBe(SHEBANG)
     expect((statSync(path).mode & 0o111).toString(8)).toBe('111')
@@ -72,7 +72,7 @@ describe.concurrent('a bin starts as the same stage', () => {
     expect(stdout).toContain('run-stage orgs gather_us_government [options]')
   })
 
-  test('through a link of another name, from another folder', async () => {
+  test('through a link with another name, from another folder', async () => {
     const link = join(folder, 'linked')
     symlinkSync(US_GOVERNMENT, link)
     const { stdout } = await run(link, ['--help'], { cwd: folder })
@@ -99,7 +99,7 @@ describe.concurrent('a bin starts as the same stage', () => {
     expect(stdout).toContain('run-stage accounts gather [options]')
   })
 
-  test('on the pinned Node, when another one is on the PATH', async () => {
+  test('on the pinned Node, even if another one is on the PATH', async () => {
     const other = join(folder, 'node')
     writeFileSync(other, '#!/bin/sh\necho another Node >&2\nexit 99\n')
     chmodSync(other, 0o755)
@@ -110,7 +110,7 @@ describe.concurrent('a bin starts as the same stage', () => {
     expect(stdout).toMatch(/^0\.1\.0 \([0-9a-f]{9}\)\n$/)
   })
 
-  test('and its exit code reaches the caller', async () => {
+  test('and returns its exit code to the caller', async () => {
     const { code, stderr } = await run(US_GOVERNMENT, ['--no-such-option'], { cwd: folder })
     expect(code).toBe(2)
     expect(stderr).toContain('such-option')

@@ -7,7 +7,7 @@ import { runUndisturbed } from '../faults/undisturbed.ts'
 
 const AT_A_TIME = 6
 
-test('one record that Zendesk fails at holds back no other, whatever is to be written to it', {
+test('a record that fails in Zendesk does not stop the others, for any write', {
   timeout: 300_000,
 }, async () => {
   const folder = await mkdtemp(join(tmpdir(), 'poison-'))
@@ -15,7 +15,7 @@ test('one record that Zendesk fails at holds back no other, whatever is to be wr
     const poisons = poisonsOf(await runUndisturbed(folder))
     const cells = poisons.flatMap(poison =>
       Object.entries(POISONS)
-        // Only a job has items.
+        // Only jobs have items.
         .filter(([name]) => name !== 'item' || typeof poison.record === 'number')
         .filter(([name]) => name !== 'item' || poison.write !== 'associate')
         .map(([name, effect]) => ({ poison, name, effect })),
@@ -33,7 +33,7 @@ test('one record that Zendesk fails at holds back no other, whatever is to be wr
       }),
     )
     expect(problems).toEqual([])
-    // Each sync has its kinds of writes, and each kind of write was met.
+    // The test covers every kind of write of each sync.
     expect(new Set(poisons.map(({ undisturbed }) => undisturbed.stage)).size).toBe(4)
     expect(new Set(poisons.map(({ write }) => write)).size).toBe(5)
   } finally {

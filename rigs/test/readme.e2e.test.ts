@@ -7,7 +7,7 @@ import { TRAITS } from '@support-sync/shared/domain'
 import { findStage } from '@support-sync/shared/pipeline'
 import { describe, expect, test } from 'vitest'
 
-/** What README and docs tell a reader to open or to type is there, and does what they say. */
+/** The links and commands in README and docs exist and work. */
 
 const ROOT = join(import.meta.dirname, '..', '..')
 const PAGES = ['*.md', 'docs/**/*.md', 'fixtures/*/README.md'].flatMap(pattern =>
@@ -16,20 +16,20 @@ const PAGES = ['*.md', 'docs/**/*.md', 'fixtures/*/README.md'].flatMap(pattern =
 const SCRIPTS: Readonly<Record<string, string>> = JSON.parse(
   readFileSync(join(ROOT, 'package.json'), 'utf8'),
 ).scripts
-/** For tests that wait for their turn to start a program. */
+/** For tests that wait in line to start a program. */
 const SLOW_MS = 180_000
 const PNPM_COMMANDS = ['install', 'exec', 'audit', 'fetch']
-/** What the entry point does itself. */
+/** Options of the entry point itself. */
 const OWN_COMMANDS = ['completion']
-/** What a name written large stands for is another name each time. */
+/** A name in capitals is a placeholder. */
 const PLACEHOLDER = /^[A-Z]+$/
 
-describe('every link leads to a file, and its anchor to a heading', () => {
+describe('every link leads to a file, and every anchor to a heading', () => {
   test.each(PAGES)('%s', page => {
     expect(linkProblems(page, read(page))).toEqual([])
   })
 
-  test('one that leads nowhere is found', () => {
+  test('a broken link is found', () => {
     expect(linkProblems('docs/page.md', '[a](plan.md) [b](plann.md) ![c](/docs/none.png)')).toEqual([
       'plann.md: no such file',
       '/docs/none.png: no such file',
@@ -39,29 +39,29 @@ describe('every link leads to a file, and its anchor to a heading', () => {
     ])
   })
 
-  test('a heading that GitLab and GitHub give different anchors is no good one', () => {
+  test('a heading whose anchor differs between GitLab and GitHub is refused', () => {
     expect(linkProblems('README.md', '## --an-option\n[a](#--an-option)')).toEqual([
       '#--an-option: no such heading',
     ])
   })
 
-  test('links in code are none', () => {
+  test('links in code do not count', () => {
     expect(linkProblems('README.md', '`[a](none.md)`\n```\n[b](none.md)\n```\n')).toEqual([])
   })
 })
 
-describe.concurrent('every command is one that can be typed', { timeout: SLOW_MS }, () => {
+describe.concurrent('every command works as written', { timeout: SLOW_MS }, () => {
   test.each(PAGES)('%s', async page => {
     expect(await commandProblems(read(page))).toEqual([])
   })
 
-  test('a script or an option that is not there is found', async () => {
+  test('an unknown script or option is found', async () => {
     const text =
       '`./support-sync explane x`, `pnpm plan --al`\n```sh\n' +
       './support-sync run-stage processor --overrides FILE --dry-run  # --comment\n```\n' +
       '`./support-sync run-pipeline\n--fromm orgs` `./support-sync run-stage orgz`'
     expect((await commandProblems(text)).sort()).toEqual([
-      'explane is neither a script nor a command of pnpm',
+      'explane is neither a script nor a pnpm command',
       'plan knows no --al',
       'run-pipeline knows no --fromm',
       'run-stage knows no --dry-run',
@@ -70,7 +70,7 @@ describe.concurrent('every command is one that can be typed', { timeout: SLOW_MS
   })
 })
 
-test('every command of ours tells its options when asked, and does nothing', {
+test('every command shows its options with --help, and does nothing else', {
   timeout: SLOW_MS,
 }, async () => {
   const programs = Object.values(SCRIPTS).flatMap(script => programOf(script) ?? [])
@@ -92,7 +92,7 @@ test('the README begins with two commands', () => {
 test('the commands of "Run one stage" run as printed', { timeout: SLOW_MS }, async () => {
   const copy = mkdtempSync(join(tmpdir(), 'readme-'))
   const lines = blocks(section(read('docs/run.md'), 'Run one stage')).find(block => block.includes('cp -r'))
-  // Nothing but the folder is another, and who starts the scripts.
+  // Only the folder and the way to start the scripts differ.
   const script = lines?.replaceAll('./support-sync', `"${process.execPath}" cli/main.ts`) ?? ''
   try {
     const { stdout } = await promisify(execFile)('sh', ['-euc', script.replaceAll('/tmp/try', copy)], {
@@ -105,11 +105,11 @@ test('the commands of "Run one stage" run as printed', { timeout: SLOW_MS }, asy
   }
 })
 
-describe('every code that a person may be shown stands on a page', () => {
+describe('every code that a person can see is on a page', () => {
   test('of an error, of a record that was not written, of a warning', () => {
     const codes = globSync(['shared/**/*.ts', 'packages/**/*.ts', '{cli,ci,rigs,report}/**/*.ts'], {
       cwd: ROOT,
-      // Two of these hold Salesforce's own codes, and what they mean.
+      // Two of these contain Salesforce's own codes with their meaning.
       exclude: [
         ...['**/node_modules/**', '**/test/**', 'rigs/{faults,bench,losses}/**'],
         'shared/services/salesforce/{refusal,query-advice}.ts',
@@ -133,7 +133,7 @@ describe('every code that a person may be shown stands on a page', () => {
     ],
     ["return head ?? 'HEAT'", 'HEAT'],
     ["const ADVICE = {\n  HeatStroke:\n    'Lie down.',\n", 'HeatStroke'],
-  ])('one made by %j is found', (source, code) => {
+  ])('the code in %j is found', (source, code) => {
     expect(codesIn(source)).toEqual([code])
     expect(notTold([code], `${code} \`${code}S\``)).toEqual([code])
     expect(notTold([code], `| \`${code}\` |`)).toEqual([])
@@ -155,7 +155,7 @@ function section(text: string, heading: string): string {
   return after.split(/^#+ .*$/m)[0] ?? ''
 }
 
-/** Also those of a list, which are indented. */
+/** Includes the indented ones of a list. */
 const FENCED = /^ *```\w*\n(.*?)\n?^ *```$/gms
 const INLINE = /`([^`]+)`/g
 
@@ -178,7 +178,7 @@ function linkProblems(page: string, text: string): string[] {
   })
 }
 
-/** The anchors that GitLab and GitHub agree on: GitLab makes one hyphen of several. */
+/** The anchors that GitLab and GitHub agree on. GitLab joins several hyphens into one. */
 function anchorsOf(text: string): string[] {
   const headings = [...text.replaceAll(FENCED, '').matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => heading)
   return headings
@@ -191,7 +191,7 @@ function anchorsOf(text: string): string[] {
     .filter(anchor => !anchor.includes('--'))
 }
 
-/** How codes stand in the sources: where one is handed on, and any name of several words in capitals. */
+/** Patterns of codes in the sources: arguments, and any name of several words in capitals. */
 const CODES = [
   /\bwarn\(\s*'([A-Z]\w+)'/g,
   /\b(?:code|type):\s+'([A-Z]{3,})'/g,
@@ -201,7 +201,7 @@ const CODES = [
   // The keys of a table of advice.
   /^ {2}([A-Z][a-z]+[A-Z]\w+):(?= '|\n)/gm,
 ]
-/** Names of that form that are none of our codes: a service's, Node's, and how variables begin. */
+/** Names in this form that are not our codes: a service's, Node's, and prefixes of variables. */
 const NO_CODES = [
   ...['INVALID_FIELD', 'INVALID_QUERY_LOCATOR', 'INVALID_SESSION_ID', 'INVALID_AUTH_HEADER'],
   ...['INVALID_TYPE', 'MULTIPLE_API_ERRORS', 'UNSUPPORTED_API_VERSION'],
@@ -209,7 +209,7 @@ const NO_CODES = [
   ...Object.values(TRAITS).map(({ variables }) => variables),
 ]
 
-/** The codes that a source file makes. */
+/** The codes in a source file. */
 function codesIn(source: string): string[] {
   const written = CODES.flatMap(pattern => [...source.matchAll(pattern)].map(([, code = '']) => code))
   const [, prefix] = /`([A-Z]+_)\$\{\w+\}`/.exec(source) ?? []
@@ -219,12 +219,12 @@ function codesIn(source: string): string[] {
   return [...new Set(codes)].filter(code => !NO_CODES.includes(code))
 }
 
-/** Those that no page has, as code. */
+/** The codes that no page has. */
 function notTold(codes: readonly string[], pages: string): string[] {
   return [...new Set(codes)].filter(code => !pages.includes(`\`${code}\``)).sort()
 }
 
-/** Commands in code blocks and in code within a line, which may go on in the next. */
+/** Commands in code blocks and in inline code, which can continue on the next line. */
 function commandsOf(text: string): string[][] {
   const lines = [
     ...[...text.replaceAll(FENCED, '').matchAll(INLINE)].map(([, code = '']) => code.replaceAll(/\s+/g, ' ')),
@@ -248,7 +248,7 @@ async function problemsOf([name = '', ...words]: string[]): Promise<string[]> {
   if (script === undefined) {
     return [...PNPM_COMMANDS, ...OWN_COMMANDS].includes(name)
       ? []
-      : [`${name} is neither a script nor a command of pnpm`]
+      : [`${name} is neither a script nor a pnpm command`]
   }
   const options = words.filter(word => word.startsWith('--')).map(word => word.split('=')[0] ?? '')
   const firstOption = words.findIndex(word => word.startsWith('--'))
@@ -263,7 +263,7 @@ async function problemsOf([name = '', ...words]: string[]): Promise<string[]> {
   return wanted.filter(option => !known.includes(option)).map(option => `${name} knows no ${option}`)
 }
 
-/** The bins that run-stage starts; null for names that stand for others. */
+/** The bins that run-stage starts; null for placeholders. */
 function binsOf([stage = '', bin]: readonly string[]): string[] | null {
   if ([stage, bin ?? ''].some(word => PLACEHOLDER.test(word))) return null
   const bins = findStage(stage)?.bins.map(row => row.bin) ?? []
@@ -272,7 +272,7 @@ function binsOf([stage = '', bin]: readonly string[]): string[] | null {
     .map(name => join('packages', stage, 'bin', `${name}.ts`))
 }
 
-/** A script's program, if it is one of ours. */
+/** A script's program, if it is ours. */
 function programOf(script: string): string[] | null {
   const [, program] = /^node ((?:cli|rigs)\/[\w-]+\.ts)$/.exec(script) ?? []
   return program === undefined ? null : [program]
@@ -280,14 +280,14 @@ function programOf(script: string): string[] | null {
 
 const asked = new Map<string, Promise<string>>()
 
-/** A program's help; it is asked once. One that runs instead is ended. */
+/** A program's help, requested once. Stops a program that runs instead. */
 function askHelp(program: string): Promise<string> {
   const answer = asked.get(program) ?? inTurn(() => helpOf(program))
   asked.set(program, answer)
   return answer
 }
 
-/** As many programs at a time as a small machine starts without slowing all of them down. */
+/** The number of programs that a small machine can run at the same time without slowing all of them down. */
 const lanes = Array.from({ length: 2 }, (): Promise<unknown> => Promise.resolve())
 let turns = 0
 

@@ -7,7 +7,7 @@ import { MARKED_SECRETS, SECRETS_OF_A_RUN, secretsIn, secretsUnder } from '@supp
 import { buildWorld } from '@support-sync/fixtures/world'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
-/** Real bins with marked secrets, at the log's most talkative level: nothing that they leave holds one. */
+/** Runs the real bins with recognizable secrets and the most verbose log. Nothing that they write contains a secret. */
 
 const TODAY = '2026-11-23'
 const ROOT = join(import.meta.dirname, '..', '..')
@@ -25,12 +25,12 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-test('a whole run leaves no secret, and every file of it for its owner alone, whatever the umask', {
+test('a full run writes no secret, and only the owner can read its files, for any umask', {
   timeout: 180_000,
 }, async () => {
   const run = await runProgram(['cli/run-pipeline.ts', '--run-dir', join(folder, 'run'), ...DEBUG], '000')
   expect([0, 4]).toContain(run.exitCode)
-  // What was meant to be sent was sent, so that there was something to leak.
+  // The stages sent their writes, so there was something to leak.
   expect(sandbox.slack.messages.length).toBeGreaterThan(0)
   expect(sandbox.slack.messages.flatMap(({ text }) => secretsIn(text, SECRETS_OF_A_RUN))).toEqual([])
   expect(secretsIn(run.output, SECRETS_OF_A_RUN)).toEqual([])
@@ -53,7 +53,7 @@ const BINS = [
   ['usgov', 'usgov-user-sync', 'sync', '/users'],
 ] as const
 
-test('a service that echoes the request in its error leaves no secret either', {
+test('a run writes no secret even if a service quotes the request in its error', {
   timeout: 180_000,
 }, async () => {
   const told: string[] = []
@@ -61,7 +61,7 @@ test('a service that echoes the request in its error leaves no secret either', {
     const data = join(folder, `echo-${index}`)
     await mkdir(data)
     await putInputs(stage, data)
-    // Each status and form once.
+    // Each status and format once.
     const effect = ECHOES[index]
     if (!effect) throw new Error('there are more bins than echoes')
     sandbox[service].controls.fail({ path, effect })
