@@ -55,7 +55,7 @@ async function main(args: string[]): Promise<number> {
 async function checkSchema(runners: Runners): Promise<number> {
   const { files, problems } = await runners.use(({ dir }) => checkFiles(dir))
   console.log(`Validated against GitLab's schema: ${files.length} files`)
-  return told(problems)
+  return countOf(problems)
 }
 
 async function runAll(runners: Runners): Promise<number> {
@@ -82,8 +82,8 @@ async function runAll(runners: Runners): Promise<number> {
       call => `a job called ${call}, which this stand-in for GitLab does not have`,
     )
     // Writes that a failed job did not make are no further problem.
-    if (failed.length > 0) return told([...failed, ...unknown])
-    return told([
+    if (failed.length > 0) return countOf([...failed, ...unknown])
+    return countOf([
       ...unknown,
       ...(await binProblems(runs, RUN_DIR)),
       ...(await recordProblems(runs, join(RUN_DIR, RECORD_FOLDER, RUN_RECORD))),
@@ -102,7 +102,8 @@ function lineOf({ name, milliseconds, codes }: FileRun): string {
   return `  ${name.padEnd(16)} ${seconds(milliseconds).padStart(6)}  ${jobs}`
 }
 
-function told(problems: readonly string[]): number {
+/** Prints the problems and returns their number. */
+function countOf(problems: readonly string[]): number {
   for (const problem of problems) console.log(`  ✗ ${problem}`)
   return problems.length
 }

@@ -75,7 +75,7 @@ async function makeRunner(dir: string, archive: string): Promise<Runner> {
   await run('tar', ['-xf', archive, '-C', dir])
   await git(dir, 'init', '--quiet', '--initial-branch=main')
   await git(dir, 'add', '--all')
-  await git(dir, 'commit', '--quiet', '--message', 'As it stands')
+  await git(dir, 'commit', '--quiet', '--message', 'Current state')
   await symlink(join('..', 'store'), join(dir, STORE_DIR))
   const kept = ['node_modules', STORE_DIR, STATE_DIR].flatMap(name => ['--exclude', name])
   return {

@@ -144,9 +144,9 @@ describe('an example must match line by line', () => {
     ['another order', ['…', 'Done', '…', 'Run one'], 14, 'Run one', '(nothing more)'],
     ['a regular expression', ['Run .*', '…'], 11, 'Run .*', 'Run one'],
   ])('%s is found', (_, shown, line, onPage, byProgram) => {
-    const told = difference(...shown)
-    expect(told).toContain(`page.md:${line}: `)
-    expect(told).toContain(`\n  page     ${onPage}\n  program  ${byProgram}\n`)
+    const found = difference(...shown)
+    expect(found).toContain(`page.md:${line}: `)
+    expect(found).toContain(`\n  page     ${onPage}\n  program  ${byProgram}\n`)
   })
 
   test('an example that leaves everything out is refused', () => {

@@ -56,29 +56,29 @@ const BINS = [
 test('a run writes no secret even if a service quotes the request in its error', {
   timeout: 180_000,
 }, async () => {
-  const told: string[] = []
+  const outputs: string[] = []
   for (const [index, [service, stage, bin, path]] of BINS.entries()) {
     const data = join(folder, `echo-${index}`)
     await mkdir(data)
     await putInputs(stage, data)
     // Each status and format once.
     const effect = ECHOES[index]
-    if (!effect) throw new Error('there are more bins than echoes')
+    if (!effect) throw new Error('there are more bins than kinds of echo')
     sandbox[service].controls.fail({ path, effect })
     const run = await runProgram([`packages/${stage}/bin/${bin}.ts`, '--data-dir', data, ...DEBUG])
     sandbox[service].controls.clearFaults()
-    told.push(run.output)
+    outputs.push(run.output)
     expect({ index, found: secretsIn(run.output, SECRETS_OF_A_RUN) }).toEqual({ index, found: [] })
     expect(run.exitCode === 1 ? run.output : '').toBe('')
   }
   expect(await secretsUnder(folder, SECRETS_OF_A_RUN)).toEqual([])
-  // The echoes came through, without what was secret in them.
-  expect(told.join('\n')).toContain('[secret]')
+  // The output has the quoted requests, without their secrets.
+  expect(outputs.join('\n')).toContain('[secret]')
 })
 
 const DEBUG = ['--today', TODAY, '--log-level', 'debug']
 
-/** Runs under an umask, with a folder of its own for temporary files. */
+/** Runs with an umask and its own folder for temporary files. */
 async function runProgram(args: readonly string[], umask = '022') {
   const child = spawn('sh', ['-c', `umask ${umask}; exec "$0" "$@"`, process.execPath, ...args], {
     cwd: ROOT,
@@ -94,7 +94,7 @@ async function runProgram(args: readonly string[], umask = '022') {
   return { exitCode, output }
 }
 
-/** What the first run's stages handed that one. */
+/** The artifacts that this stage got in the first run. */
 async function putInputs(stage: string, data: string): Promise<void> {
   const from = join(folder, 'run', stage)
   const names = (await readdir(from)).filter(

@@ -3,26 +3,26 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 
-/** Programs decide by codes and kinds. A sentence that is reworded must change what people read, and nothing else. */
+/** Programs decide by codes and kinds. Rewording a sentence must not change what a program does. */
 
 const ROOT = join(import.meta.dirname, '..', '..')
 const PRODUCTION = ['packages', 'shared', 'cli', 'ci', 'report']
 
-/** What holds a sentence of ours, by name. */
+/** Names of variables that contain a sentence of ours. */
 const SENTENCE = '(?:message|because|reason|sentence|note|notes|said|told|advice|hint|next|why)'
-/** Taking a sentence apart, or comparing it with one. */
+/** Code that parses a sentence or compares it with another. */
 const TAKEN_APART = [
   new RegExp(
     `\\b${SENTENCE}\\)?\\??\\.(?:startsWith|endsWith|includes|match|matchAll|search|indexOf|lastIndexOf|split)\\(`,
   ),
   new RegExp(`\\.(?:test|exec)\\((?:\\w+\\.)*(?:${SENTENCE}|error)\\b`),
   new RegExp(`\\b${SENTENCE} [!=]== ['"\`][^'"\`]* [^'"\`]*['"\`]`),
-  // A whole sentence or its beginning, as it is written elsewhere.
+  // A full sentence or its beginning, copied from elsewhere.
   /\.(?:startsWith|endsWith|includes)\(['"`][^'"`]*[a-z] [a-z][^'"`]*['"`]\)/i,
   /\.(?:startsWith|includes)\(['"`][A-Z]+_[A-Z_]+['"`]\)/,
 ]
 
-/** What these read is not ours: a service's own words, a command's output, what a person typed, a file's text. */
+/** Files that read other texts: a service's messages, a command's output, a person's input, a file. */
 const OF_OTHERS: Readonly<Record<string, string>> = {
   'cli/impact/git.ts': "git's own output",
   'shared/runtime/artifacts/yaml.ts': "the parser's own message",
@@ -33,7 +33,7 @@ const OF_OTHERS: Readonly<Record<string, string>> = {
   'shared/services/zendesk/refusal.ts': "Zendesk's sentences",
 }
 
-test('no program takes a sentence of ours apart', () => {
+test('no program parses a sentence of ours', () => {
   const files = execFileSync('git', ['ls-files', '-z', '--', ...PRODUCTION], { cwd: ROOT, encoding: 'utf8' })
     .split('\0')
     .filter(file => /\.ts$/.test(file) && !/\/test\//.test(file))
@@ -47,7 +47,7 @@ test('no program takes a sentence of ours apart', () => {
   expect(found).toEqual([])
 })
 
-test('every exception is still one', () => {
+test('every exception is still needed', () => {
   for (const file of Object.keys(OF_OTHERS))
     expect(readFileSync(join(ROOT, file), 'utf8').split('\n').some(isTakenApart), file).toBe(true)
 })
@@ -61,7 +61,7 @@ test.each([
   "notes.filter(note => note.includes('decided otherwise'))",
   "return because === 'no charge sets it'",
   "lines.some(line => line.includes('the last run'))",
-])('it sees: %s', line => {
+])('finds: %s', line => {
   expect(isTakenApart(line)).toBe(true)
 })
 

@@ -35,14 +35,14 @@ test('a bot with the scopes of the manifest passes preflight without a warning',
   expect(found.filter(line => !line.endsWith(': ok'))).toEqual([])
 })
 
-test.each(['chat:write', 'channels:read'])('without %s it does not', async scope => {
+test.each(['chat:write', 'channels:read'])('a bot without %s does not pass', async scope => {
   const found = await slackFindings(SCOPES.filter(name => name !== scope))
   expect(found.filter(line => !line.endsWith(': ok'))).not.toEqual([])
 })
 
-test('the page names each scope of the manifest, and the bot that is invited', () => {
+test("the page lists the manifest's scopes, and the name of the bot to invite", () => {
   const page = readFileSync(join(import.meta.dirname, '../../docs/set-up/slack.md'), 'utf8')
-  const told = [...page.matchAll(/^\| `([a-z:]+)` \|/gm)].map(([, scope]) => scope)
-  expect(told.sort()).toEqual(SCOPES.toSorted())
+  const listed = [...page.matchAll(/^\| `([a-z:]+)` \|/gm)].map(([, scope]) => scope)
+  expect(listed.sort()).toEqual(SCOPES.toSorted())
   expect(page).toContain(`/invite @${features.bot_user.display_name}`)
 })

@@ -7,7 +7,7 @@ import { expect, test } from 'vitest'
 const ROOT = join(import.meta.dirname, '..', '..')
 const BINS = STAGES.flatMap(({ stage, bins }) => bins.map(({ bin }) => `${stage}/bin/${bin}.ts`))
 
-test('no bin loads jsforce by being started, and only those that ask for its settings can log in', () => {
+test('no bin loads jsforce when it starts, and only bins with its settings can log in', () => {
   const code = `process.argv = [process.argv[0], 'bin', '--help']
     for (const bin of ${JSON.stringify(BINS)}) await import(${JSON.stringify(`${ROOT}/packages/`)} + bin)
     const { createRequire } = await import('node:module')

@@ -18,7 +18,7 @@ const workspaceSchema = z.object({
 const versions = z.record(z.string(), z.string()).default({})
 const packageSchema = z.object({ dependencies: versions, devDependencies: versions })
 
-test('every package of the lock file comes out of the registry with its sum', () => {
+test('every package in the lock file comes from the registry with a checksum', () => {
   const { packages } = lockSchema.parse(parse(read('pnpm-lock.yaml')))
   expect(Object.keys(packages).length).toBeGreaterThan(100)
   for (const [name, { resolution }] of Object.entries(packages)) {
@@ -29,7 +29,7 @@ test('every package of the lock file comes out of the registry with its sum', ()
   }
 })
 
-test('install scripts run for what is named, a young version is not taken, and none from git', () => {
+test('install scripts run only for listed packages, and new versions and git dependencies are refused', () => {
   const { allowBuilds, minimumReleaseAge, blockExoticSubdeps } = workspaceSchema.parse(
     parse(read('pnpm-workspace.yaml')),
   )
@@ -39,7 +39,7 @@ test('install scripts run for what is named, a young version is not taken, and n
   expect(blockExoticSubdeps).toBe(true)
 })
 
-test('every dependency is of one exact version', () => {
+test('every dependency has one exact version', () => {
   const files = globSync('{.,shared,fixtures,packages/*}/package.json', { cwd: ROOT })
   expect(files.length).toBeGreaterThan(10)
   for (const file of files) {
@@ -49,7 +49,7 @@ test('every dependency is of one exact version', () => {
   }
 })
 
-test('CI runs one exact pnpm, the one of package.json, and one image, named in one place', () => {
+test('CI uses the exact pnpm of package.json and one image, set in one place', () => {
   const { packageManager } = z.object({ packageManager: z.string() }).parse(JSON.parse(read('package.json')))
   expect(packageManager).toMatch(/^pnpm@\d+\.\d+\.\d+$/)
   const patterns = ['.ci/*', '.devcontainer/*', '.gitlab-ci.yml', '.gitlab/*', 'packages/*/.gitlab-ci.yml']

@@ -3,15 +3,15 @@ import { dirname, join, relative } from 'node:path'
 import { expect, test } from 'vitest'
 
 /**
- * `pnpm test:fast` runs the unit tests in seconds. A test that starts a process or a server, itself or through a helper,
- * is named `*.e2e.test.ts`.
+ * `pnpm test:fast` runs the unit tests in seconds. Name a test `*.e2e.test.ts` if it or one of its helpers starts a
+ * process or a server.
  */
 
 const ROOT = join(import.meta.dirname, '..', '..')
 const STARTS = /from '(?:node:child_process|node:worker_threads|node:http|@support-sync\/fixtures\/sandbox)'/
 const IMPORTS = /from '([^']+)'/g
 
-/** The first import that starts something, from a test through its helpers; undefined for none. */
+/** The first file, from a test through its helpers, that starts something; undefined if there is none. */
 function starter(file: string, seen = new Set<string>()): string | undefined {
   if (seen.has(file)) return undefined
   seen.add(file)
@@ -25,7 +25,7 @@ function starter(file: string, seen = new Set<string>()): string | undefined {
   return undefined
 }
 
-/** A test's helper: a file in a folder of tests. What is tested there may start what it likes. */
+/** A test's helper: a file in a test folder. Tested code can start anything. */
 function helperOf(file: string, specifier: string): string | undefined {
   const [, shared] = /^@support-sync\/shared\/(.*\/test)$/.exec(specifier) ?? []
   if (shared) return join('shared', shared, 'index.ts')
@@ -45,7 +45,7 @@ test('a unit test starts no process and no server', () => {
   expect(unit.filter(file => starter(file) !== undefined)).toEqual([])
 })
 
-test('a test that starts one is found, also through a helper', () => {
+test('a test that starts one is found, even through a helper', () => {
   expect(starter('cli/test/views.e2e.test.ts')).toBe('cli/test/views.e2e.test.ts')
   expect(starter('packages/compare-global/test/held.e2e.test.ts')).toContain('/test/')
 })
