@@ -1,8 +1,12 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { readOverrides } from '@support-sync/shared/domain'
 import { artifacts } from '@support-sync/shared/pipeline'
+import { readYaml } from '@support-sync/shared/runtime/artifacts'
 import { CANCELLED, ExpectedError } from '@support-sync/shared/runtime/errors'
+import type { Screen } from '@support-sync/shared/runtime/terminal'
+import { PROGRAM } from '@support-sync/shared/runtime/text'
 import { createCommand, runMain } from './command/command.ts'
 import { asJson, VIEW_OPTIONS } from './command/view.ts'
 import { type Decided, type Decider, decideBy } from './impact/decide.ts'
@@ -50,25 +54,62 @@ const command = createCommand({
     'With --plans or --overrides and without --against the code is the same on both sides.\ndocs/impact.md has an example.',
   async run(given, screen) {
     const inputs = inputsFrom({ ...given, dataDir: given['data-dir'] })
-    const { facts, chargeNames } = await factsOf(inputs)
-    const { before, after } = await decideTwice(inputs, given)
-    const result: Impact = {
-      before: before.name,
-      after: after.name,
-      today: inputs.today,
-      accounts: facts.size,
-      ...impactOf(before.decided, after.decided, facts, chargeNames),
-    }
+    const { result, facts } = await impactOn(inputs, given)
     // The figures are customers' data where the accounts are.
     if (given.out !== undefined) await writeFile(given.out, `${asJson(result)}\n`, { mode: 0o600 })
     if (given.markdown !== undefined) await writeFile(given.markdown, impactMarkdown(result), { mode: 0o600 })
-    return given.json ? asJson(result) : showImpact(result, facts, screen)
+    if (given.json) return asJson(result)
+    const note = given.overrides === undefined ? [] : await replacesNote(inputs, given.overrides)
+    return [...note, showImpact(result, facts, screen)].join('\n')
   },
 })
 
 export default command
 
 type Given = { against?: string | undefined; plans?: string | undefined; overrides?: string | undefined }
+
+/** What the overrides of a file do, instead of those in use. */
+export async function impactFor(
+  inputs: Inputs,
+  overrides: string,
+  isJson: boolean,
+  screen: Screen,
+): Promise<string> {
+  const { result, facts } = await impactOn(inputs, { overrides })
+  return isJson ? asJson(result) : showImpact({ ...result, after: 'with the entry' }, facts, screen)
+}
+
+async function impactOn(inputs: Inputs, given: Given) {
+  const { facts, chargeNames } = await factsOf(inputs)
+  const { before, after } = await decideTwice(inputs, given)
+  const result: Impact = {
+    before: before.name,
+    after: after.name,
+    today: inputs.today,
+    accounts: facts.size,
+    ...impactOf(before.decided, after.decided, facts, chargeNames),
+  }
+  return { result, facts }
+}
+
+/** A file of one new entry lifts all others: that is seldom meant. */
+async function replacesNote(inputs: Inputs, file: string): Promise<string[]> {
+  const used = await overridesFor(inputs, process.env, tmpdir()).catch(() => undefined)
+  if (used === undefined) return []
+  const [theirs, own] = [await entriesOf(used), await entriesOf(file)]
+  const lacking = [...theirs.keys()].filter(key => !own.has(key)).length
+  if (lacking === 0) return []
+  const entries = own.size === 1 ? '1 entry' : `${own.size} entries`
+  return [
+    `The file replaces all overrides in use: it has ${entries} and lacks ${lacking} of theirs.`,
+    `To add one entry to those in use: ${PROGRAM} overrides try ENTRY`,
+    '',
+  ]
+}
+
+async function entriesOf(file: string) {
+  return readOverrides(await readYaml(file, 'Check --overrides.'), file).byKey
+}
 
 type Side = { name: string; decided: Decided }
 

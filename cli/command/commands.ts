@@ -53,6 +53,11 @@ export const COMMANDS: readonly { title: string; commands: readonly ListedComman
         summary: 'what other plans, overrides or code would change',
         load: () => import('../impact.ts'),
       },
+      {
+        name: 'overrides',
+        summary: 'check an override file, or try one entry',
+        load: () => import('../overrides.ts'),
+      },
     ],
   },
   {

@@ -1,0 +1,61 @@
+import { existsSync } from 'node:fs'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { dayOf } from '@support-sync/shared/domain'
+import { parseYaml } from '@support-sync/shared/runtime/artifacts'
+import { EXIT } from '@support-sync/shared/runtime/errors'
+import { PROGRAM, printableJson } from '@support-sync/shared/runtime/text'
+import { createCommand, runMain, usage } from './command/command.ts'
+import { asJson, VIEW_OPTIONS } from './command/view.ts'
+import { type Inputs, inputsFrom, overridesFor } from './impact/inputs.ts'
+import { impactFor } from './impact.ts'
+import { checkEntries, findingLines } from './overrides/check-entries.ts'
+import { entryOf, withEntry } from './overrides/with-entry.ts'
+
+/** `overrides check FILE` and `overrides try ENTRY`: an override file, or one entry, before it is used. */
+
+const command = createCommand({
+  name: 'overrides',
+  takes: 'check FILE | try ENTRY',
+  purpose: `check FILE names, entry by entry, what the processor would refuse, which entries match no account of the run, and which end within 14 days. No network.
+try ENTRY adds one entry to the overrides of the run, in place of the one that its account has there, and shows what changes. ENTRY is YAML, or a file with it. It writes to no service.
+
+${PROGRAM} overrides try '{ salesforce_id: 001XXXXXXXXXXXX, expiration_date: 2027-01-31 }'`,
+  options: VIEW_OPTIONS,
+  epilogue: 'docs/entitlements.md lists the keys of an entry.',
+  async run({ words: [action, ...rest], run, json }, screen) {
+    const given = rest.join(' ').trim()
+    if (given === '' || (action !== 'check' && action !== 'try')) {
+      throw usage('overrides', 'say check FILE or try ENTRY')
+    }
+    const inputs = inputsFrom({ run })
+    if (action === 'try') return await tryEntry(inputs, given, path => impactFor(inputs, path, json, screen))
+    const findings = await checkEntries(given, inputs, dayOf(new Date()))
+    process.stdout.write(`${json ? asJson(findings) : findingLines(findings, screen).join('\n')}\n`)
+    return findings.some(({ state }) => state === 'problem') ? EXIT.badInput : EXIT.done
+  },
+})
+
+export default command
+
+/** Writes the overrides of a run with the entry in them to a directory that is gone afterwards, and shows the impact. */
+async function tryEntry(
+  inputs: Inputs,
+  given: string,
+  show: (path: string) => Promise<string>,
+): Promise<string> {
+  const entry = entryOf(existsSync(given) ? await readFile(given, 'utf8') : given)
+  const directory = await mkdtemp(join(tmpdir(), 'support-sync-overrides-'))
+  try {
+    const used = await overridesFor(inputs, process.env, directory)
+    const path = join(directory, 'with-entry.yml')
+    const entries = withEntry(parseYaml(await readFile(used, 'utf8'), used), used, entry)
+    await writeFile(path, printableJson(entries), { mode: 0o600 })
+    return await show(path)
+  } finally {
+    await rm(directory, { recursive: true, force: true })
+  }
+}
+
+if (import.meta.main) await runMain(command.main)

@@ -1,0 +1,112 @@
+import { readFile } from 'node:fs/promises'
+import { addDays, type Day, matchKey, overrideSchema } from '@support-sync/shared/domain'
+import { parseYaml } from '@support-sync/shared/runtime/artifacts'
+import { ExpectedError } from '@support-sync/shared/runtime/errors'
+import { columns, nearestWord, type Screen } from '@support-sync/shared/runtime/terminal'
+import { printable } from '@support-sync/shared/runtime/text'
+import { z } from 'zod'
+import { factsOf, type Inputs } from '../impact/inputs.ts'
+
+/** What there is to say of an entry; `problem`: the processor would stop at it. */
+export type Finding = { state: 'problem' | 'warning' | 'ok'; entry: string; message: string }
+
+/** So many days before an entry ends it is time to look at it. */
+const SOON_DAYS = 14
+
+const idSchema = z.object({ salesforce_id: z.union([z.string(), z.number()]) })
+
+/** Holds each entry of a file against what the processor takes, and against the accounts of a run. */
+export async function checkEntries(file: string, inputs: Inputs, today: Day): Promise<Finding[]> {
+  const entries = entriesOf(parseYaml(await textOf(file), file), file)
+  const { facts } = await factsOf(inputs)
+  const accounts = new Set([...facts.keys()].map(id => matchKey(id)))
+  const seen = new Set<string>()
+  const findings = entries.flatMap((entry, index): Finding[] => {
+    const id = idSchema.safeParse(entry).data?.salesforce_id
+    const name = `entry ${index + 1}${id === undefined ? '' : ` (${id})`}`
+    const problem = (message: string): Finding => ({ state: 'problem', entry: name, message })
+    const former = keyedById(entry)
+    if (former !== undefined) {
+      return [
+        problem(
+          `is keyed by ${former}, the format of the system before: write salesforce_id: "${former}" beside its other keys`,
+        ),
+      ]
+    }
+    const parsed = overrideSchema.safeParse(entry)
+    if (!parsed.success) return parsed.error.issues.flatMap(issue => issueTexts(issue).map(problem))
+    const { salesforce_id, expiration_date } = parsed.data
+    const key = matchKey(salesforce_id)
+    if (key !== null && seen.has(key))
+      return [problem('its salesforce_id is listed twice: merge the two entries')]
+    if (key !== null) seen.add(key)
+    const warning = (message: string): Finding => ({ state: 'warning', entry: name, message })
+    return [
+      ...(key === null || !accounts.has(key)
+        ? [warning(`matches no account of ${inputs.source}: it has no effect`)]
+        : []),
+      ...(expiration_date !== undefined && expiration_date < today
+        ? [warning(`its date is over since ${expiration_date}`)]
+        : []),
+      ...(expiration_date !== undefined &&
+      expiration_date >= today &&
+      expiration_date <= addDays(today, SOON_DAYS)
+        ? [warning(`ends soon, on ${expiration_date}`)]
+        : []),
+    ]
+  })
+  return findings.length > 0
+    ? findings
+    : [{ state: 'ok', entry: file, message: `${entries.length} entries, as the processor takes them` }]
+}
+
+/** The findings as lines, what stops a run first. */
+export function findingLines(findings: readonly Finding[], { style, width }: Screen): string[] {
+  const sign = { problem: style.red('✗'), warning: style.yellow('!'), ok: style.green('✓') }
+  const rows = ['problem', 'warning', 'ok'].flatMap(state =>
+    findings
+      .filter(finding => finding.state === state)
+      .map(({ entry, message, ...finding }) => [sign[finding.state], printable(entry), printable(message)]),
+  )
+  return columns(rows, { width })
+}
+
+async function textOf(file: string): Promise<string> {
+  return await readFile(file, 'utf8').catch(() => {
+    throw new ExpectedError({
+      kind: 'bad-input',
+      code: 'OVERRIDES_MISSING',
+      message: `there is no file ${file}`,
+      next: 'Name the override file: overrides check FILE.',
+    })
+  })
+}
+
+/** A list of entries. A hash by salesforce_id, as the system before may have had it, is taken apart. */
+function entriesOf(content: unknown, file: string): readonly unknown[] {
+  if (Array.isArray(content)) return content
+  const hash = z.record(z.string(), z.unknown()).safeParse(content)
+  if (hash.success && Object.keys(hash.data).some(key => matchKey(key) !== null)) {
+    return Object.entries(hash.data).map(([key, value]) => ({ [key]: value }))
+  }
+  throw new ExpectedError({
+    kind: 'bad-input',
+    code: 'OVERRIDES_INVALID',
+    message: `${file} is not a list of entries`,
+    next: 'Write a YAML list, one entry an account; [] when there is none.',
+  })
+}
+
+/** The id that an entry of the system before is keyed by. */
+function keyedById(entry: unknown): string | undefined {
+  const hash = z.record(z.string(), z.unknown()).safeParse(entry)
+  return hash.success ? Object.keys(hash.data).find(key => matchKey(key) !== null) : undefined
+}
+
+function issueTexts(issue: z.core.$ZodIssue): string[] {
+  if (issue.code !== 'unrecognized_keys') return [`${issue.path.join('.') || 'it'}: ${issue.message}`]
+  return issue.keys.map(key => {
+    const nearest = nearestWord(key, Object.keys(overrideSchema.shape))
+    return `has the unknown key ${key}${nearest === undefined ? '' : `: did you mean ${nearest}?`}`
+  })
+}
