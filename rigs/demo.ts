@@ -67,7 +67,7 @@ async function demo(): Promise<number> {
       last = record
       progress.done()
       if (isStopped) {
-        console.log('Stopped. The hours that ran are in runs/demo. To start again: pnpm demo')
+        console.log(`Stopped. The hours that ran are in runs/demo. To start again: ${PROGRAM} demo`)
         return EXIT.upstream
       }
       console.log(stageTable(record.stages, isColored, process.stdout.columns))
