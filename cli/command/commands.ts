@@ -38,6 +38,12 @@ export const COMMANDS: readonly { title: string; commands: readonly ListedComman
         summary: 'write the report of a run, one HTML file',
         load: () => import('../report.ts'),
       },
+      {
+        name: 'history',
+        summary: 'what changed on one account, run by run',
+        load: () => import('../history.ts'),
+      },
+      { name: 'diff', summary: 'which accounts differ between two runs', load: () => import('../diff.ts') },
     ],
   },
   {

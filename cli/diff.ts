@@ -1,0 +1,56 @@
+import { INSTANCES, plainValue, TRAITS } from '@support-sync/shared/domain'
+import { findRun, type Run } from '@support-sync/shared/runs/find'
+import { columns, shown } from '@support-sync/shared/runtime/terminal'
+import { printable } from '@support-sync/shared/runtime/text'
+import { createCommand, runMain, usage } from './command/command.ts'
+import { RUNS } from './command/runs.ts'
+import { asJson } from './command/view.ts'
+import { changesBetween, type DesiredObject, desiredIn } from './history/desired.ts'
+
+/** `diff RUN RUN`: the accounts that came, went or changed between two runs. */
+
+const command = createCommand({
+  name: 'diff',
+  takes: 'RUN RUN',
+  purpose:
+    'What differs between two runs, of what the rules made of every account: accounts that came, went or changed, by instance. A run is its name under runs/, a directory, or last. No network.',
+  options: { json: { type: 'boolean', default: false, describe: 'print the model as JSON instead' } },
+  async run({ words, json }, { style, width }) {
+    const [one, other, more] = words
+    if (one === undefined || other === undefined || more !== undefined) throw usage('diff', 'name two runs')
+    const before = findRun(one, RUNS)
+    const after = findRun(other, RUNS)
+    const lines = (await Promise.all(INSTANCES.map(instance => differences(before, after, instance)))).flat()
+    if (json) return asJson(lines)
+    if (lines.length === 0)
+      return `No account differs between ${printable(before.name)} and ${printable(after.name)}.`
+    const rows = lines.map(({ instance, kind, salesforce_id, name, changes }) => [
+      TRAITS[instance].name,
+      kind,
+      salesforce_id,
+      style.bold(printable(name)),
+      changes.map(({ attribute, from, to }) => `${attribute} ${shown(from)} → ${shown(to)}`).join(', '),
+    ])
+    return columns(rows, { width }).join('\n')
+  },
+})
+
+export default command
+
+async function differences(before: Run, after: Run, instance: (typeof INSTANCES)[number]) {
+  const [from, to] = [await desiredIn(before, instance), await desiredIn(after, instance)]
+  const ids = [...new Set([...from.keys(), ...to.keys()])]
+  return ids.flatMap(salesforce_id => {
+    const [old, now] = [from.get(salesforce_id), to.get(salesforce_id)]
+    const changes = old && now ? changesBetween(old, now) : []
+    if (old && now && changes.length === 0) return []
+    const kind = !old ? 'came' : !now ? 'went' : 'changed'
+    return [{ instance, kind, salesforce_id, name: nameOf(now ?? old), changes }]
+  })
+}
+
+function nameOf(object: DesiredObject | undefined): string {
+  return String(plainValue(object?.name ?? null) ?? '')
+}
+
+if (import.meta.main) await runMain(command.main)

@@ -1,0 +1,67 @@
+import { join } from 'node:path'
+import { dataDirectory, runProgram } from '@support-sync/shared/runtime/bin/test'
+import { expect, test } from 'vitest'
+
+/** `history` and `diff` as a person runs them. */
+
+const ID = '001000000000abAAAQ'
+const OTHER = '001000000000acAAAQ'
+const object = (salesforce_id: string, name: string, support_level: string) => ({
+  salesforce_id,
+  name,
+  support_level,
+})
+const HOURS = [
+  '2026-11-23T10-00-00.000Z',
+  '2026-11-23T11-00-00.000Z',
+  '2026-11-23T12-00-00.000Z',
+  '2026-11-23T13-00-00.000Z',
+]
+const [first = '', second = '', third = '', fourth = ''] = HOURS
+
+/** An account that is raised in the third hour and gone in the fourth; another comes in the third. */
+function runs(): string {
+  const file = (run: string) => `${run}/processor/global_accounts.json`
+  return dataDirectory({
+    [file(first)]: [object(ID, 'Acme', 'premium')],
+    [file(second)]: [object(ID, 'Acme', 'premium')],
+    [file(third)]: [object(ID, 'Acme', 'ultimate'), object(OTHER, 'Other', 'gold')],
+    [file(fourth)]: [object(OTHER, 'Other', 'gold')],
+  }).path
+}
+
+test.each([ID, ID.slice(0, 15), 'acme'])(
+  'history %s has a line for each run in which something changed',
+  async whom => {
+    const { exitCode, stdout } = await runProgram('cli/main.ts', [
+      'history',
+      whom,
+      '--runs',
+      runs(),
+      '--json',
+    ])
+    expect(exitCode).toBe(0)
+    expect(JSON.parse(stdout)).toEqual([
+      { run: first, instance: 'global', change: 'came: support_level "premium"' },
+      { run: third, instance: 'global', change: 'support_level "premium" → "ultimate"' },
+      { run: fourth, instance: 'global', change: 'went' },
+    ])
+  },
+)
+
+test('history of nobody ends with 2', async () => {
+  const { exitCode, stderr } = await runProgram('cli/main.ts', ['history', 'Nobody', '--runs', runs()])
+  expect(exitCode).toBe(2)
+  expect(stderr).toContain('NOT_FOUND: none of 4 runs has an account Nobody')
+})
+
+test('diff names who came, went and changed, and says so where nobody did', async () => {
+  const path = runs()
+  const diff = (one: string, other: string) =>
+    runProgram('cli/main.ts', ['diff', join(path, one), join(path, other)])
+  expect((await diff(second, third)).stdout).toMatch(
+    /changed +\S+ +Acme +support_level "premium" → "ultimate"\n.* came +\S+ +Other\n/,
+  )
+  expect((await diff(third, fourth)).stdout).toMatch(/ went +\S+ +Acme\n$/)
+  expect((await diff(first, second)).stdout).toMatch(/^No account differs between /)
+})
