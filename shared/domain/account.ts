@@ -17,7 +17,7 @@ import {
 const REGIONS = ['AMER', 'APJ', 'EMEA'] as const
 const regionSchema = z.enum(REGIONS).nullable()
 
-/** What customers and partners have in common: attribute → where in Salesforce it comes from. */
+/** The attributes of both customers and partners: attribute → its Salesforce field. */
 export const COMMON_COLUMNS = {
   salesforce_id: requiredColumn('Account_ID_18__c'),
   name: requiredColumn('Name'),
@@ -91,14 +91,14 @@ const childRows = <Row>(row: z.ZodType<Row, unknown>) =>
     .nullable()
     .transform(rows => rows ?? [])
 
-// Made once: zod compiles a schema when it is first used.
+// Built once: zod compiles a schema on its first use.
 const accountRow = readerOf(ACCOUNT_COLUMNS)
 const childSets = z.object({
   Zuora__Subscriptions__r: childRows(readerOf(SUBSCRIPTION_COLUMNS)),
   Zuora__R00N40000001lGjTEAU__r: childRows(readerOf(CHARGE_COLUMNS)),
 })
 
-/** Reads a raw Account of the accounts query, its two child sets complete and given as arrays (or null). */
+/** Reads a raw Account of the accounts query. Its two child sets must be complete, as arrays or null. */
 export const accountFromSalesforce = z.unknown().transform((row, context): Account => {
   const attributes = accountRow.safeParse(row)
   const children = childSets.safeParse(row)
@@ -123,7 +123,7 @@ function segmentColumn(field: string): Column<string> {
   return { fields: [field], read, schema: z.string() }
 }
 
-/** The first field that names one of the three regions; the two others are not support regions. */
+/** Reads the first field that names one of the three support regions. Any other value gives null. */
 function regionColumn(...fields: string[]): Column<z.infer<typeof regionSchema>> {
   const read = z
     .array(z.string().nullable())

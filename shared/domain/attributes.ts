@@ -15,7 +15,7 @@ import { PARTNER_TYPES, type PartnerAccount } from './partner.ts'
 import { matchKey } from './salesforce-id.ts'
 import { type Checkbox, SUPPORT_LEVELS } from './sections.ts'
 
-/** Where an attribute's value comes from. An attribute without `partner` is not partner-sync's to write. */
+/** Where an attribute's value comes from. partner-sync does not write an attribute without `partner`. */
 export type ValueSources = {
   customer: (account: Account, entitlement: Entitlement) => AttributeValue
   partner?: (partner: PartnerAccount) => AttributeValue
@@ -33,9 +33,9 @@ const GLOBAL = INSTANCES.filter(instance => TRAITS[instance].fieldsOf === 'globa
 const USGOV = INSTANCES.filter(instance => TRAITS[instance].fieldsOf === 'usgov')
 
 /**
- * The attribute catalogue: every attribute that the sync owns, once. Schemas, the mapping from and to Zendesk,
- * the comparison and the sandbox's fields all come from it. `name` is the organization's own name; all others
- * are `organization_fields`.
+ * The attribute catalogue: declares every attribute that the sync owns, once. Schemas, the mapping from and to
+ * Zendesk, the comparison and the sandbox's fields all come from it. `name` is the organization's own name; all
+ * others are `organization_fields`.
  */
 export const ATTRIBUTES: readonly Attribute[] = [
   attribute(
@@ -72,7 +72,7 @@ export const ATTRIBUTES: readonly Attribute[] = [
     ALL,
     fromEntitlement(given => given.expiration_date),
   ),
-  // Global's field really is called aar: a typing mistake of its first day that other programs rely on.
+  // Global's field really is called aar: an old typing mistake that other programs rely on.
   attribute(
     'aar',
     decimal,
@@ -179,7 +179,7 @@ export const ATTRIBUTES: readonly Attribute[] = [
     USGOV,
     fromEntitlement(given => given.emergency_support_24x7),
   ),
-  // Always false: a marked organization that is entitled again is un-marked by an ordinary update.
+  // Always false: an ordinary update removes the mark from an organization that is entitled again.
   attribute(
     'mark_for_deletion',
     checkbox,
@@ -188,7 +188,7 @@ export const ATTRIBUTES: readonly Attribute[] = [
   ),
 ]
 
-/** Fields that belong to the agents: declared here so that nobody adds them above. Never written. */
+/** Fields that belong to the agents. The sync never writes them; a test keeps them out of the catalogue. */
 export const AGENT_OWNED = [
   'assigned_se',
   'am_project_id',
@@ -207,7 +207,7 @@ export function attributesOf(instance: Instance, catalogue: readonly Attribute[]
   return catalogue.filter(({ instances }) => instances.includes(instance))
 }
 
-/** The attributes that partner-sync writes: its instance's that are known of a partner. */
+/** The attributes that partner-sync writes: those of its instance that have a value for partners. */
 export function partnerAttributes(catalogue: readonly Attribute[] = ATTRIBUTES) {
   return attributesOf(PARTNERS_INSTANCE, catalogue).filter(({ partner }) => partner !== undefined)
 }
@@ -233,7 +233,7 @@ function fromEntitlement(value: (entitlement: Entitlement) => AttributeValue): V
   return { customer: (_account, entitlement) => value(entitlement) }
 }
 
-/** `kind` is given for those that are added later: CONTRIBUTING.md says how. */
+/** Pass `kind` for checkboxes that are added later: CONTRIBUTING.md says how. */
 function subscriptionCheckboxes(
   instances: readonly Instance[],
   keys: readonly Checkbox[],

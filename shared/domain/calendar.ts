@@ -4,19 +4,19 @@ import { z } from 'zod'
 export const daySchema = z.iso.date('expected a calendar date, YYYY-MM-DD').brand<'Day'>()
 export type Day = z.infer<typeof daySchema>
 
-/** The three days that decide about a charge and an object. */
+/** The three days that decide whether a charge is active and an object is kept. */
 export type Calendar = {
   today: Day
-  /** A charge is active while its end date is not before this day: 15 days of grace. */
+  /** A charge is active until its end date is before this day: 15 days of grace. */
   expired_end_date: Day
-  /** An object is kept while its expiration date is not before this day. */
+  /** An object is kept until its expiration date is before this day. */
   three_years_out: Day
 }
 
 export const GRACE_DAYS = 15
 const YEARS_KEPT = 3
 
-/** The days that decide on a day. */
+/** The deciding days, as seen from `today`. */
 export function calendarOf(today: Day): Calendar {
   return {
     today,
@@ -30,12 +30,12 @@ export function dayOf(moment: Date): Day {
   return daySchema.parse(moment.toISOString().slice(0, 10))
 }
 
-/** The day so many days later, or earlier for a negative number. */
+/** Adds days to a day; a negative number subtracts them. */
 export function addDays(day: Day, days: number): Day {
   return dayOf(new Date(Date.parse(day) + days * 86_400_000))
 }
 
-/** The same date some calendar years earlier; 29 February becomes 28 where that year has none. */
+/** The same date some calendar years earlier. 29 February becomes 28 February in a year without one. */
 function yearsBefore(day: Day, years: number): Day {
   const earlier = String(Number(day.slice(0, 4)) - years).padStart(4, '0')
   const parsed = daySchema.safeParse(earlier + day.slice(4))

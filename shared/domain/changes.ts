@@ -2,13 +2,13 @@ import { z } from 'zod'
 import type { Attribute } from './attributes.ts'
 import { type AttributeValue, attributeValueSchema } from './field-types.ts'
 
-/** What changes in one record: attribute → what Zendesk holds, and what it should hold. */
+/** The changes to one record: attribute → its value in Zendesk, and the value that it should have. */
 export type Changes = Record<string, { from: AttributeValue; to: AttributeValue }>
 
-/** What becomes of one attribute. */
+/** The change to one attribute. */
 export const changeSchema = z.object({ from: attributeValueSchema, to: attributeValueSchema })
 
-/** Changes of the given attributes alone: whatever belongs to the agents is refused here. */
+/** Changes to the given attributes only. This refuses a change to an attribute that belongs to the agents. */
 export function changesSchema(attributes: readonly Pick<Attribute, 'key'>[]): z.ZodType<Changes> {
   const owned = new Set(attributes.map(({ key }) => key))
   return z.record(

@@ -1,30 +1,30 @@
 import { z } from 'zod'
 import { filledText, filledTrimmedText, orElse, roundToCents } from './field-types.ts'
 
-/** One attribute of a Salesforce record: the query's fields it comes from, how it is read, what it is then. */
+/** One attribute of a Salesforce record: the fields that the query asks for, and the schemas of the value. */
 export type Column<Value = unknown> = {
   /** Paths as SOQL writes them, such as `Solutions_Architect_Lookup__r.Name`. */
   fields: readonly string[]
-  /** From the raw value (of several fields: an array of them). */
+  /** Reads the raw value; of several fields, an array of their raw values. */
   read: z.ZodType<Value, unknown>
-  /** In an artifact. */
+  /** The value in an artifact. */
   schema: z.ZodType<Value>
-  /** The value of a pick list that decides, where one that is spelt almost like it is read as it. */
+  /** The deciding value of a picklist. A value that is spelt almost the same counts as this one. */
   decides?: string
 }
 export type Columns = Record<string, Column>
 
-/** The shape of the records that some columns make. */
+/** The type of a record with these columns. */
 export type RowOf<Table extends Columns> = { [Key in keyof Table]: z.infer<Table[Key]['schema']> }
 
-/** Not z.record, which would copy each row. */
+/** Accepts any object. z.record would copy each row. */
 const rawRow = z.custom<Record<string, unknown>>(
   value => typeof value === 'object' && value !== null && !Array.isArray(value),
   'expected a record',
 )
 const nullableText = z.string().nullable()
 
-/** A text kept as it is. */
+/** A text, unchanged. */
 export function textColumn(field: string): Column<string | null> {
   return { fields: [field], read: nullableText, schema: nullableText }
 }
@@ -55,27 +55,27 @@ export function checkboxColumn(field: string): Column<boolean> {
   }
 }
 
-/** True when the field holds this value of a pick list: Salesforce keeps blanks at its ends. */
+/** True when the field has this picklist value. Salesforce may store white space around it. */
 export function picklistColumn(field: string, expected: string): Column<boolean> {
   const read = nullableText.transform(value => value !== null && trimmed(value) === expected)
   return { fields: [field], read, schema: z.boolean() }
 }
 
 /**
- * The same for a value that must not be missed: one that differs only in case, spaces, hyphens or underscores is read
- * as this one, and `collectUnfamiliar` tells of it.
+ * Like `picklistColumn`, for a value that the rules must not miss. A value that differs only in case, spaces, hyphens
+ * or underscores counts as this one, and `collectUnfamiliar` reports it.
  */
 export function decidingColumn(field: string, decides: string): Column<boolean> {
   const read = nullableText.transform(value => value !== null && isSpelling(value, decides))
   return { fields: [field], read, schema: z.boolean(), decides }
 }
 
-/** A text without white space and invisible characters at its ends. */
+/** Removes white space and invisible characters from both ends. */
 export function trimmed(text: string): string {
   return text.replace(/^[\s\p{Cf}]+|[\s\p{Cf}]+$/gu, '')
 }
 
-/** Whether two texts differ in no more than case, white space, hyphens, underscores and invisible characters. */
+/** Whether two texts differ only in case, white space, hyphens, underscores and invisible characters. */
 export function isSpelling(text: string, other: string): boolean {
   return lettersOf(text) === lettersOf(other)
 }
@@ -88,8 +88,8 @@ function lettersOf(text: string): string {
 }
 
 /**
- * A column that was added to its table: an artifact of before lacks the attribute, and it counts as what an empty
- * field is. So an older run can still be gone on with, explained, and held against a change.
+ * Marks a column that was added later. Older artifacts lack the attribute; it then counts as an empty field. You can
+ * still resume, explain and compare an older run.
  */
 export function addedColumn<Value>(column: Column<Value>): Column<Value> {
   const [field, ...more] = column.fields.map(() => null)
@@ -102,7 +102,7 @@ export function selectList(columns: Columns): string {
   return [...new Set(Object.values(columns).flatMap(column => column.fields))].join(', ')
 }
 
-/** The artifact schema of the records that some columns make. */
+/** The artifact schema of records with these columns. */
 export function schemaOf<Table extends Columns>(columns: Table) {
   const shape = Object.fromEntries(Object.entries(columns).map(([key, column]) => [key, column.schema]))
   // TypeScript cannot follow a mapped type through Object.fromEntries.
@@ -125,7 +125,7 @@ function rawValue(row: Record<string, unknown>, { fields }: Column): unknown {
   return values.length === 1 ? values[0] : values
 }
 
-/** Follows a relationship path; null where there is no such record, undefined where the answer lacks it. */
+/** Follows a relationship path. Gives null if there is no such record, undefined if the answer lacks the field. */
 export function valueAt(row: unknown, [step, ...rest]: string[]): unknown {
   if (step === undefined || row === null) return row
   return typeof row === 'object' ? valueAt(Reflect.get(row, step), rest) : undefined

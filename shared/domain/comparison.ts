@@ -6,29 +6,29 @@ import { hasSalesforceId, type Keyed, type MatchKey, organizationKey } from './s
 /** What a key claims: its item, nothing where Zendesk has none, or nothing again because it was claimed before. */
 export type Claimed<Item> = { kind: 'item'; item: Item } | { kind: 'none' } | { kind: 'twice' }
 
-/** The Zendesk side of a comparison, each item to be claimed by what Salesforce has of its key. */
+/** The Zendesk side of a comparison: each Salesforce record claims the item with its key. */
 export type Unified<Item, Key extends string = string> = {
   claim: (key: Key) => Claimed<Item>
   /** Whether a key was claimed. */
   isClaimed: (key: Key) => boolean
-  /** The items whose key nothing claimed, in their order: those without a key are always among them. */
+  /** The items whose key nothing claimed, in their order. Items without a key are always among them. */
   unclaimed: () => Item[]
-  /** The items whose key was claimed for another one: they are left alone. */
+  /** The items whose key was claimed by another item. The sync leaves them alone. */
   duplicates: () => Item[]
 }
 
 export type UnifyBy<Item, Key extends string> = {
   keyOf: (item: Item) => Key | null
-  /** Of several items with one key those for which this holds come first. */
+  /** If several items have the same key, those for which this is true come first. */
   isFirst?: (item: Item) => boolean
 }
 
-/** Unifies items by key. Of several with one key the match is one that comes first, and of these the lowest id. */
+/** Unifies items by key. If several have the same key, the match is one that `isFirst`, then the lowest id. */
 export function unify<Item extends { id: number }, Key extends string = string>(
   items: readonly Item[],
   { keyOf, isFirst = () => true }: UnifyBy<Item, Key>,
 ): Unified<Item, Key> {
-  // Places and one byte each: a set of a million claimed keys would take 100 MB.
+  // One index and one byte per item: a set of a million claimed keys would take 100 MB.
   const placeOf = new Map<Key, number>()
   const isClaimedAt = new Uint8Array(items.length)
   const claimedWithoutItem = new Set<Key>()
@@ -73,13 +73,13 @@ export function unify<Item extends { id: number }, Key extends string = string>(
   }
 }
 
-/** How organizations are unified: one whose own salesforce_id gives the key before one that has it of sfdc_short_id. */
+/** Unifies organizations. A key from salesforce_id comes before the same key from sfdc_short_id. */
 export const BY_ORGANIZATION: Required<UnifyBy<Keyed, MatchKey>> = {
   keyOf: organizationKey,
   isFirst: hasSalesforceId,
 }
 
-/** The attributes in which two records differ, as Zendesk would store them; null when there are none. */
+/** The attributes in which two records differ, as Zendesk would store them; null if there are none. */
 export function differences(
   attributes: readonly Pick<Attribute, 'key' | 'kind'>[],
   from: Readonly<Record<string, unknown>>,
@@ -96,7 +96,7 @@ export function differences(
   return changes
 }
 
-/** Whether an object without an organization gets one: nobody who has expired does. */
+/** Whether to create an organization for an object that has none. An expired object gets none. */
 export function getsOrganization({ support_level }: Readonly<Record<string, unknown>>): boolean {
   return support_level !== 'expired'
 }

@@ -14,7 +14,7 @@ export const userOrganizationSchema = z.object({
 })
 export type UserOrganization = z.infer<typeof userOrganizationSchema>
 
-/** A contact's attributes out of Salesforce. */
+/** A contact's attributes in Salesforce. */
 export const CONTACT_COLUMNS = {
   name: textColumn('Name'),
   email: textColumn('Email'),
@@ -32,7 +32,7 @@ export const contactSchema = z.object({
 })
 export type Contact = z.infer<typeof contactSchema>
 
-/** Organization ids by key; of several organizations with one key the one that the comparison matches. */
+/** Organization ids by key. If several organizations have the same key, this takes the one that the comparison matches. */
 export function organizationIds(organizations: readonly UserOrganization[]): Map<MatchKey, number> {
   const unified = unify(organizations, BY_ORGANIZATION)
   const ids = new Map<MatchKey, number>()
@@ -45,7 +45,7 @@ export function organizationIds(organizations: readonly UserOrganization[]): Map
   return ids
 }
 
-/** Of several contacts with one address the lowest organization_id stays, then the first name in order. */
+/** Keeps one contact per address: the lowest organization_id, then the first name in order. */
 export function distinctContacts(contacts: Iterable<Contact>): Contact[] {
   const byEmail = new Map<string, Contact>()
   for (const contact of contacts) {

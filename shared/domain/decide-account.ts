@@ -15,7 +15,7 @@ export type NoObject =
   | 'no_subscription_of_instance'
   | 'expired_long_ago'
 
-/** What was decided for one account on one instance: what its organization should be, or why there is nothing. */
+/** The verdict for one account on one instance: the object, or why there is none. */
 export type Verdict =
   | { object: SyncObject; decision: Decision }
   | { object: null; because: NoObject; decision: Decision | null }
@@ -25,7 +25,7 @@ export type AccountDecision = {
   verdicts: Readonly<Record<Instance, Verdict>>
 }
 
-/** What an account is decided by, besides what Salesforce says of it. */
+/** What decides an account, besides its data in Salesforce. */
 export type DecidedBy = {
   override: Override | undefined
   /** Whether it is the configured alliance partner's account. */
@@ -37,8 +37,8 @@ export type DecidedBy = {
 const ATTRIBUTES_OF = byInstance(instance => attributesOf(instance))
 
 /**
- * Decides one account, by itself: where its subscriptions belong, and what its organization should be on each
- * instance.
+ * Decides one account, independently of all others: where its subscriptions belong, and what its organization should
+ * be on each instance.
  */
 export function decideAccount(
   account: Account,

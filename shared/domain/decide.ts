@@ -7,45 +7,45 @@ import { type Override, overriddenCheckboxes } from './overrides.ts'
 import { CHECKBOXES, type Checkbox, highestLevel, levelOfCheckbox, type SupportLevel } from './sections.ts'
 import type { PlacedSubscription } from './subscriptions.ts'
 
-/** What makes an entitlement, and what each part came from: first of active charges alone, then overridden. */
+/** The parts of an entitlement, each with its cause: first from active charges only, then overridden. */
 export type Granted = {
   checked: ReadonlyMap<Checkbox, Cause>
   candidates: readonly Candidate[]
   seats: number
-  /** Null for no seats. */
+  /** Null if there are no seats. */
   seatsFrom: Cause | null
 }
 
 /**
- * What an override's date does: `expires` the object whatever its charges say, `extends` charges that would have
+ * What an override's date does: it `expires` the object despite its charges, `extends` charges that would have
  * expired, or only `replaces` the date.
  */
 export type DateEffect = 'expires' | 'extends' | 'replaces'
 
-/** How one instance's entitlement of one account came about: what is written of it, and what explains it. */
+/** How an account's entitlement on one instance came about: the values to write, and what explains them. */
 export type Decision = {
   selected: PlacedSubscription[]
-  /** The selected subscriptions that hold an active charge of a valid name. */
+  /** The selected subscriptions that have an active valid charge. */
   active: PlacedSubscription[]
   activeCharges: ValidCharge[]
-  /** The valid charge that ends last: it makes the computed date. */
+  /** The valid charge that ends last. Its end date is the computed date. */
   latest: ValidCharge
   dateEffect: DateEffect | null
   granted: Granted
   overridden: Granted
   entitlement: Entitlement
-  /** An override's support level that changed nothing. */
+  /** An override's support level that had no effect. */
   levelWithoutEffect: SupportLevel | undefined
-  /** False when it expired more than three years ago. */
+  /** False if it expired more than three years ago. */
   included: boolean
 }
 
-/** What the rules ask of an instance: the checkboxes that it has, and which follow from which. */
+/** What the rules know of an instance: its checkboxes, and which follow from which. */
 type InstanceRules = Pick<InstanceTraits, 'follows'> & { checkboxes: ReadonlySet<Checkbox> }
 
 const RULES = byInstance((instance, { follows }): InstanceRules => {
   const keys = attributesOf(instance).map(({ key }) => key)
-  // One that others follow from may be no field: US Government has `usgov_fedramp` for the rules alone.
+  // A checkbox that others follow from may have no field: `usgov_fedramp` exists for the rules only.
   const isKnown = (checkbox: Checkbox) =>
     keys.includes(checkbox) || follows.some(({ from }) => from === checkbox)
   return { checkboxes: new Set(CHECKBOXES.filter(isKnown)), follows }
@@ -60,7 +60,7 @@ type Circumstances = {
 
 /**
  * Decides one account's entitlement on one instance, by the steps of docs/entitlements.md.
- * Gives null when none of its subscriptions is that instance's.
+ * Gives null if the instance has none of its subscriptions.
  */
 export function decide(
   account: Account,
@@ -124,8 +124,8 @@ function effectOfDate(
 }
 
 /**
- * A charge is active while its end date is in the grace period. An override's date that is, where the computed
- * one was not, extends: the charges that end on the computed date count as active.
+ * A charge is active until its grace period ends. If the computed date is past grace and the override's date is not,
+ * the override extends: the charges that end on the computed date count as active.
  */
 function activityRule(latest: ValidCharge, effect: DateEffect | null, { expired_end_date }: Calendar) {
   return ({ charge }: ValidCharge): boolean =>
@@ -180,7 +180,7 @@ function applyOverride(
   }
 }
 
-/** Adds the checkboxes that others bring with them, and US citizens' schedule around the clock where that is one. */
+/** Adds the checkboxes that follow from others, and emergency_support_24x7, which follows from sub_usgov_24x7. */
 function withFollowing(given: ReadonlyMap<Checkbox, Cause>, { follows }: InstanceRules) {
   const checked = new Map(given)
   for (const { checkbox, from } of follows)

@@ -9,28 +9,28 @@ import { isKnownName, type Plans } from './plans.ts'
 import { type Keyed, longId, type MatchKey, organizationKey } from './salesforce-id.ts'
 import { isOf, planName } from './subscriptions.ts'
 
-/** Why what Salesforce says of an account is not believed; of several reasons the first one is given. */
+/** Why an account is in doubt. If several reasons apply, the first one counts. */
 export const DOUBT_REASONS = ['unknown_charge', 'loose_charge', 'vanished'] as const
 export type DoubtReason = (typeof DOUBT_REASONS)[number]
 
-/** A record of doubts.json: an account that nothing is taken away from on these instances. */
+/** A record of doubts.json: on these instances, the sync takes nothing away from the account. */
 export const doubtSchema = z.object({
   salesforce_id: filledText,
   instances: z.array(z.enum(INSTANCES)),
   reason: z.enum(DOUBT_REASONS),
-  /** The unknown or loose ones. */
+  /** The names of the unknown or loose charges. */
   charge_names: z.array(z.string()),
   arr: z.number(),
 })
 export type Doubt = z.infer<typeof doubtSchema>
 
-/** Until when an instance's organizations say that their accounts are entitled, where that is not over yet. */
+/** The day until which each account is entitled, according to its organizations on an instance. Past days are left out. */
 export type EntitledUntil = ReadonlyMap<MatchKey, Day>
 
-/** Collects those days from an instance's organizations: of several with one key the latest day. */
+/** Collects these days from an instance's organizations. If several have the same key, the latest day counts. */
 export function collectEntitledUntil({ expired_end_date }: Calendar) {
   const days = new Map<MatchKey, Day>()
-  // A day is kept as one text, however many organizations have it.
+  // Organizations with the same day share one string.
   const known = new Map<unknown, Day | null>()
   return {
     add(organization: Keyed & { expiration_date?: unknown }): void {
@@ -50,16 +50,16 @@ export function collectEntitledUntil({ expired_end_date }: Calendar) {
   }
 }
 
-/** The calendar date that a value is; null where it is none. */
+/** Reads a value as a calendar date; null if it is not one. */
 export function dayIn(value: unknown): Day | null {
   const read = daySchema.safeParse(typeof value === 'string' ? value.trim() : value)
   return read.success ? read.data : null
 }
 
 /**
- * Whether an account is in doubt, and on which instances: Salesforce contradicts itself about it, or contradicts what
- * Zendesk holds. Where an override's expiration_date applies to an object, a person has decided: no doubt there.
- * `entitledUntil` is the day of the account's own organizations, by instance.
+ * Finds out whether an account is in doubt, and on which instances: Salesforce contradicts itself, or contradicts
+ * Zendesk. An override's expiration_date that applies to an object removes the doubt: a person has decided.
+ * `entitledUntil` gives the day from the account's own organizations.
  */
 export function doubtOf(
   account: Account,

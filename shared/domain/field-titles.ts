@@ -46,13 +46,13 @@ const TITLES: Readonly<Record<string, string>> = {
   support_hold: 'Support Hold',
 }
 
-/** Where US Government's title is another one. */
+/** The titles that differ on US Government. */
 const USGOV_TITLES: Readonly<Record<string, string>> = {
   expiration_date: 'Expiration Date',
   support_level: 'Support Level',
 }
 
-/** A field's published title on an instance; without one the key in words. */
+/** A field's published title on an instance; the key in words if there is none. */
 export function fieldTitle(instance: Instance, key: string): string {
   const own = TRAITS[instance].fieldsOf === 'usgov' ? USGOV_TITLES[key] : undefined
   return own ?? TITLES[key] ?? inWords(key)

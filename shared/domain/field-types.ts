@@ -7,38 +7,38 @@ export type AttributeValue = z.infer<typeof attributeValueSchema>
 /** Attributes by key, as they are sent and compared. */
 export type AttributeValues = Record<string, AttributeValue>
 
-/** How values of one kind look in artifacts, are read from Zendesk, and compare. */
+/** How values of one field type look in artifacts, are read from Zendesk, and compare. */
 export type FieldType = {
   name: 'text' | 'drop-down' | 'checkbox' | 'decimal' | 'integer'
-  /** Of a drop-down: the option tags that this project writes. */
+  /** The option tags that this project writes to a drop-down. */
   options: readonly string[]
-  /** A value that an organization should have: what is written. */
+  /** A value that an organization should have, as the sync writes it. */
   schema: z.ZodType<AttributeValue>
-  /** A value that an organization has, in an artifact: an agent may have put anything there. */
+  /** A value that an organization has, in an artifact. An agent may have entered anything. */
   held: z.ZodType<AttributeValue>
-  /** A raw value out of Zendesk, normalized: text trimmed, empty → null, checkbox null → false. */
+  /** A raw value from Zendesk, normalized: text trimmed, empty → null, checkbox null → false. */
   fromZendesk: z.ZodType<AttributeValue, unknown>
-  /** Whether Zendesk would store the two as the same. */
+  /** Whether Zendesk would store both as the same value. */
   equal: (one: AttributeValue, other: AttributeValue) => boolean
 }
 
 /**
- * A text that is not empty. Not by zod's `min`: it asks whatever has a `length` for it, and crashes over
+ * A text that is not empty. This avoids zod's `min`, which reads the `length` of any value and crashes on
  * `{ length: {} }`.
  */
 export const filledText = z.string().regex(/./s, 'expected a text that is not empty')
-/** The same of a text without the white space around it. */
+/** The same, with the white space around the text removed. */
 export const filledTrimmedText = z.string().trim().regex(/./s, 'expected a text that is not empty')
 
 const artifactText = z.string().nullable()
 const artifactNumber = z.number().nullable()
 
-// An agent may have put anything into a text field: nothing there stops a gather.
+// An agent may have entered anything into a text field. It must not stop a gather.
 const zendeskText = z
   .union([z.string(), z.number(), z.boolean()])
   .nullish()
   .transform(value => (value === null || value === undefined ? null : String(value).trim() || null))
-// Zendesk answers decimals as numbers, and has answered them as strings.
+// Zendesk sends decimals as numbers, and has sent them as strings.
 const numericText = z
   .string()
   .trim()
@@ -58,7 +58,7 @@ export const text: FieldType = {
   equal: (one, other) => storedText(one) === storedText(other),
 }
 
-/** A drop-down that takes these option tags. Zendesk may hold others; they are read as they are. */
+/** A drop-down that takes these option tags. Zendesk may have others; they are read unchanged. */
 export function dropDown(options: readonly string[]): FieldType {
   return { ...text, name: 'drop-down', options, schema: z.enum(options).nullable() }
 }
@@ -86,43 +86,43 @@ export const decimal: FieldType = {
 
 export const integer: FieldType = { ...decimal, name: 'integer' }
 
-/** The kind of an attribute that was added, as `addedColumn` is to a column: what older records lack is empty. */
+/** The field type of an attribute that was added later, like `addedColumn`: it is empty in records that lack it. */
 export function addedFieldType(kind: FieldType): FieldType {
   const empty = kind.fromZendesk.parse(null)
   return { ...kind, schema: orElse(kind.schema, empty), held: orElse(kind.held, empty) }
 }
 
-/** A schema that takes nothing at all for a value. */
+/** A schema that reads an absent value as `empty`. */
 export function orElse<Value>(schema: z.ZodType<Value>, empty: Value): z.ZodType<Value> {
   return z.preprocess(value => (value === undefined ? empty : value), schema)
 }
 
-/** A schema that takes an absent value too; one that reads it as something else already stays as it is. */
+/** A schema that also accepts an absent value. A schema that already accepts one is returned unchanged. */
 export function orAbsent<Value>(schema: z.ZodType<Value>): z.ZodType<Value | undefined> {
   return schema.safeParse(undefined).success ? schema : schema.optional()
 }
 
-/** A number rounded to 2 decimals, halves away from zero: 10.005 becomes 10.01, as it is written. */
+/** Rounds to 2 decimals, halves away from zero: 10.005 becomes 10.01. */
 export function roundToCents(value: number): number {
   const size = Math.abs(value)
   const cents = Math.round(size * 100)
-  // 10.005 * 100 is 1000.4999999999999: a half that the multiplication lost is given back.
+  // 10.005 * 100 is 1000.4999999999999: restore a half that the multiplication lost.
   const rounded = ((cents + 0.5) / 100 <= size ? cents + 1 : cents) / 100
   return value < 0 && rounded !== 0 ? -rounded : rounded
 }
 
-/** A record's value as an attribute's; null for what is none. */
+/** A record's value as an attribute value; null if it is not one. */
 export function plainValue(value: unknown): AttributeValue {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null
 }
 
-/** So many characters of a text Zendesk stores. */
+/** Zendesk stores this many characters of a text. */
 const STORED = 255
 
 function storedText(value: AttributeValue | undefined): string | null {
   if (value === null || value === undefined) return null
   const plain = String(value).normalize('NFC').replace(/\s+/g, ' ').trim()
-  // Zendesk keeps the first 255 characters; a short text is not taken apart to count them.
+  // Zendesk counts characters, not UTF-16 units. A short text needs no count.
   const stored = plain.length > STORED ? [...plain].slice(0, STORED).join('').trim() : plain
   return stored === '' ? null : stored
 }

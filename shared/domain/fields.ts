@@ -6,7 +6,7 @@ import { type Instance, zendeskName } from './instances.ts'
 /** A custom field that the sync needs. */
 export type NeededField = { key: string; kind: FieldType }
 
-/** A custom field as an instance declares it. `options` are a drop-down's tags. */
+/** A custom field as an instance declares it. `options` are the tags of a drop-down. */
 export type DeclaredField = {
   id: number
   key: string
@@ -25,8 +25,8 @@ export type FieldChange = NeededField &
   )
 
 /**
- * A kind's types in Zendesk: the one to create, then others that hold the same values. `tagger` is what ticket fields
- * call a drop-down. https://developer.zendesk.com/api-reference/ticketing/organizations/organization_fields/
+ * The Zendesk types of each field type: the one to create, then others with the same values. Ticket fields call a
+ * drop-down `tagger`. https://developer.zendesk.com/api-reference/ticketing/organizations/organization_fields/
  */
 export const FIELD_TYPES: Readonly<Record<FieldType['name'], readonly [string, ...string[]]>> = {
   text: ['text', 'textarea'],
@@ -36,12 +36,12 @@ export const FIELD_TYPES: Readonly<Record<FieldType['name'], readonly [string, .
   integer: ['integer'],
 }
 
-/** The code of the stop, and of the warning, that an instance's fields are not as the catalogue needs them. */
+/** The code of the error and the warning about fields that are not as the catalogue needs them. */
 export const FIELDS_CHANGED = 'FIELDS_CHANGED'
 
 /**
- * The attributes that the sync decides by: who is who, who is marked, and what is taken away. Without one of them a
- * gather stops; without any other the run goes on and leaves that attribute alone.
+ * The deciding attributes: they identify an account, its mark and its support. A gather stops without one of them.
+ * Without any other attribute, the run continues and leaves that attribute alone.
  */
 const DECIDING: ReadonlySet<string> = new Set([
   'salesforce_id',
@@ -51,17 +51,17 @@ const DECIDING: ReadonlySet<string> = new Set([
   'mark_for_deletion',
 ])
 
-/** Whether the sync decides by an attribute, so that it cannot do without. */
+/** Whether an attribute is deciding: a gather stops without it. */
 export function isDeciding({ key }: Pick<Attribute, 'key'>): boolean {
   return DECIDING.has(key)
 }
 
-/** The attributes that are custom fields: `name` is the organization's own. */
+/** The attributes that are custom fields: all but `name`. */
 export function customFields<Field extends { key: string }>(attributes: readonly Field[]): Field[] {
   return attributes.filter(({ key }) => key !== 'name')
 }
 
-/** Compares the fields that an instance declares with those that are needed. */
+/** Compares the fields that an instance declares with the needed ones. */
 export function fieldChanges(
   needed: readonly NeededField[],
   declared: readonly DeclaredField[],
@@ -79,7 +79,7 @@ function changeOf(needed: NeededField, field: DeclaredField | undefined): FieldC
   return missing.length === 0 ? undefined : { ...needed, change: 'options', id, missing }
 }
 
-/** What is wrong with a field, as the rest of a sentence that begins with its key. */
+/** What is wrong with a field, as a clause that begins with its key. */
 export function fieldChangeText(field: FieldChange): string {
   switch (field.change) {
     case 'missing':
@@ -87,24 +87,24 @@ export function fieldChangeText(field: FieldChange): string {
     case 'inactive':
       return `${field.key} is switched off`
     case 'type':
-      return `${field.key} is of the type ${field.type}, and must be ${FIELD_TYPES[field.kind.name][0]}`
+      return `${field.key} has the type ${field.type}; it must be ${FIELD_TYPES[field.kind.name][0]}`
     case 'options':
       return `${field.key} has no option with the tag ${field.missing.join(', ')}`
   }
 }
 
-/** What a gather may go on with. */
+/** How a gather continues. */
 export type FieldsCheck<Field> = {
-  /** The attributes that the instance can hold. */
+  /** The attributes that the instance has a usable field for. */
   attributes: readonly Field[]
-  /** Of the others: a warning to give; null when there are none. */
+  /** A warning about the other attributes; null if there are none. */
   warning: { code: string; message: string; keys: readonly string[] } | null
 }
 
 /**
- * Decides what a gather of some attributes goes on with, by the fields that the instance declares. Zendesk answers 200
- * to a write of a field that it does not have, and reads a removed option as null: nothing else would tell.
- * Throws `ExpectedError` FIELDS_CHANGED when a deciding one cannot be used.
+ * Decides which attributes a gather can use, by the fields that the instance declares. This is the only place that
+ * notices a missing field: Zendesk answers 200 to a write of it, and stores null for a removed option.
+ * Throws `ExpectedError` FIELDS_CHANGED if a deciding attribute has no usable field.
  */
 export function checkFields<Field extends NeededField>(
   instance: Instance,
@@ -118,8 +118,8 @@ export function checkFields<Field extends NeededField>(
     throw new ExpectedError({
       kind: 'bad-input',
       code: FIELDS_CHANGED,
-      message: `${zendeskName(instance)}: the sync decides by fields that have changed: ${textOf(fatal)}`,
-      next: 'Restore them in Zendesk Admin Center, People; pnpm preflight says how. Nothing was read or written.',
+      message: `${zendeskName(instance)}: deciding fields have changed: ${textOf(fatal)}`,
+      next: 'Restore them in Zendesk Admin Center under People; pnpm preflight shows how. Nothing was read or written.',
     })
   }
   if (changes.length === 0) return { attributes, warning: null }
@@ -128,7 +128,7 @@ export function checkFields<Field extends NeededField>(
     attributes: attributes.filter(({ key }) => !keys.includes(key)),
     warning: {
       code: FIELDS_CHANGED,
-      message: `${zendeskName(instance)}: fields have changed, and the run goes on without them: ${textOf(changes)}`,
+      message: `${zendeskName(instance)}: fields have changed; the run continues without them: ${textOf(changes)}`,
       keys,
     },
   }

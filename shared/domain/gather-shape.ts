@@ -5,13 +5,13 @@ type Gathered = Readonly<Record<string, unknown>>
 /** What a gather reads. */
 export type GatherKind = 'accounts' | 'organizations' | 'partners' | 'users' | 'contacts'
 
-/** How a gather's records are counted: what each goes by, and in which counts it is. */
+/** How to count a gather's records: the key of each, and the counts that it is part of. */
 type Counted = {
   key: (record: Gathered) => string
   counts: Readonly<Record<string, (record: Gathered) => boolean>>
 }
 
-/** How many records each count has, and of each record, by its key, in which counts it is: a bit a count. */
+/** The number of records in each count, and by key the counts that a record is part of, one bit per count. */
 export type GatherShape = { counts: Readonly<Record<string, number>>; keys: ReadonlyMap<string, number> }
 
 const isFilled = (value: unknown) => typeof value === 'string' && value.trim() !== ''
@@ -19,7 +19,7 @@ const hasSome = (value: unknown) => Array.isArray(value) && value.length > 0
 const textOf = (value: unknown) => (typeof value === 'string' ? value : null)
 const every = () => true
 
-/** The counts of each kind. A source that loses one part of its records may keep the others, so the total alone says little. */
+/** The counts of each kind. The total alone says little: a source may lose only one part of its records. */
 const COUNTED: Readonly<Record<GatherKind, Counted>> = {
   accounts: {
     key: ({ salesforce_id: id }) => matchKey(String(id)) ?? String(id),
@@ -53,7 +53,7 @@ const COUNTED: Readonly<Record<GatherKind, Counted>> = {
       'end-users with an organization': user => isEndUser(user) && typeof user.organization_id === 'number',
     }),
   },
-  // No address is kept: a contact goes by its organization.
+  // The key must not be an address, so it is the contact's organization.
   contacts: { key: ({ organization_id: id }) => `of organization ${id}`, counts: { contacts: every } },
 }
 
@@ -70,7 +70,7 @@ function isEndUser({ role }: Gathered): boolean {
   return role === 'end-user'
 }
 
-/** Counts a gather's records one by one. */
+/** Counts the records of a gather. */
 export function gatherCounter(kind: GatherKind) {
   const { key, counts } = COUNTED[kind]
   const found = Object.entries(counts).map(([name, isOne], index) => ({
@@ -100,15 +100,15 @@ export function gatherCounter(kind: GatherKind) {
   }
 }
 
-/** A count below this share of the last run's, and at least so many fewer, is taken for a source that answers short. */
+/** A count has fallen if it is below this share of the last run's, and at least `FEWER` records fewer. */
 const LEAST_PERCENT = 80
 const FEWER = 3
-/** How many of those that are gone a message names. */
+/** A message names at most this many missing records. */
 const NAMED = 10
 
 export type Fallen = { count: string; now: number; before: number }
 
-/** The counts of a gather that fell, against those of the last run. */
+/** The counts that fell since the last run. */
 export function fallenCounts(now: GatherShape['counts'], before: GatherShape['counts']): Fallen[] {
   return Object.entries(now).flatMap(([count, now]) => {
     const last = before[count] ?? 0
@@ -117,7 +117,7 @@ export function fallenCounts(now: GatherShape['counts'], before: GatherShape['co
   })
 }
 
-/** Up to ten keys that were in a fallen count and are in it no more. */
+/** Up to ten keys of records that are no longer in a fallen count. */
 export function goneFrom(
   fallen: readonly Fallen[],
   now: GatherShape,
@@ -133,7 +133,7 @@ export function goneFrom(
   return gone
 }
 
-/** The last run's counts without the records that syncs have marked since: these were let through already. */
+/** The last run's counts without the records that syncs have marked since: guards already let these through. */
 export function countsWithout(
   shape: { counts: GatherShape['counts']; keys: ReadonlyMap<string, number> },
   marked: ReadonlySet<string>,

@@ -6,7 +6,7 @@ import { SUPPORT_LEVELS } from './sections.ts'
 export const GUARD_KINDS = ['marks', 'losses', 'updates', 'creates'] as const
 export type GuardKind = (typeof GUARD_KINDS)[number]
 
-/** A guard stops a kind that exceeds both its share, in percent, and its count. */
+/** A guard stops a kind of writes that exceeds both its share, in percent, and its floor. */
 export const GUARD_LIMITS: Readonly<Record<GuardKind, { percent: number; floor: number }>> = {
   marks: { percent: 10, floor: 2 },
   losses: { percent: 5, floor: 2 },
@@ -14,7 +14,7 @@ export const GUARD_LIMITS: Readonly<Record<GuardKind, { percent: number; floor: 
   creates: { percent: 25, floor: 20 },
 }
 
-/** Something of each kind's limit. */
+/** Computes a value for each kind from its limit. */
 export function byKind<Value>(
   of: (limit: { kind: GuardKind; percent: number; floor: number }) => Value,
 ): Readonly<Record<GuardKind, Value>> {
@@ -22,29 +22,29 @@ export function byKind<Value>(
   return { marks: one('marks'), losses: one('losses'), updates: one('updates'), creates: one('creates') }
 }
 
-/** Marks and losses count over so many hours: a source that fails slowly is found, too. */
+/** Marks and losses add up over this many hours. This also finds a source that fails slowly. */
 export const REMOVAL_HOURS = 24
 
 type RemovalKind = 'marks' | 'losses'
 
-/** Marks or losses of one run, by Zendesk id, and the number of records that they are a share of. */
+/** The marks or losses of one run: the Zendesk ids, and the number of records that they are a share of. */
 export type Removals = { kind: RemovalKind; ids: readonly number[]; of: number }
-/** Removals that an earlier run made; those that a person consented to do not count. */
+/** The removals of an earlier run. Removals with consent do not count. */
 export type EarlierRemovals = Removals & { at: string; consented?: boolean }
 
-/** What a sync is about to write, and what each kind is a share of. */
+/** What a sync is about to write, with the number of records that each kind is a share of. */
 export type GuardedPlan = Readonly<
   Record<RemovalKind, Omit<Removals, 'kind'>> & Record<'updates' | 'creates', { count: number; of: number }>
 >
 
-/** Whether an update takes support away: a lower level (expired is the lowest), or the emergency support. */
+/** Whether an update takes support away: it lowers the level (expired is the lowest), or ends emergency support. */
 export function isLoss({ support_level: level, emergency_support_24x7: emergency }: Changes): boolean {
   if (emergency?.from === true && emergency.to !== true) return true
   const [from, to] = [level?.from, level?.to].map(rankOf)
   return from !== undefined && to !== undefined && to > from
 }
 
-/** Whether an organization has support that it could lose. */
+/** Whether an organization has support to lose. */
 export function hasSupport({ support_level: level }: Readonly<Record<string, unknown>>): boolean {
   return typeof level === 'string' && level !== '' && level !== 'expired'
 }
@@ -55,7 +55,7 @@ function rankOf(level: unknown): number | undefined {
   return rank < 0 ? undefined : rank
 }
 
-/** The removals of the last 24 hours, the earliest first. */
+/** The removals of the last 24 hours, earliest first. */
 export function recentRemovals<Entry extends EarlierRemovals>(entries: readonly Entry[], now: Date): Entry[] {
   const since = now.getTime() - REMOVAL_HOURS * 3_600_000
   return entries
@@ -63,12 +63,12 @@ export function recentRemovals<Entry extends EarlierRemovals>(entries: readonly 
     .toSorted((one, other) => Date.parse(one.at) - Date.parse(other.at))
 }
 
-/** One kind of writes held against its limit. */
+/** One kind of writes, measured against its limit. */
 type Measured = {
   kind: GuardKind
-  /** Of this run alone: what consent is asked for. */
+  /** The count of this run only. Consent is about this count. */
   own: number
-  /** With those of the last 24 hours. */
+  /** The count with those of the last 24 hours. */
   total: number
   of: number
   percent: number
@@ -76,18 +76,18 @@ type Measured = {
 
 export type GuardCheck = {
   plan: GuardedPlan
-  /** What other runs of this stage did without consent. */
+  /** The removals of other runs of this stage. */
   earlier: readonly EarlierRemovals[]
   /** In percent. */
   limits: Readonly<Record<GuardKind, number>>
-  /** How many of this run's own a person let through. */
+  /** How many of this run's writes a person consented to. */
   consent: (kind: GuardKind) => number | undefined
   now: Date
 }
 
 /**
- * Holds a sync's plan against the guards: a source that lost half its records looks just like a mass of departures.
- * `exceeding` are the kinds over their limit, `stopped` those of them that no consent covers.
+ * Checks a sync's plan against the guards: a source that lost half its records looks like many customers who left.
+ * `exceeding` are the kinds over their limit; `stopped` are those without enough consent.
  */
 export function checkGuards({ plan, earlier, limits, consent, now }: GuardCheck) {
   const recent = recentRemovals(earlier, now)
@@ -113,7 +113,7 @@ function measured(
   return {
     kind,
     own: own.size,
-    // A run that takes nothing more away never trips.
+    // A guard never stops a run that removes nothing new.
     total: isNew ? new Set([...known, ...own]).size : 0,
     of: before[0]?.of ?? plan[kind].of,
     percent,
@@ -124,7 +124,7 @@ function isExceeding({ kind, total, of, percent }: Measured): boolean {
   return total > GUARD_LIMITS[kind].floor && total * 100 > of * percent
 }
 
-/** What a kind's share is of, in the words of a message. */
+/** The records that a kind is a share of, as a message calls them. */
 const BASES: Readonly<Record<GuardKind, { organizations: string; users: string }>> = {
   marks: { organizations: 'organizations that were not marked', users: 'end-users with an address' },
   losses: { organizations: 'organizations with support', users: 'users' },
@@ -132,7 +132,7 @@ const BASES: Readonly<Record<GuardKind, { organizations: string; users: string }
   creates: { organizations: 'gathered organizations', users: 'end-users with an address' },
 }
 
-/** The `ExpectedError` of a sync that the guards stop; undefined when they let it through. */
+/** The `ExpectedError` of a sync that the guards stop; undefined if they let it through. */
 export function guardError(
   { exceeding, stopped }: ReturnType<typeof checkGuards>,
   {
@@ -141,9 +141,9 @@ export function guardError(
     look,
   }: {
     stage: string
-    /** The command that goes on from here, without consent. */
+    /** The command that continues from here, without consent. */
     command: string
-    /** The command that shows what it would write, where there is one. */
+    /** The command that shows what it would write, if there is one. */
     look?: string | undefined
   },
 ): ExpectedError | undefined {
@@ -155,7 +155,7 @@ export function guardError(
     message: stopped
       .map(measure => figures(measure, stage === 'usgov-user-sync' ? 'users' : 'organizations'))
       .join('; '),
-    next: `${look ? `Look at it first: ${look}. ` : ''}If this is meant, ${letThrough(command, consents)}`,
+    next: `${look ? `Look at it first: ${look}. ` : ''}If the change is intended, ${letThrough(command, consents)}`,
   })
 }
 
@@ -168,12 +168,12 @@ function figures({ kind, own, total, of, percent }: Measured, records: 'organiza
   return `${what} ${share}; the limit is ${percent} % (and more than ${floor})`
 }
 
-/** A consent as a person gives it: up to so many of a kind, for one stage. */
+/** A consent as a person writes it: up to `count` writes of a kind, for one stage. */
 export function consentText(stage: string, kind: string, count: number): string {
   return `${stage}:${kind}=${count}`
 }
 
-/** How to pass a guard this once, as the end of a sentence: by this command, or in CI. */
+/** How to pass a guard once, as the end of a sentence: with this command, or in CI. */
 export function letThrough(command: string, consents: string): string {
-  return `let this one run through: ${command} --allow-mass-change ${consents}, or in CI the input allow_mass_change (variable ALLOW_MASS_CHANGE): ${consents}`
+  return `allow it once: ${command} --allow-mass-change ${consents}, or in CI set the input allow_mass_change (variable ALLOW_MASS_CHANGE) to ${consents}`
 }

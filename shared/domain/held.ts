@@ -4,24 +4,24 @@ import { type Changes, changeSchema } from './changes.ts'
 import { DOUBT_REASONS, type Doubt, dayIn } from './doubts.ts'
 import { SUPPORT_LEVELS } from './sections.ts'
 
-/** A record of an instance's held artifact: what a comparison did not plan, and why. */
+/** A record of an instance's held artifact: what a comparison left out of the plan, and why. */
 export const heldSchema = z.object({
   id: z.int(),
   salesforce_id: z.string().nullable(),
   name: z.string(),
   withheld: z.enum(['mark', 'loss']),
   reason: z.enum([...DOUBT_REASONS, 'keys_disagree']),
-  /** The changes that were left out; null for a mark. */
+  /** The changes that it left out; null for a mark. */
   changes: z.record(z.string(), changeSchema).nullable(),
 })
 export type Held = z.infer<typeof heldSchema>
 
-/** The highest first. */
+/** Highest first. */
 const RANKS: readonly unknown[] = SUPPORT_LEVELS
 const NUMBERS = ['aar', 'arr']
 const SEATS = ['seats_decimal', 'number_of_seats']
 
-/** Parts an update's changes while its account is in doubt: what takes something away is left out. */
+/** Splits an update's changes while its account is in doubt: `left` are those that take something away. */
 export function withheldChanges(
   changes: Changes,
   reason: Doubt['reason'],
@@ -38,7 +38,7 @@ export function withheldChanges(
   return { goOn, left }
 }
 
-/** Whether a level ranks below another one; below none of the eight nothing ranks. */
+/** Whether `wanted` ranks below `held`. False if `held` is not one of the eight levels. */
 function isBelow(wanted: unknown, held: unknown): boolean {
   const text = typeof held === 'string' ? held.trim() : held
   const heldRank = RANKS.indexOf(text)

@@ -2,34 +2,34 @@ import type { Account } from './account.ts'
 import type { Checkbox, Claim, Section } from './sections.ts'
 
 type InstanceRow = {
-  /** In data, and in the names of files and stages. */
+  /** The name in data, files and stages. */
   key: string
-  /** What people call it; behind `Zendesk` where that is not plain. */
+  /** The name for people: `Zendesk Global`, or `Global` if the context is clear. */
   name: string
-  /** What the names of its variables begin with. */
+  /** The prefix of its variables. */
   variables: string
-  /** The bin of `orgs` that reads its organizations. */
+  /** The bin of `orgs` that gathers its organizations. */
   gatherBin: string
-  /** Whose fields of the catalogue it has. */
+  /** Which fields of the catalogue it has. */
   fieldsOf: 'global' | 'usgov'
   /**
-   * Which subscriptions are its own: those of which a deciding charge claims so, the first such row's; or those that
-   * no row claims. One row takes the rest.
+   * Which subscriptions it has: those with a deciding charge that claims them (the first row wins), or `'the rest'`,
+   * those that no row claims. Exactly one row takes the rest.
    */
   claims: 'the rest' | ((section: Section, account: Account) => Claim)
-  /** Checkboxes that are true when another one is. */
+  /** Checkboxes that are true if another one is. */
   follows: readonly { checkbox: Checkbox; from: Checkbox }[]
-  /** Whether its objects carry sold_tos. */
+  /** Whether its objects have sold_tos. */
   hasSoldTos: boolean
-  /** Whether the partners' organizations are on it. */
+  /** Whether it has the partners' organizations. */
   hasPartners: boolean
-  /** Whether its users are kept as Salesforce's contacts say. */
+  /** Whether its users follow Salesforce's contacts. */
   hasUsers: boolean
 }
 
 /**
- * The one table of the Zendesk instances, a row each: whatever differs between them, and is not a program of its own,
- * is told here. Stages, artifacts, settings, views and the sandbox's servers come from it.
+ * The table of the Zendesk instances, one row each. It has all differences between them that are not programs.
+ * Stages, artifacts, settings, views and the sandbox's servers come from it.
  */
 const INSTANCE_TABLE = [
   {
@@ -64,7 +64,7 @@ const INSTANCE_TABLE = [
 /** A Zendesk instance, by its key. */
 export type Instance = (typeof INSTANCE_TABLE)[number]['key']
 
-/** What the table tells of an instance. */
+/** An instance's row of the table. */
 export type InstanceTraits = InstanceRow & { key: Instance }
 
 const ROWS: readonly InstanceTraits[] = INSTANCE_TABLE
@@ -72,7 +72,7 @@ const ROWS: readonly InstanceTraits[] = INSTANCE_TABLE
 /** The instances' keys, in the table's order. */
 export const INSTANCES: readonly Instance[] = ROWS.map(({ key }) => key)
 
-/** A value for each instance, made one after the other in the table's order. */
+/** Computes a value for each instance, one after the other, in the table's order. */
 export function byInstance<Value>(
   valueFor: (instance: Instance, traits: InstanceTraits) => Value,
 ): Record<Instance, Value> {
@@ -81,7 +81,7 @@ export function byInstance<Value>(
   return whole(values)
 }
 
-/** The same of values that take time: all are asked for at once. */
+/** Computes a value for each instance, all at once. */
 export async function byInstanceAsync<Value>(
   valueFor: (instance: Instance) => Promise<Value>,
 ): Promise<Record<Instance, Value>> {
@@ -92,29 +92,29 @@ export async function byInstanceAsync<Value>(
   return whole(values)
 }
 
-/** What the table tells, by instance. */
+/** The rows by instance. */
 export const TRAITS: Readonly<Record<Instance, InstanceTraits>> = byInstance((_, traits) => traits)
 
-/** The instance that the partners' organizations are on. */
+/** The instance that has the partners' organizations. */
 export const PARTNERS_INSTANCE = theOnly('hasPartners', ({ hasPartners }) => hasPartners)
-/** The instance whose users are kept. */
+/** The instance whose users follow Salesforce's contacts. */
 export const USERS_INSTANCE = theOnly('hasUsers', ({ hasUsers }) => hasUsers)
-/** The instance of the subscriptions that no other claims. */
+/** The instance that takes the subscriptions that no other instance claims. */
 export const INSTANCE_OF_THE_REST = theOnly('the rest', ({ claims }) => claims === 'the rest')
 
-/** An instance as people call it where nothing else says that it is a Zendesk: `Zendesk Global`. */
+/** The full name of an instance: `Zendesk Global`. */
 export function zendeskName(instance: Instance): string {
   return `Zendesk ${TRAITS[instance].name}`
 }
 
-/** The instance of the one row that is so. Throws when none is, or several are: the table is wrong then. */
+/** Finds the only row for which `isSo` is true. Throws if there is none or more than one: the table is wrong. */
 export function theOnly(what: string, isSo: (traits: InstanceTraits) => boolean): Instance {
   const [one, another] = ROWS.filter(isSo)
-  if (!one || another) throw new Error(`not one row of the instances has "${what}"`)
+  if (!one || another) throw new Error(`exactly one instance must have "${what}"`)
   return one.key
 }
 
-/** TypeScript cannot know that a loop over the instances leaves none out. */
+/** TypeScript cannot see that a loop over the instances covers them all. */
 function whole<Value>(values: Partial<Record<Instance, Value>>): Record<Instance, Value> {
   return values as Record<Instance, Value>
 }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { matchKey } from './salesforce-id.ts'
 import { type Result, resultSchema } from './write-result.ts'
 
-/** A record that could not be written, with the start of the first run in a row that failed at it for this reason. */
+/** A record that failed. `since` is the start of the first run in a row in which it failed for this reason. */
 export const failingSchema = z.object({
   ...resultSchema.pick({ action: true, key: true, id: true }).shape,
   code: z.string(),
@@ -12,7 +12,7 @@ export const failingSchema = z.object({
 })
 export type Failing = z.infer<typeof failingSchema>
 
-/** A run's failures, with those of the runs before that are the same: of one record, by action and code. */
+/** A run's failures, joined with the same failures of earlier runs: same record, action and code. */
 export function stillFailing(
   failures: readonly Result[],
   before: readonly Failing[],
@@ -29,19 +29,19 @@ export function stillFailing(
   return [...found.values()]
 }
 
-/** Zendesk's own code or one of ours. */
+/** Zendesk's code or one of ours; `REFUSED` if there is none. */
 export function failureCode({ code }: Pick<Result, 'code'>): string {
   return code ?? 'REFUSED'
 }
 
-/** Since when a record fails for this reason, for people; undefined where it is the first run. */
+/** Since when a record fails for this reason, for people; undefined in the first run. */
 export function failsSince(failure: Result, failing: readonly Failing[], now: Date): string | undefined {
   const name = nameOf({ ...failure, code: failureCode(failure) })
   const lasting = failing.find(one => isLasting(one) && nameOf(one) === name)
   return lasting && sinceText(lasting.since, now)
 }
 
-/** What failed before for the same reason, in groups: `failing since 07:00 UTC: 3 records, DuplicateValue`. */
+/** Groups the records that failed in earlier runs too: `failing since 07:00 UTC: 3 records, DuplicateValue`. */
 export function lastingTexts(failing: readonly Failing[], now: Date): string[] {
   const groups = new Map<string, { since: string; code: string; count: number }>()
   for (const { since, code } of failing.filter(isLasting)) {
@@ -54,7 +54,7 @@ export function lastingTexts(failing: readonly Failing[], now: Date): string[] {
   })
 }
 
-/** A time of today as the clock shows it, another with its day. */
+/** The time, with the day if it is not today. */
 function sinceText(since: string, now: Date): string {
   const at = new Date(since).toISOString()
   const isToday = at.slice(0, 10) === now.toISOString().slice(0, 10)
@@ -65,12 +65,12 @@ function isLasting({ runs }: Failing): boolean {
   return runs > 1
 }
 
-/** A record that has neither a key nor an id is another one in the next run. */
+/** A record with neither a key nor an id cannot be recognised in the next run. */
 function isRecognised({ key, id }: Pick<Result, 'key' | 'id'>): boolean {
   return matchKey(key) !== null || id !== null
 }
 
-/** Whether two are of one record, by action and code. */
+/** Whether two failures have the same record, action and code. */
 export function isSameFailing(one: Failing, other: Failing): boolean {
   return nameOf(one) === nameOf(other)
 }

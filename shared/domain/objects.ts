@@ -14,7 +14,7 @@ import type { PartnerAccount } from './partner.ts'
 import { longId } from './salesforce-id.ts'
 import { SUPPORT_LEVELS } from './sections.ts'
 
-/** What an organization should be: an instance's attributes, and, where the instance has them, its sold_tos. */
+/** What an organization should be: its instance's attributes, and sold_tos if the instance has them. */
 export type SyncObject = {
   salesforce_id: string
   name: string
@@ -35,7 +35,7 @@ export function customerValues(
     technical_account_manager: override?.technical_account_manager ?? account.technical_account_manager,
     support_hold: override?.support_hold ?? account.support_hold,
   }
-  // A copy with all its keys: added one by one to a million objects they would take twice the time.
+  // Copying an object that has all keys is twice as fast as adding them one by one.
   const values = { ...blankOf(attributes) }
   for (const { key, customer } of attributes) values[key] = customer(overridden, entitlement)
   return values
@@ -43,7 +43,7 @@ export function customerValues(
 
 const blanks = new WeakMap<readonly Attribute[], SyncObject>()
 
-/** An object that has every key, and no value yet. */
+/** An object that has every key and no values yet. */
 function blankOf(attributes: readonly Attribute[]): SyncObject {
   const known = blanks.get(attributes)
   if (known) return known
@@ -64,8 +64,8 @@ export function partnerValues(partner: PartnerAccount, attributes: readonly Attr
 }
 
 /**
- * Whom to associate with a new organization: the addresses of the subscriptions that hold an active
- * charge, in order, then the account's; trimmed, in lower case, each once.
+ * The addresses of the users to associate with a new organization: those of the subscriptions with an active charge,
+ * in order, then the account's. They are trimmed, in lower case, and unique.
  */
 export function soldTos(account: Account, { active }: Decision): string[] {
   const addresses = [...active.map(({ subscription }) => subscription.sold_to_email), account.sold_to_email]
@@ -75,7 +75,7 @@ export function soldTos(account: Account, { active }: Decision): string[] {
   return [...new Set(clean)]
 }
 
-/** The attributes of a record that it has, each checked to be of its kind. */
+/** The attributes that a record has, each checked against its field type. */
 export function attributeValues(
   record: Readonly<Record<string, unknown>>,
   attributes: readonly Attribute[],
@@ -84,14 +84,14 @@ export function attributeValues(
   return Object.fromEntries(present.map(({ key, kind }) => [key, kind.schema.parse(record[key])]))
 }
 
-/** The schema of an objects artifact's records: every attribute, each of its kind. */
+/** The schema of an objects artifact's records: every attribute, with its field type. */
 export function objectSchema(attributes: readonly Attribute[]) {
   return recordSchema(attributes, ({ kind }) => kind.schema)
 }
 
 /**
- * The schema of a creates artifact's records: objects, without the attributes that their instance has no usable field
- * of. The deciding ones are always there.
+ * The schema of a creates artifact's records: objects. They may lack an attribute that has no usable field on their
+ * instance, unless it is deciding.
  */
 export function createSchema(attributes: readonly Attribute[]) {
   return recordSchema(attributes, attribute => {
@@ -109,8 +109,8 @@ function recordSchema(
 }
 
 /**
- * The schema of an updates artifact's records: the organization's id, the object, and what changes. One that is only
- * un-marked may have no object: it is as it was gathered.
+ * The schema of an updates artifact's records: the organization's id, the object, and the changes. An update that only
+ * removes the mark may have no object: its record is the gathered organization.
  */
 export function updateSchema(attributes: readonly Attribute[]): z.ZodType<Update, unknown> {
   const full = fullUpdateSchema(attributes)
@@ -119,7 +119,7 @@ export function updateSchema(attributes: readonly Attribute[]): z.ZodType<Update
     const read = isUnmarked(record) ? unmarked.safeParse(record) : full.safeParse(record)
     if (read.success) return read.data
     for (const issue of read.error.issues) {
-      // Of a key that is refused the reason is inside.
+      // zod nests the reason for a refused key.
       const reason = issue.code === 'invalid_key' ? issue.issues[0] : undefined
       context.addIssue({ code: 'custom', message: reason?.message ?? issue.message, path: issue.path })
     }
@@ -146,13 +146,13 @@ function fullUpdateSchema(attributes: readonly Attribute[]) {
 }
 export type Update = Organization & { changes: Changes }
 
-/** The objects artifact of one instance, with `sold_tos` where the instance has them. */
+/** The schema of one instance's objects artifact, with `sold_tos` if the instance has them. */
 export function instanceObjectSchema(instance: Instance): z.ZodType<SyncObject, unknown> {
   const schema = objectSchema(attributesOf(instance)).extend({ ...LEVEL, expiration_date: daySchema })
   return TRAITS[instance].hasSoldTos ? schema.extend(SOLD_TOS) : schema
 }
 
-/** The creates artifact of one instance. */
+/** The schema of one instance's creates artifact. */
 export function instanceCreateSchema(instance: Instance): z.ZodType<SyncObject, unknown> {
   const expiration_date = daySchema.optional()
   const schema = createSchema(attributesOf(instance)).extend({ ...LEVEL, expiration_date })

@@ -13,12 +13,12 @@ export type Organization = {
   [attribute: string]: unknown
 }
 
-/** An organization as Zendesk answers it. */
+/** An organization as Zendesk sends it. */
 export type RawOrganization = { id: number; name: string; organization_fields: Record<string, unknown> }
 
 /**
- * The schema of a gathered organization's record. Unknown keys are kept: a record is handed on as gathered. It lacks
- * the attributes that its instance has no usable field of; the deciding ones are always there.
+ * The schema of a gathered organization's record. It keeps unknown keys, to pass the record on as gathered. The record
+ * may lack an attribute that has no usable field on its instance, unless it is deciding.
  */
 export function organizationSchema(attributes: readonly Attribute[]) {
   const shape = Object.fromEntries(attributes.map(attribute => [attribute.key, heldSchema(attribute)]))
@@ -35,7 +35,7 @@ function heldSchema(attribute: Attribute) {
   return isDeciding(attribute) ? held : orAbsent(held)
 }
 
-/** The schema that turns an organization out of Zendesk into a flat record of some attributes. */
+/** The schema that turns an organization from Zendesk into a flat record of these attributes. */
 export function organizationFromZendesk(attributes: readonly Attribute[]): z.ZodType<Organization, unknown> {
   const shape = Object.fromEntries(attributes.map(({ key, kind }) => [key, kind.fromZendesk]))
   return z
@@ -55,8 +55,8 @@ export function organizationFromZendesk(attributes: readonly Attribute[]): z.Zod
 }
 
 /**
- * Reads what Zendesk answered of an instance's organizations, one by one, into flat records of some attributes.
- * Throws a `ExpectedError` that names the organization and the attribute whose value is not of its kind.
+ * Returns a function that reads one organization from Zendesk into a flat record of these attributes.
+ * It throws an `ExpectedError` with the organization and the attribute whose value has the wrong type.
  */
 export function organizationReader(
   instance: Instance,
@@ -70,13 +70,13 @@ export function organizationReader(
     throw new ExpectedError({
       kind: 'bad-input',
       code: 'ORGANIZATION_INVALID',
-      message: `${zendeskName(instance)}: organization ${raw.id}: ${attribute} is not of its kind`,
-      next: "Look at the field's type in Zendesk; docs/artifacts.md lists the attributes.",
+      message: `${zendeskName(instance)}: organization ${raw.id}: ${attribute} has a value of the wrong type`,
+      next: "Check the field's type in Zendesk; docs/artifacts.md lists the attributes.",
     })
   }
 }
 
-/** The attributes that a gathered record has: its instance has no usable field of the others, see `checkFields`. */
+/** The attributes that a gathered record has. The others have no usable field on its instance, see `checkFields`. */
 export function heldAttributes(
   attributes: readonly Attribute[],
   record: Readonly<Record<string, unknown>>,
@@ -84,7 +84,7 @@ export function heldAttributes(
   return attributes.filter(({ key }) => record[key] !== undefined)
 }
 
-/** What a write to an organization goes by in plans and results: its salesforce_id, or without one its Zendesk id. */
+/** The key of a write to an organization in plans and results: its salesforce_id, or else its Zendesk id. */
 export function writeKey(organization: {
   id?: number | null | undefined
   salesforce_id?: string | null | undefined
@@ -92,7 +92,7 @@ export function writeKey(organization: {
   return organization.salesforce_id ?? `organization ${organization.id}`
 }
 
-/** What Zendesk is sent for some attributes: the name by itself, all others as organization_fields. */
+/** The request body for some attributes: the name by itself, all others as organization_fields. */
 export function toZendesk(values: AttributeValues): {
   name?: string
   organization_fields: AttributeValues

@@ -19,25 +19,25 @@ export const overrideSchema = z.strictObject({
   ...checkboxShape(),
 })
 
-/** One entry of the override file: what an admin decided for one account, against the computed values. */
+/** One entry of the override file: an admin's decision for one account. It replaces computed values. */
 export type Override = z.infer<typeof overrideSchema>
 
-/** The overrides by key, and those whose salesforce_id has none: they match no account. */
+/** The overrides by key, and those whose salesforce_id gives no key: they match no account. */
 export type Overrides = { byKey: ReadonlyMap<MatchKey, Override>; withoutKey: readonly Override[] }
 
 export const NO_OVERRIDES: Overrides = { byKey: new Map(), withoutKey: [] }
 
 /**
- * Takes the parsed content of the override file: a list of entries.
- * Throws a `ExpectedError` naming the entry for an unknown key, a bad value, or a salesforce_id listed twice:
- * a typing mistake must not change an entitlement.
+ * Reads the parsed content of the override file: a list of entries.
+ * Throws an `ExpectedError` that names the entry if it has an unknown key, a bad value, or a salesforce_id that is
+ * listed twice: a typing mistake must not change an entitlement.
  */
 export function readOverrides(content: unknown, file: string): Overrides {
   const entries = z.array(z.unknown()).safeParse(content)
   if (!entries.success)
     throw badOverride(
       `${file} is not a list of entries`,
-      'Write a YAML list, one entry an account; [] when there is none.',
+      'Write a YAML list, one entry per account; [] if there are none.',
     )
   const byKey = new Map<MatchKey, Override>()
   const withoutKey: Override[] = []
@@ -65,7 +65,7 @@ export function readOverrides(content: unknown, file: string): Overrides {
   return { byKey, withoutKey }
 }
 
-/** The subscription checkboxes that an override sets, with what it sets them to. */
+/** The subscription checkboxes that an override sets, with their values. */
 export function overriddenCheckboxes(override: Override): [Checkbox, boolean][] {
   return CHECKBOXES.flatMap((checkbox): [Checkbox, boolean][] => {
     const value = override[checkbox]

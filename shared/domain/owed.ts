@@ -1,8 +1,8 @@
 import { z } from 'zod'
 
-/** What a run could not finish for a new organization, and the next one does: no address is in it. */
+/** What a run could not finish for a new organization and the next run does. It contains no address. */
 export const owedSchema = z.object({
-  /** `associate`: its sold-to contacts; `notify`: to tell Slack that nobody could be associated. */
+  /** `associate`: associate its sold-to contacts. `notify`: post to Slack that no user could be associated. */
   action: z.enum(['associate', 'notify']),
   key: z.string(),
   organization_id: z.int(),
@@ -12,7 +12,7 @@ export type Owed = z.infer<typeof owedSchema>
 
 const DAYS = 7
 
-/** Whether something has been owed for so long that it is given up. */
+/** Whether something has been owed for so long that the sync gives up. */
 export function isOwedTooLong({ since }: Owed, now: Date): boolean {
   return now.getTime() - Date.parse(since) > DAYS * 24 * 3600 * 1000
 }

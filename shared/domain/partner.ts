@@ -13,7 +13,7 @@ export function isPartnerType(value: unknown): value is PartnerType {
 /** A partner, as partner-sync knows it. */
 export type PartnerAccount = CommonAccount & { account_type: PartnerType | null }
 
-/** A partner's attributes out of Salesforce. */
+/** A partner's attributes in Salesforce. */
 export const PARTNER_COLUMNS = { ...COMMON_COLUMNS, partner_track: textColumn('Partner_Track__c') }
 
 const TYPE_BY_TRACK: ReadonlyMap<string, PartnerType> = new Map([
@@ -33,19 +33,19 @@ export function partnerFromSalesforce(allianceId: string) {
   }))
 }
 
-/** Partner types by the match key of the account whose organization is a partner's. */
+/** Partner types by match key, for the accounts whose organization is a partner's. */
 export type PartnerTypes = ReadonlyMap<MatchKey, PartnerType>
 
 /**
- * Collects the partner types of the accounts from their organizations. Of several organizations of one account an
- * alliance partner's comes before any other.
+ * Collects the partner types of the accounts from their organizations. If an account has several organizations, the
+ * alliance partner's comes first.
  */
 export function collectPartnerTypes() {
   const types = new Map<MatchKey, PartnerType>()
   return {
     add(organization: Keyed & { account_type?: unknown }): void {
       const { account_type } = organization
-      // Most are no partner's.
+      // Most organizations are not a partner's.
       if (!isPartnerType(account_type)) return
       const key = organizationKey(organization)
       if (key !== null && types.get(key) !== 'alliance_partner') types.set(key, account_type)

@@ -2,11 +2,11 @@ import { z } from 'zod'
 import { ExpectedError } from '../runtime/errors/index.ts'
 import { SECTIONS, type Section } from './sections.ts'
 
-/** What plans.yml says, in the form that the rules ask for. Charge names are trimmed. */
+/** The content of plans.yml, in the form that the rules need. Charge names are trimmed. */
 export type Plans = {
   /** Charge name → its section. Its keys are all the valid plan names. */
   plan_lookup: ReadonlyMap<string, Section>
-  /** Charge names that are known to give no support: they are neither valid nor unknown. */
+  /** Charge names that give no support: they are neither valid nor unknown. */
   no_support: ReadonlySet<string>
 }
 
@@ -20,8 +20,8 @@ export type PlanUsed = z.infer<typeof planUsedSchema>
 const fileSchema = z.record(z.string(), z.array(z.string()))
 
 /**
- * Takes the parsed content of plans.yml: section → list of charge names.
- * Throws a `ExpectedError` for an unknown section, a charge name in two sections, or another shape.
+ * Reads the parsed content of plans.yml: section → list of charge names.
+ * Throws an `ExpectedError` for an unknown section, a charge name in two sections, or any other shape.
  */
 export function readPlans(content: unknown, file: string): Plans {
   const parsed = fileSchema.safeParse(content)
@@ -49,8 +49,8 @@ export function readPlans(content: unknown, file: string): Plans {
       const other = sectionOf.get(name)
       if (other !== undefined && other !== sectionName) {
         throw badPlans(
-          `${file}: charge name "${name}" stands in two sections, "${other}" and "${sectionName}"`,
-          'Keep it in the one that it entitles to.',
+          `${file}: charge name "${name}" is in two sections, "${other}" and "${sectionName}"`,
+          'Keep it in one of them.',
         )
       }
       sectionOf.set(name, sectionName)
@@ -74,7 +74,7 @@ export function plansUsed({ plan_lookup, no_support }: Plans): PlanUsed[] {
   ]
 }
 
-/** The plans that such records hold. Throws as `readPlans` does. */
+/** Reads the plans from records of plans_used.json. Throws like `readPlans`. */
 export function plansOf(used: readonly PlanUsed[], file: string): Plans {
   const sections: Record<string, string[]> = {}
   for (const { section, charge_name } of used) sections[section] = [...(sections[section] ?? []), charge_name]

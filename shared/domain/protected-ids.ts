@@ -6,9 +6,9 @@ import { hasSalesforceId, matchKey, organizationKey, trimId } from './salesforce
 const fileSchema = z.array(z.union([z.string(), z.int(), z.null()]))
 
 /**
- * Takes the parsed content of protected_ids.yml: a list whose entries are a salesforce_id (or whatever stands in
- * that field), a Zendesk organization id (a number), or null for every organization without a salesforce_id.
- * Gives the function that says whether an organization is never to be marked.
+ * Reads the parsed content of protected_ids.yml: a list whose entries are a salesforce_id (or any other text in that
+ * field), a Zendesk organization id (a number), or null for every organization without a salesforce_id.
+ * Returns a function: whether an organization is protected, so that the sync never marks it.
  */
 export function protected_ids(content: unknown, file: string): (organization: Organization) => boolean {
   const parsed = fileSchema.safeParse(content)
@@ -18,12 +18,12 @@ export function protected_ids(content: unknown, file: string): (organization: Or
       kind: 'bad-input',
       code: 'PROTECTED_IDS_INVALID',
       message: `${file}: ${issue?.path.length ? `entry ${Number(issue.path[0]) + 1}` : 'the file'}: ${issue?.message}`,
-      next: 'Write a YAML list of salesforce_ids in quotes, Zendesk organization ids, or null; [] when there is none.',
+      next: 'Write a YAML list of salesforce_ids in quotes, Zendesk organization ids, or null; [] if there are none.',
     })
   }
   const texts = parsed.data.filter(entry => typeof entry === 'string').map(trimId)
   const keys = new Set(texts.map(matchKey).filter(key => key !== null))
-  const othersAsTheyStand = new Set(texts.filter(text => matchKey(text) === null))
+  const otherTexts = new Set(texts.filter(text => matchKey(text) === null))
   const zendeskIds = new Set(parsed.data.filter(entry => typeof entry === 'number'))
   const allWithoutId = parsed.data.includes(null)
   return organization => {
@@ -32,6 +32,6 @@ export function protected_ids(content: unknown, file: string): (organization: Or
     if (key !== null && keys.has(key)) return true
     const { salesforce_id } = organization
     if (salesforce_id === null || !hasSalesforceId(organization)) return allWithoutId
-    return othersAsTheyStand.has(trimId(salesforce_id))
+    return otherTexts.has(trimId(salesforce_id))
   }
 }

@@ -1,4 +1,4 @@
-/** The sections of plans.yml and what an active charge of each entitles to. */
+/** The sections of plans.yml, and what an active charge of each one gives. */
 
 /** Support levels, highest first. */
 export const SUPPORT_LEVELS = [
@@ -13,22 +13,22 @@ export const SUPPORT_LEVELS = [
 ] as const
 export type SupportLevel = (typeof SUPPORT_LEVELS)[number]
 
-/** Whether a charge makes its subscription an instance's: always, for exception accounts, or never. */
+/** When a charge claims its subscription for an instance: always, only for exception accounts, or never. */
 export type Claim = 'always' | 'with exception' | 'never'
 
 type SectionRule = {
   section: string
-  /** The subscription checkbox that an active charge sets, where the instance has it. */
+  /** The subscription checkbox that an active charge sets, if the instance has it. */
   checkbox: string
   /** The support level that an active charge is a candidate for, on every instance. */
   level: Exclude<SupportLevel, 'custom' | 'expired'> | null
   /** Whether the charge's quantity counts as seats. */
   seats: boolean
-  /** Whether its charges make a subscription US Government's. */
+  /** When its charges claim a subscription for US Government. */
   usgov: Claim
 }
 
-/** One row a section. Adding a section is one row here (and its checkbox in the attribute catalogue). */
+/** One row per section. To add a section, add a row here and its checkbox to the attribute catalogue. */
 export const SECTIONS = [
   withSeats('sm_ultimate', 'sub_sm_ultimate', 'ultimate', 'with exception'),
   withSeats('sm_premium', 'sub_sm_premium', 'premium', 'with exception'),
@@ -72,19 +72,19 @@ export const SECTIONS = [
 export type Section = (typeof SECTIONS)[number]
 export type SectionName = Section['section']
 
-/** A subscription checkbox: one that a section sets. `usgov_fedramp` is internal: no Zendesk field holds it. */
+/** A checkbox that a section sets. `usgov_fedramp` is internal: it has no Zendesk field. */
 export type Checkbox = Section['checkbox']
 
 /** Every subscription checkbox, once. */
 export const CHECKBOXES: readonly Checkbox[] = [...new Set(SECTIONS.map(section => section.checkbox))]
 
-/** The highest of some support levels; undefined when there are none. */
+/** The highest of some support levels; undefined if there are none. */
 export function highestLevel(levels: Iterable<SupportLevel>): SupportLevel | undefined {
   const candidates = new Set(levels)
   return SUPPORT_LEVELS.find(level => candidates.has(level))
 }
 
-/** The highest level among a checkbox's sections; undefined when none of them has one. */
+/** The highest level among a checkbox's sections; undefined if none of them has one. */
 export function levelOfCheckbox(checkbox: Checkbox): SupportLevel | undefined {
   const sections: readonly SectionRule[] = SECTIONS.filter(section => section.checkbox === checkbox)
   return highestLevel(sections.flatMap(({ level }) => (level === null ? [] : [level])))

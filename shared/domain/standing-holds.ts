@@ -1,18 +1,18 @@
 import { z } from 'zod'
 import { heldSchema } from './held.ts'
 
-/** What a run's record keeps of something held back, by the stage that compares. */
+/** What the run record keeps about a hold. The stage that compares is the key. */
 const standingHoldSchema = z.object({
   /** The organization's Zendesk id. */
   id: z.int(),
   /** What the warning calls it. */
   key: z.string(),
   reason: heldSchema.shape.reason,
-  /** The account's; null where nothing says it. */
+  /** The account's ARR; null if it is unknown. */
   arr: z.number().nullable(),
-  /** The start of the first run in an unbroken row that held it back. */
+  /** The start of the first run in a row that held it back. */
   since: z.iso.datetime(),
-  /** Whether Slack has been told of it. */
+  /** Whether a Slack message has reported it. */
   told: z.boolean(),
 })
 export type StandingHold = z.infer<typeof standingHoldSchema>

@@ -5,26 +5,26 @@ import { INSTANCE_OF_THE_REST, INSTANCES, type Instance, TRAITS } from './instan
 import type { Plans } from './plans.ts'
 import type { Claim } from './sections.ts'
 
-/** A subscription with its valid charges, those of them that decide, and the instance that they decide for. */
+/** A subscription with its valid charges, its deciding charges, and the instance that they place it on. */
 export type PlacedSubscription = {
   subscription: Subscription
   charges: ValidCharge[]
   deciding: ValidCharge[]
   instance: Instance | null
-  /** The deciding charge that claims it for the instance, and how; null where it is of the rest, or of none. */
+  /** The deciding charge that claims it for the instance, and the rule; null if no charge claims it. */
   claim: { valid: ValidCharge; rule: Claim } | null
 }
 
-/** The instances that claim subscriptions, and how. What none of them claims is the rest. */
+/** The instances that claim subscriptions, and how. The rest is what none of them claims. */
 const CLAIMS = INSTANCES.flatMap(instance => {
   const { claims } = TRAITS[instance]
   return claims === 'the rest' ? [] : [{ instance, claims }]
 })
 
 /**
- * Places each subscription on the instance that its deciding charges name: its active valid charges, or all its
- * valid charges where none is active. An expired US Government add-on then does not keep a live subscription
- * from Global. A charge belongs to the subscription of its subscription_id; charges of none are ignored.
+ * Places each subscription on an instance by its deciding charges: its active valid charges, or all its valid charges
+ * if none is active. An expired US Government add-on then does not keep a live subscription off Global. A charge
+ * belongs to the subscription with its subscription_id; a charge without a subscription is ignored.
  */
 export function placeSubscriptions(account: Account, plans: Plans, calendar: Calendar): PlacedSubscription[] {
   return account.subs.map(subscription => {
@@ -50,17 +50,17 @@ function placeOf(
   return { instance: deciding.length > 0 ? INSTANCE_OF_THE_REST : null, claim: null }
 }
 
-/** The charge's name as plans.yml lists it. Only outer white space is dropped: inner spaces are significant. */
+/** The charge's name as plans.yml lists it. This trims outer white space only: inner spaces are significant. */
 export function planName(charge: Charge): string {
   return charge.charge_name?.trim() ?? ''
 }
 
-/** Whether a charge belongs to a subscription: by the same subscription_id, which both have. */
+/** Whether a charge belongs to a subscription: both have the same subscription_id. */
 export function isOf(charge: Charge, { subscription_id }: Subscription): boolean {
   return subscription_id !== null && charge.subscription_id === subscription_id
 }
 
-/** All charges of a subscription, whatever their names. */
+/** All charges of a subscription, valid or not. */
 export function chargesOf(account: Account, subscription: Subscription): Charge[] {
   return account.charges.filter(charge => isOf(charge, subscription))
 }

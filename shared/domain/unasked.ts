@@ -3,9 +3,9 @@ import { type MatchKey, organizationKey } from './salesforce-id.ts'
 import type { GatheredUser } from './user.ts'
 
 /**
- * Collects the organizations whose contacts are known: those that are marked, and those that Salesforce was asked
- * about. Asked is by key, and a key that no account has gets no answer: only an account with an object surely has one.
- * Without objects, every key counts as an account's.
+ * Collects the organizations whose contacts are known: the marked ones, and those that the contacts query covers. The
+ * query goes by key, and a key without an account gets no contacts. Only a key that has an object surely has an
+ * account. Without objects, every key counts.
  */
 export function collectAsked(objectKeys: ReadonlySet<MatchKey> | null) {
   const asked = new Set<number>()
@@ -15,7 +15,7 @@ export function collectAsked(objectKeys: ReadonlySet<MatchKey> | null) {
       const isAsked = key !== null && (objectKeys === null || objectKeys.has(key))
       if (isAsked || organization.mark_for_deletion === true) asked.add(organization.id)
     },
-    /** Whether a user without a contact is to be marked: nobody knows the contacts of any other organization. */
+    /** Whether to mark a user who has no contact. The contacts of any other organization are not known. */
     isMarked: ({ organization_id }: GatheredUser): boolean =>
       organization_id === null || asked.has(organization_id),
   }

@@ -1,11 +1,11 @@
 import { type Columns, isSpelling, trimmed, valueAt } from './columns.ts'
 
-/** A value that is read as another one, because it is spelt almost like it. */
+/** A value that counts as another one, because it is spelt almost the same. */
 type UnfamiliarValue = { field: string; value: string; readAs: string; salesforce_ids: string[] }
 
 /**
- * Collects the values of a query's rows that are read as the ones that decide, though they are spelt otherwise:
- * somebody has renamed a value of a pick list, and the rule that goes by it should follow.
+ * Collects the values that count as a deciding value although their spelling differs: somebody renamed a picklist
+ * value, and the rule should follow.
  */
 export function collectUnfamiliar(columns: Columns) {
   const watched = Object.values(columns).flatMap(({ fields: [field], decides }) =>
@@ -27,7 +27,7 @@ export function collectUnfamiliar(columns: Columns) {
   }
 }
 
-/** The warning of such a value. */
+/** The warning about an unfamiliar value. */
 export function unfamiliarText({
   field,
   value,
@@ -35,8 +35,7 @@ export function unfamiliarText({
   salesforce_ids: { length },
 }: UnfamiliarValue): string {
   const accounts = length === 1 ? '1 account has' : `${length} accounts have`
-  return `${accounts} ${field} "${value}", which is read as "${readAs}": correct the value in Salesforce, or the rule`
+  return `${accounts} ${field} "${value}", which counts as "${readAs}": correct the value in Salesforce, or update the rule`
 }
 
-/** What collects them. */
 export type UnfamiliarValues = ReturnType<typeof collectUnfamiliar>

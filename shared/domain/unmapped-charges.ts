@@ -15,7 +15,7 @@ export type UnmappedCharge = z.infer<typeof unmappedChargeSchema>
 
 const IDS_SHOWN = 10
 
-/** Collects the active charge names that stand in no section, so that a new SKU is seen when it first sells. */
+/** Collects the active charge names that are in no section, to report a new SKU as soon as it sells. */
 export function collectUnmapped(plans: Plans, { expired_end_date }: Calendar) {
   const found = new Map<string, UnmappedCharge>()
   return {
@@ -37,7 +37,7 @@ export function collectUnmapped(plans: Plans, { expired_end_date }: Calendar) {
         })
       }
     },
-    /** The most ARR at stake first. */
+    /** Sorted by ARR at stake, highest first. */
     finish(): UnmappedCharge[] {
       return [...found.values()]
         .map(charge => ({ ...charge, arr: roundToCents(charge.arr) }))

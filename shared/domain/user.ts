@@ -3,7 +3,7 @@ import { changesSchema } from './changes.ts'
 import { contactSchema } from './contact.ts'
 import { checkbox, text } from './field-types.ts'
 
-/** A user of Zendesk US Government, whom an email is the key of: a record of zendesk_users.json. */
+/** A user of Zendesk US Government; the email is the key. A record of zendesk_users.json. */
 export const gatheredUserSchema = z.object({
   id: z.int(),
   name: z.string(),
@@ -11,7 +11,7 @@ export const gatheredUserSchema = z.object({
   role: z.string(),
   organization_id: z.int().nullable(),
   not_in_sfdc: z.boolean().nullable(),
-  /** Only of a user who is suspended: they cannot write in. */
+  /** Only present for a suspended user. Suspended users cannot submit tickets. */
   suspended: z.literal(true).exactOptional(),
 })
 export type GatheredUser = z.infer<typeof gatheredUserSchema>
@@ -19,18 +19,18 @@ export type GatheredUser = z.infer<typeof gatheredUserSchema>
 /** The user fields that this sync owns. */
 export const USER_FIELDS = [{ key: 'not_in_sfdc', kind: checkbox }]
 
-/** What the comparison of users looks at; not_in_sfdc is false on every contact. */
+/** The attributes that the comparison of users looks at; not_in_sfdc is false for every contact. */
 export const USER_ATTRIBUTES = [
   { key: 'name', kind: text },
   { key: 'organization_id', kind: { ...text, equal: (one: unknown, other: unknown) => one === other } },
   ...USER_FIELDS,
 ]
 
-/** A user to create: the contact, and not_in_sfdc false. */
+/** A user to create: the contact, with not_in_sfdc false. */
 export const userCreateSchema = contactSchema.extend({ not_in_sfdc: z.literal(false) })
 export type UserCreate = z.infer<typeof userCreateSchema>
 
-/** A user to update. The email is the key and is never sent. */
+/** A user to update. The email is the key; the sync never sends it. */
 export const userUpdateSchema = z.object({
   id: z.int(),
   email: z.string(),
@@ -43,19 +43,19 @@ export type UserUpdate = z.infer<typeof userUpdateSchema>
 
 const PROTECTED_DOMAIN = 'gitlab.com'
 
-/** Whether an address is never this sync's: a GitLab colleague's or the controlled end user's. */
+/** Whether an address is protected: a GitLab colleague's or the controlled end user's. */
 export function protectedAddress(controlledEndUser: string): (email: string | null) => boolean {
   const controlled = userKey(controlledEndUser)
   return email =>
     email !== null && (userKey(email) === controlled || userKey(email).endsWith(`@${PROTECTED_DOMAIN}`))
 }
 
-/** The key of a user or contact: its address, without case. */
+/** The key of a user or contact: their address in lower case. */
 export function userKey(email: string): string {
   return email.trim().toLowerCase()
 }
 
-/** Only end-users with an address are this sync's; agents, admins and users without one are left alone. */
+/** Whether the sync handles a user: only end-users with an address. It leaves agents and admins alone. */
 export function isSyncedUser(user: GatheredUser): boolean {
   return user.role === 'end-user' && user.email !== null && user.email.trim() !== ''
 }

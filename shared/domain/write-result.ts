@@ -1,29 +1,29 @@
 import { z } from 'zod'
 
-/** What became of one write: a record of sync_results.json. */
+/** The outcome of one write: a record of sync_results.json. */
 export const resultSchema = z.object({
-  /** `notify`: Slack was told that nobody could be associated with a new organization. */
+  /** `notify`: a Slack message that no user could be associated with a new organization. */
   action: z.enum(['create', 'associate', 'update', 'mark', 'notify']),
-  /** The organization's salesforce_id. Of a user: the Zendesk id, or `creates.json record N`; never an address. */
+  /** The organization's salesforce_id. For a user: the Zendesk id, or `creates.json record N`; never an address. */
   key: z.string(),
-  /** Zendesk's id; null when there is none. */
+  /** Zendesk's id; null if there is none. */
   id: z.int().nullable(),
-  /** `owed`: not done, and the next run does it. */
+  /** `owed`: not done; the next run does it. */
   status: z.enum(['written', 'recognised', 'skipped', 'failed', 'owed']),
   http_status: z.int().nullable(),
-  /** Of `RESULT_CODES`, or Zendesk's own; null where the write happened. An older run's record has none. */
+  /** One of `RESULT_CODES`, or Zendesk's own code; null if the write succeeded. Records of older runs lack it. */
   code: z.string().nullable().default(null),
   /** A sentence for people. */
   error: z.string().nullable(),
-  /** Of a failure of some attributes: which. Empty where it is about the whole record. */
+  /** The attributes that failed. Empty if the result is about the whole record. */
   attributes: z.array(z.string()).default(() => []),
 })
 export type Result = z.infer<typeof resultSchema>
 
 /**
- * What each write came to in the end. The results of an interrupted run stand before those of the runs that went on
- * with it: what it gave up was tried again, and what it wrote was recognised. Attributes that failed stay beside what
- * was written without them, until the whole record is written again.
+ * The final outcome of each write. The results of an interrupted run come before those of the runs that resumed it:
+ * they tried again what it gave up, and recognised what it wrote. Failed attributes stay next to the write without
+ * them, until the whole record is written again.
  */
 export function settledResults(results: Iterable<Result>): Result[] {
   const settled = new Map<string, Map<string, Result>>()
@@ -41,8 +41,8 @@ export function settledResults(results: Iterable<Result>): Result[] {
 }
 
 /**
- * One record a Slack message: that it is owed is noted before it is sent, so that a crash does not lose it, and no
- * longer holds once a later record says what became of it.
+ * Keeps one record per Slack message. The sync records a message as owed before it sends it, so a crash cannot lose
+ * it. A later record of the same message replaces the owed one.
  */
 export function withoutPaidOff(results: readonly Result[]): Result[] {
   const last = new Map(results.map((result, index) => [writeOf(result), index]))
@@ -52,7 +52,7 @@ export function withoutPaidOff(results: readonly Result[]): Result[] {
 const WHOLE = ''
 
 function writeOf({ action, key, id }: Result): string {
-  // Until it is made, a create has no id.
+  // A create has no id before it succeeds.
   return JSON.stringify([action, key, action === 'create' ? null : id])
 }
 
@@ -60,7 +60,7 @@ function partOf({ status, attributes }: Result): string {
   return status === 'failed' ? attributes.join(' ') : WHOLE
 }
 
-/** How many writes came to what, by action and status: `update_written`. */
+/** Counts the writes by action and status: `update_written`. */
 export function countResults(results: Iterable<Result>): Record<string, number> {
   const counts: Record<string, number> = {}
   for (const { action, status } of results) {
@@ -70,12 +70,12 @@ export function countResults(results: Iterable<Result>): Record<string, number> 
   return counts
 }
 
-/** How the warning of a mark that is held back for a name says whose create it was, and who holds the name. */
+/** The key of the warning about a held-back mark: whose create failed, and which organization has the name. */
 export function nameHeldKey(salesforce_id: string, organizationId: number): string {
   return `${createOfKey(salesforce_id)}organization ${organizationId}`
 }
 
-/** Whether a warning's key is of the failed create of this salesforce_id. */
+/** Whether a warning's key belongs to the failed create of this salesforce_id. */
 export function isNameHeldOf(key: string, salesforce_id: string): boolean {
   return key.startsWith(createOfKey(salesforce_id))
 }

@@ -1,6 +1,6 @@
 import { type Account, accountSchema, type Charge, type Day, daySchema, type Subscription } from '../index.ts'
 
-/** The day of all tests here, unless one says otherwise: grace reaches back to 15 June 2026. */
+/** The default day of these tests: grace reaches back to 15 June 2026. */
 export const TODAY = day('2026-06-30')
 export const ACCOUNT_ID = '0016100000AbCdEAAV'
 
@@ -10,7 +10,7 @@ export function day(text: string): Day {
   return daySchema.parse(text)
 }
 
-/** Builds an account as gathered: a customer without subscriptions, until some are added. */
+/** Builds an account as gathered: a customer. It has no subscriptions until you add some. */
 export function anAccount(attributes: Partial<Account> = {}): AccountBuilder {
   return new AccountBuilder(attributes)
 }
@@ -51,7 +51,7 @@ class AccountBuilder {
     return this
   }
 
-  /** A charge whose subscription the query left out. */
+  /** A charge whose subscription is not in the query. */
   withStrayCharge(name: string): this {
     this.#account.charges.push(aCharge('stray', 'a0S000000000STRAY0', name, {}))
     return this

@@ -16,7 +16,7 @@ function decided(account: Account, { isAlliancePartner = false, override }: Circ
   return decideAccount(account, { override, isAlliancePartner, plans: PLANS, calendar: calendarOf(TODAY) })
 }
 
-/** What is written of an account on each instance, or why nothing is. */
+/** The object of an account on each instance, or why there is none. */
 function outcomesOf(account: Account, circumstances: Circumstances = {}) {
   const { global, usgov } = decided(account, circumstances).verdicts
   return [global, usgov].map(verdict => (verdict.object ? 'an object' : verdict.because))
@@ -27,24 +27,24 @@ const ON_BOTH = anAccount({ sold_to_email: 'account@tanuki.example' })
   .withSubscription(it => it.soldTo('bob@tanuki.example').withCharge(CHARGE_OF.usgov_12x5))
   .build()
 
-test('an account without subscriptions is passed over whole', () => {
+test('an account without subscriptions has no object on any instance', () => {
   const account = anAccount().withStrayCharge(CHARGE_OF.sm_ultimate).build()
   expect(outcomesOf(account)).toEqual(['no_subscriptions', 'no_subscriptions'])
   expect(outcomesOf(account, { isAlliancePartner: true })[0]).toBe('no_subscriptions')
 })
 
-test("an alliance partner's account has no Global object, for partner-sync owns it, and may have a US Government one", () => {
+test("an alliance partner's account has no Global object (partner-sync owns it), but may have a US Government one", () => {
   expect(outcomesOf(ON_BOTH, { isAlliancePartner: true })).toEqual(['alliance_partner', 'an object'])
 })
 
-test('an instance has no object of subscriptions that are not its own', () => {
+test('an account has no object on an instance that has none of its subscriptions', () => {
   const account = anAccount()
     .withSubscription(it => it.withCharge(CHARGE_OF.sm_premium))
     .build()
   expect(outcomesOf(account)).toEqual(['an object', 'no_subscription_of_instance'])
 })
 
-test('what expired more than three years ago has no object, and what was decided is still told', () => {
+test('an account that expired more than three years ago has no object, but the verdict keeps the decision', () => {
   const account = anAccount()
     .withSubscription(it => it.withCharge(CHARGE_OF.sm_premium, { ends: '2023-06-28' }))
     .build()
@@ -53,7 +53,7 @@ test('what expired more than three years ago has no object, and what was decided
   expect(global.decision?.entitlement.expiration_date).toBe('2023-06-28')
 })
 
-test('of an account that is passed over nothing is decided', () => {
+test('a verdict without subscriptions has no decision', () => {
   expect(decided(anAccount().build()).verdicts.global).toEqual({
     object: null,
     because: 'no_subscriptions',
@@ -61,7 +61,7 @@ test('of an account that is passed over nothing is decided', () => {
   })
 })
 
-test("a Global object says whom to associate with it, a US Government one does not; each fits its instance's artifact", () => {
+test("a Global object has sold_tos and a US Government one does not; each fits its instance's artifact", () => {
   const { global, usgov } = decided(ON_BOTH).verdicts
   expect(global.object?.sold_tos).toEqual(['ada@tanuki.example', 'account@tanuki.example'])
   expect(usgov.object).not.toHaveProperty('sold_tos')
@@ -76,7 +76,7 @@ test("a Global object says whom to associate with it, a US Government one does n
   }
 })
 
-test('an override reaches the object, and where the subscriptions belong is told with it', () => {
+test('an override changes the object, and the decision says where the subscriptions belong', () => {
   const override = { salesforce_id: ACCOUNT_ID, technical_account_manager: 'Nina New', seats: 3 }
   const { placed, verdicts } = decided(ON_BOTH, { override })
   expect(verdicts.global.object).toMatchObject({ technical_account_manager: 'Nina New', seats_decimal: 3 })

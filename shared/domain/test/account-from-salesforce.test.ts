@@ -52,7 +52,7 @@ function read(fields: Record<string, unknown>) {
   return accountFromSalesforce.parse({ ...ROW, ...fields })
 }
 
-test('every attribute comes from its field, and the account is as the artifact has it', () => {
+test('every attribute comes from its field, and the account fits the artifact', () => {
   const account = read({
     Zuora__Subscriptions__r: [SUBSCRIPTION_ROW],
     Zuora__R00N40000001lGjTEAU__r: [CHARGE_ROW],
@@ -122,9 +122,13 @@ test.each<[string, Record<string, unknown>, Record<string, unknown>]>([
     { sales_segment: 'unknown' },
   ],
   ['a Restricted Party is restricted', { Restricted_Account__c: 'Restricted Party' }, { restricted: true }],
-  ['so is one spelt almost so', { Restricted_Account__c: 'restricted party' }, { restricted: true }],
-  ['anything else is not', { Restricted_Account__c: 'Not Restricted' }, { restricted: false }],
-  ['nor is it when null', { Restricted_Account__c: null }, { restricted: false }],
+  [
+    'a spelling variant is restricted too',
+    { Restricted_Account__c: 'restricted party' },
+    { restricted: true },
+  ],
+  ['any other value is not restricted', { Restricted_Account__c: 'Not Restricted' }, { restricted: false }],
+  ['null is not restricted', { Restricted_Account__c: null }, { restricted: false }],
   ['no architect is null', { Solutions_Architect_Lookup__r: null }, { solutions_architect: null }],
   [
     'no sold-to contact is null',
@@ -136,8 +140,8 @@ test.each<[string, Record<string, unknown>, Record<string, unknown>]>([
   ['an escalated account', { Account_Risk_Level__c: 'At Risk - Escalated' }, { escalated: true }],
   ['an account at risk is not escalated', { Account_Risk_Level__c: 'At Risk' }, { escalated: false }],
   ['an exception', { Support_Instance__c: 'federal-support' }, { exception: true }],
-  ['an exception spelt almost so', { Support_Instance__c: 'Federal-Support' }, { exception: true }],
-  ['another support instance is none', { Support_Instance__c: 'commercial' }, { exception: false }],
+  ['a spelling variant is an exception too', { Support_Instance__c: 'Federal-Support' }, { exception: true }],
+  ['another support instance is no exception', { Support_Instance__c: 'commercial' }, { exception: false }],
   ['child sets null are empty', { Zuora__Subscriptions__r: null }, { subs: [], charges: [] }],
 ])('%s', (_rule, fields, attributes) => {
   expect(read(fields)).toMatchObject(attributes)
@@ -164,13 +168,13 @@ test.each([
 
 test.each([
   ['null is 0', null, 0],
-  ['is kept as it is, for seats are rounded once, at the end', 2.001, 2.001],
+  ['is not rounded: seats are rounded once, at the end', 2.001, 2.001],
 ])('a quantity %s', (_rule, quantity, expected) => {
   const account = read({ Zuora__R00N40000001lGjTEAU__r: [{ ...CHARGE_ROW, Zuora__Quantity__c: quantity }] })
   expect(account.charges).toMatchObject([{ quantity: expected }])
 })
 
-describe('a row that would make a wrong account is refused, naming the attribute', () => {
+describe('a row that would give a wrong account is refused, and the error names the attribute', () => {
   const without = (field: string) => Object.fromEntries(Object.entries(ROW).filter(([key]) => key !== field))
 
   test.each<[string, unknown, string]>([
@@ -205,7 +209,7 @@ describe('a row that would make a wrong account is refused, naming the attribute
   })
 })
 
-test('all that is wrong with a row is told at once, and what is', () => {
+test('one error lists everything that is wrong with a row', () => {
   const { error } = accountFromSalesforce.safeParse({
     ...ROW,
     Name: '',
@@ -218,12 +222,12 @@ test('all that is wrong with a row is told at once, and what is', () => {
   ])
 })
 
-test.each([null, undefined, 'row', 7, [[ROW]]])('an answer of %j in the place of a row is refused', row => {
+test.each([null, undefined, 'row', 7, [[ROW]]])('an answer of %j instead of a row is refused', row => {
   const { error } = readerOf(ACCOUNT_COLUMNS).safeParse(row)
   expect(error?.issues.map(({ message }) => message)).toEqual(['expected a record'])
 })
 
-test('a column that was added is empty where an account of before lacks it, and checked where it does not', () => {
+test('an added column is empty in an older account that lacks it, and is still checked otherwise', () => {
   const columns = {
     said: addedColumn(textColumn('Said__c')),
     hold: addedColumn(checkboxColumn('Hold__c')),

@@ -40,7 +40,7 @@ const ACCOUNT = anAccount()
 const GLOBAL_OBJECT: SyncObject = { ...objectOf(ACCOUNT, 'global'), sold_tos: ['ada@tanuki.example'] }
 const USGOV_OBJECT = objectOf(ACCOUNT, 'usgov')
 
-/** The attribute that a schema finds wrong first; undefined when it takes the record. */
+/** The first attribute that a schema refuses; undefined if it accepts the record. */
 function refusedFor(schema: z.ZodType, record: unknown): string | undefined {
   return schema.safeParse(record).error?.issues[0]?.path.join('.')
 }
@@ -49,7 +49,7 @@ describe('an object artifact', () => {
   const global = instanceObjectSchema('global')
   const usgov = instanceObjectSchema('usgov')
 
-  test('takes what the rules make', () => {
+  test('accepts the objects that the rules make', () => {
     expect(refusedFor(global, GLOBAL_OBJECT)).toBeUndefined()
     expect(refusedFor(usgov, USGOV_OBJECT)).toBeUndefined()
   })
@@ -71,7 +71,7 @@ describe('an object artifact', () => {
     expect(refusedFor(global, { ...GLOBAL_OBJECT, [attribute]: value })).toMatch(new RegExp(`^${attribute}`))
   })
 
-  test('of US Government has no sold_tos and nothing else of Global', () => {
+  test('of US Government has no sold_tos and no other attribute of Global', () => {
     expect(usgov.parse({ ...USGOV_OBJECT, sold_tos: [], sub_edu: true })).toEqual(USGOV_OBJECT)
   })
 })
@@ -83,12 +83,12 @@ describe('a creates artifact', () => {
     ['usgov', USGOV_OBJECT],
   ] as const
 
-  test.each(sides)('of %s takes an object whole', (instance, object) => {
+  test.each(sides)('of %s accepts a whole object', (instance, object) => {
     expect(instanceCreateSchema(instance).parse(object)).toEqual(object)
   })
 
   test.each(sides)(
-    'of %s may lack what the instance has no usable field of, and nothing else',
+    'of %s may lack an attribute without a usable field, and no deciding one',
     (instance, object) => {
       const schema = instanceCreateSchema(instance)
       for (const { key } of attributesOf(instance)) {
@@ -117,7 +117,7 @@ describe('a creates artifact', () => {
 })
 
 test.each(ATTRIBUTES.map(({ key, kind }) => [key, kind.name] as const))(
-  'what is written of %s is checked to be a %s',
+  'a written value of %s is checked to be a %s',
   key => {
     const attribute = must(ATTRIBUTES.find(one => one.key === key))
     const object = attribute.instances.includes('global') ? GLOBAL_OBJECT : USGOV_OBJECT
@@ -133,7 +133,7 @@ test('a record that lacks an attribute is refused', () => {
   expect(refusedFor(instanceObjectSchema('global'), without)).toBe('support_hold')
 })
 
-test('of an attribute that was added a record of before has the empty value, and another is still checked', () => {
+test('an added attribute is empty in an older record, and is still checked otherwise', () => {
   for (const [kind, empty] of [
     [text, null],
     [dropDown(['a']), null],
@@ -177,12 +177,12 @@ describe('an update that only removes the mark', () => {
   const changes = { mark_for_deletion: { from: true, to: false } }
   const gathered = { ...empty, id: 7, name: '', salesforce_id: null, support_level: 'platinum', changes }
 
-  test('may be as its organization was gathered', () => {
+  test('may have the gathered organization as its record', () => {
     const record = { ...gathered, mark_for_deletion: true, notes: 'mine' }
     expect(updateSchema(attributes).parse(record)).toEqual(record)
   })
 
-  test('needs its id and name all the same, and changes nothing of the agents', () => {
+  test('still needs its id and name, and changes no attribute of the agents', () => {
     expect(refusedFor(updateSchema(attributes), { ...gathered, id: null })).toBe('id')
     expect(refusedFor(updateSchema(attributes), { ...gathered, name: null })).toBe('name')
   })
@@ -194,7 +194,7 @@ describe('an update that only removes the mark', () => {
   })
 })
 
-test('a gathered organization may lack what the instance has no usable field of, and nothing that decides', () => {
+test('a gathered organization may lack an attribute without a usable field, and no deciding one', () => {
   const attributes = attributesOf('usgov')
   const empty = Object.fromEntries(attributes.map(({ key }) => [key, null]))
   const needed = ['salesforce_id', 'sfdc_short_id', 'account_type', 'support_level', 'mark_for_deletion']
@@ -207,7 +207,7 @@ test('a gathered organization may lack what the instance has no usable field of,
   }
 })
 
-test('a gathered organization needs its id and name; an agent may have put anything else', () => {
+test('a gathered organization needs its id and name; an agent may have entered anything elsewhere', () => {
   const schema = organizationSchema(attributesOf('global'))
   const empty = Object.fromEntries(attributesOf('global').map(({ key }) => [key, null]))
   const record = { ...empty, id: 7, name: '', salesforce_id: 'PRIORITY PROSPECT', support_level: 'platinum' }
@@ -286,7 +286,7 @@ test.each<[string, z.ZodType, Record<string, unknown>, Record<string, unknown>]>
     },
   ],
 ])(
-  'a %s is taken whole, and refused for each attribute that is not of its kind',
+  'a whole %s is accepted, and refused for each attribute of the wrong type',
   (_name, schema, record, wrong) => {
     expect(schema.parse(record)).toEqual(record)
     for (const [attribute, value] of Object.entries(wrong))
@@ -295,14 +295,14 @@ test.each<[string, z.ZodType, Record<string, unknown>, Record<string, unknown>]>
 )
 
 test.each(['email', 'role', 'notes'])(
-  'an update of a user that would change his %s is refused',
+  'an update that would change the %s of a user is refused',
   attribute => {
     const changes = { [attribute]: { from: 'a', to: 'b' } }
     expect(refusedFor(userUpdateSchema, { ...USER_UPDATE, changes })).toBe(`changes.${attribute}`)
   },
 )
 
-test.each(['create', 'associate', 'update', 'mark', 'notify'])('a result may be of a %s', action => {
+test.each(['create', 'associate', 'update', 'mark', 'notify'])('a result may have the action %s', action => {
   for (const status of ['written', 'recognised', 'skipped', 'failed', 'owed'])
     expect(refusedFor(resultSchema, { ...RESULT, action, status })).toBeUndefined()
 })
@@ -325,7 +325,7 @@ test('results are counted by action and status', () => {
   expect(countResults([])).toEqual({})
 })
 
-describe('what a write came to in the end', () => {
+describe('the final outcome of a write', () => {
   const result = (change: Partial<Result>): Result => ({
     ...RESULT,
     action: 'update',
@@ -338,25 +338,25 @@ describe('what a write came to in the end', () => {
   const givenUp = result({ status: 'failed', code: 'RESULT_UNKNOWN', error: 'the run was stopped' })
   const name = result({ status: 'failed', code: 'DuplicateValue', error: 'taken', attributes: ['name'] })
 
-  test('what an interrupted run gave up is told as the run after it ended it', () => {
+  test('the resuming run replaces what the interrupted run gave up', () => {
     expect(settledResults([givenUp, written])).toEqual([written])
     expect(settledResults([written, givenUp])).toEqual([givenUp])
   })
 
-  test('what was written stays written when it is recognised later', () => {
+  test('a write stays written if a later run recognises it', () => {
     const created = result({ action: 'create' })
     const again = result({ action: 'create', status: 'recognised' })
     expect(settledResults([created, again, again])).toEqual([created])
     expect(settledResults([again, again])).toEqual([again])
   })
 
-  test('a create that failed has the id of whoever stood in its way, and is one with the create that follows', () => {
+  test('a failed create may have the id of the record in its way; the next create replaces it', () => {
     const failed = result({ action: 'create', id: 7, status: 'failed', error: 'its name is taken' })
     const created = result({ action: 'create', id: 8 })
     expect(settledResults([failed, created])).toEqual([created])
   })
 
-  test('a user’s create is known by its record in creates.json, whoever the run after it finds there', () => {
+  test('the key of a user’s create is its record in creates.json, even if the next run finds a user', () => {
     const ofUser = (given: Partial<Result>) =>
       result({ action: 'create', key: 'creates.json record 3', id: null, ...given })
     const lost = ofUser({ status: 'failed', code: 'RESULT_UNKNOWN', error: 'the run was stopped' })
@@ -368,18 +368,18 @@ describe('what a write came to in the end', () => {
     expect(settledResults([ofUser({ id: 70 }), found])).toEqual([ofUser({ id: 70 })])
   })
 
-  test('attributes that failed stay beside what was written without them, until all is written', () => {
+  test('failed attributes stay next to the write without them, until the whole record is written', () => {
     const region = { ...name, attributes: ['org_region'] }
     expect(settledResults([written, name, region])).toEqual([written, name, region])
     expect(settledResults([written, name, region, written])).toEqual([written])
   })
 
-  test('the record of an older run has neither code nor attributes', () => {
+  test('a record of an older run gets a null code and no attributes', () => {
     const { code, attributes, ...older } = written
     expect(resultSchema.parse(older)).toEqual({ ...older, code: null, attributes: [] })
   })
 
-  test('a Slack message that was owed and then sent is one record; one that is still owed stays', () => {
+  test('a Slack message that was owed and then sent is one record; a message that is still owed stays', () => {
     const owed = result({ action: 'notify', status: 'owed' })
     const sent = result({ action: 'notify' })
     const other = result({ action: 'notify', status: 'owed', key: 'another' })
@@ -392,7 +392,7 @@ describe('what a write came to in the end', () => {
   })
 })
 
-test('a write to an organization goes by its salesforce_id, or by its Zendesk id without one', () => {
+test('the key of a write to an organization is its salesforce_id, or else its Zendesk id', () => {
   expect(writeKey({ id: 7, salesforce_id: ACCOUNT.salesforce_id })).toBe(ACCOUNT.salesforce_id)
   expect(writeKey({ id: 7, salesforce_id: null })).toBe('organization 7')
 })

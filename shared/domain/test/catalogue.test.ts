@@ -29,7 +29,7 @@ function objectWith(attributes: readonly Attribute[], instance: Instance) {
   return customerValues(ACCOUNT, must(decisionOf(ACCOUNT, instance)).entitlement, undefined, attributes)
 }
 
-/** Zendesk answers every field that an instance has: null where nobody filled it in. */
+/** Zendesk sends every field of an instance: null if it is empty. */
 function emptyFields(attributes: readonly Attribute[]): Record<string, null> {
   return Object.fromEntries(attributes.map(({ key }) => [key, null]))
 }
@@ -52,13 +52,13 @@ describe('an attribute added in one entry', () => {
   const object = objectWith(attributes, 'global')
   const changes = must(differences(attributes, gathered, object))
 
-  test('is of its instance alone', () => {
+  test('belongs to its instance only', () => {
     expect(attributes).toContain(SELLER)
     expect(attributesOf('usgov', CATALOGUE)).not.toContain(SELLER)
     expect(attributesOf('global')).not.toContain(SELLER)
   })
 
-  test("is partner-sync's only with a value for partners", () => {
+  test('is written by partner-sync only if it has a value for partners', () => {
     expect(partnerAttributes(CATALOGUE)).not.toContain(SELLER)
     const forPartners = { ...SELLER, partner: () => 'Olga' }
     expect(partnerAttributes([...ATTRIBUTES, forPartners])).toContain(forPartners)
@@ -80,7 +80,7 @@ describe('an attribute added in one entry', () => {
     expect(differences(attributesOf('global'), gathered, object)).not.toHaveProperty('first_seller')
   })
 
-  test('is in the update, and only where the catalogue has it', () => {
+  test('is in the update only if the catalogue has it', () => {
     const update = { id: 7, ...object, changes }
     expect(updateSchema(attributes).parse(update).changes).toEqual(changes)
     expect(updateSchema(attributesOf('global')).safeParse(update).success).toBe(false)
@@ -114,7 +114,7 @@ describe.each(AGENT_OWNED)("%s is the agents'", key => {
     })
   })
 
-  test('it is dropped from what is gathered and from an object', () => {
+  test('it is dropped from a gathered record and from an object', () => {
     const attributes = attributesOf('global')
     const fields = {
       id: 7,
@@ -127,18 +127,18 @@ describe.each(AGENT_OWNED)("%s is the agents'", key => {
   })
 })
 
-/** Whether an instance is one whose fields the catalogue lists; another has the fields of one of these. */
+/** Whether the catalogue lists the fields of an instance. Any other instance has the fields of one of these. */
 function hasOwnFields(instance: Instance): boolean {
   return TRAITS[instance].fieldsOf === instance
 }
 
-test('every instance has the fields of the one that its row names', () => {
+test('every instance has the fields of the instance that its row names', () => {
   for (const instance of INSTANCES)
     expect(attributesOf(instance)).toEqual(attributesOf(TRAITS[instance].fieldsOf))
 })
 
-// The catalogue, stated again by hand: key, kind, instances, and whether partner-sync writes it.
-test('the catalogue is this', () => {
+// The catalogue again, by hand: key, kind, instances, and whether partner-sync writes it.
+test('the catalogue has these attributes', () => {
   const checkboxes = (instances: string, ...keys: string[]) => keys.map(key => `${key} checkbox ${instances}`)
   expect(
     ATTRIBUTES.map(({ key, kind, instances, partner }) =>
@@ -196,7 +196,7 @@ test.each([
   ],
   ['org_region', ['amer', 'apj', 'emea']],
 ])(
-  'the drop-down %s takes these options and no other when written; an agent may have put any',
+  'the drop-down %s accepts only these options in a write; an agent may have chosen any other',
   (key, options) => {
     const attribute = must(ATTRIBUTES.find(one => one.key === key))
     expect(attribute.kind.options).toEqual(options)
@@ -210,12 +210,12 @@ test.each([
   },
 )
 
-test('nothing but a drop-down has options', () => {
+test('only a drop-down has options', () => {
   const others = ATTRIBUTES.filter(({ kind }) => kind.name !== 'drop-down')
   expect(others.flatMap(({ kind }) => kind.options)).toEqual([])
 })
 
-test('an object of each instance is as its artifact has it', () => {
+test("an object of each instance fits the instance's artifact", () => {
   for (const instance of ['global', 'usgov'] as const) {
     const object = objectOf(ACCOUNT, instance)
     expect(objectSchema(attributesOf(instance)).parse(object)).toEqual(object)
@@ -226,7 +226,7 @@ test("only a changed name is sent as the organization's name", () => {
   expect(toZendesk({ account_owner: null })).toStrictEqual({ organization_fields: { account_owner: null } })
 })
 
-test('sfdc_short_id is the first 15 characters of the salesforce_id; a text that is no id is there whole', () => {
+test('sfdc_short_id is the first 15 characters of the salesforce_id; a text that is not an id is unchanged', () => {
   const shortIdOf = (salesforce_id: string) =>
     objectOf(
       anAccount({ salesforce_id })

@@ -4,7 +4,7 @@ import type { SectionName } from '../sections.ts'
 import { anAccount } from './account-builder.ts'
 import { CHARGE_OF, decisionOf, must } from './rules.ts'
 
-/** A decision carries what each part of it came from, so that it can be explained without knowing the rules. */
+/** A decision has the cause of each of its parts. You can explain it without knowing the rules. */
 
 const LAPSED = '2026-06-14'
 
@@ -22,7 +22,7 @@ function decided(account: Account, override?: Record<string, unknown>, instance:
   return must(decisionOf(account, instance, override ? { override } : {}))
 }
 
-/** A charge by the number of its place on the subscription; anything else by its name. */
+/** A charge by its number on the subscription; any other cause by its name. */
 function named(cause: Cause | null): string | null {
   return typeof cause === 'object' && cause !== null ? `charge ${cause.charge.id.split('-')[1]}` : cause
 }
@@ -30,7 +30,7 @@ function named(cause: Cause | null): string | null {
 describe('what an override does to the date', () => {
   test.each<[string, string, Record<string, unknown> | undefined, string | null]>([
     ['nothing without an override', '2027-01-31', undefined, null],
-    ['nothing when it names none', '2027-01-31', { seats: 1 }, null],
+    ['nothing if it names no date', '2027-01-31', { seats: 1 }, null],
     ['expires before grace', '2027-01-31', { expiration_date: LAPSED }, 'expires'],
     ['expires what had expired', LAPSED, { expiration_date: LAPSED }, 'expires'],
     ['extends what had expired', LAPSED, { expiration_date: '2026-06-15' }, 'extends'],
@@ -40,13 +40,13 @@ describe('what an override does to the date', () => {
       { expiration_date: '2028-01-01' },
       'replaces',
     ],
-    ['only replaces the date of what is live', '2027-01-31', { expiration_date: '2026-06-15' }, 'replaces'],
+    ['only replaces the date of a live object', '2027-01-31', { expiration_date: '2026-06-15' }, 'replaces'],
   ])('it %s', (_what, ends, override, effect) => {
     expect(decided(accountWith(['sm_premium', { ends }]), override).dateEffect).toBe(effect)
   })
 })
 
-test('the date is that of the charge that ends last, of several the first', () => {
+test('the date is that of the charge that ends last; the first, if there are several', () => {
   const account = accountWith(
     ['edu', { ends: '2026-09-01' }],
     ['sm_premium', { ends: '2026-12-31' }],
@@ -55,7 +55,7 @@ test('the date is that of the charge that ends last, of several the first', () =
   expect(named(decided(account).latest)).toBe('charge 2')
 })
 
-test('an active charge is told, and an expired one is not', () => {
+test('activeCharges has the active charges only', () => {
   const account = accountWith(['sm_premium'], ['edu', { ends: LAPSED }], ['oss', { ends: '2026-06-15' }])
   expect(decided(account).activeCharges.map(named)).toEqual(['charge 1', 'charge 3'])
 })
@@ -66,7 +66,7 @@ describe('candidates', () => {
       ({ level, checkbox, cause }) => `${level} by ${checkbox}: ${named(cause)}`,
     )
 
-  test('are one a level and checkbox, each by its first charge; what gives no level is none', () => {
+  test('are one per level and checkbox, by the first charge; a charge without a level is no candidate', () => {
     const account = accountWith(
       ['dotcom_gold'],
       ['dotcom_ultimate'],
@@ -81,7 +81,7 @@ describe('candidates', () => {
     ])
   })
 
-  test('of an override are its checkboxes that have a level and none yet, and its support level', () => {
+  test('from an override are its support level, and its checkboxes whose level is not there yet', () => {
     const override = {
       sub_dotcom_ultimate: true,
       sub_edu: true,
@@ -108,7 +108,7 @@ describe('a checkbox is checked', () => {
       ]),
     )
 
-  test('by its first charge, or by the override where no charge did', () => {
+  test('by its first charge, or by the override if no charge checks it', () => {
     const override = { sub_edu: true, sub_sm_premium: true }
     expect(checkedBy(accountWith(['sm_premium'], ['sm_premium']), 'global', override)).toEqual({
       sub_sm_premium: 'charge 1',
@@ -157,20 +157,20 @@ test.each<[string, Sold[], Record<string, unknown> | undefined, string | null]>(
     undefined,
     'charge 1',
   ],
-  ['nothing when there are none', [['edu', { quantity: 0 }]], undefined, null],
+  ['nothing if there are none', [['edu', { quantity: 0 }]], undefined, null],
   ['the override', [['edu', { quantity: 3 }]], { seats: 3 }, 'override'],
-  ['the charge when the override names none', [['edu', { quantity: 3 }]], { sub_oss: true }, 'charge 1'],
-  ['the override when its date expires all', [['edu']], { expiration_date: LAPSED }, 'override'],
+  ['the charge if the override names no seats', [['edu', { quantity: 3 }]], { sub_oss: true }, 'charge 1'],
+  ['the override if its date expires the object', [['edu']], { expiration_date: LAPSED }, 'override'],
 ])('seats come from %s', (_what, sold, override, from) => {
   expect(named(decided(accountWith(...sold), override).overridden.seatsFrom)).toBe(from)
 })
 
-test('an override whose date expires leaves nothing of what the charges granted', () => {
+test('an override whose date expires the object removes everything that the charges granted', () => {
   const { granted, overridden } = decided(accountWith(['sm_premium']), { expiration_date: LAPSED })
   expect(granted.candidates).toHaveLength(1)
   expect(overridden).toEqual({ checked: new Map(), candidates: [], seats: 0, seatsFrom: 'override' })
 })
 
-test('emergency support is not of Global', () => {
+test('Global has no emergency support', () => {
   expect(decided(accountWith(['sm_ultimate'])).entitlement.emergency_support_24x7).toBe(false)
 })

@@ -28,7 +28,7 @@ import { must } from './rules.ts'
 
 const SHORT_ID = ACCOUNT_ID.slice(0, 15)
 
-describe('equal is as Zendesk stores it', () => {
+describe('values are equal if Zendesk stores the same', () => {
   test.each<[FieldType, unknown, unknown, boolean]>([
     [text, ' Tanuki ', 'Tanuki', true],
     [text, null, '', true],
@@ -86,7 +86,7 @@ test.each([
   expect(roundToCents(value)).toBe(cents)
 })
 
-test('what is at 2 decimals stays', () => {
+test('a number with 2 decimals stays', () => {
   fc.assert(
     fc.property(fc.integer({ min: -1e12, max: 1e12 }), cents => {
       expect(roundToCents(cents / 100)).toBe(cents === 0 ? 0 : cents / 100)
@@ -94,7 +94,7 @@ test('what is at 2 decimals stays', () => {
   )
 })
 
-describe('what Zendesk holds', () => {
+describe('a value from Zendesk', () => {
   const attributes = attributesOf('usgov')
   const empty = Object.fromEntries(attributes.map(({ key }) => [key, null]))
   const gather = (organization_fields: Record<string, unknown>, name = 'Tanuki') =>
@@ -104,14 +104,16 @@ describe('what Zendesk holds', () => {
       organization_fields: { ...empty, ...organization_fields },
     })
 
-  test('is read by the instance, and what is not of its kind is told with organization and attribute', () => {
+  test('of the wrong type is an error that names the instance, the organization and the attribute', () => {
     const read = organizationReader('usgov', attributes)
     const raw = { id: 7, name: 'Tanuki', organization_fields: { ...empty, salesforce_id: ACCOUNT_ID } }
     expect(read(raw)).toMatchObject({ id: 7, name: 'Tanuki', salesforce_id: ACCOUNT_ID })
     const wordy = { ...raw, organization_fields: { ...empty, arr: 'plenty' } }
-    expect(() => read(wordy)).toThrow('Zendesk US Government: organization 7: arr is not of its kind')
+    expect(() => read(wordy)).toThrow(
+      'Zendesk US Government: organization 7: arr has a value of the wrong type',
+    )
     const nested = { ...raw, organization_fields: { ...empty, salesforce_id: [] } }
-    expect(() => read(nested)).toThrow('organization 7: salesforce_id is not of its kind')
+    expect(() => read(nested)).toThrow('organization 7: salesforce_id has a value of the wrong type')
   })
 
   test('is gathered flat: text trimmed, empty is null, a checkbox null is false, numbers are numbers', () => {
@@ -158,7 +160,7 @@ describe('what Zendesk holds', () => {
     expect(gather({ salesforce_id: odd }).salesforce_id).toBe(odd === '' ? null : odd)
   })
 
-  test('a number that is none is refused, naming its attribute', () => {
+  test('a text in place of a number is refused, and the error names the attribute', () => {
     const raw = { id: 7, name: 'Tanuki', organization_fields: { ...empty, arr: 'many' } }
     expect(
       organizationFromZendesk(attributes)
@@ -167,7 +169,7 @@ describe('what Zendesk holds', () => {
     ).toEqual([['arr']])
   })
 
-  test('a field that Zendesk does not answer is empty', () => {
+  test('a field that Zendesk does not send is empty', () => {
     const raw = { id: 7, name: 'Tanuki', organization_fields: {} }
     expect(organizationFromZendesk(attributes).parse(raw)).toMatchObject({
       salesforce_id: null,
@@ -178,7 +180,7 @@ describe('what Zendesk holds', () => {
   })
 })
 
-/** What the written values look like when Zendesk answers them. */
+/** The written values as Zendesk sends them back. */
 function storedByZendesk(attribute: Attribute, value: unknown, emptyIs: '' | null): unknown {
   if (typeof value === 'string') return value.trim() === '' ? emptyIs : value.trim()
   if (typeof value === 'number') return attribute.kind.name === 'decimal' ? value.toFixed(2) : value
@@ -186,7 +188,7 @@ function storedByZendesk(attribute: Attribute, value: unknown, emptyIs: '' | nul
 }
 
 test.each(['global', 'usgov'] as const)(
-  'what was written to %s compares with itself without a change',
+  'an object written to %s then compares without a change',
   instance => {
     const attributes = attributesOf(instance)
     const anyValueOf = ({ key, kind }: Attribute): fc.Arbitrary<string | number | boolean | null> => {
@@ -216,14 +218,14 @@ test.each(['global', 'usgov'] as const)(
   },
 )
 
-test('what a record lacks is null in a change', () => {
+test('an attribute that a record lacks is null in a change', () => {
   const attributes = [{ key: 'account_owner', kind: text }]
   expect(differences(attributes, {}, { account_owner: 'Olga' })).toEqual({
     account_owner: { from: null, to: 'Olga' },
   })
 })
 
-test('a change tells what Zendesk holds and what it should hold, of the catalogue alone', () => {
+test('a change has the current and the desired value, for attributes of the catalogue only', () => {
   const held = { id: 7, name: 'Old', salesforce_id: SHORT_ID, support_hold: true, notes: 'mine' }
   const wanted = { name: 'New', salesforce_id: ACCOUNT_ID, support_hold: false, sold_tos: ['a@b.example'] }
   expect(differences(attributesOf('global'), held, wanted)).toEqual({
@@ -233,14 +235,14 @@ test('a change tells what Zendesk holds and what it should hold, of the catalogu
   })
 })
 
-test('an organization is found by the first 15 characters of its trimmed salesforce_id; an empty one is none', () => {
+test('an organization matches by the first 15 characters of its trimmed salesforce_id; an empty one matches nothing', () => {
   expect(organizationKey({ salesforce_id: ` ${ACCOUNT_ID} ` })).toBe(SHORT_ID)
   expect(organizationKey({ salesforce_id: SHORT_ID })).toBe(matchKey(ACCOUNT_ID))
   expect(organizationKey({ salesforce_id: ' ' })).toBeNull()
   expect(organizationKey({ salesforce_id: null })).toBeNull()
 })
 
-test('an object without organization gets one unless it has expired', () => {
+test('an object without an organization gets one unless it has expired', () => {
   const without = SUPPORT_LEVELS.filter(support_level => !getsOrganization({ support_level }))
   expect(without).toEqual(['expired'])
 })
@@ -252,14 +254,14 @@ function byRank([rank = 0, id = 0]: number[] = [], [otherRank = 0, otherId = 0]:
   return rank - otherRank || id - otherId
 }
 
-describe('organizations of one key', () => {
+describe('organizations with the same key', () => {
   const organization = (id: number, salesforce_id: string | null, sfdc_short_id: string | null = null) => ({
     id,
     salesforce_id,
     sfdc_short_id,
   })
 
-  test('the lowest id stands for all, whatever their order and the form of the salesforce_id', () => {
+  test('the lowest id is the match, in any order and with either form of the salesforce_id', () => {
     const three = [organization(30, ACCOUNT_ID), organization(4, SHORT_ID), organization(200, ACCOUNT_ID)]
     for (const order of [three, three.toReversed(), [...three.slice(1), ...three.slice(0, 1)]]) {
       const { claim, unclaimed, duplicates } = unify(order, BY_ORGANIZATION)
@@ -275,7 +277,7 @@ describe('organizations of one key', () => {
     }
   })
 
-  test('one whose own salesforce_id gives the key comes before one that has it of sfdc_short_id', () => {
+  test('an organization with the key in salesforce_id comes before one with the key in sfdc_short_id', () => {
     const two = [organization(3, ' ', SHORT_ID), organization(9, ACCOUNT_ID)]
     expect(unify(two, BY_ORGANIZATION).claim(SHORT_KEY)).toEqual({ kind: 'item', item: two[1] })
     expect(unify([organization(3, null, ACCOUNT_ID)], BY_ORGANIZATION).claim(SHORT_KEY)).toMatchObject({
@@ -283,7 +285,7 @@ describe('organizations of one key', () => {
     })
   })
 
-  test('a key is claimed once, whether Zendesk has something of it or not', () => {
+  test('a key can be claimed once, whether or not Zendesk has it', () => {
     const { claim, unclaimed } = unify([organization(4, SHORT_ID), organization(5, null)], BY_ORGANIZATION)
     expect([claim(SHORT_KEY), claim(SHORT_KEY)]).toEqual([
       { kind: 'item', item: organization(4, SHORT_ID) },
@@ -293,7 +295,7 @@ describe('organizations of one key', () => {
     expect(unclaimed()).toEqual([organization(5, null)])
   })
 
-  test('every organization is matched, unclaimed or a duplicate, and only one of these', () => {
+  test('every organization is exactly one of matched, unclaimed and duplicate', () => {
     const salesforce_ids = fc.constantFrom(
       null,
       ' ',
@@ -331,7 +333,7 @@ describe('organizations of one key', () => {
   })
 })
 
-test('items that are unified by a key alone match by the lowest id', () => {
+test('items without an isFirst rule match by the lowest id', () => {
   const items = [
     { id: 9, email: 'ada@agency.example' },
     { id: 3, email: 'ada@agency.example' },
@@ -343,7 +345,7 @@ test('items that are unified by a key alone match by the lowest id', () => {
   expect(duplicates()).toEqual([items[0]])
 })
 
-test('an attribute that a gathered record lacks is not compared, and one that is null is', () => {
+test('an attribute that a gathered record lacks is not compared; a null attribute is', () => {
   const record = { id: 7, name: 'Tanuki', salesforce_id: null, account_owner: null, support_hold: false }
   const held = heldAttributes(attributesOf('global'), record)
   expect(held.map(({ key }) => key)).toEqual(['name', 'salesforce_id', 'account_owner', 'support_hold'])

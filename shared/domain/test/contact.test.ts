@@ -13,7 +13,7 @@ test('a contact is read with the id of its account', () => {
   expect(contactFromSalesforce.safeParse({ ...row, Account: null }).success).toBe(false)
 })
 
-test('of organizations of one salesforce_id, the one that is compared counts; those without a key are left out', () => {
+test('if organizations share a salesforce_id, the one that the comparison matches counts; those without a key do not', () => {
   const organization = (id: number, salesforce_id: string | null) => ({
     id,
     name: `Org ${id}`,
@@ -36,24 +36,24 @@ test('of organizations of one salesforce_id, the one that is compared counts; th
   ])
 })
 
-describe('of several contacts with one address', () => {
+describe('if several contacts have the same address', () => {
   const contact = (name: string, organization_id: number, email = 'ada@agency.example'): Contact => ({
     name,
     organization_id,
     email,
   })
 
-  test('the lowest organization_id stays, as a number and not as text', () => {
+  test('the lowest organization_id stays, compared as a number and not as text', () => {
     expect(distinctContacts([contact('A', 100), contact('B', 20)])).toEqual([contact('B', 20)])
   })
 
-  test('of one organization the first name in order stays', () => {
+  test('the first name in order stays within one organization', () => {
     expect(distinctContacts([contact('Zoe', 20), contact('Ada', 20), contact('Bob', 20)])).toEqual([
       contact('Ada', 20),
     ])
   })
 
-  test('the same stay in whatever order Salesforce answers', () => {
+  test('the same contacts stay, in whichever order Salesforce sends them', () => {
     const contacts = fc.array(
       fc.record({
         name: fc.constantFrom('Ada', 'Bob', 'Zoe'),

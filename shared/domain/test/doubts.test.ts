@@ -17,7 +17,7 @@ import { ACCOUNT_ID, anAccount, day, TODAY } from './account-builder.ts'
 import { CHARGE_OF, must } from './rules.ts'
 
 const CALENDAR = calendarOf(TODAY)
-/** The first day that is not over, and the last one that is. */
+/** The first day that still counts, and the last one that is over. */
 const ON_GRACE = '2026-06-15'
 const BEFORE_GRACE = '2026-06-14'
 const NO_SUPPORT = 'T-shirt'
@@ -58,7 +58,7 @@ function entitledUntil(expiration_date: unknown) {
   return collected.finish().get(must(matchKey(ACCOUNT_ID)))
 }
 
-/** A charge as gathered, of the first subscription where nothing else is given. */
+/** A charge as gathered; by default it belongs to the first subscription. */
 function charge(charge_name: string | null, given: { subscription_id?: string | null; ends?: string } = {}) {
   const { subscription_id = 'a0S000000000001', ends = '2027-01-31' } = given
   const start_date = day('2020-01-01')
@@ -74,9 +74,9 @@ function withCharges(charges: ReturnType<typeof charge>[], given: Partial<Accoun
 describe('unknown_charge', () => {
   test.each<[string, Account, string[]]>([
     ['on a subscription', withCharges([charge(UNKNOWN)]), [UNKNOWN]],
-    ['on no subscription', withCharges([charge(UNKNOWN, { subscription_id: null })]), [UNKNOWN]],
+    ['without a subscription', withCharges([charge(UNKNOWN, { subscription_id: null })]), [UNKNOWN]],
     ['of an account without subscriptions', anAccount({ charges: [charge(UNKNOWN)] }).build(), [UNKNOWN]],
-    ['beside a known one', withCharges([charge(CHARGE_OF.sm_premium), charge(UNKNOWN)]), [UNKNOWN]],
+    ['next to a known one', withCharges([charge(CHARGE_OF.sm_premium), charge(UNKNOWN)]), [UNKNOWN]],
     ['on the last day of grace', withCharges([charge(UNKNOWN, { ends: ON_GRACE })]), [UNKNOWN]],
     ['that differs by inner spaces', withCharges([charge('Premium  - 1 Year')]), ['Premium  - 1 Year']],
     ['that differs by case', withCharges([charge('premium - 1 year')]), ['premium - 1 year']],
@@ -101,7 +101,7 @@ describe('unknown_charge', () => {
     expect(doubtAbout(withCharges([one]))).toBeNull()
   })
 
-  test('charge_names has each name once, in the order of the charges, without the others', () => {
+  test('charge_names has each unknown name once, in the order of the charges', () => {
     const names = ['Zebra', CHARGE_OF.sm_premium, ' Ant ', 'Zebra', NO_SUPPORT, 'Ant', 'Mule']
     expect(doubtAbout(withCharges(names.map(name => charge(name))))?.charge_names).toEqual([
       'Zebra',
@@ -116,7 +116,7 @@ describe('loose_charge', () => {
     charge(CHARGE_OF.sm_premium, { subscription_id: LOOSE_SUBSCRIPTION, ...given })
 
   test.each<[string, Account]>([
-    ['whose subscription is not there', withCharges([loose()])],
+    ['whose subscription is missing', withCharges([loose()])],
     ['without subscription_id', withCharges([loose({ subscription_id: null })])],
     ['of an account without subscriptions', anAccount({ charges: [loose()] }).build()],
     ['on the last day of grace', withCharges([loose({ ends: ON_GRACE })])],
@@ -141,7 +141,7 @@ describe('loose_charge', () => {
     expect(doubtAbout(account)).toBeNull()
   })
 
-  test('charge_names has the loose ones alone, each once, in order', () => {
+  test('charge_names has each loose name once, in order', () => {
     const charges = [
       loose(),
       charge(CHARGE_OF.usgov_12x5),
@@ -154,7 +154,7 @@ describe('loose_charge', () => {
     ])
   })
 
-  test('an unknown charge comes first, and names the unknown alone', () => {
+  test('an unknown charge comes first, and charge_names has the unknown names only', () => {
     expect(doubtAbout(withCharges([loose(), charge(UNKNOWN)]))).toMatchObject({
       reason: 'unknown_charge',
       charge_names: [UNKNOWN],
@@ -185,7 +185,7 @@ describe('vanished', () => {
       { usgov: ON_GRACE },
       ['usgov'],
     ],
-    ['is entitled by a date with white space around', nothing, { global: ` ${NOT_OVER} ` }, ['global']],
+    ['is entitled by a date with white space around it', nothing, { global: ` ${NOT_OVER} ` }, ['global']],
   ])('a paying customer that %s is in doubt', (_what, account, organizations, instances) => {
     expect(doubtAbout(account, { organizations })).toEqual({
       salesforce_id: ACCOUNT_ID,
@@ -223,7 +223,7 @@ describe('vanished', () => {
     expect(doubtAbout(account, { organizations })).toBeNull()
   })
 
-  test('an unknown charge and a loose one come first, and hold for both instances', () => {
+  test('an unknown charge and a loose one come first, and apply to both instances', () => {
     const organizations = { usgov: NOT_OVER }
     expect(doubtAbout(withCharges([charge(UNKNOWN)]), { organizations })).toMatchObject({
       reason: 'unknown_charge',
@@ -243,14 +243,14 @@ describe('an override that sets expiration_date', () => {
   )
   const override = { expiration_date: '2027-06-30' }
 
-  test('removes the doubt on the instance that has an object, and not on the other', () => {
+  test('removes the doubt only on the instance that has an object', () => {
     expect(doubtAbout(global.build(), { override })).toMatchObject({
       reason: 'unknown_charge',
       instances: ['usgov'],
     })
   })
 
-  test('removes the doubt on both instances where both have an object', () => {
+  test('removes the doubt on both instances if both have an object', () => {
     const account = anAccount()
       .withSubscription(it => it.withCharge(CHARGE_OF.sm_premium).withCharge(UNKNOWN))
       .withSubscription(it => it.withCharge(CHARGE_OF.usgov_12x5))
@@ -259,7 +259,7 @@ describe('an override that sets expiration_date', () => {
     expect(doubtAbout(account, { override })).toBeNull()
   })
 
-  test('removes nothing where there is no object', () => {
+  test('removes no doubt if there is no object', () => {
     expect(doubtAbout(withCharges([charge(UNKNOWN)]), { override })).toMatchObject({
       instances: ['global', 'usgov'],
     })
@@ -283,26 +283,26 @@ describe('an override that sets expiration_date', () => {
   })
 
   test.each([{ seats: 5 }, { support_level: 'gold' }, { sub_edu: true }, { reason: 'x' }])(
-    'an override of %j alone removes no doubt',
+    'an override with only %j removes no doubt',
     other => {
       expect(doubtAbout(global.build(), { override: other })?.instances).toEqual(['global', 'usgov'])
     },
   )
 })
 
-test('a doubt carries the 18-character salesforce_id', () => {
+test('a doubt has the 18-character salesforce_id', () => {
   const account = withCharges([charge(UNKNOWN)], { salesforce_id: ACCOUNT_ID.slice(0, 15) })
   expect(doubtAbout(account)?.salesforce_id).toBe(ACCOUNT_ID)
 })
 
-test('a doubt is what its artifact takes', () => {
+test('a doubt fits its artifact', () => {
   const doubt = must(doubtAbout(withCharges([charge(UNKNOWN)])))
   expect(doubtSchema.parse(doubt)).toEqual(doubt)
   expect(doubtSchema.safeParse({ ...doubt, reason: 'a feeling' }).success).toBe(false)
   expect(doubtSchema.safeParse({ ...doubt, instances: ['mars'] }).success).toBe(false)
 })
 
-test('an account is in doubt exactly where the table of reasons says so', () => {
+test('an account is in doubt exactly if the table of reasons says so', () => {
   const names = [CHARGE_OF.sm_premium, CHARGE_OF.usgov_12x5, NO_SUPPORT, UNKNOWN]
   const ends = fc.constantFrom(BEFORE_GRACE, ON_GRACE, '2026-12-31', '2027-12-31')
   const charges = fc.array(
@@ -334,7 +334,7 @@ test('an account is in doubt exactly where the table of reasons says so', () => 
   )
 })
 
-/** The table of reasons, word by word: for the plans of this file and accounts without an override. */
+/** The table of reasons again, for the plans of this file and accounts without an override. */
 function expectedDoubt(account: Account, organizations: [Instance, string | null][]): Doubt | null {
   const valid: (string | null)[] = [CHARGE_OF.sm_premium, CHARGE_OF.usgov_12x5]
   const found = { salesforce_id: ACCOUNT_ID, arr: account.arr }

@@ -5,7 +5,7 @@ import { ACCOUNT_ID, TODAY } from './account-builder.ts'
 const SHORT_ID = ACCOUNT_ID.slice(0, 15)
 const OTHER_ID = '0016100000ZZZZZ'
 
-describe('until when organizations say that their account is entitled', () => {
+describe('the day until which an account is entitled, by its organizations', () => {
   const until = (...organizations: Parameters<ReturnType<typeof collectEntitledUntil>['add']>[0][]) => {
     const collected = collectEntitledUntil(calendarOf(TODAY))
     for (const organization of organizations) collected.add(organization)
@@ -13,13 +13,13 @@ describe('until when organizations say that their account is entitled', () => {
   }
   const own = (expiration_date: unknown) => ({ salesforce_id: ACCOUNT_ID, expiration_date })
 
-  test('of several organizations with one key the latest day counts, in any order', () => {
+  test('the latest day counts if several organizations have the same key, in any order', () => {
     const three = [own('2026-08-01'), own('2027-08-01'), own('2026-07-01')]
     expect(until(...three)).toEqual({ [SHORT_ID]: '2027-08-01' })
     expect(until(...three.toReversed())).toEqual({ [SHORT_ID]: '2027-08-01' })
   })
 
-  test('the key is the first 15 characters, or the sfdc_short_id where the salesforce_id is empty', () => {
+  test('the key is the first 15 characters, or the sfdc_short_id if the salesforce_id is empty', () => {
     const expiration_date = '2027-01-01'
     expect(until({ salesforce_id: ` ${SHORT_ID} `, expiration_date })).toEqual({
       [SHORT_ID]: expiration_date,
@@ -30,14 +30,14 @@ describe('until when organizations say that their account is entitled', () => {
   })
 
   test.each([null, 'PRIORITY PROSPECT'])(
-    'an organization with the salesforce_id %j counts for nobody',
+    'an organization with the salesforce_id %j counts for no account',
     odd => {
       const sfdc_short_id = odd === null ? null : SHORT_ID
       expect(until({ salesforce_id: odd, sfdc_short_id, expiration_date: '2027-01-01' })).toEqual({})
     },
   )
 
-  test('organizations of several accounts may have one day; a day that is over counts for none', () => {
+  test('organizations of several accounts may have the same day; a day that is over does not count', () => {
     const others = (expiration_date: string) => ({ salesforce_id: OTHER_ID, expiration_date })
     expect(until(own('2027-01-01'), others('2027-01-01'))).toEqual({
       [SHORT_ID]: '2027-01-01',

@@ -43,7 +43,7 @@ function build(subs: ChargeOfSubscription[][], exception: boolean): Account {
   return account.build()
 }
 
-/** All that is written of an account; sold_tos, whose order is that of the subscriptions, sorted. */
+/** All objects of an account. sold_tos are sorted: their order is that of the subscriptions. */
 function outcomeOf(account: Account, override?: Record<string, unknown>) {
   const circumstances = override ? { override } : {}
   return INSTANCES.map(instance => {
@@ -75,7 +75,7 @@ test('the order of subscriptions and charges does not matter', () => {
   )
 })
 
-test('a subscription with a valid charge is on one instance, and never on both', () => {
+test('a subscription with a valid charge is on exactly one instance', () => {
   fc.assert(
     fc.property(accounts, account => {
       const selected = INSTANCES.flatMap(instance => decisionOf(account, instance)?.selected ?? [])
@@ -91,7 +91,7 @@ test('a subscription with a valid charge is on one instance, and never on both',
   )
 })
 
-test('one more active charge never lowers the higher of the two levels, but custom, which is no plan', () => {
+test('one more active charge never lowers the higher of the two levels, except custom, which is no plan', () => {
   const rank = (account: Account): number => {
     const levels = INSTANCES.flatMap(
       instance => decisionOf(account, instance)?.entitlement.support_level ?? [],
@@ -117,7 +117,7 @@ test('one more active charge never lowers the higher of the two levels, but cust
   )
 })
 
-test('an account is decided the same whatever else is in the file, and is left as it was', () => {
+test('other accounts in the file do not change a decision, and deciding does not change the account', () => {
   const files = fc.array(fc.tuple(accounts, overrides), { minLength: 1, maxLength: 5 })
   fc.assert(
     fc.property(files, file => {
@@ -131,7 +131,7 @@ test('an account is decided the same whatever else is in the file, and is left a
   )
 })
 
-test('an object is expired and a former customer without revenue, or entitled and a customer, never between', () => {
+test('an object is either expired, a former customer without revenue, or entitled and a customer', () => {
   fc.assert(
     fc.property(accounts, overrides, (account, override) => {
       for (const outcome of outcomeOf(account, override)) {
@@ -148,7 +148,7 @@ test('an object is expired and a former customer without revenue, or entitled an
   )
 })
 
-test('US Government has a subscription only by a charge that names it', () => {
+test('US Government has a subscription only if a charge claims it', () => {
   fc.assert(
     fc.property(accounts, account => {
       const claims = account.exception ? ['always', 'with exception'] : ['always']

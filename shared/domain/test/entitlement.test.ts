@@ -38,7 +38,7 @@ test.each<[string, SectionName[]]>([
   expect(objectOf(accountWith(...sections.toReversed()), 'global')).toMatchObject({ support_level })
 })
 
-test('levels and checkboxes are gathered over all subscriptions, active charges alone', () => {
+test('levels and checkboxes come from the active charges of all subscriptions', () => {
   const account = anAccount()
     .withSubscription(it =>
       it.withCharge(CHARGE_OF.sm_premium).withCharge(CHARGE_OF.sm_ultimate, { ends: '2026-06-14' }),
@@ -66,7 +66,7 @@ describe('seats', () => {
     [[10, 25, 7], 25],
     [[2.01], 3],
     [[2], 2],
-    // Rounded to 2 decimals first, as on Global.
+    // They are rounded to 2 decimals first, as on Global.
     [[0.001], 0],
     [[20.004], 20],
     [[20.005], 21],
@@ -103,7 +103,7 @@ describe('expiration_date', () => {
     expect(objectOf(account, 'usgov')).toMatchObject({ expiration_date: '2029-01-01' })
   })
 
-  test('of expired charges alone is the latest of theirs', () => {
+  test('is the latest end date of the expired charges if no charge is active', () => {
     const account = anAccount()
       .withSubscription(it =>
         it
@@ -174,12 +174,12 @@ describe("US Government's schedule", () => {
     expect(checkedOn(objectOf(accountWith(...sections), 'usgov'))).toEqual(checked)
   })
 
-  test('is what the charges say: an exception account without either has none', () => {
+  test('comes from charges only: an exception account without a US Government charge has none', () => {
     const account = { ...accountWith('ss_ase'), exception: true }
     expect(checkedOn(objectOf(account, 'usgov'))).toEqual(['sub_ss_ase'])
   })
 
-  test('is nothing that Global knows of', () => {
+  test('is not on Global', () => {
     const object = objectOf(accountWith('sm_premium'), 'global')
     for (const key of ['sub_usgov_12x5', 'sub_usgov_24x7', 'emergency_support_24x7', 'usgov_fedramp']) {
       expect(object).not.toHaveProperty(key)
@@ -187,7 +187,7 @@ describe("US Government's schedule", () => {
   })
 })
 
-test('an object has the attributes of its instance and no others', () => {
+test('an object has exactly the attributes of its instance', () => {
   const account = anAccount()
     .withSubscription(it => it.withCharge(CHARGE_OF.sm_premium))
     .withSubscription(it => it.withCharge(CHARGE_OF.usgov_fedramp))
@@ -198,7 +198,7 @@ test('an object has the attributes of its instance and no others', () => {
   }
 })
 
-test("an object carries the account's own attributes, in the instance's names", () => {
+test("an object has the account's own attributes, by the instance's names", () => {
   const build = (section: SectionName) =>
     anAccount({
       salesforce_id: ACCOUNT_ID.slice(0, 15),
@@ -236,7 +236,7 @@ test("an object carries the account's own attributes, in the instance's names", 
   })
 })
 
-test('an account of no support region has no org_region', () => {
+test('an account outside the support regions has no org_region', () => {
   const account = { ...accountWith('sm_premium'), region: null }
   expect(objectOf(account, 'global')).toMatchObject({ org_region: null })
 })
@@ -273,7 +273,7 @@ describe('sold_tos', () => {
     expect(soldTos(account, must(decisionOf(account, 'global')))).toEqual(['ada@tanuki.example'])
   })
 
-  test('count the charges that an override extends', () => {
+  test('include subscriptions whose charges an override extends', () => {
     const account = anAccount()
       .withSubscription(it =>
         it.soldTo('ada@tanuki.example').withCharge(CHARGE_OF.edu, { ends: '2026-06-14' }),

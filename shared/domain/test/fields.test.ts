@@ -21,7 +21,7 @@ import {
 import { expectedErrorOf, must } from './rules.ts'
 
 const DECIDING = ['salesforce_id', 'sfdc_short_id', 'account_type', 'support_level', 'mark_for_deletion']
-/** What Zendesk calls each kind. */
+/** Zendesk's name of each field type. */
 const TYPE_OF: Readonly<Record<FieldType['name'], string>> = {
   text: 'text',
   'drop-down': 'dropdown',
@@ -35,7 +35,7 @@ function declared(key: string, kind: FieldType, given: Partial<DeclaredField> = 
   return { id: 7, key, type: TYPE_OF[kind.name], active: true, options: kind.options, ...given }
 }
 
-/** All fields of an instance but one, which is as given, or missing. */
+/** All fields of an instance; one of them is changed as given, or missing. */
 function allBut(instance: Instance, key: string, given: Partial<DeclaredField> | null): DeclaredField[] {
   return attributesOf(instance).flatMap(one => {
     if (one.key === 'name') return []
@@ -44,7 +44,7 @@ function allBut(instance: Instance, key: string, given: Partial<DeclaredField> |
   })
 }
 
-/** Each way in which a field cannot be used. */
+/** The ways in which a field can be unusable. */
 const BROKEN: readonly [string, Partial<DeclaredField> | null][] = [
   ['missing', null],
   ['inactive', { active: false }],
@@ -54,7 +54,7 @@ const BROKEN: readonly [string, Partial<DeclaredField> | null][] = [
 describe.each(INSTANCES)('before a gather of %s', instance => {
   const attributes = attributesOf(instance)
 
-  test('with all fields it reads every attribute and warns about nothing', () => {
+  test('it reads every attribute without a warning if all fields are there', () => {
     expect(checkFields(instance, attributes, allBut(instance, 'name', null))).toEqual({
       attributes,
       warning: null,
@@ -84,7 +84,7 @@ describe.each(INSTANCES)('before a gather of %s', instance => {
     expect(exitCodeOf(problem)).toBe(2)
   })
 
-  test.each(BROKEN)('it goes on without any other attribute that is %s, and names it', (_what, given) => {
+  test.each(BROKEN)('it continues without any other attribute that is %s, and names it', (_what, given) => {
     const others = customFields(attributes).filter(({ key }) => !DECIDING.includes(key))
     expect(others.length).toBeGreaterThan(0)
     for (const { key } of others) {
@@ -99,7 +99,7 @@ describe.each(INSTANCES)('before a gather of %s', instance => {
   })
 })
 
-test('it goes on without a drop-down that lacks an option', () => {
+test('it continues without a drop-down that lacks an option', () => {
   const fields = allBut('global', 'org_region', { options: ['amer', 'emea'] })
   const { attributes, warning } = checkFields('global', attributesOf('global'), fields)
   expect(attributes.map(({ key }) => key)).not.toContain('org_region')
@@ -107,11 +107,11 @@ test('it goes on without a drop-down that lacks an option', () => {
     code: 'FIELDS_CHANGED',
     keys: ['org_region'],
     message:
-      'Zendesk Global: fields have changed, and the run goes on without them: org_region has no option with the tag apj',
+      'Zendesk Global: fields have changed; the run continues without them: org_region has no option with the tag apj',
   })
 })
 
-test('one stop names all deciding fields that have changed, and no others', () => {
+test('one error names all deciding fields that have changed, and no others', () => {
   const attributes = attributesOf('usgov')
   const { message } = expectedErrorOf(() =>
     checkFields('usgov', attributes, [declared('salesforce_id', text)]),
@@ -120,7 +120,7 @@ test('one stop names all deciding fields that have changed, and no others', () =
   expect(message).not.toContain('arr')
 })
 
-test('a gather that needs every field stops without any of them', () => {
+test('a gather that needs every field stops if any field is missing', () => {
   const needed = [{ key: 'not_in_sfdc', kind: checkbox }]
   expect(isDeciding({ key: 'not_in_sfdc' })).toBe(false)
   const problem = expectedErrorOf(() => checkFields('usgov', needed, [], () => true))
@@ -128,12 +128,12 @@ test('a gather that needs every field stops without any of them', () => {
   expect(problem.code).toBe('FIELDS_CHANGED')
 })
 
-test('the name is not a custom field: no instance has to declare it', () => {
+test('the name is not a custom field: an instance need not declare it', () => {
   expect(customFields([{ key: 'name' }, { key: 'arr' }])).toEqual([{ key: 'arr' }])
   expect(checkFields('global', [{ key: 'name', kind: text }], [])).toMatchObject({ warning: null })
 })
 
-test('fields and options that the sync does not need do not count', () => {
+test('fields and options that the sync does not need are ignored', () => {
   const kind = dropDown(['amer', 'emea'])
   const fields = [
     declared('org_region', kind, { options: ['emea', 'latam', 'amer'] }),
@@ -157,21 +157,21 @@ test.each<[string, FieldType, Partial<DeclaredField> | null, object, string]>([
     decimal,
     { type: 'text' },
     { change: 'type', type: 'text' },
-    'x is of the type text, and must be decimal',
+    'x has the type text; it must be decimal',
   ],
   [
     'a decimal where a whole number belongs',
     integer,
     { type: 'decimal' },
     { change: 'type', type: 'decimal' },
-    'x is of the type decimal, and must be integer',
+    'x has the type decimal; it must be integer',
   ],
   [
     'a text where a drop-down belongs',
     dropDown(['a']),
     { type: 'text', options: [] },
     { change: 'type', type: 'text' },
-    'x is of the type text, and must be dropdown',
+    'x has the type text; it must be dropdown',
   ],
   [
     'without two options',
@@ -180,13 +180,13 @@ test.each<[string, FieldType, Partial<DeclaredField> | null, object, string]>([
     { change: 'options', id: 7, missing: ['a', 'c'] },
     'x has no option with the tag a, c',
   ],
-  // A type cannot be changed: it has to be made anew, so nothing else about it matters.
+  // You cannot change the type of a field, only create a new one, so no other difference matters.
   [
     'of another type and inactive',
     text,
     { type: 'date', active: false },
     { change: 'type', type: 'date' },
-    'x is of the type date, and must be text',
+    'x has the type date; it must be text',
   ],
 ])('a field that is %s is reported as such', (_what, kind, given, change, sentence) => {
   const changes = fieldChanges([{ key: 'x', kind }], given ? [declared('x', kind, given)] : [])
@@ -194,7 +194,7 @@ test.each<[string, FieldType, Partial<DeclaredField> | null, object, string]>([
   expect(changes.map(fieldChangeText)).toEqual([sentence])
 })
 
-describe("a field's title is the published one", () => {
+describe('a field has its published title', () => {
   test.each<[Instance, string, string]>([
     ['global', 'aar', 'ARR'],
     ['usgov', 'arr', 'ARR'],
@@ -207,7 +207,7 @@ describe("a field's title is the published one", () => {
     expect(fieldTitle(instance, key)).toBe(title)
   })
 
-  test.each(INSTANCES)('on %s without one it is the key in words', instance => {
+  test.each(INSTANCES)('on %s it is the key in words if no title is published', instance => {
     expect(fieldTitle(instance, 'sub_new_product')).toBe('Sub new product')
   })
 })

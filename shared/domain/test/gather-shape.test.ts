@@ -13,7 +13,7 @@ const account = (digit: string, given: object = {}) => ({
   ...{ restricted: false, exception: false, ...given },
 })
 
-test('accounts are counted by what the rules decide by', () => {
+test('the counts of accounts cover what the rules decide by', () => {
   const { counts, keys } = counted('accounts', [
     account('1', { restricted: true }),
     account('2', { subs: [], arr: 0, exception: true }),
@@ -31,7 +31,7 @@ test('accounts are counted by what the rules decide by', () => {
   expect([...keys.keys()]).toEqual([`${ID}1`, `${ID}2`, `${ID}3`])
 })
 
-test('of organizations and users those that are marked do not count', () => {
+test('marked organizations and users do not count', () => {
   const organization = { salesforce_id: KEYED, account_type: 'customer', mark_for_deletion: false }
   const organizations = [
     { ...organization, id: 1 },
@@ -55,7 +55,7 @@ test('of organizations and users those that are marked do not count', () => {
   expect(counted('users', users).counts).toEqual({ 'end-users': 2, 'end-users with an organization': 1 })
 })
 
-test('of partners and contacts all count; a partner goes by its key, a contact by its organization', () => {
+test('all partners and contacts count; a partner’s key is its match key, a contact’s its organization', () => {
   const partners = counted('partners', [
     { salesforce_id: `${ID}1AAA` },
     { salesforce_id: `${ID}2` },
@@ -72,7 +72,7 @@ test('of partners and contacts all count; a partner goes by its key, a contact b
   expect([...contacts.keys.keys()]).toEqual(['of organization 5', 'of organization 6'])
 })
 
-test('an account whose salesforce_id is odd counts under it', () => {
+test('an account whose salesforce_id gives no key counts under its text', () => {
   const { counts, keys } = counted('accounts', [account('1', { salesforce_id: 'PRIORITY PROSPECT' })])
   expect(counts.accounts).toBe(1)
   expect([...keys.keys()]).toEqual(['PRIORITY PROSPECT'])
@@ -89,7 +89,7 @@ test.each([
   expect(fallenCounts({ partners: now }, { partners: before }).length > 0).toBe(isFallen)
 })
 
-test('a part that is lost is found although the total stays, and those that lost it are named', () => {
+test('a lost part is found although the total stays, and the records that lost it are named', () => {
   const before = counted(
     'accounts',
     ['1', '2', '3', '4'].map(digit => account(digit, { exception: true })),
@@ -107,7 +107,7 @@ test('a count that the last run did not have has not fallen', () => {
   expect(fallenCounts({ partners: 0 }, {})).toEqual([])
 })
 
-test('of records that are gone altogether the first ten are named, and none that never was in the fallen count', () => {
+test('the first ten missing records are named, and only if they were in the fallen count', () => {
   const digits = [...'0123456789abcdef']
   const before = counted(
     'accounts',
@@ -122,7 +122,7 @@ test('of records that are gone altogether the first ten are named, and none that
   expect(goneFrom(fallen, now, before.keys)).toEqual([...'23456789ab'].map(digit => ID + digit))
 })
 
-test('what the sync has marked since is not missed', () => {
+test('records that the sync has marked since do not count as missing', () => {
   const organization = (id: number) => ({
     id,
     salesforce_id: KEYED,

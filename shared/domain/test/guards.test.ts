@@ -42,7 +42,7 @@ const stopped = (given: Given) => check(given).stopped.map(({ kind }) => kind)
 const problem = (given: Given, stage = 'sync-global') =>
   guardError(check(given), { stage, command: 'run-pipeline --from sync-global', look: 'plan --run runs/1' })
 
-describe('a kind is stopped when it exceeds both its share and its count', () => {
+describe('a guard stops a kind that exceeds both its share and its floor', () => {
   test.each<[string, Given]>([
     ['2 marks of 2', { marks: [2, 2] }],
     ['10 % marks', { marks: [30, 300] }],
@@ -92,18 +92,18 @@ describe('a kind is stopped when it exceeds both its share and its count', () =>
     expect(problem(given)).toMatchObject({ kind: 'guard', code: 'MASS_CHANGE', message })
   })
 
-  test('of users the words are of users', () => {
+  test('the message about users says so', () => {
     expect(problem({ marks: [3, 29] }, 'usgov-user-sync')?.message).toBe(
       '3 marks are 10.34 % of 29 end-users with an address; the limit is 10 % (and more than 2)',
     )
   })
 
-  test('each limit is of its own kind', () => {
+  test('each kind has its own limit', () => {
     const limits = { ...byKind(({ percent }) => percent), marks: 11 }
     expect(stopped({ marks: [31, 300], losses: [31, 300], limits })).toEqual(['losses'])
   })
 
-  test('for any figures', () => {
+  test('whatever the figures are', () => {
     const figure = fc.nat(400)
     fc.assert(
       fc.property(
@@ -134,7 +134,7 @@ describe('marks and losses count over 24 hours', () => {
     of,
   })
 
-  test('what earlier runs took away counts, of what the first of them gathered', () => {
+  test('removals of earlier runs count, as a share of what the first of them gathered', () => {
     const given: Given = { marks: [6, 200], earlier: [earlier(2, 9, 280, 200), earlier(23, 15, 290, 100)] }
     expect(problem(given)?.message).toBe(
       '6 marks, 30 with those of the last 24 hours, are 10.34 % of 290 organizations that were not marked; the limit is 10 % (and more than 2)',
@@ -142,7 +142,7 @@ describe('marks and losses count over 24 hours', () => {
     expect(stopped({ ...given, marks: [5, 200] })).toEqual([])
   })
 
-  test('each kind counts its own, and after 24 hours no more', () => {
+  test('each kind counts only its own removals, for 24 hours', () => {
     expect(stopped({ marks: [6, 300], earlier: [earlier(24.1, 100, 300, 100)] })).toEqual([])
     expect(stopped({ marks: [6, 300], earlier: [earlier(1, 100, 300, 100, 'losses')] })).toEqual([])
   })
@@ -151,12 +151,12 @@ describe('marks and losses count over 24 hours', () => {
     expect(stopped({ marks: [6, 100], earlier: [earlier(1, 9, 100, 1)] })).toEqual([])
   })
 
-  test('a run that takes nothing more away never trips', () => {
+  test('a guard never stops a run that removes nothing new', () => {
     expect(stopped({ earlier: [earlier(1, 99, 100, 1)], updates: [3, 100] })).toEqual([])
     expect(stopped({ marks: [99, 1], earlier: [earlier(1, 99, 100, 1)] })).toEqual([])
   })
 
-  test('however marks are spread over the runs of a day, no more than the limit passes', () => {
+  test('no more marks than the limit pass in a day, however the runs spread them', () => {
     fc.assert(
       fc.property(
         fc.array(fc.nat(30), { maxLength: 24 }),
@@ -190,37 +190,37 @@ describe('marks and losses count over 24 hours', () => {
 })
 
 describe('consent is bounded', () => {
-  test('it lets up to so many of one kind through, and nothing else', () => {
+  test('it allows up to N writes of one kind, and nothing else', () => {
     const both: Given = { marks: [141, 1000], losses: [60, 1000] }
     expect(stopped({ ...both, consent: { marks: 141 } })).toEqual(['losses'])
     expect(stopped({ ...both, consent: { marks: 140, losses: 60 } })).toEqual(['marks'])
     expect(stopped({ ...both, consent: { marks: 141, losses: 60 } })).toEqual([])
   })
 
-  test("it is of this run's own", () => {
+  test("it counts only this run's own writes", () => {
     const earlier = [{ kind: 'marks' as const, at: hoursAgo(1), ids: ids(99, 500), of: 1000 }]
     expect(stopped({ marks: [5, 900], earlier })).toEqual(['marks'])
     expect(stopped({ marks: [5, 900], earlier, consent: { marks: 5 } })).toEqual([])
   })
 
-  test('the message has it ready to copy, with what was let through already', () => {
+  test('the hint has it ready to copy, together with what is already allowed', () => {
     expect(problem({ marks: [141, 1000], losses: [60, 1000], consent: { losses: 60 } })?.next).toBe(
-      'Look at it first: plan --run runs/1. If this is meant, let this one run through: ' +
+      'Look at it first: plan --run runs/1. If the change is intended, allow it once: ' +
         'run-pipeline --from sync-global --allow-mass-change sync-global:marks=141,sync-global:losses=60, ' +
         'or in CI the input allow_mass_change (variable ALLOW_MASS_CHANGE): sync-global:marks=141,sync-global:losses=60',
     )
   })
 })
 
-test('what no guard stops is no problem', () => {
+test('there is no error if no guard stops the plan', () => {
   expect(problem({ marks: [30, 300] })).toBeUndefined()
   expect(problem({ marks: [141, 1000], consent: { marks: 141 } })).toBeUndefined()
 })
 
-test('where no command shows the plan, the hint is the consent alone', () => {
+test('the hint has only the consent if no command shows the plan', () => {
   const next = guardError(check({ marks: [3, 29] }), { stage: 'sync-global', command: 'sync' })?.next
   expect(next).toMatch(
-    /^If this is meant, let this one run through: sync --allow-mass-change sync-global:marks=3, /,
+    /^If the change is intended, allow it once: sync --allow-mass-change sync-global:marks=3, /,
   )
 })
 
@@ -230,8 +230,8 @@ describe('a loss', () => {
     ['a lower level', level('ultimate', 'premium'), true],
     ['expired, the lowest', level('community', 'expired'), true],
     ['a higher level', level('premium', 'ultimate'), false],
-    ['a level of one that had none', level(null, 'expired'), false],
-    ['a level of one with another text', level('Platinum', 'premium'), false],
+    ['a level where there was none', level(null, 'expired'), false],
+    ['a level where there was another text', level('Platinum', 'premium'), false],
     ['the emergency support', { emergency_support_24x7: { from: true, to: false } }, true],
     ['emergency support gained', { emergency_support_24x7: { from: false, to: true } }, false],
     ['another attribute', { seats_decimal: { from: 10, to: 0 } }, false],
@@ -239,7 +239,7 @@ describe('a loss', () => {
     expect(isLoss(changes)).toBe(expected)
   })
 
-  test('can happen to who has support', () => {
+  test('needs an organization with support', () => {
     expect(
       [null, '', 'expired', 'community', 'Platinum'].map(support_level => hasSupport({ support_level })),
     ).toEqual([false, false, false, true, true])

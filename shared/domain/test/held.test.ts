@@ -5,14 +5,14 @@ import { ATTRIBUTES, type Changes, type Doubt, heldSchema, withheldChanges } fro
 type Change = Changes[string]
 type Levels = { held: unknown; wanted: unknown }
 
-/** From the highest to the lowest. */
+/** Highest first. */
 const LEVELS = ['ultimate', 'gold', 'premium', 'silver', 'consumption_only', 'custom', 'community', 'expired']
 const SAME: Levels = { held: 'premium', wanted: 'premium' }
 const LOWER: Levels = { held: 'premium', wanted: 'silver' }
 const REASONS: Doubt['reason'][] = ['unknown_charge', 'loose_charge', 'vanished']
 const ABOUT_CHARGES: Doubt['reason'][] = ['unknown_charge', 'loose_charge']
 
-/** The attributes of the entitlement, one by one. */
+/** The attributes of the entitlement. */
 const ENTITLEMENT = [
   'account_type',
   'support_level',
@@ -44,7 +44,7 @@ const ENTITLEMENT = [
 ]
 const OTHERS = ATTRIBUTES.map(({ key }) => key).filter(key => !ENTITLEMENT.includes(key))
 
-/** The keys that are left out. */
+/** The keys of the changes that are left out. */
 function leftOf(changes: Changes, reason: Doubt['reason'], levels: Levels): string[] {
   return Object.keys(withheldChanges(changes, reason, levels).left)
 }
@@ -53,15 +53,18 @@ function changesOf(keys: readonly string[], change: Change): Changes {
   return Object.fromEntries(keys.map(key => [key, change]))
 }
 
-describe('where the support level falls', () => {
-  test.each(REASONS)('%s: the whole entitlement is left out, and the others go on', reason => {
-    // A rise too: the entitlement stays as it is, whole.
-    const changes = changesOf([...ENTITLEMENT, ...OTHERS], { from: false, to: true })
-    const { goOn, left } = withheldChanges(changes, reason, LOWER)
-    expect(Object.keys(left).sort()).toEqual([...ENTITLEMENT].sort())
-    expect(Object.keys(goOn).sort()).toEqual([...OTHERS].sort())
-    expect({ ...goOn, ...left }).toEqual(changes)
-  })
+describe('if the support level falls', () => {
+  test.each(REASONS)(
+    '%s: all entitlement attributes are left out, and the others stay in the plan',
+    reason => {
+      // Even a rise is left out: the whole entitlement stays as it is.
+      const changes = changesOf([...ENTITLEMENT, ...OTHERS], { from: false, to: true })
+      const { goOn, left } = withheldChanges(changes, reason, LOWER)
+      expect(Object.keys(left).sort()).toEqual([...ENTITLEMENT].sort())
+      expect(Object.keys(goOn).sort()).toEqual([...OTHERS].sort())
+      expect({ ...goOn, ...left }).toEqual(changes)
+    },
+  )
 
   test.each(
     LEVELS.flatMap((held, rank) => LEVELS.map((wanted, other) => [held, wanted, other > rank] as const)),
@@ -71,7 +74,7 @@ describe('where the support level falls', () => {
   })
 
   test.each([null, '', 'platinum', 'PREMIUM', true])(
-    'an organization with the level %j has none to lose',
+    'an organization with the level %j has no level to lose',
     held => {
       const changes = changesOf(['support_level', 'aar'], { from: held, to: 'expired' })
       expect(leftOf(changes, 'unknown_charge', { held, wanted: 'expired' })).toEqual([])
@@ -84,7 +87,7 @@ describe('where the support level falls', () => {
   })
 })
 
-describe('where the support level does not fall', () => {
+describe('if the support level does not fall', () => {
   const FALLS: [string, Change][] = [
     ...ENTITLEMENT.filter(key => key.startsWith('sub_')).map((key): [string, Change] => [
       key,
@@ -105,7 +108,7 @@ describe('where the support level does not fall', () => {
     },
   )
 
-  test.each(FALLS)('vanished: %s, %j, goes on', (key, change) => {
+  test.each(FALLS)('vanished: %s, %j, stays in the plan', (key, change) => {
     expect(withheldChanges({ [key]: change }, 'vanished', SAME)).toEqual({
       goOn: { [key]: change },
       left: {},
@@ -155,14 +158,14 @@ describe('a record of the held artifact', () => {
   })
 
   test.each([{ id: '7' }, { withheld: 'update' }, { reason: 'a feeling' }, { changes: { aar: 0 } }])(
-    'one with %j is refused',
+    'is refused with %j',
     wrong => {
       expect(heldSchema.safeParse({ ...mark, ...wrong }).success).toBe(false)
     },
   )
 })
 
-test('what is withheld is exactly what would be taken away, and no change is lost', () => {
+test('exactly the changes that take something away are withheld, and no change is lost', () => {
   const values = {
     sub_oss: fc.record({ from: fc.constantFrom(true, false, null), to: fc.boolean() }),
     seats_decimal: fc.record({ from: fc.option(fc.nat(9)), to: fc.nat(9) }),

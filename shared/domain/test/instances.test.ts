@@ -11,7 +11,7 @@ import {
 } from '../index.ts'
 import { theOnly } from '../instances.ts'
 
-test('what carries an instance in its name is this', () => {
+test('these names contain an instance', () => {
   expect([zendeskName('global'), zendeskName('usgov')]).toEqual(['Zendesk Global', 'Zendesk US Government'])
   expect([TRAITS.global.gatherBin, TRAITS.usgov.gatherBin]).toEqual(['gather_global', 'gather_us_government'])
   expect([TRAITS.global.variables, TRAITS.usgov.variables]).toEqual(['ZENDESK_GLOBAL', 'ZENDESK_USGOV'])
@@ -22,7 +22,7 @@ test('no two instances share a name of any kind', () => {
     expect(new Set(INSTANCES.map(instance => TRAITS[instance][kind])).size).toBe(INSTANCES.length)
 })
 
-test('partners and what nobody claims are on Global, users on US Government', () => {
+test('partners and the rest are on Global, users on US Government', () => {
   expect([PARTNERS_INSTANCE, INSTANCE_OF_THE_REST, USERS_INSTANCE]).toEqual(['global', 'global', 'usgov'])
 })
 
@@ -42,7 +42,7 @@ test("a value by instance is made in the table's order", async () => {
   expect(Object.values(values)).toEqual(INSTANCES.map((instance, place) => `the ${place + 1}.: ${instance}`))
 })
 
-test('values that take time are waited for, and are in order whichever comes first', async () => {
+test('asynchronous values are in order, whichever comes first', async () => {
   const values = await byInstanceAsync(async instance => {
     // The first takes the longest.
     for (let turn = INSTANCES.length - INSTANCES.indexOf(instance); turn > 0; turn -= 1) await null

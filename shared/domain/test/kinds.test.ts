@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { addedFieldType, orAbsent } from '../field-types.ts'
 import { text } from '../index.ts'
 
-describe('of a text Zendesk stores the first 255 characters', () => {
+describe('Zendesk stores the first 255 characters of a text', () => {
   const full = 'a'.repeat(255)
 
   test.each<[string, string, string, boolean]>([
@@ -20,14 +20,14 @@ describe('of a text Zendesk stores the first 255 characters', () => {
 })
 
 describe('an attribute that a record may lack', () => {
-  test('is left out where it is absent, and otherwise checked as before', () => {
+  test('is left out if it is absent, and otherwise checked as before', () => {
     const schema = z.object({ x: orAbsent(z.string().nullable()) })
     expect(schema.parse({})).toEqual({})
     expect(schema.parse({ x: null })).toEqual({ x: null })
     expect(schema.safeParse({ x: 1 }).success).toBe(false)
   })
 
-  test('stays empty where it was added later: older records have it so', () => {
+  test('stays empty if it was added later and an older record lacks it', () => {
     const schema = z.object({ x: orAbsent(addedFieldType(text).held) })
     expect(schema.parse({})).toEqual({ x: null })
   })

@@ -30,7 +30,7 @@ function failure(given: Partial<Result> = {}): Result {
   }
 }
 
-/** What fails after runs with these failures, an hour apart from 07:00. */
+/** The failing records after runs with these failures, one run per hour from 07:00. */
 function after(...runs: Result[][]): Failing[] {
   let failing: Failing[] = []
   for (const [hour, failures] of runs.entries()) {
@@ -40,7 +40,7 @@ function after(...runs: Result[][]): Failing[] {
 }
 
 describe('a failure lasts', () => {
-  test('since the first of the runs in a row in which the record failed', () => {
+  test('since the first run in a row in which the record failed', () => {
     const failing = after([failure()], [failure()], [failure()])
     expect(failing).toEqual([
       { action: 'update', key: ACCOUNT_ID, id: 11, code: 'RecordInvalid', since: AT_SEVEN, runs: 3 },
@@ -48,7 +48,7 @@ describe('a failure lasts', () => {
     expect(failing.map(one => failingSchema.parse(one))).toEqual(failing)
   })
 
-  test('no longer than until a run in which the record did not fail', () => {
+  test('until a run in which the record does not fail', () => {
     expect(after([failure()], [])).toEqual([])
     expect(after([failure()], [], [failure()])).toMatchObject([
       { since: '2026-11-23T09:00:00.000Z', runs: 1 },
@@ -63,28 +63,28 @@ describe('a failure lasts', () => {
     expect(after([failure()], [failure(other)])).toMatchObject([{ ...other, since: AT_EIGHT, runs: 1 }])
   })
 
-  test('whatever else the result says, and in whichever form it has the salesforce_id', () => {
+  test('even if the error sentence or the form of the salesforce_id differs', () => {
     const other = failure({ key: ACCOUNT_ID.slice(0, 15), id: null, http_status: 409, error: 'still no' })
     expect(after([failure()], [other])).toMatchObject([{ since: AT_SEVEN, runs: 2 }])
   })
 
-  test('of several attributes of one record as one', () => {
+  test('once for several attributes of one record', () => {
     const parts = [failure({ attributes: ['account_owner'] }), failure({ attributes: ['aar'] })]
     expect(after(parts, parts)).toMatchObject([{ since: AT_SEVEN, runs: 2 }])
   })
 
-  test('by the id where the key is not a salesforce_id', () => {
+  test('by the id if the key is not a salesforce_id', () => {
     const odd = failure({ key: 'PRIORITY PROSPECT', id: 5 })
     expect(after([odd], [{ ...odd, key: 'Priority prospect' }])).toMatchObject([{ runs: 2 }])
     expect(after([odd], [{ ...odd, id: 6 }])).toMatchObject([{ id: 6, runs: 1 }])
   })
 
-  test('not for a record that has neither: nobody knows whether it is the same in the next run', () => {
+  test('not for a record with neither: the next run cannot recognise it', () => {
     const unknown = failure({ action: 'create', key: 'creates.json record 3', id: null })
     expect(after([unknown], [unknown])).toMatchObject([{ since: AT_EIGHT, runs: 1 }])
   })
 
-  test('under REFUSED where Zendesk gives no code', () => {
+  test('under REFUSED if Zendesk gives no code', () => {
     expect(failureCode({ code: null })).toBe('REFUSED')
     expect(failureCode({ code: 'DuplicateValue' })).toBe('DuplicateValue')
     expect(after([failure({ code: null })], [failure({ code: null })])).toMatchObject([
@@ -93,30 +93,30 @@ describe('a failure lasts', () => {
   })
 })
 
-test('two are the same failure when they are of one record, by action and code', () => {
+test('two failures are the same if they have the same record, action and code', () => {
   const one = must(after([failure()])[0])
   expect(isSameFailing(one, { ...one, key: ACCOUNT_ID.slice(0, 15), since: AT_EIGHT, runs: 9 })).toBe(true)
   expect(isSameFailing(one, { ...one, code: 'NOT_STORED' })).toBe(false)
   expect(isSameFailing(one, { ...one, action: 'mark' })).toBe(false)
 })
 
-describe('people read since when a record fails', () => {
+describe('the text says since when a record fails', () => {
   const failing = after([failure()], [failure()])
 
-  test('as the time of today', () => {
+  test('as a time if it was today', () => {
     expect(failsSince(failure(), failing, NOW)).toBe('07:00 UTC')
   })
 
-  test('with the day, where it is another one', () => {
+  test('with the day if it was earlier', () => {
     expect(failsSince(failure(), failing, new Date('2026-11-24T00:10:00Z'))).toBe('2026-11-23 07:00 UTC')
   })
 
-  test('but not in the first run, and not of another failure', () => {
+  test('but not in the first run, and not for another failure', () => {
     expect(failsSince(failure(), after([failure()]), NOW)).toBeUndefined()
     expect(failsSince(failure({ code: 'NOT_STORED' }), failing, NOW)).toBeUndefined()
   })
 
-  test('in groups of those that fail since the same run with the same code', () => {
+  test('in groups that fail since the same run with the same code', () => {
     const [first, second, third] = [1, 2, 3].map(id => failure({ key: 'x', id, code: 'DuplicateValue' }))
     const [one, two, three] = [must(first), must(second), must(third)]
     const other = failure({ code: 'NOT_STORED' })

@@ -118,7 +118,7 @@ const CASES: Case[] = [
     checked: ['sub_dotcom_ultimate'],
   },
   {
-    rule: 'the same of silver',
+    rule: 'the same is true of silver',
     sections: ['dotcom_silver'],
     override: { sub_dotcom_premium: true },
     gives: { support_level: 'silver' },
@@ -234,7 +234,7 @@ const CASES: Case[] = [
     checked: ['sub_sm_premium'],
   },
   {
-    rule: 'a date before grace expires whatever the charges and the rest of the override say',
+    rule: 'a date before grace expires the object despite its charges and the rest of the override',
     sections: ['sm_ultimate', 'ss_enterprise'],
     override: {
       expiration_date: LONG_GONE,
@@ -254,7 +254,7 @@ const CASES: Case[] = [
     checked: [],
   },
   {
-    rule: 'a date before grace expires on US Government too, schedule and all',
+    rule: 'a date before grace expires the object on US Government too, with its schedule',
     sections: ['usgov_fedramp'],
     instance: 'usgov',
     override: { expiration_date: LONG_GONE },
@@ -291,7 +291,7 @@ test.each(CASES)('$rule', ({ sections, ends, instance = 'global', override, give
   if (checked) expect(checkedOn(object)).toEqual(checked)
 })
 
-test('every override is unlike what the account would be without it, but where a rule says so', () => {
+test('every override changes the object, unless its rule says otherwise', () => {
   const unchanged = CASES.filter(({ sections, ends, instance = 'global', override }) => {
     const account = accountOf(sections, ends)
     return (
@@ -304,7 +304,7 @@ test('every override is unlike what the account would be without it, but where a
     'a support level below the winner has no effect',
     'custom as a support level is a candidate below consumption_only',
     'a checkbox set true adds no level where its charges already added one',
-    'the same of silver',
+    'the same is true of silver',
     'a checkbox set false that no charge set changes nothing',
     'a checkbox that US Government does not have is passed over when true',
     'a checkbox that US Government does not have is passed over when false',
@@ -326,7 +326,7 @@ test('an extension counts the charges that end on the computed date, and not tho
   expect(checkedOn(object)).toEqual(['sub_edu', 'sub_sm_premium'])
 })
 
-test('a later date does not bring back charges that expired beside live ones', () => {
+test('a later date does not bring back charges that expired while others are active', () => {
   const account = anAccount()
     .withSubscription(it =>
       it.withCharge(CHARGE_OF.sm_premium).withCharge(CHARGE_OF.sm_ultimate, { ends: LONG_GONE }),
@@ -352,7 +352,7 @@ test('a charge whose checkbox US Government does not have does not make its obje
   expect(checkedOn(object)).toEqual([])
 })
 
-test('an override reaches both objects of an account', () => {
+test('an override changes both objects of an account', () => {
   const account = anAccount()
     .withSubscription(it => it.withCharge(CHARGE_OF.sm_premium))
     .withSubscription(it => it.withCharge(CHARGE_OF.usgov_12x5))
@@ -366,7 +366,7 @@ test('an override reaches both objects of an account', () => {
   }
 })
 
-describe('a support level without effect is told', () => {
+describe('a support level without effect is reported', () => {
   test.each<[string, SectionName, Record<string, unknown>, string | undefined]>([
     ['below the winner', 'sm_ultimate', { support_level: 'premium' }, 'premium'],
     ['the winner already', 'sm_ultimate', { support_level: 'ultimate' }, undefined],
@@ -378,7 +378,9 @@ describe('a support level without effect is told', () => {
       'gold',
     ],
     ['none given', 'sm_ultimate', { seats: 3 }, undefined],
-  ])('%s', (_when, section, override, told) => {
-    expect(must(decisionOf(accountOf([section]), 'global', { override })).levelWithoutEffect).toBe(told)
+  ])('%s', (_when, section, override, withoutEffect) => {
+    expect(must(decisionOf(accountOf([section]), 'global', { override })).levelWithoutEffect).toBe(
+      withoutEffect,
+    )
   })
 })

@@ -6,7 +6,7 @@ import { expectedErrorOf, must } from './rules.ts'
 
 const SHORT_ID = ACCOUNT_ID.slice(0, 15)
 
-test('overrides are found by the first 15 characters, with case', () => {
+test('overrides match by the first 15 characters, case-sensitive', () => {
   const overrides = readOverrides([{ salesforce_id: ` ${ACCOUNT_ID} `, seats: 3 }], 'overrides.yml')
   expect(overrides.byKey.get(must(matchKey(SHORT_ID)))).toMatchObject({ seats: 3 })
   expect(overrides.byKey.get(must(matchKey(SHORT_ID.toLowerCase())))).toBeUndefined()
@@ -34,7 +34,7 @@ test.each<Record<string, unknown>>([
   expect(overrides.byKey.get(must(matchKey(SHORT_ID)))).toEqual({ salesforce_id: ACCOUNT_ID, ...allowed })
 })
 
-test('an override sets the checkboxes that it names and no other', () => {
+test('an override sets only the checkboxes that it names', () => {
   const override = { salesforce_id: ACCOUNT_ID, sub_edu: false, usgov_fedramp: true, seats: 1 }
   expect(overriddenCheckboxes(override)).toEqual([
     ['sub_edu', false],
@@ -42,7 +42,7 @@ test('an override sets the checkboxes that it names and no other', () => {
   ])
 })
 
-test('the checkboxes that may be overridden are those of subscriptions, and usgov_fedramp', () => {
+test('an override can set the subscription checkboxes and usgov_fedramp', () => {
   const fields = ATTRIBUTES.map(({ key }) => key).filter(key => key.startsWith('sub_'))
   expect([...CHECKBOXES].sort()).toEqual([...fields, 'usgov_fedramp'].sort())
 })
@@ -117,7 +117,7 @@ test.each<[string, unknown, string, string]>([
     'seats: ',
     'Correct the entry in the override file; docs/entitlements.md lists the keys and values.',
   ],
-  ['an entry that is no hash', [ACCOUNT_ID], 'overrides.yml: entry 1: Invalid', 'Correct the entry'],
+  ['an entry that is not a hash', [ACCOUNT_ID], 'overrides.yml: entry 1: Invalid', 'Correct the entry'],
   [
     'a salesforce_id listed twice',
     [{ salesforce_id: ACCOUNT_ID }, { salesforce_id: ACCOUNT_ID }],
@@ -128,13 +128,13 @@ test.each<[string, unknown, string, string]>([
     'a hash in place of a list',
     { [ACCOUNT_ID]: { seats: 1 } },
     'overrides.yml is not a list of entries',
-    'Write a YAML list, one entry an account; [] when there is none.',
+    'Write a YAML list, one entry per account; [] if there are none.',
   ],
   [
     'an empty file',
     null,
     'overrides.yml is not a list of entries',
-    'Write a YAML list, one entry an account; [] when there is none.',
+    'Write a YAML list, one entry per account; [] if there are none.',
   ],
 ])('%s is an error that says what to do', (_what, content, named, next) => {
   const problem = expectedErrorOf(() => readOverrides(content, 'overrides.yml'))
@@ -143,7 +143,7 @@ test.each<[string, unknown, string, string]>([
   expect(problem.next).toContain(next)
 })
 
-test('an entry whose salesforce_id has no key matches no account, and is kept apart', () => {
+test('an entry whose salesforce_id gives no key matches no account, and is kept separately', () => {
   const unmatched = { salesforce_id: 'PRIORITY PROSPECT', seats: 1 }
   const content = [unmatched, { salesforce_id: ACCOUNT_ID, seats: 3 }, unmatched]
   const { byKey, withoutKey } = readOverrides(content, 'overrides.yml')

@@ -18,7 +18,7 @@ test.each([
   expect(isOwedTooLong(OWED, new Date(now))).toBe(isTooLong)
 })
 
-test('what is owed carries the organization and its key, and no address', () => {
+test('an owed record has the organization and its key, and no address', () => {
   expect(owedSchema.parse({ ...OWED, email: 'ada@tanuki.example' })).toEqual(OWED)
   expect(owedSchema.safeParse({ ...OWED, action: 'update' }).success).toBe(false)
 })

@@ -39,7 +39,7 @@ test.each([
   expect(read({ Partner_Track__c: track }).account_type).toBe(account_type)
 })
 
-test('the alliance account is the alliance partner, whatever its track and the form of its id', () => {
+test('the alliance account is the alliance partner, with any track and either form of its id', () => {
   expect(read({ Account_ID_18__c: ALLIANCE_ID }).account_type).toBe('alliance_partner')
   expect(read({ Account_ID_18__c: ALLIANCE_ID }, ALLIANCE_ID.slice(0, 15)).account_type).toBe(
     'alliance_partner',
@@ -47,7 +47,7 @@ test('the alliance account is the alliance partner, whatever its track and the f
   expect(read({ Account_ID_18__c: ALLIANCE_ID }, ALLIANCE_ID.toLowerCase()).account_type).toBe('open_partner')
 })
 
-test("a partner's object has partner-sync's attributes and no others", () => {
+test("a partner's object has exactly partner-sync's attributes", () => {
   expect(partnerValues(read({}), partnerAttributes())).toEqual({
     name: 'Partner Ltd',
     salesforce_id: ACCOUNT_ID,
@@ -75,7 +75,7 @@ test.each<[string, boolean]>([
   expect(isPartnerType(account_type)).toBe(expected)
 })
 
-describe('of the organizations of one account', () => {
+describe('among the organizations of one account', () => {
   const typesOf = (organizations: [salesforce_id: string | null, account_type: unknown][]) => {
     const partnerTypes = collectPartnerTypes()
     for (const [salesforce_id, account_type] of organizations)
@@ -84,18 +84,18 @@ describe('of the organizations of one account', () => {
   }
   const strongest = (...types: PartnerType[]) => typesOf(types.map(type => [ACCOUNT_ID, type]))[0]?.[1]
 
-  test("an alliance partner's stands before any other, wherever it comes", () => {
+  test("an alliance partner's comes before any other, in any order", () => {
     expect(strongest('alliance_partner', 'open_partner', 'select_partner')).toBe('alliance_partner')
     expect(strongest('open_partner', 'alliance_partner', 'select_partner')).toBe('alliance_partner')
     expect(strongest('open_partner', 'alliance_partner')).toBe('alliance_partner')
   })
 
-  test('one alone stands for itself', () => {
+  test('a single one counts', () => {
     expect(strongest('open_partner')).toBe('open_partner')
     expect(strongest('select_partner')).toBe('select_partner')
   })
 
-  test("those count that are a partner's and have a salesforce_id, in whichever form", () => {
+  test("only a partner's with a salesforce_id count, in either form", () => {
     const short = ACCOUNT_ID.slice(0, 15)
     expect(
       typesOf([

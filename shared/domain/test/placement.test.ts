@@ -29,14 +29,14 @@ test('a subscription without a charge of a valid name has no object', () => {
   expect(placesOf(account)).toEqual({ global: 'no object', usgov: 'no object' })
 })
 
-test('a charge without a name decides nothing', () => {
+test('a charge without a name does not decide', () => {
   const account = anAccount()
     .withSubscription(it => it.withCharge(null).withCharge(CHARGE_OF.usgov_12x5, EXPIRED))
     .build()
   expect(placesOf(account)).toEqual({ global: 'no object', usgov: [FIRST] })
 })
 
-test('a charge of no subscription is ignored, in level and in date', () => {
+test('a charge without a subscription is ignored, for level and date', () => {
   const account = anAccount()
     .withSubscription(subscription => subscription.withCharge(CHARGE_OF.sm_premium, { ends: '2026-08-01' }))
     .withStrayCharge(CHARGE_OF.sm_ultimate)
@@ -72,7 +72,7 @@ test('charge names match exactly after trimming: inner spaces and case are signi
   expect(decisionOf(named(CHARGE_OF.gitlab_dedicated.toLowerCase()), 'global')).toBeNull()
 })
 
-test('one US Government charge takes its whole subscription there, and no other subscription', () => {
+test('one US Government charge claims its whole subscription, and no other subscription', () => {
   const account = anAccount()
     .withSubscription(it => it.withCharge(CHARGE_OF.sm_ultimate).withCharge(CHARGE_OF.usgov_12x5))
     .withSubscription(it => it.withCharge(CHARGE_OF.dotcom_premium))
@@ -90,7 +90,7 @@ test("an exception's subscriptions are placed one by one: dotcom plans stay on G
   expect(placesOf(account)).toEqual({ global: [SECOND], usgov: [FIRST] })
 })
 
-test('an expired US Government add-on does not keep a live subscription from Global', () => {
+test('an expired US Government add-on does not keep a live subscription off Global', () => {
   const account = anAccount()
     .withSubscription(it => it.withCharge(CHARGE_OF.sm_premium).withCharge(CHARGE_OF.usgov_24x7, EXPIRED))
     .build()
@@ -106,14 +106,14 @@ test('a US Government add-on decides until its last day of grace', () => {
   expect(placesOf(account('2026-06-14'))).toEqual({ global: [FIRST], usgov: 'no object' })
 })
 
-test('an expired Global plan does not keep a live US Government add-on from US Government', () => {
+test('an expired Global plan does not keep a live US Government add-on off US Government', () => {
   const account = anAccount()
     .withSubscription(it => it.withCharge(CHARGE_OF.sm_premium, EXPIRED).withCharge(CHARGE_OF.usgov_24x7))
     .build()
   expect(placesOf(account)).toEqual({ global: 'no object', usgov: [FIRST] })
 })
 
-test('an active charge of no valid name does not decide: all of a valid name do', () => {
+test('an active charge without a valid name does not decide; then all valid charges decide', () => {
   const account = anAccount()
     .withSubscription(it =>
       it
@@ -125,7 +125,7 @@ test('an active charge of no valid name does not decide: all of a valid name do'
   expect(placesOf(account)).toEqual({ global: 'no object', usgov: [FIRST] })
 })
 
-test('where no charge is active, an expired US Government charge places the subscription', () => {
+test('an expired US Government charge places the subscription if no charge is active', () => {
   const account = anAccount()
     .withSubscription(it =>
       it.withCharge(CHARGE_OF.sm_premium, EXPIRED).withCharge(CHARGE_OF.usgov_12x5, EXPIRED),

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { isKnownName, plansOf, plansUsed, readPlans } from '../index.ts'
 import { expectedErrorOf, PLANS } from './rules.ts'
 
-test('charge names are trimmed on the outside alone, and are all the valid plan names', () => {
+test('charge names are trimmed at both ends only, and are the valid plan names', () => {
   const { plan_lookup } = readPlans(
     { gitlab_dedicated: ['  Fee  [XLarge] '], edu: ['Gold'], oss: [] },
     'plans.yml',
@@ -17,8 +17,8 @@ test.each<[string, unknown, string, string]>([
   [
     'a charge name in two sections',
     { edu: ['Gold'], oss: [' Gold '] },
-    'charge name "Gold" stands in two sections, "edu" and "oss"',
-    'Keep it in the one that it entitles to.',
+    'charge name "Gold" is in two sections, "edu" and "oss"',
+    'Keep it in one of them.',
   ],
   [
     'an unknown section',
@@ -33,9 +33,9 @@ test.each<[string, unknown, string, string]>([
     'Use one of: ',
   ],
   ['an empty charge name', { edu: [' '] }, 'an empty charge name in section "edu"', 'Remove it.'],
-  ['a section that is no list', { edu: 'Gold' }, 'edu: Invalid', 'Write each section as a list'],
-  ['a section without anything', { edu: null }, 'edu: Invalid', 'Write each section as a list'],
-  ['a charge name that is no text', { edu: ['Gold', 7] }, 'edu.1: Invalid', 'Write each section as a list'],
+  ['a section that is not a list', { edu: 'Gold' }, 'edu: Invalid', 'Write each section as a list'],
+  ['an empty section', { edu: null }, 'edu: Invalid', 'Write each section as a list'],
+  ['a charge name that is not text', { edu: ['Gold', 7] }, 'edu.1: Invalid', 'Write each section as a list'],
   ['a list in place of sections', ['Gold'], 'the file: Invalid', 'Write each section as a list'],
   ['an empty file', null, 'the file: Invalid', 'Write each section as a list'],
 ])('%s is bad input that names it and says what to do', (_what, content, named, next) => {
@@ -49,7 +49,7 @@ test('a charge name listed twice in one section is one', () => {
   expect([...readPlans({ edu: ['Gold', ' Gold'] }, 'plans.yml').plan_lookup.keys()]).toEqual(['Gold'])
 })
 
-test('the plans of a run are kept a charge name a record, and read back as they were', () => {
+test('the plans of a run are kept as one record per charge name, and read back unchanged', () => {
   const plans = readPlans({ sm_premium: ['Premium', ' Premium Plus '], edu: [], oss: ['Free'] }, 'plans.yml')
   expect(plansUsed(plans)).toEqual([
     { section: 'sm_premium', charge_name: 'Premium' },
@@ -60,14 +60,14 @@ test('the plans of a run are kept a charge name a record, and read back as they 
   expect(plansOf(plansUsed(PLANS), 'plans_used.json')).toEqual(PLANS)
 })
 
-test('kept plans of a section that is no more are bad input that names the file', () => {
+test('kept plans with a section that no longer exists are bad input, and the error names the file', () => {
   const problem = expectedErrorOf(() =>
     plansOf([{ section: 'sm_gold', charge_name: 'Gold' }], 'plans_used.json'),
   )
   expect(problem.message).toContain('plans_used.json: unknown section "sm_gold"')
 })
 
-test('a name of no_support is known, and no valid plan name', () => {
+test('a name in no_support is known, but not a valid plan name', () => {
   const plans = readPlans({ edu: ['Gold'], no_support: [' T-shirt ', 'Mug'] }, 'plans.yml')
   expect([...plans.plan_lookup.keys()]).toEqual(['Gold'])
   expect(['Gold', 'T-shirt', 'Mug', 't-shirt', ''].map(name => isKnownName(plans, name))).toEqual([

@@ -13,7 +13,7 @@ describe.each<[string, unknown[], number, string | null, string | null]>([
   ['a salesforce_id', [ACCOUNT_ID], 1, ACCOUNT_ID, '0016100000ZZZZZAAV'],
   ['a 15-character one protects the 18-character form', [SHORT_ID], 1, ACCOUNT_ID, SHORT_ID.toLowerCase()],
   ['an 18-character one protects the 15-character form', [ACCOUNT_ID], 1, SHORT_ID, SHORT_ID.toLowerCase()],
-  ['whatever stands in the field', [' PRIORITY PROSPECT'], 1, 'PRIORITY PROSPECT', 'OTHER'],
+  ['any other text in the field', [' PRIORITY PROSPECT'], 1, 'PRIORITY PROSPECT', 'OTHER'],
   ['null: all organizations without salesforce_id', [null], 1, null, ACCOUNT_ID],
   ['a text of digits: a salesforce_id', ['4711'], 1, '4711', '4712'],
 ])('an entry may be %s', (_what, entries, id, covered, other) => {
@@ -21,14 +21,14 @@ describe.each<[string, unknown[], number, string | null, string | null]>([
   test('it protects no other', () => expect(isProtected(entries, id, other)).toBe(false))
 })
 
-test('a number is a Zendesk organization id, never a salesforce_id, and a text never the id', () => {
+test('a number is a Zendesk organization id, never a salesforce_id; a text is never a Zendesk id', () => {
   expect(isProtected([4711], 4711, ACCOUNT_ID)).toBe(true)
   expect(isProtected([4711], 4711, null)).toBe(true)
   expect(isProtected([4711], 1, '4711')).toBe(false)
   expect(isProtected(['4711'], 4711, ACCOUNT_ID)).toBe(false)
 })
 
-test('an empty list protects nobody, an organization without salesforce_id neither', () => {
+test('an empty list protects no organization, not even one without a salesforce_id', () => {
   expect(isProtected([], 1, ACCOUNT_ID)).toBe(false)
   expect(isProtected([], 1, null)).toBe(false)
   expect(isProtected([ACCOUNT_ID], 1, null)).toBe(false)
@@ -38,15 +38,15 @@ test.each<[string, unknown, string]>([
   ['an empty file', null, 'the file: Invalid'],
   ['a hash', { a: 1 }, 'the file: Invalid'],
   ['an entry of another shape', [ACCOUNT_ID, { id: 1 }], 'entry 2: Invalid'],
-  ['a number that is no id', [1.5], 'entry 1: Invalid'],
+  ['a number that is not an id', [1.5], 'entry 1: Invalid'],
 ])('%s is bad input that names it', (_what, content, named) => {
   const problem = expectedErrorOf(() => protected_ids(content, 'data/protected_ids.yml'))
   expect(problem).toMatchObject({ kind: 'bad-input', code: 'PROTECTED_IDS_INVALID' })
   expect(problem.message).toContain(`data/protected_ids.yml: ${named}`)
-  expect(problem.next).toContain('[] when there is none')
+  expect(problem.next).toContain('[] if there are none')
 })
 
-test('an entry that has no key covers the same text, whatever invisible characters stand around either', () => {
+test('an entry without a key covers the same text, with any invisible characters around either', () => {
   expect(isProtected(['\u200bPROSPECT '], 1, '\ufeffPROSPECT\u00a0')).toBe(true)
   expect(isProtected(['PROSPECT'], 1, 'prospect')).toBe(false)
   expect(isProtected(['PRIORITY PROSPECT'], 1, 'PRIORITY  PROSPECT')).toBe(false)
@@ -60,7 +60,7 @@ test.each([null, '', ' ', '\u200b'])(
   },
 )
 
-test('an entry covers an organization that has its key in sfdc_short_id alone, and in a salesforce_id none', () => {
+test('an entry covers an organization that has the key only in sfdc_short_id and an empty salesforce_id', () => {
   const covers = protected_ids([ACCOUNT_ID], 'protected_ids.yml')
   const organization = { id: 1, name: 'Tanuki Inc', sfdc_short_id: SHORT_ID }
   expect(covers({ ...organization, salesforce_id: null })).toBe(true)

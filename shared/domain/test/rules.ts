@@ -42,7 +42,7 @@ const STATED = {
   usgov_fedramp: 'GitLab Dedicated for US Public Sector - Ultimate - 1 Year',
 } as const satisfies Partial<Record<SectionName, string>>
 
-/** One charge name a section, as plans.yml would list them; where none is stated, the section's own name. */
+/** One charge name per section, as in plans.yml; by default the section's own name. */
 export const CHARGE_OF: Readonly<Record<SectionName, string>> = {
   ...ownNames(),
   ...STATED,
@@ -60,7 +60,7 @@ function ownNames(): Record<SectionName, string> {
 
 type Circumstances = { override?: Record<string, unknown>; today?: Day }
 
-/** What the rules decide about an account on one instance; null when it has no object there. */
+/** What the rules decide about an account on one instance; null if it has no object there. */
 export function decisionOf(
   account: Account,
   instance: Instance,
@@ -71,7 +71,7 @@ export function decisionOf(
   return decide(account, instance, { placed, override: overrideOf(account, override), calendar })
 }
 
-/** The object of an account on one instance; throws when it has none there. */
+/** The object of an account on one instance. Throws if it has none there. */
 export function objectOf(
   account: Account,
   instance: Instance,
@@ -100,7 +100,7 @@ function overrideOf(account: Account, override: Record<string, unknown> | undefi
   return must([...readOverrides(entries, 'overrides.yml').byKey.values()][0])
 }
 
-/** The `ExpectedError` that something throws; fails when it throws nothing or another error. */
+/** The `ExpectedError` that a function throws. Fails if it throws nothing or another error. */
 export function expectedErrorOf(work: () => unknown): ExpectedError {
   try {
     work()

@@ -14,7 +14,7 @@ test.each([
   expect(longId(long)).toBe(long)
 })
 
-test('both forms of an id have one key, and an id is its key with a suffix', () => {
+test('both forms of an id have the same key, and the long form is the key with a suffix', () => {
   fc.assert(
     fc.property(shortIds, short => {
       const long = longId(short)
@@ -26,7 +26,7 @@ test('both forms of an id have one key, and an id is its key with a suffix', () 
   )
 })
 
-test('ids that differ in case alone are two records', () => {
+test('ids that differ only in case are two records', () => {
   fc.assert(
     fc.property(
       shortIds.filter(id => /[A-Za-z]/.test(id)),
@@ -57,7 +57,7 @@ describe('the key of a text', () => {
   const SHORT = '0016100000AbCdE'
   const OUTER = ['', ' ', '\t\n', '\u00a0', '\u200b', '\ufeff', '\u2060', '\u3000', ' \u200e\u2028']
 
-  test.each(OUTER)('white space and invisible characters around it, %j, do not count', outer => {
+  test.each(OUTER)('ignores white space and invisible characters around it: %j', outer => {
     for (const text of [SHORT, `${SHORT}AAV`, `${SHORT}zzz`]) {
       expect(matchKey(outer + text)).toBe(SHORT)
       expect(matchKey(text + outer)).toBe(SHORT)
@@ -65,7 +65,7 @@ describe('the key of a text', () => {
     }
   })
 
-  test.each(OUTER.slice(1))('inside of it they do: a text with %j has none', inner => {
+  test.each(OUTER.slice(1))('does not exist if they are inside the text: %j', inner => {
     expect(matchKey(`0016100${inner}000AbCdE`)).toBeNull()
   })
 
@@ -83,7 +83,7 @@ describe('the key of a text', () => {
     expect(matchKey(text)).toBeNull()
   })
 
-  test('fifteen or eighteen letters and digits have one, and no other number of them', () => {
+  test('exists only for 15 or 18 letters and digits', () => {
     const ids = fc.stringMatching(/^[A-Za-z0-9]{1,25}$/)
     fc.assert(
       fc.property(ids, id => {
@@ -114,7 +114,7 @@ describe('the key of an organization', () => {
     expect(organizationKey({ salesforce_id, sfdc_short_id })).toBe(key)
   })
 
-  test('its salesforce_id is empty where only white space and invisible characters are left', () => {
+  test('comes from sfdc_short_id if salesforce_id has only white space and invisible characters', () => {
     const empty = [null, '', ' ', '\u200b\ufeff'].map(salesforce_id => hasSalesforceId({ salesforce_id }))
     expect(empty).toEqual([false, false, false, false])
     expect(hasSalesforceId({ salesforce_id: ' ?' })).toBe(true)

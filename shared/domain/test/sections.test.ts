@@ -3,7 +3,7 @@ import type { SectionName } from '../sections.ts'
 import { anAccount } from './account-builder.ts'
 import { CHARGE_OF, checkedOn, decisionOf, objectOf } from './rules.ts'
 
-// What one active charge of each section gives, stated again by hand.
+// What one active charge of each section gives, again by hand.
 type Row = [section: SectionName, checkboxes: string[], level: string, seats: boolean, usgov: string]
 const GIVEN: Row[] = [
   ['sm_ultimate', ['sub_sm_ultimate'], 'ultimate', true, 'with exception'],
@@ -53,7 +53,7 @@ test('every section has its row in this table', () => {
 })
 
 describe.each(GIVEN)('an active charge of %s', (section, checkboxes, support_level, countsSeats, usgov) => {
-  test('gives its checkbox, level and seats, and no more', () => {
+  test('gives its checkbox, level and seats, and nothing else', () => {
     const instance = usgov === 'always' ? 'usgov' : 'global'
     const object = objectOf(accountWith(section, false), instance)
     expect(checkedOn(object)).toEqual(checkboxes)
@@ -61,7 +61,7 @@ describe.each(GIVEN)('an active charge of %s', (section, checkboxes, support_lev
     expect(instance === 'global' ? object.seats_decimal : object.number_of_seats).toBe(countsSeats ? 7 : 0)
   })
 
-  test(`makes its subscription US Government's: ${usgov}`, () => {
+  test(`claims its subscription for US Government: ${usgov}`, () => {
     const instances = (exception: boolean) =>
       (['global', 'usgov'] as const).filter(instance => decisionOf(accountWith(section, exception), instance))
     expect(instances(false)).toEqual([usgov === 'always' ? 'usgov' : 'global'])

@@ -20,12 +20,12 @@ const worlds = fc.record({
     }),
     { selector: ({ id }) => id },
   ),
-  /** Whose accounts have an object; null for a stage that was started by itself. */
+  /** The accounts that have an object; null for a stage that runs by itself. */
   objects: fc.option(fc.subarray(IDS)),
   organizationId: fc.option(fc.nat(5)),
 })
 
-/** The rule in its own words, by a way of its own: texts alone, no key. */
+/** The same rule, implemented differently: with texts instead of keys. */
 function isMarkedByTheRule(
   organizations: readonly UserOrganization[],
   objects: readonly string[] | null,
@@ -41,7 +41,7 @@ function isMarkedByTheRule(
   return objects === null || objects.some(object => object.slice(0, 15) === id.slice(0, 15))
 }
 
-test('a user without a contact is marked where the contacts of their organization are known, and nowhere else', () => {
+test('a user without a contact is marked exactly if the contacts of their organization are known', () => {
   fc.assert(
     fc.property(worlds, ({ organizations, objects, organizationId }) => {
       const keys = objects?.map(matchKey).filter((key): key is MatchKey => key !== null)

@@ -27,7 +27,7 @@ test.each(['federal', 'federal-support-2', 'federal.support', 'commercial-suppor
   },
 )
 
-test('any mix of case, spaces, hyphens and underscores is read as the value', () => {
+test('any mix of case, spaces, hyphens and underscores counts as the value', () => {
   const between = fc.stringMatching(/^[ _-]{0,3}$/)
   fc.assert(
     fc.property(
@@ -43,12 +43,12 @@ test('any mix of case, spaces, hyphens and underscores is read as the value', ()
   )
 })
 
-test('escalated is of the trimmed value, and of no other spelling', () => {
+test('escalated goes by the trimmed value, and accepts no other spelling', () => {
   expect(risk.read.parse(' At Risk - Escalated\u00a0')).toBe(true)
   expect(risk.read.parse('at risk - escalated')).toBe(false)
 })
 
-test('a value that is read as another is counted by its spelling; a blank at its end is not worth a word', () => {
+test('a spelling variant is counted by its spelling; outer white space is ignored', () => {
   const values = collectUnfamiliar({ instance, risk })
   const rows = ['federal-support', 'federal-support ', 'Federal Support', 'Federal Support ', 'x', null]
   rows.forEach((Support_Instance__c, index) => {
@@ -64,7 +64,7 @@ test('a value that is read as another is counted by its spelling; a blank at its
     },
   ])
   expect(found.map(unfamiliarText)).toEqual([
-    expect.stringContaining('2 accounts have Support_Instance__c "Federal Support", which is read as'),
+    expect.stringContaining('2 accounts have Support_Instance__c "Federal Support", which counts as'),
   ])
 })
 
@@ -72,7 +72,7 @@ test('the warning says how many accounts have the value, with an id or without',
   const one = collectUnfamiliar({ instance })
   one.add({ Account_ID_18__c: 'id 1', Support_Instance__c: 'Federal Support' })
   const sentence =
-    ' Support_Instance__c "Federal Support", which is read as "federal-support": correct the value in Salesforce, or the rule'
+    ' Support_Instance__c "Federal Support", which counts as "federal-support": correct the value in Salesforce, or update the rule'
   expect(one.finish().map(unfamiliarText)).toEqual([`1 account has${sentence}`])
   one.add({ Support_Instance__c: 'Federal Support' })
   expect(one.finish().map(unfamiliarText)).toEqual([`2 accounts have${sentence}`])

@@ -14,7 +14,7 @@ function buyer(number: number, arr: number, ...names: string[]): Account {
   return build.withSubscription(it => names.reduce((built, name) => built.withCharge(name), it)).build()
 }
 
-test('an active charge name in no section is told with its accounts and their summed ARR, the most ARR first', () => {
+test('an active charge name without a section is listed with its accounts and their total ARR, highest ARR first', () => {
   expect(
     unmappedOf(buyer(1, 10.1, 'New A'), buyer(2, 20.2, ' New A ', 'New B'), buyer(3, 500, 'New B')),
   ).toEqual([
@@ -23,13 +23,13 @@ test('an active charge name in no section is told with its accounts and their su
   ])
 })
 
-test('names of the same ARR stand in the order of the alphabet, whatever the order of the file', () => {
+test('names with the same ARR are in alphabetical order, in any order of the file', () => {
   const names = (account: Account) => unmappedOf(account).map(({ charge_name }) => charge_name)
   expect(names(buyer(1, 10, 'New B', 'New A'))).toEqual(['New A', 'New B'])
   expect(names(buyer(1, 10, 'New A', 'New B'))).toEqual(['New A', 'New B'])
 })
 
-test('an account counts once for a name, however often it bought it', () => {
+test('an account counts once per name, however often it bought it', () => {
   const account = anAccount({ arr: 100 })
     .withSubscription(it => it.withCharge('New A').withCharge('New A'))
     .withSubscription(it => it.withCharge('New A'))
@@ -37,14 +37,14 @@ test('an account counts once for a name, however often it bought it', () => {
   expect(unmappedOf(account)).toMatchObject([{ accounts: 1, arr: 100 }])
 })
 
-test('all accounts are counted, and ten of their ids told', () => {
+test('all accounts are counted, and ten of their ids listed', () => {
   const accounts = Array.from({ length: 12 }, (_, index) => buyer(index, 1, 'New A'))
   const [unmapped] = unmappedOf(...accounts)
   expect(unmapped).toMatchObject({ accounts: 12, arr: 12 })
   expect(unmapped?.salesforce_ids).toEqual(accounts.slice(0, 10).map(({ salesforce_id }) => salesforce_id))
 })
 
-test('a charge within grace is told; also of no subscription; known, expired and nameless ones are not', () => {
+test('a charge in grace is listed, even without a subscription; known, expired and nameless charges are not', () => {
   const account = anAccount()
     .withSubscription(it =>
       it
