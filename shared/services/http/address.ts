@@ -1,6 +1,6 @@
 /**
- * Whether an address may be sent anything: https, or http to this machine. One that holds a user's name or password
- * is refused as well: it would be told in messages.
+ * Whether requests may go to an address: https, or http on this machine. An address with a user name or password is
+ * refused too, because messages would show it.
  */
 export function isSafeAddress(url: URL): boolean {
   if (url.username !== '' || url.password !== '') return false

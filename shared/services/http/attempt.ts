@@ -7,22 +7,22 @@ import { type Failure, failureByCode, failureByError, failureByStatus, isNetwork
 import { withoutSecrets } from './mask.ts'
 import { isUnverified, unverified } from './tls.ts'
 
-/** What one attempt came to: a complete answer of 2xx or 4xx, or a failure that another attempt may mend. */
+/** The outcome of one attempt: a complete answer with 2xx or 4xx, or a failure that a retry may fix. */
 export type Attempt = { answer: Answer } | { failure: Failure }
 
 const MAX_REDIRECTS = 3
 
 /**
- * Sends a call once and reads the answer to its end, within the time-out.
- * Throws `ExpectedError` for what no repetition can mend: an unencrypted address, a redirect, a body too large.
+ * Sends a call once and reads the whole answer, within the time-out.
+ * Throws `ExpectedError` if a retry cannot help: an unencrypted address, a redirect, a body that is too large.
  */
 export async function attemptOnce(
   call: Call,
   context: HttpContext,
-  /** Told of the answer as soon as its headers are there. */
+  /** Called with the answer as soon as its headers arrive. */
   answered?: (response: Response) => void,
 ): Promise<Attempt> {
-  // One deadline for connecting, headers and body: a body may hang or drip for ever.
+  // One deadline for connecting, headers and body: a body may hang or drip forever.
   const signal = AbortSignal.any([AbortSignal.timeout(context.limits.timeoutMs), context.stop.aborted])
   let status: number | null = null
   try {
@@ -49,7 +49,7 @@ async function send(call: Call, signal: AbortSignal, context: HttpContext): Prom
   let url = new URL(call.url)
   for (let redirects = 0; ; redirects++) {
     if (!isSafeAddress(url)) throw insecure(call, url.host)
-    // Node itself reads it from there, whatever environment a run is given.
+    // Node reads it from process.env, not from the environment of the run.
     if (isUnverified(process.env) && !isLoopback(url.hostname)) throw unverified(call.service)
     context.usage.requests++
     const response = await fetch(url, {
@@ -71,7 +71,7 @@ async function send(call: Call, signal: AbortSignal, context: HttpContext): Prom
   }
 }
 
-/** fetch's own error for a value with, say, a line break in it would tell the value: a token. */
+/** fetch's own error for a malformed value would quote the value: a token. */
 function headersOf(call: Call): Headers {
   try {
     return new Headers(call.headers)
@@ -92,8 +92,8 @@ async function readBody(call: Call, response: Response, maximum: number): Promis
 }
 
 /**
- * An answer of 4xx or 5xx. The service's own code decides before the status, but for one such as 429, which says by
- * itself that the same call is worth another attempt.
+ * Judges an answer with 4xx or 5xx. The service's own code comes before the status, except for a status such as 429,
+ * which by itself allows a retry.
  */
 async function judged(
   call: Call,
@@ -106,7 +106,7 @@ async function judged(
   try {
     attempt = complete(call, response, await readBody(call, response, maximum))
   } catch (error) {
-    // A body that cannot be read has no code, and takes nothing from what the status says.
+    // A body that cannot be read has no code, so the status decides.
     if (byStatus) return { failure: byStatus }
     throw error
   }
@@ -125,7 +125,7 @@ function complete(call: Call, response: Response, body: Buffer): Attempt {
   try {
     return { answer: { ...answer, text, json: text === '' ? undefined : JSON.parse(text) } }
   } catch {
-    // A page of HTML from a proxy in between, or JSON cut short behind a server that sends no length.
+    // An HTML page from a proxy, or truncated JSON from a server that sends no length.
     const reason = 'an answer that is not JSON'
     return { failure: { reason, status, mayHaveActed: true, retryAfter: null } }
   }

@@ -1,18 +1,18 @@
 /**
- * A service's rate limit, kept before the service has to refuse: resolves when the next request may be sent. The
- * function that it gives takes the answer once its headers are there, or null when none came.
+ * Keeps within a service's rate limit, so that the service need not refuse. Resolves when the next request may be
+ * sent. Call the resulting function with the answer once its headers arrive, or with null if there is no answer.
  */
 export type Pace = (
   call: Pick<Call, 'method' | 'url'>,
 ) => Promise<(response: Pick<Response, 'status' | 'headers'> | null) => void>
 
-/** What a service's own error code says of a failure, whatever status it came with. */
+/** What a service's error code says about a failure, for any status. */
 export type Verdict = {
-  /** True when sending the same call again can succeed. */
+  /** True if a retry can succeed. */
   passes: boolean
   /** The service's code, for messages. */
   code: string
-  /** What to do if it goes on failing; the service's status page when missing. */
+  /** What to do if it keeps failing. Default: look at the service's status page. */
   hint?: string
 }
 
@@ -20,37 +20,37 @@ export type Verdict = {
 export type Call = {
   /** For messages, such as `Zendesk Global`. */
   service: string
-  /** The environment variables to check when the service refuses us, in words. */
+  /** The environment variables to check if the service refuses the call, in words. */
   settings: string
   method: string
   url: string
   headers?: Record<string, string>
   body?: string
-  /** What is secret in the body, to be taken out of the answer where a server quotes it. */
+  /** The secrets in the body. They are masked if the answer quotes them. */
   secrets?: readonly string[]
-  /** True when sending it twice has the effect of sending it once. */
+  /** True if sending it twice has the same effect as sending it once. */
   safeToRepeat: boolean
-  /** `json`: an answer of 2xx that does not parse is a broken one. */
+  /** `json`: a 2xx answer that does not parse is a failure. */
   answer: 'json' | 'text' | 'bytes'
-  /** A GET may be sent on to another origin, such as an object store: there it goes without our headers. */
+  /** A GET may be redirected to another origin, such as an object store. It goes there without our headers. */
   mayLeaveOrigin?: true
-  /** Instead of the limits' own. */
+  /** Replaces the one in `Limits`. */
   maxBodyBytes?: number
-  /** What each attempt waits for. */
+  /** Each attempt waits for it. */
   pace?: Pace
-  /** Reads the service's error code in an answer of 4xx or 5xx; null when it has none, and the status decides. */
+  /** Reads the service's error code in a 4xx or 5xx answer; null if there is none, and the status decides. */
   judge?: (answer: { status: number; text: string }) => Verdict | null
 }
 
-/** A complete answer: its body was read to the end. */
+/** A complete answer, with its whole body. */
 export type Answer = {
   status: number
   headers: Headers
-  /** Empty when the call asked for bytes and got them. */
+  /** Empty if the call asked for bytes and got them. */
   text: string
-  /** The body of a 2xx answer, when the call asked for bytes. */
+  /** The body of a 2xx answer, if the call asked for bytes. */
   bytes: Uint8Array
-  /** The parsed body of a 2xx answer, when the call asked for JSON. */
+  /** The parsed body of a 2xx answer, if the call asked for JSON. */
   json: unknown
 }
 

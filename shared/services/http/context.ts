@@ -1,20 +1,20 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { type Progress, reportProgress } from './progress.ts'
 
-/** What a bin's summary tells of its traffic. Counted up by every request made through `exchange`. */
+/** The traffic counts in a bin's summary. `exchange` increments them. */
 export type Usage = {
-  /** Requests sent, repetitions included. */
+  /** Requests sent, including retries. */
   requests: number
-  /** Of these, the repetitions. */
+  /** Retries among them. */
   retries: number
 }
 
 type LogLine = (details: object, message: string) => void
 
-/** The part of a pino logger that the services' clients need. */
+/** The part of a pino logger that the clients need. */
 export type Logger = { debug: LogLine; info: LogLine; warn: LogLine; error: LogLine }
 
-/** How long and how often to try. Every figure has its reason beside the default below. */
+/** How long and how often to try. The defaults below give the reason for each number. */
 export type Limits = {
   timeoutMs: number
   attempts: number
@@ -23,36 +23,36 @@ export type Limits = {
   longestWaitMs: number
   maxBodyBytes: number
   jobDeadlineMs: number
-  /** Every wait is multiplied by this; tests shrink it. Time-outs and deadlines are not touched. */
+  /** Multiplies every wait; tests lower it. It does not change time-outs and deadlines. */
   delayFactor: number
 }
 
 const DEFAULT_LIMITS: Limits = {
-  // One attempt, from connecting to the body's last byte. Salesforce's largest pages take some seconds.
+  // One attempt, from connecting to the body's last byte. Salesforce's largest pages take a few seconds.
   timeoutMs: 60_000,
-  // With the back-off below: about half a minute of trying through a short outage, and five minutes of
-  // Zendesk's rate limit, whose window is one minute.
+  // With the back-off below, this covers half a minute of outage, and five minutes of Zendesk's rate limit,
+  // whose window is one minute.
   attempts: 6,
   backoffBaseMs: 1_000,
   backoffMaxMs: 30_000,
-  // A service that asks for a longer pause is down for maintenance. Failing lets the pipeline try later.
+  // A service that asks for a longer pause is down for maintenance. Fail, and let the pipeline try later.
   longestWaitMs: 300_000,
   // The largest answer, 2,000 Salesforce records with their children, stays under 10 MB.
   maxBodyBytes: 64 * 1024 * 1024,
-  // A Zendesk job of 100 items takes seconds; one that is queued behind others takes minutes.
+  // A Zendesk job with 100 items takes seconds; a job in a queue takes minutes.
   jobDeadlineMs: 600_000,
   delayFactor: 1,
 }
 
-/** How a run is ended before its time. */
+/** How to end a run early. */
 export type Stop = {
-  /** Aborted when the run is cancelled: nothing new is begun, no pause is waited out, and nothing is sent again. */
+  /** Aborts when the run is cancelled: start nothing new, end pauses early, retry nothing. */
   cancelled: AbortSignal
-  /** Aborted a little later: what is under way is given up. */
+  /** Aborts a little later: give up what is still in flight. */
   aborted: AbortSignal
 }
 
-/** What every service's client is given: where to count, where to log, how long to try, and the clock. */
+/** What every client gets: counters, a logger, limits and a clock. */
 export type HttpContext = {
   usage: Usage
   logger: Logger
@@ -60,17 +60,17 @@ export type HttpContext = {
   stop: Stop
   /** Milliseconds since 1970. */
   now: () => number
-  /** Whether an answer whose Date is far from `now` stops the run; for whatever decides by the day. */
+  /** Whether an answer with a Date far from `now` stops the run. Set it if the run decides by the day. */
   checksClock: boolean
-  /** From 0 to below 1. */
+  /** From 0 up to, but not including, 1. */
   random: () => number
-  /** Resolves after so many milliseconds, or at once when the signal (`stop.cancelled`) is aborted. Never rejects. */
+  /** Resolves after `milliseconds`, or when `signal` (default: `stop.cancelled`) aborts. Never rejects. */
   sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>
   /** Shows a person who watches how far it has come. */
   progress: (progress: Progress) => void
-  /** Warns of what a person should change, though all goes well so far. */
+  /** Warns about something that a person should change, although it still works. */
   warn: (code: string, message: string) => void
-  /** Does something when the run has ended, well or not. Without an owner that ends runs, nothing is done. */
+  /** Runs an action at the end of the run, successful or not. By default it does nothing. */
   atEnd: (action: () => Promise<void>) => void
 }
 
@@ -78,8 +78,8 @@ const ignore = () => undefined
 const SILENT: Logger = { debug: ignore, info: ignore, warn: ignore, error: ignore }
 
 /**
- * A context for real use; `usage` starts at zero, and without a logger nothing is logged. Tests pass their own limits,
- * clock or dice.
+ * A context for production. `usage` starts at zero; without a logger nothing is logged. Tests pass their own limits,
+ * clock and `random`.
  */
 export function httpContext(
   given: { limits?: Partial<Limits> } & Partial<Omit<HttpContext, 'limits'>> = {},

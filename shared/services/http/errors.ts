@@ -1,18 +1,18 @@
 import { CANCELLED, type ErrorDescription, ExpectedError } from '../../runtime/errors/index.ts'
 import { type Answer, type Call, nameOf } from './call.ts'
 
-const TRY_AGAIN = 'Start the stage again later; if it lasts, look at the service status page of'
+const TRY_AGAIN = 'Start the stage again later. If it keeps failing, look at the status page of'
 
 type Description = Omit<ErrorDescription, 'kind'>
 type UpstreamDescription = Description & { status: number | null; mayHaveActed: boolean; ofLogin?: boolean }
 
-/** The service gave no usable answer, after every repetition that was allowed. */
+/** The service gave no usable answer, after all retries. */
 export class UpstreamError extends ExpectedError {
-  /** The last answer's status; null where none came. */
+  /** The last answer's status; null if there was none. */
   readonly status: number | null
-  /** True when the service may have done what was asked without our seeing its answer. */
+  /** True if the service may have carried out the request although we have no answer. */
   readonly mayHaveActed: boolean
-  /** True where the login failed: then no other request can be sent either. */
+  /** True if the login failed: then no other request can be sent either. */
   readonly ofLogin: boolean
 
   constructor({ status, mayHaveActed, ofLogin = false, ...description }: UpstreamDescription) {
@@ -23,10 +23,10 @@ export class UpstreamError extends ExpectedError {
   }
 }
 
-/** The service answered with a lasting 4xx: the same call would be refused again. */
+/** The service answered with a lasting 4xx: it would refuse the same call again. */
 export class RefusedError extends ExpectedError {
   readonly status: number
-  /** The answer's body as it came. */
+  /** The answer's body, unchanged. */
   readonly text: string
 
   constructor({ answer, ...description }: Description & { answer: Answer }) {
@@ -36,7 +36,7 @@ export class RefusedError extends ExpectedError {
   }
 }
 
-/** After the last attempt. */
+/** The error after the last attempt. */
 export function unavailable(
   call: Call,
   attempts: number,
@@ -53,44 +53,44 @@ export function unavailable(
   })
 }
 
-/** The run was stopped while it waited for this answer, or before it sent the call again. */
+/** The error of a run that was cancelled while it waited for this answer, or before a retry. */
 export function cancelled(call: Call, { mayHaveActed }: { mayHaveActed: boolean }): UpstreamError {
   return new UpstreamError({
     code: CANCELLED,
-    message: `cancelled: ${call.service} was not asked for ${nameOf(call)} to the end.`,
-    next: 'Run it again: what was written is recognised, what was read is read anew.',
+    message: `cancelled: ${call.service} did not finish ${nameOf(call)}.`,
+    next: 'Run it again: it recognises what was written, and reads everything else again.',
     status: null,
     mayHaveActed,
   })
 }
 
-/** Whether a call ended because the run was stopped. */
+/** Whether a call ended because the run was cancelled. */
 export function isCancelled(error: unknown): error is UpstreamError {
   return error instanceof UpstreamError && error.code === CANCELLED
 }
 
-/** An answer that is complete and yet not what its documentation promises. `call` is method and path. */
+/** The error of a complete answer that does not match its documentation. `call` is method and path. */
 export function notUnderstood(service: string, call: string, what: string): UpstreamError {
   return new UpstreamError({
     code: 'ANSWER_NOT_UNDERSTOOD',
     message: `${service} answered ${call} in an unknown form (${what}).`,
-    next: `${TRY_AGAIN} ${service}, and whether its API has changed.`,
+    next: `${TRY_AGAIN} ${service}, and check whether its API has changed.`,
     status: null,
     mayHaveActed: true,
   })
 }
 
-/** For an answer whose body goes on past what any right one has. */
+/** The error of an answer whose body is larger than any correct one. */
 export function tooLarge(call: Call, maximum: number): ExpectedError {
   return new ExpectedError({
     kind: 'bad-input',
     code: 'ANSWER_TOO_LARGE',
     message: `${call.service} answered ${nameOf(call)} with more than ${maximum} bytes.`,
-    next: `Check that ${call.settings} name the right thing.`,
+    next: `Check that ${call.settings} are right.`,
   })
 }
 
-/** For an answer of 4xx. Its body stays out of the message: it may hold customer data. */
+/** The error of a 4xx answer. The message leaves out the body, which may contain customer data. */
 export function refused(call: Call, answer: Answer): RefusedError {
   const said = `${call.service} refused ${nameOf(call)} with status ${answer.status}.`
   if (answer.status === 401) {
@@ -105,7 +105,7 @@ export function refused(call: Call, answer: Answer): RefusedError {
     return new RefusedError({
       code: 'NOT_ALLOWED',
       message: said,
-      next: `Check what ${call.settings} may do there.`,
+      next: `Check the permissions of the user behind ${call.settings}.`,
       answer,
     })
   }
@@ -117,44 +117,44 @@ export function refused(call: Call, answer: Answer): RefusedError {
   })
 }
 
-/** Where Zendesk sends every call to an account that is closed, or never was: its own site. */
+/** Zendesk redirects every call to its own site if the account is closed or does not exist. */
 const VENDOR_SITE = /^(?:(?:www|support)\.)?zendesk\.(?:com|[a-z]{2}|com?\.[a-z]{2})$/
 
-/** For an answer that sends us elsewhere. `target` is where, without what is secret. */
+/** The error of a redirect. `target` is the address without secrets. */
 export function redirected(call: Call, target: string): ExpectedError {
   if (VENDOR_SITE.test(URL.parse(target)?.hostname ?? '')) {
     const { hostname } = new URL(call.url)
     return new ExpectedError({
       kind: 'bad-input',
       code: 'ACCOUNT_CLOSED',
-      message: `${call.service}: there is no open account at ${hostname}: it sends ${nameOf(call)} on to ${target}.`,
-      next: `Check the address in ${call.settings}. If it is right, the account is closed or suspended: ask its owner, or Zendesk.`,
+      message: `${call.service}: there is no open account at ${hostname}. It redirects ${nameOf(call)} to ${target}.`,
+      next: `Check the address in ${call.settings}. If it is right, the account is closed or suspended: ask its owner or Zendesk.`,
     })
   }
   return new ExpectedError({
     kind: 'bad-input',
     code: 'REDIRECTED',
-    message: `${call.service} sends ${nameOf(call)} on to ${target}, where our credentials must not go.`,
+    message: `${call.service} redirects ${nameOf(call)} to ${target}, where the credentials must not go.`,
     next: `Set the final address in ${call.settings}.`,
   })
 }
 
-/** For an address that nothing may be sent to, see `isSafeAddress`. */
+/** The error of an address that is not safe, see `isSafeAddress`. */
 export function insecure(call: Call, host: string): ExpectedError {
   return new ExpectedError({
     kind: 'bad-input',
     code: 'INSECURE_ADDRESS',
-    message: `${call.service} would be called without encryption, or with a password in the address, at ${host}.`,
-    next: `Use an https:// address without user and password in ${call.settings}.`,
+    message: `The address of ${call.service} at ${host} is not encrypted, or has a password in it.`,
+    next: `Use an https:// address without a user name and password in ${call.settings}.`,
   })
 }
 
-/** For a credential that fetch will not send. It is not told: only that there is one. */
+/** The error of a credential that fetch cannot send. The message does not show it. */
 export function unsendable(call: Call): ExpectedError {
   return new ExpectedError({
     kind: 'bad-input',
     code: 'CREDENTIALS_MALFORMED',
-    message: `${call.service} cannot be called: a credential has a character that no HTTP header can hold.`,
+    message: `A credential for ${call.service} has a character that is not allowed in an HTTP header.`,
     next: `Look for line breaks and non-ASCII characters in ${call.settings}.`,
   })
 }

@@ -5,12 +5,12 @@ import { cancelled, unavailable } from './errors.ts'
 import { waitMs } from './retry.ts'
 
 /**
- * Sends a call and gives its complete answer: status 2xx or a lasting 4xx, body read to the end. All traffic
- * with the services goes through here. Failures that pass are repeated with growing pauses, but only when
- * the call is safe to repeat or the service certainly did nothing.
- * Throws `UpstreamError` when no such answer came, of code CANCELLED when the run was stopped meanwhile, and
+ * Sends a call and returns its complete answer: 2xx or a lasting 4xx, with the whole body. All traffic with the
+ * services goes through here. It retries transient failures with growing pauses, but only if the call is safe to
+ * repeat or the service certainly did nothing.
+ * Throws `UpstreamError` if there is no such answer (code CANCELLED if the run was cancelled meanwhile), and
  * `ExpectedError` for a redirect or an unencrypted address.
- * The environment's proxy settings count when Node is started with NODE_USE_ENV_PROXY=1.
+ * The environment's proxy settings apply if Node is started with NODE_USE_ENV_PROXY=1.
  */
 export async function exchange(call: Call, context: HttpContext): Promise<Answer> {
   const { limits, logger, now, progress, random, sleep, stop, usage } = context

@@ -1,23 +1,23 @@
-/** How work is let into flight. */
+/** How to schedule the work. */
 type Rules<Item> = {
-  /** How many pieces of work may be under way together. */
+  /** The maximum number of items in flight. */
   concurrency: number
-  /** Asked before each piece; when it throws, nothing more is begun. */
+  /** Called before each item. If it throws, no further item starts. */
   goOn?: () => void
-  /** Two items that share a key are never under way together: the later one waits, and those behind it. */
+  /** Two items with a common key are never in flight together: the later one waits, and so do all items after it. */
   keysOf?: (item: Item) => readonly string[]
 }
 
 /**
- * Does some work for each item, several at a time, begun in the items' order. After the first failure nothing more is
- * begun; what is under way is brought to its end, for it may have had its effect. Throws that failure then.
+ * Does some work for each item, several at a time. The work starts in the items' order. After the first failure no
+ * further item starts; items in flight finish, because they may already have had an effect. Then it throws the failure.
  */
 export async function forEachConcurrent<Item>(
   items: readonly Item[],
   { concurrency, goOn = () => undefined, keysOf = () => [] }: Rules<Item>,
   work: (item: Item, index: number) => Promise<void>,
 ): Promise<void> {
-  const underWay = new Set<Promise<void>>()
+  const inFlight = new Set<Promise<void>>()
   const byKey = new Map<string, Promise<void>>()
   const failures: unknown[] = []
 
@@ -31,24 +31,24 @@ export async function forEachConcurrent<Item>(
 
   function begin(item: Item, index: number, keys: readonly string[]): void {
     const piece = run(item, index).finally(() => {
-      underWay.delete(piece)
+      inFlight.delete(piece)
       for (const key of keys) byKey.delete(key)
     })
-    underWay.add(piece)
+    inFlight.add(piece)
     for (const key of keys) byKey.set(key, piece)
   }
 
   try {
     for (const [index, item] of items.entries()) {
       const keys = keysOf(item)
-      while (underWay.size >= concurrency) await Promise.race(underWay)
+      while (inFlight.size >= concurrency) await Promise.race(inFlight)
       await Promise.all(keys.map(key => byKey.get(key)))
       if (failures.length > 0) break
       goOn()
       begin(item, index, keys)
     }
   } finally {
-    await Promise.all(underWay)
+    await Promise.all(inFlight)
   }
   if (failures.length > 0) throw failures[0]
 }

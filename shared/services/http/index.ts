@@ -1,4 +1,4 @@
-/** Requests to services, all of them: time-outs, repetitions, masking, and errors that say which call failed. */
+/** Every request to a service: time-outs, retries, masking, and errors that name the failed call. */
 export { isLoopback, isSafeAddress } from './address.ts'
 export type { Answer, Call, Pace, Verdict } from './call.ts'
 export { apartText, clockAhead } from './clock.ts'

@@ -1,15 +1,15 @@
 import type { Call } from './call.ts'
 
-/** A shorter one would be found in what is no secret, too. */
+/** A shorter secret could match text that is not secret. */
 const SHORTEST = 8
-/** The parameters of a form that are secrets (https://datatracker.ietf.org/doc/html/rfc6749#section-4.4). */
+/** The secret form parameters (https://datatracker.ietf.org/doc/html/rfc6749#section-4.4). */
 const SECRET_PARAMETERS = ['client_secret', 'assertion', 'token', 'refresh_token']
-/** What we send that is no secret. */
+/** The headers that are not secret. */
 const OPEN_HEADERS = ['accept', 'content-type', 'content-length', 'user-agent', 'sforce-call-options']
 
 /**
- * Takes out of an answer the secrets that its call was sent with: a service, or a proxy before it, may echo a
- * request in its error page, and of that messages and results are made.
+ * Masks the secrets of a call in its answer. A service or a proxy may echo the request in an error page, which can end
+ * up in messages and results.
  */
 export function withoutSecrets(text: string, call: Pick<Call, 'headers' | 'body' | 'secrets'>): string {
   let masked = text
@@ -19,7 +19,7 @@ export function withoutSecrets(text: string, call: Pick<Call, 'headers' | 'body'
   return masked
 }
 
-/** Longest first, so that of a whole header no part is left. */
+/** Longest first, so that no part of a whole header remains. */
 function secretsOf({
   headers = {},
   body = '',
@@ -29,7 +29,7 @@ function secretsOf({
     .map(([name, value]): [string, string] => [name.toLowerCase(), value])
     .filter(([name]) => !OPEN_HEADERS.includes(name))
     .flatMap(([name, value]) => partsOf(name, value))
-  // JSON is never a form; a hundred records need not be read as one.
+  // A JSON body is not a form: do not parse a hundred records as one.
   if (!body.startsWith('{')) {
     const form = new URLSearchParams(body)
     found.push(...SECRET_PARAMETERS.flatMap(name => form.getAll(name)))
@@ -39,7 +39,7 @@ function secretsOf({
   return [...new Set(long)].sort((one, other) => other.length - one.length)
 }
 
-/** Of `Basic x` and `Bearer x` the value, what it is made of, and of Zendesk's `user/token:TOKEN` the token. */
+/** The secrets in a header: the value after `Basic` or `Bearer`, the decoded login, and Zendesk's token in it. */
 function partsOf(name: string, header: string): string[] {
   const space = header.indexOf(' ')
   if (name !== 'authorization' || space < 0) return [header]

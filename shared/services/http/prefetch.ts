@@ -1,19 +1,19 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 
-/** Hands pages on one by one, the next already asked for while the present one is worked on. */
+/** Yields pages one by one, and requests the next page while the caller works on the current one. */
 export function prefetch<Page>(pages: AsyncIterable<Page>): AsyncGenerator<Page> {
   return prefetchInOrder([() => pages], { sources: 1, pages: 1 })
 }
 
-/** How far ahead is read: how many sources are open together, and how many pages of each wait to be taken. */
+/** How far to read ahead: the number of open sources, and of waiting pages per source. */
 export type Ahead = { sources: number; pages: number }
 
 type Source<Page> = () => AsyncIterable<Page>
 type Lane<Page> = { ready: Page[]; isRead: boolean; failure?: { error: unknown } }
 
 /**
- * Hands on all pages of one source, then those of the next, while the sources behind are read ahead. Which source
- * answers first changes nothing in the order. Throws what a source throws, of one behind at once, and then reads no
+ * Yields all pages of one source, then those of the next, and reads the later sources ahead. The order does not depend
+ * on which source answers first. Throws what a source throws (at once, even for a later source), and then reads no
  * further page.
  */
 export async function* prefetchInOrder<Page>(
@@ -64,8 +64,8 @@ export async function* prefetchInOrder<Page>(
       if (lane.ready.length > 0) {
         const taken = lane.ready.splice(0, 1)
         wake()
-        // fetch frees its connection in one turn and writes to it in the next: work begun before would hold the request up.
-        // One turn more, for what reads on is awake only after this.
+        // fetch frees its connection in one turn and writes to it in the next. Work that starts earlier would delay the
+        // request. The third turn lets the reader wake up.
         await nextTurn()
         await nextTurn()
         await nextTurn()

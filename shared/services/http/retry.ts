@@ -1,6 +1,6 @@
 import type { Limits } from './context.ts'
 
-/** The first wait after a 429 without any header. Doubled up to the back-off's maximum: 5, 10, 20, 30, 30 seconds. */
+/** The first wait after a 429 without headers. It doubles up to the maximum back-off: 5, 10, 20, 30, 30 seconds. */
 const UNEXPLAINED_LIMIT_MS = 5_000
 
 /** Retry-After in milliseconds from now: seconds or an HTTP date (RFC 9110, 10.2.3); null if neither. */
@@ -8,17 +8,17 @@ export function retryAfterMs(header: string | null, now: number): number | null 
   if (header === null) return null
   const value = header.trim()
   if (/^\d+(\.\d+)?$/.test(value)) return Number(value) * 1000
-  // Only the form with a day name: Date.parse would take a stray number or word for a date, too.
+  // Only the form with a day name: Date.parse would also accept a stray number or word.
   if (!/^[A-Z][a-z]{2}/.test(value)) return null
   const at = Date.parse(value)
   return Number.isNaN(at) ? null : Math.max(0, at - now)
 }
 
 /**
- * How long to wait before the next attempt. The service's own word counts; otherwise exponential back-off
- * with full jitter, so that clients which failed together do not come back together
- * (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/). After a 429 that says nothing of its
- * limit the waits are longer: five of them outlast a rate limit's minute.
+ * How long to wait before the next attempt: as long as the service says, or else exponential back-off with full
+ * jitter, so that clients that failed together do not retry together
+ * (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/). After a 429 without rate-limit headers
+ * the waits are longer: five of them outlast a rate limit of one minute.
  */
 export function waitMs(
   attempt: number,

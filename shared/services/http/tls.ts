@@ -1,16 +1,16 @@
 import { ExpectedError } from '../../runtime/errors/index.ts'
 
-/** Whether this variable makes Node accept any certificate, so that anybody on the way can read the credentials. */
+/** Whether Node accepts any certificate, so that anyone on the network path can read the credentials. */
 export function isUnverified(environment: Readonly<Record<string, string | undefined>>): boolean {
   return environment.NODE_TLS_REJECT_UNAUTHORIZED === '0'
 }
 
-/** For a connection to anything but this machine while certificates are not verified. `who` is whose they are. */
+/** The error of sending credentials to another machine without verifying certificates. `who` would receive them. */
 export function unverified(who: string): ExpectedError {
   return new ExpectedError({
     kind: 'bad-input',
     code: 'TLS_NOT_VERIFIED',
-    message: `${who} would be sent credentials without a look at certificates: NODE_TLS_REJECT_UNAUTHORIZED is 0.`,
-    next: 'Unset it. For a proxy with a certificate of its own, name that in NODE_EXTRA_CA_CERTS.',
+    message: `Credentials would go to ${who} without certificate verification: NODE_TLS_REJECT_UNAUTHORIZED is 0.`,
+    next: 'Unset it. If a proxy has its own certificate, add that with NODE_EXTRA_CA_CERTS.',
   })
 }

@@ -24,9 +24,9 @@ const LOCAL_FILE = {
 }
 
 /**
- * Reads the override file's text, unparsed.
+ * Reads the text of the override file, unparsed.
  * Throws `ExpectedError`: OVERRIDES_MISSING, OVERRIDES_TOO_LARGE, OVERRIDES_NOT_TEXT or OVERRIDES_NOT_A_FILE (bad
- * input), INCOMPLETE_READ (upstream), what GitLab refuses, or what `exchange` throws.
+ * input), INCOMPLETE_READ (upstream), a refusal by GitLab, or what `exchange` throws.
  */
 export async function readOverrideText(source: OverrideSource, context: HttpContext): Promise<string> {
   return 'file' in source ? readSmallText(source.file, LOCAL_FILE) : readFromGitlab(source, context)
@@ -56,7 +56,7 @@ async function readFromGitlab(
   const answer = await exchange(call, context)
   const where = `${path} of ${project} at ${ref}`
   if (answer.status === 404) {
-    // GitLab also says so to a token that may not read the project.
+    // GitLab also answers 404 to a token that may not read the project.
     throw new ExpectedError({
       kind: 'bad-input',
       code: 'OVERRIDES_MISSING',
@@ -70,31 +70,31 @@ async function readFromGitlab(
     throw new ExpectedError({
       kind: 'bad-input',
       code: 'OVERRIDES_NOT_A_FILE',
-      message: `GitLab gave something else instead of ${where}.`,
+      message: `GitLab did not send the file ${where}.`,
       next: 'Check OVERRIDES_TOKEN.',
     })
   }
-  // Half of a list is a list as well: without its other half, overrides would be lifted.
+  // Half of a list is also a list: without the other half, overrides would be lost.
   if (createHash('sha256').update(answer.bytes).digest('hex') !== sum) {
     throw new ExpectedError({
       kind: 'upstream',
       code: 'INCOMPLETE_READ',
-      message: `GitLab gave ${where} incomplete: its sum is not the one that GitLab says.`,
-      next: 'Start the stage again: nothing was written from what was read so far.',
+      message: `GitLab sent ${where} incomplete: its checksum does not match.`,
+      next: 'Start the stage again. It wrote nothing from this incomplete read.',
     })
   }
   return utf8Text(answer.bytes, where, { ...LOCAL_FILE, next: `Check ${call.settings}.` })
 }
 
-/** GitLab says a file's SHA-256 sum with it, in hexadecimal, and of nothing else than a file. */
+/** GitLab sends the SHA-256 checksum with a file, in hexadecimal, and with nothing else. */
 const SUM = 'x-gitlab-content-sha256'
 
-/** A job token, known by its prefix or as a JWT, has its own header; every other kind goes by PRIVATE-TOKEN. */
+/** A job token has its own header: it starts with its prefix or is a JWT. All other tokens use PRIVATE-TOKEN. */
 function tokenHeader(token: string): string {
   return /^(glcbt-|eyJ)/.test(token) ? 'JOB-TOKEN' : 'PRIVATE-TOKEN'
 }
 
-/** Who is not signed in is sent to a page that asks him to, with status 200. */
+/** Without a login, GitLab sends a sign-in page with status 200. */
 function isPage({ headers }: Answer): boolean {
   return /^text\/html\b/i.test(headers.get('content-type') ?? '')
 }

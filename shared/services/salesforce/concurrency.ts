@@ -1,6 +1,6 @@
 /**
- * How many requests we have under way at Salesforce at once. An org may have 25 that last 20 seconds and longer, of
- * all its programs; so this is what limits how many ranges of a query are read side by side.
+ * The maximum number of requests to Salesforce in flight. An org may have 25 that last 20 seconds or longer, including
+ * those of other programs. So this also limits how many ranges of a query are read side by side.
  * https://developer.salesforce.com/docs/atlas.en-us.salesforce_app_limits_cheatsheet.meta/salesforce_app_limits_cheatsheet/salesforce_app_limits_platform_api.htm
  */
 export const CONCURRENT_REQUESTS = 6
@@ -12,20 +12,20 @@ export const CONCURRENT_REQUESTS = 6
  */
 export const RANGES_AHEAD = { sources: 8, pages: 16 }
 
-/** Lets so many pieces of work begin; the others wait their turn, in order. */
+/** Runs at most `atOnce` pieces of work at a time. The others wait their turn, in order. */
 export function gate(atOnce: number): <Result>(work: () => Promise<Result>) => Promise<Result> {
   const waiting: (() => void)[] = []
-  let underWay = 0
+  let inFlight = 0
   return async work => {
-    if (underWay >= atOnce) await new Promise<void>(resolve => waiting.push(resolve))
-    else underWay += 1
+    if (inFlight >= atOnce) await new Promise<void>(resolve => waiting.push(resolve))
+    else inFlight += 1
     try {
       return await work()
     } finally {
-      // Its place goes to the next in line, who must not find it taken.
+      // Hand the place over to the next in line: the count must not change.
       const next = waiting.shift()
       if (next) next()
-      else underWay -= 1
+      else inFlight -= 1
     }
   }
 }

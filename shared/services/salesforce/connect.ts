@@ -6,28 +6,28 @@ import type { RequestLimit } from './session.ts'
 
 export type Salesforce = {
   /**
-   * Runs a SOQL query and hands its records on page by page, holding that page and the next, which is on its way
-   * meanwhile. A record's child sets (`SELECT …, (SELECT … FROM Contacts) FROM …`) are complete arrays under their
-   * relationship's key, empty where Salesforce says null.
-   * Throws `ExpectedError`: INCOMPLETE_READ when fewer or more records came than Salesforce counts, FIELD_HIDDEN,
+   * Runs a SOQL query and yields its records page by page. It keeps one page in memory and prefetches the next. A
+   * record's child sets (`SELECT …, (SELECT … FROM Contacts) FROM …`) are complete arrays under their relationship's
+   * key, empty if Salesforce sends null.
+   * Throws `ExpectedError`: INCOMPLETE_READ if fewer or more records came than Salesforce counts, FIELD_HIDDEN,
    * QUERY_TOO_LONG, REQUEST_LIMIT, or what `exchange` throws.
    */
   query(soql: string): AsyncIterable<SalesforceRecord[]>
   /**
-   * The records of several queries, as of `query`, in the queries' order; those behind are read side by side meanwhile.
-   * Each is held against its own total, and no record may come in two of them.
+   * Yields the records of several queries like `query`, in the queries' order, and reads later queries side by side
+   * meanwhile. Each query must match its own total, and no record may come in two of them.
    */
   queryAll(queries: readonly string[]): AsyncIterable<SalesforceRecord[]>
 }
 
-/** What there is to read, for whoever checks it. */
+/** What the integration user can read, for checks. */
 export type SalesforceSetUp = {
   /**
-   * What an object has that our user may see; null when there is no such object for him.
-   * Throws `ExpectedError` as `query` does.
+   * The parts of an object that our user may see; null if they cannot see the object.
+   * Throws `ExpectedError` like `query`.
    */
   describe(object: string): Promise<ObjectDescription | null>
-  /** What the last answer said of the day's requests; null when none has. */
+  /** The daily request limit in the last answer that has one; null before. */
   requestLimit(): RequestLimit | null
 }
 
@@ -39,7 +39,7 @@ export async function connectSalesforce(
   credentials: SalesforceCredentials,
   context: HttpContext,
 ): Promise<Salesforce & SalesforceSetUp> {
-  // jsforce takes a noticeable part of a bin's start, so it is loaded only by those who log in.
+  // jsforce slows down a bin's start noticeably, so it is loaded only for a login.
   const { openSession } = await import('./session.ts')
   const { queryAll, queryPages } = await import('./query.ts')
   const { describeObject } = await import('./describe.ts')

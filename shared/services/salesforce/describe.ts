@@ -10,7 +10,7 @@ const DESCRIPTION = z.object({
     z.object({
       name: z.string(),
       type: z.string(),
-      /** Of a look-up: what it points to, and the name of the way there. */
+      /** For a look-up: the objects that it points to, and the name of the relationship. */
       referenceTo: z.array(z.string()),
       relationshipName: z.string().nullable(),
     }),
@@ -20,12 +20,12 @@ const DESCRIPTION = z.object({
   ),
 })
 
-/** An object's fields and relationships. What field-level security hides from our user is not among them. */
+/** An object's fields and relationships, without those that field-level security hides from our user. */
 export type ObjectDescription = z.infer<typeof DESCRIPTION>
 
 /**
- * What an object has that our user may see; null when there is no such object for him.
- * Throws `ExpectedError` INCOMPLETE_READ for an answer of another form, and what `request` throws.
+ * Reads the parts of an object that our user may see; null if they cannot see the object.
+ * Throws `ExpectedError` INCOMPLETE_READ for an answer of another form, or what `request` throws.
  */
 export async function describeObject(object: string, request: Request): Promise<ObjectDescription | null> {
   try {

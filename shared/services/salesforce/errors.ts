@@ -5,12 +5,12 @@ import { API_VERSION } from './api-version.ts'
 import { adviceOnLogin } from './login-advice.ts'
 import { adviceOnQuery, VERSION_ADVICE } from './query-advice.ts'
 
-/** Of several refusals in one answer jsforce gives this code, and the list as the error's `data`. */
+/** jsforce's code for several refusals in one answer. The error's `data` has the list. */
 const SEVERAL = 'MULTIPLE_API_ERRORS'
 const REFUSALS = z.tuple([z.object({ errorCode: z.string(), message: z.string() })], z.unknown())
 
 /**
- * The code and sentence that Salesforce gave. jsforce does not export its error class; it is known by its `errorCode`.
+ * Reads the code and sentence of Salesforce's refusal. jsforce does not export its error class, but it has `errorCode`.
  * https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/errorcodes.htm
  */
 function refusalIn(error: unknown): { code: string; message: string } {
@@ -23,12 +23,12 @@ function refusalIn(error: unknown): { code: string; message: string } {
   return { code: error.errorCode, message: error.message }
 }
 
-/** True for Salesforce's answers to a session that is no longer valid. */
+/** Whether Salesforce refused a session that is no longer valid. */
 export function isSessionExpired(error: unknown): boolean {
   return ['INVALID_SESSION_ID', 'INVALID_AUTH_HEADER', 'ERROR_HTTP_401'].includes(refusalIn(error).code)
 }
 
-/** For whatever a query was refused with. What is neither ours nor Salesforce's refusal, jsforce stumbled over. */
+/** The error of a failed query. An error that is neither ours nor a refusal comes from jsforce. */
 export function queryError(error: unknown, settings: string): ExpectedError {
   if (error instanceof ExpectedError) return error
   const { code, message } = refusalIn(error)
@@ -47,21 +47,21 @@ export function queryError(error: unknown, settings: string): ExpectedError {
       return new ExpectedError({
         kind: 'bad-input',
         code: 'FIELD_HIDDEN',
-        message: `Salesforce knows no field ${fieldIn(said) ?? `such as this: ${said}`} (${code}).`,
-        next: 'Give the permission set of the integration user read access to it: field-level security hides a field as if it did not exist.',
+        message: `Salesforce does not know the field ${fieldIn(said) ?? `in this sentence: ${said}`} (${code}).`,
+        next: "Give the integration user's permission set read access to it: field-level security hides a field as if it did not exist.",
       })
     case 'INVALID_TYPE':
       return new ExpectedError({
         kind: 'bad-input',
         code: 'OBJECT_HIDDEN',
-        message: `Salesforce knows no object ${objectIn(said) ?? `such as this: ${said}`} (${code}).`,
-        next: 'Give the permission set of the integration user read access to the object, and to the field that leads to it: Salesforce hides one as if it did not exist.',
+        message: `Salesforce does not know the object ${objectIn(said) ?? `in this sentence: ${said}`} (${code}).`,
+        next: "Give the integration user's permission set read access to the object and to the field that leads to it: Salesforce hides an object as if it did not exist.",
       })
     case 'UNSUPPORTED_API_VERSION':
       return new ExpectedError({
         kind: 'bad-input',
         code: 'API_VERSION_RETIRED',
-        message: `Salesforce does not offer version ${API_VERSION} of its API any more (${code}).`,
+        message: `Salesforce no longer offers version ${API_VERSION} of its API (${code}).`,
         next: VERSION_ADVICE,
       })
     case 'NOT_FOUND':
@@ -76,14 +76,14 @@ export function queryError(error: unknown, settings: string): ExpectedError {
         kind: 'bad-input',
         code: 'REQUEST_LIMIT',
         message: `Salesforce refused a query: no API requests are left for today (${code}: ${said}).`,
-        next: 'Find the program that uses them up (Setup, System Overview, API Usage), or raise the limit; it counts the last 24 hours.',
+        next: 'Find the program that uses them up (Setup, System Overview, API Usage), or raise the limit. It counts the last 24 hours.',
       })
     case 'INVALID_QUERY_LOCATOR':
       return new ExpectedError({
         kind: 'upstream',
         code: 'QUERY_POSITION_LOST',
         message: `Salesforce forgot the position of a running query (${code}).`,
-        next: 'Start the stage again: it asks from the beginning, and nothing was written from what was read so far.',
+        next: 'Start the stage again. It reads from the beginning, and wrote nothing from this incomplete read.',
       })
     default:
       return new ExpectedError({
@@ -95,15 +95,15 @@ export function queryError(error: unknown, settings: string): ExpectedError {
   }
 }
 
-/** A signed assertion lives three minutes: with a clock that is further off it is refused. */
+/** A signed assertion is valid for three minutes: Salesforce refuses it if the clock is further off. */
 const MAX_MS_OFF = 2 * 60_000
 
-/** For whatever a login failed with. `ahead` is how far this machine's clock is ahead of the answer's. */
+/** The error of a failed login. `ahead` is how far this machine's clock is ahead of the answer's. */
 export function loginError(error: unknown, settings: string, ahead: number | null): ExpectedError {
   if (error instanceof ExpectedError) return error
   if (!(error instanceof Error)) return notUnderstood('Salesforce', 'the login', 'no error')
   if (error instanceof TypeError) {
-    // jsforce reads the token answer's `id` without looking whether there is one.
+    // jsforce reads the `id` in the token answer without checking that there is one.
     return new ExpectedError({
       kind: 'upstream',
       code: 'ANSWER_NOT_UNDERSTOOD',
@@ -120,18 +120,18 @@ export function loginError(error: unknown, settings: string, ahead: number | nul
     code: 'LOGIN_REFUSED',
     message: `Salesforce refused the login (${name}): ${said}${isClockOff ? `; this machine's clock is ${apartText(ahead)}` : ''}`,
     next:
-      (isClockOff ? `Set this machine's clock: a signed login holds for three minutes. ` : '') +
+      (isClockOff ? `Set this machine's clock: a signed login is valid for three minutes. ` : '') +
       (adviceOnLogin(name, said) ??
         `Check ${settings}, and that the connected app allows this way to log in.`),
   })
 }
 
-/** jsforce names its error by what stands in the answer, whatever that is. */
+/** jsforce takes the error's name from the answer, even if it is not a text. */
 function nameOf({ name }: { name: unknown }): string {
   return typeof name === 'string' ? name : 'without a code'
 }
 
-/** Salesforce puts an excerpt of the query before its sentence. */
+/** Salesforce's sentence is the last line, after an excerpt of the query. */
 function lastLine(message: string): string {
   return (message.trim().split('\n').at(-1) ?? '').slice(0, 300)
 }

@@ -1,4 +1,4 @@
-/** What Salesforce says of a refused login, and what to do about it. The first that applies counts. */
+/** What Salesforce says about a refused login, and what to do. The first rule that applies counts. */
 type Rule = { error: string; said?: RegExp; advice: string }
 
 const APP = 'the external client app (or connected app)'
@@ -9,7 +9,7 @@ const RULES: readonly Rule[] = [
   },
   {
     error: 'invalid_client',
-    advice: `SALESFORCE_CLIENT_SECRET must be the present consumer secret of ${APP} of SALESFORCE_CLIENT_ID.`,
+    advice: `SALESFORCE_CLIENT_SECRET must be the current consumer secret of ${APP} of SALESFORCE_CLIENT_ID.`,
   },
   {
     error: 'invalid_grant',
@@ -24,7 +24,7 @@ const RULES: readonly Rule[] = [
   {
     error: 'invalid_grant',
     said: /approved/i,
-    advice: `Let admins pre-authorize users in the policies of ${APP}, and give it a permission set that SALESFORCE_USERNAME has. Check the user name, too: a sandbox adds its own name to it.`,
+    advice: `Let admins pre-authorize users in the policies of ${APP}, and give it a permission set that SALESFORCE_USERNAME has. Check the user name too: a sandbox appends its name to it.`,
   },
   {
     error: 'invalid_grant',
@@ -46,7 +46,7 @@ const RULES: readonly Rule[] = [
     error: 'invalid_grant',
     said: /inactive|authentication failure|user/i,
     advice:
-      "Check that the integration user is active, and that it may log in: Salesforce's login history says why not.",
+      "Check that the integration user is active and may log in: Salesforce's login history has the reason.",
   },
   { error: 'inactive_user', advice: 'Activate the integration user in Salesforce.' },
   {
@@ -67,7 +67,7 @@ const RULES: readonly Rule[] = [
   },
 ]
 
-/** What to do about a login that Salesforce refuses; undefined when its words say nothing known. */
+/** What to do about a refused login; undefined if no rule applies. */
 export function adviceOnLogin(error: string, said: string): string | undefined {
   return RULES.find(rule => rule.error === error && (rule.said?.test(said) ?? true))?.advice
 }

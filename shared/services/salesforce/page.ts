@@ -6,16 +6,16 @@ export type SalesforceRecord = Record<string, unknown>
 const PAGE = z.object({
   totalSize: z.int().nonnegative(),
   done: z.boolean(),
-  // Always a path: a full address could carry the session to another host.
+  // Accept only a path: a full address could send the session to another host.
   nextRecordsUrl: z.string().startsWith('/services/').nullish(),
-  // Not z.record, which would copy each record.
+  // z.record would copy each record.
   records: z.array(z.custom<SalesforceRecord>(value => typeof value === 'object' && value !== null)),
 })
 
-/** A page of a query's records, or of one record's child set. */
+/** A page of a query's records, or of a record's child set. */
 export type Page = z.infer<typeof PAGE>
 
-/** Throws `ExpectedError` INCOMPLETE_READ when the answer is no page. */
+/** Parses a page. Throws `ExpectedError` INCOMPLETE_READ if the answer is not a page. */
 export function parsePage(answer: unknown, what: string): Page {
   const page = PAGE.safeParse(answer)
   if (page.success) return page.data
@@ -23,17 +23,17 @@ export function parsePage(answer: unknown, what: string): Page {
   throw incompleteRead(`Salesforce answered for ${what} in an unknown form (${places.join(', ')}).`)
 }
 
-/** For an answer that is not whole, or not understood as one. */
+/** The error of an incomplete answer, or one of unknown form. */
 export function incompleteRead(message: string): ExpectedError {
   return new ExpectedError({
     kind: 'upstream',
     code: 'INCOMPLETE_READ',
     message,
-    next: 'Start the stage again: nothing was written from what was read so far.',
+    next: 'Start the stage again. It wrote nothing from this incomplete read.',
   })
 }
 
-/** A record's id, from its address, for not every query selects it; undefined where there is none, as in a count. */
+/** A record's id, from its address: not every query selects it. Undefined if there is none, as in a count. */
 export function idOf({ attributes }: SalesforceRecord): string | undefined {
   const url = typeof attributes === 'object' && attributes && 'url' in attributes ? attributes.url : undefined
   return typeof url === 'string' ? url.split('/').at(-1) : undefined

@@ -2,10 +2,10 @@ import { API_VERSION, API_VERSION_FILE } from './api-version.ts'
 
 const NO_RIGHT =
   'Give the integration user the permission "API Enabled" and a permission set that reads the objects and fields of the query; `preflight` lists them.'
-const REPORT = 'Report it with the log: the query has to be changed.'
+const REPORT = 'Report it with the log: the query must be changed.'
 const ASK_SALESFORCE = 'Ask an admin of the Salesforce org.'
 
-/** What to do about a query that Salesforce refuses, by its code; who may read what is the usual reason. */
+/** What to do about a refused query, by code. The usual reason is a missing permission. */
 const ADVICE: ReadonlyMap<string, string> = new Map([
   ['INSUFFICIENT_ACCESS', NO_RIGHT],
   ['INSUFFICIENT_ACCESS_OR_READONLY', NO_RIGHT],
@@ -31,9 +31,9 @@ const ADVICE: ReadonlyMap<string, string> = new Map([
   ],
 ])
 
-/** What to do about a query that Salesforce refuses with this code. */
+/** What to do about a query that was refused with this code. */
 export function adviceOnQuery(code: string, settings: string): string {
   return ADVICE.get(code) ?? `Check what the user behind ${settings} may read.`
 }
 
-export const VERSION_ADVICE = `Set a version that this org has in ${API_VERSION_FILE}; it is ${API_VERSION} now, and LOGIN_URL/services/data lists them.`
+export const VERSION_ADVICE = `Set a version that this org has in ${API_VERSION_FILE}. It is ${API_VERSION} now; LOGIN_URL/services/data lists the versions.`

@@ -3,10 +3,10 @@ import { CONCURRENT_REQUESTS, RANGES_AHEAD } from './concurrency.ts'
 import { idOf, incompleteRead, type Page, parsePage, type SalesforceRecord } from './page.ts'
 import type { Request } from './session.ts'
 
-/** The ids that came on pages of their own: what came there once must not come again, in whatever set. */
+/** The ids of records on separate pages: none of them may come again, in any set. */
 type Seen = Set<string>
 
-/** A child set of which only the first page came with its record. */
+/** A child set with only its first page in the record. */
 type ChildSet = { record: SalesforceRecord; name: string; what: string; first: Page }
 
 /** All pages of several queries, in the queries' order, read side by side. */
@@ -18,7 +18,7 @@ export function queryAll(queries: readonly string[], request: Request): AsyncGen
   )
 }
 
-/** All pages of a query, each record's child sets made whole before the next page is asked for. */
+/** All pages of a query. It completes the records' child sets before it requests the next page. */
 export async function* queryPages(
   soql: string,
   request: Request,
@@ -27,23 +27,23 @@ export async function* queryPages(
   const childSets = childSetsOf(soql)
   const first = parsePage(await request(`/query?q=${encodeURIComponent(soql)}`), 'the query')
   for await (const records of follow(first, 'the query', request, { seen })) {
-    // Asking for the parents' next page makes Salesforce forget the positions in this page's child sets.
+    // Requesting the parents' next page makes Salesforce forget the positions in this page's child sets.
     await completeChildSets(records, childSets, request, seen)
     yield records
   }
 }
 
 /**
- * The relationships that a query reads child sets of. They have to come from the query: where a record has
- * no children Salesforce sends null, as it does for an empty field.
+ * The relationships whose child sets a query reads. They must come from the query text: for a record without children
+ * Salesforce sends null, as for an empty field.
  */
 function childSetsOf(soql: string): string[] {
-  // In the list of what is selected; a sub-query of a condition stands behind IN.
+  // Match the SELECT list only; a sub-query in a condition comes after IN.
   const found = soql.matchAll(/(?:\bSELECT|,)\s*\(\s*SELECT\b[^()]*?\bFROM\s+(\w+)/gi)
   return [...found].flatMap(match => match[1] ?? [])
 }
 
-/** Makes every child set a plain array of all its records. Most came whole with their parent. */
+/** Makes every child set a plain array with all its records. Most child sets come whole with their parent. */
 async function completeChildSets(
   records: readonly SalesforceRecord[],
   names: readonly string[],
@@ -74,9 +74,9 @@ async function completeChildSets(
 }
 
 /**
- * Follows a set to its end, and makes sure that as many records came as Salesforce counts, and none of them twice:
- * a page served again, even one of another set, must not stand in for one left out. What comes with its parent is
- * not kept, for a large query has far too many of those.
+ * Follows a set to its end. It checks that as many records came as Salesforce counts, and none twice: a repeated page,
+ * even of another set, must not hide a missing one. Ids of records that come with their parent are not kept: a large
+ * query has far too many of them.
  */
 async function* follow(
   first: Page,
@@ -91,7 +91,7 @@ async function* follow(
     const twice =
       page === first && cameWithParent ? undefined : page.records.map(idOf).find(id => isKnown(id, seen))
     if (twice) throw incompleteRead(`Salesforce gave ${twice} twice, the second time in ${what}.`)
-    // More than were counted may have no end.
+    // A set with more records than its count may never end.
     if (page.done ? read !== first.totalSize : read > first.totalSize) {
       throw incompleteRead(`Salesforce gave ${read} of the ${first.totalSize} records of ${what}.`)
     }
@@ -106,7 +106,7 @@ async function* follow(
   }
 }
 
-/** Whether an id came before; from now on it did. */
+/** Whether an id came before. Remembers it. */
 function isKnown(id: string | undefined, seen: Seen): boolean {
   if (id === undefined) return false
   const known = seen.has(id)

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Verdict } from '../http/index.ts'
 
-/** A refusal as Salesforce words it. */
+/** A refusal in Salesforce's words. */
 type Refusal = { code: string; message: string }
 
 const text = z.string().catch('')
@@ -23,14 +23,14 @@ const REFUSAL = z.union([
   ),
 ])
 
-const BUSY = 'Run it again at a quieter hour; if it lasts, look at https://status.salesforce.com.'
+const BUSY = 'Run it again at a quieter hour. If it keeps failing, look at https://status.salesforce.com.'
 const SLOW =
-  'Run it again at a quieter hour; if it lasts, ask Salesforce to index the fields that the query filters by.'
+  'Run it again at a quieter hour. If it keeps failing, ask Salesforce to index the fields that the query filters by.'
 const CROWDED =
-  'Other programs use all requests that the org may have under way at once: run it again later. If it lasts, find them in Setup, System Overview, API Usage.'
-const LOGIN_BUSY = 'Run it again later; if it lasts, look at https://status.salesforce.com.'
+  'Other programs use up the concurrent requests of the org: run it again later. If it keeps failing, find them in Setup, System Overview, API Usage.'
+const LOGIN_BUSY = 'Run it again later. If it keeps failing, look at https://status.salesforce.com.'
 
-/** Codes of failures that pass, with what to do if one does not. They come with 400, 403, 500 or 503. */
+/** Codes of transient failures, with what to do if one lasts. They come with 400, 403, 500 or 503. */
 const PASSING: ReadonlyMap<string, string> = new Map([
   ['QUERY_TIMEOUT', SLOW],
   ['REQUEST_RUNNING_TOO_LONG', SLOW],
@@ -38,23 +38,23 @@ const PASSING: ReadonlyMap<string, string> = new Map([
   ['UNKNOWN_EXCEPTION', BUSY],
   ['UNABLE_TO_LOCK_ROW', BUSY],
   ['TOO_MANY_APEX_REQUESTS', CROWDED],
-  // Of a login.
+  // Codes of a login.
   ['unknown_error', LOGIN_BUSY],
   ['server_error', LOGIN_BUSY],
   ['temporarily_unavailable', LOGIN_BUSY],
 ])
 
-/** Codes that stand for two things, told apart by Salesforce's sentence: these pass. */
+/** Codes that mean two things. If Salesforce's sentence matches, the failure is transient. */
 const PASSING_BY_MESSAGE: ReadonlyMap<string, { said: RegExp; hint: string }> = new Map([
   // `ConcurrentRequests`, `ConcurrentPerOrgLongTxn`, `ConcurrentPerOrgApex`; the day's limit is `TotalRequests`.
   ['REQUEST_LIMIT_EXCEEDED', { said: /concurrent/i, hint: CROWDED }],
-  // A disturbance on Salesforce's side; with `API is disabled for this User` it is a right that is missing.
+  // A disturbance at Salesforce. With `API is disabled for this User` it is a missing permission.
   ['API_CURRENTLY_DISABLED', { said: /^(?!.*for this user)/i, hint: BUSY }],
   // 3,600 logins of a user in an hour.
   ['invalid_grant', { said: /login rate exceeded/i, hint: LOGIN_BUSY }],
 ])
 
-/** Lasts by its code, even where it comes with a status that otherwise passes. */
+/** Codes of lasting failures, even with a status that is otherwise transient. */
 const LASTING = new Set([
   'API_DISABLED_FOR_ORG',
   'FUNCTIONALITY_NOT_ENABLED',
@@ -78,7 +78,7 @@ const LASTING = new Set([
   'unsupported_grant_type',
 ])
 
-/** Whether a refusal passes, by Salesforce's code and sentence; null when the status has to decide. */
+/** Whether a refusal is transient, by Salesforce's code and sentence; null if the status must decide. */
 export function judgeRefusal({ text }: { text: string }): Verdict | null {
   const refusal = parseRefusal(text)
   if (!refusal) return null
@@ -88,7 +88,7 @@ export function judgeRefusal({ text }: { text: string }): Verdict | null {
   const byMessage = PASSING_BY_MESSAGE.get(code)
   if (byMessage) {
     const passes = byMessage.said.test(message)
-    // The message says which limit it is.
+    // The message names the limit.
     return { passes, code: passes ? `${code} (${message.slice(0, 100)})` : code, hint: byMessage.hint }
   }
   return LASTING.has(code) ? { passes: false, code } : null

@@ -3,8 +3,8 @@ import { ExpectedError } from '../../runtime/errors/index.ts'
 import { idOf, type SalesforceRecord } from './page.ts'
 
 /**
- * Reads a page's rows by a schema.
- * Throws a `ExpectedError` naming the object, the row's id and the attribute that is not as expected.
+ * Reads a page's rows with a schema.
+ * Throws an `ExpectedError` that names the object, the row's id and the unexpected attribute.
  */
 export function readRows<Item>(
   rows: readonly SalesforceRecord[],
@@ -19,7 +19,7 @@ export function readRows<Item>(
       kind: 'bad-input',
       code: 'SALESFORCE_ROW_INVALID',
       message: `Salesforce: ${object} ${idOf(row) ?? 'without id'}: ${issue?.path.join('.') || 'the row'}: ${issue?.message}`,
-      next: 'Correct the record in Salesforce, or the field it comes from.',
+      next: 'Correct the record in Salesforce, or the field that the value comes from.',
     })
   })
 }

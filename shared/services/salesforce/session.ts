@@ -7,18 +7,18 @@ import { type SalesforceCredentials, settingsOf } from './credentials.ts'
 import { isSessionExpired, loginError, queryError } from './errors.ts'
 import { SalesforceTransport } from './transport.ts'
 
-/** A session may expire on the way. One that is refused again and again has lost its rights. */
+/** A session may expire during a run. If new sessions are refused too, the user has lost their rights. */
 const MAX_RENEWALS = 2
 
-/** Gets a path of the REST API, or an address that Salesforce gave, as parsed JSON. */
+/** Gets a path of the REST API, or an address from Salesforce, as parsed JSON. */
 export type Request = (path: string) => Promise<unknown>
 
-/** Requests in 24 hours: what the org may send, and what all of its programs have sent. */
+/** Requests in 24 hours: the org's limit, and how many all programs have used. */
 export type RequestLimit = { limit: number; used: number }
 
 export type Session = { request: Request; requestLimit: () => RequestLimit | null }
 
-/** Logs in, and gives the way to send requests in that session; it is renewed when it expires. */
+/** Logs in. Gives a function to send requests in that session, which is renewed when it expires. */
 export async function openSession(
   credentials: SalesforceCredentials,
   context: HttpContext,
@@ -33,7 +33,7 @@ export async function openSession(
   const transport = new SalesforceTransport(settings, context)
   connection._transport = transport
   connection.oauth2._transport = transport
-  // jsforce's own renewal has no end when the new session is refused, too, and hides why it failed.
+  // jsforce's own renewal loops forever if the new session is refused too, and hides the reason.
   connection._refreshDelegate = null
 
   async function logIn(): Promise<void> {
@@ -43,7 +43,7 @@ export async function openSession(
       throw loginError(error, settings, transport.clockAhead)
     }
     if (!isSafe(connection.instanceUrl)) {
-      throw notUnderstood('Salesforce', 'the login', 'instance_url is no https address')
+      throw notUnderstood('Salesforce', 'the login', 'instance_url is not an https address')
     }
   }
 
@@ -59,7 +59,7 @@ export async function openSession(
       } catch (error) {
         if (!isSessionExpired(error) || renewals === MAX_RENEWALS) throw queryError(error, settings)
       }
-      // Another request may have met the same end, and renewed it already.
+      // Another request may have renewed the session already.
       if (connection.accessToken !== accessToken) continue
       renewal ??= renew()
       await renewal
@@ -78,7 +78,7 @@ export async function openSession(
   await logIn()
   return {
     request,
-    // From a header of every answer: the resource for it asks for a right that reading does not need.
+    // From a header of every answer: the resource with the limits needs a permission that reading does not.
     requestLimit: () => connection.limitInfo.apiUsage ?? null,
   }
 }

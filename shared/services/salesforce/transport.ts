@@ -6,14 +6,14 @@ import { ExpectedError } from '../../runtime/errors/index.ts'
 import { clockAhead, exchange, type HttpContext } from '../http/index.ts'
 import { judgeRefusal } from './refusal.ts'
 
-/** Salesforce answers 414 or 431 beyond this many bytes of address and headers together. */
+/** Salesforce answers 414 or 431 if address and headers together have more bytes than this. */
 const MAX_REQUEST_BYTES = 16_384
 /** For the headers that fetch adds: host, accept, user-agent and the like. */
 const OWN_HEADERS_BYTES = 512
 
 /**
- * What jsforce sends its requests through. Its own transport takes no notice of Retry-After, never repeats a
- * token request, waits 30 minutes, and lets a connection that is cut in mid-body end the process.
+ * The transport for jsforce. jsforce's own one ignores Retry-After, never repeats a token request, waits 30 minutes, and
+ * crashes the process if a connection breaks within a body.
  */
 export class SalesforceTransport extends Transport {
   readonly #settings: string
@@ -26,13 +26,13 @@ export class SalesforceTransport extends Transport {
     this.#context = context
   }
 
-  /** How far this machine's clock is ahead of the last answer's, in milliseconds; null where no answer says. */
+  /** How far this machine's clock is ahead of the last answer's, in milliseconds; null if no answer has a date. */
   get clockAhead(): number | null {
     return this.#clockAhead
   }
 
   override httpRequest(request: HttpRequest): StreamPromise<HttpResponse> {
-    // Nobody here reads the stream; jsforce asks for one.
+    // Nothing reads the stream, but jsforce expects one.
     return StreamPromise.create(() => ({ stream: new PassThrough(), promise: this.#exchange(request) }))
   }
 
@@ -46,7 +46,7 @@ export class SalesforceTransport extends Transport {
         url,
         headers,
         ...(typeof body === 'string' ? { body } : {}),
-        // Queries, and POSTs for a token: a token too many does no harm.
+        // Queries, and POSTs for a token: an extra token does no harm.
         safeToRepeat: true,
         answer: 'json',
         judge: judgeRefusal,
@@ -61,8 +61,8 @@ export class SalesforceTransport extends Transport {
 }
 
 /**
- * A response whose body was parsed already. jsforce parses JSON alone, and hands on all else as it is: a page of
- * 2,000 rows is not parsed twice. A token's answer it parses whatever its type is.
+ * A response with a body that is already parsed. jsforce only parses JSON and passes on other types unchanged, so a page
+ * of 2,000 rows is not parsed twice. It parses a token answer of any type.
  */
 function parsedResponse(response: HttpResponse, json: unknown): HttpResponse {
   const headers = { ...response.headers, 'content-type': 'text/plain' }
@@ -78,7 +78,7 @@ function tooLong(url: string): ExpectedError {
   return new ExpectedError({
     kind: 'bad-input',
     code: 'QUERY_TOO_LONG',
-    message: `A Salesforce query of ${Buffer.byteLength(url)} bytes is longer than the API takes.`,
-    next: `Ask for fewer ids in one query: address and headers together may have ${MAX_REQUEST_BYTES} bytes.`,
+    message: `A Salesforce query of ${Buffer.byteLength(url)} bytes is too long for the API.`,
+    next: `Put fewer ids in one query: address and headers together may have ${MAX_REQUEST_BYTES} bytes.`,
   })
 }

@@ -4,19 +4,19 @@ import { askSlack, type SlackCredentials, type SlackFailure } from './client.ts'
 
 export type SlackAccess = {
   ok: true
-  /** Whether the token may post at all; null when Slack does not tell. */
+  /** Whether the token may post at all; null if Slack does not say. */
   mayPost: boolean | null
   /** Whether it may also post to public channels that the bot is not in. */
   mayPostAnywhere: boolean
-  /** Whether the bot is in the channel; null when the token may not look. */
+  /** Whether the bot is in the channel; null if the token may not list channels. */
   isMember: boolean | null
 }
 
 const PAGE_SIZE = 200
 
 /**
- * What the token may do, found without posting. Nobody but a post can tell for certain: a token with `chat:write`
- * alone may not look at channels (https://docs.slack.dev/reference/methods/users.conversations).
+ * Finds out what the token may do, without posting. Only a post can be certain: a token with only `chat:write` may not
+ * list channels (https://docs.slack.dev/reference/methods/users.conversations).
  */
 export async function checkSlack(
   credentials: SlackCredentials,

@@ -9,25 +9,25 @@ export type SlackCredentials = {
   apiUrl: string
 }
 
-/** Why Slack did not do it: its own code, such as `channel_not_found`, or SLACK_UNAVAILABLE. */
+/** Why a call to Slack failed: Slack's code, such as `channel_not_found`, or SLACK_UNAVAILABLE. */
 export type SlackFailure = { ok: false; code: string; message: string }
 
-/** A post is a courtesy: it must not hold up the sync behind it for minutes. */
+/** A post is a courtesy: it must not delay the sync for minutes. */
 const MAX_ATTEMPTS = 3
 const TIMEOUT_MS = 10_000
 
-/** Asks Slack for something. Never throws for what Slack or the network does. */
+/** Calls Slack. Never throws because of Slack or the network. */
 export async function askSlack<Value>(
   { token, apiUrl }: SlackCredentials,
   context: HttpContext,
   ask: (client: WebClient) => Promise<Value>,
 ): Promise<{ ok: true; value: Value } | SlackFailure> {
-  // Loaded only when there is something to ask, which is seldom.
+  // Loaded only if needed, which is rare.
   const { LogLevel, WebAPIPlatformError, WebAPIRequestError, WebClient } = await import('@slack/web-api')
   const client = new WebClient(token, {
     slackApiUrl: apiUrl.endsWith('/') ? apiUrl : `${apiUrl}/`,
     fetch: fetchOver(context),
-    // `exchange` does the repeating and the waiting.
+    // `exchange` does the retries and waits.
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
     logger: quiet(LogLevel.ERROR),
@@ -38,12 +38,12 @@ export async function askSlack<Value>(
   } catch (error) {
     if (error instanceof WebAPIPlatformError) return said(error.data.error)
     if (error instanceof WebAPIRequestError) return failure('SLACK_UNAVAILABLE', error.original.message)
-    // The library trips over answers that are JSON and yet not Slack's.
+    // The library throws on JSON that is not a Slack answer.
     return failure('SLACK_UNAVAILABLE', 'Slack answered in an unknown form.')
   }
 }
 
-/** Slack's own code, or what stands in its place. */
+/** Slack's code; `unknown` if it is not a text. */
 function said(error: unknown): SlackFailure {
   const code = brief(typeof error === 'string' ? error : 'unknown')
   return failure(code, `Slack said ${code}.`)
@@ -53,7 +53,7 @@ function failure(code: string, message: string): SlackFailure {
   return { ok: false, code, message }
 }
 
-/** The library would print what Slack says to the terminal, as it comes. */
+/** A silent logger. The library's own would print Slack's answers to the terminal unchanged. */
 function quiet(level: LogLevel): Logger {
   const nothing = () => undefined
   return {
@@ -72,7 +72,7 @@ type SlackFetch = (
   request?: { method?: string; headers?: Record<string, string>; body?: string | FormData },
 ) => Promise<Response>
 
-/** `exchange` in the shape of fetch, which is what the library asks for. */
+/** `exchange` with the signature of fetch, which the library expects. */
 function fetchOver(context: HttpContext): SlackFetch {
   const { limits } = context
   const attempts = Math.min(limits.attempts, MAX_ATTEMPTS)
@@ -91,7 +91,7 @@ function fetchOver(context: HttpContext): SlackFetch {
       },
       { ...context, limits: { ...limits, attempts, timeoutMs } },
     )
-    // What the token may do: https://docs.slack.dev/authentication/installing-with-oauth
+    // The token's scopes: https://docs.slack.dev/authentication/installing-with-oauth
     const scopes = answer.headers.get('x-oauth-scopes')
     return new Response(answer.text, {
       status: answer.status,

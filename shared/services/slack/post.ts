@@ -4,8 +4,8 @@ import { askSlack, type SlackCredentials, type SlackFailure } from './client.ts'
 export type PostResult = { ok: true } | SlackFailure
 
 /**
- * Posts a text to a channel. Never throws for what Slack or the network does: a failed post is a warning.
- * An attempt whose answer was lost is repeated, for a message twice is better than none.
+ * Posts a text to a channel. Never throws because of Slack or the network: a failed post is a warning.
+ * It retries if the answer is lost: posting a message twice is better than not at all.
  */
 export async function postToSlack(
   credentials: SlackCredentials,
@@ -13,7 +13,7 @@ export async function postToSlack(
   context: HttpContext,
 ): Promise<PostResult> {
   const result = await askSlack(credentials, context, client =>
-    // Nothing in the text makes a mention or a preview of itself.
+    // The text must not create mentions or previews.
     client.chat.postMessage({
       channel: credentials.channel,
       text,

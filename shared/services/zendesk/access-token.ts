@@ -5,42 +5,42 @@ import { type OAuthCredentials, settingsOf } from './credentials.ts'
 import { missingScopes, SCOPES, scopeError, tokenRefused } from './login-errors.ts'
 import { understand } from './schemas.ts'
 
-/** What new clients enforce by themselves. A longer life would serve nobody but a thief. */
+/** The lifetime that new clients enforce by default. A longer one would only help a thief. */
 const LIFETIME_SECONDS = 1_800
-/** A token is renewed so long before its end: longer than an attempt may take. */
+/** Renew a token this long before it ends: longer than one attempt can take. */
 const RENEW_BEFORE_MS = 120_000
 
 /** https://developer.zendesk.com/api-reference/ticketing/oauth/grant_type_tokens/ */
 const ANSWER = z.object({
   access_token: z.string().min(1),
   scope: z.string().nullish(),
-  /** Zendesk leaves it out of some answers. */
+  /** Some answers lack it. */
   expires_in: z.number().positive().nullish().catch(null),
 })
 
 export type AccessToken = {
   value: string
-  /** The time in milliseconds from which on another one is fetched. */
+  /** From this time on, in milliseconds, another token is fetched. */
   renewAt: number
-  /** Whether it was fetched because Zendesk refused the one before it. */
+  /** Whether it was fetched because Zendesk refused the previous one. */
   replacesRefused: boolean
-  /** Whether Zendesk has let a request with it in. */
+  /** Whether Zendesk has accepted a request with it. */
   wasAccepted: boolean
 }
 
 export type TokenSource = {
-  /** A token that is not about to end: fetched at the first call, the same for all callers. */
+  /** Gives a token that is not about to end. The first call fetches it; all callers share it. */
   get(): Promise<AccessToken>
   /**
-   * Another token, after Zendesk refused this one with 401; the same for all whose request was refused. Null where
-   * another would not help: the refused one was new itself, and was never accepted.
+   * Gives another token after Zendesk refused this one with 401. All refused callers share it. Null if another token
+   * would not help: the refused one already was a replacement, and Zendesk never accepted it.
    */
   replace(refused: AccessToken): Promise<AccessToken | null>
-  /** The token to revoke, null if none was fetched. No other is fetched afterwards. */
+  /** Gives the token to revoke; null if none was fetched. No token is fetched afterwards. */
   end(): Promise<AccessToken | null>
 }
 
-/** Nothing is sent before the first call. Throws `ExpectedError`, see `requestToken`. */
+/** Sends nothing before the first call. Throws `ExpectedError`, see `requestToken`. */
 export function createTokenSource(credentials: OAuthCredentials, context: HttpContext): TokenSource {
   let current: Promise<AccessToken> | null = null
   let isEnded = false
@@ -59,7 +59,7 @@ export function createTokenSource(credentials: OAuthCredentials, context: HttpCo
     if (known === null) return fetchToken(false)
     const token = await known
     if (isEnded || context.now() < token.renewAt) return token
-    // Of all who find that it ends soon, the first fetches another.
+    // The first caller that finds it about to end fetches another.
     return current === known ? fetchToken(false) : get()
   }
 
@@ -86,10 +86,9 @@ export function createTokenSource(credentials: OAuthCredentials, context: HttpCo
 }
 
 /**
- * Asks for a token. It is safe to repeat: each answer is a token of its own, and one whose answer was lost ends by
- * itself.
- * Throws `ExpectedError` LOGIN_REFUSED, SCOPE_MISSING or of another refusal, and `UpstreamError` when no token came. As the
- * request that needs the token was not sent, none of these says anything about that request.
+ * Requests a token. A retry is safe: each answer is a new token, and a lost token ends by itself.
+ * Throws `ExpectedError` LOGIN_REFUSED, SCOPE_MISSING or another refusal, and `UpstreamError` if no token came. The
+ * request that needs the token has not been sent then, so these errors say nothing about it.
  */
 async function requestToken(
   credentials: OAuthCredentials,
@@ -133,7 +132,7 @@ async function requestToken(
   }
 }
 
-/** Without what callers read as the fate of the request that they wanted to send. */
+/** Removes what callers would take for the outcome of the request that needs the token. */
 function ofTheLogin(problem: ExpectedError): ExpectedError {
   const { kind, code, message, next } = problem
   if (!(problem instanceof UpstreamError))

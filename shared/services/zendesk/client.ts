@@ -1,4 +1,4 @@
-// A CommonJS package: its named exports type-check and yet are missing at run time.
+// A CommonJS package: its named exports type-check but are missing at run time.
 import zendesk from 'node-zendesk'
 import type { Answer, Call, HttpContext } from '../http/index.ts'
 import { settingsOf, type ZendeskCredentials } from './credentials.ts'
@@ -6,30 +6,30 @@ import { openLogin } from './login.ts'
 import { refusedWith } from './login-errors.ts'
 import { createPace } from './pace.ts'
 
-/** Requests a minute that the plan allows, and how many of them are left in this one. */
+/** The requests per minute that the Zendesk plan allows, and how many remain in this minute. */
 export type RateLimit = { limit: number; remaining: number }
 
 /** A connection to one instance: node-zendesk over our own transport. */
 export type Client = {
   /** The instance's name, for messages. */
   service: string
-  /** Everything that we call lies under this address. */
+  /** The base address of all calls. */
   endpoint: string
   /**
-   * A whole answer, by the library's addresses, encodings and credentials. Its own functions hide a list's end, hold
-   * all pages at once, and stumble over an answer of another shape.
+   * Returns a whole answer, with the library's addresses and encodings. The library's own functions hide the end of a
+   * list, keep all pages in memory, and crash on an answer of another shape.
    */
   request(
     method: 'GET' | 'POST' | 'PUT',
     path: string | (string | number | object)[],
     body?: object,
   ): Promise<unknown>
-  /** Of the last answer that told it; null before. */
+  /** The rate limit in the last answer that has one; null before. */
   rateLimit(): RateLimit | null
   context: HttpContext
 }
 
-/** Makes a connection of its own pace and its own count of what is left. Nothing is sent before the first request. */
+/** Makes a connection with its own pace and its own rate limit. Sends nothing before the first request. */
 export function createClient(credentials: ZendeskCredentials, context: HttpContext): Client {
   const { name: service } = credentials
   const settings = settingsOf(credentials)
@@ -39,7 +39,7 @@ export function createClient(credentials: ZendeskCredentials, context: HttpConte
   let rateLimit: RateLimit | null = null
   const library = zendesk.createClient({
     endpointUri: endpoint,
-    // The library would copy a token once, and never see the next: `transportFn` sets the header instead.
+    // The library copies a token once and would never see a renewed one: `transportFn` sets the header instead.
     oauth: true,
     token: 'set in transportFn',
     throwOriginalException: true,
@@ -58,7 +58,7 @@ export function createClient(credentials: ZendeskCredentials, context: HttpConte
     service,
     endpoint,
     async request(method, path, body) {
-      // Every resource of the library has the same transporter.
+      // All resources of the library share one transporter.
       const { result } = await library.organizations.transporter.request(method, path, body)
       return result
     },
@@ -70,8 +70,8 @@ export function createClient(credentials: ZendeskCredentials, context: HttpConte
 type Options = Pick<Call, 'method'> & { headers: Record<string, string>; body?: string }
 
 /**
- * What to send instead of node-zendesk's own transport, which has no time-out, repeats nothing, and lets an answer of
- * 429, 502, 503 or 504 pass for a success.
+ * The call to send. This replaces node-zendesk's own transport, which has no time-out and no retries, and treats 429,
+ * 502, 503 and 504 as success.
  */
 function callOf(
   from: Pick<Call, 'service' | 'settings' | 'pace'>,
@@ -90,8 +90,8 @@ function callOf(
 }
 
 /**
- * Update Many sets values: sent twice it sets them twice. A membership that exists is refused, which says
- * that the first attempt had worked. Every other POST makes something new each time.
+ * Whether a retry is safe. Update Many sets values, so a second time changes nothing. Zendesk refuses a membership that
+ * exists, which means that the first attempt worked. Every other POST creates something new each time.
  */
 function isSafeToRepeat(method: string, url: string): boolean {
   return method !== 'POST' || new URL(url).pathname.endsWith('/organization_memberships.json')
@@ -103,7 +103,7 @@ function rateLimitOf(headers: Headers): RateLimit | null {
   return limit && remaining ? { limit: Number(limit), remaining: Number(remaining) } : null
 }
 
-/** What node-zendesk reads of an answer, which is known to be JSON here. */
+/** The parts of an answer that node-zendesk reads. The answer is already known to be JSON. */
 function responseAdapter(answer: Answer) {
   return {
     status: answer.status,

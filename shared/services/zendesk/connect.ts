@@ -26,11 +26,11 @@ import {
   updateUsers,
 } from './users.ts'
 
-/** One Zendesk instance. Every function throws `ExpectedError` when Zendesk is unavailable or refuses our login. */
+/** One Zendesk instance. Every function throws `ExpectedError` if Zendesk is unavailable or refuses the login. */
 export type Zendesk = {
   /** Every custom field of organizations or of users. */
   fields(owner: FieldOwner): Promise<ZendeskField[]>
-  /** Every organization, page by page, the next on its way while one is worked on, see `listAll`. */
+  /** Every organization, page by page, with the next page prefetched, see `listAll`. */
   organizations(): AsyncIterable<ZendeskOrganization[]>
   /** Every user, the same way. */
   users(): AsyncIterable<ZendeskUser[]>
@@ -38,20 +38,20 @@ export type Zendesk = {
   createOrganization(
     organization: NewOrganization,
   ): Promise<CreateResult<ZendeskOrganization, ZendeskOrganization>>
-  /** Up to 100 organizations, one result each and in their order, see `updateMany`. Each call is a job of Zendesk's. */
+  /** Updates up to 100 organizations. Gives one result for each, in order, see `updateMany`. Each call is a Zendesk job. */
   updateOrganizations(items: readonly OrganizationUpdate[]): Promise<ItemResult[]>
   findUsersByEmail(email: string): Promise<UserMatch[]>
   createUser(user: NewUser): Promise<CreateResult<UserMatch, ZendeskUser>>
-  /** Up to 100 users, one result each and in their order, see `updateMany`. */
+  /** Updates up to 100 users. Gives one result for each, in order, see `updateMany`. */
   updateUsers(items: readonly UserUpdate[]): Promise<ItemResult[]>
-  /** Up to 100 organizations as they are now, without those that are gone. */
+  /** Up to 100 organizations as they are now, without deleted ones. */
   showOrganizations(ids: readonly number[]): Promise<ZendeskOrganization[]>
   /** Up to 100 users as they are now, with their addresses. */
   showUsers(ids: readonly number[]): Promise<ShownUser[]>
   addUserToOrganization(userId: number, organizationId: number): Promise<MembershipResult>
 }
 
-/** Connects to an instance. Nothing is sent before the first call. */
+/** Connects to an instance. Sends nothing before the first call. */
 export function connectZendesk(credentials: ZendeskCredentials, context: HttpContext): Zendesk {
   const client = createClient(credentials, context)
   const follow = followJobs(client)

@@ -1,12 +1,12 @@
 import { ExpectedError } from '../../runtime/errors/index.ts'
 import type { UserMatch } from './users.ts'
 
-/** Whoever searches an instance's users by address. */
+/** Searches an instance's users by address. */
 type UserSearch = { findUsersByEmail: (email: string) => Promise<UserMatch[]> }
 
 /**
- * The user who has CONTROLLED_END_USER_EMAIL as an address, primary or other. Throws a `ExpectedError` when there is none:
- * a mistyped address protects nobody.
+ * Finds the user with CONTROLLED_END_USER_EMAIL as an address, primary or other. Throws an `ExpectedError` if there is
+ * none: a mistyped address protects nobody.
  */
 export async function findControlledUser(zendesk: UserSearch, email: string): Promise<UserMatch> {
   const [match] = await zendesk.findUsersByEmail(email)

@@ -3,27 +3,26 @@ import { type Refusal, refusalOrThrow } from './refusal.ts'
 import { stopped } from './stopped.ts'
 
 /**
- * What became of a create. `exists`: its answer was lost on the way, and a record of that name or address was
- * there afterwards. That is most likely ours, but it may be another's that was there before: look at it.
+ * The outcome of a create. `exists`: the answer was lost, and a record with that name or address exists afterwards. It
+ * is most likely ours, but may be an older record of someone else: check it.
  */
 export type CreateResult<Existing, Record = never> =
-  /** `record`: as Zendesk answered it, where it did so in full. */
+  /** `record`: as Zendesk sent it, if the answer was complete. */
   | { outcome: 'created'; id: number; record?: Record | undefined }
   | { outcome: 'exists'; existing: Existing }
   | ({ outcome: 'refused' } & Refusal)
 
 /**
- * Zendesk may still be at work on a create whose answer was lost. The same name sent again in that moment would make
- * a second record: look for its effect only after a while.
+ * Zendesk may still be working on a create whose answer was lost. Sending the same name at that moment would create a
+ * second record, so wait this long before you look for it.
  */
 export const SETTLE_MS = 5_000
 
 /**
- * Creates a record once. Zendesk has no idempotency key for organizations and users, and two equal requests
- * in flight can both succeed. So after a failure that may have had its effect, `find` looks for the record,
- * and only if there is none it is sent again. When the run is stopped, what is not known is told as refused with
- * RESULT_UNKNOWN.
- * Throws `UpstreamError` when Zendesk stays unavailable, `RefusedError` for refused credentials.
+ * Creates a record once. Zendesk has no idempotency key for organizations and users, and two equal requests in flight
+ * can both succeed. After a failure that may have had an effect, `find` looks for the record, and the create is sent
+ * again only if there is none. If the run stops before the outcome is known, the result is refused with RESULT_UNKNOWN.
+ * Throws `UpstreamError` if Zendesk stays unavailable, `RefusedError` for refused credentials.
  */
 export async function createOnce<Existing, Record>(
   post: () => Promise<{ id: number; record: Record | undefined }>,
@@ -43,7 +42,7 @@ export async function createOnce<Existing, Record>(
       await context.sleep(SETTLE_MS * context.limits.delayFactor)
       const existing = await findUnlessStopped(find)
       if (existing !== undefined) return { outcome: 'exists', existing }
-      // Stopped in the pause, the look came too early to send again what was not there.
+      // A cancelled run cuts the pause short: `find` may have looked too early to send the create again.
       if (context.stop.cancelled.aborted) return { outcome: 'refused', ...stopped({ mayHaveActed: true }) }
       if (lost >= context.limits.attempts) throw error
       context.usage.retries++
@@ -67,7 +66,7 @@ function isAmbiguous(error: unknown): error is UpstreamError {
   return error instanceof UpstreamError && error.mayHaveActed
 }
 
-/** Taken, after an answer was lost: the lost attempt may have been slower than our look. */
+/** The name is taken after an answer was lost: the lost attempt may have finished after `find` looked. */
 async function refusedOrOurs<Existing>(
   refusal: Refusal,
   find: () => Promise<Existing | undefined>,

@@ -1,16 +1,16 @@
-/** An instance, and what the names of its environment variables begin with, such as `ZENDESK_GLOBAL`. */
+/** An instance. `variables` is the prefix of its environment variables, such as `ZENDESK_GLOBAL`. */
 type InstanceAddress = {
-  /** What people call the instance, such as `Zendesk Global`. */
+  /** The name of the instance for people, such as `Zendesk Global`. */
   name: string
   variables: string
   /** `https://SUBDOMAIN.zendesk.com` */
   url: string
 }
 
-/** Log in by an OAuth client of kind confidential, with the grant client_credentials. */
+/** Log in with a confidential OAuth client and the client_credentials grant. */
 export type OAuthCredentials = InstanceAddress & { clientId: string; clientSecret: string }
 
-/** Log in by an API token. */
+/** Log in with an API token. */
 export type ApiTokenCredentials = InstanceAddress & { user: string; token: string }
 
 export type ZendeskCredentials = OAuthCredentials | ApiTokenCredentials
@@ -24,7 +24,7 @@ export const API_TOKENS_END = '2027-04-30'
 /** Where an admin sets up an OAuth client. */
 export const CLIENTS_PAGE = 'Admin Center, Apps and integrations, APIs, OAuth clients'
 
-/** The variables to check when Zendesk refuses the login, in words. */
+/** The variables to check if Zendesk refuses the login, in words. */
 export function settingsOf(credentials: ZendeskCredentials): string {
   const { variables } = credentials
   return 'clientId' in credentials

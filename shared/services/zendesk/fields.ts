@@ -6,15 +6,15 @@ import { understand } from './schemas.ts'
 
 /** https://developer.zendesk.com/api-reference/ticketing/organizations/organization_fields/, and the same for users. */
 
-/** Whose custom fields: an organization's or a user's. */
+/** The owner of a custom field: an organization or a user. */
 export type FieldOwner = 'organization' | 'user'
 
 const OPTION = z.looseObject({
   id: z.int(),
   name: z.string(),
-  /** The name as it was typed, which may be a placeholder for several languages. */
+  /** The name as an admin typed it. It may be a placeholder for several languages. */
   raw_name: z.string().optional(),
-  /** The tag: what an organization's value is. */
+  /** The tag: the value in an organization. */
   value: z.string(),
 })
 
@@ -34,12 +34,12 @@ export type NewField = {
   type: string
   title: string
   options: readonly NewOption[]
-  /** Of a checkbox: the tag that a ticket of an organization gets when it is checked. */
+  /** For a checkbox: the tag that tickets of an organization get if it is checked. */
   tag?: string
 }
 type NewOption = { name: string; value: string }
 
-/** Every custom field that the instance declares, the inactive ones too, to the last page of the list. */
+/** Every custom field that the instance declares, including inactive ones. */
 export async function listFields(client: Client, owner: FieldOwner): Promise<ZendeskField[]> {
   const fields: ZendeskField[] = []
   for await (const { records } of pagesOf(client, `${owner}_fields`, FIELD, PAGE_OR_WHOLE)) {
@@ -49,7 +49,7 @@ export async function listFields(client: Client, owner: FieldOwner): Promise<Zen
   return fields
 }
 
-/** Creates a field. Gives Zendesk's reason when it will not have it. Throws `RefusedError` when we may not: only admins may. */
+/** Creates a field. Gives Zendesk's reason if it refuses the field. Throws `RefusedError` without the right: only admins have it. */
 export async function createField(
   client: Client,
   owner: FieldOwner,
@@ -70,9 +70,9 @@ async function refusalOf(writing: Promise<unknown>): Promise<Refusal | null> {
 }
 
 /**
- * Adds options to a drop-down. Zendesk takes the whole list and removes what is not on it, from the organizations
- * too: so the list is read just before, and what stands there is sent back with its ids. Gives Zendesk's reason when
- * it refuses.
+ * Adds options to a drop-down. Zendesk replaces the whole list, and removes options that are missing in it from the
+ * organizations too. So this reads the list first, and sends back the existing options with their ids. Gives Zendesk's
+ * reason if it refuses.
  */
 export async function addFieldOptions(
   client: Client,

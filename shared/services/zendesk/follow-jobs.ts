@@ -3,10 +3,10 @@ import type { Client } from './client.ts'
 import { type ItemResult, JOB, JOBS, type Job, type JobEnd, resultsOf } from './job.ts'
 import { understand } from './schemas.ts'
 
-/** Follows an accepted job of some items to its end. Rejects for a redirect or a bug, for nothing else. */
+/** Follows an accepted job to its end. Rejects only for a redirect or a bug. */
 export type FollowJob = (accepted: Job, ids: readonly number[]) => Promise<JobEnd>
 
-/** A hundred items take Zendesk a few seconds; nobody knows better before the first job has ended. */
+/** A hundred items take Zendesk a few seconds. The first job that ends gives a better estimate. */
 const FIRST_PAUSE_MS = 250
 const MAX_PAUSE_MS = 10_000
 const SHORTEST_PAUSE_MS = 100
@@ -16,7 +16,7 @@ type Followed = {
   results: Map<number, ItemResult>
   submittedAt: number
   deadline: number
-  /** When its status is worth asking for, and how much later again. */
+  /** When to ask for its status, and how long to wait until the next time. */
   dueAt: number
   pause: number
   end: (state: JobEnd['state'], message?: string) => void
@@ -24,14 +24,14 @@ type Followed = {
 }
 
 /**
- * Follows all jobs of one instance together: one request asks for all that are under way, when the first of them
- * can be expected to have ended, going by how long the last ones took. A job ends as `lost` when its status cannot
- * be read or the run is stopped, as `running` when its time is over: its items need an answer each.
+ * Follows all jobs of one instance together. One request asks for all running jobs, as soon as the first of them has
+ * probably ended, judging by the last ones. A job ends as `lost` if its status cannot be read or the run stops, and as
+ * `running` at its deadline. Every item gets a result in any case.
  */
 export function followJobs(client: Client): FollowJob {
   const { limits, now, sleep, stop } = client.context
   const followed = new Map<string, Followed>()
-  /** How long a job takes, of late. */
+  /** How long recent jobs took, on average. */
   let usual: number | undefined
   let askedAt = Number.NEGATIVE_INFINITY
   let wake = new AbortController()
@@ -59,13 +59,13 @@ export function followJobs(client: Client): FollowJob {
     for (const id of ids) {
       const job = jobs?.find(found => found.id === id)
       if (job) take(job)
-      // Not among those shown: alone it is refused with the reason, or shown after all.
+      // The answer lacks this job: ask for it alone, to get the job or the reason.
       else if (jobs && ids.length > 1) await ask([id])
       else followed.get(id)?.end('lost')
     }
   }
 
-  /** Results are kept as they come: Zendesk forgets a job after a while. */
+  /** Keeps results as they come: Zendesk forgets a job after a while. */
   function take(job: Job): void {
     const known = followed.get(job.id)
     if (!known) return
@@ -86,7 +86,7 @@ export function followJobs(client: Client): FollowJob {
     new Promise((resolve, reject) => {
       const submittedAt = now()
       const results = new Map<number, ItemResult>()
-      // A job that is about to end may do so after the run was cancelled: only `now` gives it up.
+      // A job may still end after the run was cancelled: give up only when the run is aborted.
       const giveUp = () => end('lost')
       function end(state: JobEnd['state'], message = ''): void {
         followed.delete(accepted.id)
@@ -112,17 +112,17 @@ export function followJobs(client: Client): FollowJob {
       stop.aborted.addEventListener('abort', giveUp)
       take(accepted)
       if (stop.aborted.aborted) giveUp()
-      // Whoever sleeps until a later job is due must look again.
+      // Wake the loop: it may be waiting for a job that is due later.
       wake.abort()
       if (!isAsking) void askUntilAllEnded()
     })
 }
 
-/** What Zendesk still shows of some jobs; undefined when it cannot be read, after `exchange` has done what it can. */
+/** The jobs that Zendesk still shows; undefined if they cannot be read, after all retries. */
 async function statusesOf(client: Client, ids: readonly string[]): Promise<Job[] | undefined> {
   const [only = ''] = ids
   try {
-    // A job alone is asked for by its own address, where the answer says why there is none.
+    // A single job has its own address, whose answer says why it is missing.
     if (ids.length === 1) {
       const answer = await client.request('GET', ['job_statuses', only])
       return [understand(JOB, answer, client.service, 'GET /job_statuses').job_status]
@@ -133,7 +133,7 @@ async function statusesOf(client: Client, ids: readonly string[]): Promise<Job[]
     if (!(error instanceof UpstreamError) && !(error instanceof RefusedError)) throw error
     client.context.logger.warn(
       { service: client.service, jobs: ids, code: error.code },
-      'Jobs can no longer be followed',
+      'Cannot read the status of these jobs any more',
     )
     return undefined
   }

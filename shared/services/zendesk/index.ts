@@ -1,4 +1,4 @@
-/** Zendesk: node-zendesk over our own transport, whole lists or none, and jobs followed to their end. */
+/** Zendesk: node-zendesk over our own transport. It reads whole lists or fails, and follows jobs to their end. */
 export { connectZendesk, type Zendesk } from './connect.ts'
 export { findControlledUser } from './controlled-user.ts'
 export { SETTLE_MS } from './create.ts'

@@ -2,18 +2,18 @@ import { z } from 'zod'
 import { faultOf, type Refusal } from './refusal.ts'
 
 /**
- * What became of one item. Besides Zendesk's own codes: RESULT_UNKNOWN (nobody can tell any more),
- * JOB_FAILED, JOB_KILLED, JOB_NOT_ENDED (it may still be written later), NOT_SENT.
+ * The outcome of one item. Besides Zendesk's codes: RESULT_UNKNOWN (it may or may not be written), JOB_FAILED,
+ * JOB_KILLED, JOB_NOT_ENDED (it may still be written later), NOT_SENT.
  */
 export type ItemResult = { id: number; outcome: 'written' } | ({ id: number; outcome: 'failed' } & Refusal)
 
 const JOB_STATUS = z.object({
-  // It becomes a part of the address that is asked.
+  // It becomes part of a URL.
   id: z.string().regex(/^[\w-]{1,100}$/),
-  // queued, working, completed, failed or killed; whatever else is taken for not ended.
+  // queued, working, completed, failed or killed; any other value counts as not ended.
   status: z.string(),
   message: z.string().nullish(),
-  // Null while a job is queued, and no array in some that failed.
+  // Null while a job is queued, and not an array in some failed jobs.
   results: z.unknown().optional(),
 })
 export const JOB = z.object({ job_status: JOB_STATUS })
@@ -29,14 +29,14 @@ const RESULT = z.object({
   details: z.unknown().optional(),
 })
 
-/** How a job ended. `lost`: its status could not be read to the end. */
+/** How a job ended. `lost`: its final status could not be read. */
 export type JobEnd = {
   state: 'completed' | 'failed' | 'killed' | 'running' | 'lost'
   message: string
   results: Map<number, ItemResult>
 }
 
-/** The item results that a job's status holds so far. */
+/** The item results in a job's status so far. */
 export function resultsOf(job: Job, ids: readonly number[]): ItemResult[] {
   if (!Array.isArray(job.results)) return []
   return job.results.flatMap((raw): ItemResult[] => {

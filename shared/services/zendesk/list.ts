@@ -9,28 +9,27 @@ const COUNT = z.object({
   count: z.object({ value: z.int().nonnegative(), refreshed_at: z.string().nullish() }),
 })
 
-/** How many records there are, and whether they were counted a moment ago. */
+/** How many records there are, and whether Zendesk counted them just now. */
 type Count = { value: number; isFresh: boolean }
 
-/** From here on Zendesk counts once a day only, or says 100,000 until it has counted. */
+/** From this number on, Zendesk counts only once a day, or says 100,000 until it has counted. */
 const COUNTED_DAILY = 100_000
 
 /**
- * A count that is older than this is not held against a list: it is from before a bulk deletion, perhaps. So much for
- * clocks that differ; a small instance is counted when it is asked.
+ * A list is not compared with an older count, which may be from before a bulk deletion. The margin allows for clocks
+ * that differ: Zendesk counts a small instance on request.
  */
 const FRESH_MS = 15 * 60_000
 
-/** A page may be empty and followed by others; a list that goes on so has no end. */
+/** An empty page may be followed by others. After this many pages without new records, the list has no end. */
 const MAX_BARREN = 10
 
 /**
- * Every record of an instance, by cursor pagination with 100 a page, page by page. Only the ids are kept.
- * A record that comes twice is handed on once and counted once, so that a page served twice cannot stand in
- * for one left out.
- * Throws `ExpectedError` INCOMPLETE_READ when pages go round in circles or records are missing at the end, so
- * what was handed on is only good once the iteration has ended. An old count says nothing of missing records: then the
- * gather is held against the last run's alone (GATHER_SHRANK).
+ * Yields every record of an instance, page by page, by cursor pagination with 100 per page. Keeps only the ids in
+ * memory. A record that comes twice is yielded and counted once, so that a repeated page cannot hide a missing one.
+ * Throws `ExpectedError` INCOMPLETE_READ if pages repeat or records are missing at the end. So the records are only
+ * good once the iteration has ended. An old count cannot show missing records: then only the comparison with the last
+ * run can (GATHER_SHRANK).
  */
 export async function* listAll<T extends { id: number }>(
   client: Client,
@@ -50,25 +49,25 @@ export async function* listAll<T extends { id: number }>(
     if (fresh.length > 0) yield fresh
     barren = fresh.length > 0 ? 0 : barren + 1
     if (hasMore && (barren > MAX_BARREN || ids.size > 10 * (expected.value + COUNTED_DAILY)))
-      throw incompleteList(client, `the list of ${resource} has no end after ${ids.size} records`)
+      throw incompleteList(client, `the list of ${resource} does not end after ${ids.size} records`)
   }
-  await holdAgainstCount(client, resource, ids.size, expected)
+  await compareWithCount(client, resource, ids.size, expected)
 }
 
-/** Records are created and deleted while we read, so the count before and the one after both may vouch. */
-async function holdAgainstCount(
+/** Other programs create and delete records while we read, so either the count before or the one after may match. */
+async function compareWithCount(
   client: Client,
   resource: Resource,
   read: number,
   expected: Count,
 ): Promise<void> {
-  if (vouches(expected, read)) return
+  if (matches(expected, read)) return
   const now = await countOf(client, resource)
-  if (vouches(now, read)) return
-  throw incompleteList(client, `${read} ${resource} came of ${now.value}`)
+  if (matches(now, read)) return
+  throw incompleteList(client, `it sent ${read} of ${now.value} ${resource}`)
 }
 
-function vouches({ value, isFresh }: Count, read: number): boolean {
+function matches({ value, isFresh }: Count, read: number): boolean {
   return !isFresh || read >= value - mostMissing(value)
 }
 
@@ -83,16 +82,16 @@ async function countOf(client: Client, resource: Resource): Promise<Count> {
   return { value: count.value, isFresh }
 }
 
-/** Without a time a count is as of now, unless it is the 100,000 that Zendesk says until it has counted. */
+/** A count without a time is fresh, unless it is the 100,000 that Zendesk says until it has counted. */
 function isFreshCount(value: number, refreshedAt: string | null | undefined, now: number): boolean {
   const at = Date.parse(refreshedAt ?? '')
   return Number.isNaN(at) ? value < COUNTED_DAILY : now - at <= FRESH_MS
 }
 
 /**
- * How many records may be missing without the read being called short. A lost page is 100 records. The few
- * are for what is deleted ahead of us while something else is created: never more than 5, nor than 1 %.
- * A count that is a day old can only show that a large part is missing.
+ * How many records may be missing before a read counts as incomplete. A lost page is 100 records. The tolerance is for
+ * records that are deleted while others are created: at most 5, and at most 1 %. A count that is a day old can only
+ * show that a large part is missing.
  */
 export function mostMissing(count: number): number {
   if (count >= COUNTED_DAILY) return Math.floor(count / 20)

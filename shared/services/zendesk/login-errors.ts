@@ -9,16 +9,16 @@ import {
   type ZendeskCredentials,
 } from './credentials.ts'
 
-/** What the sync needs to read and to write. */
+/** The scopes that the sync needs. */
 export const SCOPES: readonly string[] = ['read', 'write']
 
-/** Of a token that was granted less than was asked for. An answer that does not say granted all. */
+/** The scopes that a token lacks. An answer without scopes granted all of them. */
 export function missingScopes(granted: string | null | undefined): string[] {
   const names = (granted ?? '').split(/[\s,]+/).filter(name => name !== '')
   return names.length === 0 ? [] : SCOPES.filter(scope => !names.includes(scope))
 }
 
-/** For an OAuth client that may not have a scope. */
+/** The error of an OAuth client that lacks a scope. */
 export function scopeError(credentials: OAuthCredentials, scopes: readonly string[]): ExpectedError {
   const { message, next } = scopeTexts(credentials, scopes)
   return new ExpectedError({ kind: 'bad-input', code: 'SCOPE_MISSING', message, next })
@@ -31,7 +31,7 @@ export function tokenRefused(credentials: OAuthCredentials, call: Call, answer: 
   const said = `${name} refused POST /oauth/tokens with status ${answer.status}`
   if (code === 'invalid_scope') return scopeError(credentials, SCOPES)
   if (code === 'unauthorized_client' || code === 'unsupported_grant_type') {
-    const next = `Make the client of ${variables}_CLIENT_ID one of kind confidential (${CLIENTS_PAGE}).`
+    const next = `Set the client kind of ${variables}_CLIENT_ID to confidential (${CLIENTS_PAGE}).`
     return new ExpectedError({
       kind: 'bad-input',
       code: 'LOGIN_REFUSED',
@@ -43,26 +43,26 @@ export function tokenRefused(credentials: OAuthCredentials, call: Call, answer: 
   return new ExpectedError({
     kind: 'bad-input',
     code: 'LOGIN_REFUSED',
-    message: `${said}: it does not know the OAuth client, or its secret is another.`,
+    message: `${said}: the OAuth client is unknown, or its secret is wrong.`,
     next: `Set ${variables}_CLIENT_ID to the client's identifier and ${variables}_CLIENT_SECRET to its secret, and check ${variables}_URL (${CLIENTS_PAGE}).`,
   })
 }
 
-/** For a request of the API that was refused, with what the way of logging in has to do with it. */
+/** The error of a refused API request, with advice about the login in use. */
 export function refusedWith(credentials: ZendeskCredentials, call: Call, answer: Answer): RefusedError {
   const problem = refused(call, answer)
   if ('clientId' in credentials) {
     if (answer.status !== 403) return problem
     const scopes = scopesAskedFor(answer.text)
     if (scopes.length === 0) {
-      const next = `${problem.next} Its client acts as the user who created it.`
+      const next = `${problem.next} An OAuth client acts as the user who created it.`
       return new RefusedError({ code: problem.code, message: problem.message, next, answer })
     }
     const { message, next } = scopeTexts(credentials, scopes)
     return new RefusedError({ code: 'SCOPE_MISSING', message, next, answer })
   }
   if (answer.status !== 401) return problem
-  const next = `${problem.next} An API token that is not used for 30 days is switched off, and all end on ${API_TOKENS_END}: set ${clientVariables(credentials)} instead.`
+  const next = `${problem.next} Zendesk switches off API tokens after 30 days without use, and all of them on ${API_TOKENS_END}: set ${clientVariables(credentials)} instead.`
   return new RefusedError({ code: problem.code, message: problem.message, next, answer })
 }
 
@@ -81,7 +81,7 @@ function errorCodeOf(text: string): string | null {
   return ERROR.safeParse(parsed(text)).data?.error ?? null
 }
 
-/** Zendesk gives no code for a missing scope: `You are missing the following required scopes: write`. */
+/** Zendesk has no code for a missing scope, only a sentence: `You are missing the following required scopes: write`. */
 function scopesAskedFor(text: string): string[] {
   const description = MISSING.safeParse(parsed(text)).data?.description ?? ''
   const listed = /required scopes?: *([a-z_:, ]+)/.exec(description)?.[1] ?? ''

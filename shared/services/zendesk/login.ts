@@ -9,17 +9,17 @@ import {
 } from './credentials.ts'
 import { revokeToken } from './revoke.ts'
 
-/** Sends a call with the right Authorization header, and gives its answer as `exchange` does. */
+/** Sends a call with the right Authorization header. Gives its answer like `exchange`. */
 export type Login = (call: Call) => Promise<Answer>
 
-/** How an instance's requests are authorized. Nothing is sent before the first one. */
+/** Authorizes an instance's requests. Sends nothing before the first one. */
 export function openLogin(credentials: ZendeskCredentials, context: HttpContext): Login {
   return 'clientId' in credentials ? byOAuth(credentials, context) : byApiToken(credentials, context)
 }
 
 /**
- * By a token that is renewed before it ends, and once for a request that is refused with 401. A request with 401 did
- * nothing, so that even a create is sent again.
+ * Uses a token that is renewed before it ends, and once for a request that is refused with 401. Such a request had no
+ * effect, so even a create can be sent again.
  */
 function byOAuth(credentials: OAuthCredentials, context: HttpContext): Login {
   const tokens = createTokenSource(credentials, context)
@@ -54,7 +54,7 @@ function byApiToken(credentials: ApiTokenCredentials, context: HttpContext): Log
       isWarned = true
       context.warn(
         'API_TOKEN_RETIRES',
-        `${name} is used with the API token of ${variables}_TOKEN, which ends on ${API_TOKENS_END}: set ${clientVariables(credentials)} instead.`,
+        `${name} uses the API token in ${variables}_TOKEN, which stops working on ${API_TOKENS_END}: set ${clientVariables(credentials)} instead.`,
       )
     }
     return exchange(authorized(call, header), context)

@@ -13,7 +13,7 @@ export type OrganizationUpdate = { id: number; name?: string; organization_field
 const FOUND = z.object({ organizations: z.array(ORGANIZATION) })
 const CREATED = z.object({ organization: z.looseObject({ id: z.int() }) })
 
-/** Creates an organization, see `createOnce`. Never have two creates of one name under way at a time. */
+/** Creates an organization, see `createOnce`. Never have two creates with the same name in flight. */
 export function createOrganization(
   client: Client,
   organization: NewOrganization,
@@ -35,9 +35,8 @@ export function createOrganization(
 }
 
 /**
- * Organizations of this name, by Zendesk's own rule, whatever that is: without regard to case and white space at least.
- * Search Organizations compares whole names in the database, so a new organization is found at once, unlike
- * in the search index
+ * Organizations with this name, by Zendesk's own rule: it ignores at least case and white space. Search Organizations
+ * compares whole names in the database, so it finds a new organization at once, unlike the search index
  * (https://developer.zendesk.com/api-reference/ticketing/organizations/organizations/#search-organizations).
  */
 export async function findOrganizationsByName(client: Client, name: string): Promise<ZendeskOrganization[]> {
@@ -45,13 +44,13 @@ export async function findOrganizationsByName(client: Client, name: string): Pro
   return understand(FOUND, answer, client.service, 'GET /organizations/search').organizations
 }
 
-/** A name as Zendesk may tell names apart: neither case nor accents nor repeated blanks do. */
+/** A name without what Zendesk may ignore: case, accents and repeated white space. */
 export function nameKey(name: string): string {
   const plain = name.normalize('NFKD').replaceAll(/\p{M}/gu, '')
   return plain.replaceAll(/\s+/g, ' ').trim().toLowerCase()
 }
 
-/** Sends an organization's name and fields and nothing else that an item may carry, see `updateMany`. */
+/** Sends only the name and the fields of each organization, even if an item has more, see `updateMany`. */
 export function updateOrganizations(
   client: Client,
   follow: FollowJob,

@@ -1,35 +1,35 @@
 import type { HttpContext, Pace } from '../http/index.ts'
 
-/** What the answers have told of the present window of the rate limit. */
+/** What the answers say about the current window of the rate limit. */
 type Window = { limit: number; remaining: number; endsAt: number }
 
-/** Where an answer does not say when its window ends: it is a minute long. */
+/** The length of a window, for an answer that does not say when it ends. */
 const MINUTE_MS = 60_000
 /**
- * The first half of a window may be used as fast as it goes, so that a small sync is not slowed down. The second
- * is spread over the time that is left, for the limit is the whole account's: others' calls must find some of it.
+ * The first half of a window may be used at full speed, so that a small sync is not slowed down. The second half is
+ * spread over the remaining time: the whole account shares the limit, and other programs need some of it.
  */
 const FREE_SHARE = 0.5
-/** A little faster than evenly, so that a late answer near the end leaves none of them unused. */
+/** Slightly faster than evenly, so that a late answer near the end does not leave requests unused. */
 const SPREAD = 0.8
 const SHOWN_WAIT_MS = 1000
 
 /**
- * Keeps one instance's requests within its rate limit, by the headers of its answers, so that no request is sent to
- * be refused (https://developer.zendesk.com/api-reference/introduction/rate-limits/). While nothing is known, at
- * the start and after a window's end, one request asks for all. Requests go in the order in which they came.
+ * Keeps one instance's requests within its rate limit, by the headers of its answers, so that Zendesk need not refuse
+ * any (https://developer.zendesk.com/api-reference/introduction/rate-limits/). While the limit is unknown, at the start
+ * and after each window, one request goes first and the others wait for its answer. Requests keep their order.
  */
 export function createPace({ now, sleep, limits, stop, progress }: HttpContext, service = 'Zendesk'): Pace {
   let window: Window | 'unknown' | 'unlimited' = 'unknown'
-  /** Answers to requests of an earlier window tell nothing of this one. */
+  /** Counts windows: an answer to a request of an earlier window says nothing about this one. */
   let windows = 0
-  /** The last request had no answer: waiting for one to ask for all would be waiting for each in turn. */
+  /** The last request got no answer. Then requests do not wait for each other, or each would wait for a time-out. */
   let isSilent = false
-  let forEachConcurrent = 0
+  let inFlight = 0
   let lastSentAt = Number.NEGATIVE_INFINITY
   let answered = Promise.withResolvers<void>()
   let line: Promise<unknown> = Promise.resolve()
-  /** Until when an endpoint of its own limit takes nothing. */
+  /** Until when an endpoint with its own limit accepts no requests. */
   const closedUntil = new Map<string, number>()
 
   /** Short pauses between requests are no wait that anybody would ask about. */
@@ -42,12 +42,12 @@ export function createPace({ now, sleep, limits, stop, progress }: HttpContext, 
       if (typeof window === 'object' && now() >= window.endsAt) forget()
       if (window === 'unlimited') return
       if (window === 'unknown') {
-        if (forEachConcurrent === 0 || isSilent) return
+        if (inFlight === 0 || isSilent) return
         await answered.promise
         continue
       }
-      // Those under way may or may not be counted in what the last answer told.
-      const left = window.remaining - forEachConcurrent
+      // The last answer may or may not count the requests in flight.
+      const left = window.remaining - inFlight
       if (left <= 0) {
         await endOrAnswer(window)
         continue
@@ -94,14 +94,14 @@ export function createPace({ now, sleep, limits, stop, progress }: HttpContext, 
     const known = typeof window === 'object' ? window : { remaining, endsAt }
     window = {
       limit,
-      // Answers may overtake each other; the lowest is the latest.
+      // Answers may overtake each other; the lowest number is the latest.
       remaining: Math.min(remaining, known.remaining),
-      // Seconds are rounded up, so that the earliest of several is the nearest. A refusal's word counts as it is.
+      // Zendesk rounds seconds up, so the earliest end is the most precise. A 429 gives the exact time.
       endsAt: status === 429 ? endsAt : Math.min(endsAt, known.endsAt),
     }
   }
 
-  /** Some endpoints have a limit of their own, which holds up nothing else. */
+  /** Some endpoints have their own limit, which delays nothing else. */
   async function untilOpen(endpoint: string): Promise<void> {
     const wait = Math.min((closedUntil.get(endpoint) ?? 0) - now(), limits.longestWaitMs)
     if (wait <= 0) return
@@ -116,14 +116,14 @@ export function createPace({ now, sleep, limits, stop, progress }: HttpContext, 
 
   async function takeTurn(endpoint: string): ReturnType<Pace> {
     await mayGo()
-    forEachConcurrent += 1
+    inFlight += 1
     lastSentAt = now()
     const sentIn = windows
     let isSettled = false
     return response => {
       if (isSettled) return
       isSettled = true
-      forEachConcurrent -= 1
+      inFlight -= 1
       isSilent = response === null
       if (response) heedEndpoint(endpoint, response.headers)
       if (response && sentIn === windows) heed(response)
@@ -147,9 +147,9 @@ function endpointOf({ method, url }: Parameters<Pace>[0]): string {
 }
 
 /**
- * In how many seconds an endpoint that is used up takes calls again, by a header such as
- * `zendesk-ratelimit-tickets-index: total=100; remaining=0; resets=41`. The limit of jobs is another matter: they end
- * within seconds.
+ * In how many seconds an exhausted endpoint accepts calls again, by a header such as
+ * `zendesk-ratelimit-tickets-index: total=100; remaining=0; resets=41`. This ignores the limit of jobs, which end within
+ * seconds.
  */
 function endpointReset(headers: Headers): number | undefined {
   const resets = [...headers].flatMap(([name, value]) => {
@@ -160,7 +160,7 @@ function endpointReset(headers: Headers): number | undefined {
   return resets.length === 0 ? undefined : Math.max(...resets)
 }
 
-/** The first of some headers that is a number. */
+/** The first of these headers that is a number. */
 function numberOf(headers: Headers, ...names: string[]): number | undefined {
   for (const name of names) {
     const text = headers.get(name)?.trim() ?? ''

@@ -6,24 +6,24 @@ import { understand } from './schemas.ts'
 const LINKS = z.object({ next: z.string().nullish() }).optional()
 const META = z.object({ has_more: z.boolean() })
 
-/** A page of a list that always has its paging with it. */
+/** A page of a list that always has paging. */
 export const PAGE = z.looseObject({ meta: META, links: LINKS, next_page: z.string().nullish() })
-/** A page of a list that may come whole, without any. */
+/** A page of a list that may come whole, without paging. */
 export const PAGE_OR_WHOLE = z.looseObject({
   meta: META.optional(),
   links: LINKS,
-  /** Of a list by offset, which is what an answer without `meta` is. */
+  /** For a list by offset: an answer without `meta`. */
   next_page: z.string().nullish(),
 })
 
-/** What Zendesk allows at most. Lists that are asked for without a size come by offset, and end after some pages. */
+/** The maximum that Zendesk allows. Without a size, lists come by offset and end after some pages. */
 const FIRST_PAGE = { 'page[size]': '100' }
 
 /**
- * A list by cursor pagination, page by page; the next one is not asked for before it is wanted. `name` is both the
- * list's address and where its records are in the answer. The link to the next page gives its cursor alone: its host
- * may be another one (host mapping), and our credentials go to the configured one.
- * Throws `ExpectedError` INCOMPLETE_READ when more is promised and no new page is named.
+ * Yields a list page by page, by cursor pagination. It requests a page only when the caller wants it. `name` is both
+ * the list's path and the key of its records in the answer. Of the link to the next page only the cursor is used: its
+ * host may differ (host mapping), and the credentials go only to the configured host.
+ * Throws `ExpectedError` INCOMPLETE_READ if the list promises more but names no new page.
  */
 export async function* pagesOf<T>(
   client: Client,
@@ -37,32 +37,32 @@ export async function* pagesOf<T>(
     const answer = await client.request('GET', [name, query])
     const page: z.infer<typeof PAGE_OR_WHOLE> = understand(form, answer, client.service, call)
     const records = understand(z.array(item), page[name], client.service, `${call} (${name})`)
-    // Not by the link: a real last page carries one all the same, to an empty page.
+    // Do not go by the link: a real last page has a link too, to an empty page.
     const hasMore = page.meta ? page.meta.has_more : typeof page.next_page === 'string'
     yield { records, hasMore }
     if (!hasMore) return
     const next = pageQuery(client, page.links?.next ?? page.next_page)
     const position = next && new URLSearchParams(next).toString()
     if (!position || asked.has(position))
-      throw incompleteList(client, `the list of ${name} has no way on after page ${asked.size + 1}`)
+      throw incompleteList(client, `the list of ${name} names no further page after page ${asked.size + 1}`)
     asked.add(position)
     query = next
   }
 }
 
-/** The part of a link that says which page: `page[after]` and `page[size]`, or `page`; null when it has none. */
+/** The paging parameters of a link: `page[after]` and `page[size]`, or `page`; null if it has none. */
 function pageQuery({ endpoint }: Client, link: string | null | undefined): Record<string, string> | null {
   const parameters = URL.parse(link ?? '', endpoint)?.searchParams ?? []
   const ofPage = [...parameters].filter(([name]) => /^(page|per_page)\b/.test(name))
   return ofPage.length === 0 ? null : Object.fromEntries(ofPage)
 }
 
-/** For a list that is not whole. */
+/** The error of an incomplete list. */
 export function incompleteList(client: Client, what: string): ExpectedError {
   return new ExpectedError({
     kind: 'upstream',
     code: 'INCOMPLETE_READ',
     message: `${client.service} gave an incomplete answer: ${what}.`,
-    next: 'Start again: nothing was written from what was read so far.',
+    next: 'Start the stage again. It wrote nothing from this incomplete read.',
   })
 }

@@ -1,27 +1,27 @@
 import { brief, printable } from '../../runtime/text/index.ts'
 import { RefusedError } from '../http/index.ts'
 
-/** Why Zendesk did not take a record. `code` is Zendesk's own, such as `DuplicateValue`. */
+/** Why Zendesk refused a record. `code` is Zendesk's own, such as `DuplicateValue`. */
 export type Refusal = {
   status: number | null
   code: string
   message: string
-  /** The attributes that it is about, as Zendesk names them: `name`, or fields by key or title. */
+  /** The attributes that it is about, by Zendesk's names: `name`, or the key or title of a field. */
   about?: readonly string[]
 }
 
 const MAX_CHARACTERS = 300
 const TAKEN = /already (?:been taken|being used|in use)/i
 
-/** Zendesk will not have this record, whereas 401 and 403 mean that it will not have us. */
+/** Zendesk refuses this record. In contrast, 401 and 403 refuse us. */
 const OF_THE_RECORD = [400, 413, 422]
 const GONE = 404
-/** How an item of a job says so. */
+/** How an item of a job says that the record is gone. */
 const IS_GONE = /\b(?:record ?)?not found\b|could ?n[o']t find|does not exist|no longer exists/i
 
 /**
- * The refusal of one record, read from the answer's body
- * (https://developer.zendesk.com/api-reference/introduction/requests/). Rethrows everything else.
+ * Reads the refusal of one record from the answer's body
+ * (https://developer.zendesk.com/api-reference/introduction/requests/). Rethrows any other error.
  */
 export function refusalOrThrow(error: unknown): Refusal {
   if (!(error instanceof RefusedError)) throw error
@@ -32,13 +32,13 @@ export function refusalOrThrow(error: unknown): Refusal {
   return { status: error.status, ...faultOf(fault, details, description) }
 }
 
-/** The same for a record that hangs on no other: nothing of it can be gone, so 404 is not about it. */
+/** The same for a new record that belongs to no other: it cannot be gone, so 404 means something else. */
 export function refusalOfNew(error: unknown): Refusal {
   if (error instanceof RefusedError && error.status === GONE) throw error
   return refusalOrThrow(error)
 }
 
-/** The same for one item of a job, whose `details` may be a plain sentence. */
+/** Reads the refusal of one item of a job. Its `details` may be a plain sentence. */
 export function faultOf(error: unknown, details: unknown, description?: unknown): Omit<Refusal, 'status'> {
   const found: Details = { codes: [], sentences: [] }
   collect(details, found)
@@ -60,7 +60,7 @@ function parseObject(text: string): { error?: unknown; description?: unknown; de
 
 type Details = { codes: string[]; sentences: string[] }
 
-/** Details come as a sentence, as `{ field: [{ error, description }] }`, and as mixtures of both. */
+/** Details are a sentence, `{ field: [{ error, description }] }`, or a mixture of both. */
 function collect(details: unknown, found: Details): void {
   if (typeof details === 'string') found.sentences.push(details)
   if (typeof details !== 'object' || details === null) return
@@ -75,7 +75,7 @@ function codeOfSentence(sentence: string): string | undefined {
   return IS_GONE.test(sentence) ? 'RECORD_GONE' : undefined
 }
 
-/** Details are by attribute, or sentences that begin with the attribute's title: `Name:  X has already been taken`. */
+/** Details go by attribute, or are sentences that begin with its title: `Name:  X has already been taken`. */
 function attributesOf(details: unknown, sentence: string): string[] {
   if (typeof details === 'object' && details !== null && !Array.isArray(details)) return Object.keys(details)
   return sentence.split(/, (?=[^,:]+: )/).flatMap(part => /^([^:]{1,100}): /.exec(part)?.[1]?.trim() ?? [])
@@ -92,7 +92,7 @@ function textOf(value: unknown): string {
   return 'message' in value && typeof value.message === 'string' ? value.message : ''
 }
 
-/** Messages end in logs and reports, where nobody is named by address. */
+/** Removes addresses: messages end up in logs and reports, which must not contain any. */
 function withoutAddresses(sentence: string): string {
   return sentence.replace(/[^\s"'<>(),;:]+@[^\s"'<>(),;:]+/g, '(address)')
 }

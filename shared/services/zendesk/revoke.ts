@@ -3,17 +3,17 @@ import { ExpectedError } from '../../runtime/errors/index.ts'
 import { type Call, exchange, type HttpContext } from '../http/index.ts'
 import { type OAuthCredentials, settingsOf } from './credentials.ts'
 
-/** A courtesy must not keep a run waiting. */
+/** Revoking is a courtesy: it must not delay the run. */
 const TIMEOUT_MS = 3_000
-/** A list shows the first ten characters of each token, perhaps with dots behind. Fewer would name several. */
+/** The list shows the first ten characters of each token, maybe followed by dots. Fewer characters are ambiguous. */
 const SHOWN = /^(\w{10,})\.*$/
 
 /** https://developer.zendesk.com/api-reference/ticketing/oauth/oauth_tokens/ */
 const TOKENS = z.object({ tokens: z.array(z.object({ id: z.int(), token: z.string() })) })
 
 /**
- * Ends a token before its time, where the list of tokens shows which it is. When that fails nothing is lost: the token
- * ends by itself within half an hour.
+ * Revokes a token early, if the list of tokens shows its id. A failure does no harm: the token ends by itself within
+ * half an hour.
  */
 export async function revokeToken(
   credentials: OAuthCredentials,
@@ -49,7 +49,7 @@ export async function revokeToken(
   }
 }
 
-/** Undefined where no token of the list, or more than one, begins like ours. */
+/** The id of our token. Undefined if no token in the list, or more than one, begins like ours. */
 function idIn(list: unknown, token: string): number | undefined {
   const tokens = TOKENS.safeParse(list).data?.tokens ?? []
   const ours = tokens.filter(listed => token.startsWith(SHOWN.exec(listed.token)?.[1] ?? '\n'))

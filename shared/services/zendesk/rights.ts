@@ -4,7 +4,7 @@ import { understand } from './schemas.ts'
 
 const CURRENT = z.object({
   user: z.object({
-    /** Null for nobody: Zendesk shows those who are not logged in as an anonymous end-user. */
+    /** Null without a login: Zendesk then shows an anonymous end-user. */
     id: z.int().nullable(),
     role: z.string(),
     custom_role_id: z.int().nullish(),
@@ -22,7 +22,7 @@ const ROLE = z.object({
   }),
 })
 
-/** Whom the token belongs to, and what he may do of what the sync does. */
+/** The user that the token belongs to, and which of the sync's actions they may do. */
 export type CurrentUser = {
   id: number | null
   role: string
@@ -36,8 +36,9 @@ export type CurrentUser = {
 }
 
 /**
- * Who we are here. Admins may do everything; an agent what his custom role grants him, and without one no more than
- * tickets need (https://developer.zendesk.com/api-reference/ticketing/account-configuration/custom_roles/#configuration).
+ * Reads the user that we are logged in as. Admins may do everything; agents what their custom role grants, and without
+ * one only what tickets need
+ * (https://developer.zendesk.com/api-reference/ticketing/account-configuration/custom_roles/#configuration).
  */
 export async function readCurrentUser(client: Client): Promise<CurrentUser> {
   const answer = await client.request('GET', ['users', 'me'])

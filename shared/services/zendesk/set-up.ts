@@ -13,22 +13,22 @@ import type { Refusal } from './refusal.ts'
 import { type CurrentUser, readCurrentUser } from './rights.ts'
 import { findUsersByEmail, type UserMatch } from './users.ts'
 
-/** How an instance is set up, for whoever checks it. Every function throws `ExpectedError` as those of `Zendesk` do. */
+/** How an instance is set up, for checks. Every function throws `ExpectedError` like those of `Zendesk`. */
 export type ZendeskSetUp = {
-  /** Whom the token belongs to, see `readCurrentUser`. */
+  /** The user that the token belongs to, see `readCurrentUser`. */
   currentUser(): Promise<CurrentUser>
   /** Every custom field of organizations or of users. */
   fields(owner: FieldOwner): Promise<ZendeskField[]>
-  /** Gives Zendesk's reason when it refuses. */
+  /** Gives Zendesk's reason if it refuses. */
   createField(owner: FieldOwner, field: NewField): Promise<Refusal | null>
   /** Adds options to a drop-down, see `addFieldOptions`. */
   addFieldOptions(owner: FieldOwner, fieldId: number, options: NewField['options']): Promise<Refusal | null>
   findUsersByEmail(email: string): Promise<UserMatch[]>
-  /** What the last answer said of the rate limit; null when none has. */
+  /** The rate limit in the last answer that has one; null before. */
   rateLimit(): RateLimit | null
 }
 
-/** Connects to an instance. Nothing is sent before the first call. */
+/** Connects to an instance. Sends nothing before the first call. */
 export function connectZendeskSetUp(credentials: ZendeskCredentials, context: HttpContext): ZendeskSetUp {
   const client = createClient(credentials, context)
   return {

@@ -10,11 +10,11 @@ import { stopped } from './stopped.ts'
 export const MAX_ITEMS = 100
 
 /**
- * Updates up to 100 records through Update Many and follows the job to its end. Gives one result for each
- * item, in the items' order. An item counts as written only when its own result says so. Once the run is stopped
- * nothing is sent any more: every item is failed as NOT_SENT.
- * Throws `UpstreamError` when the job was not accepted because Zendesk is unavailable, `RefusedError` for
- * refused credentials. Once a job is accepted it throws as `FollowJob` rejects, for a redirect or a bug alone.
+ * Updates up to 100 records through Update Many and follows the job to its end. Gives one result for each item, in
+ * order. An item counts as written only if its own result says so. Once the run is cancelled, nothing is sent any more:
+ * every item fails with NOT_SENT.
+ * Throws `UpstreamError` if Zendesk is unavailable and did not accept the job, `RefusedError` for refused credentials.
+ * Once a job is accepted, it throws only for a redirect or a bug, like `FollowJob`.
  */
 export async function updateMany<Item extends { id: number }>(
   client: Client,
@@ -39,15 +39,15 @@ export async function updateMany<Item extends { id: number }>(
 }
 
 /**
- * Any 429 on a submission means "wait": beside the rate limit there is one of about 30 jobs at a time, which
- * others' jobs count towards, too (https://developer.zendesk.com/api-reference/introduction/rate-limits/).
+ * Submits a job. Any 429 here means "wait": besides the rate limit, the account may have about 30 jobs at a time,
+ * including those of other programs (https://developer.zendesk.com/api-reference/introduction/rate-limits/).
  */
 async function submit(client: Client, resource: string, items: readonly object[]): Promise<Job> {
   const { limits, now } = client.context
   const deadline = now() + limits.jobDeadlineMs
   for (;;) {
     try {
-      // The library's own updateMany() for organizations asks for an array and then sends an empty body.
+      // The library's own updateMany() for organizations takes an array but sends an empty body.
       const answer = await client.request('PUT', [resource, 'update_many'], { [resource]: items })
       return understand(JOB, answer, client.service, `PUT /${resource}/update_many`).job_status
     } catch (error) {
@@ -66,6 +66,10 @@ function withoutResult({ state, message }: JobEnd): Refusal {
     case 'running':
       return { status: null, code: 'JOB_NOT_ENDED', message: 'the job did not end in time' }
     default:
-      return { status: null, code: 'RESULT_UNKNOWN', message: 'the job ended without a result for this' }
+      return {
+        status: null,
+        code: 'RESULT_UNKNOWN',
+        message: 'the job ended without a result for this record',
+      }
   }
 }

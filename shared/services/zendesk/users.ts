@@ -21,23 +21,23 @@ export type UserUpdate = {
   organization_id?: number | null
   user_fields?: Record<string, unknown>
 }
-/** A user who has an address, as the primary or as a second one. */
+/** A user with an address; `primary` is whether it is the primary one. */
 export type UserMatch = { user: ZendeskUser; primary: boolean }
 export type MembershipResult = { outcome: 'added' } | ({ outcome: 'refused' } & Refusal)
 
-/** Zendesk's own end of a search is far before this: 1,000 results. */
+/** Zendesk ends a search long before this, at 1,000 results. */
 const MAX_PAGES = 100
 
 const FOUND = z.object({ users: z.array(USER), next_page: z.string().nullish() })
 const SHOWN = z.object({ user: USER })
 const CREATED = z.object({ user: z.looseObject({ id: z.int() }) })
-// All as whole answers: the library's own lists let whatever comes pass for a list that is empty.
+// Read whole answers: the library's own lists treat any unknown answer as an empty list.
 const IDENTITIES = z.object({ identities: z.array(z.object({ type: z.string(), value: z.string() })) })
 const MEMBERSHIP = z.object({ organization_id: z.int() })
 const ADDED = z.object({ organization_membership: MEMBERSHIP })
 const MEMBERSHIPS = z.object({ organization_memberships: z.array(MEMBERSHIP) })
 
-/** Creates an end-user without writing to him, see `createOnce`. */
+/** Creates an end-user without sending them an email, see `createOnce`. */
 export function createUser(client: Client, newUser: NewUser): Promise<CreateResult<UserMatch, ZendeskUser>> {
   const { name, email, organization_id, user_fields } = newUser
   const user = { name, email, organization_id, user_fields, role: 'end-user', skip_verify_email: true }
@@ -53,14 +53,14 @@ export function createUser(client: Client, newUser: NewUser): Promise<CreateResu
 }
 
 /**
- * The active users who have exactly this address, without regard to case. Zendesk finds them by its search
- * index, where a new user can be missing for some minutes.
+ * Finds the active users with exactly this address, in any case. Zendesk uses its search index, where a new user can be
+ * missing for some minutes.
  */
 export async function findUsersByEmail(client: Client, email: string): Promise<UserMatch[]> {
   const address = email.trim().toLowerCase()
   const matches: UserMatch[] = []
   for (const user of await searchUsers(client, address)) {
-    // The search also finds parts of addresses, and users by their second ones.
+    // The search also matches parts of addresses, and secondary addresses.
     const primary = user.email?.toLowerCase() === address
     if (user.active && (primary || (await hasIdentity(client, user.id, address)))) {
       matches.push({ user, primary })
@@ -88,7 +88,7 @@ async function hasIdentity(client: Client, userId: number, address: string): Pro
     const { identities } = understand(IDENTITIES, answer, client.service, 'GET /users/identities')
     return identities.some(({ type, value }) => type === 'email' && value.toLowerCase() === address)
   } catch (error) {
-    // The search index has a user for some minutes after he was deleted; his addresses are free.
+    // The search index still has a user for some minutes after their deletion; their addresses are free.
     if (isNotFound(error) && !(await isActive(client, userId))) return false
     throw error
   }
@@ -105,8 +105,8 @@ async function isActive(client: Client, userId: number): Promise<boolean> {
 }
 
 /**
- * Makes a user a member of an organization. Unlike setting the user's organization_id this cannot take away
- * one that he has joined meanwhile: where a user may be in one organization only, Zendesk refuses the second.
+ * Makes a user a member of an organization. Unlike setting organization_id, this cannot remove the user from an
+ * organization that they joined meanwhile: if users may have only one organization, Zendesk refuses the second.
  */
 export async function addUserToOrganization(
   client: Client,
@@ -139,7 +139,7 @@ async function isMember(client: Client, userId: number, organizationId: number):
     )
     return organization_memberships.some(membership => membership.organization_id === organizationId)
   } catch (error) {
-    // The user is gone: that he could not be added says it all.
+    // The user is gone. The refusal already says that they could not be added.
     if (isNotFound(error)) return false
     throw error
   }
@@ -150,8 +150,8 @@ function isNotFound(error: unknown): boolean {
 }
 
 /**
- * Sends what stands in `UserUpdate` and nothing else that an item may carry, see `updateMany`. An address in
- * an update would become a second one of the user's.
+ * Sends only the attributes of `UserUpdate`, even if an item has more, see `updateMany`. An address in an update would
+ * become a secondary address of the user.
  */
 export function updateUsers(
   client: Client,

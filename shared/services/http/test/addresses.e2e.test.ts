@@ -10,7 +10,7 @@ import { connectZendesk } from '../../zendesk/index.ts'
 import { exchange, type HttpContext } from '../index.ts'
 import { startScriptedServer, testContext } from './scripted-server.ts'
 
-/** Every service's first request. Slack does not throw: its result is made an error here. */
+/** Every service's first request. Slack does not throw: this turns its result into an error. */
 const SERVICES: readonly [string, (url: string, context: HttpContext) => Promise<unknown>][] = [
   [
     'Salesforce',
@@ -69,7 +69,7 @@ const SERVICES: readonly [string, (url: string, context: HttpContext) => Promise
 
 const STATUSES = [301, 302, 307, 308]
 
-test.each(SERVICES)('a redirect to another host takes no credentials along: %s', async (_, call) => {
+test.each(SERVICES)('a redirect to another host gets no credentials: %s', async (_, call) => {
   for (const status of STATUSES) {
     await using other = await startScriptedServer(() => ({ json: {} }))
     await using server = await startScriptedServer(() => ({
@@ -100,7 +100,7 @@ test.each(SERVICES)('a redirect with a password in it is not followed: %s', asyn
 test.each(SERVICES)(
   'nothing is sent without encryption, or to an address with a password: %s',
   async (name, call) => {
-    // Of Zendesk's address the origin alone is used; the settings refuse a password before.
+    // Only the origin of Zendesk's address is used; the settings already refuse a password.
     const withPassword = name === 'Zendesk' ? [] : ['https://user:hidden@example.com']
     for (const url of ['http://example.com', 'http://127.0.0.1.example.com', ...withPassword]) {
       const context = testContext()
@@ -114,7 +114,7 @@ test.each(SERVICES)(
   },
 )
 
-/** Sends zeros until nobody reads them any more. */
+/** Sends zeros until nothing reads them any more. */
 let endless: { url: string; close: () => void; sent: () => number }
 beforeAll(async () => {
   let sent = 0
@@ -147,7 +147,7 @@ afterAll(() => endless.close())
 const MEGABYTE = 1024 * 1024
 const SMALL = SERVICES.filter(([name]) => name !== 'GitLab artifacts')
 
-test.each(SMALL)('an answer without end is cut off, and is not held: %s', async (_, call) => {
+test.each(SMALL)('an endless answer is cut off and not kept in memory: %s', async (_, call) => {
   const before = { sent: endless.sent(), memory: process.memoryUsage().rss }
   const error = await call(endless.url, testContext({ timeoutMs: 30_000, maxBodyBytes: 8 * MEGABYTE })).then(
     () => undefined,
@@ -158,9 +158,9 @@ test.each(SMALL)('an answer without end is cut off, and is not held: %s', async 
   expect(process.memoryUsage().rss - before.memory).toBeLessThan(100 * MEGABYTE)
 })
 
-test('a zip that says it holds more than there is memory for is no artifact', async () => {
+test('a zip that claims to be larger than the memory is not an artifact', async () => {
   const zip = zipSync({ 'folder/file': strToU8('x'.repeat(1_000)) })
-  // What the zip's directory says of the unpacked size: 4 bytes, 24 after the mark of its entry.
+  // The unpacked size in the zip's directory: 4 bytes, 24 after the entry's signature.
   const entry = Buffer.from(zip).indexOf('PK\u0001\u0002')
   new DataView(zip.buffer, zip.byteOffset).setUint32(entry + 24, 0x7fffffff, true)
   const server = createServer((_, response) => response.end(zip))
@@ -174,7 +174,7 @@ test('a zip that says it holds more than there is memory for is no artifact', as
   server.close()
 })
 
-test('an answer that quotes its call is given without what is secret in it', async () => {
+test('an answer that quotes its call is returned with the secrets masked', async () => {
   const secret = 'marked "token"/+&\\'
   const headers = { authorization: `Bearer ${secret}`, 'private-token': 'another-one' }
   await using server = await startScriptedServer(request => ({

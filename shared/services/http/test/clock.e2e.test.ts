@@ -6,7 +6,7 @@ import { startScriptedServer, testContext } from './scripted-server.ts'
 const NOW = Date.parse('2026-11-28T12:00:00Z')
 const MINUTE = 60_000
 
-/** Asks a server whose answer has these headers, at 12:00; gives the error that it ended in. */
+/** Calls a server that answers with these headers, at 12:00. Gives the resulting error. */
 async function ask(headers: Record<string, string>, checksClock = true): Promise<ExpectedError | null> {
   await using server = await startScriptedServer([{ json: {}, headers }])
   const context = { ...testContext(), now: () => NOW, checksClock }
@@ -27,7 +27,7 @@ function dated(minutes: number): Record<string, string> {
   return { date: new Date(NOW + minutes * MINUTE).toUTCString() }
 }
 
-test.each([0, 10, -10, 9.5])('an answer dated %d minutes from now is taken', async minutes => {
+test.each([0, 10, -10, 9.5])('an answer dated %d minutes from now is accepted', async minutes => {
   expect(await ask(dated(minutes))).toBe(null)
 })
 
@@ -43,15 +43,15 @@ test.each([
   expect(problem?.next).toContain(off)
 })
 
-test('an answer out of a cache has the age that it says', async () => {
+test('the Age header of a cached answer counts', async () => {
   expect(await ask({ ...dated(-30), age: '1800' })).toBe(null)
   expect(await ask({ ...dated(-30), age: 'old' })).toMatchObject({ code: 'CLOCK_OFF' })
 })
 
-test('a Date that is none says nothing', async () => {
+test('an invalid Date is ignored', async () => {
   expect(await ask({ date: 'yesterday' })).toBe(null)
 })
 
-test('a run that decides by no day takes any', async () => {
+test('a run that does not decide by the day accepts any Date', async () => {
   expect(await ask(dated(-600), false)).toBe(null)
 })

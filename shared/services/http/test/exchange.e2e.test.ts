@@ -21,7 +21,7 @@ function create(url: string): Call {
   return { ...get(url), method: 'POST', body: '{"a":1}', safeToRepeat: false }
 }
 
-test('a complete answer is given as it came, and counted', async () => {
+test('a complete answer is returned unchanged, and counted', async () => {
   await using server = await startScriptedServer([{ json: DATA, headers: { 'x-rate-limit': '700' } }])
   const context = testContext()
   const answer = await exchange(get(server.url), context)
@@ -31,7 +31,7 @@ test('a complete answer is given as it came, and counted', async () => {
 })
 
 for (const status of [408, 409, 425, 429, 500, 502, 503, 504, 520]) {
-  test(`status ${status} passes: a call that is safe to repeat is repeated`, async () => {
+  test(`status ${status} is transient: a call that is safe to repeat is sent again`, async () => {
     await using server = await startScriptedServer([{ status }, { json: DATA }])
     const context = testContext()
     expect((await exchange(get(server.url), context)).json).toEqual(DATA)
@@ -40,14 +40,14 @@ for (const status of [408, 409, 425, 429, 500, 502, 503, 504, 520]) {
 }
 
 for (const broken of ['length', 'chunked', 'hang', 'drip', 'silent', 'reset'] as const) {
-  test(`a broken answer (${broken}) is never taken for a complete one, and is asked for again`, async () => {
+  test(`a broken answer (${broken}) never counts as complete, and the call is sent again`, async () => {
     await using server = await startScriptedServer([{ json: DATA, broken }, { json: DATA }])
     const answer = await exchange(get(server.url), testContext({ timeoutMs: 250 }))
     expect(answer.json).toEqual(DATA)
     expect(server.requests).toHaveLength(2)
   })
 
-  test(`a create whose answer broke (${broken}) is not sent twice, and is reported as perhaps done`, async () => {
+  test(`a create with a broken answer (${broken}) is not sent twice, and may have had an effect`, async () => {
     await using server = await startScriptedServer([{ json: DATA, broken }])
     const problem = await expectedErrorOf(exchange(create(server.url), testContext({ timeoutMs: 250 })))
     expect(problem).toBeInstanceOf(UpstreamError)
@@ -56,7 +56,7 @@ for (const broken of ['length', 'chunked', 'hang', 'drip', 'silent', 'reset'] as
   })
 }
 
-test('HTML where JSON was due is a failed answer, not an empty one', async () => {
+test('HTML instead of JSON is a failed answer, not an empty one', async () => {
   await using server = await startScriptedServer(() => ({ text: '<html>Sign in</html>' }))
   const problem = await expectedErrorOf(exchange(get(server.url), testContext()))
   expect(problem.message).toContain('an answer that is not JSON')
@@ -117,7 +117,7 @@ for (const [what, answer] of [
   ['429', { status: 429 }],
   ['503 with Retry-After', { status: 503, headers: { 'retry-after': '1' } }],
 ] as const) {
-  test(`even a create is repeated after ${what}, since nothing was done`, async () => {
+  test(`even a create is sent again after ${what}, because nothing was done`, async () => {
     await using server = await startScriptedServer([answer, { status: 201, json: { id: 1 } }])
     expect((await exchange(create(server.url), testContext())).status).toBe(201)
     expect(server.requests.map(request => request.body)).toEqual(['{"a":1}', '{"a":1}'])
@@ -133,7 +133,7 @@ test('a create answered with a bare 503 is not sent twice', async () => {
   expect(server.requests).toHaveLength(1)
 })
 
-test('a refused connection is tried again even for a create, since nothing was sent', async () => {
+test('a refused connection is tried again even for a create, because nothing was sent', async () => {
   const context = testContext()
   const problem = await expectedErrorOf(exchange(create(await urlWhereNothingListens()), context))
   expect(problem.message).toContain('the connection failed (ECONNREFUSED) (3 attempts)')
@@ -142,7 +142,7 @@ test('a refused connection is tried again even for a create, since nothing was s
 })
 
 for (const status of [400, 401, 403, 404, 422]) {
-  test(`status ${status} lasts: it is given to the caller at once, with its body`, async () => {
+  test(`status ${status} is lasting: the caller gets it at once, with its body`, async () => {
     await using server = await startScriptedServer([{ status, json: { error: 'RecordInvalid' } }])
     const answer = await exchange(get(server.url), testContext())
     expect(answer).toMatchObject({ status, text: '{"error":"RecordInvalid"}' })
@@ -169,7 +169,7 @@ test('a redirect to another host is not followed', async () => {
   expect(other.requests).toEqual([])
 })
 
-test('a read is followed to another path of the same host, but not for ever', async () => {
+test('a GET follows redirects to another path of the same host, but not forever', async () => {
   await using server = await startScriptedServer([
     { status: 301, headers: { location: '/moved' } },
     { json: DATA },
@@ -183,7 +183,7 @@ test('a read is followed to another path of the same host, but not for ever', as
   })
 })
 
-test('a credential that no header can hold is reported without being told', async () => {
+test('a credential that is not allowed in a header is an error that does not show it', async () => {
   const call = { ...get('http://127.0.0.1:9'), headers: { authorization: 'Bearer sec\nret' } }
   const problem = await expectedErrorOf(exchange(call, testContext()))
   expect(problem).toMatchObject({ kind: 'bad-input', code: 'CREDENTIALS_MALFORMED' })

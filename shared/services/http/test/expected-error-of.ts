@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import { ExpectedError } from '../../../runtime/errors/index.ts'
 
-/** The `ExpectedError` that a promise is rejected with; anything else fails the test. */
+/** The `ExpectedError` that a promise rejects with; anything else fails the test. */
 export function expectedErrorOf(promise: Promise<unknown>): Promise<ExpectedError> {
   return promise.then(
     value => expect.fail(`it was taken for an answer: ${JSON.stringify(value)}`),

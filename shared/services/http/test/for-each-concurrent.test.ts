@@ -5,7 +5,7 @@ import { forEachConcurrent } from '../for-each-concurrent.ts'
 const NUMBERS = Array.from({ length: 40 }, (_, index) => index)
 const always = () => {}
 
-/** Work that takes a moment, and tells what was under way together with it. */
+/** Work that takes a moment, and records what is in flight together with it. */
 function watched(most: { together: number }) {
   const underWay = new Set<number>()
   return async (item: number) => {
@@ -16,13 +16,13 @@ function watched(most: { together: number }) {
   }
 }
 
-test('as many pieces are under way as are allowed, and never more', async () => {
+test('as many items are in flight as allowed, and never more', async () => {
   const most = { together: 0 }
   await forEachConcurrent(NUMBERS, { concurrency: 8, goOn: always }, watched(most))
   expect(most.together).toBe(8)
 })
 
-test('two that share a key are never under way together, and keep their order', async () => {
+test('two items with a common key are never in flight together, and keep their order', async () => {
   const [begun, shared]: [number[], string[]] = [[], []]
   const underWay = new Set<string>()
   const keysOf = (item: number) => [`name ${item % 5}`, `user ${item % 7}`]
@@ -37,7 +37,7 @@ test('two that share a key are never under way together, and keep their order', 
   expect(begun).toEqual(NUMBERS)
 })
 
-test('after a failure nothing more is begun, and what is under way is ended first', async () => {
+test('after a failure no further item starts, and items in flight finish first', async () => {
   const ended: number[] = []
   const work = async (item: number) => {
     if (item === 4) throw new Error('the fifth')
@@ -51,7 +51,7 @@ test('after a failure nothing more is begun, and what is under way is ended firs
   expect(Math.max(...ended)).toBeLessThan(9)
 })
 
-test('once it may not go on nothing more is begun, and what is under way is ended first', async () => {
+test('after goOn throws no further item starts, and items in flight finish first', async () => {
   const ended: number[] = []
   let asked = 0
   const goOn = () => {

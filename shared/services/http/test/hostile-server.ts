@@ -3,7 +3,7 @@ import { ExpectedError } from '../../../runtime/errors/index.ts'
 import { HOSTILE_TEXTS, UNPRINTABLE } from '../../../runtime/text/test/hostile-texts.ts'
 import { type RecordedRequest, type ScriptedServer, startScriptedServer } from './scripted-server.ts'
 
-/** Any JSON, also with the keys and texts that mean ill. */
+/** Any JSON, including hostile keys and texts. */
 export const hostileJson: fc.Arbitrary<unknown> = fc.letrec<{ value: unknown }>(tie => ({
   value: fc.oneof(
     { maxDepth: 3, withCrossShrink: true },
@@ -19,25 +19,26 @@ export const hostileJson: fc.Arbitrary<unknown> = fc.letrec<{ value: unknown }>(
   ),
 })).value
 
-/** A right answer in which one place, wherever it lies, holds something else. */
+/** A correct answer with one value, anywhere in it, replaced. */
 export function spoiled(answer: unknown): fc.Arbitrary<unknown> {
   return fc
     .tuple(fc.constantFrom(...placesOf(answer)), hostileJson)
     .map(([place, value]) => replaced(answer, place, value))
 }
 
-/** What a caller may make of an answer: its own value, or an error of ours that is fit to be shown. */
+/** Checks what a caller makes of an answer: a value, or an `ExpectedError` that can be shown. */
 export async function endsWell(work: () => Promise<unknown>): Promise<void> {
   try {
     await work()
   } catch (error) {
     if (!(error instanceof ExpectedError)) throw error
     if (UNPRINTABLE.test(error.message + error.next)) throw new Error(`unprintable: ${error.code}`)
-    if (error.code === '' || error.message === '' || error.next === '') throw new Error('nothing is told')
+    if (error.code === '' || error.message === '' || error.next === '')
+      throw new Error('an error has an empty part')
   }
 }
 
-/** A server whose answers are set by whoever asks next: JSON, or a text as it is. */
+/** A server whose next answer the test sets: JSON, or plain text. */
 export async function startHostileServer(): Promise<
   ScriptedServer & { answers: (answer: (request: RecordedRequest) => unknown) => void }
 > {
@@ -56,7 +57,7 @@ export async function startHostileServer(): Promise<
   })
 }
 
-/** An answer of another status or form. */
+/** An answer with another status or form. */
 export class Raw {
   readonly status: number
   readonly text: string

@@ -4,7 +4,7 @@ import { prefetchInOrder } from '../index.ts'
 
 type Page = { source: number; page: number }
 
-/** Sources of some pages each that take so long, with a count of how many are read and how far. */
+/** Sources with some pages each and given delays. They count how many sources are read, and how far. */
 function sources(pages: readonly number[], milliseconds: (source: number) => number) {
   const read = pages.map(() => 0)
   let underWay = 0
@@ -37,13 +37,13 @@ test('pages come in the order of their sources, whichever answers first', async 
   expect(taken).toEqual(['0.0', '0.1', '0.2', '2.0', '3.0', '3.1'])
 })
 
-test('so many sources are read side by side, and no more', async () => {
+test('sources are read side by side, up to the limit', async () => {
   const { made, mostUnderWay } = sources([2, 2, 2, 2, 2], () => 10)
   expect((await all(prefetchInOrder(made, { sources: 3, pages: 2 }))).length).toBe(10)
   expect(mostUnderWay()).toBe(3)
 })
 
-test('a source whose pages nobody takes yet is read a few pages ahead, and then waits', async () => {
+test('a source whose pages are not taken yet is read a few pages ahead, and then waits', async () => {
   const { made, read } = sources([1, 50, 50], source => (source === 0 ? 100 : 1))
   const pages = prefetchInOrder(made, { sources: 3, pages: 4 })
   await pages.next()
@@ -52,7 +52,7 @@ test('a source whose pages nobody takes yet is read a few pages ahead, and then 
   expect(rest.length).toBe(100)
 })
 
-test('a failure of a source behind ends the reading at once, and no source is read on', async () => {
+test('a failure of a later source ends the read at once, and no source is read further', async () => {
   const { made, read } = sources([20, 20], () => 10)
   async function* failing(): AsyncGenerator<Page> {
     await sleep(15)
@@ -72,7 +72,7 @@ test('a failure of a source behind ends the reading at once, and no source is re
   expect(read).toEqual(then)
 })
 
-test('nothing is read on when the taker stops', async () => {
+test('nothing more is read when the caller stops', async () => {
   const { made, read } = sources([20, 20], () => 5)
   for await (const { page } of prefetchInOrder(made, { sources: 2, pages: 3 })) if (page === 1) break
   await sleep(30)

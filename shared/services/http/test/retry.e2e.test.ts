@@ -31,7 +31,7 @@ test.each([
 describe('a 429', () => {
   const REFUSED = { status: 429, json: { error: 'TooManyRequests' } }
 
-  test('without any header of a limit is waited for longer than a minute before it counts as an outage', async () => {
+  test('without a rate-limit header is retried for longer than a minute before it counts as an outage', async () => {
     const context = testContext({ attempts: 6 })
     await using server = await startScriptedServer(() => REFUSED)
     const call = { ...GET, url: server.url }
@@ -40,7 +40,7 @@ describe('a 429', () => {
     expect(context.waits).toEqual([5_500, 10_500, 20_500, 30_500, 30_500])
   })
 
-  test('that says when is waited for as long', async () => {
+  test('with Retry-After is retried after that time', async () => {
     const context = testContext({ attempts: 2 })
     await using server = await startScriptedServer(() => ({ ...REFUSED, headers: { 'retry-after': '7' } }))
     await expectedErrorOf(exchange({ ...GET, url: server.url }, context))
@@ -48,7 +48,7 @@ describe('a 429', () => {
   })
 
   test.each(['x-rate-limit-remaining', 'ratelimit-remaining', 'zendesk-ratelimit-tickets-index'])(
-    'that names its limit by %s is tried again soon: who keeps that limit waits by it',
+    'with %s is retried soon: the pace of the service waits by that header',
     async name => {
       const context = testContext({ attempts: 2 })
       await using server = await startScriptedServer(() => ({ ...REFUSED, headers: { [name]: '1' } }))

@@ -10,7 +10,7 @@ export type ScriptedAnswer = {
   text?: string
   /**
    * `length`: announces the whole body and closes half-way. `chunked`: closes half-way through chunks.
-   * `hang`: sends half of the body and then nothing. `drip`: a byte every 10 ms. `silent`: never answers.
+   * `hang`: sends half of the body, then nothing. `drip`: sends a byte every 10 ms. `silent`: never answers.
    * `reset`: closes without an answer.
    */
   broken?: 'length' | 'chunked' | 'hang' | 'drip' | 'silent' | 'reset'
@@ -31,7 +31,7 @@ export type Script =
 
 export type ScriptedServer = AsyncDisposable & { url: string; requests: RecordedRequest[] }
 
-/** A real HTTP server on loopback that answers by a script and records what it is asked. */
+/** A real HTTP server on loopback that answers from a script and records the requests. */
 export async function startScriptedServer(script: Script): Promise<ScriptedServer> {
   const requests: RecordedRequest[] = []
   const server = createServer(async (incoming, response) => {
@@ -90,7 +90,7 @@ function drip(response: ServerResponse, body: string): void {
 
 export type LogRecord = { level: string; details: object; message: string }
 
-/** A context whose waits are over at once, which keeps what was logged and how long it would have waited. */
+/** A context whose waits end at once. It records the log and how long it would have waited. */
 export function testContext(
   limits: Partial<Limits> = {},
 ): HttpContext & { logged: LogRecord[]; waits: number[] } {

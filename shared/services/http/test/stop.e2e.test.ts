@@ -20,7 +20,7 @@ function stops() {
   return { cancelled, aborted, stop: { cancelled: cancelled.signal, aborted: aborted.signal } }
 }
 
-test('a cancelled run does not wait out a pause of a minute, and does not send again', async () => {
+test('a cancelled run ends a pause of a minute early, and does not retry', async () => {
   const { cancelled, stop } = stops()
   await using server = await startScriptedServer(() => {
     setTimeout(() => cancelled.abort(), 20)
@@ -32,7 +32,7 @@ test('a cancelled run does not wait out a pause of a minute, and does not send a
   expect(server.requests).toHaveLength(1)
 })
 
-test('a request under way is still answered after the run was cancelled', async () => {
+test('a request in flight still gets its answer after the run was cancelled', async () => {
   const { cancelled, stop } = stops()
   await using server = await startScriptedServer(() => {
     cancelled.abort()
@@ -43,7 +43,7 @@ test('a request under way is still answered after the run was cancelled', async 
 
 test.each([
   ['may have been carried out', 'silent'],
-  ['may have been carried out though its answer began', 'hang'],
+  ['may have been carried out although its answer began', 'hang'],
 ] as const)('a create that is given up %s', async (_, broken) => {
   const { cancelled, aborted, stop } = stops()
   await using server = await startScriptedServer(() => {
@@ -56,7 +56,7 @@ test.each([
   expect(problem).toMatchObject({ mayHaveActed: true })
 })
 
-test('what an earlier attempt may have done is not forgotten when the next one is cancelled', async () => {
+test('an earlier attempt that may have had an effect still counts if the next one is cancelled', async () => {
   const { cancelled, stop } = stops()
   await using server = await startScriptedServer((_, index) => {
     if (index === 0) return { status: 502 }
@@ -67,7 +67,7 @@ test('what an earlier attempt may have done is not forgotten when the next one i
   expect(problem).toMatchObject({ code: 'CANCELLED', mayHaveActed: true })
 })
 
-test('nothing is sent once everything is given up', async () => {
+test('nothing is sent after the run was aborted', async () => {
   const { aborted, stop } = stops()
   aborted.abort()
   await using server = await startScriptedServer([])

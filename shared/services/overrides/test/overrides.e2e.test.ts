@@ -9,7 +9,7 @@ import { readOverrideText } from '../index.ts'
 
 const YAML = '- salesforce_id: "001"\n  support_level: ultimate # Grüße\n'
 
-/** What GitLab answers for a file: its sum in a header. */
+/** GitLab's answer for a file: the checksum is in a header. */
 function file(text: string, ofText = text): ScriptedAnswer {
   return { text, headers: { 'x-gitlab-content-sha256': createHash('sha256').update(ofText).digest('hex') } }
 }
@@ -48,7 +48,7 @@ test.each(['glcbt-64_secret', 'eyJhbGciOiJSUzI1NiJ9.x.y'])(
   },
 )
 
-test('a GitLab below a path is called there', async () => {
+test('a GitLab below a path is called at that path', async () => {
   await using server = await startScriptedServer([file(YAML)])
   await fromGitlab(`${server.url}/gitlab`)
   expect(server.requests[0]?.path).toMatch(/^\/gitlab\/api\/v4\//)
@@ -71,7 +71,7 @@ test.each<[string, ScriptedAnswer, string]>([
     { text: 'Hello', headers: { 'content-type': 'text/html; charset=utf-8' } },
     'OVERRIDES_NOT_A_FILE',
   ],
-  ['an answer that is not of the file API', { json: [] }, 'OVERRIDES_NOT_A_FILE'],
+  ['an answer that is not from the file API', { json: [] }, 'OVERRIDES_NOT_A_FILE'],
   ['404', { status: 404, json: { message: '404 Project Not Found' } }, 'OVERRIDES_MISSING'],
   ['401', { status: 401 }, 'LOGIN_REFUSED'],
   ['403', { status: 403 }, 'NOT_ALLOWED'],
@@ -83,7 +83,7 @@ test.each<[string, ScriptedAnswer, string]>([
   expect(`${problem.message}${problem.next}`).not.toContain('secret')
 })
 
-test('a redirect to the sign-in page ends there, too', async () => {
+test('a redirect to the sign-in page is an error too', async () => {
   await using server = await startScriptedServer([
     { status: 302, headers: { location: '/users/sign_in' } },
     { text: '<!doctype html>' },
@@ -91,7 +91,7 @@ test('a redirect to the sign-in page ends there, too', async () => {
   expect(await expectedErrorOf(fromGitlab(server.url))).toMatchObject({ code: 'OVERRIDES_NOT_A_FILE' })
 })
 
-test('half of a file is not taken for the file, though it is a list as well', async () => {
+test('half of a file does not count as the file, although it is a list too', async () => {
   const two = `${YAML}- salesforce_id: "002"\n`
   await using server = await startScriptedServer([file(YAML, two)])
   expect(await expectedErrorOf(fromGitlab(server.url))).toMatchObject({
@@ -107,7 +107,7 @@ test('a GitLab that does not answer is unavailable', async () => {
 
 const TOO_LONG = 'x'.repeat(4 * 1024 * 1024 + 1)
 
-test('a file that is too large is refused, here and there', async () => {
+test('a file that is too large is refused, local or from GitLab', async () => {
   await using server = await startScriptedServer([file(TOO_LONG)])
   expect(await expectedErrorOf(fromGitlab(server.url))).toMatchObject({ code: 'ANSWER_TOO_LARGE' })
   const local = readOverrideText({ file: await fileWith(TOO_LONG) }, testContext())
@@ -120,7 +120,7 @@ test('a local file is read without a request', async () => {
   expect(context.usage.requests).toBe(0)
 })
 
-test('a local file that is missing, a folder or no text is named', async () => {
+test('the error names a local file that is missing, a folder or not text', async () => {
   const missing = await expectedErrorOf(readOverrideText({ file: '/nowhere/overrides.yml' }, testContext()))
   expect(missing).toMatchObject({ kind: 'bad-input', code: 'OVERRIDES_MISSING' })
   expect(missing.message).toBe('/nowhere/overrides.yml cannot be read (ENOENT)')

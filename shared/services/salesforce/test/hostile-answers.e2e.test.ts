@@ -43,7 +43,7 @@ const errors = fc
   )
   .map(([status, body]) => new Raw(status, JSON.stringify(body), { 'content-type': 'application/json' }))
 
-test('a refused login whose code is no text is a refused login', async () => {
+test('a refused login with a code that is not text is still a refused login', async () => {
   const body = JSON.stringify({ error: { toString: null } })
   server.answers(({ path }) =>
     isLogin(path) ? new Raw(400, body, { 'content-type': 'application/json' }) : PAGE,
@@ -51,7 +51,7 @@ test('a refused login whose code is no text is a refused login', async () => {
   expect(await expectedErrorOf(query())).toMatchObject({ code: 'LOGIN_REFUSED' })
 })
 
-test('whatever Salesforce answers to a login, it ends in a session or an error of ours', async () => {
+test('any answer of Salesforce to a login ends in a session or an expected error', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.oneof(
@@ -69,7 +69,7 @@ test('whatever Salesforce answers to a login, it ends in a session or an error o
   )
 })
 
-test('whatever Salesforce answers to a query, it ends in records or an error of ours', async () => {
+test('any answer of Salesforce to a query ends in records or an expected error', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.oneof(
@@ -87,7 +87,7 @@ test('whatever Salesforce answers to a query, it ends in records or an error of 
   )
 })
 
-test('a query without end is given up', async () => {
+test('an endless query ends in an error', async () => {
   let number = 0
   server.answers(({ path }) => {
     if (isLogin(path)) return token()

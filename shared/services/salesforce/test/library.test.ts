@@ -6,8 +6,8 @@ import { StreamPromise } from 'jsforce/lib/util/promise.js'
 import { expect, test } from 'vitest'
 
 /**
- * The parts of jsforce that are its own, and that we stand on all the same. After an upgrade that changes one, it is
- * this test that says so; docs/decisions.md says what we use of it, and why no more.
+ * The internal parts of jsforce that we rely on. This test fails if an upgrade changes one of them. docs/decisions.md
+ * says what we use of jsforce, and why not more.
  */
 
 const ADDRESS = 'https://example.my.salesforce.com'
@@ -19,7 +19,7 @@ function answer(url: string): HttpResponse {
   return url.endsWith('/token') ? response : Object.assign(response, { body: { is: 'handed on unparsed' } })
 }
 
-test('its connection, and the login of that, send all through the transport that they are given', async () => {
+test('its connection and its login send everything through the given transport', async () => {
   const sent: HttpRequest[] = []
   class Recorder extends Transport {
     override httpRequest(request: HttpRequest) {

@@ -4,7 +4,7 @@ import { connectSalesforce } from '../index.ts'
 
 const EMPTY = { totalSize: 0, done: true, records: [] }
 
-/** Asks a Salesforce that answers the login and the query by these lists, and well when they are used up. */
+/** Queries a Salesforce that answers login and query from these lists, and normally after their end. */
 async function ask({ logins = [], queries = [] }: { logins?: ScriptedAnswer[]; queries?: ScriptedAnswer[] }) {
   let [logged, asked, url] = [0, 0, '']
   await using server = await startScriptedServer(({ path }) => {
@@ -50,7 +50,7 @@ const PASSING: [string, number, string][] = [
 ]
 
 test.each(PASSING)(
-  '%s with %i passes: once it is repeated, lasting it is an outage that names it',
+  '%s with %i is transient: the request is repeated, and if it lasts, the outage names the code',
   async (code, status, message) => {
     const once = await ask({ queries: [refusal(status, code, message)] })
     expect(once.problem).toBe(null)
@@ -62,7 +62,7 @@ test.each(PASSING)(
   },
 )
 
-test('which limit on concurrent requests was reached is said, and who reaches it', async () => {
+test('the error names the limit on concurrent requests, and the hint says what reaches it', async () => {
   const said = 'ConcurrentPerOrgLongTxn Limit exceeded.'
   const { problem } = await ask({ queries: Array(9).fill(refusal(403, 'REQUEST_LIMIT_EXCEEDED', said)) })
   expect(problem).toMatchObject({
@@ -85,7 +85,7 @@ test.each([
   expect(lasting.requests).toBe(3)
 })
 
-test('a pause that Salesforce asks for with such a code is kept', async () => {
+test('the pause that Salesforce asks for with such a code is waited for', async () => {
   const answer = { ...refusal(503, 'SERVER_UNAVAILABLE', 'busy'), headers: { 'retry-after': '7' } }
   expect((await ask({ queries: [answer] })).context.waits).toEqual([7_500])
 })
@@ -94,7 +94,7 @@ const FIELD =
   "SELECT Id, Support_Hold__c\n           ^\nERROR at Row:1:Column:12\nNo such column 'Support_Hold__c' on entity 'Account'. If you are attempting to use a custom field, be sure to append the '__c'."
 
 test.each<[string, number, string, string, RegExp, RegExp]>([
-  ['INVALID_FIELD', 400, FIELD, 'FIELD_HIDDEN', /no field Account\.Support_Hold__c /, /permission set/],
+  ['INVALID_FIELD', 400, FIELD, 'FIELD_HIDDEN', /the field Account\.Support_Hold__c /, /permission set/],
   ['INVALID_FIELD', 500, FIELD, 'FIELD_HIDDEN', /Account\.Support_Hold__c/, /field-level security/],
   [
     'INVALID_FIELD',
@@ -172,15 +172,18 @@ test.each<[string, number, string, string, RegExp, RegExp]>([
     /API Enabled/,
   ],
   ['SOMETHING_NEW', 400, 'new', 'QUERY_REFUSED', /SOMETHING_NEW: new/, /SALESFORCE_CLIENT_ID/],
-])('%s with %i lasts, and says what to do', async (errorCode, status, message, code, said, advice) => {
-  const { problem, requests } = await ask({ queries: [refusal(status, errorCode, message)] })
-  expect(problem).toMatchObject({ kind: 'bad-input', code })
-  expect(problem).toHaveProperty('message', expect.stringMatching(said))
-  expect(problem).toHaveProperty('next', expect.stringMatching(advice))
-  expect(requests).toBe(2)
-})
+])(
+  '%s with %i is lasting, and the hint says what to do',
+  async (errorCode, status, message, code, said, advice) => {
+    const { problem, requests } = await ask({ queries: [refusal(status, errorCode, message)] })
+    expect(problem).toMatchObject({ kind: 'bad-input', code })
+    expect(problem).toHaveProperty('message', expect.stringMatching(said))
+    expect(problem).toHaveProperty('next', expect.stringMatching(advice))
+    expect(requests).toBe(2)
+  },
+)
 
-test('of several refusals in one answer the first counts', async () => {
+test('the first of several refusals in one answer counts', async () => {
   const json = [
     { errorCode: 'INVALID_TYPE', message: "sObject type 'X__c' is not supported." },
     { errorCode: 'INVALID_FIELD', message: 'and more' },
@@ -189,7 +192,7 @@ test('of several refusals in one answer the first counts', async () => {
   expect(problem).toMatchObject({ code: 'OBJECT_HIDDEN', kind: 'bad-input' })
 })
 
-test('a forgotten position is no setting: starting again helps', async () => {
+test('a lost position is not bad input: starting again helps', async () => {
   const lost = refusal(400, 'INVALID_QUERY_LOCATOR', 'invalid query locator')
   const { problem, requests } = await ask({ queries: [lost] })
   expect(problem).toMatchObject({ kind: 'upstream', code: 'QUERY_POSITION_LOST' })
@@ -219,12 +222,12 @@ test.each<[string, string, RegExp]>([
   expect(requests).toBe(1)
 })
 
-test('a body that never ends takes nothing from what the status says', async () => {
+test('the status decides if the body never ends', async () => {
   const cut: ScriptedAnswer = { ...refusal(503, 'SERVER_UNAVAILABLE', 'busy'), broken: 'length' }
   expect((await ask({ queries: [cut] })).problem).toBe(null)
 })
 
-test('a status that says "not now" passes, whatever code comes with it', async () => {
+test('a status that says "not now" is transient, with any code', async () => {
   for (const status of [408, 425, 429]) {
     const { problem, context } = await ask({ queries: [refusal(status, 'MALFORMED_QUERY', 'x')] })
     expect([status, problem, context.usage.retries]).toEqual([status, null, 1])

@@ -16,13 +16,13 @@ const SOQL =
 
 type Answers = (request: RecordedRequest, index: number) => ScriptedAnswer | undefined
 
-/** Logs in, then answers the queries by the list. `logins` are answered from their own list, if given. */
+/** Answers the login, then the queries from the list. `logins` have their own list, if given. */
 function salesforce(answers: readonly ScriptedAnswer[], logins: readonly ScriptedAnswer[] = []) {
   let queries = 0
   return scripted(() => answers[queries++], logins)
 }
 
-/** Answers the queries by the end of their paths: several may come at once. */
+/** Answers the queries by the end of their paths, as several may come at once. */
 function salesforceByPath(answers: Readonly<Record<string, ScriptedAnswer>>) {
   return scripted(request => answers[lastPart(request)], [])
 }
@@ -82,14 +82,14 @@ function lastPart({ path }: RecordedRequest): string {
   return path.split('/').at(-1) ?? ''
 }
 
-test('children are read to their end, sets side by side, before the parents go on, and come as plain arrays', async () => {
+test('child sets are read to their end, side by side, before the next parents, and come as plain arrays', async () => {
   await using server = await salesforceByPath({
     query: {
       json: started(
         3,
         [
           parent('A', started(5, ids('s', 2), 'child-1'), whole(ids('c', 1))),
-          // The first record's keys are no pattern for the others.
+          // The first record's keys say nothing about the others.
           parent('B', null, started(2, ids('d', 1), 'child-3')),
         ],
         'parents-2',
@@ -108,12 +108,12 @@ test('children are read to their end, sets side by side, before the parents go o
       { ...parent('A'), Subscriptions__r: ids('s', 5), Charges__r: ids('c', 1) },
       { ...parent('B'), Subscriptions__r: [], Charges__r: ids('d', 2) },
     ],
-    // An empty field stays null: only child sets become empty arrays.
+    // An empty field stays null. Only child sets become empty arrays.
     [{ ...parent('C'), Owner__c: null, Subscriptions__r: [], Charges__r: [] }],
   ])
 })
 
-test('of one of many child sets that fails, the read fails, and no parents are asked for', async () => {
+test('the read fails if one of many child sets fails, and no more parents are requested', async () => {
   const records = ids('A', 20).map(({ Id }) => parent(Id, started(2, ids(`${Id}s`, 1), `child-${Id}`)))
   const children = records.map(({ Id }) => [`child-${Id}`, { json: { ...whole([]), totalSize: 2 } }])
   await using server = await salesforceByPath({
@@ -124,7 +124,7 @@ test('of one of many child sets that fails, the read fails, and no parents are a
   expect(paths(server)).not.toContain('parents-2')
 })
 
-test('a page is handed on while the next is on its way, and none behind that is asked for', async () => {
+test('a page is yielded while the next is on its way, and no page after that is requested', async () => {
   await using server = await salesforce([
     { json: started(3, [parent('A')], 'parents-2') },
     { json: started(3, [parent('B')], 'parents-3') },
@@ -169,7 +169,7 @@ test.each([
   ['no next address', { totalSize: 2, done: false, records: [parent('A')] }],
   ['no count', { done: true, records: [parent('A')] }],
   ['no records', { totalSize: 0, done: true }],
-  ['a child set that is left out', whole([{ Id: 'A', Subscriptions__r: null }])],
+  ['a missing child set', whole([{ Id: 'A', Subscriptions__r: null }])],
   ['a child set without records', whole([parent('A', { totalSize: 1, done: true })])],
   [
     'a next address on another host',
@@ -181,14 +181,14 @@ test.each([
   expect(server.requests).toHaveLength(2)
 })
 
-test('an address that repeats, and a page without records, end the read', async () => {
+test('a repeated address or a page without records ends the read', async () => {
   await using circle = await salesforce(Array(9).fill({ json: started(9, [parent('A')], 'again') }))
   expect(await expectedErrorOf(read(circle))).toMatchObject({ code: 'INCOMPLETE_READ' })
   await using empty = await salesforce([{ json: started(9, [], 'next') }])
   expect(await expectedErrorOf(read(empty))).toMatchObject({ code: 'INCOMPLETE_READ' })
 })
 
-test('a page that stands in for another, of the right length, ends the read', async () => {
+test('a page that is served in place of another, with the right length, ends the read', async () => {
   const child = (id: string) => ({
     attributes: { url: `/services/data/v62.0/sobjects/Charge/${id}` },
     Id: id,
@@ -250,7 +250,7 @@ test('a child page that stays broken ends the read', async () => {
   })
 })
 
-test('logging in with the client secret, over a token request that is repeated', async () => {
+test('a login with the client secret repeats the token request', async () => {
   await using server = await salesforce([{ json: whole([]) }], [{ status: 503 }])
   await read(server)
   const [first, second, query] = server.requests
@@ -265,7 +265,7 @@ test('logging in with the client secret, over a token request that is repeated',
   expect(query?.query.get('q')).toBe(SOQL)
 })
 
-test('logging in with an assertion signed for the login address', async () => {
+test('a login with an assertion signs it for the login address', async () => {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
   const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
   await using server = await salesforce([])
@@ -287,7 +287,7 @@ test('logging in with an assertion signed for the login address', async () => {
   expect(verify('RSA-SHA256', signed, publicKey, Buffer.from(signature, 'base64url'))).toBe(true)
 })
 
-test('a private key that is none is reported without being told', async () => {
+test('the error about an invalid private key does not show it', async () => {
   const privateKey = '-----BEGIN PRIVATE KEY-----\nverysecret\n-----END PRIVATE KEY-----'
   const login = { loginUrl: 'http://127.0.0.1:9', clientId: 'client', username: 'sync', privateKey }
   const problem = await expectedErrorOf(connectSalesforce(login, testContext()))
@@ -295,7 +295,7 @@ test('a private key that is none is reported without being told', async () => {
   expect(`${problem.message}${problem.next}${problem.stack}`).not.toContain('verysecret')
 })
 
-test('a refused login is a matter of configuration', async () => {
+test('a refused login is bad input', async () => {
   const refusal = { error: 'invalid_client', error_description: 'invalid client credentials' }
   await using server = await salesforce([], [{ status: 400, json: refusal }])
   const problem = await expectedErrorOf(connect(server))
@@ -305,7 +305,7 @@ test('a refused login is a matter of configuration', async () => {
   expect(server.requests).toHaveLength(1)
 })
 
-test('a token answer without a session is no login', async () => {
+test('a token answer without a session is an error', async () => {
   await using server = await salesforce([], [{ json: {} }])
   expect(await expectedErrorOf(connect(server))).toMatchObject({
     kind: 'upstream',
@@ -315,7 +315,7 @@ test('a token answer without a session is no login', async () => {
 
 const EXPIRED = { status: 401, json: [{ errorCode: 'INVALID_SESSION_ID', message: 'Session expired' }] }
 
-test('a session that expires on the way is renewed, and the page asked for again', async () => {
+test('a session that expires during a read is renewed, and the page is requested again', async () => {
   await using server = await salesforce([
     { json: started(2, [parent('A')], 'parents-2') },
     EXPIRED,
@@ -325,14 +325,14 @@ test('a session that expires on the way is renewed, and the page asked for again
   expect(server.requests.at(-1)?.headers.authorization).toBe('Bearer token-2')
 })
 
-test('a session that is refused again and again ends the read', async () => {
+test('a session that keeps being refused ends the read', async () => {
   await using server = await salesforce(Array(20).fill(EXPIRED))
   const problem = await expectedErrorOf(read(server))
   expect(problem).toMatchObject({ kind: 'bad-input', code: 'SESSION_REFUSED' })
   expect(paths(server)).toEqual(['query', 'token', 'query', 'token', 'query'])
 })
 
-test('500 ids fit into a query; one that is too long is not sent', async () => {
+test('500 ids fit into a query; a query that is too long is not sent', async () => {
   const list = (count: number) => ids('0010000000000000', count, 10).map(({ Id }) => `'${Id}'`)
   await using server = await salesforce([{ json: whole([]) }])
   await read(server, testContext(), `SELECT Id FROM Contact WHERE AccountId IN (${list(500).join()})`)

@@ -38,7 +38,11 @@ test.each<[string, string, RegExp]>([
       .toString(),
     /encrypted/,
   ],
-  ['a public key', rsa.publicKey.export({ type: 'spki', format: 'pem' }).toString(), /a PUBLIC KEY, and not/],
+  [
+    'a public key',
+    rsa.publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+    /a PUBLIC KEY instead of/,
+  ],
   ['a certificate', '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----', /a CERTIFICATE/],
   [
     "OpenSSH's form",
@@ -69,7 +73,7 @@ test.each([
   [-8, '8 minutes ahead'],
   [3, '3 minutes behind'],
 ])(
-  'a refused login names a clock that is off: the answer is dated %d minutes from now',
+  'the error about a refused login names a wrong clock: the answer is dated %d minutes from now',
   async (minutes, said) => {
     const problem = await refusedAt(minutes)
     expect(problem).toMatchObject({ kind: 'bad-input', code: 'LOGIN_REFUSED' })
@@ -78,6 +82,6 @@ test.each([
   },
 )
 
-test.each([0, 1, -1])('a clock that is right is not blamed (%d minutes)', async minutes => {
+test.each([0, 1, -1])('a correct clock is not mentioned (%d minutes)', async minutes => {
   expect((await refusedAt(minutes)).message).not.toContain('minute')
 })

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { expect, test } from 'vitest'
 
-test('importing this room does not load jsforce', () => {
+test('importing this module does not load jsforce', () => {
   const room = new URL('../index.ts', import.meta.url).href
   const code = `await import(${JSON.stringify(room)})
     const { createRequire } = await import('node:module')

@@ -11,7 +11,7 @@ const ANSWER = {
   response_metadata: { messages: ['[ERROR] no \u001b[2J', '[WARN] old'], warnings: ['missing_charset'] },
 }
 
-test('whatever Slack answers, a post ends in a result that can be shown, and nothing is printed', async () => {
+test('a post ends in a result that can be shown for any answer of Slack, and prints nothing', async () => {
   const printed = [vi.spyOn(console, 'error'), vi.spyOn(console, 'warn'), vi.spyOn(console, 'log')]
   await using server = await startHostileServer()
   await fc.assert(
@@ -26,7 +26,7 @@ test('whatever Slack answers, a post ends in a result that can be shown, and not
   for (const spy of printed) expect(spy).not.toHaveBeenCalled()
 })
 
-test.each(HOSTILE_TEXTS)('no text begins a mention, a link or a line of its own: %j', text => {
+test.each(HOSTILE_TEXTS)('no text starts a mention, a link or a new line: %j', text => {
   const link = slackLink('https://example.com/1', text)
   expect(slackText(text) + link).not.toMatch(UNPRINTABLE)
   expect(slackText(text)).not.toMatch(/[<>]/)

@@ -21,7 +21,7 @@ test('a text is posted to the channel, and counted', async () => {
   expect(context.usage).toEqual({ requests: 1, retries: 0 })
 })
 
-test('what Slack says is wrong comes back as data', async () => {
+test('an error from Slack is returned as data', async () => {
   await using server = await startScriptedServer([{ json: { ok: false, error: 'channel_not_found' } }])
   expect(await post(server.url)).toEqual({
     ok: false,
@@ -62,7 +62,7 @@ test('an unreachable Slack is a failure, not an exception', async () => {
   expect(await post('http://127.0.0.1:1/api')).toMatchObject({ ok: false, code: 'SLACK_UNAVAILABLE' })
 })
 
-test('importing this room does not load the Slack library', () => {
+test('importing this module does not load the Slack library', () => {
   const room = new URL('../index.ts', import.meta.url).href
   const code = `await import(${JSON.stringify(room)})
     const { createRequire } = await import('node:module')

@@ -8,7 +8,7 @@ import {
 } from '../../http/test/scripted-server.ts'
 import { connectZendesk, type Zendesk } from '../index.ts'
 
-/** A server that answers by list, or by `METHOD path` and the list for it. */
+/** A server that answers from a list, or from one list per `METHOD path`. */
 export async function zendeskServer(
   script: readonly ScriptedAnswer[] | Record<string, readonly ScriptedAnswer[]>,
 ): Promise<ScriptedServer> {
@@ -35,7 +35,7 @@ export function connect(server: ScriptedServer, context: HttpContext = testConte
   )
 }
 
-/** `METHOD path` of every request, for instance `GET organizations`. */
+/** `METHOD path` of every request, such as `GET organizations`. */
 export function calls(server: ScriptedServer): string[] {
   return server.requests.map(
     ({ method, path }) => `${method} ${path.replace('/api/v2/', '').replace('.json', '')}`,

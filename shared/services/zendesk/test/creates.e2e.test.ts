@@ -24,7 +24,7 @@ test('an organization is created with its name and fields', async () => {
   expect(bodyOf(server.requests[0])).toEqual({ organization: ACME })
 })
 
-test('a name that is taken is a refusal, told as data', async () => {
+test('a name that is taken is a refusal, returned as data', async () => {
   await using server = await zendeskServer([TAKEN])
   expect(await connect(server).createOrganization(ACME)).toMatchObject({
     outcome: 'refused',
@@ -67,21 +67,24 @@ const LOST: [string, ScriptedAnswer][] = [
   ['no answer in time', { broken: 'silent' }],
 ]
 
-test.each(LOST)('after %s the name is looked up, and what is there is not created again', async (_, lost) => {
-  await using server = await zendeskServer({
-    'POST organizations': [lost],
-    'GET organizations/search': [ONE_OF_THAT_NAME],
-  })
-  const context = testContext({ timeoutMs: 250 })
-  expect(await connect(server, context).createOrganization(ACME)).toEqual({
-    outcome: 'exists',
-    existing: ACME_AS_READ,
-  })
-  expect(calls(server)).toEqual(['POST organizations', 'GET organizations/search'])
-  expect(context.waits).toEqual([5_000])
-})
+test.each(LOST)(
+  'after %s the name is looked up, and an existing organization is not created again',
+  async (_, lost) => {
+    await using server = await zendeskServer({
+      'POST organizations': [lost],
+      'GET organizations/search': [ONE_OF_THAT_NAME],
+    })
+    const context = testContext({ timeoutMs: 250 })
+    expect(await connect(server, context).createOrganization(ACME)).toEqual({
+      outcome: 'exists',
+      existing: ACME_AS_READ,
+    })
+    expect(calls(server)).toEqual(['POST organizations', 'GET organizations/search'])
+    expect(context.waits).toEqual([5_000])
+  },
+)
 
-test.each(LOST)('after %s an organization that is not there is created again', async (_, lost) => {
+test.each(LOST)('after %s an organization that does not exist is created again', async (_, lost) => {
   await using server = await zendeskServer({
     'POST organizations': [lost, CREATED],
     'GET organizations/search': [NONE_OF_THAT_NAME],
@@ -94,7 +97,7 @@ test.each(LOST)('after %s an organization that is not there is created again', a
   expect(context.usage).toEqual({ requests: 3, retries: 1 })
 })
 
-test('a lost create that was slower than the look-up is found when its name turns out to be taken', async () => {
+test('a lost create that was slower than the look-up is found once its name is taken', async () => {
   await using server = await zendeskServer({
     'POST organizations': [{ status: 504 }, TAKEN],
     'GET organizations/search': [NONE_OF_THAT_NAME, ONE_OF_THAT_NAME],
@@ -105,7 +108,7 @@ test('a lost create that was slower than the look-up is found when its name turn
   })
 })
 
-test('creates that get lost again and again end with the service unavailable', async () => {
+test('a create that is lost again and again ends with the service unavailable', async () => {
   await using server = await zendeskServer({
     'POST organizations': Array(9).fill({ status: 500 }),
     'GET organizations/search': Array(9).fill(NONE_OF_THAT_NAME),
@@ -123,14 +126,14 @@ test.each<[string, ScriptedAnswer]>([
   expect(calls(server)).toEqual(['POST organizations', 'POST organizations'])
 })
 
-test('refused credentials are no refusal of the organization', async () => {
+test('refused credentials are not a refusal of the organization', async () => {
   await using server = await zendeskServer([{ status: 401 }])
   expect(await expectedErrorOf(connect(server).createOrganization(ACME))).toMatchObject({
     code: 'LOGIN_REFUSED',
   })
 })
 
-test('organizations are found by their name, by Zendesk’s own rule for equal names', async () => {
+test('organizations are found by name, by Zendesk’s own rule for equal names', async () => {
   const found = [organization(1, ' ACME & Söhne'), organization(2, 'Acme & Söhne GmbH')]
   await using server = await zendeskServer([{ json: { organizations: found } }])
   const matches = await connect(server).findOrganizationsByName(' acme & söhne ')
@@ -146,13 +149,13 @@ const JANE = {
   user_fields: { not_in_sfdc: false },
 }
 
-test('a user is created as an end-user, without a mail to him', async () => {
+test('a user is created as an end-user, without an email to them', async () => {
   await using server = await zendeskServer([{ status: 201, json: { user: user(5) } }])
   expect(await connect(server).createUser(JANE)).toMatchObject({ outcome: 'created', id: 5 })
   expect(bodyOf(server.requests[0])).toEqual({ user: { ...JANE, role: 'end-user', skip_verify_email: true } })
 })
 
-test('an address in use is a refusal, and the refusal does not tell the address', async () => {
+test('an address in use is a refusal that does not contain the address', async () => {
   const description = 'Email: jane+1@example.com is already being used by another user'
   const json = { error: 'RecordInvalid', details: { email: [{ description, error: 'DuplicateValue' }] } }
   await using server = await zendeskServer([{ status: 422, json }])
@@ -164,7 +167,7 @@ test('an address in use is a refusal, and the refusal does not tell the address'
   })
 })
 
-test('after a lost create of a user his address is looked up', async () => {
+test('after a lost create of a user, their address is looked up', async () => {
   const jane = user(5, { email: 'jane+1@example.com' })
   await using server = await zendeskServer({
     'POST users': [{ broken: 'reset' }],

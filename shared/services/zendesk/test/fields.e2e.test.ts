@@ -10,7 +10,7 @@ function fieldsOf({ url }: { url: string }) {
   return connectZendeskSetUp(credentials, testContext()).fields('organization')
 }
 
-/** Two pages, the first of which names this link to the next. */
+/** Two pages; the first has this link to the next. */
 function twoPages(link: string) {
   return startScriptedServer(({ headers }, index): ScriptedAnswer => {
     const next = link.replace('HOST', String(headers.host))
@@ -23,12 +23,12 @@ test('the fields of every page are listed', async () => {
   expect((await fieldsOf(server)).map(({ id }) => id)).toEqual([0, 1])
 })
 
-test('a list that comes whole, without paging, is one', async () => {
+test('a list that comes whole, without paging, is complete', async () => {
   await using server = await startScriptedServer([{ json: { organization_fields: [field(7)] } }])
   expect((await fieldsOf(server)).map(({ id }) => id)).toEqual([7])
 })
 
-test('pages that name another host are read from the configured one, by their cursor', async () => {
+test('pages with links to another host are read from the configured host, by cursor', async () => {
   await using server = await twoPages(
     'https://support.example.com/api/v2/organization_fields.json?page%5Bafter%5D=abc%3D&page%5Bsize%5D=100&role=x',
   )
@@ -38,7 +38,7 @@ test('pages that name another host are read from the configured one, by their cu
   expect(second).toEqual(['/api/v2/organization_fields.json', { 'page[after]': 'abc=', 'page[size]': '100' }])
 })
 
-test('a list by offset, of a server without cursors, is read to its last page as well', async () => {
+test('a list by offset, from a server without cursors, is also read to its last page', async () => {
   await using server = await startScriptedServer((_, index): ScriptedAnswer => {
     const next_page = index === 0 ? 'https://other.example.com/api/v2/organization_fields.json?page=2' : null
     return { json: { organization_fields: [field(index)], next_page, previous_page: null, count: 2 } }

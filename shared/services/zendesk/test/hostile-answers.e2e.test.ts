@@ -61,7 +61,7 @@ const CALLS: readonly [string, unknown, (zendesk: Zendesk) => Promise<unknown>][
 ]
 
 test.each(CALLS)(
-  'whatever Zendesk answers to %s, it ends in a value or an error of ours',
+  'any answer of Zendesk to %s ends in a value or an expected error',
   async (_, right, call) => {
     await fc.assert(
       fc.asyncProperty(
@@ -89,14 +89,14 @@ const refusals = spoiled({
   details: { name: [{ description: 'Name: A has already been taken', error: 'DuplicateValue' }] },
 })
 
-test('a create whose answer has more than was asked for is created', async () => {
+test('a create whose answer has extra keys is created', async () => {
   server.answers(() => ({ user: user(7), users: null, organizations: 'none' }))
   const { createUser } = connect(server, testContext(LIMITS))
   const given = { name: 'A', email: 'a@example.com', organization_id: 1, user_fields: {} }
   expect(await createUser(given)).toMatchObject({ outcome: 'created', id: 7 })
 })
 
-test('a list without end is given up', async () => {
+test('an endless list ends in an error', async () => {
   let number = 0
   server.answers(({ path }) => {
     number += 1
@@ -109,7 +109,7 @@ test('a list without end is given up', async () => {
   expect(number).toBeLessThan(30)
 })
 
-test('a search without end is given up', async () => {
+test('an endless search ends in an error', async () => {
   let number = 0
   server.answers(() => {
     number += 1

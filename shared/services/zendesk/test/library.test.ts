@@ -1,8 +1,8 @@
 import zendesk from 'node-zendesk'
 import { expect, test } from 'vitest'
 
-/** The part of node-zendesk that is its own, and that we stand on all the same; see docs/decisions.md. */
-test('a sub-client has a transporter that sends through the function that it is given', async () => {
+/** The internal part of node-zendesk that we rely on; see docs/decisions.md. */
+test('a sub-client has a transporter that uses the given transport function', async () => {
   const sent: string[] = []
   const client = zendesk.createClient({
     endpointUri: 'https://example.zendesk.com/api/v2',

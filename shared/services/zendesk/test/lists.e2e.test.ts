@@ -8,7 +8,7 @@ import { calls, connect, organization, organizations, user } from './connection.
 
 type Page = { records: unknown[]; more: boolean; next?: string | null } | { failure: ScriptedAnswer }
 
-/** Serves pages in the order of the list, whatever link is followed; `count` is one figure or one after another. */
+/** Serves pages in the order of the list, for any link; `count` is one number, or one per request. */
 function listing(pages: readonly Page[], count: number | readonly number[], resource = 'organizations') {
   let page = 0
   let counted = 0
@@ -34,7 +34,7 @@ async function readAll(zendesk: Zendesk, resource: 'organizations' | 'users' = '
   return records
 }
 
-test('every page is read by its cursor, with 100 a page, in the session of the user and token', async () => {
+test('every page is read by cursor, 100 per page, with the credentials of the user and token', async () => {
   await using server = await listing(
     [
       { records: organizations(100), more: true },
@@ -54,7 +54,7 @@ test('every page is read by its cursor, with 100 a page, in the session of the u
   )
 })
 
-test('a page is handed on while the next is on its way, and none behind that is asked for', async () => {
+test('a page is yielded while the next is on its way, and no page after that is requested', async () => {
   await using server = await listing(
     [
       { records: organizations(1), more: true },
@@ -77,7 +77,7 @@ test('the link on the last page is not followed', async () => {
   expect(server.requests).toHaveLength(2)
 })
 
-test('an empty page behind one that promises more is the end', async () => {
+test('an empty page after a page that promises more is the end', async () => {
   await using server = await listing(
     [
       { records: organizations(100), more: true },
@@ -88,7 +88,7 @@ test('an empty page behind one that promises more is the end', async () => {
   expect(await readAll(connect(server))).toHaveLength(100)
 })
 
-test('an instance without organizations is read as such', async () => {
+test('an instance without organizations gives no records', async () => {
   await using server = await listing([{ records: [], more: false, next: null }], 0)
   expect(await readAll(connect(server))).toEqual([])
 })
@@ -105,7 +105,7 @@ const FAILURES: [string, ScriptedAnswer][] = [
   ['a closed connection', { broken: 'reset' }],
 ]
 
-test.each(FAILURES)('a later page that fails with %s is asked for again', async (_, failure) => {
+test.each(FAILURES)('a later page that fails with %s is requested again', async (_, failure) => {
   await using server = await listing(
     [
       { records: organizations(100), more: true },
@@ -143,7 +143,7 @@ test.each([
   expect(server.requests.length).toBeLessThan(5)
 })
 
-test('pages that name another host are read from the configured one, by their cursor', async () => {
+test('pages with links to another host are read from the configured host, by cursor', async () => {
   const next = 'https://support.example.com/api/v2/organizations.json?page%5Bafter%5D=two&page%5Bsize%5D=100'
   await using server = await listing(
     [
@@ -156,14 +156,14 @@ test('pages that name another host are read from the configured one, by their cu
   expect(server.requests.at(-1)?.query.get('page[after]')).toBe('two')
 })
 
-test('a read that ends before the count is short', async () => {
+test('a read with fewer records than the count is incomplete', async () => {
   await using server = await listing([{ records: organizations(100), more: false }], 200)
   const problem = await expectedErrorOf(readAll(connect(server)))
   expect(problem).toMatchObject({ kind: 'upstream', code: 'INCOMPLETE_READ' })
-  expect(problem.message).toBe('Zendesk Global gave an incomplete answer: 100 organizations came of 200.')
+  expect(problem.message).toBe('Zendesk Global gave an incomplete answer: it sent 100 of 200 organizations.')
 })
 
-test('organizations deleted during the read are not missed: the count afterwards vouches, too', async () => {
+test('organizations deleted during the read are not missing: the count afterwards matches', async () => {
   await using server = await listing([{ records: organizations(100), more: false }], [180, 100])
   expect(await readAll(connect(server))).toHaveLength(100)
 })
@@ -180,14 +180,11 @@ test.each([
   [500, 5],
   [99_999, 5],
   [100_000, 5_000],
-])(
-  'of %i counted records %i may be missing, which is always less than a page up to 100,000',
-  (count, most) => {
-    expect(mostMissing(count)).toBe(most)
-  },
-)
+])('out of %i counted records %i may be missing, always less than a page up to 100,000', (count, most) => {
+  expect(mostMissing(count)).toBe(most)
+})
 
-test('a record that comes twice is handed on once, and cannot stand in for one that is missing', async () => {
+test('a record that comes twice is yielded once, and cannot hide a missing one', async () => {
   const context = testContext()
   await using server = await listing(
     [
@@ -213,7 +210,7 @@ test.each([
   ['no paging', { organizations: organizations(1) }],
   ['no organizations', { meta: { has_more: false } }],
   [
-    'an id that is no number',
+    'an id that is not a number',
     { organizations: [{ ...organization(1), id: 'x' }], meta: { has_more: false } },
   ],
   ['no custom fields', { organizations: [{ id: 1, name: 'A' }], meta: { has_more: false } }],
@@ -225,18 +222,15 @@ test.each([
   })
 })
 
-test.each([401, 403])(
-  'a refused login (%i) is a matter of configuration and names the variables',
-  async status => {
-    await using server = await startScriptedServer([{ status, json: { error: "Couldn't authenticate you" } }])
-    const problem = await expectedErrorOf(readAll(connect(server)))
-    expect(problem).toMatchObject({ kind: 'bad-input' })
-    expect(problem.next).toContain('ZENDESK_GLOBAL_URL, ZENDESK_GLOBAL_USER and ZENDESK_GLOBAL_TOKEN')
-    expect(server.requests).toHaveLength(1)
-  },
-)
+test.each([401, 403])('a refused login (%i) is bad input and names the variables', async status => {
+  await using server = await startScriptedServer([{ status, json: { error: "Couldn't authenticate you" } }])
+  const problem = await expectedErrorOf(readAll(connect(server)))
+  expect(problem).toMatchObject({ kind: 'bad-input' })
+  expect(problem.next).toContain('ZENDESK_GLOBAL_URL, ZENDESK_GLOBAL_USER and ZENDESK_GLOBAL_TOKEN')
+  expect(server.requests).toHaveLength(1)
+})
 
-test('users are listed the same way, those without an address and deleted ones included', async () => {
+test('users are listed the same way, including deleted users and those without an address', async () => {
   const users = [
     user(1),
     user(2, { email: null, organization_id: 7 }),

@@ -17,7 +17,7 @@ const EXPIRED: ScriptedAnswer = {
 }
 const FOUND: ScriptedAnswer = { json: { organizations: [] } }
 
-/** A server that grants tokens `token-1`, `token-2` … and answers everything else as the script says. */
+/** A server that grants tokens `token-1`, `token-2` … and answers all other requests from the script. */
 async function start(
   answer: (request: RecordedRequest & { token: string }) => ScriptedAnswer,
   granted: (count: number) => ScriptedAnswer = () => ({}),
@@ -61,7 +61,7 @@ async function start(
       for (const action of ends) await action()
     },
     grants: () => grants,
-    /** The token of each request of the API. */
+    /** The token of each API request. */
     tokens: () =>
       server.requests
         .filter(({ path }) => path.startsWith('/api/'))
@@ -94,10 +94,10 @@ describe('a token', () => {
   })
 
   test.each([
-    ['that does not say when it ends is taken for one of half an hour', undefined, 1_800],
-    ['is renewed before it ends, by what the answer says', 600, 600],
-    ['is renewed before it ends, though it lasts longer than was asked for', 7_200, 7_200],
-    ['whose end cannot be read is taken for one of half an hour', 'soon', 1_800],
+    ['without a lifetime is used for half an hour', undefined, 1_800],
+    ['is renewed before it ends, by the lifetime in the answer', 600, 600],
+    ['is renewed before it ends, even if it lives longer than requested', 7_200, 7_200],
+    ['with an unreadable lifetime is used for half an hour', 'soon', 1_800],
   ])('%s', async (_, expires_in, seconds) => {
     await using zendesk = await start(
       () => FOUND,
@@ -113,7 +113,7 @@ describe('a token', () => {
     expect(zendesk.tokens()).toEqual(['token-1', 'token-1', 'token-2', 'token-2', 'token-2'])
   })
 
-  test('of a few seconds is used for half of them', async () => {
+  test('with a lifetime of a few seconds is used for half of it', async () => {
     await using zendesk = await start(
       () => FOUND,
       count => ({ json: { access_token: `token-${count}`, expires_in: 20 } }),
@@ -126,7 +126,7 @@ describe('a token', () => {
     expect(zendesk.tokens()).toEqual(['token-1', 'token-1', 'token-2'])
   })
 
-  test('that is refused with 401 is renewed once, and the request sent again, even a create', async () => {
+  test('that is refused with 401 is renewed once, and the request is sent again, even a create', async () => {
     await using zendesk = await start(({ token, method }) => {
       if (token === 'token-1') return EXPIRED
       return method === 'POST' ? { status: 201, json: { organization: { id: 7 } } } : FOUND
@@ -137,13 +137,13 @@ describe('a token', () => {
     expect(zendesk.grants()).toBe(2)
   })
 
-  test('that many requests are refused with at once is renewed once', async () => {
+  test('is renewed once if many requests are refused at the same time', async () => {
     await using zendesk = await start(({ token }) => (token === 'token-1' ? EXPIRED : FOUND))
     await Promise.all(Array.from({ length: 8 }, () => zendesk.find()))
     expect(zendesk.grants()).toBe(2)
   })
 
-  test('is renewed again each time that one that worked is refused', async () => {
+  test('is renewed each time Zendesk refuses one that worked before', async () => {
     let good = 'token-1'
     await using zendesk = await start(({ token }) => (token === good ? FOUND : EXPIRED))
     for (const next of ['token-2', 'token-3', 'token-4']) {
@@ -154,7 +154,7 @@ describe('a token', () => {
     expect(zendesk.grants()).toBe(4)
   })
 
-  test('that goes on being refused stops the run, and is asked for no more', async () => {
+  test('that is refused again stops the run, and no further token is requested', async () => {
     await using zendesk = await start(() => EXPIRED)
     const many = await Promise.all(Array.from({ length: 5 }, () => expectedErrorOf(zendesk.find())))
     for (const problem of many) expect(problem).toMatchObject({ code: 'LOGIN_REFUSED', kind: 'bad-input' })
@@ -175,7 +175,7 @@ describe('a request for a token', () => {
     expect(zendesk.tokens()).toEqual(['token-2'])
   })
 
-  test('that fails to the end says nothing about the request that needed it', async () => {
+  test('that keeps failing says nothing about the request that needs the token', async () => {
     await using zendesk = await start(
       () => FOUND,
       () => ({ status: 500 }),
@@ -207,9 +207,9 @@ describe('a request for a token', () => {
 
   test.each([
     ['a wrong client or secret', 401, { error: 'invalid_client' }, 'LOGIN_REFUSED', 'CLIENT_SECRET'],
-    ['the same in another status', 400, { error: 'invalid_client' }, 'LOGIN_REFUSED', 'CLIENT_SECRET'],
-    ['a status alone', 401, 'no', 'LOGIN_REFUSED', 'ZENDESK_GLOBAL_CLIENT_ID'],
-    ['a client that is public', 400, { error: 'unauthorized_client' }, 'LOGIN_REFUSED', 'confidential'],
+    ['the same with another status', 400, { error: 'invalid_client' }, 'LOGIN_REFUSED', 'CLIENT_SECRET'],
+    ['only a status', 401, 'no', 'LOGIN_REFUSED', 'ZENDESK_GLOBAL_CLIENT_ID'],
+    ['a public client', 400, { error: 'unauthorized_client' }, 'LOGIN_REFUSED', 'confidential'],
     ['a scope', 400, { error: 'invalid_scope' }, 'SCOPE_MISSING', 'read and write'],
     ['a wrong address', 404, { error: 'InvalidEndpoint' }, 'CALL_REFUSED', 'ZENDESK_GLOBAL_URL'],
   ])('that is refused for %s is configuration', async (_, status, json, code, advice) => {
@@ -223,7 +223,7 @@ describe('a request for a token', () => {
     expect(zendesk.tokens()).toEqual([])
   })
 
-  test('that is granted less than the scope asked for names what is missing', async () => {
+  test('that is granted fewer scopes names the missing ones', async () => {
     await using zendesk = await start(
       () => FOUND,
       () => ({ json: { access_token: 'token-1', scope: 'read' } }),
@@ -248,7 +248,7 @@ describe('a request that is refused with 403', () => {
     expect(zendesk.grants()).toBe(1)
   })
 
-  test('for another reason is about what the user may do', async () => {
+  test('for another reason is about the permissions of the user', async () => {
     const error = { title: 'Forbidden', message: 'You do not have access to this page.' }
     await using zendesk = await start(() => ({ status: 403, json: { error } }))
     expect(await expectedErrorOf(zendesk.create())).toMatchObject({
@@ -259,14 +259,14 @@ describe('a request that is refused with 403', () => {
 })
 
 describe('secrets', () => {
-  test('that an answer quotes are in no message', async () => {
+  test('that an answer quotes are not in any message', async () => {
     await using zendesk = await start(
       () => FOUND,
       () => ({ status: 422, json: { error: SECRET, error_description: `secret: ${SECRET}` } }),
     )
     const problem = await expectedErrorOf(zendesk.find())
-    const told = JSON.stringify([problem.message, problem.next, problem.cause, zendesk.context.logged])
-    expect(told).not.toContain('marked')
+    const shown = JSON.stringify([problem.message, problem.next, problem.cause, zendesk.context.logged])
+    expect(shown).not.toContain('marked')
   })
 })
 
@@ -299,11 +299,11 @@ describe('at the end of a run the token', () => {
 
   test.each([
     ['the list does not show it', listOf('fedcba9876')],
-    ['two of the list begin like it', listOf('0123456789', '0123456789')],
+    ['two tokens in the list begin like it', listOf('0123456789', '0123456789')],
     ['the list shows too little of it', listOf('012345', '')],
-    ['the list may not be read', { status: 403, json: {} }],
+    ['the list is forbidden', { status: 403, json: {} }],
     ['Zendesk is down', { status: 503 }],
-    ['the list is of another form', { json: [] }],
+    ['the list has another form', { json: [] }],
   ])('is left to end by itself where %s', async (_, answer) => {
     await using zendesk = await start(({ path }) => (path.includes('oauth') ? answer : FOUND), granted)
     await zendesk.find()
@@ -311,13 +311,13 @@ describe('at the end of a run the token', () => {
     expect(others(zendesk)).toEqual(['GET /api/v2/oauth/tokens.json'])
   })
 
-  test('that was never fetched is not looked for', async () => {
+  test('that was never fetched is not looked up', async () => {
     await using zendesk = await start(() => FOUND)
     await zendesk.end()
     expect(zendesk.server.requests).toEqual([])
   })
 
-  test('is not fetched anew by a straggler', async () => {
+  test('is not fetched again by a late request', async () => {
     await using zendesk = await start(({ token }) => (token === 'token-1' ? FOUND : EXPIRED))
     await zendesk.find()
     await zendesk.end()
@@ -345,7 +345,7 @@ describe('an API token', () => {
     return { server, warned, zendesk, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() }
   }
 
-  test('is warned about once a run, when it is used', async () => {
+  test('gives one warning per run, when it is used', async () => {
     await using given = await withApiToken(FOUND)
     expect(given.warned).toEqual([])
     await Promise.all([
@@ -355,7 +355,7 @@ describe('an API token', () => {
     expect(given.warned).toEqual([
       [
         'API_TOKEN_RETIRES',
-        'Zendesk Global is used with the API token of ZENDESK_GLOBAL_TOKEN, which ends on 2027-04-30: set ZENDESK_GLOBAL_CLIENT_ID and ZENDESK_GLOBAL_CLIENT_SECRET instead.',
+        'Zendesk Global uses the API token in ZENDESK_GLOBAL_TOKEN, which stops working on 2027-04-30: set ZENDESK_GLOBAL_CLIENT_ID and ZENDESK_GLOBAL_CLIENT_SECRET instead.',
       ],
     ])
     const login = Buffer.from('a@example.com/token:t').toString('base64')
@@ -363,7 +363,7 @@ describe('an API token', () => {
     expect(given.server.requests).toHaveLength(2)
   })
 
-  test('that is refused is not renewed: what to set instead is said', async () => {
+  test('that is refused is not renewed: the hint says what to set instead', async () => {
     await using given = await withApiToken({ status: 401, json: { error: "Couldn't authenticate you" } })
     expect(await expectedErrorOf(given.zendesk.findOrganizationsByName('a'))).toMatchObject({
       code: 'LOGIN_REFUSED',

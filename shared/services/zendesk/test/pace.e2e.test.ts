@@ -9,12 +9,12 @@ import { connect } from './connection.ts'
 const PER_MINUTE = 700
 const MINUTE_MS = 60_000
 
-/** One clock for both sides: whoever waits moves it on. */
+/** One clock for both sides: every wait advances it. */
 let time = 0
 let sandbox: Sandbox
 let zendesk: Zendesk
 
-/** With a lag the clock moves on only after what was sent has arrived. */
+/** With a lag, the clock advances only after the sent requests have arrived. */
 async function start(lagMs = 0): Promise<void> {
   time = 0
   const { global, usgov } = buildWorld('2026-11-23')
@@ -47,7 +47,7 @@ async function start(lagMs = 0): Promise<void> {
 }
 afterEach(() => sandbox?.close())
 
-/** Sends so many requests, some at a time. */
+/** Sends `count` requests, some at a time. */
 async function send(count: number, atATime: number): Promise<void> {
   let sent = 0
   const oneByOne = async () => {
@@ -59,21 +59,21 @@ async function send(count: number, atATime: number): Promise<void> {
   await Promise.all(Array.from({ length: atATime }, oneByOne))
 }
 
-/** Other programs of the account use up so many requests. */
+/** Other programs of the account use up this many requests. */
 function useUp(requests: number): void {
   const limit = { requests: PER_MINUTE, every: MINUTE_MS }
   for (let taken = 0; taken < requests; taken += 1) sandbox.global.limits.take('requests', limit)
 }
 const refusals = () => sandbox.global.controls.requests.filter(({ status }) => status === 429).length
 
-test('the rate limit is used to 95 % and more, and nothing is sent to be refused', async () => {
+test('at least 95 % of the rate limit is used, and no request is refused', async () => {
   await start()
   await send(2100, 25)
   expect(refusals()).toBe(0)
   expect(2100 / (PER_MINUTE * (time / MINUTE_MS))).toBeGreaterThan(0.95)
 })
 
-test('the second half of a minute’s requests is spread over it, for others use the same limit', async () => {
+test('the second half of a minute’s requests is spread out, because others use the same limit', async () => {
   await start()
   await send(PER_MINUTE / 2, 8)
   expect(time).toBe(0)
@@ -82,7 +82,7 @@ test('the second half of a minute’s requests is spread over it, for others use
   expect(time).toBeLessThan(MINUTE_MS * 0.6)
 })
 
-test('when others have used up the limit one request asks, is refused, and all wait for the next minute', async () => {
+test('if others have used up the limit, one request is refused, and all wait for the next minute', async () => {
   await start(50)
   useUp(PER_MINUTE)
   await send(100, 25)
@@ -90,7 +90,7 @@ test('when others have used up the limit one request asks, is refused, and all w
   expect(time).toBeGreaterThanOrEqual(MINUTE_MS)
 })
 
-test('what others use meanwhile is seen in the answers', async () => {
+test('the answers show what others use meanwhile', async () => {
   await start()
   await send(100, 8)
   useUp(PER_MINUTE - 110)
@@ -98,7 +98,7 @@ test('what others use meanwhile is seen in the answers', async () => {
   expect(refusals()).toBe(0)
 })
 
-test('a server that tells no limit is not waited for', async () => {
+test('a server without a rate limit causes no waits', async () => {
   await using server = await startScriptedServer(() => ({ json: { organizations: [] } }))
   const context = testContext()
   const other = connect(server, context)
@@ -106,13 +106,13 @@ test('a server that tells no limit is not waited for', async () => {
   expect(context.waits).toEqual([])
 })
 
-test('a server that answers nothing is not asked by one after the other', async () => {
+test('requests to a server that never answers do not wait for each other', async () => {
   await using server = await startScriptedServer(() => ({ broken: 'silent' }))
   const context = testContext({ attempts: 3, timeoutMs: 100 })
   const other = connect(server, context)
   const started = performance.now()
   const asked = Array.from({ length: 20 }, (_, index) => other.findOrganizationsByName(`${index}`))
   expect((await Promise.allSettled(asked)).every(({ status }) => status === 'rejected')).toBe(true)
-  // Each in turn would take 20 times 3 attempts of 100 ms.
+  // One after another would take 20 times 3 attempts of 100 ms.
   expect(performance.now() - started).toBeLessThan(3_000)
 })

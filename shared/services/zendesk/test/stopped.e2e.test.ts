@@ -4,7 +4,7 @@ import { calls, connect, organization, zendeskServer } from './connection.ts'
 
 const ACME = { name: 'Acme', organization_fields: {} }
 
-/** A connection whose run is cancelled at the first pause, and gives up there, too, when it is told so. */
+/** A connection whose run is cancelled at the first pause, and optionally aborted there too. */
 function stoppedAtFirstPause({ givesUp }: { givesUp: boolean }) {
   const [cancelled, aborted] = [new AbortController(), new AbortController()]
   const sleep = async () => {
@@ -17,7 +17,7 @@ function stoppedAtFirstPause({ givesUp }: { givesUp: boolean }) {
 const LOST: ScriptedAnswer = { status: 502 }
 const unknown = { outcome: 'refused', code: 'RESULT_UNKNOWN' }
 
-test('a create whose answer was lost is not sent again by a cancelled run, but still looked for', async () => {
+test('a cancelled run does not repeat a create whose answer was lost, but still looks for it', async () => {
   await using none = await zendeskServer([LOST, { json: { organizations: [] } }])
   const context = stoppedAtFirstPause({ givesUp: false })
   expect(await connect(none, context).createOrganization(ACME)).toMatchObject(unknown)
@@ -29,13 +29,13 @@ test('a create whose answer was lost is not sent again by a cancelled run, but s
   ).toMatchObject({ outcome: 'exists', existing: { id: 42 } })
 })
 
-test('given up in that pause, it is told as unknown', async () => {
+test('if the run is aborted in that pause, the result is unknown', async () => {
   await using server = await zendeskServer([LOST])
   const context = stoppedAtFirstPause({ givesUp: true })
   expect(await connect(server, context).createOrganization(ACME)).toMatchObject(unknown)
 })
 
-test('a create that Zendesk refused for its rate is told as not sent', async () => {
+test('the result of a create that Zendesk rate-limited is not sent', async () => {
   await using server = await zendeskServer([{ status: 429 }])
   const context = stoppedAtFirstPause({ givesUp: false })
   expect(await connect(server, context).createOrganization(ACME)).toMatchObject({
@@ -44,13 +44,13 @@ test('a create that Zendesk refused for its rate is told as not sent', async () 
   })
 })
 
-test('a membership whose answer was lost is told as unknown', async () => {
+test('the result of a membership whose answer was lost is unknown', async () => {
   await using server = await zendeskServer([LOST])
   const context = stoppedAtFirstPause({ givesUp: true })
   expect(await connect(server, context).addUserToOrganization(1, 2)).toMatchObject(unknown)
 })
 
-test('a batch whose submission was lost is told as unknown, item by item', async () => {
+test('the result of every item is unknown if the submission of its batch was lost', async () => {
   await using server = await zendeskServer([LOST])
   const results = await connect(server, stoppedAtFirstPause({ givesUp: true })).updateOrganizations([
     { id: 1 },

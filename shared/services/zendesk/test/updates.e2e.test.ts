@@ -17,7 +17,7 @@ function updated(id: number) {
   return { id, action: 'update', success: true, status: 'Updated' }
 }
 
-/** One submission and then the job's status, again and again. */
+/** One submission, then the job's status again and again. */
 function updating(polls: readonly ScriptedAnswer[], submission: ScriptedAnswer = SUBMITTED) {
   return zendeskServer({ 'PUT organizations/update_many': [submission], 'GET job_statuses/j1': polls })
 }
@@ -47,7 +47,7 @@ test('users are sent the same way, and never with an address', async () => {
   expect(bodyOf(server.requests[0])).toEqual({ users: [sent] })
 })
 
-test('a completed job is no success: each item is judged by its own result', async () => {
+test('a completed job is not a success: each item has its own result', async () => {
   const results = [
     { index: 0, id: 11, error: 'RecordInvalid', details: 'Name: Eleven has already been taken' },
     updated(12),
@@ -66,7 +66,7 @@ test('a completed job is no success: each item is judged by its own result', asy
   ])
 })
 
-test('a failure that names its item by index only is told of that item', async () => {
+test('a failure with only an index belongs to the item at that index', async () => {
   const results = [updated(11), { index: 1, error: 'OrganizationNotFound', details: 'gone' }]
   await using server = await updating([job('completed', results)])
   expect(await connect(server).updateOrganizations(ITEMS)).toEqual([
@@ -89,7 +89,7 @@ test.each<[string, unknown]>([
   ])
 })
 
-test('an item whose result says success: false is failed', async () => {
+test('an item with success: false has failed', async () => {
   await using server = await updating([job('completed', [{ ...updated(11), success: false }, updated(12)])])
   expect(await connect(server).updateOrganizations(ITEMS)).toEqual([
     failed(11, 'REFUSED'),
@@ -108,7 +108,7 @@ test.each([
   ])
 })
 
-test('a job that never ends is given up at its deadline', async () => {
+test('the sync gives up on a job at its deadline', async () => {
   const working = startScriptedServer(() => job('working', [updated(11)]))
   await using server = await working
   const context = testContext({ jobDeadlineMs: 60_000 })
@@ -118,7 +118,7 @@ test('a job that never ends is given up at its deadline', async () => {
   }
   const results = await connect(server, { ...context, now: () => time, sleep }).updateOrganizations(ITEMS)
   expect(results).toEqual([{ id: 11, outcome: 'written' }, failed(12, 'JOB_NOT_ENDED')])
-  // Pauses of 0.25 seconds, then half as long again each, at most 10 seconds.
+  // A pause of 0.25 seconds, then 50 % longer each time, up to 10 seconds.
   expect(server.requests).toHaveLength(15)
 })
 
@@ -135,7 +135,7 @@ test.each<[string, ScriptedAnswer]>([
   ])
 })
 
-test('a poll that fails once is asked again', async () => {
+test('a poll that fails once is repeated', async () => {
   await using server = await updating([{ status: 429 }, job('completed', [updated(11), updated(12)])])
   expect(await connect(server).updateOrganizations(ITEMS)).toEqual([
     { id: 11, outcome: 'written' },
@@ -143,7 +143,7 @@ test('a poll that fails once is asked again', async () => {
   ])
 })
 
-test('429 on a submission means to wait, for longer than other failures are tried', async () => {
+test('429 on a submission means to wait, for longer than other failures', async () => {
   await using server = await startScriptedServer((_, index) =>
     index < 7 ? { status: 429 } : job('completed', [updated(11), updated(12)]),
   )
@@ -164,7 +164,7 @@ test('a submission that is refused as a whole fails its items', async () => {
   ])
 })
 
-test('a submission that Zendesk never takes is the service’s problem, not the items’', async () => {
+test('a submission that Zendesk never accepts is an error of the service, not of the items', async () => {
   await using server = await startScriptedServer(() => ({ status: 502 }))
   expect(await expectedErrorOf(connect(server).updateOrganizations(ITEMS))).toMatchObject({
     kind: 'upstream',
@@ -172,7 +172,7 @@ test('a submission that Zendesk never takes is the service’s problem, not the 
   })
 })
 
-test('a stopped run sends no further batch, and gives a job up that does not end soon', async () => {
+test('a stopped run sends no further batch, and gives up on a job that does not end soon', async () => {
   await using server = await updating([])
   const stop = new AbortController()
   const sleep = async () => stop.abort()
@@ -189,7 +189,7 @@ test('a stopped run sends no further batch, and gives a job up that does not end
   expect(server.requests).toHaveLength(1)
 })
 
-test('a batch takes 100 items and no more; none need no request', async () => {
+test('a batch takes up to 100 items; an empty batch sends no request', async () => {
   await using server = await zendeskServer([])
   const items = Array.from({ length: 101 }, (_, id) => ({ id }))
   await expect(connect(server).updateOrganizations(items)).rejects.toThrow(RangeError)
@@ -197,7 +197,7 @@ test('a batch takes 100 items and no more; none need no request', async () => {
   expect(server.requests).toEqual([])
 })
 
-/** A server whose jobs end when their status is asked for, and that has none of those that are said to be missing. */
+/** A server whose jobs end at the first status request. It does not have the jobs in `missing`. */
 async function jobServer() {
   const missing = new Set<string>()
   const completed = (id: string) => ({ id, status: 'completed', results: [updated(Number(id))] })
@@ -214,7 +214,7 @@ async function jobServer() {
   return { server, missing }
 }
 
-test('one request asks for all jobs under way, and one that is gone takes no other with it', async () => {
+test('one request asks for all running jobs, and a missing job does not affect the others', async () => {
   const { server, missing } = await jobServer()
   await using _ = server
   missing.add('3')

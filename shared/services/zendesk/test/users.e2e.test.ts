@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { expectedErrorOf } from '../../http/test/expected-error-of.ts'
 import { bodyOf, calls, connect, user, zendeskServer } from './connection.ts'
 
-test('users are found by exactly this address, primary or second, and only active ones', async () => {
+test('only active users with exactly this address are found, primary or secondary', async () => {
   const primary = user(1, { email: 'Jane+1@Example.com' })
   const second = user(2, { email: 'other@example.com' })
   const similar = user(3, { email: 'xjane+1@example.com' })
@@ -20,7 +20,7 @@ test('users are found by exactly this address, primary or second, and only activ
   expect(server.requests[0]?.query.get('query')).toBe('email:"jane+1@example.com"')
 })
 
-test('an identity that is no address does not count', async () => {
+test('an identity that is not an address does not count', async () => {
   const found = user(1, { email: null })
   await using server = await zendeskServer({
     'GET users/search': [{ json: { users: [found] } }],
@@ -34,22 +34,17 @@ const NOT_FOUND = { status: 404, json: { error: 'RecordNotFound', description: '
 test.each([
   ['for good', NOT_FOUND],
   ['and can be restored', { json: { user: user(1, { active: false }) } }],
-])(
-  'a user who was deleted since the search index had him is nobody, and the others are found: %s',
-  async (_, shown) => {
-    const other = user(2, { email: 'jane@example.com' })
-    await using server = await zendeskServer({
-      'GET users/search': [{ json: { users: [user(1, { email: 'first@example.com' }), other] } }],
-      'GET users/1/identities': [NOT_FOUND],
-      'GET users/1': [shown],
-    })
-    expect(await connect(server).findUsersByEmail('jane@example.com')).toEqual([
-      { user: other, primary: true },
-    ])
-  },
-)
+])('a user that the search index still has after their deletion is skipped: %s', async (_, shown) => {
+  const other = user(2, { email: 'jane@example.com' })
+  await using server = await zendeskServer({
+    'GET users/search': [{ json: { users: [user(1, { email: 'first@example.com' }), other] } }],
+    'GET users/1/identities': [NOT_FOUND],
+    'GET users/1': [shown],
+  })
+  expect(await connect(server).findUsersByEmail('jane@example.com')).toEqual([{ user: other, primary: true }])
+})
 
-test('a user whose addresses are not found and who is there all the same stops it, naming the service', async () => {
+test('an existing user whose addresses are not found is an error that names the service', async () => {
   await using server = await zendeskServer({
     'GET users/search': [{ json: { users: [user(1, { email: 'first@example.com' })] } }],
     'GET users/1/identities': [NOT_FOUND],
@@ -60,7 +55,7 @@ test('a user whose addresses are not found and who is there all the same stops i
   expect(problem.next).toContain('the API of Zendesk Global')
 })
 
-test('second addresses that Zendesk will not show us are not taken for none', async () => {
+test('secondary addresses that Zendesk does not show do not count as none', async () => {
   await using server = await zendeskServer({
     'GET users/search': [{ json: { users: [user(1, { email: 'first@example.com' })] } }],
     'GET users/1/identities': [{ status: 403 }],
@@ -100,7 +95,7 @@ test('a user is added to an organization through a membership', async () => {
 })
 
 test.each([[[]], [{}], [{ organization_membership: null }]])(
-  'whatever is no membership (%j) is not taken for one',
+  'an answer that is not a membership (%j) does not count as one',
   async json => {
     await using server = await zendeskServer([{ json }])
     expect(await expectedErrorOf(connect(server).addUserToOrganization(5, 7))).toMatchObject({
@@ -110,7 +105,7 @@ test.each([[[]], [{}], [{ organization_membership: null }]])(
   },
 )
 
-test('whatever is no list of addresses is not taken for none', async () => {
+test('an answer that is not a list of addresses does not count as an empty list', async () => {
   await using server = await zendeskServer({
     'GET users/search': [{ json: { users: [user(1, { email: 'other@example.com' })] } }],
     'GET users/1/identities': [{ json: [] }],
@@ -121,13 +116,13 @@ test('whatever is no list of addresses is not taken for none', async () => {
   })
 })
 
-test('a membership that exists already is as good as added', async () => {
+test('a membership that already exists counts as added', async () => {
   await using server = await zendeskServer([REFUSED, member(7)])
   expect(await connect(server).addUserToOrganization(5, 7)).toEqual({ outcome: 'added' })
   expect(calls(server)).toEqual(['POST organization_memberships', 'GET users/5/organization_memberships'])
 })
 
-test('a user who is in another organization stays there, which is a refusal', async () => {
+test('a user in another organization stays there, and the result is a refusal', async () => {
   await using server = await zendeskServer([REFUSED, member(8)])
   expect(await connect(server).addUserToOrganization(5, 7)).toEqual({
     outcome: 'refused',
@@ -138,12 +133,12 @@ test('a user who is in another organization stays there, which is a refusal', as
   })
 })
 
-test('a membership whose answer was lost is asked for again, since a second one cannot come of it', async () => {
+test('a membership whose answer was lost is sent again, because it cannot create a second one', async () => {
   await using server = await zendeskServer([{ broken: 'reset' }, REFUSED, member(7)])
   expect(await connect(server).addUserToOrganization(5, 7)).toEqual({ outcome: 'added' })
 })
 
-test('a refused login is no refusal of the membership', async () => {
+test('a refused login is not a refusal of the membership', async () => {
   await using server = await zendeskServer([{ status: 403 }])
   expect(await expectedErrorOf(connect(server).addUserToOrganization(5, 7))).toMatchObject({
     code: 'NOT_ALLOWED',
