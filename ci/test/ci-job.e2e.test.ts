@@ -266,7 +266,7 @@ test('the last job gathers what each stage left, whatever became of it, and tell
     const record = JSON.parse(await inFolder('record/run_record.json'))
     expect(record).toMatchObject({
       run_id: '100',
-      // The processor goes on behind one instance, and here it never told how it ended.
+      // The processor goes on behind one instance, and here it left no result.
       exit_code: 1,
       url: 'https://gitlab.example.com/sync/-/pipelines/100',
     })

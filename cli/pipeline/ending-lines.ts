@@ -1,5 +1,5 @@
 import { lastingTexts } from '@support-sync/shared/domain'
-import { NEVER_TOLD, nextStages, type RunRecord } from '@support-sync/shared/runs/record'
+import { LOST_TEXT, nextStages, type RunRecord } from '@support-sync/shared/runs/record'
 import { EXIT } from '@support-sync/shared/runtime/errors'
 import { columns } from '@support-sync/shared/runtime/terminal'
 import { PROGRAM, printable } from '@support-sync/shared/runtime/text'
@@ -30,7 +30,7 @@ export function problemLines(
   const label = `${stage.stage}:`
   const [what, next] = error
     ? [`${error.code}: ${error.message}`, error.next]
-    : [record.state === 'lost' ? `LOST: ${NEVER_TOLD}.` : undefined, undefined]
+    : [record.state === 'lost' ? `LOST: ${LOST_TEXT}.` : undefined, undefined]
   const toCopy = [next, `its log says more: ${failedLog}`].flatMap(row =>
     row === undefined ? [] : [printable(row)],
   )

@@ -184,14 +184,14 @@ test('a plan that the run does not keep to is told to whoever named it, and not 
   expect(sandbox.slack.messages.length).toBe(before)
 })
 
-test('a bin that was killed is told as one that never told its end, and what to go on with', async () => {
+test('a killed bin is shown as one without a result, with the command to continue', async () => {
   const kill = "if(/sync.ts$/.test(process.argv[1]))process.kill(process.pid,'SIGKILL')"
   const NODE_OPTIONS = `--import=data:text/javascript,${kill}`
   const args = ['--only', 'sync-global', '--run-dir', join(runs, 'dry'), '--today', today]
   const { code, output } = await runPipelineWith({ NODE_OPTIONS }, ...args)
   expect(code).toBe(1)
-  expect(output).toMatch(/^ {2}sync-global: never told its end, /m)
-  expect(output).toContain('LOST: It never told how it ended: it was cancelled, killed or out of time.')
+  expect(output).toMatch(/^ {2}sync-global: no result \(killed or timed out\), /m)
+  expect(output).toContain('LOST: It left no result: it was cancelled, killed or timed out.')
   expect(output).toContain('Then go on: ./support-sync run-pipeline --from sync-global')
 })
 

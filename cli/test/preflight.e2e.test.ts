@@ -103,7 +103,7 @@ describe('preflight', () => {
       'Salesforce: Salesforce has no account 001XX0000000000AAA, or hides it',
       'Zendesk Global: support_level has no option with the tag gold, silver',
       'Zendesk Global: aar is switched off',
-      'Zendesk Global: seats_decimal is of the type integer, and must be decimal',
+      'Zendesk Global: seats_decimal has the type integer; it must be decimal',
       'Zendesk Global: sub_edu is missing',
       'Zendesk US Government: user 999000001 (agent) may not create and change organizations, nor change users, nor create users',
       'Zendesk US Government: not_in_sfdc is missing',

@@ -8,7 +8,7 @@ import {
   type Result,
 } from '@support-sync/shared/domain'
 import { USER_SYNC } from '@support-sync/shared/pipeline'
-import { NEVER_TOLD, type RunRecord } from '@support-sync/shared/runs/record'
+import { LOST_TEXT, type RunRecord } from '@support-sync/shared/runs/record'
 import { adviceOnWarning } from './advice.ts'
 import { clip } from './clip.ts'
 import type { Concern } from './schema.ts'
@@ -29,7 +29,7 @@ export function concernsOf(record: RunRecord): Concern[] {
       const { code, message, next } = error
       concerns.push({ ...about('stopped', stage, []), code, message: `${message}${since}`, next })
     } else if (state === 'lost') {
-      const message = `${NEVER_TOLD}${since}.`
+      const message = `${LOST_TEXT}${since}.`
       const next = 'Start the run again from this stage: what was written before is recognised.'
       concerns.push({ ...about('stopped', stage, []), code: 'LOST', message, next })
     }

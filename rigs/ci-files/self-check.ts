@@ -23,7 +23,7 @@ export async function selfCheck(runs: readonly FileRun[], pipeline: Pipeline): P
   const runDir = join(pipeline.runDir, 'self-check')
   const again = await runFile(start, { ...pipeline, server, runDir, onStart() {}, onEnd() {} })
   await server.close()
-  const isRefused = (await readFile(again.log, 'utf8')).includes('is not as its manifest says')
+  const isRefused = (await readFile(again.log, 'utf8')).includes('does not match its manifest')
   const isFound = jobProblems([again]).length > 0 && [...again.codes.values()].includes(EXIT.badInput)
   return isRefused && isFound
     ? []

@@ -6,12 +6,12 @@ import type { WantedRun } from './store.ts'
 
 const runId = z.string().regex(/^\d+$/, 'must be a pipeline id')
 
-/** What a job may need to see its last writes through and to hand its artifacts over. */
+/** The time that a job may need to finish its last writes and to upload its artifacts. */
 const ENDING_SECONDS = 45
 
 const flag = z.enum(['true', 'false', '']).default('false')
 
-/** Where the jobs are whose artifacts are handed on. */
+/** The project of the jobs that hand on artifacts. */
 const projectSchema = z.object({
   CI_API_V4_URL: z.url(),
   CI_PROJECT_ID: z.string(),
@@ -40,27 +40,27 @@ export type CiSettings = {
   run: {
     id: string
     commit: string
-    /** The pipeline that this very job is in: a stage's. */
+    /** The pipeline of this job: a stage's child pipeline. */
     pipelineId: number
     startedAt: string
-    /** Where a person looks at the whole run. */
+    /** The page of the whole run. */
     url: string
   }
   jobUrl: string
-  /** When the job must have begun its last write: what is under way is to end before GitLab kills it. */
+  /** The job starts no write after this time, so that writes in flight end before GitLab kills it. */
   writeUntil: string
   isAsked: (stage: Stage) => boolean
-  /** The run that a stage's files are wanted of: this one's, or the resumed one's for what it did not run. */
+  /** The run to take a stage's files from: this run, or the resumed one for stages that this run does not run. */
   runOf: (producer: string) => WantedRun
   isDryRun: boolean
-  /** Whether a person named an earlier run to go on with. */
+  /** Whether this run resumes an earlier one. */
   isResumed: boolean
 }
 
 /**
- * Reads what a GitLab job is told by its variables.
- * Throws a `ExpectedError` that names those that are missing or malformed, and never a value; and `runOf` one when a
- * stage was not run and no run is named to take its files from.
+ * Reads the variables of a GitLab job.
+ * Throws an `ExpectedError` that names missing or malformed variables, never their values. `runOf` throws one if this
+ * run does not run a stage and resumes no run to take its files from.
  */
 export function ciSettings(environment: Readonly<Record<string, string | undefined>>): CiSettings {
   const given = read(schema, environment)
@@ -84,19 +84,19 @@ export function ciSettings(environment: Readonly<Record<string, string | undefin
       const stage = findStage(producer)
       if (stage && isAtOrAfter(stage, given.START_FROM))
         return { id: given.RUN_ID, commit: given.CI_COMMIT_SHA }
-      // A run is often resumed because its code was corrected, so the earlier one may be of another commit.
+      // People often resume a run after they fixed the code, so the earlier run may have another commit.
       if (given.RESUME_RUN !== '') return { id: given.RESUME_RUN, commit: null }
       throw new ExpectedError({
         kind: 'bad-input',
         code: 'NO_RUN_TO_RESUME',
-        message: `this run starts from ${given.START_FROM}, and no run is named that has ${producer}'s artifacts`,
+        message: `this run starts from ${given.START_FROM}, and resumes no run with the artifacts of ${producer}`,
         next: 'Start again with resume_run set to the id of an earlier run.',
       })
     },
   }
 }
 
-/** The same for a job that belongs to no run: only where the artifacts are. */
+/** The same for a job that belongs to no run: it reads only where the artifacts are. */
 export function ciProject(environment: Readonly<Record<string, string | undefined>>): GitlabSettings {
   return projectOf(read(projectSchema, environment))
 }
@@ -108,7 +108,7 @@ const taskSchema = z.object({
   ...projectSchema.shape,
 })
 
-/** The same for a task that a person starts: also the run that it is about, where one is named. */
+/** The same for a task that a person starts, with the run that it is about if one is given. */
 export function ciTask(environment: Readonly<Record<string, string | undefined>>) {
   const given = read(taskSchema, environment)
   return {

@@ -6,9 +6,9 @@ import { printableJson } from '../../runtime/text/index.ts'
 import { MANIFEST, readManifest } from './manifest.ts'
 
 /**
- * Copies what a stage left in one data directory into another run's, so that this run goes on from there and the
- * other stays as it is. A stage that left nothing whole is passed over: whoever needs it will be refused, and told
- * why. What was changed since its manifest was written is refused then, too, for the sums are taken over.
+ * Copies a stage's files from one data directory into another run's. That run continues from there, and the first one
+ * does not change. This skips a stage without a manifest: a stage that needs its files then fails with the reason. The
+ * manifest is copied with its checksums, so that a file that was changed since is refused too.
  */
 export async function copyFromRun(
   from: string,

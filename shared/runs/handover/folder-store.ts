@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type HandoverStore, MAX_FILE, tooLarge } from './store.ts'
 
-/** A run on this machine: a directory with each stage's data directory in it. */
+/** A run on this machine: a directory that contains each stage's data directory. */
 export function folderStore(runDir: string): HandoverStore {
   return {
     async *copies({ stage }) {
@@ -12,7 +12,7 @@ export function folderStore(runDir: string): HandoverStore {
   }
 }
 
-/** Those of some files that a folder has. */
+/** Reads those of the files that exist in a folder. */
 export async function readFolder(folder: string, names: readonly string[]): Promise<Map<string, Uint8Array>> {
   const files = new Map<string, Uint8Array>()
   for (const name of names) {
@@ -22,7 +22,7 @@ export async function readFolder(folder: string, names: readonly string[]): Prom
   return files
 }
 
-/** Undefined for what is not there, and for what is no file: a pipe may have no end. */
+/** Reads a regular file. Undefined if there is none: reading a pipe might never end. */
 async function readRegular(path: string): Promise<Uint8Array | undefined> {
   const found = await stat(path).catch(absent)
   if (!found?.isFile()) return undefined

@@ -24,16 +24,16 @@ export type GitlabJob = {
   pipelineStatus: string
 }
 
-/** A project's jobs and what they left: all that a job token may ask for. */
+/** A project's jobs and their artifacts: what a job token may read. */
 export type GitlabProject = {
-  /** Jobs of those statuses (any, where none is named), the newest first, of the pipelines made after one. */
+  /** Jobs with these statuses (any if empty), newest first, from pipelines after the given one. */
   jobs: (statuses: readonly JobStatus[], afterPipeline: number) => AsyncGenerator<GitlabJob>
   /**
-   * Files of a job's artifacts, by their names in a folder: those that are named, or all. Or why there are none. Too
-   * large ones are left out.
+   * The given files of a job's artifacts, or all, by their names in a folder; or why there are none. Files that are too
+   * large are left out.
    */
   artifacts: FilesOf<string>
-  /** The same for who takes what there is: null when there are none. */
+  /** The same, with null if there are no artifacts. */
   files: FilesOf<null>
 }
 export type FileNames = readonly string[] | 'all'
@@ -44,9 +44,9 @@ type FilesOf<Nothing> = (
 ) => Promise<Map<string, Uint8Array> | Nothing>
 
 const PAGE_SIZE = 100
-/** A gather of ten thousand accounts is some 5 MB zipped. */
+/** A gather of ten thousand accounts has about 5 MB as a zip. */
 const MAX_ZIP = 512 * 1024 * 1024
-/** Fifty thousand jobs: GitLab counts no further in pages. */
+/** 50,000 jobs: GitLab offers no more pages. */
 const MAX_PAGES = 500
 
 const jobsSchema = z.array(
@@ -62,10 +62,10 @@ const jobsSchema = z.array(
 )
 
 /**
- * Two of GitLab's calls, with a job's token: https://docs.gitlab.com/ci/jobs/fine_grained_permissions/
- * Artifacts are had as runners have them, by the call without the project: it asks whether the token's user may see the
- * job. The project's call asks what `artifacts:access` says, and on the free tier it takes no job token.
- * They throw a `ExpectedError` when GitLab refuses or is unavailable.
+ * Two GitLab calls that accept a job token: https://docs.gitlab.com/ci/jobs/fine_grained_permissions/
+ * This downloads artifacts as runners do, by the call without the project: it only checks whether the token's user may
+ * see the job. The project's call checks `artifacts:access`, and on the free tier it accepts no job token.
+ * Both throw an `ExpectedError` if GitLab refuses or is unavailable.
  */
 export function gitlabProject(settings: GitlabSettings, context: HttpContext): GitlabProject {
   const ask = (call: Call): Promise<Answer> =>
@@ -77,17 +77,17 @@ export function gitlabProject(settings: GitlabSettings, context: HttpContext): G
     const call: Call = {
       ...callOf(settings, `/jobs/${id}/artifacts`),
       answer: 'bytes',
-      // GitLab may send the download on to its object storage, by an address that is signed and needs no token.
+      // GitLab may redirect the download to its object storage, by a signed address that needs no token.
       mayLeaveOrigin: true,
       maxBodyBytes: MAX_ZIP,
     }
     const answer = await ask(call)
-    if (answer.status === 404) return 'it has no artifacts: they have expired, or were erased'
+    if (answer.status === 404) return 'it has no artifacts: they have expired or were erased'
     if (answer.status >= 400) throw gitlabRefused(call, answer)
     const prefix = `${folder}/`
     const named = names === 'all' ? null : new Set(names.map(name => prefix + name))
     const files = unzipped(answer.bytes, path => named?.has(path) ?? isFileIn(prefix, path))
-    if (files === undefined) return 'its artifacts are no zip, or a cut one'
+    if (files === undefined) return 'its artifacts are not a complete zip'
     return new Map(Object.entries(files).map(([path, content]) => [path.slice(prefix.length), content]))
   }
 
@@ -104,7 +104,7 @@ export function gitlabProject(settings: GitlabSettings, context: HttpContext): G
         if (!parsed.success) throw notUnderstood(call.service, 'GET /jobs', z.prettifyError(parsed.error))
         const later = parsed.data.filter(({ pipeline }) => pipeline.id > afterPipeline)
         yield* later.map(jobOf)
-        // Ids grow, so that behind a page of older pipelines alone there is nothing more to find.
+        // Ids grow: after a page with only older pipelines there is nothing more to find.
         if (later.length === 0 || parsed.data.length < PAGE_SIZE) return
       }
     },
@@ -138,7 +138,7 @@ function jobOf({
   }
 }
 
-/** A path in a zip may also be a folder, or lead out of the folder that it is written to. */
+/** Whether a path in a zip is a file in the folder. It could also be a folder, or lead out of it. */
 function isFileIn(prefix: string, path: string): boolean {
   return path.startsWith(prefix) && path.split('/').every(part => part !== '' && part !== '..')
 }
@@ -147,7 +147,7 @@ function unzipped(
   zip: Uint8Array,
   isWanted: (path: string) => boolean,
 ): Record<string, Uint8Array> | undefined {
-  // A small zip may say that it holds more than there is memory for.
+  // A small zip may claim to be larger than the memory.
   const filter = ({ name, originalSize }: { name: string; originalSize: number }) =>
     isWanted(name) && originalSize <= MAX_FILE
   try {
@@ -158,7 +158,7 @@ function unzipped(
   }
 }
 
-/** fflate's own errors are known by a number. */
+/** Whether an error is from fflate: its code is a number. */
 function isUnzipError(error: unknown): boolean {
   return error instanceof Error && 'code' in error && typeof error.code === 'number'
 }

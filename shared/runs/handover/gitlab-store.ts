@@ -6,14 +6,15 @@ export function jobNameOf(stage: string, bin: string): string {
   return `${stage}:${bin}`
 }
 
-/** Where a stage's data directory is in the project, and so in its jobs' artifacts. */
+/** The path of a stage's data directory in the project and in its jobs' artifacts. */
 export function dataFolderOf(stage: string): string {
   return `packages/${stage}/data`
 }
 
 /**
- * The artifacts of the jobs that ended: one that ended with 4 has failed for GitLab, though its failure is allowed. A job may not ask which pipelines another has triggered (`/bridges` is not for its
- * token): so the project's list is searched, and the manifest says whose files they are.
+ * The artifacts of ended jobs. A job that ended with 4 counts as failed in GitLab, although its failure is allowed. A job
+ * token may not ask which pipelines another job has triggered (`/bridges`). So this searches the project's list of jobs,
+ * and the manifest says which run the files belong to.
  */
 export function gitlabStore(project: GitlabProject): HandoverStore {
   return {

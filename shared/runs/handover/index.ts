@@ -1,4 +1,4 @@
-/** How what a stage wrote reaches the stages after it: a manifest when it ends, and a pull that trusts nothing else. */
+/** Hands a stage's files on to later stages: a stage writes a manifest at its end, and a pull trusts only that. */
 export { type CiSettings, ciProject, ciSettings, ciTask } from './ci-settings.ts'
 export { copyFromRun } from './copy-from-run.ts'
 export { folderStore, readFolder } from './folder-store.ts'

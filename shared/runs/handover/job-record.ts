@@ -5,35 +5,35 @@ import { makePrivateDirectory, parsedFile, writePrivateFile } from '../../runtim
 import { reasonSchema } from '../../runtime/errors/index.ts'
 import { printableJson } from '../../runtime/text/index.ts'
 
-/** The jobRecord's name in a data directory. */
+/** The name of the job record in a data directory. */
 export const JOB_RECORD = 'job.json'
 
-/** What a job came to, and whose it was: left behind whether it went well or not. */
+/** How a job ended, and which run it belongs to. Every job writes it, successful or not. */
 export const jobRecordSchema = z.object({
   run_id: z.string(),
   stage: z.string(),
-  /** The bin that ended last; null when the stage could not even be handed its inputs. */
+  /** The bin that ended last; null if the stage did not even get its inputs. */
   bin: z.string().nullable(),
   dry_run: z.boolean(),
   exit_code: z.int(),
   ended_at: z.iso.datetime(),
-  /** What kept the bin from starting. What stopped a bin stands in its summary. */
+  /** Why the bin could not start. If the bin itself stopped, its summary has the reason. */
   error: reasonSchema.nullable(),
 })
 export type JobRecord = z.infer<typeof jobRecordSchema>
 
-/** Leaves a job's jobRecord in its data directory. */
+/** Writes the job record to the data directory. */
 export async function writeJobRecord(dataDir: string, jobRecord: JobRecord): Promise<void> {
   makePrivateDirectory(dataDir)
   writePrivateFile(join(dataDir, JOB_RECORD), printableJson(jobRecordSchema.parse(jobRecord)))
 }
 
-/** Takes away the jobRecord of an earlier try: this job begins anew. */
+/** Removes the job record of an earlier attempt. */
 export async function removeJobRecord(dataDir: string): Promise<void> {
   await rm(join(dataDir, JOB_RECORD), { force: true })
 }
 
-/** The jobRecord in a file's content; undefined when it is none. */
+/** The job record in a file's content; undefined if it is not one. */
 export function jobRecordIn(content: Uint8Array | undefined): JobRecord | undefined {
   return parsedFile(content, jobRecordSchema)
 }

@@ -4,12 +4,12 @@ import { MANIFEST, readManifest } from './manifest.ts'
 import { pullInputs } from './pull.ts'
 import type { HandoverStore } from './store.ts'
 
-/** Runs looked at: whatever is older has lost its artifacts. */
+/** How many runs to look at: older ones have lost their artifacts. */
 const MAX_RUNS = 10
 
 /**
- * Puts a stage's inputs of the latest run that has all of them into a data directory, and gives that run's id.
- * Throws a `ExpectedError` when no run has.
+ * Copies a stage's inputs from the latest run that has all of them into a data directory. Gives that run's id.
+ * Throws an `ExpectedError` if no run has them.
  */
 export async function pullLatestInputs(stage: Stage, dataDir: string, store: HandoverStore): Promise<string> {
   const [artifact, producing] = Object.entries(stage.inputs).at(-1) ?? []
@@ -17,14 +17,14 @@ export async function pullLatestInputs(stage: Stage, dataDir: string, store: Han
   const bin = from && artifact !== undefined ? handingBin(from, artifact) : undefined
   if (!from || bin === undefined) throw new Error(`${stage.stage} has no inputs`)
   const seen = new Set<string>()
-  // Any job of any run: the manifest says of which.
+  // Any job of any run: the manifest names the run.
   for await (const copy of store.copies({ stage: from.stage, bin }, { id: '0', commit: null })) {
     const found = await copy.read([MANIFEST])
     const manifest = typeof found === 'string' ? null : readManifest(found.get(MANIFEST))
     if (manifest === null || seen.has(manifest.run_id)) continue
     seen.add(manifest.run_id)
     try {
-      // One half of the customers would tell a wrong impact.
+      // Half of the customers would give a wrong impact.
       await pullInputs({ ...stage, optionalInputs: [] }, dataDir, store, () => ({
         id: manifest.run_id,
         commit: null,
@@ -38,7 +38,7 @@ export async function pullLatestInputs(stage: Stage, dataDir: string, store: Han
   throw new ExpectedError({
     kind: 'bad-input',
     code: 'HANDOVER_MISSING',
-    message: `no run has the inputs of ${stage.stage} any more (${seen.size} looked at).`,
-    next: 'Start a run, with dry_run if nothing is to be written.',
+    message: `no run has the inputs of ${stage.stage} any more (${seen.size} checked).`,
+    next: 'Start a run, with dry_run if it should write nothing.',
   })
 }

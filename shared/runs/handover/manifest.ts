@@ -16,16 +16,16 @@ export const MANIFEST = 'manifest.json'
 
 export const manifestSchema = z.object({
   run_id: z.string(),
-  /** Null on a machine of one's own, where the code may differ from any commit. */
+  /** Null on a local machine, where the code may differ from any commit. */
   commit: z.string().nullable(),
   stage: z.string(),
   files: z.record(z.string(), z.object({ size: z.int(), sha256: z.string() })),
-  /** The sums of what it was handed on, and made its files of. */
+  /** The checksums of the inputs that its files were made from. */
   inputs: z.record(z.string(), z.string()).default({}),
 })
 export type Manifest = z.infer<typeof manifestSchema>
 
-/** Says, once a stage has ended, which of its outputs and summaries stand in the data directory. */
+/** Lists the outputs and summaries that a stage left in the data directory, once it has ended. */
 export async function writeManifest(
   stage: Stage,
   dataDir: string,
@@ -45,12 +45,12 @@ export async function writeManifest(
   writePrivateFile(join(dataDir, MANIFEST), printableJson(manifest))
 }
 
-/** The manifest that a file holds; null when it is cut, or none: as good as not there. */
+/** The manifest in a file's content; null if it is incomplete or not a manifest. */
 export function readManifest(content: Uint8Array | undefined): Manifest | null {
   return parsedFile(content, manifestSchema) ?? null
 }
 
-/** Takes away what says that the stage has ended: it begins anew. */
+/** Removes the manifest of an earlier attempt. A stage without one has not ended. */
 export async function removeManifest(dataDir: string): Promise<void> {
   await rm(join(dataDir, MANIFEST), { force: true })
 }

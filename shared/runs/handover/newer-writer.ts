@@ -5,13 +5,13 @@ import { dataFolderOf, jobNameOf } from './gitlab-store.ts'
 import { JOB_RECORD, jobRecordIn } from './job-record.ts'
 
 /**
- * Throws a `ExpectedError` when a newer run has written to the instance that a stage writes to, or may have: what this run
- * compared with is not there any more. A retried job is the way to come so far behind.
+ * Throws an `ExpectedError` if a newer run has written, or may have written, to the instance that a stage writes to:
+ * this run's comparison is outdated then. This happens when a job is retried late.
  */
 export async function refuseBehindNewerWriter(
   stage: Stage,
   project: GitlabProject,
-  /** `gatheredBy` is the run that gathered what is compared: an earlier one, where this run goes on with its artifacts. */
+  /** `gatheredBy` is the run that gathered the compared records: the resumed run, if there is one. */
   run: { id: string; pipelineId: number; gatheredBy: string },
 ): Promise<void> {
   const writers = new Map(
@@ -24,20 +24,20 @@ export async function refuseBehindNewerWriter(
     Number(run.gatheredBy),
   )) {
     const writer = writers.get(job.name)
-    // Those of this pipeline are this job's own earlier tries.
+    // Jobs of this pipeline are earlier attempts of this job.
     if (writer === undefined || job.pipelineId === run.pipelineId) continue
-    const jobRecord = await ticketOf(job, writer, project)
+    const jobRecord = await jobRecordOf(job, writer, project)
     if (jobRecord?.run_id === run.id || jobRecord?.run_id === run.gatheredBy || jobRecord?.dry_run) continue
     throw new ExpectedError({
       kind: 'guard',
       code: 'NEWER_RUN_WROTE',
-      message: `job ${job.id} (${job.name}) of ${jobRecord ? `run ${jobRecord.run_id}` : 'a run that it does not name'} came after this run's comparison`,
-      next: 'Start a new run from accounts: it compares with what is there now. To review a plan for longer, pause the schedule.',
+      message: `job ${job.id} (${job.name}) of ${jobRecord ? `run ${jobRecord.run_id}` : 'an unknown run'} started after this run's comparison`,
+      next: 'Start a new run from accounts: it compares with the current state. To review a plan for longer, pause the schedule.',
     })
   }
 }
 
-async function ticketOf(job: GitlabJob, stage: string, project: GitlabProject) {
+async function jobRecordOf(job: GitlabJob, stage: string, project: GitlabProject) {
   const files = await project.files(job, dataFolderOf(stage), [JOB_RECORD])
   return jobRecordIn(files?.get(JOB_RECORD))
 }

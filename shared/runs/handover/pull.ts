@@ -10,11 +10,11 @@ import { MANIFEST, readManifest } from './manifest.ts'
 import { type Copy, type HandoverStore, MAX_FILE, type Producer, tooLarge, type WantedRun } from './store.ts'
 
 /**
- * Puts a stage's inputs into its data directory, each from the run that it is wanted of and exactly as that
- * run's manifest says. Either all of them stand there afterwards or none; but what the stage goes on without may be
- * absent, where the stage that writes it left none: the names of those are given.
- * Throws a `ExpectedError` when a producer left no such files, naming each copy looked at and what is wrong with it, or when
- * one of them is too large.
+ * Copies a stage's inputs into its data directory, each from the run that `runOf` gives and exactly as that run's
+ * manifest says. Afterwards either all of them are there or none. Only optional inputs may be absent, if their stage left
+ * none: this returns their names.
+ * Throws an `ExpectedError` if a producer left no such files, with each copy and what is wrong with it, or if a file is
+ * too large.
  */
 export async function pullInputs(
   stage: Stage,
@@ -42,7 +42,7 @@ export async function pullInputs(
   return absent
 }
 
-/** What hands a stage its inputs, and which. */
+/** The producers of a stage's inputs, and the names of these inputs. */
 function handedTo({ inputs }: Stage): { producer: Producer; names: string[] }[] {
   const handed = new Map<string, { producer: Producer; names: string[] }>()
   for (const [name, stage] of Object.entries(inputs)) {
@@ -58,7 +58,7 @@ type Found = {
   files?: Map<string, Uint8Array>
   /** What is wrong with each copy. */
   refused: string[]
-  /** Whether it left none: no copy has been changed or has expired. */
+  /** Whether the producer left none. False if a copy was changed or has expired. */
   isAbsent: boolean
 }
 
@@ -83,13 +83,13 @@ function missing({ stage }: Producer, run: WantedRun, refused: readonly string[]
     kind: 'bad-input',
     code: 'HANDOVER_MISSING',
     message: `run ${run.id} has no complete artifacts of ${stage} (${refused.join('; ') || 'none found'}).`,
-    next: `Start again from ${stage}, or resume a run that has its artifacts still.`,
+    next: `Start again from ${stage}, or resume a run that still has its artifacts.`,
   })
 }
 
 type Refusal = { why: string; isAbsent: boolean }
 
-/** The files when the copy is what it should be, or what is wrong with it. */
+/** The files of a copy, or what is wrong with it. */
 async function filesOf(
   copy: Copy,
   producer: string,
@@ -101,19 +101,19 @@ async function filesOf(
   if (typeof found === 'string') return refusal(found, copy.isOfFailed)
   const manifest = readManifest(found.get(MANIFEST))
   if (manifest === null) return refusal('it has no manifest', !found.has(MANIFEST))
-  if (manifest.run_id !== run.id) return refusal(`it is of run ${manifest.run_id}`)
-  if (manifest.stage !== producer) return refusal(`it is of stage ${manifest.stage}`)
+  if (manifest.run_id !== run.id) return refusal(`it belongs to run ${manifest.run_id}`)
+  if (manifest.stage !== producer) return refusal(`it belongs to stage ${manifest.stage}`)
   if (run.commit !== null && manifest.commit !== run.commit)
-    return refusal(`it is of commit ${manifest.commit}`)
+    return refusal(`it has commit ${manifest.commit}`)
   const files = new Map<string, Uint8Array>()
-  // A stage whose artifacts were made by hand has no stamps.
+  // A stage with handmade artifacts has no stamps.
   for (const name of manifest.files[STAMPS] ? [STAMPS, ...names] : names) {
     const content = found.get(name)
     const expected = manifest.files[name]
     if (expected && expected.size > MAX_FILE) throw tooLarge(`${copy.origin}: ${name}`)
     if (!content || !expected) return refusal(`${name} is missing`, !content && !expected)
     if (content.byteLength !== expected.size || sumOf(content) !== expected.sha256)
-      return refusal(`${name} is not as its manifest says`)
+      return refusal(`${name} does not match its manifest`)
     files.set(name, content)
   }
   return files

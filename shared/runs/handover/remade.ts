@@ -6,8 +6,8 @@ import { PROGRAM } from '../../runtime/text/index.ts'
 import { MANIFEST, type Manifest, readManifest } from './manifest.ts'
 
 /**
- * Throws a `ExpectedError` when a stage before a sync has run anew, and one after it has not: the plan was made of what is
- * there no more. Only a sync that takes its plan from others can come to that.
+ * Throws an `ExpectedError` if an earlier stage has run again and the stages between it and this sync have not: the plan
+ * is outdated. This can only happen to a sync that takes its plan from another stage.
  */
 export async function refuseRemade(stage: Stage, runDir: string): Promise<void> {
   const isPlanned = stage.bins.some(({ syncs }) => syncs) && stage.bins.every(({ gathers }) => !gathers)
@@ -24,8 +24,8 @@ async function refuseStale(name: string, runDir: string): Promise<void> {
       throw new ExpectedError({
         kind: 'guard',
         code: 'PLAN_STALE',
-        message: `${name} used another ${input} than ${producer} has left since`,
-        next: `Run ${name} again, and what follows it: ${PROGRAM} run-pipeline --from ${name} --run-dir ${runDir}`,
+        message: `${name} used an older ${input} than the one that ${producer} has written since`,
+        next: `Run ${name} and the stages after it again: ${PROGRAM} run-pipeline --from ${name} --run-dir ${runDir}`,
       })
     }
     await refuseStale(producer, runDir)

@@ -5,8 +5,8 @@ import { readFolder } from '../handover/index.ts'
 import type { RunRecord } from './run-record.ts'
 
 /**
- * The keys that belong to a record's counts: of what this run gathered, out of its stages' data directories; of the
- * rest, those of the run before.
+ * Collects the keys that belong to a record's counts: from the data directories for what this run gathered, and from the
+ * last run for the rest.
  */
 export async function collectGatheredIds(
   { run_id, gathered }: Pick<RunRecord, 'run_id' | 'gathered'>,

@@ -11,16 +11,16 @@ import {
 import { artifacts, STAGES, type Stage } from '../../pipeline/index.ts'
 import { parsedFile } from '../../runtime/artifacts/index.ts'
 
-/** What a comparison held back, as the record keeps it. */
+/** A hold of a comparison, as the record keeps it. */
 export const heldBackSchema = standingHoldsSchema.valueType.element.omit({ since: true, told: true })
 type HeldBack = z.infer<typeof heldBackSchema>
 
-/** When Slack was last told of what is held back, and how much ARR that was. */
+/** The last Slack message about holds: its time, and the total ARR of all holds. */
 export const holdsToldSchema = z.object({ at: z.iso.datetime(), arr: z.number() })
 
 const QUIET_MS = 24 * 60 * 60 * 1000
 
-/** The files of a stage's data directory that say what it held back. */
+/** The files in a stage's data directory that list its holds. */
 export function filesOfHolds({ stage }: Stage): string[] {
   const held = INSTANCES.map(instance => artifacts.instances[instance].held)
   return held
@@ -28,7 +28,7 @@ export function filesOfHolds({ stage }: Stage): string[] {
     .flatMap(({ name }) => [name, artifacts.doubts.name])
 }
 
-/** What a stage held back; null for a stage that holds nothing back, and for one that did not come so far. */
+/** What a stage held back; null if it does not compare, or did not get that far. */
 export function readHolds(stage: Stage, files: ReadonlyMap<string, Uint8Array>): HeldBack[] | null {
   const [artifact] = filesOfHolds(stage)
   const held = artifact === undefined ? undefined : parsedFile(files.get(artifact), z.array(heldSchema))
@@ -48,8 +48,8 @@ type Holds = {
 }
 
 /**
- * What is held back after a run, since when, and whether Slack is told of it now: of those that it has not been told of,
- * and within 24 hours of a message only when the ARR of all has doubled.
+ * The holds after a run, since when, and whether Slack gets a message about them now: only about holds that no message
+ * has reported, and within 24 hours of a message only if the total ARR has doubled.
  */
 export function holdsAfter(
   run: { dry_run: boolean; started_at: string; ended_at: string },
@@ -62,7 +62,7 @@ export function holdsAfter(
   for (const { stage } of STAGES) {
     const known = before.holds[stage] ?? []
     const found = ran.find(record => record.stage === stage)?.held
-    // A stage that did not compare says nothing of its holds: they stay.
+    // The holds of a stage that did not compare stay.
     const own = (found ?? known).map(({ id, key, reason, arr }) => {
       const { since = run.started_at, told = false } = known.find(hold => hold.id === id) ?? {}
       return { id, key, reason, arr, since, told }
@@ -71,7 +71,7 @@ export function holdsAfter(
   }
   const all = Object.values(holds).flat()
   const arr = arrOfAll(all)
-  if (all.every(({ told }) => told) || !isTimeToTell(run.ended_at, arr, before.holds_told))
+  if (all.every(({ told }) => told) || !isTimeToReport(run.ended_at, arr, before.holds_told))
     return { holds, holds_told: before.holds_told }
   return {
     holds: Object.fromEntries(
@@ -81,24 +81,24 @@ export function holdsAfter(
   }
 }
 
-function isTimeToTell(now: string, arr: number, told: Holds['holds_told']): boolean {
-  if (told === null || Date.parse(now) - Date.parse(told.at) >= QUIET_MS) return true
-  return arr > 0 && arr >= 2 * told.arr
+function isTimeToReport(now: string, arr: number, last: Holds['holds_told']): boolean {
+  if (last === null || Date.parse(now) - Date.parse(last.at) >= QUIET_MS) return true
+  return arr > 0 && arr >= 2 * last.arr
 }
 
-/** Each account's once: it may be held back on both instances. */
+/** The total ARR. An account counts once, although both instances may hold something back. */
 function arrOfAll(holds: readonly StandingHold[]): number {
   const byKey = new Map(holds.map(({ key, arr }) => [key, arr ?? 0]))
   return [...byKey.values()].reduce((total, arr) => total + arr, 0)
 }
 
-/** A line for Slack of what this run tells for the first time; null when it tells nothing of it. */
-export function newsOfHolds(record: Holds & { ended_at: string }, last: Holds | undefined): string | null {
+/** The Slack line about holds that this run reports for the first time; null if there are none. */
+export function holdsText(record: Holds & { ended_at: string }, last: Holds | undefined): string | null {
   if (record.holds_told?.at !== record.ended_at) return null
-  const wasTold = (stage: string, id: number) =>
+  const wasReported = (stage: string, id: number) =>
     last?.holds[stage]?.some(hold => hold.id === id && hold.told) === true
   const fresh = Object.entries(record.holds).flatMap(([stage, own]) =>
-    own.filter(({ id }) => !wasTold(stage, id)),
+    own.filter(({ id }) => !wasReported(stage, id)),
   )
   const accounts = new Map(fresh.map(({ key, arr }) => [key, arr ?? 0]))
   const [largest] = [...accounts].sort(([, one], [, other]) => other - one)
@@ -106,5 +106,5 @@ export function newsOfHolds(record: Holds & { ended_at: string }, last: Holds | 
   const [key, arr] = largest
   const who = accounts.size === 1 ? 'One more account is' : `${accounts.size} more accounts are`
   const most = accounts.size === 1 ? 'It is' : 'The largest is'
-  return `${who} in doubt: nothing is taken away. ${most} ${key}, ARR ${arr.toLocaleString('en')}. Look at the run's report.`
+  return `${who} in doubt: the sync takes nothing away. ${most} ${key}, ARR ${arr.toLocaleString('en')}. Look at the run's report.`
 }

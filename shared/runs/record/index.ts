@@ -1,4 +1,4 @@
-/** The record of a run: what each stage came to, what was gathered, and what there is to tell a person of it. */
+/** The record of a run: how each stage ended, what it gathered, and what people should know about it. */
 export { attentionText } from './attention.ts'
 export { collectGatheredIds } from './gathered-ids.ts'
 export { junitOf } from './junit.ts'
@@ -7,7 +7,7 @@ export { type RunRecord, readRunRecord, recordRun, runRecordSchema } from './run
 export { slackMessage } from './slack-message.ts'
 export {
   filesOfRecord,
-  NEVER_TOLD,
+  LOST_TEXT,
   readStage,
   type StageRecord,
   silentStage,

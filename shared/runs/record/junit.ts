@@ -13,15 +13,16 @@ type Case = {
 }
 
 /**
- * A JUnit report of stages: a case a bin, named as a guard's where a guard stopped it, and a case a failed record,
- * named by its key. Whoever sees the pipeline sees it, so it has ids and codes, and no sentence of Zendesk's.
+ * A JUnit report of the stages: one case per bin, named after the guard if one stopped it, and one case per failed
+ * record, named by its key. Everyone who can see the pipeline can read it, so it has ids and codes but no sentences of
+ * Zendesk.
  */
 export function junitOf(stages: readonly StageRecord[]): string {
-  const told = stages.filter(({ state }) => state !== 'not-asked')
-  // What XML cannot hold, a control character, is shown as what it is not.
+  const shown = stages.filter(({ state }) => state !== 'not-asked')
+  // XML does not allow control characters.
   return create(
     { version: '1.0', encoding: 'UTF-8', invalidCharReplacement: '\ufffd' },
-    { testsuites: { testsuite: told.map(suiteOf) } },
+    { testsuites: { testsuite: shown.map(suiteOf) } },
   ).end({ prettyPrint: true })
 }
 
@@ -51,8 +52,7 @@ function casesOf({ state, summaries, error, failures }: StageRecord): Case[] {
   if (error?.bin === null) {
     cases.push({ name: 'inputs', failure: { type: error.code, text: `${error.message}\n${error.next}` } })
   }
-  if (state === 'lost')
-    cases.push({ name: 'end', failure: { type: 'LOST', text: 'It never told how it ended.' } })
+  if (state === 'lost') cases.push({ name: 'end', failure: { type: 'LOST', text: 'It left no result.' } })
   if (state === 'not-run') cases.push({ name: 'start', isSkipped: true })
   return [...cases, ...failures.map(failedRecord)]
 }

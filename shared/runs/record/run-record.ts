@@ -14,23 +14,23 @@ import { holdsAfter, holdsToldSchema } from './holds.ts'
 import { knownAfter, knownDoubtsSchema, knownWarningsSchema } from './known.ts'
 import { type StageRecord, silentStage, stageRecordSchema } from './stage-record.ts'
 
-/** Two days of hourly runs: enough to see whether they grow slower. */
+/** Two days of hourly runs: enough to see whether they get slower. */
 const RUNS_REMEMBERED = 48
 
 export const runRecordSchema = lastRunSchema.extend({
   run_id: z.string(),
-  /** Null on a machine of one's own. */
+  /** Null on a local machine. */
   commit: z.string().nullable(),
-  /** Where a person looks at the run; null on a machine of one's own. */
+  /** The page of the run; null on a local machine. */
   url: z.url().nullable(),
   dry_run: z.boolean(),
   started_at: z.iso.datetime(),
   ended_at: z.iso.datetime(),
-  /** Of the stages' exit codes the one that needs a person most. */
+  /** The worst of the stages' exit codes. */
   exit_code: z.int(),
-  /** The nine, in the table's order. */
+  /** The nine stages, in the table's order. */
   stages: z.array(stageRecordSchema),
-  /** Stages that broke and were not mended since: with what, and for how many runs. */
+  /** Stages that broke and have not worked since: the code, and the number of runs. */
   broken: z.record(
     z.string(),
     z.object({
@@ -40,14 +40,14 @@ export const runRecordSchema = lastRunSchema.extend({
       since: z.iso.datetime().nullable().default(null),
     }),
   ),
-  /** By stage that compares: what is held back for accounts in doubt, and since when. */
+  /** What is held back for accounts in doubt, and since when, by the stage that compares. */
   holds: standingHoldsSchema.default({}),
   holds_told: holdsToldSchema.nullable().default(null),
   /** What warnings and doubts are about, and since when. */
   known: z
     .object({ warnings: knownWarningsSchema, doubts: knownDoubtsSchema })
     .default({ warnings: {}, doubts: {} }),
-  /** This run and those before it, the oldest first. */
+  /** This run and earlier ones, oldest first. */
   history: z.array(
     z.object({
       run_id: z.string(),
@@ -61,14 +61,14 @@ export const runRecordSchema = lastRunSchema.extend({
 })
 export type RunRecord = z.infer<typeof runRecordSchema>
 
-/** A record in a file's content; undefined when it is none. */
+/** The record in a file's content; undefined if it is not one. */
 export function readRunRecord(content: string | Uint8Array): RunRecord | undefined {
   return parsedFile(content, runRecordSchema)
 }
 
 /**
- * Makes a run's record of what its stages left. `last` is the record of the run before: what this run did not gather,
- * break or mend again is carried on from there.
+ * Makes a run's record from its stages' files. `last` is the record of the previous run: this carries over what this run
+ * did not change.
  */
 export function recordRun(
   run: Pick<RunRecord, 'run_id' | 'commit' | 'url' | 'dry_run' | 'started_at' | 'ended_at'>,
@@ -109,24 +109,24 @@ export function recordRun(
     minutes: minutesOf(run),
     requests: requestsOf(stages),
   }
-  // A run may be recorded again, when its last job is retried.
+  // A retry of the last job records the same run again.
   const before = (last?.history ?? []).filter(({ run_id }) => run_id !== run.run_id)
   return { ...record, history: [...before, entry].slice(-RUNS_REMEMBERED) }
 }
 
-/** On a machine of one's own a run may go on where it was left: the same run, then, told what the stage came to. */
+/** A local run may be resumed under the same id. Then the last record already has the stage's outcome. */
 function earlierOf({ stage }: Stage, runId: string, last: RunRecord | undefined): StageRecord | undefined {
   return last?.run_id === runId ? last.stages.find(record => record.stage === stage) : undefined
 }
 
-/** Whether a stage cannot run for what became of one that it follows. */
+/** Whether a stage cannot run because of a stage that it follows. */
 function blocks(followed: StageName, stages: readonly StageRecord[], next: Stage): boolean {
   const state = stages.find(({ stage }) => stage === followed)?.state
   if (state === 'not-run') return true
   return (state === 'stopped' || state === 'lost') && !goesOnBehindFailed(next, followed)
 }
 
-/** A stage that never told how it ended counts as a bug: it asks for a person. */
+/** A lost stage counts as a bug: a person must look at it. */
 function exitCodeOfStage({ state, exit_code }: StageRecord): number {
   return state === 'lost' ? EXIT.bug : (exit_code ?? EXIT.done)
 }
@@ -152,7 +152,7 @@ function hasGathered({ exit_code }: { exit_code: number }): boolean {
   return exit_code === EXIT.done || exit_code === EXIT.someRecordsFailed
 }
 
-/** Artifacts that were let through without records: an hour in which one has records takes it off the list. */
+/** Artifacts that are allowed to be empty. A run in which one has records removes it from the list. */
 function emptyAfter(
   { dry_run }: Pick<RunRecord, 'dry_run'>,
   ran: readonly StageRecord[],
@@ -170,19 +170,19 @@ function emptyAfter(
   return empty
 }
 
-/** What sync-global left; what earlier runs owed, where it did not come so far. */
+/** What sync-global owes. If it did not get that far, what earlier runs owe. */
 function owedAfter(
   { dry_run, ended_at }: Pick<RunRecord, 'dry_run' | 'ended_at'>,
   ran: readonly StageRecord[],
   last: RunRecord | undefined,
 ): RunRecord['owed'] {
   const left = dry_run ? undefined : ran.flatMap(({ summaries }) => summaries).find(({ owed }) => owed)?.owed
-  // A day more than it is owed for, so that the run that gives it up can say so.
+  // Keep it one day longer, so that the run that gives up can report it.
   const now = new Date(Date.parse(ended_at) - DAY_MS)
   return left ?? (last?.owed ?? []).filter(one => !isOwedTooLong(one, now))
 }
 
-/** What each sync could not write; of one that did not come to write, or not to its end, what failed before, too. */
+/** What each sync could not write. If a sync did not write, or not to its end, earlier failures stay too. */
 function failingAfter(
   { dry_run, started_at }: Pick<RunRecord, 'dry_run' | 'started_at'>,
   ran: readonly StageRecord[],
@@ -204,7 +204,7 @@ function failingAfter(
 
 const DAY_MS = 24 * 3600 * 1000
 
-/** What was taken away without consent in the last 24 hours, by this run and by those before it. */
+/** What this run and earlier ones removed without consent in the last 24 hours. */
 function removalsAfter(
   { run_id, dry_run, ended_at }: Pick<RunRecord, 'run_id' | 'dry_run' | 'ended_at'>,
   ran: readonly StageRecord[],
@@ -218,7 +218,7 @@ function removalsAfter(
       : summaries.flatMap(({ ended_at: at, removals: made = [] }) =>
           made.map(removal => ({ ...removal, run_id, at })),
         )
-    // A run may be recorded again, when its last job is retried.
+    // A retry of the last job records the same run again.
     const before = (last?.removals[stage] ?? []).filter(
       entry => !own.some(({ run_id, at }) => entry.run_id === run_id && entry.at === at),
     )

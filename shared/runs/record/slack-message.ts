@@ -1,13 +1,14 @@
 import { isSameFailing, lastingTexts } from '../../domain/index.ts'
 import { slackLink, slackText } from '../../services/slack/index.ts'
 import { attentionText } from './attention.ts'
-import { newsOfHolds } from './holds.ts'
+import { holdsText } from './holds.ts'
 import type { RunRecord } from './run-record.ts'
-import { NEVER_TOLD } from './stage-record.ts'
+import { LOST_TEXT } from './stage-record.ts'
 
 /**
- * What a run has to tell in Slack: a stage that broke, that broke for the second time, that broke with something
- * else, or that works again; records that fail for the second time. Null when there is nothing new: a lasting problem is not told each hour.
+ * The Slack message of a run: a stage that broke, broke for the second time, broke with another code, or works again,
+ * and records that fail for the second time. Null if there is nothing new: Slack does not get a lasting problem each
+ * hour.
  */
 export function slackMessage(record: RunRecord, last: RunRecord | undefined): string | null {
   if (record.dry_run) return null
@@ -22,19 +23,19 @@ export function slackMessage(record: RunRecord, last: RunRecord | undefined): st
     const again = now.runs > 1 ? ` for the ${now.runs === 2 ? 'second' : ordinal(now.runs)} run` : ''
     const why = error
       ? `${error.code}: ${error.message.replace(/[^.!?]$/, '$&.')} Next: ${error.next}`
-      : `${NEVER_TOLD}.`
+      : `${LOST_TEXT}.`
     lines.push(`*${stage}* stopped${again}. ${slackText(why)}`)
   }
   for (const [stage, failing] of Object.entries(record.failing)) {
     const known = last?.failing[stage] ?? []
-    // In the second run: what lasts longer is known.
+    // Report failures in their second run. Later runs add nothing new.
     const second = failing.filter(
       one => one.runs === 2 && !known.some(other => other.runs === 2 && isSameFailing(one, other)),
     )
     for (const text of lastingTexts(second, new Date(record.ended_at)))
       lines.push(`*${stage}*: ${slackText(text)}.`)
   }
-  const holds = newsOfHolds(record, last)
+  const holds = holdsText(record, last)
   if (holds !== null) lines.push(slackText(holds))
   if (lines.length === 0) return null
   const name = `Support sync, run ${record.run_id}`
@@ -50,7 +51,7 @@ const SUFFIXES = new Map([
 ])
 const ordinals = new Intl.PluralRules('en', { type: 'ordinal' })
 
-/** A number as in a row: 3rd, 11th, 22nd. */
+/** An ordinal number: 3rd, 11th, 22nd. */
 function ordinal(count: number): string {
   return `${count}${SUFFIXES.get(ordinals.select(count)) ?? 'th'}`
 }

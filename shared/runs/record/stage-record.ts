@@ -11,27 +11,27 @@ import { filesOfDoubts, readDoubtKeys } from './known.ts'
 export const stageRecordSchema = z.object({
   stage: z.string(),
   /**
-   * `stopped`: it ended before its end, and its exit code says why. `lost`: it began and never told how it ended
-   * (killed, timed out, cancelled). `not-run`: one that it follows had failed. `not-asked`: the run starts behind it.
+   * `stopped`: it ended early, and its exit code says why. `lost`: it started but left no result (killed, timed out,
+   * cancelled). `not-run`: a stage that it follows failed. `not-asked`: the run starts after it.
    */
   state: z.enum(['done', 'records-failed', 'stopped', 'lost', 'not-run', 'not-asked']),
   exit_code: z.int().nullable(),
   started_at: z.iso.datetime().nullable(),
   ended_at: z.iso.datetime().nullable(),
   summaries: z.array(summarySchema),
-  /** What stopped it, and in which bin; a stage that was handed nothing has no bin. */
+  /** What stopped it, and in which bin; null if the stage did not get its inputs. */
   error: reasonSchema.extend({ bin: z.string().nullable() }).nullable(),
-  /** Writes by action and status, such as `update_written`; null where nothing was to be written. */
+  /** Writes by action and status, such as `update_written`; null if it does not write. */
   results: z.record(z.string(), z.int()).nullable(),
   failures: z.array(resultSchema),
-  /** What it held back for accounts in doubt; null where it did not compare. */
+  /** What it held back for accounts in doubt; null if it did not compare. */
   held: z.array(heldBackSchema).nullable().default(null),
   /** The accounts that it found in doubt, by match key; null where it did not look for them. */
   doubts: z.array(z.string()).nullable().default(null),
 })
 export type StageRecord = z.infer<typeof stageRecordSchema>
 
-/** The files of a stage's data directory that tell what it came to. */
+/** The files in a stage's data directory that say how it ended. */
 export function filesOfRecord(row: Stage): string[] {
   const { stage, bins } = row
   const keys = bins.flatMap(({ bin, gathers }) => (gathers ? [gatheredIdsName(bin)] : []))
@@ -46,8 +46,8 @@ export function filesOfRecord(row: Stage): string[] {
 }
 
 /**
- * What a stage came to, of the files that it left: one that was cut tells nothing. A stage without a word of its own is
- * `lost`: whoever knows that it never began says so.
+ * Reads how a stage ended from its files; an incomplete file does not count. A stage without a result is `lost`: the
+ * caller corrects that if the stage never started.
  */
 export function readStage(stage: Stage, files: ReadonlyMap<string, Uint8Array>): StageRecord {
   const jobRecord = jobRecordIn(files.get(JOB_RECORD))
@@ -85,7 +85,7 @@ export function readStage(stage: Stage, files: ReadonlyMap<string, Uint8Array>):
   }
 }
 
-/** A stage that has nothing to tell, and why. */
+/** A stage without a result, and why. */
 export function silentStage({ stage }: Stage, state: 'lost' | 'not-run' | 'not-asked'): StageRecord {
   return {
     stage,
@@ -102,16 +102,16 @@ export function silentStage({ stage }: Stage, state: 'lost' | 'not-run' | 'not-a
   }
 }
 
-/** What there is to say of a stage that is `lost`. */
-export const NEVER_TOLD = 'It never told how it ended: it was cancelled, killed or out of time'
+/** The sentence about a `lost` stage. */
+export const LOST_TEXT = 'It left no result: it was cancelled, killed or timed out'
 
 const WITHOUT_END: Readonly<Partial<Record<StageRecord['state'], string>>> = {
-  lost: 'never told its end',
+  lost: 'no result (killed or timed out)',
   'not-run': 'not run',
   'not-asked': 'not asked for',
 }
 
-/** A stage's state in words: how it ended, or why it tells no end. */
+/** A stage's state in words: how it ended, or why it has no result. */
 export function stateText({
   state,
   exit_code,
@@ -126,7 +126,7 @@ function stateOf(exitCode: number | null): StageRecord['state'] {
   return exitCode === EXIT.someRecordsFailed ? 'records-failed' : 'stopped'
 }
 
-/** Null when its sync did not come to write: a dry run's array is an earlier run's. */
+/** Null if its sync did not write: after a dry run the file is an earlier run's. */
 function resultsOf(
   summaries: readonly Summary[],
   files: ReadonlyMap<string, Uint8Array>,

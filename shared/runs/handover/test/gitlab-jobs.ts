@@ -12,12 +12,12 @@ import {
 import { findStage, type Stage } from '../../../pipeline/index.ts'
 import { writeManifest } from '../index.ts'
 
-/** One job of the project: a success whose artifacts are for developers, unless said. */
+/** One job of the project. By default it is a success whose artifacts are for developers. */
 export type Job = Pick<ServedJob, 'id' | 'name' | 'pipeline' | 'commit' | 'zip'> & Partial<ServedJob>
 
 export const COMMIT = 'c0ffee'
 
-/** GitLab's calls over jobs that may come in any order. */
+/** GitLab's calls over jobs in any order. */
 export function startJobServer(
   jobs: readonly Job[],
   rules: Partial<GitlabRules> & { pipelines?: ServedPipeline[] } = {},
@@ -42,7 +42,7 @@ function fail(name: string): never {
   throw new Error(`no stage ${name}`)
 }
 
-/** Texts by their paths, zipped. */
+/** A zip of texts by path. */
 export function zipped(files: Readonly<Record<string, string>>): Uint8Array {
   return zipSync(Object.fromEntries(Object.entries(files).map(([path, text]) => [path, strToU8(text)])))
 }

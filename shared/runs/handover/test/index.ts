@@ -1,2 +1,2 @@
-/** For tests of hand-overs from outside: GitLab's calls over jobs that a test makes up. */
+/** For tests in other modules: GitLab's calls over the jobs of a test. */
 export { COMMIT, type Job, startJobServer, zipOf, zipped } from './gitlab-jobs.ts'

@@ -51,7 +51,7 @@ async function pull(
   }
 }
 
-test("of two interleaved runs each gets its own files, though the other's are newer", async () => {
+test("two interleaved runs each get their own files, even if the other's are newer", async () => {
   const jobs = [
     orgs(1, 101, await zipOf('orgs', '100', organizations('A'))),
     orgs(2, 201, await zipOf('orgs', '200', organizations('B'))),
@@ -62,7 +62,7 @@ test("of two interleaved runs each gets its own files, though the other's are ne
   expect(await pull(jobs, '200')).toMatchObject({ organizations: 'B', accounts: 'B' })
 })
 
-test("of a job that was retried the last one's files count", async () => {
+test('the files of the last attempt of a retried job count', async () => {
   const jobs = [
     orgs(1, 101, await zipOf('orgs', '100', organizations('first'))),
     orgs(5, 101, await zipOf('orgs', '100', organizations('again'))),
@@ -71,12 +71,12 @@ test("of a job that was retried the last one's files count", async () => {
   expect((await pull(jobs)).organizations).toBe('again')
 })
 
-test('a stage whose job ended with 4, which GitLab calls failed, hands its files on', async () => {
+test('a stage whose job ended with 4, which GitLab calls failed, hands on its files', async () => {
   const jobs = (await handedOver()).map(job => ({ ...job, status: 'failed' as const }))
   expect(await pull(jobs)).toMatchObject({ organizations: 'A', accounts: 'A' })
 })
 
-/** What the processor is handed of run 100, and what it goes on without. */
+/** What the processor gets from run 100, and what it continues without. */
 async function pullForProcessor(jobs: readonly Job[]) {
   await using server = await startJobServer(jobs)
   const run = { id: '100', commit: COMMIT }
@@ -99,7 +99,7 @@ test.each([
   expect(await readdir(dataDir)).not.toContain('zendesk_global.json')
 })
 
-test('it does not go on without one whose artifacts have expired, or are not as their manifest says, nor without accounts', async () => {
+test('it does not continue if artifacts have expired or do not match their manifest, nor without accounts', async () => {
   const accounts = await gathered()
   const changed = await zipOf('orgs', '100', organizations('true'), {
     afterwards: { 'zendesk_global.json': 'fals' },
@@ -112,7 +112,7 @@ test('it does not go on without one whose artifacts have expired, or are not as 
     expect((await expectedErrorOf(pullForProcessor(jobs))).code).toBe('HANDOVER_MISSING')
 })
 
-test('a file that is not as its manifest says is passed over for an earlier copy, or fails the pull', async () => {
+test('a file that does not match its manifest is replaced by an earlier copy, or fails the pull', async () => {
   const changed = await zipOf('orgs', '100', organizations('true'), {
     afterwards: { 'zendesk_global.json': 'fals' },
   })
@@ -121,17 +121,17 @@ test('a file that is not as its manifest says is passed over for an earlier copy
   expect((await pull([whole, orgs(2, 101, changed), rest])).organizations).toBe('true')
   const problem = await expectedErrorOf(pull([orgs(2, 101, changed), rest]))
   expect(problem).toMatchObject({ code: 'HANDOVER_MISSING', kind: 'bad-input' })
-  expect(problem.message).toContain('job 2: zendesk_global.json is not as its manifest says')
+  expect(problem.message).toContain('job 2: zendesk_global.json does not match its manifest')
 })
 
-test('artifacts that have expired fail the pull, and say so', async () => {
+test('expired artifacts fail the pull, and the error says so', async () => {
   const jobs = [orgs(1, 101, null), processor(3, 102, await zipOf('processor', '100', accounts('A')))]
   expect((await expectedErrorOf(pull(jobs))).message).toContain(
     'job 1: it has no artifacts: they have expired',
   )
 })
 
-test('a stage that left nothing fails the pull, and not even the other inputs are put there', async () => {
+test('a stage that left nothing fails the pull, and no other input is copied either', async () => {
   await writeFile(join(dataDir, 'global_accounts.json'), 'of an earlier run')
   const jobs = [orgs(1, 101, await zipOf('orgs', '100', organizations('A')))]
   const problem = await expectedErrorOf(pull(jobs))
@@ -147,21 +147,21 @@ test('an input that the manifest does not name is missing', async () => {
   )
 })
 
-test('what is not a zip, or was cut, is not taken, and told as what it is', async () => {
+test('artifacts that are not a complete zip are refused, and the error says so', async () => {
   const whole = await zipOf('orgs', '100', organizations('A'))
   const zips = [Buffer.from('<html>'), Buffer.alloc(0), whole.subarray(0, whole.length / 2)]
   const { message } = await expectedErrorOf(pull(zips.map((zip, index) => orgs(index + 1, 101, zip))))
-  for (const job of [1, 2, 3]) expect(message).toContain(`job ${job}: its artifacts are no zip, or a cut one`)
+  for (const job of [1, 2, 3]) expect(message).toContain(`job ${job}: its artifacts are not a complete zip`)
 })
 
-test('a file that is larger than can be held is told, and not taken for missing', async () => {
+test('a file that is too large is an error, and does not count as missing', async () => {
   const entry = { size: 512 * 1024 * 1024 + 1, sha256: 'x' }
   const manifest = { run_id: '100', commit: COMMIT, stage: 'orgs', files: { 'zendesk_global.json': entry } }
   const zip = zipped({
     'packages/orgs/data/manifest.json': JSON.stringify(manifest),
     'packages/orgs/data/zendesk_global.json': 'x',
   })
-  // What the zip's directory says of the last file's unpacked size: 4 bytes, 24 after the mark of its entry.
+  // The unpacked size of the last file in the zip's directory: 4 bytes, 24 after the entry's signature.
   const place = Buffer.from(zip).lastIndexOf('PK\u0001\u0002') + 24
   new DataView(zip.buffer, zip.byteOffset).setUint32(place, entry.size, true)
   const problem = await expectedErrorOf(pull([orgs(1, 101, zip)]))
@@ -169,19 +169,19 @@ test('a file that is larger than can be held is told, and not taken for missing'
   expect(problem.message).toBe('job 1: zendesk_global.json has more than 536870912 bytes')
 })
 
-test('a manifest of another run, stage or commit is not taken', async () => {
+test('a manifest of another run, stage or commit is refused', async () => {
   const jobs = [
     orgs(1, 101, await zipOf('orgs', '99', organizations('A'))),
     orgs(2, 101, await zipOf('processor', '100', {})),
     orgs(3, 101, await zipOf('orgs', '100', organizations('A'), { commit: 'other' })),
   ]
   const { message } = await expectedErrorOf(pull(jobs))
-  expect(message).toContain('job 1: it is of run 99')
+  expect(message).toContain('job 1: it belongs to run 99')
   expect(message).toContain('job 2: it has no manifest')
-  expect(message).toContain('job 3: it is of commit other')
+  expect(message).toContain('job 3: it has commit other')
 })
 
-test('jobs of another commit are not even looked at, but a resumed run may be of any', async () => {
+test('jobs of another commit are ignored, but a resumed run may have any commit', async () => {
   const zips = {
     orgs: await zipOf('orgs', '100', organizations('A'), { commit: 'old' }),
     processor: await zipOf('processor', '100', accounts('A'), { commit: 'old' }),
@@ -194,7 +194,7 @@ test('jobs of another commit are not even looked at, but a resumed run may be of
   expect((await pull(jobs, '100', null)).accounts).toBe('A')
 })
 
-test('the search goes on over pages of 100 jobs, and ends where pipelines are older than the run', async () => {
+test('the search continues over pages of 100 jobs, and ends at pipelines older than the run', async () => {
   const others = Array.from({ length: 250 }, (_, index) => ({
     ...orgs(1000 + index, 300 + index, null),
     name: 'accounts:gather',
@@ -216,7 +216,7 @@ test('the search goes on over pages of 100 jobs, and ends where pipelines are ol
   expect(server.requests.filter(url => url.startsWith('/api/v4/projects/7/jobs?'))).toHaveLength(4)
 })
 
-/** All that compare-global needs of run 100. */
+/** Everything that compare-global needs from run 100. */
 async function handedOver(): Promise<Job[]> {
   return [
     orgs(1, 101, await zipOf('orgs', '100', organizations('A'))),
@@ -224,13 +224,13 @@ async function handedOver(): Promise<Job[]> {
   ]
 }
 
-test('the token goes to GitLab alone, not to the object storage that it sends downloads to', async () => {
+test('the token goes only to GitLab, not to the object storage that it redirects downloads to', async () => {
   const { storageTokens } = await pull(await handedOver(), '100', COMMIT, { redirectsDownloads: true })
   expect(storageTokens).toEqual([undefined, undefined])
 })
 
 test.each(['none', 'maintainer', 'developer'] as const)(
-  'artifacts with access: %s are had on the free tier, as the runners have them',
+  'artifacts with access: %s can be read on the free tier, as runners read them',
   async access => {
     const jobs = (await handedOver()).map(job => ({ ...job, access }))
     expect(await pull(jobs)).toMatchObject({ organizations: 'A', accounts: 'A' })
@@ -241,13 +241,13 @@ test.each([
   ['a GitLab before 18.0', { listsJobs: false }, 'GITLAB_TOKEN_REFUSED', '18.3'],
   ['a token without the permission', { permissions: ['READ_PACKAGES'] }, 'GITLAB_NOT_ALLOWED', 'READ_JOBS'],
   ['a user who may see no jobs', { role: 'guest' as const }, 'GITLAB_NOT_ALLOWED', 'role Developer'],
-])('%s is told as what it is, with what can help', async (_, rules, code, help) => {
+])('%s has its own error and a hint', async (_, rules, code, help) => {
   const problem = await expectedErrorOf(pull(await handedOver(), '100', COMMIT, rules))
   expect(problem).toMatchObject({ kind: 'bad-input', code })
   expect(problem.next).toContain(help)
 })
 
-test('a project that the user does not see is told as such', async () => {
+test('a project that the user cannot see has its own error', async () => {
   await using server = await startJobServer([])
   const project = projectAt({ ...server, projectId: '8' })
   const problem = await expectedErrorOf(
@@ -256,7 +256,7 @@ test('a project that the user does not see is told as such', async () => {
   expect(problem).toMatchObject({ kind: 'bad-input', code: 'GITLAB_NOT_FOUND' })
 })
 
-test('a rate limit is waited for as long as GitLab says, and then told as what it is', async () => {
+test('a rate limit is waited for as long as GitLab says, and then is an error of its own', async () => {
   const jobs = await handedOver()
   await using server = await startJobServer(jobs, { runnerCallsAMinute: 1, retryAfter: 7 })
   const { apiUrl, projectId, token } = server
@@ -270,7 +270,7 @@ test('a rate limit is waited for as long as GitLab says, and then told as what i
   for (const wait of context.waits) expect(wait).toBeGreaterThanOrEqual(7_000)
 })
 
-test('a token that has ended is told, without the token', async () => {
+test('an expired token is an error that does not show the token', async () => {
   await using server = await startJobServer([])
   const project = projectAt({ ...server, token: 'wrong' })
   const problem = await expectedErrorOf(

@@ -20,33 +20,33 @@ const variables = {
   CI_JOB_TIMEOUT: '300',
 }
 
-test('a run that starts at the first stage takes its own files only', () => {
+test('a run that starts at the first stage takes only its own files', () => {
   const { runOf } = ciSettings({ ...variables, RESUME_RUN: '' })
   expect(runOf('orgs')).toEqual({ id: '200', commit: 'new' })
 })
 
-test("a resumed run takes the earlier run's files of what it did not run, and its own of the rest", () => {
+test("a resumed run takes the earlier run's files for stages that it does not run, and its own for the rest", () => {
   const { runOf } = ciSettings({ ...variables, START_FROM: 'compare-global', RESUME_RUN: '100' })
   expect(runOf('processor')).toEqual({ id: '100', commit: null })
   expect(runOf('compare-global')).toEqual({ id: '200', commit: 'new' })
 })
 
-test('a run that starts later and resumes none fails instead of taking just any files', () => {
+test('a run that starts later and resumes no run fails instead of taking any files', () => {
   const { runOf } = ciSettings({ ...variables, START_FROM: 'compare-global' })
   expect(() => runOf('orgs')).toThrow(/no run is named that has orgs's artifacts/)
 })
 
-test('variables that are missing or malformed are named, and no value is', () => {
+test('the error names missing or malformed variables, and shows no value', () => {
   expect(() => ciSettings({ ...variables, RUN_ID: 'latest', CI_JOB_TOKEN: undefined })).toThrow(
     'these variables are missing or malformed: RUN_ID, CI_JOB_TOKEN',
   )
 })
 
-test('a job begins its last write three quarters of a minute before GitLab kills it', () => {
+test('a job starts its last write at most 45 seconds before GitLab kills it', () => {
   expect(ciSettings(variables).writeUntil).toBe('2026-11-23T10:24:15.000Z')
 })
 
-test('sync-global is handed the accounts for what is owed, and goes on without them', async () => {
+test('sync-global gets the accounts for what is owed, and continues without them', async () => {
   const runDir = await mkdtemp(join(tmpdir(), 'run-'))
   try {
     const run = { id: 'today', commit: null }
@@ -68,7 +68,7 @@ test('sync-global is handed the accounts for what is owed, and goes on without t
   }
 })
 
-test("in a folder, too, only what the stage's manifest vouches for is handed on", async () => {
+test("a folder, too, hands on only files that match the stage's manifest", async () => {
   const runDir = await mkdtemp(join(tmpdir(), 'run-'))
   try {
     const [accounts, orgs, data] = ['accounts', 'orgs', 'processor'].map(name => join(runDir, name))
@@ -97,7 +97,7 @@ test("in a folder, too, only what the stage's manifest vouches for is handed on"
 
     await writeFile(join(orgs, 'zendesk_global.json'), '[3]')
     expect((await expectedErrorOf(pull())).message).toContain(
-      'zendesk_global.json is not as its manifest says',
+      'zendesk_global.json does not match its manifest',
     )
   } finally {
     await rm(runDir, { recursive: true })

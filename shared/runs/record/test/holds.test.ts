@@ -2,11 +2,11 @@ import { describe, expect, test } from 'vitest'
 import { findStage } from '../../../pipeline/index.ts'
 import { type RunRecord, readRunRecord, readStage, recordRun, slackMessage } from '../index.ts'
 
-/** What is held back is kept with since when, and Slack is told of it once. */
+/** The record keeps since when something is held back. Slack gets one message about it. */
 
 const IDS = ['001000000000abAAAQ', '001000000000acAAAQ', '001000000000adAAAQ']
 
-/** A run at an hour of 2026-11-23 whose compare-global held back these, with their ARR by place in IDS. */
+/** A run at an hour of 2026-11-23 whose compare-global held back IDS with these ARRs. */
 function run(hour: number, arrs: readonly number[] | null, last?: RunRecord, dry_run = false): RunRecord {
   const row = findStage('compare-global')
   if (!row) throw new Error('no compare')
@@ -35,45 +35,45 @@ function run(hour: number, arrs: readonly number[] | null, last?: RunRecord, dry
 
 const first = run(10, [5000])
 
-test('the record has ids, reason, ARR and since when, over runs that did not compare', () => {
+test('the record has ids, reason, ARR and since when, even after runs that did not compare', () => {
   const hold = { id: 1, key: IDS[0], reason: 'vanished', arr: 5000, since: first.started_at, told: true }
   expect(first.holds).toEqual({ 'compare-global': [hold] })
   const broken = run(11, null, first)
   const third = run(12, [5000, 10], broken)
   expect(third.holds['compare-global']).toMatchObject([hold, { id: 2, since: third.started_at }])
-  // Gone for a run: the row is broken.
+  // A run without it: the count starts again.
   const again = run(14, [5000], run(13, [], third))
   expect(again.holds['compare-global']).toMatchObject([{ id: 1, since: again.started_at }])
   expect(readRunRecord(JSON.stringify(third))).toEqual(third)
 })
 
-describe('Slack is told', () => {
-  test('of new ones: how many, and the largest by ARR', () => {
+describe('Slack gets a message', () => {
+  test('about new holds: how many, and the largest by ARR', () => {
     const news = slackMessage(run(10, [5000, 90_000]), undefined)
     expect(news).toContain('2 more accounts are in doubt')
     expect(news).toContain(`The largest is ${IDS[1]}, ARR 90,000.`)
   })
 
-  test('once, and for 24 hours only when the ARR has doubled', () => {
+  test('once, and again within 24 hours only if the ARR has doubled', () => {
     expect(slackMessage(first, undefined)).toContain('One more account is in doubt')
     const same = run(11, [5000], first)
     expect(slackMessage(same, first)).toBeNull()
     const little = run(12, [5000, 4999], same)
     expect(slackMessage(little, same)).toBeNull()
     const doubled = run(13, [5000, 4999, 1], little)
-    // Also the one that was passed over before.
+    // This includes the one that was not reported before.
     expect(slackMessage(doubled, little)).toContain('2 more accounts are in doubt')
     expect(slackMessage(run(14, [5000, 4999, 1], doubled), doubled)).toBeNull()
   })
 
-  test('after 24 hours of what was passed over', () => {
+  test('after 24 hours about holds that were not reported', () => {
     const little = run(33, [5000, 10], first)
     expect(slackMessage(little, first)).toBeNull()
     expect(slackMessage(run(34, [5000, 10], little), little)).toContain('One more account is in doubt')
     expect(slackMessage(run(35, [5000], first), first)).toBeNull()
   })
 
-  test('nothing of a dry run, which changes nothing for the next one', () => {
+  test('never about a dry run, which changes nothing for the next run', () => {
     const dry = run(11, [5000, 90_000], first, true)
     expect([slackMessage(dry, first), dry.holds]).toEqual([null, first.holds])
     expect(slackMessage(run(12, [5000, 90_000], dry), dry)).toContain(`${IDS[1]}, ARR 90,000`)

@@ -15,7 +15,7 @@ import {
   stateText,
 } from '../index.ts'
 
-/** What a run's record says, is carried on, and is told, of what its stages left. */
+/** What a run's record has, what it carries over, and what Slack reports about it. */
 
 const AT = '2026-11-23T10:00:00.000Z'
 const GUARD = { code: 'MASS_CHANGE', message: '31 marks of 300 <all>', next: 'Look at the plan.' }
@@ -37,7 +37,7 @@ function summary(bin: string, given: Partial<Summary> = {}): Summary {
   }
 }
 
-/** A stage as its files tell it. */
+/** A stage as read from its files. */
 function stage(name: string, summaries: readonly Summary[], more: Record<string, unknown> = {}): StageRecord {
   const row = findStage(name)
   if (!row) throw new Error(`no stage ${name}`)
@@ -49,7 +49,7 @@ function stage(name: string, summaries: readonly Summary[], more: Record<string,
   return readStage(row, files)
 }
 
-/** Every stage done, but for those given. */
+/** Every stage is done, except the given ones. */
 function record(
   given: readonly StageRecord[],
   {
@@ -97,7 +97,7 @@ const stopped = (code = 'MASS_CHANGE') =>
   stage('sync-usgov', [summary('sync', { exit_code: 3, error: { ...GUARD, code } })])
 const stateOf = ({ stages }: RunRecord, name: string) => stages.find(({ stage }) => stage === name)?.state
 
-test('what sync-global owes is carried past runs that do not come so far, and past dry runs, for 7 days', () => {
+test('what sync-global owes is kept through runs that do not get that far, and through dry runs, for 7 days', () => {
   const owed = [{ action: 'notify' as const, key: '001000000000001AAA', organization_id: 5, since: AT }]
   const syncGlobal = (given: Partial<Summary>) => stage('sync-global', [summary('sync', given)])
   const first = record([syncGlobal({ owed })])
@@ -111,7 +111,7 @@ test('what sync-global owes is carried past runs that do not come so far, and pa
   expect(record([syncGlobal({})], { last: old, run_id: '103' }).owed).toEqual([])
 })
 
-test('a stage is done, has failed records, was stopped, or never told its end', () => {
+test('a stage is done, has failed records, stopped, or left no result', () => {
   const bins = findStage('partner-sync')?.bins.map(({ bin }) => summary(bin)) ?? []
   expect(stage('partner-sync', bins)).toMatchObject({ state: 'done', exit_code: 0 })
   expect(stage('partner-sync', bins.slice(0, 2))).toMatchObject({ state: 'lost', exit_code: null })
@@ -121,13 +121,13 @@ test('a stage is done, has failed records, was stopped, or never told its end', 
   expect(stopped()).toMatchObject({ state: 'stopped', exit_code: 3, error: { bin: 'sync', ...GUARD } })
 })
 
-test("a stage's state in words says how it ended, or why it tells no end", () => {
+test("a stage's state in words says how it ended, or why it has no result", () => {
   const failed = stage('sync-usgov', [summary('sync', { exit_code: 4 })])
   expect([failed, stopped(), stopped('CANCELLED'), stage('sync-usgov', [])].map(stateText)).toEqual([
     'some records failed',
     'stopped by a guard',
     'cancelled',
-    'never told its end',
+    'no result (killed or timed out)',
   ])
   const run = record([stage('compare-usgov', []), stage('sync-usgov', [])], {
     asked: ['compare-usgov', 'sync-usgov'],
@@ -137,7 +137,7 @@ test("a stage's state in words says how it ended, or why it tells no end", () =>
   expect(inWords.get('sync-usgov')).toBe('not run')
 })
 
-test('what is behind a stage that failed did not run, and the other branch did', () => {
+test('stages after a failed stage did not run, and the other branch did', () => {
   const run = record([stage('compare-usgov', []), stage('sync-usgov', []), stage('usgov-user-sync', [])])
   expect(stateOf(run, 'compare-usgov')).toBe('lost')
   expect(stateOf(run, 'sync-usgov')).toBe('not-run')
@@ -146,13 +146,13 @@ test('what is behind a stage that failed did not run, and the other branch did',
   expect(run.exit_code).toBe(1)
 })
 
-test('a stage that a run starts behind was not asked for', () => {
+test('a stage before the start of the run was not asked for', () => {
   const run = record([], { asked: ['partner-sync'] })
   expect(stateOf(run, 'accounts')).toBe('not-asked')
   expect(stateOf(run, 'partner-sync')).toBe('done')
 })
 
-test('a run that goes on where it was left keeps what its other stages came to', () => {
+test('a resumed run keeps the outcomes of its other stages', () => {
   const left = record([stopped()])
   const on = record([], { asked: ['partner-sync'], last: left })
   expect(stateOf(on, 'sync-usgov')).toBe('stopped')
@@ -160,7 +160,7 @@ test('a run that goes on where it was left keeps what its other stages came to',
   expect(on.broken).toEqual(left.broken)
 })
 
-test('results are counted as they ended, failures kept whole, and a dry run has neither', () => {
+test('final results are counted, failures are kept whole, and a dry run has neither', () => {
   const result = { action: 'update', key: '1', id: 1, status: 'written', http_status: 200, error: null }
   const refused = {
     ...result,
@@ -181,7 +181,7 @@ test('results are counted as they ended, failures kept whole, and a dry run has 
   expect(dry).toMatchObject({ results: null, failures: [] })
 })
 
-test('what a run gathered is remembered until a later run gathers it again', () => {
+test('the counts of a gather are kept until a later run gathers again', () => {
   const gathered = (accounts: number, exit_code = 0) =>
     stage('accounts', [summary('gather', { exit_code, gathered: { accounts } })])
   const first = record([gathered(400)])
@@ -192,7 +192,7 @@ test('what a run gathered is remembered until a later run gathers it again', () 
   expect(later.gathered['accounts.gather']).toEqual({ run_id: '300', counts: { accounts: 390 } })
 })
 
-test('the last 48 runs are remembered, one entry a run', () => {
+test('the history has the last 48 runs, one entry per run', () => {
   let last = record([])
   for (let run = 101; run <= 160; run++) last = record([], { run_id: String(run), last })
   expect(last.history).toHaveLength(48)
@@ -200,7 +200,7 @@ test('the last 48 runs are remembered, one entry a run', () => {
   expect(record([], { run_id: '160', last }).history).toEqual(last.history)
 })
 
-test('Slack is told when a stage breaks, the second time, and when it works again; not each hour', () => {
+test('Slack gets a message when a stage breaks, the second time, and when it works again; not each hour', () => {
   const first = record([stopped()])
   expect(slackMessage(first, undefined)).toBe(
     '<https://gitlab.example.com/1|Support sync, run 100>: sync-usgov stopped (MASS_CHANGE)\n' +
@@ -237,15 +237,13 @@ test.each([
   [3, '3rd'],
   [11, '11th'],
   [22, '22nd'],
-])('a stage that stops with something else in run %i is told so as the %s', (count, told) => {
+])('a stage that stops with another code in run %i is reported as the %s', (count, nth) => {
   let last = record([stopped()])
   for (let run = 2; run < count; run++) last = record([stopped()], { last })
-  expect(slackMessage(record([stopped('RUN_TOO_LONG')], { last }), last)).toContain(
-    `for the ${told} run. RUN`,
-  )
+  expect(slackMessage(record([stopped('RUN_TOO_LONG')], { last }), last)).toContain(`for the ${nth} run. RUN`)
 })
 
-test('a run of other stages neither mends nor breaks, and a dry run tells nothing', () => {
+test('a run of other stages changes nothing about a broken stage, and a dry run posts nothing', () => {
   const broken = record([stopped()])
   const other = record([], { run_id: '200', asked: ['partner-sync'], last: broken })
   expect(slackMessage(other, broken)).toBeNull()
@@ -273,7 +271,7 @@ const hour = (hours: number) => ({
   run_id: String(200 + hours),
 })
 
-test('records that fail for the same reason in a second run have failed since the first, and Slack is told once', () => {
+test('records that fail for the same reason in a second run have failed since the first, and Slack gets one message', () => {
   const first = record([failingAt([failed(1001), failed(1002), failed(1003)])], hour(0))
   expect(slackMessage(first, undefined)).toBeNull()
   const second = record(
@@ -295,7 +293,7 @@ test('records that fail for the same reason in a second run have failed since th
   expect(record([failingAt([], 0)], { ...hour(26), last: third }).failing).toEqual({})
 })
 
-test('what fails is carried past runs that do not come to write, and told no second time there', () => {
+test('failures are kept through runs that do not write, without a second message', () => {
   const first = record([failingAt([failed(1001)])], hour(0))
   const second = record([failingAt([failed(1001)])], { ...hour(1), last: first })
   const silent = [
@@ -310,14 +308,14 @@ test('what fails is carried past runs that do not come to write, and told no sec
   }
 })
 
-test('a user without an id is another one in the next run', () => {
+test('a user without an id cannot be recognised in the next run', () => {
   const create = { ...failed(1), action: 'create', key: 'creates.json record 1', id: null }
   const first = record([failingAt([create])], hour(0))
   const second = record([failingAt([create])], { ...hour(1), last: first })
   expect(second.failing['sync-global']).toMatchObject([{ since: second.started_at, runs: 1 }])
 })
 
-test('the JUnit report names guards and failed records, and repeats no sentence of Zendesk’s', () => {
+test('the JUnit report names guards and failed records, and contains no sentence of Zendesk', () => {
   const refused = {
     action: 'update',
     key: '001000000000001AAA',
@@ -340,23 +338,23 @@ test('the JUnit report names guards and failed records, and repeats no sentence 
   expect(xml).toContain('<failure type="LOST"')
 })
 
-test('a record is read back as it was written, and what is none is not', () => {
+test('a record is read back unchanged, and other content is not a record', () => {
   const written = record([stopped()])
   expect(readRunRecord(JSON.stringify(written))).toEqual(written)
   expect(readRunRecord('{"run_id": 1}')).toBeUndefined()
   expect(readRunRecord('{"run')).toBeUndefined()
 })
 
-test('what a run of some stages leaves to run: whatever follows one that has ended well since', () => {
+test('the next stages after a partial run are those that follow a stage that has succeeded since', () => {
   expect(nextStages(record([]).stages)).toEqual([])
   expect(nextStages(record([], { asked: ['processor'] }).stages)).toEqual(['compare-global', 'compare-usgov'])
   expect(nextStages(record([], { asked: ['sync-global', 'partner-sync'] }).stages)).toEqual([])
-  // Gone on with in the same run, whose other stages ended before.
+  // Resumed in the same run, whose other stages ended before.
   expect(nextStages(record([timed('compare-global', LATER)]).stages)).toEqual(['sync-global'])
   expect(nextStages(record([timed('partner-sync', LATER)]).stages)).toEqual([])
 })
 
-test('nothing is left to run after a stage that stopped, or that never told how it ended', () => {
+test('no stage comes next after a stage that stopped or was lost', () => {
   expect(nextStages(record([stopped()]).stages)).toEqual([])
   expect(nextStages(record([stage('sync-global', [])]).stages)).toEqual([])
 })
@@ -371,7 +369,7 @@ const removal = (id: number, at: string, run_id: string) => ({
   at,
 })
 
-test('what a sync took away without consent is carried on for 24 hours, once', () => {
+test('what a sync removed without consent is kept for 24 hours, once', () => {
   const sync = stage('sync-global', [
     summary('sync', { removals: [{ kind: 'marks', ids: [7], of: 290, consented: false }] }),
   ])
@@ -392,7 +390,7 @@ test('what a sync took away without consent is carried on for 24 hours, once', (
   expect(record([sync], { last: next, run_id: '42' }).removals).toEqual(next.removals)
 })
 
-test('a dry run leaves what the next run is held against as it was', () => {
+test('a dry run does not change what the next run is compared with', () => {
   const sync = stage('sync-global', [
     summary('sync', { removals: [{ kind: 'marks', ids: [7], of: 290, consented: false }] }),
   ])
@@ -406,7 +404,7 @@ test('a dry run leaves what the next run is held against as it was', () => {
   expect({ after, removals }).toEqual({ after: last.gathered, removals: last.removals })
 })
 
-test('an artifact that was let through without records may be empty until it has some', () => {
+test('an artifact that is allowed to be empty may be empty until it has records', () => {
   const read = (count: number, given: Partial<Summary> = {}) =>
     stage('compare-usgov', [summary('compare', { records_in: { 'zendesk_usgov.json': count }, ...given })])
   const first = record([read(0, { empty: ['zendesk_usgov.json'] })])
