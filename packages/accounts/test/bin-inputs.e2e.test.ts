@@ -10,7 +10,7 @@ import { smallWorld } from '@support-sync/fixtures/world'
 import { dataDirectory, spawnBin } from '@support-sync/shared/runtime/bin/test'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 
-/** What is wrong with the machine that a gather runs on: its clock, its key, its trust in anybody's certificate. */
+/** Problems of the machine that a gather runs on: its clock, its key, its trust in any certificate. */
 
 const OUTPUT = 'salesforce_accounts.json'
 const MINUTE = 60_000
@@ -40,7 +40,7 @@ function signedBy(privateKey: string): Record<string, string | undefined> {
   }
 }
 
-test('a clock 90 days ahead of Salesforce stops the gather, whatever day is given', async () => {
+test('a clock 90 days ahead of Salesforce stops the gather, even with --today', async () => {
   sandbox.salesforce.controls.setClock(-90 * 24 * 60 * MINUTE)
   for (const args of [[], ['--today', '2026-11-23']]) {
     const { exitCode, failure, data } = await gather({}, args)
@@ -50,7 +50,7 @@ test('a clock 90 days ahead of Salesforce stops the gather, whatever day is give
   }
 })
 
-test('a clock 5 minutes behind is named where it makes Salesforce refuse a signed login, and nowhere else', async () => {
+test('a clock 5 minutes behind is named only if Salesforce refuses a signed login because of it', async () => {
   sandbox.salesforce.controls.setClock(5 * MINUTE)
   const { privateKey } = salesforceKeyPair()
   const { exitCode, failure } = await gather(signedBy(privateKey))
@@ -59,7 +59,7 @@ test('a clock 5 minutes behind is named where it makes Salesforce refuse a signe
   expect((await gather()).exitCode).toBe(0)
 })
 
-test('an RSA key signs the login; an EC key is said to be one', async () => {
+test('an RSA key signs the login; the error about an EC key says so', async () => {
   expect((await gather(signedBy(salesforceKeyPair().privateKey))).exitCode).toBe(0)
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const { exitCode, failure } = await gather(
@@ -69,7 +69,7 @@ test('an RSA key signs the login; an EC key is said to be one', async () => {
   expect(failure.message).toContain('kind ec')
 })
 
-test('without a look at certificates nothing but this machine is spoken to', async () => {
+test('without certificate verification requests go only to this machine', async () => {
   const NODE_TLS_REJECT_UNAUTHORIZED = '0'
   expect((await gather({ NODE_TLS_REJECT_UNAUTHORIZED })).exitCode).toBe(0)
   const elsewhere = { NODE_TLS_REJECT_UNAUTHORIZED, SALESFORCE_LOGIN_URL: 'https://salesforce.invalid' }
@@ -78,7 +78,7 @@ test('without a look at certificates nothing but this machine is spoken to', asy
   expect(data.summary('accounts.gather')).toMatchObject({ requests: 0 })
 })
 
-test('a value that is spelt otherwise is read as the one that decides, and warned about', async () => {
+test('a spelling variant counts as the deciding value, with a warning', async () => {
   const { Account: rows } = sandbox.salesforce.tables
   const [one, two, three, four] = rows.filter(({ Type }) => Type === 'Customer')
   if (!one || !two || !three || !four) throw new Error('the world has too few customers')

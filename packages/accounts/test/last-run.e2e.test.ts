@@ -3,7 +3,7 @@ import { buildWorld } from '@support-sync/fixtures/world'
 import { dataDirectory, spawnBin } from '@support-sync/shared/runtime/bin/test'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
-/** A Salesforce that answers with half of its accounts, and says that these are all. */
+/** A Salesforce that sends half of its accounts and says that these are all. */
 
 const OUTPUT = 'salesforce_accounts.json'
 let sandbox: Sandbox
@@ -37,7 +37,7 @@ async function gather(args: readonly string[], environment: Record<string, strin
   return { ...run, data }
 }
 
-test('a gather of half of what the last run had is a guard, leaves no artifact and says how to go on', async () => {
+test('a gather with half as many records as the last run ends in 3, leaves no artifact and says how to continue', async () => {
   const { exitCode, failure, data } = await gather([])
   const half = /to (\d+)/.exec(failure.message)?.[1]
   expect(exitCode).toBe(3)
@@ -49,7 +49,7 @@ test('a gather of half of what the last run had is a guard, leaves no artifact a
     `run-stage accounts gather --data-dir ${data.path} --allow-mass-change accounts:gathered=${half}, or in`,
   )
   expect(failure.next).toContain(
-    `in CI the input allow_mass_change (variable ALLOW_MASS_CHANGE): accounts:gathered=${half}`,
+    `in CI set the input allow_mass_change (variable ALLOW_MASS_CHANGE) to accounts:gathered=${half}`,
   )
   expect(data.has(OUTPUT)).toBe(false)
   expect(data.summary('accounts.gather')).toMatchObject({ exit_code: 3, error: { code: 'GATHER_SHRANK' } })
@@ -58,13 +58,13 @@ test('a gather of half of what the last run had is a guard, leaves no artifact a
 test.each([
   ['the option', ['--allow-mass-change', 'accounts:gathered=1'], {}],
   ['the variable', [], { ALLOW_MASS_CHANGE: 'accounts:gathered=1' }],
-])('%s lets this one through', async (_, args, environment) => {
+])('%s allows it once', async (_, args, environment) => {
   const { exitCode, data } = await gather(args, environment)
   expect(exitCode).toBe(0)
   expect(data.has(OUTPUT)).toBe(true)
 })
 
-test('a file that is no record stops the gather before it asks anything', async () => {
+test('a file that is not a run record stops the gather before its first request', async () => {
   const data = dataDirectory()
   const before = sandbox.salesforce.controls.requests.length
   const path = data.put('run_record.json', '{"gathered":[]}')
@@ -78,7 +78,7 @@ test('a file that is no record stops the gather before it asks anything', async 
   expect(sandbox.salesforce.controls.requests.length).toBe(before)
 })
 
-test('without a last run there is nothing to compare with', async () => {
+test('a gather without a last run compares with nothing', async () => {
   const data = dataDirectory()
   const { exitCode } = await spawnBin('accounts', 'gather', ['--data-dir', data.path], sandbox.environment)
   expect(exitCode).toBe(0)

@@ -8,12 +8,12 @@ import { smallWorld } from '@support-sync/fixtures/world'
 import { dataDirectory, spawnBin } from '@support-sync/shared/runtime/bin/test'
 import { expect, onTestFinished, test } from 'vitest'
 
-/** Salesforce's refusals: its code says whether one passes, not the status that it comes with. */
+/** Salesforce's refusals: the code says whether one is transient, not the status. */
 
 const OUTPUT = 'salesforce_accounts.json'
 const TODAY = '2026-11-23'
 
-/** Runs the gather against a sandbox of its own, with this fault. */
+/** Runs the gather against its own sandbox, with this fault. */
 async function gather(options: SandboxOptions['salesforce'] = {}, fault?: Fault) {
   const sandbox = await startSandbox(smallWorld(TODAY), { salesforce: options })
   onTestFinished(() => sandbox.close())
@@ -28,13 +28,13 @@ const PASSING: Fault[] = [
   ...PASSING_REFUSALS.login.map(effect => ({ method: 'POST', path: /\/token/, times: 1, effect })),
 ]
 
-test.each(PASSING)('a gather goes on after $effect.body', async fault => {
+test.each(PASSING)('a gather continues after $effect.body', async fault => {
   const { exitCode, failure, data } = await gather({}, fault)
   expect({ exitCode, failure: failure.message }).toEqual({ exitCode: 0, failure: '' })
   expect(data.summary('accounts.gather')).toMatchObject({ retries: 1 })
 })
 
-test('a version of the API that is retired is named, with the file that sets it', async () => {
+test('the error names a retired version of the API, and the file that sets it', async () => {
   const { exitCode, failure, data } = await gather({ oldestVersion: 65 })
   expect(exitCode).toBe(2)
   expect(failure.code).toBe('API_VERSION_RETIRED')
@@ -43,7 +43,7 @@ test('a version of the API that is retired is named, with the file that sets it'
   expect(data.has(OUTPUT)).toBe(false)
 })
 
-test('the requests of the day, used up in the middle of a read, are a limit to raise', async () => {
+test('the daily request limit, reached in the middle of a read, has its own error', async () => {
   const { exitCode, failure, data } = await gather({ dailyRequests: 1, pages: { rows: 5, childRows: 5 } })
   expect({ exitCode, code: failure.code }).toEqual({ exitCode: 2, code: 'REQUEST_LIMIT' })
   expect(failure.next).toContain('24 hours')

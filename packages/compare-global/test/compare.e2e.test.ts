@@ -6,7 +6,7 @@ import {
 } from '@support-sync/shared/runtime/bin/test'
 import { beforeAll, describe, expect, test } from 'vitest'
 
-/** The nth account's salesforce_id: of digits alone, so its suffix is AAA. */
+/** The nth account's salesforce_id: only digits, so its suffix is AAA. */
 function idOf(n: number): string {
   return `${shortIdOf(n)}AAA`
 }
@@ -52,10 +52,10 @@ const data = dataDirectory({
     organization(6, { seats_decimal: null }),
     organization(7, { mark_for_deletion: true }),
     organization(8, { name: 'Company eight' }),
-    // Several organizations of one salesforce_id, the lowest id not first.
+    // Several organizations with the same salesforce_id, the lowest id not first.
     organization(92, { salesforce_id: idOf(9), sfdc_short_id: shortIdOf(9), support_level: 'gold' }),
     organization(91, { salesforce_id: shortIdOf(9), sfdc_short_id: shortIdOf(9), support_level: 'gold' }),
-    // Nobody asks for these.
+    // No object has these keys.
     organization(40),
     organization(41, { mark_for_deletion: true }),
     organization(42, { salesforce_id: 'DO NOT TOUCH' }),
@@ -67,7 +67,7 @@ const data = dataDirectory({
     organization(61, { account_type: 'select_partner' }),
     organization(62, { account_type: 'alliance_partner' }),
     organization(63, { account_type: 'former_partner' }),
-    // Shares its first 14 characters, and in another case, with the object of account 70.
+    // Differs only in case from the object of account 70.
     organization(70, { salesforce_id: '001000000000abAAAQ' }),
   ],
   'global_accounts.json': [
@@ -106,27 +106,27 @@ function changes(id: number): unknown {
 }
 
 describe('what is updated', () => {
-  test('an organization that is as it should be is in none of the three arrays', () => {
+  test('an organization without differences is in none of the three arrays', () => {
     expect(run.exitCode).toBe(0)
     expect(updates.has(1)).toBe(false)
     expect(notInSync.map(({ id }) => id)).not.toContain(1)
     expect(creates.map(({ salesforce_id }) => salesforce_id)).not.toContain(idOf(1))
   })
 
-  test('a 15-character id is mended by an ordinary update', () => {
+  test('an ordinary update corrects a 15-character id', () => {
     expect(changes(2)).toEqual({ salesforce_id: { from: shortIdOf(2), to: idOf(2) } })
   })
 
-  test('text is compared trimmed, and no text is empty text', () => {
+  test('text is compared trimmed, and null equals empty text', () => {
     expect(changes(3)).toEqual({ org_region: { from: null, to: 'emea' } })
     expect(updates.has(8)).toBe(false)
   })
 
-  test('a checkbox that was never set is not checked', () => {
+  test('a checkbox that was never set counts as not checked', () => {
     expect(updates.has(4)).toBe(false)
   })
 
-  test('numbers are compared by value at two decimals, and none differs from 0', () => {
+  test('numbers are compared at two decimals, and null differs from 0', () => {
     expect(updates.has(5)).toBe(false)
     expect(changes(6)).toEqual({ seats_decimal: { from: null, to: 0 } })
   })
@@ -135,7 +135,7 @@ describe('what is updated', () => {
     expect(changes(7)).toEqual({ mark_for_deletion: { from: true, to: false } })
   })
 
-  test('of several organizations with one salesforce_id the lowest id is the match, the others are left alone', () => {
+  test('if several organizations have the same salesforce_id, the lowest id is the match, and the others are left alone', () => {
     expect(changes(91)).toMatchObject({ support_level: { from: 'gold', to: 'ultimate' } })
     expect(updates.has(92)).toBe(false)
     expect(notInSync.map(({ id }) => id)).not.toContain(92)
@@ -144,7 +144,7 @@ describe('what is updated', () => {
     ])
   })
 
-  test('an update carries id, salesforce_id, name, the object and the changes, and no addresses', () => {
+  test('an update has id, salesforce_id, name, the object and the changes, and no addresses', () => {
     const update = updates.get(2)
     expect(update).toMatchObject({
       id: 2,
@@ -160,23 +160,23 @@ describe('what is updated', () => {
   })
 })
 
-test('what exists nowhere is created with its sold_tos, unless it is expired', () => {
+test('an object without an organization is created with its sold_tos, unless it is expired', () => {
   expect(creates).toMatchObject([
     { salesforce_id: idOf(30), sold_tos: ['ann@example.com'] },
     { salesforce_id: '001000000000abaAAA' },
   ])
 })
 
-test('an id matches on its first 15 characters with case', () => {
+test('an id matches on its first 15 characters, case-sensitive', () => {
   expect(notInSync.find(({ id }) => id === 70)).toMatchObject({ salesforce_id: '001000000000abAAAQ' })
 })
 
-test('what nobody asks for is marked as gathered, but not what is protected and not partners', () => {
+test('an organization without an object is marked as gathered, unless it is protected or a partner', () => {
   expect(notInSync.map(({ id }) => id).sort()).toEqual([40, 41, 42, 63, 70])
   expect(notInSync).toContainEqual(organization(42, { salesforce_id: 'DO NOT TOUCH' }))
 })
 
-test('after the changes are made the next run finds nothing to do', async () => {
+test('after the changes are made, the next run finds nothing to do', async () => {
   const created = creates.map((record, index) => {
     const { sold_tos, ...attributes } = record
     return { id: 1000 + index, ...attributes }
@@ -203,7 +203,7 @@ test('after the changes are made the next run finds nothing to do', async () => 
   expect(next.records('global_not_in_sync.json')?.every(record => record.mark_for_deletion)).toBe(true)
 })
 
-test('two objects of one salesforce_id end in 2, and leave none of the three arrays', async () => {
+test('two objects with the same salesforce_id end in 2, and leave none of the three arrays', async () => {
   const twice = dataDirectory({
     'doubts.json': [],
     'zendesk_global.json': [organization(1)],
@@ -218,7 +218,7 @@ test('two objects of one salesforce_id end in 2, and leave none of the three arr
   )
 })
 
-test('a protected_ids.yml that is no list ends in 2 and names the entry', async () => {
+test('an invalid protected_ids.yml ends in 2, and the error names the entry', async () => {
   const bad = dataDirectory({
     'doubts.json': [],
     'zendesk_global.json': [organization(1)],

@@ -18,7 +18,7 @@ function object(n: number, given: Record<string, unknown> = {}) {
   })
 }
 
-/** As a gather wrote it whose instance has no usable field of some attributes. */
+/** A gathered record of an instance that lacks a usable field for some attributes. */
 function organization(n: number, lacking: readonly string[], given: Record<string, unknown> = {}) {
   const record = gatheredOrganization('global', n, { ...object(n), id: n, ...given })
   return Object.fromEntries(Object.entries(record).filter(([key]) => ![...lacking, 'sold_tos'].includes(key)))
@@ -44,7 +44,7 @@ async function compare(
 }
 
 describe('attributes that the gathered records lack', () => {
-  test('are not sent when the gather has no records, and its stamp names them', async () => {
+  test('are not sent if the gather has no records and its stamp names them', async () => {
     const stamp = {
       stage: 'orgs',
       artifact: 'zendesk_global.json',
@@ -88,7 +88,7 @@ describe('attributes that the gathered records lack', () => {
   })
 
   test.each(['salesforce_id', 'sfdc_short_id', 'account_type', 'support_level', 'mark_for_deletion'])(
-    'may not be one that the sync decides by: %s',
+    'cannot be a deciding one: %s',
     async key => {
       const { exitCode, failure } = await compare([organization(1, [key])], [object(1)])
       expect(exitCode).toBe(2)
@@ -100,7 +100,7 @@ describe('attributes that the gathered records lack', () => {
   )
 })
 
-test('a create without a deciding attribute is refused by the sync', async () => {
+test('the sync refuses a create without a deciding attribute', async () => {
   const { data } = await compare([organization(1, LACKING)], [object(4)])
   const [create = {}] = data.records('global_creates.json') ?? []
   data.put('global_creates.json', [{ ...create, support_level: undefined }])

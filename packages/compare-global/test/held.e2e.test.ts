@@ -58,7 +58,7 @@ const data = dataDirectory({
   ],
 })
 
-test('while an account is in doubt nothing is taken away, and everything else goes on', async () => {
+test('nothing is taken away from an account in doubt, and all other changes are planned', async () => {
   const args = [
     '--data-dir',
     data.path,
@@ -100,7 +100,7 @@ test('while an account is in doubt nothing is taken away, and everything else go
   ])
 })
 
-test('ids that disagree hold a mark back only where the one is no id and the other is an object’s', async () => {
+test('ids that disagree hold a mark back only if salesforce_id is not an id and sfdc_short_id is an object’s', async () => {
   const disagreeing = dataDirectory({
     'protected_ids.yml': '[]',
     'doubts.json': [],
@@ -120,6 +120,6 @@ test('ids that disagree hold a mark back only where the one is no id and the oth
   expect(disagreeing.records('global_held.json')).toMatchObject([
     { id: 4, withheld: 'mark', reason: 'keys_disagree', changes: null },
   ])
-  // Only an account in doubt un-marks.
+  // Only an account in doubt removes a mark.
   expect(disagreeing.records('global_updates.json')?.map(({ id }) => id)).not.toContain(4)
 })

@@ -7,7 +7,7 @@ import {
 } from '@support-sync/shared/runtime/bin/test'
 import { expect, test, vi } from 'vitest'
 
-test('a cancelled compare ends in 75, says so, and leaves nothing but its summary', async () => {
+test('a cancelled compare ends in 75, says so, and leaves only its summary', async () => {
   const many = Array.from({ length: 40_000 }, (_, n) => `001${String(n).padStart(12, '0')}AAA`)
   const data = dataDirectory({
     'doubts.json': [],
@@ -17,7 +17,7 @@ test('a cancelled compare ends in 75, says so, and leaves nothing but its summar
       .join(',\n')}\n]`,
   })
   const { kill, ended } = startProgram('packages/compare-usgov/bin/compare.ts', ['--data-dir', data.path])
-  // From the moment that it holds its data directory it listens.
+  // It listens for signals as soon as it has the lock on its data directory.
   await vi.waitFor(() => expect(existsSync(`${data.path}/.compare.lock.holder`)).toBe(true), {
     timeout: 25_000,
     interval: 2,

@@ -8,7 +8,7 @@ import { expect, test } from 'vitest'
 
 const ID = '001000000000001AAA'
 
-test('US Government has its own attributes, creates nothing expired, and has no partners to spare', async () => {
+test('US Government has its own attributes, creates nothing expired, and has no partners to leave alone', async () => {
   const data = dataDirectory({
     'doubts.json': [],
     'zendesk_usgov.json': [

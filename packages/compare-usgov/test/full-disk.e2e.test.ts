@@ -5,14 +5,14 @@ import { dataDirectory, gatheredOrganization, objectOf } from '@support-sync/sha
 import { expect, test } from 'vitest'
 
 const COMPARE = join(import.meta.dirname, '..', 'bin', 'compare.ts')
-/** No file may grow beyond this, as on a disk that is full: 16 blocks of 512 or 1,024 bytes, depending on the shell. */
+/** The maximum file size, as on a full disk: 16 blocks of 512 or 1,024 bytes, depending on the shell. */
 const LIMITED = 'ulimit -f 16; exec "$0" "$@"'
 
 function idOf(n: number): string {
   return `001${String(n).padStart(12, '0')}AAA`
 }
 
-test('when the disk is full for one of its artifacts, a bin leaves none of them', () => {
+test('a bin leaves none of its artifacts if the disk is full for one of them', () => {
   const objects = Array.from({ length: 100 }, (_, n) =>
     objectOf('usgov', { salesforce_id: idOf(n), name: `Company ${n}` }),
   )

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { dataDirectory, gatheredOrganization, spawnBin } from '@support-sync/shared/runtime/bin/test'
 import { expect, test } from 'vitest'
 
-/** Written when the program ends, in kilobytes; see `maxRSS` of process.resourceUsage. */
+/** The peak memory in kilobytes, written when the program ends; see `maxRSS` of process.resourceUsage. */
 const TELL_MEMORY = `data:text/javascript,process.on('exit',()=>process.stderr.write('maxRSS='+process.resourceUsage().maxRSS+'\\n'))`
 const MEGABYTE = 1024 * 1024
 
@@ -21,7 +21,7 @@ test.each([
   })
   const path = join(data.path, 'zendesk_usgov.json')
   begin(openSync(path, 'w'))
-  // A file with a hole: 2 GB to read, nothing on the disk.
+  // A sparse file: 2 GB to read, nothing on the disk.
   truncateSync(path, 2048 * MEGABYTE)
   const { exitCode, failure, stderr } = await spawnBin(
     'compare-usgov',

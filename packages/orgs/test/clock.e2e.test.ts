@@ -18,7 +18,7 @@ async function gatherAt(minutes: number) {
   }
 }
 
-test('a clock that is not Zendesk’s stops the gather, in either direction', async () => {
+test('a clock that differs from Zendesk’s stops the gather, in either direction', async () => {
   for (const minutes of [30, -30]) {
     const { exitCode, failure, data } = await gatherAt(minutes)
     expect({ exitCode, code: failure.code }).toEqual({ exitCode: 2, code: 'CLOCK_OFF' })
@@ -27,6 +27,6 @@ test('a clock that is not Zendesk’s stops the gather, in either direction', as
   }
 })
 
-test('some minutes are no reason to stop', async () => {
+test('a difference of a few minutes does not stop it', async () => {
   for (const minutes of [7, -7]) expect((await gatherAt(minutes)).exitCode).toBe(0)
 })

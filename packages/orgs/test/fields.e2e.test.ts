@@ -15,7 +15,7 @@ beforeEach(async () => {
   const world = smallWorld('2026-11-23')
   const salesforce = emptySalesforce()
   const global = { ...world.global, organizations: [ACME] }
-  // Pages of two fields each: the fields are read to the last page.
+  // Pages of two fields each: the gather must read to the last page.
   sandbox = await startSandbox({ ...world, salesforce, global }, { zendesk: { mostAPage: 2 } })
 })
 afterEach(() => sandbox.close())
@@ -29,7 +29,7 @@ async function gather() {
   return { ...run, warnings, stamp, records: data.records('zendesk_global.json') }
 }
 
-/** As a person does it to the sandbox. */
+/** Changes a field in the sandbox, as an admin would. */
 async function change(method: string, path: string, body?: object): Promise<void> {
   const answer = await fetch(`${sandbox.global.url}/sandbox/organization_fields/${path}`, {
     method,
@@ -38,7 +38,7 @@ async function change(method: string, path: string, body?: object): Promise<void
   expect(answer.status).toBe(200)
 }
 
-test('as they should be: nothing is said of them', async () => {
+test('correct fields give no warning', async () => {
   const { exitCode, warnings, stamp, records } = await gather()
   expect([exitCode, warnings]).toEqual([0, []])
   expect(stamp).not.toHaveProperty('without')
@@ -58,7 +58,7 @@ const NOT_DECIDING = [
 ] as const
 
 test.each(NOT_DECIDING)(
-  'a field that is %s is left out of the records, and named',
+  'a field that is %s is left out of the records, with a warning that names it',
   async (_, method, path, body, said) => {
     await change(method, path, body)
     const [key = ''] = path.split('/')
@@ -68,7 +68,7 @@ test.each(NOT_DECIDING)(
     expect(warnings).toEqual([
       {
         code: 'FIELDS_CHANGED',
-        message: `Zendesk Global: fields have changed, and the run goes on without them: ${said}`,
+        message: `Zendesk Global: fields have changed; the run continues without them: ${said}`,
         keys: [key],
       },
     ])
@@ -78,7 +78,7 @@ test.each(NOT_DECIDING)(
   },
 )
 
-test('a field of another type is left out as well', async () => {
+test('a field of another type is left out too', async () => {
   sandbox.global.organizationFields.get('seats_decimal').type = 'integer'
   const { exitCode, warnings, records } = await gather()
   expect(exitCode).toBe(4)
@@ -86,7 +86,7 @@ test('a field of another type is left out as well', async () => {
   expect(records?.[0]).not.toHaveProperty('seats_decimal')
 })
 
-describe('a field that the sync decides by', () => {
+describe('a deciding field', () => {
   const ways: [string, () => Promise<void> | void][] = [
     ...['salesforce_id', 'sfdc_short_id', 'account_type', 'support_level', 'mark_for_deletion'].flatMap(
       (key): [string, () => Promise<void>][] => [
@@ -100,7 +100,7 @@ describe('a field that the sync decides by', () => {
     ],
     ['support_level has no option with the tag gold', () => change('DELETE', 'support_level/options/gold')],
     [
-      'mark_for_deletion is of the type text, and must be checkbox',
+      'mark_for_deletion has the type text; it must be checkbox',
       () => {
         sandbox.global.organizationFields.get('mark_for_deletion').type = 'text'
       },

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 const SALESFORCE_ID = '0016100000AbCdEAAV'
 
-/** As an agent's hand, an import or another program may have left it. */
+/** Organizations as an agent, an import or another program may have left them. */
 const UNTIDY = {
   salesforce_id: ` ${SALESFORCE_ID}\t`,
   sfdc_short_id: '',
@@ -107,12 +107,12 @@ async function gathered(bin: string): Promise<DataDirectory> {
   return data
 }
 
-/** Every attribute where nobody ever set it. */
+/** Every attribute, never set. */
 const BLANK = byInstance(instance =>
   Object.fromEntries(attributesOf(instance).map(({ key, kind }) => [key, kind.fromZendesk.parse(null)])),
 )
 
-describe("an organization is gathered flat, with its instance's attributes and no other", () => {
+describe("an organization is gathered flat, with exactly its instance's attributes", () => {
   test('on Global', () => {
     expect(global.records('zendesk_global.json')?.[0]).toEqual({
       ...BLANK.global,
@@ -154,7 +154,7 @@ describe("an organization is gathered flat, with its instance's attributes and n
   })
 })
 
-test('every organization of every page is there, whatever stands in its salesforce_id', () => {
+test('every organization of every page is gathered, with any text in salesforce_id', () => {
   const records = global.records('zendesk_global.json') ?? []
   expect(records.map(({ id, salesforce_id }) => [id, salesforce_id])).toEqual([
     [11, SALESFORCE_ID],
@@ -167,13 +167,13 @@ test('every organization of every page is there, whatever stands in its salesfor
   expect(global.summary('orgs.gather_global').records_out).toEqual({ 'zendesk_global.json': 6 })
 })
 
-test('each bin asks its own instance, and only reads', () => {
+test('each bin calls its own instance, and only reads', () => {
   expect(usgov.has('zendesk_global.json')).toBe(false)
   expect(global.has('zendesk_usgov.json')).toBe(false)
   expect([...sandbox.global.controls.writes, ...sandbox.usgov.controls.writes]).toEqual([])
 })
 
-test('a number field that holds none stops the gather, naming organization and attribute, and leaves no artifact', async () => {
+test('a number field with a text stops the gather without an artifact; the error names organization and attribute', async () => {
   const data = dataDirectory()
   sandbox.usgov.organizations.put({ id: 13, name: 'Wordy', organization_fields: { arr: 'plenty' } })
   const run = await spawnBin('orgs', 'gather_us_government', ['--data-dir', data.path], sandbox.environment)
@@ -182,6 +182,8 @@ test('a number field that holds none stops the gather, naming organization and a
     exitCode: 2,
     code: 'ORGANIZATION_INVALID',
   })
-  expect(run.failure.message).toBe('Zendesk US Government: organization 13: arr is not of its kind')
+  expect(run.failure.message).toBe(
+    'Zendesk US Government: organization 13: arr has a value of the wrong type',
+  )
   expect(data.has('zendesk_usgov.json')).toBe(false)
 })

@@ -5,12 +5,12 @@ import { emptySalesforce, smallWorld } from '@support-sync/fixtures/world'
 import { dataDirectory, spawnBin } from '@support-sync/shared/runtime/bin/test'
 import { expect, onTestFinished, test } from 'vitest'
 
-/** How a bin logs in to Zendesk, seen from outside. */
+/** How a bin logs in to Zendesk, tested from outside. */
 
 async function start(): Promise<Sandbox> {
   const sandbox = await startSandbox(
     { ...smallWorld('2026-11-23'), salesforce: emptySalesforce() },
-    // So small that the list has several pages.
+    // Small enough for several pages.
     { zendesk: { mostAPage: 5 } },
   )
   onTestFinished(() => sandbox.close())
@@ -54,7 +54,7 @@ test('a bin fetches one token, uses it for every request, and revokes it', async
   }
 })
 
-test('a token that ends half way is renewed, and the list is whole', async () => {
+test('a token that ends during the gather is renewed, and the list is complete', async () => {
   const { environment, global } = await start()
   const undisturbed = await gather(environment)
   global.controls.forgetRequests()
@@ -71,7 +71,7 @@ test('a token that ends half way is renewed, and the list is whole', async () =>
   expect(summary.retries).toBeGreaterThan(0)
 })
 
-test('a token that is refused again and again stops the bin with 2, after one renewal', async () => {
+test('a token that keeps being refused stops the bin with 2, after one renewal', async () => {
   const { environment, global } = await start()
   global.controls.fail({ path: /organizations/, effect: { kind: 'expired-session' } })
   const { exitCode, failure, data } = await gather(environment)
@@ -94,7 +94,7 @@ test.each([
   expect(global.controls.counts()).toEqual({ [LOGIN]: 1 })
 })
 
-test('a client that is not allowed to write is 2, and the scope is named', async () => {
+test('a client without the write scope ends in 2, and the error names the scope', async () => {
   const { environment, global } = await start()
   global.oauth.client.allowedScopes = ['read']
   const { exitCode, failure } = await gather(environment)
@@ -103,7 +103,7 @@ test('a client that is not allowed to write is 2, and the scope is named', async
   expect(failure.next).toContain('allowed scopes of the client of ZENDESK_GLOBAL_CLIENT_ID')
 })
 
-test('a token endpoint that is down is 75, after it was asked again', async () => {
+test('a token endpoint that is down ends in 75, after retries', async () => {
   const { environment, global } = await start()
   global.controls.fail({
     path: /oauth/,
@@ -116,7 +116,7 @@ test('a token endpoint that is down is 75, after it was asked again', async () =
 })
 
 test.each(['answer', 'hang', 'close'] as const)(
-  'a token that cannot be revoked fails nothing: %s',
+  'the run succeeds even if the token cannot be revoked: %s',
   async kind => {
     const { environment, global } = await start()
     const effect = kind === 'answer' ? ({ kind, status: 500 } as const) : ({ kind } as const)
@@ -129,7 +129,7 @@ test.each(['answer', 'hang', 'close'] as const)(
   },
 )
 
-test('an API token still works, and each use is warned about in summary and log', async () => {
+test('an API token still works, with a warning in summary and log', async () => {
   const { apiTokenEnvironment, global } = await start()
   const { exitCode, summary, log } = await gather(apiTokenEnvironment)
   expect(exitCode).toBe(0)
@@ -143,14 +143,14 @@ test('an API token still works, and each use is warned about in summary and log'
   expect(global.controls.counts()).not.toHaveProperty(LOGIN)
 })
 
-test('an API token that is refused is 2, and says what to set instead', async () => {
+test('a refused API token ends in 2, and the hint says what to set instead', async () => {
   const { apiTokenEnvironment } = await start()
   const { exitCode, failure } = await gather({ ...apiTokenEnvironment, ZENDESK_GLOBAL_TOKEN: 'of-before' })
   expect({ exitCode, code: failure.code }).toEqual({ exitCode: 2, code: 'LOGIN_REFUSED' })
   expect(failure.next).toContain('ZENDESK_GLOBAL_CLIENT_ID')
 })
 
-test('where a client and an API token are set, the client is used', async () => {
+test('the client is used if both a client and an API token are set', async () => {
   const { environment, apiTokenEnvironment, global } = await start()
   const { exitCode, warned } = await gather({ ...apiTokenEnvironment, ...environment })
   expect({ exitCode, warned }).toEqual({ exitCode: 0, warned: [] })
@@ -168,7 +168,7 @@ test.each([
   ['half of the API token', [URL, USER], [TOKEN]],
   ['the other half of it', [TOKEN], [URL, USER]],
   ['half of both', [URL, ID, TOKEN], [SECRET]],
-  ['half of the client beside an API token', [URL, SECRET, USER, TOKEN], [ID]],
+  ['half of the client and an API token', [URL, SECRET, USER, TOKEN], [ID]],
 ])('where %s is set, all that is missing is named at once', async (_, set, missing) => {
   const all = { [`${URL}`]: 'https://example.zendesk.com', [`${ID}`]: 'i', [`${SECRET}`]: 's' }
   const environment = { ...all, [`${USER}`]: 'u', [`${TOKEN}`]: 't' }

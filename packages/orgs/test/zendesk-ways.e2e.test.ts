@@ -3,7 +3,7 @@ import { emptySalesforce, smallWorld } from '@support-sync/fixtures/world'
 import { dataDirectory, spawnBin } from '@support-sync/shared/runtime/bin/test'
 import { afterEach, describe, expect, test } from 'vitest'
 
-/** What Zendesk does that is neither wrong nor usual, seen from the gather. */
+/** Unusual but correct answers of Zendesk, tested through the gather. */
 
 const organization = (id: number) => ({ id, name: `Organization ${id}`, organization_fields: {} })
 const ORGANIZATIONS = Array.from({ length: 7 }, (_, index) => organization(index + 1))
@@ -25,14 +25,14 @@ async function gather() {
   return { ...run, ids: data.records('zendesk_global.json')?.map(({ id }) => id) }
 }
 
-test('links of pages that name another host are followed on the configured one', async () => {
+test('page links to another host are followed on the configured host', async () => {
   await start({ linkOrigin: 'https://support.example.com' })
   const { exitCode, ids } = await gather()
   expect(exitCode).toBe(0)
   expect(ids).toEqual(ORGANIZATIONS.map(({ id }) => id))
 })
 
-describe('a count that is not the number of records', () => {
+describe('a count that differs from the number of records', () => {
   const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString()
 
   test.each([
@@ -49,7 +49,7 @@ describe('a count that is not the number of records', () => {
 
   test.each([
     ['a minute old', minutesAgo(1)],
-    ['of no time, below 100,000', null],
+    ['without a time, below 100,000', null],
   ])('ends the read when it is %s', async (_, refreshed_at) => {
     await start()
     sandbox.global.counted.organizations = { value: 700, refreshed_at }
@@ -60,13 +60,13 @@ describe('a count that is not the number of records', () => {
   })
 })
 
-test('an endpoint that is used up is waited for, by its own header', async () => {
+test('the gather waits for an exhausted endpoint, by its own header', async () => {
   const name = 'organizations-index'
   await start({ endpointLimits: { 'GET /api/v2/organizations': { name, requests: 1, every: 1000 } } })
   const { exitCode, ids } = await gather()
   expect(exitCode).toBe(0)
   expect(ids).toHaveLength(7)
-  // Three pages, and none was asked for to be refused.
+  // Three pages, and no request was refused.
   const statuses = sandbox.global.controls.requests.map(({ call, status }) => `${call} ${status}`)
   expect(statuses.filter(line => line.startsWith('GET /api/v2/organizations '))).toEqual(
     Array(3).fill('GET /api/v2/organizations 200'),

@@ -3,7 +3,7 @@ import { smallWorld } from '@support-sync/fixtures/world'
 import { dataDirectory, runProgram } from '@support-sync/shared/runtime/bin/test'
 import { expect, onTestFinished, test } from 'vitest'
 
-test('an ALLIANCE_ACCOUNT_ID that no account has stops the stage before the alliance partner could be marked', async () => {
+test('an ALLIANCE_ACCOUNT_ID without an account stops the stage before it could mark the alliance partner', async () => {
   const sandbox = await startSandbox(smallWorld('2026-11-23'), { allianceAccountId: '001ZZ0000000000AAA' })
   onTestFinished(() => sandbox.close())
   const data = dataDirectory()

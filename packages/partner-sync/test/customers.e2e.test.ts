@@ -58,7 +58,7 @@ async function compare(handedOn: Record<string, readonly unknown[]>) {
   return { exitCode, failure, marked, warned }
 }
 
-test('an organization that is a customer’s by now, or of an account in doubt, is not marked', async () => {
+test('an organization that has become a customer’s, or whose account is in doubt, is not marked', async () => {
   const { exitCode, marked, warned } = await compare({
     'global_accounts.json': [customer(2), customer(4), customer(77)],
     'doubts.json': [doubt(3)],
@@ -66,19 +66,19 @@ test('an organization that is a customer’s by now, or of an account in doubt, 
   expect([exitCode, marked, warned]).toEqual([0, [5, 6], []])
 })
 
-test('started by itself it knows of no customers, and says so', async () => {
+test('a stage that runs by itself knows no customers, and says so', async () => {
   const { marked, warned } = await compare({})
   expect(marked).toEqual([2, 3, 4, 5, 6])
   expect(warned).toMatchObject([{ code: 'STARTED_ALONE', keys: ['global_accounts.json', 'doubts.json'] }])
 })
 
-test('with one of the two the other alone is missing', async () => {
+test('with one of the two artifacts only the other is missing', async () => {
   const { marked, warned } = await compare({ 'global_accounts.json': [customer(2)] })
   expect(marked).toEqual([3, 4, 5, 6])
   expect(warned).toMatchObject([{ code: 'STARTED_ALONE', keys: ['doubts.json'] }])
 })
 
-test('a run without any customer ends in 3, for nothing says then who is one', async () => {
+test('a run without any customers ends in 3: it cannot know who is one', async () => {
   const { exitCode, failure, marked } = await compare({ 'global_accounts.json': [], 'doubts.json': [] })
   expect([exitCode, failure.code, marked]).toEqual([3, 'NO_RECORDS', undefined])
 })

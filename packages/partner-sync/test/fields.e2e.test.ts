@@ -32,7 +32,7 @@ async function run() {
   return { data, gather, compare }
 }
 
-test('a partner’s attribute without a field is named, and neither compared nor sent', async () => {
+test('a partner’s attribute without a field gives a warning, and is neither compared nor sent', async () => {
   sandbox.global.organizationFields.remove('account_owner')
   const { data, gather, compare } = await run()
   expect(gather.exitCode).toBe(4)
@@ -44,7 +44,7 @@ test('a partner’s attribute without a field is named, and neither compared nor
   expect(update?.changes).toEqual({ sfdc_short_id: { from: null, to: ID.slice(0, 15) } })
 })
 
-test('an option of account_type that is gone stops the gather: partners would lose their type', async () => {
+test('a missing option of account_type stops the gather: partners would lose their type', async () => {
   sandbox.global.organizationFields.removeOption('account_type', 'open_partner')
   const { data, gather } = await run()
   expect(gather.exitCode).toBe(2)
@@ -52,7 +52,7 @@ test('an option of account_type that is gone stops the gather: partners would lo
   expect(data.has('zendesk_orgs.json')).toBe(false)
 })
 
-test('a field that is no partner’s is of no concern here', async () => {
+test('a field that partners do not have is ignored', async () => {
   sandbox.global.organizationFields.remove('support_level')
   expect((await run()).gather.exitCode).toBe(0)
 })

@@ -55,17 +55,17 @@ beforeAll(async () => {
         ...global,
         users: [],
         organizations: [
-          // Was a customer and became a partner: taken over.
+          // Was a customer and became a partner.
           organization(12, 'Partner 2', {
             salesforce_id: idOf(2).slice(0, 15),
             account_type: 'customer',
             support_level: 'gold',
           }),
-          // A customer's, which has the name of a partner who is to be created.
+          // A customer's, with the name of a partner to be created.
           organization(14, 'PARTNER 4', { salesforce_id: idOf(40), account_type: 'customer' }),
-          // A partner who is not authorized any more.
+          // A partner that is not authorized any more.
           organization(15, 'Partner 5', { salesforce_id: idOf(5), account_type: 'open_partner' }),
-          // A customer, of no concern here.
+          // A customer: left alone.
           organization(17, 'Partner 7', { salesforce_id: idOf(7), account_type: 'customer' }),
         ],
       },
@@ -85,7 +85,7 @@ beforeAll(async () => {
 }, 30_000)
 afterAll(() => sandbox?.close())
 
-test('all bins of the stage run in order, and its exit code is the worst of theirs', () => {
+test('all bins of the stage run in order, and the worst exit code counts', () => {
   expect(bins).toEqual([
     ['salesforce', 0],
     ['zendesk', 0],
@@ -95,7 +95,7 @@ test('all bins of the stage run in order, and its exit code is the worst of thei
   expect(exitCode).toBe(4)
 })
 
-test('partners are the alliance account, and authorized Open and Select ones', () => {
+test('partners are the alliance account and authorized Open and Select accounts', () => {
   const partners = data.records('salesforce_accounts.json') ?? []
   expect(partners.map(({ salesforce_id, account_type }) => [salesforce_id, account_type])).toEqual([
     [ALLIANCE, 'alliance_partner'],
@@ -105,7 +105,7 @@ test('partners are the alliance account, and authorized Open and Select ones', (
   ])
 })
 
-test('a customer that became a partner is taken over by an update', () => {
+test('an update makes a customer that became a partner a partner', () => {
   expect(data.records('zendesk_orgs.json')?.map(({ id }) => id)).toEqual([12, 15])
   expect(data.records('updates.json')).toMatchObject([
     { id: 12, changes: { account_type: { from: 'customer', to: 'open_partner' } } },
@@ -113,19 +113,19 @@ test('a customer that became a partner is taken over by an update', () => {
   expect(sandbox.global.organizations.table.get(12)?.organization_fields).toMatchObject({
     salesforce_id: idOf(2),
     account_type: 'open_partner',
-    // Not among a partner's attributes.
+    // Not an attribute of partners.
     support_level: 'gold',
   })
 })
 
-test('who is no partner any more is marked, and customers are not', () => {
+test('a former partner is marked, and customers are not', () => {
   expect(data.records('not_in_sync.json')?.map(({ id }) => id)).toEqual([15])
   const fields = (id: number) => sandbox.global.organizations.table.get(id)?.organization_fields
   expect(fields(15)?.mark_for_deletion).toBe(true)
   expect([fields(14)?.mark_for_deletion, fields(17)?.mark_for_deletion]).not.toContain(true)
 })
 
-test('a name that a customer’s organization has fails with both ids, and the others are created', () => {
+test('a create with the name of a customer’s organization fails with both ids, and the others succeed', () => {
   const creates = data.records('sync_results.json')?.filter(({ action }) => action === 'create')
   expect(creates).toMatchObject([
     { key: ALLIANCE, status: 'written', http_status: 201 },
@@ -134,7 +134,7 @@ test('a name that a customer’s organization has fails with both ids, and the o
   ])
 })
 
-test('a checkbox that is a text in Zendesk stops the gather, naming organization and attribute', async () => {
+test('a checkbox that is a text in Zendesk stops the gather; the error names organization and attribute', async () => {
   sandbox.global.organizations.put({
     id: 99,
     name: 'Oddly Set Up',
@@ -146,6 +146,6 @@ test('a checkbox that is a text in Zendesk stops the gather, naming organization
   expect(run.exitCode).toBe(2)
   expect(run.failure).toMatchObject({
     code: 'ORGANIZATION_INVALID',
-    message: 'Zendesk Global: organization 99: support_hold is not of its kind',
+    message: 'Zendesk Global: organization 99: support_hold has a value of the wrong type',
   })
 })

@@ -29,7 +29,7 @@ function partnerOrganization(id: number, salesforce_id: string, account_type: st
 }
 
 describe.concurrent('whose account is the alliance partner', () => {
-  test('the account of ALLIANCE_ACCOUNT_ID has no Global object, whatever its organization', async () => {
+  test('the account of ALLIANCE_ACCOUNT_ID has no Global object, with any organization', async () => {
     const { idsIn, exitCode, warnings } = await processor({ environment: { ALLIANCE_ACCOUNT_ID: ONE } })
     expect({ exitCode, ids: idsIn('global_accounts.json'), warnings }).toEqual({
       exitCode: 0,
@@ -38,7 +38,7 @@ describe.concurrent('whose account is the alliance partner', () => {
     })
   })
 
-  test("an organization's type does not say so: its account is a customer, and is warned about", async () => {
+  test("an organization's type alone does not make an alliance partner: its account is a customer, with a warning", async () => {
     const { idsIn, warnings } = await processor({
       global: [
         partnerOrganization(5, TWO, 'alliance_partner'),
@@ -50,7 +50,7 @@ describe.concurrent('whose account is the alliance partner', () => {
     expect(warnings).toMatchObject([{ code: 'PARTNER_IS_CUSTOMER', keys: [TWO] }])
   })
 
-  test('nobody knows when it is not set and an organization of an account says that it is one', async () => {
+  test('it is unknown if it is not set and an account’s organization has the alliance type', async () => {
     const { exitCode, failure, data } = await processor({
       global: [partnerOrganization(5, TWO.slice(0, 15), 'alliance_partner')],
     })
@@ -59,7 +59,7 @@ describe.concurrent('whose account is the alliance partner', () => {
     expect(data.has('doubts.json')).toBe(false)
   })
 
-  test('one of no account here says nothing', async () => {
+  test('an organization without an account here does not count', async () => {
     const { exitCode, idsIn } = await processor({
       global: [partnerOrganization(5, '001000000000009AAA', 'alliance_partner')],
     })
@@ -88,7 +88,7 @@ describe.concurrent('an instance whose organizations were not gathered', () => {
     ])
   })
 
-  test('is named, ends with 4, and all artifacts are written', async () => {
+  test('is named in a warning, ends in 4, and all artifacts are written', async () => {
     const { exitCode, data, warnings } = await processor({
       accounts: [vanished],
       global: [promised('global')],

@@ -7,7 +7,7 @@ const OUTPUTS = ['global_accounts.json', 'usgov_accounts.json', 'unmapped_charge
 
 type Given = { files?: Record<string, string | unknown[]>; without?: string; args?: string[] }
 
-/** Runs the processor over good inputs and what is given instead; an earlier run's outputs stand there. */
+/** Runs the processor with good inputs, except the given ones. An earlier run's outputs are already there. */
 async function processor({ files = {}, without, args = [] }: Given) {
   const inputs: Record<string, string | unknown[]> = {
     'salesforce_accounts.json': [account(ONE)],
@@ -48,7 +48,7 @@ const BAD: [string, Given, { exit?: number; code: string; says: string[]; next: 
     },
   ],
   [
-    'a file that was cut between two records',
+    'a file that was truncated between two records',
     { files: { 'salesforce_accounts.json': `[\n${JSON.stringify(account(ONE))},\n` } },
     {
       code: 'ARTIFACT_NOT_JSON',
@@ -57,22 +57,22 @@ const BAD: [string, Given, { exit?: number; code: string; says: string[]; next: 
     },
   ],
   [
-    'a file that was cut within a record',
+    'a file that was truncated within a record',
     { files: { 'salesforce_accounts.json': `[\n${JSON.stringify(account(ONE)).slice(0, 90)}` } },
     { code: 'ARTIFACT_NOT_JSON', says: ['salesforce_accounts.json'], next: 'accounts gather writes it' },
   ],
   [
-    'a file that goes on after its list',
+    'a file with content after its list',
     { files: { 'salesforce_accounts.json': `[\n${JSON.stringify(account(ONE))}\n]\n{}` } },
     { code: 'ARTIFACT_NOT_JSON', says: ['salesforce_accounts.json'], next: 'accounts gather writes it' },
   ],
   [
-    'JSON that is no list',
+    'JSON that is not a list',
     { files: { 'salesforce_accounts.json': '{"records": []}' } },
     { code: 'ARTIFACT_NOT_A_LIST', says: ['salesforce_accounts.json', 'not a JSON array'], next: 'list' },
   ],
   [
-    'an attribute of a wrong type',
+    'an attribute of the wrong type',
     {
       files: {
         'salesforce_accounts.json': [account(OTHER_CASE), account(ONE, { support_hold: 'yes' })],
@@ -112,12 +112,12 @@ const BAD: [string, Given, { exit?: number; code: string; says: string[]; next: 
     },
   ],
   [
-    'two accounts of one salesforce_id, in its two forms',
+    'two accounts with the same salesforce_id, in its two forms',
     { files: { 'salesforce_accounts.json': [account(ONE), account(ONE.slice(0, 15))] } },
     { code: 'ACCOUNT_TWICE', says: ['two accounts', ONE.slice(0, 15)], next: 'accounts stage' },
   ],
   [
-    'an artifact of accounts without records',
+    'an accounts artifact without records',
     { files: { 'salesforce_accounts.json': '[]\n' } },
     {
       exit: 3,
@@ -127,7 +127,7 @@ const BAD: [string, Given, { exit?: number; code: string; says: string[]; next: 
     },
   ],
   [
-    'an artifact of organizations without records',
+    'an organizations artifact without records',
     { files: { 'zendesk_global.json': [] } },
     {
       exit: 3,
@@ -137,7 +137,7 @@ const BAD: [string, Given, { exit?: number; code: string; says: string[]; next: 
     },
   ],
   [
-    'a section that is not known',
+    'an unknown section',
     { files: { 'plans.yml': 'sm_ultimat:\n  - Ultimate - 1 Year\n' } },
     { code: 'PLANS_INVALID', says: ['plans.yml', 'sm_ultimat'], next: 'sm_ultimate, sm_premium' },
   ],
@@ -152,7 +152,7 @@ const BAD: [string, Given, { exit?: number; code: string; says: string[]; next: 
     { code: 'YAML_INVALID', says: ['plans.yml', 'line 2'], next: 'Correct' },
   ],
   [
-    'an override key that is not known',
+    'an unknown override key',
     { files: { 'overrides.yml': `- salesforce_id: ${ONE}\n- {salesforce_id: ${OTHER_CASE}, seat: 5}` } },
     { code: 'OVERRIDES_INVALID', says: ['entry 2', OTHER_CASE, 'seat'], next: 'Correct the entry' },
   ],
@@ -167,12 +167,12 @@ const BAD: [string, Given, { exit?: number; code: string; says: string[]; next: 
     { code: 'OVERRIDES_INVALID', says: ['entry 1', 'support_level'], next: 'Correct the entry' },
   ],
   [
-    'an override with fewer than no seats',
+    'an override with a negative number of seats',
     { files: { 'overrides.yml': `- {salesforce_id: ${ONE}, seats: -1}` } },
     { code: 'OVERRIDES_INVALID', says: ['entry 1', 'seats'], next: 'Correct the entry' },
   ],
   [
-    'an override for an account that has one already, in the other form of its id',
+    'a second override for an account, in the other form of its id',
     { files: { 'overrides.yml': `- salesforce_id: ${ONE}\n- salesforce_id: ${ONE.slice(0, 15)}` } },
     { code: 'OVERRIDES_INVALID', says: ['entry 2', 'listed twice'], next: 'Merge' },
   ],
@@ -191,7 +191,7 @@ describe.concurrent('stops, says what and where and what to do, and leaves no ou
   })
 })
 
-test('two accounts whose ids differ in case alone are two accounts', async () => {
+test('two accounts whose ids differ only in case are two accounts', async () => {
   const { exitCode, data } = await processor({
     files: { 'salesforce_accounts.json': [account(ONE), account(OTHER_CASE)] },
   })

@@ -18,7 +18,7 @@ function user(id: number, email: string, given: object = {}) {
   return { id, name: `User ${id}`, email, role: 'end-user' as const, organization_id: null, ...given }
 }
 
-test('sold-to contacts are associated with a new organization, and Slack is told when nobody could be', async () => {
+test('sold-to contacts are associated with a new organization, and Slack gets a message if no user could be', async () => {
   const { global, usgov } = buildWorld('2026-11-23')
   const sandbox = await startSandbox({
     salesforce: emptySalesforce(),
@@ -71,10 +71,10 @@ test('sold-to contacts are associated with a new organization, and Slack is told
     expect(second).toContain('Company 2 &lt;&amp;&gt;')
     expect(second).toContain(`${sandbox.global.url}/agent/organizations/`)
     expect(posts.join('\n')).toContain(idOf(3))
-    // Users are told of by id.
+    // Results name users by id.
     expect(stderr).not.toContain('@example.com')
 
-    // The same artifacts once more: everything is recognised, nothing is doubled.
+    // The same artifacts again: everything is recognised, nothing is duplicated.
     const again = await spawnBin('sync-global', 'sync', ['--data-dir', data.path], sandbox.environment)
     expect(again.exitCode).toBe(0)
     const recognised =

@@ -14,7 +14,7 @@ function organizations(count: number) {
   return Array.from({ length: count }, (_, index) => gatheredOrganization('global', index + 1))
 }
 
-/** Three organizations, of which one is to be updated and one to be marked; one is to be created. */
+/** Three organizations: one to update and one to mark. One more to create. */
 function plan(given: Record<string, string | unknown[]> = {}) {
   const salesforce_id = '001000000000001AAA'
   return dataDirectory({
@@ -37,7 +37,7 @@ function plan(given: Record<string, string | unknown[]> = {}) {
 }
 
 describe.concurrent('a dry run', () => {
-  test('needs no credentials, shows counts and keys, and writes only its summary and the plan', async () => {
+  test('needs no credentials, shows counts and keys, and writes only the summary and the plan', async () => {
     const data = plan()
     const before = readdirSync(data.path).sort()
     const { exitCode, stdout } = await spawnBin('sync-global', 'sync', [
@@ -48,7 +48,7 @@ describe.concurrent('a dry run', () => {
     expect(stdout.split('\n')).toEqual(
       expect.arrayContaining([`+ ${NEW_ID}`, '~ 001000000000001AAA', '- organization 2']),
     )
-    // Not on a terminal: names and values stand in the private plan alone.
+    // Not on a terminal: only the private plan has names and values.
     expect(stdout).not.toContain('support_hold')
     expect(readdirSync(data.path).sort()).toEqual([...before, 'summaries', 'sync_plan.json'].sort())
     expect(data.records('sync_results.json')).toEqual([{ left: 'by an earlier run' }])
@@ -58,7 +58,7 @@ describe.concurrent('a dry run', () => {
     })
   })
 
-  test('shows the plan that a guard would stop, and gives 3', async () => {
+  test('shows the plan that a guard would stop, and ends in 3', async () => {
     const data = plan({
       'zendesk_global.json': organizations(100),
       'global_not_in_sync.json': organizations(21),
@@ -72,7 +72,7 @@ describe.concurrent('a dry run', () => {
     expect(failure.next).toMatch(
       /\.\/support-sync run-stage sync-global sync --data-dir \S+ --allow-mass-change sync-global:marks=21,/,
     )
-    expect(failure.next).toContain('(variable ALLOW_MASS_CHANGE): sync-global:marks=21')
+    expect(failure.next).toContain('(variable ALLOW_MASS_CHANGE) to sync-global:marks=21')
   })
 
   test.each(['--dry-run=yes', '--dry-run=1'])(
@@ -83,7 +83,7 @@ describe.concurrent('a dry run', () => {
     },
   )
 
-  test('needs every artifact all the same', async () => {
+  test('still needs every artifact', async () => {
     const data = plan({ 'global_updates.json': '' })
     const { exitCode, failure } = await spawnBin('sync-global', 'sync', [
       ...['--data-dir', data.path, '--dry-run'],
@@ -93,7 +93,7 @@ describe.concurrent('a dry run', () => {
     expect(failure.next).toContain('compare-global compare writes it')
   })
 
-  test('whose options are refused is told as a dry run: what an earlier run left there is not its own', async () => {
+  test('with refused options is still reported as a dry run: an earlier run’s files are not its own', async () => {
     const data = plan()
     const { exitCode } = await spawnBin('sync-global', 'sync', [
       ...['--data-dir', data.path, '--dry-run', '--today', 'never'],
@@ -103,7 +103,7 @@ describe.concurrent('a dry run', () => {
     expect(data.records('sync_results.json')).toEqual([{ left: 'by an earlier run' }])
   })
 
-  test('of a directory that does not exist says so, and does not make it', async () => {
+  test('of a directory that does not exist says so, and does not create it', async () => {
     const missing = join(dataDirectory().path, 'mistyped')
     const { exitCode, failure } = await spawnBin('sync-global', 'sync', ['--data-dir', missing, '--dry-run'])
     expect({ exitCode, code: failure.code }).toEqual({ exitCode: 2, code: 'DATA_DIR_UNUSABLE' })
@@ -112,7 +112,7 @@ describe.concurrent('a dry run', () => {
   })
 })
 
-test('an update of what belongs to the agents is refused before anything is written', async () => {
+test('an update of an agents’ attribute is refused before anything is written', async () => {
   const data = plan({
     'global_updates.json': [
       {
@@ -128,7 +128,7 @@ test('an update of what belongs to the agents is refused before anything is writ
   expect(data.has('sync_results.json')).toBe(false)
 })
 
-test('a guard stops a real run before its variables are asked for, and leaves no earlier results', async () => {
+test('a guard stops a real run before it needs its variables, and leaves no earlier results', async () => {
   const data = plan({
     'zendesk_global.json': organizations(100),
     'global_not_in_sync.json': organizations(21),

@@ -37,7 +37,7 @@ afterEach(() => sandbox.close())
 
 const sync = (...options: string[]) =>
   spawnBin('sync-global', 'sync', ['--data-dir', data.path, ...options], sandbox.environment)
-/** Nothing to write any more, and the record of the run before. */
+/** Nothing left to write, and the record of the previous run. */
 async function nextRun(owed: unknown, failing: unknown = []) {
   data.put('global_creates.json', [])
   data.put('run_record.json', JSON.stringify({ gathered: {}, owed, failing: { 'sync-global': failing } }))
@@ -47,7 +47,7 @@ const results = () => data.records('sync_results.json') ?? []
 const warning = (code: string) => data.summary('sync-global.sync').warnings.find(one => one.code === code)
 const owed = () => data.summary('sync-global.sync').owed
 
-test('a contact who could not be looked up is associated by the next run, once', async () => {
+test('the next run associates a contact who could not be looked up, once', async () => {
   const down = sandbox.global.controls.fail({
     method: 'POST',
     path: /organization_memberships/,
@@ -71,7 +71,7 @@ test('a contact who could not be looked up is associated by the next run, once',
   expect(sandbox.slack.messages).toEqual([])
 })
 
-test('Slack is told after all writes, and by the next run where it could not be', {
+test('Slack gets a message after all writes, or from the next run if that fails', {
   timeout: 120_000,
 }, async () => {
   sandbox.global.users.put({ ...ANN, suspended: true })
@@ -94,7 +94,7 @@ test('Slack is told after all writes, and by the next run where it could not be'
   expect(sandbox.slack.messages).toHaveLength(1)
 })
 
-test('what is owed for more than a week is given up, and said so', async () => {
+test('the sync gives up what it has owed for more than a week, and says so', async () => {
   const since = new Date(Date.now() - 8 * 24 * 3600 * 1000).toISOString()
   expect((await nextRun([{ action: 'associate', key: KEY, organization_id: 5, since }])).exitCode).toBe(0)
   expect(results()).toMatchObject([{ action: 'associate', key: KEY, code: 'GIVEN_UP' }])

@@ -11,7 +11,7 @@ import {
 } from '@support-sync/shared/runtime/bin/test'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 
-/** A cancelled job may be killed soon after: whatever it waits for, it has to end within this time. */
+/** A cancelled job may be killed soon after. It must end within this time, whatever it waits for. */
 const PROMISED_MS = 5_000
 const SYNC = 'packages/sync-usgov/bin/sync.ts'
 const KEY = '001000000000001AAA'
@@ -36,7 +36,7 @@ beforeEach(async () => {
 })
 afterEach(() => sandbox.close())
 
-/** Cancels a bin as soon as it has made a request that goes so. */
+/** Cancels a bin as soon as it has sent a matching request. */
 async function cancelAt(bin: string, method: string, path: RegExp, effect: Effect) {
   const { controls } = sandbox.usgov
   controls.fail({ method, path, effect })
@@ -60,7 +60,7 @@ const update = () => {
   data.put('usgov_updates.json', [{ id: 90, ...object, changes }])
 }
 
-test('a create that is never answered is told as unknown, and the next run finds it', async () => {
+test('the result of a create without an answer is unknown, and the next run finds it', async () => {
   create()
   const run = await cancelAt(SYNC, 'POST', /organizations/, { kind: 'hang', carriedOut: true })
   expect(run).toMatchObject(CANCELLED)
@@ -71,7 +71,7 @@ test('a create that is never answered is told as unknown, and the next run finds
   expect(sandbox.usgov.organizations.all().map(({ name }) => name)).toEqual(['Ninety', 'New'])
 })
 
-test('a job that does not end is told as unknown', async () => {
+test('the result of a job that does not end is unknown', async () => {
   update()
   const run = await cancelAt(SYNC, 'PUT', /update_many/, { kind: 'job', outcome: 'never-ends' })
   expect(run).toMatchObject(CANCELLED)
@@ -81,7 +81,7 @@ test('a job that does not end is told as unknown', async () => {
 test('a job that ends soon is followed to its end', async () => {
   update()
   const run = await cancelAt(SYNC, 'PUT', /update_many/, { kind: 'latency', milliseconds: 50 })
-  // It was the last write: the cancelled run had nothing left to do.
+  // It was the last write, so the cancelled run had nothing left to do.
   expect(run).toMatchObject({ exitCode: 0, isInTime: true })
   expect(data.records('sync_results.json')).toMatchObject([{ key: KEY, status: 'written' }])
 })
@@ -89,18 +89,15 @@ test('a job that ends soon is followed to its end', async () => {
 test.each([
   ['create', 'POST', create],
   ['batch', 'PUT', update],
-])(
-  'a %s that Zendesk asks to send in a minute is not waited for, and told as not sent',
-  async (_, method, put) => {
-    put()
-    const busy: Effect = { kind: 'answer', status: 429, headers: { 'retry-after': '60' } }
-    const run = await cancelAt(SYNC, method, /organizations/, busy)
-    expect(run).toMatchObject(CANCELLED)
-    expect(results()).toEqual([[KEY, 'NOT_SENT']])
-  },
-)
+])('a %s that Zendesk wants in a minute is not sent, and the run does not wait', async (_, method, put) => {
+  put()
+  const busy: Effect = { kind: 'answer', status: 429, headers: { 'retry-after': '60' } }
+  const run = await cancelAt(SYNC, method, /organizations/, busy)
+  expect(run).toMatchObject(CANCELLED)
+  expect(results()).toEqual([[KEY, 'NOT_SENT']])
+})
 
-test('a gather gives up at once, and leaves nothing but its summary', async () => {
+test('a gather stops at once, and leaves only its summary', async () => {
   const run = await cancelAt('packages/orgs/bin/gather_us_government.ts', 'GET', /organizations/, {
     kind: 'hang',
   })

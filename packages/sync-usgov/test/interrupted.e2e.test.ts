@@ -14,7 +14,7 @@ const BIN = 'packages/sync-usgov/bin/sync.ts'
 const CREATE = { method: 'POST', path: /\/organizations/ }
 const JOURNAL = 'sync_results.journal.jsonl'
 
-/** More than are under way at a time. */
+/** More creates than are in flight at a time. */
 const COMPANIES = Array.from({ length: 30 }, (_, index) => index + 1)
 
 function idOf(n: number): string {
@@ -38,7 +38,7 @@ function start(zendesk: { createMs?: number } = {}): Promise<Sandbox> {
 beforeEach(async () => {
   sandbox = await start()
   data = dataDirectory({
-    // So many that the guard of creates lets 30 through.
+    // Enough organizations for 30 creates to pass the guard.
     'zendesk_usgov.json': Array.from({ length: 200 }, (_, index) =>
       gatheredOrganization('usgov', 90 + index),
     ),
@@ -51,7 +51,7 @@ beforeEach(async () => {
 })
 afterEach(() => sandbox.close())
 
-/** Starts the sync and stops it while creates are under way, which Zendesk carries out all the same. */
+/** Starts the sync and stops it while creates are in flight. Zendesk still carries them out. */
 async function stopAmongCreates(underWay: number, signal: NodeJS.Signals, effect: Effect) {
   const mend = sandbox.usgov.controls.fail({ ...CREATE, from: 2, effect })
   const { kill, ended } = startProgram(BIN, ['--data-dir', data.path], sandbox.environment)
@@ -79,7 +79,7 @@ function every(companies: readonly number[], status: string): string[] {
 const runAgain = () => spawnBin('sync-usgov', 'sync', ['--data-dir', data.path], sandbox.environment)
 const ALL_ONCE = COMPANIES.map(n => `Company ${n}`).sort()
 
-test('a cancelled job ends its writes, tells what it wrote, ends in 75, and its next run goes on', async () => {
+test('a cancelled job finishes its writes, reports them, and ends in 75; the next run continues', async () => {
   const stopped = await stopAmongCreates(2, 'SIGTERM', { kind: 'latency', milliseconds: 80 })
   expect({ exitCode: stopped.exitCode, code: stopped.failure.code }).toEqual({
     exitCode: 75,
@@ -93,7 +93,7 @@ test('a cancelled job ends its writes, tells what it wrote, ends in 75, and its 
   expect(names().sort()).toEqual(ALL_ONCE)
 })
 
-test('after a crash the next run tells every write, recognises what was written, and doubles nothing', async () => {
+test('after a crash the next run reports every write, recognises what was written, and duplicates nothing', async () => {
   const { exitCode } = await stopAmongCreates(8, 'SIGKILL', { kind: 'hang', carriedOut: true })
   expect(exitCode).toBeNull()
   expect({ journal: data.has(JOURNAL), results: data.has('sync_results.json') }).toEqual({
@@ -110,9 +110,9 @@ test('after a crash the next run tells every write, recognises what was written,
   expect(data.has(JOURNAL)).toBe(false)
 })
 
-test('a create that Zendesk is still at work on after a crash is not sent a second time beside it', async () => {
+test('a create that Zendesk is still working on after a crash is not sent a second time', async () => {
   await sandbox.close()
-  // Its name is checked now and stored then: the same name in between would be a second organization.
+  // Zendesk checks the name now and stores it later: the same name in between would create a second organization.
   sandbox = await start({ createMs: 3_000 })
   data.put('usgov_creates.json', [objectOf('usgov', { salesforce_id: idOf(1), name: 'Company 1' })])
   const { kill, ended } = startProgram(BIN, ['--data-dir', data.path], sandbox.environment)

@@ -49,7 +49,7 @@ beforeEach(async () => {
 })
 afterEach(() => sandbox.close())
 
-/** Applies a plan, and gives what the instance holds of some attribute afterwards. */
+/** Applies a plan. Gives the values of one attribute in the instance afterwards. */
 async function apply(plan: { creates?: object[]; updates?: object[]; marks?: object[] }) {
   data.put('usgov_creates.json', plan.creates ?? [])
   data.put('usgov_updates.json', plan.updates ?? [])
@@ -85,7 +85,7 @@ test.each([
   expect(MANY.filter(n => fieldOf(n, 'support_hold') !== true)).toEqual([17])
 })
 
-test('a create that always answers 500 fails by itself: updates and marks are made', async () => {
+test('a create that always gets a 500 fails alone: updates and marks succeed', async () => {
   const create = (n: number) => objectOf('usgov', { name: `New ${n}`, ...fields(n) })
   sandbox.usgov.controls.fail({ method: 'POST', record: 'New 51', effect: { kind: 'answer', status: 500 } })
   const { exitCode, results } = await apply({
@@ -102,7 +102,7 @@ test('a create that always answers 500 fails by itself: updates and marks are ma
   expect(fieldOf(2, 'mark_for_deletion')).toBe(true)
 })
 
-test('creates that fail three times in a row are tried once more after the other kinds', async () => {
+test('creates are tried once more after the other kinds if three in a row fail', async () => {
   const creates = MANY.map(n => objectOf('usgov', { name: `New ${n}`, ...fields(100 + n) }))
   sandbox.usgov.controls.fail({
     method: 'POST',
@@ -117,7 +117,7 @@ test('creates that fail three times in a row are tried once more after the other
   expect(sandbox.usgov.organizations.all()).toHaveLength(80 - failed.length)
 })
 
-test('it is an outage when no write goes through any more', async () => {
+test('it is an outage if no write succeeds any more', async () => {
   sandbox.usgov.controls.fail({ method: 'PUT', effect: { kind: 'answer', status: 500 } })
   const { problem } = await apply({ updates: MANY.map(n => update(n, HOLD)), marks: [] })
   expect(problem).toMatchObject({ kind: 'upstream', code: 'UPSTREAM_UNAVAILABLE' })
@@ -136,7 +136,7 @@ test.each([
   expect(ids.map(nameOf)).toEqual(ids.map(n => `Company ${next(n)}`))
 })
 
-test('a name that an update sets free is used in the same run, by an update and by a create', async () => {
+test('a name that an update frees can be used in the same run, by an update and by a create', async () => {
   const { exitCode } = await apply({
     creates: [objectOf('usgov', { name: 'COMPANY 1', ...fields(51) })],
     updates: [
@@ -150,7 +150,7 @@ test('a name that an update sets free is used in the same run, by an update and 
   expect(sandbox.usgov.organizations.named('Company 1')?.organization_fields.salesforce_id).toBe(idOf(51))
 })
 
-test('who holds the name of a failed create, spelt otherwise, is not marked', async () => {
+test('the organization with the name of a failed create, in another spelling, is not marked', async () => {
   sandbox.usgov.organizations.put({ id: 60, name: 'Société  Générale', organization_fields: fields(60) })
   const { exitCode, results } = await apply({
     creates: [objectOf('usgov', { name: 'SOCIETE GENERALE', ...fields(51) })],
@@ -164,7 +164,7 @@ test('who holds the name of a failed create, spelt otherwise, is not marked', as
   ])
 })
 
-test('a refused value waits alone: Zendesk names it', async () => {
+test('only a refused value is left out if Zendesk names it', async () => {
   const changes = { ...HOLD, account_type: { from: 'customer', to: 'former_customer' } }
   const types = sandbox.usgov.organizationFields.get('account_type')
   types.options = types.options?.filter(({ value }) => value !== 'former_customer') ?? null
@@ -177,7 +177,7 @@ test('a refused value waits alone: Zendesk names it', async () => {
   expect(fieldOf(1, 'support_hold')).toBe(true)
 })
 
-test('a refused value waits alone where Zendesk names none, and the un-mark goes first', async () => {
+test('only a refused value is left out if Zendesk does not name it, and the mark is removed first', async () => {
   sandbox.usgov.organizations.put({
     id: 1,
     name: 'Company 1',
@@ -204,7 +204,7 @@ test('a refused value waits alone where Zendesk names none, and the un-mark goes
   expect(sent.indexOf('{"mark_for_deletion":false}')).toBeLessThan(sent.indexOf('{"account_owner":"Ann"}'))
 })
 
-test('a create is made without a refused value', async () => {
+test('a create succeeds without a refused value', async () => {
   const levels = sandbox.usgov.organizationFields.get('support_level')
   levels.options = levels.options?.filter(({ value }) => value !== 'custom') ?? null
   const { exitCode, results } = await apply({ creates: [objectOf('usgov', { name: 'New', ...fields(51) })] })
@@ -216,7 +216,7 @@ test('a create is made without a refused value', async () => {
   expect(sandbox.usgov.organizations.named('New')?.organization_fields.expiration_date).toBe('2027-01-01')
 })
 
-test('a value that Zendesk takes and does not store is a failure', async () => {
+test('a value that Zendesk accepts but does not store is a failure', async () => {
   sandbox.usgov.organizationFields.remove('account_owner')
   const changes = { ...HOLD, account_owner: { from: null, to: 'Ann' } }
   const { exitCode, results } = await apply({ updates: [update(1, changes)] })
@@ -227,7 +227,7 @@ test('a value that Zendesk takes and does not store is a failure', async () => {
   ])
 })
 
-test('what is deleted between gather and sync is its own failure', async () => {
+test('a record that is deleted between gather and sync fails alone', async () => {
   sandbox.usgov.organizations.remove(1)
   sandbox.usgov.organizations.remove(3)
   const { exitCode, results } = await apply({
@@ -244,7 +244,7 @@ test('what is deleted between gather and sync is its own failure', async () => {
 })
 
 test.each([
-  ['is another’s by now', 'Company 2', fields(77)],
+  ['belongs to another account now', 'Company 2', fields(77)],
   ['was renamed', 'Another', fields(2)],
   ['became a partner', 'Company 2', fields(2, { account_type: 'open_partner' })],
 ])('an organization that %s is not marked', async (_, name, organization_fields) => {
@@ -257,7 +257,7 @@ test.each([
   ])
 })
 
-test('what this run recognised is not marked, though the plan says so', async () => {
+test('an organization that this run recognised is not marked, although the plan says so', async () => {
   const { results } = await apply({
     creates: [objectOf('usgov', { name: 'Company 2', ...fields(2) })],
     marks: [gathered(2), gathered(4)],

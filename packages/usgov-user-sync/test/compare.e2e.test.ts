@@ -35,10 +35,10 @@ const data = dataDirectory({
     user(2, '2@example.com', { name: 'Old name' }),
     user(3, '3@example.com', { organization_id: null }),
     user(4, '4@example.com', { not_in_sfdc: true }),
-    // One address twice, the lower id not first.
+    // The same address twice, the lower id not first.
     user(52, '5@example.com', { name: 'Other' }),
     user(51, '5@example.com', { name: 'Other' }),
-    // Nobody's.
+    // Without a contact.
     user(6, '6@example.com'),
     user(7, '7@example.com', { not_in_sfdc: true }),
     // Left alone.
@@ -66,14 +66,14 @@ beforeAll(async () => {
 
 const ids = (artifact: string) => data.records(artifact)?.map(({ id }) => id)
 
-describe('who is updated, created and marked', () => {
-  test('a contact whose user is suspended is warned about', () => {
+describe('the users to update, create and mark', () => {
+  test('a contact with a suspended user gives a warning', () => {
     expect(data.summary('usgov-user-sync.compare').warnings).toContainEqual(
       expect.objectContaining({ code: 'CONTACT_SUSPENDED', keys: ['1'] }),
     )
   })
 
-  test('users and contacts meet by address, without case; name, organization and mark are compared', () => {
+  test('users and contacts match by address, in any case; name, organization and mark are compared', () => {
     expect(exitCode).toBe(0)
     expect(ids('updates.json')).toEqual([2, 3, 4, 51])
     expect(data.records('updates.json')).toMatchObject([
@@ -89,20 +89,20 @@ describe('who is updated, created and marked', () => {
     expect(changed).toEqual(['name', 'organization_id', 'not_in_sfdc', 'name'])
   })
 
-  test('agents and admins are never updated, marked or created anew', () => {
+  test('agents and admins are never updated, marked or created again', () => {
     expect(data.records('creates.json')).toEqual([
       { name: 'User 12', email: '12@example.com', organization_id: 5, not_in_sfdc: false },
     ])
   })
 
-  test('whoever has no contact is handed on as gathered, but nobody without an address and no duplicate', () => {
+  test('a user without a contact is marked as gathered, unless they have no address or are a duplicate', () => {
     expect(data.records('not_in_sync.json')).toEqual([
       user(6, '6@example.com'),
       user(7, '7@example.com', { not_in_sfdc: true }),
     ])
   })
 
-  test('of several users with one address the lowest id is the match, and the others are warned about by id', () => {
+  test('if several users have the same address, the lowest id is the match, and a warning names the other ids', () => {
     expect(data.summary('usgov-user-sync.compare').warnings).toMatchObject([
       { code: 'STARTED_ALONE', keys: ['usgov_accounts.json'] },
       { code: 'CONTACT_SUSPENDED', keys: ['1'] },
@@ -111,7 +111,7 @@ describe('who is updated, created and marked', () => {
   })
 })
 
-test('two contacts of one address end in 2, and the address is not told', async () => {
+test('two contacts with the same address end in 2, and the error does not show the address', async () => {
   const twice = dataDirectory({
     'zendesk_orgs.json': [organization(5)],
     'zendesk_users.json': [user(1, '1@example.com')],

@@ -37,7 +37,7 @@ test.each([
 })
 
 test.each(['salesforce_id', 'sfdc_short_id', 'mark_for_deletion'])(
-  'their organizations are not gathered without %s: nobody would have a contact, or a mark',
+  'their organizations are not gathered without %s: no user would have a contact or a mark',
   async key => {
     sandbox.usgov.organizationFields.remove(key)
     const { exitCode, failure } = await gather('zendesk_orgs_gather')
@@ -45,7 +45,7 @@ test.each(['salesforce_id', 'sfdc_short_id', 'mark_for_deletion'])(
   },
 )
 
-test('a field that users’ organizations do not need is of no concern here', async () => {
+test('a field that users’ organizations do not need is ignored', async () => {
   sandbox.usgov.organizationFields.remove('support_level')
   expect((await gather('zendesk_orgs_gather')).exitCode).toBe(0)
 })

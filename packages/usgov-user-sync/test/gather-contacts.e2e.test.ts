@@ -16,7 +16,7 @@ function row(Name: string, Email: string, n: number): Row {
   return { Name, Email, Account: { Account_ID_18__c: idOf(n) } }
 }
 
-/** Gathers the contacts of some organizations from a Salesforce that gives these rows to every query. */
+/** Gathers the contacts of some organizations from a Salesforce that answers every query with these rows. */
 async function gather(organizations: UserOrganization[], rows: Row[] = []) {
   const queries: string[] = []
   const salesforce: Pick<Salesforce, 'queryAll'> = {
@@ -30,7 +30,7 @@ async function gather(organizations: UserOrganization[], rows: Row[] = []) {
   return { queries, chunks, contacts }
 }
 
-test('only what has the shape of a Salesforce id reaches the query', async () => {
+test('only Salesforce ids reach the query', async () => {
   const { queries, chunks } = await gather([
     organization(1, idOf(1)),
     organization(2, idOf(2).slice(0, 15)),
@@ -46,34 +46,34 @@ test('only what has the shape of a Salesforce id reaches the query', async () =>
   expect(queries[0]).toMatch(/IN \('\w{18}', '\w{18}'\)$/)
 })
 
-test('what an agent typed after an id never reaches the query', async () => {
+test('text that an agent typed after an id never reaches the query', async () => {
   const { queries } = await gather([organization(7, `${idOf(7)}') OR Name LIKE ('%`)])
   expect(queries.join()).not.toContain('LIKE')
 })
 
-test('an id typed with spaces around it, or with a suffix of its own, is asked for in its right form', async () => {
+test('an id with spaces around it, or with a wrong suffix, reaches the query in its correct form', async () => {
   const { chunks } = await gather([organization(1, ` ${idOf(1)} `), organization(2, '001000000000abA')])
   expect(chunks).toEqual([[idOf(1), '001000000000abAAAQ']])
 })
 
-test('ids go in chunks of 500, each id once', async () => {
+test('ids are sent in chunks of 500, each id once', async () => {
   const organizations = Array.from({ length: 1001 }, (_, index) => organization(index + 1, idOf(index + 1)))
   const { chunks } = await gather([...organizations, organization(2000, idOf(1))])
   expect(chunks.map(chunk => chunk.length)).toEqual([500, 500, 1])
   expect(new Set(chunks.flat()).size).toBe(1001)
 })
 
-test('a query of 500 ids stays within what Salesforce takes in an address', async () => {
+test('a query with 500 ids is short enough for an address of Salesforce', async () => {
   const organizations = Array.from({ length: 500 }, (_, index) => organization(index + 1, idOf(index + 1)))
   const { queries } = await gather(organizations)
   expect(encodeURIComponent(queries[0] ?? '').length).toBeLessThan(16_384 - 1_000)
 })
 
-test('of several contacts with one address the lowest organization stays, then the first name', async () => {
+test('if several contacts have the same address, the lowest organization stays, then the first name', async () => {
   const organizations = [
     organization(20, idOf(2)),
     organization(10, idOf(1)),
-    // The same account a second time: its lowest organization counts.
+    // The same account again: its lowest organization counts.
     organization(5, idOf(2).slice(0, 15)),
   ]
   const rows = [
@@ -90,7 +90,7 @@ test('of several contacts with one address the lowest organization stays, then t
   expect((await gather(organizations.toReversed(), rows.toReversed())).contacts).toEqual(expected)
 })
 
-test('protected addresses are no contacts, whatever their case; a domain that looks alike is not protected', async () => {
+test('protected addresses are not contacts, in any case; a similar domain is not protected', async () => {
   const { contacts } = await gather(
     [organization(1, idOf(1))],
     [
@@ -103,7 +103,7 @@ test('protected addresses are no contacts, whatever their case; a domain that lo
   expect(contacts.map(({ name }) => name)).toEqual(['Deeper', 'Alike'])
 })
 
-test('a contact of an account that nobody asked for is none', async () => {
+test('a contact of an account that is not in the query does not count', async () => {
   const { contacts } = await gather([organization(1, idOf(1))], [row('Stranger', 'stranger@example.com', 2)])
   expect(contacts).toEqual([])
 })

@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from 'vitest'
 const BINS = ['zendesk_orgs_gather', 'zendesk_users_gather', 'salesforce', 'compare']
 const [EARTH, DEEDS, FOG, GONE, MARKED] = [2_002, 2_001, 2_003, 2_004, 2_005]
 
-/** The small world with a user who is no contact in each organization, and one in none; then a change of it. */
+/** The small world, with a user without a contact in each organization and one in none, and a change to it. */
 async function start(change: (organization: { id: number; fields: Record<string, unknown> }) => void) {
   const world = smallWorld('2026-11-23')
   const { usgov } = world
@@ -34,7 +34,7 @@ async function start(change: (organization: { id: number; fields: Record<string,
   return { sandbox, objects: objectsOf(world.usgov.organizations) }
 }
 
-/** usgov_accounts.json of the accounts that have these organizations. */
+/** usgov_accounts.json with the accounts of these organizations. */
 function objectsOf(organizations: ReturnType<typeof smallWorld>['usgov']['organizations']) {
   return organizations
     .filter(({ id }) => id <= FOG)
@@ -68,7 +68,7 @@ async function run(data: DataDirectory, environment: Record<string, string>) {
   return { codes, marked: data.records('not_in_sync.json')?.map(({ id }) => id), notAsked }
 }
 
-test('users of organizations whose ids were blanked or lower-cased, or that no account has, are left alone', async () => {
+test('users of organizations whose ids were emptied or lower-cased, or have no account, are left alone', async () => {
   const { sandbox, objects } = await start(({ id, fields }) => {
     if (id === EARTH) Object.assign(fields, { salesforce_id: null, sfdc_short_id: null })
     if (id === DEEDS) fields.salesforce_id = String(fields.salesforce_id).toLowerCase()
@@ -81,7 +81,7 @@ test('users of organizations whose ids were blanked or lower-cased, or that no a
   })
 })
 
-test('a key of sfdc_short_id is as good where salesforce_id is blank', async () => {
+test('a key in sfdc_short_id counts if salesforce_id is empty', async () => {
   const { sandbox, objects } = await start(({ id, fields }) => {
     if (id === EARTH) fields.salesforce_id = ' '
   })
@@ -92,7 +92,7 @@ test('a key of sfdc_short_id is as good where salesforce_id is blank', async () 
   })
 })
 
-test('users are not gathered when nobody has the controlled end user’s address; a second address is enough', async () => {
+test('users are not gathered if no user has the controlled end user’s address; a secondary address is enough', async () => {
   const { sandbox } = await start(() => undefined)
   const environment = { ...sandbox.environment, CONTROLLED_END_USER_EMAIL: 'second@agency.example' }
   const gather = async () => {

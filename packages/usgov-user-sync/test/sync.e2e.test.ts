@@ -17,7 +17,7 @@ function user(id: number, other_emails: string[] = []) {
   const role = 'end-user' as const
   return { id, name: `User ${id}`, email: `${id}@example.com`, other_emails, role, organization_id: 1 }
 }
-/** The same as the gather found him. */
+/** The same user as gathered. */
 function gathered(id: number) {
   const { other_emails, ...held } = user(id)
   return { ...held, not_in_sfdc: false }
@@ -58,7 +58,7 @@ function sync() {
 }
 const SYNC = 'packages/usgov-user-sync/bin/sync.ts'
 
-/** Runs the sync, cancels it at a write that it gets no answer to, and gives its exit code. */
+/** Runs the sync and cancels it at a write that gets no answer. Gives the exit code. */
 async function syncCancelledAt(method: 'POST' | 'PUT'): Promise<number | null> {
   const { controls } = sandbox.usgov
   const mend = controls.fail({ method, path: /\/users/, effect: { kind: 'hang', carriedOut: true } })
@@ -71,72 +71,72 @@ async function syncCancelledAt(method: 'POST' | 'PUT'): Promise<number | null> {
   return exitCode
 }
 
-/** What each write came to in the end, over all runs of the plan. */
-function told(): string[] {
+/** The final result of each write, over all runs of the plan. */
+function finalResults(): string[] {
   const settled = settledResults(resultSchema.array().parse(data.records('sync_results.json')))
   return settled.map(({ action, key, id, status }) => `${action} ${key}: ${status}, ${id}`)
 }
-/** Zendesk's search index lags behind: it shows none of these. */
+/** Zendesk's search index lags behind: it shows none of these users. */
 const NOT_SHOWN = {
   method: 'GET',
   path: /users\/search/,
   effect: { kind: 'edit', at: 'users', to: [] },
 } as const
 
-test('a create that an interrupted run did not see answered is told once, as what the next run found', async () => {
+test('a create that got no answer in an interrupted run has one result: what the next run found', async () => {
   data.put('creates.json', [contact('Cora')])
   expect(await syncCancelledAt('POST')).toBe(75)
-  expect(told()).toEqual(['create creates.json record 1: failed, null'])
+  expect(finalResults()).toEqual(['create creates.json record 1: failed, null'])
   expect((await sync()).exitCode).toBe(0)
   const { id } = sandbox.usgov.users.withEmail('cora@example.com') ?? {}
-  expect(told()).toEqual([`create creates.json record 1: recognised, ${id}`])
+  expect(finalResults()).toEqual([`create creates.json record 1: recognised, ${id}`])
 })
 
-test('so is one whose address turns out to be a second one, beside the update of whose it is', async () => {
+test('so has a create whose address is a secondary one, besides the update of its user', async () => {
   data.put('creates.json', [contact('Ann')])
   data.put('not_in_sync.json', [gathered(7)])
   const showAgain = sandbox.usgov.controls.fail(NOT_SHOWN)
   expect(await syncCancelledAt('POST')).toBe(75)
   showAgain()
-  expect(told()).toEqual(['create creates.json record 1: failed, null'])
+  expect(finalResults()).toEqual(['create creates.json record 1: failed, null'])
   expect((await sync()).exitCode).toBe(0)
-  expect(told()).toEqual([
+  expect(finalResults()).toEqual([
     'create creates.json record 1: skipped, 7',
     'update 7: written, 7',
     'mark 7: skipped, 7',
   ])
 })
 
-test('two contacts with two second addresses of one user do not take him from each other', async () => {
+test('two contacts with two secondary addresses of one user do not take turns to update them', async () => {
   data.put('creates.json', [contact('Ann'), contact('Bea')])
   data.put('not_in_sync.json', [gathered(7)])
   const { controls, users } = sandbox.usgov
-  // Bea is answered before Ann is.
+  // Bea's answer comes before Ann's.
   controls.fail({ path: /search.*ann/, times: 1, effect: { kind: 'latency', milliseconds: 300 } })
   expect((await sync()).exitCode).toBe(0)
   expect(users.get(7)).toMatchObject({ name: 'Ann', organization_id: 2 })
-  expect(told()).toContain('create creates.json record 2: skipped, 7')
+  expect(finalResults()).toContain('create creates.json record 2: skipped, 7')
   expect(controls.writes).toHaveLength(1)
-  // The next hour's plan is the same, for only Zendesk knows second addresses.
+  // The next hour's plan is the same: only Zendesk knows secondary addresses.
   expect((await sync()).exitCode).toBe(0)
   expect(users.get(7)).toMatchObject({ name: 'Ann', organization_id: 2 })
   expect(controls.writes).toHaveLength(1)
 })
 
-test('only the owner of a contact’s address is not marked while the search does not show them', async () => {
+test('only the owner of a contact’s address is not marked while the search does not show that user', async () => {
   data.put('creates.json', [contact('Ann')])
   data.put('not_in_sync.json', [gathered(7), gathered(8)])
   const { controls, users } = sandbox.usgov
   const marked = () => [7, 8].map(id => users.get(id).user_fields.not_in_sfdc === true)
   const showAgain = controls.fail(NOT_SHOWN)
   expect((await sync()).exitCode).toBe(4)
-  expect(told()).toEqual([
+  expect(finalResults()).toEqual([
     'create creates.json record 1: failed, null',
     'mark 7: skipped, 7',
     'mark 8: written, 8',
   ])
   expect(data.summary('usgov-user-sync.sync').warnings).toMatchObject([
-    // These artifacts are made by hand.
+    // These artifacts are handmade.
     { code: 'NO_STAMP' },
     { code: 'OWNER_NOT_SHOWN', keys: ['creates.json record 1'] },
     { code: 'RECORDS_FAILED' },
@@ -149,7 +149,7 @@ test('only the owner of a contact’s address is not marked while the search doe
   expect(marked()).toEqual([false, true])
 })
 
-test('a run that goes on with an interrupted one tries such a create again, and marks nobody either', async () => {
+test('a run that resumes an interrupted one tries such a create again, and does not mark its user either', async () => {
   const target = { name: 'Eve', email: '8@example.com', organization_id: 1, not_in_sfdc: false }
   data.put('creates.json', [contact('Ann')])
   data.put('updates.json', [{ id: 8, ...target, changes: { name: { from: 'User 8', to: 'Eve' } } }])
@@ -158,7 +158,7 @@ test('a run that goes on with an interrupted one tries such a create again, and 
   const showAgain = controls.fail(NOT_SHOWN)
   expect(await syncCancelledAt('PUT')).toBe(75)
   expect((await sync()).exitCode).toBe(4)
-  expect(told()).toEqual([
+  expect(finalResults()).toEqual([
     'create creates.json record 1: failed, null',
     'update 8: written, 8',
     'mark 7: skipped, 7',

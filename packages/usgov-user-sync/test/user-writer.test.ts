@@ -44,10 +44,10 @@ function shownUser(id: number): ShownUser['user'] {
   return { ...user, user_fields: { not_in_sfdc: false } }
 }
 
-/** The users whose own address is no contact's. */
+/** The users whose primary address is not a contact's. */
 const NOT_IN_SYNC = new Set([7, 8])
 
-/** A writer over a script, what Update Many was sent, and what was warned of. */
+/** A writer with scripted answers, the items sent to Update Many, and the warnings. */
 function writerOver(
   script: Partial<Zendesk>,
   shown: Parameters<typeof scriptedZendesk>[1] = {},
@@ -81,7 +81,7 @@ function writerOver(
   }
 }
 
-test('a new user is created with his organization, and is told of by his place and never by his address', async () => {
+test('a new user is created with their organization, and the result has their place, never their address', async () => {
   const created: unknown[] = []
   const { writer } = writerOver({
     findUsersByEmail: async () => [],
@@ -133,7 +133,7 @@ test.each<[string, Partial<Zendesk>]>([
   ])
 })
 
-test('a second address’s user who is right already is not written to, and not marked', async () => {
+test('a user found by a secondary address who needs no change is neither written nor marked', async () => {
   const { writer, sent } = writerOver({ findUsersByEmail: async () => [match({ name: 'Ann' })] })
   expect(await writer.create(CONTACT, 1)).toMatchObject([
     { action: 'create', status: 'skipped' },
@@ -147,7 +147,7 @@ test.each([
   ['right', {}, 'recognised', null],
   ['not right', { name: 'Somebody' }, 'written', 200],
 ])(
-  'a create whose address is there as the primary one is told under its own key: %s',
+  'a create whose address already is a primary one has a result under its own key: %s',
   async (_, held, status, http_status) => {
     const primary = match({ id: 70, name: 'Ann', email: CONTACT.email, ...held }, true)
     const { writer } = writerOver({ findUsersByEmail: async () => [primary] })
@@ -168,11 +168,11 @@ test.each([
 )
 
 test.each([
-  ['is found as his primary one', match({ id: 70, name: 'Ann', email: CONTACT.email }, true)],
-  ['is found as a primary one that is not right', match({ id: 70, email: CONTACT.email }, true)],
-  ['is found as a second one', match()],
-  ['is found as the second one of another contact', match({ id: 9 })],
-  ['is found as that of an agent', match({ role: 'agent' })],
+  ['is found as a primary one', match({ id: 70, name: 'Ann', email: CONTACT.email }, true)],
+  ['is found as a primary one, with differences', match({ id: 70, email: CONTACT.email }, true)],
+  ['is found as a secondary one', match()],
+  ['is found as the secondary one of another contact', match({ id: 9 })],
+  ['is found as an agent’s', match({ role: 'agent' })],
 ])('no create of an interrupted run stays failed where the next run settles it: %s', async (_, found) => {
   const { writer: first } = writerOver({
     findUsersByEmail: async () => [],
@@ -191,7 +191,7 @@ test.each([
   expect(settled.filter(({ action }) => action === 'create')).toHaveLength(1)
 })
 
-test('a create that an interrupted run wrote is counted once, though the next run finds its user', async () => {
+test('a create that an interrupted run wrote counts once, although the next run finds its user', async () => {
   const { writer: first } = writerOver({
     findUsersByEmail: async () => [],
     createUser: async () => ({ outcome: 'created', id: 70 }),
@@ -202,7 +202,7 @@ test('a create that an interrupted run wrote is counted once, though the next ru
   expect(settledResults(results)).toMatchObject([{ action: 'create', id: 70, status: 'written' }])
 })
 
-test('a marked user is un-marked when one of his addresses is a contact’s', async () => {
+test('the mark is removed from a user if one of their addresses is a contact’s', async () => {
   const { writer, sent } = writerOver({
     findUsersByEmail: async () => [match({ name: 'Ann', user_fields: { not_in_sfdc: true } })],
   })
@@ -222,7 +222,7 @@ test.each([
   expect(sent).toEqual([])
 })
 
-test('a user who is a contact by the first address is not taken over for the second', async () => {
+test('a user who is a contact by the primary address is not updated for the secondary one', async () => {
   const { writer, sent } = writerOver({ findUsersByEmail: async () => [match({ id: 9 })] })
   expect(await writer.create(CONTACT, 1)).toMatchObject([{ id: 9, status: 'skipped' }])
   expect(sent).toEqual([])
@@ -263,7 +263,7 @@ test.each<[string, Partial<Zendesk>]>([
   ])
 })
 
-test('a create whose address somebody has whom Zendesk does not show fails, is warned about, and holds back nobody else', async () => {
+test('a create whose address belongs to a user that Zendesk does not show fails with a warning, and holds back no other', async () => {
   const { writer, sent, warned } = writerOver({
     findUsersByEmail: async () => [],
     createUser: async () => IN_USE,
@@ -312,14 +312,14 @@ test.each<[string, Partial<ShownUser>, string]>([
   expect(sent).toEqual([[{ id: 8, user_fields: { not_in_sfdc: true } }]])
 })
 
-test('a user whom Zendesk does not show any more is not marked', async () => {
+test('a user that Zendesk does not show any more is not marked', async () => {
   const { writer } = writerOver({ showUsers: async () => [] })
   expect(await writer.mark([gathered(7)])).toMatchObject({
     results: [{ id: 7, status: 'skipped', code: 'CHANGED_MEANWHILE' }],
   })
 })
 
-test('a value that Zendesk stores otherwise is a failure, with its attribute', async () => {
+test('a value that Zendesk stores differently is a failure, with its attribute', async () => {
   const { writer } = writerOver({
     showUsers: async ids => ids.map(id => ({ user: shownUser(id), addresses: [ADDRESS] })),
   })
@@ -333,7 +333,7 @@ test('a value that Zendesk stores otherwise is a failure, with its attribute', a
   })
 })
 
-test('a create that is refused for anything but its address holds no mark back', async () => {
+test('a create that is refused for any reason but its address holds back no mark', async () => {
   const { writer, sent, warned } = writerOver({
     findUsersByEmail: async () => [],
     createUser: async () => ({ ...IN_USE, code: 'InvalidValue' }),
@@ -344,7 +344,7 @@ test('a create that is refused for anything but its address holds no mark back',
   expect(warned).toEqual([])
 })
 
-test('two contacts with second addresses of two users update both', async () => {
+test('two contacts with secondary addresses of two users update both', async () => {
   const { writer, sent } = writerOver({
     findUsersByEmail: async email => [match({ id: email === BEA.email ? 8 : 7 })],
   })
@@ -352,7 +352,7 @@ test('two contacts with second addresses of two users update both', async () => 
   expect(sent.flat().map(({ id }) => id)).toEqual([7, 8])
 })
 
-test('a create that ends in problem holds up none behind it', async () => {
+test('a create that throws does not hold up those after it', async () => {
   const { writer } = writerOver({
     findUsersByEmail: async email => {
       if (email === CONTACT.email) throw new Error('Zendesk is away')
@@ -405,7 +405,7 @@ test('an update sends what changed and never an address, and each item has its o
     },
   ])
   const second = { id: 2, organization_id: 5, user_fields: { not_in_sfdc: false } }
-  // The job gave no result for the second one, which is sent once more by itself.
+  // The job gave no result for the second one. It is sent again, alone.
   expect(sent).toEqual([{ id: 1, name: 'New' }, second, second])
   expect(results).toMatchObject([
     { action: 'update', key: '1', status: 'written' },
