@@ -5,7 +5,7 @@ import { filledText, filledTrimmedText, orElse, roundToCents } from './field-typ
 export type Column<Value = unknown> = {
   /** Paths as SOQL writes them, such as `Solutions_Architect_Lookup__r.Name`. */
   fields: readonly string[]
-  /** Reads the raw value; of several fields, an array of their raw values. */
+  /** Reads the raw value. For several fields, it gets an array of their raw values. */
   read: z.ZodType<Value, unknown>
   /** The value in an artifact. */
   schema: z.ZodType<Value>

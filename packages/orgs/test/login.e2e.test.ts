@@ -85,7 +85,7 @@ test('a token that keeps being refused stops the bin with 2, after one renewal',
 test.each([
   ['ZENDESK_GLOBAL_CLIENT_ID', 'another'],
   ['ZENDESK_GLOBAL_CLIENT_SECRET', 'a-secret-of-before'],
-])('a wrong %s is 2, and named', async (name, value) => {
+])('a wrong %s ends in 2, and the error names it', async (name, value) => {
   const { environment, global } = await start()
   const { exitCode, failure, stderr, stdout } = await gather({ ...environment, [name]: value })
   expect({ exitCode, code: failure.code }).toEqual({ exitCode: 2, code: 'LOGIN_REFUSED' })
@@ -169,7 +169,7 @@ test.each([
   ['the other half of it', [TOKEN], [URL, USER]],
   ['half of both', [URL, ID, TOKEN], [SECRET]],
   ['half of the client and an API token', [URL, SECRET, USER, TOKEN], [ID]],
-])('where %s is set, all that is missing is named at once', async (_, set, missing) => {
+])('if %s is set, one error names everything that is missing', async (_, set, missing) => {
   const all = { [`${URL}`]: 'https://example.zendesk.com', [`${ID}`]: 'i', [`${SECRET}`]: 's' }
   const environment = { ...all, [`${USER}`]: 'u', [`${TOKEN}`]: 't' }
   const unset = Object.keys(environment).filter(name => !set.includes(name))

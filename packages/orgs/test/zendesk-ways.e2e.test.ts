@@ -39,7 +39,7 @@ describe('a count that differs from the number of records', () => {
     ['a day old', 700, minutesAgo(24 * 60)],
     ['half an hour old', 700, minutesAgo(30)],
     ['not taken yet', 100_000, null],
-  ])('is not held against the list when it is %s', async (_, value, refreshed_at) => {
+  ])('is not compared with the list if it is %s', async (_, value, refreshed_at) => {
     await start()
     sandbox.global.counted.organizations = { value, refreshed_at }
     const { exitCode, ids } = await gather()
@@ -50,7 +50,7 @@ describe('a count that differs from the number of records', () => {
   test.each([
     ['a minute old', minutesAgo(1)],
     ['without a time, below 100,000', null],
-  ])('ends the read when it is %s', async (_, refreshed_at) => {
+  ])('ends the read if it is %s', async (_, refreshed_at) => {
     await start()
     sandbox.global.counted.organizations = { value: 700, refreshed_at }
     const { exitCode, failure, ids } = await gather()
@@ -86,7 +86,7 @@ describe('a redirect', () => {
     'https://www.zendesk.com/',
     'https://www.zendesk.com/app/closed?x=1',
     'https://www.zendesk.co.uk/',
-  ])('to the vendor’s own site says that the account is closed: %s', async location => {
+  ])('to the vendor’s own site means that the account is closed: %s', async location => {
     const { code, message, next } = await redirectedTo(location)
     expect(code).toBe('ACCOUNT_CLOSED')
     expect(message).toContain('127.0.0.1')
@@ -97,7 +97,7 @@ describe('a redirect', () => {
     'https://new-name.zendesk.com/api/v2/x',
     'https://support.example.com/',
     'https://www.zendesk.com.evil.example/',
-  ])('to another address says to set the final one: %s', async location => {
+  ])('to another address gives the hint to set the final one: %s', async location => {
     const { code, next } = await redirectedTo(location)
     expect(code).toBe('REDIRECTED')
     expect(next).toContain('Set the final address')

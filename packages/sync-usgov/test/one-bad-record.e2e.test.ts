@@ -127,7 +127,7 @@ test.each([
   ['two', [1, 2]],
   ['three', [1, 2, 3]],
   ['five', [1, 2, 3, 4, 5]],
-])('%s organizations that exchange their names in a circle have them in one run', async (_, ids) => {
+])('%s organizations can exchange their names in a circle in one run', async (_, ids) => {
   const next = (n: number) => ids[(ids.indexOf(n) + 1) % ids.length]
   const updates = ids.map(n => update(n, { ...rename(`Company ${n}`, `Company ${next(n)}`), ...HOLD }))
   const { exitCode, results } = await apply({ updates })

@@ -28,7 +28,7 @@ test.each([
       sandbox.usgov.userFields.get('not_in_sfdc').type = 'text'
     },
   ],
-])('users are not gathered when not_in_sfdc is %s: nobody could be marked', async (_, change) => {
+])('users are not gathered if not_in_sfdc is %s: no user could be marked', async (_, change) => {
   change()
   const { exitCode, failure } = await gather('zendesk_users_gather')
   expect(exitCode).toBe(2)

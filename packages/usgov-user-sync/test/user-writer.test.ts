@@ -116,7 +116,7 @@ test.each<[string, Partial<Zendesk>]>([
       }),
     },
   ],
-])('the user whose second address it is, is updated instead and not marked: %s', async (_, script) => {
+])('the user with this secondary address is updated instead and not marked: %s', async (_, script) => {
   const { writer, sent } = writerOver(script)
   expect(await writer.create(CONTACT, 1)).toMatchObject([
     { action: 'create', key: 'creates.json record 1', id: 7, status: 'skipped' },
@@ -173,23 +173,26 @@ test.each([
   ['is found as a secondary one', match()],
   ['is found as the secondary one of another contact', match({ id: 9 })],
   ['is found as an agent’s', match({ role: 'agent' })],
-])('no create of an interrupted run stays failed where the next run settles it: %s', async (_, found) => {
-  const { writer: first } = writerOver({
-    findUsersByEmail: async () => [],
-    createUser: async () => ({
-      outcome: 'refused',
-      status: null,
-      code: 'RESULT_UNKNOWN',
-      message: 'stopped',
-    }),
-  })
-  const { writer: second } = writerOver({ findUsersByEmail: async () => [found] })
-  const results = [...(await first.create(CONTACT, 3)), ...(await second.create(CONTACT, 3))]
-  expect(results[0]).toMatchObject({ key: 'creates.json record 3', status: 'failed' })
-  const settled = settledResults(results)
-  expect(settled.filter(({ status }) => status === 'failed')).toEqual([])
-  expect(settled.filter(({ action }) => action === 'create')).toHaveLength(1)
-})
+])(
+  'a failed create of an interrupted run does not stay failed if the next run settles it: %s',
+  async (_, found) => {
+    const { writer: first } = writerOver({
+      findUsersByEmail: async () => [],
+      createUser: async () => ({
+        outcome: 'refused',
+        status: null,
+        code: 'RESULT_UNKNOWN',
+        message: 'stopped',
+      }),
+    })
+    const { writer: second } = writerOver({ findUsersByEmail: async () => [found] })
+    const results = [...(await first.create(CONTACT, 3)), ...(await second.create(CONTACT, 3))]
+    expect(results[0]).toMatchObject({ key: 'creates.json record 3', status: 'failed' })
+    const settled = settledResults(results)
+    expect(settled.filter(({ status }) => status === 'failed')).toEqual([])
+    expect(settled.filter(({ action }) => action === 'create')).toHaveLength(1)
+  },
+)
 
 test('a create that an interrupted run wrote counts once, although the next run finds its user', async () => {
   const { writer: first } = writerOver({
@@ -215,7 +218,7 @@ test.each([
   ['an admin', { role: 'admin' }],
   ['a colleague', { email: 'gil@gitlab.com' }],
   ['the controlled end user', { email: 'Controlled@Example.com' }],
-])('%s whose second address it is, is left alone, and not marked', async (_, given) => {
+])('%s with this secondary address is left alone and not marked', async (_, given) => {
   const { writer, sent } = writerOver({ findUsersByEmail: async () => [match(given)] })
   expect(await writer.create(CONTACT, 1)).toMatchObject([{ id: 7, status: 'skipped' }])
   expect(await writer.mark([gathered(7)])).toMatchObject({ results: [{ id: 7, status: 'skipped' }] })
@@ -232,7 +235,7 @@ const IN_USE = { outcome: 'refused', status: 422, code: 'DuplicateValue', messag
 
 test.each<[string, Partial<Zendesk>]>([
   [
-    'whose look-up is the slower one',
+    'even if the look-up of the first is slower',
     {
       findUsersByEmail: async email => {
         if (email === CONTACT.email) await nextTurn()
@@ -241,7 +244,7 @@ test.each<[string, Partial<Zendesk>]>([
     },
   ],
   [
-    'who is found only after the create was refused',
+    'even if the user is found only after the create was refused',
     {
       findUsersByEmail: (() => {
         const ofAnn = [[], [match()]]
@@ -253,15 +256,18 @@ test.each<[string, Partial<Zendesk>]>([
       },
     },
   ],
-])('of two contacts with two second addresses of one user the first has him, %s', async (_, script) => {
-  const { writer, sent } = writerOver(script)
-  const [ann, bea] = await Promise.all([writer.create(CONTACT, 1), writer.create(BEA, 2)])
-  expect(sent).toMatchObject([[{ id: 7, name: 'Ann' }]])
-  expect(ann).toMatchObject([{ status: 'skipped' }, { action: 'update', id: 7, status: 'written' }])
-  expect(bea).toMatchObject([
-    { action: 'create', key: 'creates.json record 2', id: 7, status: 'skipped', error: expect.any(String) },
-  ])
-})
+])(
+  'if two contacts have two secondary addresses of one user, the first one counts, %s',
+  async (_, script) => {
+    const { writer, sent } = writerOver(script)
+    const [ann, bea] = await Promise.all([writer.create(CONTACT, 1), writer.create(BEA, 2)])
+    expect(sent).toMatchObject([[{ id: 7, name: 'Ann' }]])
+    expect(ann).toMatchObject([{ status: 'skipped' }, { action: 'update', id: 7, status: 'written' }])
+    expect(bea).toMatchObject([
+      { action: 'create', key: 'creates.json record 2', id: 7, status: 'skipped', error: expect.any(String) },
+    ])
+  },
+)
 
 test('a create whose address belongs to a user that Zendesk does not show fails with a warning, and holds back no other', async () => {
   const { writer, sent, warned } = writerOver({
@@ -295,7 +301,7 @@ test.each<[string, Partial<ShownUser>, string]>([
   ['another address', { user: { ...shownUser(7), email: 'y@example.com' } }, 'CHANGED_MEANWHILE'],
   ['another role', { user: { ...shownUser(7), role: 'agent' } }, 'CHANGED_MEANWHILE'],
   ['been deleted', { user: { ...shownUser(7), active: false } }, 'CHANGED_MEANWHILE'],
-])('a user who has %s just before the mark is left alone, and nobody else', async (_, given, code) => {
+])('only a user who has %s just before the mark is left alone', async (_, given, code) => {
   const { writer, sent } = writerOver({
     showUsers: async ids =>
       ids.map(id => ({

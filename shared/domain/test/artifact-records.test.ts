@@ -313,7 +313,7 @@ test.each<[string, z.ZodType, string]>([
   ['contact', contactSchema, 'email'],
   ['account', accountSchema, 'salesforce_id'],
   ['override', overrideSchema, 'salesforce_id'],
-])('an %s whose text is a thing with a length of its own is refused (%#)', (_, schema, key) => {
+])('an %s with an object that has a length instead of a text is refused (%#)', (_, schema, key) => {
   const hostile = JSON.parse('{ "length": { "toString": null } }')
   expect(schema.safeParse({ [key]: hostile }).error?.issues.map(({ path }) => path.join('.'))).toContain(key)
 })

@@ -35,7 +35,7 @@ describe('what an override does to the date', () => {
     ['expires what had expired', LAPSED, { expiration_date: LAPSED }, 'expires'],
     ['extends what had expired', LAPSED, { expiration_date: '2026-06-15' }, 'extends'],
     [
-      'only replaces the date of what is within grace',
+      'only replaces the date of an object in grace',
       '2026-06-15',
       { expiration_date: '2028-01-01' },
       'replaces',
@@ -149,7 +149,7 @@ test.each<[string, Sold[], Record<string, unknown> | undefined, string | null]>(
     'charge 2',
   ],
   [
-    'of several the first',
+    'the first of several charges',
     [
       ['edu', { quantity: 3 }],
       ['oss', { quantity: 3 }],

@@ -174,7 +174,7 @@ describe('vanished', () => {
     ['has no charges on the last day of grace', nothing, { global: ON_GRACE }, ['global']],
     ['has only unsupported charges', withCharges([charge(NO_SUPPORT)]), both, ['global', 'usgov']],
     [
-      'has charges that end a day before its organization says',
+      "has charges that end a day before its organization's date",
       withCharges([charge(CHARGE_OF.sm_premium, { ends: '2027-03-30' })]),
       { global: NOT_OVER, usgov: '2027-03-30' },
       ['global'],
@@ -212,7 +212,7 @@ describe('vanished', () => {
       { global: NOT_OVER },
     ],
     [
-      'has one later charge of several',
+      'has several charges, one of which ends later',
       withCharges([
         charge(CHARGE_OF.sm_premium, { ends: '2026-07-01' }),
         charge(CHARGE_OF.sm_ultimate, { ends: '2027-04-01' }),

@@ -58,7 +58,7 @@ describe('seats', () => {
     [[2.505], 2.51],
     [[10.005], 10.01],
     [[-5], 0],
-  ])('of quantities %j are the highest, never below 0, at 2 decimals on Global: %d', (quantities, seats) => {
+  ])('from quantities %j are the highest, at least 0, with 2 decimals on Global: %d', (quantities, seats) => {
     expect(objectOf(accountWithSeats(...quantities), 'global')).toMatchObject({ seats_decimal: seats })
   })
 
@@ -70,7 +70,7 @@ describe('seats', () => {
     [[0.001], 0],
     [[20.004], 20],
     [[20.005], 21],
-  ])('of quantities %j are rounded up to a whole number on US Government: %d', (quantities, seats) => {
+  ])('from quantities %j are rounded up to a whole number on US Government: %d', (quantities, seats) => {
     const account = { ...accountWithSeats(...quantities), exception: true }
     expect(objectOf(account, 'usgov')).toMatchObject({ number_of_seats: seats })
   })

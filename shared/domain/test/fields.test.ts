@@ -51,7 +51,7 @@ const BROKEN: readonly [string, Partial<DeclaredField> | null][] = [
   ['of another type', { type: 'regexp' }],
 ]
 
-describe.each(INSTANCES)('before a gather of %s', instance => {
+describe.each(INSTANCES)('the check before a gather of %s', instance => {
   const attributes = attributesOf(instance)
 
   test('it reads every attribute without a warning if all fields are there', () => {

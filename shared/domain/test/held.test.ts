@@ -68,7 +68,7 @@ describe('if the support level falls', () => {
 
   test.each(
     LEVELS.flatMap((held, rank) => LEVELS.map((wanted, other) => [held, wanted, other > rank] as const)),
-  )('from %s to %s: it falls is %j', (held, wanted, isLower) => {
+  )('from %s to %s it falls: %j', (held, wanted, isLower) => {
     const changes = { account_type: { from: 'customer', to: 'former_customer' } }
     expect(leftOf(changes, 'vanished', { held, wanted })).toEqual(isLower ? ['account_type'] : [])
   })
@@ -133,7 +133,7 @@ describe('if the support level does not fall', () => {
     ['support_hold', { from: true, to: false }],
     ['mark_for_deletion', { from: true, to: false }],
     ['account_owner', { from: 'Olga', to: null }],
-  ])('unknown_charge and loose_charge: %s, %j, is no loss and goes on', (key, change) => {
+  ])('unknown_charge and loose_charge: %s, %j, is not a loss and stays in the plan', (key, change) => {
     for (const reason of ABOUT_CHARGES) expect(leftOf({ [key]: change }, reason, SAME)).toEqual([])
   })
 })
@@ -153,7 +153,7 @@ describe('a record of the held artifact', () => {
     { ...mark, salesforce_id: 'PRIORITY PROSPECT' },
     ...REASONS.map(reason => ({ ...mark, reason })),
     { ...mark, withheld: 'loss', reason: 'vanished', changes: { aar: { from: 9, to: 0 } } },
-  ])('%j is taken as it is', record => {
+  ])('%j is accepted', record => {
     expect(heldSchema.parse(record)).toEqual(record)
   })
 

@@ -29,8 +29,8 @@ test('partners and the rest are on Global, users on US Government', () => {
 test.each([
   ['no row', false],
   ['more than one', true],
-])('what one instance alone may have, and %s has, stops everything', (_, isSo) => {
-  expect(() => theOnly('hasPartners', () => isSo)).toThrow('not one row of the instances has "hasPartners"')
+])('a trait that exactly one instance must have is an error if %s has it', (_, isSo) => {
+  expect(() => theOnly('hasPartners', () => isSo)).toThrow('exactly one instance must have "hasPartners"')
 })
 
 test("a value by instance is made in the table's order", async () => {

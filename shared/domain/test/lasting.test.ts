@@ -59,7 +59,7 @@ describe('a failure lasts', () => {
     ['another code', { code: 'NOT_STORED' }],
     ['another action', { action: 'mark' }],
     ['another account', { key: '0016100000ZzZzZAAV' }],
-  ])('not over %s: that is a failure of its own', (_what, other) => {
+  ])('not across %s: that is a different failure', (_what, other) => {
     expect(after([failure()], [failure(other)])).toMatchObject([{ ...other, since: AT_EIGHT, runs: 1 }])
   })
 

@@ -27,7 +27,7 @@ type Case = {
 
 const CASES: Case[] = [
   {
-    rule: 'a reason alone changes nothing',
+    rule: 'a reason without other keys changes nothing',
     sections: ['sm_premium'],
     override: { reason: 'see the ticket' },
     gives: { support_level: 'premium', seats_decimal: 10, expiration_date: LIVE },
@@ -160,7 +160,7 @@ const CASES: Case[] = [
     checked: ['sub_sm_ultimate'],
   },
   {
-    rule: 'a checkbox that US Government does not have is passed over when true',
+    rule: 'a checkbox that US Government does not have is ignored when true',
     sections: ['usgov_12x5'],
     instance: 'usgov',
     override: { sub_dotcom_ultimate: true },
@@ -168,14 +168,14 @@ const CASES: Case[] = [
     checked: ['sub_usgov_12x5'],
   },
   {
-    rule: 'a checkbox that US Government does not have is passed over when false',
+    rule: 'a checkbox that US Government does not have is ignored when false',
     sections: ['dotcom_ultimate', 'usgov_12x5'],
     instance: 'usgov',
     override: { sub_dotcom_ultimate: false },
     gives: { support_level: 'ultimate' },
   },
   {
-    rule: 'a checkbox that Global does not have is passed over',
+    rule: 'a checkbox that Global does not have is ignored',
     sections: ['sm_premium'],
     override: { sub_usgov_24x7: true, usgov_fedramp: true },
     gives: { support_level: 'premium' },
@@ -221,7 +221,7 @@ const CASES: Case[] = [
     checked: ['sub_sm_premium', 'sub_ss_ase', 'sub_ss_enterprise'],
   },
   {
-    rule: 'a later date on a live object replaces the date alone',
+    rule: 'a later date on a live object replaces only the date',
     sections: ['sm_premium'],
     override: { expiration_date: '2028-01-01' },
     gives: { support_level: 'premium', expiration_date: '2028-01-01', seats_decimal: 10 },
@@ -300,15 +300,15 @@ test('every override changes the object, unless its rule says otherwise', () => 
     )
   }).map(({ rule }) => rule)
   expect(unchanged).toEqual([
-    'a reason alone changes nothing',
+    'a reason without other keys changes nothing',
     'a support level below the winner has no effect',
     'custom as a support level is a candidate below consumption_only',
     'a checkbox set true adds no level where its charges already added one',
     'the same is true of silver',
     'a checkbox set false that no charge set changes nothing',
-    'a checkbox that US Government does not have is passed over when true',
-    'a checkbox that US Government does not have is passed over when false',
-    'a checkbox that Global does not have is passed over',
+    'a checkbox that US Government does not have is ignored when true',
+    'a checkbox that US Government does not have is ignored when false',
+    'a checkbox that Global does not have is ignored',
   ])
 })
 

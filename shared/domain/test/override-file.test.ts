@@ -100,13 +100,13 @@ test.each<[string, unknown, string, string]>([
     'Give the 18-character id as text; put it in quotes.',
   ],
   [
-    'a salesforce_id that YAML took for a number',
+    'a salesforce_id that YAML reads as a number',
     [{ salesforce_id: 1610000000001 }],
     'entry 1 (salesforce_id 1610000000001): salesforce_id: ',
     'Give the 18-character id as text; put it in quotes.',
   ],
   [
-    'a date that is none',
+    'an invalid date',
     [{ salesforce_id: ACCOUNT_ID, expiration_date: 'soon' }],
     'expiration_date: expected a calendar date, YYYY-MM-DD',
     'Write it as YYYY-MM-DD.',

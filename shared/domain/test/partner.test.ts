@@ -71,7 +71,7 @@ test.each<[string, boolean]>([
   ['former_customer', false],
   ['Open_partner', false],
   ['', false],
-])('account_type %j is that of a partner: %j', (account_type, expected) => {
+])('account_type %j is a partner’s: %j', (account_type, expected) => {
   expect(isPartnerType(account_type)).toBe(expected)
 })
 

@@ -38,7 +38,7 @@ test.each<[string, unknown, string, string]>([
   ['a charge name that is not text', { edu: ['Gold', 7] }, 'edu.1: Invalid', 'Write each section as a list'],
   ['a list in place of sections', ['Gold'], 'the file: Invalid', 'Write each section as a list'],
   ['an empty file', null, 'the file: Invalid', 'Write each section as a list'],
-])('%s is bad input that names it and says what to do', (_what, content, named, next) => {
+])('%s is bad input, and the error names it and says what to do', (_what, content, named, next) => {
   const problem = expectedErrorOf(() => readPlans(content, 'data/plans.yml'))
   expect(problem).toMatchObject({ kind: 'bad-input', code: 'PLANS_INVALID' })
   expect(problem.message).toContain(`data/plans.yml: ${named}`)

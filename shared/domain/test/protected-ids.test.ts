@@ -39,7 +39,7 @@ test.each<[string, unknown, string]>([
   ['a hash', { a: 1 }, 'the file: Invalid'],
   ['an entry of another shape', [ACCOUNT_ID, { id: 1 }], 'entry 2: Invalid'],
   ['a number that is not an id', [1.5], 'entry 1: Invalid'],
-])('%s is bad input that names it', (_what, content, named) => {
+])('%s is bad input, and the error names it', (_what, content, named) => {
   const problem = expectedErrorOf(() => protected_ids(content, 'data/protected_ids.yml'))
   expect(problem).toMatchObject({ kind: 'bad-input', code: 'PROTECTED_IDS_INVALID' })
   expect(problem.message).toContain(`data/protected_ids.yml: ${named}`)

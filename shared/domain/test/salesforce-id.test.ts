@@ -48,7 +48,7 @@ test.each([
   '0016100000AbCdEA',
   "001610000'AbCdE",
   '0016100000AbCdÉ',
-])('%j does not have the shape of an id and stays as it is', text => {
+])('%j is not an id and stays unchanged', text => {
   expect(isSalesforceId(text)).toBe(false)
   expect(longId(text)).toBe(text)
 })

@@ -16,12 +16,12 @@ test.each([
   'FEDERAL \u2013 SUPPORT',
   'federal\u2011support',
   'federalsupport',
-])('%j is read as federal-support', value => {
+])('%j counts as federal-support', value => {
   expect(instance.read.parse(value)).toBe(true)
 })
 
 test.each(['federal', 'federal-support-2', 'federal.support', 'commercial-support', '', null])(
-  '%j is not',
+  '%j does not count as federal-support',
   value => {
     expect(instance.read.parse(value)).toBe(false)
   },

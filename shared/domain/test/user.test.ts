@@ -28,7 +28,7 @@ test.each([
   ['ada@gitlab.com.example', false],
   ['gitlab.com@agency.example', false],
   [null, false],
-])('whether %j is a protected address: %j', (email, expected) => {
+])('%j is a protected address: %j', (email, expected) => {
   expect(protectedAddress(' CONTROLLED@agency.example')(email)).toBe(expected)
 })
 
@@ -40,7 +40,7 @@ test.each<[Partial<GatheredUser>, boolean]>([
   [{ role: 'admin' }, false],
   [{ email: null }, false],
   [{ email: ' ' }, false],
-])("a user with %j is the sync's: %j", (attributes, expected) => {
+])('the sync handles a user with %j: %j', (attributes, expected) => {
   expect(isSyncedUser({ ...USER, ...attributes })).toBe(expected)
 })
 

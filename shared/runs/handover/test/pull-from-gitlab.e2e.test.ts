@@ -93,7 +93,7 @@ test.each([
   ['failed', [failed(zipped({ 'packages/orgs/data/job.json': '{}' }))]],
   ['was killed and left nothing', [failed(null)]],
   ['was cancelled', []],
-])('the processor goes on without an instance whose gather %s', async (_, jobs) => {
+])('the processor continues without an instance whose gather %s', async (_, jobs) => {
   expect(await pullForProcessor([await gathered(), ...jobs])).toContain('zendesk_global.json')
   expect(await readdir(dataDir)).toContain('salesforce_accounts.json')
   expect(await readdir(dataDir)).not.toContain('zendesk_global.json')

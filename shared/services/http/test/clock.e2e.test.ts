@@ -35,13 +35,16 @@ test.each([
   [10.5, '2026-11-28T12:10:30Z', '11 minutes behind'],
   [-11, '2026-11-28T11:49:00Z', '11 minutes ahead'],
   [-90 * 24 * 60, '2026-08-30T12:00:00Z', '129600 minutes ahead'],
-])('one dated %d minutes from now stops the run with both times', async (minutes, theirs, off) => {
-  const problem = await ask(dated(minutes))
-  expect(problem).toMatchObject({ kind: 'bad-input', code: 'CLOCK_OFF' })
-  expect(problem?.message).toContain('2026-11-28T12:00:00Z')
-  expect(problem?.message).toContain(`Zendesk says ${theirs}`)
-  expect(problem?.next).toContain(off)
-})
+])(
+  'an answer dated %d minutes from now stops the run, and the error has both times',
+  async (minutes, theirs, off) => {
+    const problem = await ask(dated(minutes))
+    expect(problem).toMatchObject({ kind: 'bad-input', code: 'CLOCK_OFF' })
+    expect(problem?.message).toContain('2026-11-28T12:00:00Z')
+    expect(problem?.message).toContain(`Zendesk says ${theirs}`)
+    expect(problem?.next).toContain(off)
+  },
+)
 
 test('the Age header of a cached answer counts', async () => {
   expect(await ask({ ...dated(-30), age: '1800' })).toBe(null)

@@ -44,7 +44,7 @@ test('a request in flight still gets its answer after the run was cancelled', as
 test.each([
   ['may have been carried out', 'silent'],
   ['may have been carried out although its answer began', 'hang'],
-] as const)('a create that is given up %s', async (_, broken) => {
+] as const)('an aborted create %s', async (_, broken) => {
   const { cancelled, aborted, stop } = stops()
   await using server = await startScriptedServer(() => {
     cancelled.abort()

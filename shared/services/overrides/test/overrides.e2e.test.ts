@@ -59,7 +59,7 @@ test.each<[string, ScriptedAnswer]>([
   ['a cut answer', { text: YAML, broken: 'length' }],
   ['chunks cut short', { text: YAML, broken: 'chunked' }],
   ['a body that hangs', { text: YAML, broken: 'hang' }],
-])('after %s the file is asked for again', async (_, failure) => {
+])('after %s the file is requested again', async (_, failure) => {
   await using server = await startScriptedServer([failure, file(YAML)])
   expect(await fromGitlab(server.url, 'x', testContext({ timeoutMs: 250 }))).toBe(YAML)
 })
@@ -75,7 +75,7 @@ test.each<[string, ScriptedAnswer, string]>([
   ['404', { status: 404, json: { message: '404 Project Not Found' } }, 'OVERRIDES_MISSING'],
   ['401', { status: 401 }, 'LOGIN_REFUSED'],
   ['403', { status: 403 }, 'NOT_ALLOWED'],
-])('%s is no override file, and the token is what to check', async (_, answer, code) => {
+])('%s is not an override file, and the hint is to check the token', async (_, answer, code) => {
   await using server = await startScriptedServer([answer])
   const problem = await expectedErrorOf(fromGitlab(server.url))
   expect(problem).toMatchObject({ kind: 'bad-input', code })

@@ -76,7 +76,7 @@ test.each([
   ['server_error', 400, 'unexpected'],
   ['temporarily_unavailable', 503, 'try later'],
   ['invalid_grant', 400, 'login rate exceeded'],
-])('a login refused with %s (%i) passes', async (error, status, said) => {
+])('a login refused with %s (%i) is transient', async (error, status, said) => {
   const once = await ask({ logins: [noLogin(error, said, status)] })
   expect(once.problem).toBe(null)
   const lasting = await ask({ logins: Array(9).fill(noLogin(error, said, status)) })
@@ -214,7 +214,7 @@ test.each<[string, string, RegExp]>([
   ['invalid_app_access', 'user is not admin approved to access this app', /permission sets/],
   ['unsupported_grant_type', 'grant type not supported', /flow/],
   ['invalid_grant', '', /SALESFORCE_LOGIN_URL, SALESFORCE_CLIENT_ID/],
-])('a login refused with %s (%s) lasts, and says what to do', async (error, said, advice) => {
+])('a login refused with %s (%s) is lasting, and the hint says what to do', async (error, said, advice) => {
   const { problem, requests } = await ask({ logins: [noLogin(error, said)] })
   expect(problem).toMatchObject({ kind: 'bad-input', code: 'LOGIN_REFUSED' })
   expect(problem).toHaveProperty('message', expect.stringContaining(error))

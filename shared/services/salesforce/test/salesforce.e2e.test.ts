@@ -160,7 +160,7 @@ test.each([
   ['parents', { ...whole([parent('A')]), totalSize: 2 }],
   ['a child set', whole([parent('A', { ...whole(ids('s', 1)), totalSize: 2 })])],
   ['more parents than counted', { ...whole([parent('A'), parent('B')]), totalSize: 1 }],
-])('a set that says it is done is held against its count: %s', async (_, json) => {
+])('a set that says it is done is compared with its count: %s', async (_, json) => {
   await using server = await salesforce([{ json }])
   expect(await expectedErrorOf(read(server))).toMatchObject({ kind: 'upstream', code: 'INCOMPLETE_READ' })
 })
@@ -175,7 +175,7 @@ test.each([
     'a next address on another host',
     { totalSize: 2, done: false, records: [parent('A')], nextRecordsUrl: 'https://example.com/' },
   ],
-])('an answer of another form is no answer: %s', async (_, json) => {
+])('an answer of another form is an error: %s', async (_, json) => {
   await using server = await salesforce([{ json }])
   expect(await expectedErrorOf(read(server))).toMatchObject({ kind: 'upstream', code: 'INCOMPLETE_READ' })
   expect(server.requests).toHaveLength(2)
@@ -223,7 +223,7 @@ test.each<[string, ScriptedAnswer]>([
   ['chunks cut short', { json: whole([parent('B')]), broken: 'chunked' }],
   ['a body that hangs', { json: whole([parent('B')]), broken: 'hang' }],
   ['a closed connection', { broken: 'reset' }],
-])('a later page of parents or children that fails with %s is asked for again', async (_, failure) => {
+])('a later page of parents or children that fails with %s is requested again', async (_, failure) => {
   await using server = await salesforce([
     { json: started(2, [parent('A', started(2, ids('s', 1), 'child-1'))], 'parents-2') },
     failure,

@@ -52,7 +52,7 @@ test.each<[string, string, RegExp]>([
   ['half of a key', RSA.slice(0, 300), /damaged/],
   ['nothing', '\n', /is empty/],
   ['another text', 'client_secret=verysecret', /no key/],
-])('%s is said to be what it is, before anything is sent', async (_, key, said) => {
+])('the error names %s before anything is sent', async (_, key, said) => {
   const problem = await connect(key)
   expect(problem).toMatchObject({ kind: 'bad-input', code: 'PRIVATE_KEY_INVALID' })
   expect(problem.message).toMatch(said)

@@ -44,7 +44,7 @@ test.each<[string, ScriptedAnswer]>([
   ['keeps failing', { status: 500 }],
   ['keeps asking to wait', { status: 429, headers: { 'retry-after': '1' } }],
   ['never answers', { broken: 'silent' }],
-])('a Slack that %s is given up after three attempts, without an exception', async (_, failure) => {
+])('a Slack that %s is a failure after three attempts, without an exception', async (_, failure) => {
   await using server = await startScriptedServer(() => failure)
   const result = await post(server.url, testContext({ attempts: 6, timeoutMs: 250 }))
   expect(result).toMatchObject({ ok: false, code: 'SLACK_UNAVAILABLE' })

@@ -51,7 +51,7 @@ test.each<[string, unknown, object]>([
     { code: 'REFUSED', message: 'No name' },
   ],
   ['no reason', {}, { code: 'REFUSED', message: 'no reason was given' }],
-])('other refusals keep what Zendesk says: %s', async (_, json, expected) => {
+])("other refusals keep Zendesk's sentence: %s", async (_, json, expected) => {
   await using server = await zendeskServer([{ status: 422, json }])
   expect(await connect(server).createOrganization(ACME)).toMatchObject({ outcome: 'refused', ...expected })
 })
@@ -120,7 +120,7 @@ test('a create that is lost again and again ends with the service unavailable', 
 test.each<[string, ScriptedAnswer]>([
   ['429', { status: 429, headers: { 'retry-after': '2' } }],
   ['503 with Retry-After', { status: 503, headers: { 'retry-after': '2' } }],
-])('%s on a create is waited out without a look-up', async (_, busy) => {
+])('after %s a create waits and needs no look-up', async (_, busy) => {
   await using server = await zendeskServer([busy, CREATED])
   expect(await connect(server).createOrganization(ACME)).toMatchObject({ outcome: 'created', id: 42 })
   expect(calls(server)).toEqual(['POST organizations', 'POST organizations'])

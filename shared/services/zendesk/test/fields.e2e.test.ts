@@ -49,7 +49,7 @@ test('a list by offset, from a server without cursors, is also read to its last 
 test.each([
   ['no cursor', 'https://example.com/api/v2/organization_fields.json'],
   ['no address', 'nowhere'],
-])('a promise of more whose link has %s ends the read: the list is not whole', async (_, link) => {
+])('the read fails if a page promises more but its link has %s', async (_, link) => {
   await using server = await twoPages(link)
   expect(await expectedErrorOf(fieldsOf(server))).toMatchObject({ kind: 'upstream', code: 'INCOMPLETE_READ' })
   expect(server.requests).toHaveLength(1)

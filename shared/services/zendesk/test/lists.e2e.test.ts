@@ -132,7 +132,7 @@ test.each([
   ['repeats itself', 'http://HOST/api/v2/organizations.json?page=same'],
   ['is missing', null],
   ['has no cursor', 'http://HOST/api/v2/organizations.json'],
-])('a promise of more whose link %s ends the read', async (_, link) => {
+])('the read fails if a page promises more but its link %s', async (_, link) => {
   await using server = await startScriptedServer(({ path, headers }, index) => {
     if (path.endsWith('/count.json')) return { json: { count: { value: 900 } } }
     const next = link?.replace('HOST', String(headers.host))
@@ -214,7 +214,7 @@ test.each([
     { organizations: [{ ...organization(1), id: 'x' }], meta: { has_more: false } },
   ],
   ['no custom fields', { organizations: [{ id: 1, name: 'A' }], meta: { has_more: false } }],
-])('an answer of another form is no answer: %s', async (_, json) => {
+])('an answer of another form is an error: %s', async (_, json) => {
   await using server = await startScriptedServer([{ json: { count: { value: 1 } } }, { json }])
   expect(await expectedErrorOf(readAll(connect(server)))).toMatchObject({
     kind: 'upstream',

@@ -212,7 +212,7 @@ describe('a request for a token', () => {
     ['a public client', 400, { error: 'unauthorized_client' }, 'LOGIN_REFUSED', 'confidential'],
     ['a scope', 400, { error: 'invalid_scope' }, 'SCOPE_MISSING', 'read and write'],
     ['a wrong address', 404, { error: 'InvalidEndpoint' }, 'CALL_REFUSED', 'ZENDESK_GLOBAL_URL'],
-  ])('that is refused for %s is configuration', async (_, status, json, code, advice) => {
+  ])('that is refused for %s is bad input', async (_, status, json, code, advice) => {
     await using zendesk = await start(
       () => FOUND,
       () => ({ status, json }),
@@ -304,7 +304,7 @@ describe('at the end of a run the token', () => {
     ['the list is forbidden', { status: 403, json: {} }],
     ['Zendesk is down', { status: 503 }],
     ['the list has another form', { json: [] }],
-  ])('is left to end by itself where %s', async (_, answer) => {
+  ])('ends by itself if %s', async (_, answer) => {
     await using zendesk = await start(({ path }) => (path.includes('oauth') ? answer : FOUND), granted)
     await zendesk.find()
     await zendesk.end()

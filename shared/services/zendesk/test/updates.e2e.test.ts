@@ -81,7 +81,7 @@ test.each<[string, unknown]>([
   ['empty', []],
   ['without success', [{ id: 11, action: 'update', status: 'Updated' }, { id: 12 }]],
   ['of others', [updated(98), updated(99), null, 'x']],
-])('a completed job whose results are %s leaves every item unknown, and so failed', async (_, results) => {
+])('every item of a completed job whose results are %s is unknown, so it has failed', async (_, results) => {
   await using server = await updating([job('completed', results)])
   expect(await connect(server).updateOrganizations(ITEMS)).toEqual([
     failed(11, 'RESULT_UNKNOWN'),
@@ -100,7 +100,7 @@ test('an item with success: false has failed', async () => {
 test.each([
   ['failed', 'JOB_FAILED'],
   ['killed', 'JOB_KILLED'],
-])('in a job that %s the items without a result are failed', async (state, code) => {
+])('the items without a result in a job that %s have failed', async (state, code) => {
   await using server = await updating([job('working', [updated(11)]), job(state, null, 'out of memory')])
   expect(await connect(server).updateOrganizations(ITEMS)).toEqual([
     { id: 11, outcome: 'written' },
@@ -127,7 +127,7 @@ test.each<[string, ScriptedAnswer]>([
   ['keeps failing', { status: 500 }],
   ['is refused', { status: 403 }],
   ['is no job status', { json: { job_statuses: [] } }],
-])('when the job status %s, its items are unknown but for the results read so far', async (_, answer) => {
+])('if the job status %s, its items are unknown, except for the results read so far', async (_, answer) => {
   await using server = await updating([job('working', [updated(11)]), answer, answer, answer])
   expect(await connect(server).updateOrganizations(ITEMS)).toEqual([
     { id: 11, outcome: 'written' },
