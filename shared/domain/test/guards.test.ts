@@ -207,7 +207,7 @@ describe('consent is bounded', () => {
     expect(problem({ marks: [141, 1000], losses: [60, 1000], consent: { losses: 60 } })?.next).toBe(
       'Look at it first: plan --run runs/1. If the change is intended, allow it once: ' +
         'run-pipeline --from sync-global --allow-mass-change sync-global:marks=141,sync-global:losses=60, ' +
-        'or in CI the input allow_mass_change (variable ALLOW_MASS_CHANGE): sync-global:marks=141,sync-global:losses=60',
+        'or in CI set the input allow_mass_change (variable ALLOW_MASS_CHANGE) to sync-global:marks=141,sync-global:losses=60',
     )
   })
 })

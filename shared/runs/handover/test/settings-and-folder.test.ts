@@ -33,7 +33,7 @@ test("a resumed run takes the earlier run's files for stages that it does not ru
 
 test('a run that starts later and resumes no run fails instead of taking any files', () => {
   const { runOf } = ciSettings({ ...variables, START_FROM: 'compare-global' })
-  expect(() => runOf('orgs')).toThrow(/no run is named that has orgs's artifacts/)
+  expect(() => runOf('orgs')).toThrow(/resumes no run with the artifacts of orgs/)
 })
 
 test('the error names missing or malformed variables, and shows no value', () => {
