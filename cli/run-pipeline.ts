@@ -8,6 +8,7 @@ import { type RunRecord, readRunRecord, slackMessage } from '@support-sync/share
 import { consentsText, flag, readConsents, readGatheredIds } from '@support-sync/shared/runtime/bin'
 import { CANCELLED, ExpectedError } from '@support-sync/shared/runtime/errors'
 import { takeLock } from '@support-sync/shared/runtime/lock'
+import { copyableLines } from '@support-sync/shared/runtime/terminal'
 import { PROGRAM } from '@support-sync/shared/runtime/text'
 import { leaveReport } from '../report/leave-report.ts'
 import { createCommand, runMain, usage } from './command/command.ts'
@@ -15,6 +16,7 @@ import { RUNS } from './command/runs.ts'
 import { goOnLines, lastingLines, problemLines } from './pipeline/ending-lines.ts'
 import { checkNamedFiles } from './pipeline/named-files.ts'
 import { progressOn } from './pipeline/progress.ts'
+import { pruneRuns } from './pipeline/prune-runs.ts'
 import { runOf, runStages, shownPath, stageDir } from './pipeline/run-stages.ts'
 import { stageTable } from './pipeline/stage-table.ts'
 import { tellSlack } from './pipeline/tell-slack.ts'
@@ -98,7 +100,7 @@ const command = createCommand({
     const lock = takeLock(`the run ${shownPath(runDir)}`, join(runDir, '.run.lock'), new Date())
     if (source !== undefined) await resume(source, runDir, isWanted)
     const isNamed = [given['run-dir'], given['resume-run'], given.plan].some(value => value !== undefined)
-    const progress = progressOn(process.stderr, STAGES.filter(isWanted).length)
+    const progress = progressOn(process.stderr, { stages: STAGES.filter(isWanted).length })
     const lastRun = given['last-run'] ?? lastRecordOf(named, isInPlace)
     const last = lastRun === undefined ? undefined : await readLastRecord(lastRun)
     const lastIds = lastRun === undefined ? undefined : readGatheredIds(lastRun)
@@ -122,20 +124,26 @@ const command = createCommand({
       last,
       lastIds,
       onStart: progress.onStart,
+      onProgress: process.stderr.isTTY ? progress.onProgress : undefined,
       onEnd: progress.onEnd,
     })
     progress.done()
+    const width = process.stdout.columns
+    // What needs a person is seen first, however long the rest is.
+    const problems = outcomes.flatMap(outcome => problemLines(outcome, width))
+    if (problems.length > 0) console.log(`${problems.join('\n')}\n`)
     console.log(
       stageTable(
         outcomes.map(({ record }) => record),
         isColored,
-        process.stdout.columns,
+        width,
       ),
     )
-    for (const outcome of outcomes)
-      for (const line of problemLines(outcome, process.stdout.columns)) console.log(line)
+    const say = (text: string) => {
+      for (const line of copyableLines('', text, width)) console.log(line)
+    }
     for (const line of lastingLines(record)) console.log(line)
-    for (const line of goOnLines(outcomes, record, runDir)) console.log(line)
+    for (const line of goOnLines(outcomes, record, runDir)) say(line)
     const isOwnDoing = outcomes.some(({ record: { error } }) => error && OWN_DOING.includes(error.code))
     const told = isOwnDoing ? null : await tellSlack(slackMessage(record, last), process.env)
     if (told !== null) console.log(told)
@@ -143,11 +151,13 @@ const command = createCommand({
       given['dry-run'] &&
       outcomes.some(({ stage, exitCode }) => stage.instance !== null && exitCode !== null)
     ) {
-      console.log(`What it would write: ${PROGRAM} plan --run ${shownPath(runDir)}`)
+      say(`What it would write: ${PROGRAM} plan --run ${shownPath(runDir)}`)
     }
-    console.log(await leaveReport({ dir: runDir, name: basename(runDir) }))
-    console.log(`Artifacts, summaries and logs: ${runDir}`)
+    say(await leaveReport({ dir: runDir, name: basename(runDir) }))
+    say(`Artifacts, summaries and logs: ${runDir}`)
     lock.release()
+    const pruned = pruneRuns(RUNS, [runDir, named, ...(resumed === undefined ? [] : [resumed])], new Date())
+    if (pruned > 0) say(`Removed ${pruned} old ${pruned === 1 ? 'run' : 'runs'} from ${shownPath(RUNS)}.`)
     return record.exit_code
   },
 })

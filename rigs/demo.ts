@@ -8,11 +8,11 @@ import { buildWorld, CONTROLLED_END_USER_EMAIL } from '@support-sync/fixtures/wo
 import type { RunRecord } from '@support-sync/shared/runs/record'
 import { EXIT } from '@support-sync/shared/runtime/errors'
 import { columns } from '@support-sync/shared/runtime/terminal'
-import { PROGRAM } from '@support-sync/shared/runtime/text'
+import { durationText, PROGRAM } from '@support-sync/shared/runtime/text'
 import { createCommand, runMain } from '../cli/command/command.ts'
 import { progressOn } from '../cli/pipeline/progress.ts'
 import { shownPath } from '../cli/pipeline/run-stages.ts'
-import { seconds, stageTable } from '../cli/pipeline/stage-table.ts'
+import { stageTable } from '../cli/pipeline/stage-table.ts'
 import { leaveReport } from '../report/leave-report.ts'
 import { runHour } from './demo/run-hour.ts'
 
@@ -96,7 +96,7 @@ function ending(problems: readonly string[], milliseconds: number): string {
   const result =
     problems.length === 0
       ? good(
-          `All five hours went as expected (${seconds(milliseconds)}).\nNo file and no Slack message contains a credential.`,
+          `All five hours went as expected (${durationText(milliseconds)}).\nNo file and no Slack message contains a credential.`,
         )
       : bad(`Not as expected (${problems.length}):\n${problems.join('\n')}`)
   const dir = shownPath(DEMO_DIR)

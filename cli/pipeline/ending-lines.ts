@@ -1,12 +1,12 @@
 import { lastingTexts } from '@support-sync/shared/domain'
 import { LOST_TEXT, nextStages, type RunRecord } from '@support-sync/shared/runs/record'
 import { EXIT } from '@support-sync/shared/runtime/errors'
-import { columns } from '@support-sync/shared/runtime/terminal'
+import { columns, copyableLines } from '@support-sync/shared/runtime/terminal'
 import { PROGRAM, printable } from '@support-sync/shared/runtime/text'
 import { continuesPipeline } from './run-bin.ts'
 import { type StageOutcome, shownPath } from './run-stages.ts'
 
-/** What `run-pipeline` says below its table. */
+/** What `run-pipeline` says around its table. */
 
 /** An earlier stage has to write an artifact anew. The error's own advice names it; going on from here fails again. */
 const MENDED_EARLIER: ReadonlySet<string> = new Set([
@@ -18,8 +18,8 @@ const MENDED_EARLIER: ReadonlySet<string> = new Set([
 ])
 
 /**
- * What stopped a stage, what to do next, and where its log is. The sentence is broken at the screen's width; lines that
- * have a command or a path are not, so that they can be copied.
+ * What stopped a stage, what to do next, and where its log is, broken at the screen's width. Commands and paths stay
+ * whole, so that they can be copied.
  */
 export function problemLines(
   { stage, failedLog, exitCode, record }: StageOutcome,
@@ -35,8 +35,12 @@ export function problemLines(
     row === undefined ? [] : [printable(row)],
   )
   const blank = ' '.repeat(label.length)
-  if (what === undefined) return columns(toCopy.map((row, index) => [index === 0 ? label : blank, row]))
-  return [...columns([[label, printable(what)]], { width }), ...columns(toCopy.map(row => [blank, row]))]
+  if (what === undefined)
+    return toCopy.flatMap((row, index) => copyableLines(index === 0 ? label : blank, row, width))
+  return [
+    ...columns([[label, printable(what)]], { width }),
+    ...toCopy.flatMap(row => copyableLines(blank, row, width)),
+  ]
 }
 
 /** What failed in the run before, too: since when, a line a group. */

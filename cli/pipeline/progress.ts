@@ -1,46 +1,127 @@
 import { styleText } from 'node:util'
-import { STAGES, type Stage } from '@support-sync/shared/pipeline'
+import { findStage, STAGES, type Stage, type StageName } from '@support-sync/shared/pipeline'
 import { stateText } from '@support-sync/shared/runs/record'
+import { durationText } from '@support-sync/shared/runtime/text'
+import type { Progress } from '@support-sync/shared/services/http'
 import { continuesPipeline } from './run-bin.ts'
 import type { StageOutcome } from './run-stages.ts'
-import { seconds } from './stage-table.ts'
 
-/** Tells how a run of so many stages goes on: on a terminal one line that changes, elsewhere a plain line a stage. */
-export function progressOn(stream: NodeJS.WriteStream, stages = STAGES.length) {
+/** Elapsed times and waits change by the second. */
+const REDRAW_MS = 1000
+const UP = '\u001b[1A'
+const CLEAR_LINE = '\r\u001b[K'
+const CLEAR_BELOW = '\u001b[J'
+
+type Running = { since: number; bins: Map<string, Map<Progress['kind'], Progress>> }
+
+type Watch = { stages?: number; now?: () => number }
+
+/**
+ * Shows how a run of so many stages goes on. On a terminal a block that changes: a line for each stage that runs, with
+ * its time, what it has done of how much, and what it waits for. Elsewhere a plain line for each stage that ends.
+ */
+export function progressOn(
+  stream: Pick<NodeJS.WriteStream, 'write' | 'isTTY' | 'columns'>,
+  { stages = STAGES.length, now = Date.now }: Watch = {},
+) {
   const isLive = stream.isTTY && !process.env.CI
-  const running = new Set<string>()
+  const began = now()
+  const running = new Map<string, Running>()
   const failed: string[] = []
   let ended = 0
+  let drawn = 0
 
   function redraw(): void {
     if (!isLive) return
-    // Short enough for a narrow terminal: a line that wraps could not be drawn over.
-    const parts = [
-      `${ended} of ${stages} ${stages === 1 ? 'stage' : 'stages'}`,
-      ...failed.map(name => `✗ ${name}`),
-      ...[...running].map(name => `… ${name}`),
+    const lines = [
+      [
+        `${ended} of ${stages} ${stages === 1 ? 'stage' : 'stages'} done, ${durationText(now() - began)}`,
+        ...failed.map(name => `✗ ${name}`),
+      ].join('  '),
+      ...[...running].flatMap(([stage, state]) => runningLines(stage, state, now())),
     ]
-    stream.write(`\r\u001b[K${styleText('dim', parts.join('  '))}`)
+    // A line that wraps could not be drawn over.
+    const width = Math.max(20, (stream.columns ?? 80) - 1)
+    const block = lines.map(line => `${CLEAR_LINE}${styleText('dim', cut(line, width))}\n`).join('')
+    stream.write(`${UP.repeat(drawn)}${block}${CLEAR_BELOW}`)
+    drawn = lines.length
   }
 
+  function clear(): void {
+    if (!isLive || drawn === 0) return
+    stream.write(`${UP.repeat(drawn)}${CLEAR_LINE}${CLEAR_BELOW}`)
+    drawn = 0
+  }
+
+  const timer = isLive ? setInterval(redraw, REDRAW_MS).unref() : undefined
+
   return {
-    onStart({ stage }: Stage): void {
-      running.add(stage)
+    onStart({ stage }: Pick<Stage, 'stage'>): void {
+      running.set(stage, { since: now(), bins: new Map() })
       redraw()
+    },
+    onProgress(stage: StageName, bin: string, progress: Progress): void {
+      const state = running.get(stage)
+      if (!state) return
+      // A later bin of a stage begins when the one before has ended.
+      if (!state.bins.has(bin) && !findStage(stage)?.binsApart) state.bins.clear()
+      const known = state.bins.get(bin) ?? new Map<Progress['kind'], Progress>()
+      known.set(progress.kind, progress)
+      state.bins.set(bin, known)
     },
     onEnd({ stage, exitCode, milliseconds, record }: StageOutcome): void {
       running.delete(stage.stage)
       ended += 1
       if (exitCode !== null && !continuesPipeline(exitCode)) failed.push(stage.stage)
       if (!isLive) {
-        const took = exitCode === null ? '' : `, ${seconds(milliseconds)}`
+        const took = exitCode === null ? '' : `, ${durationText(milliseconds)}`
         stream.write(`  ${stage.stage}: ${stateText(record)}${took}\n`)
       }
       redraw()
     },
-    /** Clears the changing line. */
+    /** Clears the changing block. */
     done(): void {
-      if (isLive) stream.write('\r\u001b[K')
+      clearInterval(timer)
+      clear()
     },
   }
+}
+
+/** A stage's bins that run side by side have a line each. */
+function runningLines(stage: string, { since, bins }: Running, now: number): string[] {
+  const head = `  ${stage}  ${durationText(now - since)}`
+  const told = [...bins].map(([bin, known]) => ({ bin, text: binText([...known.values()], now) }))
+  const [only, another] = told
+  if (only && !another) return [only.text === '' ? head : `${head}  ${only.text}`]
+  return [head, ...told.map(({ bin, text }) => `    ${bin}${text === '' ? '' : `  ${text}`}`)]
+}
+
+/** What a bin waits for stands first: a narrow screen cuts the end. */
+function binText(known: readonly Progress[], now: number): string {
+  const texts = { wait: '', count: '', requests: '' }
+  for (const progress of known) texts[progress.kind] = progressText(progress, now)
+  return [texts.wait, texts.count || texts.requests].filter(text => text !== '').join(', ')
+}
+
+const WHY = { 'rate-limit': 'the rate limit', retry: 'another try' } as const
+
+function progressText(progress: Progress, now: number): string {
+  switch (progress.kind) {
+    case 'wait': {
+      const left = Math.ceil((progress.until - now) / 1000)
+      return left > 0 ? `waits ${left} s for ${progress.service} (${WHY[progress.why]})` : ''
+    }
+    case 'count': {
+      const { what, done, of } = progress
+      return of === null
+        ? `${done.toLocaleString('en')} ${what}`
+        : `${done.toLocaleString('en')} of ${Math.max(done, of).toLocaleString('en')} ${what}`
+    }
+    case 'requests':
+      return `${progress.requests.toLocaleString('en')} ${progress.requests === 1 ? 'request' : 'requests'}`
+  }
+}
+
+function cut(line: string, width: number): string {
+  return line.length <= width ? line : `${line.slice(0, width - 1)}…`
 }

@@ -4,6 +4,8 @@ import { dirname, join } from 'node:path'
 import type { Bin } from '@support-sync/shared/pipeline'
 import { createPrivateFile, makePrivateDirectory } from '@support-sync/shared/runtime/artifacts'
 import { EXIT } from '@support-sync/shared/runtime/errors'
+import type { Progress } from '@support-sync/shared/services/http'
+import { z } from 'zod'
 
 /** With V8's own 16 MB some 70 MB more are only not yet collected; with half of it nothing takes noticeably longer. */
 const NODE_FLAGS = ['--max-semi-space-size=8'] as const
@@ -19,8 +21,21 @@ const ROOT = join(import.meta.dirname, '..', '..')
 /** Node keeps what it compiled here, types stripped: a bin starts in half the time. */
 const NODE_COMPILE_CACHE = join(ROOT, 'node_modules', '.cache', 'node')
 
-/** Where a bin's output goes: to this terminal, or to a file. */
-export type Output = 'terminal' | { file: string }
+/** Where a bin's output goes: to this terminal, or to a file. There a person may watch how far it has come. */
+export type Output = 'terminal' | { file: string; onProgress?: ((progress: Progress) => void) | undefined }
+
+const progressSchema = z.object({
+  progress: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('count'), what: z.string(), done: z.int(), of: z.int().nullable() }),
+    z.object({ kind: z.literal('requests'), requests: z.int() }),
+    z.object({
+      kind: z.literal('wait'),
+      why: z.enum(['rate-limit', 'retry']),
+      service: z.string(),
+      until: z.number(),
+    }),
+  ]),
+})
 
 /** Runs one bin with these options and this environment. Gives its exit code. */
 export type RunBin = (
@@ -42,10 +57,16 @@ export async function runBinProcess(
 ): Promise<number> {
   const path = join(ROOT, 'packages', bin.stage, 'bin', `${bin.bin}.ts`)
   const log = output === 'terminal' ? 'inherit' : openLog(output.file)
+  const onProgress = output === 'terminal' ? undefined : output.onProgress
   const child = spawn(process.execPath, [...nodeFlags(bin), path, ...args], {
     env: { NODE_COMPILE_CACHE, ...environment },
-    stdio: ['ignore', log, log],
+    stdio: onProgress ? ['ignore', log, log, 'ipc'] : ['ignore', log, log],
   })
+  if (onProgress)
+    child.on('message', message => {
+      const told = progressSchema.safeParse(message)
+      if (told.success) onProgress(told.data.progress)
+    })
   if (typeof log === 'number') closeSync(log)
   // A job that is cancelled tells its first process alone; the bin has yet to end its batch and its journal.
   const passOn = () => child.kill('SIGTERM')

@@ -1,6 +1,12 @@
 import { rm } from 'node:fs/promises'
 import { basename, dirname, join, relative } from 'node:path'
-import { type Bin, goesOnBehindFailed, STAGES, type Stage } from '@support-sync/shared/pipeline'
+import {
+  type Bin,
+  goesOnBehindFailed,
+  STAGES,
+  type Stage,
+  type StageName,
+} from '@support-sync/shared/pipeline'
 import { RUN_RECORD } from '@support-sync/shared/runs/find'
 import {
   folderStore,
@@ -25,6 +31,7 @@ import { makePrivateDirectory, writePrivateFile } from '@support-sync/shared/run
 import { GATHERED_IDS, type GatheredIds } from '@support-sync/shared/runtime/bin'
 import { EXIT, ExpectedError, exitCodeOf, reasonOf, worstExitCode } from '@support-sync/shared/runtime/errors'
 import { printableJson } from '@support-sync/shared/runtime/text'
+import type { Progress } from '@support-sync/shared/services/http'
 import { continuesPipeline, type RunBin, runBinProcess } from './run-bin.ts'
 
 /** What became of one stage of a run. */
@@ -56,6 +63,8 @@ export type PipelineRun = {
   /** The keys of what that record counts. */
   lastIds?: GatheredIds | undefined
   onStart?: (stage: Stage) => void
+  /** Left out, the bins tell nothing of how far they have come. */
+  onProgress?: ((stage: StageName, bin: string, progress: Progress) => void) | undefined
   onEnd?: (outcome: StageOutcome) => void
 }
 
@@ -168,8 +177,10 @@ async function runOne(stage: Stage, bin: Bin, run: PipelineRun): Promise<BinEnd>
   const { runDir, args, environment, runBin = runBinProcess } = run
   const own = [...(bin.syncs ? args.syncs : []), ...(stage.stage === 'processor' ? args.processor : [])]
   const log = join(runDir, 'logs', `${stage.stage}.${bin.bin}.log`)
+  const { onProgress } = run
+  const tell = onProgress && ((progress: Progress) => onProgress(stage.stage, bin.bin, progress))
   const all = ['--data-dir', stageDir(runDir, stage.stage), ...args.all, ...own]
-  return { code: await runBin(bin, all, environment, { file: log }), log }
+  return { code: await runBin(bin, all, environment, { file: log, onProgress: tell }), log }
 }
 
 /** Hands the stage the artifacts of the stages before it. Gives what the stage ends with when there are none. */

@@ -1,6 +1,7 @@
 import { stripVTControlCharacters, styleText } from 'node:util'
 import { type StageRecord, stateText } from '@support-sync/shared/runs/record'
 import { columns } from '@support-sync/shared/runtime/terminal'
+import { durationText } from '@support-sync/shared/runtime/text'
 import Table from 'cli-table3'
 
 /** The columns that a layout treats in a way of its own. */
@@ -105,7 +106,7 @@ function row(record: StageRecord, isColored: boolean): string[] {
     ...(results ? writesOf(results) : plannedWrites(summaries)),
     results ? String(record.failures.length) : '',
     isSilent ? '' : String(sum(summaries.map(({ requests }) => requests))),
-    time === '' ? '' : seconds(time),
+    time === '' ? '' : durationText(time),
     isColored ? coloredState(record) : stateText(record),
   ]
 }
@@ -145,11 +146,8 @@ function coloredState(record: StageRecord): string {
   }
 }
 
-/** A duration as tables tell it. */
-export function seconds(milliseconds: number): string {
-  return `${(milliseconds / 1000).toFixed(1)} s`
-}
-
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0)
 }
+
+export { durationText as seconds }

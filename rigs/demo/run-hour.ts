@@ -19,7 +19,7 @@ export async function runHour(
   sandbox: Sandbox,
   hour: Hour,
   { runDir, today, last }: { runDir: string; today: string; last?: RunRecord | undefined },
-  progress: Pick<PipelineRun, 'onStart' | 'onEnd'> = {},
+  progress: Pick<PipelineRun, 'onStart' | 'onProgress' | 'onEnd'> = {},
 ): Promise<HourEnd> {
   hour.change(servicesOf(sandbox))
   const watch = watchHour(sandbox)
@@ -38,6 +38,7 @@ export async function runHour(
     last,
     lastIds: last ? readGatheredIds(join(dirname(runDir), last.run_id, RUN_RECORD)) : undefined,
     environment: { ...process.env, ...sandbox.environment },
+    onProgress: progress.onProgress,
     onStart(stage) {
       watch.onStart(stage)
       progress.onStart?.(stage)

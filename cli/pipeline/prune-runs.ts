@@ -1,0 +1,53 @@
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { STAGES } from '@support-sync/shared/pipeline'
+import { pipelineRuns, RUN_RECORD } from '@support-sync/shared/runs/find'
+import { readRunRecord } from '@support-sync/shared/runs/record'
+import { takeLock } from '@support-sync/shared/runtime/lock'
+
+/** Two days of hourly runs: as many as the record's history shows. */
+export const RUNS_KEPT = 48
+export const DAYS_KEPT = 30
+const DAY_MS = 24 * 3600 * 1000
+
+/**
+ * Removes old runs from the directory of runs: those beyond the newest 48, and those that ended more than 30 days ago.
+ * A run stays whatever its age where it is the newest, is `used` by this one, has not ended (there is no record, or
+ * another process works in it), or holds a journal: that says what an interrupted sync wrote. Gives how many went.
+ */
+export function pruneRuns(runsDir: string, used: readonly string[], now: Date): number {
+  const newestFirst = pipelineRuns(runsDir).toReversed()
+  const keep = new Set(used.map(dir => resolve(dir)))
+  const old = newestFirst.filter((dir, place) => {
+    if (place === 0 || keep.has(resolve(dir))) return false
+    const endedAt = endOf(dir)
+    if (endedAt === undefined || hasJournal(dir)) return false
+    return place >= RUNS_KEPT || now.getTime() - endedAt > DAYS_KEPT * DAY_MS
+  })
+  return old.filter(dir => removed(dir, now)).length
+}
+
+function endOf(dir: string): number | undefined {
+  const path = join(dir, RUN_RECORD)
+  const record = existsSync(path) ? readRunRecord(readFileSync(path)) : undefined
+  return record && Date.parse(record.ended_at)
+}
+
+/** An own one, or another plan's that was set aside. */
+function hasJournal(dir: string): boolean {
+  return STAGES.some(({ stage }) => {
+    const own = join(dir, stage)
+    return existsSync(own) && readdirSync(own).some(name => name.endsWith('.jsonl'))
+  })
+}
+
+function removed(dir: string, now: Date): boolean {
+  try {
+    takeLock(`the run ${dir}`, join(dir, '.run.lock'), now).release()
+    rmSync(dir, { recursive: true })
+    return true
+  } catch {
+    // Another process works in it, or removes it, too: the next run looks again.
+    return false
+  }
+}

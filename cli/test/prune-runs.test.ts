@@ -1,0 +1,75 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type RunRecord, recordRun } from '@support-sync/shared/runs/record'
+import { takeLock } from '@support-sync/shared/runtime/lock'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { DAYS_KEPT, pruneRuns, RUNS_KEPT } from '../pipeline/prune-runs.ts'
+
+const NOW = new Date('2026-11-23T12:00:00.000Z')
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+
+let runs: string
+beforeEach(() => {
+  runs = mkdtempSync(join(tmpdir(), 'runs-'))
+})
+afterEach(() => rmSync(runs, { recursive: true }))
+
+/** A run that ended so long ago, with these files beside its record. */
+function run(ago: number, files: readonly string[] = [], hasRecord = true): string {
+  const at = new Date(NOW.getTime() - ago).toISOString()
+  const dir = join(runs, at.replaceAll(':', '-'))
+  mkdirSync(join(dir, 'sync-global'), { recursive: true })
+  const about = { run_id: 'x', commit: null, url: null, dry_run: false, started_at: at, ended_at: at }
+  const record: RunRecord = recordRun(about, new Map(), () => true, undefined)
+  if (hasRecord) writeFileSync(join(dir, 'run_record.json'), JSON.stringify(record))
+  for (const file of files) writeFileSync(join(dir, file), '')
+  return dir
+}
+
+const prune = (used: string[] = []) => pruneRuns(runs, used, NOW)
+
+test('the newest runs stay, what is beyond them goes', () => {
+  const dirs = Array.from({ length: RUNS_KEPT + 3 }, (_, number) => run(number * HOUR))
+  expect(prune()).toBe(3)
+  expect(dirs.map(dir => existsSync(dir))).toEqual(dirs.map((_, number) => number < RUNS_KEPT))
+  expect(prune()).toBe(0)
+})
+
+test('a run that ended too long ago goes, however few there are; the newest stays whatever its age', () => {
+  const [newest, old] = [run((DAYS_KEPT + 1) * DAY), run((DAYS_KEPT + 2) * DAY)]
+  expect(prune()).toBe(1)
+  expect([newest, old].map(dir => existsSync(dir))).toEqual([true, false])
+})
+
+test('up to the last day it stays', () => {
+  run(0)
+  run(DAYS_KEPT * DAY)
+  expect(prune()).toBe(0)
+})
+
+test('a run stays that this one uses, that has not ended, that holds a journal, or that another works in', () => {
+  run(0)
+  const old = (number: number) => (DAYS_KEPT + number) * DAY
+  const kept = [
+    run(old(1)),
+    run(old(2), [], false),
+    run(old(3), ['sync-global/sync_results.journal.jsonl']),
+    run(old(4), ['sync-global/sync_results.abc123.journal.jsonl']),
+    run(old(5)),
+  ]
+  const gone = run(old(6))
+  const lock = takeLock('it', join(kept[4] ?? '', '.run.lock'), NOW)
+  expect(prune(kept.slice(0, 1))).toBe(1)
+  lock.release()
+  expect([...kept, gone].map(dir => existsSync(dir))).toEqual([true, true, true, true, true, false])
+})
+
+test('nothing but the runs that run-pipeline named is touched', () => {
+  run(0)
+  for (const name of ['demo', 'mine', '2026']) mkdirSync(join(runs, name, 'hour-1'), { recursive: true })
+  writeFileSync(join(runs, 'plan.json'), '{}')
+  expect(prune()).toBe(0)
+  for (const name of ['demo', 'mine', '2026', 'plan.json']) expect(existsSync(join(runs, name))).toBe(true)
+})
