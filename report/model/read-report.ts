@@ -35,11 +35,15 @@ export async function readReport(
   const doubts = await readDoubts(artifacts, record, addresses)
   // The accounts' own card says more than the warning.
   const concerns = concernsOf(record).filter(({ code }) => doubts === null || code !== 'IN_DOUBT')
+  const unmapped = await unmappedCharges(artifacts)
   const named = [
     ...concerns.flatMap(({ stage, keys }) =>
       keys.map(key => ({ stage, key, about: aboutOf(record, stage, key) })),
     ),
-    ...(doubts?.accounts ?? []).map(({ key }) => ({ stage: 'processor', key })),
+    ...[
+      ...(doubts?.accounts ?? []).map(({ key }) => key),
+      ...(unmapped ?? []).flatMap(({ salesforce_ids }) => salesforce_ids),
+    ].map(key => ({ stage: 'processor', key })),
   ]
   return reportSchema.parse({
     record,
@@ -51,7 +55,7 @@ export async function readReport(
     reconciliation: reconciliation.finish(),
     levels: await supportLevels(artifacts),
     attributes: attributes.finish(),
-    unmapped: await unmappedCharges(artifacts),
+    unmapped,
     withoutPlan: syncsWithoutPlan(artifacts),
     limits: { minutes: RUN_MINUTES, requests: RUN_MINUTES * requestsPerMinute },
     unread: artifacts.unread,

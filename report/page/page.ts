@@ -38,7 +38,7 @@ ${factsOf(report)}
 ${concernsSection(report, blocks.has)}
 ${stagesSection(report)}
 ${figuresSection(report)}
-${unmappedSection(report)}
+${unmappedSection(report, blocks.has)}
 ${recordsSection(blocks, report)}
 </main>
 `.html

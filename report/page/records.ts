@@ -2,6 +2,7 @@ import { ACTIONS, OUTCOMES } from '../data-format.ts'
 import type { Report } from '../model/schema.ts'
 import type { DataBlocks } from './data-blocks.ts'
 import { foreign, type Html, html } from './html.ts'
+import { namedItem } from './known.ts'
 import { count } from './words.ts'
 
 const ACTION_NAMES = { create: 'create', update: 'update', mark: 'mark for deletion' } as const
@@ -46,11 +47,11 @@ ${filter(
 }
 
 /** The charge names that stand in no section, with the ARR at stake; or that the run has not looked for them. */
-export function unmappedSection({ unmapped }: Report): Html {
+export function unmappedSection({ unmapped, names }: Report, hasRecord: (key: string) => boolean): Html {
   if (unmapped === null) return unmappedOf(html`<p>Not known: the processor did not come so far.</p>`)
   const rows = unmapped.map(
     ({ charge_name, accounts, arr, salesforce_ids }) => html`<tr><th scope="row">${foreign(charge_name)}</th>
-<td class="number">${count(arr)}</td><td class="number">${count(accounts)}</td><td class="keys">${salesforce_ids.join(' ')}</td></tr>`,
+<td class="number">${count(arr)}</td><td class="number">${count(accounts)}</td><td><ul class="keys">${salesforce_ids.map(key => html`<li>${namedItem({ names, hasRecord }, 'processor', key)}</li>`)}</ul></td></tr>`,
   )
   const atStake = unmapped.reduce((total, { arr }) => total + arr, 0)
   return unmappedOf(

@@ -12,6 +12,7 @@ import { account, object, type SmallRun, smallRecord, writeRun } from './small-r
 
 const ID = '001EX000000001AYAQ'
 const OTHER = '001EX000000002BYAQ'
+const THIRD = '001EX000000003CYAQ'
 const BEFORE = '2026-11-23T10:00:00.000Z'
 const NOW = { started_at: '2026-11-23T11:00:00.000Z', ended_at: '2026-11-23T11:06:00.000Z' }
 
@@ -117,6 +118,9 @@ test('cards name what they are about, with links to where the run read it', asyn
         'accounts/salesforce_accounts.json': [account(ID, 'Acme', 'Premium - 1 Year')],
         'orgs/zendesk_global.json': [gathered(7, ID.slice(0, 15), 'Acme Inc'), gathered(8, null, 'By Hand')],
         'orgs/zendesk_usgov.json': [gathered(8, null, 'Bureau')],
+        'processor/unmapped_charges.json': [
+          { charge_name: 'Quantum', accounts: 1, arr: 5, salesforce_ids: [THIRD] },
+        ],
       },
       stages: {
         processor: warned('OVERRIDE_WITHOUT_OBJECT', [ID, 'Quantum - 1 Year', OTHER, '8']),
@@ -140,6 +144,11 @@ test('cards name what they are about, with links to where the run read it', asyn
     [`processor ${OTHER}`]: {
       name: null,
       salesforce: `https://acme.my.salesforce.com/${OTHER}`,
+      zendesk: null,
+    },
+    [`processor ${THIRD}`]: {
+      name: null,
+      salesforce: `https://acme.my.salesforce.com/${THIRD}`,
       zendesk: null,
     },
     // Both instances have an organization 8: only the stage says which.
