@@ -143,7 +143,7 @@ test('a SKU that is moved in plans.yml: counts, levels, ARR and ids, and no name
 test('a rule that is changed on a branch is held against where the branch left main, with that commit’s own code', async () => {
   git('checkout', '--quiet', '-b', 'rule')
   edit('shared/domain/sections.ts', code =>
-    code.replace("'sub_sm_premium', 'premium', 'seats'", "'sub_sm_premium', 'silver', 'seats'"),
+    code.replace("'sub_sm_premium', 'premium'", "'sub_sm_premium', 'silver'"),
   )
   commit('Premium is Silver')
   git('checkout', '--quiet', 'main')
