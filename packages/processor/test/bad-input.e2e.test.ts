@@ -144,7 +144,7 @@ const BAD: [string, Given, { exit?: number; code: string; says: string[]; next: 
   [
     'a charge name in two sections, trimmed',
     { files: { 'plans.yml': 'edu:\n  - Both\noss:\n  - "Both "\n' } },
-    { code: 'PLANS_INVALID', says: ['"Both"', '"edu"', '"oss"'], next: 'Keep it in the one' },
+    { code: 'PLANS_INVALID', says: ['"Both"', '"edu"', '"oss"'], next: 'Keep it in one' },
   ],
   [
     'plans that are not YAML',
