@@ -153,6 +153,13 @@ export default {
       from: { path: '^shared/domain/' },
       to: { dependencyTypes: ['core'] },
     },
+    {
+      name: 'what a job runs is installed there',
+      comment: 'GitLab installs without development dependencies.',
+      severity: 'error',
+      from: { path: '^(packages|shared|cli|ci)/' },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+    },
     { name: 'no circles', severity: 'error', from: {}, to: { circular: true } },
     { name: 'everything resolves', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],

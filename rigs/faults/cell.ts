@@ -9,7 +9,7 @@ import { judgeAgain, judgeFirst, type Observed } from './judge.ts'
 import { namesOf, stateOf, writesOf } from './oracle.ts'
 import { stampFor } from './stamps.ts'
 import { type Ended, type Start, startHere, stateHomeOf } from './start.ts'
-import { artifactsOf, resultsOf, type Undisturbed } from './undisturbed.ts'
+import { artifactsOf, resultsOf, rowOf, type Undisturbed } from './undisturbed.ts'
 
 export type Outcome = {
   cell: Cell
@@ -47,13 +47,13 @@ export async function runCell(
       effect: cell.fault.effect(cell.call),
     })
     const names = namesOf(sandbox)
-    const bin = { stage: undisturbed.stage, bin: undisturbed.bin.bin }
+    const bin = { stage: undisturbed.stage, bin: undisturbed.bin }
     const observe = async (ended: Ended): Promise<Observed> => ({
       ...ended,
       writes: writesOf(sandbox, names),
       state: stateOf(sandbox),
-      artifacts: await artifactsOf(undisturbed.bin, dataDir),
-      results: await resultsOf(undisturbed.bin, dataDir, names),
+      artifacts: await artifactsOf(rowOf(undisturbed), dataDir),
+      results: await resultsOf(rowOf(undisturbed), dataDir, names),
       files: await readdir(dataDir),
       secrets: [
         ...secretsIn(

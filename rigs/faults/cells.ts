@@ -16,7 +16,7 @@ export function allCells(runs: readonly Undisturbed[]): Cell[] {
 
 /** The undisturbed run of the bin that makes a call. */
 export function undisturbedOf(call: CallRow, runs: readonly Undisturbed[]): Undisturbed {
-  const found = runs.find(({ stage, bin }) => stage === call.stage && bin.bin === call.bin)
+  const found = runs.find(({ stage, bin }) => stage === call.stage && bin === call.bin)
   if (!found) throw new Error(`there is no bin ${call.stage} ${call.bin}`)
   return found
 }

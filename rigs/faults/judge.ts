@@ -4,7 +4,7 @@ import type { Cell } from './cells.ts'
 import { surplus } from './oracle.ts'
 import { rightOutcome } from './right-outcome.ts'
 import type { Ended } from './start.ts'
-import type { ReportedWrite, Undisturbed } from './undisturbed.ts'
+import { type ReportedWrite, rowOf, type Undisturbed } from './undisturbed.ts'
 
 /** What a run did, read from the servers and its data directory. */
 export type Observed = Ended & {
@@ -92,13 +92,13 @@ function isNewsOf({ results }: Observed, text: string): boolean {
 }
 
 /** Files that a run must not leave: partial ones, and after a failure any artifact that looks like this run's. */
-function leftFiles({ bin, artifacts }: Undisturbed, run: Observed): string[] {
+function leftFiles(undisturbed: Undisturbed, run: Observed): string[] {
   const halves = run.files.filter(name => name.endsWith('.part')).map(name => `leaves ${name}`)
   if (run.exitCode !== EXIT.done)
     return [...halves, ...[...run.artifacts.keys()].map(name => `fails and leaves ${name}`)]
-  const different = bin.writes
+  const different = rowOf(undisturbed).writes
     .map(({ name }) => name)
-    .filter(name => run.artifacts.get(name) !== artifacts.get(name))
+    .filter(name => run.artifacts.get(name) !== undisturbed.artifacts.get(name))
   return [...halves, ...different.map(name => `writes another ${name}`)]
 }
 

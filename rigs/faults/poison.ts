@@ -10,7 +10,7 @@ import { serve } from './bin-inputs.ts'
 import { stateOf, surplus } from './oracle.ts'
 import { stampFor } from './stamps.ts'
 import { startHere, stateHomeOf } from './start.ts'
-import type { Undisturbed } from './undisturbed.ts'
+import { rowOf, type Undisturbed } from './undisturbed.ts'
 
 export type PoisonedWrite = 'create' | 'update' | 'un-mark' | 'mark' | 'associate'
 
@@ -55,7 +55,7 @@ const bodySchema = z.object({
 export function poisonsOf(runs: readonly Undisturbed[]): Poison[] {
   return runs.flatMap(undisturbed => {
     const instance = findStage(undisturbed.stage)?.instance
-    if (!undisturbed.bin.syncs || !instance) return []
+    if (!rowOf(undisturbed).syncs || !instance) return []
     const all = undisturbed.requests[instance].flatMap(request => writtenBy(undisturbed, instance, request))
     return [...Map.groupBy(all, ({ write }) => write).values()].flatMap(
       of => of[Math.floor(of.length / 2)] ?? [],
@@ -102,7 +102,7 @@ export async function runPoisoned(poison: Poison, effect: Effect): Promise<strin
   try {
     await cp(undisturbed.inputs, dataDir, { recursive: true })
     stampFor(sandbox, dataDir)
-    const bin = { stage: undisturbed.stage, bin: undisturbed.bin.bin }
+    const bin = { stage: undisturbed.stage, bin: undisturbed.bin }
     sandbox[instance].controls.fail({ record, effect })
     const first = await startHere(bin, dataDir, sandbox.environment)
     const problems =

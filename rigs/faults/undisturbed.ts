@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { RequestRecord, Sandbox } from '@support-sync/fixtures/sandbox'
 import { smallWorld, type World, type ZendeskWorld, zendeskOf } from '@support-sync/fixtures/world'
 import { byInstance, type Instance, resultSchema, USERS_INSTANCE } from '@support-sync/shared/domain'
-import { artifacts, type Bin, STAGES } from '@support-sync/shared/pipeline'
+import { artifacts, type Bin, findStage, STAGES } from '@support-sync/shared/pipeline'
 import { readArtifact } from '@support-sync/shared/runtime/artifacts'
 import { serve, TODAY } from './bin-inputs.ts'
 import type { Server } from './calls.ts'
@@ -14,7 +14,8 @@ import { startHere } from './start.ts'
 /** A bin's run without a fault, the reference for its runs with faults. */
 export type Undisturbed = {
   stage: string
-  bin: Bin
+  /** By name: a thread cannot receive the functions of its row. */
+  bin: string
   /** The servers' records before it. */
   world: World
   /** Its data directory before it. */
@@ -26,6 +27,13 @@ export type Undisturbed = {
   /** The texts of its artifacts. A sync has none here: its results also depend on how it got there. */
   artifacts: Map<string, string>
   results: ReportedWrite[]
+}
+
+/** The stage table's row of a bin. */
+export function rowOf({ stage, bin }: Pick<Undisturbed, 'stage' | 'bin'>): Bin {
+  const row = findStage(stage)?.bins.find(row => row.bin === bin)
+  if (!row) throw new Error(`there is no bin ${stage} ${bin}`)
+  return row
 }
 
 /** Runs all stages once, bin by bin, under a directory. Throws if one fails. */
@@ -69,7 +77,7 @@ async function runOnce(stage: string, bin: Bin, world: World, inputs: string, da
     }
     const undisturbed: Undisturbed = {
       stage,
-      bin,
+      bin: bin.bin,
       world,
       inputs,
       exitCode,
