@@ -96,8 +96,8 @@ function leftFiles(undisturbed: Undisturbed, run: Observed): string[] {
   const halves = run.files.filter(name => name.endsWith('.part')).map(name => `leaves ${name}`)
   if (run.exitCode !== EXIT.done)
     return [...halves, ...[...run.artifacts.keys()].map(name => `fails and leaves ${name}`)]
-  const different = rowOf(undisturbed).writes
-    .map(({ name }) => name)
+  const different = rowOf(undisturbed)
+    .writes.map(({ name }) => name)
     .filter(name => run.artifacts.get(name) !== undisturbed.artifacts.get(name))
   return [...halves, ...different.map(name => `writes another ${name}`)]
 }
