@@ -67,6 +67,7 @@ const ROOMS = {
   ],
   'runs/record': [
     'runs/handover',
+    'sync/apply',
     'services/slack',
     'runtime/bin',
     'runtime/artifacts',

@@ -1,19 +1,16 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Sandbox, startSandbox } from '@support-sync/fixtures/sandbox'
+import { startSandbox } from '@support-sync/fixtures/sandbox'
 import { CONTROLLED_END_USER_EMAIL } from '@support-sync/fixtures/world'
 import { INSTANCES } from '@support-sync/shared/domain'
-import { STAGES, type Stage, syncStage } from '@support-sync/shared/pipeline'
-import { RUN_RECORD } from '@support-sync/shared/runs/find'
-import type { RunRecord } from '@support-sync/shared/runs/record'
+import { syncStage } from '@support-sync/shared/pipeline'
 import { z } from 'zod'
-import { runStages } from '../../cli/pipeline/run-stages.ts'
+import { ALL_ALLOWED, type Hour, runHour } from '../hours.ts'
 import { seeded } from '../random.ts'
 import { type Harm, openJudge } from './judge.ts'
 import { changeLevel, live } from './life.ts'
 import type { Hands, Loss } from './losses.ts'
-import { startHere } from './start-here.ts'
 import { type Customer, drawWorld } from './world.ts'
 
 /** Three hours of one random world, and their results. */
@@ -29,9 +26,6 @@ export type Trial = {
   exitCodes: (number | null)[]
 }
 
-const KINDS = ['marks', 'losses', 'updates', 'creates', 'empty', 'gathered']
-/** Runs the first hour, which fills both instances. */
-const ALL_ALLOWED = STAGES.flatMap(({ stage }) => KINDS.map(kind => `${stage}:${kind}=9999`)).join(',')
 const DAY_MS = 86_400_000
 
 /** Runs one trial. It depends only on the seed and the number. */
@@ -60,13 +54,15 @@ async function threeHours(trial: {
 }): Promise<Trial> {
   const { number, loss, runs, hands } = trial
   const { sandbox } = hands
-  const first = await runHour(sandbox, runs, 1, undefined, { ALLOW_MASS_CHANGE: ALL_ALLOWED })
+  const hour = (number: number, more: Partial<Hour>) =>
+    runHour({ sandbox, runs, name: `hour-${number}`, ...more })
+  const first = await hour(1, { variables: { ALLOW_MASS_CHANGE: ALL_ALLOWED } })
   const judge = openJudge(sandbox, hands.customers)
 
   let paying = live(hands)
   const lowered = dropOne({ ...hands, customers: paying })
   paying = paying.map(customer => lowered.get(customer.salesforce_id) ?? customer)
-  const second = await runHour(sandbox, runs, 2, first)
+  const second = await hour(2, { last: first })
   judge.look(paying)
 
   paying = live({ ...hands, customers: paying })
@@ -78,13 +74,13 @@ async function threeHours(trial: {
   )
   loss?.happen({ ...hands, customers: paying })
   const clock = loss?.hour === 'clock ahead' ? () => new Date(Date.now() + 90 * DAY_MS) : undefined
-  const third = await runHour(sandbox, runs, 3, second, {}, { clock })
+  const third = await hour(3, { last: second, clock })
   judge.look(paying)
   if (loss?.hour === 'old plan') {
-    await runHour(sandbox, runs, 2, first, {}, { isWanted: stage => OLD_PLAN.has(stage.stage) })
+    await hour(2, { last: first, isWanted: ({ stage }) => OLD_PLAN.has(stage) })
     judge.look(paying)
   }
-  const fourth = await runHour(sandbox, runs, 4, third)
+  const fourth = await hour(4, { last: third })
   judge.look(paying)
   return {
     number,
@@ -106,29 +102,6 @@ function dropOne(hands: Hands): Map<string, Customer> {
       .slice(0, 1),
   )
   return new Map(found.map(customer => [customer.salesforce_id, changeLevel(hands, customer)]))
-}
-
-async function runHour(
-  sandbox: Sandbox,
-  runs: string,
-  hour: number,
-  last: RunRecord | undefined,
-  variables: Record<string, string> = {},
-  {
-    clock,
-    isWanted = () => true,
-  }: { clock?: (() => Date) | undefined; isWanted?: (stage: Stage) => boolean } = {},
-): Promise<RunRecord> {
-  const lastRun = last ? ['--last-run', join(runs, last.run_id, RUN_RECORD)] : []
-  const { record } = await runStages({
-    runDir: join(runs, `hour-${hour}`),
-    isWanted,
-    args: { all: lastRun, syncs: [], processor: [] },
-    last,
-    environment: { ...sandbox.environment, XDG_STATE_HOME: join(runs, 'state'), ...variables },
-    runBin: startHere(clock),
-  })
-  return record
 }
 
 const heldSchema = z.array(z.object({ salesforce_id: z.string().nullable(), reason: z.string() }))

@@ -5,7 +5,8 @@ export const owedSchema = z.object({
   /** `associate`: associate its sold-to contacts. `notify`: post to Slack that no user could be associated. */
   action: z.enum(['associate', 'notify']),
   key: z.string(),
-  organization_id: z.int(),
+  /** Null if a sync was killed before Zendesk answered the create. */
+  organization_id: z.int().nullable(),
   since: z.iso.datetime(),
 })
 export type Owed = z.infer<typeof owedSchema>

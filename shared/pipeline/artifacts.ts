@@ -39,6 +39,9 @@ export type RecordOf<One extends Artifact> = z.output<One['schema']>
 /** What every sync calls the file of its results. */
 export const RESULTS_NAME = 'sync_results.json'
 
+/** The file in which a sync notes its results until it ends. A sync that is killed leaves it. */
+export const JOURNAL_NAME = 'sync_results.journal.jsonl'
+
 const PARTNERS = partnerAttributes()
 const PARTNER_OBJECTS: z.ZodType<SyncObject, unknown> = objectSchema(PARTNERS)
 const PARTNER_CREATES: z.ZodType<SyncObject, unknown> = createSchema(PARTNERS)

@@ -1,5 +1,12 @@
 /** Which stages there are, how they follow one another, and the artifacts that they hand on. */
-export { type Artifact, artifacts, createKey, RESULTS_NAME, type RecordOf } from './artifacts.ts'
+export {
+  type Artifact,
+  artifacts,
+  createKey,
+  JOURNAL_NAME,
+  RESULTS_NAME,
+  type RecordOf,
+} from './artifacts.ts'
 export { BINS, type Bin } from './bins.ts'
 export { RUN_MINUTES } from './run-minutes.ts'
 export { compareStage, type StageName, type SyncStage, syncStage } from './stage-names.ts'

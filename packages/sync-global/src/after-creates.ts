@@ -1,4 +1,11 @@
-import { isOwedTooLong, matchKey, type Owed, type SyncObject } from '@support-sync/shared/domain'
+import {
+  isOwedTooLong,
+  type MatchKey,
+  matchKey,
+  type Owed,
+  organizationKey,
+  type SyncObject,
+} from '@support-sync/shared/domain'
 import { artifacts } from '@support-sync/shared/pipeline'
 import type { Zendesk } from '@support-sync/shared/services/zendesk'
 import { type ConnectedRun, result } from '@support-sync/shared/sync/apply'
@@ -18,7 +25,7 @@ export function afterCreates(context: Context) {
   /** What this run did itself is not done again for an earlier one. */
   const own = new Set<string>()
 
-  function note(action: Owed['action'], key: string, organization_id: number, isOwed: boolean): void {
+  function note(action: Owed['action'], key: string, organization_id: number | null, isOwed: boolean): void {
     const name = nameOf({ action, key })
     const since = owed.get(name)?.since ?? run.clock().toISOString()
     if (isOwed) owed.set(name, { action, key, organization_id, since })
@@ -55,9 +62,13 @@ export function afterCreates(context: Context) {
       context.artifacts,
       new Set(earlier.map(({ key }) => String(matchKey(key)))),
     )
+    const ids = earlier.some(({ organization_id }) => organization_id === null)
+      ? await gatheredIds(context.artifacts)
+      : undefined
     const givenUp: string[] = []
     for (const one of earlier) {
-      const { action, key, organization_id } = one
+      const { action, key } = one
+      const organization_id = one.organization_id ?? ids?.get(matchKey(key)) ?? null
       const object = objects.get(String(matchKey(key)))
       if (isOwedTooLong(one, run.clock()) || object?.kind === 'gone') {
         note(action, key, organization_id, false)
@@ -67,7 +78,7 @@ export function afterCreates(context: Context) {
         // Of an association the id is a user's.
         const id = action === 'associate' ? null : organization_id
         await record([result({ action, key, id }, 'skipped', { code: 'GIVEN_UP', error })])
-      } else if (object === undefined) continue
+      } else if (object === undefined || organization_id === null) continue
       else if (action === 'associate')
         await afterCreate(zendesk, object.organization, organization_id, record)
       else if (!own.has(key))
@@ -93,6 +104,14 @@ export function afterCreates(context: Context) {
 
 function nameOf({ action, key }: Pick<Owed, 'action' | 'key'>): string {
   return `${action} ${key}`
+}
+
+/** The ids of Global's gathered organizations. */
+async function gatheredIds({ read }: Context['artifacts']): Promise<Map<MatchKey | null, number>> {
+  const ids = new Map<MatchKey | null, number>()
+  for await (const organizations of read(artifacts.instances.global.gathered))
+    for (const organization of organizations) ids.set(organizationKey(organization), organization.id)
+  return ids
 }
 
 type Found = { kind: 'found'; organization: NewOrganization } | { kind: 'gone' }

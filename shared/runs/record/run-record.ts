@@ -6,7 +6,7 @@ import {
   standingHoldsSchema,
   stillFailing,
 } from '../../domain/index.ts'
-import { goesOnBehindFailed, STAGES, type Stage, type StageName } from '../../pipeline/index.ts'
+import { goesOnBehindFailed, STAGES, type Stage, type StageName, syncStage } from '../../pipeline/index.ts'
 import { parsedFile } from '../../runtime/artifacts/index.ts'
 import { gatherName, lastRunSchema } from '../../runtime/bin/index.ts'
 import { EXIT, worstExitCode } from '../../runtime/errors/index.ts'
@@ -170,16 +170,27 @@ function emptyAfter(
   return empty
 }
 
-/** What sync-global owes. If it did not get that far, what earlier runs owe. */
+/** What sync-global owes. If it did not get that far, what earlier runs owe; if it was killed, what its creates lack. */
 function owedAfter(
-  { dry_run, ended_at }: Pick<RunRecord, 'dry_run' | 'ended_at'>,
+  { dry_run, started_at, ended_at }: Pick<RunRecord, 'dry_run' | 'started_at' | 'ended_at'>,
   ran: readonly StageRecord[],
   last: RunRecord | undefined,
 ): RunRecord['owed'] {
   const left = dry_run ? undefined : ran.flatMap(({ summaries }) => summaries).find(({ owed }) => owed)?.owed
   // Keep it one day longer, so that the run that gives up can report it.
   const now = new Date(Date.parse(ended_at) - DAY_MS)
-  return left ?? (last?.owed ?? []).filter(one => !isOwedTooLong(one, now))
+  if (left) return left
+  const earlier = (last?.owed ?? []).filter(one => !isOwedTooLong(one, now))
+  const created = ran.find(({ stage }) => stage === syncStage('global'))?.created ?? []
+  return [
+    ...earlier,
+    ...created.map(({ key, id }) => ({
+      action: 'associate' as const,
+      key,
+      organization_id: id,
+      since: started_at,
+    })),
+  ]
 }
 
 /** What each sync could not write. If a sync did not write, or not to its end, earlier failures stay too. */

@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { countResults, type Result, resultSchema, settledResults } from '../../domain/index.ts'
-import { RESULTS_NAME, type Stage } from '../../pipeline/index.ts'
+import { JOURNAL_NAME, RESULTS_NAME, type Stage } from '../../pipeline/index.ts'
 import { parsedFile } from '../../runtime/artifacts/index.ts'
 import { gatheredIdsName, type Summary, summaryName, summarySchema } from '../../runtime/bin/index.ts'
 import { EXIT, exitText, reasonSchema, worstExitCode } from '../../runtime/errors/index.ts'
+import { type JournalLines, readJournalLines } from '../../sync/apply/index.ts'
 import { JOB_RECORD, type JobRecord, jobRecordIn } from '../handover/index.ts'
 import { filesOfHolds, heldBackSchema, readHolds } from './holds.ts'
 import { filesOfDoubts, readDoubtKeys } from './known.ts'
@@ -24,6 +25,8 @@ export const stageRecordSchema = z.object({
   /** Writes by action and status, such as `update_written`; null if it does not write. */
   results: z.record(z.string(), z.int()).nullable(),
   failures: z.array(resultSchema),
+  /** Organizations that a killed sync created, or may have created, without what follows a create. */
+  created: z.array(z.object({ key: z.string(), id: z.int().nullable() })).default(() => []),
   /** What it held back for accounts in doubt; null if it did not compare. */
   held: z.array(heldBackSchema).nullable().default(null),
   /** The accounts that it found in doubt, by match key; null where it did not look for them. */
@@ -38,6 +41,7 @@ export function filesOfRecord(row: Stage): string[] {
   return [
     JOB_RECORD,
     RESULTS_NAME,
+    JOURNAL_NAME,
     ...bins.map(({ bin }) => summaryName(stage, bin)),
     ...keys,
     ...filesOfHolds(row),
@@ -54,7 +58,8 @@ export function readStage(stage: Stage, files: ReadonlyMap<string, Uint8Array>):
   const summaries = stage.bins.flatMap(
     ({ bin }) => parsedFile(files.get(summaryName(stage.stage, bin)), summarySchema) ?? [],
   )
-  const results = stage.instance === null ? null : resultsOf(summaries, files)
+  const journal = killedSync(stage, summaries, files)
+  const results = journal?.results ?? resultsOf(summaries, files)
   const error = errorOf(summaries, jobRecord)
   const isWhole = summaries.length === stage.bins.length || error !== null
   const exit_code = isWhole
@@ -79,6 +84,7 @@ export function readStage(stage: Stage, files: ReadonlyMap<string, Uint8Array>):
     summaries,
     error,
     results: results && countResults(results),
+    created: journal ? createdIn(journal) : [],
     failures: (results ?? []).filter(({ status }) => status === 'failed'),
     held: readHolds(stage, files),
     doubts: readDoubtKeys(stage, files),
@@ -97,6 +103,7 @@ export function silentStage({ stage }: Stage, state: 'lost' | 'not-run' | 'not-a
     error: null,
     results: null,
     failures: [],
+    created: [],
     held: null,
     doubts: null,
   }
@@ -135,6 +142,34 @@ function resultsOf(
   const results =
     sync && !sync.dry_run ? parsedFile(files.get(RESULTS_NAME), z.array(resultSchema)) : undefined
   return results ? settledResults(results) : null
+}
+
+/** The journal of a sync that did not live to write its summary. */
+function killedSync(
+  { bins }: Stage,
+  summaries: readonly Summary[],
+  files: ReadonlyMap<string, Uint8Array>,
+): JournalLines | undefined {
+  const file = files.get(JOURNAL_NAME)
+  if (!file || !bins.some(({ syncs }) => syncs) || summaries.some(({ bin }) => bin === 'sync'))
+    return undefined
+  const journal = readJournalLines(Buffer.from(file).toString())
+  return { ...journal, results: settledResults(journal.results) }
+}
+
+function createdIn({ results, unanswered }: JournalLines): StageRecord['created'] {
+  const isNotified = (key: string) =>
+    results.some(one => one.action === 'notify' && one.key === key && one.status === 'written')
+  const known = results.filter(
+    ({ action, status, key }) =>
+      action === 'create' && (status === 'written' || status === 'recognised') && !isNotified(key),
+  )
+  return [
+    ...known.map(({ key, id }) => ({ key, id })),
+    ...unanswered
+      .filter(({ key }) => !results.some(one => one.key === key))
+      .map(({ key }) => ({ key, id: null })),
+  ]
 }
 
 function errorOf(summaries: readonly Summary[], jobRecord: JobRecord | undefined): StageRecord['error'] {

@@ -10,6 +10,7 @@ import {
   readBatches,
 } from '../artifacts/index.ts'
 import { CANCELLED, ExpectedError } from '../errors/index.ts'
+import { listText } from '../text/index.ts'
 import { resumeCommand } from './consents.ts'
 import type { Environment } from './settings.ts'
 
@@ -204,7 +205,7 @@ function emptyArtifact(artifact: Artifact, given: Given): ExpectedError {
   return new ExpectedError({
     kind: 'guard',
     code: 'NO_RECORDS',
-    message: `${[artifact.name, ...others].join(' and ')} ${others.length > 0 ? 'have' : 'has'} no records: an empty artifact is never taken for the truth`,
+    message: `${listText([artifact.name, ...others])} ${others.length > 0 ? 'have' : 'has'} no records: an empty artifact is never taken for the truth`,
     next: `Find out why first: ${writer.stage} ${writer.bin} writes it: ${resumeCommand(writer, dataDir, environment)}. If there is really nothing yet, ${letThrough(command, consentText(row.stage, 'empty', others.length + 1))}. After that it may stay empty`,
   })
 }

@@ -254,7 +254,7 @@ function withCreatesNoted<Create, Update, Mark>(
   return {
     ...writer,
     async create(item, number) {
-      creating(number)
+      creating(number, writer.createKeyOf(item, number))
       let results: Result[]
       try {
         results = await writer.create(item, number)

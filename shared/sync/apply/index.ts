@@ -1,6 +1,7 @@
 /** Writing a plan to Zendesk: guards, batches, results and the journal, written once for the four sync bins. */
 export { applyPlan, type ConnectedRun, type RecordResults, type Writer, type Written } from './apply-plan.ts'
 export { connectToWrite } from './connect.ts'
+export { type JournalLines, readJournalLines } from './journal-lines.ts'
 export { heldNow, readBack } from './read-back.ts'
 export { failed, result } from './results.ts'
 export { instanceSyncBin } from './sync-instance.ts'

@@ -2,13 +2,12 @@ import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { z } from 'zod'
-import { type Result, resultSchema } from '../../domain/index.ts'
+import type { Result } from '../../domain/index.ts'
+import { JOURNAL_NAME as JOURNAL } from '../../pipeline/index.ts'
 import { appendPrivately, flushFile, refuseLink } from '../../runtime/artifacts/index.ts'
 import { printable } from '../../runtime/text/index.ts'
 import type { SyncPlan } from '../plan/index.ts'
-
-const JOURNAL = 'sync_results.journal.jsonl'
+import { type CreateLine, type JournalLines, readJournalLines } from './journal-lines.ts'
 
 /** Results as they come in, on disk before the next write is made. */
 export type Journal = {
@@ -17,7 +16,7 @@ export type Journal = {
   /** They are in the file at once; resolves when they, and all before them, are on disk. */
   append: (results: readonly Result[]) => Promise<void>
   /** Notes that a create, by its number in the plan, is about to be sent; and that it has been answered. */
-  creating: (number: number) => void
+  creating: (number: number, key: string) => void
   created: (number: number) => void
   /** When an interrupted run, of whichever plan, sent the last create that it saw no answer to. */
   unansweredSince: Date | undefined
@@ -26,11 +25,6 @@ export type Journal = {
   /** Ends the journal: its results stand in the finished artifact. */
   close: () => void
 }
-
-/** It becomes a part of a file's name. */
-const planLine = z.object({ plan: z.string().regex(/^[\w-]+$/) })
-const creatingLine = z.object({ creating: z.int(), at: z.iso.datetime() })
-const createdLine = z.object({ created: z.int() })
 
 /** Knows a plan again: the same records make the same text, however their files were formatted. */
 export function fingerprint(stage: string, plan: SyncPlan<unknown, unknown, unknown>): string {
@@ -84,9 +78,10 @@ export function openJournal(dataDir: string, plan: string, clock: () => Date): J
       return flushed()
     },
     // Not flushed: it must outlive the process, and after a machine's crash nothing is under way any more.
-    creating: number => write([{ creating: number, at: clock().toISOString() }]),
-    created: number => write([{ created: number }]),
-    unansweredSince: earlier?.unansweredSince ?? others.unansweredSince,
+    creating: (number, key) =>
+      write([{ creating: number, key, at: clock().toISOString() } satisfies CreateLine]),
+    created: number => write([{ created: number } satisfies CreateLine]),
+    unansweredSince: (earlier && lastSent(earlier)) ?? others.unansweredSince,
     setAside: others.path,
     close: () => rmSync(path, { force: true }),
   }
@@ -98,7 +93,9 @@ type Others = { path?: string; unansweredSince?: Date | undefined }
 function setOthersAside(dataDir: string, plan: string): Others {
   const path = join(dataDir, JOURNAL)
   if (!existsSync(path)) return {}
-  const { plan: its = 'unknown', results, unansweredSince } = read(path)
+  const journal = read(path)
+  const { plan: its = 'unknown', results } = journal
+  const unansweredSince = lastSent(journal)
   if (its === plan) return {}
   if (results.length === 0) {
     rmSync(path)
@@ -117,27 +114,12 @@ function asidePath(dataDir: string, plan: string): string {
   return join(dataDir, `sync_results.journal.${plan.slice(0, 16)}.jsonl`)
 }
 
-function read(path: string) {
-  let plan: string | undefined
-  const results: Result[] = []
-  const unanswered = new Map<number, Date>()
-  for (const line of readFileSync(path, 'utf8').split('\n').map(parseLine)) {
-    const [result, header] = [resultSchema.safeParse(line).data, planLine.safeParse(line).data]
-    const [creating, created] = [creatingLine.safeParse(line).data, createdLine.safeParse(line).data]
-    if (result) results.push(result)
-    if (header) plan ??= header.plan
-    if (creating) unanswered.set(creating.creating, new Date(creating.at))
-    if (created) unanswered.delete(created.created)
-  }
-  const since = Math.max(...[...unanswered.values()].map(Number))
-  return { plan, results, unansweredSince: unanswered.size > 0 ? new Date(since) : undefined }
+/** When the last unanswered create was sent. */
+function lastSent({ unanswered }: JournalLines): Date | undefined {
+  if (unanswered.length === 0) return undefined
+  return new Date(Math.max(...unanswered.map(({ at }) => Number(at))))
 }
 
-/** A line that a crash cut in the middle tells nothing; the write that it was about is recognised again. */
-function parseLine(line: string): unknown {
-  try {
-    return JSON.parse(line)
-  } catch {
-    return undefined
-  }
+function read(path: string): JournalLines {
+  return readJournalLines(readFileSync(path, 'utf8'))
 }

@@ -6,7 +6,12 @@ import { hostileJson, spoiled } from '../../../services/http/test/hostile-server
 import { openJournal } from '../journal.ts'
 
 const RESULT = { action: 'mark', key: 'k', id: 1, status: 'written', http_status: 200, error: null }
-const LINES = [{ plan: 'p' }, { creating: 1, at: '2026-11-23T10:00:00.000Z' }, { created: 1 }, RESULT]
+const LINES = [
+  { plan: 'p' },
+  { creating: 1, key: 'k', at: '2026-11-23T10:00:00.000Z' },
+  { created: 1 },
+  RESULT,
+]
 
 test('a journal: a line that is none of ours is passed over, and names no file elsewhere', () => {
   fc.assert(

@@ -234,7 +234,7 @@ test.each([
 ])('a run after a crash in the creates %s', async (_, offset, lines, waits) => {
   const data = dataDirectory()
   const at = new Date(NOW.getTime() + offset).toISOString()
-  data.put(JOURNAL, journalOf(plan([1]), { creating: 1, at }, ...lines))
+  data.put(JOURNAL, journalOf(plan([1]), { creating: 1, key: 'key 1', at }, ...lines))
   const done: (number | string)[] = []
   const sleep = async (milliseconds: number) => void done.push(milliseconds)
   await runSync(
@@ -258,5 +258,5 @@ test('a create is noted with the time at which it was sent', async () => {
       ),
     { clock: () => NOW },
   )
-  expect(noted).toContain(JSON.stringify({ creating: 1, at: NOW.toISOString() }))
+  expect(noted).toContain(JSON.stringify({ creating: 1, key: 'key 1', at: NOW.toISOString() }))
 })
