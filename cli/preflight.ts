@@ -96,7 +96,7 @@ async function createMissing(zendesk: ZendeskChecks): Promise<Finding[]> {
     const { additions } = zendesk[instance]
     if (additions.length === 0) continue
     findings.push(...(await addToZendesk(instance, additions, process.env, context)))
-    findings.push(...(await checkZendesk(instance, process.env, context)).findings)
+    findings.push(...(await checkZendesk(instance, process.env, context, { mayCreate: false })).findings)
   }
   return findings
 }

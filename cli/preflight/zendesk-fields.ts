@@ -21,7 +21,7 @@ export type Addition = { owner: FieldOwner; key: string } & (
 export type FieldProblem = { message: string; next: string; addition: Addition | null }
 
 /** What the fields belong to. */
-export type FieldsOf = { instance: Instance; owner: FieldOwner }
+export type FieldsOf = { instance: Instance; owner: FieldOwner; mayCreate: boolean }
 
 const WHERE = { organization: 'Organization fields', user: 'User fields' } as const
 
@@ -43,17 +43,18 @@ function effectOf({ owner }: FieldsOf, change: FieldChange): string {
   return 'Until then the sync leaves this attribute alone.'
 }
 
-function nextOf({ owner }: FieldsOf, { change, kind }: FieldChange): string {
+function nextOf({ owner, mayCreate }: FieldsOf, { change, kind }: FieldChange): string {
   const page = fieldsPage(owner)
+  const orCreate = mayCreate ? ', or with --create-missing' : ''
   switch (change) {
     case 'missing':
-      return `Create it as ${kind.name} under ${page}, or with --create-missing.`
+      return `Create it as ${kind.name} under ${page}${orCreate}.`
     case 'inactive':
       return `Activate it under ${page}, on the tab Inactive.`
     case 'type':
       return 'A type is for ever, and a deleted key cannot be used again: create a field of the right type with another key, and change the key in shared/domain/attributes.ts.'
     case 'options':
-      return `Add it under ${page}, or with --create-missing.`
+      return `Add it under ${page}${orCreate}.`
   }
 }
 

@@ -36,11 +36,15 @@ const NEEDED = byInstance((instance, { hasUsers }): readonly Needed[] => [
 ])
 type Needed = { owner: FieldOwner; fields: readonly NeededField[] }
 
-/** Logs in, looks at our rights, and holds the instance's fields against the catalogue. */
+/**
+ * Logs in, and compares the user's rights and the instance's fields with what the sync needs. Without `mayCreate`, no hint
+ * names --create-missing: Zendesk has just refused it.
+ */
 export async function checkZendesk(
   instance: Instance,
   environment: NodeJS.ProcessEnv,
   context: HttpContext,
+  { mayCreate = true } = {},
 ): Promise<ZendeskCheck> {
   const { of, ok, warning } = areaFindings(zendeskName(instance))
   const additions: Addition[] = []
@@ -57,7 +61,7 @@ export async function checkZendesk(
       const check = `${owner} fields`
       found.push(
         ...(await of(check, async () => {
-          const problems = compareFields({ instance, owner }, fields, await zendesk.fields(owner))
+          const problems = compareFields({ instance, owner, mayCreate }, fields, await zendesk.fields(owner))
           additions.push(...problems.flatMap(({ addition }) => addition ?? []))
           if (problems.length === 0) return [ok(check, agreement(fields.length))]
           return problems.map(({ message, next }) =>

@@ -356,6 +356,8 @@ describe('preflight --create-missing', () => {
     expect(exitCode).toBe(2)
     expect(bad.map(({ check }) => check)).toEqual(['--create-missing', 'organization fields'])
     expect(bad[0]?.message).toContain('status 403')
+    expect(bad[1]?.next).toContain('Create it as checkbox')
+    expect(bad[1]?.next).not.toContain('--create-missing')
   })
 })
 
