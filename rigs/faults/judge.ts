@@ -73,14 +73,21 @@ function leakedSecrets({ secrets }: Observed): string[] {
   return secrets.map(secret => `leaks a secret: ${secret}`)
 }
 
-/** Writes that the undisturbed run does not make, and records created twice. Repeated writes are fine. */
+/**
+ * Writes that the undisturbed run does not make, and records created twice. Repeated writes are fine. If Zendesk refuses
+ * a create, its attributes may follow in an update.
+ */
 function wrongWrites(undisturbed: Undisturbed, first: Observed, run: Observed): string[] {
-  const right = new Set(undisturbed.writes)
+  const right = new Set(undisturbed.writes.flatMap(write => [write, asUpdate(write)]))
   const wrong = run.writes
     .filter(write => !right.has(write) && !isNewsOf(first, write))
     .map(write => `wrong write: ${write}`)
   const doubled = surplus(run.state, [...new Set(run.state)]).map(text => `created twice: ${text}`)
   return [...wrong, ...doubled]
+}
+
+function asUpdate(write: string): string {
+  return write.replace(/^(\w+): create organization "(.*?)": /, '$1: update $2: ')
 }
 
 /** A Slack message is right if the fault made an association fail and left an organization without users. */
