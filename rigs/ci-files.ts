@@ -10,6 +10,7 @@ import { commandLine, runMain } from '../cli/command/command.ts'
 import { shownPath } from '../cli/pipeline/run-stages.ts'
 import { seconds } from '../cli/pipeline/stage-table.ts'
 import { checkFiles } from './ci-files/check-schema.ts'
+import { jobStart } from './ci-files/job-start.ts'
 import { binProblems, jobProblems, recordProblems } from './ci-files/judge.ts'
 import { ensureRsync } from './ci-files/rsync.ts'
 import { type FileRun, type Pipeline, runFiles } from './ci-files/run-files.ts'
@@ -59,6 +60,7 @@ async function checkSchema(runners: Runners): Promise<number> {
 }
 
 async function runAll(runners: Runners): Promise<number> {
+  console.log(await jobStart(runners))
   console.log("Their jobs, run by gitlab-ci-local's shell executor against the sandbox:")
   const today = new Date().toISOString().slice(0, 10)
   const sandbox = await startSandbox(buildWorld(today), { controlledEndUserEmail: CONTROLLED_END_USER_EMAIL })
