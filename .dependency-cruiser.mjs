@@ -76,6 +76,17 @@ const ROOMS = {
     'runtime/errors',
     'runtime/text',
   ],
+  'runs/gitlab': [
+    'runs/find',
+    'runs/handover',
+    'runs/record',
+    'services/http',
+    'runtime/bin',
+    'runtime/artifacts',
+    'pipeline',
+    'runtime/errors',
+    'runtime/text',
+  ],
   'runs/plan': [
     'runs/find',
     'sync/plan',

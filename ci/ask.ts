@@ -4,16 +4,16 @@ import { join } from 'node:path'
 import { dayOf } from '@support-sync/shared/domain'
 import { explain, explanationText } from '@support-sync/shared/runs/explain'
 import { RUN_RECORD } from '@support-sync/shared/runs/find'
+import { filesOfRun, lastRecord } from '@support-sync/shared/runs/gitlab'
 import { ciTask, type GitlabProject, gitlabProject } from '@support-sync/shared/runs/handover'
 import type { RunRecord } from '@support-sync/shared/runs/record'
+import { writePrivateFiles } from '@support-sync/shared/runtime/artifacts'
 import { ExpectedError, exitCodeOf } from '@support-sync/shared/runtime/errors'
 import { screenOf } from '@support-sync/shared/runtime/terminal'
 import { printableJson } from '@support-sync/shared/runtime/text'
 import { httpContext } from '@support-sync/shared/services/http'
 import { plansFile } from '../cli/pipeline/package-files.ts'
-import { filesOfRun } from './files-of-run.ts'
-import { jobLog, writeAnswer, writeFiles, writeReport } from './job-log.ts'
-import { lastRecord } from './last-record.ts'
+import { jobLog, writeAnswer, writeReport } from './job-log.ts'
 
 /**
  * `node ci/ask.ts`: the job of the task `ask`. Explains the record that WHOM names, as `./support-sync explain` does, from the
@@ -69,14 +69,17 @@ async function pullRun(
   namedRun: string | undefined,
   runDir: string,
 ): Promise<string> {
-  const last = namedRun === undefined ? await lastRecord(project, pipelineId, hasDecided) : undefined
+  const last =
+    namedRun === undefined
+      ? await lastRecord(project, { before: pipelineId, isWanted: hasDecided })
+      : undefined
   const runId = namedRun ?? last?.record?.run_id
   if (runId === undefined) throw noRun(last?.record === undefined ? (last?.why ?? '') : '')
   if (last?.record) await writeReport(join(runDir, RUN_RECORD), printableJson(last.record))
   let isFound = false
   for await (const { stage, files } of filesOfRun(project, runId, () => 'all')) {
     isFound = true
-    writeFiles(join(runDir, stage.stage), files)
+    writePrivateFiles(join(runDir, stage.stage), files)
   }
   if (!isFound) throw noRun(`run ${runId} has no artifacts, or none any more`)
   return runId

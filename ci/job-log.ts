@@ -60,14 +60,6 @@ export async function writeAnswer(
   await writeAnnotations('reports/annotations.json', { [label]: url })
 }
 
-/** Leaves files in a folder, by their names. */
-export function writeFiles(folder: string, files: ReadonlyMap<string, Uint8Array>): void {
-  for (const [name, content] of files) {
-    makePrivateDirectory(dirname(join(folder, name)))
-    writePrivateFile(join(folder, name), content)
-  }
-}
-
 /** Leaves a report where the job's file says that GitLab looks for it. */
 export async function writeReport(path: string, text: string): Promise<void> {
   makePrivateDirectory(dirname(path))

@@ -1,14 +1,11 @@
-import type { GitlabJob } from '@support-sync/shared/runs/handover'
-import { RECORD_JOB } from './last-record.ts'
+import { RECORD_JOB } from '@support-sync/shared/runs/gitlab'
+import { type GitlabJob, hasEnded } from '@support-sync/shared/runs/handover'
 
 /** The root's own job, which looks whether runs end: each run has one, whatever becomes of it. */
 export const WATCH_JOB = 'watch'
 
 /** Two runs that should have ended meanwhile. */
 const LATE_MS = 2 * 60 * 60_000
-
-/** What a pipeline's status is called once nothing of it runs any more. */
-const ENDED = new Set(['success', 'failed', 'canceled', 'skipped'])
 
 /** A run that starts. */
 export type Starting = { pipelineId: number; now: number }
@@ -28,8 +25,8 @@ export function overdueNews({ pipelineId, now }: Starting, jobs: readonly Gitlab
 /** The run before says it of the one before that. */
 function overlap(pipelineId: number, starts: readonly GitlabJob[]): string[] {
   const [before, earlier] = starts.filter((job, index) => job.pipelineId !== starts[index - 1]?.pipelineId)
-  if (!before || ENDED.has(before.pipelineStatus)) return []
-  if (earlier && !ENDED.has(earlier.pipelineStatus)) return []
+  if (!before || hasEnded(before.pipelineStatus)) return []
+  if (earlier && !hasEnded(earlier.pipelineStatus)) return []
   return [`Run ${before.pipelineId} has not ended, and run ${pipelineId} waits for it.`]
 }
 

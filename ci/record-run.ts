@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { STAGES, type Stage } from '@support-sync/shared/pipeline'
 import { RUN_RECORD } from '@support-sync/shared/runs/find'
+import { filesOfRun, lastRecord, RECORD_FOLDER } from '@support-sync/shared/runs/gitlab'
 import {
   ciSettings,
   type GitlabProject,
@@ -20,6 +21,7 @@ import {
   type StageRecord,
   slackMessage,
 } from '@support-sync/shared/runs/record'
+import { writePrivateFiles } from '@support-sync/shared/runtime/artifacts'
 import { GATHERED_IDS } from '@support-sync/shared/runtime/bin'
 import { ExpectedError, exitCodeOf } from '@support-sync/shared/runtime/errors'
 import { printableJson } from '@support-sync/shared/runtime/text'
@@ -29,9 +31,7 @@ import { stageTable } from '../cli/pipeline/stage-table.ts'
 import { tellSlack } from '../cli/pipeline/tell-slack.ts'
 import { filesOfReport, REPORT } from '../report/files.ts'
 import { leaveReport } from '../report/leave-report.ts'
-import { filesOfRun } from './files-of-run.ts'
-import { jobLog, writeAnnotations, writeFiles, writeReport } from './job-log.ts'
-import { lastRecord, RECORD_FOLDER } from './last-record.ts'
+import { jobLog, writeAnnotations, writeReport } from './job-log.ts'
 
 /**
  * `node ci/record-run.ts`: the last job of a run, whether it went well or not. Gathers what the nine stages
@@ -61,7 +61,7 @@ async function recordThisRun(): Promise<void> {
 async function recordIn(runDir: string): Promise<void> {
   const { gitlab, run, isAsked, isDryRun, jobUrl } = ciSettings(process.env)
   const project = gitlabProject(gitlab, httpContext({ logger: jobLog }))
-  const { record: last, ids: lastIds } = await lastRecord(project, run.id)
+  const { record: last, ids: lastIds } = await lastRecord(project, { before: run.id })
   const record = recordRun(
     {
       run_id: run.id,
@@ -107,7 +107,7 @@ async function readStages(
   const found = new Map<string, Map<string, Uint8Array>[]>()
   for await (const { stage, files } of filesOfRun(project, runId, namesOf)) {
     found.set(stage.stage, [...(found.get(stage.stage) ?? []), files])
-    writeFiles(join(runDir, stage.stage), files)
+    writePrivateFiles(join(runDir, stage.stage), files)
   }
   return new Map(
     STAGES.flatMap(stage => {

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { type Bin, findStage, type Stage } from '@support-sync/shared/pipeline'
 import { RUN_RECORD } from '@support-sync/shared/runs/find'
+import { lastRecord } from '@support-sync/shared/runs/gitlab'
 import {
   type CiSettings,
   ciSettings,
@@ -25,7 +26,6 @@ import { packageDataDir } from '../cli/pipeline/package-files.ts'
 import { continuesPipeline, runBinProcess } from '../cli/pipeline/run-bin.ts'
 import { stageTable } from '../cli/pipeline/stage-table.ts'
 import { inSection, jobLog, writeAnnotations, writeReport } from './job-log.ts'
-import { lastRecord } from './last-record.ts'
 
 /**
  * `node ci/run-job.ts STAGE BIN [DATA_DIR]`: what a job of the GitLab pipeline does. Before the stage's first
@@ -115,7 +115,7 @@ async function runJob({ stage, bin, dataDir, settings, project, store }: JobOfRu
 
 /** The first run of all has none before it. */
 async function lastRunOption(project: GitlabProject, runId: string): Promise<string[]> {
-  const last = await lastRecord(project, runId)
+  const last = await lastRecord(project, { before: runId })
   if (!last.record) {
     jobLog.warn({ code: 'NO_LAST_RUN' }, `${last.why}: the guards hold this one against none`)
     return []

@@ -1,3 +1,4 @@
+import { RECORD_JOB } from '@support-sync/shared/runs/gitlab'
 import {
   ciProject,
   type GitlabJob,
@@ -9,7 +10,6 @@ import { httpContext } from '@support-sync/shared/services/http'
 import { slackLink, slackText } from '@support-sync/shared/services/slack'
 import { tellSlack } from '../cli/pipeline/tell-slack.ts'
 import { jobLog } from './job-log.ts'
-import { RECORD_JOB } from './last-record.ts'
 import { overdueNews, WATCH_JOB } from './overdue.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { goesOnBehindFailed, isAtOrAfter, RUN_MINUTES, STAGES } from '@support-sync/shared/pipeline'
+import { RECORD_FOLDER, RECORD_JOB } from '@support-sync/shared/runs/gitlab'
 import { jobNameOf } from '@support-sync/shared/runs/handover'
 import { expect, test } from 'vitest'
-import { RECORD_FOLDER, RECORD_JOB } from '../last-record.ts'
 import { WATCH_JOB } from '../overdue.ts'
 import { extendedJobs, minutesOf, parseCiFile, readCiFile, stageJobs } from './ci-files.ts'
 

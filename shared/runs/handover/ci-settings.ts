@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { findStage, isAtOrAfter, STAGES, type Stage } from '../../pipeline/index.ts'
 import { ExpectedError } from '../../runtime/errors/index.ts'
-import type { GitlabSettings } from './gitlab-project.ts'
+import type { GitlabSettings } from './gitlab-settings.ts'
 import type { WantedRun } from './store.ts'
 
 const runId = z.string().regex(/^\d+$/, 'must be a pipeline id')

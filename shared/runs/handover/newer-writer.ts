@@ -1,6 +1,7 @@
 import { STAGES, type Stage } from '../../pipeline/index.ts'
 import { ExpectedError } from '../../runtime/errors/index.ts'
-import type { GitlabJob, GitlabProject } from './gitlab-project.ts'
+import type { GitlabJob } from './gitlab-job.ts'
+import type { GitlabProject } from './gitlab-project.ts'
 import { dataFolderOf, jobNameOf } from './gitlab-store.ts'
 import { JOB_RECORD, jobRecordIn } from './job-record.ts'
 

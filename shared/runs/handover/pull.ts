@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { findStage, handingBin, type Stage, type StageName } from '../../pipeline/index.ts'
@@ -6,8 +5,9 @@ import { makePrivateDirectory, parsedFile, writePrivateFile } from '../../runtim
 import { handedOnStamps, readStamps, STAMPS, type Stamps, stampsSchema } from '../../runtime/bin/index.ts'
 import { ExpectedError } from '../../runtime/errors/index.ts'
 import { printableJson } from '../../runtime/text/index.ts'
-import { MANIFEST, readManifest } from './manifest.ts'
-import { type Copy, type HandoverStore, MAX_FILE, type Producer, tooLarge, type WantedRun } from './store.ts'
+import { MANIFEST } from './manifest.ts'
+import type { Copy, HandoverStore, Producer, WantedRun } from './store.ts'
+import { type FileRefusal, verifiedFiles } from './verified-files.ts'
 
 /**
  * Copies a stage's inputs into its data directory, each from the run that `runOf` gives and exactly as that run's
@@ -87,38 +87,15 @@ function missing({ stage }: Producer, run: WantedRun, refused: readonly string[]
   })
 }
 
-type Refusal = { why: string; isAbsent: boolean }
-
 /** The files of a copy, or what is wrong with it. */
 async function filesOf(
   copy: Copy,
   producer: string,
   names: readonly string[],
   run: WantedRun,
-): Promise<Map<string, Uint8Array> | Refusal> {
-  const refusal = (why: string, isAbsent = false): Refusal => ({ why, isAbsent })
+): Promise<Map<string, Uint8Array> | FileRefusal> {
   const found = await copy.read([MANIFEST, STAMPS, ...names])
-  if (typeof found === 'string') return refusal(found, copy.isOfFailed)
-  const manifest = readManifest(found.get(MANIFEST))
-  if (manifest === null) return refusal('it has no manifest', !found.has(MANIFEST))
-  if (manifest.run_id !== run.id) return refusal(`it belongs to run ${manifest.run_id}`)
-  if (manifest.stage !== producer) return refusal(`it belongs to stage ${manifest.stage}`)
-  if (run.commit !== null && manifest.commit !== run.commit)
-    return refusal(`it has commit ${manifest.commit}`)
-  const files = new Map<string, Uint8Array>()
-  // A stage with handmade artifacts has no stamps.
-  for (const name of manifest.files[STAMPS] ? [STAMPS, ...names] : names) {
-    const content = found.get(name)
-    const expected = manifest.files[name]
-    if (expected && expected.size > MAX_FILE) throw tooLarge(`${copy.origin}: ${name}`)
-    if (!content || !expected) return refusal(`${name} is missing`, !content && !expected)
-    if (content.byteLength !== expected.size || sumOf(content) !== expected.sha256)
-      return refusal(`${name} does not match its manifest`)
-    files.set(name, content)
-  }
-  return files
-}
-
-function sumOf(content: Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex')
+  if (typeof found === 'string') return { why: found, isAbsent: copy.isOfFailed === true }
+  const verified = verifiedFiles(found, { origin: copy.origin, stage: producer, run, names })
+  return 'files' in verified ? verified.files : verified
 }

@@ -6,6 +6,7 @@ export {
   makePrivateDirectory,
   refuseLink,
   writePrivateFile,
+  writePrivateFiles,
 } from './private-file.ts'
 export { allRecords, readArtifact, readBatches } from './read.ts'
 export { parsedFile } from './small-file.ts'

@@ -9,6 +9,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { ExpectedError } from '../errors/index.ts'
 
 /**
@@ -38,6 +39,14 @@ export function writePrivateFile(path: string, content: string | Uint8Array): vo
     closeSync(file)
   }
   renameSync(temporary, path)
+}
+
+/** Writes files into a folder, by their names in it; a name may have folders of its own. */
+export function writePrivateFiles(folder: string, files: ReadonlyMap<string, string | Uint8Array>): void {
+  for (const [name, content] of files) {
+    makePrivateDirectory(dirname(join(folder, name)))
+    writePrivateFile(join(folder, name), content)
+  }
 }
 
 /**

@@ -86,6 +86,7 @@ async function readBody(call: Call, response: Response, maximum: number): Promis
   for await (const chunk of response.body ?? []) {
     bytes += chunk.byteLength
     if (bytes > maximum) throw tooLarge(call, maximum)
+    call.onBytes?.(bytes)
     chunks.push(chunk)
   }
   return Buffer.concat(chunks)

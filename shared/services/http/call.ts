@@ -36,6 +36,8 @@ export type Call = {
   mayLeaveOrigin?: true
   /** Replaces the one in `Limits`. */
   maxBodyBytes?: number
+  /** Called with the bytes of the answer received so far, for a person who watches. */
+  onBytes?: (received: number) => void
   /** Each attempt waits for it. */
   pace?: Pace
   /** Reads the service's error code in a 4xx or 5xx answer; null if there is none, and the status decides. */

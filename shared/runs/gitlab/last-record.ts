@@ -1,8 +1,8 @@
-import { RUN_RECORD } from '@support-sync/shared/runs/find'
-import type { GitlabProject } from '@support-sync/shared/runs/handover'
-import { type RunRecord, readRunRecord } from '@support-sync/shared/runs/record'
-import { parsedFile } from '@support-sync/shared/runtime/artifacts'
-import { GATHERED_IDS, type GatheredIds, gatheredIdsSchema } from '@support-sync/shared/runtime/bin'
+import { parsedFile } from '../../runtime/artifacts/index.ts'
+import { GATHERED_IDS, type GatheredIds, gatheredIdsSchema } from '../../runtime/bin/index.ts'
+import { RUN_RECORD } from '../find/index.ts'
+import type { GitlabProject } from '../handover/index.ts'
+import { type RunRecord, readRunRecord } from '../record/index.ts'
 
 /** The name of the run's last job, and of the folder that it leaves. */
 export const RECORD_JOB = 'record'
@@ -11,18 +11,25 @@ export const RECORD_FOLDER = 'record'
 /** Some two days of hourly runs, whose artifacts have not expired yet. */
 const JOBS_SEARCHED = 1000
 
-/** The record of the newest run before one; or why there is none. What GitLab refuses is thrown. */
+/** A run's record; or why there is none. */
 export type LastRecord =
   | { record: RunRecord; ids: GatheredIds | undefined }
   | { record: undefined; ids?: undefined; why: string }
 
 const NO_RUN_YET = 'no earlier run left a record'
 
+type Wanted = {
+  /** Only runs before this one. */
+  before?: string
+  isWanted?: (record: RunRecord) => boolean
+}
+
+/** The record of the newest run that is wanted. Throws what GitLab refuses. */
 export async function lastRecord(
   project: GitlabProject,
-  runId: string,
-  isWanted: (record: RunRecord) => boolean = () => true,
+  { before, isWanted = () => true }: Wanted = {},
 ): Promise<LastRecord> {
+  const limit = before === undefined ? Number.POSITIVE_INFINITY : Number(before)
   let searched = 0
   let expired = 0
   for await (const job of project.jobs(['success'], 0)) {
@@ -32,7 +39,7 @@ export async function lastRecord(
     const files = await project.files(job, RECORD_FOLDER, [RUN_RECORD, GATHERED_IDS])
     if (files === null) expired += 1
     const record = readRunRecord(files?.get(RUN_RECORD) ?? '')
-    if (record && Number(record.run_id) < Number(runId) && isWanted(record))
+    if (record && Number(record.run_id) < limit && isWanted(record))
       return { record, ids: parsedFile(files?.get(GATHERED_IDS), gatheredIdsSchema) }
   }
   const why =

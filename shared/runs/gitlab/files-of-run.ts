@@ -1,0 +1,60 @@
+import { STAGES, type Stage } from '../../pipeline/index.ts'
+import {
+  dataFolderOf,
+  type FileNames,
+  type GitlabJob,
+  type GitlabProject,
+  JOB_RECORD,
+  jobNameOf,
+  jobRecordIn,
+} from '../handover/index.ts'
+
+/** What one job of a run left: a stage's last, or a bin's where each hands on what it wrote itself. */
+export type FilesOfJob = { stage: Stage; job: GitlabJob; files: Map<string, Uint8Array> }
+
+type Options = {
+  /** The jobs to look among, newest first. By default the project's, of later pipelines than the run's root. */
+  jobs?: AsyncIterable<GitlabJob> | Iterable<GitlabJob>
+  /** Called before a job's artifacts are downloaded. What it gives is called with the bytes received so far. */
+  watch?: (stage: Stage, job: GitlabJob) => (received: number) => void
+}
+
+/**
+ * What each stage left in its last job of a run, the newest job first, whether it succeeded or not. Runs never overlap,
+ * but a job's record says which run it belongs to.
+ */
+export async function* filesOfRun(
+  project: GitlabProject,
+  runId: string,
+  namesOf: (stage: Stage) => FileNames,
+  { jobs = project.jobs(['success', 'failed', 'canceled'], Number(runId)), watch }: Options = {},
+): AsyncGenerator<FilesOfJob> {
+  const found = new Set<string>()
+  for await (const job of jobs) {
+    const part = PARTS.get(job.name)
+    if (!part || found.has(part.name)) continue
+    const { stage } = part
+    const folder = dataFolderOf(stage.stage)
+    const files = await project.files(job, folder, namesOf(stage), watch?.(stage, job))
+    if (!files || jobRecordIn(files.get(JOB_RECORD))?.run_id !== runId) continue
+    found.add(part.name)
+    yield { stage, job, files }
+  }
+}
+
+/** What is read of a stage from one job: all of it, or a bin's. */
+type Part = { stage: Stage; name: string }
+
+const PARTS: ReadonlyMap<string, Part> = new Map(
+  STAGES.flatMap(stage =>
+    stage.bins.map(({ bin }): [string, Part] => [
+      jobNameOf(stage.stage, bin),
+      { stage, name: stage.binsApart ? `${stage.stage} ${bin}` : stage.stage },
+    ]),
+  ),
+)
+
+/** The part of a run that a job belongs to; undefined for any other job. */
+export function partOf({ name }: Pick<GitlabJob, 'name'>): Part | undefined {
+  return PARTS.get(name)
+}

@@ -1,0 +1,144 @@
+import { expect, onTestFinished, test } from 'vitest'
+import {
+  type GitlabRules,
+  type ServedJob,
+  type ServedPipeline,
+  type ServedToken,
+  startGitlabJobs,
+} from '../../../../fixtures/sandbox/gitlab/index.ts'
+import { expectedErrorOf } from '../../../services/http/test/expected-error-of.ts'
+import { testContext } from '../../../services/http/test/scripted-server.ts'
+import { gitlabPipelines, gitlabProject } from '../index.ts'
+import { zipped } from './gitlab-jobs.ts'
+
+/** What a person reads of a project: run 10 has the child pipeline 11, and that the stages' pipelines 12 and 14. */
+
+const TOKEN = 'glpat-a-persons-token'
+const ZIP = zipped({ 'record/run_record.json': '{}', 'record/report.html': 'x' })
+const job = (id: number, pipeline: number, name: string): ServedJob => ({
+  id,
+  name,
+  pipeline,
+  commit: 'c0ffee',
+  status: 'success',
+  access: 'developer',
+  zip: ZIP,
+  startedAt: null,
+  finishedAt: null,
+})
+const child = (id: number, pipeline: number, name: string): ServedPipeline => ({
+  id,
+  status: 'success',
+  createdAt: '2026-11-23T10:00:00.000Z',
+  startedBy: { pipeline, job: name },
+})
+const PIPELINES = [
+  { id: 10, status: 'success', createdAt: '2026-11-23T10:00:00.000Z' },
+  child(11, 10, 'sync'),
+  child(12, 11, 'accounts'),
+  child(13, 11, 'orgs'),
+  child(14, 11, 'orgs'),
+  child(21, 20, 'sync'),
+]
+const JOBS = [
+  job(1, 10, 'watch'),
+  job(2, 12, 'accounts:gather'),
+  job(3, 12, 'accounts:gather'),
+  job(4, 13, 'orgs:gather_global'),
+  job(5, 14, 'orgs:gather_global'),
+  job(6, 11, 'record'),
+  job(7, 21, 'record'),
+]
+
+type Given = {
+  who?: Partial<ServedToken>
+  rules?: Partial<GitlabRules>
+  jobs?: ServedJob[]
+  project?: string
+}
+
+async function start({ who, rules, jobs = JOBS, project = 'support/sync' }: Given = {}) {
+  const person: ServedToken = {
+    ...{ token: TOKEN, kind: 'personal', scopes: ['read_api'], state: 'active', role: 'developer' },
+    ...who,
+  }
+  const server = await startGitlabJobs(jobs, { ...rules, pipelines: PIPELINES, tokens: [person] })
+  onTestFinished(server.close)
+  const settings = {
+    apiUrl: server.apiUrl,
+    projectId: project,
+    userToken: TOKEN,
+    tokenFrom: 'GITLAB_TOKEN',
+    renewToken: 'Make another.',
+  }
+  const context = testContext()
+  return {
+    server,
+    project: gitlabProject(settings, context),
+    pipelines: gitlabPipelines(settings, context),
+  }
+}
+
+test.each(['personal', 'oauth'] as const)(
+  'a %s token reads the project, a pipeline, and the jobs of all that it started with each attempt',
+  async kind => {
+    const { server, pipelines } = await start({ who: { kind } })
+    expect(await pipelines.project()).toEqual({
+      path: 'support/sync',
+      url: 'https://gitlab.example.com/support/sync',
+    })
+    expect(await pipelines.pipeline('10')).toEqual({ status: 'success', isChild: false })
+    expect(await pipelines.pipeline('11')).toMatchObject({ isChild: true })
+    expect(await pipelines.pipeline('99')).toBeUndefined()
+    const family = await pipelines.family('10')
+    expect(family.map(({ id }) => id)).toEqual([6, 5, 3, 2, 1])
+    expect(family[0]?.zipSize).toBe(ZIP.byteLength)
+    expect(server.unknown).toEqual([])
+  },
+)
+
+test('a pipeline with more jobs than a page has them all', async () => {
+  const jobs = Array.from({ length: 230 }, (_, index) => job(index + 1, 10, `job-${index}`))
+  const { pipelines } = await start({ jobs })
+  expect(await pipelines.family('10')).toHaveLength(230)
+})
+
+test('artifacts come from the call of the project, without the token where GitLab redirects to its object storage', async () => {
+  const { server, project } = await start({ rules: { redirectsDownloads: true } })
+  const received: number[] = []
+  const files = await project.files({ id: 6 }, 'record', ['run_record.json'], bytes => received.push(bytes))
+  expect([...(files?.keys() ?? [])]).toEqual(['run_record.json'])
+  expect(received.at(-1)).toBe(ZIP.byteLength)
+  expect(server.requests).toEqual(['/api/v4/projects/support%2Fsync/jobs/6/artifacts'])
+  expect(server.storageTokens).toEqual([undefined])
+})
+
+test.each<[string, Given, string, string]>([
+  ['an unknown token', { who: { token: 'another' } }, 'GITLAB_TOKEN_REFUSED', 'Make another.'],
+  ['an expired token', { who: { state: 'expired' } }, 'GITLAB_TOKEN_REFUSED', 'GITLAB_TOKEN is wrong'],
+  ['a token without read_api', { who: { scopes: ['read_user'] } }, 'GITLAB_SCOPE_MISSING', 'read_api'],
+  ['a guest', { who: { role: 'guest' } }, 'GITLAB_NOT_ALLOWED', 'role Developer in support/sync'],
+  ['somebody who is no member', { who: { role: null } }, 'GITLAB_NOT_FOUND', '--project'],
+  ['a misspelt project', { project: 'support/snyc' }, 'GITLAB_NOT_FOUND', 'support/snyc'],
+])('%s is refused with a code and what to do', async (_, given, code, next) => {
+  const { project } = await start(given)
+  const problem = await expectedErrorOf(Array.fromAsync(project.jobs([], 0)))
+  expect(problem).toMatchObject({ kind: 'bad-input', code })
+  expect(problem.next).toContain(next)
+  expect(`${problem.message} ${problem.next}`).not.toContain(TOKEN)
+})
+
+test('the role Reporter sees the jobs and not the artifacts for developers', async () => {
+  const { project, pipelines } = await start({ who: { role: 'reporter' } })
+  expect(await pipelines.family('10')).toHaveLength(5)
+  const problem = await expectedErrorOf(project.files({ id: 6 }, 'record', 'all'))
+  expect(problem).toMatchObject({ code: 'GITLAB_NOT_ALLOWED' })
+  expect(problem.next).toContain('You need the role Developer in support/sync')
+})
+
+test('a rate limit is waited for, and then is an error of its own', async () => {
+  const { project } = await start({ rules: { userCallsAMinute: 0, retryAfter: 3600 } })
+  const problem = await expectedErrorOf(Array.fromAsync(project.jobs([], 0)))
+  expect(problem).toMatchObject({ kind: 'upstream', code: 'GITLAB_RATE_LIMIT' })
+  expect(problem.next).toContain('from one user')
+})

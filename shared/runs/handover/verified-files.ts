@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto'
+import { STAMPS } from '../../runtime/bin/index.ts'
+import { MANIFEST, type Manifest, readManifest } from './manifest.ts'
+import { MAX_FILE, tooLarge, type WantedRun } from './store.ts'
+
+/** Why the files of a copy are not the stage's. */
+export type FileRefusal = {
+  why: string
+  /** Whether the stage left none. False if a copy was changed or has expired. */
+  isAbsent: boolean
+}
+
+type Wanted = {
+  /** The place of the files, for messages. */
+  origin: string
+  stage: string
+  run: WantedRun
+  /** Of the files that the manifest lists these, or all. */
+  names: readonly string[] | 'all'
+}
+
+/**
+ * The files that a stage's manifest vouches for: of this run and stage, each with the size and the checksum that the
+ * manifest has. Or what is wrong with them. Throws an `ExpectedError` if one is too large.
+ */
+export function verifiedFiles(
+  found: ReadonlyMap<string, Uint8Array>,
+  { origin, stage, run, names }: Wanted,
+): { files: Map<string, Uint8Array>; manifest: Manifest } | FileRefusal {
+  const manifest = readManifest(found.get(MANIFEST))
+  if (manifest === null) return refusal('it has no manifest', !found.has(MANIFEST))
+  if (manifest.run_id !== run.id) return refusal(`it belongs to run ${manifest.run_id}`)
+  if (manifest.stage !== stage) return refusal(`it belongs to stage ${manifest.stage}`)
+  if (run.commit !== null && manifest.commit !== run.commit)
+    return refusal(`it has commit ${manifest.commit}`)
+  const files = new Map<string, Uint8Array>()
+  // A stage with handmade artifacts has no stamps.
+  const wanted =
+    names === 'all' ? Object.keys(manifest.files) : manifest.files[STAMPS] ? [STAMPS, ...names] : names
+  for (const name of wanted) {
+    const content = found.get(name)
+    const expected = manifest.files[name]
+    if (expected && expected.size > MAX_FILE) throw tooLarge(`${origin}: ${name}`)
+    if (!content || !expected) return refusal(`${name} is missing`, !content && !expected)
+    if (content.byteLength !== expected.size || sumOf(content) !== expected.sha256)
+      return refusal(`${name} does not match its manifest`)
+    files.set(name, content)
+  }
+  return { files, manifest }
+}
+
+/** A content's SHA-256 sum, in hexadecimal. */
+export function sumOf(content: Uint8Array | string): string {
+  return createHash('sha256').update(content).digest('hex')
+}
+
+function refusal(why: string, isAbsent = false): FileRefusal {
+  return { why, isAbsent }
+}
