@@ -3,14 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { STAGES, type Stage } from '@support-sync/shared/pipeline'
 import { RUN_RECORD } from '@support-sync/shared/runs/find'
-import { filesOfRun, lastRecord, RECORD_FOLDER } from '@support-sync/shared/runs/gitlab'
-import {
-  ciSettings,
-  type GitlabProject,
-  gitlabProject,
-  JOB_RECORD,
-  jobRecordIn,
-} from '@support-sync/shared/runs/handover'
+import { filesOfRun, jobRecordOf, lastRecord, RECORD_FOLDER } from '@support-sync/shared/runs/gitlab'
+import { ciSettings, type GitlabProject, gitlabProject, JOB_RECORD } from '@support-sync/shared/runs/handover'
 import {
   attentionText,
   collectGatheredIds,
@@ -117,10 +111,9 @@ async function readStages(
   )
 }
 
-/** Of several tickets one that tells of an error: the exit codes stand in the summaries, too. */
+/** Of several job records one with an error: the exit codes are in the summaries, too. */
 function together(parts: readonly Map<string, Uint8Array>[]): Map<string, Uint8Array> {
-  const telling = parts.find(files => jobRecordIn(files.get(JOB_RECORD))?.error) ?? parts[0]
-  const jobRecord = telling?.get(JOB_RECORD)
+  const jobRecord = jobRecordOf(parts)
   const files = new Map(parts.flatMap(part => [...part]))
   return jobRecord ? files.set(JOB_RECORD, jobRecord) : files
 }

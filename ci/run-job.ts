@@ -19,11 +19,17 @@ import {
 } from '@support-sync/shared/runs/handover'
 import { filesOfRecord, junitOf, readStage } from '@support-sync/shared/runs/record'
 import { GATHERED_IDS } from '@support-sync/shared/runtime/bin'
-import { ExpectedError, exitCodeOf, type Reason, reasonOf } from '@support-sync/shared/runtime/errors'
+import {
+  continuesPipeline,
+  ExpectedError,
+  exitCodeOf,
+  type Reason,
+  reasonOf,
+} from '@support-sync/shared/runtime/errors'
 import { printableJson } from '@support-sync/shared/runtime/text'
 import { httpContext } from '@support-sync/shared/services/http'
 import { packageDataDir } from '../cli/pipeline/package-files.ts'
-import { continuesPipeline, runBinProcess } from '../cli/pipeline/run-bin.ts'
+import { runBinProcess } from '../cli/pipeline/run-bin.ts'
 import { stageTable } from '../cli/pipeline/stage-table.ts'
 import { inSection, jobLog, writeAnnotations, writeReport } from './job-log.ts'
 

@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import { INSTANCES, type Instance, TRAITS } from '@support-sync/shared/domain'
-import { pipelineRuns, type Run } from '@support-sync/shared/runs/find'
+import { type Run, runsByStart } from '@support-sync/shared/runs/find'
 import { ExpectedError } from '@support-sync/shared/runtime/errors'
 import { columns, shown } from '@support-sync/shared/runtime/terminal'
 import { PROGRAM } from '@support-sync/shared/runtime/text'
@@ -15,7 +15,7 @@ const command = createCommand({
   name: 'history',
   takes: 'WHOM',
   purpose:
-    'What changed on one account over the runs under runs/, a line for each run in which something changed: what the rules made of it, by instance. WHOM is a salesforce_id or the whole name. No network.',
+    'What changed on one account over the runs under runs/, those fetched from GitLab too, a line for each run in which something changed: what the rules made of it, by instance. WHOM is a salesforce_id or the whole name. No network.',
   options: {
     runs: { type: 'string', requiresArg: true, describe: 'another directory of runs (default: runs/)' },
     json: { type: 'boolean', default: false, describe: 'print the model as JSON instead' },
@@ -23,9 +23,11 @@ const command = createCommand({
   async run({ words, runs, json }, { width }) {
     const whom = words.join(' ').trim()
     if (whom === '') throw usage('history', 'say whose history')
-    const dirs = pipelineRuns(runs ?? RUNS)
+    const dirs = runsByStart(runs ?? RUNS)
     const lines = (await Promise.all(INSTANCES.map(instance => historyOf(dirs, instance, whom)))).flat()
-    lines.sort((one, other) => (one.run < other.run ? -1 : one.run > other.run ? 1 : 0))
+    const places = new Map(dirs.map((dir, place) => [basename(dir), place]))
+    const placeOf = ({ run }: { run: string }) => places.get(run) ?? 0
+    lines.sort((one, other) => placeOf(one) - placeOf(other))
     if (lines.length === 0) throw notFound(whom, dirs.length)
     if (json) return asJson(lines)
     return columns(

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { type Bin, findStage, STAGES, type Stage } from '@support-sync/shared/pipeline'
 import { optionsByKind, typedName } from '@support-sync/shared/runtime/bin'
-import { EXIT, worstExitCode } from '@support-sync/shared/runtime/errors'
+import { continuesPipeline, EXIT, worstExitCode } from '@support-sync/shared/runtime/errors'
 import { columns } from '@support-sync/shared/runtime/terminal'
 import { PROGRAM } from '@support-sync/shared/runtime/text'
 import { type Command, runMain } from './command/command.ts'
-import { continuesPipeline, runBinProcess } from './pipeline/run-bin.ts'
+import { runBinProcess } from './pipeline/run-bin.ts'
 
 /** `run-stage PACKAGE [BIN] [options]`: one bin, or all of the package's bins in order. */
 

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startGitlabJobs } from '@support-sync/fixtures/sandbox/gitlab'
+import { type ServedPipeline, startGitlabJobs } from '@support-sync/fixtures/sandbox/gitlab'
 import { isAtOrAfter, STAGES, type StageName } from '@support-sync/shared/pipeline'
 import { COMMIT } from '@support-sync/shared/runs/handover/test'
 import { type Program, runProgram, zipOfData, zipOfFolder } from './programs.ts'
@@ -17,6 +17,12 @@ export type Start = {
   isDryRun?: boolean
   /** Only these of the stages that would run. */
   stages?: readonly StageName[]
+}
+
+/** A pipeline that runs, and the trigger job that started it. */
+function pipelineOf(id: number, startedBy?: ServedPipeline['startedBy']): ServedPipeline {
+  const createdAt = new Date().toISOString()
+  return { id, status: 'running', createdAt, ...(startedBy ? { startedBy } : {}) }
 }
 
 export async function startPipelines(environment: NodeJS.ProcessEnv) {
@@ -75,9 +81,14 @@ export async function startPipelines(environment: NodeJS.ProcessEnv) {
         DRY_RUN: String(isDryRun),
       }
       const ended: Awaited<ReturnType<typeof runJob>>[] = []
+      const own = [pipelineOf(id), pipelineOf(id + 1, { pipeline: id, job: 'sync' })]
+      server.pipelines.push(...own)
       const asked = STAGES.filter(row => isAtOrAfter(row, startFrom) && (stages?.includes(row.stage) ?? true))
       for (const [index, { stage, bins, binsApart }] of asked.entries()) {
         let before: string | undefined
+        const child = pipelineOf(id + 2 + index, { pipeline: id + 1, job: stage })
+        server.pipelines.push(child)
+        own.push(child)
         for (const { bin } of bins) {
           const dataDir = join(base, `data-${lastId + 1}`)
           if (before !== undefined && !binsApart) await cp(before, dataDir, { recursive: true })
@@ -90,6 +101,7 @@ export async function startPipelines(environment: NodeJS.ProcessEnv) {
       }
       const record = { program: 'record-run.ts', args: [], environment: variables }
       ended.push(await runJob('record', record, id + 1, cwd => zipOfFolder(join(cwd, 'record'), 'record')))
+      for (const pipeline of own) pipeline.status = 'success'
       return new Map(ended.map(job => [job.name, job]))
     },
     /** Runs a task's job. */

@@ -28,6 +28,11 @@ export const COMMANDS: readonly { title: string; commands: readonly ListedComman
     title: 'Look at a run',
     commands: [
       {
+        name: 'fetch-run',
+        summary: 'bring a run from GitLab into runs/, to look at it here',
+        load: () => import('../fetch-run.ts'),
+      },
+      {
         name: 'explain',
         summary: 'why an account, organization or user is what it is',
         load: () => import('../explain.ts'),

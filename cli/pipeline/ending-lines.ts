@@ -1,9 +1,8 @@
 import { lastingTexts } from '@support-sync/shared/domain'
 import { LOST_TEXT, nextStages, type RunRecord } from '@support-sync/shared/runs/record'
-import { EXIT } from '@support-sync/shared/runtime/errors'
+import { continuesPipeline, EXIT } from '@support-sync/shared/runtime/errors'
 import { columns, copyableLines } from '@support-sync/shared/runtime/terminal'
 import { PROGRAM, printable } from '@support-sync/shared/runtime/text'
-import { continuesPipeline } from './run-bin.ts'
 import { type StageOutcome, shownPath } from './run-stages.ts'
 
 /** What `run-pipeline` says around its table. */

@@ -1,16 +1,13 @@
-import { styleText } from 'node:util'
 import { findStage, STAGES, type Stage, type StageName } from '@support-sync/shared/pipeline'
 import { stateText } from '@support-sync/shared/runs/record'
+import { continuesPipeline } from '@support-sync/shared/runtime/errors'
 import { durationText } from '@support-sync/shared/runtime/text'
 import type { Progress } from '@support-sync/shared/services/http'
-import { continuesPipeline } from './run-bin.ts'
+import { type LiveStream, liveBlock } from './live-block.ts'
 import type { StageOutcome } from './run-stages.ts'
 
 /** Elapsed times and waits change by the second. */
 const REDRAW_MS = 1000
-const UP = '\u001b[1A'
-const CLEAR_LINE = '\r\u001b[K'
-const CLEAR_BELOW = '\u001b[J'
 
 type Running = { since: number; bins: Map<string, Map<Progress['kind'], Progress>> }
 
@@ -20,40 +17,25 @@ type Watch = { stages?: number; now?: () => number }
  * Shows how a run of so many stages goes on. On a terminal a block that changes: a line for each stage that runs, with
  * its time, what it has done of how much, and what it waits for. Elsewhere a plain line for each stage that ends.
  */
-export function progressOn(
-  stream: Pick<NodeJS.WriteStream, 'write' | 'isTTY' | 'columns'>,
-  { stages = STAGES.length, now = Date.now }: Watch = {},
-) {
-  const isLive = stream.isTTY && !process.env.CI
+export function progressOn(stream: LiveStream, { stages = STAGES.length, now = Date.now }: Watch = {}) {
+  const block = liveBlock(stream)
   const began = now()
   const running = new Map<string, Running>()
   const failed: string[] = []
   let ended = 0
-  let drawn = 0
 
   function redraw(): void {
-    if (!isLive) return
-    const lines = [
+    if (!block.isLive) return
+    block.draw([
       [
         `${ended} of ${stages} ${stages === 1 ? 'stage' : 'stages'} done, ${durationText(now() - began)}`,
         ...failed.map(name => `✗ ${name}`),
       ].join('  '),
       ...[...running].flatMap(([stage, state]) => runningLines(stage, state, now())),
-    ]
-    // A line that wraps could not be drawn over.
-    const width = Math.max(20, (stream.columns ?? 80) - 1)
-    const block = lines.map(line => `${CLEAR_LINE}${styleText('dim', cut(line, width))}\n`).join('')
-    stream.write(`${UP.repeat(drawn)}${block}${CLEAR_BELOW}`)
-    drawn = lines.length
+    ])
   }
 
-  function clear(): void {
-    if (!isLive || drawn === 0) return
-    stream.write(`${UP.repeat(drawn)}${CLEAR_LINE}${CLEAR_BELOW}`)
-    drawn = 0
-  }
-
-  const timer = isLive ? setInterval(redraw, REDRAW_MS).unref() : undefined
+  const timer = block.isLive ? setInterval(redraw, REDRAW_MS).unref() : undefined
 
   return {
     onStart({ stage }: Pick<Stage, 'stage'>): void {
@@ -73,7 +55,7 @@ export function progressOn(
       running.delete(stage.stage)
       ended += 1
       if (exitCode !== null && !continuesPipeline(exitCode)) failed.push(stage.stage)
-      if (!isLive) {
+      if (!block.isLive) {
         const took = exitCode === null ? '' : `, ${durationText(milliseconds)}`
         stream.write(`  ${stage.stage}: ${stateText(record)}${took}\n`)
       }
@@ -82,7 +64,7 @@ export function progressOn(
     /** Clears the changing block. */
     done(): void {
       clearInterval(timer)
-      clear()
+      block.clear()
     },
   }
 }
@@ -120,8 +102,4 @@ function progressText(progress: Progress, now: number): string {
     case 'requests':
       return `${progress.requests.toLocaleString('en')} ${progress.requests === 1 ? 'request' : 'requests'}`
   }
-}
-
-function cut(line: string, width: number): string {
-  return line.length <= width ? line : `${line.slice(0, width - 1)}…`
 }

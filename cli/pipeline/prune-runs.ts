@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { STAGES } from '@support-sync/shared/pipeline'
-import { pipelineRuns, RUN_RECORD } from '@support-sync/shared/runs/find'
+import { fetchedAt, fetchedRuns, pipelineRuns, RUN_RECORD } from '@support-sync/shared/runs/find'
 import { readRunRecord } from '@support-sync/shared/runs/record'
 import { takeLock } from '@support-sync/shared/runtime/lock'
 
@@ -13,7 +13,7 @@ const DAY_MS = 24 * 3600 * 1000
 /**
  * Removes old runs from the directory of runs: those beyond the newest 48, and those that ended more than 30 days ago.
  * A run stays whatever its age where it is the newest, is `used` by this one, has not ended (there is no record, or
- * another process works in it), or holds a journal: that says what an interrupted sync wrote. Gives how many went.
+ * another process works in it), or holds a journal: that says what an interrupted sync wrote. Runs fetched from GitLab go 30 days later. Gives how many went.
  */
 export function pruneRuns(runsDir: string, used: readonly string[], now: Date): number {
   const newestFirst = pipelineRuns(runsDir).toReversed()
@@ -24,7 +24,15 @@ export function pruneRuns(runsDir: string, used: readonly string[], now: Date): 
     if (endedAt === undefined || hasJournal(dir)) return false
     return place >= RUNS_KEPT || now.getTime() - endedAt > DAYS_KEPT * DAY_MS
   })
-  return old.filter(dir => removed(dir, now)).length
+  return old.filter(dir => removed(dir, now)).length + pruneFetched(runsDir, used, now)
+}
+
+/** Removes runs that were fetched from GitLab more than 30 days ago; those `used` stay. Gives how many went. */
+export function pruneFetched(runsDir: string, used: readonly string[], now: Date): number {
+  const keep = new Set(used.map(dir => resolve(dir)))
+  return fetchedRuns(runsDir)
+    .filter(dir => !keep.has(resolve(dir)) && now.getTime() - fetchedAt(dir) > DAYS_KEPT * DAY_MS)
+    .filter(dir => removed(dir, now)).length
 }
 
 function endOf(dir: string): number | undefined {

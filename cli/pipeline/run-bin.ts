@@ -87,11 +87,6 @@ export async function runBinProcess(
   }
 }
 
-/** A package's later bins run only after these. */
-export function continuesPipeline(exitCode: number): boolean {
-  return exitCode === EXIT.done || exitCode === EXIT.someRecordsFailed
-}
-
 function openLog(file: string): number {
   makePrivateDirectory(dirname(file))
   return createPrivateFile(file)

@@ -29,10 +29,17 @@ import {
 } from '@support-sync/shared/runs/record'
 import { makePrivateDirectory, writePrivateFile } from '@support-sync/shared/runtime/artifacts'
 import { GATHERED_IDS, type GatheredIds } from '@support-sync/shared/runtime/bin'
-import { EXIT, ExpectedError, exitCodeOf, reasonOf, worstExitCode } from '@support-sync/shared/runtime/errors'
+import {
+  continuesPipeline,
+  EXIT,
+  ExpectedError,
+  exitCodeOf,
+  reasonOf,
+  worstExitCode,
+} from '@support-sync/shared/runtime/errors'
 import { printableJson } from '@support-sync/shared/runtime/text'
 import type { Progress } from '@support-sync/shared/services/http'
-import { continuesPipeline, type RunBin, runBinProcess } from './run-bin.ts'
+import { type RunBin, runBinProcess } from './run-bin.ts'
 
 /** What became of one stage of a run. */
 export type StageOutcome = {

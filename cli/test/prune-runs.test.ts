@@ -1,10 +1,10 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type RunRecord, recordRun } from '@support-sync/shared/runs/record'
 import { takeLock } from '@support-sync/shared/runtime/lock'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { DAYS_KEPT, pruneRuns, RUNS_KEPT } from '../pipeline/prune-runs.ts'
+import { DAYS_KEPT, pruneFetched, pruneRuns, RUNS_KEPT } from '../pipeline/prune-runs.ts'
 
 const NOW = new Date('2026-11-23T12:00:00.000Z')
 const HOUR = 3_600_000
@@ -64,6 +64,26 @@ test('a run stays that this one uses, that has not ended, that holds a journal, 
   expect(prune(kept.slice(0, 1))).toBe(1)
   lock.release()
   expect([...kept, gone].map(dir => existsSync(dir))).toEqual([true, true, true, true, true, false])
+})
+
+test('a run fetched from GitLab goes 30 days after it was fetched, unless it is the one at hand', () => {
+  const fetched = (id: string, ago: number) => {
+    const path = join(runs, id, 'fetched.json')
+    mkdirSync(join(runs, id))
+    writeFileSync(path, '{}')
+    const at = (NOW.getTime() - ago) / 1000
+    utimesSync(path, at, at)
+    return join(runs, id)
+  }
+  const dirs = [
+    fetched('1', DAYS_KEPT * DAY),
+    fetched('2', (DAYS_KEPT + 1) * DAY),
+    fetched('3', (DAYS_KEPT + 1) * DAY),
+  ]
+  expect(pruneFetched(runs, dirs.slice(2), NOW)).toBe(1)
+  expect(dirs.map(dir => existsSync(dir))).toEqual([true, false, true])
+  expect(prune()).toBe(1)
+  expect(dirs.map(dir => existsSync(dir))).toEqual([true, false, false])
 })
 
 test('nothing but the runs that run-pipeline named is touched', () => {

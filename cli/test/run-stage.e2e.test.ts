@@ -1,6 +1,6 @@
 import { dataDirectory, runProgram } from '@support-sync/shared/runtime/bin/test'
+import { continuesPipeline } from '@support-sync/shared/runtime/errors'
 import { describe, expect, test } from 'vitest'
-import { continuesPipeline } from '../pipeline/run-bin.ts'
 
 const runStage = (args: string[], environment: Record<string, string> = {}) =>
   runProgram('cli/run-stage.ts', args, environment)

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
-import { join, relative, resolve } from 'node:path'
+import { basename, join, relative, resolve } from 'node:path'
 import { ExpectedError } from '../../runtime/errors/index.ts'
 import { PROGRAM } from '../../runtime/text/index.ts'
+import { fetchedAt, fetchedFrom, fetchedRuns } from './fetched.ts'
 
 /** A run's artifacts on disk. */
 export type Run = {
@@ -38,14 +39,28 @@ export function pipelineRuns(runsDir: string): string[] {
     .sort()
 }
 
-/** The newest of these, or the demo's last hour where that is newer; undefined without any. */
+/** These and the runs fetched from GitLab, by when they began; the oldest first. */
+export function runsByStart(runsDir: string): string[] {
+  return [...pipelineRuns(runsDir), ...fetchedRuns(runsDir)]
+    .map(dir => ({ dir, start: startOf(dir) }))
+    .sort((one, other) => (one.start < other.start ? -1 : one.start > other.start ? 1 : 0))
+    .map(({ dir }) => dir)
+}
+
+/** In the form of the names that run-pipeline gives. */
+function startOf(dir: string): string {
+  return fetchedFrom(dir)?.started_at.replaceAll(':', '-') ?? basename(dir)
+}
+
+/** The newest of run-pipeline's, the demo's last hour, or the run fetched last; undefined without any. */
 export function newestRun(runsDir: string): string | undefined {
   const timed = pipelineRuns(runsDir).slice(-1)
   const hours = directoriesOf(join(runsDir, 'demo')).sort((one, other) =>
     one.localeCompare(other, 'en', { numeric: true }),
   )
   const latest = [...timed, ...hours.slice(-1)].map(dir => ({ dir, at: statSync(dir).mtimeMs }))
-  return latest.sort((one, other) => other.at - one.at)[0]?.dir
+  const fetched = fetchedRuns(runsDir).map(dir => ({ dir, at: fetchedAt(dir) }))
+  return [...latest, ...fetched].sort((one, other) => other.at - one.at)[0]?.dir
 }
 
 function directoriesOf(dir: string): string[] {
@@ -64,6 +79,6 @@ function noRun(message: string, runsDir: string, option: string): ExpectedError 
     kind: 'bad-input',
     code: 'NO_RUN',
     message,
-    next: `Run \`${PROGRAM} run-pipeline --dry-run\` (or \`${PROGRAM} demo\`) first, or name a directory of ${runsDir}, or any other, with ${option}.`,
+    next: `Run \`${PROGRAM} run-pipeline --dry-run\` (or \`${PROGRAM} demo\`) first, fetch one from GitLab with \`${PROGRAM} fetch-run\`, or name a directory of ${runsDir}, or any other, with ${option}.`,
   })
 }

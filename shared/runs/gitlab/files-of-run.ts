@@ -16,7 +16,9 @@ type Options = {
   /** The jobs to look among, newest first. By default the project's, of later pipelines than the run's root. */
   jobs?: AsyncIterable<GitlabJob> | Iterable<GitlabJob>
   /** Called before a job's artifacts are downloaded. What it gives is called with the bytes received so far. */
-  watch?: (stage: Stage, job: GitlabJob) => (received: number) => void
+  watch?: (job: GitlabJob) => (received: number) => void
+  /** Called with a job that has no artifacts to read, and why. */
+  onRefused?: (job: GitlabJob, why: string) => void
 }
 
 /**
@@ -27,7 +29,7 @@ export async function* filesOfRun(
   project: GitlabProject,
   runId: string,
   namesOf: (stage: Stage) => FileNames,
-  { jobs = project.jobs(['success', 'failed', 'canceled'], Number(runId)), watch }: Options = {},
+  { jobs = project.jobs(['success', 'failed', 'canceled'], Number(runId)), watch, onRefused }: Options = {},
 ): AsyncGenerator<FilesOfJob> {
   const found = new Set<string>()
   for await (const job of jobs) {
@@ -35,8 +37,12 @@ export async function* filesOfRun(
     if (!part || found.has(part.name)) continue
     const { stage } = part
     const folder = dataFolderOf(stage.stage)
-    const files = await project.files(job, folder, namesOf(stage), watch?.(stage, job))
-    if (!files || jobRecordIn(files.get(JOB_RECORD))?.run_id !== runId) continue
+    const files = await project.artifacts(job, folder, namesOf(stage), watch?.(job))
+    if (typeof files === 'string') {
+      onRefused?.(job, files)
+      continue
+    }
+    if (jobRecordIn(files.get(JOB_RECORD))?.run_id !== runId) continue
     found.add(part.name)
     yield { stage, job, files }
   }

@@ -14,7 +14,7 @@ const JOBS_SEARCHED = 1000
 /** A run's record; or why there is none. */
 export type LastRecord =
   | { record: RunRecord; ids: GatheredIds | undefined }
-  | { record: undefined; ids?: undefined; why: string }
+  | { record: undefined; ids?: undefined; why: string; hasExpired: boolean }
 
 const NO_RUN_YET = 'no earlier run left a record'
 
@@ -44,5 +44,5 @@ export async function lastRecord(
   }
   const why =
     expired === 0 ? NO_RUN_YET : `the records of all earlier runs have expired (${expired} looked at)`
-  return { record: undefined, why }
+  return { record: undefined, why, hasExpired: expired > 0 }
 }

@@ -99,7 +99,7 @@ function callOf(settings: GitlabSettings, path: string): Call {
       }
     : {
         ...call,
-        settings: settings.tokenFrom,
+        settings: `GITLAB_HOST and ${settings.tokenFrom}`,
         headers: { authorization: `Bearer ${settings.userToken}` },
       }
 }

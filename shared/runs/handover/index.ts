@@ -14,5 +14,5 @@ export { MANIFEST, type Manifest, readManifest, removeManifest, writeManifest } 
 export { refuseBehindNewerWriter } from './newer-writer.ts'
 export { pullInputs } from './pull.ts'
 export { refuseRemade } from './remade.ts'
-export type { HandoverStore } from './store.ts'
-export { sumOf, verifiedFiles } from './verified-files.ts'
+export type { HandoverStore, WantedRun } from './store.ts'
+export { incomplete, sumOf, verifiedFiles } from './verified-files.ts'

@@ -3,11 +3,11 @@ import { join } from 'node:path'
 import { findStage, handingBin, type Stage, type StageName } from '../../pipeline/index.ts'
 import { makePrivateDirectory, parsedFile, writePrivateFile } from '../../runtime/artifacts/index.ts'
 import { handedOnStamps, readStamps, STAMPS, type Stamps, stampsSchema } from '../../runtime/bin/index.ts'
-import { ExpectedError } from '../../runtime/errors/index.ts'
+import type { ExpectedError } from '../../runtime/errors/index.ts'
 import { printableJson } from '../../runtime/text/index.ts'
 import { MANIFEST } from './manifest.ts'
 import type { Copy, HandoverStore, Producer, WantedRun } from './store.ts'
-import { type FileRefusal, verifiedFiles } from './verified-files.ts'
+import { type FileRefusal, incomplete, verifiedFiles } from './verified-files.ts'
 
 /**
  * Copies a stage's inputs into its data directory, each from the run that `runOf` gives and exactly as that run's
@@ -79,12 +79,8 @@ async function find(
 }
 
 function missing({ stage }: Producer, run: WantedRun, refused: readonly string[]): ExpectedError {
-  return new ExpectedError({
-    kind: 'bad-input',
-    code: 'HANDOVER_MISSING',
-    message: `run ${run.id} has no complete artifacts of ${stage} (${refused.join('; ') || 'none found'}).`,
-    next: `Start again from ${stage}, or resume a run that still has its artifacts.`,
-  })
+  const next = `Start again from ${stage}, or resume a run that still has its artifacts.`
+  return incomplete({ stage, run, refused, next })
 }
 
 /** The files of a copy, or what is wrong with it. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { STAMPS } from '../../runtime/bin/index.ts'
+import { ExpectedError } from '../../runtime/errors/index.ts'
 import { MANIFEST, type Manifest, readManifest } from './manifest.ts'
 import { MAX_FILE, tooLarge, type WantedRun } from './store.ts'
 
@@ -48,6 +49,18 @@ export function verifiedFiles(
   }
   return { files, manifest }
 }
+
+/** The error of a run without a stage's files as its manifest says; `refused` says what is wrong with each copy. */
+export function incomplete({ stage, run, refused, next }: Incomplete): ExpectedError {
+  return new ExpectedError({
+    kind: 'bad-input',
+    code: 'HANDOVER_MISSING',
+    message: `run ${run.id} has no complete artifacts of ${stage} (${refused.join('; ') || 'none found'}).`,
+    next,
+  })
+}
+
+type Incomplete = { stage: string; run: Pick<WantedRun, 'id'>; refused: readonly string[]; next: string }
 
 /** A content's SHA-256 sum, in hexadecimal. */
 export function sumOf(content: Uint8Array | string): string {

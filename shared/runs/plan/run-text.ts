@@ -3,7 +3,7 @@ import { findStage } from '../../pipeline/index.ts'
 import type { Screen } from '../../runtime/terminal/index.ts'
 import { PROGRAM, printable } from '../../runtime/text/index.ts'
 import { heldText, planText, type RunPlan, type RunSync } from '../../sync/plan/index.ts'
-import { dataDirOf, isPipelineRun } from '../find/index.ts'
+import { dataDirOf, fetchedFrom, isPipelineRun } from '../find/index.ts'
 
 type Detail = {
   details: boolean
@@ -64,8 +64,14 @@ function nextLines({ run, syncs }: RunPlan, { file, runDir }: Detail): string[] 
   const first = syncs.find(({ applied, plan }) => applied === null && plan !== null)?.stage
   if (first === undefined)
     return [`For the next plan: ${PROGRAM} run-pipeline --dry-run, then ${PROGRAM} plan`]
+  const why = `One record's why:       ${PROGRAM} explain KEY --run ${printable(run)}`
+  const origin = fetchedFrom(runDir)
+  if (origin) {
+    const inputs = `start_from set to ${first} and resume_run to ${origin.run_id}`
+    return [why, `To apply it on GitLab:  start the task sync there with ${inputs}`]
+  }
   return [
-    `One record's why:       ${PROGRAM} explain KEY --run ${printable(run)}`,
+    why,
     file === undefined
       ? `To review and apply it: ${PROGRAM} plan --run ${printable(run)} --out plan.json`
       : `Apply exactly this:     ${applyCommand(first, runDir)} --plan ${file}`,

@@ -1,5 +1,6 @@
 /** What makes a bin: options, settings, log, artifacts, summary and exit code, the same for all of them. */
 export type { BinArtifacts } from './artifact-io.ts'
+export { listenForCancel } from './cancellation.ts'
 export { type Consents, consentsText, planCommand, readConsents, resumeCommand } from './consents.ts'
 export {
   type BinContext,

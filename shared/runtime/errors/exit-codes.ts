@@ -34,6 +34,7 @@ const TEXTS: Readonly<Record<string, readonly string[]>> = {
     'OBJECT_HIDDEN',
     'GITLAB_NOT_ALLOWED',
     'GITLAB_NOT_FOUND',
+    'GITLAB_SCOPE_MISSING',
   ],
   'not configured': [
     'CONFIGURATION_INVALID',
@@ -46,12 +47,20 @@ const TEXTS: Readonly<Record<string, readonly string[]>> = {
     'ALLIANCE_NOT_FOUND',
     'CONTROLLED_USER_NOT_FOUND',
     'CI_VARIABLES_INVALID',
+    'GITLAB_TOKEN_MISSING',
+    'GITLAB_PROJECT_UNKNOWN',
   ],
   'fields changed': ['FIELDS_CHANGED'],
   'clock off': ['CLOCK_OFF'],
   'request limit reached': ['REQUEST_LIMIT', 'GITLAB_RATE_LIMIT'],
-  'another run at work': ['ANOTHER_RUN'],
-  'input missing': ['ARTIFACT_MISSING', 'ARTIFACT_EMPTY', 'HANDOVER_MISSING', 'NO_RUN_TO_RESUME'],
+  'another run at work': ['ANOTHER_RUN', 'RUN_NOT_ENDED'],
+  'input missing': [
+    'ARTIFACT_MISSING',
+    'ARTIFACT_EMPTY',
+    'HANDOVER_MISSING',
+    'NO_RUN_TO_RESUME',
+    'RUN_EXPIRED',
+  ],
   'file to correct': ['PLANS_INVALID', 'OVERRIDES_INVALID', 'PROTECTED_IDS_INVALID', 'YAML_INVALID'],
   'plan out of date': ['PLAN_STALE', 'PLAN_TOO_OLD', 'NEWER_RUN_WROTE'],
   'other instance': ['OTHER_INSTANCE'],
@@ -67,6 +76,11 @@ export function exitText(exitCode: number, errorCode?: string | null): string {
   const isEnd = exitCode !== EXIT.done && exitCode !== EXIT.someRecordsFailed
   const text = isEnd ? TEXT_BY_CODE.get(errorCode ?? '') : undefined
   return text ?? EXIT_TEXTS[exitCode] ?? `exit ${exitCode}`
+}
+
+/** Whether a package's later bins, and the stages after it, run after a bin that ended with this code. */
+export function continuesPipeline(exitCode: number): boolean {
+  return exitCode === EXIT.done || exitCode === EXIT.someRecordsFailed
 }
 
 /** Of several exit codes the first in this order speaks for all: what needs a person most comes first. */

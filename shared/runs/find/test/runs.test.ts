@@ -10,9 +10,11 @@ import {
   findRun,
   isPipelineRun,
   namesOf,
+  pipelineRuns,
   RUN_RECORD,
   readToday,
   recordsWith,
+  runsByStart,
 } from '../index.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'runs-'))
@@ -97,6 +99,25 @@ describe('a run', () => {
     at('demo/hour-10', 3000)
     expect(newestRun(runs)).toBe(join(runs, 'demo/hour-10'))
     expect(newestRun(join(root, 'none'))).toBeUndefined()
+  })
+
+  test('fetched from GitLab it takes its place by when it began; the newest is what was made or fetched last', () => {
+    const fetched = (id: string, started_at: string, seconds: number) => {
+      const origin = { project_url: 'https://gitlab.example.com/a/b', run_id: id, started_at, jobs: {} }
+      const path = put(`mixed/${id}/fetched.json`, JSON.stringify({ ...origin, fetched_at: started_at }))
+      utimesSync(path, seconds, seconds)
+      return join(root, 'mixed', id)
+    }
+    const mixed = join(root, 'mixed')
+    put('mixed/2026-11-23T11-00-00.000Z/x', '')
+    utimesSync(join(mixed, '2026-11-23T11-00-00.000Z'), 1000, 1000)
+    const later = fetched('200', '2026-11-23T12:00:00.000Z', 2000)
+    const earlier = fetched('1000', '2026-11-23T10:00:00.000Z', 3000)
+    put('mixed/300/x', 'a folder of somebody’s own')
+    expect(runsByStart(mixed)).toEqual([earlier, join(mixed, '2026-11-23T11-00-00.000Z'), later])
+    expect(newestRun(mixed)).toBe(earlier)
+    expect(findRun('200', mixed)).toEqual({ dir: later, name: '200' })
+    expect(pipelineRuns(mixed)).toEqual([join(mixed, '2026-11-23T11-00-00.000Z')])
   })
 
   test('is named under runs/ or by any path; a wrong name is told', () => {

@@ -53,6 +53,16 @@ test('a plan of a run of the pipeline is applied by running that stage', () => {
   )
 })
 
+test('a plan of a run that was fetched from GitLab is applied there', () => {
+  ofWholePipeline()
+  const origin = { project_url: 'https://gitlab.example.com/a/b', run_id: '100', jobs: {} }
+  const times = { started_at: '2026-11-23T10:00:00.000Z', fetched_at: '2026-11-23T12:00:00.000Z' }
+  writeFileSync(join(runDir, 'fetched.json'), JSON.stringify({ ...origin, ...times }))
+  expect(applyLine('sync-usgov')).toBe(
+    'To apply it on GitLab:  start the task sync there with start_from set to sync-usgov and resume_run to 100',
+  )
+})
+
 test.each(['partner-sync', 'usgov-user-sync'] as const)(
   'of %s, which gathers for itself, the sync alone is run: it would compare anew',
   stage => {

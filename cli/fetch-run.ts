@@ -1,0 +1,136 @@
+import { join } from 'node:path'
+import { LAST } from '@support-sync/shared/runs/find'
+import {
+  bringRun,
+  findOnGitlab,
+  type Gitlab,
+  leaveOrigin,
+  type RunOnGitlab,
+  sourcesOf,
+} from '@support-sync/shared/runs/gitlab'
+import { gitlabPipelines, gitlabProject } from '@support-sync/shared/runs/handover'
+import { attentionText } from '@support-sync/shared/runs/record'
+import { listenForCancel } from '@support-sync/shared/runtime/bin'
+import { EXIT } from '@support-sync/shared/runtime/errors'
+import { copyableLines } from '@support-sync/shared/runtime/terminal'
+import { PROGRAM, sizeText } from '@support-sync/shared/runtime/text'
+import { httpContext } from '@support-sync/shared/services/http'
+import { createCommand, runMain, usage } from './command/command.ts'
+import { RUNS } from './command/runs.ts'
+import { type Present, placeWhole, presentIn } from './fetch-run/folder.ts'
+import { loginTo } from './fetch-run/login.ts'
+import { placeOf } from './fetch-run/place.ts'
+import { fetchProgress } from './fetch-run/progress.ts'
+import { pruneFetched } from './pipeline/prune-runs.ts'
+import { shownPath } from './pipeline/run-stages.ts'
+
+/** `fetch-run [ID | last]`: brings a run from GitLab onto this machine, to look at. */
+
+const ROOT = join(import.meta.dirname, '..')
+
+/** An archive may be large, and the line slow. */
+const TIMEOUT_MS = 10 * 60_000
+
+const command = createCommand({
+  name: 'fetch-run',
+  takes: '[ID | last]',
+  purpose:
+    "Brings a run from GitLab into runs/, each file as its stage's manifest says: then explain, plan, impact, report, history and diff work on it. ID is the id of the run's root pipeline, last (the default) the newest run that has ended with a record. Reads with GITLAB_TOKEN, or with glab's login; writes nothing to GitLab.",
+  options: {
+    project: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'the project, GROUP/NAME (default: GITLAB_PROJECT, or the one of the remote origin)',
+    },
+    runs: { type: 'string', requiresArg: true, describe: 'another directory of runs (default: runs/)' },
+  },
+  epilogue: 'docs/set-up/gitlab.md says which token and which role it needs.',
+  async run({ words, project, runs: given }, { width }) {
+    const [id = LAST, another] = words
+    if (another !== undefined) throw usage('fetch-run', `unexpected argument "${another}"`)
+    if (id !== LAST && !/^\d{1,15}$/.test(id)) throw usage('fetch-run', `"${id}" is no pipeline's id`)
+    const runs = given ?? RUNS
+    const gitlab = await connect(project)
+    const run = await findOnGitlab(gitlab, id)
+    const dir = join(runs, run.id)
+    const present = await presentIn(dir, run)
+    const brought = present === 'same' ? undefined : await bring(gitlab, run, dir)
+    pruneFetched(runs, [dir], new Date())
+    const name = given === undefined ? run.id : shownPath(dir)
+    const lines = [...told(run, shownPath(dir), present, brought), ...nextLines(name)]
+    return lines.flatMap(([label, text]) => copyableLines(label, text, width)).join('\n')
+  },
+})
+
+export default command
+
+async function connect(named: string | undefined): Promise<Gitlab> {
+  const { server, project } = await placeOf(named, process.env, ROOT)
+  const login = await loginTo(server, process.env)
+  const settings = { apiUrl: `${server}/api/v4`, projectId: project, ...login }
+  const context = httpContext({
+    limits: { timeoutMs: TIMEOUT_MS },
+    stop: listenForCancel({ writes: false }, () => process.exit(EXIT.upstream)),
+  })
+  return { project: gitlabProject(settings, context), pipelines: gitlabPipelines(settings, context) }
+}
+
+type Brought = { stopped: readonly string[]; archives: number; bytes: number }
+
+async function bring({ project }: Gitlab, run: RunOnGitlab, dir: string): Promise<Brought> {
+  const sources = sourcesOf(run)
+  const progress = fetchProgress(process.stderr, {
+    archives: sources.length,
+    bytes: sources.reduce((sum, { zipSize }) => sum + (zipSize ?? 0), 0),
+  })
+  let stopped: readonly string[] = []
+  try {
+    await placeWhole(dir, async part => {
+      stopped = await bringRun(project, run, part, progress.watch)
+      leaveOrigin(part, run, new Date())
+    })
+  } finally {
+    progress.done()
+  }
+  return { stopped, ...progress.received() }
+}
+
+type Line = readonly [label: string, text: string]
+
+function told(
+  { id, project, record }: RunOnGitlab,
+  dir: string,
+  present: Present,
+  brought: Brought | undefined,
+): Line[] {
+  const run = `Run ${id} of ${project.path}`
+  const attention = attentionText(record)
+  const end = `It ended at ${record.ended_at.slice(0, 16)}Z${record.dry_run ? ', a dry run' : ''}.`
+  const lines: Line[] = [
+    [
+      '',
+      brought
+        ? `${run} is in ${dir}: ${brought.archives} archives, ${sizeText(brought.bytes)}, each file as its manifest says.`
+        : `${run} is already in ${dir}, as GitLab has it: nothing was downloaded.`,
+    ],
+    ['', attention === null ? end : `${end} Needs a person: ${attention}.`],
+  ]
+  if (present === 'changed')
+    lines.push([
+      '',
+      'It replaces what was fetched before: a job ran again on GitLab since, or a file here differed.',
+    ])
+  if (brought && brought.stopped.length > 0)
+    lines.push(['', `Without a manifest, because they stopped: ${brought.stopped.join(', ')}.`])
+  return lines
+}
+
+function nextLines(name: string): Line[] {
+  return [
+    ['Next:', `${PROGRAM} explain WHOM --run ${name}`],
+    ['     ', `${PROGRAM} plan --run ${name}`],
+    ['     ', `${PROGRAM} report --run ${name}`],
+  ]
+}
+
+if (import.meta.main) await runMain(command.main)

@@ -1,0 +1,103 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { STAGES } from '@support-sync/shared/pipeline'
+import { fetchedFrom } from '@support-sync/shared/runs/find'
+import { jobIdsOf, type RunOnGitlab } from '@support-sync/shared/runs/gitlab'
+import { MANIFEST, readManifest } from '@support-sync/shared/runs/handover'
+import { makePrivateDirectory, sumOfFile } from '@support-sync/shared/runtime/artifacts'
+import { ExpectedError } from '@support-sync/shared/runtime/errors'
+import { takeLock } from '@support-sync/shared/runtime/lock'
+import { shownPath } from '../pipeline/run-stages.ts'
+
+/** What is in the directory of runs: nothing of this run, the run as GitLab has it, or what has changed since. */
+export type Present = 'absent' | 'same' | 'changed'
+
+/** Throws an `ExpectedError` if the run's directory is something else. */
+export async function presentIn(dir: string, run: RunOnGitlab): Promise<Present> {
+  if (!existsSync(dir)) return 'absent'
+  const origin = fetchedFrom(dir)
+  if (!origin) throw taken(dir, 'is no run that fetch-run brought')
+  if (origin.project_url !== run.project.url) throw taken(dir, `is a run of ${origin.project_url}`)
+  const jobs = jobIdsOf(run)
+  const names = new Set([...Object.keys(jobs), ...Object.keys(origin.jobs)])
+  const isSame = [...names].every(name => jobs[name] === origin.jobs[name])
+  if (isSame && (await isAsManifestsSay(dir))) return 'same'
+  if (existsSync(join(dir, LOGS))) throw taken(dir, 'has changed: run-pipeline has run stages in it')
+  return 'changed'
+}
+
+/** What run-pipeline leaves in a directory in which it ran. */
+const LOGS = 'logs'
+
+function taken(dir: string, what: string): ExpectedError {
+  return new ExpectedError({
+    kind: 'bad-input',
+    code: 'RUN_FOLDER_TAKEN',
+    message: `${shownPath(dir)} ${what}`,
+    next: 'Rename or remove it, then fetch the run again.',
+  })
+}
+
+async function isAsManifestsSay(dir: string): Promise<boolean> {
+  for (const { stage } of STAGES) {
+    const path = join(dir, stage, MANIFEST)
+    const manifest = existsSync(path) ? readManifest(readFileSync(path)) : null
+    for (const [name, { sha256 }] of Object.entries(manifest?.files ?? {})) {
+      const file = join(dir, stage, name)
+      if (!existsSync(file) || (await sumOfFile(file)) !== sha256) return false
+    }
+  }
+  return true
+}
+
+const PART = '.fetch-'
+const DAY_MS = 24 * 3600 * 1000
+
+/**
+ * Fills a directory beside the others, and puts it in its place once it is whole; in place of what is there. If that
+ * fails nothing has changed.
+ */
+export async function placeWhole(dir: string, fill: (part: string) => Promise<void>): Promise<void> {
+  const runs = join(dir, '..')
+  makePrivateDirectory(runs)
+  removeLeftovers(runs)
+  // For its owner alone: mkdtemp makes it so.
+  const part = mkdtempSync(join(runs, `${PART}${basename(dir)}-`))
+  try {
+    await fill(part)
+    replace(dir, part)
+  } finally {
+    rmSync(part, { recursive: true, force: true })
+  }
+}
+
+function replace(dir: string, part: string): void {
+  if (!existsSync(dir)) {
+    renameSync(part, dir)
+    return
+  }
+  // run-pipeline may work in it.
+  const lock = takeLock(`the run ${shownPath(dir)}`, join(dir, '.run.lock'), new Date())
+  const old = `${part}.old`
+  try {
+    renameSync(dir, old)
+    try {
+      renameSync(part, dir)
+    } catch (error) {
+      renameSync(old, dir)
+      throw error
+    }
+  } finally {
+    lock.release()
+    rmSync(old, { recursive: true, force: true })
+  }
+}
+
+/** What a fetch that was killed left: customers' data. */
+function removeLeftovers(runs: string): void {
+  for (const name of readdirSync(runs).filter(name => name.startsWith(PART))) {
+    const left = join(runs, name)
+    const since = statSync(left, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()
+    if (Date.now() - since > DAY_MS) rmSync(left, { recursive: true, force: true })
+  }
+}

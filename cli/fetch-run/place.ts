@@ -1,0 +1,102 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { ExpectedError } from '@support-sync/shared/runtime/errors'
+
+const execute = promisify(execFile)
+
+/** A project on a GitLab. */
+export type Place = {
+  /** The server's address, without a slash at its end. */
+  server: string
+  /** The project's full path, or its id. */
+  project: string
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** Servers that a clone may come from, and that are no GitLab: a token must not go there. */
+const OTHER_SERVERS = ['github.com', 'bitbucket.org']
+
+/**
+ * The project to fetch from: the named one, GITLAB_PROJECT, or that of the clone's remote `origin`; on the server of
+ * GITLAB_HOST, or of `origin`. Throws an `ExpectedError` if one of the two is not known.
+ */
+export async function placeOf(
+  named: string | undefined,
+  environment: Environment,
+  root: string,
+): Promise<Place> {
+  const given = named ?? environment.GITLAB_PROJECT?.trim()
+  const host = environment.GITLAB_HOST?.trim()
+  // A project may be named by its address, too.
+  const address = given ? parseAddress(given) : undefined
+  const origin = given && (host || address) ? undefined : parseAddress(await originOf(root, environment))
+  const server = host ? serverOf(host) : (address ?? origin)?.server
+  if (server === undefined || OTHER_SERVERS.includes(new URL(server).hostname))
+    throw unknown(
+      server === undefined ? 'no GitLab is named' : `the clone is from ${server}, which is no GitLab`,
+    )
+  const project = (given && (address?.project ?? given)) || (origin && withoutBase(origin, server))
+  if (!project) throw unknown('no project is named')
+  if (/^\d+$/.test(project) || /^[^\s:]+\/[^\s:]+$/.test(project)) return { server, project }
+  throw unknown(`${project} is no project's full path`)
+}
+
+/** The server and the project in the address of a repository or a project; undefined for any other text. */
+export function parseAddress(text: string): Place | undefined {
+  const ssh = /^(?:[^@/\s]+@)?([^:/\s]+):(?!\/\/)(.+)$/.exec(text)
+  if (ssh) return { server: `https://${ssh[1]}`, project: pathOf(ssh[2] ?? '') }
+  const url = URL.parse(text)
+  const project = pathOf(url?.pathname ?? '')
+  switch (url?.protocol) {
+    // The port is that of SSH.
+    case 'ssh:':
+      return { server: `https://${url.hostname}`, project }
+    case 'https:':
+    case 'http:':
+      return { server: url.origin, project }
+    default:
+      return undefined
+  }
+}
+
+function pathOf(path: string): string {
+  return path.replace(/^\/+|\/+$/g, '').replace(/\.git$/, '')
+}
+
+/** The address in GITLAB_HOST, which may be a host's name alone. */
+function serverOf(host: string): string {
+  const url = URL.parse(host.includes('://') ? host : `https://${host}`)
+  if (url) return `${url.origin}${url.pathname}`.replace(/\/+$/, '')
+  throw new ExpectedError({
+    kind: 'bad-input',
+    code: 'CONFIGURATION_INVALID',
+    message: 'GITLAB_HOST is no address of a server',
+    next: 'Set it to a name such as gitlab.example.com, or to an address with https://.',
+  })
+}
+
+/** A GitLab may be in a folder of its server: that is no part of the project's path. */
+function withoutBase({ project }: Place, server: string): string {
+  const base = `${new URL(server).pathname.slice(1)}/`
+  return base !== '/' && project.startsWith(base) ? project.slice(base.length) : project
+}
+
+/** The address of the clone's remote `origin`; empty without one. */
+async function originOf(root: string, environment: Environment): Promise<string> {
+  try {
+    const args = ['-C', root, 'remote', 'get-url', 'origin']
+    return (await execute('git', args, { env: { ...environment } })).stdout.trim()
+  } catch {
+    return ''
+  }
+}
+
+function unknown(message: string): ExpectedError {
+  return new ExpectedError({
+    kind: 'bad-input',
+    code: 'GITLAB_PROJECT_UNKNOWN',
+    message,
+    next: 'Name the project with --project GROUP/NAME (or GITLAB_PROJECT), and the server with GITLAB_HOST.',
+  })
+}

@@ -1,0 +1,59 @@
+import type { BringWatch } from '@support-sync/shared/runs/gitlab'
+import { durationText, sizeText } from '@support-sync/shared/runtime/text'
+import { type LiveStream, liveBlock } from '../pipeline/live-block.ts'
+
+const REDRAW_MS = 200
+
+type Total = { archives: number; bytes: number }
+
+/**
+ * Shows how a download goes on: a line for each archive that has come, and on a terminal how far the next one and the
+ * whole are.
+ */
+export function fetchProgress(stream: LiveStream, total: Total, now: () => number = Date.now) {
+  const block = liveBlock(stream)
+  const began = now()
+  const done = { archives: 0, bytes: 0 }
+  let running: { name: string; size: number | null; received: number } | undefined
+  let drawnAt = Number.NEGATIVE_INFINITY
+
+  function redraw(): void {
+    drawnAt = now()
+    const bytes = done.bytes + (running?.received ?? 0)
+    // GitLab's list does not have the size of every archive.
+    const all = Math.max(total.bytes, bytes)
+    const head = `${done.archives} of ${total.archives} archives, ${sizeText(bytes)} of ${sizeText(all)}, ${durationText(now() - began)}`
+    block.draw(running ? [head, `  ${running.name}  ${amount(running)}`] : [head])
+  }
+
+  const watch: BringWatch = {
+    onStart({ name, size }) {
+      running = { name, size, received: 0 }
+      redraw()
+    },
+    onBytes(received) {
+      if (running) running.received = received
+      if (now() - drawnAt >= REDRAW_MS) redraw()
+    },
+    onChecked({ name, isVerified }) {
+      const received = running?.received ?? 0
+      done.archives += 1
+      done.bytes += received
+      running = undefined
+      block.clear()
+      const what = isVerified ? 'as its manifest says' : 'it stopped, and has no manifest'
+      stream.write(`  ${name}  ${sizeText(received)}, ${what}\n`)
+      redraw()
+    },
+  }
+  return {
+    watch,
+    received: () => done,
+    /** Clears what changes. */
+    done: block.clear,
+  }
+}
+
+function amount({ received, size }: { received: number; size: number | null }): string {
+  return size === null ? sizeText(received) : `${sizeText(received)} of ${sizeText(Math.max(size, received))}`
+}

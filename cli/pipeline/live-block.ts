@@ -1,0 +1,34 @@
+import { styleText } from 'node:util'
+
+const UP = '\u001b[1A'
+const CLEAR_LINE = '\r\u001b[K'
+const CLEAR_BELOW = '\u001b[J'
+
+export type LiveStream = Pick<NodeJS.WriteStream, 'write' | 'isTTY' | 'columns'>
+
+/** Lines at the end of a terminal that change. Elsewhere, and in CI, nothing is drawn. */
+export function liveBlock(stream: LiveStream) {
+  const isLive = stream.isTTY && !process.env.CI
+  let drawn = 0
+  return {
+    isLive,
+    /** Draws these lines in place of the last ones. */
+    draw(lines: readonly string[]): void {
+      if (!isLive) return
+      // A line that wraps could not be drawn over.
+      const width = Math.max(20, (stream.columns ?? 80) - 1)
+      const block = lines.map(line => `${CLEAR_LINE}${styleText('dim', cut(line, width))}\n`).join('')
+      stream.write(`${UP.repeat(drawn)}${block}${CLEAR_BELOW}`)
+      drawn = lines.length
+    },
+    clear(): void {
+      if (!isLive || drawn === 0) return
+      stream.write(`${UP.repeat(drawn)}${CLEAR_LINE}${CLEAR_BELOW}`)
+      drawn = 0
+    },
+  }
+}
+
+function cut(line: string, width: number): string {
+  return line.length <= width ? line : `${line.slice(0, width - 1)}…`
+}

@@ -1,0 +1,443 @@
+import { type ChildProcess, execFile, execFileSync } from 'node:child_process'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { delimiter, join, relative } from 'node:path'
+import { type Sandbox, startSandbox } from '@support-sync/fixtures/sandbox'
+import {
+  type GitlabJobs,
+  type GitlabRules,
+  type ServedJob,
+  type ServedPipeline,
+  type ServedToken,
+  startGitlabJobs,
+} from '@support-sync/fixtures/sandbox/gitlab'
+import { buildWorld, CONTROLLED_END_USER_EMAIL } from '@support-sync/fixtures/world'
+import { unzipSync, zipSync } from 'fflate'
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
+import { startPipelines } from '../../ci/test/pipelines.ts'
+
+/** `fetch-run` as a person runs it, over the artifacts of a run of the real jobs; and the other commands on what it brought. */
+
+const MAIN = join(import.meta.dirname, '..', 'main.ts')
+const ACCOUNT = '001PL000000002XYAQ'
+const TOKEN = 'glpat-a-persons-own-token'
+const TODAY = '2026-11-23'
+
+/** The jobs and pipelines of run 100, and of run 200 that only planned. */
+let jobs: readonly ServedJob[]
+let pipelines: readonly ServedPipeline[]
+let base: string
+let runs: string
+
+beforeAll(async () => {
+  base = await mkdtemp(join(tmpdir(), 'fetch-'))
+  const sandbox: Sandbox = await startSandbox(buildWorld(TODAY), {
+    controlledEndUserEmail: CONTROLLED_END_USER_EMAIL,
+  })
+  const project = await startPipelines(sandbox.environment)
+  try {
+    expect((await project.run({ id: 100 })).get('record')?.code).toBe(0)
+    const stages = ['accounts', 'orgs', 'processor'] as const
+    expect((await project.run({ id: 200, isDryRun: true, stages })).get('record')?.code).toBe(0)
+  } finally {
+    jobs = project.server.jobs
+    pipelines = project.server.pipelines
+    await project.close()
+    await sandbox.close()
+  }
+}, 600_000)
+afterAll(() => rm(base, { recursive: true, force: true }))
+beforeEach(async () => {
+  runs = await mkdtemp(join(base, 'runs-'))
+})
+
+type World = {
+  who?: Partial<ServedToken>
+  rules?: Partial<GitlabRules>
+  /** Each job as it is served; undefined for one that is not. */
+  change?: (job: ServedJob) => ServedJob | undefined
+  status?: (pipeline: ServedPipeline) => string
+}
+
+async function serve({ who, rules, change = job => job, status }: World = {}): Promise<GitlabJobs> {
+  const person: ServedToken = {
+    ...{ token: TOKEN, kind: 'personal', scopes: ['read_api'], state: 'active', role: 'developer' },
+    ...who,
+  }
+  const served = pipelines.map(one => ({ ...one, status: status?.(one) ?? one.status }))
+  const server = await startGitlabJobs(
+    jobs.flatMap(job => change(job) ?? []),
+    { ...rules, pipelines: served, tokens: [person] },
+  )
+  onTestFinished(server.close)
+  return server
+}
+
+type Ended = { code: number | null; stdout: string; stderr: string }
+
+function cli(
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+  during: (child: ChildProcess) => void = () => undefined,
+): Promise<Ended> {
+  const { PATH, HOME } = process.env
+  const env = { PATH, HOME, NO_COLOR: '1', ...environment }
+  return new Promise(resolve => {
+    const child = execFile(process.execPath, [MAIN, ...args], { env, cwd: base }, (_, stdout, stderr) =>
+      resolve({ code: child.exitCode, stdout, stderr }),
+    )
+    during(child)
+  })
+}
+
+function fetchRun(
+  { url, project }: GitlabJobs,
+  args: readonly string[] = [],
+  more: NodeJS.ProcessEnv = {},
+  during?: (child: ChildProcess) => void,
+) {
+  const environment = { GITLAB_HOST: url, GITLAB_PROJECT: project, GITLAB_TOKEN: TOKEN, ...more }
+  return cli(['fetch-run', '--runs', runs, ...args], environment, during)
+}
+
+const downloads = ({ requests }: GitlabJobs) => requests.filter(url => url.endsWith('/artifacts'))
+const under = (dir: string) => readdirSync(dir, { recursive: true, encoding: 'utf8' })
+const SLOW = { timeout: 120_000 }
+
+test('a run is brought as its manifests say, for its owner alone, and the other commands work on it', {
+  timeout: 300_000,
+}, async () => {
+  const server = await serve({ rules: { redirectsDownloads: true } })
+  const { code, stdout, stderr } = await fetchRun(server, ['100'])
+  expect({ code, stderr: stderr.split('\n')[0] }).toEqual({
+    code: 0,
+    stderr: expect.stringMatching(/^ {2}usgov-user-sync {2}[\d.]+ [kM]B, as its manifest says$/),
+  })
+  const run = join(runs, '100')
+  expect(stdout).toMatch(
+    /^Run 100 of support\/sync is in \S+: 10 archives, [\d.]+ [kM]B, each file as its man/,
+  )
+  expect(stdout).toContain(`./support-sync report --run ${relative(base, run)}\n`)
+  expect(readdirSync(runs)).toEqual(['100'])
+  for (const name of [
+    'run_record.json',
+    'gathered_ids.json',
+    'orgs/zendesk_global.json',
+    'sync-global/job.json',
+  ])
+    expect(existsSync(join(run, name))).toBe(true)
+  // What a job's checkout had besides, such as plans.yml, is not part of the run.
+  expect(under(run).filter(name => name.endsWith('.yml'))).toEqual([])
+  const open = under(run).filter(name => (statSync(join(run, name)).mode & 0o077) !== 0)
+  expect(open).toEqual([])
+  expect(server.unknown).toEqual([])
+  expect(new Set(server.storageTokens)).toEqual(new Set([undefined]))
+  const written = under(run).filter(name => statSync(join(run, name)).isFile())
+  const text = written.map(name => readFileSync(join(run, name), 'utf8')).join('')
+  expect(`${stdout}${stderr}${text}`).not.toContain(TOKEN)
+
+  const explained = await cli(['explain', ACCOUNT, '--run', run])
+  expect(explained).toMatchObject({ code: 0, stderr: '' })
+  expect(explained.stdout).toContain('Zendesk Global: organizations')
+  const planned = await cli(['plan', '--run', run])
+  expect(planned).toMatchObject({ code: 0, stderr: '' })
+  expect(planned.stdout).toContain('Written already, in this run: ')
+  const reported = await cli(['report', '--run', run])
+  expect(reported.code).toBe(0)
+  expect(readFileSync(join(run, 'report.html'), 'utf8')).toContain('<title>Run 100: It worked.')
+  const plans = join(base, 'plans.yml')
+  writeFileSync(plans, 'sm_ultimate: [Ultimate - 1 Year]\n')
+  const impact = await cli(['impact', '--run', run, '--plans', plans])
+  expect(impact).toMatchObject({ code: 0 })
+
+  await fetchRun(server, ['200'])
+  const history = await cli(['history', ACCOUNT, '--runs', runs, '--json'])
+  expect(JSON.parse(history.stdout)).toEqual([
+    { run: '100', instance: 'global', change: expect.stringContaining('came') },
+  ])
+  const diff = await cli(['diff', run, join(runs, '200')])
+  expect(diff).toMatchObject({
+    code: 0,
+    stdout: `No account differs between ${run} and ${join(runs, '200')}.\n`,
+  })
+})
+
+test('without an id it is the newest run with a record, read with glab’s login', SLOW, async () => {
+  const server = await serve({ who: { kind: 'oauth' } })
+  const bin = join(base, 'bin')
+  mkdirSync(bin)
+  const { host } = new URL(server.url)
+  writeFileSync(
+    join(bin, 'glab'),
+    `#!/bin/sh\n[ "$*" = "config get token --host ${host}" ] && echo "${TOKEN}"\nexit 0\n`,
+  )
+  chmodSync(join(bin, 'glab'), 0o755)
+  const clone = join(base, 'clone')
+  execFileSync('git', ['init', '-q', clone])
+  const origin = `${server.url}/support/sync.git`.replace('http://', 'http://someone:else@')
+  execFileSync('git', ['-C', clone, 'remote', 'add', 'origin', origin])
+  const environment = {
+    PATH: `${bin}${delimiter}${process.env.PATH}`,
+    GIT_DIR: join(clone, '.git'),
+    GITLAB_HOST: undefined,
+    GITLAB_PROJECT: undefined,
+    GITLAB_TOKEN: '',
+  }
+  const { code, stdout } = await fetchRun(server, [], environment)
+  expect({ code, runs: readdirSync(runs) }).toEqual({ code: 0, runs: ['200'] })
+  expect(stdout).toContain('Z, a dry run.')
+  const newest = await cli(['fetch-run', 'last', '--runs', runs], environment)
+  expect(newest.stdout).toContain('Run 200 of support/sync is already in ')
+})
+
+test(
+  'a run that is there is left alone, until a job ran again on GitLab or a file here differs',
+  SLOW,
+  async () => {
+    const server = await serve()
+    expect((await fetchRun(server, ['200'])).code).toBe(0)
+    const before = downloads(server).length
+    const again = await fetchRun(server, ['200'])
+    expect(again.stdout).toContain('as GitLab has it: nothing was downloaded')
+    // The record alone says what the run is.
+    expect(downloads(server)).toHaveLength(before + 1)
+
+    const accounts = join(runs, '200', 'accounts', 'salesforce_accounts.json')
+    const right = readFileSync(accounts, 'utf8')
+    writeFileSync(accounts, `${right} `)
+    expect((await fetchRun(server, ['200'])).stdout).toContain('It replaces what was fetched before')
+    expect(readFileSync(accounts, 'utf8')).toBe(right)
+
+    const record = server.jobs.findLast(job => job.name === 'record')
+    if (!record) throw new Error('there is no record')
+    server.jobs.push({ ...record, id: 999 })
+    expect((await fetchRun(server, ['200'])).stdout).toContain('a job ran again on GitLab since')
+    expect(readdirSync(runs)).toEqual(['200'])
+  },
+)
+
+const spoiled = (
+  job: ServedJob,
+  files: (found: Record<string, Uint8Array>) => Record<string, Uint8Array>,
+) => ({
+  ...job,
+  zip: job.zip && zipSync(files(unzipSync(job.zip))),
+})
+const of = (name: string, change: (job: ServedJob) => ServedJob | undefined) => (job: ServedJob) =>
+  job.name === name && job.pipeline < 200 ? change(job) : job
+const without = (end: string) => (found: Record<string, Uint8Array>) =>
+  Object.fromEntries(Object.entries(found).filter(([path]) => !path.endsWith(end)))
+const changed = (end: string) => (found: Record<string, Uint8Array>) =>
+  Object.fromEntries(
+    Object.entries(found).map(([path, content]) => [
+      path,
+      path.endsWith(end) ? new Uint8Array([...content, 32]) : content,
+    ]),
+  )
+
+test.each<[string, World, string[], number, string, string]>([
+  [
+    'an expired token',
+    { who: { state: 'expired' } },
+    ['100'],
+    2,
+    'GITLAB_TOKEN_REFUSED',
+    'personal_access_tokens?name=',
+  ],
+  [
+    'a token without read_api',
+    { who: { scopes: ['read_user'] } },
+    ['100'],
+    2,
+    'GITLAB_SCOPE_MISSING',
+    'read_api',
+  ],
+  [
+    'the role Reporter',
+    { who: { role: 'reporter' } },
+    ['100'],
+    2,
+    'GITLAB_NOT_ALLOWED',
+    'role Developer in support/sync',
+  ],
+  ['no role', { who: { role: null } }, ['100'], 2, 'GITLAB_NOT_FOUND', '--project'],
+  ['an id of no pipeline', {}, ['77'], 2, 'NO_RUN', 'has no pipeline 77'],
+  ['the id of a stage’s pipeline', {}, ['102'], 2, 'NO_RUN', 'root pipeline'],
+  ['no id at all', {}, ['newest'], 2, 'USAGE', '--help'],
+  [
+    'a run that goes on',
+    { status: ({ id, status }) => (id === 100 ? 'running' : status) },
+    ['100'],
+    75,
+    'RUN_NOT_ENDED',
+    'fetch-run last',
+  ],
+  [
+    'a run without a record',
+    { change: of('record', () => undefined) },
+    ['100'],
+    2,
+    'NO_RUN_RECORD',
+    'cancelled before its last job',
+  ],
+  [
+    'artifacts that have expired',
+    { change: job => (job.name === 'record' ? job : { ...job, zip: null }) },
+    ['100'],
+    2,
+    'RUN_EXPIRED',
+    'accounts, orgs, processor',
+  ],
+  [
+    'a record that has expired',
+    { change: job => ({ ...job, zip: null }) },
+    ['last'],
+    2,
+    'RUN_EXPIRED',
+    'seven',
+  ],
+  ['a project without runs', { change: () => undefined }, [], 2, 'NO_RUN', 'left a record yet'],
+  [
+    'a stage without its manifest',
+    { change: of('accounts:gather', job => spoiled(job, without('/manifest.json'))) },
+    ['100'],
+    2,
+    'HANDOVER_MISSING',
+    'it has no manifest',
+  ],
+  [
+    'a sum that differs',
+    { change: of('processor:processor', job => spoiled(job, changed('/global_accounts.json'))) },
+    ['100'],
+    2,
+    'HANDOVER_MISSING',
+    'global_accounts.json does not match its manifest',
+  ],
+  [
+    'an input that is not the one that was read',
+    { change: of('sync-usgov:sync', job => spoiled(job, changed('/usgov_updates.json'))) },
+    ['100'],
+    2,
+    'HANDOVER_MISSING',
+    'usgov_updates.json does not match its manifest',
+  ],
+  [
+    'an archive that was cut',
+    { change: of('accounts:gather', job => ({ ...job, zip: job.zip?.subarray(0, 100) ?? null })) },
+    ['100'],
+    2,
+    'HANDOVER_MISSING',
+    'not a complete zip',
+  ],
+  [
+    'a half of orgs',
+    { change: of('orgs:gather_global', job => spoiled(job, without('/manifest.json'))) },
+    ['100'],
+    2,
+    'HANDOVER_MISSING',
+    'of orgs',
+  ],
+])('%s: an error with what to do, and nothing in runs', SLOW, async (_, world, args, code, name, says) => {
+  const server = await serve(world)
+  const ended = await fetchRun(server, args)
+  expect({ ...ended, stderr: ended.stderr.slice(ended.stderr.indexOf(name)) }).toEqual({
+    code,
+    stdout: '',
+    stderr: expect.stringMatching(new RegExp(`^${name}: `)),
+  })
+  expect(ended.stderr).toContain(says)
+  expect(ended.stderr).not.toContain(TOKEN)
+  expect(readdirSync(runs)).toEqual([])
+})
+
+test('a stage that stopped is brought without a manifest, and that is said', SLOW, async () => {
+  // Its record says what it came to, so a stage that the record calls done must have one.
+  const stopped = JSON.stringify({ exit_code: 3 })
+  const stop = (files: Record<string, Uint8Array>) => {
+    const path = 'packages/sync-usgov/data/job.json'
+    const job = JSON.parse(Buffer.from(files[path] ?? []).toString())
+    const own = { ...without('/manifest.json')(files) }
+    own[path] = Buffer.from(JSON.stringify({ ...job, ...JSON.parse(stopped) }))
+    return own
+  }
+  const mark = (files: Record<string, Uint8Array>) => {
+    const path = 'record/run_record.json'
+    const record = JSON.parse(Buffer.from(files[path] ?? []).toString())
+    for (const stage of record.stages)
+      if (stage.stage === 'sync-usgov') Object.assign(stage, { state: 'stopped', exit_code: 3 })
+    return { ...files, [path]: Buffer.from(JSON.stringify(record)) }
+  }
+  const change = (job: ServedJob) => {
+    if (job.pipeline < 200 && job.name === 'sync-usgov:sync') return spoiled(job, stop)
+    return job.pipeline < 200 && job.name === 'record' ? spoiled(job, mark) : job
+  }
+  const { code, stdout, stderr } = await fetchRun(await serve({ change }), ['100'])
+  expect(code).toBe(0)
+  expect(stderr).toMatch(/ {2}sync-usgov {2}.*it stopped, and has no manifest\n/)
+  expect(stdout).toContain('Without a manifest, because they stopped: sync-usgov.')
+  expect(existsSync(join(runs, '100', 'sync-usgov', 'usgov_updates.json'))).toBe(true)
+
+  const other = (job: ServedJob) => {
+    const own = change(job)
+    return own && job.pipeline < 200 && job.name === 'sync-usgov:sync'
+      ? spoiled(own, changed('/usgov_updates.json'))
+      : own
+  }
+  runs = await mkdtemp(join(base, 'runs-'))
+  const refused = await fetchRun(await serve({ change: other }), ['100'])
+  expect(refused.stderr).toContain('usgov_updates.json is not the one that compare-usgov wrote')
+  expect(readdirSync(runs)).toEqual([])
+})
+
+test(
+  'a folder of that name that is something else is not touched, nor one in which stages ran',
+  SLOW,
+  async () => {
+    mkdirSync(join(runs, '200'))
+    const server = await serve()
+    const mine = await fetchRun(server, ['200'])
+    expect(mine).toMatchObject({ code: 2, stderr: expect.stringContaining('RUN_FOLDER_TAKEN: ') })
+    expect(readdirSync(join(runs, '200'))).toEqual([])
+    await rm(join(runs, '200'), { recursive: true })
+    expect((await fetchRun(server, ['200'])).code).toBe(0)
+    const manifest = join(runs, '200', 'processor', 'manifest.json')
+    await rm(join(runs, '200', 'processor', 'doubts.json'))
+    mkdirSync(join(runs, '200', 'logs'))
+    expect((await fetchRun(server, ['200'])).stderr).toContain('run-pipeline has run stages in it')
+    expect(existsSync(manifest)).toBe(true)
+  },
+)
+
+test('a fetch that is cancelled leaves nothing', SLOW, async () => {
+  const server = await serve({ rules: { userCallsAMinute: 30 } })
+  // The stand-in asks for a pause of a minute: enough to be cancelled in.
+  for (let call = 0; call < 12; call++)
+    await fetch(`${server.apiUrl}/projects/7`, { headers: { 'PRIVATE-TOKEN': TOKEN } })
+  const ended = fetchRun(server, ['100'], {}, child => {
+    child.stderr?.once('data', () => setTimeout(() => child.kill('SIGINT'), 500))
+  })
+  expect(await ended).toMatchObject({ code: 75, stderr: expect.stringContaining('CANCELLED: ') })
+  expect(readdirSync(runs)).toEqual([])
+})
+
+test.each<[string, NodeJS.ProcessEnv, string, string]>([
+  ['no token', { GITLAB_TOKEN: '' }, 'GITLAB_TOKEN_MISSING', 'scope read_api at http'],
+  ['no project', { GITLAB_PROJECT: '' }, 'GITLAB_PROJECT_UNKNOWN', '--project GROUP/NAME'],
+  ['no server', { GITLAB_HOST: '' }, 'GITLAB_PROJECT_UNKNOWN', 'GITLAB_HOST'],
+  [
+    'a clone of another service',
+    { GITLAB_HOST: '', GITLAB_PROJECT: 'https://github.com/a/b' },
+    'GITLAB_PROJECT_UNKNOWN',
+    'no GitLab',
+  ],
+  ['a token with a line break', { GITLAB_TOKEN: `${TOKEN}\nx` }, 'CREDENTIALS_MALFORMED', 'GITLAB_TOKEN'],
+])('%s: exit 2, and no request', SLOW, async (_, environment, code, next) => {
+  const server = await serve()
+  const empty = { GIT_DIR: join(base, 'nowhere'), PATH: '/usr/bin:/bin', HOME: base }
+  const ended = await fetchRun(server, ['100'], { ...empty, ...environment })
+  expect(ended).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(`${code}: `) })
+  expect(ended.stderr).toContain(next)
+  expect(ended.stderr).not.toContain(TOKEN)
+  expect(server.requests).toEqual([])
+})

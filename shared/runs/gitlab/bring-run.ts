@@ -1,0 +1,131 @@
+import { join } from 'node:path'
+import { findStage, STAGES } from '../../pipeline/index.ts'
+import { writePrivateFiles } from '../../runtime/artifacts/index.ts'
+import { printableJson } from '../../runtime/text/index.ts'
+import { FETCHED, type Fetched } from '../find/index.ts'
+import { type GitlabJob, type GitlabProject, incomplete } from '../handover/index.ts'
+import { type CheckedPart, checkedPart, checkHandedOn, FETCH_ANOTHER, joined } from './checked-part.ts'
+import { filesOfRun, partOf } from './files-of-run.ts'
+import { expired, type RunOnGitlab } from './find-on-gitlab.ts'
+
+/** What a person who watches is shown. */
+export type BringWatch = {
+  /** A job's archive begins to come; a job without one is none of these. */
+  onStart: (part: { name: string; size: number | null }) => void
+  onBytes: (received: number) => void
+  /** Its files are as its manifest says; or its stage stopped and left no manifest. */
+  onChecked: (part: { name: string; isVerified: boolean }) => void
+}
+
+/**
+ * Brings what the stages of a run left into a directory, as run-pipeline leaves a run on this machine: each file as its
+ * stage's manifest says. Gives the stages that stopped and have no manifest.
+ * Throws an `ExpectedError` if anything is missing, has expired or differs. The directory is then incomplete.
+ */
+export async function bringRun(
+  project: GitlabProject,
+  run: RunOnGitlab,
+  directory: string,
+  watch: BringWatch,
+): Promise<string[]> {
+  const wanted = { id: run.id, commit: run.record.commit }
+  const parts: CheckedPart[] = []
+  const refusals = new Map<GitlabJob, string>()
+  const options = {
+    jobs: run.jobs.filter(({ zipSize }) => zipSize !== null),
+    watch: (job: GitlabJob) => {
+      watch.onStart({ name: nameOf(job), size: job.zipSize })
+      return watch.onBytes
+    },
+    onRefused: (job: GitlabJob, why: string) => refusals.set(job, why),
+  }
+  for await (const found of filesOfRun(project, run.id, () => 'all', options)) {
+    const part = checkedPart(found, wanted)
+    watch.onChecked({ name: nameOf(found.job), isVerified: part.manifest !== null })
+    parts.push(part.stage.binsApart ? part : written(part, directory))
+  }
+  checkComplete(run, parts, refusals)
+  const sums = new Map(parts.flatMap(sumsOf))
+  for (const part of parts) if (part.manifest === null) checkHandedOn(part, wanted, sums)
+  for (const stage of STAGES.filter(({ binsApart }) => binsApart)) {
+    const own = parts.filter(part => part.stage === stage)
+    if (own.length > 0) writePrivateFiles(join(directory, stage.stage), joined(own))
+  }
+  writePrivateFiles(directory, run.recordFiles)
+  return [...new Set(parts.flatMap(({ stage, manifest }) => (manifest ? [] : [stage.stage])))]
+}
+
+function nameOf(job: GitlabJob): string {
+  return partOf(job)?.name ?? job.name
+}
+
+/** Writes a stage's files; from then on only their sums are needed. */
+function written(part: CheckedPart, directory: string): CheckedPart {
+  writePrivateFiles(join(directory, part.stage.stage), part.files)
+  return { ...part, files: new Map() }
+}
+
+function sumsOf({ stage, manifest }: CheckedPart): [string, string][] {
+  return Object.entries(manifest?.files ?? {}).map(([name, { sha256 }]) => [`${stage.stage} ${name}`, sha256])
+}
+
+/** Holds what was found against the run's record: what a stage came to says what it must have left. */
+function checkComplete(
+  { id, record, jobs }: RunOnGitlab,
+  parts: readonly CheckedPart[],
+  refusals: ReadonlyMap<GitlabJob, string>,
+): void {
+  const gone: string[] = []
+  for (const { stage: name, state } of record.stages) {
+    const stage = findStage(name)
+    const hasEnded = state === 'done' || state === 'records-failed'
+    if (!stage || (!hasEnded && state !== 'stopped')) continue
+    const own = parts.filter(part => part.stage === stage)
+    const isThere = hasEnded ? own.filter(({ manifest }) => manifest).length : own.length
+    if (isThere >= (hasEnded && stage.binsApart ? stage.bins.length : 1)) continue
+    const had = jobs.filter(job => partOf(job)?.stage === stage)
+    // GitLab lists no archive any more once it has expired.
+    if (own.length === 0 && had.length > 0 && had.every(({ zipSize }) => zipSize === null)) gone.push(name)
+    else {
+      const refused = [...refusals].flatMap(([job, why]) =>
+        had.includes(job) ? [`job ${job.id} (${job.name}): ${why}`] : [],
+      )
+      refused.push(...own.filter(({ manifest }) => manifest === null).map(whyNot))
+      throw incomplete({ stage: name, run: { id }, refused, next: FETCH_ANOTHER })
+    }
+  }
+  if (gone.length > 0) throw expired(`the artifacts of run ${id} have expired: ${gone.join(', ')}`)
+}
+
+function whyNot({ origin }: CheckedPart): string {
+  return `${origin}: it has no manifest`
+}
+
+/** The newest job of each part of a run: what there is to download. */
+export function sourcesOf({ jobs }: Pick<RunOnGitlab, 'jobs'>): GitlabJob[] {
+  const seen = new Set<string>()
+  return jobs.filter(job => {
+    const part = partOf(job)?.name
+    if (part === undefined || job.zipSize === null || seen.has(part)) return false
+    seen.add(part)
+    return true
+  })
+}
+
+/** The ids of the jobs that a run's files are from, by name: a job that is run again gets another. */
+export function jobIdsOf({ jobs }: Pick<RunOnGitlab, 'jobs'>): Record<string, number> {
+  // The newest job of a name comes first.
+  return Object.fromEntries(jobs.toReversed().map(({ name, id }) => [name, id]))
+}
+
+/** Says in a run's directory from where it was fetched. */
+export function leaveOrigin(directory: string, run: RunOnGitlab, now: Date): void {
+  const origin: Fetched = {
+    project_url: run.project.url,
+    run_id: run.id,
+    started_at: run.record.started_at,
+    fetched_at: now.toISOString(),
+    jobs: jobIdsOf(run),
+  }
+  writePrivateFiles(directory, new Map([[FETCHED, printableJson(origin)]]))
+}

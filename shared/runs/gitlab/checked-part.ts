@@ -1,0 +1,131 @@
+import type { Stage } from '../../pipeline/index.ts'
+import { parsedFile } from '../../runtime/artifacts/index.ts'
+import { STAMPS, stampsSchema } from '../../runtime/bin/index.ts'
+import { continuesPipeline } from '../../runtime/errors/index.ts'
+import { printableJson } from '../../runtime/text/index.ts'
+import {
+  incomplete,
+  JOB_RECORD,
+  jobRecordIn,
+  MANIFEST,
+  type Manifest,
+  sumOf,
+  verifiedFiles,
+  type WantedRun,
+} from '../handover/index.ts'
+import { filesOfRecord } from '../record/index.ts'
+import type { FilesOfJob } from './files-of-run.ts'
+
+/** What one job left, held against its manifest. */
+export type CheckedPart = {
+  stage: Stage
+  /** The job, for messages. */
+  origin: string
+  /** In the order in which the stage came to have them: results that are older than a plan are of another plan. */
+  files: Map<string, Uint8Array>
+  /** Null if the job stopped: a stage writes its manifest when it has ended. */
+  manifest: Manifest | null
+  /** The sums of what the stage was handed, by name. */
+  handedOn: ReadonlyMap<string, string>
+}
+
+/** The advice where a run's files are not as its manifests say. */
+export const FETCH_ANOTHER =
+  'Fetch another run, or run this stage again on GitLab (Run again on its trigger job) and then fetch the run once more.'
+
+/**
+ * Holds the files of a job against its manifest, and what the stage was handed against the sums that the manifest has of
+ * them. Other files are left out. A job that stopped has no manifest: of that only known files are taken.
+ * Throws an `ExpectedError` if something differs, or if a stage that ended left no manifest.
+ */
+export function checkedPart({ stage, job, files }: FilesOfJob, run: WantedRun): CheckedPart {
+  const origin = `job ${job.id} (${job.name})`
+  const inputs = picked(files, Object.keys(stage.inputs))
+  const handedOn = new Map([...inputs].map(([name, content]) => [name, sumOf(content)]))
+  if (!files.has(MANIFEST) && !mustHaveManifest(stage, files))
+    return { stage, origin, files: picked(files, knownNames(stage)), manifest: null, handedOn }
+  const verified = verifiedFiles(files, { origin, stage: stage.stage, run, names: 'all' })
+  if (!('files' in verified)) throw refused(stage.stage, run, `${origin}: ${verified.why}`)
+  const { manifest } = verified
+  for (const [name, sum] of handedOn) {
+    if (manifest.inputs[name] !== sum)
+      throw refused(stage.stage, run, `${origin}: ${name} does not match its manifest`)
+  }
+  const own = picked(files, [MANIFEST, JOB_RECORD])
+  return { stage, origin, files: new Map([...inputs, ...verified.files, ...own]), manifest, handedOn }
+}
+
+/**
+ * Holds what a job that stopped was handed against the manifests of the stages that wrote it. Throws an `ExpectedError`
+ * if something differs.
+ */
+export function checkHandedOn(
+  { stage, origin, handedOn }: CheckedPart,
+  run: WantedRun,
+  /** The sums that the manifests have, by stage and name. */
+  written: ReadonlyMap<string, string>,
+): void {
+  for (const [name, sum] of handedOn) {
+    const producer = stage.inputs[name] ?? ''
+    const expected = written.get(`${producer} ${name}`)
+    if (expected !== undefined && expected !== sum)
+      throw refused(stage.stage, run, `${origin}: ${name} is not the one that ${producer} wrote`)
+  }
+}
+
+/** The files of a stage whose bins each hand on what they wrote, as one data directory would have them. */
+export function joined(parts: readonly CheckedPart[]): Map<string, Uint8Array | string> {
+  const files = new Map<string, Uint8Array | string>(parts.flatMap(part => [...part.files]))
+  const jobRecord = jobRecordOf(parts.map(part => part.files))
+  if (jobRecord) files.set(JOB_RECORD, jobRecord)
+  const manifests = parts.flatMap(({ manifest }) => manifest ?? [])
+  const [first] = manifests
+  if (!first) return files
+  const stamps = printableJson(Object.assign({}, ...parts.map(stampsOf)))
+  files.set(STAMPS, stamps)
+  const manifest: Manifest = {
+    ...first,
+    files: {
+      ...Object.assign({}, ...manifests.map(({ files }) => files)),
+      [STAMPS]: { size: Buffer.byteLength(stamps), sha256: sumOf(stamps) },
+    },
+    inputs: Object.assign({}, ...manifests.map(({ inputs }) => inputs)),
+  }
+  return files.set(MANIFEST, printableJson(manifest))
+}
+
+/** Of several job records one with an error: the exit codes are in the summaries, too. */
+export function jobRecordOf(parts: readonly ReadonlyMap<string, Uint8Array>[]): Uint8Array | undefined {
+  const failed = parts.find(files => jobRecordIn(files.get(JOB_RECORD))?.error)
+  return (failed ?? parts[0])?.get(JOB_RECORD)
+}
+
+function stampsOf({ files }: CheckedPart) {
+  return parsedFile(files.get(STAMPS), stampsSchema) ?? {}
+}
+
+/** Whether the job was the stage's last, or a bin's that hands on what it wrote itself, and ended well. */
+function mustHaveManifest(stage: Stage, files: ReadonlyMap<string, Uint8Array>): boolean {
+  const jobRecord = jobRecordIn(files.get(JOB_RECORD))
+  if (!jobRecord || !continuesPipeline(jobRecord.exit_code)) return false
+  return stage.binsApart === true || jobRecord.bin === stage.bins.at(-1)?.bin
+}
+
+/** What a stage's data directory may have before the stage has ended. */
+function knownNames(stage: Stage): string[] {
+  const outputs = stage.bins.flatMap(({ writes }) => writes.map(({ name }) => name))
+  return [...Object.keys(stage.inputs), ...outputs, ...filesOfRecord(stage), STAMPS]
+}
+
+function picked(files: ReadonlyMap<string, Uint8Array>, names: readonly string[]): Map<string, Uint8Array> {
+  return new Map(
+    [...new Set(names)].flatMap(name => {
+      const content = files.get(name)
+      return content ? [[name, content]] : []
+    }),
+  )
+}
+
+function refused(stage: string, run: WantedRun, why: string) {
+  return incomplete({ stage, run, refused: [why], next: FETCH_ANOTHER })
+}
