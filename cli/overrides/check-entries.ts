@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { addDays, type Day, matchKey, overrideSchema } from '@support-sync/shared/domain'
+import { type Day, endOf, matchKey, overrideSchema } from '@support-sync/shared/domain'
 import { parseYaml } from '@support-sync/shared/runtime/artifacts'
 import { ExpectedError } from '@support-sync/shared/runtime/errors'
 import { columns, nearestWord, type Screen } from '@support-sync/shared/runtime/terminal'
@@ -9,9 +9,6 @@ import { factsOf, type Inputs } from '../impact/inputs.ts'
 
 /** What there is to say of an entry; `problem`: the processor would stop at it. */
 export type Finding = { state: 'problem' | 'warning' | 'ok'; entry: string; message: string }
-
-/** So many days before an entry ends it is time to look at it. */
-const SOON_DAYS = 14
 
 const idSchema = z.object({ salesforce_id: z.union([z.string(), z.number()]) })
 
@@ -37,6 +34,7 @@ export async function checkEntries(file: string, inputs: Inputs, today: Day): Pr
     if (!parsed.success) return parsed.error.issues.flatMap(issue => issueTexts(issue).map(problem))
     const { salesforce_id, expiration_date } = parsed.data
     const key = matchKey(salesforce_id)
+    const end = endOf(parsed.data, today)
     if (key !== null && seen.has(key))
       return [problem('its salesforce_id is listed twice: merge the two entries')]
     if (key !== null) seen.add(key)
@@ -45,14 +43,8 @@ export async function checkEntries(file: string, inputs: Inputs, today: Day): Pr
       ...(key === null || !accounts.has(key)
         ? [warning(`matches no account of ${inputs.source}: it has no effect`)]
         : []),
-      ...(expiration_date !== undefined && expiration_date < today
-        ? [warning(`its date is over since ${expiration_date}`)]
-        : []),
-      ...(expiration_date !== undefined &&
-      expiration_date >= today &&
-      expiration_date <= addDays(today, SOON_DAYS)
-        ? [warning(`ends soon, on ${expiration_date}`)]
-        : []),
+      ...(end === 'over' ? [warning(`its date is over since ${expiration_date}`)] : []),
+      ...(end === 'soon' ? [warning(`ends soon, on ${expiration_date}`)] : []),
     ]
   })
   return findings.length > 0

@@ -4,6 +4,8 @@ import { PROGRAM } from '@support-sync/shared/runtime/text'
 const WARNINGS: Readonly<Record<string, string>> = {
   UNMAPPED_CHARGES: 'Add each charge name to its section in packages/processor/data/plans.yml.',
   IN_DOUBT: `Explain each account: ${PROGRAM} explain KEY says why, and what to do.`,
+  OVERRIDE_ENDS_SOON: 'Extend the entry in the override file, or let it end.',
+  OVERRIDE_GONE: 'Put the entry back into the override file, if nobody removed it on purpose.',
   OVERRIDE_UNKNOWN_ACCOUNT:
     'The override file names an account that Salesforce did not give: correct or remove the entry.',
   OVERRIDE_WITHOUT_OBJECT:

@@ -133,7 +133,14 @@ export {
   toZendesk,
   writeKey,
 } from './organization.ts'
-export { NO_OVERRIDES, type Override, type Overrides, overrideSchema, readOverrides } from './overrides.ts'
+export {
+  endOf,
+  NO_OVERRIDES,
+  type Override,
+  type Overrides,
+  overrideSchema,
+  readOverrides,
+} from './overrides.ts'
 export { isOwedTooLong, type Owed, owedSchema } from './owed.ts'
 export {
   collectPartnerTypes,

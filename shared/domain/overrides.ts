@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ExpectedError } from '../runtime/errors/index.ts'
-import { daySchema } from './calendar.ts'
+import { addDays, type Day, daySchema } from './calendar.ts'
 import { filledTrimmedText } from './field-types.ts'
 import { type MatchKey, matchKey } from './salesforce-id.ts'
 import { CHECKBOXES, type Checkbox, SUPPORT_LEVELS } from './sections.ts'
@@ -21,6 +21,15 @@ export const overrideSchema = z.strictObject({
 
 /** One entry of the override file: an admin's decision for one account. It replaces computed values. */
 export type Override = z.infer<typeof overrideSchema>
+
+/** An override that ends within this many days deserves a look. */
+const SOON_DAYS = 14
+
+/** Whether an override's expiration date is over, or near. */
+export function endOf({ expiration_date }: Override, today: Day): 'over' | 'soon' | null {
+  if (expiration_date === undefined || expiration_date > addDays(today, SOON_DAYS)) return null
+  return expiration_date < today ? 'over' : 'soon'
+}
 
 /** The overrides by key, and those whose salesforce_id gives no key: they match no account. */
 export type Overrides = { byKey: ReadonlyMap<MatchKey, Override>; withoutKey: readonly Override[] }

@@ -12,6 +12,7 @@ import {
 } from '@support-sync/shared/domain'
 import { artifacts } from '@support-sync/shared/pipeline'
 import { EXIT, type ExitCode, ExpectedError } from '@support-sync/shared/runtime/errors'
+import { inEffect, overrideWarnings } from './override-warnings.ts'
 import { readOrganizations } from './read-organizations.ts'
 import type { Parts } from './rules.ts'
 
@@ -85,8 +86,9 @@ export async function processAccounts(
     ],
     ['PARTNER_IS_CUSTOMER', "A partner's organization belongs to a customer's account", backFromPartner],
     ['OVERRIDE_LEVEL_WITHOUT_EFFECT', "An override's support_level is below the winner", levelsWithoutEffect],
-    ...overrideWarnings(overrides, seen, withObject),
+    ...overrideWarnings(parts.run, overrides, { accounts: seen, withObject }),
   ] as const
+  parts.run.report({ overrides: inEffect(overrides, calendar.today) })
   for (const [code, message, keys] of warnings) if (keys.length > 0) warn(code, message, [...new Set(keys)])
   return notGathered.length > 0 ? EXIT.someRecordsFailed : EXIT.done
 
@@ -98,25 +100,6 @@ export async function processAccounts(
       isAlliancePartner: key === allianceKey,
     }
   }
-}
-
-/** Overrides that changed nothing: nobody should go on believing in them. */
-function overrideWarnings(
-  { byKey, withoutKey }: Overrides,
-  accounts: ReadonlySet<MatchKey>,
-  withObject: ReadonlySet<MatchKey>,
-) {
-  const listed = [...byKey].map(([key, override]) => ({ key, id: override.salesforce_id }))
-  const unknown = listed.filter(({ key }) => !accounts.has(key)).map(({ id }) => id)
-  const unused = listed.filter(({ key }) => accounts.has(key) && !withObject.has(key)).map(({ id }) => id)
-  return [
-    [
-      'OVERRIDE_UNKNOWN_ACCOUNT',
-      'An override names an account that Salesforce did not give',
-      [...unknown, ...withoutKey.map(({ salesforce_id }) => salesforce_id)],
-    ],
-    ['OVERRIDE_WITHOUT_OBJECT', 'An override names an account that was skipped or has no object', unused],
-  ] as const
 }
 
 function listedTwice({ salesforce_id }: Account): ExpectedError {

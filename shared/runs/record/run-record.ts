@@ -95,6 +95,7 @@ export function recordRun(
     removals: removalsAfter(run, ran, last),
     empty: emptyAfter(run, ran, last),
     owed: owedAfter(run, ran, last),
+    ...overridesAfter(run, ran, last),
     failing: failingAfter(run, ran, last),
     ...holdsAfter(run, ran, last),
     known: knownAfter(run, ran, last?.known),
@@ -191,6 +192,17 @@ function owedAfter(
       since: started_at,
     })),
   ]
+}
+
+/** The overrides in effect. A dry run does not change what the next run compares with. */
+function overridesAfter(
+  { dry_run }: Pick<RunRecord, 'dry_run'>,
+  ran: readonly StageRecord[],
+  last: RunRecord | undefined,
+): Pick<RunRecord, 'overrides'> {
+  const used = dry_run ? undefined : ran.flatMap(({ summaries }) => summaries).find(one => one.overrides)
+  const overrides = used?.overrides ?? last?.overrides
+  return overrides ? { overrides } : {}
 }
 
 /** What each sync could not write. If a sync did not write, or not to its end, earlier failures stay too. */

@@ -33,7 +33,7 @@ export type BinRun = {
   hold: (what: string) => void
   warn: (code: string, message: string, keys: readonly (string | number)[]) => void
   /** Adds to the summary: what a sync is about to write, what it took away, all that is left for the next run. */
-  report: (part: Pick<Summary, 'planned' | 'removals' | 'owed'>) => void
+  report: (part: Pick<Summary, 'planned' | 'removals' | 'owed' | 'overrides'>) => void
 }
 
 /** What a bin's run is given: its artifacts, what a service's client needs, and the run itself. */
@@ -79,7 +79,7 @@ export function openContext<Groups extends Record<string, Settings<unknown>>>(gi
   const warnings: Warning[] = []
   const atEnd: (() => Promise<void>)[] = []
   const locks: Lock[] = []
-  const reported: Pick<Summary, 'planned' | 'removals' | 'owed'> = {}
+  const reported: Pick<Summary, 'planned' | 'removals' | 'owed' | 'overrides'> = {}
 
   const artifacts = openArtifacts({
     row,

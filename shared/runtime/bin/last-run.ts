@@ -36,6 +36,8 @@ export const lastRunSchema = z.object({
   removals: z
     .record(z.string(), z.array(removalsSchema.extend({ run_id: z.string(), at: z.iso.datetime() })))
     .default({}),
+  /** The salesforce_ids of the overrides in effect. */
+  overrides: z.array(z.string()).optional(),
   /** By bin, such as `accounts.gather`: what the last run that gathered had of each count. */
   gathered: z.record(
     z.string(),

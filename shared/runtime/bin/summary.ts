@@ -41,6 +41,8 @@ export const summarySchema = z.object({
   removals: z.array(removalsSchema).optional(),
   /** All that is left for the next run, in place of what earlier runs owed. */
   owed: z.array(owedSchema).optional(),
+  /** The salesforce_ids of the overrides in effect, of the processor. */
+  overrides: z.array(z.string()).optional(),
   requests: z.int(),
   retries: z.int(),
   warnings: z.array(z.object({ code: told, message: told, keys: z.array(z.string().transform(brief)) })),
@@ -92,7 +94,7 @@ export function summaryOf(
   { dryRun, today }: { dryRun: boolean; today?: string },
   counts: Pick<
     Summary,
-    keyof typeof NOTHING_DONE | 'planned' | 'removals' | 'owed' | 'gathered' | 'empty'
+    keyof typeof NOTHING_DONE | 'planned' | 'removals' | 'owed' | 'overrides' | 'gathered' | 'empty'
   > = NOTHING_DONE,
 ): Summary {
   return {

@@ -111,6 +111,18 @@ test('what sync-global owes is kept through runs that do not get that far, and t
   expect(record([syncGlobal({})], { last: old, run_id: '103' }).owed).toEqual([])
 })
 
+test('the overrides in effect are kept until the processor reads them again, and through dry runs', () => {
+  const processor = (overrides?: string[]) =>
+    stage('processor', [summary('processor', overrides ? { overrides } : { exit_code: 2 })])
+  const first = record([processor(['001000000000001AAA'])])
+  expect(first.overrides).toEqual(['001000000000001AAA'])
+  const stopped = record([processor()], { last: first, run_id: '101' })
+  expect(stopped.overrides).toEqual(first.overrides)
+  const dry = record([processor([])], { last: stopped, dry_run: true })
+  expect(dry.overrides).toEqual(first.overrides)
+  expect(record([processor([])], { last: dry, run_id: '102' }).overrides).toEqual([])
+})
+
 test('a stage is done, has failed records, stopped, or left no result', () => {
   const bins = findStage('partner-sync')?.bins.map(({ bin }) => summary(bin)) ?? []
   expect(stage('partner-sync', bins)).toMatchObject({ state: 'done', exit_code: 0 })
