@@ -16,6 +16,7 @@ import { buildWorld, CONTROLLED_END_USER_EMAIL } from '@support-sync/fixtures/wo
 import { unzipSync, zipSync } from 'fflate'
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
 import { startPipelines } from '../../ci/test/pipelines.ts'
+import { copyWorkingTree } from './working-tree.ts'
 
 /** `fetch-run` as a person runs it, over the artifacts of a run of the real jobs; and the other commands on what it brought. */
 
@@ -74,17 +75,18 @@ async function serve({ who, rules, change = job => job, status }: World = {}): P
   return server
 }
 
+type During = (child: ChildProcess) => void
 type Ended = { code: number | null; stdout: string; stderr: string }
 
 function cli(
   args: readonly string[],
   environment: NodeJS.ProcessEnv = {},
-  during: (child: ChildProcess) => void = () => undefined,
+  { main = MAIN, during = () => undefined }: { main?: string; during?: During | undefined } = {},
 ): Promise<Ended> {
   const { PATH, HOME } = process.env
   const env = { PATH, HOME, NO_COLOR: '1', ...environment }
   return new Promise(resolve => {
-    const child = execFile(process.execPath, [MAIN, ...args], { env, cwd: base }, (_, stdout, stderr) =>
+    const child = execFile(process.execPath, [main, ...args], { env, cwd: base }, (_, stdout, stderr) =>
       resolve({ code: child.exitCode, stdout, stderr }),
     )
     during(child)
@@ -95,10 +97,10 @@ function fetchRun(
   { url, project }: GitlabJobs,
   args: readonly string[] = [],
   more: NodeJS.ProcessEnv = {},
-  during?: (child: ChildProcess) => void,
+  during?: During,
 ) {
   const environment = { GITLAB_HOST: url, GITLAB_PROJECT: project, GITLAB_TOKEN: TOKEN, ...more }
-  return cli(['fetch-run', '--runs', runs, ...args], environment, during)
+  return cli(['fetch-run', '--runs', runs, ...args], environment, { during })
 }
 
 const downloads = ({ requests }: GitlabJobs) => requests.filter(url => url.endsWith('/artifacts'))
@@ -161,6 +163,29 @@ test('a run is brought as its manifests say, for its owner alone, and the other 
     code: 0,
     stdout: `No account differs between ${run} and ${join(runs, '200')}.\n`,
   })
+})
+
+test('under runs/ a fetched run goes by its id, and the one fetched last is the newest', SLOW, async () => {
+  const tree = join(base, 'tree')
+  await copyWorkingTree(tree)
+  const { url, project } = await serve()
+  const environment = { GITLAB_HOST: url, GITLAB_TOKEN: TOKEN }
+  const inTree = (...args: string[]) => cli(args, environment, { main: join(tree, 'cli', 'main.ts') })
+  for (const id of ['200', '100']) {
+    const { code, stdout } = await inTree('fetch-run', id, '--project', project)
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: expect.stringContaining(`explain WHOM --run ${id}\n`),
+    })
+  }
+  expect((await inTree('plan')).stdout).toContain('Run 100: ')
+  expect((await inTree('explain', ACCOUNT, '--run', '200')).stdout).toContain('run 200')
+  expect((await inTree('explain', ACCOUNT)).stdout).toContain('run 100')
+  expect((await inTree('report')).stdout).toContain(join('runs', '100', 'report.html'))
+  expect((await inTree('history', ACCOUNT)).stdout).toMatch(/^100 /)
+  const resumed = ['run-pipeline', '--only', 'compare-global', '--resume-run', '100', '--today', TODAY]
+  const { stdout } = await inTree(...resumed)
+  expect(stdout).toMatch(/compare-global .* done/)
 })
 
 test('without an id it is the newest run with a record, read with glab’s login', SLOW, async () => {

@@ -58,6 +58,10 @@ function personRefusal(
       code: 'GITLAB_SCOPE_MISSING',
       next: `The token in ${tokenFrom} lacks the scope read_api. ${renewToken}`,
     }
+  if (status === 403 && error === 'insufficient_granular_scope') {
+    const next = `A fine-grained token must read the project, its pipelines, their trigger jobs and jobs, and download job artifacts. The one in ${tokenFrom} may not. Edit it, or use one with the scope read_api.`
+    return { code: 'GITLAB_SCOPE_MISSING', next }
+  }
   if (status === 403) return { code: 'GITLAB_NOT_ALLOWED', next: role }
   if (status === 404) {
     const next = `GitLab shows a private project only to its members. Check the name with --project. ${role}`

@@ -79,10 +79,14 @@ async function start({ who, rules, jobs = JOBS, project = 'support/sync' }: Give
   }
 }
 
-test.each(['personal', 'oauth'] as const)(
+test.each([
+  ['personal', ['read_api']],
+  ['oauth', ['api']],
+  ['fine-grained', ['read_project', 'read_pipeline', 'read_job', 'read_pipeline_bridge']],
+] as const)(
   'a %s token reads the project, a pipeline, and the jobs of all that it started with each attempt',
-  async kind => {
-    const { server, pipelines } = await start({ who: { kind } })
+  async (kind, scopes) => {
+    const { server, pipelines } = await start({ who: { kind, scopes } })
     expect(await pipelines.project()).toEqual({
       path: 'support/sync',
       url: 'https://gitlab.example.com/support/sync',
@@ -117,6 +121,12 @@ test.each<[string, Given, string, string]>([
   ['an unknown token', { who: { token: 'another' } }, 'GITLAB_TOKEN_REFUSED', 'Make another.'],
   ['an expired token', { who: { state: 'expired' } }, 'GITLAB_TOKEN_REFUSED', 'GITLAB_TOKEN is wrong'],
   ['a token without read_api', { who: { scopes: ['read_user'] } }, 'GITLAB_SCOPE_MISSING', 'read_api'],
+  [
+    'a fine-grained token without a permission',
+    { who: { kind: 'fine-grained', scopes: ['read_pipeline'] } },
+    'GITLAB_SCOPE_MISSING',
+    'A fine-grained token must read the project',
+  ],
   ['a guest', { who: { role: 'guest' } }, 'GITLAB_NOT_ALLOWED', 'role Developer in support/sync'],
   ['somebody who is no member', { who: { role: null } }, 'GITLAB_NOT_FOUND', '--project'],
   ['a misspelt project', { project: 'support/snyc' }, 'GITLAB_NOT_FOUND', 'support/snyc'],
