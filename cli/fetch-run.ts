@@ -46,9 +46,7 @@ const command = createCommand({
   },
   epilogue: 'docs/set-up/gitlab.md says which token and which role it needs.',
   async run({ words, project, runs: given }, { width }) {
-    const [id = LAST, another] = words
-    if (another !== undefined) throw usage('fetch-run', `unexpected argument "${another}"`)
-    if (id !== LAST && !/^\d{1,15}$/.test(id)) throw usage('fetch-run', `"${id}" is no pipeline's id`)
+    const id = idIn(words)
     const runs = given ?? RUNS
     const gitlab = await connect(project)
     const run = await findOnGitlab(gitlab, id)
@@ -57,12 +55,23 @@ const command = createCommand({
     const brought = present === 'same' ? undefined : await bring(gitlab, run, dir)
     pruneFetched(runs, [dir], new Date())
     const name = given === undefined ? run.id : shownPath(dir)
-    const lines = [...told(run, shownPath(dir), present, brought), ...nextLines(name)]
+    const lines = [...resultLines(run, shownPath(dir), present, brought), ...nextLines(name)]
     return lines.flatMap(([label, text]) => copyableLines(label, text, width)).join('\n')
   },
 })
 
 export default command
+
+/** Someone may paste the address of the pipeline's page. */
+const ID = /^(?:https?:\/\/\S+\/pipelines\/)?([1-9]\d{0,14})\/?$/
+
+function idIn([word = LAST, another]: readonly string[]): string {
+  if (another !== undefined) throw usage('fetch-run', `unexpected argument "${another}"`)
+  if (word === LAST) return LAST
+  const id = ID.exec(word)?.[1]
+  if (id === undefined) throw usage('fetch-run', `"${word}" is no pipeline's id`)
+  return id
+}
 
 async function connect(named: string | undefined): Promise<Gitlab> {
   const { server, project } = await placeOf(named, process.env, ROOT)
@@ -97,7 +106,7 @@ async function bring({ project }: Gitlab, run: RunOnGitlab, dir: string): Promis
 
 type Line = readonly [label: string, text: string]
 
-function told(
+function resultLines(
   { id, project, record }: RunOnGitlab,
   dir: string,
   present: Present,

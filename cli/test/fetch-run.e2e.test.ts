@@ -290,6 +290,7 @@ test.each<[string, World, string[], number, string, string]>([
   ['an id of no pipeline', {}, ['77'], 2, 'NO_RUN', 'has no pipeline 77'],
   ['the id of a stage’s pipeline', {}, ['102'], 2, 'NO_RUN', 'root pipeline'],
   ['no id at all', {}, ['newest'], 2, 'USAGE', '--help'],
+  ['an id in an address', {}, ['https://gitlab.example.com/a/-/pipelines/77'], 2, 'NO_RUN', 'pipeline 77'],
   [
     'a run that goes on',
     { status: ({ id, status }) => (id === 100 ? 'running' : status) },
