@@ -81,15 +81,16 @@ export function joined(parts: readonly CheckedPart[]): Map<string, Uint8Array | 
   const manifests = parts.flatMap(({ manifest }) => manifest ?? [])
   const [first] = manifests
   if (!first) return files
-  const stamps = printableJson(Object.assign({}, ...parts.map(stampsOf)))
-  files.set(STAMPS, stamps)
   const manifest: Manifest = {
     ...first,
-    files: {
-      ...Object.assign({}, ...manifests.map(({ files }) => files)),
-      [STAMPS]: { size: Buffer.byteLength(stamps), sha256: sumOf(stamps) },
-    },
+    files: Object.assign({}, ...manifests.map(({ files }) => files)),
     inputs: Object.assign({}, ...manifests.map(({ inputs }) => inputs)),
+  }
+  // A stage with handmade artifacts has no stamps.
+  if (files.has(STAMPS)) {
+    const stamps = printableJson(Object.assign({}, ...parts.map(stampsOf)))
+    files.set(STAMPS, stamps)
+    manifest.files[STAMPS] = { size: Buffer.byteLength(stamps), sha256: sumOf(stamps) }
   }
   return files.set(MANIFEST, printableJson(manifest))
 }
