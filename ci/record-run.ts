@@ -72,7 +72,7 @@ async function recordIn(runDir: string): Promise<void> {
   await writeReport(join(RECORD_FOLDER, RUN_RECORD), printableJson(record))
   const ids = await collectGatheredIds(record, lastIds, stage => join(runDir, stage))
   await writeReport(join(RECORD_FOLDER, GATHERED_IDS), printableJson(ids))
-  await writeReport('reports/junit.xml', junitOf(record.stages))
+  await writeReport('reports/junit.xml', junitOf(record.stages, record))
   const attention = attentionText(record)
   const report = attention === null ? "The run's report" : `The run's report. Needs a person: ${attention}`
   await writeAnnotations('reports/annotations.json', {

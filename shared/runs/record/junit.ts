@@ -1,9 +1,13 @@
 import { create } from 'xmlbuilder2'
-import type { Result } from '../../domain/index.ts'
+import { failsSince, type Result } from '../../domain/index.ts'
 import { RESULTS_NAME } from '../../pipeline/index.ts'
 import { EXIT } from '../../runtime/errors/index.ts'
 import { brief } from '../../runtime/text/index.ts'
+import type { RunRecord } from './run-record.ts'
 import type { StageRecord } from './stage-record.ts'
+
+/** The run's end, and the records that failed before, by stage. One stage alone does not know them. */
+type Earlier = Pick<RunRecord, 'failing' | 'ended_at'>
 
 type Case = {
   name: string
@@ -17,17 +21,17 @@ type Case = {
  * record, named by its key. Everyone who can see the pipeline can read it, so it has ids and codes but no sentences of
  * Zendesk.
  */
-export function junitOf(stages: readonly StageRecord[]): string {
+export function junitOf(stages: readonly StageRecord[], earlier?: Earlier): string {
   const shown = stages.filter(({ state }) => state !== 'not-asked')
   // XML does not allow control characters.
   return create(
     { version: '1.0', encoding: 'UTF-8', invalidCharReplacement: '\ufffd' },
-    { testsuites: { testsuite: shown.map(suiteOf) } },
+    { testsuites: { testsuite: shown.map(stage => suiteOf(stage, earlier)) } },
   ).end({ prettyPrint: true })
 }
 
-function suiteOf(record: StageRecord) {
-  const cases = casesOf(record)
+function suiteOf(record: StageRecord, earlier: Earlier | undefined) {
+  const cases = casesOf(record, earlier)
   return {
     '@name': record.stage,
     '@tests': cases.length,
@@ -43,7 +47,10 @@ function suiteOf(record: StageRecord) {
   }
 }
 
-function casesOf({ state, summaries, error, failures }: StageRecord): Case[] {
+function casesOf(
+  { stage, state, summaries, error, failures }: StageRecord,
+  earlier: Earlier | undefined,
+): Case[] {
   const cases: Case[] = summaries.map(({ bin, exit_code, started_at, ended_at, error }) => ({
     name: exit_code === EXIT.guard ? `${bin}: guard ${error?.code}` : bin,
     seconds: (Date.parse(ended_at) - Date.parse(started_at)) / 1000,
@@ -54,15 +61,18 @@ function casesOf({ state, summaries, error, failures }: StageRecord): Case[] {
   }
   if (state === 'lost') cases.push({ name: 'end', failure: { type: 'LOST', text: 'It left no result.' } })
   if (state === 'not-run') cases.push({ name: 'start', isSkipped: true })
-  return [...cases, ...failures.map(failedRecord)]
+  const sinceOf = (failure: Result) =>
+    earlier && failsSince(failure, earlier.failing[stage] ?? [], new Date(earlier.ended_at))
+  return [...cases, ...failures.map(failure => failedRecord(failure, sinceOf(failure)))]
 }
 
-function failedRecord(failure: Result): Case {
+function failedRecord(failure: Result, since: string | undefined): Case {
   const { action, key, id, http_status } = failure
   const type = failure.code ?? 'REFUSED'
   const facts = [
     `HTTP ${http_status ?? 'none'}`,
     ...(id === null ? [] : [`Zendesk id ${id}`]),
+    ...(since === undefined ? [] : [`failing since ${since}`]),
     `${RESULTS_NAME} says why`,
   ]
   return { name: `${action} ${brief(key)}`, failure: { type, text: facts.join(', ') } }

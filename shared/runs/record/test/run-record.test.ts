@@ -327,6 +327,14 @@ test('a user without an id cannot be recognised in the next run', () => {
   expect(second.failing['sync-global']).toMatchObject([{ since: second.started_at, runs: 1 }])
 })
 
+test('the JUnit report says since when a record fails, from the second run on', () => {
+  const first = record([failingAt([failed(1)])], hour(0))
+  const second = record([failingAt([failed(1), failed(2)])], { ...hour(1), last: first })
+  expect(junitOf(first.stages, first)).not.toContain('failing since')
+  const texts = junitOf(second.stages, second).match(/failing since [^,]*/g)
+  expect(texts).toEqual([expect.stringMatching(/^failing since \d\d:\d\d UTC$/)])
+})
+
 test('the JUnit report names guards and failed records, and contains no sentence of Zendesk', () => {
   const refused = {
     action: 'update',
