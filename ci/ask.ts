@@ -16,12 +16,12 @@ import { plansFile } from '../cli/pipeline/package-files.ts'
 import { jobLog, writeAnswer, writeReport } from './job-log.ts'
 
 /**
- * `node ci/ask.ts`: the job of the task `ask`. Explains the record that WHOM names, as `./support-sync explain` does, from the
- * artifacts of the last run that decided about accounts, or of RESUME_RUN. WHOM is any text: it is looked for and
- * reaches no shell. The job's log has the answer with addresses shortened, the artifacts have all of it.
+ * `node ci/ask.ts`: the job of the task `ask`. Explains the record that WHOM names, like `./support-sync explain`, from
+ * the artifacts of RESUME_RUN, or of the last run that decided about accounts. WHOM can be any text and never reaches a
+ * shell. The job's log has the answer with shortened email addresses. The artifacts have the full answer.
  */
 
-/** Stages that must have ended for there to be something to explain. */
+/** The stages that a run must have completed before it can be explained. */
 const DECIDES = 'processor'
 
 try {
@@ -33,13 +33,13 @@ try {
 }
 
 async function answer(): Promise<void> {
-  const whom = process.env.WHOM?.trim() ?? ''
-  if (whom === '') {
+  const query = process.env.WHOM?.trim() ?? ''
+  if (query === '') {
     throw new ExpectedError({
       kind: 'bad-input',
       code: 'USAGE',
       message: 'the input whom is empty',
-      next: 'Start the task again with a salesforce_id, a Zendesk id, a name or an address in it.',
+      next: 'Start the task again with a salesforce_id, a Zendesk id, a name or an email address in whom.',
     })
   }
   const { gitlab, pipelineId, jobUrl, namedRun } = ciTask(process.env)
@@ -47,7 +47,7 @@ async function answer(): Promise<void> {
   const runDir = await mkdtemp(join(tmpdir(), 'run-'))
   try {
     const name = await pullRun(project, pipelineId, namedRun, runDir)
-    const explanation = await explain({ dir: runDir, name }, whom, {
+    const explanation = await explain({ dir: runDir, name }, query, {
       defaults: { plans: plansFile(process.env), overrides: undefined, today: dayOf(new Date()) },
     })
     const text = explanationText(explanation, screenOf({}, process.env))
@@ -57,12 +57,12 @@ async function answer(): Promise<void> {
     })
     console.log(withoutAddresses(text))
   } finally {
-    // Customers' artifacts.
+    // The artifacts contain customer data.
     await rm(runDir, { recursive: true })
   }
 }
 
-/** Puts a run's artifacts into a directory, as a run on a machine of one's own has them, and gives its id. */
+/** Downloads a run's artifacts into a directory, in the layout of a local run, and returns the run's id. */
 async function pullRun(
   project: GitlabProject,
   pipelineId: string,
@@ -81,7 +81,7 @@ async function pullRun(
     isFound = true
     writePrivateFiles(join(runDir, stage.stage), files)
   }
-  if (!isFound) throw noRun(`run ${runId} has no artifacts, or none any more`)
+  if (!isFound) throw noRun(`run ${runId} has no artifacts, or they have expired`)
   return runId
 }
 
@@ -96,11 +96,11 @@ function noRun(message: string): ExpectedError {
     kind: 'bad-input',
     code: 'NO_RUN',
     message,
-    next: 'Start a run first, with the task plan if nothing is to be written, or name one in resume_run.',
+    next: 'Start a run first (the task plan writes nothing), or name one in resume_run.',
   })
 }
 
-/** More people read a job's log than its artifacts: of an address it has the domain. */
+/** Shortens email addresses to their domain, because more people read a job's log than its artifacts. */
 function withoutAddresses(text: string): string {
   return text.replace(/[^\s@<>"'(),;:]+@(?=[^\s@]+)/g, '…@')
 }

@@ -5,22 +5,22 @@ import { EXIT, ExpectedError, exitCodeOf } from '@support-sync/shared/runtime/er
 import { jobLog, writeAnswer } from './job-log.ts'
 
 /**
- * `node ci/check.ts`: the job of the task `check`. Runs preflight with the project's variables, so that nobody needs
- * them on a machine of their own. What it finds is in the job's log and in its artifacts. Exits with preflight's code.
+ * `node ci/check.ts`: the job of the task `check`. Runs preflight with the project's variables, so nobody needs them
+ * locally. The job's log and artifacts have the findings. Exits with preflight's code.
  */
 
 const COMMANDS = join(import.meta.dirname, '..', 'cli', 'main.ts')
 
 const LABELS = new Map<number, string>([
-  [EXIT.done, 'Ready: what the check found'],
-  [EXIT.badInput, 'Something must be set up: what the check found'],
-  [EXIT.upstream, 'Something did not answer: what the check found'],
+  [EXIT.done, 'Ready: findings of the check'],
+  [EXIT.badInput, 'Something is not set up: findings of the check'],
+  [EXIT.upstream, 'A service did not answer: findings of the check'],
 ])
 
 try {
   const { jobUrl } = ciTask(process.env)
   const { code, text } = await preflight()
-  await writeAnswer(jobUrl, LABELS.get(code) ?? 'What the check found', { 'check.txt': text })
+  await writeAnswer(jobUrl, LABELS.get(code) ?? 'Findings of the check', { 'check.txt': text })
   process.exitCode = code
 } catch (error) {
   if (!(error instanceof ExpectedError)) throw error
@@ -28,7 +28,7 @@ try {
   process.exitCode = exitCodeOf(error)
 }
 
-/** Shows what it says as it says it, and gives it with its exit code. */
+/** Runs preflight, prints its output as it arrives, and returns the output and the exit code. */
 async function preflight(): Promise<{ code: number; text: string }> {
   const child = spawn(process.execPath, [COMMANDS, 'preflight'], { stdio: ['ignore', 'pipe', 'pipe'] })
   let text = ''

@@ -2,9 +2,9 @@ import { dirname, join } from 'node:path'
 import { makePrivateDirectory, writePrivateFile } from '@support-sync/shared/runtime/artifacts'
 import { printable } from '@support-sync/shared/runtime/text'
 
-/** What a job shows in GitLab besides its bin's own log. */
+/** What a job shows in GitLab in addition to its bin's log. */
 
-/** JSON lines on standard error, as the stages' own bins write them. */
+/** JSON lines on standard error, like the log of a bin. */
 export const jobLog = {
   debug: () => undefined,
   info: line('info'),
@@ -20,7 +20,7 @@ function line(level: string) {
 }
 
 /**
- * Does something in a collapsed section of the job's log, which a click opens.
+ * Runs a function and puts its output into a collapsed section of the job's log.
  * https://docs.gitlab.com/ci/jobs/job_logs/#expand-and-collapse-job-log-sections
  */
 export async function inSection<Value>(
@@ -45,10 +45,10 @@ export async function writeAnnotations(path: string, links: Readonly<Record<stri
   await writeReport(path, JSON.stringify(annotations))
 }
 
-/** Where a task leaves its answer. */
+/** The folder for a task's answer. */
 const ANSWER_FOLDER = 'answer'
 
-/** Leaves what a task answers, with a link on the job's page to the first of its files. */
+/** Writes a task's answer, and a link to its first file on the job's page. */
 export async function writeAnswer(
   jobUrl: string,
   label: string,
@@ -60,7 +60,7 @@ export async function writeAnswer(
   await writeAnnotations('reports/annotations.json', { [label]: url })
 }
 
-/** Leaves a report where the job's file says that GitLab looks for it. */
+/** Writes a report to the path that the job's CI file names. */
 export async function writeReport(path: string, text: string): Promise<void> {
   makePrivateDirectory(dirname(path))
   writePrivateFile(path, text)

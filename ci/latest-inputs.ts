@@ -4,7 +4,7 @@ import { ExpectedError, exitCodeOf } from '@support-sync/shared/runtime/errors'
 import { httpContext } from '@support-sync/shared/services/http'
 import { jobLog } from './job-log.ts'
 
-/** `node ci/latest-inputs.ts STAGE DATA_DIR`: puts a stage's inputs of the latest run into a directory. */
+/** `node ci/latest-inputs.ts STAGE DATA_DIR`: downloads a stage's inputs from the latest run into a directory. */
 
 try {
   await main(process.argv.slice(2))

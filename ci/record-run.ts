@@ -20,17 +20,17 @@ import { GATHERED_IDS } from '@support-sync/shared/runtime/bin'
 import { ExpectedError, exitCodeOf } from '@support-sync/shared/runtime/errors'
 import { printableJson } from '@support-sync/shared/runtime/text'
 import { httpContext } from '@support-sync/shared/services/http'
-import { lastingLines } from '../cli/pipeline/ending-lines.ts'
+import { repeatedFailureLines } from '../cli/pipeline/ending-lines.ts'
+import { notifySlack } from '../cli/pipeline/notify-slack.ts'
 import { stageTable } from '../cli/pipeline/stage-table.ts'
-import { tellSlack } from '../cli/pipeline/tell-slack.ts'
 import { filesOfReport, REPORT } from '../report/files.ts'
-import { leaveReport } from '../report/leave-report.ts'
+import { tryWriteReport } from '../report/try-write-report.ts'
 import { jobLog, writeAnnotations, writeReport } from './job-log.ts'
 
 /**
- * `node ci/record-run.ts`: the last job of a run, whether it went well or not. Gathers what the nine stages
- * left into record/run_record.json, shows it, tells Slack what is new, and makes the run's report. Exits with 0 when
- * it could do that.
+ * `node ci/record-run.ts`: the last job of a run, whether the run succeeded or failed. Collects the outcome of the nine
+ * stages in record/run_record.json, prints it, posts news to Slack, and creates the run's report. Exits with 0 if that
+ * worked.
  */
 
 try {
@@ -41,7 +41,7 @@ try {
   process.exitCode = exitCodeOf(error)
 }
 
-/** In a directory that is gone afterwards, also when that fails: customers' artifacts lie in it. */
+/** Works in a temporary directory that is always removed, because it contains customer data. */
 async function recordThisRun(): Promise<void> {
   const runDir = await mkdtemp(join(tmpdir(), 'run-'))
   try {
@@ -51,7 +51,7 @@ async function recordThisRun(): Promise<void> {
   }
 }
 
-/** Puts what the report reads into a directory, as a run on a machine of one's own has it. */
+/** Downloads the files that the report reads, in the layout of a local run. */
 async function recordIn(runDir: string): Promise<void> {
   const { gitlab, run, isAsked, isDryRun, jobUrl } = ciSettings(process.env)
   const project = gitlabProject(gitlab, httpContext({ logger: jobLog }))
@@ -83,14 +83,14 @@ async function recordIn(runDir: string): Promise<void> {
   for (const { stage, error } of record.stages) {
     if (error) console.log(`${stage}: ${error.code}: ${error.message}\n→ ${error.next}`)
   }
-  for (const line of lastingLines(record)) console.log(line)
-  const told = await tellSlack(slackMessage(record, last), process.env)
-  if (told !== null) console.log(told)
+  for (const line of repeatedFailureLines(record)) console.log(line)
+  const posted = await notifySlack(slackMessage(record, last), process.env)
+  if (posted !== null) console.log(posted)
   await writeReport(join(runDir, RUN_RECORD), JSON.stringify(record))
-  console.log(await leaveReport({ dir: runDir, name: run.id }, join(RECORD_FOLDER, REPORT)))
+  console.log(await tryWriteReport({ dir: runDir, name: run.id }, join(RECORD_FOLDER, REPORT)))
 }
 
-/** What each stage left; the report's files are put where it reads them. */
+/** Reads each stage's outcome, and writes the files of the report to the run's directory. */
 async function readStages(
   project: GitlabProject,
   runId: string,
@@ -111,7 +111,7 @@ async function readStages(
   )
 }
 
-/** Of several job records one with an error: the exit codes are in the summaries, too. */
+/** Merges the files of a stage's jobs. Keeps a job record with an error, because the summaries have the exit codes too. */
 function together(parts: readonly Map<string, Uint8Array>[]): Map<string, Uint8Array> {
   const jobRecord = jobRecordOf(parts)
   const files = new Map(parts.flatMap(part => [...part]))

@@ -34,10 +34,9 @@ import { stageTable } from '../cli/pipeline/stage-table.ts'
 import { inSection, jobLog, writeAnnotations, writeReport } from './job-log.ts'
 
 /**
- * `node ci/run-job.ts STAGE BIN [DATA_DIR]`: what a job of the GitLab pipeline does. Before the stage's first
- * bin it pulls the stage's inputs, behind the last it leaves the manifest; of bins that do not wait for each other
- * each is both. What the job came to stands in the data
- * directory and in reports/, however it ends. Exits with the bin's code.
+ * `node ci/run-job.ts STAGE BIN [DATA_DIR]`: a job of the GitLab pipeline. Pulls the stage's inputs before its first
+ * bin, and writes the manifest after its last one. If the bins do not wait for each other, each job does both. The
+ * outcome is always in the data directory and in reports/. Exits with the bin's code.
  */
 
 const REPORTS = 'reports'
@@ -54,7 +53,7 @@ type JobOfRun = {
 try {
   process.exitCode = await main(process.argv.slice(2))
 } catch (error) {
-  process.exitCode = told(error).exit_code
+  process.exitCode = endingOf(error).exit_code
 }
 
 async function main([stageName = '', binName = '', dataDir]: readonly string[]): Promise<number> {
@@ -66,7 +65,7 @@ async function main([stageName = '', binName = '', dataDir]: readonly string[]):
       kind: 'bad-input',
       code: 'USAGE',
       message: unknown,
-      next: 'See the stage table.',
+      next: 'Use a stage and bin of shared/pipeline/stages.ts.',
     })
   }
   const settings = ciSettings(process.env)
@@ -78,8 +77,8 @@ async function main([stageName = '', binName = '', dataDir]: readonly string[]):
     "This job's artifacts": `${settings.jobUrl}/artifacts/browse`,
     'The whole run': settings.run.url,
   })
-  const { exit_code, error } = await runJob(job).catch(told)
-  await leaveTold(job, exit_code, error)
+  const { exit_code, error } = await runJob(job).catch(endingOf)
+  await reportOutcome(job, exit_code, error)
   return exit_code
 }
 
@@ -94,7 +93,7 @@ async function runJob({ stage, bin, dataDir, settings, project, store }: JobOfRu
     if (absent.length > 0)
       jobLog.warn(
         { code: 'INPUTS_ABSENT', absent },
-        'These inputs are not there: the stage that writes them failed, or is not part of this run',
+        'These inputs are missing: the stage that writes them failed or is not part of this run',
       )
   }
   const args = ['--data-dir', dataDir]
@@ -119,11 +118,11 @@ async function runJob({ stage, bin, dataDir, settings, project, store }: JobOfRu
   return { exit_code, error: null }
 }
 
-/** The first run of all has none before it. */
+/** The option with the previous run's record. The very first run has none. */
 async function lastRunOption(project: GitlabProject, runId: string): Promise<string[]> {
   const last = await lastRecord(project, { before: runId })
   if (!last.record) {
-    jobLog.warn({ code: 'NO_LAST_RUN' }, `${last.why}: the guards hold this one against none`)
+    jobLog.warn({ code: 'NO_LAST_RUN' }, `${last.why}: the guards compare this run with none`)
     return []
   }
   const path = join(REPORTS, RUN_RECORD)
@@ -132,8 +131,8 @@ async function lastRunOption(project: GitlabProject, runId: string): Promise<str
   return ['--last-run', path]
 }
 
-/** Leaves the job's jobRecord, its JUnit report, and a table at the end of its log. */
-async function leaveTold(
+/** Writes the job record and the JUnit report, and prints a table at the end of the log. */
+async function reportOutcome(
   { stage, bin, dataDir, settings: { run, isDryRun } }: JobOfRun,
   exit_code: number,
   error: Reason | null,
@@ -141,7 +140,7 @@ async function leaveTold(
   await writeJobRecord(dataDir, {
     run_id: run.id,
     stage: stage.stage,
-    // An error of the job's own is one before its bin began.
+    // If the job itself failed, its bin did not start.
     bin: error ? null : bin.bin,
     dry_run: isDryRun,
     exit_code,
@@ -153,7 +152,7 @@ async function leaveTold(
   await writeReport(join(REPORTS, 'junit.xml'), junitOf([record]))
   console.log(stageTable([{ ...record, stage: `${stage.stage} ${bin.bin}` }], true))
   for (const { code, message, keys } of record.summaries.flatMap(({ warnings }) => warnings)) {
-    console.log(`warning ${code}, ${keys.length} records: ${message}`)
+    console.log(`warning ${code}, ${keys.length} ${keys.length === 1 ? 'record' : 'records'}: ${message}`)
   }
   if (record.error) {
     const { code, message, next } = record.error
@@ -161,7 +160,7 @@ async function leaveTold(
   }
 }
 
-function told(error: unknown): Ending {
+function endingOf(error: unknown): Ending {
   if (!(error instanceof ExpectedError)) throw error
   const { code, message, next } = error
   jobLog.error({ code, next }, message)

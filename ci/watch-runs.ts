@@ -8,19 +8,19 @@ import {
 import { ExpectedError, exitCodeOf } from '@support-sync/shared/runtime/errors'
 import { httpContext } from '@support-sync/shared/services/http'
 import { slackLink, slackText } from '@support-sync/shared/services/slack'
-import { tellSlack } from '../cli/pipeline/tell-slack.ts'
+import { notifySlack } from '../cli/pipeline/notify-slack.ts'
 import { jobLog } from './job-log.ts'
-import { overdueNews, WATCH_JOB } from './overdue.ts'
+import { overdueLines, WATCH_JOB } from './overdue.ts'
 
 /**
- * `node ci/watch-runs.ts`: the root's job beside `sync`, without its lock. Tells Slack, once, when the run before
- * has not ended, and when no run has ended for two hours. Exits with 0 when it could look.
+ * `node ci/watch-runs.ts`: a job of the root pipeline, next to `sync` and without its lock. Posts to Slack, once, if the
+ * previous run has not ended or no run has ended for two hours. Exits with 0 if it could check.
  */
 
-/** Some two days of hourly runs. */
+/** About two days of hourly runs. */
 const JOBS_SEARCHED = 1000
 
-const NEXT = 'Next: look at the oldest pipeline that is running, docs/pipeline-gitlab.md, "A run that hangs".'
+const NEXT = 'Next: check the oldest running pipeline. See docs/pipeline-gitlab.md, "A run that hangs".'
 
 try {
   await main()
@@ -34,14 +34,14 @@ async function main(): Promise<void> {
   const { CI_PIPELINE_ID = '', CI_PROJECT_URL = '' } = process.env
   const project = gitlabProject(ciProject(process.env), httpContext({ logger: jobLog }))
   const pipelineId = Number(CI_PIPELINE_ID)
-  const lines = overdueNews({ pipelineId, now: Date.now() }, await recentJobs(project))
-  if (lines.length === 0) return jobLog.info({}, 'Runs end as they should')
+  const lines = overdueLines({ pipelineId, now: Date.now() }, await recentJobs(project))
+  if (lines.length === 0) return jobLog.info({}, 'Runs end on time')
   const title = slackLink(`${CI_PROJECT_URL}/-/pipelines`, 'Support sync')
   console.log(lines.join('\n'))
-  console.log(await tellSlack([title, ...[...lines, NEXT].map(slackText)].join('\n'), process.env))
+  console.log(await notifySlack([title, ...[...lines, NEXT].map(slackText)].join('\n'), process.env))
 }
 
-/** Those that tell when runs began and ended. */
+/** The jobs that show when runs started and ended. */
 async function recentJobs(project: GitlabProject): Promise<GitlabJob[]> {
   const found: GitlabJob[] = []
   let searched = 0

@@ -13,8 +13,8 @@ const command = createCommand({
   name: 'diff',
   takes: 'RUN RUN',
   purpose:
-    'What differs between two runs, of what the rules made of every account: accounts that came, went or changed, by instance. A run is its name under runs/, a directory, or last. No network.',
-  options: { json: { type: 'boolean', default: false, describe: 'print the model as JSON instead' } },
+    'Shows which accounts came, went or changed between two runs, by instance. It compares what the rules decided. RUN is the name of a run under runs/, a directory, or last. No network.',
+  options: { json: { type: 'boolean', default: false, describe: 'print JSON instead' } },
   async run({ words, json }, { style, width }) {
     const [one, other, more] = words
     if (one === undefined || other === undefined || more !== undefined) throw usage('diff', 'name two runs')

@@ -6,24 +6,24 @@ import { RUNS } from './command/runs.ts'
 import { asJson, VIEW_OPTIONS } from './command/view.ts'
 import { plansFile } from './pipeline/package-files.ts'
 
-/** `explain WHOM`: the life of one account, organization or user through a run. */
+/** `explain WHOM`: how a run decided about one account, organization or user. */
 
 const command = createCommand({
   name: 'explain',
   takes: 'WHOM',
   purpose:
-    'Why a record is what it is: from Salesforce over the decision to what Zendesk holds and what will be written. WHOM is a salesforce_id, a Zendesk id, a name or part of one, or a user’s address. No network.',
+    'Explains a record: its values in Salesforce, the decision, its values in Zendesk, and what the sync will write. WHOM is a salesforce_id, a Zendesk id, a name or part of one, or a user’s email address. No network.',
   options: {
     ...VIEW_OPTIONS,
-    plans: { type: 'string', requiresArg: true, describe: 'try with this plans file' },
-    overrides: { type: 'string', requiresArg: true, describe: 'try with this override file' },
-    today: { type: 'string', requiresArg: true, describe: 'decide for this UTC calendar date' },
-    all: { type: 'boolean', default: false, describe: 'also what is not set' },
+    plans: { type: 'string', requiresArg: true, describe: 'try this plans file' },
+    overrides: { type: 'string', requiresArg: true, describe: 'try this override file' },
+    today: { type: 'string', requiresArg: true, describe: 'decide as of this UTC date (YYYY-MM-DD)' },
+    all: { type: 'boolean', default: false, describe: 'also show what is not set' },
   },
   epilogue: 'docs/explain.md has an example.',
   async run(given, screen) {
     const query = given.words.join(' ').trim()
-    if (query === '') throw usage('explain', 'say whom to explain')
+    if (query === '') throw usage('explain', 'name the record to explain')
     const today = given.today === undefined ? undefined : dayGiven(given.today)
 
     const explanation = await explain(findRun(given.run, RUNS), query, {
@@ -44,7 +44,7 @@ export default command
 
 function dayGiven(text: string): Day {
   const day = daySchema.safeParse(text)
-  if (!day.success) throw usage('explain', `--today ${text} is no calendar date, YYYY-MM-DD`)
+  if (!day.success) throw usage('explain', `--today ${text} is not a date (YYYY-MM-DD)`)
   return day.data
 }
 

@@ -12,7 +12,7 @@ import { gitlabPipelines, gitlabProject } from '@support-sync/shared/runs/handov
 import { attentionText } from '@support-sync/shared/runs/record'
 import { listenForCancel } from '@support-sync/shared/runtime/bin'
 import { EXIT } from '@support-sync/shared/runtime/errors'
-import { copyableLines } from '@support-sync/shared/runtime/terminal'
+import { copyableLines, shownPath } from '@support-sync/shared/runtime/terminal'
 import { PROGRAM, sizeText } from '@support-sync/shared/runtime/text'
 import { httpContext } from '@support-sync/shared/services/http'
 import { createCommand, runMain, usage } from './command/command.ts'
@@ -22,7 +22,6 @@ import { loginTo } from './fetch-run/login.ts'
 import { placeOf } from './fetch-run/place.ts'
 import { fetchProgress } from './fetch-run/progress.ts'
 import { pruneFetched } from './pipeline/prune-runs.ts'
-import { shownPath } from './pipeline/run-stages.ts'
 
 /** `fetch-run [ID | last]`: brings a run from GitLab onto this machine, to look at. */
 

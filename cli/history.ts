@@ -7,28 +7,28 @@ import { PROGRAM } from '@support-sync/shared/runtime/text'
 import { createCommand, runMain, usage } from './command/command.ts'
 import { RUNS } from './command/runs.ts'
 import { asJson } from './command/view.ts'
-import { changesBetween, type DesiredObject, desiredIn, isMeant } from './history/desired.ts'
+import { changesBetween, type DesiredObject, desiredIn, isNamedBy } from './history/desired.ts'
 
-/** `history WHOM`: what changed on one account over the runs at hand. */
+/** `history WHOM`: what changed on one account, run by run. */
 
 const command = createCommand({
   name: 'history',
   takes: 'WHOM',
   purpose:
-    'What changed on one account over the runs under runs/, those fetched from GitLab too, a line for each run in which something changed: what the rules made of it, by instance. WHOM is a salesforce_id or the whole name. No network.',
+    'Shows what changed on one account: what the rules decided, by instance, with a line for each run under runs/ that differs from the one before. That includes runs fetched from GitLab. WHOM is a salesforce_id or the full name. No network.',
   options: {
-    runs: { type: 'string', requiresArg: true, describe: 'another directory of runs (default: runs/)' },
-    json: { type: 'boolean', default: false, describe: 'print the model as JSON instead' },
+    runs: { type: 'string', requiresArg: true, describe: 'read the runs in this directory (default: runs/)' },
+    json: { type: 'boolean', default: false, describe: 'print JSON instead' },
   },
   async run({ words, runs, json }, { width }) {
-    const whom = words.join(' ').trim()
-    if (whom === '') throw usage('history', 'say whose history')
+    const query = words.join(' ').trim()
+    if (query === '') throw usage('history', 'name the account')
     const dirs = runsByStart(runs ?? RUNS)
-    const lines = (await Promise.all(INSTANCES.map(instance => historyOf(dirs, instance, whom)))).flat()
+    const lines = (await Promise.all(INSTANCES.map(instance => historyOf(dirs, instance, query)))).flat()
     const places = new Map(dirs.map((dir, place) => [basename(dir), place]))
     const placeOf = ({ run }: { run: string }) => places.get(run) ?? 0
     lines.sort((one, other) => placeOf(one) - placeOf(other))
-    if (lines.length === 0) throw notFound(whom, dirs.length)
+    if (lines.length === 0) throw notFound(query, dirs.length)
     if (json) return asJson(lines)
     return columns(
       lines.map(({ run, instance, change }) => [run, TRAITS[instance].name, change]),
@@ -39,17 +39,17 @@ const command = createCommand({
 
 export default command
 
-async function historyOf(dirs: readonly string[], instance: Instance, whom: string) {
+async function historyOf(dirs: readonly string[], instance: Instance, query: string) {
   const lines: { run: string; instance: Instance; change: string }[] = []
   let last: DesiredObject | undefined
   for (const dir of dirs) {
     const run: Run = { dir, name: basename(dir) }
     const objects = await desiredIn(run, instance)
-    // A run that decided nothing says nothing of anybody.
+    // A run without decisions does not count.
     if (objects.size === 0) continue
     const object = last
       ? objects.get(last.salesforce_id)
-      : [...objects.values()].find(one => isMeant(one, whom))
+      : [...objects.values()].find(one => isNamedBy(query, one))
     const change = changeText(last, object)
     if (change !== undefined) lines.push({ run: run.name, instance, change })
     last = object
@@ -66,12 +66,12 @@ function changeText(before: DesiredObject | undefined, after: DesiredObject | un
   return changes.map(({ attribute, from, to }) => `${attribute} ${shown(from)} → ${shown(to)}`).join(', ')
 }
 
-function notFound(whom: string, count: number): ExpectedError {
+function notFound(query: string, count: number): ExpectedError {
   return new ExpectedError({
     kind: 'bad-input',
     code: 'NOT_FOUND',
-    message: `none of ${count} runs has an account ${whom}`,
-    next: `Ask by salesforce_id or by the whole name: ${PROGRAM} explain finds it by a part of the name.`,
+    message: `no account ${query} in ${count} ${count === 1 ? 'run' : 'runs'}`,
+    next: `Use the salesforce_id or the full name. ${PROGRAM} explain also finds an account by part of its name.`,
   })
 }
 

@@ -16,7 +16,7 @@ import { allianceFor, factsOf, type Inputs, inputsFrom, overridesFor } from './i
 import { impactMarkdown } from './impact/markdown.ts'
 import { showImpact } from './impact/show.ts'
 
-/** `impact`: what a change to the rules does, decided before and after on the same accounts. */
+/** `impact`: what a change to the rules does. Decides the same accounts before and after. */
 
 const ROOT = resolve(import.meta.dirname, '..')
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
@@ -24,7 +24,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 const command = createCommand({
   name: 'impact',
   purpose:
-    'What would change if this were merged: decides the same accounts with the code before and with the working tree, or with other files, and shows what differs. It writes to no service.',
+    'Shows what a change to the rules would do: decides the same accounts before and after, and shows what differs. Before is the code of another commit; after is the working tree, or the files that you name. It writes to no service.',
   options: {
     against: {
       type: 'string',
@@ -32,30 +32,30 @@ const command = createCommand({
       describe:
         'the commit, branch or tag to compare with (default: where the working tree left the default branch)',
     },
-    plans: { type: 'string', requiresArg: true, describe: 'decide with this plans file instead' },
-    overrides: { type: 'string', requiresArg: true, describe: 'decide with this override file instead' },
+    plans: { type: 'string', requiresArg: true, describe: 'use this plans file instead' },
+    overrides: { type: 'string', requiresArg: true, describe: 'use this override file instead' },
     ...VIEW_OPTIONS,
     run: {
       ...VIEW_OPTIONS.run,
       describe:
-        'the accounts of a run: its name under runs/, a directory, or last (default: the newest, or else the fixtures)',
+        'use the accounts of this run: its name under runs/, a directory, or last (default: the newest run, or else the fixtures)',
     },
     'data-dir': {
       type: 'string',
       requiresArg: true,
       describe: `a directory with ${artifacts.accounts.name} and ${artifacts.instances.global.gathered.name}, instead of a run`,
     },
-    today: { type: 'string', requiresArg: true, describe: 'the UTC calendar date to decide by' },
-    out: { type: 'string', requiresArg: true, describe: 'write the whole result to this file, as JSON' },
+    today: { type: 'string', requiresArg: true, describe: 'decide as of this UTC date (YYYY-MM-DD)' },
+    out: { type: 'string', requiresArg: true, describe: 'write the full result to this file, as JSON' },
     markdown: { type: 'string', requiresArg: true, describe: 'write a short summary to this file' },
   },
   conflicts: [['run', 'data-dir']],
   epilogue:
-    'With --plans or --overrides and without --against the code is the same on both sides.\ndocs/impact.md has an example.',
+    'With --plans or --overrides but without --against, both sides use the same code.\ndocs/impact.md has an example.',
   async run(given, screen) {
     const inputs = inputsFrom({ ...given, dataDir: given['data-dir'] })
     const { result, facts } = await impactOn(inputs, given)
-    // The figures are customers' data where the accounts are.
+    // The figures are customer data if the accounts are.
     if (given.out !== undefined) await writeFile(given.out, `${asJson(result)}\n`, { mode: 0o600 })
     if (given.markdown !== undefined) await writeFile(given.markdown, impactMarkdown(result), { mode: 0o600 })
     if (given.json) return asJson(result)
@@ -68,7 +68,7 @@ export default command
 
 type Given = { against?: string | undefined; plans?: string | undefined; overrides?: string | undefined }
 
-/** What the overrides of a file do, instead of those in use. */
+/** The impact of replacing the overrides in use by those of a file. */
 export async function impactFor(
   inputs: Inputs,
   overrides: string,
@@ -92,7 +92,7 @@ async function impactOn(inputs: Inputs, given: Given) {
   return { result, facts }
 }
 
-/** A file of one new entry lifts all others: that is seldom meant. */
+/** Warns that a file replaces all overrides in use, as a file with one new entry does. */
 async function replacesNote(inputs: Inputs, file: string): Promise<string[]> {
   const used = await overridesFor(inputs, process.env, tmpdir()).catch(() => undefined)
   if (used === undefined) return []
@@ -101,7 +101,7 @@ async function replacesNote(inputs: Inputs, file: string): Promise<string[]> {
   if (lacking === 0) return []
   const entries = own.size === 1 ? '1 entry' : `${own.size} entries`
   return [
-    `The file replaces all overrides in use: it has ${entries} and lacks ${lacking} of theirs.`,
+    `The file replaces all overrides in use: it has ${entries}, and ${lacking} of those in use are missing.`,
     `To add one entry to those in use: ${PROGRAM} overrides try ENTRY`,
     '',
   ]
@@ -113,7 +113,7 @@ async function entriesOf(file: string) {
 
 type Side = { name: string; decided: Decided }
 
-/** Decides before and after, side by side, in a directory that is gone afterwards, also when that fails. */
+/** Decides before and after in parallel, in a temporary directory that is always removed. */
 async function decideTwice(inputs: Inputs, given: Given): Promise<{ before: Side; after: Side }> {
   const directory = await mkdtemp(join(tmpdir(), 'support-sync-impact-'))
   const stop = new AbortController()
@@ -155,12 +155,12 @@ function interrupted(): ExpectedError {
   return new ExpectedError({
     kind: 'upstream',
     code: CANCELLED,
-    message: 'stopped before it had decided',
+    message: 'interrupted before the decision was complete',
     next: 'Run it again.',
   })
 }
 
-/** Both results, once both have ended: what one of them works on must not be taken away before. */
+/** Waits for both sides to end, so that no directory is removed while one of them still uses it. */
 async function settled(sides: readonly [Promise<Side>, Promise<Side>]): Promise<readonly [Side, Side]> {
   await Promise.allSettled(sides)
   return Promise.all(sides)

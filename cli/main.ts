@@ -5,9 +5,9 @@ import { columns, nearestWord } from '@support-sync/shared/runtime/terminal'
 import { PROGRAM } from '@support-sync/shared/runtime/text'
 import { runMain } from './command/command.ts'
 import { COMMANDS, LISTED } from './command/commands.ts'
-import { ASKS_COMPLETIONS, printCompletionScript, printCompletions } from './command/completion.ts'
+import { COMPLETIONS_FLAG, printCompletionScript, printCompletions } from './command/completion.ts'
 
-/** `./support-sync COMMAND`: the one entry point for people. */
+/** `./support-sync COMMAND`: the entry point for people. */
 
 const ROOT = join(import.meta.dirname, '..')
 const HELP = [undefined, '--help', '-h', 'help']
@@ -21,7 +21,7 @@ async function main([name, ...args]: string[]): Promise<number> {
     await printCompletionScript(args[0], join(ROOT, 'support-sync'))
     return EXIT.done
   }
-  if (name === ASKS_COMPLETIONS) {
+  if (name === COMPLETIONS_FLAG) {
     await printCompletions(args)
     return EXIT.done
   }
@@ -36,7 +36,7 @@ function say(text: string): number {
   return EXIT.done
 }
 
-/** All commands with a line each, by what they are for. */
+/** All commands with a line each, grouped by purpose. */
 function list(width: number | undefined): string {
   const longest = Math.max(...LISTED.map(({ name }) => name.length))
   const groups = COMMANDS.flatMap(({ title, commands }) => [
@@ -51,7 +51,7 @@ function list(width: number | undefined): string {
     `${PROGRAM} COMMAND [options]`,
     ...groups,
     '',
-    `${PROGRAM} COMMAND --help  shows a command's options`,
+    `${PROGRAM} COMMAND --help  shows the options of a command`,
     `${PROGRAM} --version       shows the version and the commit`,
     `${PROGRAM} completion bash completes commands and options in your shell (or zsh), see docs/commands.md`,
   ].join('\n')

@@ -13,13 +13,13 @@ import { impactFor } from './impact.ts'
 import { checkEntries, findingLines } from './overrides/check-entries.ts'
 import { entryOf, withEntry } from './overrides/with-entry.ts'
 
-/** `overrides check FILE` and `overrides try ENTRY`: an override file, or one entry, before it is used. */
+/** `overrides check FILE` and `overrides try ENTRY`: check an override file or one entry before you use it. */
 
 const command = createCommand({
   name: 'overrides',
   takes: 'check FILE | try ENTRY',
-  purpose: `check FILE names, entry by entry, what the processor would refuse, which entries match no account of the run, and which end within 14 days. No network.
-try ENTRY adds one entry to the overrides of the run, in place of the one that its account has there, and shows what changes. ENTRY is YAML, or a file with it. It writes to no service.
+  purpose: `check FILE lists the entries that the processor would refuse, that match no account of the run, or that end within 14 days. No network.
+try ENTRY adds one entry to the overrides of the run, replacing the account's current entry, and shows what changes. ENTRY is YAML, or a file that contains it. It writes to no service.
 
 ${PROGRAM} overrides try '{ salesforce_id: 001XXXXXXXXXXXX, expiration_date: 2027-01-31 }'`,
   options: VIEW_OPTIONS,
@@ -27,7 +27,7 @@ ${PROGRAM} overrides try '{ salesforce_id: 001XXXXXXXXXXXX, expiration_date: 202
   async run({ words: [action, ...rest], run, json }, screen) {
     const given = rest.join(' ').trim()
     if (given === '' || (action !== 'check' && action !== 'try')) {
-      throw usage('overrides', 'say check FILE or try ENTRY')
+      throw usage('overrides', 'use check FILE or try ENTRY')
     }
     const inputs = inputsFrom({ run })
     if (action === 'try') return await tryEntry(inputs, given, path => impactFor(inputs, path, json, screen))
@@ -39,7 +39,7 @@ ${PROGRAM} overrides try '{ salesforce_id: 001XXXXXXXXXXXX, expiration_date: 202
 
 export default command
 
-/** Writes the overrides of a run with the entry in them to a directory that is gone afterwards, and shows the impact. */
+/** Writes a run's overrides plus the entry to a temporary directory, and shows the impact. */
 async function tryEntry(
   inputs: Inputs,
   given: string,

@@ -7,7 +7,7 @@ import { grantsFor } from './permission-set/fields.ts'
 import { permissionSetXml } from './permission-set/xml.ts'
 import { salesforceQueries } from './preflight/queries.ts'
 
-/** `permission-set`: the Salesforce permission set that the queries need. */
+/** `permission-set`: prints the Salesforce permission set that the queries need. */
 
 const ROOT = join(import.meta.dirname, '..')
 const SHIPPED = join(ROOT, 'docs/set-up/salesforce/permissionsets/SupportSync.permissionset-meta.xml')
@@ -15,11 +15,11 @@ const SHIPPED = join(ROOT, 'docs/set-up/salesforce/permissionsets/SupportSync.pe
 const command = createCommand({
   name: 'permission-set',
   purpose:
-    'Prints the Salesforce permission set that grants what the queries read: objects, fields and look-ups. No network.',
+    'Prints the Salesforce permission set that grants the objects, fields and look-ups that the queries read. No network.',
   options: {
     write: { type: 'boolean', default: false, describe: `write it to ${relative(ROOT, SHIPPED)} instead` },
   },
-  epilogue: 'docs/set-up/salesforce.md says how to deploy it.',
+  epilogue: 'docs/set-up/salesforce.md explains how to deploy it.',
   async run(given) {
     const xml = permissionSetXml(grantsFor(salesforceQueries(dayOf(new Date()))))
     if (given.write) await writeFile(SHIPPED, xml)

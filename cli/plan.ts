@@ -7,37 +7,37 @@ import { createCommand, runMain, usage } from './command/command.ts'
 import { RUNS } from './command/runs.ts'
 import { asJson, VIEW_OPTIONS } from './command/view.ts'
 
-/** `plan`: what the next sync would do, from a run's artifacts. */
+/** `plan`: shows what the syncs would do, from a run's artifacts. */
 
-/** How many records of a kind are shown unless all are asked for. */
+/** How many records of a kind are shown without --all. */
 const SHOWN = 20
 
 const command = createCommand({
   name: 'plan',
-  purpose: 'What the syncs of a run will do: counts, then each record by kind of change. No network.',
+  purpose: 'Shows what the syncs of a run will do: counts, then each record by kind of change. No network.',
   options: {
     ...VIEW_OPTIONS,
     attribute: {
       choices: [...new Set([...ATTRIBUTES.map(({ key }) => key), 'not_in_sfdc', 'organization_id'])],
-      describe: 'only writes that change this attribute',
+      describe: 'show only writes that change this attribute',
     },
     level: {
       choices: SUPPORT_LEVELS,
-      describe: 'only writes that leave this support level or arrive at it',
+      describe: 'show only writes that change the support level from or to this one',
     },
-    only: { choices: ['creates', 'updates', 'marks'] as const, describe: 'only these' },
-    all: { type: 'boolean', default: false, describe: `every record, not just ${SHOWN} of a kind` },
+    only: { choices: ['creates', 'updates', 'marks'] as const, describe: 'show only these writes' },
+    all: { type: 'boolean', default: false, describe: `show every record, not just ${SHOWN} of a kind` },
     out: {
       type: 'string',
       requiresArg: true,
-      describe: 'write the plan to a file, which a sync applies exactly: run-stage … sync --plan FILE',
+      describe: 'write the plan to a file. run-stage … sync --plan FILE applies exactly this plan',
     },
   },
   epilogue: 'docs/plan.md has an example.',
   async run(given, screen) {
     const filters: Filters = { attribute: given.attribute, level: given.level, only: given.only }
     if (given.out !== undefined && isNarrowed(filters))
-      throw usage('plan', '--out writes the whole plan: leave --attribute, --level and --only away')
+      throw usage('plan', '--out writes the whole plan: remove --attribute, --level and --only')
     const run = findRun(given.run, RUNS)
     const whole = await readRunPlan(run)
     const shown = {
@@ -50,7 +50,7 @@ const command = createCommand({
     }
     if (given.out !== undefined) writePrivateFile(given.out, `${asJson(whole)}\n`)
     if (given.json) return asJson(shown)
-    // In CI a log is read by more people than artifacts: keys alone.
+    // More people read a CI log than its artifacts, so it shows keys only.
     const details = !process.env.CI
     return runPlanText(
       shown,

@@ -10,9 +10,9 @@ import { conclusion, showFindings } from './preflight/show.ts'
 import { lookAtSlack } from './preflight/slack.ts'
 import { additionText, addToZendesk, checkZendesk, type ZendeskCheck } from './preflight/zendesk.ts'
 
-/** `preflight`: whether everything that a run needs is set up as it needs it. */
+/** `preflight`: checks that everything a run needs is set up. */
 
-/** A person waits for it: an outage is told after three tries, not after half a minute. */
+/** A person waits for the answer, so an outage is reported after three attempts, not after half a minute. */
 const context = httpContext({
   checksClock: true,
   limits: { attempts: 3, timeoutMs: 20_000, longestWaitMs: 10_000 },
@@ -21,25 +21,26 @@ const context = httpContext({
 const command = createCommand({
   name: 'preflight',
   purpose:
-    "Logs in everywhere and holds Zendesk's fields, Salesforce's objects and the reviewed files against what a run needs. It changes nothing unless it is asked to.",
+    'Logs in to every service, and checks that Zendesk’s fields, Salesforce’s objects and the reviewed files are as a run needs them. It changes nothing unless you ask it to.',
   options: {
     'create-missing': {
       type: 'boolean',
       default: false,
-      describe: 'create the Zendesk fields and options that are missing, after asking',
+      describe: 'create missing Zendesk fields and options, after confirmation',
     },
-    yes: { type: 'boolean', default: false, describe: 'with --create-missing: do not ask' },
-    overrides: { type: 'string', describe: 'a local override file, instead of the configured one' },
+    yes: { type: 'boolean', default: false, describe: 'with --create-missing: create without confirmation' },
+    overrides: { type: 'string', describe: 'use this local override file instead of the configured one' },
     'post-to-slack': { type: 'boolean', default: false, describe: 'post a test message to SLACK_CHANNEL' },
     json: { type: 'boolean', default: false, describe: 'print the findings as JSON' },
   },
-  epilogue: 'Exit codes: 0 ready (warnings too) · 2 something must be set up · 75 something did not answer',
+  epilogue:
+    'Exit codes: 0 ready, perhaps with warnings · 2 something is not set up · 75 a service did not answer',
   async run(given, screen) {
     const isAsked = process.stdin.isTTY && process.stderr.isTTY
     if (given['create-missing'] && !given.yes && !isAsked) {
       throw usage(
         'preflight',
-        '--create-missing changes Zendesk, and there is no terminal to ask on: add --yes',
+        '--create-missing changes Zendesk and there is no terminal to confirm on: add --yes',
       )
     }
 
@@ -63,7 +64,7 @@ const command = createCommand({
 
 export default command
 
-/** Everything is asked at once; what does not answer holds up nothing else. */
+/** Runs all checks in parallel. A service that does not answer delays no other. */
 async function lookEverywhere(
   isToPost: boolean,
   overrides: string | undefined,
@@ -89,7 +90,7 @@ async function isWanted(zendesk: ZendeskChecks): Promise<boolean> {
   return confirm(`\nTo be created:\n${lines.join('\n')}\nCreate?`)
 }
 
-/** Creates, and looks again: what is told in the end is what Zendesk then says. */
+/** Creates what is missing, then checks again, so the findings show what Zendesk has now. */
 async function createMissing(zendesk: ZendeskChecks): Promise<Finding[]> {
   const findings: Finding[] = []
   for (const instance of INSTANCES) {
@@ -101,7 +102,7 @@ async function createMissing(zendesk: ZendeskChecks): Promise<Finding[]> {
   return findings
 }
 
-/** The findings, with the later ones in the place of those of the same areas. */
+/** The findings, with later ones in place of those of the same area. */
 function replaced(findings: readonly Finding[], later: readonly Finding[]): Finding[] {
   const areas = new Set(later.map(({ area }) => area))
   return [...findings.filter(({ area }) => !areas.has(area)), ...later]

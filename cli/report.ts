@@ -6,22 +6,23 @@ import { createCommand, runMain, usage } from './command/command.ts'
 import { RUNS } from './command/runs.ts'
 import { VIEW_OPTIONS } from './command/view.ts'
 
-/** `report`: the report of a run on this machine, as one HTML file. */
+/** `report`: writes the report of a run on this machine, as one HTML file. */
 
 const command = createCommand({
   name: 'report',
-  purpose: "Writes a run's report: one HTML file that a browser opens without network.",
+  purpose: "Writes a run's report: one HTML file that opens in a browser without network access.",
   options: {
     run: VIEW_OPTIONS.run,
     out: {
       type: 'string',
       requiresArg: true,
-      describe: `where to write it (default: ${REPORT} in the run's directory)`,
+      describe: `write it here (default: ${REPORT} in the run's directory)`,
     },
     'requests-per-minute': {
       type: 'number',
       default: REQUESTS_PER_MINUTE,
-      describe: "what Zendesk's plan allows: with the minutes' budget the limit in the picture of requests",
+      describe:
+        "the limit of Zendesk's plan. With the sync's share of a minute it sets the limit line in the chart of requests",
     },
   },
   epilogue: 'docs/report.md shows one.',

@@ -8,22 +8,22 @@ import { type RunRecord, readRunRecord, slackMessage } from '@support-sync/share
 import { consentsText, flag, readConsents, readGatheredIds } from '@support-sync/shared/runtime/bin'
 import { CANCELLED, ExpectedError } from '@support-sync/shared/runtime/errors'
 import { takeLock } from '@support-sync/shared/runtime/lock'
-import { copyableLines } from '@support-sync/shared/runtime/terminal'
+import { copyableLines, shownPath } from '@support-sync/shared/runtime/terminal'
 import { PROGRAM } from '@support-sync/shared/runtime/text'
-import { leaveReport } from '../report/leave-report.ts'
+import { tryWriteReport } from '../report/try-write-report.ts'
 import { createCommand, runMain, usage } from './command/command.ts'
 import { RUNS } from './command/runs.ts'
-import { goOnLines, lastingLines, problemLines } from './pipeline/ending-lines.ts'
+import { problemLines, repeatedFailureLines, resumeLines } from './pipeline/ending-lines.ts'
 import { checkNamedFiles } from './pipeline/named-files.ts'
+import { notifySlack } from './pipeline/notify-slack.ts'
 import { progressOn } from './pipeline/progress.ts'
 import { pruneRuns } from './pipeline/prune-runs.ts'
-import { runOf, runStages, shownPath, stageDir } from './pipeline/run-stages.ts'
+import { runOf, runStages, stageDir } from './pipeline/run-stages.ts'
 import { stageTable } from './pipeline/stage-table.ts'
-import { tellSlack } from './pipeline/tell-slack.ts'
 
-/** `run-pipeline`: the nine stages on this machine, with the environment's credentials. */
+/** `run-pipeline`: runs the nine stages on this machine, with the credentials in the environment. */
 
-/** Whoever cancelled it here, or named the plan that it refuses, knows. */
+/** Failures that Slack does not report, because the person who cancelled the run or named the plan sees them. */
 const OWN_DOING = [CANCELLED, 'USAGE', 'PLAN_STALE', 'PLAN_WITHOUT_STAGE']
 const isColored = process.stdout.isTTY && !process.env.NO_COLOR
 
@@ -31,50 +31,51 @@ const stages = STAGES.map(({ stage }) => stage)
 
 const command = createCommand({
   name: 'run-pipeline',
-  purpose: 'Runs the nine stages in order, the two instances side by side, each in its own data directory.',
+  purpose:
+    'Runs the nine stages in order, each in its own data directory. The two instances run in parallel.',
   options: {
     'run-dir': {
       type: 'string',
       alias: 'run',
       requiresArg: true,
-      describe:
-        "where each stage's data directory is made (default: a new one in runs/; with --from or --only the newest)",
+      describe: "the run's directory (default: a new one in runs/; with --from or --only, the newest)",
     },
     from: {
       choices: stages,
       requiresArg: true,
-      describe: 'start at this stage, on what an earlier run left',
+      describe: 'start at this stage, with the artifacts of an earlier run',
     },
-    only: { choices: stages, requiresArg: true, describe: 'run this stage alone' },
+    only: { choices: stages, requiresArg: true, describe: 'run only this stage' },
     'resume-run': {
       type: 'string',
       requiresArg: true,
-      describe: 'with --from or --only: in a new run, on copies of what this one left; it stays as it is',
+      describe:
+        'with --from or --only: start a new run on copies of the artifacts of this run, which does not change',
     },
-    today: { type: 'string', requiresArg: true, describe: 'the UTC calendar date to decide by' },
-    // No default beside coerce: yargs would give a bare flag the default.
+    today: { type: 'string', requiresArg: true, describe: 'decide as of this UTC date (YYYY-MM-DD)' },
+    // No default: with `coerce`, yargs would give a bare flag the default.
     'dry-run': { coerce: flag, describe: 'write nothing to Zendesk' },
     'allow-mass-change': {
       type: 'string',
       describe:
-        'STAGE:KIND=N: let up to N of what a guard stops through, this once; several with commas (or ALLOW_MASS_CHANGE)',
+        'STAGE:KIND=N: allow up to N of what a guard stops, for this run; separate several with commas (or ALLOW_MASS_CHANGE)',
     },
     plan: {
       type: 'string',
-      describe: `the syncs apply exactly this reviewed plan (${PROGRAM} plan --out FILE)`,
+      describe: `apply exactly this reviewed plan (from ${PROGRAM} plan --out FILE)`,
     },
     'last-run': {
       type: 'string',
       requiresArg: true,
       describe:
-        "an earlier run's run_record.json, which the guards hold this one against (default: that of the run before, in the same directory)",
+        'the run_record.json that the guards compare this run with (default: that of the previous run in the same directory)',
     },
     plans: { type: 'string', requiresArg: true, describe: "the processor's plans file" },
     overrides: { type: 'string', requiresArg: true, describe: "the processor's override file" },
     'log-level': { choices: ['debug', 'info', 'warn', 'error'], default: 'info' },
   },
   conflicts: [['from', 'only']],
-  epilogue: 'Exits with the code of the stage that needs a person most: 1, 2, 3, 75, 4, then 0.',
+  epilogue: 'The exit code is that of the most urgent stage: 1, 2, 3, 75, 4, then 0.',
   async run(given) {
     const first = given.from ?? given.only
     const resumed =
@@ -85,7 +86,7 @@ const command = createCommand({
     const isInPlace = first !== undefined && resumed === undefined
     const named =
       given['run-dir'] === undefined ? (isInPlace ? newestRun() : newRun()) : runDirNamed(given['run-dir'])
-    // A dry run never changes what a real run left: it works on a copy.
+    // A dry run never changes a real run's directory. It works on a copy.
     const isOnCopy = given['dry-run'] === true && isRealRun(named)
     const runDir = isOnCopy ? join(dirname(named), basename(newRun())) : named
     const isWanted = wanted(given.from, given.only)
@@ -94,14 +95,14 @@ const command = createCommand({
     if (isInPlace) checkRunDir(named, first)
     if (isOnCopy)
       console.log(
-        `${shownPath(named)} is a real run and stays as it is: this dry run works in ${shownPath(runDir)}`,
+        `${shownPath(named)} is a real run and does not change. This dry run works in ${shownPath(runDir)}`,
       )
     const source = resumed ?? (isOnCopy && isInPlace ? named : undefined)
     const lock = takeLock(`the run ${shownPath(runDir)}`, join(runDir, '.run.lock'), new Date())
     if (source !== undefined) await resume(source, runDir, isWanted)
     const isNamed = [given['run-dir'], given['resume-run'], given.plan].some(value => value !== undefined)
     const progress = progressOn(process.stderr, { stages: STAGES.filter(isWanted).length })
-    const lastRun = given['last-run'] ?? lastRecordOf(named, isInPlace)
+    const lastRun = given['last-run'] ?? previousRecord(named, isInPlace)
     const last = lastRun === undefined ? undefined : await readLastRecord(lastRun)
     const lastIds = lastRun === undefined ? undefined : readGatheredIds(lastRun)
     const { outcomes, record } = await runStages({
@@ -129,7 +130,7 @@ const command = createCommand({
     })
     progress.done()
     const width = process.stdout.columns
-    // What needs a person is seen first, however long the rest is.
+    // What needs a person comes first.
     const problems = outcomes.flatMap(outcome => problemLines(outcome, width))
     if (problems.length > 0) console.log(`${problems.join('\n')}\n`)
     console.log(
@@ -142,18 +143,18 @@ const command = createCommand({
     const say = (text: string) => {
       for (const line of copyableLines('', text, width)) console.log(line)
     }
-    for (const line of lastingLines(record)) console.log(line)
-    for (const line of goOnLines(outcomes, record, runDir)) say(line)
+    for (const line of repeatedFailureLines(record)) console.log(line)
+    for (const line of resumeLines(outcomes, record, runDir)) say(line)
     const isOwnDoing = outcomes.some(({ record: { error } }) => error && OWN_DOING.includes(error.code))
-    const told = isOwnDoing ? null : await tellSlack(slackMessage(record, last), process.env)
-    if (told !== null) console.log(told)
+    const posted = isOwnDoing ? null : await notifySlack(slackMessage(record, last), process.env)
+    if (posted !== null) console.log(posted)
     if (
       given['dry-run'] &&
       outcomes.some(({ stage, exitCode }) => stage.instance !== null && exitCode !== null)
     ) {
-      say(`What it would write: ${PROGRAM} plan --run ${shownPath(runDir)}`)
+      say(`To see what it would write: ${PROGRAM} plan --run ${shownPath(runDir)}`)
     }
-    say(await leaveReport({ dir: runDir, name: basename(runDir) }))
+    say(await tryWriteReport({ dir: runDir, name: basename(runDir) }))
     say(`Artifacts, summaries and logs: ${runDir}`)
     lock.release()
     const pruned = pruneRuns(RUNS, [runDir, named, ...(resumed === undefined ? [] : [resumed])], new Date())
@@ -164,7 +165,7 @@ const command = createCommand({
 
 export default command
 
-/** Whether a directory has what a real run left; one without a record may have been killed in the midst of writing. */
+/** Whether a directory is a real run's. One without a record may be a run that was killed while it wrote. */
 function isRealRun(dir: string): boolean {
   if (!existsSync(dir)) return false
   const path = join(dir, RUN_RECORD)
@@ -172,20 +173,21 @@ function isRealRun(dir: string): boolean {
   return record ? !record.dry_run : readdirSync(dir).length > 0
 }
 
-/** A directory that is not there has nothing to go on from: it is misspelt. A gather needs none. */
+/** Throws if a run to resume does not exist: its name is misspelt. A gather needs no earlier run. */
 function checkRunDir(runDir: string, first: StageName): void {
   if (existsSync(runDir) || Object.keys(findStage(first)?.inputs ?? {}).length === 0) return
   throw new ExpectedError({
     kind: 'bad-input',
     code: 'NO_RUN',
-    message: `there is no run ${shownPath(runDir)}, and ${first} needs what an earlier stage left in it`,
-    next: `Name one of those in ${shownPath(RUNS)} with --run-dir, or leave it out for the newest.`,
+    message: `there is no run ${shownPath(runDir)}, and ${first} needs its artifacts`,
+    next: `Name a run in ${shownPath(RUNS)} with --run-dir, or omit it to use the newest.`,
   })
 }
 
-/** Copies what the stages that are not to run left in an earlier run. */
+/** Copies from an earlier run the data of the stages that will not run. */
 async function resume(from: string, runDir: string, isWanted: (stage: Stage) => boolean): Promise<void> {
-  if (resolve(from) === runDir) throw usage('run-pipeline', '--resume-run and --run-dir name one directory')
+  if (resolve(from) === runDir)
+    throw usage('run-pipeline', '--resume-run and --run-dir name the same directory')
   for (const { stage } of STAGES.filter(stage => !isWanted(stage)))
     await copyFromRun(stageDir(from, stage), stageDir(runDir, stage), runOf(runDir))
 }
@@ -206,7 +208,7 @@ async function readLastRecord(path: string): Promise<RunRecord> {
   throw new ExpectedError({
     kind: 'bad-input',
     code: 'LAST_RUN_INVALID',
-    message: `${path} is no record of a run, and gathers are held against it`,
+    message: `${path} is not a run record, and the guards compare the gathers with it`,
     next: `Name the ${RUN_RECORD} of an earlier run with --last-run, or remove this file.`,
   })
 }
@@ -215,7 +217,7 @@ function newRun(): string {
   return join(RUNS, new Date().toISOString().replaceAll(':', '-'))
 }
 
-/** A run by its name, as every command takes it; or a directory, which need not be there yet. */
+/** A run's directory, by the run's name as in every command, or by a path that need not exist yet. */
 function runDirNamed(given: string): string {
   if (given === LAST) return newestRun()
   return existsSync(join(RUNS, given)) ? join(RUNS, given) : resolve(given)
@@ -227,16 +229,16 @@ function newestRun(): string {
   throw new ExpectedError({
     kind: 'bad-input',
     code: 'NO_RUN',
-    message: 'there is no earlier run to go on from',
-    next: `Run \`${PROGRAM} run-pipeline\` whole first, or name one with --run-dir.`,
+    message: 'there is no earlier run to resume',
+    next: `Run \`${PROGRAM} run-pipeline\` without --from and --only first, or name a run with --run-dir.`,
   })
 }
 
 /**
- * The record that a run is held against: its own, where it goes on; else that of the newest run beside it, which
- * began before it and came to have one.
+ * The record that the guards compare a run with: its own if it resumes, else that of the newest earlier run in the same
+ * directory that has one.
  */
-function lastRecordOf(runDir: string, isInPlace: boolean): string | undefined {
+function previousRecord(runDir: string, isInPlace: boolean): string | undefined {
   const before = pipelineRuns(dirname(runDir)).filter(dir => dir < runDir)
   return [...(isInPlace ? [runDir] : []), ...before.toReversed()]
     .map(dir => join(dir, RUN_RECORD))

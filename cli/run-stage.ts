@@ -7,7 +7,7 @@ import { PROGRAM } from '@support-sync/shared/runtime/text'
 import { type Command, runMain } from './command/command.ts'
 import { runBinProcess } from './pipeline/run-bin.ts'
 
-/** `run-stage PACKAGE [BIN] [options]`: one bin, or all of the package's bins in order. */
+/** `run-stage PACKAGE [BIN] [options]`: runs one bin, or all bins of a package in order. */
 
 const command: Command = {
   name: 'run-stage',
@@ -36,7 +36,7 @@ async function runStage(
     const tell = isHelp ? console.log : console.error
     tell(
       `${problem}${PROGRAM} run-stage PACKAGE [BIN] [options]\n\nPackages and their bins, in order:\n${known.join('\n')}\n\n` +
-        `${PROGRAM} run-stage PACKAGE BIN --help\ntells what a bin reads, writes and needs.`,
+        `${PROGRAM} run-stage PACKAGE BIN --help\nshows what a bin reads, writes and needs.`,
     )
     return isHelp ? EXIT.done : EXIT.badInput
   }
@@ -64,11 +64,11 @@ async function runStage(
   return worstExitCode(codes)
 }
 
-/** Of a whole package's options those that a bin takes. What none of its bins takes goes to each, to be refused. */
+/** The options that a bin takes, out of those for the whole package. Every bin gets an option that none takes, and refuses it. */
 function argumentsFor(bin: Bin, { bins }: Stage, args: readonly string[]): string[] {
   let isFor = true
   return args.filter(argument => {
-    // A value goes where its option goes.
+    // A value follows its option.
     if (argument.startsWith('--')) {
       const name = argument.slice(2).split('=')[0] ?? ''
       isFor = takes(bin, name) || !bins.some(other => takes(other, name))

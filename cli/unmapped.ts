@@ -9,7 +9,7 @@ import { readUnmapped } from './unmapped/read-unmapped.ts'
 import { withSuggestions } from './unmapped/with-suggestions.ts'
 import { unmappedText } from './unmapped/yaml-text.ts'
 
-/** `unmapped`: the charge names that plans.yml does not list, with a section for each, ready to paste. */
+/** `unmapped`: lists the charge names that plans.yml lacks, with a suggested section for each, ready to paste. */
 
 const PLANS_TEXT = {
   missing: 'FILE_MISSING',
@@ -21,7 +21,7 @@ const PLANS_TEXT = {
 const command = createCommand({
   name: 'unmapped',
   purpose:
-    'The active charge names of a run that plans.yml does not list, the most ARR first, each with a suggested section. It prints YAML to paste into plans.yml. No network.',
+    'Lists the active charge names of a run that plans.yml lacks, highest ARR first, each with a suggested section. It prints YAML to paste into plans.yml. No network.',
   options: {
     ...VIEW_OPTIONS,
     plans: {
@@ -29,12 +29,12 @@ const command = createCommand({
       requiresArg: true,
       default: plansFile(process.env),
       defaultDescription: "the processor's own",
-      describe: 'the plans file that the names are missing from',
+      describe: 'compare with this plans file',
     },
     out: {
       type: 'string',
       requiresArg: true,
-      describe: 'write the plans file with the suggested lines in it, to try it with impact --plans FILE',
+      describe: 'write the plans file plus the suggested lines here, to try it with impact --plans FILE',
     },
   },
   epilogue: 'docs/unmapped.md has an example.',

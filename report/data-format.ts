@@ -1,17 +1,17 @@
 /**
- * How the changed records stand in the page, for its script: an index that is searched, and a line of JSON a record
- * that is read only when somebody opens it. Names of stages and attributes stand once, and records have their places.
+ * The format of the changed records in the page: an index for the search, and a line of JSON per record, parsed only
+ * when you open the record. Records refer to stage and attribute names by position.
  */
 
-/** The plan's own actions; associating users is told with the organization that was created. */
+/** The actions of a plan. A created organization's entry includes its associated users. */
 export const ACTIONS = ['create', 'update', 'mark'] as const
 
-/** `planned`: the run came to no result for it. */
+/** `planned`: the run has no result for the record. */
 export const OUTCOMES = ['written', 'recognised', 'skipped', 'failed', 'planned'] as const
 
 type Value = string | number | boolean | null
 
-/** key, Zendesk's id, name, then places: stage, action, outcome, changed attributes. */
+/** Key, Zendesk id, name, then positions: stage, action, outcome, changed attributes. */
 export type IndexRow = readonly [
   key: string,
   id: number | null,
@@ -23,24 +23,24 @@ export type IndexRow = readonly [
 ]
 export type Index = {
   stages: readonly string[]
-  /** Where an agent sees a stage's records in Zendesk: the id follows. Null where the run does not say it. */
+  /** The URL prefix of a stage's records in Zendesk. Null if the run does not record it. */
   zendesk: readonly (string | null)[]
-  /** Where a person sees an account: the salesforce_id follows. */
+  /** The URL prefix of an account in Salesforce. */
   salesforce: string | null
   attributes: readonly string[]
   rows: readonly IndexRow[]
 }
 
-/** In words, or step by step from a charge to the field. */
+/** A sentence, or the steps from a charge to the field. */
 export type Because = string | readonly string[] | null
 
 export type Detail = {
   changes: readonly (readonly [attribute: number, from: Value, to: Value, because: Because])[]
   holds: readonly (readonly [attribute: number, value: Value])[]
-  told: readonly string[]
+  outcomeTexts: readonly string[]
   explanation: readonly string[]
 }
 
-/** The ids of the script blocks that hold them. */
+/** The ids of the script blocks with the data. */
 export const INDEX_BLOCK = 'index'
 export const DETAILS_BLOCK = 'details'

@@ -1,17 +1,17 @@
 import { artifacts, findStage, type Stage } from '@support-sync/shared/pipeline'
 
-/** The report's file name, beside the run's record. */
+/** The report's file name, next to the run record. */
 export const REPORT = 'report.html'
 
-/** Gathered for other stages alone. */
+/** Artifacts that only other stages read. */
 const { partners, users } = artifacts
 const NOT_READ = new Set<string>(
   [partners.gathered, users.organizations, users.gathered, users.contacts].map(({ name }) => name),
 )
 
 /**
- * The artifacts of a stage's data directory that the report reads. Of a stage that a run was started at these are
- * also what it was handed on.
+ * The artifacts that the report reads from a stage's data directory. For the stage that a run starts from, these include
+ * its inputs.
  */
 export function filesOfReport({ bins, inputs }: Stage, isAsked: (stage: Stage) => boolean): string[] {
   const own = bins.flatMap(({ writes }) => writes.map(({ name }) => name))

@@ -6,6 +6,7 @@ import { RUN_RECORD } from '@support-sync/shared/runs/find'
 import { readRunRecord } from '@support-sync/shared/runs/record'
 import { createPrivateFile, makePrivateDirectory } from '@support-sync/shared/runtime/artifacts'
 import { ExpectedError } from '@support-sync/shared/runtime/errors'
+import { shownPath } from '@support-sync/shared/runtime/terminal'
 import { PROGRAM } from '@support-sync/shared/runtime/text'
 import { REPORT } from './files.ts'
 import { runArtifacts } from './model/artifacts.ts'
@@ -14,12 +15,12 @@ import { bundleAssets } from './page/assets.ts'
 import { dataBlocks } from './page/data-blocks.ts'
 import { pageOf } from './page/page.ts'
 
-/** What most plans of Zendesk allow: https://developer.zendesk.com/api-reference/introduction/rate-limits/ */
+/** The rate limit of most Zendesk plans: https://developer.zendesk.com/api-reference/introduction/rate-limits/ */
 export const REQUESTS_PER_MINUTE = 700
 
 /**
- * Writes a run's report: one HTML file that needs nothing else. `out` is by default in the run's directory.
- * Gives its path. Throws a `ExpectedError` when the directory holds no run's record.
+ * Writes a run's report: one self-contained HTML file, by default in the run's directory.
+ * Returns its path. Throws an `ExpectedError` if the directory has no run record.
  */
 export async function writeReport(
   run: Run,
@@ -30,14 +31,14 @@ export async function writeReport(
     throw new ExpectedError({
       kind: 'bad-input',
       code: 'NO_RUN_RECORD',
-      message: `${run.dir} has no ${RUN_RECORD}`,
-      next: `A run that was cut off has none: go on with it, by \`${PROGRAM} run-pipeline --from STAGE --run-dir DIRECTORY\`. Or name the directory of one that has ended.`,
+      message: `${shownPath(run.dir)} has no ${RUN_RECORD}`,
+      next: `An interrupted run has none. Resume it with \`${PROGRAM} run-pipeline --from STAGE --run-dir DIRECTORY\`, or name a run that has ended.`,
     })
   }
   const blocks = dataBlocks()
   const report = await readReport(record, runArtifacts(run), blocks.take, requestsPerMinute)
   const pieces = pageOf(report, blocks, await bundleAssets())
-  // It holds customers' data: for its owner alone, and never half there.
+  // The file contains customer data: only its owner can read it, and it is never incomplete.
   const part = `${out}.part`
   makePrivateDirectory(dirname(out))
   const file = createPrivateFile(part)

@@ -7,13 +7,12 @@ import { hours } from '@support-sync/fixtures/story'
 import { buildWorld, CONTROLLED_END_USER_EMAIL } from '@support-sync/fixtures/world'
 import type { RunRecord } from '@support-sync/shared/runs/record'
 import { EXIT } from '@support-sync/shared/runtime/errors'
-import { columns } from '@support-sync/shared/runtime/terminal'
+import { columns, shownPath } from '@support-sync/shared/runtime/terminal'
 import { durationText, PROGRAM } from '@support-sync/shared/runtime/text'
 import { createCommand, runMain } from '../cli/command/command.ts'
 import { progressOn } from '../cli/pipeline/progress.ts'
-import { shownPath } from '../cli/pipeline/run-stages.ts'
 import { stageTable } from '../cli/pipeline/stage-table.ts'
-import { leaveReport } from '../report/leave-report.ts'
+import { tryWriteReport } from '../report/try-write-report.ts'
 import { runHour } from './demo/run-hour.ts'
 
 /** `demo`: five hours of the whole sync against local servers. It checks its own results. */
@@ -71,7 +70,7 @@ async function demo(): Promise<number> {
         return EXIT.upstream
       }
       console.log(stageTable(record.stages, isColored, process.stdout.columns))
-      console.log(`  ${await leaveReport({ dir: runDir, name: record.run_id })}`)
+      console.log(`  ${await tryWriteReport({ dir: runDir, name: record.run_id })}`)
       console.log(
         differences.length === 0 ? good('  ✓ every write is as expected') : bad('  ✗ not as expected:'),
       )

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { WATCH_JOB } from '../overdue.ts'
 import { extendedJobs, minutesOf, parseCiFile, readCiFile, stageJobs } from './ci-files.ts'
 
-/** The CI files, held against the stage table and GitLab's rules. */
+/** The CI files, compared with the stage table and GitLab's rules. */
 
 const root = readCiFile('.gitlab-ci.yml')
 const rootJobs = extendedJobs('.gitlab-ci.yml')
@@ -17,7 +17,7 @@ const TASKS = ['sync', 'plan', 'check', 'ask']
 const onDefaultBranch = (task: string) => [
   { if: `$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH && "$[[ inputs.task ]]" ${task}` },
 ]
-/** What decides about a run, as the file of each level gives it to the next. */
+/** The inputs of a run, as each level's file passes them to the next. */
 const inputs = {
   start_from: '$[[ inputs.start_from ]]',
   resume_run: '$[[ inputs.resume_run ]]',
@@ -32,11 +32,11 @@ const artifacts = {
   reports: { junit: 'reports/junit.xml', annotations: 'reports/annotations.json' },
 }
 
-test('the run pipeline has a trigger a stage, in the order of the table, and then its record', () => {
+test('the run pipeline has a trigger job per stage, in the order of the table, and then its record', () => {
   expect([...runJobs.keys()]).toEqual([...stages, RECORD_JOB])
 })
 
-test('the record is no trigger, comes behind all stages whatever became of them, and is private', () => {
+test('the record is not a trigger job, always runs after all stages, and is private', () => {
   const record = runJobs.get(RECORD_JOB)
   expect(record).toMatchObject({
     stage: '.post',
@@ -52,17 +52,17 @@ test('the record is no trigger, comes behind all stages whatever became of them,
 for (const row of STAGES) {
   const { stage, follows, bins } = row
 
-  test(`${stage} follows in the run what it follows in the table`, () => {
+  test(`${stage} runs after the same stages in the run as in the table`, () => {
     expect(run.jobs.get(stage)?.needs).toEqual(follows.map(job => ({ job, optional: true })))
   })
 
-  test(`${stage} runs when the run starts from it or from a stage before it`, () => {
+  test(`${stage} runs if the run starts from it or from a stage before it`, () => {
     const rule = run.jobs.get(stage)?.rules?.map(rule => rule.if)
     const starts = stages.filter(from => isAtOrAfter(row, from))
     expect(rule).toEqual([`"$[[ inputs.start_from ]]" =~ /^(${starts.join('|')})$/`])
   })
 
-  test(`${stage} triggers its package's file with the run's inputs; that names it and extends the one template`, () => {
+  test(`${stage} triggers its package's file with the run's inputs, and that file extends the stage template`, () => {
     const path = `packages/${stage}/.gitlab-ci.yml`
     expect(runJobs.get(stage)?.trigger).toEqual({
       include: [{ local: path, inputs }],
@@ -86,13 +86,13 @@ for (const row of STAGES) {
     })
   })
 
-  test(`behind ${stage} goes on what can do without its files, and nothing else`, () => {
+  test(`if ${stage} fails, only the stages that do not need its files continue`, () => {
     const followers = STAGES.filter(({ follows }) => follows.includes(stage))
     const goOn = followers.length > 0 && followers.every(follower => goesOnBehindFailed(follower, stage))
     expect(runJobs.get(stage)?.allow_failure).toBe(goOn || undefined)
   })
 
-  test(`${stage} has a job a bin, one after the other but where they are apart`, () => {
+  test(`${stage} has a job per bin, in sequence unless the bins are independent`, () => {
     const jobs = [...stageJobs(stage)]
     expect(jobs.map(([name]) => name)).toEqual(bins.map(({ bin }) => jobNameOf(stage, bin)))
     jobs.forEach(([, job], index) => {
@@ -102,7 +102,7 @@ for (const row of STAGES) {
     })
   })
 
-  test(`of ${stage} the bins that write hold their instance's lock, and no other does`, () => {
+  test(`in ${stage} only the bins that write hold their instance's lock`, () => {
     const jobs = stageJobs(stage)
     for (const { bin, syncs } of bins) {
       const lock = syncs ? `zendesk-${row.instance}` : undefined
@@ -110,7 +110,7 @@ for (const row of STAGES) {
     }
   })
 
-  test(`${stage}'s artifacts are private and expire, and its exit codes mean what they say`, () => {
+  test(`${stage}'s artifacts are private and expire, and exit code 4 is a warning`, () => {
     for (const job of stageJobs(stage).values()) {
       expect(job.artifacts).toEqual({ ...artifacts, paths: ['packages/$STAGE/data/'] })
       expect(job.allow_failure).toEqual({ exit_codes: [4] })
@@ -119,7 +119,7 @@ for (const row of STAGES) {
     }
   })
 
-  test(`${stage}: a job is retried when its machine breaks, and one that asks an upstream when that is down`, () => {
+  test(`${stage}: a job is retried if its runner fails, and if it calls a service that is down`, () => {
     const jobs = stageJobs(stage)
     for (const { bin } of bins) {
       const exit_codes = bin === 'compare' ? {} : { exit_codes: [75] }
@@ -127,7 +127,7 @@ for (const row of STAGES) {
     }
   })
 
-  test(`${stage}: time-outs end what hangs, and no writer is killed while it may still write`, () => {
+  test(`${stage}: time-outs end jobs that hang, and no writer is killed while it may still write`, () => {
     const jobs = stageJobs(stage)
     for (const { bin, syncs, gathers } of bins) {
       const minutes = minutesOf(jobs.get(jobNameOf(stage, bin))?.timeout)
@@ -137,13 +137,13 @@ for (const row of STAGES) {
   })
 }
 
-test('the record is given time, and a second try', () => {
+test('the record has a time-out and a retry', () => {
   const record = runJobs.get(RECORD_JOB)
   expect(minutesOf(record?.timeout)).toBe(15)
   expect(record?.retry).toEqual({ max: 1, when: RETRIED, exit_codes: [75] })
 })
 
-test('pipelines nest two levels and no more: a stage triggers nothing', () => {
+test('pipelines nest only two levels: a stage triggers nothing', () => {
   expect([...root.jobs.values()].flatMap(({ trigger }) => trigger?.include ?? [])).toEqual([
     { local: '.gitlab/run.yml', inputs },
     { local: '.gitlab/run.yml', inputs: { ...inputs, dry_run: 'true' } },
@@ -153,7 +153,7 @@ test('pipelines nest two levels and no more: a stage triggers nothing', () => {
   }
 })
 
-test('a new commit cancels nothing, at any of the three levels', () => {
+test('a new commit cancels nothing at any of the three levels', () => {
   for (const { workflow } of [root, run, template]) {
     expect(workflow?.auto_cancel).toEqual({ on_new_commit: 'none' })
   }
@@ -162,7 +162,7 @@ test('a new commit cancels nothing, at any of the three levels', () => {
   }
 })
 
-test('no lock is named at two levels, where it would wait for itself', () => {
+test('no lock is used at two levels, because it would wait for itself', () => {
   const own = [...root.jobs.values(), ...run.jobs.values()].flatMap(job => job.resource_group ?? [])
   const below = stages.flatMap(stage =>
     [...stageJobs(stage).values()].flatMap(job => job.resource_group ?? []),
@@ -171,7 +171,7 @@ test('no lock is named at two levels, where it would wait for itself', () => {
   expect(below).not.toContain('sync-run')
 })
 
-test('a trigger has no time-out, which GitLab refuses, and mirrors its child', () => {
+test('a trigger job has no time-out, which GitLab refuses, and mirrors its child', () => {
   const triggers = [...rootJobs.values(), ...runJobs.values()].filter(({ trigger }) => trigger)
   expect(triggers).toHaveLength(2 + stages.length)
   for (const job of triggers) {
@@ -180,10 +180,10 @@ test('a trigger has no time-out, which GitLab refuses, and mirrors its child', (
   }
 })
 
-test('the inputs offer the stages of the table, and their default writes nothing that a guard stops', () => {
+test('the inputs list the stages of the table, and their defaults give no consent', () => {
   expect(Object.keys(root.inputs)).toEqual(['task', 'whom', ...Object.keys(inputs)])
   expect(root.inputs.start_from).toMatchObject({ default: stages[0], options: stages })
-  // A variable takes no boolean.
+  // A variable cannot be a boolean.
   expect(root.inputs.dry_run).toMatchObject({ default: 'false', options: ['false', 'true'] })
   expect(root.inputs.allow_mass_change?.default).toBe('')
   expect(run.inputs).toEqual({ start_from: null, resume_run: null, dry_run: null, allow_mass_change: null })
@@ -200,11 +200,11 @@ test.each([
   ['sync-global:marks=$SECRET', false],
   ['sync-global:marks=1 accounts:gathered=2', false],
   ['Sync-global:marks=1', false],
-])('the consent "%s" is taken: %s', (consent, isTaken) => {
+])('the consent "%s" is accepted: %s', (consent, isTaken) => {
   expect(new RegExp(root.inputs.allow_mass_change?.regex ?? '').test(consent)).toBe(isTaken)
 })
 
-test('of variables only what GitLab alone knows reaches a run: its id, and when it began', () => {
+test('the only variables of a run are those that GitLab alone knows: its id and its start', () => {
   for (const task of ['sync', 'plan']) {
     expect(rootJobs.get(task)?.variables).toEqual({ RUN_ID: '$CI_PIPELINE_ID' })
     expect(rootJobs.get(task)?.trigger?.forward).toBeUndefined()
@@ -213,11 +213,11 @@ test('of variables only what GitLab alone knows reaches a run: its id, and when 
     expect(text).not.toMatch(/\$(START_FROM|RESUME_RUN|DRY_RUN|ALLOW|WHOM)/)
 })
 
-test("the run's start is that of the run pipeline, which is made when its lock is given", () => {
+test("the run's start is that of the run pipeline, which GitLab creates when the run gets its lock", () => {
   expect(run.variables).toEqual({ RUN_STARTED_AT: '$CI_PIPELINE_CREATED_AT' })
 })
 
-test('the watch is a job beside the sync, holds no lock and waits for nothing, and never makes a run red', () => {
+test('the watch is a job next to the sync, holds no lock, waits for nothing, and never fails a run', () => {
   const watch = rootJobs.get(WATCH_JOB)
   expect(watch).toMatchObject({ script: ['node ci/watch-runs.ts'], allow_failure: true })
   expect(watch?.rules).toEqual(onDefaultBranch('=~ /^(sync|plan)$/'))
@@ -232,12 +232,12 @@ test('a merge request runs the checks, and never the sync', () => {
   for (const task of TASKS) expect(root.jobs.get(task)?.rules).toEqual(onDefaultBranch(`== "${task}"`))
 })
 
-test('a task is one job of its name, and what is started without a task is a sync', () => {
+test('a task is a job of the same name, and the default task is sync', () => {
   expect(root.inputs.task).toMatchObject({ options: TASKS, default: 'sync' })
   expect([...rootJobs.keys()]).toEqual(expect.arrayContaining(TASKS))
 })
 
-test.each(['check', 'ask'])('%s is a job that writes nothing: no lock, its answer private', task => {
+test.each(['check', 'ask'])('%s writes nothing: it has no lock, and its answer is private', task => {
   const job = rootJobs.get(task)
   expect(job?.script).toEqual([`node ci/${task}.ts`])
   expect(job?.resource_group).toBeUndefined()
@@ -252,7 +252,7 @@ test.each(['check', 'ask'])('%s is a job that writes nothing: no lock, its answe
 })
 
 const whomRegex = () => new RegExp(root.inputs.whom?.regex ?? '')
-/** GitLab puts an input's text into the file's text, and only then reads it as YAML. */
+/** GitLab inserts an input's text into the file, and then parses the file as YAML. */
 const interpolated = (whom: string) =>
   parseCiFile(root.text.replaceAll(/\$\[\[ inputs\.whom \]\]/g, () => whom))
 
@@ -269,26 +269,29 @@ test.each([
   '$[[ inputs.dry_run ]]',
   'Überlingen 株式会社',
   '',
-])('whom may be %j: it is a variable of one job, word for word, and nothing else changes', whom => {
-  expect(whomRegex().test(whom)).toBe(true)
-  const file = interpolated(whom)
-  const ask = file.jobs.get('ask')
-  expect(ask?.variables?.WHOM).toEqual({ value: whom, expand: false })
-  expect({ ...file, text: '' }).toEqual({
-    ...root,
-    text: '',
-    jobs: new Map([...root.jobs, ['ask', { ...root.jobs.get('ask'), variables: ask?.variables }]]),
-  })
-})
+])(
+  'the input whom may be %j: it becomes a variable of one job, unchanged, and nothing else changes',
+  whom => {
+    expect(whomRegex().test(whom)).toBe(true)
+    const file = interpolated(whom)
+    const ask = file.jobs.get('ask')
+    expect(ask?.variables?.WHOM).toEqual({ value: whom, expand: false })
+    expect({ ...file, text: '' }).toEqual({
+      ...root,
+      text: '',
+      jobs: new Map([...root.jobs, ['ask', { ...root.jobs.get('ask'), variables: ask?.variables }]]),
+    })
+  },
+)
 
 test.each(['\n', '\r', '\t', '\0', '\u0085', '\u2028', '\u2029', '\u001b[31m', 'x'.repeat(201)])(
-  'whom may not have %j in it, which could end the block of YAML that it is put into',
+  'the input whom may not contain %j, which could end its YAML block',
   text => {
     expect(whomRegex().test(`Lena${text}script: [id]`)).toBe(false)
   },
 )
 
-test('no line of a script has an input in it', () => {
+test('no script line contains an input', () => {
   for (const job of [
     ...rootJobs.values(),
     ...runJobs.values(),

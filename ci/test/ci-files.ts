@@ -71,12 +71,12 @@ const specSchema = z.object({
   spec: z.object({ inputs: z.record(z.string(), inputSchema.nullable()) }),
 })
 
-/** A CI file as this project writes them: what comes before the jobs, and the jobs by their names. */
+/** A parsed CI file of this project: its global keys, and its jobs by name. */
 export function readCiFile(path: string) {
   return parseCiFile(readFileSync(join(ROOT, path), 'utf8'))
 }
 
-/** The same of a text, such as one that GitLab has put inputs into. */
+/** The same for a text, such as a file with inputs inserted. */
 export function parseCiFile(text: string) {
   const documents = parseAllDocuments(text).map(document => {
     if (document.errors.length > 0) throw document.errors[0]
@@ -93,12 +93,12 @@ export function parseCiFile(text: string) {
   }
 }
 
-/** The jobs of a stage's file, each with what it extends. */
+/** The jobs of a stage's file, with what they extend. */
 export function stageJobs(stage: string): Map<string, Job> {
   return extendedJobs(`packages/${stage}/.gitlab-ci.yml`)
 }
 
-/** The jobs of a file, each with what it extends. */
+/** The jobs of a file, with what they extend. */
 export function extendedJobs(path: string): Map<string, Job> {
   const { include, jobs } = readCiFile(path)
   const templates = new Map([...templatesOf(include), ...jobs])
@@ -111,12 +111,12 @@ export function extendedJobs(path: string): Map<string, Job> {
   )
 }
 
-/** GitLab merges what a job extends into it, deeply. */
+/** GitLab deeply merges a job with what it extends. */
 function mergedTrigger(template: Job, job: Job): Pick<Job, 'trigger'> {
   return job.trigger || template.trigger ? { trigger: { ...template.trigger, ...job.trigger } } : {}
 }
 
-/** The jobs of an included file, and of what that includes. */
+/** The jobs of an included file, and of its own includes. */
 function templatesOf(include: readonly string[]): Map<string, Job> {
   const files = include.map(readCiFile)
   return new Map(files.flatMap(file => [...templatesOf(file.include), ...file.jobs]))

@@ -8,18 +8,18 @@ import { COMMIT, type Job, startJobServer, zipOf } from '@support-sync/shared/ru
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { readCiFile } from './ci-files.ts'
 
-/** The jobs that tell a change's impact, and where they get accounts from. */
+/** The jobs that show a change's impact, and where they get accounts from. */
 
 const { jobs } = readCiFile('.gitlab/impact.yml')
 const IS_MERGE_REQUEST = '$CI_PIPELINE_SOURCE == "merge_request_event"'
 
-test('a merge request, whose code nobody may have read, decides about the fixtures', () => {
+test('a merge request, whose code may be unreviewed, uses the fixtures', () => {
   const job = jobs.get('impact')
   expect(job?.rules).toEqual([{ if: IS_MERGE_REQUEST }])
   expect(job?.script?.join('\n')).not.toMatch(/latest|--at|--data-dir/)
 })
 
-test('customers’ accounts are decided about on a protected branch alone, and never in a merge request', () => {
+test('only a protected branch uses customers’ accounts, never a merge request', () => {
   const users = [...jobs].filter(([, { script }]) => script?.join('\n').includes('latest-inputs'))
   expect(users.map(([name]) => name)).toEqual(['impact-on-latest-run'])
   for (const [, { rules }] of users) {
@@ -29,7 +29,7 @@ test('customers’ accounts are decided about on a protected branch alone, and n
   }
 })
 
-test('both leave their result to members alone, for some days, and not the accounts', () => {
+test('both keep only the result, for some days and for members only', () => {
   const template = jobs.get('.impact')
   expect(template?.artifacts).toMatchObject({ access: 'developer', paths: ['impact.json', 'impact.md'] })
   for (const name of ['impact', 'impact-on-latest-run']) {
@@ -80,7 +80,7 @@ async function latestInputs(jobs: readonly Job[], stage = 'processor') {
   return { exitCode, log, files }
 }
 
-test('the latest run that has all of a stage’s inputs gives them, never two runs a half each', async () => {
+test('all of a stage’s inputs come from the latest run that has them all', async () => {
   const { exitCode, log, files } = await latestInputs([
     await job(1, 'accounts', '100', '{"of":100}'),
     await job(2, 'orgs', '100', '{"of":100}'),
@@ -88,7 +88,7 @@ test('the latest run that has all of a stage’s inputs gives them, never two ru
     await job(3, 'accounts', '200', '{"of":200}'),
     await job(4, 'orgs', '200', '{"of":200}'),
     await job(14, 'usgov', '200', '{"of":200}'),
-    // The newest has no accounts any more: it began at orgs.
+    // The newest run has no accounts, because it started from orgs.
     await job(5, 'accounts', '300', null),
     await job(6, 'orgs', '300', '{"of":300}'),
     await job(16, 'usgov', '300', '{"of":300}'),
@@ -105,7 +105,7 @@ test('the latest run that has all of a stage’s inputs gives them, never two ru
 test.each([
   ['processor', 'no run has the inputs of processor'],
   ['procesor', 'there is no stage \\"procesor\\"'],
-])('with nothing to be had for %s it ends in 2', async (stage, said) => {
+])('without inputs for %s it exits with 2', async (stage, said) => {
   const { exitCode, log, files } = await latestInputs([await job(5, 'accounts', '300', '{}')], stage)
   expect([exitCode, log]).toEqual([2, expect.stringContaining(said)])
   expect(files).toEqual({})

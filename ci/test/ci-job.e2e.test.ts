@@ -11,7 +11,7 @@ import type { RunRecord } from '@support-sync/shared/runs/record'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { runOnce, zipOfData } from './programs.ts'
 
-/** The jobs of the GitLab pipeline, run as GitLab's runner does, against GitLab's two calls and the sandbox. */
+/** The jobs of the GitLab pipeline, run as by GitLab's runner, against two GitLab API calls and the sandbox. */
 
 let folder: string
 let dataDir: string
@@ -72,7 +72,7 @@ const job = (id: number, name: string, zip: Uint8Array): Job => ({
   zip,
 })
 
-test("a stage's last job leaves a manifest of its outputs and summaries", async () => {
+test("a stage's last job writes a manifest of its outputs and summaries", async () => {
   const world = buildWorld('2026-11-23')
   const sandbox = await startSandbox(world, { controlledEndUserEmail: CONTROLLED_END_USER_EMAIL })
   try {
@@ -89,7 +89,7 @@ test("a stage's last job leaves a manifest of its outputs and summaries", async 
   ])
 })
 
-test("a first job is handed its inputs; when its bin fails, its code is the job's and there is no manifest", async () => {
+test('a first job pulls its inputs; if its bin fails, the job has its exit code and no manifest', async () => {
   const { code, output } = await runJob('compare-usgov', 'compare', [
     job(1, 'orgs:gather_us_government', await zipOf('orgs', '100', { 'zendesk_usgov.json': '[]\n' })),
     job(
@@ -106,7 +106,7 @@ test("a first job is handed its inputs; when its bin fails, its code is the job'
   expect(existsSync(manifestPath())).toBe(false)
 })
 
-test('a dry run reaches the bin that writes', async () => {
+test('the bin that writes gets --dry-run', async () => {
   const plan = {
     'usgov_updates.json': '[]\n',
     'usgov_creates.json': '[]\n',
@@ -120,7 +120,7 @@ test('a dry run reaches the bin that writes', async () => {
   expect(ended.output).toContain('"dry_run":true')
 })
 
-test('a job that can be handed nothing does not start its bin, and says what to do', async () => {
+test('a job without inputs does not start its bin, and shows a hint', async () => {
   const { code, output } = await runJob('processor', 'processor', [])
   expect(code).toBe(2)
   expect(JSON.parse(output.split('\n')[0] ?? '')).toMatchObject({
@@ -136,7 +136,7 @@ test('a job that can be handed nothing does not start its bin, and says what to 
   })
 })
 
-test("a job's log has its bin in a section that opens, then a table; its page has a link to its artifacts", async () => {
+test("a job's log has its bin's log in a collapsed section, then a table; its page links to its artifacts", async () => {
   const { output } = await runJob('partner-sync', 'compare', [])
   expect(output).toMatch(
     /section_start:\d+:partner-sync_compare\[collapsed=true\]\r.*The log of partner-sync compare/,
@@ -166,9 +166,9 @@ const writer = (pipeline: number, files: Record<string, string>, status: JobStat
 
 test.each([
   ['has written', [writer(210, { 'job.json': jobRecord('200') })]],
-  ['may have written, and left no word', [writer(210, {}, 'canceled')]],
+  ['may have written, and has no result', [writer(210, {}, 'canceled')]],
   ['is writing', [writer(210, {}, 'running')]],
-])('a writer of an old run refuses when a newer run %s', async (_, jobs) => {
+])('a writer of an old run refuses if a newer run %s', async (_, jobs) => {
   const { code, output } = await runJob('partner-sync', 'sync', jobs)
   expect(code).toBe(3)
   expect(output).toContain('NEWER_RUN_WROTE')
@@ -180,12 +180,12 @@ test.each([
   ['this pipeline tried before', [writer(105, {}, 'failed')]],
   ['an older run wrote', [writer(90, { 'job.json': jobRecord('80') })]],
   ['the other instance was written to', [{ ...writer(210, {}), name: 'sync-usgov:sync' }]],
-])('it goes on when %s', async (_, jobs) => {
+])('it continues if %s', async (_, jobs) => {
   const { code, output } = await runJob('partner-sync', 'sync', jobs)
   expect({ code, output }).toEqual({ code: 2, output: expect.stringContaining('ARTIFACT_MISSING') })
 })
 
-test('a gather is held against the record of the run before this one', async () => {
+test('a gather is compared with the record of the previous run', async () => {
   const counted = (run_id: string, records: number): Job => ({
     ...job(Number(run_id), 'record', zipped({ 'record/run_record.json': recordOf(run_id, records) })),
     pipeline: Number(run_id) + 1,
@@ -204,9 +204,9 @@ test('a gather is held against the record of the run before this one', async () 
 })
 
 test.each([
-  ['in the first run', [], 'no earlier run left a record'],
+  ['in the first run', [], 'no earlier run has a record'],
   ['when records have expired', [{ ...job(1, 'record', new Uint8Array()), zip: null }], 'have expired (1 '],
-])('%s a gather is held against none, and says why', async (_, jobs, why) => {
+])('%s a gather is compared with none, and says why', async (_, jobs, why) => {
   const sandbox = await startSandbox(buildWorld('2026-11-23'))
   try {
     const { code, output } = await runJob('accounts', 'gather', jobs, sandbox.environment)
@@ -218,7 +218,7 @@ test.each([
   }
 })
 
-test('a gather that GitLab refuses the last record does not run unheld', async () => {
+test('a gather does not run if GitLab refuses the last record', async () => {
   const jobs = [job(1, 'record', zipped({ 'record/run_record.json': recordOf('80', 1) }))]
   const { code, output } = await runProgram(
     'run-job.ts',
@@ -239,7 +239,7 @@ test('a gather that GitLab refuses the last record does not run unheld', async (
   expect(existsSync(join(dataDir, 'summaries'))).toBe(false)
 })
 
-test('the last job gathers what each stage left, whatever became of it, and tells Slack', async () => {
+test('the last job collects every stage’s outcome, even of a failed one, and posts to Slack', async () => {
   const world = buildWorld('2026-11-23')
   const sandbox = await startSandbox(world, { controlledEndUserEmail: CONTROLLED_END_USER_EMAIL })
   try {
@@ -266,7 +266,7 @@ test('the last job gathers what each stage left, whatever became of it, and tell
     const record = JSON.parse(await inFolder('record/run_record.json'))
     expect(record).toMatchObject({
       run_id: '100',
-      // The processor goes on behind one instance, and here it left no result.
+      // The processor runs with one instance only, and here it has no result.
       exit_code: 1,
       url: 'https://gitlab.example.com/sync/-/pipelines/100',
     })
@@ -296,7 +296,7 @@ test('the last job gathers what each stage left, whatever became of it, and tell
   }
 })
 
-test('the last job keeps no artifact on the machine when GitLab refuses one after it gave others', async () => {
+test('the last job keeps no artifact on the machine if GitLab refuses one after others', async () => {
   const TMPDIR = join(folder, 'tmp')
   await mkdir(TMPDIR)
   const given = job(2, 'orgs:gather_us_government', folderZip('orgs', { 'job.json': jobRecord('100') }))
@@ -308,7 +308,7 @@ test('the last job keeps no artifact on the machine when GitLab refuses one afte
   expect(readdirSync(TMPDIR)).toEqual([])
 })
 
-test('what jobs leave holds no secret, even where a service quotes the request: reports, record, log and Slack', async () => {
+test('reports, record, log and Slack contain no secret, even if a service quotes the request', async () => {
   const secrets = { ...SECRETS_OF_A_RUN, CI_JOB_TOKEN: 'a-job-token' }
   const options = { controlledEndUserEmail: CONTROLLED_END_USER_EMAIL, credentials: MARKED_SECRETS }
   const sandbox = await startSandbox(buildWorld('2026-11-23'), options)
@@ -326,8 +326,8 @@ test('what jobs leave holds no secret, even where a service quotes the request: 
     expect(await inFolder('reports/junit.xml')).toContain('failure type="LOGIN_REFUSED"')
     expect(sandbox.slack.messages).toHaveLength(1)
     expect(await secretsUnder(folder, secrets)).toEqual([])
-    const told = [failed.output, recorded.output, ...sandbox.slack.messages.map(({ text }) => text)]
-    expect(secretsIn(told.join(''), secrets)).toEqual([])
+    const texts = [failed.output, recorded.output, ...sandbox.slack.messages.map(({ text }) => text)]
+    expect(secretsIn(texts.join(''), secrets)).toEqual([])
   } finally {
     await sandbox.close()
   }

@@ -4,9 +4,9 @@ import { startSandbox } from '@support-sync/fixtures/sandbox'
 import { buildWorld } from '@support-sync/fixtures/world'
 import { type Job, startJobServer } from '@support-sync/shared/runs/handover/test'
 import { expect, test } from 'vitest'
-import { overdueNews } from '../overdue.ts'
+import { overdueLines } from '../overdue.ts'
 
-/** What the root's watch says when a run starts. Runs start hourly: run 100 at 00:00, run 110 at 01:00, and so on. */
+/** What the watch reports when a run starts. Runs start hourly: run 100 at 00:00, run 110 at 01:00, and so on. */
 
 const at = (hours: number) => new Date(Date.parse('2026-11-23T00:01:00Z') + hours * 3_600_000).toISOString()
 const pipelineOf = (hour: number) => 100 + hour * 10
@@ -16,7 +16,7 @@ const ended = (hour: number): Run => ({ status: 'success', endsAt: hour + 0.5 })
 const running: Run = { status: 'running' }
 const waiting: Run = { status: 'waiting_for_resource' }
 
-/** The jobs of runs that started hour by hour. */
+/** The jobs of hourly runs. */
 function jobsOf(runs: readonly Run[]) {
   return runs.flatMap(({ status, endsAt, watch = 'success' }, hour) => {
     const pipelineId = pipelineOf(hour)
@@ -30,43 +30,43 @@ function jobsOf(runs: readonly Run[]) {
   })
 }
 
-/** What the run says that starts behind these. */
+/** What the run after these reports when it starts. */
 function said(...runs: Run[]): string[] {
-  return overdueNews({ pipelineId: pipelineOf(runs.length), now: Date.parse(at(runs.length)) }, jobsOf(runs))
+  return overdueLines({ pipelineId: pipelineOf(runs.length), now: Date.parse(at(runs.length)) }, jobsOf(runs))
 }
 
-test('nothing is said of runs that end, nor by the first of all', () => {
+test('nothing is reported for runs that end, nor by the very first run', () => {
   expect(said()).toEqual([])
   expect(said(ended(0), ended(1), ended(2))).toEqual([])
 })
 
-test('a run that starts before the last has ended says so, and those behind it do not say it again', () => {
+test('a run that starts before the previous one has ended reports it, and later runs do not repeat it', () => {
   expect(said(ended(0), running)).toEqual(['Run 110 has not ended, and run 120 waits for it.'])
   expect(said(ended(0), running, waiting).join()).not.toContain('has not ended, and')
 })
 
-test('when that run is cancelled and the next one hangs, too, that is said', () => {
+test('if that run is cancelled and the next one also hangs, that is reported', () => {
   expect(said(ended(0), { status: 'canceled' }, running)).toContain(
     'Run 120 has not ended, and run 130 waits for it.',
   )
 })
 
-test('a run that ended red has ended', () => {
+test('a failed run has ended', () => {
   expect(said(ended(0), { status: 'failed', endsAt: 1.5 })).toEqual([])
 })
 
-test('that no run has ended for two hours is said once', () => {
+test('two hours without a run that ends are reported once', () => {
   const silent = [ended(0), running, waiting, waiting]
   expect(said(...silent.slice(0, 3))).toEqual(['No run has ended since 2026-11-23T00:31Z.'])
   expect(said(...silent)).toEqual([])
 })
 
-test('it is said by the next one when the watch that should have said it did not run', () => {
+test('the next watch reports it if the one that should have did not run', () => {
   const failed: Run = { ...waiting, watch: 'failed' }
   expect(said(ended(0), running, waiting, failed)).toEqual(['No run has ended since 2026-11-23T00:31Z.'])
 })
 
-test('where no run has ended at all it is counted from the first start', () => {
+test('if no run has ever ended, the time counts from the first start', () => {
   const cancelled: Run = { status: 'canceled' }
   expect(said(cancelled, cancelled, cancelled)).toEqual(['No run has ended since 2026-11-23T00:01Z.'])
   expect(said(cancelled, cancelled, cancelled, cancelled)).toEqual([])
@@ -96,7 +96,7 @@ async function watch(jobs: readonly Job[], slack: NodeJS.ProcessEnv, permissions
   return { code, output }
 }
 
-test('the job tells Slack, by what a job token may list', { timeout: 60_000 }, async () => {
+test('the job posts to Slack, from what a job token may list', { timeout: 60_000 }, async () => {
   const sandbox = await startSandbox(buildWorld('2026-11-23'))
   const jobs = [{ id: 1, name: 'watch', pipeline: 110, commit: 'c0ffee', zip: null, startedAt: at(1) }]
   try {

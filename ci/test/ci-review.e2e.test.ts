@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { everyWrite } from '../../cli/command/every-write.ts'
 import { startPipelines } from './pipelines.ts'
 
-/** Review, then apply exactly that: a dry run, and a second pipeline that goes on with its artifacts. */
+/** Review, then apply exactly that: a dry run, and a second pipeline that resumes with its artifacts. */
 
 let sandbox: Sandbox
 let pipelines: Awaited<ReturnType<typeof startPipelines>>
@@ -24,13 +24,13 @@ afterEach(async () => {
 })
 
 const PLAN = ['usgov_creates.json', 'usgov_updates.json', 'usgov_not_in_sync.json']
-/** The sums of a stage's plan, in the artifacts of the newest job of its name. */
+/** The checksums of a stage's plan, from the artifacts of the newest job of that name. */
 function sumsOf(job: string, stage: string): string[] {
   const { zip } = pipelines.server.jobs.findLast(({ name }) => name === job) ?? {}
   const files = unzipSync(zip ?? new Uint8Array())
   return PLAN.map(name => {
     const content = files[`packages/${stage}/data/${name}`]
-    if (!content) throw new Error(`${job} left no ${name}`)
+    if (!content) throw new Error(`${job} has no ${name}`)
     return createHash('sha256').update(content).digest('hex')
   })
 }
@@ -38,7 +38,7 @@ const apply = (id: number, resumeRun: number) =>
   pipelines.run({ id, startFrom: 'sync-usgov', resumeRun, stages: ['sync-usgov'] })
 const USGOV = ['accounts', 'orgs', 'processor', 'compare-usgov', 'sync-usgov'] as const
 
-test('what a dry run planned is applied exactly, though Salesforce and Zendesk have changed; then no more', async () => {
+test('a dry run’s plan is applied exactly once, although Salesforce and Zendesk have changed', async () => {
   const planned = await pipelines.run({ id: 100, isDryRun: true, stages: USGOV })
   expect(planned.get('sync-usgov:sync')?.output).toContain('"dry_run":true')
   expect(sandbox.usgov.controls.writes).toEqual([])

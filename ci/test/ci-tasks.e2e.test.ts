@@ -7,7 +7,7 @@ import { buildWorld, CONTROLLED_END_USER_EMAIL } from '@support-sync/fixtures/wo
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startPipelines } from './pipelines.ts'
 
-/** The tasks that a person starts by hand, after one run whose artifacts are there. */
+/** The tasks that you start by hand, after one run with artifacts. */
 
 const ACCOUNT = '001PL000000002XYAQ'
 
@@ -32,7 +32,7 @@ const answerOf = ({ cwd }: { cwd: string }, name: string) => readFileSync(join(c
 const linksOf = ({ cwd }: { cwd: string }) =>
   JSON.parse(readFileSync(join(cwd, 'reports', 'annotations.json'), 'utf8')).support_sync
 
-test('ask explains a record of the last run: in its log, and in an artifact that its page links to', async () => {
+test('ask explains a record of the last run in its log and in a linked artifact', async () => {
   const asked = await pipelines.task(150, 'ask', { WHOM: ACCOUNT })
   expect(asked.code).toBe(0)
   expect(asked.output).toContain(ACCOUNT)
@@ -49,7 +49,7 @@ test('ask explains a record of the last run: in its log, and in an artifact that
   ])
 })
 
-test("of a user's address the log has the domain, the artifact all of it", async () => {
+test("the log has only the domain of a user's email address, the artifact has all of it", async () => {
   const user = world.usgov.users.find(({ email, role }) => email !== null && role === 'end-user')
   const address = user?.email ?? ''
   const asked = await pipelines.task(151, 'ask', { WHOM: address })
@@ -60,7 +60,7 @@ test("of a user's address the log has the domain, the artifact all of it", async
 })
 
 test.each([['$(touch pwned)'], ['"; touch pwned; "'], ['x\ntouch pwned'], ['$CI_JOB_TOKEN'], ['--help']])(
-  'whom %j is looked for word for word, and nothing else',
+  'ask searches for %j literally',
   async whom => {
     const asked = await pipelines.task(152, 'ask', { WHOM: whom })
     expect(asked.code).toBe(2)
@@ -70,13 +70,13 @@ test.each([['$(touch pwned)'], ['"; touch pwned; "'], ['x\ntouch pwned'], ['$CI_
   },
 )
 
-test('ask without whom says what to enter', async () => {
+test('ask without input shows what to enter', async () => {
   const asked = await pipelines.task(153, 'ask', { WHOM: ' ' })
   expect(asked.code).toBe(2)
   expect(JSON.parse(asked.output)).toMatchObject({ code: 'USAGE', msg: 'the input whom is empty' })
 })
 
-test('ask takes the run that is named; one without artifacts is told', async () => {
+test('ask uses the run in resume_run, and reports one without artifacts', async () => {
   const named = await pipelines.task(154, 'ask', { WHOM: ACCOUNT, RESUME_RUN: '100' })
   expect(named.code).toBe(0)
   const gone = await pipelines.task(155, 'ask', { WHOM: ACCOUNT, RESUME_RUN: '99' })
@@ -84,7 +84,7 @@ test('ask takes the run that is named; one without artifacts is told', async () 
   expect(JSON.parse(gone.output)).toMatchObject({ code: 'NO_RUN' })
 })
 
-test('ask leaves no artifact of the run on the machine', async () => {
+test('ask keeps no artifact of the run on the machine', async () => {
   const TMPDIR = await mkdtemp(join(tmpdir(), 'ask-'))
   try {
     expect((await pipelines.task(156, 'ask', { WHOM: ACCOUNT, TMPDIR })).code).toBe(0)
@@ -95,14 +95,14 @@ test('ask leaves no artifact of the run on the machine', async () => {
   }
 })
 
-test('check shows what preflight finds in its log and its artifact, and ends with its code', async () => {
+test('check shows preflight’s findings in its log and its artifact, and exits with its code', async () => {
   const ready = await pipelines.task(160, 'check')
   expect(ready.code).toBe(0)
   expect(ready.output).toContain('Salesforce')
   expect(answerOf(ready, 'check.txt')).toBe(ready.output)
-  expect(linksOf(ready)[0].external_link.label).toBe('Ready: what the check found')
+  expect(linksOf(ready)[0].external_link.label).toBe('Ready: findings of the check')
   const broken = await pipelines.task(161, 'check', { ZENDESK_USGOV_CLIENT_SECRET: 'wrong' })
   expect(broken.code).toBe(2)
   expect(answerOf(broken, 'check.txt')).toContain('failed  login')
-  expect(linksOf(broken)[0].external_link.label).toBe('Something must be set up: what the check found')
+  expect(linksOf(broken)[0].external_link.label).toBe('Something is not set up: findings of the check')
 })

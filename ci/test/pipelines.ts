@@ -7,15 +7,15 @@ import { isAtOrAfter, STAGES, type StageName } from '@support-sync/shared/pipeli
 import { COMMIT } from '@support-sync/shared/runs/handover/test'
 import { type Program, runProgram, zipOfData, zipOfFolder } from './programs.ts'
 
-/** Pipelines of one project, one after the other: each job's artifacts are there for the jobs and pipelines after it. */
+/** Pipelines of one project, in sequence. Later jobs and pipelines can read each job's artifacts. */
 
-/** How a pipeline is started: the inputs that it is given. */
+/** A pipeline's inputs. */
 export type Start = {
   id: number
   startFrom?: StageName
   resumeRun?: number
   isDryRun?: boolean
-  /** Only these of the stages that would run. */
+  /** Runs only these of the selected stages. */
   stages?: readonly StageName[]
 }
 
@@ -58,7 +58,7 @@ export async function startPipelines(environment: NodeJS.ProcessEnv) {
         environment: {
           ...environment,
           CI_PIPELINE_ID: String(pipeline),
-          // A runner keeps nothing from one job to the next.
+          // A runner keeps nothing between jobs.
           XDG_STATE_HOME: join(cwd, 'state'),
           ...program.environment,
         },
@@ -72,7 +72,7 @@ export async function startPipelines(environment: NodeJS.ProcessEnv) {
 
   return {
     server,
-    /** Runs the stages that a start asks for, and then the record. Gives what each job came to. */
+    /** Runs the selected stages and then the record. Returns each job's outcome. */
     async run({ id, startFrom = 'accounts', resumeRun, isDryRun = false, stages }: Start) {
       const variables = {
         RUN_ID: String(id),

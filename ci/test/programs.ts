@@ -5,7 +5,7 @@ import type { GitlabJobs, GitlabRules } from '@support-sync/fixtures/sandbox/git
 import { COMMIT, type Job, startJobServer } from '@support-sync/shared/runs/handover/test'
 import { zipSync } from 'fflate'
 
-/** The programs of the pipeline's jobs, started as GitLab's runner starts them. */
+/** The programs of the pipeline's jobs, started as by GitLab's runner. */
 export type Program = {
   /** Its file's name in ci/. */
   program: string
@@ -15,7 +15,7 @@ export type Program = {
   environment?: NodeJS.ProcessEnv
 }
 
-/** Runs one beside a GitLab that has these jobs. */
+/** Runs a program against a GitLab stand-in that has these jobs. */
 export async function runOnce(
   program: Program,
   jobs: readonly Job[],
@@ -54,12 +54,12 @@ export async function runProgram({ program, args, cwd, environment }: Program, s
   return { code, output }
 }
 
-/** All that a stage's job left in its data directory, zipped as GitLab does. */
+/** A stage's data directory after a job, zipped as by GitLab. */
 export function zipOfData(stage: string, dataDir: string): Uint8Array {
   return zipOfFolder(dataDir, `packages/${stage}/data`)
 }
 
-/** The files of a folder, zipped under the path that they have in the project. */
+/** The files of a folder, zipped under their path in the project. */
 export function zipOfFolder(folder: string, path: string): Uint8Array {
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   const files = names.filter(name => statSync(join(folder, name)).isFile())

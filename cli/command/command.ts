@@ -5,39 +5,39 @@ import { helpWidth, type Screen, screenOf } from '@support-sync/shared/runtime/t
 import { PROGRAM } from '@support-sync/shared/runtime/text'
 import yargs, { type Argv, type InferredOptionTypes, type Options } from 'yargs'
 
-/** The one shape of every command: what it is called, what it takes, what it does, and how it ends. */
+/** The shape of every command: its name, arguments, options, purpose, handler and exit code. */
 
 type CommandOptions = Readonly<Record<string, Options>>
 
 type CommandDefinition<Given extends CommandOptions> = {
   name: string
-  /** What its words are, such as `WHOM`; without it the command takes options alone. */
+  /** The placeholder for its arguments, such as `WHOM`. Omit it if the command takes only options. */
   takes?: string
   /** What it does, in a sentence or two. */
   purpose: string
   options?: Given
-  /** Pairs of options of which one excludes the other. */
+  /** Pairs of options that exclude each other. */
   conflicts?: readonly (readonly [string, string])[]
   epilogue?: string
-  /** Gives a text to print and end with 0, or the exit code. */
+  /** Returns a text to print (exit code 0), or the exit code. */
   run: (
     given: InferredOptionTypes<Given> & { words: string[] },
     screen: Screen,
   ) => Promise<string | number | undefined>
 }
 
-/** A command, ready to be started. */
+/** A command that is ready to run. */
 export type Command = {
   name: string
-  /** Adds its options to a command line: for --help, and for the completion of a shell. */
+  /** Adds its options to a command line, for --help and shell completion. */
   describe: (line: Argv) => Argv
-  /** Runs it on arguments; gives the exit code. Throws an `ExpectedError` for what it does not take. */
+  /** Runs the command and returns its exit code. Throws an `ExpectedError` for an invalid argument. */
   main: (args: string[]) => Promise<number>
 }
 
 const ROOT = join(import.meta.dirname, '..', '..')
 
-/** Makes a command of its definition. */
+/** Creates a command from its definition. */
 export function createCommand<const Given extends CommandOptions>(
   definition: CommandDefinition<Given>,
 ): Command {
@@ -62,7 +62,7 @@ export function createCommand<const Given extends CommandOptions>(
       const words = given._.map(String)
       if (takes === undefined && words.length > 0)
         throw usage(name, `unexpected argument "${words.join(' ')}"`)
-      // yargs has held the arguments against these options; its types do not follow a record of them.
+      // yargs has checked the arguments against these options, but its types cannot follow a record of options.
       const options = given as unknown as InferredOptionTypes<Given>
       const result = await run({ ...options, words }, screenOf(process.stdout, process.env))
       if (typeof result === 'number') return result
@@ -73,12 +73,12 @@ export function createCommand<const Given extends CommandOptions>(
 }
 
 function print(text: string): void {
-  // A reader who has seen enough (`| head`) is no error.
+  // A reader that closes the pipe early (`| head`) is not an error.
   process.stdout.on('error', () => process.exit(EXIT.done))
   process.stdout.write(`${text}\n`)
 }
 
-/** A command's line, to be given its usage and options. What it does not take is thrown as an `ExpectedError`. */
+/** A yargs command line without usage and options. It throws an `ExpectedError` for an invalid argument. */
 export function commandLine(name: string, args: readonly string[], program: string = PROGRAM) {
   return yargs(args)
     .scriptName(`${program} ${name}`)
@@ -91,7 +91,7 @@ export function commandLine(name: string, args: readonly string[], program: stri
     })
 }
 
-/** The problem of a command that was called wrongly. */
+/** The error of a command that is called incorrectly. */
 export function usage(command: string, message: string, program: string = PROGRAM): ExpectedError {
   return new ExpectedError({
     kind: 'bad-input',
@@ -101,10 +101,10 @@ export function usage(command: string, message: string, program: string = PROGRA
   })
 }
 
-/** Runs a command: its exit code becomes the process's, and an `ExpectedError` is shown with what to do next. */
+/** Runs a command and sets the process's exit code. Shows an `ExpectedError` with its next step. */
 export async function runMain(main: (args: string[]) => Promise<number>): Promise<void> {
   try {
-    // pnpm hands on the `--` that stands before the arguments.
+    // pnpm passes on the `--` before the arguments.
     process.exitCode = await main(process.argv.slice(2).filter((argument, at) => at > 0 || argument !== '--'))
   } catch (error) {
     if (!(error instanceof ExpectedError)) throw error

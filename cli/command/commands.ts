@@ -1,6 +1,6 @@
 import type { Command } from './command.ts'
 
-/** A command of ours: one line of the list, and where it is; only the one that is asked for is loaded. */
+/** A command's line in the list, and how to load it. Only the requested command is loaded. */
 export type ListedCommand = {
   name: string
   summary: string
@@ -34,21 +34,25 @@ export const COMMANDS: readonly { title: string; commands: readonly ListedComman
       },
       {
         name: 'explain',
-        summary: 'why an account, organization or user is what it is',
+        summary: 'explain why an account, organization or user is as it is',
         load: () => import('../explain.ts'),
       },
-      { name: 'plan', summary: 'what the syncs of a run will write', load: () => import('../plan.ts') },
+      { name: 'plan', summary: 'show what the syncs of a run will write', load: () => import('../plan.ts') },
       {
         name: 'report',
-        summary: 'write the report of a run, one HTML file',
+        summary: 'write the report of a run to an HTML file',
         load: () => import('../report.ts'),
       },
       {
         name: 'history',
-        summary: 'what changed on one account, run by run',
+        summary: 'show what changed on an account, run by run',
         load: () => import('../history.ts'),
       },
-      { name: 'diff', summary: 'which accounts differ between two runs', load: () => import('../diff.ts') },
+      {
+        name: 'diff',
+        summary: 'show which accounts differ between two runs',
+        load: () => import('../diff.ts'),
+      },
     ],
   },
   {
@@ -56,12 +60,12 @@ export const COMMANDS: readonly { title: string; commands: readonly ListedComman
     commands: [
       {
         name: 'unmapped',
-        summary: 'charge names that plans.yml does not list, ready to paste',
+        summary: 'list charge names that plans.yml lacks, ready to paste',
         load: () => import('../unmapped.ts'),
       },
       {
         name: 'impact',
-        summary: 'what other plans, overrides or code would change',
+        summary: 'show what other plans, overrides or code would change',
         load: () => import('../impact.ts'),
       },
       {
@@ -76,7 +80,7 @@ export const COMMANDS: readonly { title: string; commands: readonly ListedComman
     commands: [
       {
         name: 'preflight',
-        summary: 'check logins, fields and rights before the first run',
+        summary: 'check logins, fields and permissions before the first run',
         load: () => import('../preflight.ts'),
       },
       {
@@ -91,12 +95,12 @@ export const COMMANDS: readonly { title: string; commands: readonly ListedComman
     commands: [
       {
         name: 'demo',
-        summary: 'five hours of the sync against servers on this machine',
+        summary: 'run five hours of the sync against servers on this machine',
         load: () => import('../../rigs/demo.ts'),
       },
       {
         name: 'sandbox',
-        summary: 'start these servers, and print the variables for them',
+        summary: 'start these servers and print the variables for them',
         load: () => import('../../rigs/sandbox.ts'),
       },
     ],

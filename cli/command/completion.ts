@@ -3,10 +3,10 @@ import { PROGRAM } from '@support-sync/shared/runtime/text'
 import yargs from 'yargs'
 import { LISTED } from './commands.ts'
 
-/** Completion of commands and options in a shell. */
+/** Shell completion of commands and options. */
 
-/** What the script asks the program with, followed by the words that are typed. */
-export const ASKS_COMPLETIONS = '--get-yargs-completions'
+/** The flag that the completion script passes to the program, before the words typed so far. */
+export const COMPLETIONS_FLAG = '--get-yargs-completions'
 
 const SHELLS = ['bash', 'zsh'] as const
 
@@ -36,5 +36,5 @@ export async function printCompletions(words: readonly string[]): Promise<void> 
     const { default: command } = await load()
     line.command(name, summary, built => command.describe(built))
   }
-  await line.parseAsync([ASKS_COMPLETIONS, ...words])
+  await line.parseAsync([COMPLETIONS_FLAG, ...words])
 }

@@ -1,4 +1,4 @@
 import { join } from 'node:path'
 
-/** Where run-pipeline and the demo leave their runs. */
+/** The directory in which run-pipeline and the demo create runs. */
 export const RUNS = join(import.meta.dirname, '..', '..', 'runs')

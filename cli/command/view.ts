@@ -1,20 +1,20 @@
 import { printableJson } from '@support-sync/shared/runtime/text'
 
-/** What the commands that show a run have in common. */
+/** Options and output that the commands that show a run share. */
 
-/** The options that every view takes. */
+/** The options of every view. */
 export const VIEW_OPTIONS = {
-  // The names that it had before are still understood.
+  // Its earlier names still work.
   run: {
     type: 'string',
     alias: ['at', 'run-dir'],
     requiresArg: true,
     describe: 'the run: its name under runs/, a directory, or last (default: the newest)',
   },
-  json: { type: 'boolean', default: false, describe: 'print the model as JSON instead' },
+  json: { type: 'boolean', default: false, describe: 'print JSON instead' },
 } as const
 
-/** A model as it is printed for programs. */
+/** A model as JSON text. */
 export function asJson(model: unknown): string {
   return printableJson(model).trimEnd()
 }

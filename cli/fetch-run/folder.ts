@@ -7,7 +7,7 @@ import { MANIFEST, readManifest } from '@support-sync/shared/runs/handover'
 import { makePrivateDirectory, sumOfFile } from '@support-sync/shared/runtime/artifacts'
 import { ExpectedError } from '@support-sync/shared/runtime/errors'
 import { takeLock } from '@support-sync/shared/runtime/lock'
-import { shownPath } from '../pipeline/run-stages.ts'
+import { shownPath } from '@support-sync/shared/runtime/terminal'
 
 /** What is in the directory of runs: nothing of this run, the run as GitLab has it, or what has changed since. */
 export type Present = 'absent' | 'same' | 'changed'

@@ -4,14 +4,14 @@ import { artifactPath, type Run } from '@support-sync/shared/runs/find'
 import { readArtifact } from '@support-sync/shared/runtime/artifacts'
 import { z } from 'zod'
 
-/** What the rules made of the accounts of a run. Read loosely: an older run's catalogue may be another. */
+/** The objects that a run decided. The schema is loose because an older run may have another catalogue. */
 
 const objectSchema = z.looseObject({ salesforce_id: z.string(), name: z.string() })
 export type DesiredObject = z.infer<typeof objectSchema>
 
 export type Change = { attribute: string; from: AttributeValue; to: AttributeValue }
 
-/** The objects of an instance by salesforce_id; none where the run has no such artifact. */
+/** An instance's objects by salesforce_id. Empty if the run has no such artifact. */
 export async function desiredIn(run: Run, instance: Instance): Promise<Map<string, DesiredObject>> {
   const objects = new Map<string, DesiredObject>()
   const path = artifactPath(run, artifacts.instances[instance].objects)
@@ -20,13 +20,13 @@ export async function desiredIn(run: Run, instance: Instance): Promise<Map<strin
   return objects
 }
 
-/** The one that a person means, by salesforce_id or by name, in any letter case. */
-export function isMeant({ salesforce_id, name }: DesiredObject, whom: string): boolean {
-  const key = matchKey(whom)
-  return key === null ? name.toLowerCase() === whom.toLowerCase() : matchKey(salesforce_id) === key
+/** Whether a query names this object: its salesforce_id or its name, case-insensitive. */
+export function isNamedBy(query: string, { salesforce_id, name }: DesiredObject): boolean {
+  const key = matchKey(query)
+  return key === null ? name.toLowerCase() === query.toLowerCase() : matchKey(salesforce_id) === key
 }
 
-/** What one object has otherwise than another; lists are no attributes. */
+/** The attributes that differ between two objects. Lists are not attributes. */
 export function changesBetween(one: DesiredObject, other: DesiredObject): Change[] {
   const attributes = [...new Set([...Object.keys(one), ...Object.keys(other)])]
   return attributes.flatMap(attribute => {

@@ -9,7 +9,7 @@ import { readArtifact } from '@support-sync/shared/runtime/artifacts'
 import { type ErrorKind, EXIT, ExpectedError } from '@support-sync/shared/runtime/errors'
 import { z } from 'zod'
 
-/** One way to decide: the code of a tree, with its own plans.yml or another, and an override file. */
+/** How one side decides: the code of a tree, its plans.yml or another, and an override file. */
 export type Decider = {
   name: string
   tree: string
@@ -19,23 +19,23 @@ export type Decider = {
   alliance: string | undefined
 }
 
-/** What the processor made of the accounts. Objects are by salesforce_id. */
+/** What the processor decided. Objects are by salesforce_id. */
 export type Decided = {
   objects: Readonly<Record<Instance, ReadonlyMap<string, DecidedObject>>>
   unmapped: readonly string[]
-  /** The accounts in doubt; null when that tree does not list them. */
+  /** The accounts in doubt. Null if that tree's processor does not list them. */
   doubts: readonly Doubt[] | null
-  /** The charge names of its plans file; null when that tree does not keep them. */
+  /** The charge names of its plans file. Null if that tree's processor does not keep them. */
   planned: readonly string[] | null
 }
-/** Read loosely: the other tree's catalogue may be another. */
+/** A loose schema, because the other tree may have another catalogue. */
 export type DecidedObject = z.infer<typeof objectSchema>
 
 const objectSchema = z.looseObject({ salesforce_id: z.string(), support_level: z.string().nullable() })
 
 /**
- * Runs the processor of a tree on the accounts of a data directory, in a directory of its own.
- * Throws a `ExpectedError` with what the processor ended in.
+ * Runs a tree's processor on the accounts of a data directory, in a separate directory.
+ * Throws an `ExpectedError` with the processor's error.
  */
 export async function decideBy(
   decider: Decider,
@@ -88,7 +88,7 @@ async function runProcessor(
 ): Promise<void> {
   const bin = join(tree, 'packages', 'processor', 'bin', 'processor.ts')
   const own = plans === undefined ? [] : ['--plans', resolve(plans)]
-  // Without the rest of the environment: whatever code that is, it needs no secret.
+  // No other variables: the code of another commit needs no secret.
   const child = spawn(process.execPath, [bin, ...args, ...own], {
     env: { NO_COLOR: '1', ...(alliance === undefined ? {} : { ALLIANCE_ACCOUNT_ID: alliance }) },
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -101,7 +101,7 @@ async function runProcessor(
     }),
     text(child.stderr),
   ])
-  // 4: one of the instances was not gathered in the run; what is there is decided all the same.
+  // 4: the run gathered only one instance. The processor still decided about that one.
   if (code !== EXIT.done && code !== EXIT.someRecordsFailed) throw processorFailed(name, code, log)
 }
 

@@ -9,23 +9,23 @@ import {
 } from '@support-sync/shared/domain'
 import type { Decided, DecidedObject } from './decide.ts'
 
-/** What is known of an account beside what was decided. */
+/** Facts about an account that are not part of the decision. */
 export type AccountFacts = { salesforce_id: string; name: string; arr: number }
 
-/** What a change to the rules does to the objects. One model for people, machines and merge requests. No names. */
+/** What a change to the rules does to the objects. Terminal, JSON and merge request show this model. It has no names. */
 export type Impact = {
   before: string
   after: string
   today: string
   accounts: number
   instances: Readonly<Record<Instance, InstanceImpact>>
-  /** Accounts that come into doubt or out of it; null when one of the sides does not list them. */
+  /** Accounts that come into doubt or leave it. Null if a side does not list them. */
   doubts: { into: AccountInDoubt[]; out: AccountInDoubt[] } | null
   charges: {
-    /** Active charge names that came into a section, and that fell out of one. */
+    /** Active charge names that the change adds to a section or removes from one. */
     newly_mapped: string[]
     newly_unmapped: string[]
-    /** Names added to the plans file that no charge of the accounts has: a misspelt one changes nothing. */
+    /** Names added to the plans file that no charge has. A misspelt name has no effect. */
     added_without_charge: string[]
   }
 }
@@ -35,17 +35,17 @@ export type AccountInDoubt = { salesforce_id: string; arr: number; reason: strin
 export type InstanceImpact = {
   objects_before: number
   objects_after: number
-  /** Objects that are not as before; those that appear or are gone among them. */
+  /** Objects that differ, including those that appear or disappear. */
   changed: number
   appearing: number
   gone: number
   /** The ARR of the accounts whose objects change. */
   arr: number
-  /** Highest level first. Null where there is no object. */
+  /** Highest level first. Null means no object. */
   levels: { from: string | null; to: string | null; accounts: number; arr: number }[]
-  /** By attribute, the most changed first. Of objects that stand on both sides. */
+  /** By attribute, most changed first. Only objects that both sides have. */
   attributes: { attribute: string; objects: number }[]
-  /** The largest ARR first. */
+  /** Largest ARR first. */
   changes: ChangedAccount[]
 }
 
@@ -53,11 +53,11 @@ export type ChangedAccount = {
   salesforce_id: string
   arr: number
   level: { from: string | null; to: string | null }
-  /** By attribute; null for texts, which may name people. */
+  /** By attribute. Null for texts, which may name people. */
   changes: Record<string, { from: AttributeValue; to: AttributeValue } | null>
 }
 
-/** Compares what two ways to decide made of the same accounts. */
+/** Compares two decisions about the same accounts. */
 export function impactOf(
   before: Decided,
   after: Decided,
@@ -68,7 +68,7 @@ export function impactOf(
     instances: byInstance(instance =>
       instanceImpact(before.objects[instance], after.objects[instance], facts),
     ),
-    doubts: doubtsMoved(before.doubts, after.doubts),
+    doubts: doubtChanges(before.doubts, after.doubts),
     charges: {
       newly_mapped: before.unmapped.filter(name => !after.unmapped.includes(name)),
       newly_unmapped: after.unmapped.filter(name => !before.unmapped.includes(name)),
@@ -77,12 +77,12 @@ export function impactOf(
   }
 }
 
-function doubtsMoved(before: Decided['doubts'], after: Decided['doubts']): Impact['doubts'] {
+function doubtChanges(before: Decided['doubts'], after: Decided['doubts']): Impact['doubts'] {
   if (before === null || after === null) return null
   return { into: onlyIn(after, before), out: onlyIn(before, after) }
 }
 
-/** The largest ARR first. */
+/** Largest ARR first. */
 function onlyIn(these: readonly Doubt[], others: readonly Doubt[]): AccountInDoubt[] {
   const known = new Set(others.map(({ salesforce_id }) => salesforce_id))
   return these
@@ -130,7 +130,7 @@ function changeOf(
   if (from && to) {
     for (const key of new Set([...Object.keys(from), ...Object.keys(to)])) {
       if (isSame(from[key], to[key])) continue
-      changes[key] = mayBeTold(key) ? { from: plainValue(from[key]), to: plainValue(to[key]) } : null
+      changes[key] = isShowable(key) ? { from: plainValue(from[key]), to: plainValue(to[key]) } : null
     }
     if (Object.keys(changes).length === 0) return undefined
   }
@@ -142,8 +142,8 @@ function isSame(one: unknown, other: unknown): boolean {
   return JSON.stringify(one) === JSON.stringify(other)
 }
 
-/** Texts hold the names of people and companies, but for a date. */
-function mayBeTold(key: string): boolean {
+/** Whether a value may be shown. Texts may name people and companies; a date does not. */
+function isShowable(key: string): boolean {
   if (key === 'expiration_date') return true
   return ATTRIBUTES.some(attribute => attribute.key === key && attribute.kind.name !== 'text')
 }
@@ -159,7 +159,7 @@ function levelTransitions(changes: readonly ChangedAccount[]): InstanceImpact['l
     .sort((one, other) => rank(one.from) - rank(other.from) || rank(one.to) - rank(other.to))
 }
 
-/** No object at all comes last. */
+/** "No object" comes last. */
 function rank(level: string | null): number {
   const levels: readonly (string | null)[] = SUPPORT_LEVELS
   const place = levels.indexOf(level)

@@ -7,18 +7,18 @@ import { linkPackages } from './link-packages.ts'
 
 const execute = promisify(execFile)
 
-/** A commit, and what a person calls it. */
+/** A commit and its name for people. */
 export type Commit = { sha: string; name: string }
 
 /**
- * The commit of a branch, tag or other name; without one that at which the working tree left the default branch.
- * Throws a `ExpectedError` when there is none.
+ * Finds the commit of a branch, tag or other name. Without a name, the commit at which the working tree left the
+ * default branch. Throws an `ExpectedError` if there is none.
  */
 export async function findCommit(root: string, name: string | undefined): Promise<Commit> {
   if (name !== undefined) {
     const sha = await tried(root, 'rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`)
     if (sha === undefined) {
-      throw problem('REF_UNKNOWN', `git knows no commit "${name}"`, 'Check the name, or fetch it first.')
+      throw problem('REF_UNKNOWN', `git finds no commit "${name}"`, 'Check the name, or fetch it first.')
     }
     return { sha, name: sha.startsWith(name) ? shortOf(sha) : `${name} (${shortOf(sha)})` }
   }
@@ -28,13 +28,13 @@ export async function findCommit(root: string, name: string | undefined): Promis
   }
   throw problem(
     'REF_UNKNOWN',
-    'git knows no default branch that the working tree comes from',
+    'git finds no default branch that the working tree comes from',
     'Name a commit with --against REF.',
   )
 }
 
 /**
- * Checks a commit out beside the working tree, with packages to run it, and takes it away again whatever happens.
+ * Checks out a commit in a second working tree with the packages to run it, and always removes it afterwards.
  */
 export async function withWorktree<Value>(
   root: string,
@@ -43,7 +43,7 @@ export async function withWorktree<Value>(
   use: (tree: string) => Promise<Value>,
 ): Promise<Value> {
   const tree = join(directory, 'against')
-  // No hook of the person's own may run on the way.
+  // Skips the user's own hooks.
   await git(root, '-c', 'core.hooksPath=/dev/null', 'worktree', 'add', '--quiet', '--detach', tree, sha)
   try {
     await linkPackages(root, tree)
@@ -79,12 +79,12 @@ async function git(root: string, ...args: string[]): Promise<string> {
     throw problem(
       'GIT_FAILED',
       `git ${args.find(argument => !argument.startsWith('-') && !argument.includes('=')) ?? ''} failed: ${said.split('\n').at(-1)}`,
-      'A clone with git and the commit in it is needed. Without: compare files, with --plans or --overrides.',
+      'Run it in a git clone that has the commit, or compare files with --plans or --overrides.',
     )
   }
 }
 
-/** What git answers; undefined where it fails. */
+/** The output of git, or undefined if it fails. */
 async function tried(root: string, ...args: string[]): Promise<string | undefined> {
   try {
     return await git(root, ...args)

@@ -21,15 +21,15 @@ import { RUNS } from '../command/runs.ts'
 import type { AccountFacts } from './difference.ts'
 
 const FIXTURES = join(import.meta.dirname, '..', '..', 'fixtures', 'artifacts', 'processor')
-/** The day that the fixtures were made for. */
+/** The date of the fixtures. */
 const FIXTURES_DAY = '2026-01-15'
 
-/** The fixtures' own, and what a run's processor keeps (YAML is a superset of JSON). */
+/** The fixtures' override file, and the one that a run's processor keeps (YAML is a superset of JSON). */
 const OVERRIDE_FILES = ['overrides.yml', artifacts.overridesUsed.name]
 
 export type Inputs = { dataDir: string; today: Day; source: string }
 
-/** The accounts to decide about: of a run, of a directory, of the newest run, or the fixtures; and the day to decide by. */
+/** The accounts to decide about (from a run, a directory, the newest run, or the fixtures) and the date to decide by. */
 export function inputsFrom(given: {
   run?: string | undefined
   dataDir?: string | undefined
@@ -54,14 +54,14 @@ function dayFrom(text: string): Day {
   throw new ExpectedError({
     kind: 'bad-input',
     code: 'USAGE',
-    message: `--today ${text} is no date`,
-    next: 'Write it as YYYY-MM-DD.',
+    message: `--today ${text} is not a date (YYYY-MM-DD)`,
+    next: 'Name a calendar date, such as 2026-01-31.',
   })
 }
 
 /**
- * The override file of both sides: that of the data directory, or else the configured one, fetched once so that they
- * cannot differ in it.
+ * The override file of both sides: the one in the data directory, or else the configured one. It is fetched once, so
+ * both sides use the same content.
  */
 export async function overridesFor(
   { dataDir }: Inputs,
@@ -80,8 +80,8 @@ export async function overridesFor(
 const partnerSchema = z.object({ salesforce_id: z.string().nullable(), account_type: z.string().nullable() })
 
 /**
- * The alliance partner's account: the configured one, or else that of the organization which has this type. Both sides
- * must leave out the same.
+ * The alliance partner's account: the configured one, or else the account of the organization of that type. Both sides
+ * must skip the same account.
  */
 export async function allianceFor(
   { dataDir }: Inputs,
@@ -103,7 +103,7 @@ const factsSchema = z.object({
   charges: z.array(z.object({ charge_name: z.string().nullable() })),
 })
 
-/** What the accounts are called, and what they are worth, by the ids that objects have; and their charges' names. */
+/** The accounts' names and ARR by object id, and the names of their charges. */
 export async function factsOf({
   dataDir,
 }: Inputs): Promise<{ facts: Map<string, AccountFacts>; chargeNames: Set<string> }> {

@@ -3,12 +3,12 @@ import { mkdir, readdir, readFile, realpath, symlink } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { promisify } from 'node:util'
 
-/** The packages that the processor runs on. */
+/** The packages that the processor needs. */
 const NEEDED = ['packages/processor', 'shared']
 
 /**
- * Gives another checkout of this repository the packages to run the processor with: those that are installed here
- * where both lock files say the same, else it installs them there.
+ * Gives another checkout of this repository the packages that the processor needs. Links those installed here if both
+ * lock files are equal, and installs them otherwise.
  */
 export async function linkPackages(
   root: string,
@@ -33,7 +33,7 @@ async function install(tree: string): Promise<void> {
   )
 }
 
-/** Links what stands in a folder one by one: a package of this repository must be the other checkout's own. */
+/** Links a folder's entries one by one, because the workspace's own packages must be the other checkout's. */
 async function linkInto(folder: string, root: string, tree: string): Promise<void> {
   await mkdir(join(tree, folder), { recursive: true })
   for (const entry of await readdir(join(root, folder), { withFileTypes: true })) {

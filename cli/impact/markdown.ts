@@ -2,7 +2,7 @@ import { INSTANCES, TRAITS } from '@support-sync/shared/domain'
 import type { Impact, InstanceImpact } from './difference.ts'
 import { chargeLines, countsText, doubtLines, levelText, money } from './show.ts'
 
-/** A short summary for a merge request: figures and ids, no names. */
+/** A short summary for a merge request: figures and ids, but no names. */
 export function impactMarkdown(impact: Impact): string {
   const changed = INSTANCES.reduce((sum, instance) => sum + impact.instances[instance].changed, 0)
   const doubts = doubtLines(impact)

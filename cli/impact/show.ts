@@ -3,11 +3,11 @@ import { columns, type Screen, type Style } from '@support-sync/shared/runtime/t
 import { printable } from '@support-sync/shared/runtime/text'
 import type { AccountFacts, ChangedAccount, Impact, InstanceImpact } from './difference.ts'
 
-/** How many kinds of change are shown, and accounts of each; the whole list is in --json and --out. */
+/** How many kinds of change, and how many accounts of each, are shown. --json and --out have the full list. */
 const GROUPS_SHOWN = 15
 const ACCOUNTS_SHOWN = 5
 
-/** An impact for people. Names are told on a terminal alone: elsewhere it may be a log that others read. */
+/** An impact for people. It shows names only on a terminal, because other people may read a log. */
 export function showImpact(impact: Impact, facts: ReadonlyMap<string, AccountFacts>, screen: Screen): string {
   const { style, width } = screen
   const head = columns(
@@ -76,7 +76,7 @@ function changeText({ level, changes }: ChangedAccount, style: Style): string {
   return parts.join(', ')
 }
 
-/** In a sentence: how many objects change, and how. */
+/** How many objects change and how, in one sentence. */
 export function countsText(part: InstanceImpact): string {
   const { objects_before, objects_after, appearing, gone } = part
   const said = [
@@ -91,12 +91,12 @@ export function countsText(part: InstanceImpact): string {
   return `${of} ${said.join(', ')}; their accounts' ARR is ${money(part.arr)}`
 }
 
-/** Who comes into doubt and who comes out of it, a line each way. */
+/** The accounts that come into doubt, and those that leave it: a line each. */
 export function doubtLines({ doubts }: Impact): string[] {
   if (doubts === null) return []
   return [
     { accounts: doubts.into, how: 'into doubt: nothing is taken away from them' },
-    { accounts: doubts.out, how: 'out of doubt: what was held back is written' },
+    { accounts: doubts.out, how: 'out of doubt: the sync writes what it held back' },
   ].flatMap(({ accounts, how }) => {
     if (accounts.length === 0) return []
     const arr = money(accounts.reduce((sum, account) => sum + account.arr, 0))
@@ -108,7 +108,7 @@ export function doubtLines({ doubts }: Impact): string[] {
   })
 }
 
-/** What became of charge names, a line each. */
+/** Charge names that were mapped, unmapped, or added without a charge: a line each. */
 export function chargeLines({
   charges: { newly_mapped, newly_unmapped, added_without_charge },
 }: Impact): string[] {
@@ -116,17 +116,17 @@ export function chargeLines({
     ...newly_mapped.map(name => `${printable(name)} is in a section now`),
     ...newly_unmapped.map(name => `${printable(name)} is in no section any more`),
     ...added_without_charge.map(
-      name => `${printable(name)} was added, and no charge of this run has that name`,
+      name => `${printable(name)} was added, but no charge of this run has that name`,
     ),
   ]
 }
 
-/** A support level; no object has none. */
+/** A support level, or "no object". */
 export function levelText(level: string | null): string {
   return level ?? 'no object'
 }
 
-/** An attribute's value as it stands between two arrows. */
+/** An attribute's value on one side of an arrow. */
 export function valueText(value: AttributeValue): string {
   return value === null ? 'nothing' : printable(String(value))
 }

@@ -7,12 +7,12 @@ import { printable } from '@support-sync/shared/runtime/text'
 import { z } from 'zod'
 import { factsOf, type Inputs } from '../impact/inputs.ts'
 
-/** What there is to say of an entry; `problem`: the processor would stop at it. */
+/** A finding about an entry. `problem`: the processor would stop. */
 export type Finding = { state: 'problem' | 'warning' | 'ok'; entry: string; message: string }
 
 const idSchema = z.object({ salesforce_id: z.union([z.string(), z.number()]) })
 
-/** Holds each entry of a file against what the processor takes, and against the accounts of a run. */
+/** Checks each entry of a file by the processor's rules, and against the accounts of a run. */
 export async function checkEntries(file: string, inputs: Inputs, today: Day): Promise<Finding[]> {
   const entries = entriesOf(parseYaml(await textOf(file), file), file)
   const { facts } = await factsOf(inputs)
@@ -26,7 +26,7 @@ export async function checkEntries(file: string, inputs: Inputs, today: Day): Pr
     if (former !== undefined) {
       return [
         problem(
-          `is keyed by ${former}, the format of the system before: write salesforce_id: "${former}" beside its other keys`,
+          `is keyed by ${former}, as in the previous system: write salesforce_id: "${former}" next to its other keys`,
         ),
       ]
     }
@@ -43,16 +43,22 @@ export async function checkEntries(file: string, inputs: Inputs, today: Day): Pr
       ...(key === null || !accounts.has(key)
         ? [warning(`matches no account of ${inputs.source}: it has no effect`)]
         : []),
-      ...(end === 'over' ? [warning(`its date is over since ${expiration_date}`)] : []),
+      ...(end === 'over' ? [warning(`ended on ${expiration_date}`)] : []),
       ...(end === 'soon' ? [warning(`ends soon, on ${expiration_date}`)] : []),
     ]
   })
   return findings.length > 0
     ? findings
-    : [{ state: 'ok', entry: file, message: `${entries.length} entries, as the processor takes them` }]
+    : [
+        {
+          state: 'ok',
+          entry: file,
+          message: `${entries.length} valid ${entries.length === 1 ? 'entry' : 'entries'}`,
+        },
+      ]
 }
 
-/** The findings as lines, what stops a run first. */
+/** The findings as lines. Those that stop a run come first. */
 export function findingLines(findings: readonly Finding[], { style, width }: Screen): string[] {
   const sign = { problem: style.red('✗'), warning: style.yellow('!'), ok: style.green('✓') }
   const rows = ['problem', 'warning', 'ok'].flatMap(state =>
@@ -74,7 +80,7 @@ async function textOf(file: string): Promise<string> {
   })
 }
 
-/** A list of entries. A hash by salesforce_id, as the system before may have had it, is taken apart. */
+/** A file's entries. A hash by salesforce_id, as in the previous system, becomes a list. */
 function entriesOf(content: unknown, file: string): readonly unknown[] {
   if (Array.isArray(content)) return content
   const hash = z.record(z.string(), z.unknown()).safeParse(content)
@@ -85,11 +91,11 @@ function entriesOf(content: unknown, file: string): readonly unknown[] {
     kind: 'bad-input',
     code: 'OVERRIDES_INVALID',
     message: `${file} is not a list of entries`,
-    next: 'Write a YAML list, one entry an account; [] when there is none.',
+    next: 'Write a YAML list with one entry per account, or [] if there are none.',
   })
 }
 
-/** The id that an entry of the system before is keyed by. */
+/** The id that is the key of an entry in the previous system's format. */
 function keyedById(entry: unknown): string | undefined {
   const hash = z.record(z.string(), z.unknown()).safeParse(entry)
   return hash.success ? Object.keys(hash.data).find(key => matchKey(key) !== null) : undefined

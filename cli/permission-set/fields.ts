@@ -3,14 +3,14 @@ import type { Queried } from '../preflight/queried-fields.ts'
 /** The fields that a permission set must grant, by object. */
 export type Grants = ReadonlyMap<string, ReadonlySet<string>>
 
-/** Where a way up from an object leads: the look-up field, and the object that it points to. */
+/** Parent relationships: the look-up field, and the object that it points to. */
 const LOOK_UPS: Readonly<Record<string, { field: string; to: string }>> = {
   'Account.Solutions_Architect_Lookup__r': { field: 'Solutions_Architect_Lookup__c', to: 'User' },
   'Account.Latest_Sold_To_Contact__r': { field: 'Latest_Sold_To_Contact__c', to: 'Contact' },
   'Contact.Account': { field: 'AccountId', to: 'Account' },
 }
 
-/** Where a way down leads: the child object, and its look-up field back. A hidden look-up hides the way down, too. */
+/** Child relationships: the child object and its look-up field. If the look-up is hidden, so is the relationship. */
 const CHILDREN: Readonly<Record<string, { object: string; field: string }>> = {
   'Account.Zuora__Subscriptions__r': { object: 'Zuora__Subscription__c', field: 'Zuora__Account__c' },
   'Account.Zuora__R00N40000001lGjTEAU__r': {
@@ -19,12 +19,12 @@ const CHILDREN: Readonly<Record<string, { object: string; field: string }>> = {
   },
 }
 
-/** Always visible to a user who may read the object: a permission set that names them cannot be deployed. */
+/** Fields that everyone who can read the object sees. A permission set that names them cannot be deployed. */
 const ALWAYS_VISIBLE: ReadonlySet<string> = new Set(['Id', 'Name'])
-/** Its standard fields cannot be granted; a permission set cannot name the object either. */
+/** Objects whose standard fields cannot be granted. A permission set cannot name the object either. */
 const NOT_GRANTED: ReadonlySet<string> = new Set(['User'])
 
-/** What a user needs to read all that the queries read: objects in the order of the queries, fields by name. */
+/** The grants that the queries need: objects in the order of the queries, fields by name. */
 export function grantsFor(queries: readonly ({ object: string } & Queried)[]): Grants {
   const fields = new Map<string, Set<string>>()
 
@@ -61,6 +61,6 @@ export function grantsFor(queries: readonly ({ object: string } & Queried)[]): G
 function known<Place>(places: Readonly<Record<string, Place>>, what: string, name: string): Place {
   const place = places[name]
   if (place === undefined)
-    throw new Error(`Where does the ${what} ${name} lead? Add it in ${import.meta.filename}`)
+    throw new Error(`The ${what} ${name} is unknown. Add its object in ${import.meta.filename}`)
   return place
 }

@@ -3,9 +3,9 @@ import type { Grants } from './fields.ts'
 
 /**
  * A permission set in Salesforce's source format
- * (https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_permissionset.htm), its parts in the
- * order in which Salesforce itself writes them. It reads and never writes. It reads all records, whatever sharing says:
- * a query passes over records that are not shared with its user, and the sync would mark their organizations.
+ * (https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_permissionset.htm), with its parts in
+ * the order that Salesforce uses. It grants read access to all records, regardless of sharing: a query skips records
+ * that are not shared with its user, and the sync would mark their organizations. It grants no write access.
  */
 export function permissionSetXml(grants: Grants): string {
   const objects = [...grants].toSorted(([one], [other]) => (one < other ? -1 : 1))
@@ -34,7 +34,7 @@ export function permissionSetXml(grants: Grants): string {
   ].join('\n')
 }
 
-/** Its values are names of the API and Booleans, which XML needs no escape for. */
+/** The values are API names and Booleans, so they need no XML escaping. */
 function element(name: string, children: Readonly<Record<string, string>>): string[] {
   return [
     `    <${name}>`,

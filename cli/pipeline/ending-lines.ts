@@ -1,13 +1,13 @@
 import { lastingTexts } from '@support-sync/shared/domain'
 import { LOST_TEXT, nextStages, type RunRecord } from '@support-sync/shared/runs/record'
 import { continuesPipeline, EXIT } from '@support-sync/shared/runtime/errors'
-import { columns, copyableLines } from '@support-sync/shared/runtime/terminal'
+import { columns, copyableLines, shownPath } from '@support-sync/shared/runtime/terminal'
 import { PROGRAM, printable } from '@support-sync/shared/runtime/text'
-import { type StageOutcome, shownPath } from './run-stages.ts'
+import type { StageOutcome } from './run-stages.ts'
 
-/** What `run-pipeline` says around its table. */
+/** The lines that `run-pipeline` prints around its table. */
 
-/** An earlier stage has to write an artifact anew. The error's own advice names it; going on from here fails again. */
+/** Errors that need an earlier stage to run again. Their hint names it. To resume from this stage would fail again. */
 const MENDED_EARLIER: ReadonlySet<string> = new Set([
   'HANDOVER_MISSING',
   'ARTIFACT_MISSING',
@@ -17,8 +17,8 @@ const MENDED_EARLIER: ReadonlySet<string> = new Set([
 ])
 
 /**
- * What stopped a stage, what to do next, and where its log is, broken at the screen's width. Commands and paths stay
- * whole, so that they can be copied.
+ * What stopped a stage, what to do next, and where its log is, wrapped at the screen's width. Commands and paths are
+ * never wrapped, so you can copy them.
  */
 export function problemLines(
   { stage, failedLog, exitCode, record }: StageOutcome,
@@ -30,9 +30,7 @@ export function problemLines(
   const [what, next] = error
     ? [`${error.code}: ${error.message}`, error.next]
     : [record.state === 'lost' ? `LOST: ${LOST_TEXT}.` : undefined, undefined]
-  const toCopy = [next, `its log says more: ${failedLog}`].flatMap(row =>
-    row === undefined ? [] : [printable(row)],
-  )
+  const toCopy = [next, `Log: ${failedLog}`].flatMap(row => (row === undefined ? [] : [printable(row)]))
   const blank = ' '.repeat(label.length)
   if (what === undefined)
     return toCopy.flatMap((row, index) => copyableLines(index === 0 ? label : blank, row, width))
@@ -42,8 +40,8 @@ export function problemLines(
   ]
 }
 
-/** What failed in the run before, too: since when, a line a group. */
-export function lastingLines({ stages, failing, ended_at }: RunRecord): string[] {
+/** The stages that also failed in the previous run, and since when: a line per group. */
+export function repeatedFailureLines({ stages, failing, ended_at }: RunRecord): string[] {
   return stages
     .filter(({ results }) => results !== null)
     .flatMap(({ stage }) =>
@@ -51,17 +49,19 @@ export function lastingLines({ stages, failing, ended_at }: RunRecord): string[]
     )
 }
 
-/** The commands that go on with the run, where no error's own advice already says how. */
-export function goOnLines(outcomes: readonly StageOutcome[], record: RunRecord, runDir: string): string[] {
+/** The commands that resume the run, unless an error's hint already says how. */
+export function resumeLines(outcomes: readonly StageOutcome[], record: RunRecord, runDir: string): string[] {
   const stopped = outcomes.filter(
     ({ exitCode, record: { error } }) =>
       exitCode !== null &&
       !continuesPipeline(exitCode) &&
-      // A guard's advice names the way through it.
+      // A guard's hint names the option that allows the change.
       exitCode !== EXIT.guard &&
       !MENDED_EARLIER.has(error?.code ?? ''),
   )
   const from = [...stopped.map(({ stage }) => stage.stage), ...nextStages(record.stages)]
-  const goOn = from.length > 1 ? 'Then go on, with each' : 'Then go on'
-  return from.map(stage => `${goOn}: ${PROGRAM} run-pipeline --from ${stage} --run-dir ${shownPath(runDir)}`)
+  const resume = from.length > 1 ? 'Then resume each' : 'Then resume'
+  return from.map(
+    stage => `${resume}: ${PROGRAM} run-pipeline --from ${stage} --run-dir ${shownPath(runDir)}`,
+  )
 }

@@ -15,7 +15,7 @@ export function liveBlock(stream: LiveStream) {
     /** Draws these lines in place of the last ones. */
     draw(lines: readonly string[]): void {
       if (!isLive) return
-      // A line that wraps could not be drawn over.
+      // A line that wraps could not be redrawn in place.
       const width = Math.max(20, (stream.columns ?? 80) - 1)
       const block = lines.map(line => `${CLEAR_LINE}${styleText('dim', cut(line, width))}\n`).join('')
       stream.write(`${UP.repeat(drawn)}${block}${CLEAR_BELOW}`)

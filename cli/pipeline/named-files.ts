@@ -5,11 +5,12 @@ import { httpContext } from '@support-sync/shared/services/http'
 import { readOverrideText } from '@support-sync/shared/services/overrides'
 import { readReviewedPlan } from '@support-sync/shared/sync/plan'
 
-/** The files that a person named on the command line. */
+/** The files named on the command line. */
 type NamedFiles = { plan?: string | undefined; plans?: string | undefined; overrides?: string | undefined }
 
 /**
- * Reads them before anything is gathered: the stage that needs one may be half an hour away. Throws as that stage would.
+ * Reads the files before the gathers start, because the stage that needs one may run half an hour later. Throws the
+ * same errors as that stage.
  */
 export async function checkNamedFiles({ plan, plans, overrides }: NamedFiles): Promise<void> {
   if (plan !== undefined) await readReviewedPlan(resolve(plan))

@@ -6,7 +6,7 @@ import type { Progress } from '@support-sync/shared/services/http'
 import { type LiveStream, liveBlock } from './live-block.ts'
 import type { StageOutcome } from './run-stages.ts'
 
-/** Elapsed times and waits change by the second. */
+/** Elapsed times and waits change every second. */
 const REDRAW_MS = 1000
 
 type Running = { since: number; bins: Map<string, Map<Progress['kind'], Progress>> }
@@ -14,8 +14,8 @@ type Running = { since: number; bins: Map<string, Map<Progress['kind'], Progress
 type Watch = { stages?: number; now?: () => number }
 
 /**
- * Shows how a run of so many stages goes on. On a terminal a block that changes: a line for each stage that runs, with
- * its time, what it has done of how much, and what it waits for. Elsewhere a plain line for each stage that ends.
+ * Shows the progress of a run. On a terminal, a block that updates in place: for each running stage its time, its count,
+ * and what it waits for. Elsewhere, a plain line for each stage that ends.
  */
 export function progressOn(stream: LiveStream, { stages = STAGES.length, now = Date.now }: Watch = {}) {
   const block = liveBlock(stream)
@@ -45,7 +45,7 @@ export function progressOn(stream: LiveStream, { stages = STAGES.length, now = D
     onProgress(stage: StageName, bin: string, progress: Progress): void {
       const state = running.get(stage)
       if (!state) return
-      // A later bin of a stage begins when the one before has ended.
+      // The bins of a stage run one after another.
       if (!state.bins.has(bin) && !findStage(stage)?.binsApart) state.bins.clear()
       const known = state.bins.get(bin) ?? new Map<Progress['kind'], Progress>()
       known.set(progress.kind, progress)
@@ -69,23 +69,23 @@ export function progressOn(stream: LiveStream, { stages = STAGES.length, now = D
   }
 }
 
-/** A stage's bins that run side by side have a line each. */
+/** Bins of a stage that run in parallel have a line each. */
 function runningLines(stage: string, { since, bins }: Running, now: number): string[] {
   const head = `  ${stage}  ${durationText(now - since)}`
-  const told = [...bins].map(([bin, known]) => ({ bin, text: binText([...known.values()], now) }))
-  const [only, another] = told
+  const shown = [...bins].map(([bin, known]) => ({ bin, text: binText([...known.values()], now) }))
+  const [only, another] = shown
   if (only && !another) return [only.text === '' ? head : `${head}  ${only.text}`]
-  return [head, ...told.map(({ bin, text }) => `    ${bin}${text === '' ? '' : `  ${text}`}`)]
+  return [head, ...shown.map(({ bin, text }) => `    ${bin}${text === '' ? '' : `  ${text}`}`)]
 }
 
-/** What a bin waits for stands first: a narrow screen cuts the end. */
+/** What a bin waits for comes first, because a narrow screen cuts the end. */
 function binText(known: readonly Progress[], now: number): string {
   const texts = { wait: '', count: '', requests: '' }
   for (const progress of known) texts[progress.kind] = progressText(progress, now)
   return [texts.wait, texts.count || texts.requests].filter(text => text !== '').join(', ')
 }
 
-const WHY = { 'rate-limit': 'the rate limit', retry: 'another try' } as const
+const WHY = { 'rate-limit': 'the rate limit', retry: 'a retry' } as const
 
 function progressText(progress: Progress, now: number): string {
   switch (progress.kind) {

@@ -5,15 +5,16 @@ import { fetchedAt, fetchedRuns, pipelineRuns, RUN_RECORD } from '@support-sync/
 import { readRunRecord } from '@support-sync/shared/runs/record'
 import { takeLock } from '@support-sync/shared/runtime/lock'
 
-/** Two days of hourly runs: as many as the record's history shows. */
+/** Two days of hourly runs: the length of the run record's history. */
 export const RUNS_KEPT = 48
 export const DAYS_KEPT = 30
 const DAY_MS = 24 * 3600 * 1000
 
 /**
- * Removes old runs from the directory of runs: those beyond the newest 48, and those that ended more than 30 days ago.
- * A run stays whatever its age where it is the newest, is `used` by this one, has not ended (there is no record, or
- * another process works in it), or holds a journal: that says what an interrupted sync wrote. Runs fetched from GitLab go 30 days later. Gives how many went.
+ * Removes old runs: all but the newest 48, and those that ended more than 30 days ago. Always keeps the newest run,
+ * those that this run uses, those that have not ended (no run record, or another process works in them), and those with
+ * a journal, which records what an interrupted sync wrote. Runs fetched from GitLab go 30 days later. Returns how many
+ * runs it removed.
  */
 export function pruneRuns(runsDir: string, used: readonly string[], now: Date): number {
   const newestFirst = pipelineRuns(runsDir).toReversed()
@@ -27,7 +28,7 @@ export function pruneRuns(runsDir: string, used: readonly string[], now: Date): 
   return old.filter(dir => removed(dir, now)).length + pruneFetched(runsDir, used, now)
 }
 
-/** Removes runs that were fetched from GitLab more than 30 days ago; those `used` stay. Gives how many went. */
+/** Removes runs that were fetched from GitLab more than 30 days ago, except those `used`. Returns how many. */
 export function pruneFetched(runsDir: string, used: readonly string[], now: Date): number {
   const keep = new Set(used.map(dir => resolve(dir)))
   return fetchedRuns(runsDir)
@@ -41,7 +42,7 @@ function endOf(dir: string): number | undefined {
   return record && Date.parse(record.ended_at)
 }
 
-/** An own one, or another plan's that was set aside. */
+/** Whether a run has a journal, or one of another plan that was set aside. */
 function hasJournal(dir: string): boolean {
   return STAGES.some(({ stage }) => {
     const own = join(dir, stage)
@@ -55,7 +56,7 @@ function removed(dir: string, now: Date): boolean {
     rmSync(dir, { recursive: true })
     return true
   } catch {
-    // Another process works in it, or removes it, too: the next run looks again.
+    // Another process uses or removes it. The next run tries again.
     return false
   }
 }

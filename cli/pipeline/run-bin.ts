@@ -7,21 +7,21 @@ import { EXIT } from '@support-sync/shared/runtime/errors'
 import type { Progress } from '@support-sync/shared/services/http'
 import { z } from 'zod'
 
-/** With V8's own 16 MB some 70 MB more are only not yet collected; with half of it nothing takes noticeably longer. */
+/** V8's default of 16 MB leaves about 70 MB more garbage uncollected. With half of it no run is noticeably slower. */
 const NODE_FLAGS = ['--max-semi-space-size=8'] as const
-/** A gather waits for its service most of the time, and can collect meanwhile: a third less memory. */
+/** A gather mostly waits for its service and can collect garbage meanwhile. This saves a third of its memory. */
 const GATHER_FLAGS = [...NODE_FLAGS, '--heap-growing-percent=70'] as const
 
-/** What Node is started with for a bin. */
+/** The Node flags for a bin. */
 export function nodeFlags({ gathers }: Pick<Bin, 'gathers'>): readonly string[] {
   return gathers ? GATHER_FLAGS : NODE_FLAGS
 }
 
 const ROOT = join(import.meta.dirname, '..', '..')
-/** Node keeps what it compiled here, types stripped: a bin starts in half the time. */
+/** Node's compile cache. It halves the start time of a bin. */
 const NODE_COMPILE_CACHE = join(ROOT, 'node_modules', '.cache', 'node')
 
-/** Where a bin's output goes: to this terminal, or to a file. There a person may watch how far it has come. */
+/** Where a bin's output goes: to this terminal or to a file. With a file, `onProgress` receives its progress. */
 export type Output = 'terminal' | { file: string; onProgress?: ((progress: Progress) => void) | undefined }
 
 const progressSchema = z.object({
@@ -37,7 +37,7 @@ const progressSchema = z.object({
   ]),
 })
 
-/** Runs one bin with these options and this environment. Gives its exit code. */
+/** Runs one bin with these options and this environment. Returns its exit code. */
 export type RunBin = (
   bin: Bin,
   args: readonly string[],
@@ -46,8 +46,8 @@ export type RunBin = (
 ) => Promise<number>
 
 /**
- * Runs one bin as a child process. Gives its exit code. One that was cancelled before it could answer counts as
- * cancelled, one that was killed otherwise as a bug.
+ * Runs one bin as a child process and returns its exit code. A bin that a signal cancelled counts as cancelled. A bin
+ * that was killed in another way counts as a bug.
  */
 export async function runBinProcess(
   bin: Bin,
@@ -64,13 +64,13 @@ export async function runBinProcess(
   })
   if (onProgress)
     child.on('message', message => {
-      const told = progressSchema.safeParse(message)
-      if (told.success) onProgress(told.data.progress)
+      const parsed = progressSchema.safeParse(message)
+      if (parsed.success) onProgress(parsed.data.progress)
     })
   if (typeof log === 'number') closeSync(log)
-  // A job that is cancelled tells its first process alone; the bin has yet to end its batch and its journal.
+  // A cancelled job signals only its first process, but the bin must finish its batch and its journal.
   const passOn = () => child.kill('SIGTERM')
-  // Ctrl-C reaches the bin by itself; here it is only waited for.
+  // Ctrl-C reaches the bin directly, so this process only waits.
   const wait = () => undefined
   process.on('SIGTERM', passOn)
   process.on('SIGINT', wait)

@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises'
-import { basename, dirname, join, relative } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import {
   type Bin,
   goesOnBehindFailed,
@@ -7,6 +7,7 @@ import {
   type Stage,
   type StageName,
 } from '@support-sync/shared/pipeline'
+import { shownPath } from '@support-sync/shared/runtime/terminal'
 import { RUN_RECORD } from '@support-sync/shared/runs/find'
 import {
   folderStore,
@@ -37,48 +38,48 @@ import {
   reasonOf,
   worstExitCode,
 } from '@support-sync/shared/runtime/errors'
+import { shownPath } from '@support-sync/shared/runtime/terminal'
 import { printableJson } from '@support-sync/shared/runtime/text'
 import type { Progress } from '@support-sync/shared/services/http'
 import { type RunBin, runBinProcess } from './run-bin.ts'
 
-/** What became of one stage of a run. */
+/** The outcome of one stage of a run. */
 export type StageOutcome = {
   stage: Stage
-  /** Null when it did not run: it was not asked for, or one that it follows had failed. */
+  /** Null if the stage did not run: it was not requested, or an earlier stage failed. */
   exitCode: number | null
   milliseconds: number
   record: StageRecord
-  /** The log of the bin that failed, or of what it was to be handed. */
+  /** The log of the failed bin, or of the failed hand-over. */
   failedLog: string | null
 }
 
 export type PipelineRun = {
   runDir: string
-  /** Whether a stage is to run. */
+  /** Whether to run a stage. */
   isWanted: (stage: Stage) => boolean
-  /** Options for every bin, and more for some of them. */
+  /** Options for every bin, and extra options for some. */
   args: {
     all: readonly string[]
     syncs: readonly string[]
     processor: readonly string[]
   }
   environment: NodeJS.ProcessEnv
-  /** How a bin is run: by default as a child process. */
+  /** Runs a bin. Default: as a child process. */
   runBin?: RunBin
-  /** The record of the run before; where this one goes on, what it left when it ran before. */
+  /** The previous run's record, or this run's own if it resumes. */
   last?: RunRecord | undefined
-  /** The keys of what that record counts. */
+  /** The keys of the records that the previous run counted. */
   lastIds?: GatheredIds | undefined
   onStart?: (stage: Stage) => void
-  /** Left out, the bins tell nothing of how far they have come. */
+  /** Without it, the bins report no progress. */
   onProgress?: ((stage: StageName, bin: string, progress: Progress) => void) | undefined
   onEnd?: (outcome: StageOutcome) => void
 }
 
 /**
- * Runs the stages, each as soon as those that it follows have ended, and well where it needs what they hand on, the two
- * instances side by side. Leaves the
- * run's record in its directory.
+ * Runs the stages. Each starts when the stages before it have ended, and only if those whose artifacts it needs have
+ * succeeded. The two instances run in parallel. Writes the run record to the run's directory.
  */
 export async function runStages(run: PipelineRun): Promise<{ outcomes: StageOutcome[]; record: RunRecord }> {
   const started_at = new Date().toISOString()
@@ -143,7 +144,7 @@ async function runAfter(
   return outcome
 }
 
-/** A stage that did not run because one before it failed blocks what follows it, too. */
+/** A stage that is blocked by a failed one also blocks the stages after it. */
 function blocks({ stage: { stage }, exitCode, record }: StageOutcome, next: Stage): boolean {
   if (exitCode === null) return record.state === 'not-run'
   return !continuesPipeline(exitCode) && !goesOnBehindFailed(next, stage)
@@ -169,7 +170,7 @@ async function runBins(stage: Stage, run: PipelineRun) {
 
 type BinEnd = { code: number; log: string }
 
-/** One after the other, until one fails. */
+/** Runs the bins one after another until one fails. */
 async function inOrder(stage: Stage, run: PipelineRun): Promise<BinEnd[]> {
   const ended: BinEnd[] = []
   for (const bin of stage.bins) {
@@ -190,7 +191,7 @@ async function runOne(stage: Stage, bin: Bin, run: PipelineRun): Promise<BinEnd>
   return { code: await runBin(bin, all, environment, { file: log, onProgress: tell }), log }
 }
 
-/** Hands the stage the artifacts of the stages before it. Gives what the stage ends with when there are none. */
+/** Copies the earlier stages' artifacts to the stage. Returns the stage's outcome if they are missing. */
 async function handOn(stage: Stage, runDir: string, dataDir: string, isDryRun: boolean) {
   await removeManifest(dataDir)
   await removeJobRecord(dataDir)
@@ -218,18 +219,12 @@ async function handOn(stage: Stage, runDir: string, dataDir: string, isDryRun: b
   }
 }
 
-/** A path as it is shortest to type from here. */
-export function shownPath(path: string): string {
-  const near = relative(process.cwd(), path)
-  return near.startsWith('..') ? path : near
-}
-
-/** On this machine a run goes by its directory's name. Its code may differ from any commit. */
+/** A local run's id is the name of its directory. It has no commit, because the working tree may differ from any. */
 export function runOf(runDir: string): { id: string; commit: null } {
   return { id: basename(runDir), commit: null }
 }
 
-/** Each stage's own data directory in a run's. */
+/** A stage's data directory in a run. */
 export function stageDir(runDir: string, stage: string): string {
   return join(runDir, stage)
 }

@@ -4,15 +4,15 @@ import { columns } from '@support-sync/shared/runtime/terminal'
 import { durationText } from '@support-sync/shared/runtime/text'
 import Table from 'cli-table3'
 
-/** The columns that a layout treats in a way of its own. */
+/** The columns that the layouts treat specially. */
 const STAGE = 0
 const RECORDS_IN = 1
 const TIME = 7
 const STATE = 8
 
 /**
- * The table that a run ends with: what each of its stages did, or after a dry run would do. On a terminal it is no
- * wider than that: it loses its frame, then the columns that say least, and last it becomes a list.
+ * The table at the end of a run: what each stage did, or would do after a dry run. It fits the terminal: a narrow one
+ * shows it without a frame, then without the least useful columns, and finally as a list.
  */
 export function stageTable(stages: readonly StageRecord[], isColored: boolean, width?: number): string {
   const head = headOf(stages)
@@ -43,7 +43,7 @@ function unframed(rows: readonly string[][]): string {
   const widths = Array.from({ length: last }, (_, column) =>
     Math.max(...rows.map(cells => cells[column]?.length ?? 0)),
   )
-  // The last column is not padded, and may have colours.
+  // The last column is not padded and may have colours.
   const aligned = (cell: string, column: number) => {
     if (column === last) return cell
     return column === STAGE ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)
@@ -51,11 +51,11 @@ function unframed(rows: readonly string[][]): string {
   return rows.map(cells => cells.map(aligned).join(' ')).join('\n')
 }
 
-/** Each stage with its state, and below it what it has to tell. */
+/** Each stage with its state, and its other values below. */
 function listed(head: readonly string[], rows: readonly string[][], width: number): string {
   return rows
     .flatMap(cells => {
-      const told = cells.flatMap((cell, column) => {
+      const values = cells.flatMap((cell, column) => {
         if (cell === '' || column === STAGE || column === STATE) return []
         return column === TIME ? cell : `${head[column]} ${cell}`
       })
@@ -63,7 +63,7 @@ function listed(head: readonly string[], rows: readonly string[][], width: numbe
       return [
         ...state,
         ...columns(
-          lines(told, width - 2).map(line => [line]),
+          lines(values, width - 2).map(line => [line]),
           { indent: 2, width },
         ),
       ]
@@ -71,7 +71,7 @@ function listed(head: readonly string[], rows: readonly string[][], width: numbe
     .join('\n')
 }
 
-/** Texts one after the other, none of them broken, as many on a line as it holds. */
+/** Fills lines with texts, without breaking a text. */
 function lines(texts: readonly string[], width: number): string[] {
   const filled: string[] = []
   for (const text of texts) {
@@ -121,7 +121,7 @@ function plannedWrites(summaries: StageRecord['summaries']): string[] {
   return planned ? [planned.create, planned.update, planned.mark].map(String) : ['', '', '']
 }
 
-/** What a stage took in: of a gather the records that it read from upstream. */
+/** How many records a stage read. For a gather: from the service. */
 function recordsIn(summaries: StageRecord['summaries']): number {
   return sum(
     summaries.map(({ records_in, records_out }) =>
@@ -130,7 +130,7 @@ function recordsIn(summaries: StageRecord['summaries']): number {
   )
 }
 
-/** Coloured by how much it asks of a person. */
+/** A stage's state, coloured by urgency. */
 function coloredState(record: StageRecord): string {
   const text = stateText(record)
   switch (record.state) {

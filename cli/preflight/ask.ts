@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createInterface } from 'node:readline/promises'
 
-/** Asks a person on the terminal; whatever is not a yes is a no, and so is the end of the input. */
+/** Asks for confirmation on the terminal. Any answer but yes is a no, and so is the end of the input. */
 export async function confirm(question: string): Promise<boolean> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr })
   try {

@@ -1,22 +1,22 @@
 import { EXIT, type ExitCode, ExpectedError, worstExitCode } from '@support-sync/shared/runtime/errors'
 
-/** What was looked at and how it is; of whatever is not well, what to do. One model for people and machines. */
+/** The result of one check, and what to do if it is not ok. Terminal and JSON show this model. */
 export type Finding = {
   /** The service or file, such as `Zendesk Global`. */
   area: string
-  /** What of it was looked at. */
+  /** What was checked. */
   check: string
   state: State
   message: string
   next: string | null
 }
 
-/** `failed` needs a person; `unavailable` could not be looked at, and may be well. */
+/** `failed` needs a person. `unavailable` could not be checked and may be ok. */
 export type State = 'ok' | 'warning' | 'failed' | 'unavailable'
 
 export const STATES: readonly State[] = ['ok', 'warning', 'failed', 'unavailable']
 
-/** The findings of one area, as they are written down. */
+/** Creates the findings of one area. */
 export function areaFindings(area: string) {
   const line =
     (state: State) =>
@@ -31,7 +31,7 @@ export function areaFindings(area: string) {
     ok: line('ok'),
     warning: line('warning'),
     failed: line('failed'),
-    /** Makes a finding of the problem that a check ended in; whatever is no `ExpectedError` is a bug and is thrown. */
+    /** Turns the `ExpectedError` of a check into a finding. Any other error is a bug and is thrown. */
     async of(check: string, look: () => Promise<readonly Finding[]>): Promise<readonly Finding[]> {
       try {
         return await look()
@@ -47,10 +47,10 @@ const STATE_OF = { 'bad-input': 'failed', guard: 'failed', upstream: 'unavailabl
 
 function nextOf(error: ExpectedError): string {
   if (error.kind !== 'upstream') return error.next
-  return "Try again later. If it lasts, check the address, and the service's status page."
+  return "Try again later. If it fails again, check the address and the service's status page."
 }
 
-/** How many findings are of each state. */
+/** The number of findings by state. */
 export function countStates(findings: readonly Finding[]): Record<State, number> {
   const count = (state: State) => findings.filter(finding => finding.state === state).length
   return {
@@ -68,7 +68,7 @@ const EXIT_OF = {
   unavailable: EXIT.upstream,
 } as const
 
-/** The exit code that speaks for all findings. */
+/** The exit code for all findings together. */
 export function exitCodeFor(findings: readonly Finding[]): ExitCode {
   return worstExitCode(findings.map(({ state }) => EXIT_OF[state]))
 }

@@ -3,12 +3,12 @@ import type { Queried } from './queried-fields.ts'
 
 type Describe = (object: string) => Promise<ObjectDescription | null>
 
-/** Of one object: how many of its fields are queried and seen, and what is not. */
+/** How many of an object's queried fields are visible, and which are missing. */
 export type ObjectFields = { seen: number; missing: string[] }
 
 /**
- * Holds what is queried against what Salesforce says there is, object by object. A field that our user may not see
- * is not there for him.
+ * Compares the queried fields with Salesforce's description of each object. Salesforce does not describe a field that
+ * the integration user may not see.
  */
 export async function seenFields(
   queries: readonly ({ object: string } & Queried)[],
@@ -45,7 +45,7 @@ export async function seenFields(
     const lookup = description.fields.find(({ relationshipName }) => isSame(relationshipName, step))
     if (!lookup) return note(missing, description.name, `the look-up ${step}`)
     note(names, description.name, step)
-    // A look-up to several kinds of record: what is asked of it is common to them.
+    // A look-up to several objects: the queries read only what these have in common.
     const parent = await describe(lookup.referenceTo[0] ?? '')
     if (parent) await follow(parent, rest)
     else note(missing, lookup.referenceTo[0] ?? step, 'the object itself')
@@ -61,7 +61,7 @@ export async function seenFields(
   )
 }
 
-/** SOQL does not tell cases of names apart. */
+/** SOQL names are case-insensitive. */
 function isSame(one: string | null, other: string): boolean {
   return one?.toLowerCase() === other.toLowerCase()
 }

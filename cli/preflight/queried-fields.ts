@@ -1,6 +1,6 @@
 import { type FieldType, parseQuery, type QueryBase, type WhereClause } from '@jetstreamapp/soql-parser-js'
 
-/** What a query reads of an object: paths such as `['Account', 'Name']`, and the same of its child sets. */
+/** What a query reads of an object: paths such as `['Account', 'Name']`, and the same for its child relationships. */
 export type Queried = {
   paths: readonly (readonly string[])[]
   /** By child relationship. */
@@ -8,8 +8,8 @@ export type Queried = {
 }
 
 /**
- * What a SOQL query reads, out of its own text: what it selects, and what its conditions ask about. So there is no
- * second list that could be forgotten.
+ * What a SOQL query reads: the fields that it selects, and those in its conditions. It is parsed from the query, so
+ * there is no second list to maintain.
  */
 export function queriedBy(soql: string): { object: string } & Queried {
   const query = parseQuery(soql)

@@ -6,7 +6,7 @@ import { type Queried, queriedBy } from './queried-fields.ts'
 
 const ANY_ID = '000000000000000AAA'
 
-/** What the stages' Salesforce queries read, out of the queries themselves. */
+/** What the stages' Salesforce queries read. */
 export function salesforceQueries(today: Day): ({ object: string } & Queried)[] {
   return [accountsQuery(calendarOf(today)), partnersQuery(ANY_ID), contactsQuery([ANY_ID])].map(queriedBy)
 }

@@ -9,7 +9,7 @@ import { areaFindings, type Finding } from './findings.ts'
 
 const WITH_PROTECTED_IDS: readonly StageName[] = [...INSTANCES.map(compareStage), 'partner-sync']
 
-/** Fetches the override file and reads it as the processor does: an unknown key or a bad value stops a run. */
+/** Fetches the override file and reads it as the processor does. An unknown key or a bad value stops a run. */
 export async function checkOverrides(
   environment: NodeJS.ProcessEnv,
   file: string | undefined,
@@ -25,7 +25,7 @@ export async function checkOverrides(
   })
 }
 
-/** Reads the packages' own files, as their stages do. */
+/** Reads the packages' reviewed files as their stages do. */
 export async function checkReviewedFiles(environment: NodeJS.ProcessEnv): Promise<readonly Finding[]> {
   const { ok, of } = areaFindings('Reviewed files')
   const plans = await of('plans.yml', async () => {
@@ -40,14 +40,14 @@ export async function checkReviewedFiles(environment: NodeJS.ProcessEnv): Promis
       of('protected_ids.yml', async () => {
         const file = protectedIdsFile(stage, environment)
         protected_ids(await readYaml(file), file)
-        return [ok('protected_ids.yml', `of ${stage}: can be read`)]
+        return [ok('protected_ids.yml', `${stage}: valid`)]
       }),
     ),
   )
   return [...plans, ...lists.flat()]
 }
 
-/** Guards that are off for every run are no guards; a word that the bins refuse stops every run. */
+/** A consent for every run disables guards. A value that the bins refuse stops every run. */
 export async function checkGuards(environment: NodeJS.ProcessEnv): Promise<readonly Finding[]> {
   const { of, warning } = areaFindings('Environment')
   return of('ALLOW_MASS_CHANGE', async () => {
@@ -56,8 +56,8 @@ export async function checkGuards(environment: NodeJS.ProcessEnv): Promise<reado
     return [
       warning(
         'ALLOW_MASS_CHANGE',
-        `is set: every run may pass a guard by ${consentsText(consents)}`,
-        'Unset it; it is meant for one run.',
+        `is set: it allows every run ${consentsText(consents)}`,
+        'Unset it. A consent is for one run.',
       ),
     ]
   })

@@ -12,12 +12,12 @@ import { salesforceQueries } from './queries.ts'
 
 const { ok, warning, failed, of } = areaFindings('Salesforce')
 
-/** A run needs some requests, and others use the same ones. */
+/** A run needs some requests, and others share the limit. */
 const LEAST_LEFT_PERCENT = 20
 
 type Connected = Salesforce & SalesforceSetUp
 
-/** Logs in, and looks whether every field that the stages query is there for our user, and the alliance account. */
+/** Logs in, and checks that the integration user sees every queried field and the alliance account. */
 export async function checkSalesforce(
   environment: NodeJS.ProcessEnv,
   today: Day,
@@ -53,13 +53,13 @@ async function checkFields({ describe }: Connected, today: Day): Promise<readonl
 
 function fieldFindings(object: string, { seen, missing }: ObjectFields): Finding[] {
   if (missing.length === 0) {
-    return [ok('fields', `${object}: ${seen === 1 ? 'the one' : `all ${seen}`} that the queries read`)]
+    return [ok('fields', `${object}: ${seen} queried ${seen === 1 ? 'field' : 'fields'}, all visible`)]
   }
   return missing.map(field =>
     failed(
       'fields',
-      `${object}: ${field} is missing, or hidden from the integration user`,
-      'Let the user see it: field-level security of its profile or permission set. If it was renamed, the catalogue of columns must follow.',
+      `${object}: ${field} is missing or hidden from the integration user`,
+      'Make it visible to the user in the field-level security of a profile or permission set. If it was renamed, change its name in the column catalogue.',
     ),
   )
 }
@@ -77,7 +77,7 @@ async function checkAlliance(
     return [
       failed(
         'alliance account',
-        `Salesforce has no account ${id}, or hides it`,
+        `${id} is missing or hidden from the integration user`,
         "Set ALLIANCE_ACCOUNT_ID to the 18-character id of the alliance partner's account.",
       ),
     ]
@@ -88,13 +88,13 @@ function checkRequests({ requestLimit }: Connected): Finding[] {
   const requests = requestLimit()
   if (!requests) return []
   const left = requests.limit - requests.used
-  const said = `${left} of ${requests.limit} requests of 24 hours are left`
+  const said = `${left} of ${requests.limit} requests left in 24 hours`
   if (left >= (requests.limit * LEAST_LEFT_PERCENT) / 100) return [ok('API requests', said)]
   return [
     warning(
       'API requests',
       said,
-      'See in Setup, System Overview, what uses them: at none left every run fails.',
+      'Check in Setup, System Overview, what uses them. With none left, every run fails.',
     ),
   ]
 }

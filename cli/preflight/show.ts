@@ -4,9 +4,9 @@ import { countStates, type Finding, STATES, type State } from './findings.ts'
 
 const COLOURS = { ok: 'green', warning: 'yellow', failed: 'red', unavailable: 'red' } as const
 
-/** The findings for people: a paragraph an area, a line a finding, and under it what to do. */
+/** The findings for people: a paragraph per area, a line per finding, and what to do below it. */
 export function showFindings(findings: readonly Finding[], { style, width }: Screen): string {
-  // Of all areas, so that the columns are the same in every paragraph.
+  // Over all areas, to align the columns of all paragraphs.
   const stateWidth = Math.max(...findings.map(({ state }) => state.length))
   const checkWidth = Math.max(...findings.map(({ check }) => check.length))
   const widths = { state: stateWidth, check: checkWidth }
@@ -29,7 +29,7 @@ function rowsOf(
   return next === null ? [line] : [line, ['', '', style.cyan(`→ ${printable(next)}`)]]
 }
 
-/** How it stands, in a line, and what comes next. */
+/** The result in one line, and what to do next. */
 export function conclusion(findings: readonly Finding[], creatable: number, { style }: Screen): string {
   const counts = countStates(findings)
   const said = STATES.filter(state => counts[state] > 0).map(state =>
@@ -47,8 +47,10 @@ function nextSteps(counts: Record<State, number>, creatable: number): string[] {
   const create =
     creatable > 0 ? [`${PROGRAM} preflight --create-missing creates what is missing in Zendesk.`] : []
   if (counts.failed > 0)
-    return [...create, 'Correct what failed, then run this again. A sync would stop or go wrong.']
-  if (counts.unavailable > 0)
-    return [...create, 'What could not be looked at may be well: run this again later.']
+    return [
+      ...create,
+      'Correct what failed, then run this again. Until then, a sync stops or writes wrong values.',
+    ]
+  if (counts.unavailable > 0) return [...create, 'Some checks got no answer: run this again later.']
   return [`Ready. See what a run would do: ${PROGRAM} run-pipeline --dry-run`]
 }

@@ -12,9 +12,9 @@ import { areaFindings, type Finding } from './findings.ts'
 const { ok, warning, failed, of } = areaFindings('Slack')
 
 const TEST_MESSAGE =
-  "A test message of the support sync's preflight. New organizations without a user are told here."
+  "A test message from the support sync's preflight. The sync reports new organizations without users here."
 
-/** Looks what the token may do. Posts only when asked to: nothing else tells for certain. */
+/** Checks what the token may do. Posts a message only on request; only that is proof. */
 export async function lookAtSlack(
   environment: NodeJS.ProcessEnv,
   isToPost: boolean,
@@ -39,7 +39,7 @@ function channelFindings(credentials: SlackCredentials, access: SlackAccess): Fi
   const name = nameOf(credentials)
   if (access.mayPost === false) {
     return [
-      failed('rights', 'the token may not post', 'Give the app the scope chat:write, and install it anew.'),
+      failed('rights', 'the token may not post', 'Give the app the scope chat:write, then reinstall it.'),
     ]
   }
   if (access.isMember) return [ok('channel', `the bot is in ${name}`)]
@@ -47,8 +47,8 @@ function channelFindings(credentials: SlackCredentials, access: SlackAccess): Fi
     return [
       warning(
         'channel',
-        `whether the bot is in ${name} cannot be seen: the token has no scope channels:read`,
-        'See in the channel that the app is a member, or run with --post-to-slack, which posts a test message.',
+        `cannot check whether the bot is in ${name}: the token lacks the scope channels:read`,
+        'Check in the channel that the app is a member, or run with --post-to-slack to post a test message.',
       ),
     ]
   }
@@ -56,7 +56,7 @@ function channelFindings(credentials: SlackCredentials, access: SlackAccess): Fi
     return [
       warning(
         'channel',
-        `the bot is not in ${name}; it can post there only if the channel is public`,
+        `the bot is not in ${name}: it can post there only if the channel is public`,
         `Invite the app to ${name}.`,
       ),
     ]
@@ -69,7 +69,7 @@ function channelFindings(credentials: SlackCredentials, access: SlackAccess): Fi
 function refusal(check: string, { code, message }: SlackFailure): Finding {
   if (code === 'SLACK_UNAVAILABLE') {
     return {
-      ...failed(check, message, 'Try again later. A sync goes on without Slack.'),
+      ...failed(check, message, 'Try again later. A sync continues without Slack.'),
       state: 'unavailable',
     }
   }

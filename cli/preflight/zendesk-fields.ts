@@ -11,21 +11,21 @@ import {
 } from '@support-sync/shared/domain'
 import type { FieldOwner, NewField, ZendeskField } from '@support-sync/shared/services/zendesk'
 
-/** What can be added without taking anything away. */
+/** A field or options that can be added without removing anything. */
 export type Addition = { owner: FieldOwner; key: string } & (
   | { field: NewField }
   | { fieldId: number; options: NewField['options'] }
 )
 
-/** How a field differs from what it must be; with what would mend it, where adding does. */
+/** How a field differs from what it must be, and the addition that corrects it, if one can. */
 export type FieldProblem = { message: string; next: string; addition: Addition | null }
 
-/** What the fields belong to. */
+/** The instance and the kind of record that the fields belong to. */
 export type FieldsOf = { instance: Instance; owner: FieldOwner; mayCreate: boolean }
 
 const WHERE = { organization: 'Organization fields', user: 'User fields' } as const
 
-/** Compares the fields that an instance declares with those that it must have, by the rule of the gathers. */
+/** Compares an instance's fields with those that it must have, by the same rule as the gathers. */
 export function compareFields(
   of: FieldsOf,
   needed: readonly NeededField[],
@@ -39,8 +39,8 @@ export function compareFields(
 }
 
 function effectOf({ owner }: FieldsOf, change: FieldChange): string {
-  if (owner === 'user' || isDeciding(change)) return 'Until then its gather stops.'
-  return 'Until then the sync leaves this attribute alone.'
+  if (owner === 'user' || isDeciding(change)) return 'Until then, its gather stops.'
+  return 'Until then, the sync does not write this attribute.'
 }
 
 function nextOf({ owner, mayCreate }: FieldsOf, { change, kind }: FieldChange): string {
@@ -52,7 +52,7 @@ function nextOf({ owner, mayCreate }: FieldsOf, { change, kind }: FieldChange): 
     case 'inactive':
       return `Activate it under ${page}, on the tab Inactive.`
     case 'type':
-      return 'A type is for ever, and a deleted key cannot be used again: create a field of the right type with another key, and change the key in shared/domain/attributes.ts.'
+      return 'Zendesk cannot change a type or reuse a deleted key. Create a field of the right type with another key, and change the key in shared/domain/attributes.ts.'
     case 'options':
       return `Add it under ${page}${orCreate}.`
   }
@@ -65,7 +65,7 @@ function additionOf({ instance, owner }: FieldsOf, change: FieldChange): Additio
   if (change.change !== 'missing') return null
   const [type] = FIELD_TYPES[kind.name]
   const field = { key, type, title: fieldTitle(instance, key), options: kind.options.map(optionOf) }
-  // Tickets get a checkbox's tag, and the service levels go by it.
+  // Tickets get the checkbox's tag, and the service levels depend on it.
   return { owner, key, field: kind.name === 'checkbox' ? { ...field, tag: key } : field }
 }
 
@@ -73,7 +73,7 @@ function optionOf(tag: string) {
   return { name: inWords(tag), value: tag }
 }
 
-/** Where an admin finds the fields. */
+/** The Admin Center page of the fields. */
 export function fieldsPage(owner: FieldOwner): string {
   return `Admin Center, People, ${WHERE[owner]}`
 }

@@ -21,7 +21,7 @@ import {
 import { areaFindings, type Finding } from './findings.ts'
 import { type Addition, compareFields, fieldsPage } from './zendesk-fields.ts'
 
-/** Below this much of a minute's requests left, somebody else uses up the limit. */
+/** With less than this share of a minute's requests left, something else uses up the limit. */
 const LEAST_LEFT_PERCENT = 25
 
 const API_TOKEN_ADVICE =
@@ -29,7 +29,7 @@ const API_TOKEN_ADVICE =
 
 export type ZendeskCheck = { findings: readonly Finding[]; additions: readonly Addition[] }
 
-/** What an instance must have. `name` is the organization's own. */
+/** The fields that an instance must have. `name` is built in. */
 const NEEDED = byInstance((instance, { hasUsers }): readonly Needed[] => [
   { owner: 'organization', fields: customFields(attributesOf(instance)) },
   ...(hasUsers ? [{ owner: 'user' as const, fields: USER_FIELDS }] : []),
@@ -37,8 +37,8 @@ const NEEDED = byInstance((instance, { hasUsers }): readonly Needed[] => [
 type Needed = { owner: FieldOwner; fields: readonly NeededField[] }
 
 /**
- * Logs in, and compares the user's rights and the instance's fields with what the sync needs. Without `mayCreate`, no hint
- * names --create-missing: Zendesk has just refused it.
+ * Logs in, and compares the user's permissions and the instance's fields with what the sync needs. Without `mayCreate`,
+ * no hint names --create-missing, because Zendesk has just refused it.
  */
 export async function checkZendesk(
   instance: Instance,
@@ -77,7 +77,7 @@ export async function checkZendesk(
   return { findings: [...warned, ...findings], additions }
 }
 
-/** A context whose run ends when it is told so. */
+/** A context whose end-of-run actions run on request. */
 function endingRun(context: HttpContext) {
   const actions: (() => Promise<void>)[] = []
   return {
@@ -88,7 +88,7 @@ function endingRun(context: HttpContext) {
   }
 }
 
-/** Makes what is missing, one after the other. Gives a finding for each, failed where Zendesk refuses it. */
+/** Creates what is missing, one by one. Returns a finding for each: failed if Zendesk refuses it. */
 export async function addToZendesk(
   instance: Instance,
   additions: readonly Addition[],
@@ -118,15 +118,15 @@ export async function addToZendesk(
   return findings
 }
 
-/** What an admin can do instead of what Zendesk refused. */
+/** What an admin can do if Zendesk refuses an addition. */
 function otherWay({ owner, key, ...addition }: Addition, { code }: Refusal): string {
   const page = fieldsPage(owner)
   if (!('field' in addition) || code !== 'DuplicateValue')
     return `Correct what Zendesk names under ${page}, or make the change there by hand.`
-  return `Zendesk never gives a deleted field's key again. Look for ${key} under ${page}, on the tab Inactive too, and activate it. If it was deleted, create a field with another key there, and change the key in shared/domain/attributes.ts.`
+  return `Zendesk never reuses a deleted field's key. Look for ${key} under ${page}, also on the tab Inactive, and activate it. If it was deleted, create a field with another key there, and change the key in shared/domain/attributes.ts.`
 }
 
-/** An addition in words. */
+/** An addition as text. */
 export function additionText(addition: Addition): string {
   if ('field' in addition) return `the ${addition.owner} field ${addition.key} (${addition.field.type})`
   const tags = addition.options.map(({ value }) => value).join(', ')
@@ -147,13 +147,13 @@ async function checkRights(instance: Instance, zendesk: ZendeskSetUp, byOAuth: b
   const { id, role, suspended, ...rights } = await zendesk.currentUser()
   const { variables, hasUsers } = TRAITS[instance]
   if (id === null || suspended) {
-    const who = id === null ? 'Zendesk takes us for nobody' : `user ${id} is suspended`
+    const who = id === null ? 'Zendesk treats the login as anonymous' : `user ${id} is suspended`
     const next = byOAuth
       ? `Check who created the OAuth client of ${variables}_CLIENT_ID: it acts as that user.`
       : `Check ${variables}_USER and ${variables}_TOKEN.`
     return [failed('login', who, next)]
   }
-  // No token is given to a client that lacks the scope.
+  // Zendesk issues no token to a client that lacks the scope.
   const login = ok(
     'login',
     `user ${id}, ${role}, ${byOAuth ? 'by OAuth, may read and write' : 'by API token'}`,
@@ -169,7 +169,7 @@ async function checkRights(instance: Instance, zendesk: ZendeskSetUp, byOAuth: b
     failed(
       'rights',
       `user ${id} (${role}) may not ${lacking.join(', nor ')}`,
-      'Make it an admin, or give it a custom role that may edit organizations and has full access to end-user profiles.',
+      'Make it an admin, or give it a custom role that can edit organizations and has full access to end-user profiles.',
     ),
   ]
 }
@@ -191,17 +191,17 @@ function checkRateLimit(instance: Instance, { rateLimit }: ZendeskSetUp): Findin
   const { ok, warning } = areaFindings(zendeskName(instance))
   const limits = rateLimit()
   if (!limits) return []
-  const said = `${limits.remaining} of ${limits.limit} requests of this minute are left`
+  const said = `${limits.remaining} of ${limits.limit} requests left in this minute`
   if (limits.remaining >= (limits.limit * LEAST_LEFT_PERCENT) / 100) return [ok('rate limit', said)]
   return [
     warning(
       'rate limit',
       said,
-      'Something else uses the API much: a run waits then, and may not end in its time.',
+      'Find out what else uses the API heavily. A run has to wait, and may time out.',
     ),
   ]
 }
 
 function agreement(count: number): string {
-  return count === 1 ? 'the one of the catalogue' : `all ${count} of the catalogue`
+  return `${count} ${count === 1 ? 'field' : 'fields'}, as in the catalogue`
 }

@@ -1,7 +1,7 @@
 import { STAGES } from '@support-sync/shared/pipeline'
 import { recordRun, silentStage } from '@support-sync/shared/runs/record'
 import { describe, expect, test } from 'vitest'
-import { goOnLines, problemLines } from '../pipeline/ending-lines.ts'
+import { problemLines, resumeLines } from '../pipeline/ending-lines.ts'
 import type { StageOutcome } from '../pipeline/run-stages.ts'
 
 const LOG =
@@ -23,21 +23,21 @@ function stopped(code: string, exitCode: number): StageOutcome {
   }
 }
 
-function goOn(outcome: StageOutcome): string[] {
+function resume(outcome: StageOutcome): string[] {
   const times = { started_at: '2026-01-15T06:00:00.000Z', ended_at: '2026-01-15T06:00:01.000Z' }
   const run = { run_id: 'a', commit: null, url: null, dry_run: false, ...times }
   const record = recordRun(run, new Map([[outcome.stage.stage, outcome.record]]), () => true, undefined)
-  return goOnLines([outcome], record, '/runs/a')
+  return resumeLines([outcome], record, '/runs/a')
 }
 
 describe('what stopped a stage', () => {
-  test.each([120, 80, 60, 40])('at %i columns the log’s path and the command are whole', width => {
+  test.each([120, 80, 60, 40])('at %i columns the log’s path and the command are not wrapped', width => {
     const lines = problemLines(stopped('CONFIGURATION_INVALID', 2), width)
     expect(lines.filter(line => line.endsWith(LOG))).toHaveLength(1)
     expect(lines.filter(line => line.includes(COMMAND))).toHaveLength(1)
   })
 
-  test('at 80 columns the sentence is broken, and begins beside the stage', () => {
+  test('at 80 columns the sentence wraps and starts next to the stage', () => {
     const [first = '', second = ''] = problemLines(stopped('CONFIGURATION_INVALID', 2), 80)
     expect(first).toMatch(/^usgov-user-sync: {2}CONFIGURATION_INVALID: ZENDESK_USGOV_URL is missing/)
     expect(first.length).toBeLessThanOrEqual(80)
@@ -45,10 +45,10 @@ describe('what stopped a stage', () => {
   })
 })
 
-describe('how to go on', () => {
+describe('how to resume', () => {
   test('from the stage that stopped', () => {
-    expect(goOn(stopped('CONFIGURATION_INVALID', 2))).toEqual([
-      'Then go on: ./support-sync run-pipeline --from usgov-user-sync --run-dir /runs/a',
+    expect(resume(stopped('CONFIGURATION_INVALID', 2))).toEqual([
+      'Then resume: ./support-sync run-pipeline --from usgov-user-sync --run-dir /runs/a',
     ])
   })
 
@@ -57,7 +57,7 @@ describe('how to go on', () => {
     ['ARTIFACT_MISSING', 2],
     ['ARTIFACT_RECORD_INVALID', 2],
     ['MASS_CHANGE', 3],
-  ])('%s says so itself', (code, exitCode) => {
-    expect(goOn(stopped(code, exitCode))).toEqual([])
+  ])('%s has its own hint', (code, exitCode) => {
+    expect(resume(stopped(code, exitCode))).toEqual([])
   })
 })

@@ -16,7 +16,7 @@ import { delimiter, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { LISTED } from '../command/commands.ts'
 
-/** `./support-sync` as a person starts it. */
+/** `./support-sync`, run from outside. */
 
 const ROOT = join(import.meta.dirname, '..', '..')
 const ENTRY = join(ROOT, 'support-sync')
@@ -45,14 +45,14 @@ const main = (...args: string[]) =>
   run(process.execPath, [join(ROOT, 'cli', 'main.ts'), ...args], { cwd: dir })
 
 describe.concurrent('the list of commands', { timeout: SLOW_MS }, () => {
-  test('is what it says without a command, with -h and with --help', async () => {
+  test('is printed without a command, with -h and with --help', async () => {
     const answers = await Promise.all([main(), main('-h'), main('--help')])
     for (const answer of answers) expect(answer).toEqual({ ...answers[0], code: 0, stderr: '' })
     for (const { name, summary } of LISTED)
       expect(answers[0]?.stdout).toContain(`\n  ${name.padEnd(16)}${summary}\n`)
   })
 
-  test('--version says the version and the commit', async () => {
+  test('--version prints the version and the commit', async () => {
     const commit = execFileSync('git', ['rev-parse', '--short=9', 'HEAD'], {
       cwd: ROOT,
       encoding: 'utf8',
@@ -65,19 +65,19 @@ describe.concurrent('the list of commands', { timeout: SLOW_MS }, () => {
     ['explan', ': did you mean explain?'],
     ['preflihgt', ': did you mean preflight?'],
     ['delete-everything', '"\n'],
-  ])('of the unknown command %s it names the one that is near', async (name, meant) => {
+  ])('for the unknown command %s it suggests the nearest one', async (name, meant) => {
     const { code, stdout, stderr } = await main(name)
     expect([code, stdout]).toEqual([2, ''])
     expect(stderr).toContain(`USAGE: there is no command "${name}"${meant === '"\n' ? '\n' : meant}`)
   })
 })
 
-test('every command is called what the list calls it', { timeout: SLOW_MS }, async () => {
+test('every command has the name that the list shows', { timeout: SLOW_MS }, async () => {
   for (const { name, load } of LISTED) expect((await load()).default.name).toBe(name)
 })
 
-describe.concurrent('the completion of a shell', { timeout: SLOW_MS }, () => {
-  test('knows the commands, the options of one, and the values of an option', async () => {
+describe.concurrent('shell completion', { timeout: SLOW_MS }, () => {
+  test('completes commands, options, and the values of an option', async () => {
     const asked = (...words: string[]) => main('--get-yargs-completions', './support-sync', ...words)
     const [names, options, values] = await Promise.all([
       asked(''),
@@ -89,21 +89,21 @@ describe.concurrent('the completion of a shell', { timeout: SLOW_MS }, () => {
     expect(values.stdout.trim().split('\n')).toEqual(['creates', 'updates', 'marks'])
   })
 
-  test('works in a bash that has read its script', async () => {
+  test('works in a bash that has sourced the script', async () => {
     const script = `source <(${process.execPath} ${ROOT}/cli/main.ts completion bash)
       COMP_WORDS=(./support-sync expl); COMP_CWORD=1; _support-sync_yargs_completions; echo "\${COMPREPLY[@]}"`
     const { stdout, stderr } = await run('bash', ['-c', script], { cwd: dir })
     expect([stdout, stderr]).toEqual(['explain\n', ''])
   })
 
-  test('is refused for a shell that it does not know', async () => {
+  test('is refused for an unknown shell', async () => {
     expect((await main('completion', 'fish')).stderr).toContain('there is no completion for the shell fish')
     expect((await main('completion', 'zsh')).stdout).toContain('#compdef support-sync')
   })
 })
 
 describe('the program at the root', { timeout: SLOW_MS }, () => {
-  /** A clone whose packages an npx of ours installs: it notes its arguments. */
+  /** A clone with a fake npx that records its arguments. */
   async function clone(
     name: string,
     installs: string,
@@ -127,7 +127,7 @@ describe('the program at the root', { timeout: SLOW_MS }, () => {
     }
   }
 
-  test('installs on a fresh clone, and again after another lock file; only the command is heard', async () => {
+  test('installs on a fresh clone and after a change of the lock file, and prints only the command’s output', async () => {
     const install = `mkdir -p ${dir}/fresh/node_modules/.bin; ln -sf ${process.execPath} ${dir}/fresh/node_modules/.bin/node; echo noise; echo noise >&2`
     const { root, start } = await clone('fresh', install)
     const right = { code: 0, stdout: `["explain","a b","--x=*"] ${dir}\n`, stderr: '' }
@@ -141,14 +141,14 @@ describe('the program at the root', { timeout: SLOW_MS }, () => {
     expect(await readFile(join(root, 'npx.log'), 'utf8')).toBe(once.repeat(2))
   })
 
-  test('says why nothing could be installed, and ends with 2', async () => {
+  test('shows why the installation failed, and exits with 2', async () => {
     const { start } = await clone('offline', 'echo no registry; exit 1')
     const { code, stdout, stderr } = await start()
     expect([code, stdout]).toEqual([2, ''])
     expect(stderr).toMatch(/^no registry\nINSTALL_FAILED: /)
   })
 
-  test('works through a link, and in a folder of its own', async () => {
+  test('works through a link and in another working directory', async () => {
     await symlink(ENTRY, join(dir, 'linked'))
     const { code, stdout, stderr } = await run(join(dir, 'linked'), ['--version'], { cwd: dir })
     expect([code, stderr]).toEqual([0, ''])

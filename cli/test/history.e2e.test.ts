@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { dataDirectory, runProgram } from '@support-sync/shared/runtime/bin/test'
 import { expect, test } from 'vitest'
 
-/** `history` and `diff` as a person runs them. */
+/** `history` and `diff`, run from outside. */
 
 const ID = '001000000000abAAAQ'
 const OTHER = '001000000000acAAAQ'
@@ -19,7 +19,7 @@ const HOURS = [
 ]
 const [first = '', second = '', third = '', fourth = ''] = HOURS
 
-/** An account that is raised in the third hour and gone in the fourth; another comes in the third. */
+/** One account is raised in the third hour and goes in the fourth. Another comes in the third. */
 function runs(): string {
   const file = (run: string) => `${run}/processor/global_accounts.json`
   return dataDirectory({
@@ -32,10 +32,10 @@ function runs(): string {
 
 test.each([ID, ID.slice(0, 15), 'acme'])(
   'history %s has a line for each run in which something changed',
-  async whom => {
+  async query => {
     const { exitCode, stdout } = await runProgram('cli/main.ts', [
       'history',
-      whom,
+      query,
       '--runs',
       runs(),
       '--json',
@@ -49,13 +49,13 @@ test.each([ID, ID.slice(0, 15), 'acme'])(
   },
 )
 
-test('history of nobody ends with 2', async () => {
+test('history of an unknown account exits with 2', async () => {
   const { exitCode, stderr } = await runProgram('cli/main.ts', ['history', 'Nobody', '--runs', runs()])
   expect(exitCode).toBe(2)
-  expect(stderr).toContain('NOT_FOUND: none of 4 runs has an account Nobody')
+  expect(stderr).toContain('NOT_FOUND: no account Nobody in 4 runs')
 })
 
-test('diff names who came, went and changed, and says so where nobody did', async () => {
+test('diff lists the accounts that came, went and changed, or says that none did', async () => {
   const path = runs()
   const diff = (one: string, other: string) =>
     runProgram('cli/main.ts', ['diff', join(path, one), join(path, other)])

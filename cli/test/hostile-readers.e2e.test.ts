@@ -10,7 +10,7 @@ import { endsWell, hostileJson, spoiled } from '@support-sync/shared/services/ht
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 
-/** Whatever stands in a file that we read, it ends in a value or in an error of ours. */
+/** Any content of a file that we read gives a value or an `ExpectedError`. */
 
 const PLANS = { edu: ['A', 'B'], oss: ['C'] }
 const OVERRIDES = [
@@ -43,19 +43,19 @@ const SUMMARY = {
   error: { code: 'X', message: 'y', next: 'z' },
 }
 
-test('summaries, tickets and records of a run: what is none of ours tells nothing, what is can be shown', () => {
+test('summaries, job records and run records: invalid ones show nothing, valid ones are printable', () => {
   const stage = findStage('compare-global')
   if (!stage) throw new Error('no such stage')
   fc.assert(
     fc.property(fc.oneof(hostileJson, spoiled(SUMMARY), fc.string()), content => {
       const bytes = Buffer.from(typeof content === 'string' ? content : JSON.stringify(content))
       const { error, summaries } = readStage(stage, new Map(filesOfRecord(stage).map(name => [name, bytes])))
-      const told = [
+      const texts = [
         error?.message,
         error?.next,
         ...summaries.flatMap(({ warnings }) => warnings.flatMap(w => w.keys)),
       ]
-      expect(told.join('')).not.toMatch(UNPRINTABLE)
+      expect(texts.join('')).not.toMatch(UNPRINTABLE)
       readRunRecord(bytes)
     }),
     { numRuns: 200 },

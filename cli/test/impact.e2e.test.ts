@@ -12,7 +12,7 @@ import { copyWorkingTree } from './working-tree.ts'
 const PLANS = 'packages/processor/data/plans.yml'
 const FIRST_PREMIUM = '  - Premium - 1 Year\n'
 
-/** A repository of its own, so that it can be changed and committed to: this one's files, as they stand. */
+/** A copy of this repository's files, as a repository of its own that the tests change and commit to. */
 let clone: string
 let temporary: string
 
@@ -50,7 +50,7 @@ function edit(file: string, change: (text: string) => string): void {
   writeFileSync(path, after)
 }
 
-/** A SKU that was Premium's is Ultimate's. */
+/** Moves a SKU from Premium to Ultimate. */
 function moveSku(plans: string): string {
   const [head = '', tail = ''] = plans.replace(FIRST_PREMIUM, '').split('sm_premium:')
   return `${head.trimEnd()}\n${FIRST_PREMIUM}sm_premium:${tail}`
@@ -100,7 +100,7 @@ async function impact(...args: string[]) {
   return { exitCode, stdout, stderr, json }
 }
 
-/** Nothing may be left: no second working tree, no directory. */
+/** What is left behind: there must be no second working tree and no directory. */
 function leftovers(): string[] {
   const trees = git('worktree', 'list', '--porcelain')
     .split('\n')
@@ -108,14 +108,14 @@ function leftovers(): string[] {
   return [...trees.slice(1), ...readdirSync(temporary)]
 }
 
-test('a working tree without a change changes nothing', async () => {
+test('an unchanged working tree changes nothing', async () => {
   const { exitCode, stdout, stderr } = await impact()
   expect([exitCode, stderr]).toEqual([0, ''])
   expect(stdout.match(/no change in \d+ objects/g)).toHaveLength(2)
   expect(leftovers()).toEqual([])
 })
 
-test('a SKU that is moved in plans.yml: counts, levels, ARR and ids, and no name away from a terminal', async () => {
+test('a SKU moved in plans.yml shows counts, levels, ARR and ids, and names only on a terminal', async () => {
   edit(PLANS, moveSku)
   const [shown, model] = [
     await impact('--markdown', 'impact.md', '--out', 'impact.json'),
@@ -137,10 +137,10 @@ test('a SKU that is moved in plans.yml: counts, levels, ARR and ids, and no name
   expect(markdown).toContain('| premium | ultimate | 2 | 48,000 |')
   const out = readFileSync(join(clone, 'impact.json'), 'utf8')
   expect(JSON.parse(out)).toEqual(JSON.parse(model.stdout))
-  for (const told of [shown.stdout, markdown, out]) expect(told).not.toContain('Kingfisher')
+  for (const text of [shown.stdout, markdown, out]) expect(text).not.toContain('Kingfisher')
 })
 
-test('a rule that is changed on a branch is held against where the branch left main, with that commit’s own code', async () => {
+test('a rule changed on a branch is compared with the code of the commit where the branch left main', async () => {
   git('checkout', '--quiet', '-b', 'rule')
   edit('shared/domain/sections.ts', code =>
     code.replace("'sub_sm_premium', 'premium'", "'sub_sm_premium', 'silver'"),
@@ -158,7 +158,7 @@ test('a rule that is changed on a branch is held against where the branch left m
   expect(leftovers()).toEqual([])
 })
 
-test('other files are held against this tree’s own: a charge name that falls out, an override that expires', async () => {
+test('other files are compared with this tree’s: a charge name is removed, an override expires', async () => {
   writeFileSync(
     join(clone, 'other-plans.yml'),
     readFileSync(join(clone, PLANS), 'utf8').replace(FIRST_PREMIUM, ''),
@@ -167,7 +167,7 @@ test('other files are held against this tree’s own: a charge name that falls o
   expect(plans.before).toBe('the working tree')
   expect(plans.charges.newly_unmapped).toEqual(['Premium - 1 Year'])
   expect(plans.instances.global.gone).toBeGreaterThan(0)
-  // What is known no longer puts its accounts in doubt.
+  // A known charge name no longer puts its accounts in doubt.
   expect(plans.doubts.out).toEqual([])
   expect(plans.doubts.into).toContainEqual(
     expect.objectContaining({ salesforce_id: '001Ab00000F1xQrIAJ', reason: 'unknown_charge' }),
@@ -186,7 +186,7 @@ test('other files are held against this tree’s own: a charge name that falls o
   )
 })
 
-test('a charge name that is added and that no charge has is told, one that a charge has is not', async () => {
+test('an added charge name is reported if no charge has it', async () => {
   const charged = '  - GitLab Quantum - 1 Year\n'
   edit(PLANS, plans => plans.replace(FIRST_PREMIUM, `${FIRST_PREMIUM}${charged}  - Premium - 1 Yaer\n`))
   const [shown, model] = [await impact('--markdown', 'impact.md'), await impact('--json')]
@@ -194,12 +194,12 @@ test('a charge name that is added and that no charge has is told, one that a cha
     newly_mapped: ['GitLab Quantum - 1 Year'],
     added_without_charge: ['Premium - 1 Yaer'],
   })
-  const line = 'Premium - 1 Yaer was added, and no charge of this run has that name'
+  const line = 'Premium - 1 Yaer was added, but no charge of this run has that name'
   expect(shown.stdout).toContain(`  ${line}`)
   expect(readFileSync(join(clone, 'impact.md'), 'utf8')).toContain(`- ${line}`)
 })
 
-test('texts, which may name people, are told as changed and not what they are', async () => {
+test('texts, which may name people, are shown as changed without their values', async () => {
   const manager = '- salesforce_id: 001Ab00000F1xQrIAJ\n  technical_account_manager: Erika Mustermann\n'
   writeFileSync(join(clone, 'other-overrides.yml'), manager)
   const { stdout, json } = await impact('--json', '--overrides', 'other-overrides.yml')
@@ -210,7 +210,7 @@ test('texts, which may name people, are told as changed and not what they are', 
   expect(stdout).not.toContain('Erika')
 })
 
-test('rules that cannot be read end in 2, naming the side and the line, and leave nothing behind', async () => {
+test('invalid rules exit with 2, name the side and the line, and leave nothing behind', async () => {
   edit(PLANS, plans => `${plans}\nsm_premiun:\n  - Something\n`)
   const { exitCode, stderr } = await impact()
   expect(exitCode).toBe(2)
@@ -220,18 +220,18 @@ test('rules that cannot be read end in 2, naming the side and the line, and leav
 })
 
 test.each([
-  [['--against', 'no-such-branch'], 'git knows no commit "no-such-branch"'],
+  [['--against', 'no-such-branch'], 'git finds no commit "no-such-branch"'],
   [['--against', '--output=x'], 'against'],
   [['--data-dir', 'no/such/directory'], 'salesforce_accounts.json'],
   [['--run', 'x', '--data-dir', 'y'], 'mutually exclusive'],
-  [['--today', 'tomorrow'], '--today tomorrow is no date'],
-])('%j ends in 2', async (args, said) => {
+  [['--today', 'tomorrow'], '--today tomorrow is not a date (YYYY-MM-DD)'],
+])('%j exits with 2', async (args, said) => {
   const { exitCode, stderr } = await impact(...args)
   expect([exitCode, stderr]).toEqual([2, expect.stringContaining(said)])
   expect(leftovers()).toEqual([])
 })
 
-/** Whether it has its working tree. While git is still making that, it cannot list it, and says so by failing. */
+/** Whether the second working tree exists. While git creates it, git fails to list it. */
 function hasBegun(): boolean {
   try {
     return leftovers().length >= 2
@@ -240,7 +240,7 @@ function hasBegun(): boolean {
   }
 }
 
-test('cancelled half way it takes its working tree away', async () => {
+test('when cancelled, it removes its working tree', async () => {
   const child = start([])
   const closed = once(child, 'close')
   while (!hasBegun()) await pause(5)

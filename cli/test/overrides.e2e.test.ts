@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { dataDirectory, runProgram } from '@support-sync/shared/runtime/bin/test'
 import { describe, expect, test } from 'vitest'
 
-/** `overrides check` and `overrides try` as a person runs them, on the fixtures' run. */
+/** `overrides check` and `overrides try`, run from outside on the fixtures' run. */
 
 const RUN = ['--run', 'fixtures/artifacts']
 const USED = 'fixtures/artifacts/processor/overrides.yml'
@@ -21,7 +21,7 @@ async function checked(yaml: string) {
 }
 
 describe.concurrent('overrides check', () => {
-  test('names every mistake of every entry, and ends with 2', async () => {
+  test('lists every mistake of every entry, and exits with 2', async () => {
     const { exitCode, findings } = await checked(
       `- { salesforce_id: ${HARBOUR}, seat: 5, support_level: platin }\n- { ${HARBOUR}: { seats: 5 } }\n- { salesforce_id: ${HARBOUR}, seats: 1 }\n- { salesforce_id: ${HARBOUR.slice(0, 15)}, seats: 2 }\n`,
     )
@@ -35,7 +35,7 @@ describe.concurrent('overrides check', () => {
       expect.objectContaining({ state: 'problem', message: 'has the unknown key seat: did you mean seats?' }),
       expect.objectContaining({
         entry: 'entry 2',
-        message: expect.stringContaining(`keyed by ${HARBOUR}, the format of the system before`),
+        message: expect.stringContaining(`keyed by ${HARBOUR}, as in the previous system`),
       }),
       expect.objectContaining({
         entry: 'entry 4 (001Ab00000F2mKd)',
@@ -47,8 +47,8 @@ describe.concurrent('overrides check', () => {
   test.each([
     ['matches no account', '001000000000zzz', 400, 'matches no account of run fixtures/artifacts'],
     ['ends within 14 days', HARBOUR, 14, 'ends soon, on '],
-    ['is over', HARBOUR, -1, 'its date is over since '],
-  ])('warns of an entry that %s, and ends with 0', async (_, id, days, message) => {
+    ['has ended', HARBOUR, -1, 'ended on '],
+  ])('warns about an entry that %s, and exits with 0', async (_, id, days, message) => {
     const { exitCode, findings } = await checked(
       `- { salesforce_id: ${id}, expiration_date: ${inDays(days)} }`,
     )
@@ -58,7 +58,7 @@ describe.concurrent('overrides check', () => {
     ])
   })
 
-  test('a hash by salesforce_id is taken apart; one without a finding is told as good', async () => {
+  test('reads a hash by salesforce_id, and reports a file without findings as valid', async () => {
     const hash = await checked(`${HARBOUR}: { seats: 5 }`)
     expect([hash.exitCode, hash.findings.length]).toEqual([2, 1])
     const good = await checked(`- { salesforce_id: ${HARBOUR}, expiration_date: ${inDays(15)} }`)
@@ -67,7 +67,7 @@ describe.concurrent('overrides check', () => {
 })
 
 describe.concurrent('overrides try', () => {
-  test('adds one entry to those in use: one account changes', async () => {
+  test('adds one entry to those in use, and one account changes', async () => {
     const entry = `{ salesforce_id: ${HARBOUR}, seats: 4711 }`
     const { exitCode, stdout } = await overrides('try', entry, '--json')
     expect(exitCode).toBe(0)
@@ -86,9 +86,11 @@ describe.concurrent('overrides try', () => {
   })
 })
 
-test('impact --overrides says that the file replaces all others, and how to try one entry', async () => {
+test('impact --overrides warns that the file replaces all overrides, and shows how to try one entry', async () => {
   const { path } = dataDirectory({ 'one.yml': `- { salesforce_id: ${HARBOUR}, seats: 4711 }` })
   const { stdout } = await runProgram('cli/impact.ts', [...RUN, '--overrides', join(path, 'one.yml')])
-  expect(stdout).toMatch(/The file replaces all overrides in use: it has 1 entry and lacks \d+ of theirs\./)
+  expect(stdout).toMatch(
+    /The file replaces all overrides in use: it has 1 entry, and \d+ of those in use are missing\./,
+  )
   expect(stdout).toContain('./support-sync overrides try')
 })

@@ -41,7 +41,7 @@ const descriptionSchema = z.object({
   ),
 })
 
-/** What the sandbox's Salesforce says of its objects to a user who sees everything. */
+/** The sandbox Salesforce's description of its objects, for a user who sees everything. */
 const descriptions = new Map<string, z.infer<typeof descriptionSchema>>()
 
 beforeAll(async () => {
@@ -68,14 +68,14 @@ beforeAll(async () => {
   }
 })
 
-test('the shipped file is what the command makes of the queries', async () => {
+test('the shipped file is what the command prints', async () => {
   const { stdout, exitCode } = await runProgram('cli/permission-set.ts', [])
   expect(exitCode).toBe(0)
   expect(stdout).toBe(SHIPPED)
 })
 
-describe('a user with this permission set alone', () => {
-  test('sees all that the queries read', async () => {
+describe('a user with only this permission set', () => {
+  test('sees everything that the queries read', async () => {
     expect(await hiddenFrom(GRANTED)).toEqual([])
   })
 
@@ -84,19 +84,19 @@ describe('a user with this permission set alone', () => {
   })
 })
 
-test('it lets nobody write, and reads records whatever sharing says', () => {
+test('it grants no write access, and read access to all records regardless of sharing', () => {
   expect(SHIPPED).not.toMatch(/<(editable|allowCreate|allowDelete|allowEdit|modifyAllRecords)>true/)
   expect(SHIPPED.match(/<allowRead>true/g)).toHaveLength(4)
   expect(SHIPPED.match(/<viewAllRecords>true/g)).toHaveLength(4)
 })
 
-test('names that are always visible are not granted, but their object is', () => {
+test('fields that are always visible are not granted, but their object is', () => {
   const grants = grantsFor([queriedBy('SELECT Id, Name FROM Contact')])
   expect([...grants]).toEqual([['Contact', new Set()]])
   expect(permissionSetXml(grants)).toContain('<object>Contact</object>')
 })
 
-test('conditions and look-ups are granted as well as what is selected', () => {
+test('fields in conditions and look-ups are granted like selected fields', () => {
   const soql =
     "SELECT Email, Account.Type FROM Contact WHERE Role__c INCLUDES ('a') AND Account.Tier__c = 'b'"
   expect([...grantsFor([queriedBy(soql)])]).toEqual([
@@ -108,11 +108,11 @@ test('conditions and look-ups are granted as well as what is selected', () => {
 test.each([
   ['SELECT Owner__r.Name FROM Account', 'look-up Account.Owner__r'],
   ['SELECT (SELECT Id FROM Cases__r) FROM Account', 'child relationship Account.Cases__r'],
-])('of %s nobody knows where it leads', (soql, named) => {
+])('%s throws: its object is unknown', (soql, named) => {
   expect(() => grantsFor([queriedBy(soql)])).toThrow(named)
 })
 
-/** What the queries miss where field-level security shows these fields alone. */
+/** What the queries miss if field-level security shows only these fields. */
 async function hiddenFrom(granted: readonly string[]): Promise<string[]> {
   const isSeen = (object: string, field: string) =>
     object === 'User' || field === 'Id' || field === 'Name' || granted.includes(`${object}.${field}`)

@@ -13,7 +13,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { runHour } from '../../rigs/demo/run-hour.ts'
 import { stageTable } from '../pipeline/stage-table.ts'
 
-/** The story's first two hours with the real bins; then what an admin does with `run-pipeline`. */
+/** The first two hours of the story with the real bins, then what an admin does with `run-pipeline`. */
 
 const today = '2026-11-23'
 let sandbox: Sandbox
@@ -29,7 +29,7 @@ afterAll(async () => {
   await rm(runs, { recursive: true, force: true })
 })
 
-test("yesterday's Zendesk is made right, and the hour after writes nothing", {
+test("the first run corrects yesterday's Zendesk, and the next one writes nothing", {
   timeout: 90_000,
 }, async () => {
   const [first, second] = hours(today)
@@ -42,7 +42,7 @@ test("yesterday's Zendesk is made right, and the hour after writes nothing", {
   expect(writes()).toBe(before)
 })
 
-test('--only runs one stage on what an earlier run left', { timeout: 30_000 }, async () => {
+test('--only runs one stage on an earlier run’s artifacts', { timeout: 30_000 }, async () => {
   const { code, output } = await runPipeline(
     '--run-dir',
     join(runs, 'two'),
@@ -56,7 +56,7 @@ test('--only runs one stage on what an earlier run left', { timeout: 30_000 }, a
   expect(output).toMatch(/accounts .* not asked for/)
 })
 
-test('--resume-run tries a change in a new run, on copies: the earlier one stays as it is, to the byte', {
+test('--resume-run works on copies: no byte of the earlier run changes', {
   timeout: 30_000,
 }, async () => {
   const [from, to] = [join(runs, 'two'), join(runs, 'tried')]
@@ -73,7 +73,7 @@ test('--resume-run tries a change in a new run, on copies: the earlier one stays
   expect((await runPipeline('--resume-run', to, '--run-dir', to, '--only', 'processor')).code).toBe(2)
 })
 
-test('--from runs a stage and what follows it, and a failed branch does not stop the other', {
+test('--from runs a stage and those after it, and a failed branch does not stop the other', {
   timeout: 60_000,
 }, async () => {
   await rm(join(runs, 'two', 'processor', 'usgov_accounts.json'))
@@ -103,7 +103,7 @@ test('--from runs a stage and what follows it, and a failed branch does not stop
   expect(log).toContain('usgov_accounts.json is missing')
 })
 
-test('an instance that is down does not hold the other one up', { timeout: 90_000 }, async () => {
+test('an instance that is down does not delay the other one', { timeout: 90_000 }, async () => {
   const runDir = join(runs, 'one-instance')
   const { code, output } = await runPipelineWith(
     { ZENDESK_USGOV_CLIENT_SECRET: 'wrong' },
@@ -137,7 +137,7 @@ test('--dry-run plans and writes nothing', { timeout: 60_000 }, async () => {
   )
 })
 
-test('a Salesforce that answers with half its accounts stops everything, and Slack is told once', {
+test('if Salesforce returns half of its accounts, everything stops and Slack gets one message', {
   timeout: 90_000,
 }, async () => {
   const { Account: accounts } = sandbox.salesforce.tables
@@ -151,11 +151,11 @@ test('a Salesforce that answers with half its accounts stops everything, and Sla
   }
   const writes = () => sandbox.global.controls.writes.length + sandbox.usgov.controls.writes.length
   const before = writes()
-  const [told = '', ...more] = await halfRun('2026-11-23T11', '--last-run', join(runs, 'two', RUN_RECORD))
+  const [message = '', ...more] = await halfRun('2026-11-23T11', '--last-run', join(runs, 'two', RUN_RECORD))
   expect(more).toEqual([])
-  expect(told).toContain('*accounts* stopped. GATHER_SHRANK: ')
-  expect(told).toContain('since run two; ')
-  // Without a name it is the run before, in the same directory.
+  expect(message).toContain('*accounts* stopped. GATHER_SHRANK: ')
+  expect(message).toContain('since run two; ')
+  // The default is the previous run in the same directory.
   expect(await halfRun('2026-11-23T12')).toEqual([expect.stringContaining('for the second run')])
   expect(await halfRun('2026-11-23T13')).toEqual([])
   expect(writes()).toBe(before)
@@ -163,7 +163,7 @@ test('a Salesforce that answers with half its accounts stops everything, and Sla
 })
 
 test.each(['--plan', '--plans', '--overrides'])(
-  'a file of %s that is not there is told before anything is gathered, and before Slack is told',
+  'a missing file of %s is an error before the gathers start, and Slack gets no message',
   async option => {
     const before = sandbox.slack.messages.length
     const [dir, missing] = [join(runs, 'named-files'), join(runs, 'misspelt.yml')]
@@ -174,7 +174,7 @@ test.each(['--plan', '--plans', '--overrides'])(
   },
 )
 
-test('a plan that the run does not keep to is told to whoever named it, and not to Slack', async () => {
+test('a plan that does not match the run is an error on the terminal, and Slack gets no message', async () => {
   const plan = join(runs, 'plan-of-nothing.json')
   await writeFile(plan, '{"plan_of":"support-sync","run":"x","syncs":[]}')
   const before = sandbox.slack.messages.length
@@ -184,7 +184,7 @@ test('a plan that the run does not keep to is told to whoever named it, and not 
   expect(sandbox.slack.messages.length).toBe(before)
 })
 
-test('a killed bin is shown as one without a result, with the command to continue', async () => {
+test('a killed bin is shown as one without a result, with the command to resume', async () => {
   const kill = "if(/sync.ts$/.test(process.argv[1]))process.kill(process.pid,'SIGKILL')"
   const NODE_OPTIONS = `--import=data:text/javascript,${kill}`
   const args = ['--only', 'sync-global', '--run-dir', join(runs, 'dry'), '--today', today]
@@ -192,17 +192,17 @@ test('a killed bin is shown as one without a result, with the command to continu
   expect(code).toBe(1)
   expect(output).toMatch(/^ {2}sync-global: no result \(killed or timed out\), /m)
   expect(output).toContain('LOST: It left no result: it was cancelled, killed or timed out.')
-  expect(output).toContain('Then go on: ./support-sync run-pipeline --from sync-global')
+  expect(output).toContain('Then resume: ./support-sync run-pipeline --from sync-global')
 })
 
-test('files that are not those of this run: one advice, to start at the stage that wrote them', async () => {
+test('for files of another run, the only hint is to start at the stage that wrote them', async () => {
   const copy = join(runs, 'copied')
   await cp(join(runs, 'dry'), copy, { recursive: true })
   const { code, output } = await runPipeline('--from', 'processor', '--run-dir', copy, '--today', today)
   expect(code).toBe(2)
   expect(output).toContain('HANDOVER_MISSING')
   expect(output).toContain('Start again from accounts')
-  expect(output).not.toContain('go on')
+  expect(output).not.toContain('Then resume')
 })
 
 test('an unknown stage is a usage error', { timeout: 20_000 }, async () => {
@@ -211,7 +211,7 @@ test('an unknown stage is a usage error', { timeout: 20_000 }, async () => {
   expect(output).toContain('compare-usgov')
 })
 
-/** Every file below a folder, by its path there. */
+/** Every file in a folder, by its path relative to the folder. */
 async function contentsOf(folder: string): Promise<Map<string, Buffer>> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
   const paths = entries.filter(entry => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name))
@@ -228,7 +228,7 @@ test('no artifact is left half-written', async () => {
   expect(files.filter(file => file.endsWith('.part'))).toEqual([])
 })
 
-test('a run that is not there is refused, before Slack is told', async () => {
+test('a run that does not exist is refused, and Slack gets no message', async () => {
   const missing = join(runs, 'misspelt')
   const { code, output } = await runPipeline('--from', 'processor', '--run-dir', missing)
   expect(code).toBe(2)
@@ -236,15 +236,12 @@ test('a run that is not there is refused, before Slack is told', async () => {
   expect(existsSync(missing)).toBe(false)
 })
 
-test.each([120, 100, 80, 60, 40])(
-  'on a narrow terminal the table has no line that is wider: %i columns',
-  width => {
-    const lines = stageTable(twoStages(), false, width).split('\n')
-    expect(Math.max(...lines.map(line => line.length))).toBeLessThanOrEqual(width)
-  },
-)
+test.each([120, 100, 80, 60, 40])('at %i columns no line of the table is wider than the terminal', width => {
+  const lines = stageTable(twoStages(), false, width).split('\n')
+  expect(Math.max(...lines.map(line => line.length))).toBeLessThanOrEqual(width)
+})
 
-test('a table loses its frame first, then what says least, and becomes a list last', () => {
+test('a narrow table loses its frame, then its least useful columns, and finally becomes a list', () => {
   const linesAt = (width: number) => stageTable(twoStages(), false, width).split('\n')
   expect(linesAt(120)[1]).toMatch(
     /│ records in │ creates │ updates │ marks │ failed │ requests │ time │ state +│/,
@@ -259,18 +256,18 @@ test('a table loses its frame first, then what says least, and becomes a list la
   ])
 })
 
-test("a dry run's table tells what would be written, where the sync came to read its plan", () => {
+test("a dry run's table shows what would be written, if the sync read its plan", () => {
   const [, sync] = twoStages()
   const dryRun = {
     ...{ bin: 'sync', started_at: '2026-01-15T06:00:00.000Z', ended_at: '2026-01-15T06:00:01.000Z' },
     ...{ exit_code: 0, dry_run: true, records_in: {}, records_out: {}, requests: 0, retries: 0 },
     ...{ warnings: [], error: null },
   }
-  const told = (summary: typeof dryRun) =>
+  const table = (summary: typeof dryRun) =>
     stageTable([{ ...sync, results: null, summaries: [summary] }], false)
   const planned = { create: 3, update: 10, mark: 0 }
-  expect(told({ ...dryRun, ...{ planned } })).toMatch(/│ +3 │ +10 │ +0 │ +│ +0 │/)
-  expect(told(dryRun)).toMatch(/│ +│ +│ +│ +│ +0 │/)
+  expect(table({ ...dryRun, ...{ planned } })).toMatch(/│ +3 │ +10 │ +0 │ +│ +0 │/)
+  expect(table(dryRun)).toMatch(/│ +│ +│ +│ +│ +0 │/)
 })
 
 function twoStages(): [StageRecord, StageRecord] {

@@ -58,7 +58,7 @@ function writesTo(sandbox: Sandbox): number {
 }
 
 describe('preflight', () => {
-  test('a set-up that is right is ready, and nothing was written anywhere', async () => {
+  test('a complete set-up is ready, and nothing is written', async () => {
     const sandbox = await start()
     const { exitCode, exit_code, bad, findings } = await preflight(sandbox)
     expect(bad).toEqual([])
@@ -73,7 +73,7 @@ describe('preflight', () => {
     expect(writesTo(sandbox)).toBe(0)
   })
 
-  test('each field, right and file that is not as it must be is a line of its own, with what to do', async () => {
+  test('each wrong field, permission and file has its own line, with what to do', async () => {
     const sandbox = await start()
     const { global, usgov, salesforce, slack } = sandbox
     global.organizationFields.remove('sub_edu')
@@ -93,14 +93,14 @@ describe('preflight', () => {
 
     const { exitCode, lines, bad } = await preflight(sandbox, { ALLIANCE_ACCOUNT_ID: '001XX0000000000AAA' })
     expect(exitCode).toBe(2)
-    const hidden = 'is missing, or hidden from the integration user'
+    const hidden = 'is missing or hidden from the integration user'
     expect(lines).toEqual([
       `Salesforce: Account: CARR_This_Account__c ${hidden}`,
       `Salesforce: Account: the look-up Latest_Sold_To_Contact__r ${hidden}`,
       `Salesforce: Account: the child relationship Zuora__Subscriptions__r ${hidden}`,
       `Salesforce: Zuora__SubscriptionProductCharge__c: Subscription_Status__c ${hidden}`,
       `Salesforce: Contact: Role__c ${hidden}`,
-      'Salesforce: Salesforce has no account 001XX0000000000AAA, or hides it',
+      `Salesforce: 001XX0000000000AAA ${hidden}`,
       'Zendesk Global: support_level has no option with the tag gold, silver',
       'Zendesk Global: aar is switched off',
       'Zendesk Global: seats_decimal has the type integer; it must be decimal',
@@ -113,7 +113,7 @@ describe('preflight', () => {
     for (const { next } of bad) expect(next).toMatch(/\.$/)
   })
 
-  test('a login that fails stops no other check, and no secret is told', async () => {
+  test('a failed login stops no other check, and no secret is shown', async () => {
     const sandbox = await start()
     const { exitCode, bad, findings, stdout, stderr } = await preflight(sandbox, {
       SALESFORCE_CLIENT_SECRET: 'wrong-secret',
@@ -135,7 +135,7 @@ describe('preflight', () => {
     }
   })
 
-  test('an API token is a warning, which says what to set instead; a client without a scope fails', async () => {
+  test('an API token is a warning with what to set instead, and a client without a scope fails', async () => {
     const sandbox = await start()
     const { ZENDESK_GLOBAL_USER, ZENDESK_GLOBAL_TOKEN } = sandbox.apiTokenEnvironment
     sandbox.usgov.oauth.client.allowedScopes = ['read']
@@ -176,7 +176,7 @@ describe('preflight', () => {
     expect([sandbox.global.oauth.tokens.size, sandbox.usgov.oauth.tokens.size]).toEqual([0, 0])
   })
 
-  test('variables that are missing are failed lines, which name all of them', async () => {
+  test('failed lines name all missing variables', async () => {
     const sandbox = await start()
     const nothing = Object.fromEntries(Object.keys(sandbox.environment).map(name => [name, undefined]))
     const { exitCode, bad, stdout } = await preflight(sandbox, nothing)
@@ -194,7 +194,7 @@ describe('preflight', () => {
     expect(stdout).toMatch(/set OVERRIDES_FILE or OVERRIDES_PROJECT/)
   })
 
-  test('what does not answer is unavailable, 75; beside something failed it is 2', async () => {
+  test('a service that does not answer is unavailable (75); with another failure the exit code is 2', async () => {
     const sandbox = await start()
     sandbox.global.controls.fail({ effect: { kind: 'answer', status: 503, headers: { 'retry-after': '0' } } })
     const down = await preflight(sandbox, { SALESFORCE_LOGIN_URL: 'http://127.0.0.1:1' })
@@ -206,7 +206,7 @@ describe('preflight', () => {
     expect((await preflight(sandbox, { SLACK_TOKEN: 'wrong' })).exitCode).toBe(2)
   })
 
-  test('the controlled end user is looked up as the sync does: by any address, else the sync stops', async () => {
+  test('the controlled end user is found by any of their addresses, as in the sync', async () => {
     const second = await start({ controlledEndUserEmail: 'second@sandbox.example.com' })
     expect((await preflight(second)).lines).toEqual([
       expect.stringMatching(/^Zendesk US Government: no user has the address/),
@@ -217,10 +217,10 @@ describe('preflight', () => {
     expect((await preflight(second)).exitCode).toBe(0)
   })
 
-  test('what a run can do with is a warning, and ends in 0', async () => {
+  test('what does not stop a run is a warning, with exit code 0', async () => {
     const sandbox = await start({
       salesforce: { dailyRequests: 30 },
-      // The sync waits for the minute's end; this one has two seconds.
+      // A minute of two seconds, because the sync waits for its end.
       zendesk: { requestsPerMinute: 4, minuteMs: 2000 },
     })
     sandbox.slack.scopes.splice(0, sandbox.slack.scopes.length, 'chat:write')
@@ -228,13 +228,13 @@ describe('preflight', () => {
     await zendeskRequest(sandbox, 'global')
     const { exitCode, bad, lines } = await preflight(sandbox, { ALLOW_MASS_CHANGE: 'sync-global:marks=20' })
     expect(bad.map(({ state }) => state)).toEqual(Array(bad.length).fill('warning'))
-    // Which of the two instances is short of requests at its last answer is the clock's.
-    const ofLimit = /^Zendesk .*: \d of 4 requests of this minute are left$/
+    // The timing decides which of the two instances is short of requests at its last answer.
+    const ofLimit = /^Zendesk .*: \d of 4 requests left in this minute$/
     expect(lines.filter(line => ofLimit.test(line)).length).toBeGreaterThan(0)
     expect(lines.filter(line => !ofLimit.test(line))).toEqual([
-      expect.stringMatching(/^Salesforce: \d of 30 requests of 24 hours are left$/),
-      expect.stringMatching(/^Slack: whether the bot is in #support_operations cannot be seen/),
-      'Environment: is set: every run may pass a guard by sync-global:marks=20',
+      expect.stringMatching(/^Salesforce: \d of 30 requests left in 24 hours$/),
+      expect.stringMatching(/^Slack: cannot check whether the bot is in #support_operations/),
+      'Environment: is set: it allows every run sync-global:marks=20',
     ])
     expect(exitCode).toBe(0)
   })
@@ -248,7 +248,7 @@ describe('preflight', () => {
     },
   )
 
-  test('an agent whose custom role grants what the sync does is well; a bot outside the channel is not', async () => {
+  test('an agent with a sufficient custom role is ok; a bot outside the channel is not', async () => {
     const sandbox = await start()
     sandbox.usgov.apiUser.role = 'agent'
     sandbox.usgov.apiUser.customRole = {
@@ -266,7 +266,7 @@ describe('preflight', () => {
     expect(lines).toEqual(['Slack: the bot is not in #support_operations'])
   })
 
-  test('it posts to Slack only when it is asked to', async () => {
+  test('it posts to Slack only with --post-to-slack', async () => {
     const sandbox = await start()
     const { bad } = await preflight(sandbox, {}, '--post-to-slack')
     expect(bad).toEqual([])
@@ -276,7 +276,7 @@ describe('preflight', () => {
 })
 
 describe('preflight --create-missing', () => {
-  test('without a terminal to ask on and without --yes it refuses, before it asks anything of anybody', async () => {
+  test('without a terminal and without --yes it refuses before it sends a request', async () => {
     const sandbox = await start()
     sandbox.global.organizationFields.remove('sub_edu')
     const { exitCode, stderr } = await preflight(sandbox, {}, '--create-missing')
@@ -285,7 +285,7 @@ describe('preflight --create-missing', () => {
     expect(sandbox.global.controls.requests).toEqual([])
   })
 
-  test('creates what is missing and takes nothing away; the next run finds nothing to create', async () => {
+  test('creates what is missing and removes nothing; the next run finds nothing to create', async () => {
     const sandbox = await start({}, ['sub_edu', 'org_region', 'not_in_sfdc'])
     const { global } = sandbox
     const levels = global.organizationFields.get('support_level')
@@ -310,7 +310,7 @@ describe('preflight --create-missing', () => {
       'apj',
       'emea',
     ])
-    // Its tag is what the tickets get, and its title the published one.
+    // Tickets get the tag. The title is the published one.
     expect(global.organizationFields.get('sub_edu')).toMatchObject({
       tag: 'sub_edu',
       title: 'Subscription: Community - EDU',
@@ -325,7 +325,7 @@ describe('preflight --create-missing', () => {
     expect(writesTo(sandbox)).toBe(writes)
   })
 
-  test('a deleted field cannot be created again: Zendesk’s reason is shown, and another way', async () => {
+  test('for a deleted field, which cannot be created again, it shows Zendesk’s reason and an alternative', async () => {
     const sandbox = await start()
     sandbox.global.organizationFields.remove('sub_edu')
     const { exitCode, bad } = await preflight(sandbox, {}, '--create-missing', '--yes')
@@ -334,11 +334,11 @@ describe('preflight --create-missing', () => {
       check: '--create-missing',
       message:
         'Zendesk refused the organization field sub_edu (checkbox): Key: has already been taken (DuplicateValue)',
-      next: expect.stringMatching(/tab Inactive too, and activate it.*another key/),
+      next: expect.stringMatching(/also on the tab Inactive, and activate it.*another key/),
     })
   })
 
-  test('what Zendesk does not let us create stays a failed line', async () => {
+  test('what Zendesk refuses to create stays a failed line', async () => {
     const sandbox = await start()
     sandbox.global.organizationFields.remove('sub_edu')
     sandbox.global.apiUser.role = 'agent'
@@ -361,7 +361,7 @@ describe('preflight --create-missing', () => {
   })
 })
 
-test('without a terminal it prints plain lines, the same each time, and ends with what comes next', async () => {
+test('without a terminal it prints plain lines, the same each time, and ends with what to do next', async () => {
   const sandbox = await start()
   sandbox.global.organizationFields.remove('sub_edu')
   const runs = [1, 2].map(() => runProgram('cli/preflight.ts', [], sandbox.environment))

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { progressOn } from '../pipeline/progress.ts'
 import type { StageOutcome } from '../pipeline/run-stages.ts'
 
-/** What a person sees while run-pipeline runs. */
+/** What run-pipeline shows while it runs. */
 
 beforeEach(() => {
   vi.stubEnv('CI', '')
@@ -19,7 +19,7 @@ const CODES = new RegExp(
   `(${[UP, CLEAR_BELOW, CLEAR_LINE].map(code => code.replace('[', '\\[')).join('|')}|\n)`,
 )
 
-/** A terminal: what stands on it after all that was written. */
+/** A terminal that shows the result of everything written to it. */
 function terminal(columns: number) {
   let lines: string[] = []
   let row = 0
@@ -53,7 +53,7 @@ function ended(name: StageName, exitCode: number): StageOutcome {
 }
 
 describe('on a terminal', () => {
-  test('a line for each stage that runs: its time, how much of how much, and what it waits for', () => {
+  test('a line for each running stage: its time, its count, and what it waits for', () => {
     const screen = terminal(100)
     let now = 0
     const progress = progressOn(screen, { stages: 9, now: () => now })
@@ -81,7 +81,7 @@ describe('on a terminal', () => {
     progress.onEnd(ended('orgs', 0))
     expect(screen.lines()).toEqual([
       '1 of 9 stages done, 4.0 s',
-      '  accounts  0.0 s  waits 12 s for Salesforce (another try)',
+      '  accounts  0.0 s  waits 12 s for Salesforce (a retry)',
     ])
     now = 17_000
     progress.onEnd(ended('accounts', 2))
@@ -91,7 +91,7 @@ describe('on a terminal', () => {
     expect(screen.lines().filter(line => line !== '')).toEqual([])
   })
 
-  test('no line is wider than the screen: what it waits for comes before the counts', () => {
+  test('no line is wider than the screen, and waits come before counts', () => {
     const screen = terminal(60)
     const progress = progressOn(screen, { now: () => 0 })
     progress.onStart(stageOf('sync-global'))
@@ -104,7 +104,7 @@ describe('on a terminal', () => {
     for (const line of screen.lines()) expect(line.length).toBeLessThan(60)
   })
 
-  test('of bins that follow each other only the one that runs is shown', () => {
+  test('of bins that run one after another, only the running one is shown', () => {
     const screen = terminal(80)
     const progress = progressOn(screen, { now: () => 0 })
     progress.onStart(stageOf('partner-sync'))
@@ -119,7 +119,7 @@ describe('on a terminal', () => {
     expect(screen.lines()[1]).toBe('  partner-sync  0.0 s  100 of 300 organizations')
   })
 
-  test('a count that the service had too low is no more than all', () => {
+  test('a total that the service reported too low rises with the count', () => {
     const screen = terminal(80)
     const progress = progressOn(screen, { now: () => 0 })
     progress.onStart(stageOf('orgs'))

@@ -16,7 +16,7 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(runs, { recursive: true }))
 
-/** A run that ended so long ago, with these files beside its record. */
+/** A run that ended this long ago, with these files next to its record. */
 function run(ago: number, files: readonly string[] = [], hasRecord = true): string {
   const at = new Date(NOW.getTime() - ago).toISOString()
   const dir = join(runs, at.replaceAll(':', '-'))
@@ -30,26 +30,26 @@ function run(ago: number, files: readonly string[] = [], hasRecord = true): stri
 
 const prune = (used: string[] = []) => pruneRuns(runs, used, NOW)
 
-test('the newest runs stay, what is beyond them goes', () => {
+test('the newest runs stay, older ones go', () => {
   const dirs = Array.from({ length: RUNS_KEPT + 3 }, (_, number) => run(number * HOUR))
   expect(prune()).toBe(3)
   expect(dirs.map(dir => existsSync(dir))).toEqual(dirs.map((_, number) => number < RUNS_KEPT))
   expect(prune()).toBe(0)
 })
 
-test('a run that ended too long ago goes, however few there are; the newest stays whatever its age', () => {
+test('a run that ended too long ago goes, even if there are few; the newest always stays', () => {
   const [newest, old] = [run((DAYS_KEPT + 1) * DAY), run((DAYS_KEPT + 2) * DAY)]
   expect(prune()).toBe(1)
   expect([newest, old].map(dir => existsSync(dir))).toEqual([true, false])
 })
 
-test('up to the last day it stays', () => {
+test('a run stays up to the last day', () => {
   run(0)
   run(DAYS_KEPT * DAY)
   expect(prune()).toBe(0)
 })
 
-test('a run stays that this one uses, that has not ended, that holds a journal, or that another works in', () => {
+test('a run stays if this one uses it, it has not ended, it has a journal, or another process works in it', () => {
   run(0)
   const old = (number: number) => (DAYS_KEPT + number) * DAY
   const kept = [
@@ -86,7 +86,7 @@ test('a run fetched from GitLab goes 30 days after it was fetched, unless it is 
   expect(dirs.map(dir => existsSync(dir))).toEqual([true, false, false])
 })
 
-test('nothing but the runs that run-pipeline named is touched', () => {
+test('only runs that run-pipeline named are removed', () => {
   run(0)
   for (const name of ['demo', 'mine', '2026']) mkdirSync(join(runs, name, 'hour-1'), { recursive: true })
   writeFileSync(join(runs, 'plan.json'), '{}')

@@ -8,7 +8,7 @@ const runStage = (args: string[], environment: Record<string, string> = {}) =>
 const CUSTOMER = { role: 'end-user', organization_id: 5, not_in_sfdc: false }
 
 describe.concurrent('run-stage', () => {
-  test('a package that is not there ends in 2 and lists those that are', async () => {
+  test('an unknown package exits with 2 and lists the packages', async () => {
     const { exitCode, stderr } = await runStage(['acounts'])
     expect(exitCode).toBe(2)
     expect(stderr).toContain('Unknown stage "acounts"')
@@ -17,20 +17,20 @@ describe.concurrent('run-stage', () => {
     )
   })
 
-  test('no package ends in 2, and --help in 0', async () => {
+  test('no package exits with 2, and --help with 0', async () => {
     const [none, help] = await Promise.all([runStage([]), runStage(['--help'])])
     expect([none.exitCode, help.exitCode]).toEqual([2, 0])
     expect(help.stderr + help.stdout).toContain('Packages and their bins, in order')
   })
 
-  test('a bin that is not there ends in 2 and lists those that are', async () => {
+  test('an unknown bin exits with 2 and lists the bins', async () => {
     const { exitCode, stderr } = await runStage(['partner-sync', 'synk'])
     expect(exitCode).toBe(2)
     expect(stderr).toContain('Unknown bin "synk"')
     expect(stderr).toContain('salesforce, zendesk, compare, sync')
   })
 
-  test('a named bin runs alone, with the options given', async () => {
+  test('a named bin runs alone, with the given options', async () => {
     const data = dataDirectory({
       'zendesk_users.json': [{ id: 1, name: 'Ann', email: 'ann@example.com', ...CUSTOMER }],
       'salesforce_contacts.json': [{ name: 'Ann', email: 'ann@example.com', organization_id: 5 }],
@@ -42,7 +42,7 @@ describe.concurrent('run-stage', () => {
     expect(data.records('updates.json')).toEqual([])
   })
 
-  test('a bin that failed is the last, and its exit code the stage’s', async () => {
+  test('a failed bin is the last one, and its exit code is the stage’s', async () => {
     const data = dataDirectory()
     const { exitCode, log } = await runStage(['usgov-user-sync', '--data-dir', data.path], {
       ZENDESK_USGOV_URL: 'http://example.com',
@@ -53,8 +53,8 @@ describe.concurrent('run-stage', () => {
   })
 })
 
-describe.concurrent('of a whole package', () => {
-  test('each bin gets the options that it takes', async () => {
+describe.concurrent('a whole package', () => {
+  test('passes each bin the options that it takes', async () => {
     const options = [
       '--last-run',
       'record.json',
@@ -69,7 +69,7 @@ describe.concurrent('of a whole package', () => {
       expect(stdout).toContain(`run-stage partner-sync ${bin} [options]`)
   })
 
-  test('an option that none of its bins takes is refused', async () => {
+  test('refuses an option that none of its bins takes', async () => {
     const { exitCode, log } = await runStage(['compare-global', '--dry-run'])
     expect([exitCode, log.at(-1)?.msg]).toEqual([2, 'Unknown argument: dry-run'])
   })

@@ -22,7 +22,7 @@ async function folder(): Promise<string> {
   return path
 }
 
-/** A sync that waits for the answer to its first create, for ever. */
+/** A sync that waits forever for the answer to its first create. */
 async function busySync(scene: Scene) {
   const { controls } = scene.sandbox.usgov
   controls.fail({ method: 'POST', path: /\/api\//, times: 1, effect: { kind: 'hang' } })
@@ -32,13 +32,13 @@ async function busySync(scene: Scene) {
 }
 
 test.each(['another', 'the same'])(
-  'a second writer to one instance is refused with 75, says what to do, and sends and removes nothing: %s data directory',
+  'a second writer to an instance is refused with 75 and a hint, and sends and removes nothing: %s data directory',
   async which => {
     await withScene(USGOV, async scene => {
       const first = await busySync(scene)
       const dataDir = which === 'another' ? await folder() : scene.dataDir
       if (which === 'another') await putArtifacts(USGOV.artifacts, dataDir)
-      // The journal, and the results half-written.
+      // The journal and the half-written results.
       const firstHas = () => readdirSync(scene.dataDir).filter(name => name.includes('sync_results'))
       const before = firstHas()
       expect(before).toHaveLength(2)
@@ -53,7 +53,7 @@ test.each(['another', 'the same'])(
       expect(requests).toHaveLength(asked)
       expect(firstHas()).toEqual(before)
 
-      // The first one crashes, and its lock with it.
+      // The first one crashes, which releases its lock.
       first.child.kill('SIGKILL')
       await first.ended
       expect(await startSync(USGOV, { ...scene, dataDir }).ended).toBe(4)
@@ -62,7 +62,7 @@ test.each(['another', 'the same'])(
   120_000,
 )
 
-test('two writers whom no lock keeps apart double no organization and no user, and mark none wrongly', async () => {
+test('two writers without a lock create no duplicate organization or user, and mark none incorrectly', async () => {
   const all = await references([caseOf('sync-global'), caseOf('usgov-user-sync')])
   const problems = await Promise.all(
     all.map(reference =>
@@ -82,7 +82,7 @@ test('two writers whom no lock keeps apart double no organization and no user, a
           })
           return (await Promise.all(found)).flat()
         },
-        // Zendesk's own check of a name is what is left: two in the very moment of it would both pass.
+        // Only Zendesk's check of names prevents duplicates, and two requests at the same moment would both pass it.
         { createMs: 0 },
       ),
     ),

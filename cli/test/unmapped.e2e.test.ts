@@ -12,7 +12,7 @@ import { describe, expect, test } from 'vitest'
 
 const { PLANS_FILE } = RULES_ENVIRONMENT
 
-/** `unmapped` as a person runs it, and what they then do with it. */
+/** `unmapped`, run from outside, and what an admin does with its output. */
 
 const IDS = ['001000000000abAAAQ', '001000000000acAAAQ', '001000000000adAAAQ']
 const PLUS = 'Ultimate Plus - 1 Year'
@@ -25,7 +25,7 @@ const unmapped = (...args: string[]) => runProgram('cli/unmapped.ts', args)
 const charged = (charge_name: string, index: number) =>
   account(IDS[index] ?? '', { arr: 1000 * (index + 1) }, [charge_name])
 
-/** A run whose processor has met these charge names. */
+/** A run whose processor found these charge names. */
 async function runWith(names: readonly string[]) {
   const files = {
     'processor/salesforce_accounts.json': names.map(charged),
@@ -44,7 +44,7 @@ async function runWith(names: readonly string[]) {
 }
 
 describe('the names that plans.yml does not list', () => {
-  test('are printed by section, with why and how much, the most ARR first', async () => {
+  test('are printed by section with the reason and ARR, highest ARR first', async () => {
     const { path } = await runWith([PLUS, QUANTUM, ODD])
     const { stdout, stderr, exitCode } = await unmapped('--at', path)
     expect([exitCode, stderr]).toEqual([0, ''])
@@ -61,7 +61,7 @@ describe('the names that plans.yml does not list', () => {
     ])
   })
 
-  test.each(['pasted', 'written with --out'])('%s, the processor accepts them', async way => {
+  test.each(['pasted', 'written with --out'])('are accepted by the processor when %s', async way => {
     const run = await runWith([PLUS, QUANTUM, ODD])
     const plans = join(run.path, 'plans.yml')
     const { stdout } = await unmapped('--at', run.path, ...(way === 'pasted' ? [] : ['--out', plans]))
@@ -70,20 +70,20 @@ describe('the names that plans.yml does not list', () => {
     const { exitCode, log } = await run.processor(plans)
     expect([exitCode, log.filter(({ code }) => code === 'PLANS_INVALID')]).toEqual([0, []])
     const left = run.records('processor/unmapped_charges.json')
-    // What is like no known name waits for a person, however the lines came into the file.
+    // A name without a similar known name always needs a person.
     expect(left).toMatchObject(way === 'pasted' ? [] : [{ charge_name: ODD }, { charge_name: QUANTUM }])
     expect(run.records('processor/global_accounts.json')?.[0]).toMatchObject({ sub_sm_ultimate: true })
-    // Asked again with the new file, it names only what is still missing.
+    // With the new file, it lists only the names that are still missing.
     const again = await unmapped('--at', run.path, '--plans', plans)
     expect(again.stdout).not.toContain(PLUS)
   })
 
-  test('none is said', async () => {
+  test('are none if plans.yml lists every charge name', async () => {
     const { path } = await runWith(['Ultimate - 1 Year'])
     expect((await unmapped('--at', path)).stdout).toBe('# plans.yml lists every active charge name.\n')
   })
 
-  test('a run without them: exit 2, and what to do', async () => {
+  test('exit with 2 and a hint if the run has no list', async () => {
     const { path } = dataDirectory({ 'accounts/x.json': [] })
     const { exitCode, stderr } = await unmapped('--at', path)
     expect(exitCode).toBe(2)
@@ -92,7 +92,7 @@ describe('the names that plans.yml does not list', () => {
   })
 })
 
-/** The lines of each section below that section's line; of what has none, the names below no_support. */
+/** Pastes the lines under their sections, and names without a section under no_support. */
 function pasted(plans: string, printed: string): string {
   let text = plans
   for (const block of printed

@@ -11,7 +11,7 @@ import { runPlanSchema } from '@support-sync/shared/sync/plan'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { explainBench } from '../../rigs/bench/explain.ts'
 
-/** `pnpm explain` and `pnpm plan` as a person runs them. */
+/** `explain` and `plan`, run from outside. */
 
 const ARTIFACTS = 'fixtures/artifacts'
 const GIVEN = ['--at', ARTIFACTS, '--today', '2026-01-15']
@@ -24,8 +24,8 @@ afterAll(() => rm(dir, { recursive: true, force: true }))
 const explain = (...args: string[]) => runProgram('cli/explain.ts', args)
 const plan = (...args: string[]) => runProgram('cli/plan.ts', args)
 
-describe.concurrent('pnpm explain', () => {
-  test('prints plain lines where there is no terminal, and a model with --json', async () => {
+describe.concurrent('explain', () => {
+  test('prints plain lines without a terminal, and JSON with --json', async () => {
     const [text, json] = await Promise.all([
       explain('Harbour', 'Lane', ...GIVEN),
       explain('001Ab00000F2mKdIAJ', ...GIVEN, '--json'),
@@ -36,19 +36,19 @@ describe.concurrent('pnpm explain', () => {
     expect(explanationSchema.parse(JSON.parse(json.stdout))).toMatchObject({ name: 'Harbour Lane Books' })
   })
 
-  test('decides by the plans of the repository, wherever it is called', async () => {
+  test('uses the repository’s plans from any working directory', async () => {
     const root = join(import.meta.dirname, '..', '..')
     const program = join(root, 'cli', 'explain.ts')
     const args = [program, 'Harbour Lane', '--at', join(root, ARTIFACTS), '--today', '2026-01-15']
     const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: dir })
-    // What it decides is production's own business.
+    // The decision itself depends on production's plans.
     expect(stdout).toContain(join(root, 'packages', 'processor', 'data', 'plans.yml'))
   })
 
   test.each([
     ['nobody of that name', ['Harbor Lane Boks', ...GIVEN], 'NOT_FOUND', 'near: Harbour Lane Books'],
     ['no run of that name', ['Harbour', '--at', 'nowhere'], 'NO_RUN', 'run-pipeline --dry-run'],
-    ['nobody at all', GIVEN, 'USAGE', 'say whom to explain'],
+    ['nobody at all', GIVEN, 'USAGE', 'name the record to explain'],
     ['an unknown option', ['Harbour', '--att', 'x'], 'USAGE', '--help'],
     [
       'a day that does not exist',
@@ -56,21 +56,21 @@ describe.concurrent('pnpm explain', () => {
       'USAGE',
       '2026-02-30',
     ],
-  ])('%s: exit 2, and what to do', async (_, args, code, told) => {
+  ])('%s: exit 2 and a hint', async (_, args, code, expected) => {
     const asked = await explain(...args)
     expect([asked.exitCode, asked.stdout]).toEqual([2, ''])
     expect(asked.stderr).toContain(`${code}: `)
-    expect(asked.stderr).toContain(told)
+    expect(asked.stderr).toContain(expected)
   })
 
-  test('finds an account of many without reading them all as records', async () => {
+  test('finds one account among many without parsing all of them', async () => {
     const times = await explainBench(2000)
     expect(times.map(({ question }) => question)).toContain('by name')
   })
 })
 
-describe.concurrent('pnpm plan', () => {
-  test('has counts, then each record by kind of change; in CI keys alone', async () => {
+describe.concurrent('plan', () => {
+  test('shows counts, then each record by kind of change; in CI only keys', async () => {
     const [people, ci] = await Promise.all([
       plan('--at', ARTIFACTS),
       runProgram('cli/plan.ts', ['--at', ARTIFACTS], { CI: 'true' }),
@@ -84,7 +84,7 @@ describe.concurrent('pnpm plan', () => {
     expect(ci.stdout).not.toContain('Old Mill Press')
   })
 
-  test('is narrowed, and is a model with --json', async () => {
+  test('can be filtered, and prints JSON with --json', async () => {
     const { stdout } = await plan(
       '--at',
       ARTIFACTS,
@@ -98,7 +98,7 @@ describe.concurrent('pnpm plan', () => {
     expect(syncs.flatMap(sync => sync.plan?.writes.map(({ kind }) => kind))).toEqual(['level', 'expiry'])
   })
 
-  test('a sync without artifacts says so, and the others stand', async () => {
+  test('reports a sync without artifacts, and shows the others', async () => {
     const part = join(dir, 'part')
     await cp(ARTIFACTS, part, { recursive: true })
     await rm(join(part, 'sync-usgov', 'usgov_updates.json'))
@@ -108,7 +108,7 @@ describe.concurrent('pnpm plan', () => {
     expect(stdout).toContain('1 to create, 2 to update, 2 to mark (1 already marked; 11 gathered)')
   })
 
-  test('a narrowed plan is not written for review', async () => {
+  test('does not write a filtered plan for review', async () => {
     const { exitCode, stderr } = await plan(
       '--at',
       ARTIFACTS,
@@ -122,7 +122,7 @@ describe.concurrent('pnpm plan', () => {
 })
 
 describe('a reviewed plan', () => {
-  test('is applied when the artifacts are the same, and refused when one byte is not', async () => {
+  test('is applied if the artifacts are the same, and refused if one byte differs', async () => {
     const run = join(dir, 'reviewed')
     await cp(ARTIFACTS, run, { recursive: true })
     const file = join(dir, 'plan.json')
@@ -142,7 +142,7 @@ describe('a reviewed plan', () => {
   test.each([
     ['no plan', '{}', 'PLAN_INVALID'],
     ['a plan of other stages', '{"plan_of":"support-sync","run":"x","syncs":[]}', 'PLAN_WITHOUT_STAGE'],
-  ])('a file that is %s is refused before anything is connected to', async (_, content, code) => {
+  ])('a file that is %s is refused before any connection', async (_, content, code) => {
     const data = dataDirectory({ 'plan.json': content })
     await cp(join(ARTIFACTS, 'sync-usgov'), data.path, { recursive: true })
     const { exitCode, failure } = await spawnBin('sync-usgov', 'sync', [

@@ -5,17 +5,17 @@ import { readArtifact } from '@support-sync/shared/runtime/artifacts'
 import { ExpectedError } from '@support-sync/shared/runtime/errors'
 import { type Suggestion, suggestSection } from '@support-sync/shared/sync/doubts'
 
-/** A charge name that plans.yml does not list, and where it may belong; null where no known name is like it. */
+/** A charge name that plans.yml lacks, and its suggested section. Null if no known name is similar. */
 export type SuggestedCharge = UnmappedCharge & { suggestion: Suggestion | null }
 
-/** The names that a run's processor found in no section and that are in none now, the most ARR first. */
+/** The charge names that a run's processor found in no section and that still have none, highest ARR first. */
 export async function readUnmapped(run: Run, plans: Plans): Promise<SuggestedCharge[]> {
   const path = artifactPath(run, artifacts.unmappedCharges)
   if (path === undefined) {
     throw new ExpectedError({
       kind: 'bad-input',
       code: 'ARTIFACT_MISSING',
-      message: `the run ${run.name} has no ${artifacts.unmappedCharges.name}`,
+      message: `run ${run.name} has no ${artifacts.unmappedCharges.name}`,
       next: 'Run the processor first, or name another run with --run.',
     })
   }

@@ -1,7 +1,7 @@
 import { isSeq, parseDocument } from 'yaml'
 import type { SuggestedCharge } from './read-unmapped.ts'
 
-/** The plans file with each name under its suggested section; its comments stay. A name without a suggestion is left out. */
+/** The plans file, comments kept, with each name under its suggested section. Names without a suggestion are omitted. */
 export function withSuggestions(text: string, charges: readonly SuggestedCharge[]): string {
   const document = parseDocument(text)
   for (const { charge_name, suggestion } of charges) {

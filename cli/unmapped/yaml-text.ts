@@ -3,7 +3,7 @@ import { PROGRAM, printable } from '@support-sync/shared/runtime/text'
 import { stringify } from 'yaml'
 import type { SuggestedCharge } from './read-unmapped.ts'
 
-/** The names as lines of plans.yml, by section; what a person has to know is in comments. */
+/** The names as lines of plans.yml by section, with comments for the person who pastes them. */
 export function unmappedText(charges: readonly SuggestedCharge[], out: string | undefined): string {
   if (charges.length === 0) return '# plans.yml lists every active charge name.'
   const bySection = Map.groupBy(charges, ({ suggestion }) => suggestion?.section)
@@ -13,22 +13,22 @@ export function unmappedText(charges: readonly SuggestedCharge[], out: string | 
   )
   return [
     charges.length === 1
-      ? '# 1 charge name is not in plans.yml. Its accounts are in doubt: nothing is taken away from them.'
-      : `# ${charges.length} charge names are not in plans.yml. Their accounts are in doubt: nothing is taken away from them.`,
-    '# Check each section, then paste the lines below the line of that section in packages/processor/data/plans.yml.',
+      ? '# 1 charge name is not in plans.yml. Its accounts are in doubt: the sync takes nothing away from them.'
+      : `# ${charges.length} charge names are not in plans.yml. Their accounts are in doubt: the sync takes nothing away from them.`,
+    '# Check each section, then paste its lines under the same section in packages/processor/data/plans.yml.',
     `# A name that gives no support goes under ${NO_SUPPORT} instead.`,
     ...suggested,
     ...(open.length > 0
       ? [
           '',
-          '# No known name is like these. Choose a section, and take the # away.',
+          '# No known name is similar to these. Choose a section and remove the #.',
           `# ${NO_SUPPORT}:`,
           ...open.flatMap(charge => lines(charge, '# ')),
         ]
       : []),
     ...(out === undefined
       ? []
-      : ['', `# Written to ${out}. What it changes: ${PROGRAM} impact --plans ${out} --run RUN`]),
+      : ['', `# Written to ${out}. To see what it changes: ${PROGRAM} impact --plans ${out} --run RUN`]),
   ].join('\n')
 }
 
@@ -38,7 +38,7 @@ function lines({ charge_name, accounts, arr, suggestion }: SuggestedCharge, befo
   return [`${before}  # ${who}${like}`, `${before}  - ${scalar(charge_name)}`]
 }
 
-/** A name on one line; one that looks like another name is written with its code points. */
+/** A name on one line. A name with invisible or look-alike characters is written with code points. */
 function scalar(name: string): string {
   const isPlain = printable(name) === name
   return isPlain ? stringify(name, { lineWidth: 0 }).trimEnd() : printable(JSON.stringify(name))

@@ -1,11 +1,11 @@
 import { DETAILS_BLOCK, type Detail, INDEX_BLOCK, type Index } from '../data-format.ts'
 
-/** The page's own data. It was checked when the page was made. */
+/** The page's data, which was validated when the page was created. */
 export function readIndex(): Index {
   return JSON.parse(textOf(INDEX_BLOCK))
 }
 
-/** Reads what stands about one record, when somebody asks. */
+/** Reads the details of a record on demand. */
 export function detailReader(): (place: number) => Detail {
   let lines: string[] | undefined
   return place => {

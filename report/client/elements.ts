@@ -1,6 +1,6 @@
 import { printable } from '@support-sync/shared/runtime/text'
 
-/** Makes an element of text and other elements. Nothing is ever parsed as HTML. */
+/** Creates an element from text and other elements. Nothing is ever parsed as HTML. */
 export function element<Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,
   className: string,
@@ -12,14 +12,14 @@ export function element<Tag extends keyof HTMLElementTagNameMap>(
   return made
 }
 
-/** A customer's text by itself, so that its direction does not turn what stands beside it. */
+/** A customer's text, isolated so that its direction does not affect the text around it. */
 export function foreign(text: string): HTMLElement {
   return element('bdi', '', printable(text))
 }
 
-/** The page's element of an id. Throws when the page has none: page and script are made together. */
+/** The page's element with this id. Throws if there is none, because page and script belong together. */
 export function byId<Type extends HTMLElement>(id: string, type: new () => Type): Type {
   const found = document.getElementById(id)
   if (found instanceof type) return found
-  throw new Error(`The page has no ${id}`)
+  throw new Error(`The page has no element ${id}`)
 }

@@ -4,9 +4,9 @@ import { resultItem } from './result.ts'
 import { searcher } from './search.ts'
 import { addressOf, FILTERS, type Filter, placeOf, type View, viewOf } from './view.ts'
 
-/** The report's script: the search over the changed records. Everything else on the page works without it. */
+/** The report's script: the search over the changed records. The rest of the page works without it. */
 
-/** A list of 100,000 would take the browser seconds; nobody reads so far. */
+/** A list of 100,000 records would take the browser seconds, and nobody reads that far. */
 const SHOWN_AT_ONCE = 50
 
 start()
@@ -34,7 +34,7 @@ function start(): void {
     found.textContent = `${places.length.toLocaleString('en')} of ${index.rows.length.toLocaleString('en')} records${
       shown < places.length ? `, the first ${shown} shown` : ''
     }`
-    // The keyboard stays where the new records begin.
+    // Keyboard focus moves to the first new record.
     if (from > 0) results.children[from]?.querySelector('summary')?.focus()
   }
 
@@ -63,7 +63,7 @@ function start(): void {
     }
   }
 
-  /** The address follows what is chosen: a step back undoes one choice, or all that was typed in a row. */
+  /** Updates the address. "Back" undoes one choice, or all text typed in a row. */
   function choose(typed: boolean): void {
     const view = chosen()
     const address = `#${addressOf(view)}`
@@ -73,7 +73,7 @@ function start(): void {
     update(view)
   }
 
-  /** What is chosen follows the address: a link of the page, one that somebody sent, or a step back. */
+  /** Updates the view from the address: a link on the page, a shared link, or "Back". */
   function follow(isArrival: boolean): void {
     const view = viewOf(location.hash)
     if (view === undefined) return
@@ -81,7 +81,7 @@ function start(): void {
     query.value = view.q
     for (const [name, select] of selects) {
       select.value = view[name]
-      // Another run's link may name what this one lacks.
+      // A link from another run may name a value that this run lacks.
       if (select.value !== view[name]) select.selectedIndex = -1
     }
     update(view)

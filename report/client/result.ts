@@ -4,7 +4,7 @@ import { encoded } from './view.ts'
 
 const SIGNS = { create: '+', update: '~', mark: '−' } as const
 
-/** One record in the list. What stands about it is read when it is opened. */
+/** A record in the list. Its details are read when you open it. */
 export function resultItem(index: Index, row: IndexRow, read: () => Detail): HTMLLIElement {
   const [key, id, name, stage, actionPlace, outcomePlace] = row
   const action = ACTIONS[actionPlace] ?? 'update'
@@ -29,7 +29,7 @@ export function resultItem(index: Index, row: IndexRow, read: () => Detail): HTM
 function detailOf(index: Index, row: IndexRow, action: string, detail: Detail): HTMLElement {
   const { attributes } = index
   const parts: Node[] = [placesOf(index, row)]
-  if (detail.told.length > 0) parts.push(section('What became of it', list(detail.told)))
+  if (detail.outcomeTexts.length > 0) parts.push(section('Outcome', list(detail.outcomeTexts)))
   if (detail.changes.length > 0) {
     const rows = detail.changes.map(([attribute, from, to, because]) => ({
       cells: [attributes[attribute] ?? '', from, to] as const,
@@ -53,10 +53,10 @@ function detailOf(index: Index, row: IndexRow, action: string, detail: Detail): 
   return element('div', 'detail', ...parts)
 }
 
-/** Salesforce's shape of an id; anything else that agents typed leads nowhere. */
+/** The format of a Salesforce id. Any other text gets no link. */
 const SALESFORCE_ID = /^[A-Za-z0-9]{15}(?:[A-Za-z0-9]{3})?$/
 
-/** Where the record is: in Zendesk, in Salesforce, and in this report, as links that can be sent. */
+/** Links to the record in Zendesk, Salesforce and this report. */
 function placesOf({ zendesk, salesforce }: Index, [key, id, , stage]: IndexRow): HTMLElement {
   const prefix = zendesk[stage] ?? null
   const places: (Node | string)[] = []
@@ -83,7 +83,7 @@ function list(lines: readonly string[]): HTMLElement {
 
 type Cell = string | number | boolean | null
 
-/** A row, and what is said below it, as wide as the table. */
+/** A row, and a note below it as wide as the table. */
 type Row = { cells: readonly [string, ...Cell[]]; note: Because }
 
 function table(head: readonly string[], rows: readonly Row[]): HTMLElement {
@@ -101,7 +101,7 @@ function table(head: readonly string[], rows: readonly Row[]): HTMLElement {
   })
   const headRow = element('tr', '', ...head.map(name => header('col', name)))
   const made = element('table', '', element('thead', '', headRow), element('tbody', '', ...body))
-  // A phone shows a part of it at a time, and the keyboard moves it.
+  // On a phone the table scrolls, also by keyboard.
   const frame = element('div', 'wide', made)
   frame.tabIndex = 0
   frame.role = 'group'
@@ -109,7 +109,7 @@ function table(head: readonly string[], rows: readonly Row[]): HTMLElement {
   return frame
 }
 
-/** The way from a charge to the field. */
+/** The path from a charge to the field. */
 function path(steps: readonly string[]): HTMLElement {
   return element('ol', 'path', ...steps.map(step => element('li', '', foreign(step))))
 }
@@ -120,7 +120,7 @@ function header(scope: 'row' | 'col', text: string): HTMLElement {
   return cell
 }
 
-/** A value so that "1", 1 and nothing are told apart. */
+/** A value, such that "1", 1 and no value look different. */
 function shown(value: Cell): Node {
   if (value === null) return element('span', 'nothing', 'nothing')
   return typeof value === 'string' ? foreign(value) : element('code', '', String(value))

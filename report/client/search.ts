@@ -1,6 +1,6 @@
 import type { IndexRow } from '../data-format.ts'
 
-/** What is looked for: a text, and places of the index that a record must have; null is any. */
+/** A search: a text, and the index positions that a record must have. Null matches any. */
 export type Query = {
   text: string
   stage: number | null
@@ -9,7 +9,7 @@ export type Query = {
   attribute: number | null
 }
 
-/** Looks through the index. The texts are made comparable once. */
+/** Searches the index. Normalizes the texts only once. */
 export function searcher(rows: readonly IndexRow[]): (query: Query) => number[] {
   const texts = rows.map(([key, id, name]) => comparable(`${key} ${id ?? ''} ${name ?? ''}`))
   return ({ text, stage, action, outcome, attribute }) => {
@@ -29,7 +29,7 @@ export function searcher(rows: readonly IndexRow[]): (query: Query) => number[] 
   }
 }
 
-/** Without case, accents and marks that nobody types. */
+/** Removes case, accents and marks. */
 function comparable(text: string): string {
   return text
     .normalize('NFKD')

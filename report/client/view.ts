@@ -1,12 +1,12 @@
 import type { Index } from '../data-format.ts'
 import { ACTIONS, OUTCOMES } from '../data-format.ts'
 
-/** What is looked for, as it stands in the page's address: `#q=acme&stage=sync-global`. */
+/** The search in the page's address, such as `#q=acme&stage=sync-global`. */
 
 export const FILTERS = ['stage', 'action', 'outcome', 'attribute'] as const
 export type Filter = (typeof FILTERS)[number]
 
-/** The text of the search and the names that are chosen; '' is any. */
+/** The search text and the selected names. '' matches any. */
 export type View = Readonly<Record<'q' | Filter, string>>
 
 export const WHOLE: View = { q: '', stage: '', action: '', outcome: '', attribute: '' }
@@ -14,11 +14,11 @@ export const WHOLE: View = { q: '', stage: '', action: '', outcome: '', attribut
 /** The address of a view, without its `#`; '' for all records. */
 export function addressOf(view: View): string {
   const given = (['q', ...FILTERS] as const).filter(name => view[name] !== '')
-  // Spaces are %20 here: people paste these into chats.
+  // Spaces are %20, because people paste these links into chats.
   return given.map(name => `${name}=${encoded(view[name])}`).join('&')
 }
 
-/** The view of an address; undefined where that leads to a part of the page, or somebody cut it. */
+/** The view of an address. Undefined if it links to a section of the page or is incomplete. */
 export function viewOf(hash: string): View | undefined {
   const address = hash.replace(/^#/, '')
   if (address === '') return WHOLE
@@ -40,7 +40,7 @@ export function viewOf(hash: string): View | undefined {
   }
 }
 
-/** The place of a chosen name in the index; null is any. A name that this run does not have finds nothing: -1. */
+/** The index position of a selected name. Null matches any; -1 matches nothing, for a name that this run lacks. */
 export function placeOf({ stages, attributes }: Index, filter: Filter, name: string): number | null {
   if (name === '') return null
   const names: readonly string[] = {
@@ -52,12 +52,12 @@ export function placeOf({ stages, attributes }: Index, filter: Filter, name: str
   return names.indexOf(name)
 }
 
-/** A text in an address. A half character, which an agent's text may hold, is none that could be encoded. */
+/** Encodes a text for an address. A lone surrogate, which an agent's text may contain, cannot be encoded. */
 export function encoded(text: string): string {
   return encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\ufffd'))
 }
 
-/** Somebody may have cut the address. */
+/** Decodes a text. The address may be incomplete. */
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '))

@@ -3,17 +3,17 @@ import { artifactPath, type Run } from '@support-sync/shared/runs/find'
 import { readArtifact } from '@support-sync/shared/runtime/artifacts'
 import { ExpectedError } from '@support-sync/shared/runtime/errors'
 
-/** The artifacts of a run, and those among them that could not be read. */
+/** A run's artifacts, and those that could not be read. */
 export type RunArtifacts = {
   run: Run
-  /** An artifact's records; none where the run has no such artifact, or only a broken one. */
+  /** An artifact's records. Empty if the artifact is missing or broken. */
   read: <Item>(artifact: Artifact<Item>) => AsyncIterable<Item>
-  /** Whether the run left it. */
+  /** Whether the run has the artifact. */
   has: (artifact: Artifact) => boolean
   unread: string[]
 }
 
-/** The artifacts of a run. A report is made of a broken run too: what cannot be read is left out, and told. */
+/** Opens a run's artifacts. A report of a broken run omits what cannot be read, and lists it. */
 export function runArtifacts(run: Run): RunArtifacts {
   const unread: string[] = []
   return {

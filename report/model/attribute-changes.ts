@@ -2,7 +2,7 @@ import { byInstance, INSTANCES } from '@support-sync/shared/domain'
 import { findStage } from '@support-sync/shared/pipeline'
 import type { AttributeChanges, ChangedRecord } from './schema.ts'
 
-/** How many records change each attribute, by the instance that holds them. */
+/** Counts how many records change each attribute, by instance. */
 export function countAttributes() {
   const counts = new Map<string, AttributeChanges>()
   return {
@@ -14,14 +14,14 @@ export function countAttributes() {
         counts.set(attribute, { ...known, [instance]: known[instance] + 1 })
       }
     },
-    /** The most changed first. */
+    /** Most changed first. */
     finish(): AttributeChanges[] {
       return [...counts.values()].sort((one, other) => recordsOf(other) - recordsOf(one))
     },
   }
 }
 
-/** The records of all instances that change an attribute. */
+/** The number of records on all instances that change an attribute. */
 export function recordsOf(changes: AttributeChanges): number {
   return INSTANCES.reduce((sum, instance) => sum + changes[instance], 0)
 }

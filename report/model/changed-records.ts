@@ -16,7 +16,7 @@ import { clip, clipValue } from './clip.ts'
 import { readOutcomes } from './outcomes.ts'
 import type { ChangedRecord } from './schema.ts'
 
-/** Which artifact of a sync has the records of an action. */
+/** The artifact of a sync with the records of each action. */
 const INPUTS = { create: 'creates', update: 'updates', mark: 'not_in_sync' } as const
 
 const plannedSchema = z.looseObject({
@@ -29,7 +29,7 @@ const plannedSchema = z.looseObject({
 })
 type Planned = z.infer<typeof plannedSchema>
 
-/** Not told of a record: who it is stands above it, and of a user the report tells neither name nor address. */
+/** Attributes that are not shown: the title has the record's identity, and users' names and addresses are private. */
 const NOT_HELD = new Set([
   'id',
   'name',
@@ -42,8 +42,8 @@ const NOT_HELD = new Set([
 ])
 
 /**
- * Every record that the run's syncs were to write, with what became of it, one after the other: they may be
- * 100,000. Marks that an earlier run made are left out.
+ * Yields every record that the run's syncs planned to write, with its outcome. There may be 100,000. Skips marks from
+ * earlier runs.
  */
 export async function* changedRecords(
   artifacts: RunArtifacts,
@@ -61,7 +61,7 @@ export async function* changedRecords(
         yield { ...recordOf(stage, action, key, planned), isPlanned: true, ...outcomes.take(action, key) }
       }
     }
-    for (const { action, key, id, ...told } of outcomes.rest()) {
+    for (const { action, key, id, ...outcome } of outcomes.rest()) {
       yield {
         stage,
         action,
@@ -72,13 +72,13 @@ export async function* changedRecords(
         holds: {},
         explanation: [],
         isPlanned: false,
-        ...told,
+        ...outcome,
       }
     }
   }
 }
 
-/** Only those that this run came to: a dry run's are an earlier run's. */
+/** The results of this run. Those in a dry run's directory belong to an earlier run. */
 async function* resultsOf(
   artifacts: RunArtifacts,
   record: RunRecord,
@@ -102,7 +102,7 @@ function plannedArtifact(stage: PlannedSync, action: ChangedRecord['action']): A
   return artifacts[INPUTS[action]]
 }
 
-/** The syncs whose plan the run has not, or not whole. */
+/** The syncs without a complete plan. */
 export function syncsWithoutPlan({ has }: RunArtifacts): string[] {
   return PLANNED_SYNCS.filter(stage => !ACTIONS.every(action => has(plannedArtifact(stage, action))))
 }
@@ -111,7 +111,7 @@ function isMarked({ mark_for_deletion, not_in_sfdc }: Planned): boolean {
   return mark_for_deletion === true || not_in_sfdc === true
 }
 
-/** The key that a user's results go by. */
+/** The key of a user in the results. */
 function userKeyOf({ id }: Planned, number: number): string {
   return id ? String(id) : createKey(number)
 }

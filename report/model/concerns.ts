@@ -14,10 +14,10 @@ import { clip } from './clip.ts'
 import type { Concern } from './schema.ts'
 import { time } from './time.ts'
 
-/** What is listed of one concern; all of it stands in the stage's summary or results. */
+/** The number of keys listed for a concern. The stage's summary or results have all of them. */
 const KEYS_SHOWN = 100
 
-/** What asks for a person: first what stopped, then what is new, then what is known. */
+/** What needs a person: stopped stages first, then new concerns, then known ones. */
 export function concernsOf(record: RunRecord): Concern[] {
   const { stages, broken } = record
   const concerns: Concern[] = []
@@ -30,7 +30,7 @@ export function concernsOf(record: RunRecord): Concern[] {
       concerns.push({ ...about('stopped', stage, []), code, message: `${message}${since}`, next })
     } else if (state === 'lost') {
       const message = `${LOST_TEXT}${since}.`
-      const next = 'Start the run again from this stage: what was written before is recognised.'
+      const next = 'Start the run again from this stage. It recognises what was already written.'
       concerns.push({ ...about('stopped', stage, []), code: 'LOST', message, next })
     }
   }
@@ -38,7 +38,7 @@ export function concernsOf(record: RunRecord): Concern[] {
     ...stages.flatMap(stage => failuresOf(stage, record)),
     ...stages.flatMap(stage => warningsOf(stage, record)),
   ]
-  // What is only known comes last.
+  // Known concerns come last.
   return [
     ...concerns,
     ...others.filter(({ since }) => since === null),
@@ -46,18 +46,18 @@ export function concernsOf(record: RunRecord): Concern[] {
   ]
 }
 
-/** Failed records of one kind together: a hundred of the same problem are one thing to do. What lasts is one by itself. */
+/** Groups failed records by problem, because the same problem needs one action. Lasting failures are a separate group. */
 function failuresOf(
   { stage, failures, summaries }: RunRecord['stages'][number],
   { failing, ended_at, known, started_at }: RunRecord,
 ): Concern[] {
   const sinceOf = (failure: Result) => failsSince(failure, failing[stage] ?? [], new Date(ended_at))
-  // Zendesk's sentence about a user quotes his name or address.
+  // Zendesk's error about a user quotes their name or email address.
   const namesPeople = stage === USER_SYNC.stage
   const held = summaries.flatMap(({ warnings }) => warnings).filter(({ code }) => code === 'NAME_HELD')
   const heldNames = held.flatMap(({ keys }) => keys)
   const byCode = Map.groupBy(
-    failures.filter(failure => !isTold(failure, heldNames)),
+    failures.filter(failure => !isCoveredByMark(failure, heldNames)),
     failure => `${failure.action} ${failure.code} ${sinceOf(failure)}`,
   )
   const cards = [...byCode.values()].flatMap(alike => {
@@ -88,12 +88,12 @@ function failuresOf(
   ]
 }
 
-/** A create that failed for a name and the mark that was held back for it are one thing. */
-function isTold({ key, code }: Result, heldNames: readonly string[]): boolean {
+/** Whether a create failed because of the name of an organization whose mark is held back. Both are one concern. */
+function isCoveredByMark({ key, code }: Result, heldNames: readonly string[]): boolean {
   return code === 'NAME_TAKEN' && heldNames.some(held => isNameHeldOf(held, key))
 }
 
-/** Told above, by record. */
+/** Warnings that the failed records already cover. */
 const FAILURES = ['RECORDS_FAILED', 'NAME_HELD']
 
 /** Since when a record fails for this reason. */
@@ -117,12 +117,12 @@ function warningsOf(
     }))
 }
 
-/** Since when each key is known, of those that this run is not the first to tell. */
+/** Since when each key is known, for keys that an earlier run already reported. */
 function sincesOf(known: Readonly<Record<string, string>> | undefined, started: string) {
   return new Map(Object.entries(known ?? {}).filter(([, since]) => since < started))
 }
 
-/** The new keys first. */
+/** New keys first. */
 function about(
   kind: Concern['kind'],
   stage: string,

@@ -7,10 +7,10 @@ import type { RunArtifacts } from './artifacts.ts'
 import { clip } from './clip.ts'
 import type { DoubtCard } from './schema.ts'
 
-/** As many as a person looks through; the sum is of all. */
+/** The number of accounts listed. The sum covers all. */
 const SHOWN = 100
 
-/** The accounts in doubt, the new ones and the most ARR first, each with what is held back; null where the run has not looked. */
+/** The accounts in doubt with what is held back: new ones first, then by ARR. Null if the run did not check. */
 export async function readDoubts(
   { has, read }: RunArtifacts,
   { known, holds, started_at }: RunRecord,
@@ -53,7 +53,7 @@ export async function readDoubts(
       })
     }
   }
-  // What is new first, and of these the most ARR.
+  // New ones first, then highest ARR first.
   const all = [...accounts.values()].sort(
     (one, other) =>
       Number(one.since !== null) - Number(other.since !== null) || (other.arr ?? 0) - (one.arr ?? 0),

@@ -23,11 +23,11 @@ import type { RunArtifacts } from './artifacts.ts'
 import { clip } from './clip.ts'
 import type { ChangedRecord } from './schema.ts'
 
-const NO_ACCOUNT = 'Salesforce gave no customer or former customer of this id.'
+const NO_ACCOUNT = 'Salesforce has no customer or former customer with this id.'
 
 /**
- * Adds to each record why it changes, by the processor's own code and by what the run decided by. All accounts are
- * passed once, so that 100,000 records take no longer than the processor took.
+ * Adds the reason for the change to each record, from the processor's own code and the run's rules. Reads all accounts
+ * only once, so 100,000 records take no longer than the processor did.
  */
 export async function explainRecords(
   records: readonly ChangedRecord[],
@@ -66,21 +66,21 @@ export async function explainRecords(
   for (const own of wanted.values()) for (const record of own) record.explanation = [NO_ACCOUNT]
 }
 
-/** The instance whose customer a record is; undefined where it is a partner or a user. */
+/** The instance of a customer's record. Undefined for a partner or a user. */
 function customersOf({ stage }: ChangedRecord): Instance | undefined {
   return INSTANCES.find(instance => syncStage(instance) === stage)
 }
 
 function explainPartner(record: ChangedRecord): void {
   if (record.action === 'mark') {
-    record.explanation = ['Salesforce gave no authorized partner of this id.']
+    record.explanation = ['Salesforce has no authorized partner with this id.']
     return
   }
   for (const [key, change] of Object.entries(record.changes))
     change.because = becauseOf(key, change, partnerReason({ key }))
 }
 
-/** The way from a charge to the field where a charge made the value; else the reason in words. */
+/** The path from a charge to the field if the value comes from a charge, else the reason as a sentence. */
 function becauseOf(
   attribute: string,
   { to }: ChangedRecord['changes'][string],
@@ -90,7 +90,7 @@ function becauseOf(
   return valuePath(reason, attribute, shown(to))?.map(clip) ?? clip(valueText(reason))
 }
 
-/** What the run decided by; without it nothing is explained. */
+/** The rules that the run used. Without them nothing is explained. */
 async function rulesOf({ run, unread }: RunArtifacts, startedAt: string): Promise<Rules | undefined> {
   try {
     const today = dayOf(new Date(startedAt))
@@ -102,7 +102,7 @@ async function rulesOf({ run, unread }: RunArtifacts, startedAt: string): Promis
   }
 }
 
-/** Whose the alliance partner's account is: partner-sync's gather says so. */
+/** The alliance partners' accounts, from partner-sync's gather. */
 async function readAlliancePartners({ read }: RunArtifacts): Promise<ReadonlySet<MatchKey>> {
   const keys = new Set<MatchKey>()
   for await (const { salesforce_id, account_type } of read(PARTNER_SYNC.artifacts.objects)) {

@@ -12,19 +12,19 @@ import {
 import { clip } from './clip.ts'
 import type { Named } from './schema.ts'
 
-/** A key of a stage: what is named is an account, an organization or a user. */
+/** A stage's key of an account, an organization or a user. */
 export type StageKey = {
   stage: string
   key: string
-  /** What the key is about, where it is no id by itself. */
+  /** The record that the key is about, if the key itself is not an id. */
   about?: string
 }
 
 type Found = { name: string; id: number | null }
 
 /**
- * Names what the report's cards are about, out of the run's artifacts, each with its place in Salesforce and Zendesk.
- * Keys that are neither a salesforce_id nor a Zendesk id (a charge name) are not in the answer.
+ * Finds the names of the keys in the report's cards, with links to Salesforce and Zendesk, from the run's artifacts.
+ * Omits keys that are neither a salesforce_id nor a Zendesk id, such as charge names.
  */
 export async function nameKeys(
   run: Run,
@@ -43,7 +43,7 @@ export async function nameKeys(
       const found = organizations[instance].get(comparable(key))
       return found ? [{ instance, ...found }] : []
     })
-    // Each instance counts its own ids: one that both have means neither.
+    // Each instance has its own ids, so an id that both have is ambiguous.
     const [organization, another] = matching
     const isCertain = organization && (another === undefined || matchKey(key) !== null)
     const isUser = name === USER_SYNC.stage && !organization && matchKey(key) === null && /^\d+$/.test(key)
@@ -64,7 +64,7 @@ export async function nameKeys(
   return named
 }
 
-/** How a name is found among the report's. */
+/** The key of a name in the report. */
 export function nameKey({ stage, key }: Pick<StageKey, 'stage' | 'key'>): string {
   return `${stage} ${key}`
 }
@@ -85,7 +85,7 @@ async function accountNames(run: Run, wanted: readonly StageKey[]): Promise<Read
   return names
 }
 
-/** By match key and by id, those that are asked for. */
+/** The wanted organizations, by match key and by id. */
 async function organizationsOf(run: Run, wanted: readonly StageKey[]) {
   const keys = new Set(wanted.map(({ key, about = key }) => comparable(about)))
   const found: Record<Instance, Map<string, Found>> = Object.assign(

@@ -2,16 +2,16 @@ import { type Result, settledResults } from '@support-sync/shared/domain'
 import { clip } from './clip.ts'
 import type { ChangedRecord } from './schema.ts'
 
-type Outcome = Pick<ChangedRecord, 'outcome' | 'told' | 'isInPart'>
+type Outcome = Pick<ChangedRecord, 'outcome' | 'outcomeTexts' | 'isInPart'>
 
-/** The first of these that a record's results have is what it came to. */
+/** A record's outcome is the first of these that its results have. */
 const MOST_TELLING_FIRST = ['failed', 'skipped', 'written', 'recognised'] as const
 
-/** The results of a sync, to be taken record by record. */
+/** A sync's results by record. */
 export async function readOutcomes(results: AsyncIterable<Result>, areUsers: boolean) {
   const found = new Map<string, Result[]>()
   for await (const result of results) {
-    // A user is associated with the organization that was created: its key is the organization's.
+    // The result of associating a user has the key of the created organization.
     const name = nameOf(plannedAction(result), result.key)
     const known = found.get(name)
     if (known) known.push(result)
@@ -24,7 +24,7 @@ export async function readOutcomes(results: AsyncIterable<Result>, areUsers: boo
       found.delete(name)
       return outcomeOf(own, areUsers)
     },
-    /** What was written beside the plan: a second address's owner, or an earlier, interrupted run's records. */
+    /** Results that are not in the plan: the owner of a second email address, or records of an interrupted run. */
     *rest(): Generator<Pick<ChangedRecord, 'action' | 'key' | 'id'> & Outcome> {
       for (const own of found.values()) {
         const [first] = own
@@ -40,7 +40,7 @@ export async function readOutcomes(results: AsyncIterable<Result>, areUsers: boo
   }
 }
 
-/** What follows a create is told with it. */
+/** The planned action that a result belongs to. Associating users belongs to the create. */
 function plannedAction({ action }: Result): ChangedRecord['action'] {
   return action === 'associate' || action === 'notify' ? 'create' : action
 }
@@ -49,13 +49,13 @@ function nameOf(action: string, key: string): string {
   return `${action} ${key}`
 }
 
-function outcomeOf(told: readonly Result[], areUsers: boolean): Outcome {
-  const results = settledResults(told)
+function outcomeOf(own: readonly Result[], areUsers: boolean): Outcome {
+  const results = settledResults(own)
   const writes = results.filter(({ action }) => action !== 'associate' && action !== 'notify')
   const outcome =
     MOST_TELLING_FIRST.find(status => writes.some(result => result.status === status)) ?? 'planned'
   const isInPart = outcome === 'failed' && writes.some(({ status }) => status === 'written')
-  return { outcome, isInPart, told: results.flatMap(result => sentenceOf(result, areUsers)) }
+  return { outcome, isInPart, outcomeTexts: results.flatMap(result => sentenceOf(result, areUsers)) }
 }
 
 function sentenceOf(result: Result, isUser: boolean): string[] {
@@ -64,7 +64,7 @@ function sentenceOf(result: Result, isUser: boolean): string[] {
   if (error === null) return []
   const about = attributes.length === 0 ? '' : `${attributes.join(', ')}: `
   const http = http_status === null ? '' : ` (HTTP ${http_status})`
-  // Zendesk's own sentence quotes a user's name or address.
+  // Zendesk's error quotes a user's name or email address.
   const said = isUser && status === 'failed' ? '' : `: ${clip(error)}`
   return [`${about}${code ?? status}${said}${http}`]
 }

@@ -15,7 +15,7 @@ import { type ChangedRecord, type Report, reportSchema } from './schema.ts'
 import { supportLevels } from './support-levels.ts'
 import { verdictOf } from './verdict.ts'
 
-/** Reads a report of a run. Its changed records are given one by one, and are not in it: they may be very many. */
+/** Reads a run's report. Passes the changed records on one by one, because there may be very many. */
 export async function readReport(
   record: RunRecord,
   artifacts: RunArtifacts,
@@ -33,7 +33,7 @@ export async function readReport(
   }
   const addresses = addressesOf(artifacts.run)
   const doubts = await readDoubts(artifacts, record, addresses)
-  // The accounts' own card says more than the warning.
+  // The card of the accounts in doubt has more than the warning.
   const concerns = concernsOf(record).filter(({ code }) => doubts === null || code !== 'IN_DOUBT')
   const unmapped = await unmappedCharges(artifacts)
   const named = [
@@ -62,13 +62,13 @@ export async function readReport(
   } satisfies Report)
 }
 
-/** A name that is held is told by its create and its holder: the account is the create's. */
+/** A NAME_HELD key has the create and the organization that has the name. The account is that of the create. */
 function aboutOf({ stages }: RunRecord, name: string, key: string): string {
   const failures = stages.find(({ stage }) => stage === name)?.failures ?? []
   return failures.find(failure => isNameHeldOf(key, failure.key))?.key ?? key
 }
 
-/** Null where the processor has not looked for them: none found is something else. */
+/** Null if the processor did not check. An empty list means that there are none. */
 async function unmappedCharges({ has, read }: RunArtifacts): Promise<Report['unmapped']> {
   const { unmappedCharges } = pipelineArtifacts
   if (!has(unmappedCharges)) return null

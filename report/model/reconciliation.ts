@@ -5,8 +5,8 @@ import type { ChangedRecord, Reconciliation } from './schema.ts'
 type Row = Reconciliation['rows'][number]
 
 /**
- * Holds the plan against what became of it and against the run's table: each record counts once here, and each result
- * once there. What differs has a reason.
+ * Compares the plan with its outcome and with the run's table. Here each record counts once; in the table each result
+ * does. Every difference gets a reason.
  */
 export function reconcile(record: RunRecord) {
   const rows = new Map<string, Row>()

@@ -10,51 +10,51 @@ import { holdReasonSchema } from '@support-sync/shared/sync/doubts'
 import { z } from 'zod'
 import { ACTIONS, OUTCOMES } from '../data-format.ts'
 
-/** What the run report shows. The page is made of this alone. */
+/** The model of the run report. The page shows only this. */
 
-/** Why a value is what it is: in words, or step by step from a charge to the field; null where nothing says it. */
+/** Why a value is as it is: a sentence, or the steps from a charge to the field. Null if unknown. */
 const becauseSchema = z.union([z.string(), z.array(z.string())]).nullable()
 
-/** One record that the run was to write: an organization, or a user of US Government by his id alone. */
+/** A record that the run planned to write: an organization, or a US Government user by id only. */
 export const changedRecordSchema = z.object({
   stage: z.string(),
   action: z.enum(ACTIONS),
-  /** The salesforce_id, or what stands in its place; of a user the Zendesk id or the record's number. */
+  /** The salesforce_id or the text in its field. For a user, the Zendesk id or the record's number. */
   key: z.string(),
-  /** Zendesk's id; null for what is not there yet. */
+  /** The Zendesk id. Null if the record does not exist yet. */
   id: z.int().nullable(),
-  /** Null for a user: the report names no person. */
+  /** Null for a user, because the report names no person. */
   name: z.string().nullable(),
   outcome: z.enum(OUTCOMES),
-  /** False: a write beside the plan. */
+  /** False for a write that is not in the plan. */
   isPlanned: z.boolean(),
-  /** Whether something of it is written though it failed. */
+  /** Whether it was partly written although it failed. */
   isInPart: z.boolean(),
   changes: z.record(z.string(), changeSchema.extend({ because: becauseSchema })),
-  /** What else it holds that says who it is: its attributes that are neither changed nor empty. */
+  /** Its other attributes: those that do not change and are not empty. */
   holds: z.record(z.string(), attributeValueSchema),
-  /** What became of the write, in sentences. */
-  told: z.array(z.string()),
-  /** How its entitlement came about, in sentences. */
+  /** The outcome of the write, as sentences. */
+  outcomeTexts: z.array(z.string()),
+  /** The reasons for its entitlement, as sentences. */
   explanation: z.array(z.string()),
 })
 export type ChangedRecord = z.infer<typeof changedRecordSchema>
 
 const levelCountsSchema = z.object({
   instance: z.enum(INSTANCES),
-  /** The levels, the highest first; what Zendesk held that is none stands behind them. */
+  /** The levels, highest first, then the values in Zendesk that are not levels. */
   levels: z.array(z.object({ level: z.string(), before: z.int(), now: z.int() })),
 })
 export type LevelCounts = z.infer<typeof levelCountsSchema>
 
 const attributeChangesSchema = z.object({
   attribute: z.string(),
-  /** Records by the instance whose organizations or users change. */
+  /** Records by instance. */
   ...byInstance(() => z.int()),
 })
 export type AttributeChanges = z.infer<typeof attributeChangesSchema>
 
-/** Something that asks for a person. */
+/** Something that needs a person. */
 const concernSchema = z.object({
   kind: z.enum(['stopped', 'failed', 'warning']),
   stage: z.string(),
@@ -62,12 +62,12 @@ const concernSchema = z.object({
   message: z.string(),
   /** What to do next. */
   next: z.string(),
-  /** The records that it is about; the first of them, where they are very many. */
+  /** The records that it is about, or the first of them if there are very many. */
   keys: z.array(z.string()),
   count: z.int(),
-  /** How many of the keys, the first ones, are new in this run. */
+  /** How many keys are new in this run. They come first. */
   fresh: z.int(),
-  /** Since when all of it is known; null where something of it is new. */
+  /** Since when all of it is known. Null if a part of it is new. */
   since: z.iso.datetime().nullable(),
 })
 export type Concern = z.infer<typeof concernSchema>
@@ -79,18 +79,18 @@ const doubtCardSchema = z.object({
   accounts: z.array(
     z.object({
       key: z.string(),
-      /** The organization's; null where nothing is held back. */
+      /** The organization's id. Null if nothing is held back. */
       name: z.string().nullable(),
       arr: z.number().nullable(),
-      /** Since when it is known to be in doubt; null where that is new, or the run's record does not say it. */
+      /** Since when it is known to be in doubt. Null if that is new or not in the run record. */
       since: z.iso.datetime().nullable(),
       reason: holdReasonSchema,
       instances: z.array(z.string()),
-      /** Null changes: the mark. */
+      /** `changes` is null for the mark. */
       held: z.array(
         z.object({
           instance: z.string(),
-          /** Where an agent sees the organization. */
+          /** The organization's URL in Zendesk. */
           zendesk: z.string().nullable(),
           changes: z.record(z.string(), changeSchema).nullable(),
         }),
@@ -102,7 +102,7 @@ export type DoubtCard = z.infer<typeof doubtCardSchema>
 
 const namedSchema = z.object({
   name: z.string().nullable(),
-  /** Where a person sees it in Salesforce, and where in Zendesk. */
+  /** Its URLs in Salesforce and Zendesk. */
   salesforce: z.string().nullable(),
   zendesk: z.string().nullable(),
 })
@@ -114,18 +114,18 @@ const reconciliationSchema = z.object({
       stage: z.string(),
       action: z.enum(ACTIONS),
       planned: z.int(),
-      /** By record: what it came to. `open` has no result. */
+      /** Records by outcome. `open` has no result. */
       written: z.int(),
       recognised: z.int(),
       skipped: z.int(),
       failed: z.int(),
       open: z.int(),
-      /** Of these, beside the plan; and written in part though failed. */
+      /** Of these: not in the plan, and partly written although failed. */
       beside: z.int(),
       in_part: z.int(),
     }),
   ),
-  /** Failed results of the run's table. */
+  /** Failed results in the run's table. */
   failures: z.int(),
   /** Whether the run's table counts writes that no reason explains. */
   differs: z.boolean(),
@@ -135,12 +135,12 @@ export type Reconciliation = z.infer<typeof reconciliationSchema>
 export const reportSchema = z.object({
   record: runRecordSchema,
   verdict: z.object({ state: z.enum(['good', 'attention', 'bad']), text: z.string() }),
-  /** Null when the run has not looked for them. */
+  /** Null if the run did not check. */
   doubts: doubtCardSchema.nullable(),
   concerns: z.array(concernSchema),
-  /** What the cards are about, by stage and key. */
+  /** The names in the cards, by stage and key. */
   names: z.record(z.string(), namedSchema),
-  /** Where the run read from. */
+  /** The URLs of the services that the run read. */
   addresses: z.object({
     salesforce: z.string().nullable(),
     zendesk: z.object(byInstance(() => z.string().nullable())),
@@ -148,12 +148,12 @@ export const reportSchema = z.object({
   reconciliation: reconciliationSchema,
   levels: z.array(levelCountsSchema),
   attributes: z.array(attributeChangesSchema),
-  /** Null when the run has not looked for them. */
+  /** Null if the run did not check. */
   unmapped: z.array(unmappedChargeSchema).nullable(),
-  /** Stages of whose plan the run left nothing, or not all: what they would write is not in the report. */
+  /** Stages without a complete plan. The report does not show what they would write. */
   withoutPlan: z.array(z.string()),
   limits: z.object({ minutes: z.number(), requests: z.number() }),
-  /** Artifacts that could not be read, and why: what they hold is not in the report. */
+  /** Artifacts that could not be read, and why. The report does not have their records. */
   unread: z.array(z.string()),
 })
 export type Report = z.infer<typeof reportSchema>

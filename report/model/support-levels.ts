@@ -8,7 +8,7 @@ const NONE = 'none'
 const OTHER = 'other'
 const levelSchema = z.looseObject({ support_level: z.string().nullish() })
 
-/** How many organizations had each support level when they were gathered, and how many objects have it now. */
+/** How many gathered organizations have each support level, and how many objects. */
 export async function supportLevels(artifacts: RunArtifacts): Promise<LevelCounts[]> {
   const counted: LevelCounts[] = []
   for (const instance of INSTANCES) {
@@ -36,7 +36,7 @@ async function count(records: AsyncIterable<z.infer<typeof levelSchema>>): Promi
   return counts
 }
 
-/** An agent may have put anything into the field. */
+/** The name of a level. An agent may have entered any text. */
 function nameOf(held: string | null | undefined): string {
   if (!held) return NONE
   return SUPPORT_LEVELS.find(level => level === held) ?? OTHER

@@ -1,4 +1,4 @@
-/** What was done, by the action of a result. */
+/** The past tense of each result's action. */
 export const WRITTEN = {
   create: 'created',
   associate: 'associated',

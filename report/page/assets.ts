@@ -5,7 +5,7 @@ import { tableStyle } from './table-style.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 
-/** The page's script and style, bundled and made small. */
+/** Bundles and minifies the page's script and style. */
 export async function bundleAssets(): Promise<Assets> {
   return {
     script: await bundled(join(ROOT, 'client', 'main.ts')),
@@ -23,10 +23,10 @@ async function bundled(entry: string): Promise<string> {
     charset: 'utf8',
     legalComments: 'none',
     write: false,
-    outdir: ROOT, // Nothing is written there; esbuild wants to know what paths would be relative to.
+    outdir: ROOT, // Nothing is written. esbuild needs it to resolve relative paths.
     logLevel: 'silent',
   })
   const [file] = outputFiles
-  // The policy's hash is over exactly what stands between the tags.
+  // The policy's hash covers exactly the text between the tags.
   return file ? file.text.trim() : ''
 }

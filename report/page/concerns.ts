@@ -10,10 +10,10 @@ const KINDS = {
   warning: { title: 'Warning', mark: '!', tone: 'warning' },
 } as const
 
-/** As many as one looks through. */
+/** The number of keys shown before the fold. */
 const KEYS_OPEN = 5
 
-/** What asks for a person, and what they are to do. What is only known is folded. */
+/** What needs a person, and what to do. Known concerns are folded. */
 export function concernsSection(
   { concerns, doubts, unread, names }: Report,
   hasRecord: (key: string) => boolean,
@@ -34,12 +34,12 @@ ${fresh?.length === 0 && !hasDoubts ? html`<p>Nothing new.</p>` : null}`
 ${
   known === undefined || known.length === 0
     ? null
-    : html`<details class="known"><summary>${known.length === 1 ? 'One thing is' : `${count(known.length)} things are`} known from earlier runs</summary><ul class="concerns">${known}</ul></details>`
+    : html`<details class="known"><summary>${known.length === 1 ? 'One is' : `${count(known.length)} are`} known from earlier runs</summary><ul class="concerns">${known}</ul></details>`
 }
 ${
   unread.length === 0
     ? null
-    : html`<p>What these hold is not in this report:</p><ul>${unread.map(line => html`<li>${foreign(line)}</li>`)}</ul>`
+    : html`<p>This report lacks the records of these files:</p><ul>${unread.map(line => html`<li>${foreign(line)}</li>`)}</ul>`
 }
 </section>`
 }

@@ -11,19 +11,19 @@ import {
 } from '../data-format.ts'
 import type { ChangedRecord } from '../model/schema.ts'
 
-/** The changed records as blocks of the page, collected one by one. */
+/** Collects the changed records one by one as data blocks of the page. */
 export type DataBlocks = {
   take: (record: ChangedRecord) => void
   count: () => number
-  /** Whether a record goes by a key, or by a Zendesk id. */
+  /** Whether a record has this key or Zendesk id. */
   has: (key: string) => boolean
-  /** The stages and attributes that occur. */
+  /** The stages and attributes of the records. */
   names: () => { stages: readonly string[]; attributes: readonly string[] }
-  /** In pieces: of 100,000 records they are too much for one text. */
+  /** In pieces, because 100,000 records are too long for one string. */
   pieces: (addresses: Addresses) => Generator<string>
 }
 
-/** Begins without a record. */
+/** Creates data blocks without records. */
 export function dataBlocks(): DataBlocks {
   const stages = places()
   const attributes = places()
@@ -31,7 +31,7 @@ export function dataBlocks(): DataBlocks {
   const lines: string[] = []
   const keys = new Set<string>()
   return {
-    take({ stage, action, key, id, name, outcome, changes, holds, told, explanation }) {
+    take({ stage, action, key, id, name, outcome, changes, holds, outcomeTexts, explanation }) {
       const changed = Object.entries(changes)
       keys.add(key).add(String(id))
       rows.push([
@@ -51,7 +51,7 @@ export function dataBlocks(): DataBlocks {
           because,
         ]),
         holds: Object.entries(holds).map(([attribute, value]) => [attributes.of(attribute), value]),
-        told,
+        outcomeTexts,
         explanation,
       }
       lines.push(JSON.stringify(detail))
@@ -81,7 +81,7 @@ function recordsLink(addresses: Addresses, name: string): string | null {
   return name === USER_SYNC.stage ? usersLink(addresses, instance) : organizationsLink(addresses, instance)
 }
 
-/** Names by their places, in the order that they came. */
+/** Assigns positions to names in order of appearance. */
 function places() {
   const names: string[] = []
   const known = new Map<string, number>()
@@ -96,7 +96,7 @@ function places() {
   }
 }
 
-/** JSON that no HTML parser takes for anything else: without `<` there is no `</script>` and no `<!--`. */
+/** Makes JSON safe in HTML: without `<` there is no `</script>` and no `<!--`. */
 function inert(json: string): string {
   return json.replaceAll('<', '\\u003c')
 }

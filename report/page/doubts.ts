@@ -9,10 +9,10 @@ import { count } from './words.ts'
 
 type InDoubt = DoubtCard['accounts'][number]
 
-/** As many as are open at first. */
+/** The number of accounts shown before the fold. */
 const OPEN = 5
 
-/** The first card: the accounts that nothing is taken away from, and what to do about each. */
+/** The first card: the accounts in doubt, and what to do about each. */
 export function doubtsCard(doubts: DoubtCard, context: CardContext): Html {
   const { accounts, arr, count: total } = doubts
   const item = (account: InDoubt) => accountItem(account, context)
@@ -23,7 +23,7 @@ export function doubtsCard(doubts: DoubtCard, context: CardContext): Html {
   const known = accounts.length - fresh.length
   return html`<li class="concern warning" id="doubts">
 <h3><span aria-hidden="true">!</span> ${total === 1 ? 'One account' : `${count(total)} accounts`} in doubt <span class="where">ARR ${count(arr)} · <code>IN_DOUBT</code></span></h3>
-<p>Salesforce contradicts itself about them, or what Zendesk holds. Until you settle it, nothing is taken away.</p>
+<p>Salesforce contradicts itself or Zendesk about these accounts. Until you resolve this, the sync takes nothing away.</p>
 <ul>${open.map(item)}</ul>
 ${
   folded.length > 0
@@ -51,7 +51,7 @@ function accountItem(
   return html`<li>${namedItem(context, 'processor', key)} <span class="where">${about.join(' · ')}</span><br>${foreign(reasonText(reason))}
 ${
   held.length === 0
-    ? html` Nothing had to be held back.`
+    ? html` Nothing is held back.`
     : held.map(
         one =>
           html` Held back, ${one.instance}: ${foreign(changesText(one))}.${placeLinks({ salesforce: null, zendesk: one.zendesk })}`,
@@ -66,7 +66,7 @@ function changesText({ changes }: InDoubt['held'][number]): string {
     .join('; ')
 }
 
-/** What to do, once for each kind of reason. */
+/** What to do, once per kind of reason. */
 function remediesByReason(accounts: readonly InDoubt[]): readonly Html[] {
   const byKind = new Map(accounts.map(({ reason }) => [reason.kind, reason]))
   return [...byKind.values()].map(

@@ -8,21 +8,21 @@ import { count } from './words.ts'
 
 type Run = Report['record']['history'][number]
 
-/** More would be a list, and that is below the picture. */
+/** How many attributes the chart shows. The table has all of them. */
 const ATTRIBUTES_DRAWN = 14
 
-/** The pictures, each with its figures as a table for whoever does not see it. */
+/** The charts, each with its figures as a table for people who cannot see it. */
 export function figuresSection(report: Report): Html {
   const { history } = report.record
   const budgets: Budget[] = [
     {
-      title: 'Minutes a run',
+      title: 'Minutes per run',
       value: ({ minutes }) => minutes,
       limit: report.limits.minutes,
       unit: 'minutes',
     },
     {
-      title: 'API requests a run',
+      title: 'API requests per run',
       value: ({ requests }) => requests,
       limit: report.limits.requests,
       unit: 'requests',
@@ -48,7 +48,7 @@ function levelsFigure(counts: Report['levels'][number]): Html {
     `Support levels, ${TRAITS[counts.instance].name}`,
     html`Organizations by level: <span class="key before">as gathered, ${sum('before')}</span> and
 <span class="key now">as they should be, ${sum('now')}</span>. ${changed === 0 ? 'No count differs.' : null}
-Gathered are also partners’, protected and marked ones, and what has no account; expired accounts without one get none.`,
+The gathered ones include partners’, protected, marked and unmatched organizations. Expired accounts do not get a new one.`,
     levelsPlot(counts),
     table(
       ['level', 'as gathered', 'as they should be'],
@@ -60,14 +60,12 @@ Gathered are also partners’, protected and marked ones, and what has no accoun
 function attributesFigure({ attributes, withoutPlan }: Report): Html {
   const title = 'Changes by attribute'
   const nothing =
-    withoutPlan.length === 0
-      ? 'No attribute of any record changes.'
-      : 'No update is known of the run’s plans.'
+    withoutPlan.length === 0 ? 'No attribute of any record changes.' : 'The run has no complete plan.'
   if (attributes.length === 0) return figure(title, html`${nothing}`, null, null)
   const left = attributes.length - ATTRIBUTES_DRAWN
   return figure(
     title,
-    html`Records that the plan updates, on ${instanceKeys()}; one may change several attributes.
+    html`Records that the plan updates, on ${instanceKeys()}. A record may change several attributes.
 ${left > 0 ? `${left} more attributes are in the table.` : null}`,
     attributesPlot(attributes.slice(0, ATTRIBUTES_DRAWN)),
     table(
@@ -92,9 +90,9 @@ function timeFigure({ record }: Report): Html | null {
       : [{ stage, from: Date.parse(started_at), to: Date.parse(ended_at) }],
   )
   if (ran.length === 0) return null
-  // A run that was gone on with began with the first of its stages.
+  // A resumed run started with its first stage.
   const began = Math.min(Date.parse(record.started_at), ...ran.map(({ from }) => from))
-  // As everywhere: in seconds below two minutes, in minutes above.
+  // As elsewhere: seconds below two minutes, minutes above.
   const isShort = Math.max(...ran.map(({ to }) => to)) - began < 120_000
   const unit = isShort ? 1000 : 60_000
   const timed = ran.map(({ stage, from, to }) => ({
@@ -103,7 +101,7 @@ function timeFigure({ record }: Report): Html | null {
     to: (to - began) / unit,
   }))
   return figure(
-    'Where the time went',
+    'Time by stage',
     html`From the run’s start, in ${isShort ? 'seconds' : 'minutes'}.`,
     timePlot(timed),
     table(
@@ -113,14 +111,14 @@ function timeFigure({ record }: Report): Html | null {
   )
 }
 
-/** What each run takes, and how much there is. */
+/** What each run uses, and its limit. */
 type Budget = { title: string; value: (run: Run) => number; limit: number; unit: string }
 
-/** A budget that runs come near to: a bar a run, below the limit. */
+/** A budget that runs come close to: a bar per run, below the limit. */
 function runsFigure(history: readonly Run[], budget: Budget): Html {
   const { title, value, limit } = budget
   const runs =
-    history.length === 1 ? 'This run alone' : `The last ${history.length} runs, this one at the right`
+    history.length === 1 ? 'Only this run' : `The last ${history.length} runs, this one on the right`
   return figure(
     title,
     html`${runs}. ${peakText(history, budget)} (the dashed line).
@@ -130,7 +128,7 @@ ${endingsOf(history)}`,
   )
 }
 
-/** One that no run comes near to is a line. */
+/** A budget that no run comes close to: one line. */
 function budgetLine(history: readonly Run[], budget: Budget): Html {
   const runs = history.length === 1 ? 'this run' : `the last ${history.length} runs`
   return html`<details class="budget"><summary>${budget.title}: ${peakText(history, budget)}, in ${runs}.</summary>${runsTable(history, budget)}</details>`
@@ -159,7 +157,7 @@ const ENDINGS = {
   bad: 'did not work (with a cross)',
 } as const
 
-/** The colours that occur among the runs, and what they say. */
+/** The colours of the runs, and their meaning. */
 function endingsOf(history: readonly Run[]): readonly Html[] {
   const endings = new Set(history.map(({ exit_code }) => classOf(exit_code)))
   return (['good', 'attention', 'bad'] as const)

@@ -1,6 +1,6 @@
 import { printable } from '@support-sync/shared/runtime/text'
 
-/** HTML as it may stand in a page: what was put together by `html`, and so escaped. */
+/** Escaped HTML, created by `html`. */
 export type Html = { readonly html: string }
 
 type Part = Html | string | number | null | readonly Part[]
@@ -13,17 +13,17 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 }
 
-/** A template whose parts are escaped, unless they are HTML themselves; null is nothing, lists are joined. */
+/** A template that escapes its parts unless they are HTML. Null is empty; lists are joined. */
 export function html(pieces: TemplateStringsArray, ...parts: readonly Part[]): Html {
   return { html: pieces.map((piece, index) => piece + rendered(parts[index] ?? null)).join('') }
 }
 
-/** HTML from a place that is trusted: a picture that was drawn, a script that was bundled. */
+/** HTML from a trusted source: a chart or the bundled script. */
 export function trusted(text: string): Html {
   return { html: text }
 }
 
-/** A text of customers': by itself, so that its direction does not turn what stands beside it. */
+/** A customer's text, isolated so that its direction does not affect the text around it. */
 export function foreign(text: string): Html {
   return html`<bdi>${printable(text)}</bdi>`
 }

@@ -3,10 +3,10 @@ import type { Report } from '../model/schema.ts'
 import { time } from '../model/time.ts'
 import { foreign, type Html, html } from './html.ts'
 
-/** What a card needs to name what it is about. */
+/** What a card needs to show names and links. */
 export type CardContext = { names: Report['names']; hasRecord: (key: string) => boolean }
 
-/** An account, organization or user: its name, its key that leads to its record, and where to see it. */
+/** An account, organization or user: its name, a link to its record on the page, and links to the services. */
 export function namedItem({ names, hasRecord }: CardContext, stage: string, key: string): Html {
   const { name = null, salesforce = null, zendesk = null } = names[nameKey({ stage, key })] ?? {}
   return html`${name === null ? null : html`<b>${foreign(name)}</b> `}${
@@ -16,7 +16,7 @@ export function namedItem({ names, hasRecord }: CardContext, stage: string, key:
   }${placeLinks({ salesforce, zendesk })}`
 }
 
-/** Links to a record in Salesforce and in Zendesk, where the run's stamps say where these are. */
+/** Links to a record in Salesforce and Zendesk, if the run's stamps have their addresses. */
 export function placeLinks({
   salesforce,
   zendesk,
@@ -31,7 +31,7 @@ function outside(address: string | null, name: string): Html | null {
   return address === null ? null : html` <a class="outside" href="${address}" rel="noreferrer">${name}</a>`
 }
 
-/** Since when it is known; nothing where it is new, or nobody knows. */
+/** Since when it is known. Empty if it is new. */
 export function sinceText(since: string | null): string {
   return since === null ? '' : `known since ${time(since)}`
 }

@@ -9,10 +9,10 @@ import { recordsSection, unmappedSection } from './records.ts'
 import { stagesSection } from './stages.ts'
 import { count, duration } from './words.ts'
 
-/** What the page carries in itself. */
+/** The script and style that the page contains. */
 export type Assets = { script: string; style: string }
 
-/** The whole page, in pieces. It needs no network, and its policy lets it have none. */
+/** The whole page, in pieces. It needs no network, and its policy forbids network access. */
 export function* pageOf(report: Report, blocks: DataBlocks, assets: Assets): Generator<string> {
   const { record, verdict } = report
   yield html`<!doctype html>
@@ -58,7 +58,7 @@ ${url === null || !/^https?:/.test(url) ? null : html`<li><a href="${url}" rel="
 </ul>`
 }
 
-/** Nothing from anywhere; the one script and the one style, by what they are. */
+/** Allows only the page's own script and style, by hash, and no other source. */
 function policyOf({ script, style }: Assets): string {
   return [
     "default-src 'none'",

@@ -6,15 +6,15 @@ import { recordsOf } from '../model/attribute-changes.ts'
 import type { AttributeChanges, LevelCounts, Report } from '../model/schema.ts'
 import { type Html, trusted } from './html.ts'
 
-/** The pictures: drawn here, so that the page needs no script for them. Their colours are the stylesheet's classes. */
+/** The charts. They are drawn here, so the page needs no script for them. Their colours come from the stylesheet. */
 
-/** As wide as a phone: larger screens show several side by side. */
+/** The width of a phone. Larger screens show several charts side by side. */
 const WIDTH = 360
 const { document } = parseHTML('<!doctype html><html><body></body></html>')
 
 type Run = Report['record']['history'][number]
 
-/** For each level how many organizations had it, above how many should have it. */
+/** For each level, how many organizations have it, above how many should have it. */
 export function levelsPlot({ levels }: LevelCounts): Html {
   const bars = levels.flatMap(({ level, before, now }) => [
     { level, when: 'before', count: before },
@@ -47,7 +47,7 @@ export function levelsPlot({ levels }: LevelCounts): Html {
   })
 }
 
-/** For each attribute how many records change it, the instances stacked. */
+/** For each attribute, how many records change it, stacked by instance. */
 export function attributesPlot(attributes: readonly AttributeChanges[]): Html {
   const bars = (instance: Instance) =>
     attributes.map(row => {
@@ -81,7 +81,7 @@ export function attributesPlot(attributes: readonly AttributeChanges[]): Html {
   })
 }
 
-/** When each stage began and ended. */
+/** When each stage started and ended. */
 export function timePlot(stages: readonly { stage: string; from: number; to: number }[]): Html {
   return drawn({
     height: 30 + 22 * stages.length,
@@ -95,7 +95,7 @@ export function timePlot(stages: readonly { stage: string; from: number; to: num
   })
 }
 
-/** One bar a run, the oldest first, and the limit as a line. */
+/** A bar per run, oldest first, and the limit as a line. */
 export function runsPlot(runs: readonly Run[], value: (run: Run) => number, limit: number): Html {
   const bars = runs.map((run, place) => ({ place, value: value(run), className: classOf(run.exit_code) }))
   const peak = Math.max(...bars.map(bar => bar.value))
@@ -113,7 +113,7 @@ export function runsPlot(runs: readonly Run[], value: (run: Run) => number, limi
       ...['good', 'attention', 'bad'].map(name =>
         barY(ofClass(name), { x: 'place', y: 'value', className: name }),
       ),
-      // A failed run is told by more than its colour.
+      // A failed run differs in more than its colour.
       dot(ofClass('bad'), { x: 'place', y: 'value', symbol: 'times', r: 4, dy: -7, className: 'cross' }),
       ruleY([0]),
       ruleY([limit], { className: 'limit' }),
@@ -121,25 +121,25 @@ export function runsPlot(runs: readonly Run[], value: (run: Run) => number, limi
   })
 }
 
-/** Whether runs come near enough to a limit to be drawn: below a far one every bar would be invisible. */
+/** Whether runs come close enough to a limit to draw them. Below a distant limit every bar would be invisible. */
 export function isLimitNear(peak: number, limit: number): boolean {
   return peak >= limit / 5
 }
 
-/** How grave a run's exit code is. */
+/** The severity of a run's exit code. */
 export function classOf(exitCode: number): 'good' | 'attention' | 'bad' {
   if (exitCode === EXIT.done) return 'good'
   return exitCode === EXIT.someRecordsFailed ? 'attention' : 'bad'
 }
 
-/** Records are counted: no tick stands between two whole numbers. */
+/** A scale with ticks only at whole numbers. */
 function countScale(counts: readonly number[]) {
   return { label: null, ticks: 4, grid: true, domain: [0, Math.max(4, ...counts)] }
 }
 
 function drawn(options: Parameters<typeof plot>[0] & object): Html {
   const svg = plot({ document, width: WIDTH, className: 'plot', ...options })
-  // Its own style would not pass the page's policy; the stylesheet has what it says.
+  // The page's policy would block its inline style. The stylesheet has the same rules.
   for (const style of svg.querySelectorAll('style')) style.remove()
   svg.setAttribute('aria-hidden', 'true')
   svg.removeAttribute('width')

@@ -6,13 +6,13 @@ type Row = Report['reconciliation']['rows'][number]
 
 const COLUMNS = ['planned', 'written', 'recognised', 'skipped', 'failed', 'open'] as const
 
-/** What was planned and what became of it, record by record; below it why a count differs from another. */
+/** Planned records by outcome, and why the counts differ from the run's table. */
 export function reconciliationBlock({ reconciliation, record }: Report): Html | null {
   const { rows } = reconciliation
   if (rows.length === 0) return null
   const shown = COLUMNS.filter(column => column === 'planned' || rows.some(row => row[column] > 0))
-  return html`<h3 class="below">The plan, and what became of it</h3>
-<div class="wide" tabindex="0" role="group" aria-label="The plan, and what became of it"><table class="counts">
+  return html`<h3 class="below">Planned and written</h3>
+<div class="wide" tabindex="0" role="group" aria-label="Planned and written"><table class="counts">
 <thead><tr><th scope="col">sync</th><th scope="col">action</th>${shown.map(column => html`<th scope="col" class="number">${column === 'open' ? 'no result' : column}</th>`)}</tr></thead>
 <tbody>${rows.map(
     row =>
@@ -32,28 +32,28 @@ function reasonsOf({ rows, failures, differs }: Report['reconciliation'], isDryR
   const reasons = [
     ...(isDryRun ? ['A dry run writes nothing, so no record has a result.'] : []),
     ...(!isDryRun && open > 0
-      ? [`${records(open)} ${are(open)} without a result: the sync did not come so far.`]
+      ? [`${records(open)} ${are(open)} without a result: the sync stopped before.`]
       : []),
     ...(beside > 0
       ? [
-          `${records(beside)} ${are(beside)} not in the plan and ${beside === 1 ? 'has' : 'have'} a result all the same: the owner of an address in use, or what an interrupted run had written.`,
+          `${records(beside)} ${are(beside)} not in the plan but ${beside === 1 ? 'has' : 'have'} a result: the owner of an email address in use, or a write of an interrupted run.`,
         ]
       : []),
     ...(inPart > 0
       ? [
-          `${records(inPart)} ${are(inPart)} written in part: failed here, while the run’s table counts the part that is written, too.`,
+          `${records(inPart)} ${are(inPart)} partly written: failed here, while the run’s table also counts the written part.`,
         ]
       : []),
     ...(failures !== failed && failed > 0
       ? [
-          `The run’s table counts ${count(failures)} failures: a record that fails for several attributes is several there.`,
+          `The run’s table counts ${count(failures)} failures: a record that fails for several attributes counts several times there.`,
         ]
       : []),
     ...(differs
-      ? ['The run’s table counts other writes: the artifacts here are not those that the run wrote from.']
+      ? ['The run’s table has different counts: the run wrote from other artifacts than these.']
       : []),
   ]
-  return reasons.length > 0 ? reasons : ['These counts are those of the plan and of the run’s table.']
+  return reasons.length > 0 ? reasons : ['These counts match the plan and the run’s table.']
 }
 
 function records(number: number): string {

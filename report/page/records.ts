@@ -7,7 +7,7 @@ import { count } from './words.ts'
 
 const ACTION_NAMES = { create: 'create', update: 'update', mark: 'mark for deletion' } as const
 
-/** The search over the changed records; the page's script fills it. */
+/** The search over the changed records. The page's script fills it. */
 export function recordsSection(blocks: DataBlocks, { record, withoutPlan }: Report): Html {
   const { stages, attributes } = blocks.names()
   const planned = record.dry_run ? 'planned (a dry run)' : 'planned, no result'
@@ -16,9 +16,9 @@ export function recordsSection(blocks: DataBlocks, { record, withoutPlan }: Repo
 ${
   withoutPlan.length === 0
     ? null
-    : html`<p>The run has no whole plan of ${withoutPlan.join(', ')}: what that would write is not here.</p>`
+    : html`<p>The run has no complete plan of ${withoutPlan.join(', ')}, so its records are missing here.</p>`
 }
-<noscript><p>The search needs JavaScript, which this page carries in itself.</p></noscript>
+<noscript><p>The search needs JavaScript. The page contains its own script.</p></noscript>
 <div role="search" class="search">
 <p class="query"><label for="query">Name, salesforce_id or Zendesk id</label>
 <input id="query" type="search" autocomplete="off" spellcheck="false" dir="auto" maxlength="400"></p>
@@ -46,9 +46,9 @@ ${filter(
 </section>`
 }
 
-/** The charge names that stand in no section, with the ARR at stake; or that the run has not looked for them. */
+/** The charge names without a section and their ARR, or a note that the run did not check. */
 export function unmappedSection({ unmapped, names }: Report, hasRecord: (key: string) => boolean): Html {
-  if (unmapped === null) return unmappedOf(html`<p>Not known: the processor did not come so far.</p>`)
+  if (unmapped === null) return unmappedOf(html`<p>Unknown: the processor did not get this far.</p>`)
   const rows = unmapped.map(
     ({ charge_name, accounts, arr, salesforce_ids }) => html`<tr><th scope="row">${foreign(charge_name)}</th>
 <td class="number">${count(arr)}</td><td class="number">${count(accounts)}</td><td><ul class="keys">${salesforce_ids.map(key => html`<li>${namedItem({ names, hasRecord }, 'processor', key)}</li>`)}</ul></td></tr>`,
@@ -56,9 +56,9 @@ export function unmappedSection({ unmapped, names }: Report, hasRecord: (key: st
   const atStake = unmapped.reduce((total, { arr }) => total + arr, 0)
   return unmappedOf(
     rows.length === 0
-      ? html`<p>None: every active charge stands in a section of plans.yml.</p>`
-      : html`<p>${rows.length === 1 ? 'One charge name sells' : `${count(rows.length)} charge names sell`} that no section of plans.yml has; the
-accounts’ ARR, ${count(atStake)} in all, may be for support that nobody is given. Add each name to its section.</p>
+      ? html`<p>None: plans.yml lists every active charge.</p>`
+      : html`<p>plans.yml does not list ${rows.length === 1 ? 'one active charge name' : `${count(rows.length)} active charge names`}. The accounts (ARR
+${count(atStake)} in all) may not get the support that they pay for. Add each name to its section.</p>
 <div class="wide" tabindex="0" role="group" aria-label="Unmapped charges"><table>
 <thead><tr><th scope="col">charge name</th><th scope="col">ARR at stake</th><th scope="col">accounts</th><th scope="col">the first ten</th></tr></thead>
 <tbody>${rows}</tbody></table></div>`,

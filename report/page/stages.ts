@@ -8,10 +8,10 @@ import { artifactCount, count, duration, stateOf } from './words.ts'
 
 type Stage = Report['record']['stages'][number]
 
-/** The rules themselves, kept for later. */
+/** Copies of the rules, kept for later. */
 const RULES_USED: readonly string[] = [artifacts.plansUsed.name, artifacts.overridesUsed.name]
 
-/** The stages as they follow each other, the instances side by side. */
+/** The stages in order, with the instances side by side. */
 export function stagesSection(report: Report): Html {
   const { record } = report
   return html`<section id="stages" aria-labelledby="stages-title">
@@ -37,14 +37,14 @@ ${facts.length > 0 ? html`<p class="facts">${facts.join(' · ')}</p>` : null}
 </li>`
 }
 
-/** What was written, where the stage writes; otherwise how many records its bins left. */
+/** What a stage wrote to its service, or how many records its bins produced. */
 function countsOf({ results, summaries }: Stage): string[] {
   if (results !== null) {
     const lines = Object.entries(WRITTEN).flatMap(([action, done]) => {
       const written = results[`${action}_written`] ?? 0
       return written > 0 ? [`${count(written)} ${done}`] : []
     })
-    // Written by a run that was interrupted, or right already though the plan could not know.
+    // Written by an interrupted run, or already correct although the plan could not know.
     const recognised = sum(Object.keys(WRITTEN).map(action => results[`${action}_recognised`] ?? 0))
     if (recognised > 0) lines.push(`${count(recognised)} recognised`)
     const failed = sum(Object.keys(WRITTEN).map(action => results[`${action}_failed`] ?? 0))

@@ -4,7 +4,7 @@ import { stateText } from '@support-sync/shared/runs/record'
 import { durationText } from '@support-sync/shared/runtime/text'
 import type { Report } from '../model/schema.ts'
 
-/** Figures and states in words. */
+/** Figures and states as text. */
 
 type Stage = Report['record']['stages'][number]
 
@@ -17,17 +17,17 @@ const STATES: Readonly<Record<Stage['state'], { mark: string; tone: string }>> =
   'not-asked': { mark: '–', tone: 'silent' },
 }
 
-/** A stage's state as a mark, in words, and how grave it is. */
+/** A stage's state as a symbol, as text, and its severity. */
 export function stateOf(stage: Stage): { mark: string; text: string; tone: string } {
   return { ...STATES[stage.state], text: stateText(stage) }
 }
 
-/** A number as people write it. */
+/** A formatted number. */
 export function count(number: number): string {
   return number.toLocaleString('en')
 }
 
-/** How long something took. */
+/** A duration as text. */
 export function duration(from: string | null, to: string | null): string {
   if (from === null || to === null) return ''
   return durationText(Date.parse(to) - Date.parse(from))
@@ -52,7 +52,7 @@ function namesOf(instance: Instance): Record<string, string> {
   }
 }
 
-/** How many records an artifact has, as a person says it: `to update: 8`. */
+/** How many records an artifact has, such as `to update: 8`. */
 export function artifactCount([file, records]: readonly [file: string, records: number]): string {
   const name = ARTIFACTS[file] ?? file.replace(/\.json$/, '').replaceAll('_', ' ')
   return `${name}: ${count(records)}`

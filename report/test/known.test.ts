@@ -8,7 +8,7 @@ import { readReport } from '../model/read-report.ts'
 import { writeReport } from '../write-report.ts'
 import { account, object, type SmallRun, smallRecord, writeRun } from './small-run.ts'
 
-/** What is new and what is only known; names and links; counts that agree. */
+/** New and known concerns, names and links, and counts that match. */
 
 const ID = '001EX000000001AYAQ'
 const OTHER = '001EX000000002BYAQ'
@@ -34,17 +34,17 @@ async function reportOf(run: SmallRun, stamps: Record<string, object> = {}) {
   return { report, page }
 }
 
-/** A run and the run before it. */
+/** A run and the previous run. */
 function after(first: SmallRun, second: SmallRun): SmallRun {
   return { ...second, last: smallRecord(first), at: NOW }
 }
 
-test('a warning is known when all that it is about was said before, and new with the first key that was not', async () => {
+test('a warning is known if an earlier run reported all of its keys, and new with the first other key', async () => {
   const first = { stages: { processor: warned('UNMAPPED_CHARGES', ['A', 'B']) } }
   const same = await reportOf(after(first, first))
   expect(same.report.concerns).toMatchObject([{ code: 'UNMAPPED_CHARGES', since: BEFORE, fresh: 0 }])
   expect(same.page).toContain('<p>Nothing new.</p>')
-  expect(same.page).toContain('One thing is known from earlier runs')
+  expect(same.page).toContain('One is known from earlier runs')
   expect(same.page).toContain('known since 2026-11-23 10:00 UTC')
 
   const more = await reportOf(
@@ -55,21 +55,21 @@ test('a warning is known when all that it is about was said before, and new with
   expect(more.page).not.toContain('from earlier runs')
 })
 
-test('what was settled in between is new again', async () => {
+test('a concern that was resolved in between is new again', async () => {
   const first = { stages: { processor: warned('UNMAPPED_CHARGES', ['A']) } }
   const settled = smallRecord(after(first, { stages: { processor: warned('X', []) } }))
   const again = smallRecord({ ...first, last: settled, at: NOW })
   expect(again.known.warnings.processor).toEqual({ UNMAPPED_CHARGES: { A: NOW.started_at } })
 })
 
-test('a stage that did not run, and a dry run, leave what is known as it is', () => {
+test('a stage that did not run, and a dry run, do not change what is known', () => {
   const first = smallRecord({ stages: { processor: warned('UNMAPPED_CHARGES', ['A']) } })
   expect(smallRecord({ stages: { processor: null }, last: first, at: NOW }).known).toEqual(first.known)
   const dry = { stages: { processor: warned('UNMAPPED_CHARGES', ['B']) }, dryRun: true, last: first, at: NOW }
   expect(smallRecord(dry).known).toEqual(first.known)
 })
 
-test('a stage that stopped is never folded, and says since when', async () => {
+test('a stopped stage is never folded, and shows since when it stops', async () => {
   const error = { bin: 'gather', code: 'LOGIN_REFUSED', message: 'No', next: 'Look.' }
   const first = { stages: { accounts: { state: 'stopped' as const, exit_code: 2, error } } }
   const { report, page } = await reportOf(after(first, first))
@@ -81,7 +81,7 @@ test('a stage that stopped is never folded, and says since when', async () => {
   expect(page).not.toContain('from earlier runs')
 })
 
-test('accounts in doubt: the new ones first, the known ones with since when, though nothing of them is held back', async () => {
+test('accounts in doubt: new ones first, known ones with their date, even if nothing is held back', async () => {
   const doubt = (salesforce_id: string, arr: number) => ({
     ...{ salesforce_id, arr, reason: 'vanished', charge_names: [], instances: ['global'] },
   })
@@ -105,12 +105,12 @@ test('accounts in doubt: the new ones first, the known ones with since when, tho
   expect(page).toContain('<b><bdi>New &amp; Sons</bdi></b>')
 })
 
-test('cards name what they are about, with links to where the run read it', async () => {
+test('cards show names, with links to the services that the run read', async () => {
   const stamp = (stage: string, artifact: string, instance: string) => ({
     [artifact]: { stage, artifact, instance, sha256: '', read_at: BEFORE, run_id: 'run-7' },
   })
   const gathered = (id: number, salesforce_id: string | null, name: string) =>
-    // As a gather writes it: the ids and the name come first.
+    // As a gather writes it, with the ids and the name first.
     ({ id, salesforce_id, name, ...object('global', { id, salesforce_id, name }) })
   const { report } = await reportOf(
     {
@@ -151,7 +151,7 @@ test('cards name what they are about, with links to where the run read it', asyn
       salesforce: `https://acme.my.salesforce.com/${THIRD}`,
       zendesk: null,
     },
-    // Both instances have an organization 8: only the stage says which.
+    // Both instances have an organization 8. Only the stage distinguishes them.
     'compare-global 8': { name: 'By Hand', salesforce: null, zendesk: `${organizations}/8` },
     'usgov-user-sync 31': {
       name: null,
@@ -162,7 +162,7 @@ test('cards name what they are about, with links to where the run read it', asyn
 })
 
 test.each(['javascript:alert(1)', 'unknown', 'data:text/html,x'])(
-  'an address that is none of the web (%s) becomes no link',
+  'an address that is not a web address (%s) does not become a link',
   async instance => {
     const artifact = 'salesforce_accounts.json'
     const stamp = { stage: 'accounts', artifact, instance, sha256: '', read_at: BEFORE, run_id: 'run-7' }
@@ -185,7 +185,7 @@ async function countsOf(results: object[], record: Partial<RunRecord['stages'][n
   return { rows: report.reconciliation.rows, page }
 }
 
-test('counts that agree say so', async () => {
+test('counts that match are reported as such', async () => {
   const { rows, page } = await countsOf(
     [result('update', ID, 7, 'written'), result('update', OTHER, 8, 'written')],
     {
@@ -193,10 +193,10 @@ test('counts that agree say so', async () => {
     },
   )
   expect(rows).toMatchObject([{ stage: 'sync-global', action: 'update', planned: 2, written: 2, failed: 0 }])
-  expect(page).toContain('These counts are those of the plan and of the run’s table.')
+  expect(page).toContain('These counts match the plan and the run’s table.')
 })
 
-test('counts that differ say why: in part, several failures of a record, beside the plan, without a result', async () => {
+test('differing counts have reasons: partly written, several failures, not in the plan, without a result', async () => {
   const failures = ['arr', 'seats_decimal'].map(key => result('update', ID, 7, 'failed', [key]))
   const { rows, page } = await countsOf(
     [result('update', ID, 7, 'written'), ...failures, result('update', 'gone', 9, 'recognised')],
@@ -206,22 +206,22 @@ test('counts that differ say why: in part, several failures of a record, beside 
     { planned: 2, written: 0, recognised: 1, failed: 1, open: 1, beside: 1, in_part: 1 },
   ])
   expect(page).toContain('One record is without a result')
-  expect(page).toContain('One record is written in part')
-  expect(page).toContain('One record is not in the plan and has a result all the same')
+  expect(page).toContain('One record is partly written')
+  expect(page).toContain('One record is not in the plan but has a result')
   expect(page).toContain('counts 2 failures')
-  expect(page).not.toContain('counts other writes')
+  expect(page).not.toContain('has different counts')
 })
 
-test('writes that nothing here explains are said to be others', async () => {
+test('unexplained differences are reported', async () => {
   const { page } = await countsOf([result('update', ID, 7, 'written')], { results: { update_written: 5 } })
-  expect(page).toContain('counts other writes: the artifacts here are not those that the run wrote from')
+  expect(page).toContain('has different counts: the run wrote from other artifacts than these')
 })
 
-test('budgets that no run comes near to are a line each, and a picture where one does', async () => {
+test('a budget that no run comes close to is a line, otherwise a chart', async () => {
   const quiet = (await reportOf({})).page
-  expect(quiet).toContain('Minutes a run: at most 6 minutes, 13 % of the limit of 45, in this run.')
-  expect(quiet).not.toContain('<h3>Minutes a run</h3>')
+  expect(quiet).toContain('Minutes per run: at most 6 minutes, 13 % of the limit of 45, in this run.')
+  expect(quiet).not.toContain('<h3>Minutes per run</h3>')
   const long = await reportOf({ at: { started_at: BEFORE, ended_at: '2026-11-23T10:10:00.000Z' } })
-  expect(long.page).toContain('<h3>Minutes a run</h3>')
+  expect(long.page).toContain('<h3>Minutes per run</h3>')
   expect(long.page).toContain('at most 10 minutes, 22 % of the limit of 45 (the dashed line)')
 })

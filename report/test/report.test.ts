@@ -52,7 +52,7 @@ const UPDATED = object('global', {
   changes: { support_level: { from: 'gold', to: 'premium' }, seats_decimal: { from: 5, to: 10 } },
 })
 
-test('support levels are counted as gathered and as they should be, what is no level by itself', async () => {
+test('support levels are counted as gathered and as they should be, other values separately', async () => {
   const { report } = await reportOf({
     artifacts: {
       'orgs/zendesk_global.json': [
@@ -77,7 +77,7 @@ test('support levels are counted as gathered and as they should be, what is no l
   ])
 })
 
-test('changes are counted by attribute, the most changed first, by the instance that holds them', async () => {
+test('changes are counted by attribute and instance, most changed first', async () => {
   const update = (id: number, changes: object) =>
     object('usgov', { id, salesforce_id: ID, name: 'A', changes })
   const { report } = await reportOf({
@@ -95,7 +95,7 @@ test('changes are counted by attribute, the most changed first, by the instance 
   ])
 })
 
-test('a changed record is told with what became of it and why it changes', async () => {
+test('a changed record has its outcome and the reasons for its changes', async () => {
   const { records } = await reportOf({
     artifacts: {
       'accounts/salesforce_accounts.json': [account(ID, 'Acme', 'Premium - 1 Year')],
@@ -125,19 +125,19 @@ test('a changed record is told with what became of it and why it changes', async
   expect(records).toMatchObject([
     {
       ...{ stage: 'sync-global', action: 'create', key: OTHER, name: 'New', outcome: 'written' },
-      told: ['user 99: associated with it'],
-      explanation: ['Salesforce gave no customer or former customer of this id.'],
+      outcomeTexts: ['user 99: associated with it'],
+      explanation: ['Salesforce has no customer or former customer with this id.'],
     },
     {
       ...{ stage: 'sync-global', action: 'update', key: ID, id: 7, outcome: 'failed' },
-      told: ['RecordInvalid: no (HTTP 422)'],
+      outcomeTexts: ['RecordInvalid: no (HTTP 422)'],
       changes: {
         support_level: {
           from: 'gold',
           to: 'premium',
           because: [...FROM_PREMIUM, 'level premium', 'support_level "premium"'],
         },
-        seats_decimal: { because: [...FROM_PREMIUM, 'quantity 10, the most', 'seats_decimal 10'] },
+        seats_decimal: { because: [...FROM_PREMIUM, 'quantity 10, the highest', 'seats_decimal 10'] },
       },
       explanation: [
         'premium: "Premium - 1 Year" is active until 1 January 2027',
@@ -147,7 +147,7 @@ test('a changed record is told with what became of it and why it changes', async
   ])
 })
 
-test('a mark says why nothing should be there, and the whole is as the processor decided', async () => {
+test('a mark shows why the organization should not exist, as the processor decided', async () => {
   const elsewhere = account(ID, 'Bureau', '12x5 US Citizen Support - 1 Year')
   const { records } = await reportOf({
     artifacts: {
@@ -164,7 +164,7 @@ test('a mark says why nothing should be there, and the whole is as the processor
   })
   expect(records.map(({ explanation }) => explanation)).toEqual([
     [
-      "It should not be there: none of its subscriptions is this instance's.",
+      "It should not exist: none of its subscriptions is this instance's.",
       'Subscription A-S1 → US Government: "12x5 US Citizen Support - 1 Year" is US Government\'s',
     ],
     [
@@ -174,7 +174,7 @@ test('a mark says why nothing should be there, and the whole is as the processor
   ])
 })
 
-test('results of an earlier run, and marks that it made, are not this run’s', async () => {
+test('results and marks of an earlier run do not count for this run', async () => {
   const gone = (id: number, mark_for_deletion: boolean) =>
     object('global', { id, salesforce_id: `gone ${id}`, name: 'Gone', mark_for_deletion })
   const { records } = await reportOf({
@@ -190,7 +190,7 @@ test('results of an earlier run, and marks that it made, are not this run’s', 
   expect(records.map(({ key, outcome }) => [key, outcome])).toEqual([['gone 2', 'planned']])
 })
 
-test('a user is told by id alone: no address and no name is anywhere in the page', async () => {
+test('a user is shown by id only: the page contains no email address and no name', async () => {
   const user = { email: 'mona@example.com', organization_id: 4, not_in_sfdc: false }
   const error = 'mona@example.com is already being used'
   const failed = {
@@ -230,7 +230,7 @@ test('a user is told by id alone: no address and no name is anywhere in the page
   expect(page).not.toMatch(/example\.com|Mona|Nils/)
 })
 
-test('a text of an agent’s is cut at a length that no honest one has, and says so', async () => {
+test('an extremely long text of an agent is cut, and the cut is visible', async () => {
   const { records } = await reportOf({
     artifacts: { 'compare-global/global_updates.json': [{ ...UPDATED, name: 'n'.repeat(10_000) }] },
   })
@@ -247,7 +247,7 @@ test('the verdict is one line: worked, worked but, or did not work', async () =>
   })
   expect(await verdict({ dryRun: true })).toEqual({
     state: 'good',
-    text: 'It was a dry run: nothing was written. All stages ended well.',
+    text: 'This was a dry run: nothing was written. All stages succeeded.',
   })
   const failed = {
     action: 'mark',
@@ -267,11 +267,11 @@ test('the verdict is one line: worked, worked but, or did not work', async () =>
   const later = { ended_at: '2026-11-23T11:00:00.000Z' }
   expect(await verdict({ stages: { orgs: { state: 'records-failed', exit_code: 4 } } })).toEqual({
     state: 'attention',
-    text: 'It worked, but orgs went on without something: see the warnings. Nothing was written.',
+    text: 'It worked, but orgs continued with incomplete data: see the warnings. Nothing was written.',
   })
   expect(await verdict({ stages: { processor: later } })).toEqual({
     state: 'attention',
-    text: 'It worked. Nothing was written. Still to run: from compare-global and compare-usgov on.',
+    text: 'It worked. Nothing was written. Still to run: compare-global and compare-usgov and the stages after.',
   })
   const error = { bin: 'compare', code: 'NO_RECORDS', message: 'none', next: 'Look.' }
   expect(
@@ -284,11 +284,11 @@ test('the verdict is one line: worked, worked but, or did not work', async () =>
     }),
   ).toEqual({
     state: 'bad',
-    text: 'It did not work: compare-global stopped; 2 stages behind did not run.',
+    text: 'It did not work: compare-global stopped; 2 later stages did not run.',
   })
 })
 
-test('what asks for a person says what to do: what stopped, failures of one kind together, warnings', async () => {
+test('what needs a person has a hint: stopped stages, grouped failures, warnings', async () => {
   const failed = (key: string) =>
     ({
       action: 'update',
@@ -334,7 +334,7 @@ test('what asks for a person says what to do: what stopped, failures of one kind
   ])
 })
 
-test('records that failed before for the same reason are one thing to do, with the time since when', async () => {
+test('records that failed before for the same reason are one concern, with its start', async () => {
   const failed = (key: string) =>
     ({
       action: 'update',
@@ -364,7 +364,7 @@ test('records that failed before for the same reason are one thing to do, with t
   ])
 })
 
-test('a create that failed for its name and the mark held back for it are one thing to do', async () => {
+test('a create that failed because of its name and the mark held back for it are one concern', async () => {
   const error = `its name is taken by organization 7 of salesforce_id ${OTHER}`
   const create = {
     action: 'create',
@@ -397,7 +397,7 @@ test('a create that failed for its name and the mark held back for it are one th
   ])
 })
 
-test('what a run did not come to is told, and not taken for nothing', async () => {
+test('what a run did not reach is reported as unknown, not as empty', async () => {
   const { report } = await reportOf({
     artifacts: {
       'processor/unmapped_charges.json': [],
@@ -409,11 +409,11 @@ test('what a run did not come to is told, and not taken for nothing', async () =
   expect(report.unmapped).toEqual([])
   expect(report.withoutPlan).toEqual(['sync-global', 'partner-sync', 'usgov-user-sync'])
   const page = await pageOf({})
-  expect(page).toContain('Not known: the processor did not come so far.')
-  expect(page).toContain('no whole plan of sync-global, partner-sync, sync-usgov, usgov-user-sync')
+  expect(page).toContain('Unknown: the processor did not get this far.')
+  expect(page).toContain('no complete plan of sync-global, partner-sync, sync-usgov, usgov-user-sync')
 })
 
-test('a broken artifact is told, and the report is made of the others', async () => {
+test('the report lists a broken artifact and shows the others', async () => {
   await using run = await writeRun({ artifacts: { 'compare-global/global_updates.json': [UPDATED] } })
   await writeFile(join(run.dir, 'compare-global', 'global_creates.json'), '[{"na')
   const page = await readFile(await writeReport(run), 'utf8')
@@ -421,7 +421,7 @@ test('a broken artifact is told, and the report is made of the others', async ()
   expect(page).toContain(ID)
 })
 
-test('the policy lets the page run its one script and style, and load nothing', async () => {
+test('the policy allows only the page’s script and style, and no network access', async () => {
   const page = await pageOf({})
   const policy = /Content-Security-Policy" content="([^"]*)"/.exec(page)?.[1]?.replaceAll('&#39;', "'")
   const hash = (text = '') => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
@@ -440,7 +440,7 @@ test('the policy lets the page run its one script and style, and load nothing', 
   expect(page).not.toMatch(/(?:src|href)="(?!#)/)
 })
 
-test('a name that is HTML stands in the page as text alone', async () => {
+test('a name with HTML is only text in the page', async () => {
   const evil = '</script><script>alert(1)</script><img src=x onerror=alert(1)>'
   const page = await pageOf({
     artifacts: {
@@ -452,18 +452,18 @@ test('a name that is HTML stands in the page as text alone', async () => {
   expect(page).not.toContain('<img')
 })
 
-test('the file is for its owner alone', async () => {
+test('only its owner can read the file', async () => {
   await using run = await writeRun({})
   expect((await stat(await writeReport(run))).mode & 0o777).toBe(0o600)
 })
 
-test('a directory without a run’s record is named, with what to do', async () => {
+test('a directory without a run record is an error that names it, with a hint', async () => {
   await expect(writeReport({ dir: '/nowhere', name: 'nowhere' })).rejects.toMatchObject({
     code: 'NO_RUN_RECORD',
   })
 })
 
-test('the first card is the accounts in doubt: the most ARR first, why, what is held back, what to do', async () => {
+test('the first card has the accounts in doubt: highest ARR first, the reason, what is held back, what to do', async () => {
   const instances = ['global', 'usgov']
   const unknown = { reason: 'unknown_charge', charge_names: ['<b>Best</b> - 1 Year'], instances }
   const held = { id: 7, name: 'Acme', withheld: 'loss', reason: 'unknown_charge' }
@@ -509,7 +509,7 @@ test('the first card is the accounts in doubt: the most ARR first, why, what is 
   expect(page).toContain('./support-sync unmapped')
 })
 
-test('a run that left no doubts.json still has the warning, and one without doubts has no card', async () => {
+test('a run without doubts.json still has the warning, and one without doubts has no card', async () => {
   const warnings = [{ code: 'IN_DOUBT', message: 'Accounts are in doubt', keys: [ID] }]
   const stages = { 'compare-global': { summaries: [summaryOf('compare', warnings)] } }
   expect((await reportOf({ stages })).report).toMatchObject({

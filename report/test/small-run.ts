@@ -5,14 +5,14 @@ import { attributesOf } from '@support-sync/shared/domain'
 import { STAGES } from '@support-sync/shared/pipeline'
 import { type RunRecord, recordRun, type StageRecord, silentStage } from '@support-sync/shared/runs/record'
 
-/** A run on disk, as small as a test needs it: what a test says nothing about went well and left nothing. */
+/** A minimal run on disk. Stages that a test does not mention succeeded and wrote nothing. */
 
 type Records = readonly Record<string, unknown>[]
 
 export type SmallRun = {
   /** By path in the run's directory, such as `compare-global/global_updates.json`. */
   artifacts?: Record<string, Records>
-  /** Null is a stage that left nothing. */
+  /** Null is a stage without files. */
   stages?: Record<string, Partial<StageRecord> | null>
   last?: RunRecord
   dryRun?: boolean
@@ -22,7 +22,7 @@ export type SmallRun = {
 const AT = '2026-11-23T10:00:00.000Z'
 const END = '2026-11-23T10:06:00.000Z'
 
-/** What the run of a test is called and when it was. */
+/** The id and times of a test's run. */
 export function smallRecord({
   stages = {},
   last,
@@ -39,7 +39,7 @@ export function smallRecord({
   return recordRun(about, new Map(read), () => true, last)
 }
 
-/** Writes the run; it goes when the test ends. */
+/** Writes the run, and removes it when the test ends. */
 export async function writeRun(run: SmallRun): Promise<AsyncDisposable & { dir: string; name: string }> {
   const dir = await mkdtemp(join(tmpdir(), 'report-'))
   await writeFile(join(dir, 'run_record.json'), JSON.stringify(smallRecord(run)))
@@ -50,7 +50,7 @@ export async function writeRun(run: SmallRun): Promise<AsyncDisposable & { dir: 
   return { dir, name: 'run-7', [Symbol.asyncDispose]: () => rm(dir, { recursive: true }) }
 }
 
-/** A whole object of an instance: every attribute, empty but for what is given. */
+/** An object of an instance with every attribute. Those not given are empty. */
 export function object(
   instance: 'global' | 'usgov',
   given: Record<string, unknown>,
@@ -59,7 +59,7 @@ export function object(
   return { ...Object.fromEntries(empty), support_level: 'premium', expiration_date: '2027-01-01', ...given }
 }
 
-/** A customer's account with one charge that runs. */
+/** A customer's account with one active charge. */
 export function account(salesforce_id: string, name: string, charge_name: string): Record<string, unknown> {
   const days = { start_date: '2026-01-01', end_date: '2027-01-01' }
   const nothing = {

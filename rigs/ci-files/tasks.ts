@@ -4,26 +4,26 @@ import { EXIT } from '@support-sync/shared/runtime/errors'
 import { jobProblems } from './judge.ts'
 import { type FileRun, type Pipeline, ROOT_FILE, ROOT_PIPELINE, readRun, runFile } from './run-files.ts'
 
-/** The pipelines of the tasks, behind all of the run's. */
+/** The ids of the tasks' pipelines, after those of the run. */
 const FIRST_TASK = 2000
-/** Text of a person that a shell would take apart, and that names nobody. */
+/** A text with shell syntax that matches no record. */
 const HOSTILE = '"$(id)" `id` \'; id # $CI_JOB_TOKEN'
 
-/** Runs what a person starts by hand after a run: each task, as the root hands it its inputs. */
+/** Runs each task that you can start by hand after a run, with inputs from the root pipeline. */
 export async function taskProblems(pipeline: Pipeline): Promise<string[]> {
   const runDir = join(pipeline.runDir, 'tasks')
   const own = { ...pipeline, runDir, onStart() {} }
   const account = await someAccount(pipeline.runDir)
-  const ask = (pipelineId: number, whom: string) => runRootJob('ask', pipelineId, { whom }, own)
+  const ask = (pipelineId: number, query: string) => runRootJob('ask', pipelineId, { whom: query }, own)
   const check = await runRootJob('check', FIRST_TASK, {}, own)
   const asked = await ask(FIRST_TASK + 1, account)
   const planned = await runPlan(FIRST_TASK + 2, own)
   const problems = jobProblems([check, asked, planned])
   if (!(await readFile(join(runDir, 'answer', 'explanation.txt'), 'utf8').catch(() => '')).includes(account))
-    problems.push(`ask left no explanation of ${account} (${asked.log})`)
+    problems.push(`ask did not explain ${account} (${asked.log})`)
   if (!(await readFile(planned.log, 'utf8')).includes('"dry_run":true'))
     problems.push(`plan was not dry (${planned.log})`)
-  // What this says of the tasks is worth nothing where a job that must fail passes.
+  // If a job that must fail passes, these checks prove nothing.
   const refused = await ask(FIRST_TASK + 4, HOSTILE)
   const log = await readFile(refused.log, 'utf8')
   if (
@@ -31,7 +31,7 @@ export async function taskProblems(pipeline: Pipeline): Promise<string[]> {
     !log.includes('"code":"NOT_FOUND"') ||
     log.includes('uid=')
   )
-    problems.push(`ask did not look for what was asked, word for word (${refused.log})`)
+    problems.push(`ask did not search for the exact text (${refused.log})`)
   return problems
 }
 
@@ -52,7 +52,7 @@ function runRootJob(
   return runFile(start, pipeline)
 }
 
-/** One writer, dry, on what the run before has gathered. */
+/** A dry run of one sync on the artifacts of the previous run. */
 async function runPlan(pipelineId: number, pipeline: Pipeline): Promise<FileRun> {
   const name = 'sync-global'
   const given = { start_from: name, resume_run: String(ROOT_PIPELINE) }

@@ -92,7 +92,7 @@ export function drawWorld(dice: Dice, inDays: (days: number) => string): DrawnWo
   }
 }
 
-/** The only user before the first hour. The sync never touches them. */
+/** The only user before the first hour. The sync never changes them. */
 function controlledUser() {
   return {
     id: 90_001,

@@ -6,7 +6,7 @@ import { connectSalesforce } from '@support-sync/shared/services/salesforce'
 import { gatherAccounts } from '../src/gather-accounts.ts'
 
 const bin = defineBin(BINS.accounts.gather, {
-  purpose: 'Reads every customer and former customer out of Salesforce, with subscriptions and charges.',
+  purpose: 'Reads all customers and former customers from Salesforce, with subscriptions and charges.',
   options: ['rangeSize'],
   settings: { salesforce: salesforceSettings },
   async run({ artifacts: { write }, http, run, settings }) {

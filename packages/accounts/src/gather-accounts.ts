@@ -10,12 +10,12 @@ import {
 } from '@support-sync/shared/domain'
 import { cutByCreation, readRows, type Salesforce } from '@support-sync/shared/services/salesforce'
 
-/** Which accounts are read. */
+/** The accounts to read. */
 const WHICH = "Type IN ('Customer', 'Former Customer')"
 
 /**
- * The accounts query, of one range of the accounts where one is given. Charges that ended up to three years ago are
- * needed: they date an expiry.
+ * The accounts query, for one range of accounts if given. It includes charges that ended up to three years ago, because
+ * they set the date of an expiry.
  */
 export function accountsQuery({ three_years_out }: Calendar, range = ''): string {
   return `SELECT ${selectList(ACCOUNT_COLUMNS)},
@@ -26,19 +26,18 @@ export function accountsQuery({ three_years_out }: Calendar, range = ''): string
     FROM Account WHERE ${[WHICH, ...(range ? [range] : [])].join(' AND ')}`.replace(/\s+/g, ' ')
 }
 
-/** What a gather needs besides Salesforce. */
+/** What a gather needs in addition to Salesforce. */
 type Gathering = {
   calendar: Calendar
-  /** Collects the values that are read as others. */
+  /** Collects unfamiliar spellings of values. */
   unfamiliar: UnfamiliarValues
-  /** How many accounts a range has, about. */
+  /** The approximate number of accounts per range. */
   rangeSize: number
 }
 
 /**
- * Every account of the query, remapped, range by range in the order of their creation, and in Salesforce's order
- * within a range.
- * Throws a `ExpectedError` when the answer is short or not understood.
+ * Yields every account of the query, remapped: range by range in order of creation, and in Salesforce's order within a
+ * range. Throws an `ExpectedError` if the answer is short or not understood.
  */
 export async function* gatherAccounts(
   salesforce: Salesforce,

@@ -10,10 +10,10 @@ import { type BinParts, type DefinedBin, defineBin, zendeskSettings } from '@sup
 import { EXIT, type ExitCode } from '@support-sync/shared/runtime/errors'
 import { connectZendesk, type ZendeskCredentials } from '@support-sync/shared/services/zendesk'
 
-/** The bin that reads an instance's organizations. */
+/** Creates the bin that reads an instance's organizations. */
 export function gatherBin(instance: Instance): DefinedBin {
   return defineBin(BINS.orgs[instance], {
-    purpose: `Reads every organization of ${zendeskName(instance)}.`,
+    purpose: `Reads all organizations from ${zendeskName(instance)}.`,
     settings: { zendesk: zendeskSettings[instance] },
     run: context => gatherOrganizations(context, instance, context.settings().zendesk),
   })
@@ -22,8 +22,8 @@ export function gatherBin(instance: Instance): DefinedBin {
 type Gathered = (typeof artifacts.instances)[Instance]['gathered']
 
 /**
- * Writes every organization of an instance, flat and normalized. An attribute without a usable field is left out of the
- * records, and warned about; the exit code says so.
+ * Writes all organizations of an instance, flat and normalized. The records omit an attribute without a usable field,
+ * with a warning and exit code 4.
  */
 async function gatherOrganizations(
   { artifacts: { write }, http, run }: BinParts<never, Gathered>,

@@ -13,7 +13,7 @@ import { gatherPartners } from '../src/gather-partners.ts'
 
 const bin = defineBin(BINS.partners.salesforce, {
   purpose:
-    'Reads the partners out of Salesforce: the alliance account, and authorized Open and Select partners.',
+    'Reads the partners from Salesforce: the alliance account, and authorized Open and Select partners.',
   settings: { salesforce: salesforceSettings, allianceId: allianceSettings },
   async run({ artifacts: { write }, http, run, settings }) {
     const { salesforce: credentials, allianceId } = settings()

@@ -8,7 +8,7 @@ import { gatherOrganizations, readPartnerKeys } from '../src/gather-organization
 
 const bin = defineBin(BINS.partners.zendesk, {
   purpose:
-    "Reads the partners' organizations of Zendesk Global, and those that a partner of Salesforce has under another type.",
+    "Reads the partners' organizations from Zendesk Global, including those of Salesforce's partners with another type.",
   settings: { zendesk: zendeskSettings.global },
   async run({ artifacts: { read, write }, http, run, settings }) {
     const catalogue = partnerAttributes()

@@ -11,7 +11,7 @@ import {
 } from '@support-sync/shared/domain'
 import type { Zendesk } from '@support-sync/shared/services/zendesk'
 
-/** The match keys of the partners that the bin before gathered. */
+/** The match keys of the partners from the previous bin. */
 export async function readPartnerKeys(
   gathered: AsyncIterable<readonly SyncObject[]>,
 ): Promise<ReadonlySet<MatchKey>> {
@@ -25,8 +25,8 @@ export async function readPartnerKeys(
 }
 
 /**
- * The organizations of a partner type, and those of partners, whatever their type: a customer that became a partner
- * is taken over by an update instead of being doubled.
+ * The organizations of a partner type, and those of partners with any type: the sync updates the organization of a
+ * customer that became a partner, instead of creating a second one.
  */
 export async function* gatherOrganizations(
   zendesk: Zendesk,

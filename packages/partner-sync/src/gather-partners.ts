@@ -22,9 +22,9 @@ export function partnersQuery(allianceId: string): string {
 }
 
 /**
- * What each partner's organization should be; `unfamiliar` collects values that are read as others. Throws a `ExpectedError`
- * when the answer is short or not understood, or when no account is the alliance partner's: its organization would be
- * marked.
+ * Yields the object of each partner. `unfamiliar` collects unfamiliar spellings of values. Throws an `ExpectedError` if
+ * the answer is short or not understood, or if the alliance partner's account is missing, because the sync would then
+ * mark its organization.
  */
 export async function* gatherPartners(
   salesforce: Salesforce,
@@ -49,7 +49,7 @@ function allianceNotFound(allianceId: string): ExpectedError {
   return new ExpectedError({
     kind: 'bad-input',
     code: 'ALLIANCE_NOT_FOUND',
-    message: `Salesforce has no account ${allianceId}, or hides it`,
-    next: "Set ALLIANCE_ACCOUNT_ID to the alliance partner's salesforce_id, and check that the integration user may read that account.",
+    message: `account ${allianceId} is missing in Salesforce or hidden from the integration user`,
+    next: "Set ALLIANCE_ACCOUNT_ID to the alliance partner's salesforce_id, and check that the integration user can read that account.",
   })
 }

@@ -12,8 +12,8 @@ const { objects } = artifacts.instances[PARTNERS_INSTANCE]
 const { doubts, partners } = artifacts
 
 /**
- * Says of a partner's organization whether it is a customer's by now: one whose key the run's objects or its accounts
- * in doubt have. Warns where the run hands none on.
+ * Finds out which partners' organizations belong to customers: their keys are in the run's objects or its accounts in
+ * doubt. Warns if the run has neither.
  */
 export async function readCustomers(
   parts: BinParts<typeof objects | typeof doubts | typeof partners.gathered, never>,
@@ -21,9 +21,9 @@ export async function readCustomers(
   const isHandedOn = startedAlone(
     parts,
     [objects, doubts],
-    "Started without the run's customers: a partner's organization that became a customer's can be marked",
+    "Started without the run's customers: the sync can mark a partner's organization that became a customer's",
   )
-  // A run can have a million customers: only keys that a gathered organization has are held.
+  // A run can have a million customers, so this keeps only keys of gathered organizations.
   const gathered = new Set<MatchKey>()
   const { read, readAgain } = parts.artifacts
   for await (const organizations of readAgain(partners.gathered, () => true))

@@ -13,7 +13,7 @@ import { keepRules, readRules } from '../src/rules.ts'
 
 const bin = defineBin(BINS.processor.processor, {
   purpose:
-    'Decides what every account is entitled to on each instance: what its organization should be. No network but for the override file.',
+    'Decides the entitlement of every account on each instance, and so how its organization should be. It uses the network only for the override file.',
   options: ['plans', 'overrides'],
   settings: {
     overrides: overridesSettings,
@@ -23,7 +23,7 @@ const bin = defineBin(BINS.processor.processor, {
   async run(context) {
     const rules = await readRules(context)
     keepRules(context, rules)
-    // Read by itself: with --overrides no variable of the override file is needed.
+    // A separate group: with --overrides, the override file's variables are not needed.
     const { allianceKey } = readSettings({ allianceKey: allianceKeySettings }, context.run.environment)
     return processAccounts(context, { ...rules, allianceKey })
   },

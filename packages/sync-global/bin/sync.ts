@@ -7,7 +7,7 @@ import { afterCreates } from '../src/after-creates.ts'
 const row: Bin = BINS.sync.global
 const bin = defineBin(row, {
   purpose:
-    'Writes the plan to Zendesk Global: creates organizations and associates their sold-to contacts, updates what changed, marks what is gone.',
+    'Writes the plan to Zendesk Global: creates organizations and associates their sold-to contacts, updates changed ones, and marks those without an account.',
   settings: { zendesk: zendeskSettings.global, slack: slackSettings },
   run: context =>
     syncOrganizations(context, {

@@ -10,19 +10,19 @@ import { artifacts } from '@support-sync/shared/pipeline'
 import type { Zendesk } from '@support-sync/shared/services/zendesk'
 import { type ConnectedRun, result } from '@support-sync/shared/sync/apply'
 import { associateSoldTos } from './associate-sold-tos.ts'
-import { type Context, tellSlack, type WithoutUsers } from './tell-slack.ts'
+import { type Context, notifySlack, type WithoutUsers } from './notify-slack.ts'
 
 type NewOrganization = Pick<SyncObject, 'salesforce_id' | 'name' | 'sold_tos'>
 
 /**
- * What follows a create: its sold-to contacts at once, and Slack after all writes. What cannot be finished is owed: the
- * next run does it, for a week.
+ * What follows a create: associating its sold-to contacts at once, and posting to Slack after all writes. What this run
+ * cannot finish is owed: later runs do it, for a week.
  */
 export function afterCreates(context: Context) {
   const { http, run } = context
-  const toTell: WithoutUsers[] = []
+  const toPost: WithoutUsers[] = []
   const owed = new Map<string, Owed>((run.lastRun?.owed ?? []).map(one => [nameOf(one), one]))
-  /** What this run did itself is not done again for an earlier one. */
+  /** What this run did, so that it is not repeated for an earlier run. */
   const own = new Set<string>()
 
   function note(action: Owed['action'], key: string, organization_id: number | null, isOwed: boolean): void {
@@ -43,18 +43,18 @@ export function afterCreates(context: Context) {
     own.add(salesforce_id)
     note('associate', salesforce_id, organizationId, true)
     const outcome = await associateSoldTos(zendesk, organization, organizationId, record)
-    // A stopped run may not know; the next one does it again.
+    // A stopped run may not know, so the next one repeats it.
     if (http.stop.aborted.aborted) return
     note('associate', salesforce_id, organizationId, outcome === 'unfinished')
     if (outcome === 'done') note('notify', salesforce_id, organizationId, false)
     if (outcome !== 'nobody') return
     note('notify', salesforce_id, organizationId, true)
-    toTell.push({ salesforce_id, name, organizationId })
-    const error = 'Slack is told after all writes'
+    toPost.push({ salesforce_id, name, organizationId })
+    const error = 'posted to Slack after all writes'
     await record([result({ action: 'notify', key: salesforce_id, id: organizationId }, 'owed', { error })])
   }
 
-  /** Does again what earlier runs could not finish, and says what is given up. */
+  /** Does what earlier runs could not finish, and reports what it gives up. */
   async function payOff(zendesk: Zendesk, record: ConnectedRun['record']): Promise<void> {
     const earlier = [...owed.values()].filter(({ key }) => !own.has(key))
     if (earlier.length === 0) return
@@ -75,27 +75,28 @@ export function afterCreates(context: Context) {
         givenUp.push(key)
         const error =
           object?.kind === 'gone' ? 'its account has no object any more' : 'it was owed for 7 days'
-        // Of an association the id is a user's.
+        // The id of an association is a user's.
         const id = action === 'associate' ? null : organization_id
         await record([result({ action, key, id }, 'skipped', { code: 'GIVEN_UP', error })])
       } else if (object === undefined || organization_id === null) continue
       else if (action === 'associate')
         await afterCreate(zendesk, object.organization, organization_id, record)
       else if (!own.has(key))
-        toTell.push({ salesforce_id: key, name: object.organization.name, organizationId: organization_id })
+        toPost.push({ salesforce_id: key, name: object.organization.name, organizationId: organization_id })
     }
     if (givenUp.length > 0)
       run.warn(
         'GIVEN_UP',
-        'The contacts of these new organizations, or the message in Slack, were owed for too long and are given up',
+        'The sync gave up on the contacts of these new organizations, or on the Slack message about them',
         [...new Set(givenUp)],
       )
   }
 
   async function finish(zendesk: Zendesk, record: ConnectedRun['record']): Promise<void> {
     await payOff(zendesk, record)
-    const told = await tellSlack(context, toTell, record)
-    for (const { salesforce_id, organizationId } of told) note('notify', salesforce_id, organizationId, false)
+    const posted = await notifySlack(context, toPost, record)
+    for (const { salesforce_id, organizationId } of posted)
+      note('notify', salesforce_id, organizationId, false)
     run.report({ owed: [...owed.values()] })
   }
 
@@ -116,7 +117,7 @@ async function gatheredIds({ read }: Context['artifacts']): Promise<Map<MatchKey
 
 type Found = { kind: 'found'; organization: NewOrganization } | { kind: 'gone' }
 
-/** The objects of some keys; one that has none is gone. Empty where this run has no objects to look in. */
+/** The objects of these keys. A key without an object is `gone`. Empty if this run has no objects. */
 async function objectsOf(
   { isThere, read }: Context['artifacts'],
   keys: ReadonlySet<string>,

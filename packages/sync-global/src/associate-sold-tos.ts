@@ -10,9 +10,9 @@ import {
 } from '@support-sync/shared/sync/apply'
 
 /**
- * Associates a new organization's sold-to contacts with it. Gives whether somebody has to be told that not one could be
- * associated: then nobody of that customer can open a ticket for it. Each result is on disk before the next user is
- * looked up. What could not be finished is a failed `associate`, for the next run to do again.
+ * Associates a new organization's sold-to contacts with it. Returns whether none could be associated: then nobody can
+ * open a ticket for that customer, and the sync posts to Slack. Each result is on disk before the next user search. What
+ * could not be finished is a failed `associate`, which the next run repeats.
  */
 export async function associateSoldTos(
   zendesk: Zendesk,
@@ -52,7 +52,7 @@ async function associateAddress(
   }
 }
 
-/** Only an end-user in no organization is associated; everybody else stays where they are. */
+/** Associates only end users without an organization. Others do not move. */
 async function associate(
   zendesk: Zendesk,
   key: string,
@@ -60,13 +60,13 @@ async function associate(
   organizationId: number,
 ): Promise<Result> {
   if (user.suspended === true) {
-    const error = 'is suspended, and cannot write in'
+    const error = 'is suspended and cannot create tickets'
     return result({ action: 'associate', key, id: user.id }, 'skipped', { code: 'USER_SUSPENDED', error })
   }
   if (user.organization_id === organizationId)
     return result({ action: 'associate', key, id: user.id }, 'recognised')
   if (user.role !== 'end-user') {
-    const error = `is an ${brief(user.role)}: left alone`
+    const error = `is an ${brief(user.role)}, not an end user`
     return result({ action: 'associate', key, id: user.id }, 'skipped', { code: 'NOT_AN_END_USER', error })
   }
   if (user.organization_id !== null) {

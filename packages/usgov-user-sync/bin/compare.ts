@@ -4,8 +4,7 @@ import { defineBin, runBin } from '@support-sync/shared/runtime/bin'
 import { compareUsers } from '../src/compare-users.ts'
 
 const bin = defineBin(BINS.users.compare, {
-  purpose:
-    'Compares the users of Zendesk US Government with the contacts: whom to update, to create and to mark.',
+  purpose: 'Compares the users of Zendesk US Government with the contacts: users to update, create and mark.',
   settings: {},
   run: compareUsers,
 })

@@ -11,7 +11,7 @@ import { gatherContacts } from '../src/gather-contacts.ts'
 
 const bin = defineBin(BINS.users.salesforce, {
   purpose:
-    "Reads out of Salesforce the contacts who should be users: the admins of the organizations' accounts.",
+    "Reads the contacts who should be users from Salesforce: the admins of the organizations' accounts.",
   settings: { salesforce: salesforceSettings, controlledUser: controlledUserSettings },
   async run({ artifacts: { readAll, write }, http, settings }) {
     const { salesforce, controlledUser } = settings()

@@ -10,11 +10,11 @@ import { artifacts, BINS } from '@support-sync/shared/pipeline'
 import { defineBin, runBin, zendeskSettings } from '@support-sync/shared/runtime/bin'
 import { connectZendesk } from '@support-sync/shared/services/zendesk'
 
-/** What says whose users a contact's account has, and whether they stay. */
+/** The attributes that link users to accounts and decide whether they stay. */
 const KEPT = Object.keys(userOrganizationSchema.shape)
 
 const bin = defineBin(BINS.users.zendesk_orgs_gather, {
-  purpose: 'Reads id, name and Salesforce ids of every organization of Zendesk US Government.',
+  purpose: 'Reads id, name and Salesforce ids of all organizations from Zendesk US Government.',
   settings: { zendesk: zendeskSettings.usgov },
   async run({ artifacts: { write }, http, settings }) {
     const attributes = attributesOf(USERS_INSTANCE).filter(({ key }) => KEPT.includes(key))

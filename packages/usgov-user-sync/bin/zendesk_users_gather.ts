@@ -5,13 +5,13 @@ import { controlledUserSettings, defineBin, runBin, zendeskSettings } from '@sup
 import { connectZendesk, findControlledUser } from '@support-sync/shared/services/zendesk'
 
 const bin = defineBin(BINS.users.zendesk_users_gather, {
-  purpose: 'Reads every user of Zendesk US Government, but for the protected ones.',
+  purpose: 'Reads all users from Zendesk US Government except the protected ones.',
   settings: { zendesk: zendeskSettings.usgov, controlledUser: controlledUserSettings },
   async run({ artifacts: { write }, http, settings }) {
     const { zendesk: credentials, controlledUser } = settings()
     const isProtected = protectedAddress(controlledUser)
     const zendesk = connectZendesk(credentials, http)
-    // Without not_in_sfdc nobody could be marked, and a mark would be lost without a word.
+    // Without not_in_sfdc, Zendesk would silently ignore a mark.
     checkFields(USERS_INSTANCE, USER_FIELDS, await zendesk.fields('user'), () => true)
     await findControlledUser(zendesk, controlledUser)
     const writeUser = write(artifacts.users.gathered)

@@ -13,10 +13,10 @@ import {
 } from '@support-sync/shared/domain'
 import { readRows, type Salesforce } from '@support-sync/shared/services/salesforce'
 
-/** 500 quoted ids stay under the 16,384 bytes of URI and headers that Salesforce takes. */
+/** 500 quoted ids stay below Salesforce's limit of 16,384 bytes for URI and headers. */
 const CHUNK = 500
 
-/** The contacts query of some accounts. The ids have the shape of Salesforce ids, so they need no escaping. */
+/** The contacts query for these accounts. The ids have the format of Salesforce ids, so they need no escaping. */
 export function contactsQuery(salesforceIds: readonly string[]): string {
   const chunk = salesforceIds.map(id => `'${id}'`).join(', ')
   return `SELECT ${selectList(CONTACT_COLUMNS)} FROM Contact
@@ -25,8 +25,8 @@ export function contactsQuery(salesforceIds: readonly string[]): string {
 }
 
 /**
- * The contacts of the gathered organizations' accounts, one an address. What stands in an organization's
- * salesforce_id was typed by people: only what has the shape of an id reaches the query.
+ * The contacts of the gathered organizations' accounts, one per email address. People type an organization's
+ * salesforce_id, so only texts with the format of an id reach the query.
  */
 export async function gatherContacts(
   organizations: readonly UserOrganization[],

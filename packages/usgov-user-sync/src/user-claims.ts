@@ -1,14 +1,14 @@
-/** A place among those who began in some order. */
+/** A place in the order of creates. */
 export type Place = {
-  /** Whether nobody ahead has taken this user; he is taken then. Resolves when all ahead have taken or left. */
+  /** Claims this user, unless an earlier place has. Resolves when all earlier places have claimed or left. */
   take: (userId: number) => Promise<boolean>
-  /** Lets those behind go on. */
+  /** Lets later places continue. */
   leave: () => void
 }
 
 /**
- * Gives each user to the first who takes him, in the order in which they entered: whose answer from Zendesk is quicker
- * does not matter.
+ * Gives each user to the first create that claims them, in the order of the plan. The order of Zendesk's answers does not
+ * matter.
  */
 export function userClaims(): () => Place {
   const taken = new Set<number>()

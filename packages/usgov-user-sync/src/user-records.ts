@@ -2,12 +2,12 @@ import { plainValue, USER_ATTRIBUTES } from '@support-sync/shared/domain'
 import type { ShownUser, UserUpdate, Zendesk } from '@support-sync/shared/services/zendesk'
 import type { Records } from '@support-sync/shared/sync/apply'
 
-/** What a refusal calls an attribute of ours. */
+/** The names of our attributes in Zendesk's refusals. */
 const NAMES: Readonly<Record<string, string>> = { organization: 'organization_id' }
-/** The mark is taken back before anything else is written. */
+/** Removes the mark before any other write. */
 const IN_ORDER = ['not_in_sfdc', 'organization_id', 'name']
 
-/** Users, as Zendesk takes and shows their attributes. */
+/** Writes and reads users through Zendesk's API. */
 export function userRecords(zendesk: Pick<Zendesk, 'updateUsers' | 'showUsers'>): Records {
   const byKey = new Map(USER_ATTRIBUTES.map(attribute => [attribute.key, attribute]))
   return {
@@ -29,12 +29,12 @@ export function userRecords(zendesk: Pick<Zendesk, 'updateUsers' | 'showUsers'>)
   }
 }
 
-/** The attributes that the sync owns, side by side. */
+/** The attributes that the sync owns, as one flat object. */
 export function attributesOf({ name, organization_id, user_fields }: ShownUser['user']) {
   return { name, organization_id, not_in_sfdc: user_fields.not_in_sfdc ?? false }
 }
 
-/** What Zendesk is sent for some attributes. */
+/** The request body for these attributes. */
 function userOf(values: Readonly<Record<string, unknown>>): Omit<UserUpdate, 'id'> {
   const { name, organization_id, not_in_sfdc } = values
   return {

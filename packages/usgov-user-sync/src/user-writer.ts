@@ -27,15 +27,15 @@ import { type Addresses, reasonToKeep } from './reason-to-keep.ts'
 import { type Place, userClaims } from './user-claims.ts'
 import { attributesOf, userRecords } from './user-records.ts'
 
-/** What the writer knows of the plan and its people. */
+/** What the writer needs to know about the plan. */
 export type UserWriting = Addresses & {
-  /** The users of no contact, by their own address. */
+  /** The users without a contact, by their primary email address. */
   notInSync: ReadonlySet<number>
 }
 
 /**
- * Writes users. An address that somebody has already, as a second one, is looked up before a create: its owner is
- * updated where that is needed, and never marked. Who is to be marked is read with all addresses just before.
+ * Writes users. Before a create it searches for a user who has the email address as a second one: that user is updated if
+ * necessary, and never marked. Before a mark it reads the users with all their addresses.
  */
 export function userWriter(
   zendesk: Zendesk,
@@ -45,9 +45,9 @@ export function userWriter(
 ): Writer<UserCreate, UserUpdate, GatheredUser> {
   const records = userRecords(zendesk)
   const owners = new Set<number>()
-  /** Whom this run, or an interrupted run of the same plan, wrote to: never marked. */
+  /** The users that this run, or an interrupted run of the same plan, wrote. They are never marked. */
   const touched = new Set<number>(run.earlier.flatMap(touchedBy))
-  /** The creates whose address is in use by somebody whom Zendesk's search does not show. */
+  /** The creates whose email address belongs to a user that Zendesk's search does not return. */
   const ownerNotShown: string[] = []
   const enter = userClaims()
 
@@ -85,7 +85,7 @@ export function userWriter(
     return [failed({ action: 'create', key, id: null }, created)]
   }
 
-  /** A create's answer is read; what differs is read once more after a while. */
+  /** Checks the answer to a create, and reads differing values again after a while. */
   async function checkStored(
     key: string,
     id: number,
@@ -104,7 +104,7 @@ export function userWriter(
     )
   }
 
-  /** One result goes by the create's key, so that it settles what an interrupted run said of this create. */
+  /** One result has the create's key, so that it replaces the result of an interrupted run. */
   async function updateInstead(
     { user, primary }: UserMatch,
     contact: UserCreate,
@@ -115,22 +115,25 @@ export function userWriter(
     const skipped = (code: ResultCode, error: string) =>
       result({ action: 'create', key, id: user.id }, 'skipped', { code, error })
     if (user.role !== 'end-user' || addresses.isProtected(user.email))
-      return [skipped('LEFT_ALONE', 'the address is that of a user who is left alone')]
-    // Updated for this contact, they would be set back for their own in the next hour, and so on for ever.
+      return [skipped('LEFT_ALONE', 'the email address belongs to a user whom the sync does not change')]
+    // Otherwise the two contacts would overwrite this user in turn, every hour.
     if (!primary && !notInSync.has(user.id))
-      return [skipped('ANOTHER_CONTACT', 'this second address is of a user who is another contact')]
-    // The contacts would take them from each other, hour by hour.
+      return [skipped('ANOTHER_CONTACT', 'this is a second email address of a user who is another contact')]
+    // Otherwise the two contacts would overwrite this user in turn, every hour.
     if (!(await place.take(user.id)))
       return [
         skipped(
           'ANOTHER_CONTACT',
-          `this address is of a user whom an earlier record of ${artifacts.users.creates.name} has`,
+          `an earlier record of ${artifacts.users.creates.name} already uses the user with this email address`,
         ),
       ]
     const updated = await updateOwner(user, contact)
     return primary
       ? updated.map(one => ({ ...one, action: 'create', key }))
-      : [skipped('UPDATED_INSTEAD', 'this second address is of a user who is updated instead'), ...updated]
+      : [
+          skipped('UPDATED_INSTEAD', 'this is a second email address of a user, who is updated instead'),
+          ...updated,
+        ]
   }
 
   async function updateOwner(user: UserMatch['user'], contact: UserCreate): Promise<Result[]> {
@@ -171,9 +174,10 @@ export function userWriter(
     for (const user of batch) {
       const { id } = user
       const shown = now.get(id)
-      if (owners.has(id)) skip(id, 'ADDRESS_OF_CONTACT', 'a contact’s address is this user’s second one')
+      if (owners.has(id))
+        skip(id, 'ADDRESS_OF_CONTACT', 'a contact’s email address is a second one of this user')
       else if (touched.has(id)) skip(id, 'CHANGED_MEANWHILE', 'this run wrote to this user')
-      else if (shown === undefined) skip(id, 'CHANGED_MEANWHILE', 'is gone')
+      else if (shown === undefined) skip(id, 'CHANGED_MEANWHILE', 'no longer exists')
       else if ('refusal' in shown)
         results.push(failed({ action: 'mark', key: String(id), id }, shown.refusal))
       else {
@@ -193,7 +197,7 @@ export function userWriter(
     return { results: [...results, ...written.results], rest: marked.filter(({ id }) => left.has(id)) }
   }
 
-  /** A deleted user is shown as inactive, and is gone for us. */
+  /** Zendesk shows a deleted user as inactive. */
   async function shownById(ids: readonly number[]): Promise<Map<number, ShownUser>> {
     const shown = await zendesk.showUsers(ids)
     return new Map(shown.filter(({ user }) => user.active).map(one => [one.user.id, one]))
@@ -203,7 +207,7 @@ export function userWriter(
     if (ownerNotShown.length === 0) return
     warn(
       'OWNER_NOT_SHOWN',
-      'Creates were refused because somebody has their addresses whom Zendesk does not show',
+      'Some creates failed: their email addresses belong to users that Zendesk search does not return yet',
       ownerNotShown,
     )
   }

@@ -9,7 +9,7 @@ import { dataBlocks } from '../../page/data-blocks.ts'
 import { pageOf } from '../../page/page.ts'
 import { smallRecord, writeRun } from '../small-run.ts'
 
-/** A report of very many changed records, each with as much about it as a real one. */
+/** A report with very many changed records, each as large as a real one. */
 export async function writeLargeReport(records: number) {
   const run = await writeRun({})
   const blocks = dataBlocks()
@@ -17,7 +17,7 @@ export async function writeLargeReport(records: number) {
     const premium = {
       from: number,
       to: number + 1,
-      because: `the most of its active charges: "Premium - 1 Year", ${number + 1}`,
+      because: `the highest quantity of its active charges: "Premium - 1 Year", ${number + 1}`,
     }
     blocks.take({
       ...{ stage: number % 10 === 0 ? 'sync-usgov' : 'sync-global', action: 'update', outcome: 'written' },
@@ -39,7 +39,7 @@ export async function writeLargeReport(records: number) {
         account_owner: 'Dana Whitfield',
         sub_sm_premium: true,
       },
-      told: [],
+      outcomeTexts: [],
       explanation: [
         'support_level is premium: "Premium - 1 Year" (sm_premium)',
         `Subscription A-S${number} → Global: none of its active charges is US Government's`,

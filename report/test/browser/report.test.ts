@@ -89,7 +89,7 @@ afterAll(async () => {
   await run[Symbol.asyncDispose]()
 })
 
-test('it opens without network and without a complaint, and says in its first heading whether it worked', async () => {
+test('it opens without network or errors, and its first heading says whether the run worked', async () => {
   await using opened = await openReport(browser, report)
   expect(await opened.page.locator('h1').textContent()).toMatch(/^It worked, but one record failed/)
   expect(await opened.page.locator('.stage').count()).toBe(9)
@@ -97,7 +97,7 @@ test('it opens without network and without a complaint, and says in its first he
   expect(opened).toMatchObject({ complaints: [], requests: [] })
 })
 
-test('the search finds by part of a name without accents and case, by salesforce_id and by Zendesk id', async () => {
+test('the search finds part of a name regardless of accents and case, a salesforce_id and a Zendesk id', async () => {
   await using opened = await openReport(browser, report)
   const { page } = opened
   for (const query of ['sohne groß', 'SÖHNE', ID, ID.slice(0, 15), '7 größe']) {
@@ -109,7 +109,7 @@ test('the search finds by part of a name without accents and case, by salesforce
   expect(await page.locator('#results > li').count()).toBe(0)
 })
 
-test('a record that is found alone is open: its changes, why, and what became of it', async () => {
+test('a single result is open, with its changes, the reasons and the outcome', async () => {
   await using opened = await openReport(browser, report)
   await opened.page.fill('#query', ID)
   const detail = opened.page.locator('.detail')
@@ -125,7 +125,7 @@ test('a record that is found alone is open: its changes, why, and what became of
   expect(await detail.textContent()).toContain('Subscription A-S1 → Global')
 })
 
-test('the filters narrow by stage, action, outcome and attribute', async () => {
+test('the filters select by stage, action, outcome and attribute', async () => {
   await using opened = await openReport(browser, report)
   const { page } = opened
   const found = () => page.locator('#results > li').count()
@@ -142,7 +142,7 @@ test('the filters narrow by stage, action, outcome and attribute', async () => {
   expect(await found()).toBe(6)
 })
 
-test('search and filters are in the address: a link opens the same view, and back undoes one choice', async () => {
+test('search and filters are in the address: a link opens the same view, and Back undoes one choice', async () => {
   await using opened = await openReport(browser, report)
   const { page } = opened
   const titles = () => page.locator('#results > li .title').allTextContents()
@@ -177,7 +177,7 @@ test('search and filters are in the address: a link opens the same view, and bac
   expect(opened.complaints).toEqual([])
 })
 
-test('a link to a part of the page leaves the search as it is, and a cut or foreign one breaks nothing', async () => {
+test('a link to a section keeps the search, and an incomplete or unknown link breaks nothing', async () => {
   await using opened = await openReport(browser, report)
   const { page } = opened
   await page.fill('#query', 'sohne')
@@ -196,7 +196,7 @@ test('a link to a part of the page leaves the search as it is, and a cut or fore
   expect(opened.complaints).toEqual([])
 })
 
-test('a record leads to Salesforce, to Zendesk and to itself; one that is no account only to itself', async () => {
+test('a record links to Salesforce, Zendesk and itself; one without an account only to itself', async () => {
   await using opened = await openReport(browser, report)
   const { page } = opened
   const links = async (query: string) => {
@@ -224,14 +224,14 @@ test('a record leads to Salesforce, to Zendesk and to itself; one that is no acc
   ])
 })
 
-test('a key that needs a person leads to its record', async () => {
+test('a key that needs a person links to its record', async () => {
   await using opened = await openReport(browser, report)
   await opened.page.locator('#attention').getByRole('link', { name: ID, exact: true }).click()
   expect(await opened.page.locator('#results .title').allTextContents()).toEqual(['Größe & Söhne'])
   expect(await opened.page.inputValue('#query')).toBe(ID)
 })
 
-test('the keyboard alone gets to the search, through the results, and opens one', async () => {
+test('the keyboard alone reaches the search and the results, and opens one', async () => {
   await using opened = await openReport(browser, report)
   const { page } = opened
   const focused = () => page.evaluate<string>('document.activeElement.id || document.activeElement.tagName')
@@ -248,7 +248,7 @@ test('the keyboard alone gets to the search, through the results, and opens one'
   expect(opened.complaints).toEqual([])
 })
 
-test('a hostile name is text: nothing runs, nothing is turned, and it is cut', async () => {
+test('a hostile name is plain text: nothing runs, no text changes direction, and it is cut', async () => {
   await using opened = await openReport(browser, report)
   const { page } = opened
   for (const details of await page.locator('#results details').all())
@@ -262,7 +262,7 @@ test('a hostile name is text: nothing runs, nothing is turned, and it is cut', a
   expect(opened.complaints).toEqual([])
 })
 
-test('the policy refuses a script and a style that came later', async () => {
+test('the policy blocks a script and a style that are added later', async () => {
   await using opened = await openReport(browser, report)
   await expect(opened.page.addScriptTag({ content: 'window.wasHacked = 1' })).rejects.toThrow()
   await opened.page.evaluate(
@@ -272,7 +272,7 @@ test('the policy refuses a script and a style that came later', async () => {
   expect(await opened.page.locator('h1').isVisible()).toBe(true)
 })
 
-test('nothing is wider than a phone of 360 pixels, with everything opened', async () => {
+test('nothing is wider than 360 pixels, with everything opened', async () => {
   await using opened = await openReport(browser, report, { viewport: { width: 360, height: 740 } })
   const { page } = opened
   expect(await isTooWide(page)).toBe(false)
@@ -281,7 +281,7 @@ test('nothing is wider than a phone of 360 pixels, with everything opened', asyn
   expect(await isTooWide(page)).toBe(false)
 })
 
-test('text and paper differ enough in both modes', async () => {
+test('text and background have enough contrast in both modes', async () => {
   for (const colorScheme of ['light', 'dark'] as const) {
     await using opened = await openReport(browser, report, { colorScheme })
     const colors = await opened.page.evaluate<[string, string]>(
@@ -293,8 +293,8 @@ test('text and paper differ enough in both modes', async () => {
   }
 })
 
-test('100,000 records: it opens, answers a search and opens a record, each while one waits, and lists a few', {
-  // To make the page takes most of it, on a busy machine.
+test('with 100,000 records it opens, searches and opens a record quickly, and lists only a few', {
+  // On a busy machine, creating the page takes most of the time.
   timeout: 120_000,
 }, async () => {
   await using large = await writeLargeReport(100_000)
@@ -314,7 +314,7 @@ test('100,000 records: it opens, answers a search and opens a record, each while
   expect(await page.locator('#results .title').allTextContents()).toEqual(['Company 99997 of Zürich'])
   await page.locator('.detail').waitFor()
   console.log(`100,000 records: open ${Math.round(toOpen)} ms, search ${Math.round(toSearch)} ms`)
-  // Ten times what it takes on a quiet machine: it guards against what grows with the square.
+  // Ten times the time on an idle machine. This detects quadratic growth.
   expect(toOpen).toBeLessThan(15_000)
   expect(toSearch).toBeLessThan(1_500)
 })

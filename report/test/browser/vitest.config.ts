@@ -1,12 +1,12 @@
 import { defineConfig } from 'vitest/config'
 
-/** The tests that need Chromium: `pnpm test:report`. They are apart from `pnpm test`, for not every machine has one. */
+/** The tests that need Chromium: `pnpm test:report`. They are not part of `pnpm test`, because not every machine has it. */
 export default defineConfig({
   test: {
     include: ['report/test/browser/*.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 30_000,
-    // One browser for all of them.
+    // All tests share one browser.
     fileParallelism: false,
   },
 })

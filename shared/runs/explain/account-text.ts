@@ -4,18 +4,21 @@ import { printable } from '../../runtime/text/index.ts'
 import type { AccountExplanation, ExplainedCharge } from './model.ts'
 import { noteText, placeName, placeText } from './reason-text.ts'
 
-/** What Salesforce said of the account. */
+/** The account's values in Salesforce. */
 export function salesforceLines(
   { account, partner }: AccountExplanation,
   { style, width }: Screen,
 ): string[] {
   const head = ['', style.bold('Salesforce')]
   if (account === null)
-    return [...head, partner === null ? '  no such account' : `  a partner (${partner}), no customer account`]
+    return [
+      ...head,
+      partner === null ? '  no such account' : `  partner (${partner}), not a customer account`,
+    ]
   const flags = (['support_hold', 'escalated', 'restricted', 'exception'] as const).filter(
     flag => account[flag],
   )
-  const told = [
+  const facts = [
     account.type,
     `ARR ${account.arr}`,
     account.sales_segment,
@@ -26,14 +29,14 @@ export function salesforceLines(
     ...flags,
     `${counted(account.subs.length, 'subscription')}, ${counted(account.charges.length, 'charge')}`,
   ].filter(part => part !== null)
-  return [...head, ...columns([[printable(told.join(' · '))]], { indent: 2, width })]
+  return [...head, ...columns([[printable(facts.join(' · '))]], { indent: 2, width })]
 }
 
 function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`
 }
 
-/** Each subscription with its place, its reason and its charges. */
+/** Each subscription with its instance, the reason for it, and its charges. */
 export function subscriptionLines({ subscriptions }: AccountExplanation, screen: Screen): string[] {
   const { style, width } = screen
   if (subscriptions.length === 0) return []
@@ -72,7 +75,7 @@ function stateText({ state, end_date, active_until }: ExplainedCharge): string {
   return `ended ${end_date}`
 }
 
-/** The override's entry, and what it changed. */
+/** The override's entry and what it changes. */
 export function overrideLines({ override }: AccountExplanation, { style, width }: Screen): string[] {
   if (override === null) return []
   const { salesforce_id, ...entry } = override.entry
@@ -89,7 +92,7 @@ export function overrideLines({ override }: AccountExplanation, { style, width }
     '',
     style.bold('Override'),
     ...columns(rows, { indent: 2, width }),
-    changes.length === 0 ? '  It changes nothing.' : '  What it changed:',
+    changes.length === 0 ? '  It changes nothing.' : '  Changes:',
     ...columns(changes, { indent: 4, width }),
     ...columns(
       override.notes.map(note => [style.yellow('!'), printable(noteText(note))]),

@@ -3,7 +3,7 @@ import { findStage } from '../../pipeline/index.ts'
 import type { AccountExplanation, ExplainedSync, Explanation } from './model.ts'
 import { levelText, noteText, planText, withoutText } from './reason-text.ts'
 
-/** The answer in one sentence; one an instance, where the record is on several. */
+/** The answer in one sentence, or one per instance if the record is on several. */
 export function answersOf(explanation: Explanation): string[] {
   if (explanation.subject === 'user') {
     const { plan } = explanation
@@ -26,7 +26,7 @@ const USER_ANSWERS = {
   none: 'nothing to write',
 } as const
 
-/** Null where a sync has nothing of the record, and should have nothing. */
+/** Null if a sync's service has no such record and should have none. */
 function answerOf(
   { level, without, organizations, plan, attributes }: ExplainedSync,
   { partner }: AccountExplanation,
@@ -42,7 +42,7 @@ function answerOf(
     : `no entitlement: ${because}; ${planText(plan.because)}`
 }
 
-/** Nobody has it, and nobody should. */
+/** The answer if no service has the record, and none should. */
 function nothingText({ account, notes, syncs }: AccountExplanation): string {
   const [note] = notes
   if (account === null && note) return noteText(note)

@@ -15,7 +15,7 @@ import type { ExplainedAttribute } from './model.ts'
 import type { ValueReason } from './reason.ts'
 import { reasonOf, recorded } from './reasons.ts'
 
-/** Each attribute: what Zendesk holds, what it should be, and the rule that set it. */
+/** Each attribute: its value in Zendesk, the value it should have, and the rule that sets it. */
 export function explainAttributes(
   attributes: readonly Attribute[],
   held: Organization | null,
@@ -33,12 +33,12 @@ export function explainAttributes(
   })
 }
 
-/** The reasons of a customer's attributes. */
+/** The reasons for a customer's attributes. */
 export function customerReasons(account: Account, decision: Decision, override: Override | undefined) {
   return (attribute: Attribute): ValueReason => reasonOf(attribute, { account, decision, override })
 }
 
-/** Why a partner's attribute has its value: from what it reads of the partner, whose values do not matter for that. */
+/** Why a partner's attribute has its value. This depends only on which columns it reads, not on their values. */
 export function partnerReason(
   { key }: Pick<Attribute, 'key'>,
   attributes = PARTNER_SYNC.attributes,

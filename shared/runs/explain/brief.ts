@@ -13,14 +13,14 @@ import { levelText, placeName, placeText, valueText, withoutText } from './reaso
 import { candidateReason, levelReason } from './reasons.ts'
 import { placedBecause } from './subscriptions.ts'
 
-/** Why one account has, or has not, what it has on one instance: short enough to be kept for very many. */
+/** Why an account is, or is not, on an instance: short enough to keep for many accounts. */
 export type Brief = {
   sentences: string[]
-  /** Why each attribute has its value; null where there is nothing that the organization should be. */
+  /** Why each attribute has its value. Null if there is no object. */
   because: (attribute: string) => ValueReason | null
 }
 
-/** A decision in a few sentences. They say what `explain` says of the same account. */
+/** A decision in a few sentences, the same as in `explain`. */
 export function briefly(
   account: Account,
   decided: AccountDecision,
@@ -30,7 +30,7 @@ export function briefly(
   const verdict = decided.verdicts[instance]
   const placed = decided.placed.map(one => subscriptionSentence(one, calendar))
   if (verdict.object === null) {
-    const without = `It should not be there: ${withoutText({ kind: verdict.because })}.`
+    const without = `It should not exist: ${withoutText({ kind: verdict.because })}.`
     return { sentences: [without, ...placed], because: () => null }
   }
   const { decision } = verdict
@@ -44,7 +44,7 @@ export function briefly(
         ? candidates.map(one => `${one.level}: ${valueText(candidateReason(one))}`)
         : []),
       ...placed,
-      ...(override ? [`An override is listed${override.reason ? `: ${override.reason}` : ''}`] : []),
+      ...(override ? [`It has an override${override.reason ? `: ${override.reason}` : ''}`] : []),
     ],
     because(key) {
       const attribute = attributes.get(key)

@@ -2,7 +2,7 @@ import { columns, type Screen, shown } from '../../runtime/terminal/index.ts'
 import { reasonText, remediesOf } from '../../sync/doubts/index.ts'
 import type { AccountExplanation, ExplainedSync } from './model.ts'
 
-/** Why the account is in doubt, what to do about it, and what is held back. It is said first. */
+/** Why the account is in doubt, what to do about it, and what the sync holds back. These lines come first. */
 export function doubtLines({ doubt, syncs }: AccountExplanation, screen: Screen): string[] {
   if (doubt === null) return []
   const { style, width } = screen
@@ -10,7 +10,7 @@ export function doubtLines({ doubt, syncs }: AccountExplanation, screen: Screen)
   return [
     '',
     ...columns(
-      [[`${style.yellow('In doubt:')} ${reasonText(doubt.reason)} Nothing is taken away.${since}`]],
+      [[`${style.yellow('In doubt:')} ${reasonText(doubt.reason)} The sync takes nothing away.${since}`]],
       {
         width,
       },

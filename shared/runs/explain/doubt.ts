@@ -41,7 +41,7 @@ export function accountDoubt(
   return doubtOf(account, decided, { override: given.override, entitledUntil, plans, calendar })
 }
 
-/** The doubt as it is shown: of the account, or of an organization whose two ids disagree. */
+/** The doubt to show: that of the account, or of an organization with two different ids. */
 export function explainDoubt(
   run: Run,
   key: MatchKey | null,
@@ -69,7 +69,7 @@ const recordSchema = z.object({
   known: z.object({ doubts: z.record(z.string(), z.string()) }).default({ doubts: {} }),
 })
 
-/** Since when the account is in doubt, or something of it is held back; null where the run's record does not say it. */
+/** Since when the account is in doubt or something is held back. Null if the run record does not have it. */
 function sinceWhen(run: Run, key: MatchKey | null, ids: ReadonlySet<number>): string | null {
   const path = join(run.dir, RUN_RECORD)
   const record = existsSync(path) ? parsedFile(readFileSync(path), recordSchema) : undefined

@@ -31,7 +31,7 @@ import type { Rules } from './rules.ts'
 import { explainSubscriptions } from './subscriptions.ts'
 import { readOrganizations, readSync, type SyncSide, type Wanted } from './sync.ts'
 
-/** The life of an account, or of an organization without one, through a run. The processor's own code decides. */
+/** Explains an account, or an organization without one. The processor's own code decides. */
 export async function explainAccount(run: Run, wanted: Wanted, rules: Rules): Promise<AccountExplanation> {
   const account = 'key' in wanted ? await readAccount(run, wanted.key) : null
   const held = await byInstanceAsync(instance => readOrganizations(run, INSTANCE_SYNCS[instance], wanted))
@@ -97,13 +97,13 @@ async function readAccount(run: Run, key: MatchKey): Promise<Account | null> {
   return accounts.find(({ salesforce_id }) => matchKey(salesforce_id) === key) ?? null
 }
 
-/** What partner-sync's own gather had of an authorized partner. */
+/** An authorized partner in partner-sync's gather. */
 async function readPartner(run: Run, key: MatchKey): Promise<SyncObject | null> {
   const partners = await recordsWith(run, artifacts.partners.objects, inJson(key))
   return partners.find(({ salesforce_id }) => matchKey(salesforce_id) === key) ?? null
 }
 
-/** What the run's processor wrote: undefined where there is no artifact, null where nothing of this account. */
+/** What the run's processor wrote: undefined without an artifact, null if the artifact lacks this account. */
 async function readObject(
   run: Run,
   instance: Instance,
@@ -115,7 +115,7 @@ async function readObject(
   return found.find(({ salesforce_id }) => matchKey(salesforce_id) === key) ?? null
 }
 
-/** The run does not keep ALLIANCE_ACCOUNT_ID: partner-sync's gather says whose it was, or else the organization. */
+/** A run does not record ALLIANCE_ACCOUNT_ID, so this uses partner-sync's gather, or else the organization. */
 function isAlliance(partner: SyncObject | null, partnerType: PartnerType | undefined): boolean {
   return (partner ? partner.account_type : partnerType) === 'alliance_partner'
 }
@@ -133,7 +133,7 @@ function withoutAccount(wanted: Wanted, partner: SyncObject | null): Note[] {
 
 const NOTHING = { level: null, attributes: [], sold_tos: [] }
 
-/** What the decision says of one instance. */
+/** The decision for one instance. */
 function customerPart(
   account: Account | null,
   decided: AccountDecision | null,

@@ -5,7 +5,7 @@ import { inJson, type Run, recordsWith } from '../find/index.ts'
 import type { UserExplanation } from './model.ts'
 import type { Rules } from './rules.ts'
 
-/** The life of one US Government user through a run. */
+/** Explains a US Government user. */
 export async function explainUser(run: Run, id: number, rules: Rules): Promise<UserExplanation> {
   const { artifacts } = USER_SYNC
   const text = String(id)
@@ -15,7 +15,7 @@ export async function explainUser(run: Run, id: number, rules: Rules): Promise<U
       kind: 'bad-input',
       code: 'NOT_FOUND',
       message: `there is no user ${id}`,
-      next: 'Ask by another id.',
+      next: 'Use another id.',
     })
   const { email, name, role, organization_id } = user
   const organizations = await recordsWith(run, artifacts.organizations, String(organization_id))
@@ -40,7 +40,7 @@ export async function explainUser(run: Run, id: number, rules: Rules): Promise<U
     next:
       plan.action === 'mark'
         ? [
-            "Marked users are deleted by a daily job. To keep this one, let Salesforce have an active contact with this address and the role Gitlab Admin, at the account of the organization's salesforce_id.",
+            "A daily job deletes marked users. To keep this one, Salesforce needs an active contact with this email address and the role Gitlab Admin, at the account with the organization's salesforce_id.",
           ]
         : [],
   }

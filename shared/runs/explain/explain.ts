@@ -6,8 +6,8 @@ import type { Explanation } from './model.ts'
 import { type RuleOptions, readRules } from './rules.ts'
 
 /**
- * Explains whom a person asks about: by salesforce_id, Zendesk id, name, or a user's address.
- * Throws a `ExpectedError` when nobody or several are found, or an artifact cannot be read.
+ * Explains the record that a query names: a salesforce_id, a Zendesk id, a name, or a user's email address.
+ * Throws an `ExpectedError` if no record or several match, or an artifact cannot be read.
  */
 export async function explain(run: Run, query: string, options: RuleOptions): Promise<Explanation> {
   const subject = await findSubject(run, query)

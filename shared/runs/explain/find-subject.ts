@@ -25,7 +25,7 @@ import {
   recordsWith,
 } from '../find/index.ts'
 
-/** Whom a person asked about. */
+/** The record that a query names. */
 export type Subject =
   | { kind: 'account'; key: MatchKey }
   /** An organization without a key. */
@@ -42,7 +42,7 @@ const keyedSchema = z.object({
   name: z.string(),
 })
 
-/** The artifacts in which an account or organization can stand; those of accounts are of no one instance. */
+/** The artifacts that can have an account or organization. Those of accounts belong to no single instance. */
 const PLACES = [
   place(PARTNERS_INSTANCE, artifacts.accounts),
   ...INSTANCES.map(instance => place(instance, artifacts.instances[instance].gathered)),
@@ -55,9 +55,9 @@ function place(instance: Instance, { producer, name }: Artifact) {
 }
 
 /**
- * Whom a salesforce_id (15 or 18 characters, or what an agent put in its place), a Zendesk organization's or
- * user's id, a name or part of one, or a user's address means.
- * Throws a `ExpectedError` when nobody is found, naming near matches, or when several are.
+ * Finds the record of a salesforce_id (15 or 18 characters, or what an agent entered instead), the Zendesk id of an
+ * organization or user, a name or part of one, or a user's email address.
+ * Throws an `ExpectedError` if none matches (with near matches) or several match.
  */
 export async function findSubject(run: Run, query: string): Promise<Subject> {
   const text = query.trim()
@@ -65,7 +65,7 @@ export async function findSubject(run: Run, query: string): Promise<Subject> {
     (/^\d+$/.test(text) ? await byZendeskId(run, Number(text)) : undefined) ??
     (text.includes('@') ? await byAddress(run, text) : undefined) ??
     (isSalesforceId(text) ? await bySalesforceId(run, text) : await byExactName(run, text))
-  // Each looks through every artifact, so the likelier comes first.
+  // Each search reads every artifact, so the most likely comes first.
   return (
     found ??
     (isSalesforceId(text) ? await byExactName(run, text) : await bySalesforceId(run, text)) ??
@@ -73,7 +73,7 @@ export async function findSubject(run: Run, query: string): Promise<Subject> {
   )
 }
 
-/** Each instance counts its own ids, so that both may have one. */
+/** Each instance has its own ids, so both may have the same one. */
 async function byZendeskId(run: Run, id: number): Promise<Subject | undefined> {
   const found = new Map<Instance, Placed>()
   for (const { instance, artifact } of PLACES) {
@@ -88,7 +88,7 @@ async function byZendeskId(run: Run, id: number): Promise<Subject | undefined> {
   return users.some(user => user.id === id) ? { kind: 'user', id } : undefined
 }
 
-/** An address is the same in any case, so every user is looked at. */
+/** Email addresses are case-insensitive, so this checks every user. */
 async function byAddress(run: Run, address: string): Promise<Subject | undefined> {
   const path = artifactPath(run, artifacts.users.gathered)
   if (path === undefined) return undefined
@@ -109,7 +109,7 @@ async function bySalesforceId(run: Run, text: string): Promise<Subject | undefin
   return undefined
 }
 
-/** Quick, and almost always enough: the name as it was copied from somewhere. */
+/** The exact name. This is fast and almost always enough. */
 async function byExactName(run: Run, text: string): Promise<Subject | undefined> {
   const named: Placed[] = []
   for (const { instance, artifact } of PLACES) {
@@ -142,7 +142,7 @@ function subjectOf({ id, instance, ...ids }: Omit<Placed, 'name'>): Subject {
   return { kind: 'organization', id: id ?? 0, instance }
 }
 
-/** One of each account or organization, however many artifacts it stands in. */
+/** Each account or organization once, even if several artifacts have it. */
 function distinct(named: readonly Placed[]): Placed[] {
   return [...new Map(named.map(record => [identityOf(record), record])).values()]
 }
@@ -157,19 +157,19 @@ function severalOfId(id: number, found: readonly Placed[]): ExpectedError {
     kind: 'bad-input',
     code: 'SEVERAL_MATCH',
     message: `${found.length} organizations have the id ${id}: ${named.join(', ')}`,
-    next: 'Ask by salesforce_id or by name.',
+    next: 'Search by salesforce_id or name.',
   })
 }
 
 function several(text: string, found: readonly Placed[], matched: 'whole' | 'part'): ExpectedError {
   const shown = `"${printable(text)}"`
-  const said = matched === 'whole' ? `are called ${shown}` : `have ${shown} in their name`
+  const said = matched === 'whole' ? `records have the name ${shown}` : `records have ${shown} in their name`
   const more = found.length > SEVERAL ? ` and ${found.length - SEVERAL} more` : ''
   return new ExpectedError({
     kind: 'bad-input',
     code: 'SEVERAL_MATCH',
     message: `${found.length} ${said}: ${listed(found.slice(0, SEVERAL))}${more}`,
-    next: 'Ask by the id that stands behind the name.',
+    next: 'Search by the id shown after the name.',
   })
 }
 
@@ -177,7 +177,7 @@ function notFound(run: Run, text: string, named: readonly Placed[]): ExpectedErr
   const isAddress = text.includes('@')
   const wanted = text.toLowerCase()
   const most = Math.max(2, wanted.length / 3)
-  // Other addresses are personal, and a name is not what was misspelt.
+  // Other email addresses are personal data, and a similar name does not help.
   const near = distinct(isAddress ? [] : named)
     .map(record => ({ record, far: nearness(wanted, record, most) }))
     .filter(({ far }) => far <= most)
@@ -186,22 +186,22 @@ function notFound(run: Run, text: string, named: readonly Placed[]): ExpectedErr
     .map(({ record }) => record)
   const nearest = near.length > 0 ? `; near: ${listed(near)}` : ''
   const next = [
-    ...(isAddress ? ['Check the address.'] : []),
-    ...(near.length > 0 ? ['Ask by the id that stands behind the name.'] : []),
-    'Accounts and organizations are found by salesforce_id, Zendesk id or name, users by whole address or Zendesk id only; --run names another run.',
-    ...(isAddress ? ['A protected user is never gathered.'] : []),
+    ...(isAddress ? ['Check the email address.'] : []),
+    ...(near.length > 0 ? ['Search by the id shown after the name.'] : []),
+    'Search accounts and organizations by salesforce_id, Zendesk id or name, and users by full email address or Zendesk id. --run selects another run.',
+    ...(isAddress ? ['The sync never reads protected users.'] : []),
   ]
   return new ExpectedError({
     kind: 'bad-input',
     code: 'NOT_FOUND',
-    message: `nobody in run ${printable(run.name)} is called "${printable(text)}"${nearest}`,
+    message: `run ${printable(run.name)} has no record "${printable(text)}"${nearest}`,
     next: next.join(' '),
   })
 }
 
 /**
- * How far a text is from a record's name or id, in characters to change: if more than so many, it does not matter.
- * From a part of the name it must be less far, for there are many parts.
+ * The edit distance between a text and a record's name or id. Any distance over `most` counts the same. For a part of
+ * the name the limit is lower, because there are many parts.
  */
 function nearness(wanted: string, { name, salesforce_id }: NamedRecord, most: number): number {
   const whole = [name, ...(salesforce_id === null ? [] : [salesforce_id, matchKey(salesforce_id) ?? ''])]
@@ -210,13 +210,13 @@ function nearness(wanted: string, { name, salesforce_id }: NamedRecord, most: nu
 }
 
 function farOf(wanted: string, texts: readonly string[], most: number): number {
-  // Each character that one is longer is one to change: most texts need no closer look.
+  // The difference in length is a lower bound, which excludes most texts.
   const comparable = texts.filter(text => Math.abs(text.length - wanted.length) <= most)
   const far = Math.min(...comparable.map(text => distance(wanted, text.toLowerCase())))
   return far <= most ? far : Number.POSITIVE_INFINITY
 }
 
-/** The parts of a name that have so many words, as people ask who remember a part. */
+/** The parts of a name with this many words, for people who remember only a part. */
 function partsOf(name: string, count: number): string[] {
   const words = name.trim().split(/\s+/)
   const starts = Math.max(0, words.length - count + 1)

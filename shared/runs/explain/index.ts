@@ -1,4 +1,4 @@
-/** Why a record is what it is: the life of one account, organization or user through a run, from its artifacts. */
+/** Explains why an account, organization or user is as it is, from a run's artifacts. */
 export { partnerReason } from './attributes.ts'
 export { briefly } from './brief.ts'
 export { explain } from './explain.ts'

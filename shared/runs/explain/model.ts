@@ -18,18 +18,18 @@ import {
   withoutReasonSchema,
 } from './reason.ts'
 
-/** What an explanation is, for everything that prints it. Reasons are data too: reason-text.ts has their sentences. */
+/** The model of an explanation, for terminal and JSON. Reasons are data; reason-text.ts has their sentences. */
 
 const changesSchema = z.record(z.string(), changeSchema)
 
 const chargeSchema = z.object({
   charge_name: z.string(),
-  /** Null: plans.yml does not list the name. */
+  /** Null if plans.yml does not list the name. */
   section: z.string().nullable(),
   end_date: z.string(),
   quantity: z.number(),
   state: z.enum(['active', 'in grace', 'extended', 'ended']),
-  /** The last day on which it counts as active. */
+  /** The last date on which it counts as active. */
   active_until: z.string(),
 })
 export type ExplainedCharge = z.infer<typeof chargeSchema>
@@ -46,7 +46,7 @@ const subscriptionSchema = z.object({
 
 const overrideSchema = z.object({
   entry: z.record(z.string(), z.unknown()),
-  /** What it changed of each instance's object, against what the charges alone give. */
+  /** What it changes in each instance's object, compared with the charges alone. */
   changes: z.object(byInstance(() => changesSchema)),
   notes: z.array(noteSchema),
 })
@@ -59,7 +59,7 @@ const levelSchema = z.object({
 
 const attributeSchema = z.object({
   key: z.string(),
-  /** Null when there is no organization. */
+  /** Null if there is no organization. */
   held: attributeValueSchema,
   should_be: attributeValueSchema,
   differs: z.boolean(),
@@ -74,29 +74,29 @@ const organizationSchema = z.object({
   account_type: z.string().nullable(),
   support_level: z.string().nullable(),
   marked: z.boolean(),
-  /** Whether it is the one that is compared; of several with one salesforce_id the lowest id is. */
+  /** Whether the sync compares this one. Of several with the same salesforce_id, it compares the lowest id. */
   matched: z.boolean(),
 })
 
-/** One sync's part: what should be, what Zendesk holds, what will be written, and what was. */
+/** One sync's part: the object, what Zendesk has, what the sync will write, and what it wrote. */
 export const explainedSyncSchema = z.object({
   stage: z.enum(PLANNED_SYNCS),
   title: z.string(),
-  /** Why there is nothing that the organization should be; null when there is something. */
+  /** Why there is no object. Null if there is one. */
   without: withoutReasonSchema.nullable(),
   level: levelSchema.nullable(),
   attributes: z.array(attributeSchema),
-  /** Whom a new organization gets associated. */
+  /** The users to associate with a new organization. */
   sold_tos: z.array(z.string()),
   organizations: z.array(organizationSchema),
   plan: z.object({
     action: z.enum(['create', 'update', 'mark', 'none']),
-    /** The compare's artifacts, or what they would hold. */
+    /** From the compare's artifacts, or computed. */
     from: z.enum(['artifacts', 'computed']),
     because: planReasonSchema,
     changes: changesSchema,
   }),
-  /** What is not done while the account is in doubt; changes is null for a mark. */
+  /** What the sync holds back while the account is in doubt. `changes` is null for a mark. */
   held: heldSchema.pick({ withheld: true, reason: true, changes: true }).nullable(),
   results: z.array(resultSchema),
 })
@@ -105,26 +105,26 @@ export type ExplainedSync = z.infer<typeof explainedSyncSchema>
 const runSchema = z.object({
   name: z.string(),
   today: z.string(),
-  /** Where the day and the rules come from. */
+  /** Where the date and the rules come from. */
   inputs: z.array(z.string()),
 })
 
-/** The life of one account (or of an organization without one) through a run. */
+/** The explanation of an account, or of an organization without one. */
 const accountExplanationSchema = z.object({
   subject: z.literal('account'),
   run: runSchema,
   name: z.string(),
   salesforce_id: z.string().nullable(),
-  /** What Salesforce said; null when it gave no such customer. */
+  /** The values in Salesforce. Null if Salesforce has no such customer. */
   account: accountSchema.nullable(),
-  /** The account_type of an authorized partner; null when Salesforce gave no partner of this id. */
+  /** The account_type of an authorized partner. Null if Salesforce has no partner with this id. */
   partner: z.string().nullable(),
-  /** Why nothing is taken away from it; null when it is not in doubt. */
+  /** Why the sync takes nothing away from it. Null if it is not in doubt. */
   doubt: z
     .object({
       reason: holdReasonSchema,
       instances: z.array(z.enum(INSTANCES)),
-      /** The start of the first run that held something back for it, as far as the run's record says. */
+      /** The start of the first run that held something back for it, as far as the run record shows. */
       since: z.string().nullable(),
     })
     .nullable(),
@@ -136,7 +136,7 @@ const accountExplanationSchema = z.object({
 })
 export type AccountExplanation = z.infer<typeof accountExplanationSchema>
 
-/** The same of one US Government user. */
+/** The explanation of a US Government user. */
 const userExplanationSchema = z.object({
   subject: z.literal('user'),
   run: runSchema,
@@ -149,7 +149,7 @@ const userExplanationSchema = z.object({
     marked: z.boolean(),
   }),
   organization: z.object({ id: z.int(), name: z.string(), salesforce_id: z.string().nullable() }).nullable(),
-  /** The contact of that address; null when Salesforce gave none. */
+  /** The contact with that email address. Null if Salesforce has none. */
   contact: z.object({ name: z.string(), organization_id: z.int() }).nullable(),
   plan: z.object({
     action: z.enum(['update', 'mark', 'none']),

@@ -2,10 +2,10 @@ import { adviceOnResult } from '../../domain/index.ts'
 import { PROGRAM } from '../../runtime/text/index.ts'
 import type { AccountExplanation } from './model.ts'
 
-/** Writes that were not made, and that a person has to see to. */
+/** Codes of skipped writes that need a person. */
 const TO_DO = ['NAME_HELD', 'GIVEN_UP']
 
-/** What a person can do about it, most urgent first. */
+/** What you can do about the record, most urgent first. */
 export function nextSteps(
   {
     syncs,
@@ -22,21 +22,24 @@ export function nextSteps(
     .filter(({ status, code }) => status === 'failed' || TO_DO.includes(code ?? ''))
     .map(({ code }) => code)
   steps.push(...new Set(codes.map(adviceOnResult)))
-  // What ends a doubt is said with the doubt.
+  // The lines about the doubt say what ends it.
   if (hasUnmapped && doubt === null)
     steps.push(
       `Add the charge name to packages/processor/data/plans.yml: ${PROGRAM} unmapped prints the lines.`,
     )
   if (syncs.some(({ organizations }) => organizations.length > 1))
-    steps.push('Merge the duplicate organizations in Zendesk; only the lowest id is kept right.')
+    steps.push(
+      'Merge the duplicate organizations in Zendesk. The sync updates only the one with the lowest id.',
+    )
   const isAllEnded = subscriptions
     .flatMap(({ charges }) => charges)
     .every(({ section, state }) => section === null || state === 'ended')
   if (doubt === null && account !== null && account.subs.length > 0 && isAllEnded)
-    steps.push('Renewed, and not here? Correct the end dates in Salesforce, or give it an override.')
+    steps.push('If it was renewed, correct the end dates in Salesforce or add an override.')
   const isToDo = syncs.some(({ plan, results }) => plan.action !== 'none' && results.length === 0)
   if (isTrial)
-    steps.push('This was a trial: to make it real, change the file and run the pipeline from processor.')
-  else if (isToDo) steps.push(`The next sync writes it. All that it will write: ${PROGRAM} plan`)
+    steps.push('This was a trial. To apply it, change the file and run the pipeline from processor.')
+  else if (isToDo)
+    steps.push(`The next sync writes it. To see everything that it will write: ${PROGRAM} plan`)
   return steps
 }

@@ -12,7 +12,7 @@ import {
 import type { Note } from './reason.ts'
 import type { Rules } from './rules.ts'
 
-/** What is odd about an account, beyond what its subscriptions say. */
+/** What is unusual about an account, apart from its subscriptions. */
 export function accountNotes(
   account: Account,
   partnerType: PartnerType | undefined,
@@ -30,7 +30,7 @@ export function accountNotes(
   ]
 }
 
-/** The active charge names of an account that plans.yml does not list. */
+/** An account's active charge names that plans.yml does not list. */
 export function unmappedNames(
   account: Account,
   { plans, calendar }: Pick<Rules, 'plans' | 'calendar'>,
@@ -41,7 +41,7 @@ export function unmappedNames(
   return [...new Set(unmapped.map(planName))]
 }
 
-/** Whether what is decided here is what the run decided: it is not when rules or records changed in between. */
+/** Notes a difference from what the run decided. Rules or records may have changed since. */
 export function objectNotes(
   written: SyncObject | null | undefined,
   object: SyncObject | null,

@@ -14,7 +14,7 @@ import {
 import type { AccountExplanation } from './model.ts'
 import type { Note } from './reason.ts'
 
-/** The override's entry and what it changed: the same decision is made once more without it. */
+/** The override's entry and what it changes, compared with the same decision without it. */
 export function explainOverride(
   account: Account,
   override: Override,

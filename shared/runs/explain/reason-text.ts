@@ -10,7 +10,7 @@ import {
 } from '../../domain/index.ts'
 import type { Note, PlaceReason, PlanReason, ValueReason, WithoutReason } from './reason.ts'
 
-/** Every reason of an explanation in words. Programs decide by a reason's kind, and only here it becomes a sentence. */
+/** The sentence for every reason of an explanation. Programs use only a reason's kind. */
 
 /** Why an attribute has its value. */
 export function valueText(reason: ValueReason): string {
@@ -26,7 +26,7 @@ export function valueText(reason: ValueReason): string {
     case 'charges_ended':
       return `${quoted(reason.charge_name)} ended ${reason.end_date}, its ${GRACE_DAYS} days of grace ended ${reason.active_until}`
     case 'no_level':
-      return 'no candidate for a level, and no checkbox'
+      return 'no candidate for a level, and no checkbox is set'
     case 'salesforce':
       return `Salesforce: ${reason.fields.join(', ')}`
     case 'partner_track':
@@ -34,7 +34,7 @@ export function valueText(reason: ValueReason): string {
     case 'always_for_partner':
       return 'always for a partner'
     case 'entitled_is_not_marked':
-      return 'always: what is entitled is not marked'
+      return 'always: an entitled organization is not marked'
     case 'field_changed':
       return 'not synced: its field has changed in Zendesk (FIELDS_CHANGED)'
     case 'support_expired':
@@ -56,11 +56,11 @@ export function valueText(reason: ValueReason): string {
     case 'override_sets':
       return 'the override sets it'
     case 'override_unsets':
-      return 'the override takes it back'
+      return 'the override clears it'
     case 'ends_last':
       return `${quoted(reason.charge_name)} ends last`
     case 'most_seats':
-      return `the most of its active charges: ${quoted(reason.charge_name)}, ${reason.quantity}${reason.is_rounded ? ', rounded' : ''}`
+      return `the highest quantity of its active charges: ${quoted(reason.charge_name)}, ${reason.quantity}${reason.is_rounded ? ', rounded' : ''}`
     case 'no_seats':
       return 'no active charge counts seats'
     case 'charge_active':
@@ -76,7 +76,7 @@ export function valueText(reason: ValueReason): string {
   }
 }
 
-/** A support level and why it is that, as an answer: `expired: Premium ended 16 days ago; …`. */
+/** A support level and the reason, as an answer: `expired: Premium ended 16 days ago; …`. */
 export function levelText(level: string, reason: ValueReason, today: Day): string {
   return `${level}: ${levelBecause(reason, today)}`
 }
@@ -110,7 +110,7 @@ function daysAgo(day: string, today: Day): string {
 
 const MONTHS = new Intl.DateTimeFormat('en', { month: 'long', timeZone: 'UTC' })
 
-/** A day as people say it, with its year where that is not today's. */
+/** A date as text, with its year if it is not this year. */
 function dayText(day: string, today: Day): string {
   const text = `${Number(day.slice(8))} ${MONTHS.format(new Date(day))}`
   return day.slice(0, 4) === today.slice(0, 4) ? text : `${text} ${day.slice(0, 4)}`
@@ -122,8 +122,8 @@ function capitalised(level: string): string {
 }
 
 /**
- * The way of one value from a charge to its field, step by step; null where no charge made it.
- * `value` is what the field gets.
+ * The steps from a charge to a field's value. Null if the value does not come from a charge.
+ * `value` is the field's value.
  */
 export function valuePath(reason: ValueReason, attribute: string, value: string): string[] | null {
   const field = `${attribute} ${value}`
@@ -135,7 +135,7 @@ export function valuePath(reason: ValueReason, attribute: string, value: string)
     case 'charges_ended':
       return [...chargeSteps(reason), `ended ${reason.end_date}, grace until ${reason.active_until}`, field]
     case 'most_seats':
-      return [...chargeSteps(reason), `quantity ${reason.quantity}, the most`, field]
+      return [...chargeSteps(reason), `quantity ${reason.quantity}, the highest`, field]
     case 'ends_last':
       return [...chargeSteps(reason), `ends ${reason.end_date}, the last`, field]
     case 'charge_active':
@@ -151,7 +151,7 @@ function chargeSteps({ charge_name, section }: { charge_name: string; section: s
   return [`charge ${quoted(charge_name)}`, `section ${section}`]
 }
 
-/** Why there is nothing that an organization should be. */
+/** Why there is no object. */
 export function withoutText({ kind }: WithoutReason): string {
   switch (kind) {
     case 'no_subscriptions':
@@ -165,7 +165,7 @@ export function withoutText({ kind }: WithoutReason): string {
     case 'no_customer':
       return 'there is no customer account'
     case 'no_partner':
-      return 'Salesforce gave no authorized partner of this id'
+      return 'Salesforce has no authorized partner with this id'
   }
 }
 
@@ -174,13 +174,13 @@ const CLAIMANTS = INSTANCES.filter(instance => instance !== INSTANCE_OF_THE_REST
   .map(instance => `${TRAITS[instance].name}'s`)
   .join(' or ')
 
-/** Why a subscription belongs where it does. */
+/** Why a subscription belongs to its instance. */
 export function placeText(reason: PlaceReason): string {
   switch (reason.kind) {
     case 'no_known_charge':
       return 'plans.yml lists none of its charges'
     case 'no_deciding_charge':
-      return 'no charge decides'
+      return 'it has no deciding charge'
     case 'unclaimed':
       return reason.is_active
         ? `none of its active charges is ${CLAIMANTS}`
@@ -190,66 +190,66 @@ export function placeText(reason: PlaceReason): string {
   }
 }
 
-/** Where a subscription belongs, as people call it. */
+/** The name of the instance that a subscription belongs to. */
 export function placeName(instance: Instance | null): string {
   return instance === null ? 'no instance' : TRAITS[instance].name
 }
 
-/** Why something is, or is not, written. */
+/** Why the sync writes something, or does not. */
 export function planText(reason: PlanReason): string {
   switch (reason.kind) {
     case 'in_sync':
-      return 'Zendesk holds what it should'
+      return 'Zendesk has these values already'
     case 'other_values':
-      return 'it holds other values'
+      return 'Zendesk has other values'
     case 'changes_held_back':
-      return 'what would change is held back'
+      return 'the changes are held back'
     case 'mark_held_back':
       return 'its mark is held back'
     case 'unmarked_in_doubt':
-      return 'its account is in doubt, so it is not left to be deleted'
+      return 'its account is in doubt, so the sync removes the mark'
     case 'no_organization':
       return 'there is no organization yet'
     case 'expired_without_organization':
-      return 'there is no organization, and an expired account gets none'
+      return 'there is no organization, and an expired account does not get one'
     case 'nothing_to_be':
       return 'there is no organization, and there should be none'
     case 'partner_organization':
       return `a partner's organization (${reason.account_type}) is partner-sync's`
     case 'marked_already':
-      return 'it is marked already'
+      return 'it is already marked'
     case 'unclaimed_organization':
-      return 'nothing says what it should be'
+      return 'it has no object to compare with'
     case 'protected':
-      return 'protected_ids.yml keeps it: it is never marked'
+      return 'protected_ids.yml lists it, so it is never marked'
     case 'user_not_synced':
-      return 'agents, admins and users without an address are left alone'
+      return 'the sync does not change agents, admins and users without an email address'
     case 'user_marked_already':
-      return 'marked already: there is no contact'
+      return 'already marked: there is no contact'
     case 'user_without_contact':
-      return 'no contact who should be a user has this address'
+      return 'no contact who should be a user has this email address'
     case 'user_of_lower_id':
-      return 'another user of a lower id has this address, or the compare has not run'
+      return 'another user with a lower id has this email address, or the compare has not run'
   }
 }
 
-/** What is odd. */
+/** A note about something unusual. */
 export function noteText(note: Note): string {
   switch (note.kind) {
     case 'unmapped_charges':
-      return `UNMAPPED_CHARGES: ${note.charge_names.map(quoted).join(', ')} is active and no section of plans.yml lists it: it gives nothing`
+      return `UNMAPPED_CHARGES: ${note.charge_names.map(quoted).join(', ')} is active, but plans.yml does not list it, so it gives nothing`
     case 'loose_charges':
       return `${note.charge_names.length} charges belong to none of its subscriptions and are ignored: ${note.charge_names.map(quoted).join(', ')}`
     case 'partner_is_customer':
       return `PARTNER_IS_CUSTOMER: its organization is of type ${note.account_type} and becomes a customer's again`
     case 'decided_otherwise': {
       const changes = Object.entries(note.changes).map(([key, { from, to }]) => `${key} ${from}, here ${to}`)
-      return `the run itself decided otherwise on ${note.instance} (${changes.join('; ')}): plans, overrides, day or accounts are not those that it ran with`
+      return `the run decided differently on ${note.instance} (${changes.join('; ')}): its plans, overrides, date or accounts were different`
     }
     case 'no_account':
-      return 'Salesforce gave no account of this id: it is no Customer or Former Customer, or there is none'
+      return 'Salesforce returned no account with this id: it does not exist, or its type is not Customer or Former Customer'
     case 'no_salesforce_id':
-      return 'the organization has no Salesforce id: no account can be its own'
+      return 'the organization has no salesforce_id, so it matches no account'
     case 'level_without_effect':
       return `its support_level ${note.level} has no effect: ${note.winner} wins`
     case 'override_without_object':
@@ -257,7 +257,7 @@ export function noteText(note: Note): string {
   }
 }
 
-/** A charge by its name, as a person finds it in plans.yml. */
+/** A charge name as in plans.yml. */
 function quoted(chargeName: string): string {
   return `"${chargeName}"`
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { attributeValueSchema, changeSchema, INSTANCES } from '../../domain/index.ts'
 
-/** Reasons as data. reason-text.ts turns each into words. */
+/** Reasons as data. reason-text.ts has their sentences. */
 
 const charge = { charge_name: z.string(), section: z.string() }
 
@@ -9,7 +9,7 @@ function reason<Kind extends string, Shape extends z.ZodRawShape>(kind: Kind, sh
   return z.object({ kind: z.literal(kind), ...shape })
 }
 
-/** Why a support level wins or stands for election. */
+/** Why a support level is a candidate. */
 const candidateSchema = z.discriminatedUnion('kind', [
   reason('charge_gives_level', { ...charge, level: z.string(), end_date: z.string() }),
   /** The override's own support_level, or a checkbox that it sets. */
@@ -21,11 +21,11 @@ export type CandidateReason = z.infer<typeof candidateSchema>
 export const valueReasonSchema = z.discriminatedUnion('kind', [
   ...candidateSchema.options,
   reason('highest_candidate', { candidates: z.int(), highest: candidateSchema }),
-  /** Checkboxes are set, and none of them gives a level. */
+  /** Checkboxes are set, but none of them gives a level. */
   reason('custom_level', { checkboxes: z.array(z.string()) }),
   reason('charges_ended', {
     ...charge,
-    /** The level that the section gave; null where it gives none. */
+    /** The level that the section gave, or null. */
     level: z.string().nullable(),
     end_date: z.string(),
     active_until: z.string(),
@@ -55,7 +55,7 @@ export const valueReasonSchema = z.discriminatedUnion('kind', [
 ])
 export type ValueReason = z.infer<typeof valueReasonSchema>
 
-/** Why there is nothing that an organization should be. */
+/** Why there is no object. */
 export const withoutReasonSchema = z.discriminatedUnion('kind', [
   reason('no_subscriptions', {}),
   reason('alliance_partner', {}),
@@ -75,7 +75,7 @@ export const placeReasonSchema = z.discriminatedUnion('kind', [
 ])
 export type PlaceReason = z.infer<typeof placeReasonSchema>
 
-/** Why something is, or is not, written. */
+/** Why the sync writes something, or does not. */
 export const planReasonSchema = z.discriminatedUnion('kind', [
   reason('in_sync', {}),
   reason('other_values', {}),
@@ -96,14 +96,14 @@ export const planReasonSchema = z.discriminatedUnion('kind', [
 ])
 export type PlanReason = z.infer<typeof planReasonSchema>
 
-/** What is odd about an account, an organization or an override. */
+/** Something unusual about an account, an organization or an override. */
 export const noteSchema = z.discriminatedUnion('kind', [
   reason('unmapped_charges', { charge_names: z.array(z.string()) }),
   reason('loose_charges', { charge_names: z.array(z.string()) }),
   reason('partner_is_customer', { account_type: z.string() }),
   reason('decided_otherwise', {
     instance: z.enum(INSTANCES),
-    /** From what the run wrote to what is decided here. */
+    /** From the run's value to the value decided here. */
     changes: z.record(z.string(), changeSchema),
   }),
   reason('no_account', {}),

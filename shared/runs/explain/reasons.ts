@@ -17,13 +17,13 @@ import {
 } from '../../domain/index.ts'
 import type { CandidateReason, ValueReason } from './reason.ts'
 
-/** Reasons are read off the decision, which carries what each part of it came from; nothing is decided here. */
+/** Reads the reasons from a decision, which records the cause of each part. Nothing is decided here. */
 
 type Case = { account: Account; decision: Decision; override: Override | undefined }
-/** With the value that is explained. */
+/** The attribute to explain, with its value. */
 type ValueCase = Case & { value: AttributeValue }
 
-/** Why an attribute has its value: from what it reads of the account and the entitlement. */
+/** Why an attribute has its value, from what it reads of the account and the entitlement. */
 export function reasonOf({ key, customer }: Pick<Attribute, 'key' | 'customer'>, given: Case): ValueReason {
   const read = new Set<string>()
   const { account, decision, override } = given
@@ -37,7 +37,7 @@ export function reasonOf({ key, customer }: Pick<Attribute, 'key' | 'customer'>,
   return { kind: 'entitled_is_not_marked' }
 }
 
-/** The record, telling which of its values are read. */
+/** A record that tracks which of its values are read. */
 export function recorded<Item extends object>(item: Item, read: Set<string>): Item {
   return new Proxy(item, {
     get(target, key) {
@@ -48,7 +48,7 @@ export function recorded<Item extends object>(item: Item, read: Set<string>): It
 }
 
 const ENTITLEMENT_REASONS: Readonly<Record<keyof Entitlement, (given: ValueCase) => ValueReason>> = {
-  // Every checkbox has a reason of its own.
+  // Each checkbox has its own reason.
   checked: () => ({ kind: 'no_charge' }),
   support_level: ({ decision }) => levelReason(decision),
   account_type: ({ decision }) => ({ kind: isExpired(decision) ? 'support_expired' : 'support_not_expired' }),
@@ -76,7 +76,7 @@ const ENTITLEMENT_REASONS: Readonly<Record<keyof Entitlement, (given: ValueCase)
   }),
 }
 
-/** Why the support level is what it is. */
+/** Why the support level has its value. */
 export function levelReason({
   overridden,
   entitlement,
@@ -106,7 +106,7 @@ export function levelReason({
   }
 }
 
-/** What put a level forward. */
+/** Why a level is a candidate. */
 export function candidateReason({ cause, checkbox, level }: Candidate): CandidateReason {
   return typeof cause === 'string'
     ? { kind: 'override_gives_level', by: checkbox ?? 'support_level' }
@@ -133,7 +133,7 @@ function causeReason(cause: Cause): ValueReason {
   return cause === 'override' ? { kind: 'override_sets' } : { kind: 'follows_from', checkbox: cause }
 }
 
-/** A charge by its name, as a person finds it in plans.yml, and the section that lists it. */
+/** A charge's name as in plans.yml, and its section. */
 function chargeOf({ charge, section }: ValidCharge): { charge_name: string; section: string } {
   return { charge_name: planName(charge), section: section.section }
 }
@@ -142,7 +142,7 @@ function fromSalesforce(key: keyof typeof ACCOUNT_COLUMNS): ValueReason {
   return { kind: 'salesforce', fields: [...ACCOUNT_COLUMNS[key].fields] }
 }
 
-/** Of the account's own values an override replaces these two. */
+/** An override can replace only these two of the account's values. */
 function isOverridden(source: string | undefined, override: Override | undefined): boolean {
   if (source !== 'technical_account_manager' && source !== 'support_hold') return false
   return override?.[source] !== undefined

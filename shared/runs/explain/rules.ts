@@ -13,12 +13,12 @@ import { artifacts } from '../../pipeline/index.ts'
 import { readArtifact, readYaml } from '../../runtime/artifacts/index.ts'
 import { artifactPath, type Run, readToday } from '../find/index.ts'
 
-/** What to decide by; without one, what the run decided by. */
+/** Overrides of the rules that the run used. */
 export type RuleOptions = {
   plans?: string | undefined
   overrides?: string | undefined
   today?: Day | undefined
-  /** For a run that kept none of its own. */
+  /** For a run that kept none. */
   defaults: { plans: string; overrides: string | undefined; today: Day }
 }
 
@@ -26,19 +26,19 @@ export type Rules = {
   plans: Plans
   overrides: Overrides
   calendar: Calendar
-  /** Where each comes from, in words. */
+  /** Where each comes from, as text. */
   inputs: string[]
-  /** Whether something is given in place of what the run decided by: then its plans and results tell nothing. */
+  /** Whether the options replace a rule that the run used. Then the run's plans and results do not apply. */
   isTrial: boolean
 }
 
-/** What a run's processor decided by, or what is given instead. */
+/** The rules that a run's processor used, unless the options replace them. */
 export async function readRules(run: Run, options: RuleOptions): Promise<Rules> {
   const inputs: string[] = []
-  const told = readToday(run, 'processor', 'processor')
-  const day = options.today ?? told
+  const dayOfRun = readToday(run, 'processor', 'processor')
+  const day = options.today ?? dayOfRun
   if (day === undefined)
-    inputs.push(`decided for ${options.defaults.today}: the run tells no day; --today names one`)
+    inputs.push(`decided for ${options.defaults.today}: the run does not record a date; --today sets one`)
   else inputs.push(`decided for ${day}`)
   return {
     calendar: calendarOf(day ?? options.defaults.today),
@@ -46,7 +46,7 @@ export async function readRules(run: Run, options: RuleOptions): Promise<Rules> 
     overrides: await readOverridesFor(run, options, inputs),
     inputs,
     isTrial:
-      (options.today !== undefined && told !== undefined && options.today !== told) ||
+      (options.today !== undefined && dayOfRun !== undefined && options.today !== dayOfRun) ||
       (options.plans !== undefined && artifactPath(run, artifacts.plansUsed) !== undefined) ||
       (options.overrides !== undefined && artifactPath(run, artifacts.overridesUsed) !== undefined),
   }
@@ -58,7 +58,7 @@ async function readPlansFor(run: Run, { plans, defaults }: RuleOptions, inputs: 
     return plansOf(await Array.fromAsync(readArtifact(kept, artifacts.plansUsed.schema)), kept)
   }
   const file = plans ?? defaults.plans
-  inputs.push(plans === undefined ? `the run kept no plans: ${file} as it is now` : `plans of ${file}`)
+  inputs.push(plans === undefined ? `plans: ${file}, because the run kept none` : `plans: ${file}`)
   return readPlans(await readYaml(file), file)
 }
 
@@ -73,11 +73,11 @@ async function readOverridesFor(
   }
   const file = overrides ?? defaults.overrides
   if (file === undefined) {
-    inputs.push('the run kept no overrides: none are taken; --overrides FILE names them')
+    inputs.push('overrides: none, because the run kept none; --overrides FILE sets them')
     return NO_OVERRIDES
   }
   inputs.push(
-    overrides === undefined ? `the run kept no overrides: ${file} as it is now` : `overrides of ${file}`,
+    overrides === undefined ? `overrides: ${file}, because the run kept none` : `overrides: ${file}`,
   )
   return readOverrides(await readYaml(file), file)
 }

@@ -14,7 +14,7 @@ import {
 import type { AccountExplanation, ExplainedCharge } from './model.ts'
 import type { PlaceReason } from './reason.ts'
 
-/** Each subscription, where it belongs and why, and what its charges count for. */
+/** Each subscription, its instance and the reason for it, and the state of its charges. */
 export function explainSubscriptions(
   account: Account,
   { placed, verdicts }: AccountDecision,
@@ -39,7 +39,7 @@ export function explainSubscriptions(
   })
 }
 
-/** Why a subscription belongs where it does. */
+/** Why a subscription belongs to its instance. */
 export function placedBecause(
   { instance, claim, charges, deciding }: PlacedSubscription,
   calendar: Calendar,
@@ -60,7 +60,7 @@ function explainCharge(
   { today, expired_end_date }: Calendar,
 ): ExplainedCharge {
   const { end_date, quantity } = charge
-  // Where there is no decision (no object, or a name that gives nothing) the grace period alone tells.
+  // Without a decision (no object, or a name that gives nothing), only the grace period counts.
   const isInTime = end_date >= expired_end_date
   const isExtended = valid !== undefined && active.has(valid) && !isInTime
   const state = isExtended ? 'extended' : !isInTime ? 'ended' : end_date < today ? 'in grace' : 'active'

@@ -3,10 +3,10 @@ import { printable } from '../../runtime/text/index.ts'
 import type { ExplainedAttribute, ExplainedSync, UserExplanation } from './model.ts'
 import { planText, valueText, withoutText } from './reason-text.ts'
 
-/** False on every object: worth a line only where it changes. */
+/** False on every object, so it is shown only if it changes. */
 const UNMARKED = 'mark_for_deletion'
 
-/** One sync's part: the level, what Zendesk holds against what it should, the plan, and what became of it. */
+/** One sync's part: the level, Zendesk's values and the object, the plan, and its results. */
 export function syncLines(sync: ExplainedSync, screen: Screen, { all }: { all: boolean }): string[] {
   const { style, width } = screen
   const { without, level, organizations, attributes } = sync
@@ -28,9 +28,9 @@ export function syncLines(sync: ExplainedSync, screen: Screen, { all }: { all: b
   if (organizations.length === 0) add('no organization')
   for (const one of organizations) {
     const about = [one.account_type, one.support_level, one.marked ? 'marked for deletion' : null]
-    const role = one.matched ? '' : style.yellow(' — a duplicate, left alone')
-    const told = printable(`${one.name} (${about.filter(part => part !== null).join(', ') || 'no type'})`)
-    add(`organization ${one.id} ${told}${role}`)
+    const role = one.matched ? '' : style.yellow(' — a duplicate, not synced')
+    const text = printable(`${one.name} (${about.filter(part => part !== null).join(', ') || 'no type'})`)
+    add(`organization ${one.id} ${text}${role}`)
   }
   lines.push(...planLines(sync.plan, screen))
   lines.push(...attributeLines(attributes, sync, screen, all))
@@ -47,7 +47,7 @@ const ACTIONS = {
   none: ['=', 'dim', 'nothing to write'],
 } as const satisfies Record<ExplainedSync['plan']['action'], readonly [string, keyof Style, string]>
 
-/** What is to be written, and why, as a line. */
+/** What the sync will write and why, as a line. */
 export function planLines(
   { action, because }: ExplainedSync['plan'] | UserExplanation['plan'],
   { style, width }: Screen,
@@ -68,14 +68,16 @@ function attributeLines(
   const isHeld = ({ key }: ExplainedAttribute) => held?.changes?.[key] !== undefined
   const isChange = (attribute: ExplainedAttribute) =>
     attribute.differs && plan.action === 'update' && !isHeld(attribute)
-  // What is held back is said at the top.
+  // What is held back is at the top.
   const others = attributes.filter(attribute => !isChange(attribute) && !isHeld(attribute))
   const quiet = others.filter(attribute => all || isSet(attribute))
   const folded = others.length - quiet.length
   const rows = [
-    // What changes is what a person came for.
+    // Changes come first.
     ...attributes.filter(isChange),
-    ...quiet.filter(attribute => !isUnset(attribute) && !isTold(attribute) && attribute.key !== UNMARKED),
+    ...quiet.filter(
+      attribute => !isUnset(attribute) && !isFromSalesforce(attribute) && attribute.key !== UNMARKED,
+    ),
   ].map(attribute => {
     const { key, held, should_be, because } = attribute
     const value = isChange(attribute) ? `${shown(held)} → ${shown(should_be)}` : shown(should_be)
@@ -86,12 +88,14 @@ function attributeLines(
       style.dim(printable(valueText(because))),
     ]
   })
-  const told = quiet.filter(isTold).map(({ key, should_be }) => `${key} ${shown(should_be)}`)
+  const fromSalesforce = quiet
+    .filter(isFromSalesforce)
+    .map(({ key, should_be }) => `${key} ${shown(should_be)}`)
   const unset = quiet.filter(isUnset).map(({ key }) => key)
   return [
     ...columns(rows, { indent: 2, width }),
-    ...paragraph('as Salesforce says', told, ' · ', { style, width }),
-    ...paragraph('false, for no charge sets them', unset, ', ', { style, width }),
+    ...paragraph('from Salesforce', fromSalesforce, ' · ', { style, width }),
+    ...paragraph('false, because no charge sets them', unset, ', ', { style, width }),
     ...(folded > 0
       ? columns([[' ', style.dim(`${folded} attributes are not set; --all shows them`)]], {
           indent: 2,
@@ -105,11 +109,11 @@ function isUnset({ because, should_be }: ExplainedAttribute): boolean {
   return because.kind === 'no_charge' && should_be === false
 }
 
-function isTold({ because: { kind } }: ExplainedAttribute): boolean {
+function isFromSalesforce({ because: { kind } }: ExplainedAttribute): boolean {
   return kind === 'salesforce' || kind === 'partner_track'
 }
 
-/** Whether it says anything: an attribute that Zendesk does not take is always said. */
+/** Whether to show an attribute. One that Zendesk does not accept is always shown. */
 function isSet({ because, should_be }: ExplainedAttribute): boolean {
   const isEmpty = should_be === null || should_be === false || should_be === 0 || should_be === ''
   return because.kind === 'field_changed' || !isEmpty
@@ -125,16 +129,16 @@ function paragraph(
   return columns([[' ', `${title}: ${style.dim(parts.join(between))}`]], { indent: 2, width })
 }
 
-/** What became of the writes. */
+/** The results of the writes. */
 export function resultLines(results: ExplainedSync['results'], { style, width }: Screen): string[] {
   const rows = results.map(({ action, status, http_status, code, error, attributes }) => {
     const isBad = status === 'failed'
-    // What else was written of that record is in a line of its own.
+    // The record's other writes have their own lines.
     const what = attributes.length > 0 ? `${action} of ${attributes.join(', ')}` : action
     return [
       isBad ? style.red('✗') : status === 'skipped' ? style.yellow('·') : style.green('✓'),
       `${what} ${isBad ? style.red(status) : status}`,
-      printable([http_status, code, error].filter(told => told !== null).join(' ')),
+      printable([http_status, code, error].filter(part => part !== null).join(' ')),
     ]
   })
   return columns(rows, { indent: 2, width })

@@ -23,7 +23,7 @@ import { artifactPath, inJson, type Run, recordsWith } from '../find/index.ts'
 import type { ExplainedSync } from './model.ts'
 import type { PlanReason } from './reason.ts'
 
-/** Who is asked about: by key, or an organization without a key by its Zendesk id on its instance. */
+/** The record to explain: by key, or for an organization without a key by its instance and Zendesk id. */
 export type Wanted = { key: MatchKey } | { id: number; instance: Instance }
 
 export type SyncSide = {
@@ -36,7 +36,7 @@ export type SyncSide = {
 
 type Holds = { organizations: Organization[]; matched: Organization | null }
 
-/** What Zendesk holds of somebody. */
+/** The record's organizations in Zendesk. */
 export async function readOrganizations(run: Run, sync: OrganizationSync, wanted: Wanted): Promise<Holds> {
   const records = await recordsWith(run, sync.artifacts.gathered, textOf(wanted))
   const organizations = records.filter(organization => isWanted(organization, wanted, sync))
@@ -45,7 +45,7 @@ export async function readOrganizations(run: Run, sync: OrganizationSync, wanted
   return { organizations, matched: claimed.kind === 'item' ? claimed.item : null }
 }
 
-/** What a sync of a run will do about somebody, and what it did. `object` is what the organization should be. */
+/** What a run's sync will do about a record, and what it did. `object` is what the organization should be. */
 export async function readSync(
   run: Run,
   sync: OrganizationSync,
@@ -65,7 +65,7 @@ export async function readSync(
 
 type Planned = Pick<SyncSide, 'plan' | 'held'>
 
-/** What the compare would plan. Of an organization without object it cannot tell whether it is protected. */
+/** What the compare would plan. For an organization without an object, it does not know if it is protected. */
 function computedPlan(
   sync: OrganizationSync,
   matched: Organization | null,
@@ -110,7 +110,7 @@ const OTHER_VALUES: PlanReason = { kind: 'other_values' }
 const MARK = { mark_for_deletion: { from: false, to: true } }
 const UNMARK = { mark_for_deletion: { from: true, to: false } }
 
-/** What the compare's artifacts plan; null where they are missing. */
+/** The plan in the compare's artifacts. Null if they are missing. */
 async function artifactsPlan(
   run: Run,
   sync: OrganizationSync,
@@ -145,7 +145,7 @@ async function artifactsPlan(
   return plan('none', computed.plan.action === 'mark' ? { kind: 'protected' } : computed.plan.because)
 }
 
-/** What the compare held back of these organizations; of several the first. */
+/** What the compare held back for these organizations. If several, the first. */
 async function readHeld(
   run: Run,
   artifact: Artifact<Held> | undefined,

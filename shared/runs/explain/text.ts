@@ -8,8 +8,8 @@ import { noteText } from './reason-text.ts'
 import { planLines, resultLines, syncLines } from './sync-text.ts'
 
 /**
- * An explanation as lines: first the answer in a sentence, then how it comes about, from Salesforce to Zendesk, and what to do.
- * What is not set is counted; `all` lists it.
+ * An explanation as lines: the answer, then the details from Salesforce to Zendesk, then what to do.
+ * Counts the attributes that are not set; `all` lists them.
  */
 export function explanationText(explanation: Explanation, screen: Screen, { all = false } = {}): string {
   const { style } = screen
@@ -67,7 +67,7 @@ function userLines(
     ['contact', contact ? printable(`${contact.name}, of organization ${contact.organization_id}`) : 'none'],
     ['not_in_sfdc', String(user.marked)],
   ]
-  // A mark is one change, which the plan's own line tells.
+  // A mark is a single change, which the plan's line shows.
   const changes = Object.entries(plan.action === 'update' ? plan.changes : {}).map(([key, { from, to }]) => [
     style.yellow('~'),
     key,

@@ -9,7 +9,7 @@ import {
   jobRecordIn,
 } from '../handover/index.ts'
 
-/** What one job of a run left: a stage's last, or a bin's where each hands on what it wrote itself. */
+/** The files of one job of a run: a stage's last job, or each bin's job if every bin hands on its own files. */
 export type FilesOfJob = { stage: Stage; job: GitlabJob; files: Map<string, Uint8Array> }
 
 type Options = {
@@ -22,8 +22,8 @@ type Options = {
 }
 
 /**
- * What each stage left in its last job of a run, the newest job first, whether it succeeded or not. Runs never overlap,
- * but a job's record says which run it belongs to.
+ * The files of each stage's last job in a run, newest job first, whether the job succeeded or failed. A job's record
+ * says which run the job belongs to.
  */
 export async function* filesOfRun(
   project: GitlabProject,
@@ -48,7 +48,7 @@ export async function* filesOfRun(
   }
 }
 
-/** What is read of a stage from one job: all of it, or a bin's. */
+/** The part of a stage that each job has: the whole stage, or one bin. */
 type Part = { stage: Stage; name: string }
 
 const PARTS: ReadonlyMap<string, Part> = new Map(

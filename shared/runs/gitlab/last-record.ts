@@ -4,11 +4,11 @@ import { RUN_RECORD } from '../find/index.ts'
 import type { GitlabProject } from '../handover/index.ts'
 import { type RunRecord, readRunRecord } from '../record/index.ts'
 
-/** The name of the run's last job, and of the folder that it leaves. */
+/** The name of a run's last job, and of its artifacts folder. */
 export const RECORD_JOB = 'record'
 export const RECORD_FOLDER = 'record'
 
-/** Some two days of hourly runs, whose artifacts have not expired yet. */
+/** About two days of hourly runs. Their artifacts have not expired yet. */
 const JOBS_SEARCHED = 1000
 
 /** A run's record; or why there is none. */
@@ -16,7 +16,7 @@ export type LastRecord =
   | { record: RunRecord; ids: GatheredIds | undefined }
   | { record: undefined; ids?: undefined; why: string; hasExpired: boolean }
 
-const NO_RUN_YET = 'no earlier run left a record'
+const NO_RUN_YET = 'no earlier run has a record'
 
 type Wanted = {
   /** Only runs before this one. */

@@ -14,25 +14,25 @@ import { listText } from '../text/index.ts'
 import { resumeCommand } from './consents.ts'
 import type { Environment } from './settings.ts'
 
-/** The artifacts of a bin's data directory: those that its row in the stage table names, and no others. */
+/** The artifacts of a bin's data directory that its row in the stage table declares. */
 export type BinArtifacts<Reads extends Artifact = Artifact, Writes extends Artifact = Artifact> = {
   dataDir: string
-  /** Reads some records at a time. With `needed` an artifact without records is a guard's stop. */
+  /** Reads records in batches. With `needed`, a guard stops an artifact without records. */
   read: <Item>(artifact: Reads & Artifact<Item>, needed?: 'needed') => AsyncGenerator<Item[]>
-  /** The records of these numbers, counted from 1, of an artifact that was read before. */
+  /** The records with these numbers, starting from 1, of an artifact that was read before. */
   readAgain: <Item>(
     artifact: Reads & Artifact<Item>,
     isChosen: (number: number) => boolean,
   ) => AsyncGenerator<Item[]>
-  /** The same as `read`, all records at once: for the artifacts of a plan, which is held in memory anyway. */
+  /** Like `read`, but all records at once: for a plan's artifacts, which are kept in memory anyway. */
   readAll: <Item>(artifact: Reads & Artifact<Item>, needed?: 'needed') => Promise<Item[]>
-  /** Whether an artifact is there, whatever it holds: for those that a bin can do without. */
+  /** Whether an artifact exists, for those that a bin does not require. */
   isThere: (artifact: Reads) => boolean
-  /** Writes an artifact; all that a bin writes appear together when it has succeeded. */
+  /** Writes an artifact. A bin's artifacts appear together when it succeeds. */
   write: <Item>(artifact: Writes & Artifact<Item>) => (record: Item) => void
   /** Commits the outputs even if the run fails, as a record of what was written. */
   commitEvenOnFailure: () => void
-  /** Does something once the outputs are in their places. */
+  /** Runs an action after the outputs are committed. */
   afterCommit: (action: () => void) => void
 }
 
@@ -41,15 +41,15 @@ type Given = {
   dataDir: string
   environment: Environment
   cancelled: AbortSignal
-  /** How many empty artifacts a person lets through; undefined for none. */
+  /** How many empty artifacts a consent allows, if any. */
   consent: number | undefined
-  /** The artifacts that the last run let through without records, and that may stay empty. */
+  /** The artifacts that the last run allowed to be empty. They may stay empty. */
   knownEmpty: readonly string[]
-  /** Counts each record that is written. */
+  /** Counts each written record. */
   count: (record: object) => void
 }
 
-/** Opens a bin's artifacts, and gives what the runner does with them afterwards. */
+/** Opens a bin's artifacts. Also returns what the runner calls at the end. */
 export function openArtifacts(given: Given) {
   const { row, dataDir } = given
   const empty = new Set<string>()
@@ -83,7 +83,7 @@ export function openArtifacts(given: Given) {
     if (needed && count === 0) admitEmpty(artifact)
   }
 
-  /** Of an artifact without records: let through as the last run did, or as a person says; else a guard's stop. */
+  /** Allows an empty artifact if the last run or a consent does. Otherwise throws a guard's error. */
   function admitEmpty(artifact: Artifact): void {
     const { name } = artifact
     const { knownEmpty, consent = 0 } = given
@@ -122,12 +122,12 @@ export function openArtifacts(given: Given) {
   }
   return {
     io,
-    /** Puts everything that was written in its place. */
+    /** Commits all outputs. */
     commit: () => {
       commitArtifacts(writers)
       for (const action of afterCommit) action()
     },
-    /** Leaves nothing half-written, and in its place only what `commitEvenOnFailure` was said of. */
+    /** Commits only the outputs of `commitEvenOnFailure`, and discards the others. */
     abort: () => {
       try {
         if (keptOnFailure) commitArtifacts(writers)
@@ -139,7 +139,7 @@ export function openArtifacts(given: Given) {
   }
 }
 
-/** The compiler sees it where a bin names its artifacts; code that serves several bins is held here. */
+/** Checks code for several bins at run time. For a bin that names its artifacts, the compiler does this. */
 function assertDeclared(artifact: Artifact, row: Bin, how: 'reads' | 'writes'): void {
   if (row[how].includes(artifact)) return
   throw new Error(`${row.stage} ${row.bin}: ${artifact.producer}'s ${artifact.name} is not among its ${how}`)
@@ -149,12 +149,12 @@ function cancelled(): ExpectedError {
   return new ExpectedError({
     kind: 'upstream',
     code: CANCELLED,
-    message: 'cancelled before it had done anything',
+    message: 'cancelled before it did anything',
     next: 'Run it again: nothing was written.',
   })
 }
 
-/** What is mended by writing the artifact anew, and what is said before the command that does. */
+/** Errors that writing the artifact again corrects, and the text before the command that does so. */
 const MENDED_BY_WRITER: ReadonlyMap<string, string> = new Map([
   ['ARTIFACT_MISSING', ''],
   ['ARTIFACT_EMPTY', ''],
@@ -163,8 +163,8 @@ const MENDED_BY_WRITER: ReadonlyMap<string, string> = new Map([
 ])
 
 /**
- * Of an artifact that is missing, empty, cut or not as it should be the same problem, with the command that writes it
- * as the next step. Anything else that was thrown is given as it is.
+ * Adds the command that writes the artifact to the error of a missing, empty, cut or invalid one. Returns any other error
+ * unchanged.
  */
 export function namingWriter(
   thrown: unknown,
@@ -184,7 +184,7 @@ export function namingWriter(
   })
 }
 
-/** Artifacts that are never empty in an ordinary hour: what was gathered, and the objects. */
+/** Artifacts that are never empty in an ordinary hour: gathered records and objects. */
 const FILLED = new Set<Artifact>([
   ...STAGES.flatMap(({ bins }) => bins.flatMap(({ gathers, writes }) => (gathers ? writes : []))),
   ...INSTANCES.map(instance => artifacts.instances[instance].objects),
@@ -193,7 +193,7 @@ const FILLED = new Set<Artifact>([
 /** Larger files are not empty arrays. */
 const MAX_EMPTY = 64
 
-/** A guard's stop: an artifact without records. It says how to let all through that are empty now. */
+/** A guard's error for an artifact without records. Its hint allows all artifacts that are empty now. */
 function emptyArtifact(artifact: Artifact, given: Given): ExpectedError {
   const { row, dataDir, environment, knownEmpty } = given
   const others = row.reads
@@ -205,8 +205,8 @@ function emptyArtifact(artifact: Artifact, given: Given): ExpectedError {
   return new ExpectedError({
     kind: 'guard',
     code: 'NO_RECORDS',
-    message: `${listText([artifact.name, ...others])} ${others.length > 0 ? 'have' : 'has'} no records: an empty artifact is never taken for the truth`,
-    next: `Find out why first: ${writer.stage} ${writer.bin} writes it: ${resumeCommand(writer, dataDir, environment)}. If there is really nothing yet, ${letThrough(command, consentText(row.stage, 'empty', others.length + 1))}. After that it may stay empty`,
+    message: `${listText([artifact.name, ...others])} ${others.length > 0 ? 'have' : 'has'} no records, and the sync does not trust an empty artifact`,
+    next: `Find out why first. ${writer.stage} ${writer.bin} writes it: ${resumeCommand(writer, dataDir, environment)}. If there is really nothing yet, ${letThrough(command, consentText(row.stage, 'empty', others.length + 1))}. After that it may stay empty`,
   })
 }
 

@@ -1,16 +1,16 @@
 import type { Stop } from '../../services/http/index.ts'
 
 /**
- * A cancelled job may be killed a few seconds after it was told so: 10 by most runners' default, and we promise 5.
- * A write in flight is given three of them to be answered; the rest is for the results and the summary.
+ * Most runners kill a cancelled job after 10 seconds. A bin ends within 5: a running write gets 3 of them, the rest is for
+ * the results and the summary.
  */
 const GRACE_MS = 3_000
-/** When something will not end though it was given up. The journal stands on disk all the same. */
+/** When the process ends although an operation has not. The journal is already on disk. */
 const LAST_MS = 4_500
 
 /**
- * Listens for the signals that cancel a job. A bin that only reads gives up at once, one that writes ends the
- * write in flight first. A second signal ends the process on the spot; `end` does where the run will not.
+ * Listens for the signals that cancel a job. A bin that only reads stops at once; one that writes finishes its running
+ * write first. A second signal ends the process at once. `end` ends a process whose run does not stop.
  */
 export function listenForCancel({ writes }: { writes: boolean }, end: () => void): Stop {
   const cancelled = new AbortController()
@@ -18,7 +18,7 @@ export function listenForCancel({ writes }: { writes: boolean }, end: () => void
   const cancel = () => {
     cancelled.abort()
     if (!writes) aborted.abort()
-    // Neither timer keeps a run waiting that has ended.
+    // The timers do not keep a finished process alive.
     else setTimeout(() => aborted.abort(), GRACE_MS).unref()
     setTimeout(end, LAST_MS).unref()
   }

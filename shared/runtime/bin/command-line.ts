@@ -6,9 +6,9 @@ import { COMMON_OPTIONS, flag, helpOn, type OptionName, optionsByKind, typedName
 import type { Settings } from './settings.ts'
 
 export type BinDescription = {
-  /** What it does, in a sentence or two. */
+  /** What it does, in one or two sentences. */
   purpose: string
-  /** Options of its own, beyond those of every bin (and those of every sync). */
+  /** Its own options, in addition to those of every bin (and of every sync). */
   options?: readonly OptionName[]
   /** The variables that it needs. */
   settings: Readonly<Record<string, Settings<unknown>>>
@@ -23,8 +23,8 @@ const EXIT_CODES = `Exit codes:
   4 done, but some records failed · 75 upstream unavailable after retries`
 
 /**
- * Parses a bin's command line. Gives what to print and end with for --help and --version,
- * or the raw options. Throws a `ExpectedError` for an option that the bin does not take.
+ * Parses a bin's command line. Returns the text to print for --help and --version, or the raw options. Throws an
+ * `ExpectedError` for an unknown option.
  */
 export async function parseCommandLine(
   args: readonly string[],
@@ -66,7 +66,7 @@ export async function parseCommandLine(
   }
 }
 
-/** What options that there are not may have been meant to be; empty when none is near. */
+/** Suggestions for unknown options. Empty if none is similar. */
 function suggestion(args: readonly string[], names: readonly string[]): string {
   const known = [...names, 'help', 'version']
   const given = args.flatMap(arg => /^--([^=]+)/.exec(arg)?.[1] ?? [])

@@ -4,18 +4,18 @@ import { ExpectedError } from '../errors/index.ts'
 import { PROGRAM } from '../text/index.ts'
 import type { Environment } from './settings.ts'
 
-/** What a person can let through: a kind of writes, artifacts without records, a gather that shrank. */
+/** What a consent can allow: a kind of writes, artifacts without records, a gather that shrank. */
 const CONSENT_KINDS = [...GUARD_KINDS, 'empty', 'gathered'] as const
 export type ConsentKind = (typeof CONSENT_KINDS)[number]
 
-/** What a person let through in this run: the count of each `STAGE:KIND`. */
+/** The consents of this run: the count for each `STAGE:KIND`. */
 export type Consents = ReadonlyMap<string, number>
 
 const EXAMPLE = consentText('sync-global', 'marks', 141)
 
 /**
- * Reads the consents of the command line and of ALLOW_MASS_CHANGE; where both have one, the command line's counts.
- * Throws a `ExpectedError` for anything but STAGE:KIND=N, comma-separated.
+ * Reads the consents of the command line and of ALLOW_MASS_CHANGE. The command line takes precedence.
+ * Throws an `ExpectedError` for anything but STAGE:KIND=N, comma-separated.
  */
 export function readConsents(
   option: string | undefined,
@@ -26,12 +26,12 @@ export function readConsents(
   return new Map<string, number>([...ofVariable, ...ofOption])
 }
 
-/** How many of a kind a person let through in a stage; undefined for none. */
+/** How many of a kind a consent allows in a stage. Undefined without a consent. */
 export function consentTo(consents: Consents, stage: string, kind: ConsentKind): number | undefined {
   return consents.get(`${stage}:${kind}`)
 }
 
-/** Consents as they are typed, to hand them on. */
+/** Consents in their text form. */
 export function consentsText(consents: Consents): string {
   return [...consents].map(([what, count]) => `${what}=${count}`).join(',')
 }
@@ -57,18 +57,18 @@ function malformed(source: string, part: string, problem?: string): ExpectedErro
     kind: 'bad-input',
     code: source === 'ALLOW_MASS_CHANGE' ? 'CONFIGURATION_INVALID' : 'USAGE',
     message: problem ? `${source}: ${given} ${problem}` : `${source} takes STAGE:KIND=N, found ${given}`,
-    next: `Say how many of what, such as ${source === 'ALLOW_MASS_CHANGE' ? `${source}=` : `${source} `}${EXAMPLE} (several with commas). The message of a guard has it ready to copy. Stages: ${STAGES.map(({ stage }) => stage).join(', ')}; kinds: ${CONSENT_KINDS.join(', ')}.`,
+    next: `Name a stage, a kind and a number, such as ${source === 'ALLOW_MASS_CHANGE' ? `${source}=` : `${source} `}${EXAMPLE} (separate several with commas). A guard's message has it ready to copy. Stages: ${STAGES.map(({ stage }) => stage).join(', ')}; kinds: ${CONSENT_KINDS.join(', ')}.`,
   })
 }
 
-/** The command that shows what a run's guard stopped; undefined for a stage that runs alone, whose dry run shows it. */
+/** The command that shows what a guard stopped. Undefined for a stage that runs alone: its dry run shows it. */
 export function planCommand({ RUN_DIR: runDir }: Environment): string | undefined {
   return runDir && `${PROGRAM} plan --run ${runDir}`
 }
 
 /**
- * The command that goes on with a bin: the bin alone or, in a run of the whole pipeline, which RUN_DIR names, that run
- * from the bin's stage on, for what follows the stage has yet to run, too.
+ * The command that resumes from a bin: the bin alone or, in a run of the whole pipeline (RUN_DIR), that run from the
+ * bin's stage on, because the later stages must run too.
  */
 export function resumeCommand(
   { stage, bin }: Pick<Bin, 'stage' | 'bin'>,

@@ -14,36 +14,36 @@ import type { Options } from './options.ts'
 import { type Environment, readSettings, type Settings, type SettingsValues } from './settings.ts'
 import type { Summary, Warning } from './summary.ts'
 
-/** What a bin knows of its run, and what it reports of it. */
+/** What a bin knows and reports about its run. */
 export type BinRun = {
-  /** The run that it belongs to: RUN_ID, or one of its own. */
+  /** The id of its run: RUN_ID, or its own. */
   runId: string
   options: Options
   calendar: Calendar
   clock: () => Date
   environment: Environment
-  /** The stage's package, where its reviewed configuration is. */
+  /** The directory of the stage's package, which has its reviewed configuration. */
   packageDir: string
   logger: StageLogger
-  /** What the last run's record says; undefined where there is none. */
+  /** The last run's record, if any. */
   lastRun: LastRun | undefined
-  /** What a person let through in this run, of this stage; undefined for nothing. */
+  /** The consent for a kind in this stage and run, if any. */
   consentTo: (kind: ConsentKind) => number | undefined
-  /** Keeps every other run on this machine off something until this one has ended; throws when one has it. */
+  /** Locks something against other runs on this machine until this one ends. Throws if another run has the lock. */
   hold: (what: string) => void
   warn: (code: string, message: string, keys: readonly (string | number)[]) => void
-  /** Adds to the summary: what a sync is about to write, what it took away, all that is left for the next run. */
+  /** Adds to the summary: what a sync will write, what it took away, what it leaves for the next run. */
   report: (part: Pick<Summary, 'planned' | 'removals' | 'owed' | 'overrides'>) => void
 }
 
-/** What a bin's run is given: its artifacts, what a service's client needs, and the run itself. */
+/** What a bin gets: its artifacts, the HTTP context for services, and the run. */
 export type BinParts<Reads extends Artifact = Artifact, Writes extends Artifact = Artifact> = {
   artifacts: BinArtifacts<Reads, Writes>
   http: HttpContext
   run: BinRun
 }
 
-/** The parts that the bin of a row is given. */
+/** The parts for the bin of a row. */
 export type PartsOf<Row extends Bin> =
   Row extends Bin<infer Reads, infer Writes> ? BinParts<Reads, Writes> : never
 
@@ -52,13 +52,13 @@ export type BinContext<
   Reads extends Artifact = Artifact,
   Writes extends Artifact = Artifact,
 > = BinParts<Reads, Writes> & {
-  /** Reads the bin's settings; throws a `ExpectedError` naming every variable that is missing or malformed. */
+  /** Reads the bin's settings. Throws an `ExpectedError` that names every missing or malformed variable. */
   settings: () => SettingsValues<Groups>
 }
 
 const KEYS_LOGGED = 20
 
-/** Makes a bin's context, and what its summary needs afterwards. */
+/** Creates a bin's context, and what its summary needs at the end. */
 export function openContext<Groups extends Record<string, Settings<unknown>>>(given: {
   row: Bin
   options: Options
@@ -105,7 +105,7 @@ export function openContext<Groups extends Record<string, Settings<unknown>>>(gi
     atEnd: action => {
       atEnd.push(action)
     },
-    // Not of a sync: it decides by no day, and a write whose answer came must not be lost over it.
+    // Not for a sync: it uses no date, and its first answer may be that of a write.
     checksClock: row.syncs !== true,
   })
   const context: BinContext<Groups> = {
@@ -135,13 +135,13 @@ export function openContext<Groups extends Record<string, Settings<unknown>>>(gi
     context,
     commit: artifacts.commit,
     abort: artifacts.abort,
-    /** What a gather read, counted; undefined of any other bin. */
+    /** The counts of a gather. Undefined for other bins. */
     shape: () => counter?.shape(),
-    /** Does what was left for the end. */
+    /** Runs the actions for the end of the run. */
     end: async () => {
       await Promise.all(atEnd.splice(0).map(action => action()))
     },
-    /** Lets others have what this run held. */
+    /** Releases this run's locks. */
     release: () => {
       for (const lock of locks.splice(0)) lock.release()
     },
@@ -156,8 +156,8 @@ export function openContext<Groups extends Record<string, Settings<unknown>>>(gi
 }
 
 /**
- * Warns where a stage was started without what the run's earlier stages hand on to it. Says of each input whether it
- * is there. `message` says what is done without.
+ * Warns if a stage starts without the artifacts of the run's earlier stages. Returns which inputs exist. `message` says
+ * what the stage does without them.
  */
 export function startedAlone<Input extends Artifact>(
   { artifacts, run }: Pick<BinParts<Input, never>, 'artifacts' | 'run'>,
@@ -174,7 +174,7 @@ export function startedAlone<Input extends Artifact>(
   return input => !absent.includes(input)
 }
 
-/** Warns of each value that was read as another one. */
+/** Warns about each value with an unfamiliar spelling. */
 export function warnUnfamiliar({ warn }: Pick<BinRun, 'warn'>, values: UnfamiliarValues): void {
   for (const value of values.finish()) warn('VALUE_UNFAMILIAR', unfamiliarText(value), value.salesforce_ids)
 }

@@ -6,12 +6,12 @@ import { ExpectedError } from '../errors/index.ts'
 import { type Lock, takeLock } from '../lock/index.ts'
 import { summaryPath } from './summary.ts'
 
-/** The plan that a dry run shows, where nobody watches a terminal. No artifact of the stage table: no stage reads it. */
+/** The plan of a dry run without a terminal. It is not an artifact of the stage table, because no stage reads it. */
 export const SHOWN_PLAN = 'sync_plan.json'
 
 /**
- * Makes the data directory ready: there, this bin's alone, and without its outputs. The lock comes first: what a
- * run that is still at work has written must not be removed. Throws a `ExpectedError`.
+ * Prepares the data directory: creates it, locks it for this bin, and removes its outputs. The lock comes first, so that
+ * the outputs of an active run stay. Throws an `ExpectedError`.
  */
 export async function takeDataDirectory(
   dataDir: string,
@@ -31,7 +31,7 @@ export async function takeDataDirectory(
   return lock
 }
 
-/** Throws a `ExpectedError` when there is no such directory: a dry run makes none. */
+/** Throws an `ExpectedError` if the directory does not exist. A dry run does not create it. */
 export function refuseNoDirectory(dataDir: string): void {
   if (statSync(dataDir, { throwIfNoEntry: false })?.isDirectory()) return
   throw new ExpectedError({
@@ -50,7 +50,7 @@ async function usable(dataDir: string, act: () => unknown): Promise<void> {
       kind: 'bad-input',
       code: 'DATA_DIR_UNUSABLE',
       message: `the data directory ${dataDir} cannot be used: ${error instanceof Error ? error.message : error}`,
-      next: 'Name a directory that this user may write to with --data-dir.',
+      next: 'With --data-dir, name a directory that this user can write to.',
       cause: error,
     })
   }

@@ -1,4 +1,4 @@
-/** What makes a bin: options, settings, log, artifacts, summary and exit code, the same for all of them. */
+/** The runtime of a bin: options, settings, log, artifacts, summary and exit code. */
 export type { BinArtifacts } from './artifact-io.ts'
 export { listenForCancel } from './cancellation.ts'
 export { type Consents, consentsText, planCommand, readConsents, resumeCommand } from './consents.ts'

@@ -16,63 +16,63 @@ import { parsedFile } from '../artifacts/index.ts'
 import { ExpectedError } from '../errors/index.ts'
 import { brief } from '../text/index.ts'
 
-/** What a run took away, by Zendesk id. */
+/** The records that a run marked or lowered, by Zendesk id. */
 export const removalsSchema = z.object({
   kind: z.enum(['marks', 'losses']),
   ids: z.array(z.int()),
-  /** The records that these are a share of, as this run gathered them. */
+  /** The number of gathered records that these are a share of. */
   of: z.int().min(0),
-  /** Whether a person let them through: these do not count against the next runs. */
+  /** Whether a consent allowed them. If so, they do not count in the next runs. */
   consented: z.boolean().default(false),
 })
 
-/** What the guards want to know of the run before: a part of its record. */
+/** The part of the previous run's record that the guards use. */
 export const lastRunSchema = z.object({
-  /** What sync-global could not finish. */
+  /** What sync-global owes. */
   owed: z.array(owedSchema).optional(),
-  /** By stage: the records that it could not write, since when. */
+  /** By stage: the records that it cannot write, and since when. */
   failing: z.record(z.string(), z.array(failingSchema)).default({}),
-  /** By stage: what the runs of the last 24 hours took away. */
+  /** By stage: the records that the runs of the last 24 hours marked or lowered. */
   removals: z
     .record(z.string(), z.array(removalsSchema.extend({ run_id: z.string(), at: z.iso.datetime() })))
     .default({}),
   /** The salesforce_ids of the overrides in effect. */
   overrides: z.array(z.string()).optional(),
-  /** By bin, such as `accounts.gather`: what the last run that gathered had of each count. */
+  /** By bin, such as `accounts.gather`: the counts of the last gather. */
   gathered: z.record(
     z.string(),
     z.object({ run_id: z.string(), counts: z.record(z.string(), z.int().min(0)).default({}) }),
   ),
-  /** By stage: artifacts without records that a person let through, and that were empty ever since. */
+  /** By stage: artifacts that a consent allowed to be empty, and that have been empty since. */
   empty: z.record(z.string(), z.array(z.string())).default({}),
 })
 
-/** The file beside a run's record that has the keys of what was gathered. */
+/** The file next to the run record with the keys of the gathered records. */
 export const GATHERED_IDS = 'gathered_ids.json'
 
-/** By bin: each record's key, and in which counts it is, a bit a count. */
+/** By bin: each record's key, and the counts that include it, as a bit set. */
 export const gatheredIdsSchema = z.record(z.string(), z.record(z.string(), z.int()))
 export type GatheredIds = z.infer<typeof gatheredIdsSchema>
 
 export type LastRun = z.infer<typeof lastRunSchema> & { ids?: GatheredIds }
 
-/** A bin's name among what was gathered. */
+/** A bin's key in `gathered`. */
 export function gatherName(stage: string, bin: string): string {
   return `${stage}.${bin}`
 }
 
-/** The file in a gather's data directory that has the keys of what it read. */
+/** The file in a gather's data directory with the keys of its records. */
 export function gatheredIdsName(bin: string): string {
   return `gathered_ids.${bin}.json`
 }
 
-/** The keys beside a run's record; undefined for a record of before, which has none. */
+/** The keys next to a run record. Undefined for an older record without keys. */
 export function readGatheredIds(record: string): GatheredIds | undefined {
   const beside = join(dirname(record), GATHERED_IDS)
   return existsSync(beside) ? parsedFile(readFileSync(beside), gatheredIdsSchema) : undefined
 }
 
-/** Reads the last run's record, and the keys beside it. Throws a `ExpectedError` for a file that is no record. */
+/** Reads the last run's record and its keys. Throws an `ExpectedError` for a file that is not a run record. */
 export function readLastRun(path: string): LastRun {
   try {
     const record = lastRunSchema.parse(JSON.parse(readFileSync(path, 'utf8')))
@@ -82,23 +82,23 @@ export function readLastRun(path: string): LastRun {
     throw new ExpectedError({
       kind: 'bad-input',
       code: 'LAST_RUN_INVALID',
-      message: `${path} is no record of a run: ${error instanceof z.ZodError ? z.prettifyError(error) : 'it cannot be read as JSON'}`,
-      next: 'Name the run_record.json of an earlier run with --last-run, or leave the option out.',
+      message: `${path} is not a run record: ${error instanceof z.ZodError ? z.prettifyError(error) : 'it is not valid JSON'}`,
+      next: 'Name the run_record.json of an earlier run with --last-run, or omit the option.',
       cause: error,
     })
   }
 }
 
 /**
- * A gather held against the last run's: a source that lost a fifth of its records in an hour has more likely
- * answered short. Gives the `ExpectedError` that stops it, or undefined.
+ * Compares a gather with the last run's: if a source loses a fifth of its records in an hour, its answer is probably
+ * incomplete. Returns the `ExpectedError` that stops the gather, or undefined.
  */
 export function shrunkGather(
   { gathered, ids = {}, removals }: LastRun,
   { row, shape }: { row: Bin; shape: GatherShape },
-  /** How few records a person let through. */
+  /** The lowest count that a consent allows. */
   consent: number | undefined,
-  /** The command that goes on from here, without consent. */
+  /** The command that resumes from here, without a consent. */
   command: string,
 ): ExpectedError | undefined {
   const name = gatherName(row.stage, row.bin)
@@ -121,9 +121,9 @@ export function shrunkGather(
     message:
       `${counts.join(', ')} since run ${last.run_id}; the limit is 80 % (and at least 3 fewer)` +
       (gone.length > 0
-        ? `. Gone are ${gone.length === 10 ? 'among others ' : ''}${gone.map(brief).join(', ')}`
+        ? `. Missing: ${gone.length === 10 ? 'among others ' : ''}${gone.map(brief).join(', ')}`
         : ''),
-    next: `Look at the source first. If so many are really gone, ${letThrough(command, consentText(row.stage, 'gathered', Math.max(1, smallest)))}`,
+    next: `Check the source first. If these records are really gone, ${letThrough(command, consentText(row.stage, 'gathered', Math.max(1, smallest)))}`,
   })
 }
 

@@ -4,13 +4,13 @@ import type { Environment } from './settings.ts'
 
 export type StageLogger = PinoLogger
 
-/** An attribute, an address, a stack: whatever is longer says no more. */
+/** Longer texts, such as a stack, are cut. */
 const MAX_CHARACTERS = 4_000
 
 /**
- * Logs to standard error: JSON lines for machines, readable lines on a terminal. Standard output is for what a
- * bin was asked to show. Records' data is logged at debug only, and nothing unprintable at any level. With `write`
- * the lines go there.
+ * Logs to standard error: JSON lines for machines, readable lines on a terminal. Standard output is for a bin's output,
+ * such as a plan. Record data appears only at debug level, and nothing unprintable at any level. With `write`, the lines
+ * go there instead.
  */
 export async function openLog(
   bindings: { stage: string; bin: string },
@@ -40,12 +40,12 @@ export async function openLog(
   return pino(options, printableTexts(stream))
 }
 
-/** A JSON line stays one, of the same value. */
+/** Keeps each JSON line a JSON line with the same value. */
 function printableLines(stream: DestinationStream): DestinationStream {
   return { write: line => stream.write(`${printable(line.trimEnd())}\n`) }
 }
 
-/** Behind this the texts are shown as they are, so they themselves are made printable. */
+/** Makes the texts printable, because what follows shows them unchanged. */
 function printableTexts(stream: DestinationStream): DestinationStream {
   return { write: line => stream.write(`${JSON.stringify(printableValue(JSON.parse(line)))}\n`) }
 }
@@ -53,7 +53,7 @@ function printableTexts(stream: DestinationStream): DestinationStream {
 function printableValue(value: unknown, key = ''): unknown {
   if (typeof value === 'string') {
     const text = value.slice(0, MAX_CHARACTERS)
-    // A stack is lines by nature.
+    // A stack has several lines.
     return key === 'stack' ? text.split('\n').map(printable).join('\n') : printable(text)
   }
   if (Array.isArray(value)) return value.map(item => printableValue(item))
@@ -67,7 +67,7 @@ function levelName(label: string) {
   return { level: label }
 }
 
-/** A line for a person; what to do next gets a line of its own. */
+/** A line for people. The hint has its own line. */
 function forPeople(log: Record<string, unknown>): string {
   const next = typeof log.next === 'string' ? `\n           → ${log.next}` : ''
   return `${log.stage} ${log.bin}: ${log.msg}${next}`

@@ -5,38 +5,38 @@ import type { Bin } from '../../pipeline/index.ts'
 import { ExpectedError } from '../errors/index.ts'
 import { PROGRAM } from '../text/index.ts'
 
-/** An option's line of --help. `shownDefault` is what it comes to when it is left out. */
+/** An option's line in --help. `shownDefault` is its default value. */
 type Help = { describe: string; isFlag?: true; mayBeBare?: true; shownDefault?: string }
 
-/** How many accounts one query of the gather reads: some seven pages. */
+/** How many accounts one query of the gather reads: about seven pages. */
 export const RANGE_SIZE = 2000
 
 const help = z.registry<Help>()
 
-/** Every option that some bin takes. */
+/** The options of all bins. */
 const optionsSchema = z.object({
-  dataDir: path('where artifacts are read and written', "data in the stage's package"),
+  dataDir: path('the directory for artifacts', "data in the stage's package"),
   today: daySchema
     .optional()
-    .register(help, { describe: 'the UTC calendar date to decide by, YYYY-MM-DD', shownDefault: 'today' }),
+    .register(help, { describe: 'decide as of this UTC date, YYYY-MM-DD', shownDefault: 'today' }),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info').register(help, {
-    describe: 'debug, info, warn or error; debug shows customer data',
+    describe: 'debug, info, warn or error. debug shows customer data',
     shownDefault: 'info',
   }),
-  plans: path('the file that sorts charge names into sections', "data/plans.yml of the stage's package"),
-  overrides: path('a local override file, instead of OVERRIDES_FILE or OVERRIDES_PROJECT'),
+  plans: path('the file that maps charge names to sections', "data/plans.yml of the stage's package"),
+  overrides: path('a local override file instead of OVERRIDES_FILE or OVERRIDES_PROJECT'),
   protectedIds: path(
     'the file of organizations that are never marked',
     "data/protected_ids.yml of the stage's package",
   ),
   plan: path(
-    `apply exactly this reviewed plan, of \`${PROGRAM} plan --out FILE\`; refuse when the artifacts have changed`,
+    `apply exactly this reviewed plan (from \`${PROGRAM} plan --out FILE\`); refuse if the artifacts have changed`,
   ),
-  lastRun: path('the run_record.json of the last run, which the guards hold this one against'),
+  lastRun: path('the run_record.json of the last run, which the guards compare this run with'),
   dryRun: flagOf('show the plan, write nothing, open no connection'),
   allowMassChange: z.string().optional().register(help, {
     describe:
-      'STAGE:KIND=N: let up to N of what a guard stops through, this once; several with commas (or ALLOW_MASS_CHANGE)',
+      'STAGE:KIND=N: allow up to N of what a guard stops, for this run; separate several with commas (or ALLOW_MASS_CHANGE)',
     mayBeBare: true,
   }),
   rangeSize: z.coerce
@@ -45,7 +45,8 @@ const optionsSchema = z.object({
     .min(1)
     .default(RANGE_SIZE)
     .register(help, {
-      describe: 'how many accounts one query reads; more are read in ranges by their creation, side by side',
+      describe:
+        'the number of accounts per query. More accounts are read in ranges by creation date, in parallel',
       shownDefault: String(RANGE_SIZE),
     }),
   maxMarksPercent: percent('marks', 'the organizations (users) that were not marked, over 24 hours'),
@@ -56,7 +57,7 @@ const optionsSchema = z.object({
 
 export type OptionName = keyof typeof optionsSchema.shape
 
-/** What every bin takes. */
+/** The options of every bin. */
 export const COMMON_OPTIONS = ['dataDir', 'today', 'logLevel', 'lastRun', 'allowMassChange'] as const
 const SYNC_OPTIONS = [
   'plan',
@@ -67,24 +68,24 @@ const SYNC_OPTIONS = [
   'maxCreatesPercent',
 ] as const
 
-/** What a bin takes because it syncs. */
+/** The additional options of a sync. */
 export function optionsByKind({ syncs }: Pick<Bin, 'syncs'>): readonly OptionName[] {
   return syncs ? SYNC_OPTIONS : []
 }
 
-/** An option's line of --help. */
+/** An option's line in --help. */
 export function helpOn(name: OptionName): Help {
   const found = help.get(optionsSchema.shape[name])
-  if (!found) throw new Error(`the option ${name} says nothing of itself`)
+  if (!found) throw new Error(`the option ${name} has no help text`)
   return found
 }
 
-/** An option as it is typed, without the dashes before it: `dataDir` is `data-dir`. */
+/** An option's name on the command line, without dashes: `dataDir` is `data-dir`. */
 export function typedName(name: string): string {
   return name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)
 }
 
-/** Checks what the command line gave, by the options' names. Throws a `ExpectedError` naming the option. */
+/** Validates the options. Throws an `ExpectedError` that names the invalid one. */
 export function parseOptions(given: unknown, now: Date) {
   const parsed = optionsSchema.safeParse(given)
   if (!parsed.success) {
@@ -96,7 +97,7 @@ export function parseOptions(given: unknown, now: Date) {
 
 export type Options = ReturnType<typeof parseOptions>
 
-/** For a command line that a bin does not take. */
+/** The error for an invalid command line. */
 export function usage(message: string): ExpectedError {
   return new ExpectedError({ kind: 'bad-input', code: 'USAGE', message, next: 'See --help.' })
 }
@@ -112,17 +113,17 @@ function flagOf(describe: string) {
 
 function percent(kind: GuardKind, of: string) {
   const { percent: value, floor } = GUARD_LIMITS[kind]
-  const describe = `the guard on ${kind}, in percent of ${of}; up to ${floor} always pass`
+  const describe = `the limit for ${kind}, in percent of ${of}; up to ${floor} always pass`
   const shown = { describe, shownDefault: String(value) }
   return z.coerce.number().min(0).max(100).default(value).register(help, shown)
 }
 
 /**
- * Reads a flag of the command line. yargs takes `--dry-run=yes` for false, and the run would be real: whatever is
- * not clearly yes or no is refused here.
+ * Reads a flag. yargs reads `--dry-run=yes` as false, so the run would be real. Therefore this refuses everything that is
+ * not clearly true or false.
  */
 export function flag(value: unknown): boolean {
   if (value === true || value === 'true' || value === '') return true
   if (value === false || value === 'false') return false
-  throw new Error(`a flag takes no value but true or false, found "${value}"`)
+  throw new Error(`a flag must be true or false, found "${value}"`)
 }

@@ -2,7 +2,7 @@ import { basename, join } from 'node:path'
 import { z } from 'zod'
 import type { Environment } from './settings.ts'
 
-/** The files of a package's data directory that people review: their own, unless a variable names others. */
+/** The reviewed files: those in a package's data directory, unless a variable names others. */
 
 export const reviewedFilesSettings = {
   plans: {
@@ -20,12 +20,12 @@ export const reviewedFilesSettings = {
   },
 }
 
-/** Which charge name belongs to which section. */
+/** The file that maps charge names to sections. */
 export function plansFileOf(packageDir: string, { PLANS_FILE }: Environment): string {
   return PLANS_FILE || join(packageDir, 'data', 'plans.yml')
 }
 
-/** Which organizations are never marked. */
+/** The file of organizations that are never marked. */
 export function protectedIdsFileOf(packageDir: string, { PROTECTED_IDS_DIR }: Environment): string {
   return PROTECTED_IDS_DIR
     ? join(PROTECTED_IDS_DIR, `${basename(packageDir)}.yml`)

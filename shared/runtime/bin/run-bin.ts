@@ -25,27 +25,27 @@ export type BinDefinition<
   Writes extends Artifact = Artifact,
 > = BinDescription & {
   settings: Groups
-  /** Gives the exit code when it is not 0: some records failed. */
+  /** Returns the exit code if it is not 0: some records failed. */
   run: (context: BinContext<Groups, Reads, Writes>) => Promise<ExitCode> | Promise<void>
 }
 
-/** What a bin is started with. */
+/** The inputs of a bin. */
 export type BinInputs = {
   args: readonly string[]
   environment: Environment
-  /** Takes each line of the log, instead of standard error. */
+  /** Receives each line of the log, instead of standard error. */
   log?: (line: string) => void
-  /** In what the time-outs, waits and repetitions differ from the defaults. */
+  /** Time-outs, waits and attempts that differ from the defaults. */
   limits?: Partial<Limits>
-  /** The time, instead of the machine's. */
+  /** The clock, instead of the machine's. */
   clock?: () => Date
-  /** What cancels it, instead of the process's signals. */
+  /** Cancels it, instead of the process's signals. */
   stop?: Stop
 }
 
 const PACKAGES = join(import.meta.dirname, '..', '..', '..', 'packages')
 
-/** Runs a bin from its command line to its summary. Gives its exit code. */
+/** Runs a bin from its command line to its summary. Returns its exit code. */
 export async function runDefinition<
   Groups extends BinDescription['settings'],
   Reads extends Artifact,
@@ -59,7 +59,7 @@ export async function runDefinition<
   const bindings = { stage: row.stage, bin: row.bin }
   const { environment, log, clock = () => new Date() } = binInputs
   const started = clock()
-  /** Where its summary goes, and of what kind of run that is; unknown until the command line is understood. */
+  /** The path of its summary, and the kind of run. Unknown until the command line is parsed. */
   let taken: { dataDir: string; dryRun: boolean } | undefined
   let logger: StageLogger | undefined
   let lock: Lock | undefined
@@ -74,12 +74,14 @@ export async function runDefinition<
     const stop =
       binInputs.stop ??
       listenForCancel({ writes }, () => {
-        logger?.error({ code: CANCELLED, next: 'Run it again.' }, 'told to stop, and something did not end')
+        logger?.error(
+          { code: CANCELLED, next: 'Run it again.' },
+          'Cancelled; some operations did not finish in time',
+        )
         process.exit(EXIT.upstream)
       })
     const dataDir = resolve(parsed.dataDir ?? join(packageDir, 'data'))
-    // What an earlier run left must not be taken for this run's, however this one ends. A dry run writes nothing,
-    // so it removes nothing.
+    // Removes an earlier run's outputs, so that they are not mistaken for this run's. A dry run removes nothing.
     refuseLink(join(dataDir, 'summaries'))
     if (parsed.isDryRun) refuseNoDirectory(dataDir)
     else lock = await takeDataDirectory(dataDir, row, started)
@@ -131,7 +133,7 @@ async function runOpened<
   definition: BinDefinition<Groups, Reads, Writes>,
   { row, packageDir, dataDir, options, logger, clock, started, binInputs, stop }: OpenedBin<Reads, Writes>,
 ): Promise<ExitCode> {
-  stop.cancelled.addEventListener('abort', () => logger.warn('told to stop'))
+  stop.cancelled.addEventListener('abort', () => logger.warn('Cancelled'))
   const lastRun = options.lastRun === undefined ? undefined : readLastRun(options.lastRun)
   const opened = openContext({
     row,
@@ -180,7 +182,7 @@ async function runOpened<
   )
   return ended.exit_code
 
-  /** Before its output stands there for the next stage to take. */
+  /** Runs before the output is committed for the next stage. */
   function refuseShrunkGather(lastRun: LastRun, shape: GatherShape): void {
     const problem = shrunkGather(
       lastRun,
@@ -192,7 +194,7 @@ async function runOpened<
   }
 }
 
-/** Leaves the keys of what a gather read: the next run names those that are gone. */
+/** Writes the keys of the gathered records, so that the next run can name missing ones. */
 function writeGatheredIds(dataDir: string, bin: string, { keys }: GatherShape): void {
   writePrivateFile(join(dataDir, gatheredIdsName(bin)), printableJson(Object.fromEntries(keys)))
 }

@@ -5,30 +5,30 @@ import { isLoopback, isSafeAddress, isUnverified, unverified } from '../../servi
 import { ExpectedError } from '../errors/index.ts'
 import { PROGRAM } from '../text/index.ts'
 
-/** Environment variables, as `process.env` gives them. */
+/** Environment variables, as in `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /** A group of variables that belong together. */
 export type Settings<Value> = {
-  /** Names and what each is, for --help. */
+  /** Names and descriptions, for --help. */
   variables: Readonly<Record<string, string>>
   schema: z.ZodType<Value, unknown>
 }
 
-/** What some groups read to. */
+/** The values of these groups. */
 export type SettingsValues<Groups> = {
   [Key in keyof Groups]: Groups[Key] extends { schema: z.ZodType<infer Value> } ? Value : never
 }
 
 /**
  * Reads several groups of settings from the environment.
- * Throws one `ExpectedError` that names every variable that is missing or malformed, and never a value.
+ * Throws one `ExpectedError` that names every missing or malformed variable, but never a value.
  */
 export function readSettings<Groups extends Record<string, Settings<unknown>>>(
   groups: Groups,
   environment: Environment,
 ): SettingsValues<Groups> {
-  // A variable that is set to nothing is a variable that is not set.
+  // An empty variable counts as not set.
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()))
   const problems: string[] = []
   const values = Object.entries(groups).map(([key, { schema }]) => {
@@ -45,16 +45,16 @@ export function readSettings<Groups extends Record<string, Settings<unknown>>>(
       kind: 'bad-input',
       code: 'CONFIGURATION_INVALID',
       message: `environment variables: ${[...new Set(problems)].join('; ')}`,
-      next: `Set or correct them and run again: docs/settings.md lists every variable, and \`${PROGRAM} sandbox\` prints a set to try with.`,
+      next: `Set or correct them and run again. docs/settings.md lists every variable, and \`${PROGRAM} sandbox\` prints values to try.`,
     })
   }
   const isRemote = addressesIn(values).some(({ hostname }) => !isLoopback(hostname))
   if (isUnverified(environment) && isRemote) throw unverified('The services')
-  // Without a problem every group has been read; TypeScript cannot follow the keys through Object.fromEntries.
+  // Without problems every group was read. TypeScript cannot infer the keys through Object.fromEntries.
   return Object.fromEntries(values) as SettingsValues<Groups>
 }
 
-/** The addresses that settings name, wherever they stand in their values. */
+/** All addresses in the values of settings. */
 function addressesIn(value: unknown): URL[] {
   if (typeof value === 'object' && value !== null) return Object.values(value).flatMap(addressesIn)
   if (typeof value !== 'string' || !/^https?:/.test(value)) return []
@@ -62,9 +62,9 @@ function addressesIn(value: unknown): URL[] {
   return url ? [url] : []
 }
 
-/** The variables that bins read, in the groups that they ask for. */
+/** The variables of the bins, in groups. */
 
-/** https, or http to loopback: nothing else may carry a secret, and no secret stands in an address. */
+/** https, or http to loopback. Nothing else may carry a secret, and an address may not contain one. */
 const safeUrl = z.string().transform((text, context) => {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url && isSafeAddress(url)) return text.replace(/\/+$/, '')
@@ -76,7 +76,7 @@ const keyFile = z.string().transform((path, context) => {
   try {
     return readFileSync(path, 'utf8')
   } catch {
-    context.addIssue({ code: 'custom', message: 'names a file that cannot be read' })
+    context.addIssue({ code: 'custom', message: 'names an unreadable file' })
     return z.NEVER
   }
 })
@@ -100,9 +100,9 @@ const jwtBearer = salesforceApp
 
 export const salesforceSettings = {
   variables: {
-    SALESFORCE_LOGIN_URL: 'where to log in, such as https://example.my.salesforce.com',
+    SALESFORCE_LOGIN_URL: 'the login address, such as https://example.my.salesforce.com',
     SALESFORCE_CLIENT_ID: "the connected app's consumer key",
-    SALESFORCE_CLIENT_SECRET: 'its secret (client credentials); or instead of it the next two',
+    SALESFORCE_CLIENT_SECRET: 'its secret (client credentials), or instead the next two',
     SALESFORCE_USERNAME: 'the user to log in as (JWT bearer)',
     SALESFORCE_PRIVATE_KEY_FILE: 'the file of the private key that signs for that user',
   },
@@ -125,9 +125,9 @@ export const zendeskSettings = byInstance((instance, { variables: prefix }) => {
     variables: {
       [url]: 'https://SUBDOMAIN.zendesk.com',
       [clientId]: "the OAuth client's identifier",
-      [clientSecret]: 'its secret; or instead of the client the next two',
-      [user]: "the API user's address",
-      [token]: "that user's API token; Zendesk ends all of them, see API_TOKEN_RETIRES in docs/codes.md",
+      [clientSecret]: 'its secret, or instead of the client the next two',
+      [user]: "the API user's email address",
+      [token]: "that user's API token. Zendesk ends all API tokens: see API_TOKEN_RETIRES in docs/codes.md",
     },
     schema: oneOf(
       z.object({ [url]: safeUrl, [user]: z.string(), [token]: z.string() }).transform(given => ({
@@ -142,7 +142,7 @@ export const zendeskSettings = byInstance((instance, { variables: prefix }) => {
         clientId: given[clientId] ?? '',
         clientSecret: given[clientSecret] ?? '',
       })),
-      // Half of an OAuth client is a mistake to name, whatever else is set.
+      // Half of an OAuth client is an error, even if an API token is set.
       given =>
         [clientId, clientSecret].every(name => given[name] === undefined) &&
         [user, token].some(name => given[name] !== undefined),
@@ -180,13 +180,13 @@ const projectFile = z.object({
   OVERRIDES_TOKEN: z.string(),
 })
 
-/** In a project of the GitLab whose address this variable holds. */
+/** An override file in a project of the GitLab at this variable's address. */
 function overrideProject(address: 'GITLAB_URL' | 'CI_SERVER_URL') {
   return z
     .record(z.string(), z.unknown())
     .refine(
       given => given.OVERRIDES_PROJECT !== undefined,
-      'no override file is named: set OVERRIDES_FILE or OVERRIDES_PROJECT, or give --overrides FILE',
+      'no override file is set: use OVERRIDES_FILE, OVERRIDES_PROJECT or --overrides FILE',
     )
     .pipe(z.object({ [address]: safeUrl }).and(projectFile))
     .transform(given => ({
@@ -200,8 +200,8 @@ function overrideProject(address: 'GITLAB_URL' | 'CI_SERVER_URL') {
 
 export const overridesSettings = {
   variables: {
-    OVERRIDES_FILE: 'a local path (or --overrides FILE); or instead of it the next five',
-    OVERRIDES_PROJECT: 'the GitLab project that holds the override file',
+    OVERRIDES_FILE: 'a local path (or --overrides FILE), or instead the next five',
+    OVERRIDES_PROJECT: 'the GitLab project of the override file',
     OVERRIDES_PATH: 'its path there',
     OVERRIDES_REF: 'branch, tag or commit (default: HEAD)',
     GITLAB_URL: 'default: CI_SERVER_URL',
@@ -218,7 +218,7 @@ export const overridesSettings = {
   ),
 }
 
-/** Given in its 18-character form, as queries need it. */
+/** An id in the 18-character form, which queries need. */
 const salesforceId = z.string().refine(isSalesforceId, 'must be a Salesforce id').transform(longId)
 
 export const allianceSettings = {
@@ -226,7 +226,7 @@ export const allianceSettings = {
   schema: z.object({ ALLIANCE_ACCOUNT_ID: salesforceId }).transform(given => given.ALLIANCE_ACCOUNT_ID),
 }
 
-/** The same where it may be missing: the alliance partner's key, or null. */
+/** The same, but optional: the alliance partner's key, or null. */
 export const allianceKeySettings = {
   variables: allianceSettings.variables,
   schema: z
@@ -235,13 +235,13 @@ export const allianceKeySettings = {
 }
 
 export const controlledUserSettings = {
-  variables: { CONTROLLED_END_USER_EMAIL: 'the end user that the sync never touches' },
+  variables: { CONTROLLED_END_USER_EMAIL: 'the end user that the sync never changes' },
   schema: z
     .object({ CONTROLLED_END_USER_EMAIL: z.email('must be an email address') })
     .transform(given => given.CONTROLLED_END_USER_EMAIL),
 }
 
-/** Reads by the one schema or the other, as the variables that are set say. */
+/** Uses one schema or the other, depending on which variables are set. */
 function oneOf<One, Other>(
   one: z.ZodType<One, unknown>,
   other: z.ZodType<Other, unknown>,

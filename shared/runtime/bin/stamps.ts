@@ -10,9 +10,9 @@ import { takeLock } from '../lock/index.ts'
 import { printableJson } from '../text/index.ts'
 import type { Environment } from './settings.ts'
 
-/** The file of a data directory that says where and when its gathered artifacts were read. */
+/** The file that says where and when the gathered artifacts of a data directory were read. */
 export const STAMPS = 'stamps.json'
-/** Far longer than it takes to write the file. */
+/** Much longer than writing the file takes. */
 const MAX_WAIT_MS = 10_000
 
 const stampSchema = z.object({
@@ -20,26 +20,26 @@ const stampSchema = z.object({
   stage: z.string(),
   artifact: z.string(),
   sha256: z.string(),
-  /** The address that it was read from. */
+  /** The address of the service. */
   instance: z.string(),
   read_at: z.iso.datetime(),
   run_id: z.string(),
-  /** The attributes that its records lack, because the instance has no usable field of them. */
+  /** The attributes that its records lack, because the instance has no usable field for them. */
   without: z.array(z.string()).exactOptional(),
 })
 export type Stamp = z.infer<typeof stampSchema>
 
-/** By artifact; of one that is not in this directory, but that something here was made of, by `STAGE/ARTIFACT`. */
+/** By artifact, or by `STAGE/ARTIFACT` for the source of an artifact that is not in this directory. */
 export const stampsSchema = z.record(z.string(), stampSchema)
 export type Stamps = z.infer<typeof stampsSchema>
 
-/** The stamps of a data directory; none where its artifacts were made by hand. */
+/** The stamps of a data directory. Empty if its artifacts were made by hand. */
 export function readStamps(dataDir: string): Stamps {
   const path = join(dataDir, STAMPS)
   return existsSync(path) ? (parsedFile(readFileSync(path), stampsSchema) ?? {}) : {}
 }
 
-/** Stamps what a gather has just written. Its time is when the gather began: what changed later may be missing. */
+/** Stamps a gather's outputs with the time when the gather started, because later changes may be missing. */
 export async function stampGather(
   { row, dataDir, environment }: { row: Bin; dataDir: string; environment: Environment },
   { runId, readAt, without }: { runId: string; readAt: Date; without: readonly string[] },
@@ -56,7 +56,7 @@ export async function stampGather(
       ...(without.length > 0 ? { without: [...without] } : {}),
     }
   }
-  // Two gathers of one stage may end at the same moment, each with its own stamps.
+  // Two gathers of a stage may end at the same moment, each with its own stamps.
   const lock = takeLock(STAMPS, join(dataDir, '.stamps.lock'), readAt, MAX_WAIT_MS)
   try {
     writePrivateFile(join(dataDir, STAMPS), printableJson({ ...readStamps(dataDir), ...made }))
@@ -65,7 +65,7 @@ export async function stampGather(
   }
 }
 
-/** What a stage is handed on from others, with what that was made of. Its own artifacts keep their stamps. */
+/** The stamps of a stage's inputs and of their sources. The stage's own artifacts keep their stamps. */
 export function handedOnStamps(
   { inputs, bins }: Stage,
   producers: ReadonlyMap<string, Stamps>,
@@ -82,7 +82,7 @@ export function handedOnStamps(
   return handed
 }
 
-/** Which service a bin gathers from: an instance of Zendesk, or Salesforce. */
+/** The service that a bin gathers from: a Zendesk instance or Salesforce. */
 export function gatheredFrom(row: Bin): Instance | 'salesforce' {
   const isZendesk = row.gathers === 'organizations' || row.gathers === 'users'
   return (isZendesk ? instanceOf(row) : undefined) ?? 'salesforce'
@@ -94,17 +94,17 @@ function addressOf(row: Bin, environment: Environment): string {
   return originOf(environment[variable]) ?? 'unknown'
 }
 
-/** An address without its path; undefined for none. */
+/** An address without its path. */
 export function originOf(url: string | undefined): string | undefined {
   return url !== undefined && URL.canParse(url.trim()) ? new URL(url.trim()).origin : undefined
 }
 
-/** When the runs of this machine last wrote to an address, by run. Older ones cannot matter to any plan. */
+/** When this machine's runs last wrote to an address. Older writes do not affect any plan. */
 const KEPT_HOURS = 72
 
 const writesSchema = z.object({ address: z.string(), runs: z.record(z.string(), z.iso.datetime()) })
 
-/** The last write to an address by another run than those named; undefined when there is none. */
+/** The last write to an address by any other run than these. */
 export function lastWriteByOthers(
   environment: Environment,
   address: string,
@@ -116,7 +116,7 @@ export function lastWriteByOthers(
     .toSorted((one, other) => Date.parse(other.at) - Date.parse(one.at))[0]
 }
 
-/** Notes that a run writes to an address now. */
+/** Records that a run writes to an address now. */
 export function noteWrite(environment: Environment, address: string, run: string, now: Date): void {
   const since = now.getTime() - KEPT_HOURS * 3_600_000
   const kept = Object.entries(readWrites(environment, address)).filter(([, at]) => Date.parse(at) > since)

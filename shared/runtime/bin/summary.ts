@@ -8,10 +8,10 @@ import {
   type ExitCode,
   ExpectedError,
   exitCodeOf,
+  printableSentence,
   type Reason,
   reasonOf,
   reasonSchema,
-  told,
 } from '../errors/index.ts'
 import { brief, printableJson } from '../text/index.ts'
 import { removalsSchema } from './last-run.ts'
@@ -19,10 +19,10 @@ import type { StageLogger } from './logging.ts'
 
 const countsSchema = z.record(z.string(), z.int())
 
-/** What a bin tells of its run, in data/summaries: the run record and the report are made from these. */
+/** A bin's summary of its run, in data/summaries. The run record and the report use it. */
 export const summarySchema = z.object({
   bin: z.string(),
-  /** The UTC calendar date that it decided by; absent when it did not understand its options. */
+  /** The UTC date that it decided by. Absent if its options were invalid. */
   today: z.iso.date().optional(),
   started_at: z.iso.datetime(),
   ended_at: z.iso.datetime(),
@@ -31,22 +31,28 @@ export const summarySchema = z.object({
   /** Records by artifact name. */
   records_in: countsSchema,
   records_out: countsSchema,
-  /** What a sync was to write, when it had read its plan. */
+  /** What a sync planned to write, if it read its plan. */
   planned: z.object({ create: z.int(), update: z.int(), mark: z.int() }).optional(),
-  /** How many records a gather had, by what they are counted by. */
+  /** The counts of a gather. */
   gathered: countsSchema.optional(),
-  /** Artifacts without records that were let through. */
+  /** Artifacts that were allowed to be empty. */
   empty: z.array(z.string()).optional(),
-  /** What a sync took away, by Zendesk id. */
+  /** The records that a sync marked or lowered, by Zendesk id. */
   removals: z.array(removalsSchema).optional(),
-  /** All that is left for the next run, in place of what earlier runs owed. */
+  /** What the next run must do, in place of what earlier runs owed. */
   owed: z.array(owedSchema).optional(),
   /** The salesforce_ids of the overrides in effect, of the processor. */
   overrides: z.array(z.string()).optional(),
   requests: z.int(),
   retries: z.int(),
-  warnings: z.array(z.object({ code: told, message: told, keys: z.array(z.string().transform(brief)) })),
-  /** What stopped it; null when it came to its end. */
+  warnings: z.array(
+    z.object({
+      code: printableSentence,
+      message: printableSentence,
+      keys: z.array(z.string().transform(brief)),
+    }),
+  ),
+  /** What stopped it. Null if it reached its end. */
   error: reasonSchema.nullable(),
 })
 export type Summary = z.infer<typeof summarySchema>
@@ -63,7 +69,7 @@ export function summaryPath(dataDir: string, stage: string, bin: string): string
 }
 
 /**
- * Where a bin writes its summary. A dry run leaves a real run's as it is: what that wrote is told by no other file.
+ * The path of a bin's summary. A dry run does not replace a real run's, because no other file has its contents.
  */
 export function ownSummaryPath(
   dataDir: string,
@@ -82,12 +88,12 @@ export function writeSummary(path: string, summary: Summary): void {
   writePrivateFile(path, printableJson(summarySchema.parse(summary)))
 }
 
-/** How a bin ended; `error` is what stopped it. */
+/** How a bin ended. `error` is what stopped it. */
 export type Ending = { exit_code: ExitCode; error: Reason | null }
 
 const NOTHING_DONE = { records_in: {}, records_out: {}, requests: 0, retries: 0, warnings: [] }
 
-/** What a bin tells of its run; without `counts` it did not come to do anything. */
+/** A bin's summary. Without `counts`, it did nothing. */
 export function summaryOf(
   { bin }: Bin,
   { started, ended, exit_code, error }: Ending & { started: Date; ended: Date },
@@ -109,7 +115,7 @@ export function summaryOf(
   }
 }
 
-/** The ending of a bin that threw. Tells what went wrong and what to do next; a bug with its stack. */
+/** The ending of a bin that threw. Logs the error and the hint; a bug with its stack. */
 export function endingOf(error: unknown, logger: StageLogger): Ending {
   const exit_code = exitCodeOf(error)
   if (error instanceof ExpectedError) {
@@ -117,16 +123,16 @@ export function endingOf(error: unknown, logger: StageLogger): Ending {
     logger.error({ code, next, exit_code }, message)
     return { exit_code, error: reasonOf(error) }
   }
-  const told = { code: 'BUG', message: 'this is a bug', next: 'Please report this with the log.' }
-  logger.error({ code: told.code, next: told.next, exit_code, err: error }, told.message)
-  return { exit_code, error: told }
+  const bug = { code: 'BUG', message: 'this is a bug', next: 'Please report this with the log.' }
+  logger.error({ code: bug.code, next: bug.next, exit_code, err: error }, bug.message)
+  return { exit_code, error: bug }
 }
 
-/** Does what is left to do after a failure. Where that fails too it is logged: a bin ends as its first failure says. */
+/** Runs an action after a failure. If the action also fails, that is only logged: the first failure decides the ending. */
 export function afterFailure(logger: StageLogger, act: () => void): void {
   try {
     act()
   } catch (error) {
-    logger.error({ err: error }, 'failed after what ended the run')
+    logger.error({ err: error }, 'failed after the error that ended the run')
   }
 }

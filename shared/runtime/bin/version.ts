@@ -6,7 +6,7 @@ import type { Environment } from './settings.ts'
 
 const SHORT = 9
 
-/** What --version prints: the version of a package and the commit that it is of, such as `0.1.0 (1a2b3c4d5)`. */
+/** The output of --version: a package's version and commit, such as `0.1.0 (1a2b3c4d5)`. */
 export function versionText(packageDir: string, { CI_COMMIT_SHA }: Environment): string {
   const commit = CI_COMMIT_SHA ? CI_COMMIT_SHA.slice(0, SHORT) : commitOf(packageDir)
   return `${versionOf(packageDir)}${commit === undefined ? '' : ` (${commit})`}`
@@ -18,7 +18,7 @@ function versionOf(packageDir: string): string {
   return z.object({ version: z.string() }).parse(JSON.parse(readFileSync(path, 'utf8'))).version
 }
 
-/** Undefined where there is no git, or no repository: an unpacked archive has no commit. */
+/** The commit. Undefined without git or a repository, as in an unpacked archive. */
 function commitOf(dir: string): string | undefined {
   try {
     const args = ['-C', dir, 'rev-parse', `--short=${SHORT}`, 'HEAD']

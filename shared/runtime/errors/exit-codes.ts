@@ -1,4 +1,4 @@
-/** Exit codes of every bin (README.md says what each asks of an admin). */
+/** The exit codes of every bin (docs/run.md explains them). */
 export const EXIT = {
   done: 0,
   bug: 1,
@@ -10,7 +10,7 @@ export const EXIT = {
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 
-/** What an exit code says where its error's code says no more. */
+/** The text of an exit code, if its error's code has none. */
 const EXIT_TEXTS: Readonly<Record<number, string>> = {
   [EXIT.done]: 'done',
   [EXIT.bug]: 'a bug',
@@ -20,10 +20,10 @@ const EXIT_TEXTS: Readonly<Record<number, string>> = {
   [EXIT.upstream]: 'upstream unavailable',
 }
 
-/** What a run that was told to stop ends with. */
+/** The code of a cancelled run. */
 export const CANCELLED = 'CANCELLED'
 
-/** Where the error's code says more than the exit code, which has but one number for all that a person must correct. */
+/** Texts for error codes that are more specific than the exit code. */
 const TEXTS: Readonly<Record<string, readonly string[]>> = {
   cancelled: [CANCELLED],
   'login refused': ['LOGIN_REFUSED', 'SESSION_REFUSED', 'ACCOUNT_CLOSED', 'GITLAB_TOKEN_REFUSED'],
@@ -53,7 +53,7 @@ const TEXTS: Readonly<Record<string, readonly string[]>> = {
   'fields changed': ['FIELDS_CHANGED'],
   'clock off': ['CLOCK_OFF'],
   'request limit reached': ['REQUEST_LIMIT', 'GITLAB_RATE_LIMIT'],
-  'another run at work': ['ANOTHER_RUN', 'RUN_NOT_ENDED'],
+  'another run is active': ['ANOTHER_RUN', 'RUN_NOT_ENDED'],
   'input missing': [
     'ARTIFACT_MISSING',
     'ARTIFACT_EMPTY',
@@ -71,7 +71,7 @@ const TEXT_BY_CODE = new Map(
   Object.entries(TEXTS).flatMap(([text, codes]) => codes.map(code => [code, text] as const)),
 )
 
-/** How something ended, in words: by its error's code where that says more, else by its exit code. */
+/** An ending as text: by its error's code if that is more specific, else by its exit code. */
 export function exitText(exitCode: number, errorCode?: string | null): string {
   const isEnd = exitCode !== EXIT.done && exitCode !== EXIT.someRecordsFailed
   const text = isEnd ? TEXT_BY_CODE.get(errorCode ?? '') : undefined
@@ -83,10 +83,10 @@ export function continuesPipeline(exitCode: number): boolean {
   return exitCode === EXIT.done || exitCode === EXIT.someRecordsFailed
 }
 
-/** Of several exit codes the first in this order speaks for all: what needs a person most comes first. */
+/** Exit codes by urgency. The first one present is the exit code of the whole run. */
 const WORST_FIRST = [EXIT.bug, EXIT.badInput, EXIT.guard, EXIT.upstream, EXIT.someRecordsFailed, EXIT.done]
 
-/** The code that speaks for several; 0 when there are none. An unknown code counts as a bug. */
+/** The most urgent of several exit codes. 0 if there are none. An unknown code counts as a bug. */
 export function worstExitCode(codes: readonly number[]): ExitCode {
   if (codes.some(code => !WORST_FIRST.some(known => known === code))) return EXIT.bug
   return WORST_FIRST.find(code => codes.includes(code)) ?? EXIT.done

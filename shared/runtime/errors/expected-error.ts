@@ -1,7 +1,7 @@
 import { sentence } from '../text/index.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 
-/** The kinds of failure that this program expects; each has one exit code. */
+/** The kinds of failure that this program expects. Each has one exit code. */
 const EXIT_BY_KIND = {
   'bad-input': EXIT.badInput,
   guard: EXIT.guard,
@@ -21,7 +21,7 @@ export type ErrorDescription = {
   cause?: unknown
 }
 
-/** An error that this program expects and explains. It never holds a secret, or a character that a terminal obeys. */
+/** An error that this program expects and explains. It never contains a secret or a control character. */
 export class ExpectedError extends Error {
   override readonly name: string = 'ExpectedError'
   readonly kind: ErrorKind
@@ -36,7 +36,7 @@ export class ExpectedError extends Error {
   }
 }
 
-/** The exit code for anything that was thrown: an `ExpectedError` by its kind; all else is a bug. */
+/** The exit code for anything thrown: an `ExpectedError` by its kind; everything else is a bug. */
 export function exitCodeOf(thrown: unknown): ExitCode {
   return thrown instanceof ExpectedError ? EXIT_BY_KIND[thrown.kind] : EXIT.bug
 }

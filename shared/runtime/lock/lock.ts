@@ -9,22 +9,22 @@ import { ExpectedError } from '../errors/index.ts'
 
 export type Lock = { release: () => void }
 
-/** What an SQLite file answers that somebody else has locked (https://sqlite.org/rescode.html#busy). */
+/** SQLite's error code for a file that another process has locked (https://sqlite.org/rescode.html#busy). */
 const SQLITE_BUSY = 5
 
-/** Where the lock on something lies that is not of one data directory: all of this user's runs must see the same. */
+/** The path of a lock that is not for one data directory. All runs of this user share it. */
 export function sharedLockPath(what: string): string {
   const name = createHash('sha256').update(what).digest('hex').slice(0, 32)
   return join(tmpdir(), `support-sync-locks-${process.getuid?.() ?? 'user'}`, name)
 }
 
 /**
- * Takes the lock on something, named in a message's words such as `Zendesk at https://example.zendesk.com`. Throws
- * a `ExpectedError` (exit 75) when another run still holds it after `waitMs` milliseconds. Its message says that it has been
- * held since `now`.
+ * Takes a lock. `what` is its name in messages, such as `Zendesk at https://example.zendesk.com`. Throws an
+ * `ExpectedError` (exit 75) if another run still has the lock after `waitMs` milliseconds. To others, the lock is held
+ * since `now`.
  *
- * The lock is the one that SQLite puts on its file (https://sqlite.org/lockingv3.html): the operating system drops
- * it with the process, however that ended, so none is ever stale, and no process id is mistaken for another's.
+ * It is SQLite's lock on its file (https://sqlite.org/lockingv3.html). The operating system releases it with the process,
+ * so it is never stale, and process ids are never confused.
  */
 export function takeLock(what: string, path: string, now: Date, waitMs = 0): Lock {
   const database = open(path)
@@ -44,15 +44,15 @@ export function takeLock(what: string, path: string, now: Date, waitMs = 0): Loc
 function open(path: string): DatabaseSync {
   try {
     makePrivateDirectory(dirname(path))
-    // SQLite would follow a link, and make a file that others can read.
+    // SQLite would follow a link, and create a file that others can read.
     appendPrivately(path, '')
     return new DatabaseSync(path)
   } catch (error) {
     throw new ExpectedError({
       kind: 'bad-input',
       code: 'LOCK_UNUSABLE',
-      message: `no lock can be put at ${path}: ${error instanceof Error ? error.message : error}`,
-      next: 'Let this user write there; the folder for temporary files is the one of TMPDIR, the same for every run.',
+      message: `cannot create a lock at ${path}: ${error instanceof Error ? error.message : error}`,
+      next: 'Let this user write there. The temporary directory is TMPDIR, which must be the same for every run.',
       cause: error,
     })
   }
@@ -68,13 +68,13 @@ function isBusy(error: unknown): boolean {
 
 const holderSchema = z.object({ process: z.int(), since: z.string() })
 
-/** Only for the message: the file may still be the former holder's. */
+/** The holder, only for the message: the file may still name the previous one. */
 function holderOf(path: string): string {
   try {
     const { process: id, since } = holderSchema.parse(JSON.parse(readFileSync(holderPath(path), 'utf8')))
     return `process ${id}, since ${since}`
   } catch {
-    return 'a process that has just begun'
+    return 'a process that has just started'
   }
 }
 
@@ -82,7 +82,7 @@ function held(what: string, holder: string): ExpectedError {
   return new ExpectedError({
     kind: 'upstream',
     code: 'ANOTHER_RUN',
-    message: `another run is at work on ${what} (${holder})`,
-    next: 'Wait until it has ended, then start again from the gather: this plan does not know what that run wrote.',
+    message: `another run is using ${what} (${holder})`,
+    next: 'Wait until it ends, then start again from the gather: this plan does not know what that run wrote.',
   })
 }

@@ -1,20 +1,20 @@
 import stringWidth from 'string-width'
 import wrapAnsi from 'wrap-ansi'
 
-/** The last column is never made narrower than this beside the others. */
+/** The minimum width of the last column next to the others. */
 const NARROWEST = 24
-/** How much further in it stands below them. */
+/** Its additional indent below them. */
 const BELOW = 6
 const GAP = 2
 
 type Layout = {
   /** Spaces before each line. */
   indent?: number
-  /** The screen's width; without one nothing is broken. */
+  /** The screen's width. Without it, nothing is wrapped. */
   width?: number | undefined
 }
 
-/** Rows as aligned columns, a line a row. On a screen the last column is broken into lines of its own. */
+/** Rows as aligned columns, a line per row. On a screen, the last column wraps. */
 export function columns(rows: readonly (readonly string[])[], { indent = 0, width }: Layout = {}): string[] {
   const count = Math.max(0, ...rows.map(row => row.length))
   const widths = Array.from({ length: Math.max(0, count - 1) }, (_, column) =>
@@ -28,7 +28,7 @@ export function columns(rows: readonly (readonly string[])[], { indent = 0, widt
     const start = spaces(indent) + head.map(cell => cell + spaces(GAP)).join('')
     const taken = stringWidth(start)
     if (width === undefined) return [(start + last).trimEnd()]
-    // Too little room is left beside: it goes below.
+    // Not enough space next to the others: the last column goes below.
     const isBelow = head.length > 0 && width - taken < Math.min(NARROWEST, stringWidth(last))
     const from = isBelow ? indent + BELOW : taken
     const [first = '', ...rest] = broken(last, Math.max(1, width - from)).map(line => spaces(from) + line)
@@ -37,7 +37,7 @@ export function columns(rows: readonly (readonly string[])[], { indent = 0, widt
   })
 }
 
-/** Words go whole to the next line. One that is wider than a line is cut, but for a path or an address: it is copied. */
+/** Wraps at words. A word wider than a line is cut, except for a path or an address, which people copy. */
 function broken(text: string, width: number): string[] {
   return wrapAnsi(text, width)
     .split('\n')

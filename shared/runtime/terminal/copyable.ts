@@ -1,12 +1,12 @@
 import stringWidth from 'string-width'
 import { PROGRAM } from '../text/index.ts'
 
-/** What a person copies: a command up to its sentence's end, what is in backticks, a path or an address. */
+/** What people copy: a command up to the end of its sentence, text in backticks, a path or an address. */
 const COPIED = new RegExp(`(\`[^\`]+\`|${escaped(PROGRAM)} .*?(?=[.;] |[.;]$|$)|\\S*/\\S+)`)
 
 /**
- * A text below a label, broken at a screen's width. What a person copies is never broken: where it does not fit it goes on
- * a line of its own, from the first column on.
+ * A text after a label, wrapped at the screen's width. What people copy is never wrapped: if it does not fit, it gets its
+ * own line, from the first column on.
  */
 export function copyableLines(label: string, text: string, width: number | undefined): string[] {
   const start = label === '' ? '' : `${label}  `
@@ -37,7 +37,7 @@ export function copyableLines(label: string, text: string, width: number | undef
   return lines
 }
 
-/** Words, and what is copied as one. */
+/** The words of a text, with each part that people copy as one unit. */
 function unitsOf(text: string): string[] {
   return text.split(COPIED).flatMap((part, place) => {
     const isCopied = place % 2 === 1

@@ -1,4 +1,4 @@
-/** How long something took, as people say it: in seconds below two minutes, in minutes above. */
+/** A duration as text: seconds below two minutes, minutes above. */
 export function durationText(milliseconds: number): string {
   const seconds = Math.max(0, milliseconds) / 1000
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`

@@ -1,4 +1,4 @@
-/** Text for people: whatever the data holds, it moves no cursor, hides nothing, and forges no second line. */
+/** Text for people. No data can move the cursor, hide text, or forge a second line. */
 export { durationText } from './duration.ts'
 export { listText } from './list.ts'
 export { brief, printable, printableJson, sentence } from './printable.ts'

@@ -1,26 +1,26 @@
 /**
- * What must not reach a terminal, a log or a report raw: control characters (C0, C1, so every escape sequence),
- * format characters (direction marks, zero-width ones, tags), line and paragraph separators, lone surrogates. And what
- * cannot be told from another character, so that two names that differ would look the same: spaces that are none of
- * the keyboard's, characters without a shape, and hyphens that look like the keyboard's.
+ * Characters that must not reach a terminal, a log or a report unescaped: control characters (C0, C1, so every escape
+ * sequence), format characters (direction marks, zero-width ones, tags), line and paragraph separators, lone surrogates.
+ * Also characters that look like others, so that different names would look the same: unusual spaces, invisible
+ * characters, and look-alike hyphens.
  */
 const UNPRINTABLE =
   /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800\u2010\u2011]|(?! )\p{Zs}/gu
-/** A mark that joins the letter before it: both look like one letter that there is, too. */
+/** A combining mark after a letter. Together they can look like another letter. */
 const MARK = /\p{M}/u
 const LETTER_AND_MARK = /(\p{L})(\p{M})/gu
 
-/** A value inside a message: enough to find the record by. */
+/** The length of a value in a message: enough to find the record. */
 const MAX_BRIEF = 200
-/** A whole message. */
+/** The length of a whole message. */
 const MAX_SENTENCE = 2_000
 
 /**
- * Writes every unprintable character as `\uXXXX`, and leaves all others. Of compact JSON the result is JSON of the
- * same value: there such characters stand inside texts alone.
+ * Writes every unprintable character as `\uXXXX`. Compact JSON stays JSON with the same value, because it has such
+ * characters only inside texts.
  */
 export function printable(text: string): string {
-  // Most of a line is plain ASCII: the rest of it is found, and looked at, in a third of the time.
+  // Most of a line is plain ASCII. To look only at the rest takes a third of the time.
   let hasMarks = false
   const shown = text.replace(/[^ -~]+/g, run => {
     hasMarks ||= MARK.test(run)
@@ -29,7 +29,7 @@ export function printable(text: string): string {
   return hasMarks ? shown.replace(LETTER_AND_MARK, withMark) : shown
 }
 
-/** A mark is shown where the two could be one character. */
+/** Escapes a mark if both could be one character. */
 function withMark(pair: string, letter: string, mark: string): string {
   return pair.normalize('NFC') === pair ? pair : letter + escaped(mark)
 }
@@ -39,7 +39,7 @@ export function printableJson(value: unknown): string {
   return `${JSON.stringify(value, null, 2).split('\n').map(printable).join('\n')}\n`
 }
 
-/** A text made printable and cut to what a person can take in. */
+/** A printable text, cut to a readable length. */
 export function brief(text: string): string {
   return cut(printable(text.slice(0, MAX_BRIEF + 1)), MAX_BRIEF)
 }

@@ -1,2 +1,2 @@
-/** How a person starts a command of ours at the root of the repository, as it stands in every hint. */
+/** The entry point at the root of the repository, as shown in every hint. */
 export const PROGRAM = './support-sync'

@@ -17,65 +17,63 @@ import { forEachConcurrent, reportProgress } from '../../services/http/index.ts'
 import { MAX_ITEMS, SETTLE_MS } from '../../services/zendesk/index.ts'
 import { assertAsReviewed, type PlanView, planText, type SyncPlan } from '../plan/index.ts'
 import { refuseLateWrite } from './deadline.ts'
-import { holdAgainstGuards } from './guards.ts'
+import { guardPlan } from './guards.ts'
 import { fingerprint, type Journal, openJournal } from './journal.ts'
 import { foreignPlan, notePlanWrites } from './plan-age.ts'
 import { failed, isGivenUp, isUnknown } from './results.ts'
 import { isFailureAt, upstreamRefusal, watchUpstream } from './upstream.ts'
 import type { WritingRun } from './writing.ts'
 
-/** Puts results on disk before the write that they are of goes on; rejects when they cannot be put there. */
+/** Writes results to disk before the next write. Rejects if that fails. */
 export type RecordResults = (results: readonly Result[]) => Promise<void>
 
-/** What a writer needs of the run that it writes in. */
+/** The part of a run that a writer needs. */
 export type ConnectedRun = WritingRun & {
   record: RecordResults
-  /** What an interrupted run of the same plan wrote. */
+  /** The results of an interrupted run of the same plan. */
   earlier: readonly Result[]
-  /** All that was written so far. */
+  /** All results so far. */
   results: () => readonly Result[]
 }
 
-/** What became of a batch, and what of it is left because Zendesk fails at this kind. */
+/** The results of a batch, and the items that are left because Zendesk fails at this kind. */
 export type Written<Item> = { results: Result[]; rest: Item[] }
 
-/** How one kind of records is written. Each function gives one result a write. */
+/** How one kind of record is written. Each function returns one result per write. */
 export type Writer<Create, Update, Mark> = {
-  /** What only one may have, such as a name: two creates that share a key are never under way together. */
+  /** Keys that must be unique, such as a name. Creates that share a key never run in parallel. */
   createKeys: (item: Create) => readonly string[]
-  /** What the results of a create go by. */
+  /** The key of a create's results. */
   createKeyOf: (item: Create, number: number) => string
   create: (item: Create, number: number) => Promise<Result[]>
-  /** A create that is not tried before the marks. */
+  /** Receives a create that is not tried before the marks. */
   createLater?: (item: Create) => void
-  /** One call of it, or of `mark`, has one job of Zendesk's under way at a time. */
+  /** Each call of `update` or `mark` has at most one running Zendesk job. */
   update: (batch: readonly Update[]) => Promise<Written<Update>>
-  /** What waited for other writes, between the updates and the marks. */
+  /** Writes what waited for other writes. Runs between the updates and the marks. */
   settleNames?: () => Promise<void>
   mark: (batch: readonly Mark[]) => Promise<Written<Mark>>
-  /** After all writes. */
+  /** Runs after all writes. */
   finish?: () => Promise<void>
 }
 
 /**
- * A create takes Zendesk a third of a second or so. This many at a time come near the requests a minute of every
- * plan but the largest, and leave Zendesk's servers to others.
+ * Zendesk takes about a third of a second for a create. This many in parallel nearly reach the rate limit of every plan
+ * except the largest, and leave Zendesk's servers to others.
  */
 const CREATES_AT_A_TIME = 8
 
 /**
- * Zendesk lets about 30 jobs be queued or running; some room is left for others. A batch has one job under way at a
- * time, a create at most one, and creates, updates and marks follow each other: nothing else has to count them.
+ * Zendesk allows about 30 queued or running jobs. This leaves some for others. A batch or a create has at most one running
+ * job, and creates, updates and marks run in sequence, so nothing else needs to count them.
  */
 const JOBS_AT_A_TIME = 25
 
 /**
- * Applies a plan: first it must be the reviewed one, where one is named, and pass the guards; a dry run ends there,
- * before anything is connected to. Then all creates, all updates and all marks, several of a kind at a time, each
- * result on disk as soon as it is there. `view` is the plan as a dry run shows it; `connect` is called only when
- * something may be written. Gives the exit code.
- * Throws a `ExpectedError` when a guard stops it or Zendesk is unavailable; what was written until then stands in
- * sync_results.json all the same.
+ * Applies a plan. It must be the reviewed plan, if one is named, and pass the guards. A dry run ends there, before any
+ * connection. Then come all creates, all updates and all marks, several of a kind in parallel, with each result on disk at
+ * once. `view` is the plan as a dry run shows it. `connect` is called only before a write. Returns the exit code.
+ * Throws an `ExpectedError` if a guard stops it or Zendesk is unavailable. sync_results.json then has the writes so far.
  */
 export async function applyPlan<Create, Update, Mark>(
   parts: BinParts,
@@ -89,7 +87,7 @@ export async function applyPlan<Create, Update, Mark>(
   if (options.plan !== undefined) await assertAsReviewed(options.plan, stage, artifacts.dataDir)
   const { create, update, mark } = view.counts
   run.report({ planned: { create, update, mark } })
-  const guards = holdAgainstGuards(parts, stage, view)
+  const guards = guardPlan(parts, stage, view)
   const foreign = await foreignPlan(parts, stage)
   if (options.dryRun) showPlan(parts, view)
   if (foreign) throw foreign
@@ -97,12 +95,12 @@ export async function applyPlan<Create, Update, Mark>(
   if (options.dryRun) return EXIT.done
 
   const journal = openJournal(artifacts.dataDir, fingerprint(stage, plan), run.clock)
-  if (journal.setAside) tellSetAside(run, journal.setAside)
+  if (journal.setAside) warnSetAside(run, journal.setAside)
   const planned = create + update + mark
   let done = 0
   const connected: ConnectedRun = {
     upstream: watchUpstream(),
-    goOn: () => goOnUnlessCancelled(parts),
+    goOn: () => throwIfCancelled(parts),
     settle: () => http.sleep(SETTLE_MS * http.limits.delayFactor),
     record: added => {
       done += added.filter(({ action }) => action !== 'associate' && action !== 'notify').length
@@ -131,7 +129,7 @@ export async function applyPlan<Create, Update, Mark>(
     note()
     if (http.stop.cancelled.aborted && journal.results.slice(folded).some(isGivenUp)) throw cancelled()
   } catch (error) {
-    // The journal stays: the next run folds it in, and its finished array tells these writes too.
+    // Keeps the journal: the next run continues it, and its results include these writes.
     afterFailure(run.logger, note)
     afterFailure(run.logger, () => {
       tell()
@@ -141,12 +139,12 @@ export async function applyPlan<Create, Update, Mark>(
   }
   tell()
   artifacts.afterCommit(journal.close)
-  // What an interrupted run failed to write was tried again in this one.
+  // This run has tried again what an interrupted run failed to write.
   const own = settledResults(journal.results.slice(folded))
   return own.some(({ status }) => status === 'failed') ? EXIT.someRecordsFailed : EXIT.done
 }
 
-/** Two rounds of creates, updates and marks: what was set aside in the first is tried once more in the second. */
+/** Two rounds of creates, updates and marks. The second tries again what the first set aside. */
 async function applyAll<Create, Update, Mark>(
   plan: SyncPlan<Create, Update, Mark>,
   writer: Writer<Create, Update, Mark>,
@@ -171,7 +169,7 @@ type Round<Create, Update, Mark> = {
   marks: readonly Mark[]
 }
 
-/** Gives what was set aside, because Zendesk keeps failing at that kind. */
+/** Returns what it set aside because Zendesk keeps failing at that kind. */
 async function applyRound<Create, Update, Mark>(
   { creates, updates, marks }: Round<Create, Update, Mark>,
   writer: Writer<Create, Update, Mark>,
@@ -214,7 +212,7 @@ async function applyRound<Create, Update, Mark>(
     await record(written.results)
   })
   await writer.settleNames?.()
-  // After every create: an organization that holds the name of one that failed is not marked.
+  // After all creates, because an organization with the name of a failed create is not marked.
   await forEachConcurrent(batches(marks), inJobs, async batch => {
     const written = upstream.isSetAside('marks')
       ? { results: [], rest: [...batch] }
@@ -231,7 +229,7 @@ function batches<Item>(items: readonly Item[]): Item[][] {
   )
 }
 
-function goOnUnlessCancelled({ http, run }: BinParts): void {
+function throwIfCancelled({ http, run }: BinParts): void {
   refuseLateWrite(run)
   if (http.stop.cancelled.aborted) throw cancelled()
 }
@@ -241,11 +239,11 @@ function cancelled(): ExpectedError {
     kind: 'upstream',
     code: CANCELLED,
     message: 'cancelled before everything was written',
-    next: 'Run it again with the same artifacts: what was written is recognised.',
+    next: 'Run it again with the same artifacts. It recognises what was written.',
   })
 }
 
-/** Notes each create before it is sent, so that a run after a crash knows that one may still be under way. */
+/** Records each create before it is sent, so that a run after a crash knows that it may still be running. */
 function withCreatesNoted<Create, Update, Mark>(
   { logger }: BinRun,
   writer: Writer<Create, Update, Mark>,
@@ -262,30 +260,30 @@ function withCreatesNoted<Create, Update, Mark>(
         afterFailure(logger, () => created(number))
         throw error
       }
-      // One that was given up because the run was cancelled may be under way as well.
+      // A create that was given up because of a cancellation may also still be running.
       if (!results.some(isUnknown)) created(number)
       return results
     },
   }
 }
 
-/** A create that an interrupted run had sent is given the time that a lost one gets in this run. */
+/** Waits for a create that an interrupted run sent, as long as this run waits for a lost one. */
 async function untilSettled({ unansweredSince }: Journal, { http, run }: BinParts): Promise<void> {
   if (!unansweredSince) return
   const left = unansweredSince.getTime() + SETTLE_MS - run.clock().getTime()
-  // Never longer, whatever another machine's clock said.
+  // Never longer, even if another machine's clock was wrong.
   if (left > 0) await http.sleep(Math.min(left, SETTLE_MS))
 }
 
-function tellSetAside({ warn }: BinRun, path: string): void {
+function warnSetAside({ warn }: BinRun, path: string): void {
   warn(
     'JOURNAL_OF_ANOTHER_PLAN',
-    'An interrupted run of another plan had written records; they are told in a file of their own',
+    'An interrupted run of another plan wrote records; its results were saved to a separate file',
     [basename(path)],
   )
 }
 
-/** On a terminal the plan with each record; elsewhere counts and keys, and the whole plan in an artifact. */
+/** Shows each record of the plan on a terminal. Elsewhere shows counts and keys, and writes the full plan to an artifact. */
 function showPlan({ artifacts, run: { environment } }: BinParts, view: PlanView): void {
   const screen = screenOf(process.stdout, environment)
   const isForPeople = screen.isTerminal && !environment.CI
@@ -303,7 +301,7 @@ function logResults(
   const failed = results.filter(({ status }) => status === 'failed')
   for (const { action, key, id, http_status, error } of failed) {
     logger.error({ action, key, id, http_status }, 'a record failed')
-    // Zendesk's sentence names the record.
+    // Zendesk's error names the record.
     logger.debug({ action, key, id, error }, 'why a record failed')
   }
   if (failed.length > 0) {

@@ -2,8 +2,8 @@ import type { BinParts } from '../../runtime/bin/index.ts'
 import { connectZendesk, type Zendesk, type ZendeskCredentials } from '../../services/zendesk/index.ts'
 
 /**
- * Connects to an instance in order to write to it, alone on this machine: two plans at once would each undo what
- * the other does not know of. Throws a `ExpectedError` when another run is at work there.
+ * Connects to an instance to write to it, as the only run on this machine: two plans at once would undo each other's
+ * writes. Throws an `ExpectedError` if another run is active there.
  */
 export function connectToWrite(
   { http, run }: Pick<BinParts, 'http' | 'run'>,

@@ -7,12 +7,12 @@ import { checkPlan, guardedPlan, type PlanView } from '../plan/index.ts'
 type HeldAgainstGuards = {
   /** What stops the sync before its first write. */
   problem: ExpectedError | undefined
-  /** What the results took away: the runs of the next 24 hours count what needed no consent. */
+  /** The records that the results marked or lowered. The runs of the next 24 hours count those without consent. */
   removalsIn: (results: readonly Result[]) => NonNullable<Parameters<BinRun['report']>[0]['removals']>
 }
 
-/** Holds a sync's plan against its limits, against what other runs did, and against what a person let through. */
-export function holdAgainstGuards(
+/** Checks a sync's plan against its limits, with what other runs did and with this run's consents. */
+export function guardPlan(
   {
     artifacts: { dataDir },
     run: { options, environment, clock, consentTo, lastRun },

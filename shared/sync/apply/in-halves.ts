@@ -1,19 +1,19 @@
 import { type FailureAt, isFailureAt } from './upstream.ts'
 
-/** How many items are asked for together, and what becomes of those that cannot be asked for. */
+/** The size of a request, and what happens with items that fail. */
 type Halving<Item, Answer> = {
-  /** The answers to some items, and those that Zendesk refused or failed only because they came together. */
+  /** The answers for some items, and the items that failed only as part of the request. */
   ask: (items: readonly Item[]) => Promise<{ answers: Answer[]; again?: readonly Item[] }>
-  /** One item by itself at which Zendesk fails. */
+  /** A single item at which Zendesk fails. */
   failedAlone: (item: Item, problem: FailureAt) => Answer
   failed: (problem: FailureAt) => void
-  /** Asked before each request: false to leave the rest. */
+  /** Called before each request. Returns false to leave the rest. */
   goOn: () => boolean
 }
 
 /**
- * Asks for many items in one request; where Zendesk fails at it as a whole, for each half of them, down to single ones,
- * so that only the culprits fail. Gives the answers, and the items that were left.
+ * Sends many items in one request. If the request as a whole fails, sends each half separately, down to single items, so
+ * that only the bad items fail. Returns the answers, and the items that were left.
  */
 export async function inHalves<Item, Answer>(
   items: readonly Item[],

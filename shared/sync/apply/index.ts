@@ -1,4 +1,4 @@
-/** Writing a plan to Zendesk: guards, batches, results and the journal, written once for the four sync bins. */
+/** Writes a plan to Zendesk, for the four sync bins: guards, batches, results and the journal. */
 export { applyPlan, type ConnectedRun, type RecordResults, type Writer, type Written } from './apply-plan.ts'
 export { connectToWrite } from './connect.ts'
 export { type JournalLines, readJournalLines } from './journal-lines.ts'

@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import { type Result, resultSchema } from '../../domain/index.ts'
 
-/** The journal's first line names its plan, as a part of a file name can. */
+/** The journal's first line: its plan, as a text that is valid in a file name. */
 const planLine = z.object({ plan: z.string().regex(/^[\w-]+$/) })
 const creatingLine = z.object({ creating: z.int(), key: z.string(), at: z.iso.datetime() })
 const createdLine = z.object({ created: z.int() })
 
-/** The lines that a sync adds around a create. */
+/** The lines before and after a create. */
 export type CreateLine = z.infer<typeof creatingLine> | z.infer<typeof createdLine>
 
 /** What a sync did before it was interrupted. */
@@ -14,11 +14,11 @@ export type JournalLines = {
   /** The plan's fingerprint. */
   plan: string | undefined
   results: Result[]
-  /** Creates that were sent and not answered: their keys, and when each was sent. */
+  /** Creates that were sent but not answered: their numbers, and when they were sent. */
   unanswered: { key: string; at: Date }[]
 }
 
-/** Reads a journal's text. A line that a crash cut in two is left out: the write that it is about is recognised later. */
+/** Reads a journal. Skips a line that a crash cut, because its write is recognised later. */
 export function readJournalLines(text: string): JournalLines {
   let plan: string | undefined
   const results: Result[] = []

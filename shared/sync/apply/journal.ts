@@ -9,24 +9,24 @@ import { printable } from '../../runtime/text/index.ts'
 import type { SyncPlan } from '../plan/index.ts'
 import { type CreateLine, type JournalLines, readJournalLines } from './journal-lines.ts'
 
-/** Results as they come in, on disk before the next write is made. */
+/** The results of a running sync, on disk before the next write. */
 export type Journal = {
-  /** What an earlier, interrupted run of this plan wrote, then this run's. */
+  /** The results of an interrupted run of this plan, then this run's. */
   results: Result[]
-  /** They are in the file at once; resolves when they, and all before them, are on disk. */
+  /** Writes results to the file at once. Resolves when they, and all before them, are on disk. */
   append: (results: readonly Result[]) => Promise<void>
-  /** Notes that a create, by its number in the plan, is about to be sent; and that it has been answered. */
+  /** Records that a create, by its number in the plan, will be sent, and that it was answered. */
   creating: (number: number, key: string) => void
   created: (number: number) => void
-  /** When an interrupted run, of whichever plan, sent the last create that it saw no answer to. */
+  /** When an interrupted run of any plan sent its last unanswered create. */
   unansweredSince: Date | undefined
-  /** Where the journal of another plan was put that stood in this one's place. */
+  /** The path to which the journal of another plan was moved, if there was one. */
   setAside: string | undefined
-  /** Ends the journal: its results stand in the finished artifact. */
+  /** Removes the journal, because the finished artifact has its results. */
   close: () => void
 }
 
-/** Knows a plan again: the same records make the same text, however their files were formatted. */
+/** Identifies a plan: the same records give the same text, regardless of the files' formatting. */
 export function fingerprint(stage: string, plan: SyncPlan<unknown, unknown, unknown>): string {
   const hash = createHash('sha256').update(stage)
   for (const part of [plan.creates, plan.updates, plan.marks, plan.alreadyMarked]) {
@@ -37,9 +37,9 @@ export function fingerprint(stage: string, plan: SyncPlan<unknown, unknown, unkn
 }
 
 /**
- * Opens the journal of a plan in a data directory, folding in what an interrupted run of the same plan left there.
- * What another plan's run left is no part of this one's results and yet was written: its journal is set aside
- * under its plan's name, where a run of that plan finds it again.
+ * Opens the journal of a plan in a data directory, and continues that of an interrupted run of the same plan. The journal
+ * of another plan does not belong to this run's results, so it is renamed after its plan. A run of that plan finds it
+ * there.
  */
 export function openJournal(dataDir: string, plan: string, clock: () => Date): Journal {
   const path = join(dataDir, JOURNAL)
@@ -55,12 +55,12 @@ export function openJournal(dataDir: string, plan: string, clock: () => Date): J
   function write(lines: readonly object[]): void {
     const all = isBegun ? lines : [{ plan }, ...lines]
     isBegun = true
-    // A line feed first: the line before may have been cut by a crash.
+    // Starts with a line feed, because a crash may have cut the line before.
     appendPrivately(path, all.map(line => `\n${printable(JSON.stringify(line))}`).join(''))
   }
 
   let flushing: Promise<void> | undefined
-  /** One flush for all that came in this turn: 25 jobs end together, and 25 flushes would hold up the next ones. */
+  /** One flush for all results of this turn. Jobs end together, and 25 flushes would delay the next ones. */
   function flushed(): Promise<void> {
     flushing ??= nextTurn().then(() => {
       flushing = undefined
@@ -77,7 +77,7 @@ export function openJournal(dataDir: string, plan: string, clock: () => Date): J
       results.push(...added)
       return flushed()
     },
-    // Not flushed: it must outlive the process, and after a machine's crash nothing is under way any more.
+    // Not flushed: this line must survive the process, but after a crash of the machine nothing is running any more.
     creating: (number, key) =>
       write([{ creating: number, key, at: clock().toISOString() } satisfies CreateLine]),
     created: number => write([{ created: number } satisfies CreateLine]),
@@ -89,7 +89,7 @@ export function openJournal(dataDir: string, plan: string, clock: () => Date): J
 
 type Others = { path?: string; unansweredSince?: Date | undefined }
 
-/** Gives where another plan's journal was put, and what it still waited for. */
+/** Moves another plan's journal. Returns its new path, and its unanswered creates. */
 function setOthersAside(dataDir: string, plan: string): Others {
   const path = join(dataDir, JOURNAL)
   if (!existsSync(path)) return {}

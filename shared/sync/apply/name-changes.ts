@@ -4,20 +4,20 @@ import { failed } from './results.ts'
 import { writeItems } from './write-items.ts'
 import type { PlannedWrite, Records, WritingRun } from './writing.ts'
 
-/** A name that was refused because another organization has it. */
+/** A name that Zendesk refused because another organization has it. */
 type Waiting = { write: PlannedWrite; from: string; to: string; refusal: Refusal }
 
-/** The names that updates are to give, and that others had when they were asked for. */
+/** New names from updates that other organizations still have. */
 export type NameChanges = {
-  /** Takes over a refused name, where a later write may free it. */
+  /** Postpones a refused name that a later write may free. Returns whether it does. */
   putOff: (write: PlannedWrite, from: string, refusal: Refusal) => boolean
-  /** Gives the names that are free by now. */
+  /** Writes the names that are free now. */
   settle: () => Promise<Result[]>
 }
 
 /**
- * Names are given in rounds, for as long as one sets another free. Where they stand in a circle (A becomes B while B
- * becomes A), one of them is first called `NAME (SALESFORCE_ID)`.
+ * Writes names in rounds, as long as one frees another. If they form a circle (A becomes B while B becomes A), one of them
+ * is first renamed to `NAME (SALESFORCE_ID)`.
  */
 export function nameChanges(records: Records, run: WritingRun): NameChanges {
   const waiting = new Map<number, Waiting>()
@@ -29,7 +29,7 @@ export function nameChanges(records: Records, run: WritingRun): NameChanges {
     return true
   }
 
-  /** Sends some names. Gives their results; a name that is still taken waits on. */
+  /** Sends some names and returns their results. A name that is still taken waits. */
   async function give(writes: readonly PlannedWrite[]): Promise<Result[]> {
     const putsOff: Records['putsOff'] = (write, _, refusal) => {
       const known = waiting.get(write.id)
@@ -54,7 +54,7 @@ export function nameChanges(records: Records, run: WritingRun): NameChanges {
       const step = named(one.write, `${one.to} (${one.write.key})`)
       const aside = await writeItems([step], 'updates', records, run)
       if (aside.results.some(({ status }) => status !== 'written')) break
-      // Its old name is free now; its new one waits for the others.
+      // Its old name is free now. Its new name waits for the others.
       waiting.set(one.write.id, { ...one, from: `${one.to} (${one.write.key})` })
     }
     for (const { write, refusal } of waiting.values())
@@ -70,7 +70,7 @@ function named({ action, key, id }: PlannedWrite, name: string): PlannedWrite {
   return { action, key, id, values: { name } }
 }
 
-/** One of those who wait for each other in a circle. */
+/** One of the organizations in a circle. */
 function inCircle(waiting: readonly Waiting[], steppedAside: ReadonlySet<number>): Waiting | undefined {
   const holders = new Map(waiting.map(one => [nameKey(one.from), one]))
   return waiting.find(start => {

@@ -2,13 +2,13 @@ import { type Attribute, fieldTitle, type Instance, toZendesk } from '../../doma
 import type { Refusal, Zendesk, ZendeskOrganization } from '../../services/zendesk/index.ts'
 import type { Records } from './writing.ts'
 
-/** Taken back before anything else: who is marked is deleted on Saturday. */
+/** Removed before any other write, because marked organizations are deleted on Saturday. */
 const UN_MARK = 'mark_for_deletion'
-/** What decides what support a customer gets. */
+/** The attributes that decide a customer's support. */
 const ENTITLEMENT = ['account_type', 'support_level', 'expiration_date', 'aar', 'arr']
 const SEATS = ['seats_decimal', 'number_of_seats', 'emergency_support_24x7']
 
-/** An instance's organizations, as Zendesk takes and shows their attributes. */
+/** Writes and reads an instance's organizations through Zendesk's API. */
 export function organizationRecords(
   zendesk: Pick<Zendesk, 'updateOrganizations' | 'showOrganizations'>,
   { instance, attributes }: { instance: Instance; attributes: readonly Attribute[] },
@@ -30,7 +30,7 @@ export function organizationRecords(
       const about = (refusal.about ?? []).flatMap(name =>
         byKey.has(name) ? name : (byTitle.get(titleKey(name)) ?? []),
       )
-      // A name is the one thing that only one organization may have.
+      // Only names must be unique.
       if (about.length === 0 && refusal.code === 'DuplicateValue') about.push('name')
       return keys.filter(key => about.includes(key))
     },
@@ -38,7 +38,7 @@ export function organizationRecords(
   }
 }
 
-/** An organization's attributes side by side, as they came. */
+/** An organization's attributes as one flat object, unchanged. */
 export function flat({ id, name, organization_fields }: ZendeskOrganization): Record<string, unknown> {
   return { ...organization_fields, id, name }
 }
@@ -53,7 +53,7 @@ function rankOf(key: string): number {
   return isEntitlement ? 1 : 2
 }
 
-/** Whether a refusal says that a name is taken. */
+/** Whether a refusal means that a name is taken. */
 export function isOfName({ code, about = [] }: Refusal): boolean {
   return code === 'DuplicateValue' && (about.length === 0 || about.some(name => titleKey(name) === 'name'))
 }

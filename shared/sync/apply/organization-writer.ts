@@ -30,7 +30,7 @@ import { failed, result } from './results.ts'
 import { notStoredResult, writeItems } from './write-items.ts'
 import type { PlannedWrite } from './writing.ts'
 
-/** What else a new (or recognised) organization needs; it waits for each of its results to be on disk. */
+/** What follows a new (or recognised) organization. It waits until each of its results is on disk. */
 export type AfterCreate = (
   zendesk: Zendesk,
   object: SyncObject,
@@ -38,7 +38,7 @@ export type AfterCreate = (
   record: ConnectedRun['record'],
 ) => Promise<void>
 
-/** Without these a new organization would be nobody's. */
+/** Without these, a new organization would match no account. */
 const IDENTITY = ['name', 'salesforce_id', 'sfdc_short_id']
 
 export type OrganizationWriting = {
@@ -48,10 +48,10 @@ export type OrganizationWriting = {
   finish?: ((zendesk: Zendesk, record: ConnectedRun['record']) => Promise<void>) | undefined
 }
 
-/** A create that is tried, of an object or of a part of its attributes. */
+/** An attempt to create an object, or a part of its attributes. */
 type Create = { object: SyncObject; number: number; values: AttributeValues; isLastTry: boolean }
 
-/** How an organization is created, updated and marked. What was done is on disk before the next request for it. */
+/** Creates, updates and marks organizations. Each result is on disk before the next request for that organization. */
 export function organizationWriter(
   { instance, attributes, afterCreate, finish }: OrganizationWriting,
   zendesk: Zendesk,
@@ -61,13 +61,13 @@ export function organizationWriter(
   const records = organizationRecords(zendesk, { instance, attributes })
   const names = nameChanges(records, run)
   const { record } = run
-  /** What this run, or an interrupted run of the same plan, wrote to: it is never marked. */
+  /** The organizations that this run, or an interrupted run of the same plan, wrote. They are never marked. */
   const touched = new Set<number>(run.earlier.flatMap(touchedBy))
-  /** The creates that were refused for their name, tried again after the updates. */
+  /** The creates that Zendesk refused because of their name. They are tried again after the updates. */
   const refusedForName: { object: SyncObject; number: number }[] = []
-  /** The organizations that hold the name of a create that is not done, and whose create it is. */
+  /** The organizations that have the name of an unfinished create, with that create's salesforce_id. */
   const nameHolders = new Map<number, string>()
-  /** The names of those creates: Zendesk's search may not show the holder. */
+  /** The names of those creates, because Zendesk's search may not return the organization. */
   const heldNames = new Map<string, string>()
 
   async function create(object: SyncObject, number: number): Promise<Result[]> {
@@ -93,7 +93,7 @@ export function organizationWriter(
     return createWithout(created, { object, number, values, isLastTry })
   }
 
-  /** Creates without the refused attributes; where Zendesk does not name them, with the identity alone first. */
+  /** Creates without the refused attributes. If Zendesk does not name them, creates with name and ids first. */
   async function createWithout(
     refusal: Refusal,
     { object, number, values, isLastTry }: Create,
@@ -125,11 +125,11 @@ export function organizationWriter(
       id,
       values: without(values, identity),
     }
-    const told = await writeItems([write], 'updates', records, run)
-    return [...results, ...told.results]
+    const written = await writeItems([write], 'updates', records, run)
+    return [...results, ...written.results]
   }
 
-  /** A create's answer is read; what differs is read once more after a while. */
+  /** Checks the answer to a create, and reads differing values again after a while. */
   async function checkStored(
     { salesforce_id }: SyncObject,
     id: number,
@@ -150,7 +150,7 @@ export function organizationWriter(
     )
   }
 
-  /** Its name is taken: by what an interrupted run made of it, or by another account's organization. */
+  /** Handles a taken name: an interrupted run created the organization, or another account's organization has the name. */
   async function recognise(
     object: SyncObject,
     number: number,
@@ -173,7 +173,7 @@ export function organizationWriter(
     const [holder] = holders
     const error = holder
       ? `its name is taken by organization ${holder.id} of salesforce_id ${textOf(holder.organization_fields.salesforce_id)}`
-      : 'its name is taken by an organization that Zendesk does not show'
+      : 'its name is taken by an organization that Zendesk search does not return'
     const facts = { http_status: 422, code: 'NAME_TAKEN', error } as const
     return [result({ action: 'create', key: salesforce_id, id: holder?.id ?? null }, 'failed', facts)]
   }
@@ -204,7 +204,7 @@ export function organizationWriter(
     return { results, rest: rest.flatMap(({ id }) => byId.get(id) ?? []) }
   }
 
-  /** What waited for names: after all updates, and before the marks. */
+  /** Writes what waited for names, after all updates and before the marks. */
   async function settleNames(): Promise<void> {
     await record(await names.settle())
     for (const { object, number } of refusedForName.splice(0)) {
@@ -237,11 +237,15 @@ export function organizationWriter(
       const held = now.get(id)
       if (heldFor !== undefined) holdForName(organization, heldFor, skip)
       else if (touched.has(id)) skip(organization, 'CHANGED_MEANWHILE', 'this run wrote to it')
-      else if (held === undefined) skip(organization, 'CHANGED_MEANWHILE', 'it is gone')
+      else if (held === undefined) skip(organization, 'CHANGED_MEANWHILE', 'it no longer exists')
       else if ('refusal' in held)
         results.push(failed({ action: 'mark', key: writeKey(organization), id }, held.refusal))
       else if (!isAsGathered(organization, held.held))
-        skip(organization, 'CHANGED_MEANWHILE', 'its name, salesforce_id or account_type is another by now')
+        skip(
+          organization,
+          'CHANGED_MEANWHILE',
+          'its name, salesforce_id or account_type has changed since the gather',
+        )
       else marked.push(organization)
     }
     const writes = marked.map(
@@ -263,12 +267,10 @@ export function organizationWriter(
     salesforce_id: string,
     skip: (organization: Organization, code: 'NAME_HELD', error: string) => void,
   ): void {
-    warn(
-      'NAME_HELD',
-      'A create failed because its name is held by an organization that would have been marked; neither was done',
-      [nameHeldKey(salesforce_id, organization.id)],
-    )
-    skip(organization, 'NAME_HELD', `holds the name of ${salesforce_id}, whose create failed for it`)
+    warn('NAME_HELD', 'A create failed because an organization to mark has its name; the sync did neither', [
+      nameHeldKey(salesforce_id, organization.id),
+    ])
+    skip(organization, 'NAME_HELD', `has the name of ${salesforce_id}, whose create failed because of it`)
   }
 
   function isAsGathered(organization: Organization, held: Readonly<Record<string, unknown>>): boolean {
@@ -281,7 +283,7 @@ export function organizationWriter(
   }
 
   return {
-    // A user may be in one organization: of two that name him the first gets him, whichever answer is quicker.
+    // A user can be in one organization only. If two creates name the same user, the first in the plan gets them.
     createKeys: ({ name, sold_tos = [] }) => [nameKey(name), ...sold_tos],
     createKeyOf: ({ salesforce_id }) => salesforce_id,
     create,
@@ -297,7 +299,7 @@ function isCreateOf({ action, key, status }: Result, salesforce_id: string): boo
   return action === 'create' && key === salesforce_id && (status === 'written' || status === 'recognised')
 }
 
-/** The organization that a result says was written to. */
+/** The organization that a result wrote. */
 function touchedBy({ action, id, status }: Result): number[] {
   const isWrite = action === 'create' || action === 'update'
   return isWrite && id !== null && (status === 'written' || status === 'recognised') ? [id] : []

@@ -18,13 +18,14 @@ import { ExpectedError } from '../../runtime/errors/index.ts'
 
 type Parts = Pick<BinParts, 'artifacts' | 'run'>
 
-/** A plan is of one hour: after so many, people have worked in Zendesk. Longer where a person named the run or the plan. */
+/** The maximum age of a plan, because people change Zendesk meanwhile. Longer if a person named the run or the plan. */
 const MAX_HOURS = 3
 const MAX_HOURS_NAMED = 24
 
 /**
- * Throws a `ExpectedError` for a plan that was gathered from another address than the configured one, too long ago, before
- * another run wrote, or that no longer fits what was gathered. `dryRun` compares addresses only where one is configured.
+ * Throws an `ExpectedError` if a plan was gathered from another address than the configured one, too long ago, or before
+ * another run wrote, or if it no longer matches the gathered records. A dry run compares addresses only if one is
+ * configured.
  */
 async function refuseForeignPlan({ artifacts, run }: Parts, name: PlannedSync): Promise<void> {
   const stage = findStage(name)
@@ -37,19 +38,19 @@ async function refuseForeignPlan({ artifacts, run }: Parts, name: PlannedSync): 
     if (!options.dryRun)
       run.warn(
         'NO_STAMP',
-        'Nothing says when and where these artifacts were gathered: they are taken as they are',
+        'It is unknown when and where these artifacts were gathered. They are used unchecked',
         [],
       )
     return
   }
   const address = originOf(environment[`ZENDESK_${stage.instance.toUpperCase()}_URL`])
-  const again = `Gather anew and plan again: ${TRAITS[stage.instance].gatherBin} reads ${address ?? 'the instance'}.`
+  const again = `Gather and plan again: ${TRAITS[stage.instance].gatherBin} reads ${address ?? 'the instance'}.`
   for (const { artifact, instance } of gathered) {
     if (address === undefined || instance === address) continue
     throw new ExpectedError({
       kind: 'bad-input',
       code: 'OTHER_INSTANCE',
-      message: `${artifact} was gathered from ${instance}, and this sync would write to ${address}`,
+      message: `${artifact} was gathered from ${instance}, but this sync would write to ${address}`,
       next: again,
     })
   }
@@ -61,7 +62,7 @@ async function refuseForeignPlan({ artifacts, run }: Parts, name: PlannedSync): 
   if (address !== undefined) refuseBehindOthers(address, gathered, run)
 }
 
-/** The same as a value: a dry run shows its plan first. */
+/** The same as a value, because a dry run shows its plan first. */
 export async function foreignPlan(parts: Parts, stage: PlannedSync): Promise<ExpectedError | undefined> {
   try {
     await refuseForeignPlan(parts, stage)
@@ -72,7 +73,7 @@ export async function foreignPlan(parts: Parts, stage: PlannedSync): Promise<Exp
   }
 }
 
-/** Notes that this run writes now, for the plans of others. */
+/** Records that this run writes now, for the plans of other runs. */
 export function notePlanWrites(
   { artifacts: { dataDir }, run: { environment, runId, clock } }: Parts,
   stage: PlannedSync,
@@ -80,13 +81,13 @@ export function notePlanWrites(
   const of = findStage(stage)
   const address = of?.instance && originOf(environment[`ZENDESK_${of.instance.toUpperCase()}_URL`])
   if (!of || !address) return
-  // Bins that are run by hand have no run in common: the same plan run once more is no other run.
+  // Bins run by hand have no common run id. The same plan again is not another run.
   const stamps = Object.entries(readStamps(dataDir))
   const gatheredBy = stamps.find(([artifact]) => isOfInstance(of, artifact))?.[1].run_id
   noteWrite(environment, address, environment.RUN_ID || gatheredBy || runId, clock())
 }
 
-/** Of what lies in a sync's directory, what was read from the instance that it writes to. */
+/** Whether an artifact in a sync's directory was read from the instance that it writes to. */
 function isOfInstance({ bins }: Stage, name: string): boolean {
   const artifact = bins.flatMap(({ reads }) => reads).find(one => one.name === name)
   const gathers = artifact && writerOf(artifact).gathers
@@ -105,7 +106,7 @@ async function refuseChanged(
       ([, other]) =>
         other.stage === stamp.stage && other.artifact === stamp.artifact && other.sha256 !== stamp.sha256,
     )
-    if (used) throw stale(`${artifact} was gathered anew after the plan was made`)
+    if (used) throw stale(`${artifact} was gathered again after the plan was made`)
     if (existsSync(path) && (await sumOfFile(path)) !== stamp.sha256)
       throw stale(`${artifact} is not what was gathered at ${stamp.read_at}`)
     if (
@@ -117,7 +118,7 @@ async function refuseChanged(
   }
 }
 
-/** When a stage that compares for itself did so; undefined for any other. */
+/** When a stage with its own compare ran it. Undefined for other stages. */
 function comparedAt({ stage, bins }: Stage, dataDir: string): string | undefined {
   if (!bins.some(({ bin }) => bin === 'compare')) return undefined
   const path = summaryPath(dataDir, stage, 'compare')
@@ -129,7 +130,7 @@ function stale(message: string): ExpectedError {
     kind: 'guard',
     code: 'PLAN_STALE',
     message,
-    next: 'Compare again, and look at the new plan.',
+    next: 'Compare again, and check the new plan.',
   })
 }
 
@@ -159,6 +160,6 @@ function refuseBehindOthers(
     kind: 'guard',
     code: 'NEWER_RUN_WROTE',
     message: `run ${last.run} wrote to ${address} at ${last.at}, after this plan was gathered at ${first}`,
-    next: 'Start a new run from accounts: it compares with what is there now. To review a plan for longer, pause the schedule.',
+    next: 'Start a new run from accounts, which compares with the current state. Pause the schedule while you review a plan.',
   })
 }

@@ -6,22 +6,22 @@ import { inHalves } from './in-halves.ts'
 import type { FailureAt, WriteKind } from './upstream.ts'
 import type { Records, WritingRun } from './writing.ts'
 
-/** What Zendesk was told that it should hold of a record. */
+/** The values that were sent to Zendesk for a record. */
 export type Written = { id: number; values: AttributeValues }
 
-/** In what a record differs from what was written to it. */
+/** How a record differs from what was written. */
 export type Difference = {
   attributes: string[]
   sentence: string
-  /** Why nobody can tell. */
+  /** Why the difference is unknown. */
   refusal?: Refusal
 }
 
 type Held = Readonly<Record<string, unknown>>
 
 /**
- * Reads written records again and gives in what they differ from what was sent, by id. Nobody knows whether a job's
- * writes are shown at once: a difference is read once more after a while.
+ * Reads written records again, and returns how they differ from what was sent, by id. Zendesk may not show a job's writes
+ * at once, so it reads a differing record again after a while.
  */
 export async function readBack(
   written: readonly Written[],
@@ -64,7 +64,7 @@ async function differencesOf(
 
 export type HeldNow<Shown = Held> = { held: Shown } | { refusal: Refusal }
 
-/** Records as they are now, by id: up to 100. One that is gone is missing; one that was not shown has a refusal. */
+/** Current records by id, up to 100. A deleted one is missing; one that Zendesk did not return has a refusal. */
 export async function heldNow<Shown>(
   ids: readonly number[],
   kind: WriteKind,
@@ -87,13 +87,13 @@ export async function heldNow<Shown>(
         last = problem
         upstream.failed(kind, problem)
       },
-      // Down to single ones an outage would take hours.
+      // Down to single records, an outage would take hours.
       goOn: () => last === undefined || !upstream.isSetAside(kind),
     })
     const problem = last
     return new Map([...answers, ...(problem ? rest.map(id => [id, notShown(problem)] as const) : [])])
   } catch (error) {
-    // The run was stopped, or has no token any more.
+    // The run was cancelled, or its token is no longer valid.
     if (!(error instanceof UpstreamError)) throw error
     return new Map(ids.map(id => [id, notShown(error)]))
   }
@@ -117,11 +117,11 @@ function shown(value: unknown): string {
 }
 
 function gone(): Difference {
-  const message = 'it is gone since'
+  const message = 'it no longer exists'
   return { attributes: [], sentence: message, refusal: { status: null, code: 'RECORD_GONE', message } }
 }
 
 function unknown({ status, message }: Refusal): Difference {
-  const sentence = `it was written, and could not be read back: ${message}`
+  const sentence = `it was written but could not be read back: ${message}`
   return { attributes: [], sentence, refusal: { status, code: 'RESULT_UNKNOWN', message: sentence } }
 }

@@ -1,22 +1,22 @@
 import type { Result, ResultCode } from '../../domain/index.ts'
 import type { Refusal } from '../../services/zendesk/index.ts'
 
-/** Whether a write was given up before its answer: Zendesk may yet carry it out. */
+/** Whether a write was given up before its answer, so that Zendesk may still carry it out. */
 export function isUnknown({ code }: Result): boolean {
   return code === 'RESULT_UNKNOWN'
 }
 
-/** Whether a write was not made, or not to the end, because the run was stopped. */
+/** Whether a write did not happen, or not completely, because the run was cancelled. */
 export function isGivenUp(given: Result): boolean {
   return isUnknown(given) || given.code === 'NOT_SENT'
 }
 
 export type Action = Result['action']
 
-/** Which write of which record. */
+/** The action and the record of a write. */
 type Write = Pick<Result, 'action' | 'key' | 'id'>
 
-/** What a write came to. */
+/** Creates the result of a write. */
 export function result(
   { action, key, id }: Write,
   status: Result['status'],
@@ -35,7 +35,7 @@ export function result(
   return { action, key, id, status, http_status, code, error, attributes }
 }
 
-/** The result of a write that Zendesk refused, as a whole or for some of its attributes. */
+/** The result of a write that Zendesk refused, completely or for some attributes. */
 export function failed(
   { action, key, id }: Write,
   { status, code, message }: Refusal,

@@ -4,11 +4,11 @@ import { type DefinedBin, defineBin, zendeskSettings } from '../../runtime/bin/i
 import { connectToWrite } from './connect.ts'
 import { syncOrganizations } from './sync-organizations.ts'
 
-/** The bin that writes an instance's plan, and does no more than that. */
+/** Creates the bin that only writes an instance's plan. */
 export function instanceSyncBin(instance: Instance): DefinedBin {
   const row: Bin = BINS.sync[instance]
   return defineBin(row, {
-    purpose: `Writes the plan to ${zendeskName(instance)}: creates organizations, updates what changed, marks what is gone.`,
+    purpose: `Writes the plan to ${zendeskName(instance)}: creates organizations, updates changed ones, and marks those without an account.`,
     settings: { zendesk: zendeskSettings[instance] },
     run: context =>
       syncOrganizations(context, {

@@ -6,16 +6,16 @@ import { organizationPlanView, readOrganizationPlan } from '../plan/index.ts'
 import { applyPlan } from './apply-plan.ts'
 import { type AfterCreate, type OrganizationWriting, organizationWriter } from './organization-writer.ts'
 
-/** A sync of organizations, and how it is done. */
+/** A sync of organizations, and its connection. */
 export type SyncOrganizations = OrganizationSync & {
-  /** Connects; called only when something may be written. */
+  /** Connects. Called only before a write. */
   connect: () => Zendesk
   afterCreate?: AfterCreate
-  /** After all writes. */
+  /** Runs after all writes. */
   finish?: OrganizationWriting['finish']
 }
 
-/** Applies an instance's three arrays. Gives the exit code; throws as `applyPlan` does. */
+/** Applies an instance's three arrays. Returns the exit code. Throws like `applyPlan`. */
 export async function syncOrganizations(context: BinParts, sync: SyncOrganizations): Promise<ExitCode> {
   const plan = await readOrganizationPlan(context.artifacts.read, sync)
   return applyPlan(context, plan, organizationPlanView(plan, sync), run =>

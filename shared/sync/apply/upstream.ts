@@ -1,27 +1,27 @@
 import { isCancelled, RefusedError, UpstreamError } from '../../services/http/index.ts'
 import type { Refusal } from '../../services/zendesk/index.ts'
 
-/** Zendesk failed at one request, or would not read it: another record's may go through. */
+/** Zendesk failed at a request or refused it. A request for another record may work. */
 export type FailureAt = UpstreamError | RefusedError
 
-/** Zendesk will not have what was asked about a record, such as a search for an odd address. */
+/** Zendesk refuses a request about a record, such as a search for an unusual email address. */
 const OF_THE_RECORD = [400, 413, 422]
 
 export type WriteKind = 'creates' | 'updates' | 'marks'
 
-/** How Zendesk takes this run's writes: one bad record must stop nobody, and an outage must not look like many. */
+/** Watches this run's writes: a bad record must not stop others, and an outage must not look like many bad records. */
 export type Upstream = {
-  /** A write went through. */
+  /** A write worked. */
   answered: (kind: WriteKind) => void
-  /** Records were shown: Zendesk is there, which says nothing about its writes. */
+  /** Records were read: Zendesk is available, but its writes may fail. */
   shown: (kind: WriteKind) => void
-  /** Zendesk kept failing at one, after all repetitions. */
+  /** Zendesk failed at a write in all attempts. */
   failed: (kind: WriteKind, problem: FailureAt) => void
-  /** Whether the rest of a kind waits until the other kinds were tried. */
+  /** Whether the rest of a kind must wait until the other kinds have been tried. */
   isSetAside: (kind: WriteKind) => boolean
-  /** Begins the last round: what was set aside is tried once more. */
+  /** Begins the last round, which tries again what was set aside. */
   tryOnceMore: () => void
-  /** What ends the run, if it is not one bad record but an outage. */
+  /** The error that ends the run, if this is an outage and not a bad record. */
   outage: () => FailureAt | undefined
 }
 
@@ -38,7 +38,7 @@ export function watchUpstream(): Upstream {
 
   function outage(): FailureAt | undefined {
     const isLasting = failures >= IN_A_ROW && !isAnsweredSinceThird
-    // Nobody is there at all: that is no record's fault.
+    // Nothing answers at all, so no record is the cause.
     const isUnreachable = !isAnyAnswered && last?.status === null
     return isLasting || isUnreachable ? last : undefined
   }
@@ -58,7 +58,7 @@ export function watchUpstream(): Upstream {
       last = problem
       const row = (inARow.get(kind) ?? 0) + 1
       inARow.set(kind, row)
-      // Once more is once: each failure may have taken minutes.
+      // Only one more attempt, because each failure may have taken minutes.
       const isEnough = isLastRound ? outage() !== undefined : row >= IN_A_ROW
       if (isEnough) setAside.add(kind)
     },
@@ -72,13 +72,13 @@ export function watchUpstream(): Upstream {
   }
 }
 
-/** Whether Zendesk failed at what it was asked, rather than at the login, refuse us or be stopped by us. */
+/** Whether Zendesk failed at a request: not at the login, and not because the run was cancelled. */
 export function isFailureAt(error: unknown): error is FailureAt {
   if (error instanceof RefusedError) return OF_THE_RECORD.includes(error.status)
   return error instanceof UpstreamError && !error.ofLogin && !isCancelled(error)
 }
 
-/** What a record is told of such a failure. */
+/** The refusal of a record for such a failure. */
 export function upstreamRefusal({ status, message }: FailureAt): Refusal {
   return { status, code: 'UPSTREAM_REFUSED', message }
 }

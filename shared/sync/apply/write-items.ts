@@ -8,18 +8,18 @@ import type { PlannedWrite, Records, WritingRun } from './writing.ts'
 
 type Attempt = { write: PlannedWrite; values: AttributeValues }
 
-/** What has become of one write so far. */
+/** The state of a write. */
 type Progress = {
   write: PlannedWrite
   accepted: AttributeValues
   refused: Map<Refusal, string[]>
-  /** What ended it, whatever else of it was to be written. */
+  /** What ended it before all its attributes were written. */
   end?: Refusal
-  /** To be written one by one. */
+  /** Attributes to write one by one. */
   left: string[]
 }
 
-/** Codes that are about the whole record, or about no attribute of it. */
+/** Codes that concern the whole record, or no attribute. */
 const OF_THE_WHOLE = new Set([
   'RECORD_GONE',
   'UPSTREAM_REFUSED',
@@ -32,9 +32,9 @@ const OF_THE_WHOLE = new Set([
 const FAILED_TOGETHER = new Set(['JOB_FAILED', 'JOB_KILLED'])
 
 /**
- * Writes up to 100 records and reads back what is stored. A record that is refused for some attributes is written
- * without them; where Zendesk does not name them, attribute by attribute. Gives the results, and the writes that are
- * left because Zendesk fails at this kind.
+ * Writes up to 100 records and reads them back. If Zendesk refuses some attributes of a record, writes the others; if
+ * Zendesk does not name them, writes attribute by attribute. Returns the results, and the writes that are left because
+ * Zendesk fails at this kind.
  */
 export async function writeItems(
   writes: readonly PlannedWrite[],
@@ -57,7 +57,7 @@ export async function writeItems(
       const again = judge(progress, attempt.values, given, records)
       if (again) next.push({ write: attempt.write, values: again })
     }
-    // One by one, once nothing is left to be sent together.
+    // One by one, after everything that can be sent together.
     attempts = next.length > 0 ? next : oneOfEach(all.filter(({ write }) => !rest.has(write)))
   }
   const done = all.filter(({ write }) => !rest.has(write))
@@ -104,17 +104,17 @@ function sendInHalves(attempts: readonly Attempt[], kind: WriteKind, records: Re
   })
 }
 
-/** Whether an item failed because Zendesk did not get to it. */
+/** Whether an item failed because Zendesk did not process it. */
 function isUpstreams(given: ItemResult): boolean {
   return given.outcome === 'failed' && OF_THE_WHOLE.has(given.code) && given.code !== 'RECORD_GONE'
 }
 
-/** Refused with an answer to the whole request, or by a job that gave no result for this item. */
+/** Whether the whole request was refused, or the job had no result for this item. */
 function hasFailedTogether(given: ItemResult): boolean {
   return given.outcome === 'failed' && (given.status !== null || FAILED_TOGETHER.has(given.code))
 }
 
-/** Notes what an attempt came to. Gives what is to be sent of the record next, in one. */
+/** Records the outcome of an attempt. Returns the record's next attempt, if any. */
 function judge(
   progress: Progress,
   values: AttributeValues,
@@ -144,7 +144,7 @@ function judge(
   return without.length === 0 ? undefined : Object.fromEntries(without)
 }
 
-/** The next attribute of each record that is written attribute by attribute. */
+/** The next attribute of each record that is written one by one. */
 function oneOfEach(all: readonly Progress[]): Attempt[] {
   return all.flatMap(({ write, left }) => {
     const attribute = left.shift()
@@ -159,7 +159,7 @@ function resultsOf({ write, accepted, refused, end }: Progress, different: Diffe
   if (different?.refusal) return [failed({ action, key, id }, different.refusal)]
   const notStored = different?.attributes ?? []
   const stored = Object.keys(accepted).filter(attribute => !notStored.includes(attribute))
-  // What is written of a create is told by the create itself.
+  // The create's own result covers what is written for it.
   if (stored.length > 0 && action !== 'create')
     results.push(result({ action, key, id }, 'written', { http_status: 200 }))
   if (different && notStored.length > 0) results.push(notStoredResult(write, different))
@@ -171,7 +171,7 @@ function resultsOf({ write, accepted, refused, end }: Progress, different: Diffe
   return results
 }
 
-/** Zendesk said that it wrote some attributes, and shows them otherwise. */
+/** The result if Zendesk accepted some attributes but stores other values. */
 export function notStoredResult(
   { action, key, id }: Pick<PlannedWrite, 'action' | 'key' | 'id'>,
   { attributes, sentence }: Difference,

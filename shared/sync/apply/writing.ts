@@ -2,7 +2,7 @@ import type { AttributeValue, AttributeValues } from '../../domain/index.ts'
 import type { ItemResult, Refusal } from '../../services/zendesk/index.ts'
 import type { Upstream } from './upstream.ts'
 
-/** Attributes to be written to one record. */
+/** Attributes to write to a record. */
 export type PlannedWrite = {
   action: 'create' | 'update' | 'mark'
   key: string
@@ -10,26 +10,26 @@ export type PlannedWrite = {
   values: AttributeValues
 }
 
-/** The records of one kind, as Zendesk takes and shows them. */
+/** Writes and reads the records of one kind through Zendesk's API. */
 export type Records = {
-  /** Up to 100, one result each and in their order. */
+  /** Writes up to 100 records. Returns one result each, in order. */
   send: (items: readonly { id: number; values: AttributeValues }[]) => Promise<ItemResult[]>
-  /** Up to 100 as they are now, by id; one that is gone is missing. */
+  /** Reads up to 100 current records by id. A deleted one is missing. */
   held: (ids: readonly number[]) => Promise<ReadonlyMap<number, Readonly<Record<string, unknown>>>>
   isEqual: (attribute: string, sent: AttributeValue, held: unknown) => boolean
   /** The attributes of a write that a refusal names. */
   named: (refusal: Refusal, attributes: readonly string[]) => string[]
-  /** In which order attributes are written one by one. */
+  /** The order in which attributes are written one by one. */
   inOrder: (attributes: readonly string[]) => string[]
-  /** Takes over an attribute that was refused, to write it later. */
+  /** Postpones a refused attribute. Returns whether it does. */
   putsOff?: (write: PlannedWrite, attribute: string, refusal: Refusal) => boolean
 }
 
-/** What a batch of writes needs of its run. */
+/** The part of a run that a batch of writes needs. */
 export type WritingRun = {
   upstream: Upstream
-  /** Throws when no further write may begin. */
+  /** Throws if no further write may begin. */
   goOn: () => void
-  /** Waits until Zendesk has surely stored what it said that it wrote. */
+  /** Waits until Zendesk has certainly stored what it accepted. */
   settle: () => Promise<void>
 }

@@ -1,4 +1,4 @@
-/** Accounts in doubt, for people: why, what to do about it, and where an unknown charge name may belong. */
+/** Accounts in doubt, for people: the reason, what to do, and the suggested section of an unknown charge name. */
 export {
   type HoldReason,
   holdReasonSchema,

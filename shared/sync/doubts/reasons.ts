@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Doubt } from '../../domain/index.ts'
 import { PROGRAM, printable } from '../../runtime/text/index.ts'
 
-/** Why something is held back, for programs. */
+/** Why something is held back, as data. */
 export const holdReasonSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('unknown_charge'), charge_names: z.array(z.string()) }),
   z.object({ kind: z.literal('loose_charge'), charge_names: z.array(z.string()) }),
@@ -11,22 +11,22 @@ export const holdReasonSchema = z.discriminatedUnion('kind', [
 ])
 export type HoldReason = z.infer<typeof holdReasonSchema>
 
-/** The reason of a held record, with the names of the account's doubt where there is one. */
+/** The reason for a held-back record, with the charge names of the account's doubt. */
 export function reasonFor(kind: HoldReason['kind'], charge_names: readonly string[]): HoldReason {
   return kind === 'unknown_charge' || kind === 'loose_charge'
     ? { kind, charge_names: [...charge_names] }
     : { kind }
 }
 
-/** The reason of an account's doubt. */
+/** The reason for an account's doubt. */
 export function reasonIn({ reason, charge_names }: Pick<Doubt, 'reason' | 'charge_names'>): HoldReason {
   return reasonFor(reason, charge_names)
 }
 
-/** As many as a person takes in at once. */
+/** The number of charge names to show. */
 const NAMES_SHOWN = 5
 
-/** A reason in one sentence. */
+/** A reason as a sentence. */
 export function reasonText(reason: HoldReason): string {
   switch (reason.kind) {
     case 'unknown_charge':
@@ -38,28 +38,28 @@ export function reasonText(reason: HoldReason): string {
         "belong to none of the account's subscriptions",
       )
     case 'vanished':
-      return 'Zendesk holds an entitlement that is not over, and Salesforce shows no charge for it.'
+      return 'Zendesk has an entitlement that is not over, but Salesforce has no charge for it.'
     case 'keys_disagree':
-      return "The organization's salesforce_id is no Salesforce id, and its sfdc_short_id is an account's."
+      return "The organization's salesforce_id is not a Salesforce id, but its sfdc_short_id is that of an account."
   }
 }
 
 const OVERRIDE =
-  'Or give the account an override with an expiration_date, where plans.yml lists one of its charges: then you have decided, and the doubt ends.'
+  'Or add an override with an expiration_date, if plans.yml lists one of the account’s charges: that decision ends the doubt.'
 
-/** What a person can do about it, the best first. */
+/** What you can do about it, best first. */
 export function remediesOf(reason: HoldReason): string[] {
   switch (reason.kind) {
     case 'unknown_charge':
       return [
-        `Add the name to packages/processor/data/plans.yml, under its section or under no_support: ${PROGRAM} unmapped prints the lines.`,
+        `Add the name to packages/processor/data/plans.yml, under its section or no_support: ${PROGRAM} unmapped prints the lines.`,
         OVERRIDE,
       ]
     case 'loose_charge':
       return ["Correct the charge's subscription in Salesforce.", OVERRIDE]
     case 'vanished':
       return [
-        'The query reads only rows that have an end date and are not cancelled. It does not see evergreen charges, nor cancelled ones that are paid for. Look for these in Salesforce, and correct the subscription there.',
+        'The query reads only rows that have an end date and are not cancelled. It omits evergreen charges and cancelled ones that are paid for. Look for these in Salesforce, and correct the subscription there.',
         OVERRIDE,
       ]
     case 'keys_disagree':
@@ -80,10 +80,10 @@ const TITLES: Readonly<Record<HoldReason['kind'], string>> = {
   unknown_charge: 'a charge name is not in plans.yml',
   loose_charge: "a charge belongs to none of the account's subscriptions",
   vanished: 'an entitlement that is not over has lost its charges',
-  keys_disagree: "the organization's two Salesforce ids disagree",
+  keys_disagree: "the organization's two Salesforce ids differ",
 }
 
-/** A reason in a few words, where the names are not at hand. */
+/** A short form of a reason, without charge names. */
 export function reasonTitle(kind: HoldReason['kind']): string {
   return TITLES[kind]
 }

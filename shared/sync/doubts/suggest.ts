@@ -1,17 +1,17 @@
 import { distance } from 'fastest-levenshtein'
 import type { Plans } from '../../domain/index.ts'
 
-/** Where an unknown charge name may belong: the section of the known name that is most like it. */
+/** The suggested section of an unknown charge name: that of the most similar known name. */
 export type Suggestion = { section: string; like: string }
 
-/** How different two names may be, as a share of the longer one, before they are not alike at all. */
+/** The maximum difference of similar names, as a share of the longer one. */
 const ALIKE = 0.4
-/** How long it is sold for says nothing about what it gives. */
+/** The term of a charge, which does not affect what it gives. */
 const TERM = /\s+-\s+(\d+ years?|monthly|annual)$/i
 
 /**
- * Suggests a section by the nearest known name; null where no name is like it. The names are compared without case and
- * term; of several that are equally near the one with the same term is taken.
+ * Suggests a section by the most similar known name. Null if none is similar. The comparison ignores case and term; of
+ * several equally similar names, it prefers the one with the same term.
  */
 export function suggestSection(name: string, { plan_lookup }: Pick<Plans, 'plan_lookup'>): Suggestion | null {
   const own = compared(name)

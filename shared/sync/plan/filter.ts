@@ -1,22 +1,22 @@
 import type { PlannedWrite, PlanView } from './model.ts'
 
-/** What of a plan is to be shown: all that is given must hold. */
+/** Filters for a plan. A write must match all of them. */
 export type Filters = {
   /** Writes that change this attribute. */
   attribute?: string | undefined
-  /** Writes that leave this support level, or arrive at it. */
+  /** Writes that change the support level from or to this one. */
   level?: string | undefined
   only?: 'creates' | 'updates' | 'marks' | undefined
 }
 
 const ACTIONS = { creates: 'create', updates: 'update', marks: 'mark' } as const
 
-/** Whether some writes may be left out. */
+/** Whether the filters may exclude writes. */
 export function isNarrowed({ attribute, level, only }: Filters): boolean {
   return attribute !== undefined || level !== undefined || only !== undefined
 }
 
-/** The plan with those of its writes alone; its counts stay the whole plan's. */
+/** The plan with only the matching writes. Its counts are those of the whole plan. */
 export function filtered(plan: PlanView, filters: Filters): PlanView {
   return { ...plan, writes: plan.writes.filter(write => isWanted(write, filters)) }
 }

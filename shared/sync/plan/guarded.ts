@@ -1,7 +1,7 @@
 import { checkGuards, type GuardCheck, type GuardedPlan, isLoss } from '../../domain/index.ts'
 import type { PlanView } from './model.ts'
 
-/** What the guards look at in a plan. */
+/** The part of a plan that the guards check. */
 export function guardedPlan({ counts, writes }: PlanView): GuardedPlan {
   const idsOf = (chosen: PlanView['writes']) => chosen.flatMap(({ id }) => id ?? [])
   const losses = writes.filter(({ action, changes }) => action === 'update' && isLoss(changes))
@@ -13,7 +13,7 @@ export function guardedPlan({ counts, writes }: PlanView): GuardedPlan {
   }
 }
 
-/** Holds a plan against the guards. */
+/** Checks a plan against the guards. */
 export function checkPlan(view: PlanView, given: Omit<GuardCheck, 'plan'>) {
   return checkGuards({ ...given, plan: guardedPlan(view) })
 }

@@ -3,7 +3,7 @@ import { columns, type Screen, shown } from '../../runtime/terminal/index.ts'
 import { brief } from '../../runtime/text/index.ts'
 import { reasonTitle } from '../doubts/index.ts'
 
-/** What a sync does not write while accounts are in doubt, as lines. */
+/** What a sync holds back because accounts are in doubt, as lines. */
 export function heldText(
   held: readonly Held[],
   { details, limit }: { details: boolean; limit: number | undefined },

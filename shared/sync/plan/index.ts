@@ -1,4 +1,4 @@
-/** What a sync will do, from its artifacts: one model and one text for `pnpm plan`, the dry runs and the reports. */
+/** What a sync will do, from its artifacts: a model and a text for `plan`, dry runs and reports. */
 export { type Filters, filtered, isNarrowed } from './filter.ts'
 export { checkPlan, guardedPlan } from './guarded.ts'
 export { heldText } from './held-text.ts'

@@ -8,12 +8,12 @@ import { WRITE_KINDS } from './write-kinds.ts'
 export const plannedWriteSchema = z.object({
   action: z.enum(['create', 'update', 'mark']),
   kind: z.enum(WRITE_KINDS),
-  /** The salesforce_id; of a user the Zendesk id, or `creates.json record N`. */
+  /** The salesforce_id. For a user, the Zendesk id or `creates.json record N`. */
   key: z.string(),
-  /** Zendesk's id; null for what is not there yet. */
+  /** The Zendesk id. Null if the record does not exist yet. */
   id: z.int().nullable(),
   name: z.string(),
-  /** The support level after the write; null where there is none. */
+  /** The support level after the write. Null if there is none. */
   support_level: z.string().nullable(),
   changes: z.record(z.string(), changeSchema),
 })
@@ -28,7 +28,7 @@ export const planViewSchema = z.object({
     update: z.int(),
     mark: z.int(),
     alreadyMarked: z.int(),
-    /** What the guards measure against: all records of this sync, those not marked, those with support to lose. */
+    /** The totals for the guards: all records of this sync, unmarked ones, and ones with support to lose. */
     gathered: z.int(),
     unmarked: z.int(),
     entitled: z.int(),
@@ -37,21 +37,21 @@ export const planViewSchema = z.object({
 })
 export type PlanView = z.infer<typeof planViewSchema>
 
-/** One sync of a run: its plan, or why there is none; the guard that will stop it; what was written of it already. */
+/** One sync of a run: its plan, or why there is none; the guard that will stop it; what it has already written. */
 const runSyncSchema = z.object({
   stage: z.enum(PLANNED_SYNCS),
   plan: planViewSchema.nullable(),
   missing: reasonSchema.nullable(),
   guard: reasonSchema.nullable(),
-  /** What is not written while accounts are in doubt. */
+  /** What is held back because accounts are in doubt. */
   held: z.array(heldSchema).default([]),
-  /** Counts by status, when this run's sync has written already. */
+  /** Counts by status, if this run's sync has already written. */
   applied: z.record(z.string(), z.int()).nullable(),
-  /** Of each artifact that the plan is made of, by name. */
+  /** The checksums of the plan's artifacts, by name. */
   sha256: z.record(z.string(), z.string()),
 })
 
-/** What the syncs of a run will do. A file of it is a reviewed plan: a sync can be told to apply exactly that. */
+/** What the syncs of a run will do. As a file it is a reviewed plan, which a sync can apply exactly. */
 export const runPlanSchema = z.object({
   plan_of: z.literal('support-sync'),
   run: z.string(),

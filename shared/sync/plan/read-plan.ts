@@ -11,15 +11,15 @@ import {
 import { type Artifact, type OrganizationSync, USER_SYNC } from '../../pipeline/index.ts'
 import { allRecords } from '../../runtime/artifacts/index.ts'
 
-/** What a sync is about to write. It is computed by the compare; nothing here computes it again. */
+/** What a sync will write, as the compare computed it. */
 export type SyncPlan<Create, Update, Mark> = {
   creates: readonly Create[]
   updates: readonly Update[]
-  /** Marks not made yet. */
+  /** New marks. */
   marks: readonly Mark[]
-  /** Those that carry the mark already. */
+  /** Records that are already marked. */
   alreadyMarked: readonly Mark[]
-  /** What the guards measure against: all records of this sync, those not marked, those with support to lose. */
+  /** The totals for the guards: all records of this sync, unmarked ones, and ones with support to lose. */
   gathered: number
   unmarked: number
   entitled: number
@@ -27,12 +27,12 @@ export type SyncPlan<Create, Update, Mark> = {
 export type OrganizationPlan = SyncPlan<SyncObject, Update, Organization>
 export type UserPlan = SyncPlan<UserCreate, UserUpdate, GatheredUser>
 
-/** Reads an artifact of the sync's data directory, some records at a time. */
+/** Reads an artifact of the sync's data directory, in batches. */
 export type PlanReader = <Item>(artifact: Artifact<Item>) => AsyncIterable<readonly Item[]>
 
 /**
- * Reads the plan of a sync of organizations from its four artifacts. Throws as `read` does: a `ExpectedError` for an artifact
- * that is missing or bad.
+ * Reads the plan of a sync of organizations from its four artifacts. Throws like `read`: an `ExpectedError` for a missing
+ * or invalid artifact.
  */
 export async function readOrganizationPlan(
   read: PlanReader,
@@ -58,7 +58,7 @@ export async function readOrganizationPlan(
   }
 }
 
-/** Reads the users' plan; the guards measure against those users alone who are this sync's. Throws as `read` does. */
+/** Reads the users' plan. The guards count only users that this sync owns. Throws like `read`. */
 export async function readUserPlan(read: PlanReader): Promise<UserPlan> {
   const { artifacts } = USER_SYNC
   const notInSync = await allRecords(read(artifacts.not_in_sync))
@@ -70,7 +70,7 @@ export async function readUserPlan(read: PlanReader): Promise<UserPlan> {
     marks: notInSync.filter(user => !user.not_in_sfdc),
     alreadyMarked: notInSync.filter(user => user.not_in_sfdc),
     gathered,
-    // Everyone who could be marked, marked or not: users who are marked are deleted within a day.
+    // All users who could be marked, marked or not, because marked users are deleted within a day.
     unmarked: gathered,
     entitled: 0,
   }

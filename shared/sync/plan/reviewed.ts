@@ -6,7 +6,7 @@ import { ExpectedError } from '../../runtime/errors/index.ts'
 import { PROGRAM } from '../../runtime/text/index.ts'
 import { type RunPlan, runPlanSchema } from './model.ts'
 
-/** The SHA-256 sums of the artifacts that a sync's plan is made of, by name. */
+/** The SHA-256 checksums of the artifacts of a sync's plan, by name. */
 export async function sumsOf(stage: PlannedSync, dataDir: string): Promise<Record<string, string>> {
   const sums: Record<string, string> = {}
   for (const { name } of planArtifacts(stage)) sums[name] = await sumOfFile(join(dataDir, name))
@@ -14,12 +14,12 @@ export async function sumsOf(stage: PlannedSync, dataDir: string): Promise<Recor
 }
 
 /**
- * Makes sure that what a sync is about to apply is what somebody reviewed: every artifact is byte by byte the one
- * that the plan file was made of. Throws a `ExpectedError` when one is not, or the file says nothing of this sync.
+ * Makes sure that a sync applies exactly the reviewed plan: every artifact must be identical to the one that the plan file
+ * was made from. Throws an `ExpectedError` if one differs, or if the file lacks this sync.
  */
 export async function assertAsReviewed(file: string, stage: PlannedSync, dataDir: string): Promise<void> {
   const reviewed = (await readReviewedPlan(file)).syncs.find(sync => sync.stage === stage)
-  const again = `Make a plan of these artifacts and review it: ${PROGRAM} plan --run ${runDirOf(dataDir)} --out ${file}`
+  const again = `Create a plan from these artifacts and review it: ${PROGRAM} plan --run ${runDirOf(dataDir)} --out ${file}`
   if (!reviewed?.plan) {
     throw new ExpectedError({
       kind: 'bad-input',
@@ -34,17 +34,17 @@ export async function assertAsReviewed(file: string, stage: PlannedSync, dataDir
   throw new ExpectedError({
     kind: 'bad-input',
     code: 'PLAN_STALE',
-    message: `${file} was made of other artifacts: ${changed.join(', ')} changed since`,
+    message: `${file} was made from other artifacts: ${changed.join(', ')} changed since`,
     next: again,
   })
 }
 
-/** Where `plan --run` finds a data directory: in a run it is the stage's own, in a package it is `data`. */
+/** The directory for `plan --run`: the run's, or the packages'. In a package, the data directory is `data`. */
 function runDirOf(dataDir: string): string {
   return basename(dataDir) === 'data' ? join(dataDir, '..', '..') : dirname(dataDir)
 }
 
-/** A plan that somebody reviewed. Throws a `ExpectedError` for a file that is none. */
+/** Reads a reviewed plan. Throws an `ExpectedError` for a file that is not a plan. */
 export async function readReviewedPlan(file: string): Promise<RunPlan> {
   const text = await readFile(file, 'utf8').catch(() => undefined)
   const plan = parsedFile(text, runPlanSchema)
@@ -52,7 +52,7 @@ export async function readReviewedPlan(file: string): Promise<RunPlan> {
   throw new ExpectedError({
     kind: 'bad-input',
     code: 'PLAN_INVALID',
-    message: `${file} ${text === undefined ? 'cannot be read' : 'is no plan'}`,
+    message: `${file} ${text === undefined ? 'cannot be read' : 'is not a plan'}`,
     next: `Name a file that \`${PROGRAM} plan --out FILE\` wrote.`,
   })
 }

@@ -4,9 +4,9 @@ import type { PlannedWrite, PlanView } from './model.ts'
 import { WRITE_KIND_TITLES, WRITE_KINDS } from './write-kinds.ts'
 
 type Detail = {
-  /** Each record's name and changes; without, keys alone: a log is read by more people than artifacts. */
+  /** Shows each record's name and changes. Without it only keys, because more people read a log than artifacts. */
   details: boolean
-  /** How many records of a kind are shown; all without it. */
+  /** How many records of a kind to show. Default: all. */
   limit?: number | undefined
 }
 
@@ -16,7 +16,7 @@ const PAINTS = { create: 'green', update: 'yellow', mark: 'red' } as const satis
   keyof Style
 >
 
-/** A sync's plan as lines: counts first, then its records by kind of change, the most telling first. */
+/** A sync's plan as lines: counts, then its records by kind of change, most important first. */
 export function planText(plan: PlanView, { details, limit }: Detail, { style, width }: Screen): string {
   const { counts, writes, title } = plan
   const lines = [
@@ -51,7 +51,7 @@ function writeLines(
     printable(attribute),
     action === 'create' ? shown(to) : `${shown(from)} → ${shown(to)}`,
   ])
-  // What a mark is, its group says.
+  // The group's title explains a mark.
   const own = action === 'mark' ? [] : columns(rows, { indent: 4, width })
   return [style[PAINTS[action]](`${head}  ${shown(name)}`), ...own]
 }

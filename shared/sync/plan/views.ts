@@ -10,7 +10,7 @@ import type { PlannedWrite, PlanView } from './model.ts'
 import type { OrganizationPlan, SyncPlan, UserPlan } from './read-plan.ts'
 import { kindOfUpdate } from './write-kinds.ts'
 
-/** The plan of an instance's (or the partners') organizations as a person reads it. */
+/** The plan of an instance's (or the partners') organizations, for people. */
 export function organizationPlanView(
   plan: OrganizationPlan,
   { stage, title, attributes }: Pick<OrganizationSync, 'stage' | 'title' | 'attributes'>,
@@ -57,7 +57,7 @@ export function organizationPlanView(
   }
 }
 
-/** The users' plan. They are keyed by their Zendesk id, a new one by its place in creates.json. */
+/** The users' plan. A user's key is the Zendesk id, or for a new user the position in creates.json. */
 export function userPlanView(plan: UserPlan): PlanView {
   const { stage, title } = USER_SYNC
   return {
@@ -107,15 +107,15 @@ function countsOf(plan: SyncPlan<unknown, unknown, unknown>): PlanView['counts']
   }
 }
 
-/** What a new organization gets beyond what Zendesk gives an empty one. */
+/** A new organization's values that differ from those of an empty one. */
 function changesFromNothing(
   object: Readonly<Record<string, unknown>>,
   attributes: readonly Attribute[],
 ): Changes {
-  const told = Object.entries(attributeValues(object, attributes)).filter(
+  const values = Object.entries(attributeValues(object, attributes)).filter(
     ([, to]: [string, AttributeValue]) => to !== null && to !== false,
   )
-  return Object.fromEntries(told.map(([attribute, to]) => [attribute, { from: null, to }]))
+  return Object.fromEntries(values.map(([attribute, to]) => [attribute, { from: null, to }]))
 }
 
 function textOf(value: unknown): string | null {

@@ -1,7 +1,7 @@
 import { CHECKBOXES, type Changes } from '../../domain/index.ts'
 
 /**
- * What an update is about, most telling first: a record stands under the first kind that one of its changes has.
+ * The kinds of change, most important first. A record is shown under the first kind of its changes.
  */
 export const WRITE_KINDS = [
   'create',
@@ -19,7 +19,7 @@ export const WRITE_KINDS = [
 ] as const
 export type WriteKind = (typeof WRITE_KINDS)[number]
 
-/** What a kind is called above its records. */
+/** The title above the records of a kind. */
 export const WRITE_KIND_TITLES: Readonly<Record<WriteKind, string>> = {
   create: 'New',
   level: 'Support level changes',
@@ -32,10 +32,10 @@ export const WRITE_KIND_TITLES: Readonly<Record<WriteKind, string>> = {
   identity: 'Name, id or type changes',
   owners: 'Owners change',
   other: 'Other changes',
-  mark: 'Gone: to be marked',
+  mark: 'To be marked',
 }
 
-/** Every attribute but support_level, whose kind depends on where it arrives. */
+/** The kind of every attribute except support_level, whose kind depends on its new value. */
 export const KIND_BY_ATTRIBUTE: Readonly<Record<string, WriteKind>> = {
   ...Object.fromEntries(CHECKBOXES.map(checkbox => [checkbox, 'subscriptions'])),
   emergency_support_24x7: 'subscriptions',
@@ -62,7 +62,7 @@ export const KIND_BY_ATTRIBUTE: Readonly<Record<string, WriteKind>> = {
   org_region: 'other',
 }
 
-/** The kind of an update: of its changes the most telling. */
+/** The kind of an update: that of its most important change. */
 export function kindOfUpdate(changes: Changes): WriteKind {
   const kinds = new Set(Object.entries(changes).map(([attribute, { to }]) => kindOfChange(attribute, to)))
   return WRITE_KINDS.find(kind => kinds.has(kind)) ?? 'other'

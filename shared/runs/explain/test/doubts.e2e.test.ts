@@ -11,7 +11,7 @@ import {
 import { screenOf } from '../../../runtime/terminal/index.ts'
 import { explain, explanationText } from '../index.ts'
 
-/** An account in doubt: said first, with what is held back, from the artifacts as well as without them. */
+/** An account in doubt: the doubt comes first, with what is held back, with and without the compare's artifacts. */
 
 const TODAY = '2026-11-23'
 const { today } = calendarOf(dayOf(new Date(`${TODAY}T12:00:00Z`)))
@@ -93,7 +93,7 @@ async function asked(query: string, run: DataDirectory) {
   const explanation = await explain({ dir: run.path, name: 'a run' }, query, {
     defaults: { plans: PLANS, overrides: join(run.path, 'processor', 'overrides.yml'), today },
   })
-  if (explanation.subject !== 'account') throw new Error(`${query} is no account`)
+  if (explanation.subject !== 'account') throw new Error(`${query} is not an account`)
   const sync = explanation.syncs.find(({ stage }) => stage === 'sync-global')
   return { explanation, sync, text: explanationText(explanation, screenOf({}, {})) }
 }
@@ -101,7 +101,7 @@ async function asked(query: string, run: DataDirectory) {
 describe.each(['artifacts', 'computed'] as const)('by %s', from => {
   const ask = (query: string) => asked(query, from === 'artifacts' ? whole : gathered)
 
-  test('an unknown charge: why, what to do, what is held back and what goes on', async () => {
+  test('an unknown charge: the reason, what to do, what is held back and what is written', async () => {
     const { explanation, sync, text } = await ask(PLUS ?? '')
     expect(explanation.doubt).toEqual({
       reason: { kind: 'unknown_charge', charge_names: ['Ultimate Plus - 1 Year', 'Best - 1 Year'] },
@@ -118,7 +118,7 @@ describe.each(['artifacts', 'computed'] as const)('by %s', from => {
     const lines = text.split('\n')
     expect(lines.findIndex(line => line.startsWith('In doubt: '))).toBeLessThan(lines.indexOf('Salesforce'))
     expect(text).toContain(
-      "In doubt: 'Ultimate Plus - 1 Year' and 'Best - 1 Year' are not in plans.yml. Nothing is taken away.",
+      "In doubt: 'Ultimate Plus - 1 Year' and 'Best - 1 Year' are not in plans.yml. The sync takes nothing away.",
     )
     expect(text).toContain('no_support')
     expect(text).toContain('  Held back, Zendesk Global: organizations:\n')
@@ -126,7 +126,7 @@ describe.each(['artifacts', 'computed'] as const)('by %s', from => {
     expect(text).not.toMatch(/~ {2}support_level/)
   })
 
-  test('a loose charge: only what falls is held back', async () => {
+  test('a loose charge: only losses are held back', async () => {
     const { explanation, sync, text } = await ask(LOOSE ?? '')
     expect(explanation.doubt?.reason).toEqual({ kind: 'loose_charge', charge_names: ['Gold - 1 Year'] })
     expect(sync?.held).toEqual({
@@ -137,7 +137,7 @@ describe.each(['artifacts', 'computed'] as const)('by %s', from => {
     expect(text).toContain("'Gold - 1 Year' belongs to none of the account's subscriptions.")
   })
 
-  test('a mark that is held back, and what the query does not see', async () => {
+  test('a mark is held back, with a hint about what the query does not see', async () => {
     const { explanation, sync, text } = await ask(VANISHED ?? '')
     expect(explanation.doubt).toMatchObject({ reason: { kind: 'vanished' }, instances: ['global'] })
     expect(sync).toMatchObject({ plan: { action: 'none' }, held: { withheld: 'mark', changes: null } })
@@ -153,14 +153,14 @@ describe.each(['artifacts', 'computed'] as const)('by %s', from => {
     })
   })
 
-  test('an account that nobody doubts has nothing of it', async () => {
+  test('an account without a doubt shows none', async () => {
     const { explanation, sync, text } = await ask(FINE ?? '')
     expect([explanation.doubt, sync?.held, sync?.plan.action]).toEqual([null, null, 'update'])
     expect(text).not.toContain('doubt')
   })
 })
 
-test('two ids that disagree: the mark is held back', async () => {
+test('two ids that differ: the mark is held back', async () => {
   const { explanation, text } = await asked('7', whole)
   expect(explanation.doubt).toMatchObject({ reason: { kind: 'keys_disagree' }, instances: ['global'] })
   expect(text).toContain("Correct the organization's salesforce_id in Zendesk")

@@ -27,13 +27,13 @@ function ask(query: string, given: { dir?: string; overrides?: string; plans?: s
 
 async function account(query: string, given: Parameters<typeof ask>[1] = {}): Promise<AccountExplanation> {
   const explanation = await ask(query, given)
-  if (explanation.subject !== 'account') throw new Error(`${query} is no account`)
+  if (explanation.subject !== 'account') throw new Error(`${query} is not an account`)
   return explanation
 }
 
 function syncOf({ syncs }: AccountExplanation, stage: string) {
   const sync = syncs.find(one => one.stage === stage)
-  if (!sync) throw new Error(`nothing of ${stage}`)
+  if (!sync) throw new Error(`no sync ${stage}`)
   return sync
 }
 
@@ -61,7 +61,7 @@ describe.each(ACCOUNTS)('of account %s', id => {
         records(stage, `${instance}_${name}.json`).find(one => one.salesforce_id === id)
       const object = records(compare, `${instance}_accounts.json`).find(one => one.salesforce_id === id)
       if (object)
-        // What was added to the catalogue need not stand in the hand-made records: it is empty there.
+        // The hand-made records may lack attributes that were added to the catalogue later.
         for (const { key, should_be } of sync.attributes)
           expect([key, should_be || null]).toEqual([key, object[key] || null])
       else expect(sync).toMatchObject({ attributes: [], without: { kind: expect.any(String) } })
@@ -72,7 +72,7 @@ describe.each(ACCOUNTS)('of account %s', id => {
     },
   )
 
-  test('every attribute has a reason, and the model is as its schema says', async () => {
+  test('every attribute has a reason, and the model matches its schema', async () => {
     const explanation = await account(id)
     expect(explanationSchema.parse(JSON.parse(JSON.stringify(explanation)))).toEqual(explanation)
     for (const { attributes } of explanation.syncs)
@@ -81,7 +81,7 @@ describe.each(ACCOUNTS)('of account %s', id => {
   })
 })
 
-describe('whom a person can ask about', () => {
+describe('what a query can name', () => {
   test.each([
     ['the short id', '001Ab00000F2mKd'],
     ['the name', 'Harbour Lane Books'],
@@ -93,7 +93,7 @@ describe('whom a person can ask about', () => {
     expect((await account(query)).salesforce_id).toBe('001Ab00000F2mKdIAJ')
   })
 
-  test('an organization without salesforce_id, and one with something else in its place', async () => {
+  test('an organization without salesforce_id, and one with another text instead', async () => {
     const byHand = await account('360012000004')
     expect(byHand).toMatchObject({ account: null, salesforce_id: null, name: 'Made by Hand' })
     expect(syncOf(byHand, 'sync-usgov').plan.action).toBe('mark')
@@ -105,14 +105,14 @@ describe('whom a person can ask about', () => {
     })
   })
 
-  test('a partner: its organization is partner-sync’s', async () => {
+  test('a partner, whose organization belongs to partner-sync', async () => {
     const partner = await account('Open Oak Integrators')
     expect(syncOf(partner, 'partner-sync')).toMatchObject({
       plan: { action: 'update', changes: { account_owner: { to: 'Priya Raman' } } },
     })
   })
 
-  test('a partner without an organization yet: named and told as one, and nothing is missing', async () => {
+  test('a partner without an organization yet', async () => {
     const path = join(copy, 'partner-sync')
     writeFileSync(join(path, 'zendesk_orgs.json'), '[]\n')
     writeFileSync(join(path, 'updates.json'), '[]\n')
@@ -126,10 +126,10 @@ describe('whom a person can ask about', () => {
     expect(syncOf(explained, 'partner-sync').plan.action).toBe('create')
     const text = explanationText(explained, screenOf({}, {}))
     expect(text).toMatch(/^Open Oak Integrators {2}001Ab00000FEyRhIAL\nopen_partner: Salesforce has it/)
-    expect(text).toContain('Salesforce\n  a partner (open_partner), no customer account\n')
+    expect(text).toContain('Salesforce\n  partner (open_partner), not a customer account\n')
   })
 
-  test('neither a customer nor a partner: Salesforce gave nobody of this id', async () => {
+  test('neither a customer nor a partner: Salesforce has no such account', async () => {
     const gone = await account('Gone Geological Survey')
     expect(gone).toMatchObject({
       account: null,
@@ -139,12 +139,12 @@ describe('whom a person can ask about', () => {
     expect(explanationText(gone, screenOf({}, {}))).toContain('Salesforce\n  no such account\n')
   })
 
-  test('a user who is updated: what changes, from and to', async () => {
+  test('a user who is updated, with changes from and to', async () => {
     const text = explanationText(await ask('otto@two-shores.example'), screenOf({}, {}))
     expect(text).toMatch(/~ {2}to update: .*\n {2}~ {2}organization_id {2}360012000002 → 360012000003$/m)
   })
 
-  test('a user by id or address, and why he is marked', async () => {
+  test('a user by id or email address, and why they are marked', async () => {
     const gone = await ask('361012000005')
     expect(gone).toMatchObject({ subject: 'user', contact: null, plan: { action: 'mark' } })
     expect(await ask('GUSTAV@gone.example')).toEqual(gone)
@@ -154,54 +154,54 @@ describe('whom a person can ask about', () => {
     ['the whole name', 'harbor lane bookz'],
     ['a part of the name', 'harbor lane'],
     ['a word of it', 'harbuor'],
-  ])('nobody: near matches are named, of %s', async (_, misspelt) => {
+  ])('no match: near matches of %s are named', async (_, misspelt) => {
     await expect(ask(misspelt)).rejects.toMatchObject({
       code: 'NOT_FOUND',
       message: expect.stringContaining('near: Harbour Lane Books (001Ab00000F2mKdIAJ)'),
-      next: expect.stringContaining('Ask by the id that stands behind the name.'),
+      next: expect.stringContaining('Search by the id shown after the name.'),
     })
   })
 
-  test('nobody, and nothing near', async () => {
+  test('no match and no near match', async () => {
     const asked = ask('zzyzx quux')
     await expect(asked).rejects.toMatchObject({ code: 'NOT_FOUND' })
     await expect(asked).rejects.not.toMatchObject({ message: expect.stringContaining('near:') })
-    await expect(asked).rejects.not.toMatchObject({ next: expect.stringContaining('behind the name') })
+    await expect(asked).rejects.not.toMatchObject({ next: expect.stringContaining('after the name') })
   })
 
-  test('nobody of a user’s name: users are found by address or id, and only who gave one hears of the protected', async () => {
+  test('a user’s name has no match; only a query for an email address mentions protected users', async () => {
     const byName = ask('Stella Tides')
     await expect(byName).rejects.toMatchObject({
       code: 'NOT_FOUND',
-      next: expect.stringContaining('users by whole address or Zendesk id only'),
+      next: expect.stringContaining('users by full email address or Zendesk id.'),
     })
-    const protectedUser = { next: expect.stringContaining('A protected user is never gathered.') }
+    const protectedUser = { next: expect.stringContaining('The sync never reads protected users.') }
     await expect(byName).rejects.not.toMatchObject(protectedUser)
     await expect(ask('nobody@two-shores.example')).rejects.toMatchObject(protectedUser)
   })
 
-  test('a misspelt address: to check it, and no other address, for those are personal', async () => {
+  test('for a misspelt email address, the hint is to check it and shows no other address', async () => {
     const asked = ask('oto@two-shores.example')
     await expect(asked).rejects.toMatchObject({
       code: 'NOT_FOUND',
-      message: 'nobody in run a run is called "oto@two-shores.example"',
-      next: expect.stringMatching(/^Check the address\. (?!.*otto@)/),
+      message: 'run a run has no record "oto@two-shores.example"',
+      next: expect.stringMatching(/^Check the email address\. (?!.*otto@)/),
     })
     await expect(ask('zzyzx quux')).rejects.toMatchObject({
-      next: expect.not.stringContaining('Check the address'),
+      next: expect.not.stringContaining('Check the email address'),
     })
   })
 
-  test('several: each is named', async () => {
+  test('several matches are listed', async () => {
     await expect(ask('re')).rejects.toMatchObject({
       code: 'SEVERAL_MATCH',
-      message: expect.stringMatching(/^\d+ have "re" in their name: .*\(001Ab00000F/),
+      message: expect.stringMatching(/^\d+ records have "re" in their name: .*\(001Ab00000F/),
     })
   })
 })
 
-describe('the rules that it decides by', () => {
-  test('an override: its entry and what it changed', async () => {
+describe('the rules for the decision', () => {
+  test('an override: its entry and what it changes', async () => {
     const { override } = await account('Seaside Sails')
     expect(override).toMatchObject({
       entry: { seats: 500 },
@@ -209,12 +209,12 @@ describe('the rules that it decides by', () => {
     })
   })
 
-  test('a run is explained by what it kept, whatever the files say today', async () => {
+  test('a run is explained by the rules that it kept, not by today’s files', async () => {
     const kept = { salesforce_id: '001Ab00000FDzEbIAL', seats: 7 }
     writeFileSync(join(copy, 'processor', 'overrides_used.json'), `[\n${JSON.stringify(kept)}\n]\n`)
     const explained = await account('Seaside Sails', { dir: copy })
     expect(explained.override?.changes.global.seats_decimal).toEqual({ from: 25, to: 7 })
-    // Its artifacts were made with 500: that is told, and not passed over.
+    // Its artifacts were made with 500, so the difference is shown.
     expect(explained.notes).toContainEqual({
       kind: 'decided_otherwise',
       instance: 'global',
@@ -227,7 +227,7 @@ describe('the rules that it decides by', () => {
   })
 })
 
-test('a partner that became a customer is told by the type that its organization still has', async () => {
+test('a partner that became a customer is recognised by the type of its organization', async () => {
   const dir = join(copy, 'moved')
   cpSync(ARTIFACTS, dir, { recursive: true })
   const path = join(dir, 'processor', 'zendesk_global.json')
@@ -242,7 +242,7 @@ test('a partner that became a customer is told by the type that its organization
   })
 })
 
-test('several that have the whole name are called so', async () => {
+test('several records with exactly this name are reported as such', async () => {
   const dir = join(copy, 'namesakes')
   cpSync(ARTIFACTS, dir, { recursive: true })
   const path = join(dir, 'processor', 'salesforce_accounts.json')
@@ -250,14 +250,14 @@ test('several that have the whole name are called so', async () => {
   writeFileSync(path, renamed)
   await expect(ask('Harbour Lane Books', { dir })).rejects.toMatchObject({
     code: 'SEVERAL_MATCH',
-    message: expect.stringMatching(/^2 are called "Harbour Lane Books": /),
+    message: expect.stringMatching(/^2 records have the name "Harbour Lane Books": /),
   })
 })
 
-describe('a Zendesk id that both instances have, for each counts its own', () => {
+describe('a Zendesk id that both instances have', () => {
   const MADE_BY_HAND = '360012000004'
 
-  /** A run in which Global, too, has an organization of that id. */
+  /** A run in which Global also has an organization with that id. */
   function twoOfOneId(name: string, salesforce_id: string | null): string {
     const dir = mkdtempSync(join(copy, 'same-id-'))
     cpSync(ARTIFACTS, dir, { recursive: true })
@@ -271,15 +271,15 @@ describe('a Zendesk id that both instances have, for each counts its own', () =>
   test.each([
     ['without salesforce_id', null, MADE_BY_HAND],
     ['of an account', '001Ab00000F2mKdIAJ', '001Ab00000F2mKdIAJ'],
-  ])('is not taken for the one %s alone: both are named', async (_, salesforce_id, known) => {
+  ])('matches both, also if one is %s', async (_, salesforce_id, known) => {
     await expect(ask(MADE_BY_HAND, { dir: twoOfOneId('Twin', salesforce_id) })).rejects.toMatchObject({
       code: 'SEVERAL_MATCH',
       message: `2 organizations have the id ${MADE_BY_HAND}: Twin (${known}) of Zendesk Global, Made by Hand (${MADE_BY_HAND}) of Zendesk US Government`,
-      next: 'Ask by salesforce_id or by name.',
+      next: 'Search by salesforce_id or name.',
     })
   })
 
-  test('by its name each is explained by itself', async () => {
+  test('by name, each is explained separately', async () => {
     const dir = twoOfOneId('Twin', null)
     const [twin, byHand] = [await account('Twin', { dir }), await account('Made by Hand', { dir })]
     expect(syncOf(twin, 'sync-global').organizations).toMatchObject([{ name: 'Twin' }])
@@ -291,15 +291,15 @@ describe('a Zendesk id that both instances have, for each counts its own', () =>
     })
   })
 
-  test('two of one name, too, are two', async () => {
+  test('two with the same name are also two', async () => {
     await expect(ask('Made by Hand', { dir: twoOfOneId('Made by Hand', null) })).rejects.toMatchObject({
       code: 'SEVERAL_MATCH',
-      message: expect.stringMatching(/^2 are called "Made by Hand": /),
+      message: expect.stringMatching(/^2 records have the name "Made by Hand": /),
     })
   })
 })
 
-test('what agents typed does not reach the terminal as it is', async () => {
+test('agents’ text does not reach the terminal unescaped', async () => {
   const path = join(copy, 'processor', 'zendesk_global.json')
   const hostile = 'Old Mill \u001b[2J\u202ePress'
   writeFileSync(
@@ -312,24 +312,24 @@ test('what agents typed does not reach the terminal as it is', async () => {
 
 const ENDED = '"Premium - 1 Year" ended 2025-12-30, its 15 days of grace ended 2026-01-14'
 
-test('as text: the answer, then from Salesforce to Zendesk, and what is next', async () => {
+test('as text: the answer, then the details from Salesforce to Zendesk, then what to do', async () => {
   const explained = await ask('Old Mill Press')
   const text = explanationText(explained, screenOf({}, {}))
-  const said = /as Salesforce says: .*/.exec(text)?.[0]
+  const said = /from Salesforce: .*/.exec(text)?.[0]
   for (const value of ['name "Old Mill Press"', 'account_owner "Dana Whitfield"'])
     expect(said).toContain(value)
   expect(said).not.toContain('support_hold')
   const whole = explanationText(explained, screenOf({}, {}), { all: true })
   expect(whole).toContain('support_hold false')
-  const unset = /false, for no charge sets them: .*/.exec(whole)?.[0]
+  const unset = /false, because no charge sets them: .*/.exec(whole)?.[0]
   for (const key of ['sub_sm_ultimate', 'sub_ss_enterprise']) expect(unset).toContain(key)
   expect(unset).not.toContain('sub_sm_premium')
   expect(text).toBe(`Old Mill Press  001Ab00000F3pLtIAJ
 expired: Premium ended 16 days ago; the 15 days of grace ended on 14 January
 run a run
-decided for 2026-01-15: the run tells no day; --today names one
-the run kept no plans: ${PLANS} as it is now
-the run kept no overrides: ${OVERRIDES} as it is now
+decided for 2026-01-15: the run does not record a date; --today sets one
+plans: ${PLANS}, because the run kept none
+overrides: ${OVERRIDES}, because the run kept none
 
 Salesforce
   Customer · ARR 24000 · mid-market · AMER · owner Dana Whitfield · 1 subscription, 1 charge
@@ -342,7 +342,7 @@ Subscriptions
 Zendesk Global: organizations
   support level expired: ${ENDED}
   organization 360011000004 Old Mill Press (customer, premium)
-  ~  to update: it holds other values
+  ~  to update: Zendesk has other values
   ~  account_type     "customer" → "former_customer"  support is expired
   ~  support_level    "premium" → "expired"           ${ENDED}
   ~  aar              24000 → 0                       0 when expired
@@ -356,6 +356,6 @@ Zendesk US Government: organizations
   no object (none of its subscriptions is this instance's) and no organization: nothing to write
 
 Next
-  →  Renewed, and not here? Correct the end dates in Salesforce, or give it an override.
-  →  The next sync writes it. All that it will write: ./support-sync plan`)
+  →  If it was renewed, correct the end dates in Salesforce or add an override.
+  →  The next sync writes it. To see everything that it will write: ./support-sync plan`)
 })

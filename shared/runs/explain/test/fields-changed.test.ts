@@ -6,7 +6,7 @@ const ATTRIBUTES = INSTANCE_SYNCS.global.attributes.filter(({ key }) =>
   ['org_region', 'account_owner'].includes(key),
 )
 
-test('an attribute that the gathered record lacks is no difference, and says why', () => {
+test('an attribute that the gathered record lacks is not a difference, and the reason says why', () => {
   const held = { id: 1, name: 'Acme', salesforce_id: null, account_owner: 'Bob' }
   const object = { salesforce_id: 'x', name: 'Acme', account_owner: 'Ada', org_region: 'emea' }
   const explained = explainAttributes(ATTRIBUTES, held, object, () => ({

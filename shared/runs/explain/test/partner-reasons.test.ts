@@ -9,16 +9,16 @@ test.each([
   ['org_in_escalated_state', 'Salesforce: Account_Risk_Level__c'],
   ['account_type', "Salesforce: Partner_Track__c, or the alliance's id"],
   ['mark_for_deletion', 'always for a partner'],
-])('of a partner, %s: %s', (key, reason) => {
+])('a partner’s %s: %s', (key, reason) => {
   expect(valueText(partnerReason({ key }))).toBe(reason)
 })
 
-test('every attribute of a partner but the mark comes from Salesforce', () => {
+test('every attribute of a partner except the mark comes from Salesforce', () => {
   const others = partnerAttributes().filter(({ key }) => key !== 'mark_for_deletion')
   for (const attribute of others) expect(valueText(partnerReason(attribute))).toMatch(/^Salesforce: \w/)
 })
 
-test('an attribute that is added to the catalogue is told by what it reads, whatever it is called', () => {
+test('the reason for a new attribute comes from what it reads, not from its name', () => {
   const held: Attribute = {
     key: 'on_hold',
     kind: checkbox,

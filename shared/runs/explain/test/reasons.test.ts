@@ -8,7 +8,7 @@ import { reasonOf } from '../reasons.ts'
 
 type Section = keyof typeof CHARGE_OF
 
-/** Why an attribute has its value, of an account with one charge a section; all end on the day given. */
+/** Why an attribute has its value, for an account with one charge per section. All end on the given date. */
 function reason(
   key: string,
   sections: readonly Section[],
@@ -38,7 +38,7 @@ test.each<[string, string, Section[], Parameters<typeof reason>[2]]>([
   ['"Premium - 1 Year" ended 2026-05-01', 'sub_sm_premium', ['sm_premium'], { ends: ENDED }],
   ['no charge sets it', 'sub_edu', ['sm_premium'], {}],
   ['the override sets it', 'sub_edu', ['sm_premium'], { override: { sub_edu: true } }],
-  ['the override takes it back', 'sub_sm_premium', ['sm_premium'], { override: { sub_sm_premium: false } }],
+  ['the override clears it', 'sub_sm_premium', ['sm_premium'], { override: { sub_sm_premium: false } }],
   [
     "the override's date expires it",
     'sub_sm_premium',
@@ -49,7 +49,7 @@ test.each<[string, string, Section[], Parameters<typeof reason>[2]]>([
   ['follows from usgov_fedramp', 'sub_usgov_24x7', ['usgov_fedramp'], { instance: 'usgov' }],
   ['no charge sets it', 'sub_usgov_12x5', ['usgov_fedramp'], { instance: 'usgov' }],
   [
-    'the override takes it back',
+    'the override clears it',
     'sub_usgov_12x5',
     ['usgov_12x5', 'sm_premium'],
     { instance: 'usgov', override: { sub_usgov_12x5: false } },
@@ -71,7 +71,7 @@ test.each<[string, string, Section[], Parameters<typeof reason>[2]]>([
     { ends: ENDED },
   ],
   [
-    'no candidate for a level, and no checkbox',
+    'no candidate for a level, and no checkbox is set',
     'support_level',
     ['sm_premium'],
     { override: { sub_sm_premium: false } },
@@ -96,9 +96,14 @@ test.each<[string, string, Section[], Parameters<typeof reason>[2]]>([
     ['sm_premium'],
     { override: { expiration_date: ENDED } },
   ],
-  ['the most of its active charges: "Premium - 1 Year", 10.5', 'seats_decimal', ['sm_premium'], {}],
   [
-    'the most of its active charges: "GitLab Dedicated for US Public Sector - Ultimate - 1 Year", 10.5, rounded',
+    'the highest quantity of its active charges: "Premium - 1 Year", 10.5',
+    'seats_decimal',
+    ['sm_premium'],
+    {},
+  ],
+  [
+    'the highest quantity of its active charges: "GitLab Dedicated for US Public Sector - Ultimate - 1 Year", 10.5, rounded',
     'number_of_seats',
     ['usgov_fedramp'],
     { instance: 'usgov' },
@@ -123,7 +128,7 @@ test.each<[string, string, Section[], Parameters<typeof reason>[2]]>([
     ['sm_premium'],
     {},
   ],
-  ['always: what is entitled is not marked', 'mark_for_deletion', ['sm_premium'], {}],
+  ['always: an entitled organization is not marked', 'mark_for_deletion', ['sm_premium'], {}],
 ])('%s: %s', (expected, key, sections, given) => {
   expect(valueText(reason(key, sections, given))).toBe(expected)
 })
@@ -182,7 +187,7 @@ describe('the support level as an answer', () => {
   })
 })
 
-describe('the way of a value', () => {
+describe('the path of a value', () => {
   const path = (key: string, sections: Section[], given: Parameters<typeof reason>[2] = {}) =>
     valuePath(reason(key, sections, given), key, 'VALUE')
 
@@ -192,7 +197,7 @@ describe('the way of a value', () => {
     ['support_level', ['sm_premium'], { ends: ENDED }, ['ended 2026-05-01, grace until 2026-05-16']],
     ['sub_sm_premium', ['sm_premium'], {}, ['active']],
     ['sub_sm_premium', ['sm_premium'], { ends: ENDED }, ['ended 2026-05-01']],
-    ['seats_decimal', ['sm_premium'], {}, ['quantity 10.5, the most']],
+    ['seats_decimal', ['sm_premium'], {}, ['quantity 10.5, the highest']],
     ['expiration_date', ['sm_premium'], {}, ['ends 2027-01-31, the last']],
   ])('%s: charge, section, what it gives, field', (key, sections, given, step) => {
     expect(path(key, sections, given)).toEqual([
@@ -203,7 +208,7 @@ describe('the way of a value', () => {
     ])
   })
 
-  test('a value that no charge made has none', () => {
+  test('a value that does not come from a charge has none', () => {
     expect(path('aar', ['sm_premium'])).toBeNull()
     expect(path('sub_edu', ['sm_premium'])).toBeNull()
     expect(path('seats_decimal', ['sm_premium'], { override: { seats: 3 } })).toBeNull()

@@ -39,7 +39,7 @@ const ADDRESSES = [
   'GITLAB_URL',
 ]
 
-test.each(ADDRESSES)('%s is https, or http to loopback, and holds no password', name => {
+test.each(ADDRESSES)('%s must be https, or http to loopback, without a password', name => {
   for (const url of [
     'https://example.com',
     'http://127.0.0.1:8080',
@@ -63,7 +63,7 @@ test.each(ADDRESSES)('%s is https, or http to loopback, and holds no password', 
   }
 })
 
-test('the address of the GitLab that runs the job is held to the same', () => {
+test('the same rule applies to the GitLab that runs the job', () => {
   const { GITLAB_URL, ...others } = SET
   expect(() => readSettings(GROUPS, { ...others, CI_SERVER_URL: GITLAB_URL })).not.toThrow()
   expect(() => readSettings(GROUPS, { ...others, CI_SERVER_URL: 'http://example.com' })).toThrow(

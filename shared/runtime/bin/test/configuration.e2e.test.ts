@@ -8,8 +8,8 @@ const SALESFORCE = {
 }
 const SECRETS = /kept-quiet/
 
-describe.concurrent('what a bin is told', () => {
-  test('all variables that are missing or malformed are named at once, and no value is', async () => {
+describe.concurrent('a bin’s configuration', () => {
+  test('an error names all missing or malformed variables, but no values', async () => {
     const { path, summary, has } = dataDirectory({ 'salesforce_accounts.json': '[]' })
     const { exitCode, failure, stderr, stdout } = await spawnBin(
       'partner-sync',
@@ -26,7 +26,7 @@ describe.concurrent('what a bin is told', () => {
     expect(failure.message).toContain('SALESFORCE_CLIENT_ID is not set')
     expect(failure.message).toContain('SALESFORCE_CLIENT_SECRET is not set')
     expect(failure.message).toContain('ALLIANCE_ACCOUNT_ID must be a Salesforce id')
-    expect(failure.next).toMatch(/^Set or correct them and run again: .*docs\/settings\.md/)
+    expect(failure.next).toMatch(/^Set or correct them and run again. docs\/settings\.md/)
     expect(stderr + stdout).not.toMatch(SECRETS)
     expect(has('salesforce_accounts.json')).toBe(false)
     expect(summary('partner-sync.salesforce')).toMatchObject({ exit_code: 2, requests: 0 })
@@ -35,15 +35,23 @@ describe.concurrent('what a bin is told', () => {
   test.each([
     [{ SALESFORCE_USERNAME: 'sync@example.com' }, 'SALESFORCE_PRIVATE_KEY_FILE'],
     [{ SALESFORCE_PRIVATE_KEY_FILE: import.meta.filename }, 'SALESFORCE_USERNAME'],
-  ])('of the two ways to log in to Salesforce the one begun is asked for: after %o', async (begun, asked) => {
-    const { SALESFORCE_CLIENT_SECRET, ...withoutSecret } = SALESFORCE
-    const { exitCode, failure } = await spawnBin('accounts', 'gather', ['--data-dir', dataDirectory().path], {
-      ...withoutSecret,
-      ...begun,
-    })
-    expect(exitCode).toBe(2)
-    expect(failure.message).toBe(`environment variables: ${asked} is not set`)
-  })
+  ])(
+    'of the two Salesforce logins, the one that is partly set must be complete: %o',
+    async (begun, asked) => {
+      const { SALESFORCE_CLIENT_SECRET, ...withoutSecret } = SALESFORCE
+      const { exitCode, failure } = await spawnBin(
+        'accounts',
+        'gather',
+        ['--data-dir', dataDirectory().path],
+        {
+          ...withoutSecret,
+          ...begun,
+        },
+      )
+      expect(exitCode).toBe(2)
+      expect(failure.message).toBe(`environment variables: ${asked} is not set`)
+    },
+  )
 
   test.each([
     ['neither is set', {}, 'GITLAB_URL is not set'],
@@ -57,7 +65,7 @@ describe.concurrent('what a bin is told', () => {
       { GITLAB_URL: 'http://gitlab.example.com', CI_SERVER_URL: 'https://gitlab.example.com' },
       'GITLAB_URL must be an https URL without user and password',
     ],
-  ])('the address of the override file is told by the variable that holds it: %s', async (_, given, says) => {
+  ])('an invalid address of the override file is reported with its variable: %s', async (_, given, says) => {
     const { exitCode, failure } = await spawnBin(
       'processor',
       'processor',
@@ -68,7 +76,7 @@ describe.concurrent('what a bin is told', () => {
     expect(failure.message).toBe(`environment variables: ${says}; OVERRIDES_TOKEN is not set`)
   })
 
-  test('a private key file that cannot be read is named by its variable', async () => {
+  test('an unreadable private key file is reported with its variable', async () => {
     const { SALESFORCE_CLIENT_SECRET, ...withoutSecret } = SALESFORCE
     const { exitCode, failure, stderr } = await spawnBin(
       'accounts',
@@ -81,7 +89,7 @@ describe.concurrent('what a bin is told', () => {
       },
     )
     expect(exitCode).toBe(2)
-    expect(failure.message).toContain('SALESFORCE_PRIVATE_KEY_FILE names a file that cannot be read')
+    expect(failure.message).toContain('SALESFORCE_PRIVATE_KEY_FILE names an unreadable file')
     expect(stderr).not.toMatch(SECRETS)
   })
 
@@ -89,7 +97,7 @@ describe.concurrent('what a bin is told', () => {
     ['not http to another machine', 'http://example.zendesk.com'],
     ['not http to a name that begins like loopback', 'http://localhost.example.com'],
     ['a whole URL', 'example.zendesk.com'],
-  ])('an address is https, or http to loopback: %s', async (_, url) => {
+  ])('an address must be https, or http to loopback: %s', async (_, url) => {
     const { exitCode, failure } = await spawnBin(
       'orgs',
       'gather_global',
@@ -132,12 +140,12 @@ describe.concurrent('what a bin is told', () => {
       'Unknown arguments: data-dri, todya: did you mean --data-dir and --today?',
     ],
     ['none that is near', ['--max-marks-percent'], 'Unknown argument: max-marks-percent'],
-  ])('misspelt options are told which is near: %s', async (_, args, message) => {
+  ])('a misspelt option gets a suggestion: %s', async (_, args, message) => {
     const { exitCode, failure } = await spawnBin('compare-usgov', 'compare', args)
     expect({ exitCode, message: failure.message }).toEqual({ exitCode: 2, message })
   })
 
-  test('a guard of more than all records, or of no number, is refused', async () => {
+  test('a limit over 100 percent, or one that is not a number, is refused', async () => {
     for (const percent of ['101', 'half']) {
       const { exitCode, failure } = await spawnBin('sync-usgov', 'sync', ['--max-marks-percent', percent])
       expect(exitCode).toBe(2)
@@ -145,7 +153,7 @@ describe.concurrent('what a bin is told', () => {
     }
   })
 
-  test('--help needs nothing and tells artifacts, options, variables and exit codes', async () => {
+  test('--help needs no settings and shows artifacts, options, variables and exit codes', async () => {
     const { exitCode, stdout, stderr } = await spawnBin('partner-sync', 'salesforce', ['--help'])
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
     for (const part of ['salesforce_accounts.json', '--today', 'ALLIANCE_ACCOUNT_ID', 'Exit codes', '75']) {
@@ -153,7 +161,7 @@ describe.concurrent('what a bin is told', () => {
     }
   })
 
-  test('--version needs nothing', async () => {
+  test('--version needs no settings', async () => {
     const { exitCode, stdout } = await spawnBin('processor', 'processor', ['--version'])
     expect({ exitCode, stdout }).toEqual({
       exitCode: 0,
@@ -162,7 +170,7 @@ describe.concurrent('what a bin is told', () => {
   })
 })
 
-test('a usage error is told in the summary too, once the data directory is known', async () => {
+test('a usage error is also in the summary, if the data directory is known', async () => {
   const data = dataDirectory()
   const { exitCode } = await spawnBin('accounts', 'gather', ['--data-dir', data.path, '--today', 'never'])
   expect(exitCode).toBe(2)

@@ -4,7 +4,7 @@ import { consentsText, consentTo, readConsents } from '../consents.ts'
 import { dataDirectory } from './data-directory.ts'
 import { spawnBin } from './spawn-bin.ts'
 
-test('a consent names a stage, a kind and a count; several have commas between', () => {
+test('a consent names a stage, a kind and a count; commas separate several', () => {
   const consents = readConsents('sync-global:marks=141, orgs:gathered=12', { ALLOW_MASS_CHANGE: ' ' })
   expect(consentTo(consents, 'sync-global', 'marks')).toBe(141)
   expect(consentTo(consents, 'orgs', 'gathered')).toBe(12)
@@ -12,7 +12,7 @@ test('a consent names a stage, a kind and a count; several have commas between',
   expect(consentsText(consents)).toBe('sync-global:marks=141,orgs:gathered=12')
 })
 
-test('the command line counts where the variable says otherwise', () => {
+test('the command line takes precedence over the variable', () => {
   const variable = { ALLOW_MASS_CHANGE: 'sync-global:marks=1,sync-usgov:losses=2' }
   expect(consentsText(readConsents('sync-global:marks=9', variable))).toBe(
     'sync-global:marks=9,sync-usgov:losses=2',
@@ -47,13 +47,13 @@ test.each([
   ['every bin', 'accounts', 'gather', ['--allow-mass-change=true']],
   ['a bare one', 'compare-usgov', 'compare', ['--allow-mass-change']],
   ['one before another option', 'sync-usgov', 'sync', ['--allow-mass-change', '--dry-run']],
-])('the old form is refused with the new one: %s', async (_, stage, bin, args) => {
+])('the old form is refused, and the error shows the new one: %s', async (_, stage, bin, args) => {
   const { exitCode, failure } = await spawnBin(stage, bin, [...args, '--data-dir', dataDirectory().path])
   expect({ exitCode, code: failure.code }).toEqual({ exitCode: 2, code: 'USAGE' })
   expect(failure.next).toContain('--allow-mass-change sync-global:marks=141')
 })
 
-test('the variable is refused by its name', async () => {
+test('the error about the variable names it', async () => {
   const { exitCode, failure } = await spawnBin(
     'processor',
     'processor',

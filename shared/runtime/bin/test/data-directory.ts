@@ -14,15 +14,15 @@ afterAll(() => {
 
 export type DataDirectory = {
   path: string
-  /** Puts a file there: a list as an artifact, a text as it is. */
+  /** Writes a file: a list as an artifact, a text unchanged. */
   put: (name: string, content: readonly unknown[] | string) => string
-  /** An artifact's records; undefined when there is no such file. */
+  /** An artifact's records. Undefined if the file does not exist. */
   records: (name: string) => Record<string, unknown>[] | undefined
   has: (name: string) => boolean
   summary: (name: string) => Summary
 }
 
-/** Makes a data directory with some files; it is gone when the test file has ended. */
+/** Creates a data directory with some files, and removes it at the end of the test file. */
 export function dataDirectory(files: Record<string, readonly unknown[] | string> = {}): DataDirectory {
   const path = mkdtempSync(join(tmpdir(), 'support-sync-'))
   directories.push(path)

@@ -13,7 +13,7 @@ type ProcessorArtifacts = BinArtifacts<
   Writes<typeof BINS.processor.processor>
 >
 
-test('a bin reads the artifacts of its row, and gets their records; the compiler refuses any other', () => {
+test('a bin reads the artifacts of its row; the compiler refuses any other', () => {
   const uses = ({ read, readAll, readAgain, isThere }: ProcessorArtifacts) => {
     expectTypeOf(read(artifacts.accounts)).toExtend<AsyncGenerator<Account[]>>()
     expectTypeOf(readAll(artifacts.accounts)).toExtend<Promise<Account[]>>()
@@ -30,7 +30,7 @@ test('a bin reads the artifacts of its row, and gets their records; the compiler
   expectTypeOf(uses).toBeFunction()
 })
 
-test('a bin writes the artifacts of its row; the compiler refuses any other, and a record of another one', () => {
+test('a bin writes the artifacts of its row; the compiler refuses any other artifact or record', () => {
   const uses = ({ write }: ProcessorArtifacts) => {
     expectTypeOf(write(artifacts.doubts)).toEqualTypeOf<(record: Doubt) => void>()
     // @ts-expect-error
@@ -43,7 +43,7 @@ test('a bin writes the artifacts of its row; the compiler refuses any other, and
   expectTypeOf(uses).toBeFunction()
 })
 
-test('code that needs a part of the artifacts takes a bin that has more, and none that has less', () => {
+test('code that needs some artifacts accepts a bin with more, but not one with fewer', () => {
   type All = BinParts
   type Accounts = BinParts<typeof artifacts.accounts, never>
   type Doubts = BinParts<typeof artifacts.doubts, never>
@@ -52,7 +52,7 @@ test('code that needs a part of the artifacts takes a bin that has more, and non
   expectTypeOf<Accounts>().not.toExtend<Doubts>()
 })
 
-test('code that serves several bins is held to the row while it runs', async () => {
+test('code for several bins is checked against the row at run time', async () => {
   const data = dataDirectory({
     'salesforce_accounts.json': [account('001EX000000001AYAQ')],
     'global_accounts.json': [objectOf('global', { salesforce_id: '001EX000000001AYAQ', name: 'One' })],

@@ -13,7 +13,7 @@ const AWAY = new ExpectedError({
   next: 'Wait.',
 })
 
-test('a run that is stopped, and then cannot put what it did in its place, ends as what stopped it', async () => {
+test('a stopped run that then cannot commit its outputs ends with the first error', async () => {
   const data = dataDirectory()
   const { exitCode, messages } = await runOwn(data, context => {
     context.artifacts.write(artifacts.instances.usgov.results)
@@ -29,7 +29,7 @@ test('a run that is stopped, and then cannot put what it did in its place, ends 
   ])
 })
 
-test('a run that is stopped, and then cannot write its summary, ends as what stopped it', async () => {
+test('a stopped run that then cannot write its summary ends with the first error', async () => {
   const data = dataDirectory()
   const { exitCode, messages } = await runOwn(data, () => {
     rmSync(join(data.path, 'summaries'), { recursive: true })
@@ -43,7 +43,7 @@ test('a run that is stopped, and then cannot write its summary, ends as what sto
   ])
 })
 
-test('a run that cannot write its summary, whatever it did, has not ended well', async () => {
+test('a run that cannot write its summary fails', async () => {
   const data = dataDirectory()
   const { exitCode, messages } = await runOwn(data, () => {
     rmSync(join(data.path, 'summaries'), { recursive: true })

@@ -5,7 +5,7 @@ import { runOwn } from './own-bin.ts'
 const BEGUN = '2026-11-23T10:00:00.000Z'
 const ENDED = '2026-11-23T10:20:00.000Z'
 
-test('a bin tells when it began and ended, and decides by a day, of the time that it is given', async () => {
+test('a bin uses the given clock for its start, its end and its date', async () => {
   const data = dataDirectory()
   const times = [BEGUN]
   await runOwn(data, () => void times.push(ENDED), { clock: () => new Date(times.at(-1) ?? '') })
@@ -16,7 +16,7 @@ test('a bin tells when it began and ended, and decides by a day, of the time tha
   })
 })
 
-test('what a bin asks of its services goes by the same time, and waits the same way', async () => {
+test('a bin’s services use the same clock and the same waits', async () => {
   const waits: number[] = []
   const { context } = openTestContext(dataDirectory(), {
     clock: () => new Date(BEGUN),

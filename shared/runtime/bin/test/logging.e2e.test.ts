@@ -12,19 +12,19 @@ const PROGRAM = `
     log.error({ err: new Error(text) }, 'failed')
   }`
 
-/** What a log shows of some texts on standard error. */
+/** How a log shows some texts on standard error. */
 function logged(texts: readonly string[], kind: string, noColor = '1'): string {
   const args = ['--input-type=module', '--eval', PROGRAM, JSON.stringify(texts), kind, noColor]
   return spawnSync(process.execPath, args, { encoding: 'utf8', env: {} }).stderr
 }
 
-test.each(['terminal', 'file'])('a log on a %s shows no text, key or error raw', kind => {
+test.each(['terminal', 'file'])('a log on a %s shows no text, key or error unescaped', kind => {
   const lines = logged(HOSTILE_TEXTS, kind).split('\n')
   expect(lines.length).toBeGreaterThan(2 * HOSTILE_TEXTS.length)
   expect(lines.filter(line => UNPRINTABLE.test(line))).toEqual([])
 })
 
-test('a log on a terminal has colours, unless NO_COLOR asks for none', () => {
+test('a log on a terminal has colours, unless NO_COLOR is set', () => {
   expect(logged(['a text'], 'terminal', '')).toContain('\u001b[')
   expect(logged(['a text'], 'terminal', '1')).not.toContain('\u001b[')
 })

@@ -14,7 +14,7 @@ function nextOf(code: string, environment: Record<string, string> = {}) {
   return given instanceof ExpectedError ? given.next : undefined
 }
 
-test('what writes a missing artifact is named: a bin alone, or in a run of the pipeline the stage to go on from', () => {
+test('the hint names the writer of a missing artifact: a single bin, or in a pipeline run the stage to resume from', () => {
   expect(nextOf('ARTIFACT_MISSING')).toBe(
     'orgs gather_us_government writes it: ./support-sync run-stage orgs gather_us_government --data-dir /data',
   )
@@ -29,10 +29,10 @@ test.each([
     'ARTIFACT_RECORD_INVALID',
     'docs/artifacts.md lists its attributes. orgs gather_us_government writes it: ./support-sync',
   ],
-])('%s, which writing the artifact anew mends, names what writes it too', (code, next) => {
+])('%s, which writing the artifact again corrects, also names the writer', (code, next) => {
   expect(nextOf(code)).toMatch(new RegExp(`^${next}`))
 })
 
-test('any other problem keeps its own next step', () => {
+test('any other error keeps its own hint', () => {
   expect(nextOf('ARTIFACT_NOT_A_LIST')).toBe('Look for it.')
 })

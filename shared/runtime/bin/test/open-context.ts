@@ -13,7 +13,7 @@ export type ContextGiven = {
   sleep?: (milliseconds: number) => Promise<void>
   signal?: AbortSignal
   lastRun?: LastRun
-  /** The bin that it is; one that may read and write everything where it does not matter. */
+  /** The bin. Default: one that may read and write everything. */
   row?: Bin
 }
 
@@ -26,7 +26,7 @@ const ANY: Bin = {
   syncs: true,
 }
 
-/** Opens a bin's context over a data directory, as a bin does, with a log that nobody reads. */
+/** Opens a bin's context on a data directory, with a silent log. */
 export function openTestContext(
   { path }: DataDirectory,
   {

@@ -7,7 +7,7 @@ import type { DataDirectory } from './data-directory.ts'
 
 const lineSchema = z.looseObject({ level: z.string(), msg: z.string() })
 
-/** Runs a test's own work as the sync bin of US Government, within this process. Gives how it ended, and its log. */
+/** Runs a test's function as US Government's sync bin, in this process. Returns its ending and its log. */
 export async function runOwn(
   { path: dataDir }: DataDirectory,
   work: (context: BinParts) => void,

@@ -1,6 +1,6 @@
 import { attributesOf, type Instance } from '../../../domain/index.ts'
 
-/** An organization's record as a gather writes it: the attributes given, all others empty. */
+/** An organization as a gather writes it: the given attributes, all others empty. */
 export function gatheredOrganization(
   instance: Instance,
   id: number,
@@ -14,7 +14,7 @@ export function objectOf(instance: Instance, given: Record<string, unknown>): Re
   return { ...emptyAttributes(instance), ...(instance === 'global' ? { sold_tos: [] } : {}), ...given }
 }
 
-/** An account with one active subscription of the charge names given. */
+/** An account with one active subscription with these charge names. */
 export function account(
   salesforce_id: string,
   given: Record<string, unknown> = {},
@@ -52,7 +52,7 @@ export function account(
   }
 }
 
-/** Nothing but what an object always has. */
+/** Only what every object has. */
 function emptyAttributes(instance: Instance): Record<string, unknown> {
   const empty = attributesOf(instance).map(({ key, kind }) => [key, kind.name === 'checkbox' ? false : null])
   return { ...Object.fromEntries(empty), support_level: 'custom', expiration_date: '2027-01-01' }

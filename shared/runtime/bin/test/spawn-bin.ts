@@ -4,10 +4,10 @@ import { text } from 'node:stream/consumers'
 import { z } from 'zod'
 
 const ROOT = join(import.meta.dirname, '..', '..', '..', '..')
-/** Node keeps compiled code there, which halves a bin's start. */
+/** Node's compile cache, which halves a bin's start time. */
 const COMPILED = join(ROOT, 'node_modules', '.cache', 'node-compile')
 
-/** The fixtures' own plans and protected ids: an edit of production's breaks no test. */
+/** The fixtures' plans and protected ids, so that an edit of production's files breaks no test. */
 const RULES = {
   PLANS_FILE: join(ROOT, 'fixtures', 'rules', 'plans.yml'),
   PROTECTED_IDS_DIR: join(ROOT, 'fixtures', 'rules', 'protected_ids'),
@@ -26,11 +26,11 @@ export type BinRun = {
   stdout: string
   stderr: string
   log: LogLine[]
-  /** The one line that says why the run failed; an empty one when it did not. */
+  /** The line that says why the run failed. Empty if it did not. */
   failure: { code: string; message: string; next: string }
 }
 
-/** Runs a real bin as a child process that has no environment but the one given. */
+/** Runs a real bin as a child process with only the given environment. */
 export async function spawnBin(
   stage: string,
   bin: string,
@@ -40,7 +40,7 @@ export async function spawnBin(
   return runProgram(join('packages', stage, 'bin', `${bin}.ts`), args, environment)
 }
 
-/** Runs a program of this repository, named by its path from the root. */
+/** Runs a program of this repository by its path from the root. */
 export async function runProgram(
   path: string,
   args: readonly string[],
@@ -49,7 +49,7 @@ export async function runProgram(
   return startProgram(path, args, environment).ended
 }
 
-/** The same, for a test that stops it half way. */
+/** The same, for a test that stops it midway. */
 export function startProgram(
   path: string,
   args: readonly string[],

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { CANCELLED, EXIT, ExpectedError, exitCodeOf, exitText, worstExitCode } from '../index.ts'
 
-test('of several exit codes the first of 1, 2, 3, 75, 4, 0 speaks for all', () => {
+test('of several exit codes, the first of 1, 2, 3, 75, 4, 0 is used', () => {
   const order = [1, 2, 3, 75, 4, 0]
   for (const [index, code] of order.entries()) {
     const andBetter = order.slice(index)
@@ -10,19 +10,19 @@ test('of several exit codes the first of 1, 2, 3, 75, 4, 0 speaks for all', () =
   }
 })
 
-test('no exit codes are done, and one that nobody knows is a bug', () => {
+test('no exit codes mean done, and an unknown one is a bug', () => {
   expect(worstExitCode([])).toBe(EXIT.done)
   expect(worstExitCode([0, 137])).toBe(EXIT.bug)
 })
 
-test('every exit code is told in words of its own, and one that nobody knows as a number', () => {
+test('every exit code has its own text, and an unknown one is shown as a number', () => {
   const texts = Object.values(EXIT).map(code => exitText(code))
   expect(new Set(texts).size).toBe(6)
   expect(texts.filter(text => text.startsWith('exit '))).toEqual([])
   expect(exitText(137)).toBe('exit 137')
 })
 
-test('each kind of problem has its exit code, and whatever else is thrown is a bug', () => {
+test('each kind of error has its exit code, and anything else thrown is a bug', () => {
   const kinds = ['bad-input', 'guard', 'upstream'] as const
   expect(
     kinds.map(kind =>
@@ -32,7 +32,7 @@ test('each kind of problem has its exit code, and whatever else is thrown is a b
   expect([new Error('no'), 'text', undefined].map(exitCodeOf)).toEqual([1, 1, 1])
 })
 
-test('a run that a person stopped is told as cancelled, and not as an outage', () => {
+test('a run that a person stopped is shown as cancelled, not as an outage', () => {
   expect(exitText(EXIT.upstream, CANCELLED)).toBe('cancelled')
   expect(exitText(EXIT.upstream, 'UPSTREAM_UNAVAILABLE')).toBe('upstream unavailable')
 })
@@ -43,11 +43,11 @@ test.each([
   [EXIT.badInput, 'CONFIGURATION_INVALID', 'not configured'],
   [EXIT.badInput, 'HANDOVER_MISSING', 'input missing'],
   [EXIT.badInput, 'SALESFORCE_ROW_INVALID', 'bad input'],
-  [EXIT.upstream, 'ANOTHER_RUN', 'another run at work'],
+  [EXIT.upstream, 'ANOTHER_RUN', 'another run is active'],
   [EXIT.guard, 'NEWER_RUN_WROTE', 'plan out of date'],
   [EXIT.guard, 'MASS_CHANGE', 'stopped by a guard'],
-  // Of a warning or a record's code: the stage itself came to its end.
+  // The code of a warning or a record: the stage itself reached its end.
   [EXIT.someRecordsFailed, 'FIELDS_CHANGED', 'some records failed'],
-])('an end with %i and %s is told as %s', (exitCode, code, text) => {
+])('an ending with %i and %s is shown as %s', (exitCode, code, text) => {
   expect(exitText(exitCode, code)).toBe(text)
 })

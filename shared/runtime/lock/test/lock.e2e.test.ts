@@ -44,7 +44,7 @@ async function holder(what: string, path: string) {
   return child
 }
 
-test('a lock is refused while another process holds it; the refusal says who, and ends in exit 75', async () => {
+test('a lock is refused while another process holds it; the error names the process and has exit code 75', async () => {
   const { x } = locks()
   const child = await holder('the instance X', x)
   const problem = refusal(() => takeLock('the instance X', x, NOW))
@@ -62,7 +62,7 @@ test('a lock whose holder was killed is free at once', async () => {
   expect(refusal(() => takeLock('the instance X', x, NOW))).toBeUndefined()
 })
 
-test('a lock is refused in the same process too, until it is released; another name is another lock', () => {
+test('a lock is also refused in the same process until it is released; another name is another lock', () => {
   const { x, y } = locks()
   const lock = takeLock('the instance X', x, NOW)
   expect(refusal(() => takeLock('the instance X', x, NOW))).toBeDefined()

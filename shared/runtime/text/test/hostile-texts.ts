@@ -1,4 +1,4 @@
-/** What a person, or somebody who means ill, can put into a text field of Salesforce or Zendesk. */
+/** Hostile texts that people can enter in a text field of Salesforce or Zendesk. */
 export const HOSTILE_TEXTS = [
   'clears \u001b[2J\u001b[H the screen',
   'names \u001b]0;owned\u0007 the window',
@@ -21,7 +21,7 @@ export const HOSTILE_TEXTS = [
   'constructor',
 ]
 
-/** What must not stand raw in anything for people; a line feed ends a line there. */
+/** Characters that must not appear unescaped in any output for people. A line feed ends a line. */
 export const UNPRINTABLE = new RegExp(
   [
     '[\\u0000-\\u001f\\u007f-\\u009f\\u00ad\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff]',

@@ -1,2 +1,2 @@
-/** For tests from outside of what reaches people: texts that must reach none as they are. */
+/** For tests of output for people: texts that must not appear unescaped. */
 export { HOSTILE_TEXTS, UNPRINTABLE } from './hostile-texts.ts'

@@ -7,7 +7,7 @@ test.each(HOSTILE_TEXTS)('nothing unprintable gets through: %j', text => {
   for (const shown of [printable(text), brief(text), sentence(text)]) expect(shown).not.toMatch(UNPRINTABLE)
 })
 
-test('what can be printed is left as it is', () => {
+test('printable text is unchanged', () => {
   const text = 'Æther & Söhne, 株式会社タヌキ 🦝 "<b>" שלום'
   expect([printable(text), brief(text), sentence(text)]).toEqual([text, text, text])
 })
@@ -23,16 +23,16 @@ test.each([
   ['a variation selector', 'Premium\ufe0f', 'Premium\\ufe0f'],
   ['a letter without a shape', 'Premium\u3164', 'Premium\\u3164'],
   ['an accent of its own', 'Premie\u0301re', 'Premie\\u0301re'],
-])('two names that differ look different: %s', (_, text, shown) => {
+])('different names look different: %s', (_, text, shown) => {
   for (const show of [printable, brief, sentence]) expect(show(`${text}.`)).toBe(`${shown}.`)
   expect(JSON.parse(printable(JSON.stringify(text)))).toBe(text)
 })
 
-test('a letter with an accent is one character, and marks that make no other letter stay', () => {
+test('an accented letter is one character, and marks that form no other letter stay', () => {
   expect(printable('Première \u0928\u093f')).toBe('Première \u0928\u093f')
 })
 
-test('of any JSON it makes JSON of the same value', () => {
+test('any JSON stays JSON with the same value', () => {
   fc.assert(
     fc.property(fc.anything({ maxDepth: 2 }), fc.string({ unit: 'binary' }), (value, text) => {
       const json = JSON.stringify([value, text])
@@ -41,7 +41,7 @@ test('of any JSON it makes JSON of the same value', () => {
   )
 })
 
-test('a long value is cut, and a long message', () => {
+test('long values and messages are cut', () => {
   expect(brief('a'.repeat(10_000))).toBe(`${'a'.repeat(200)}…`)
   expect(brief('\u001b'.repeat(10_000)).length).toBeLessThanOrEqual(201)
   expect(sentence('a'.repeat(10_000))).toHaveLength(2_001)

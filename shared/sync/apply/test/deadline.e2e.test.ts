@@ -7,13 +7,13 @@ import { buildWorld, emptySalesforce } from '../../../../fixtures/world/index.ts
 import { RUN_MINUTES, STAGES } from '../../../pipeline/index.ts'
 import { spawnBin } from '../../../runtime/bin/test/index.ts'
 
-/** Each bin that writes, as its job starts it, against the clock of the run. */
+/** Each bin that writes, started as by its job, with the start time of its run. */
 
 const ARTIFACTS = join(import.meta.dirname, '..', '..', '..', '..', 'fixtures', 'artifacts')
 const WRITERS = STAGES.flatMap(({ stage, instance, bins }) =>
   bins.filter(({ syncs }) => syncs).map(({ bin }) => ({ stage, instance, bin })),
 )
-/** How long a run still has: long enough for a bin to start on a busy machine. */
+/** The remaining time of a run: enough for a bin to start on a busy machine. */
 const LEFT_MS = 15_000
 
 let dataDir: string
@@ -34,7 +34,7 @@ afterEach(async () => {
   await rm(dataDir, { recursive: true })
 })
 
-/** Runs a bin on its example artifacts, in a run that began so long ago. */
+/** Runs a bin on its example artifacts, in a run that started this long ago. */
 async function write({ stage, bin }: (typeof WRITERS)[number], agoMs: number) {
   await cp(join(ARTIFACTS, stage), dataDir, { recursive: true })
   const RUN_STARTED_AT = new Date(Date.now() - agoMs).toISOString()
@@ -57,14 +57,14 @@ test('there are four', () => {
   ])
 })
 
-test.each(WRITERS)('$stage writes nothing in a run that began 46 minutes ago', async writer => {
+test.each(WRITERS)('$stage writes nothing in a run that started 46 minutes ago', async writer => {
   const late = await write(writer, (RUN_MINUTES + 1) * MINUTE_MS)
   expect(late).toEqual({ exitCode: 3, code: 'RUN_TOO_LONG', results: [] })
   expect([...sandbox.global.controls.writes, ...sandbox.usgov.controls.writes]).toEqual([])
 })
 
 test.each(WRITERS)(
-  '$stage ends the write under way when the time runs out, and begins no other',
+  '$stage finishes its current write when the time runs out, and begins no other',
   async writer => {
     const { controls } = sandbox[writer.instance ?? 'global']
     controls.fail({

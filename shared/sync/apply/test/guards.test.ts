@@ -10,7 +10,7 @@ import { runSync } from './sync-run.ts'
 
 type Counts = { marks?: number; losses?: number; updates?: number; creates?: number; gathered: number }
 
-/** Applies a plan of so many records, and tells whether anything was connected to. */
+/** Applies a plan with this many records, and returns whether it connected. */
 async function apply(counts: Counts, given: ContextGiven = {}) {
   const connect = vi.fn(
     (): Writer<number, number, number> => ({
@@ -86,13 +86,13 @@ async function apply(counts: Counts, given: ContextGiven = {}) {
         },
         ...([plan, view, connect] as const),
       ),
-    // A stage of the table's own is what a bin's context is of.
+    // A bin's context needs a stage of the table.
     { ...given, row: BINS.sync.usgov },
   )
   return { ...run, removals, isConnected: connect.mock.calls.length > 0 }
 }
 
-test('a guard stops a plan before anything is connected to, and says how to let it through', async () => {
+test('a guard stops a plan before any connection, and its hint shows how to allow it', async () => {
   const { problem, isConnected, results } = await apply({
     marks: 31,
     losses: 16,
@@ -119,7 +119,7 @@ test.each([
     },
   ],
   ['another limit', { options: { maxMarksPercent: '11' } }],
-])('%s lets a mass change through', async (_, given) => {
+])('%s allows a mass change', async (_, given) => {
   expect(await apply({ marks: 31, gathered: 300 }, given)).toMatchObject({
     problem: undefined,
     isConnected: true,
@@ -131,19 +131,19 @@ test.each([
   ['sync-global:marks=31', 'MASS_CHANGE'],
   ['sync-usgov:losses=31', 'MASS_CHANGE'],
   ['', 'MASS_CHANGE'],
-])('ALLOW_MASS_CHANGE=%s lets nothing through', async (value, code) => {
+])('ALLOW_MASS_CHANGE=%s allows nothing', async (value, code) => {
   const { problem } = await apply({ marks: 31, gathered: 300 }, { environment: { ALLOW_MASS_CHANGE: value } })
   expect(problem?.code).toBe(code)
 })
 
-test('in a run of the pipeline it says how to look at the plan, and how the whole run goes on from there', async () => {
+test('in a pipeline run the hint shows the command for the plan, and how to resume the whole run', async () => {
   const { problem } = await apply({ marks: 31, gathered: 300 }, { environment: { RUN_DIR: 'runs/1' } })
   expect(problem?.next).toMatch(
     /^Look at it first: \.\/support-sync plan --run runs\/1\. .* run-pipeline --from sync-usgov --run-dir runs\/1 --allow-mass-change sync-usgov:marks=31/,
   )
 })
 
-test('what was taken away is told by its ids, and whether a person let it through', async () => {
+test('the summary has the ids of marked and lowered records, and whether a consent allowed them', async () => {
   const { removals } = await apply({ marks: 3, losses: 2, updates: 1, gathered: 300 })
   expect(removals).toEqual([
     { kind: 'marks', ids: [2, 3], of: 300, consented: false },
@@ -159,7 +159,7 @@ test('what was taken away is told by its ids, and whether a person let it throug
   ])
 })
 
-test('what the runs of the last 24 hours took away counts', async () => {
+test('marks and losses of the last 24 hours count', async () => {
   const lastRun = {
     gathered: {},
     empty: {},
@@ -186,19 +186,19 @@ test('what the runs of the last 24 hours took away counts', async () => {
 const began = { RUN_STARTED_AT: '2026-11-23T10:00:00Z' }
 const at = (time: string) => () => new Date(`2026-11-23T${time}Z`)
 
-test('past 45 minutes from its start a run begins no write, and says so', async () => {
+test('more than 45 minutes after its start a run begins no write, and the error says so', async () => {
   const run = await apply({ creates: 1, gathered: 300 }, { environment: began, clock: at('10:45:01') })
   expect(run.problem).toMatchObject({ kind: 'guard', code: 'RUN_TOO_LONG' })
   expect(run.problem?.next).toContain('the next run writes the rest')
   expect(run.results).toEqual([])
 })
 
-test('up to 45 minutes it does', async () => {
+test('within 45 minutes it writes', async () => {
   const run = await apply({ creates: 1, gathered: 300 }, { environment: began, clock: at('10:45:00') })
   expect(run.exitCode).toBe(EXIT.done)
 })
 
-test('past the time that its job may begin a write, it begins none', async () => {
+test('after WRITE_UNTIL it begins no write', async () => {
   const environment = { ...began, WRITE_UNTIL: '2026-11-23T10:24:15Z' }
   const late = await apply({ creates: 1, gathered: 300 }, { environment, clock: at('10:24:16') })
   expect(late.problem).toMatchObject({ code: 'RUN_TOO_LONG', message: expect.stringContaining("job's time") })
@@ -206,7 +206,7 @@ test('past the time that its job may begin a write, it begins none', async () =>
   expect(inTime.exitCode).toBe(EXIT.done)
 })
 
-test('a start that is no date and time is told before anything is written', async () => {
+test('a start that is not a date and time is an error before any write', async () => {
   const environment = { RUN_STARTED_AT: 'ten' }
   expect((await apply({ updates: 1, gathered: 300 }, { environment })).problem?.message).toContain(
     'RUN_STARTED_AT',

@@ -13,7 +13,7 @@ const LINES = [
   RESULT,
 ]
 
-test('a journal: a line that is none of ours is passed over, and names no file elsewhere', () => {
+test('in a journal, an unknown line is skipped, and cannot name a file elsewhere', () => {
   fc.assert(
     fc.property(fc.array(fc.oneof(hostileJson, ...LINES.map(spoiled)), { maxLength: 6 }), lines => {
       const data = dataDirectory({

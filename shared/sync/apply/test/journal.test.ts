@@ -24,13 +24,13 @@ const plan = (creates: number[], updates: number[] = []) => ({
   entitled: 1000,
 })
 
-/** Writes everything; `before` is told of each write that is about to be made. */
+/** Writes everything. Calls `before` before each write. */
 function writer(before: (what: string) => void = () => {}): Writer<number, number, number> {
   const written = (action: 'create' | 'update' | 'mark', item: number): Result => {
     return result({ action, key: `key ${item}`, id: item }, 'written')
   }
   return {
-    // One at a time, so that what is on disk before each can be told.
+    // One at a time, to see what is on disk before each.
     createKeys: () => ['every create'],
     createKeyOf: item => `key ${item}`,
     create: async item => {
@@ -45,7 +45,7 @@ function writer(before: (what: string) => void = () => {}): Writer<number, numbe
   }
 }
 
-/** A journal as a run of this plan leaves it. */
+/** A journal as left by a run of this plan. */
 function journalOf(of: ReturnType<typeof plan>, ...lines: unknown[]): string {
   const header = { plan: fingerprint('sync-usgov', of) }
   return [header, ...lines]
@@ -69,7 +69,7 @@ test('each result is on disk before the next write', async () => {
   expect(seen).toEqual([0, 1, 2])
 })
 
-test('a journal that a crash cut in its last line is folded in, and then is gone', async () => {
+test('a journal with a cut last line is continued, and then removed', async () => {
   const data = dataDirectory()
   const whole = result({ action: 'create', key: 'of the crashed run', id: 7 }, 'written', {
     http_status: 201,
@@ -83,7 +83,7 @@ test('a journal that a crash cut in its last line is folded in, and then is gone
   expect(data.has(JOURNAL)).toBe(false)
 })
 
-test('a journal that was cut twice loses no whole line', async () => {
+test('a journal that was cut twice keeps all complete lines', async () => {
   const data = dataDirectory()
   const whole = result({ action: 'create', key: 'first', id: 7 }, 'written')
   data.put(JOURNAL, journalOf(plan([1, 2]), whole, JSON.stringify(whole).slice(0, 40)))
@@ -105,7 +105,7 @@ test.each([
   ['create 2', ['create 1', 'create 2'], 2],
   ['update 100', ['create 1', 'create 2', 'create 3', 'update 100'], 103],
 ])(
-  'cancelled during %s, it stops before the next write, tells what was written, and keeps the journal',
+  'cancelled during %s, it stops before the next write, reports what it wrote, and keeps the journal',
   async (at, made, count) => {
     const data = dataDirectory()
     const cancel = new AbortController()
@@ -130,7 +130,7 @@ test.each([
   },
 )
 
-test('a run that fails, and then cannot tell its results, fails as it did first; no half of them is left', async () => {
+test('a failed run that then cannot write its results ends with the first error and leaves no partial file', async () => {
   const data = dataDirectory()
   const away = new ExpectedError({
     kind: 'upstream',
@@ -152,7 +152,7 @@ test('a run that fails, and then cannot tell its results, fails as it did first;
   expect(data.has(JOURNAL)).toBe(true)
 })
 
-test('a create that fails, and cannot be noted as answered, fails as it did first', async () => {
+test('a failed create that then cannot be recorded as answered ends with the first error', async () => {
   const data = dataDirectory()
   const away = new ExpectedError({
     kind: 'upstream',
@@ -173,7 +173,7 @@ test('a create that fails, and cannot be noted as answered, fails as it did firs
   expect(problem).toBe(away)
 })
 
-test('what an interrupted run failed to write is told, and is no failure of the run that tried it again', async () => {
+test('a failure of an interrupted run is reported, but is not a failure of the run that tried again', async () => {
   const data = dataDirectory()
   data.put(
     JOURNAL,
@@ -189,7 +189,7 @@ test('what an interrupted run failed to write is told, and is no failure of the 
   expect(results).toContainEqual(expect.objectContaining({ key: 'of the crashed run', status: 'failed' }))
 })
 
-test('a plan without writes ends well and leaves an empty array', async () => {
+test('a plan without writes succeeds and leaves an empty array', async () => {
   const { exitCode, results } = await runSync(dataDirectory(), context =>
     applyPlan(context, plan([]), VIEW, () => writer()),
   )
@@ -199,7 +199,7 @@ test('a plan without writes ends well and leaves an empty array', async () => {
 const applied = (data: ReturnType<typeof dataDirectory>, of: ReturnType<typeof plan>) =>
   runSync(data, context => applyPlan(context, of, VIEW, () => writer()))
 
-test('what another plan’s run wrote is set aside, told of, and found again by a run of that plan', async () => {
+test('the journal of another plan is set aside with a warning, and a run of that plan continues it', async () => {
   const data = dataDirectory()
   const others = result({ action: 'create', key: 'of the other plan', id: 7 }, 'written')
   data.put(JOURNAL, journalOf(plan([5]), others))
@@ -215,7 +215,7 @@ test('what another plan’s run wrote is set aside, told of, and found again by 
   expect(readdirSync(data.path).filter(name => name.endsWith('.jsonl'))).toEqual([])
 })
 
-test('a journal that names no plan is another plan’s', async () => {
+test('a journal without a plan counts as another plan’s', async () => {
   const data = dataDirectory()
   data.put(JOURNAL, `\n${JSON.stringify(result({ action: 'create', key: 'whose?', id: 7 }, 'written'))}`)
   const { results, warned } = await applied(data, plan([1]))
@@ -231,7 +231,7 @@ test.each([
   ['waits no longer than that, though another machine’s clock is ahead', 60_000, [], [5_000]],
   ['does not wait for one that has settled since', -5_000, [], []],
   ['does not wait for one that was answered', 0, [{ created: 1 }], []],
-])('a run after a crash in the creates %s', async (_, offset, lines, waits) => {
+])('a run after a crash during the creates %s', async (_, offset, lines, waits) => {
   const data = dataDirectory()
   const at = new Date(NOW.getTime() + offset).toISOString()
   data.put(JOURNAL, journalOf(plan([1]), { creating: 1, key: 'key 1', at }, ...lines))
@@ -245,7 +245,7 @@ test.each([
   expect(done).toEqual([...waits, 'create 1'])
 })
 
-test('a create is noted with the time at which it was sent', async () => {
+test('a create is recorded with the time when it was sent', async () => {
   const data = dataDirectory()
   let noted = ''
   await runSync(

@@ -31,7 +31,7 @@ const stamp = (given: object = {}) => ({
   ...{ read_at: '2026-11-23T09:30:00.000Z', run_id: 'gathered-by', ...given },
 })
 
-/** Applies a plan of one update whose directory has these stamps. */
+/** Applies a plan with one update, in a directory with these stamps. */
 async function apply(
   stamps: object | undefined,
   { environment = {}, ...given }: ContextGiven = {},
@@ -71,7 +71,7 @@ test('a plan of this hour and this instance is applied', async () => {
   expect(run).toMatchObject({ exitCode: EXIT.done, warnings: [] })
 })
 
-test('what was made by hand has no stamp, and a real write says so', async () => {
+test('artifacts made by hand have no stamp, and a real run warns about it', async () => {
   expect(await apply(undefined)).toMatchObject({ exitCode: EXIT.done, missesStamp: true })
   expect(await apply(undefined, { options: { dryRun: true } })).toMatchObject({ warnings: [] })
 })
@@ -86,7 +86,7 @@ test.each([
   expect(results).toBeUndefined()
 })
 
-test('every gather that the plan depends on counts for its age', async () => {
+test('every gather of the plan counts for its age', async () => {
   const accounts = stamp({
     ...{
       stage: 'accounts',
@@ -100,7 +100,7 @@ test('every gather that the plan depends on counts for its age', async () => {
   expect((await apply(stamps, { environment: { PLAN_NAMED: 'true' } })).exitCode).toBe(EXIT.done)
 })
 
-test('a plan made of what was gathered anew since is stale', async () => {
+test('a plan is stale if its source was gathered again since', async () => {
   const stamps = {
     'zendesk_usgov.json': stamp(),
     'orgs/zendesk_usgov.json': stamp({ sha256: sumOf('[]') }),
@@ -108,7 +108,7 @@ test('a plan made of what was gathered anew since is stale', async () => {
   expect((await apply(stamps)).problem?.code).toBe('PLAN_STALE')
 })
 
-test('where another run wrote after the gather, the plan is refused; where it wrote before, or itself, not', async () => {
+test('a plan is refused if another run wrote after the gather, but not if it wrote before or is the same run', async () => {
   const home = stateHome()
   const wrote = (run: string, at: string) => noteWrite({ XDG_STATE_HOME: home }, ADDRESS, run, new Date(at))
   wrote('earlier', '2026-11-23T09:29:00Z')
@@ -123,7 +123,7 @@ test('where another run wrote after the gather, the plan is refused; where it wr
   expect(problem).toMatchObject({ kind: 'guard', code: 'NEWER_RUN_WROTE' })
 })
 
-test('a dry run compares addresses only where one is configured', async () => {
+test('a dry run compares addresses only if one is configured', async () => {
   const foreign = { 'zendesk_usgov.json': stamp({ instance: 'https://sandbox.example.com' }) }
   const dry = { options: { dryRun: true } }
   expect((await apply(foreign, dry)).problem?.code).toBe('OTHER_INSTANCE')

@@ -6,7 +6,7 @@ import { connectedRun, scriptedZendesk } from './scripted-zendesk.ts'
 
 const KEY = '001000000000001AAA'
 
-/** A writer whose results come to rest on disk only when `flush` is called, and what it has done until then. */
+/** A writer whose results reach the disk only when `flush` is called, and what it has done until then. */
 function slowDisk() {
   const disk = Promise.withResolvers<void>()
   const done: string[] = []
@@ -48,7 +48,7 @@ const turns = async () => {
 test.each([
   ['New', 7],
   ['Taken', 8],
-])('a create (%s) is on disk before what follows it is asked for', async (name, id) => {
+])('a create (%s) is on disk before the request that follows it', async (name, id) => {
   const { writer, done, flush } = slowDisk()
   const created = writer.create(creating(name), 1)
   await turns()
@@ -58,7 +58,7 @@ test.each([
   expect(done).toEqual([`create ${name}`, `look for users of ${id}`, 'tell Slack'])
 })
 
-test('a result that cannot be put on disk fails the write that it is of, and nothing follows it', async () => {
+test('if a result cannot be written to disk, its write fails and nothing follows', async () => {
   const full = new Error('no space left on device')
   const { writer, done, fail } = slowDisk()
   const failing = writer.create(creating('New'), 1)

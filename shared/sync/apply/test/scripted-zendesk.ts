@@ -9,7 +9,7 @@ import type {
 import type { ConnectedRun } from '../index.ts'
 import { watchUpstream } from '../upstream.ts'
 
-/** What a scripted Zendesk shows of a record that nothing was written to. */
+/** What a scripted Zendesk returns for an unwritten record. */
 export type Shown = {
   organization?: (id: number) => Partial<ZendeskOrganization>
   user?: (id: number) => Partial<ShownUser['user']>
@@ -98,7 +98,7 @@ function writtenOf<Item extends { id: number }>(
   return items.filter(({ id }) => results.some(given => given.id === id && given.outcome === 'written'))
 }
 
-/** A run to write in, whose results go nowhere. */
+/** A run that discards its results. */
 export function connectedRun(given: Partial<ConnectedRun> = {}): ConnectedRun {
   const results: ReturnType<ConnectedRun['results']>[number][] = []
   return {
@@ -112,7 +112,7 @@ export function connectedRun(given: Partial<ConnectedRun> = {}): ConnectedRun {
   }
 }
 
-/** An Update Many that writes every item that `refuses` does not, and keeps what it was sent. */
+/** An Update Many that writes every item except those that `refuses`, and records its requests. */
 export function updateMany(refuses: (item: OrganizationUpdate) => boolean = () => false) {
   const batches: OrganizationUpdate[][] = []
   return {

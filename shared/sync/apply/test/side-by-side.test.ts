@@ -9,7 +9,7 @@ import { runSync, syncTo } from './sync-run.ts'
 const many = (count: number) => Array.from({ length: count }, (_, index) => index + 1)
 const idOf = (n: number) => `001${String(n).padStart(12, '0')}AAA`
 
-/** A plan of creates with these names, and of so many updates and marks. */
+/** A plan of creates with these names, and of this many updates and marks. */
 function planOf(names: readonly string[], updates = 0, marks = 0): DataDirectory {
   const object = (n: number, name: string) => objectOf('usgov', { salesforce_id: idOf(n), name })
   return dataDirectory({
@@ -24,7 +24,7 @@ function planOf(names: readonly string[], updates = 0, marks = 0): DataDirectory
   })
 }
 
-/** A Zendesk that takes a moment for each call, and tells what was under way when each was begun. */
+/** A Zendesk that takes a moment for each call, and records which calls were running when each started. */
 function slowZendesk() {
   const underWay: string[] = []
   const log: { begun: string; besides: string[] }[] = []
@@ -47,7 +47,7 @@ function slowZendesk() {
 }
 const kindOf = (call: string) => call.split(' ')[0]
 
-test('updates begin when every create has ended, and marks when every update has', async () => {
+test('updates start after all creates, and marks after all updates', async () => {
   const { zendesk, log } = slowZendesk()
   const { results } = await runSync(
     planOf(
@@ -65,7 +65,7 @@ test('updates begin when every create has ended, and marks when every update has
   expect(results).toHaveLength(20 + 2500 + 1500)
 })
 
-test('several creates are under way together, and never two of one name, however it is written', async () => {
+test('several creates run in parallel, but never two of the same name, regardless of its spelling', async () => {
   const { zendesk, log } = slowZendesk()
   const names = many(40).map(n =>
     n % 3 === 0 ? ` sAme ${n % 4} ` : n % 3 === 1 ? `Same ${n % 4}` : `New ${n}`,
@@ -79,7 +79,7 @@ test('several creates are under way together, and never two of one name, however
   expect(most).toBeLessThanOrEqual(8)
 })
 
-test('batches are under way together, and never more than Zendesk’s jobs allow', async () => {
+test('batches run in parallel, but never more than Zendesk’s jobs allow', async () => {
   const { zendesk, log } = slowZendesk()
   await runSync(planOf([], 6000), syncTo(zendesk))
   expect(log).toHaveLength(60)

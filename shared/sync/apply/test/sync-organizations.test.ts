@@ -23,10 +23,10 @@ function held(id: number, salesforce_id: string | null) {
   return { id, name: 'Company 1', organization_fields: { salesforce_id } }
 }
 
-/** As Zendesk shows the organizations that were gathered. */
+/** The gathered organizations, as Zendesk shows them. */
 const shown = (n: number) => ({ name: `Company ${n}`, organization_fields: { salesforce_id: idOf(n) } })
 
-/** The three arrays, over a thousand organizations so that no guard stops them. */
+/** The three arrays, among a thousand organizations so that no guard stops them. */
 function arrays(given: { creates?: unknown[]; updates?: unknown[]; marks?: unknown[] }): DataDirectory {
   return dataDirectory({
     'zendesk_usgov.json': Array.from({ length: 3000 }, (_, index) => gathered(index + 1)),
@@ -46,7 +46,7 @@ const TAKEN = {
 } as const
 const HOLD = { support_hold: { from: false, to: true } }
 
-test('updates and marks go in batches of 100, only what changed, and those already marked are skipped', async () => {
+test('updates and marks are batches of 100 with changed attributes only, and skip marked organizations', async () => {
   const many = (count: number) => Array.from({ length: count }, (_, index) => index + 1)
   const { batches, updateOrganizations } = updateMany()
   const data = arrays({
@@ -63,7 +63,7 @@ test('updates and marks go in batches of 100, only what changed, and those alrea
   expect(results?.every(({ status }) => status === 'written')).toBe(true)
 })
 
-test('creates come first, one object a request, then updates, then marks', async () => {
+test('creates come first, one per request, then updates, then marks', async () => {
   const order: string[] = []
   const { updateOrganizations } = updateMany()
   await run(arrays({ creates: [create(1), create(2)], updates: [update(3, HOLD)], marks: [gathered(4)] }), {
@@ -79,7 +79,7 @@ test('creates come first, one object a request, then updates, then marks', async
   expect(order).toEqual(['Company 1', 'Company 2', '{"support_hold":true}', '{"mark_for_deletion":true}'])
 })
 
-test('a create sends the name by itself and every attribute as a field', async () => {
+test('a create sends the name separately and every other attribute as a field', async () => {
   const data = arrays({ creates: [create(1, { number_of_seats: 3 })] })
   const sent: Parameters<Zendesk['createOrganization']>[0][] = []
   const { results } = await run(data, {
@@ -97,7 +97,7 @@ test('a create sends the name by itself and every attribute as a field', async (
   ])
 })
 
-test('an update refused for its name is sent again without it, and only the name is reported failed', async () => {
+test('an update refused because of its name is sent again without it, and only the name fails', async () => {
   const changes = { name: { from: 'Old', to: 'Taken' }, ...HOLD }
   const { batches, updateOrganizations } = updateMany(({ name }) => name === 'Taken')
   const data = arrays({
@@ -106,7 +106,7 @@ test('an update refused for its name is sent again without it, and only the name
   const { exitCode, results } = await run(data, { updateOrganizations })
   expect(exitCode).toBe(EXIT.someRecordsFailed)
   expect(batches[1]).toEqual([{ id: 2, organization_fields: { support_hold: true } }])
-  // Once more after all updates: another one may have set the name free.
+  // Again after all updates, because another one may have freed the name.
   expect(batches[2]?.map(({ name }) => name)).toEqual(['Taken', 'Taken'])
   expect(batches).toHaveLength(3)
   const failed = { status: 'failed', code: 'DuplicateValue', attributes: ['name'] }
@@ -142,28 +142,33 @@ test('an update of one attribute that is refused is not sent again', async () =>
 test.each([
   ['its id has 18 characters', idOf(1)],
   ['its id has 15 characters', idOf(1).slice(0, 15)],
-])('a name taken by our own organization is recognised and goes on: %s', async (_, salesforce_id) => {
-  const followed: number[] = []
-  const { exitCode, results } = await run(
-    arrays({ creates: [create(1)] }),
-    {
-      createOrganization: async () => TAKEN,
-      findOrganizationsByName: async () => [held(8, null), held(9, salesforce_id)],
-    },
-    {
-      afterCreate: async (_zendesk: Zendesk, _object: unknown, id: number, record: RecordResults) => {
-        followed.push(id)
-        await record([result({ action: 'associate', key: idOf(1), id: 5 }, 'written', { http_status: 201 })])
+])(
+  'a name taken by our own organization is recognised, and the sync continues: %s',
+  async (_, salesforce_id) => {
+    const followed: number[] = []
+    const { exitCode, results } = await run(
+      arrays({ creates: [create(1)] }),
+      {
+        createOrganization: async () => TAKEN,
+        findOrganizationsByName: async () => [held(8, null), held(9, salesforce_id)],
       },
-    },
-  )
-  expect(exitCode).toBe(EXIT.done)
-  expect(results).toMatchObject([
-    { action: 'create', id: 9, status: 'recognised' },
-    { action: 'associate', id: 5, status: 'written' },
-  ])
-  expect(followed).toEqual([9])
-})
+      {
+        afterCreate: async (_zendesk: Zendesk, _object: unknown, id: number, record: RecordResults) => {
+          followed.push(id)
+          await record([
+            result({ action: 'associate', key: idOf(1), id: 5 }, 'written', { http_status: 201 }),
+          ])
+        },
+      },
+    )
+    expect(exitCode).toBe(EXIT.done)
+    expect(results).toMatchObject([
+      { action: 'create', id: 9, status: 'recognised' },
+      { action: 'associate', id: 5, status: 'written' },
+    ])
+    expect(followed).toEqual([9])
+  },
+)
 
 test('a create whose answer was lost is recognised by what Zendesk shows afterwards', async () => {
   const { results } = await run(arrays({ creates: [create(1)] }), {
@@ -172,7 +177,7 @@ test('a create whose answer was lost is recognised by what Zendesk shows afterwa
   expect(results).toEqual([result({ action: 'create', key: idOf(1), id: 9 }, 'recognised')])
 })
 
-test('a name taken by another account’s organization fails with both ids, and that one is not marked', async () => {
+test('a name taken by another account’s organization fails with both ids, and that organization is not marked', async () => {
   const { batches, updateOrganizations } = updateMany()
   const { exitCode, results, warned } = await run(
     arrays({ creates: [create(1)], marks: [gathered(9), gathered(10)] }),
@@ -203,7 +208,7 @@ test('a name taken by another account’s organization fails with both ids, and 
   ])
 })
 
-test('a create refused for another reason fails alone, and the others go on', async () => {
+test('a create refused for another reason fails alone, and the others continue', async () => {
   const { exitCode, results } = await run(arrays({ creates: [create(1), create(2)] }), {
     createOrganization: async ({ name }) =>
       name === 'Company 1'
@@ -227,7 +232,7 @@ test('a mark that failed is a failed record', async () => {
   expect(results).toMatchObject([{ action: 'mark', key: idOf(4), status: 'failed' }])
 })
 
-test('when Zendesk goes away what was written is told, and the next run’s array tells both', async () => {
+test('if Zendesk becomes unavailable, the writes so far are reported, and the next run’s results include both', async () => {
   const data = arrays({ creates: [create(1), create(2)] })
   const gone = new ExpectedError({
     kind: 'upstream',

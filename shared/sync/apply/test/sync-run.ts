@@ -9,19 +9,19 @@ import { syncOrganizations } from '../index.ts'
 
 export type SyncRun = {
   exitCode: ExitCode | undefined
-  /** What it threw, when that was a `ExpectedError`. */
+  /** The `ExpectedError` that it threw, if any. */
   problem: ExpectedError | undefined
-  /** The finished artifact; undefined when there is none. */
+  /** The finished artifact, if any. */
   results: Result[] | undefined
-  /** The codes of its warnings, but for the one about artifacts that are made by hand, as a test's are. */
+  /** The codes of its warnings, except the one about artifacts made by hand, as a test's are. */
   warnings: string[]
-  /** The same, whole. */
+  /** The full warnings. */
   warned: { code: string; message: string; keys: string[] }[]
   /** Whether it warned that the artifacts have no stamp. */
   missesStamp: boolean
 }
 
-/** Runs a sync over a data directory as a bin does, and reads back what it left there. */
+/** Runs a sync on a data directory like a bin, and reads what it wrote. */
 export async function runSync(
   data: DataDirectory,
   sync: (context: BinParts) => Promise<ExitCode>,

@@ -13,7 +13,7 @@ const PLANS = readPlans(
   'plans.yml',
 )
 
-describe('an unknown name goes where the nearest known one is', () => {
+describe('an unknown name gets the section of the most similar known one', () => {
   test.each([
     ['Ultimate Plus - 1 Year', 'sm_ultimate', 'Ultimate - 1 Year'],
     ['Ultimate - 5 Year', 'sm_ultimate', 'Ultimate - 1 Year'],
@@ -25,7 +25,7 @@ describe('an unknown name goes where the nearest known one is', () => {
   })
 
   test.each(['GitLab Quantum - 1 Year', 'Training Day 2', 'X', '', ' - 1 Year'])(
-    'one that is like none of them gets no suggestion: %j',
+    'a name without a similar one gets no suggestion: %j',
     name => {
       expect(suggestSection(name, PLANS)).toBeNull()
     },

@@ -35,7 +35,7 @@ const VIEW: PlanView = {
   ],
 }
 
-test('a plan has its counts first, then its records by kind of change: what and from what to what', () => {
+test('a plan shows its counts, then its records by kind of change, with changes from and to', () => {
   expect(planText(VIEW, { details: true }, PLAIN)).toBe(`Zendesk Global: organizations
 1 to create, 3 to update, 1 to mark (2 already marked; 330 gathered)
 
@@ -56,7 +56,7 @@ Owners change (1)
 ~ OWNED  "Name"
     account_owner  null → "Dana"
 
-Gone: to be marked (1)
+To be marked (1)
 - GONE  "Name"`)
 })
 
@@ -71,12 +71,12 @@ test('without details a plan has no names and no values', () => {
   ])
 })
 
-test('a plan without writes says that there is nothing to do', () => {
+test('a plan without writes shows that there is nothing to do', () => {
   const nothing = { ...VIEW, counts: { ...VIEW.counts, create: 0, update: 0, mark: 0 }, writes: [] }
   expect(planText(nothing, { details: true }, PLAIN)).toContain('Nothing to do')
 })
 
-test('a long list ends with how many are not shown', () => {
+test('a long list ends with the number of hidden records', () => {
   const writes = Array.from({ length: 7 }, () => write({ changes: { name: { from: 'a', to: 'b' } } }))
   const text = planText({ ...VIEW, writes }, { details: true, limit: 5 }, PLAIN)
   expect(text).toContain('Name, id or type changes (7)')
@@ -89,13 +89,13 @@ test.each([
   ['a level: what arrives at it and what leaves it', { level: 'gold' }, ['UP', 'LAPSED']],
   ['an action', { only: 'marks' as const }, ['GONE']],
   ['two at once', { attribute: 'support_level', only: 'updates' as const }, ['UP', 'LAPSED']],
-])('a plan is narrowed by %s, and says how much it shows', (_, filters, keys) => {
+])('a plan can be filtered by %s, and shows how much it shows', (_, filters, keys) => {
   const narrowed = filtered(VIEW, filters)
   expect(narrowed.writes.map(({ key }) => key)).toEqual(keys)
   expect(planText(narrowed, { details: true }, PLAIN)).toContain(`Shown: ${keys.length} of 5.`)
 })
 
-test('an update stands under the most telling of its changes', () => {
+test('an update is listed under its most important change', () => {
   const change = { from: null, to: 'x' }
   expect(kindOfUpdate({ account_owner: change, sub_edu: change, seats_decimal: change })).toBe(
     'subscriptions',
@@ -106,7 +106,7 @@ test('an update stands under the most telling of its changes', () => {
   )
 })
 
-test('every attribute of the catalogue has its place in a plan', () => {
+test('every attribute of the catalogue has a kind in a plan', () => {
   const keys = ATTRIBUTES.map(({ key }) => key).filter(key => key !== 'support_level')
   const without = keys.filter(key => KIND_BY_ATTRIBUTE[key] === undefined)
   expect(
@@ -122,7 +122,7 @@ test.each([
   ['a name', { name: ESCAPES }],
   ['a value', { changes: { account_owner: { from: ESCAPES, to: ESCAPES } } }],
   ['a key', { key: ESCAPES }],
-])('nothing that moves a terminal’s cursor gets through in %s', (_, given) => {
+])('no control character gets through in %s', (_, given) => {
   for (const details of [true, false]) {
     const shown = planText({ ...VIEW, writes: [write(given)] }, { details }, PLAIN)
     expect(DANGEROUS.filter(character => shown.includes(character))).toEqual([])

@@ -8,19 +8,19 @@ import { type ConnectedRun, result } from '@support-sync/shared/sync/apply'
 type Groups = { zendesk: typeof zendeskSettings.global; slack: typeof slackSettings }
 export type Context = PartsOf<typeof BINS.sync.global> & Pick<BinContext<Groups>, 'settings'>
 
-/** A new organization that nobody of its customer can write in for. */
+/** A new organization without users. */
 export type WithoutUsers = { salesforce_id: string; name: string; organizationId: number }
 
-/** All messages of a run together may delay it so long. */
+/** The maximum delay of a run by all its messages. */
 const MAX_MS = 30_000
 
-/** Tells Slack of organizations without users. Gives those that it was told of; the next run tells the others. */
-export async function tellSlack(
+/** Posts organizations without users to Slack. Returns the posted ones. The next run posts the others. */
+export async function notifySlack(
   context: Context,
   organizations: readonly WithoutUsers[],
   record: ConnectedRun['record'],
 ): Promise<WithoutUsers[]> {
-  const told: WithoutUsers[] = []
+  const posted: WithoutUsers[] = []
   const timeIsUp = AbortSignal.timeout(MAX_MS)
   const { cancelled, aborted } = context.http.stop
   const stop = {
@@ -36,22 +36,26 @@ export async function tellSlack(
     if (code !== null) {
       owed.push(salesforce_id)
       last = code
-    } else told.push({ salesforce_id, name, organizationId })
+    } else posted.push({ salesforce_id, name, organizationId })
     const outcome =
       code === null
         ? result({ action: 'notify', key: salesforce_id, id: organizationId }, 'written')
         : result({ action: 'notify', key: salesforce_id, id: organizationId }, 'owed', {
             code: 'SLACK_FAILED',
-            error: `Slack was not told: ${code}`,
+            error: `not posted to Slack: ${code}`,
           })
     await record([outcome])
   }
   if (owed.length > 0)
-    context.run.warn('SLACK_FAILED', `Slack was not told that an organization has no users: ${last}`, owed)
-  return told
+    context.run.warn(
+      'SLACK_FAILED',
+      `Slack did not get the message that an organization has no users: ${last}`,
+      owed,
+    )
+  return posted
 }
 
-/** Gives why it failed; null when it is sent. */
+/** Posts one message. Returns the code of the failure, or null. */
 async function post(
   context: Context,
   { salesforce_id, name, organizationId }: WithoutUsers,
@@ -61,7 +65,7 @@ async function post(
   const link = slackLink(`${new URL(zendesk.url).origin}/agent/organizations/${organizationId}`, name)
   const text = `No user could be associated with the new organization ${link} (${slackText(brief(salesforce_id))}).`
   if (services.stop.cancelled.aborted) return 'SLACK_UNAVAILABLE'
-  // Whatever goes wrong here must not fail the sync.
+  // No failure here may fail the sync.
   const posted = await postToSlack(slack, text, services).catch(() => ({ ok: false, code: 'SLACK_FAILED' }))
   if (posted.ok) return null
   return 'code' in posted ? posted.code : 'SLACK_FAILED'
