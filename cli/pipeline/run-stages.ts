@@ -7,7 +7,6 @@ import {
   type Stage,
   type StageName,
 } from '@support-sync/shared/pipeline'
-import { shownPath } from '@support-sync/shared/runtime/terminal'
 import { RUN_RECORD } from '@support-sync/shared/runs/find'
 import {
   folderStore,
