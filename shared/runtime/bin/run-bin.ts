@@ -133,7 +133,7 @@ async function runOpened<
   definition: BinDefinition<Groups, Reads, Writes>,
   { row, packageDir, dataDir, options, logger, clock, started, binInputs, stop }: OpenedBin<Reads, Writes>,
 ): Promise<ExitCode> {
-  stop.cancelled.addEventListener('abort', () => logger.warn('Cancelled'))
+  stop.cancelled.addEventListener('abort', () => logger.warn('the run was cancelled'))
   const lastRun = options.lastRun === undefined ? undefined : readLastRun(options.lastRun)
   const opened = openContext({
     row,
