@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { LAST } from '@support-sync/shared/runs/find'
+import { gatheredBy, LAST } from '@support-sync/shared/runs/find'
 import {
   bringRun,
   findOnGitlab,
@@ -54,7 +54,8 @@ const command = createCommand({
     const brought = present === 'same' ? undefined : await bring(gitlab, run, dir)
     pruneFetched(runs, [dir], new Date())
     const name = given === undefined ? run.id : shownPath(dir)
-    const lines = [...resultLines(run, shownPath(dir), present, brought), ...nextLines(name)]
+    const result = resultLines(run, shownPath(dir), present, brought)
+    const lines = [...result, ...resumedLines(run, dir), ...nextLines(name)]
     return lines.flatMap(([label, text]) => copyableLines(label, text, width)).join('\n')
   },
 })
@@ -130,6 +131,20 @@ function resultLines(
     ])
   if (brought && brought.stopped.length > 0)
     lines.push(['', `Without a manifest, because they stopped: ${brought.stopped.join(', ')}.`])
+  return lines
+}
+
+/** A run that starts from a later stage has only what ran in it. The rest is in the run that it resumed. */
+function resumedLines({ id, record }: RunOnGitlab, dir: string): Line[] {
+  const others = record.stages.filter(({ state }) => state === 'not-asked').map(({ stage }) => stage)
+  if (others.length === 0) return []
+  const resumed = gatheredBy({ dir }).filter(other => other !== id && /^\d+$/.test(other))
+  const lines: Line[] = [['', `Not part of this run: ${others.join(', ')}.`]]
+  for (const other of resumed)
+    lines.push([
+      '',
+      `It works on what run ${other} gathered. To bring that, too: ${PROGRAM} fetch-run ${other}`,
+    ])
   return lines
 }
 

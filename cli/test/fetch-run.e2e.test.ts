@@ -25,7 +25,7 @@ const ACCOUNT = '001PL000000002XYAQ'
 const TOKEN = 'glpat-a-persons-own-token'
 const TODAY = '2026-11-23'
 
-/** The jobs and pipelines of run 100, and of run 200 that only planned. */
+/** The jobs and pipelines of run 100, of run 150 that resumed it, and of run 200; these two only planned. */
 let jobs: readonly ServedJob[]
 let pipelines: readonly ServedPipeline[]
 let base: string
@@ -39,6 +39,9 @@ beforeAll(async () => {
   const project = await startPipelines(sandbox.environment)
   try {
     expect((await project.run({ id: 100 })).get('record')?.code).toBe(0)
+    const later = { startFrom: 'compare-global', resumeRun: 100, isDryRun: true } as const
+    const resumed = await project.run({ id: 150, ...later, stages: ['compare-global'] })
+    expect(resumed.get('record')?.code).toBe(0)
     const stages = ['accounts', 'orgs', 'processor'] as const
     expect((await project.run({ id: 200, isDryRun: true, stages })).get('record')?.code).toBe(0)
   } finally {
@@ -250,7 +253,7 @@ const spoiled = (
   zip: job.zip && zipSync(files(unzipSync(job.zip))),
 })
 const of = (name: string, change: (job: ServedJob) => ServedJob | undefined) => (job: ServedJob) =>
-  job.name === name && job.pipeline < 200 ? change(job) : job
+  job.name === name && job.pipeline < 150 ? change(job) : job
 const without = (end: string) => (found: Record<string, Uint8Array>) =>
   Object.fromEntries(Object.entries(found).filter(([path]) => !path.endsWith(end)))
 const changed = (end: string) => (found: Record<string, Uint8Array>) =>
@@ -434,6 +437,18 @@ test(
     expect(existsSync(manifest)).toBe(true)
   },
 )
+
+test('a run that resumed another has only what ran in it, and names the other', SLOW, async () => {
+  const { code, stdout } = await fetchRun(await serve(), ['150'])
+  expect(code).toBe(0)
+  expect(stdout).toContain('Not part of this run: accounts, orgs, processor, compare-usgov')
+  expect(stdout).toContain(
+    'It works on what run 100 gathered. To bring that, too: ./support-sync fetch-run 100\n',
+  )
+  expect(readdirSync(join(runs, '150')).sort()).toEqual([
+    ...['compare-global', 'fetched.json', 'gathered_ids.json', 'run_record.json'],
+  ])
+})
 
 test('a fetch that is cancelled leaves nothing', SLOW, async () => {
   const server = await serve({ rules: { userCallsAMinute: 30 } })

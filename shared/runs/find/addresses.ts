@@ -26,6 +26,12 @@ export function addressesOf(run: Pick<Run, 'dir'>): Addresses {
   }
 }
 
+/** The ids of the runs that gathered what a run works on. */
+export function gatheredBy(run: Pick<Run, 'dir'>): string[] {
+  const stamps = STAGES.flatMap(({ stage }) => Object.values(readStamps(dataDirOf(run, stage))))
+  return [...new Set(stamps.map(({ run_id }) => run_id))].sort()
+}
+
 function placeOf({ stage: name, artifact }: Stamp): Instance | 'salesforce' | undefined {
   const bin = findStage(name)?.bins.find(row => writesArtifact(row, artifact))
   return bin && gatheredFrom(bin)

@@ -1,5 +1,12 @@
 /** Runs on disk: which there are, where their artifacts stand, and finding one record among very many. */
-export { type Addresses, accountLink, addressesOf, organizationsLink, usersLink } from './addresses.ts'
+export {
+  type Addresses,
+  accountLink,
+  addressesOf,
+  gatheredBy,
+  organizationsLink,
+  usersLink,
+} from './addresses.ts'
 export { FETCHED, type Fetched, fetchedAt, fetchedFrom, fetchedRuns } from './fetched.ts'
 export { findRun, LAST, newestRun, pipelineRuns, type Run, runsByStart } from './find-run.ts'
 export { artifactPath, dataDirOf, isPipelineRun, RUN_RECORD, readToday } from './locate.ts'
