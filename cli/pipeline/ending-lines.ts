@@ -25,19 +25,29 @@ export function problemLines(
   width: number | undefined,
 ): string[] {
   if (exitCode === null || failedLog === null) return []
-  const { error } = record
   const label = `${stage.stage}:`
-  const [what, next] = error
-    ? [`${error.code}: ${error.message}`, error.next]
-    : [record.state === 'lost' ? `LOST: ${LOST_TEXT}.` : undefined, undefined]
-  const toCopy = [next, `Log: ${failedLog}`].flatMap(row => (row === undefined ? [] : [printable(row)]))
   const blank = ' '.repeat(label.length)
-  if (what === undefined)
-    return toCopy.flatMap((row, index) => copyableLines(index === 0 ? label : blank, row, width))
+  const toCopy = [record.error?.next ?? [], `Log: ${shownPath(failedLog)}`].flat().map(printable)
+  const reasons = reasonsOf(record)
   return [
-    ...columns([[label, printable(what)]], { width }),
+    ...columns(
+      (reasons.length > 0 ? reasons : [`exit code ${exitCode}`]).map((reason, index) => [
+        index === 0 ? label : blank,
+        printable(reason),
+      ]),
+      { width },
+    ),
     ...toCopy.flatMap(row => copyableLines(blank, row, width)),
   ]
+}
+
+/** What stopped a stage, or the warnings of the bins that went on without something. */
+function reasonsOf({ error, state, summaries }: StageOutcome['record']): string[] {
+  if (error) return [`${error.code}: ${error.message}`]
+  if (state === 'lost') return [`LOST: ${LOST_TEXT}.`]
+  return summaries
+    .filter(({ exit_code }) => exit_code === EXIT.someRecordsFailed)
+    .flatMap(({ warnings }) => warnings.map(({ code, message }) => `${code}: ${message}`))
 }
 
 /** The stages that also failed in the previous run, and since when: a line per group. */

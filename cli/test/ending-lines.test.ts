@@ -45,6 +45,31 @@ describe('what stopped a stage', () => {
   })
 })
 
+test('a stage that went on without something says what, and in which bin', () => {
+  const outcome = stopped('', 4)
+  const ran = (bin: string, exit_code: number, code: string) => ({
+    bin,
+    exit_code,
+    dry_run: false,
+    started_at: '2026-01-15T06:00:00.000Z',
+    ended_at: '2026-01-15T06:00:01.000Z',
+    records_in: {},
+    records_out: {},
+    requests: 0,
+    retries: 0,
+    warnings: [{ code, message: 'aar is missing', keys: ['aar'] }],
+    error: null,
+  })
+  const record = {
+    ...outcome.record,
+    state: 'records-failed' as const,
+    error: null,
+    summaries: [ran('salesforce', 0, 'VALUE_UNFAMILIAR'), ran('zendesk_users_gather', 4, 'FIELDS_CHANGED')],
+  }
+  const lines = problemLines({ ...outcome, record }, 200)
+  expect(lines).toEqual(['usgov-user-sync:  FIELDS_CHANGED: aar is missing', `                  Log: ${LOG}`])
+})
+
 describe('how to resume', () => {
   test('from the stage that stopped', () => {
     expect(resume(stopped('CONFIGURATION_INVALID', 2))).toEqual([
