@@ -56,7 +56,7 @@ describe.concurrent('a bin’s configuration', () => {
   test.each([
     ['neither is set', {}, 'GITLAB_URL is not set'],
     [
-      'GitLab itself told a plain http address',
+      'GitLab’s own address is plain http',
       { CI_SERVER_URL: 'http://gitlab.example.com' },
       'CI_SERVER_URL must be an https URL without user and password',
     ],

@@ -79,8 +79,8 @@ async function apply(counts: Counts, given: ContextGiven = {}) {
           ...context,
           run: {
             ...context.run,
-            report: told => {
-              removals = told.removals ?? removals
+            report: part => {
+              removals = part.removals ?? removals
             },
           },
         },
