@@ -7,7 +7,7 @@ import { countStates, exitCodeFor, type Finding } from './preflight/findings.ts'
 import { checkGuards, checkOverrides, checkReviewedFiles } from './preflight/reviewed-files.ts'
 import { checkSalesforce } from './preflight/salesforce.ts'
 import { conclusion, showFindings } from './preflight/show.ts'
-import { lookAtSlack } from './preflight/slack.ts'
+import { checkSlackSettings } from './preflight/slack.ts'
 import { additionText, addToZendesk, checkZendesk, type ZendeskCheck } from './preflight/zendesk.ts'
 
 /** `preflight`: checks that everything a run needs is set up. */
@@ -44,7 +44,7 @@ const command = createCommand({
       )
     }
 
-    const { zendesk, findings } = await lookEverywhere(given['post-to-slack'], given.overrides)
+    const { zendesk, findings } = await checkEverything(given['post-to-slack'], given.overrides)
     const additions = INSTANCES.flatMap(instance => zendesk[instance].additions)
     if (!given.json) console.log(showFindings(findings, screen))
 
@@ -65,14 +65,14 @@ const command = createCommand({
 export default command
 
 /** Runs all checks in parallel. A service that does not answer delays no other. */
-async function lookEverywhere(
+async function checkEverything(
   isToPost: boolean,
   overrides: string | undefined,
 ): Promise<{ zendesk: ZendeskChecks; findings: Finding[] }> {
   const [salesforce, zendesk, ...others] = await Promise.all([
     checkSalesforce(process.env, dayOf(new Date(context.now())), context),
     byInstanceAsync(instance => checkZendesk(instance, process.env, context)),
-    lookAtSlack(process.env, isToPost, context),
+    checkSlackSettings(process.env, isToPost, context),
     checkOverrides(process.env, overrides, context),
     checkReviewedFiles(process.env),
     checkGuards(process.env),

@@ -24,7 +24,7 @@ import { stageTable } from './pipeline/stage-table.ts'
 /** `run-pipeline`: runs the nine stages on this machine, with the credentials in the environment. */
 
 /** Failures that Slack does not report, because the person who cancelled the run or named the plan sees them. */
-const OWN_DOING = [CANCELLED, 'USAGE', 'PLAN_STALE', 'PLAN_WITHOUT_STAGE']
+const USER_ERRORS = [CANCELLED, 'USAGE', 'PLAN_STALE', 'PLAN_WITHOUT_STAGE']
 const isColored = process.stdout.isTTY && !process.env.NO_COLOR
 
 const stages = STAGES.map(({ stage }) => stage)
@@ -145,8 +145,8 @@ const command = createCommand({
     }
     for (const line of repeatedFailureLines(record)) console.log(line)
     for (const line of resumeLines(outcomes, record, runDir)) say(line)
-    const isOwnDoing = outcomes.some(({ record: { error } }) => error && OWN_DOING.includes(error.code))
-    const posted = isOwnDoing ? null : await notifySlack(slackMessage(record, last), process.env)
+    const isUserError = outcomes.some(({ record: { error } }) => error && USER_ERRORS.includes(error.code))
+    const posted = isUserError ? null : await notifySlack(slackMessage(record, last), process.env)
     if (posted !== null) console.log(posted)
     if (
       given['dry-run'] &&

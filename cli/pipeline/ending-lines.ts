@@ -8,7 +8,7 @@ import type { StageOutcome } from './run-stages.ts'
 /** The lines that `run-pipeline` prints around its table. */
 
 /** Errors that need an earlier stage to run again. Their hint names it. To resume from this stage would fail again. */
-const MENDED_EARLIER: ReadonlySet<string> = new Set([
+const NEEDS_EARLIER_STAGE: ReadonlySet<string> = new Set([
   'HANDOVER_MISSING',
   'ARTIFACT_MISSING',
   'ARTIFACT_EMPTY',
@@ -67,7 +67,7 @@ export function resumeLines(outcomes: readonly StageOutcome[], record: RunRecord
       !continuesPipeline(exitCode) &&
       // A guard's hint names the option that allows the change.
       exitCode !== EXIT.guard &&
-      !MENDED_EARLIER.has(error?.code ?? ''),
+      !NEEDS_EARLIER_STAGE.has(error?.code ?? ''),
   )
   const from = [...stopped.map(({ stage }) => stage.stage), ...nextStages(record.stages)]
   const resume = from.length > 1 ? 'Then resume each' : 'Then resume'

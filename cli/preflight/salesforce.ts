@@ -13,7 +13,7 @@ import { salesforceQueries } from './queries.ts'
 const { ok, warning, failed, of } = areaFindings('Salesforce')
 
 /** A run needs some requests, and others share the limit. */
-const LEAST_LEFT_PERCENT = 20
+const MIN_LEFT_PERCENT = 20
 
 type Connected = Salesforce & SalesforceSetUp
 
@@ -89,7 +89,7 @@ function checkRequests({ requestLimit }: Connected): Finding[] {
   if (!requests) return []
   const left = requests.limit - requests.used
   const said = `${left} of ${requests.limit} requests left in 24 hours`
-  if (left >= (requests.limit * LEAST_LEFT_PERCENT) / 100) return [ok('API requests', said)]
+  if (left >= (requests.limit * MIN_LEFT_PERCENT) / 100) return [ok('API requests', said)]
   return [
     warning(
       'API requests',

@@ -15,7 +15,7 @@ const TEST_MESSAGE =
   "A test message from the support sync's preflight. The sync reports new organizations without users here."
 
 /** Checks what the token may do. Posts a message only on request; only that is proof. */
-export async function lookAtSlack(
+export async function checkSlackSettings(
   environment: NodeJS.ProcessEnv,
   isToPost: boolean,
   context: HttpContext,

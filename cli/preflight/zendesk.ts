@@ -22,7 +22,7 @@ import { areaFindings, type Finding } from './findings.ts'
 import { type Addition, compareFields, fieldsPage } from './zendesk-fields.ts'
 
 /** With less than this share of a minute's requests left, something else uses up the limit. */
-const LEAST_LEFT_PERCENT = 25
+const MIN_LEFT_PERCENT = 25
 
 const API_TOKEN_ADVICE =
   'Create an OAuth client of kind confidential: Admin Center, Apps and integrations, APIs, OAuth clients.'
@@ -192,7 +192,7 @@ function checkRateLimit(instance: Instance, { rateLimit }: ZendeskSetUp): Findin
   const limits = rateLimit()
   if (!limits) return []
   const said = `${limits.remaining} of ${limits.limit} requests left in this minute`
-  if (limits.remaining >= (limits.limit * LEAST_LEFT_PERCENT) / 100) return [ok('rate limit', said)]
+  if (limits.remaining >= (limits.limit * MIN_LEFT_PERCENT) / 100) return [ok('rate limit', said)]
   return [
     warning(
       'rate limit',

@@ -5,7 +5,7 @@ import type { ChangedRecord } from './schema.ts'
 type Outcome = Pick<ChangedRecord, 'outcome' | 'outcomeTexts' | 'isInPart'>
 
 /** A record's outcome is the first of these that its results have. */
-const MOST_TELLING_FIRST = ['failed', 'skipped', 'written', 'recognised'] as const
+const MOST_IMPORTANT_FIRST = ['failed', 'skipped', 'written', 'recognised'] as const
 
 /** A sync's results by record. */
 export async function readOutcomes(results: AsyncIterable<Result>, areUsers: boolean) {
@@ -53,7 +53,7 @@ function outcomeOf(own: readonly Result[], areUsers: boolean): Outcome {
   const results = settledResults(own)
   const writes = results.filter(({ action }) => action !== 'associate' && action !== 'notify')
   const outcome =
-    MOST_TELLING_FIRST.find(status => writes.some(result => result.status === status)) ?? 'planned'
+    MOST_IMPORTANT_FIRST.find(status => writes.some(result => result.status === status)) ?? 'planned'
   const isInPart = outcome === 'failed' && writes.some(({ status }) => status === 'written')
   return { outcome, isInPart, outcomeTexts: results.flatMap(result => sentenceOf(result, areUsers)) }
 }

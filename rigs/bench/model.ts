@@ -8,7 +8,7 @@ import { shown } from './report.ts'
 
 const ZENDESK_PAGE = 100
 const BATCH = 100
-const JOBS_AT_A_TIME = 25
+const PARALLEL_JOBS = 25
 const SALESFORCE_PAGE = 2000
 const CONTACTS_CHUNK = 500
 /** Status requests for one load of jobs: one when they can be expected to have ended, and one or two after it. */
@@ -80,7 +80,7 @@ function rangesOf(count: number): { ranges: number; ofEach: number } {
 export function updateRequests(count: number): number {
   const batches = Math.ceil(count / BATCH)
   // Each batch is read back.
-  return 2 * batches + Math.ceil(batches / JOBS_AT_A_TIME) * ASKED_PER_LOAD
+  return 2 * batches + Math.ceil(batches / PARALLEL_JOBS) * ASKED_PER_LOAD
 }
 
 /** A create, and for each sold-to contact the search for him and his membership. */
@@ -107,7 +107,7 @@ export function stagesOf(size: Size, perMinute: number, parts = 1): Stage[] {
   ): Stage => {
     const byRate = requests / perMinute
     const byLatency = (requests * ASSUMED.zendeskMs) / atATime / 60_000
-    const byJobs = (jobs / JOBS_AT_A_TIME) * (ASSUMED.jobMs / 60_000)
+    const byJobs = (jobs / PARALLEL_JOBS) * (ASSUMED.jobMs / 60_000)
     return { stage, instance, requests, minutes: Math.max(byRate, byLatency, byJobs) }
   }
   const contacts = (requests: number): Stage => ({
@@ -142,7 +142,7 @@ export function stagesOf(size: Size, perMinute: number, parts = 1): Stage[] {
       'sync-global updates',
       'global',
       updateRequests(size.updates),
-      JOBS_AT_A_TIME,
+      PARALLEL_JOBS,
       Math.ceil(size.updates / BATCH),
     ),
     zendesk(

@@ -179,7 +179,7 @@ function notFound(run: Run, text: string, named: readonly Placed[]): ExpectedErr
   const most = Math.max(2, wanted.length / 3)
   // Other email addresses are personal data, and a similar name does not help.
   const near = distinct(isAddress ? [] : named)
-    .map(record => ({ record, far: nearness(wanted, record, most) }))
+    .map(record => ({ record, far: distanceTo(wanted, record, most) }))
     .filter(({ far }) => far <= most)
     .sort((one, other) => one.far - other.far)
     .slice(0, NEAREST)
@@ -203,13 +203,16 @@ function notFound(run: Run, text: string, named: readonly Placed[]): ExpectedErr
  * The edit distance between a text and a record's name or id. Any distance over `most` counts the same. For a part of
  * the name the limit is lower, because there are many parts.
  */
-function nearness(wanted: string, { name, salesforce_id }: NamedRecord, most: number): number {
+function distanceTo(wanted: string, { name, salesforce_id }: NamedRecord, most: number): number {
   const whole = [name, ...(salesforce_id === null ? [] : [salesforce_id, matchKey(salesforce_id) ?? ''])]
   const parts = partsOf(name, wanted.split(/\s+/).length)
-  return Math.min(farOf(wanted, whole, most), farOf(wanted, parts, Math.ceil(wanted.length / 4)))
+  return Math.min(
+    editDistance(wanted, whole, most),
+    editDistance(wanted, parts, Math.ceil(wanted.length / 4)),
+  )
 }
 
-function farOf(wanted: string, texts: readonly string[], most: number): number {
+function editDistance(wanted: string, texts: readonly string[], most: number): number {
   // The difference in length is a lower bound, which excludes most texts.
   const comparable = texts.filter(text => Math.abs(text.length - wanted.length) <= most)
   const far = Math.min(...comparable.map(text => distance(wanted, text.toLowerCase())))

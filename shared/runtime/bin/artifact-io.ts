@@ -80,11 +80,11 @@ export function openArtifacts(given: Given) {
       records_in[name] = count
       yield records
     }
-    if (needed && count === 0) admitEmpty(artifact)
+    if (needed && count === 0) allowEmpty(artifact)
   }
 
   /** Allows an empty artifact if the last run or a consent does. Otherwise throws a guard's error. */
-  function admitEmpty(artifact: Artifact): void {
+  function allowEmpty(artifact: Artifact): void {
     const { name } = artifact
     const { knownEmpty, consent = 0 } = given
     const asked = new Set([...empty, name].filter(other => !knownEmpty.includes(other)))
@@ -155,7 +155,7 @@ function cancelled(): ExpectedError {
 }
 
 /** Errors that writing the artifact again corrects, and the text before the command that does so. */
-const MENDED_BY_WRITER: ReadonlyMap<string, string> = new Map([
+const CORRECTED_BY_WRITER: ReadonlyMap<string, string> = new Map([
   ['ARTIFACT_MISSING', ''],
   ['ARTIFACT_EMPTY', ''],
   ['ARTIFACT_NOT_JSON', ''],
@@ -172,7 +172,7 @@ export function namingWriter(
   { dataDir, environment }: Pick<Given, 'dataDir' | 'environment'>,
 ): unknown {
   if (!(thrown instanceof ExpectedError)) return thrown
-  const before = MENDED_BY_WRITER.get(thrown.code)
+  const before = CORRECTED_BY_WRITER.get(thrown.code)
   if (before === undefined) return thrown
   const writer = writerOf(artifact)
   const command = resumeCommand(writer, dataDir, environment)

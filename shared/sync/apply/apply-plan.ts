@@ -61,13 +61,13 @@ export type Writer<Create, Update, Mark> = {
  * Zendesk takes about a third of a second for a create. This many in parallel nearly reach the rate limit of every plan
  * except the largest, and leave Zendesk's servers to others.
  */
-const CREATES_AT_A_TIME = 8
+const PARALLEL_CREATES = 8
 
 /**
  * Zendesk allows about 30 queued or running jobs. This leaves some for others. A batch or a create has at most one running
  * job, and creates, updates and marks run in sequence, so nothing else needs to count them.
  */
-const JOBS_AT_A_TIME = 25
+const PARALLEL_JOBS = 25
 
 /**
  * Applies a plan. It must be the reviewed plan, if one is named, and pass the guards. A dry run ends there, before any
@@ -182,7 +182,7 @@ async function applyRound<Create, Update, Mark>(
     marks: [],
   }
   const creating = {
-    concurrency: CREATES_AT_A_TIME,
+    concurrency: PARALLEL_CREATES,
     goOn,
     keysOf: ({ item }: Numbered<Create>) => writer.createKeys(item),
   }
@@ -205,7 +205,7 @@ async function applyRound<Create, Update, Mark>(
       ])
     }
   })
-  const inJobs = { concurrency: JOBS_AT_A_TIME, goOn }
+  const inJobs = { concurrency: PARALLEL_JOBS, goOn }
   await forEachConcurrent(batches(updates), inJobs, async batch => {
     const written = await writer.update(batch)
     rest.updates.push(...written.rest)

@@ -4,7 +4,7 @@ import { type BinParts, type BinRun, planCommand, resumeCommand } from '../../ru
 import type { ExpectedError } from '../../runtime/errors/index.ts'
 import { checkPlan, guardedPlan, type PlanView } from '../plan/index.ts'
 
-type HeldAgainstGuards = {
+type GuardResult = {
   /** What stops the sync before its first write. */
   problem: ExpectedError | undefined
   /** The records that the results marked or lowered. The runs of the next 24 hours count those without consent. */
@@ -19,7 +19,7 @@ export function guardPlan(
   }: Pick<BinParts, 'artifacts' | 'run'>,
   stage: PlannedSync,
   view: PlanView,
-): HeldAgainstGuards {
+): GuardResult {
   const limits = {
     marks: options.maxMarksPercent,
     losses: options.maxLossesPercent,
