@@ -191,7 +191,7 @@ describe('preflight', () => {
       expect(stdout).toContain(`${name} is not set`)
     }
     expect(stdout).toMatch(/ALLIANCE_ACCOUNT_ID is not set/)
-    expect(stdout).toMatch(/set OVERRIDES_FILE or OVERRIDES_PROJECT/)
+    expect(stdout).toMatch(/use OVERRIDES_FILE, OVERRIDES_PROJECT/)
   })
 
   test('a service that does not answer is unavailable (75); with another failure the exit code is 2', async () => {
