@@ -16,7 +16,6 @@ import { overridesSettings, readSettings } from '@support-sync/shared/runtime/bi
 import { ExpectedError } from '@support-sync/shared/runtime/errors'
 import { httpContext } from '@support-sync/shared/services/http'
 import { readOverrideText } from '@support-sync/shared/services/overrides'
-import { z } from 'zod'
 import { RUNS } from '../command/runs.ts'
 import type { AccountFacts } from './difference.ts'
 
@@ -77,8 +76,6 @@ export async function overridesFor(
   return copy
 }
 
-const partnerSchema = z.object({ salesforce_id: z.string().nullable(), account_type: z.string().nullable() })
-
 /**
  * The alliance partner's account: the configured one, or else the account of the organization of that type. Both sides
  * must skip the same account.
@@ -88,20 +85,14 @@ export async function allianceFor(
   { ALLIANCE_ACCOUNT_ID }: NodeJS.ProcessEnv,
 ): Promise<string | undefined> {
   if (ALLIANCE_ACCOUNT_ID) return ALLIANCE_ACCOUNT_ID
-  const path = join(dataDir, artifacts.instances[PARTNERS_INSTANCE].gathered.name)
+  const { name, schema } = artifacts.instances[PARTNERS_INSTANCE].gathered
+  const path = join(dataDir, name)
   if (!existsSync(path)) return undefined
-  for await (const { salesforce_id, account_type } of readArtifact(path, partnerSchema))
+  for await (const { salesforce_id, account_type } of readArtifact(path, schema))
     if (account_type === 'alliance_partner' && isSalesforceId(salesforce_id ?? ''))
       return salesforce_id ?? undefined
   return undefined
 }
-
-const factsSchema = z.object({
-  salesforce_id: z.string(),
-  name: z.string(),
-  arr: z.number(),
-  charges: z.array(z.object({ charge_name: z.string().nullable() })),
-})
 
 /** The accounts' names and ARR by object id, and the names of their charges. */
 export async function factsOf({
@@ -109,9 +100,9 @@ export async function factsOf({
 }: Inputs): Promise<{ facts: Map<string, AccountFacts>; chargeNames: Set<string> }> {
   const facts = new Map<string, AccountFacts>()
   const chargeNames = new Set<string>()
-  const accounts = readArtifact(join(dataDir, artifacts.accounts.name), factsSchema)
-  for await (const { charges, ...account } of accounts) {
-    facts.set(longId(account.salesforce_id), account)
+  const accounts = readArtifact(join(dataDir, artifacts.accounts.name), artifacts.accounts.schema)
+  for await (const { salesforce_id, name, arr, charges } of accounts) {
+    facts.set(longId(salesforce_id), { salesforce_id, name, arr })
     for (const { charge_name } of charges) if (charge_name !== null) chargeNames.add(charge_name.trim())
   }
   return { facts, chargeNames }
