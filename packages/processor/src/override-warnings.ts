@@ -1,14 +1,14 @@
 import { type Day, endOf, type MatchKey, matchKey, type Overrides } from '@support-sync/shared/domain'
 import type { BinRun } from '@support-sync/shared/runtime/bin'
 
-/** The salesforce_ids of the overrides whose date is not over: the next run compares its file with them. */
+/** The salesforce_ids of the overrides that have not ended. The next run compares its file with them. */
 export function inEffect({ byKey }: Overrides, today: Day): string[] {
   return [...byKey.values()]
     .filter(override => endOf(override, today) !== 'over')
     .map(({ salesforce_id }) => salesforce_id)
 }
 
-/** Overrides that changed nothing, that end soon, or that the file has no longer: codes, sentences and salesforce_ids. */
+/** Warnings about overrides without effect, that end soon, or that have left the file: code, sentence, salesforce_ids. */
 export function overrideWarnings(
   { calendar, lastRun }: Pick<BinRun, 'calendar' | 'lastRun'>,
   { byKey, withoutKey }: Overrides,
@@ -26,7 +26,7 @@ export function overrideWarnings(
   return [
     [
       'OVERRIDE_UNKNOWN_ACCOUNT',
-      'An override names an account that Salesforce did not give',
+      'An override names an account that Salesforce does not have',
       [...idsOf(unknown), ...withoutKey.map(({ salesforce_id }) => salesforce_id)],
     ],
     [

@@ -11,9 +11,9 @@ import {
 import { artifacts } from '@support-sync/shared/pipeline'
 import type { Parts } from './rules.ts'
 
-/** What the processor asks of the organizations that Zendesk holds. */
+/** What the processor needs to know about Zendesk's organizations. */
 export type HeldOrganizations = {
-  /** The original's partners_by_sfdc_id. */
+  /** `partners_by_sfdc_id` in the previous system. */
   partnerTypes: PartnerTypes
   entitledUntil: Readonly<Record<Instance, EntitledUntil>>
   /** The instances whose organizations were not gathered. */
@@ -21,8 +21,8 @@ export type HeldOrganizations = {
 }
 
 /**
- * Reads what is gathered of both instances. An instance without its artifact is left out: the accounts are decided all
- * the same, and only that instance's compare stops.
+ * Reads the gathered organizations of both instances. An instance without its artifact is omitted: the accounts are still
+ * decided, and only that instance's compare stops.
  */
 export async function readOrganizations({
   artifacts: { isThere, read },

@@ -13,7 +13,7 @@ type Rules = { plans: Plans; overrides: Overrides }
 export type Parts = PartsOf<typeof BINS.processor.processor>
 type Context = Parts & Pick<BinContext<{ overrides: typeof overridesSettings }>, 'settings'>
 
-/** What decides besides the accounts: the plans file and the override file. */
+/** The rules in addition to the accounts: the plans file and the override file. */
 export async function readRules(context: Context): Promise<Rules> {
   const plansFile = context.run.options.plans ?? plansFileOf(context.run.packageDir, context.run.environment)
   return {
@@ -22,7 +22,7 @@ export async function readRules(context: Context): Promise<Rules> {
   }
 }
 
-/** Keeps what was decided with beside what was decided: files and projects change, and a run is explained later. */
+/** Keeps the rules with the decisions, because files change and a run may be explained later. */
 export function keepRules({ artifacts: { write } }: Parts, { plans, overrides }: Rules): void {
   const writePlan = write(artifacts.plansUsed)
   for (const plan of plansUsed(plans)) writePlan(plan)

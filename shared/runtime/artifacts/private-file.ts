@@ -13,23 +13,23 @@ import { dirname, join } from 'node:path'
 import { ExpectedError } from '../errors/index.ts'
 
 /**
- * Everything that a run writes holds customers' data or may: it is for its owner alone, whatever the umask, and
- * never written through a link, which could lead out of the data directory.
+ * A run's files may contain customer data. Only their owner can read them, with any umask. Nothing is written through a
+ * link, which could lead out of the data directory.
  */
 const OWNER_ONLY = 0o600
 
-/** Makes a directory, and those above it, where there is none. */
+/** Creates a directory and its parents if they do not exist. */
 export function makePrivateDirectory(path: string): void {
   mkdirSync(path, { recursive: true, mode: 0o700 })
 }
 
-/** Makes a file anew, in place of a file or link that stands there. Gives its descriptor. */
+/** Creates a new file in place of an existing file or link. Returns its descriptor. */
 export function createPrivateFile(path: string): number {
   rmSync(path, { force: true })
   return openSync(path, 'wx', OWNER_ONLY)
 }
 
-/** Writes a file that appears whole. */
+/** Writes a file atomically. */
 export function writePrivateFile(path: string, content: string | Uint8Array): void {
   const temporary = `${path}.part`
   const file = createPrivateFile(temporary)
@@ -41,7 +41,7 @@ export function writePrivateFile(path: string, content: string | Uint8Array): vo
   renameSync(temporary, path)
 }
 
-/** Writes files into a folder, by their names in it; a name may have folders of its own. */
+/** Writes files into a directory. Their names may include subdirectories. */
 export function writePrivateFiles(folder: string, files: ReadonlyMap<string, string | Uint8Array>): void {
   for (const [name, content] of files) {
     makePrivateDirectory(dirname(join(folder, name)))
@@ -50,7 +50,8 @@ export function writePrivateFiles(folder: string, files: ReadonlyMap<string, str
 }
 
 /**
- * Appends to a file: that outlives the process. Throws for a link: ask `refuseLink` before there is data to lose.
+ * Appends to a file, so that the data survives the process. Throws for a link: call `refuseLink` before there is data to
+ * lose.
  */
 export function appendPrivately(path: string, text: string): void {
   const flags = constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY | constants.O_NOFOLLOW
@@ -62,7 +63,7 @@ export function appendPrivately(path: string, text: string): void {
   }
 }
 
-/** What was appended to a file is on disk when this returns: that outlives the machine's crash. */
+/** Flushes a file to disk, so that the data survives a crash of the machine. */
 export function flushFile(path: string): void {
   const file = openSync(path, 'r')
   try {
@@ -72,14 +73,14 @@ export function flushFile(path: string): void {
   }
 }
 
-/** Throws a `ExpectedError` when a link stands where something is going to be written. */
+/** Throws an `ExpectedError` if the path of an output is a link. */
 export function refuseLink(path: string): void {
   const found = lstatSync(path, { throwIfNoEntry: false })
   if (!found?.isSymbolicLink()) return
   throw new ExpectedError({
     kind: 'bad-input',
     code: 'DATA_DIR_UNUSABLE',
-    message: `${path} is a symbolic link: what is written there would end up elsewhere`,
-    next: 'Remove the link, or name another directory with --data-dir.',
+    message: `${path} is a symbolic link, so the output would be written elsewhere`,
+    next: 'Remove the link, or use another directory with --data-dir.',
   })
 }

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 
-/** What a small file of JSON holds; undefined for none, and for one that was cut or is not as the schema says. */
+/** The content of a small JSON file. Undefined if it is missing, cut or invalid. */
 export function parsedFile<Value>(
   content: string | Uint8Array | undefined,
   schema: z.ZodType<Value, unknown>,

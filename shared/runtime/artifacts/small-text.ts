@@ -1,10 +1,10 @@
 import { readFile, stat } from 'node:fs/promises'
 import { ExpectedError } from '../errors/index.ts'
 
-/** Reviewed files of some ten thousand entries; whatever is longer is another file. */
+/** Enough for reviewed files with about ten thousand entries. */
 export const MAX_TEXT_BYTES = 4 * 1024 * 1024
 
-/** The codes of problem with a text, and what to do then. */
+/** The error codes for a text, and the hint. */
 type TextErrors = { missing: string; tooLarge: string; notText: string; next: string }
 
 export const ANY_FILE: TextErrors = {
@@ -15,14 +15,14 @@ export const ANY_FILE: TextErrors = {
 }
 
 /**
- * Reads a small text that a person wrote. Throws a `ExpectedError` for what is missing or no regular file, for more than
- * 4 MB, and for bytes that are not UTF-8.
+ * Reads a small text written by a person. Throws an `ExpectedError` if it is missing, not a regular file, over 4 MB, or
+ * not UTF-8.
  */
 export async function readSmallText(path: string, problem: TextErrors): Promise<string> {
   return utf8Text(await readSmall(path, problem), path, problem)
 }
 
-/** The same of bytes that came from elsewhere; `where` is what the message calls them. */
+/** The same for bytes from elsewhere. `where` is their name in messages. */
 export function utf8Text(
   bytes: Uint8Array,
   where: string,

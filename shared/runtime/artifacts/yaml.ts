@@ -3,31 +3,31 @@ import { ExpectedError } from '../errors/index.ts'
 import { ANY_FILE, readSmallText } from './small-text.ts'
 
 /**
- * Reads a YAML file. Throws a `ExpectedError` as `readSmallText` does, with `next` as what to do, and for what is not YAML,
- * naming the line.
+ * Reads a YAML file. Throws an `ExpectedError` like `readSmallText`, with `next` as the hint, and for invalid YAML, with
+ * the line.
  */
 export async function readYaml(path: string, next = ANY_FILE.next): Promise<unknown> {
   return parseYaml(await readSmallText(path, { ...ANY_FILE, next }), path)
 }
 
 /**
- * Parses YAML text; `name` is what messages call it. Throws a `ExpectedError` for what is not YAML, for a key that stands
- * twice or is no plain one, and for a text that is small and yet grows without measure (aliases, nesting).
+ * Parses YAML text. `name` is its name in messages. Throws an `ExpectedError` for invalid YAML, for a duplicate or complex
+ * key, and for a small text that expands without limit (aliases, nesting).
  */
 export function parseYaml(text: string, name: string): unknown {
   const lines = new LineCounter()
   try {
-    // The parser's own search for keys that stand twice takes a minute for 20,000 keys.
+    // The parser's own search for duplicate keys takes a minute for 20,000 keys.
     const document = parseDocument(text, { uniqueKeys: false, lineCounter: lines, logLevel: 'error' })
     const [error] = document.errors
-    // Behind the first line the parser quotes the text.
+    // After the first line the parser quotes the text.
     if (error) throw invalid(name, error.message.split('\n')[0] ?? '')
     refuseOddKeys(document, lines, name)
     return document.toJS({ maxAliasCount: 100 })
   } catch (error) {
     if (error instanceof ExpectedError) throw error
-    // An alias without its anchor, aliases of aliases, and nesting deeper than the stack.
-    throw invalid(name, 'an alias leads nowhere or to too much, or lists are nested too deeply')
+    // An alias without its anchor, aliases of aliases, or nesting deeper than the stack.
+    throw invalid(name, 'an alias has no anchor or expands too far, or lists are nested too deeply')
   }
 }
 
@@ -39,9 +39,9 @@ function refuseOddKeys(document: Document, lines: LineCounter, name: string): vo
         if (!isScalar(key)) throw invalid(name, 'a key is not plain text')
         const text = String(key.value)
         const line = lines.linePos(key.range?.[0] ?? 0).line
-        if (seen.has(text)) throw invalid(name, `the key "${text}" stands twice, again at line ${line}`)
-        // No object can hold it as a key of its own without care, so it would be passed over.
-        if (text === '__proto__') throw invalid(name, `"${text}" at line ${line} is no key`)
+        if (seen.has(text)) throw invalid(name, `duplicate key "${text}" at line ${line}`)
+        // An ordinary object cannot have this key, so it would be silently ignored.
+        if (text === '__proto__') throw invalid(name, `"${text}" at line ${line} is not allowed as a key`)
         seen.add(text)
       }
     },
@@ -53,6 +53,6 @@ function invalid(name: string, what: string): ExpectedError {
     kind: 'bad-input',
     code: 'YAML_INVALID',
     message: `${name} is not valid YAML: ${what}`,
-    next: 'Correct it there.',
+    next: 'Correct the file.',
   })
 }

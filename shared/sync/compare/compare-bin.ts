@@ -13,8 +13,8 @@ import { readProtectedIds } from './protected-ids.ts'
 type IsKept = (organization: Organization) => boolean
 
 /**
- * The bin that compares a sync's organizations with what they should be. `readOthers` says which organizations another
- * sync keeps: they are not marked.
+ * Creates the bin that compares a sync's organizations with its objects. `readOthers` finds the organizations of another
+ * sync, which are not marked.
  */
 export function compareBin(
   row: Bin,
@@ -22,7 +22,7 @@ export function compareBin(
   readOthers: (context: BinParts) => Promise<IsKept> = async () => () => false,
 ): DefinedBin {
   return defineBin(row, {
-    purpose: `${sync.title}, compared with what they should be: what to update, to create and to mark.`,
+    purpose: `${sync.title}, compared with their objects: what to update, create and mark.`,
     options: ['protectedIds'],
     settings: { allianceKey: allianceKeySettings, protectedIds: reviewedFilesSettings.protectedIds },
     async run(context) {

@@ -14,8 +14,8 @@ import { artifacts as all, type OrganizationSync } from '../../pipeline/index.ts
 import type { BinParts } from '../../runtime/bin/index.ts'
 
 /**
- * What a comparison holds back while an account is in doubt on its instance. Holds are written as they are found; a
- * sync without a held artifact holds nothing.
+ * What a comparison holds back while an account is in doubt on its instance. It writes what it holds back at once. A sync
+ * without a held artifact holds nothing back.
  */
 export async function openHolding(
   { artifacts, run }: Pick<BinParts, 'artifacts' | 'run'>,
@@ -38,7 +38,7 @@ export async function openHolding(
     writeHeld(held)
   }
   return {
-    /** Gives the changes that go on; null when none is left. */
+    /** Returns the changes to write. Null if none is left. */
     holdLosses(
       of: { id: number; salesforce_id: string; name: string },
       changes: Changes,
@@ -50,7 +50,7 @@ export async function openHolding(
       if (Object.keys(left).length > 0) hold({ ...of, withheld: 'loss', reason, changes: left })
       return Object.keys(goOn).length > 0 ? goOn : null
     },
-    /** Holds back the mark of an organization that would be marked, where there is a reason; says whether it did. */
+    /** Holds back an organization's mark if there is a reason. Returns whether it did. */
     holdMark(organization: Organization, hasObject: (key: MatchKey) => boolean): boolean {
       if (!artifact) return false
       const reason = doubtOn(organizationKey(organization)) ?? disagreement(organization, hasObject)
@@ -64,12 +64,14 @@ export async function openHolding(
       organization.mark_for_deletion === true && doubtOn(organizationKey(organization)) !== undefined,
     warn(): void {
       if (keys.size === 0) return
-      run.warn('IN_DOUBT', 'Accounts are in doubt: what would take something away is held back', [...keys])
+      run.warn('IN_DOUBT', 'Accounts are in doubt; the sync holds back what would take something away', [
+        ...keys,
+      ])
     },
   }
 }
 
-/** Whether an organization's two ids say different things: the one is no id, the other is an object's. */
+/** Whether an organization's two ids differ: the salesforce_id is not an id, but the other one is an object's. */
 function disagreement(
   organization: Organization,
   hasObject: (key: MatchKey) => boolean,

@@ -1,2 +1,2 @@
-/** Comparing organizations with what they should be, for the three stages that do. */
+/** Compares organizations with objects, for three stages. */
 export { compareBin } from './compare-bin.ts'

@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { ExpectedError } from '../../errors/index.ts'
 import { readArtifact } from '../index.ts'
 
-/** What the artifacts of these tests hold. */
+/** The records of these tests. */
 export const recordSchema = z.object({ salesforce_id: z.string(), name: z.string(), seats: z.number() })
 export type SeatsRecord = z.infer<typeof recordSchema>
 
@@ -14,7 +14,7 @@ export function aRecord(number: number, name = `Customer ${number}`): SeatsRecor
   return { salesforce_id: `00161000000000${number}`, name, seats: number * 10 }
 }
 
-/** A folder of this test alone, removed when it ends. */
+/** A directory for this test, removed when it ends. */
 export function emptyFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'artifacts-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
@@ -33,7 +33,7 @@ export async function readAll<Item>(path: string, schema: z.ZodType<Item, unknow
   return records
 }
 
-/** The `ExpectedError` that something ends in; fails when it ends well or in another error. */
+/** The `ExpectedError` that a function throws. Fails if it throws nothing or another error. */
 export async function expectedErrorOf(work: () => Promise<unknown>): Promise<ExpectedError> {
   const outcome = await work().then(
     () => undefined,

@@ -30,14 +30,14 @@ test.each([
   ['a key that is a list', '? [a, "\\e[2J"]\n: x'],
   ['a key __proto__', '__proto__:\n  admin: true'],
   ['two documents', 'a: 1\n---\nb: 2'],
-])('YAML with %s is refused in a sentence', async (_, text) => {
+])('YAML with %s is refused with an error', async (_, text) => {
   const problem = await expectedErrorOf(async () => parseYaml(text, 'overrides.yml'))
   expect(problem).toMatchObject({ kind: 'bad-input', code: 'YAML_INVALID' })
   expect(problem.message).not.toMatch(UNPRINTABLE)
   expect(problem.message.length).toBeLessThan(300)
 })
 
-test('a map of many keys is read in good time', () => {
+test('a map with many keys is read quickly', () => {
   const text = Array.from({ length: 20_000 }, (_, index) => `key${index}: x`).join('\n')
   expect(Object.keys(parseYaml(text, 'plans.yml') ?? {})).toHaveLength(20_000)
 })
@@ -49,7 +49,7 @@ test('a file that is too large, or a device without end, is not read', async () 
   expect(await expectedErrorOf(() => readYaml('/dev/zero'))).toMatchObject({ code: 'FILE_MISSING' })
 })
 
-test('whatever stands in a YAML file, it is read or refused by an error of ours', () => {
+test('any YAML file is either read or refused with an ExpectedError', () => {
   const marks = [
     '- ',
     ': ',
@@ -83,7 +83,7 @@ test('whatever stands in a YAML file, it is read or refused by an error of ours'
   )
 })
 
-test('whatever stands in an artifact, it is read or refused by an error of ours', async () => {
+test('any artifact is either read or refused with an ExpectedError', async () => {
   const marks = [
     '[',
     ']',
@@ -110,7 +110,7 @@ test('whatever stands in an artifact, it is read or refused by an error of ours'
   )
 })
 
-test('keys that an object has of its own are attributes like others, and set nothing', async () => {
+test('keys such as __proto__ are ordinary attributes and have no effect', async () => {
   const path = aFile('[\n{"id":1,"__proto__":{"salesforce_id":"x"},"constructor":{"name":"y"}}\n]\n')
   const [record] = await readAll(path, z.looseObject({ id: z.int() }))
   expect(Object.getPrototypeOf(record)).toBe(Object.prototype)
@@ -118,7 +118,7 @@ test('keys that an object has of its own are attributes like others, and set not
   expect(record?.constructor).toEqual({ name: 'y' })
 })
 
-test('what is written keeps every text, and shows nothing raw', async () => {
+test('a written artifact keeps every text, and contains no control character', async () => {
   const path = join(emptyFolder(), 'a.json')
   const writer = openArtifactWriter(path, z.object({ name: z.string() }))
   const records = HOSTILE_TEXTS.filter(text => text.isWellFormed()).map(name => ({ name }))
@@ -135,7 +135,7 @@ test('a record nested deeper than the stack is refused', async () => {
   writer.abort()
 })
 
-test.each([0, 0o022])('whatever is written is for its owner alone, under umask %o too', mask => {
+test.each([0, 0o022])('only its owner can read a written file, with umask %o', mask => {
   const folder = emptyFolder()
   const before = process.umask(mask)
   try {
@@ -152,7 +152,7 @@ test.each([0, 0o022])('whatever is written is for its owner alone, under umask %
     expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600)
 })
 
-test('a file that others could read is made anew, for its owner alone', () => {
+test('a file that others could read is replaced by one that only its owner can read', () => {
   const path = join(emptyFolder(), 'log')
   writeFileSync(path, 'old')
   chmodSync(path, 0o644)
@@ -180,7 +180,7 @@ test('nothing is written through a link', async () => {
   expect(readFileSync(outside, 'utf8')).toBe('untouched')
 })
 
-test('an artifact that is a link is read where it leads, when that is a file', async () => {
+test('an artifact that is a link to a file is read', async () => {
   const folder = emptyFolder()
   const links = { file: aFile('[]'), nowhere: '/no/such/file', device: '/dev/zero' }
   for (const [name, target] of Object.entries(links)) symlinkSync(target, join(folder, name))

@@ -23,14 +23,11 @@ test.each([
   expect(await readAll(aFile(content), recordSchema)).toEqual(RECORDS)
 })
 
-test.each(['[]', '[]\n', '[\n]\n', ' [ ] ', '[\n\n]'])(
-  'an array without records is none: %j',
-  async content => {
-    expect(await readAll(aFile(content), recordSchema)).toEqual([])
-  },
-)
+test.each(['[]', '[]\n', '[\n]\n', ' [ ] ', '[\n\n]'])('an empty array has no records: %j', async content => {
+  expect(await readAll(aFile(content), recordSchema)).toEqual([])
+})
 
-test('any array of JSON values, in any indentation, is read as JSON.parse reads it', async () => {
+test('any array of JSON values, with any indentation, is read like JSON.parse', async () => {
   const forms = [
     (values: unknown[]) => `[\n${values.map(value => JSON.stringify(value)).join(',\n')}\n]\n`,
     (values: unknown[]) => JSON.stringify(values),
@@ -45,7 +42,7 @@ test('any array of JSON values, in any indentation, is read as JSON.parse reads 
   )
 })
 
-test('characters that other readers take for a line end stay inside their text', async () => {
+test('characters that other readers treat as a line end stay in their text', async () => {
   const records = [
     aRecord(1, 'Acme\u2028Ltd'),
     aRecord(2, 'Acme\u2029\u0085Ltd'),
@@ -56,21 +53,21 @@ test('characters that other readers take for a line end stay inside their text',
   expect(await readAll(aFile(`[\n${lines}\n]\n`), recordSchema)).toEqual(records)
 })
 
-test('records and characters that lie across the chunks of a large file are whole', async () => {
+test('records and characters across chunks of a large file are complete', async () => {
   const records = Array.from({ length: 40 }, (_, index) => aRecord(index, '株式会社タヌキ🦝'.repeat(900)))
   const content = `[\n${records.map(record => JSON.stringify(record)).join(',\n')}\n]\n`
   expect(Buffer.byteLength(content)).toBeGreaterThan(3 * 256 * 1024)
   expect(await readAll(aFile(content), recordSchema)).toEqual(records)
 })
 
-test('a record is given before the rest of the file is read, whatever its text holds', async () => {
+test('a record is returned before the rest of the file is read, regardless of its text', async () => {
   const record = aRecord(1, 'Acme\u2028Ltd')
   const reader = readArtifact(aFile(`[\n${JSON.stringify(record)},\nnot JSON`), recordSchema)
   expect(await reader.next()).toEqual({ done: false, value: record })
   expect((await expectedErrorOf(() => reader.next())).code).toBe('ARTIFACT_NOT_JSON')
 })
 
-describe('a file that is no artifact is bad input that names the file', () => {
+describe('an invalid file is an error that names the file', () => {
   test.each([
     ['cut after a comma', `[\n${one},\n${two},\n`, 'ARTIFACT_NOT_JSON'],
     ['cut after a record', `[\n${one},\n${two}\n`, 'ARTIFACT_NOT_JSON'],
@@ -102,7 +99,7 @@ describe('a file that is no artifact is bad input that names the file', () => {
   })
 })
 
-describe('a record that is not as the schema says is told by file, number, key and attribute', () => {
+describe('an invalid record is an error with file, number, key and attribute', () => {
   const bad = { ...aRecord(2), seats: 'ten' }
 
   test.each([
@@ -125,7 +122,7 @@ describe('a record that is not as the schema says is told by file, number, key a
     expect(problem.message).toContain(message)
   })
 
-  test('an address is no key that a message shows', async () => {
+  test('a message does not show an email address as a key', async () => {
     const content = `[\n${JSON.stringify({ email: 'ada@customer.example', name: 'Ada' })}\n]\n`
     const problem = await expectedErrorOf(() => readAll(aFile(content), recordSchema))
     expect(problem.message).toContain('without key')

@@ -17,7 +17,7 @@ function written<Item>(path: string, schema: z.ZodType<Item, unknown>, items: re
   return readFileSync(path, 'utf8')
 }
 
-test('an artifact has [ on a line, a record a line, then ]', () => {
+test('an artifact has [ on a line, a record per line, then ]', () => {
   const lines = written(targetIn(emptyFolder()), recordSchema, [aRecord(1), aRecord(2)])
   expect(lines).toBe(`[\n${JSON.stringify(aRecord(1))},\n${JSON.stringify(aRecord(2))}\n]\n`)
 })
@@ -26,7 +26,7 @@ test('an artifact without records is an empty array', () => {
   expect(JSON.parse(written(targetIn(emptyFolder()), recordSchema, []))).toEqual([])
 })
 
-test('no file stands in its place before the commit, and nothing beside it after', async () => {
+test('the file does not exist before the commit, and no temporary file after it', async () => {
   const folder = emptyFolder()
   const writer = openArtifactWriter(targetIn(folder), recordSchema)
   for (let number = 0; number < 2000; number++) writer.write(aRecord(number))
@@ -36,7 +36,7 @@ test('no file stands in its place before the commit, and nothing beside it after
   expect(await readAll(targetIn(folder), recordSchema)).toHaveLength(2000)
 })
 
-test('until the commit a reader sees the file before, whole', async () => {
+test('until the commit, a reader sees the complete previous file', async () => {
   const path = targetIn(emptyFolder())
   written(path, recordSchema, [aRecord(1)])
   const writer = openArtifactWriter(path, recordSchema)
@@ -65,7 +65,7 @@ test('an abort after the commit leaves the artifact', async () => {
   expect(await readAll(path, recordSchema)).toEqual([aRecord(1)])
 })
 
-test('an artifact that cannot be finished keeps those beside it from their places', () => {
+test('if an artifact cannot be finished, the others are not committed either', () => {
   const folder = emptyFolder()
   const writer = openArtifactWriter(targetIn(folder), recordSchema)
   writer.write(aRecord(1))
@@ -94,18 +94,18 @@ test("only its owner may read an artifact, even in the place of one that others 
   expect(mode('global_accounts.json')).toBe(0o600)
 })
 
-test('a record that is not as the schema says is not written', () => {
+test('an invalid record is not written', () => {
   const writer = openArtifactWriter(targetIn(emptyFolder()), recordSchema)
   expect(() => writer.write({ ...aRecord(1), seats: Number.NaN })).toThrow(z.ZodError)
   writer.abort()
 })
 
-test('a folder that is not there yet is made', () => {
+test('a missing directory is created', () => {
   const path = targetIn(join(emptyFolder(), 'data', 'run-1'))
   expect(JSON.parse(written(path, recordSchema, [aRecord(1)]))).toEqual([aRecord(1)])
 })
 
-test('what is written is read again the same, a line a record', async () => {
+test('written records are read back unchanged, one per line', async () => {
   const schema = z.looseObject({ name: z.string() })
   const anyRecord = fc
     .tuple(fc.dictionary(fc.stringMatching(/^[a-z]+$/), fc.jsonValue()), fc.string({ unit: 'binary' }))
@@ -122,7 +122,7 @@ test('what is written is read again the same, a line a record', async () => {
   )
 })
 
-test('removing artifacts passes over those that are not there, and leaves all others', async () => {
+test('removing artifacts ignores missing ones and keeps all other files', async () => {
   const folder = emptyFolder()
   mkdirSync(join(folder, 'summaries'))
   for (const name of ['updates.json', 'plans.yml']) writeFileSync(join(folder, name), '[]')

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { parseYaml, readYaml } from '../index.ts'
 import { aFile, emptyFolder, expectedErrorOf } from './folder.ts'
 
-test('a date in YAML stays the text that was written', () => {
+test('a date in YAML stays text', () => {
   expect(parseYaml('- expiration_date: 2027-01-31\n', 'overrides.yml')).toEqual([
     { expiration_date: '2027-01-31' },
   ])
@@ -20,14 +20,14 @@ test('inner spaces of a charge name are kept', async () => {
   })
 })
 
-test('a file that is missing is told by its path', async () => {
+test('an error about a missing file has its path', async () => {
   const path = join(emptyFolder(), 'plans.yml')
   const problem = await expectedErrorOf(() => readYaml(path))
   expect(problem).toMatchObject({ kind: 'bad-input', code: 'FILE_MISSING' })
   expect(problem.message).toContain(path)
 })
 
-test('bytes that are not UTF-8 are no text, whichever of the files it is', async () => {
+test('bytes that are not UTF-8 are refused in any of the files', async () => {
   const path = aFile('', 'plans.yml')
   writeFileSync(path, Buffer.from('- Gr\xfc\xdfe\n', 'latin1'))
   expect(await expectedErrorOf(() => readYaml(path))).toMatchObject({
@@ -39,8 +39,8 @@ test('bytes that are not UTF-8 are no text, whichever of the files it is', async
 
 test.each([
   ['an open quote', '- "Gold\n- Silver\n', /line [123]/],
-  ['a key that stands twice', 'edu:\n  - A\nedu:\n  - B\n', /line 3/],
-])('YAML that is not valid is told by name and line: %s', async (_what, content, line) => {
+  ['a duplicate key', 'edu:\n  - A\nedu:\n  - B\n', /line 3/],
+])('an error about invalid YAML has name and line: %s', async (_what, content, line) => {
   const problem = await expectedErrorOf(() => readYaml(aFile(content, 'plans.yml')))
   expect(problem).toMatchObject({ kind: 'bad-input', code: 'YAML_INVALID' })
   expect(problem.message).toContain('plans.yml')
