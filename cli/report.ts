@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path'
 import { findRun } from '@support-sync/shared/runs/find'
+import { shownPath } from '@support-sync/shared/runtime/terminal'
 import { REPORT } from '../report/files.ts'
 import { REQUESTS_PER_MINUTE, writeReport } from '../report/write-report.ts'
 import { createCommand, runMain, usage } from './command/command.ts'
@@ -30,7 +31,8 @@ const command = createCommand({
     const requestsPerMinute = given['requests-per-minute']
     if (!(requestsPerMinute > 0)) throw usage('report', '--requests-per-minute must be a number above 0')
     const run = findRun(given.run, RUNS)
-    return await writeReport(run, { out: resolve(given.out ?? join(run.dir, REPORT)), requestsPerMinute })
+    const out = resolve(given.out ?? join(run.dir, REPORT))
+    return shownPath(await writeReport(run, { out, requestsPerMinute }))
   },
 })
 

@@ -155,7 +155,7 @@ const command = createCommand({
       say(`To see what it would write: ${PROGRAM} plan --run ${shownPath(runDir)}`)
     }
     say(await tryWriteReport({ dir: runDir, name: basename(runDir) }))
-    say(`Artifacts, summaries and logs: ${runDir}`)
+    say(`Artifacts, summaries and logs: ${shownPath(runDir)}`)
     lock.release()
     const pruned = pruneRuns(RUNS, [runDir, named, ...(resumed === undefined ? [] : [resumed])], new Date())
     if (pruned > 0) say(`Removed ${pruned} old ${pruned === 1 ? 'run' : 'runs'} from ${shownPath(RUNS)}.`)
