@@ -1,5 +1,5 @@
-import { closeSync, createReadStream, openSync, writeSync } from 'node:fs'
-import { recordLines } from './lines.ts'
+import { closeSync, openSync, writeSync } from 'node:fs'
+import { eachRecord } from './lines.ts'
 
 type JsonRecord = Readonly<Record<string, unknown>>
 
@@ -9,49 +9,43 @@ export type Output = { lines: number; sample: readonly unknown[] }
 const SAMPLE = 1000
 
 /** Counts an output's lines and keeps the first ones. */
-export async function outputOf(path: string): Promise<Output> {
+export function outputOf(path: string): Output {
   const sample: unknown[] = []
   let lines = 0
-  for await (const line of recordLines(path)) {
+  eachRecord(path, text => {
     lines += 1
-    if (sample.length < SAMPLE) sample.push(JSON.parse(line))
-  }
+    if (sample.length < SAMPLE) sample.push(JSON.parse(text))
+  })
   return { lines, sample }
 }
 
+const BUFFER_BYTES = 1024 * 1024
+const LONGEST_LINE = 64 * 1024
+
 /**
- * The floor: a plain loop that parses each line of the same input, and one that prints as many lines of the same
- * output. A stage that reads and writes JSON cannot be faster.
+ * The floor: a plain loop that parses each record of the same input, and one that prints as many records of the same
+ * output. It checks and decides nothing. A program on one core that reads and writes JSON cannot be faster.
  */
-export async function runFloor(
+export function runFloor(
   inputs: readonly string[],
   outputs: readonly Output[],
   to: string,
   take: (record: JsonRecord, input: number) => void = () => undefined,
-): Promise<void> {
-  for (const [number, input] of inputs.entries()) {
-    let rest = ''
-    for await (const chunk of createReadStream(input, { encoding: 'utf8', highWaterMark: 256 * 1024 })) {
-      const lines = (rest + String(chunk)).split('\n')
-      rest = lines.pop() ?? ''
-      for (const line of lines) {
-        if (!line.startsWith('{')) continue
-        take(JSON.parse(line.endsWith(',') ? line.slice(0, -1) : line), number)
-      }
-    }
-  }
+): void {
+  for (const [number, input] of inputs.entries()) eachRecord(input, text => take(JSON.parse(text), number))
   const file = openSync(to, 'w')
-  let buffer = ''
+  const buffer = Buffer.allocUnsafe(BUFFER_BYTES)
+  let filled = 0
   for (const { lines, sample } of outputs) {
     for (let line = 0; line < lines; line += 1) {
-      buffer += `${JSON.stringify(sample[line % sample.length])},\n`
-      if (buffer.length > 64 * 1024) {
-        writeSync(file, buffer)
-        buffer = ''
+      if (filled > BUFFER_BYTES - LONGEST_LINE) {
+        writeSync(file, buffer, 0, filled)
+        filled = 0
       }
+      filled += buffer.write(`${JSON.stringify(sample[line % sample.length])},\n`, filled)
     }
   }
-  writeSync(file, buffer)
+  writeSync(file, buffer, 0, filled)
   closeSync(file)
 }
 
@@ -59,15 +53,15 @@ export async function runFloor(
  * The floor of a comparison in memory: it indexes the first input by key and compares each record of the second with it,
  * attribute by attribute. Returns the number of attributes that differ.
  */
-export async function runJoin(
+export function runJoin(
   inputs: readonly string[],
   outputs: readonly Output[],
   to: string,
   key: string,
-): Promise<number> {
+): number {
   const held = new Map<unknown, JsonRecord>()
   let differing = 0
-  await runFloor(inputs, outputs, to, (record, input) => {
+  runFloor(inputs, outputs, to, (record, input) => {
     if (input === 0) {
       held.set(record[key], record)
       return

@@ -85,7 +85,7 @@ async function* stages(folder: string, size: number): AsyncGenerator<Measured> {
   const args = ['--today', TODAY]
   const processorArgs = [...args, '--overrides', overrides]
   await runBin('processor', 'processor', processor, processorArgs)
-  await writeOrganizations(join(processor, 'global_accounts.json'), join(processor, 'zendesk_global.json'))
+  writeOrganizations(join(processor, 'global_accounts.json'), join(processor, 'zendesk_global.json'))
   yield {
     stage: 'processor',
     bin: 'processor',
