@@ -31,7 +31,7 @@ async function main(args: string[]): Promise<number> {
       },
       accounts: {
         type: 'number',
-        default: 100_000,
+        default: 300_000,
         describe: 'accounts for the offline stages; a tenth is measured too',
       },
       organizations: { type: 'number', default: 50_000, describe: 'organizations for the gather' },
@@ -74,7 +74,7 @@ async function main(args: string[]): Promise<number> {
     offline: () =>
       benchOffline(
         dir,
-        [sizes.accounts / 100, sizes.accounts / 10, sizes.accounts].filter(size => size >= 10_000),
+        [sizes.accounts / 10, sizes.accounts].filter(size => size >= 10_000),
       ),
     gathers: () => benchGathers(dir, { ...sizes, latency }),
     syncs: () => benchSyncs(dir, { ...sizes, latency }),

@@ -1,6 +1,6 @@
 /**
  * A program: `node child-offline.ts BIN ROUNDS FLOOR_FILE INPUTS OUTPUTS KEY -- ARGUMENTS`. Runs the floor, a join by
- * KEY (unless KEY is empty) and a bin in turn in this process. Prints the wall and CPU time of each as JSON.
+ * KEY and a bin in turn in this process. Prints the wall and CPU time of each as JSON.
  */
 import { startBin } from '@support-sync/shared/runtime/bin'
 import { type Output, outputOf, runFloor, runJoin } from './floor.ts'
@@ -24,12 +24,12 @@ process.stdout.write = () => true
 /** Its modules are loaded once, by the first of its runs. */
 const run = (own: readonly string[]) => startBin(bin, { args: own, environment: process.env })
 await run(['--version'])
-const times: { floor: Times; join?: Times; bin: Times }[] = []
+const times: { floor: Times; join: Times; bin: Times }[] = []
 for (let round = 0; round < Number(rounds); round += 1) {
   const floor = await timed(() => runFloor(inputs.split(','), printed, floorFile))
-  const join = key && (await timed(() => runJoin(inputs.split(','), printed, floorFile, key)))
+  const join = await timed(() => runJoin(inputs.split(','), printed, floorFile, key))
   const ran = await timed(() => run(args))
-  times.push({ floor, ...(join ? { join } : {}), bin: ran })
+  times.push({ floor, join, bin: ran })
 }
 process.stdout.write = write
 console.log(JSON.stringify(times))

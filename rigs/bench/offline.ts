@@ -4,14 +4,16 @@ import { z } from 'zod'
 import { seconds } from '../../cli/pipeline/stage-table.ts'
 import { TODAY } from './accounts.ts'
 import { writeAccounts, writeOrganizations, writePartners, writeUsers } from './artifacts.ts'
+import { outputOf } from './floor.ts'
 import type { Row } from './report.ts'
-import { binPath, runBin, runProgram } from './run-program.ts'
+import { binPath, type Run, runBin, runProgram } from './run-program.ts'
 
+const FLOOR = join(import.meta.dirname, 'floor-program.ts')
 const CHILD = join(import.meta.dirname, 'child-offline.ts')
 const times = z.object({ wallMs: z.number(), cpuMs: z.number() })
-const rounds = z.array(z.object({ floor: times, join: times.optional(), bin: times }))
+const rounds = z.array(z.object({ floor: times, join: times, bin: times }))
 
-/** A stage's bin, inputs, outputs and limits. */
+/** A stage's bin, inputs and outputs. */
 type Measured = {
   stage: string
   bin: string
@@ -20,59 +22,109 @@ type Measured = {
   outputs: readonly string[]
   args: readonly string[]
   /**
-   * The key of a plain join of its inputs. For records of 200 bytes, a join takes nearly twice as long as parsing. The
-   * bench measures it next to the floor to show its part of the ratio.
+   * The key of a plain join of its inputs: such a stage is held to the join. Its records have 200 bytes, and a join of
+   * them takes twice as long as parsing.
    */
   joinBy?: string
-  /** At a million accounts. */
-  mostMb?: number
 }
 
-const BYTES_MEASURED = 600_000_000
+const ROUNDS = 3
+const BYTES_MEASURED = 400_000_000
 const MAX_TO_FLOOR = 1.5
 const MAX_TO_TENTH = 11
+/** The size that the limits are made for. */
+const LIMITED_FROM = 300_000
+const MAX_MB = 300
 
-/** The processor and the compares over artifacts of this many accounts, each against the floor. */
+/** The processor and the compares over artifacts of this many accounts, each against what no program can do without. */
 export async function benchOffline(dir: string, sizes: readonly number[]): Promise<Row[]> {
   const rows: Row[] = []
-  const cpuBefore = new Map<string, { size: number; bin: number; join: number | undefined }>()
+  const cpuBefore = new Map<string, { size: number; cpuMs: number }>()
   for (const size of sizes) {
-    const folder = join(dir, `offline-${size}`)
-    for await (const measured of stages(folder, size)) {
-      const { stage, mostMb } = measured
-      const memory = await runBin(stage, measured.bin, measured.dataDir, measured.args)
-      const { floor, join, bin } = await runInTurn(measured)
-      const add = (figure: string, value: number, limit: number | undefined, detail: string) =>
-        rows.push({
-          section: 'offline',
-          what: stage,
-          size: inWords(size),
-          figure,
-          value,
-          ...(limit === undefined ? {} : { limit }),
-          detail,
-        })
-      const cpu = `CPU ${seconds(bin.cpuMs)} to ${seconds(floor.cpuMs)}`
-      const wall = `wall ${(bin.wallMs / floor.wallMs).toFixed(2)}`
-      add('× floor', bin.cpuMs / floor.cpuMs, MAX_TO_FLOOR, `${cpu}; ${wall}`)
-      if (join) {
-        const detail = `the join is ${(join.cpuMs / floor.cpuMs).toFixed(2)} × floor`
-        add('× bare join', bin.cpuMs / join.cpuMs, undefined, detail)
-      }
-      const alone = `the bin alone: CPU ${seconds(memory.cpuMs)}, wall ${seconds(memory.wallMs)}`
-      add('peak MB', Math.round(memory.peakMb), size === 1_000_000 ? mostMb : undefined, alone)
+    for await (const measured of stages(join(dir, `offline-${size}`), size)) {
+      const { stage, joinBy } = measured
+      const add = (row: Omit<Row, 'section' | 'what' | 'size'>) =>
+        rows.push({ section: 'offline', what: stage, size: inWords(size), ...row })
+      const cpuMs =
+        joinBy === undefined ? await addWhole(measured, size, add) : await addJoined(measured, joinBy, add)
       const before = cpuBefore.get(stage)
-      if (before && size === before.size * 10) {
-        const cpuOf = `CPU at ${inWords(size)} to CPU at ${inWords(before.size)}`
-        // A map of 250,000 keys no longer fits into the CPU's cache, so a plain join grows faster than its input.
-        const ofJoin =
-          join && before.join ? `; the bare join's × ${(join.cpuMs / before.join).toFixed(1)}` : ''
-        add('× a tenth', bin.cpuMs / before.bin, MAX_TO_TENTH, `${cpuOf}${ofJoin}`)
-      }
-      cpuBefore.set(stage, { size, bin: bin.cpuMs, join: join?.cpuMs })
+      if (before && size === before.size * 10)
+        add({
+          figure: '× a tenth',
+          value: cpuMs / before.cpuMs,
+          // A map of 250,000 keys no longer fits into the CPU's cache: a plain join grows faster than its input.
+          ...(joinBy === undefined ? { limit: MAX_TO_TENTH } : {}),
+          detail: `CPU at ${inWords(size)} to CPU at ${inWords(before.size)}`,
+        })
+      cpuBefore.set(stage, { size, cpuMs })
     }
   }
   return rows
+}
+
+type AddRow = (row: Omit<Row, 'section' | 'what' | 'size'>) => void
+
+/** Runs the floor and the stage in turn, each as a whole process. */
+async function addWhole(measured: Measured, size: number, add: AddRow): Promise<number> {
+  const { stage, bin, dataDir, inputs, outputs, args } = measured
+  const at = (name: string) => join(dataDir, name)
+  await runBin(stage, bin, dataDir, args)
+  writeFileSync(at('outputs.tmp'), JSON.stringify(outputs.map(name => outputOf(at(name)))))
+  const ran: { floor: Run; run: Run }[] = []
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const floor = await runProgram([FLOOR, at('outputs.tmp'), at('floor.tmp'), ...inputs.map(at)])
+    ran.push({ floor, run: await runBin(stage, bin, dataDir, args) })
+  }
+  const { floor, run } = middleOf(ran, one => one.run.wallMs / one.floor.wallMs)
+  const isLimited = size >= LIMITED_FROM
+  add({
+    figure: '× floor',
+    value: run.wallMs / floor.wallMs,
+    ...(isLimited ? { limit: MAX_TO_FLOOR } : {}),
+    detail: `${seconds(run.wallMs)} to ${seconds(floor.wallMs)}; CPU ${seconds(run.cpuMs)} to ${seconds(floor.cpuMs)}`,
+  })
+  add({
+    figure: 'peak MB',
+    value: Math.round(run.peakMb),
+    ...(isLimited ? { limit: MAX_MB } : {}),
+    detail: `the floor ${Math.round(floor.peakMb)} MB`,
+  })
+  return run.cpuMs
+}
+
+/** Runs the floor, a bare join and the stage in turn in one process: a start would take longer than the stage. */
+async function addJoined(measured: Measured, joinBy: string, add: AddRow): Promise<number> {
+  const { stage, bin, dataDir, inputs, outputs, args } = measured
+  const all = (names: readonly string[]) => names.map(name => join(dataDir, name))
+  await runBin(stage, bin, dataDir, args)
+  const { stdout } = await runProgram([
+    CHILD,
+    binPath(stage, bin),
+    String(roundsFor(all(inputs))),
+    join(dataDir, 'floor.tmp'),
+    all(inputs).join(','),
+    all(outputs).join(','),
+    joinBy,
+    '--',
+    ...['--data-dir', dataDir, '--log-level', 'error', ...args],
+  ])
+  const middle = middleOf(
+    rounds.parse(JSON.parse(stdout)),
+    ({ bin: own, join: bare }) => own.cpuMs / bare.cpuMs,
+  )
+  add({
+    figure: '× bare join',
+    value: middle.bin.cpuMs / middle.join.cpuMs,
+    limit: MAX_TO_FLOOR,
+    detail: `CPU ${seconds(middle.bin.cpuMs)} to ${seconds(middle.join.cpuMs)}; the join is ${(middle.join.cpuMs / middle.floor.cpuMs).toFixed(2)} × floor`,
+  })
+  return middle.bin.cpuMs
+}
+
+function middleOf<One>(all: readonly One[], by: (one: One) => number): One {
+  const middle = all.toSorted((one, other) => by(one) - by(other))[Math.floor(all.length / 2)]
+  if (middle === undefined) throw new Error('nothing was measured')
+  return middle
 }
 
 /** Creates each stage's artifacts just before it runs: one stage's output is another's input. */
@@ -93,7 +145,6 @@ async function* stages(folder: string, size: number): AsyncGenerator<Measured> {
     inputs: ['salesforce_accounts.json', 'zendesk_global.json'],
     outputs: ['global_accounts.json', 'usgov_accounts.json'],
     args: processorArgs,
-    mostMb: 400,
   }
   const compare = at('compare-global')
   mkdirSync(compare, { recursive: true })
@@ -106,7 +157,6 @@ async function* stages(folder: string, size: number): AsyncGenerator<Measured> {
     inputs: ['zendesk_global.json', 'global_accounts.json'],
     outputs: ['global_updates.json', 'global_creates.json', 'global_not_in_sync.json'],
     args,
-    mostMb: 700,
   }
   const outputs = ['updates.json', 'creates.json', 'not_in_sync.json']
   writePartners(at('partner-sync'), Math.ceil(size / 10))
@@ -131,29 +181,6 @@ async function* stages(folder: string, size: number): AsyncGenerator<Measured> {
     args,
     joinBy: 'email',
   }
-}
-
-/** Runs the floor and the stage in turn in one process. The round with the median ratio counts. */
-async function runInTurn({ stage, bin, dataDir, inputs, outputs, args, joinBy }: Measured) {
-  const all = (names: readonly string[]) => names.map(name => join(dataDir, name)).join(',')
-  const { stdout } = await runProgram([
-    CHILD,
-    binPath(stage, bin),
-    String(roundsFor(inputs.map(name => join(dataDir, name)))),
-    join(dataDir, 'floor.tmp'),
-    all(inputs),
-    all(outputs),
-    joinBy ?? '',
-    '--',
-    ...['--data-dir', dataDir, '--log-level', 'error', ...args],
-  ])
-  const measured = rounds.parse(JSON.parse(stdout))
-  const sorted = measured.toSorted(
-    (one, other) => one.bin.cpuMs / one.floor.cpuMs - other.bin.cpuMs / other.floor.cpuMs,
-  )
-  const middle = sorted[Math.floor(sorted.length / 2)]
-  if (!middle) throw new Error(`${stage} was not measured`)
-  return middle
 }
 
 /** The same number of bytes for any size. With small artifacts, the first rounds mostly measure the compiler. */

@@ -1,4 +1,7 @@
 /** The files that stages hand on: read and written record by record, checked at both ends, never half a file. */
+
+export { secondThread } from './helper.ts'
+export { openPrinter, type Printed } from './print.ts'
 export {
   appendPrivately,
   createPrivateFile,
@@ -8,9 +11,10 @@ export {
   writePrivateFile,
   writePrivateFiles,
 } from './private-file.ts'
-export { allRecords, readArtifact, readBatches } from './read.ts'
+export { allRecords, readArtifact, readBatches, type Worked, workOn } from './read.ts'
 export { parsedFile } from './small-file.ts'
 export { MAX_TEXT_BYTES, readSmallText, utf8Text } from './small-text.ts'
 export { sumOfFile } from './sum.ts'
+export type { Work } from './work.ts'
 export { type ArtifactWriter, commitArtifacts, openArtifactWriter, removeArtifacts } from './write.ts'
 export { parseYaml, readYaml } from './yaml.ts'

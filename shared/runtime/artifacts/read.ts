@@ -3,7 +3,9 @@ import { basename } from 'node:path'
 import { z } from 'zod'
 import { ExpectedError } from '../errors/index.ts'
 import { brief } from '../text/index.ts'
-import { linesOf } from './lines.ts'
+import { attempts, type Help, recordsAgain } from './attempts.ts'
+import { blocksOf, bytesAt, linesOf } from './blocks.ts'
+import type { Work } from './work.ts'
 
 /** A file in another form is read whole only up to this size. */
 const MAX_WHOLE = 256 * 1024 * 1024
@@ -23,29 +25,83 @@ export async function* readArtifact<Item>(
 }
 
 /**
- * The same, some records at a time: a promise a record would take longer than to check it. With `isChosen` only the
- * records of those numbers, counted from 1; the others are passed over, unparsed where that can be.
+ * The same, some records at a time: a promise a record would take longer than to check it.
  */
 export async function* readBatches<Item>(
   path: string,
   schema: z.ZodType<Item, unknown>,
-  isChosen: (number: number) => boolean = () => true,
 ): AsyncGenerator<Item[]> {
   await assertReadable(path)
-  let number = 0
-  for await (const values of valuesOf(path, isChosen)) {
+  const form = lineForm()
+  for await (const block of blocksOf(path)) {
+    const values = form.valuesOf(block?.bytes)
+    yield* checked(values, form.given() - values.length)
+    if (form.isOther()) break
+  }
+  if (!form.isWhole()) yield* checked(await wholeValues(path, form.given()), form.given())
+
+  function* checked(values: readonly unknown[], before: number): Generator<Item[]> {
     const records: Item[] = []
-    for (const value of values) {
-      number += 1
-      if (!isChosen(number)) continue
+    for (const [place, value] of values.entries()) {
       const parsed = schema.safeParse(value)
       if (!parsed.success) {
         yield records
-        throw badRecord(path, number, value, parsed.error)
+        throw badRecord(path, before + place + 1, value, parsed.error)
       }
       records.push(parsed.data)
     }
     yield records
+  }
+}
+
+/** What a work made of some records that follow one another. */
+export type Worked<Item, Result> = {
+  result: Result
+  count: number
+  /** Reads one of them once more, by its place, counted from 0. */
+  recordAt: (place: number) => Item
+}
+
+/**
+ * Reads an artifact as `readBatches` does and gives what a work makes of its records, some at a time and in their order.
+ * A second thread takes a part of a large one's.
+ */
+export async function* workOn<Given, Item, Result>(
+  path: string,
+  work: Work<Given, Item, Result>,
+  given: Given,
+  help: Help,
+): AsyncGenerator<Worked<Item, Result>> {
+  await assertReadable(path)
+  const begun = work.begin(given)
+  const form = lineForm()
+  for await (const attempt of attempts(path, work, given, help)) {
+    if (attempt?.done && form.passOver(attempt.done.ends.length)) {
+      const { result, ends } = attempt.done
+      const recordAt = recordsAgain(path, begun.schema, { offset: attempt.offset, ends })
+      yield { result, count: ends.length, recordAt }
+    } else {
+      // The first and the last block, and any with a problem: what it is shows here.
+      const values = form.valuesOf(attempt ? bytesAt(path, attempt.offset, attempt.length) : undefined)
+      yield inFull(values, form.given() - values.length)
+    }
+    if (form.isOther()) break
+  }
+  if (!form.isWhole()) yield inFull(await wholeValues(path, form.given()), form.given())
+
+  function inFull(values: readonly unknown[], before: number): Worked<Item, Result> {
+    const records = values.map((value, place) => {
+      const parsed = begun.schema.safeParse(value)
+      if (parsed.success) return parsed.data
+      throw badRecord(path, before + place + 1, value, parsed.error)
+    })
+    const recordAt = (place: number) => {
+      const record = records[place]
+      if (record === undefined)
+        throw new Error(`${basename(path)}: no record at ${place} of ${records.length}`)
+      return record
+    }
+    return { result: begun.run(records), count: records.length, recordAt }
   }
 }
 
@@ -99,51 +155,62 @@ async function assertReadable(path: string): Promise<void> {
 }
 
 /**
- * The array's values. As long as each line is one record the file is in line form; the first line that is not
- * shows another form, and the file is read whole, passing over the values already given.
+ * Follows an artifact that has one record a line, block by block. The first line that is not one shows another form:
+ * the file is then read whole, passing over the values already given.
  */
-async function* valuesOf(path: string, isChosen: (number: number) => boolean): AsyncGenerator<unknown[]> {
+function lineForm() {
   let given = 0
-  let state: 'start' | 'first' | 'after comma' | 'after record' | 'end' = 'start'
-  for await (const lines of linesOf(path)) {
-    // A line that is no record shows another form, too.
-    if (lines === null) {
-      yield await wholeValues(path, given)
-      return
+  let state: 'start' | 'first' | 'after comma' | 'after record' | 'end' | 'other' = 'start'
+
+  /** Takes a line. Gives its record, if it has one. */
+  function take(text: string): { value: unknown } | undefined {
+    if (state === 'start' && text === '[') {
+      state = 'first'
+    } else if (state === 'start' && text === '[]') {
+      state = 'end'
+    } else if ((state === 'first' || state === 'after record') && text === ']') {
+      state = 'end'
+    } else {
+      const hasComma = text.endsWith(',')
+      const record =
+        state === 'first' || state === 'after comma'
+          ? recordOf(hasComma ? text.slice(0, -1) : text)
+          : undefined
+      state = record === undefined ? 'other' : hasComma ? 'after comma' : 'after record'
+      return record
     }
-    const values: unknown[] = []
-    for (const line of lines) {
-      const text = line.trim()
-      if (text === '') continue
-      if (state === 'start' && text === '[') {
-        state = 'first'
-      } else if (state === 'start' && text === '[]') {
-        state = 'end'
-      } else if ((state === 'first' || state === 'after record') && text === ']') {
-        state = 'end'
-      } else {
-        const hasComma = text.endsWith(',')
-        const record =
-          state === 'first' || state === 'after comma'
-            ? recordOf(hasComma ? text.slice(0, -1) : text, isChosen(given + 1))
-            : undefined
-        if (record === undefined) {
-          yield values
-          yield await wholeValues(path, given)
-          return
-        }
-        state = hasComma ? 'after comma' : 'after record'
+    return undefined
+  }
+
+  return {
+    /** A block's values, up to a line that shows another form; a line that is no record (no block) does, too. */
+    valuesOf(bytes: Buffer | undefined): unknown[] {
+      const values: unknown[] = []
+      if (bytes === undefined) state = 'other'
+      for (const line of bytes === undefined ? [] : linesOf(bytes)) {
+        const text = line.text.trim()
+        const record = text === '' ? undefined : take(text)
+        if (state === 'other') break
+        if (record === undefined) continue
         given += 1
         values.push(record.value)
       }
-    }
-    yield values
+      return values
+    },
+    /** Passes over a block of so many records, a comma behind each; false where no such block can be. */
+    passOver(count: number): boolean {
+      if (state !== 'after comma') return false
+      given += count
+      return true
+    },
+    given: () => given,
+    isOther: () => state === 'other',
+    /** Whether the array has ended, and nothing is left to read. */
+    isWhole: () => state === 'end',
   }
-  if (state !== 'end') yield await wholeValues(path, given)
 }
 
-function recordOf(text: string, isWanted: boolean): { value: unknown } | undefined {
-  if (!isWanted && text.startsWith('{') && text.endsWith('}')) return { value: undefined }
+function recordOf(text: string): { value: unknown } | undefined {
   try {
     return { value: JSON.parse(text) }
   } catch {

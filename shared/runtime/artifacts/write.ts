@@ -2,14 +2,15 @@ import { closeSync, fsyncSync, renameSync, rmSync, writeFileSync } from 'node:fs
 import { readdir, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { z } from 'zod'
-import { ExpectedError } from '../errors/index.ts'
-import { printable } from '../text/index.ts'
+import { openPrinter, type Printed } from './print.ts'
 import { createPrivateFile, makePrivateDirectory } from './private-file.ts'
 
 /** Writes an artifact beside its final place; `commitArtifacts` puts it there, whole. */
 export type ArtifactWriter<Item> = {
   /** Throws when the record is not as the schema says: that is a bug of the stage that writes. */
   write: (item: Item) => void
+  /** Writes records that were printed before, by a second thread maybe. */
+  writePrinted: (printed: Printed) => void
   /** Brings all that was written onto the disk, still beside its place. */
   finish: () => void
   /** Puts the finished file in its place. */
@@ -27,9 +28,8 @@ export function commitArtifacts(writers: readonly ArtifactWriter<never>[]): void
   for (const writer of writers) writer.place()
 }
 
-const BUFFER_BYTES = 256 * 1024
-/** What a character of a JavaScript text takes in UTF-8 at the most. */
-const BYTES_A_CHARACTER = 3
+/** So much is printed before it is written. */
+const BATCH_BYTES = 256 * 1024
 
 /**
  * Opens an artifact's writer. `write` takes records as the schema says and writes what the schema makes of them.
@@ -42,23 +42,16 @@ export function openArtifactWriter<Item>(
   makePrivateDirectory(dirname(path))
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.part`)
   const file = createPrivateFile(temporary)
-  const buffer = Buffer.allocUnsafe(BUFFER_BYTES)
-  let buffered = 0
+  const printer = openPrinter(schema, basename(path))
   let records = 0
   let isOpen = true
   let isPlaced = false
 
-  /** Encodes each text by itself: joined ones take four times as long, for one Chinese name among them. */
-  function put(text: string): void {
-    const most = text.length * BYTES_A_CHARACTER
-    if (buffered + most > buffer.length) flush()
-    if (most > buffer.length) writeFileSync(file, text)
-    else buffered += buffer.write(text, buffered)
-  }
-
-  function flush(): void {
-    writeFileSync(file, buffer.subarray(0, buffered))
-    buffered = 0
+  function writePrinted(printed: Printed): void {
+    if (printed.records === 0) return
+    writeFileSync(file, records === 0 ? '[\n' : ',\n')
+    writeFileSync(file, printed.bytes)
+    records += printed.records
   }
 
   function close(): void {
@@ -68,14 +61,16 @@ export function openArtifactWriter<Item>(
 
   return {
     write(item) {
-      const line = lineOf(schema.parse(item), path)
-      put(records === 0 ? '[\n' : ',\n')
-      put(line)
-      records += 1
+      printer.print(item)
+      if (printer.size() >= BATCH_BYTES) writePrinted(printer.take())
+    },
+    writePrinted(printed) {
+      writePrinted(printer.take())
+      writePrinted(printed)
     },
     finish() {
-      put(records === 0 ? '[]\n' : '\n]\n')
-      flush()
+      writePrinted(printer.take())
+      writeFileSync(file, records === 0 ? '[]\n' : '\n]\n')
       fsyncSync(file)
       close()
     },
@@ -88,21 +83,6 @@ export function openArtifactWriter<Item>(
       if (isOpen) close()
       rmSync(temporary, { force: true })
     },
-  }
-}
-
-/** A record as JSON in which nothing can move the cursor of a terminal that the file is shown on. */
-function lineOf(record: unknown, path: string): string {
-  try {
-    return printable(JSON.stringify(record))
-  } catch (cause) {
-    throw new ExpectedError({
-      kind: 'bad-input',
-      code: 'RECORD_NOT_WRITABLE',
-      message: `${basename(path)}: a record is nested too deeply to be written`,
-      next: 'Look for an attribute that holds lists within lists in what the stage read.',
-      cause,
-    })
   }
 }
 

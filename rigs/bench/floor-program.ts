@@ -1,0 +1,9 @@
+/** A program: `node floor-program.ts OUTPUTS_FILE TO INPUT…`. The floor as a whole process, as a stage is one. */
+import { readFileSync } from 'node:fs'
+import { z } from 'zod'
+import { runFloor } from './floor.ts'
+
+const outputsSchema = z.array(z.object({ lines: z.int(), sample: z.array(z.unknown()) }))
+
+const [outputs = '', to = '', ...inputs] = process.argv.slice(2)
+runFloor(inputs, outputsSchema.parse(JSON.parse(readFileSync(outputs, 'utf8'))), to)
