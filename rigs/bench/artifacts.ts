@@ -1,18 +1,20 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { attributesOf } from '@support-sync/shared/domain'
+import { attributesOf, INSTANCES } from '@support-sync/shared/domain'
 import { seeded } from '../random.ts'
 import { accountId, generateAccounts } from './accounts.ts'
 import { eachRecord, lineWriter, writeLines } from './lines.ts'
 
 import { FIRST_ID } from './world.ts'
 
-/** The accounts, and an instance with one organization, for the processor's first run. */
+/** The accounts, and instances with one organization each, for the processor's first run. */
 export function writeAccounts(dir: string, count: number): void {
   mkdirSync(dir, { recursive: true })
   writeLines(join(dir, 'salesforce_accounts.json'), generateAccounts(count))
-  const empty = Object.fromEntries(attributesOf('global').map(({ key }) => [key, null]))
-  writeLines(join(dir, 'zendesk_global.json'), [{ id: 1, ...empty, name: 'Nobody' }])
+  for (const instance of INSTANCES) {
+    const empty = Object.fromEntries(attributesOf(instance).map(({ key }) => [key, null]))
+    writeLines(join(dir, `zendesk_${instance}.json`), [{ id: 1, ...empty, name: 'Nobody' }])
+  }
 }
 
 /**

@@ -148,7 +148,7 @@ async function* stages(folder: string, size: number): AsyncGenerator<Measured> {
   }
   const compare = at('compare-global')
   mkdirSync(compare, { recursive: true })
-  for (const name of ['global_accounts.json', 'zendesk_global.json'])
+  for (const name of ['global_accounts.json', 'zendesk_global.json', 'doubts.json'])
     symlinkSync(join(processor, name), join(compare, name))
   yield {
     stage: 'compare-global',
