@@ -10,7 +10,7 @@ import type { Attempt, Done, TryBlock, Work } from './work.ts'
 /** The second thread, and from which size of a file on it helps. */
 export type Help = { thread: SecondThread; from?: number }
 /** It takes some time to start. */
-const HELPED_FROM = 32 * 1024 * 1024
+const HELPED_FROM = 128 * 1024 * 1024
 /** So many blocks wait for it: while it works on one, the next is there. */
 const HELPER_QUEUE = 2
 /** So many blocks are under way, or wait for one before them. */
