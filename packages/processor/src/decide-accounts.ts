@@ -19,7 +19,7 @@ import { type Artifact, artifacts } from '@support-sync/shared/pipeline'
 import { openPrinter, type Printed, type Work } from '@support-sync/shared/runtime/artifacts'
 import { ExpectedError } from '@support-sync/shared/runtime/errors'
 
-/** What accounts are decided by. */
+/** The inputs of the decisions. */
 export type DecidedBy = {
   plans: Plans
   overrides: Overrides
@@ -29,23 +29,22 @@ export type DecidedBy = {
   entitledUntil: Readonly<Record<Instance, EntitledUntil>>
 }
 
-/** What came of some accounts: the printed artifacts, and what the run reports of them all. */
+/** The result for some accounts: the printed artifacts, and what the run reports about all of them. */
 export type Decided = {
   objects: Readonly<Record<Instance, Printed>>
   doubts: Printed
-  /** Of all of them, in their order. */
+  /** All of them, in order. */
   keys: (MatchKey | null)[]
   /** Those that have an override and an object. */
   overridden: MatchKey[]
-  /** Those with an unknown charge, with such charges alone. */
+  /** Those with an unknown charge, with only these charges. */
   unmapped: Pick<Account, 'salesforce_id' | 'arr' | 'charges'>[]
   backFromPartner: string[]
   levelsWithoutEffect: string[]
 }
 
 /**
- * Decides accounts, each by itself, whatever else is in the file. Throws an `ExpectedError` when nobody says which
- * account is the alliance partner's.
+ * Decides each account independently. Throws an `ExpectedError` if the alliance partner's account is unknown.
  */
 export const decideAccounts: Work<DecidedBy, Account, Decided> = {
   module: import.meta.url,

@@ -17,8 +17,8 @@ import type { Parts } from './rules.ts'
 type Given = { plans: Plans; overrides: Overrides; allianceKey: MatchKey | null }
 
 /**
- * Accounts in, each instance's objects out. Gives the exit code when an instance's organizations were not gathered.
- * Throws a `ExpectedError` when two accounts have one salesforce_id.
+ * Reads accounts and writes each instance's objects. Returns the exit code if an instance's organizations were not
+ * gathered. Throws an `ExpectedError` if two accounts have the same salesforce_id.
  */
 export async function processAccounts(
   parts: Parts,
@@ -55,11 +55,7 @@ export async function processAccounts(
   for (const charge of unmappedCharges) writeUnmapped(charge)
 
   const warnings = [
-    [
-      'NOT_GATHERED',
-      "An instance's organizations were not gathered: its compare stops, and nothing is known of what it holds",
-      notGathered,
-    ],
+    ['NOT_GATHERED', "An instance's organizations were not gathered, so its compare stops", notGathered],
     [
       'UNMAPPED_CHARGES',
       'Active charges are in no section of plans.yml',
@@ -79,6 +75,6 @@ function listedTwice({ salesforce_id }: Account): ExpectedError {
     kind: 'bad-input',
     code: 'ACCOUNT_TWICE',
     message: `${artifacts.accounts.name}: two accounts have the salesforce_id ${salesforce_id}`,
-    next: 'Run the accounts stage again; each account must stand there once.',
+    next: 'Run the accounts stage again. Each account must occur only once.',
   })
 }

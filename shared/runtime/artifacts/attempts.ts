@@ -7,16 +7,16 @@ import { bytesAt, linesOf, openBlocks } from './blocks.ts'
 import type { Helper, SecondThread } from './helper.ts'
 import type { Attempt, Done, TryBlock, Work } from './work.ts'
 
-/** The second thread, and from which size of a file on it helps. */
+/** The second thread, and the file size from which it helps. */
 export type Help = { thread: SecondThread; from?: number }
 /** It takes some time to start. */
 const HELPED_FROM = 128 * 1024 * 1024
-/** So many blocks wait for it: while it works on one, the next is there. */
+/** How many blocks are queued for it, so that the next one is ready when it finishes one. */
 const HELPER_QUEUE = 2
-/** So many blocks are under way, or wait for one before them. */
+/** How many blocks are being processed, or wait for an earlier one. */
 const MOST_BLOCKS = 6
 
-/** Tries a work on every block of a file, in this thread and in a second one. Gives them in their order. */
+/** Tries a work on every block of a file, in this thread and in a second one. Yields the results in order. */
 export async function* attempts<Given, Item, Result>(
   path: string,
   work: Work<Given, Item, Result>,
@@ -33,7 +33,7 @@ export async function* attempts<Given, Item, Result>(
       const isTheirs = helper !== undefined && helper.waiting() < HELPER_QUEUE
       underWay.push(isTheirs ? helper.tryBlock(number) : Promise.resolve(tryBlock(number)))
       if (underWay.length >= MOST_BLOCKS || !helper) yield* next()
-      // Between two blocks a signal is heard, and what the second thread answers.
+      // Lets the process handle a signal and the second thread's answers between two blocks.
       await setImmediate()
     }
     while (underWay.length > 0) yield* next()
@@ -47,7 +47,7 @@ export async function* attempts<Given, Item, Result>(
   }
 }
 
-/** Does a work on a file's blocks, as far as they hold nothing but plain records. */
+/** Does a work on a file's blocks, if they contain only plain records. */
 export function blockTrier<Item, Result>(
   blocks: Pick<ReturnType<typeof openBlocks>, 'read'>,
   { schema, run }: ReturnType<Work<unknown, Item, Result>['begin']>,
@@ -63,7 +63,7 @@ export function blockTrier<Item, Result>(
     try {
       return { result: run(records()), ends: Uint32Array.from(ends) }
     } catch {
-      // Whoever reads the block again, in its order, meets the same problem and says what it is.
+      // The reader that reads this block again, in order, finds the same problem and throws its error.
       return null
     }
   }
@@ -73,13 +73,13 @@ export function blockTrier<Item, Result>(
   }
 }
 
-/** The value of a line that is a record with a comma behind it. Throws for any other. */
+/** The value of a line that is a record followed by a comma. Throws for any other line. */
 function plainRecord(line: string): unknown {
   if (!line.startsWith('{') || !line.endsWith('},')) throw new Error('not a record with a comma behind it')
   return JSON.parse(line.slice(0, -1))
 }
 
-/** Reads a block's records once more, by their places, counted from 0. */
+/** Reads a block's records again, by their positions, starting from 0. */
 export function recordsAgain<Item>(
   path: string,
   schema: z.ZodType<Item, unknown>,

@@ -1,21 +1,20 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
 
-/** A line longer than this is no record. */
+/** A longer line is not a record. */
 const MAX_LINE = 16 * 1024 * 1024
 
 const BLOCK_BYTES = 512 * 1024
-/** Most lines end within so much of what is read for a block. */
+/** How much is read after a block's end. Most lines end within it. */
 const SLACK_BYTES = 64 * 1024
 const LINE_FEED = 10
 
-/** Some lines of a file, and where in it they begin. */
+/** Some lines of a file, and their position in it. */
 export type Block = { offset: number; bytes: Buffer }
 
 /**
- * Reads a file in blocks of whole lines: block 3 has the lines that begin in the third half of a megabyte, counted from
- * 0. Any thread can so read any block. Splits on `\n` alone: JSON text may hold U+2028, which node:readline would take
- * for a line's end.
+ * Reads a file in blocks of complete lines: block N has the lines that begin in half-megabyte N, starting from 0. So any
+ * thread can read any block. Splits only at `\n`: JSON text may contain U+2028, which node:readline treats as a line end.
  */
 export function openBlocks(path: string) {
   const file = openSync(path, 'r')
@@ -24,9 +23,9 @@ export function openBlocks(path: string) {
 
   return {
     count: Math.ceil(size / BLOCK_BYTES),
-    /** Reads a block into the memory of the one before; null where a line is over the limit. */
+    /** Reads a block into the memory of the previous one. Null if a line is over the limit. */
     read(number: number): Block | null {
-      // A line begins behind a line feed: from the one before the block to the one that ends its last line.
+      // A line begins after a line feed: from the one before the block to the one at the end of its last line.
       const from = Math.max(0, number * BLOCK_BYTES - 1)
       const lastByte = Math.min((number + 1) * BLOCK_BYTES, size) - 1 - from
       let filled = readSync(file, buffer, 0, buffer.length, from)
@@ -50,7 +49,7 @@ export function openBlocks(path: string) {
   }
 }
 
-/** A file's blocks, one after the other. Stops with `null` at a line over the limit. */
+/** A file's blocks in order. Stops with `null` at a line over the limit. */
 export async function* blocksOf(path: string): AsyncGenerator<Block | null> {
   const { count, read, close } = openBlocks(path)
   try {
@@ -58,7 +57,7 @@ export async function* blocksOf(path: string): AsyncGenerator<Block | null> {
       const block = read(number)
       yield block
       if (block === null) return
-      // A signal is heard between two blocks.
+      // Lets the process handle a signal between two blocks.
       await setImmediate()
     }
   } finally {
@@ -67,8 +66,8 @@ export async function* blocksOf(path: string): AsyncGenerator<Block | null> {
 }
 
 /**
- * The lines of a block as text, without their line feeds, and where each ends. Each is decoded by itself: most are
- * ASCII, which is read in half the time of a block that has one Chinese name in it.
+ * The lines of a block as text, without line feeds, and where each ends. Decodes each line separately, because most are
+ * ASCII, which is twice as fast as a block with one Chinese name.
  */
 export function* linesOf(bytes: Buffer): Generator<{ text: string; end: number }> {
   let start = 0
@@ -80,7 +79,7 @@ export function* linesOf(bytes: Buffer): Generator<{ text: string; end: number }
   }
 }
 
-/** A part of a file that was read before. */
+/** Reads a part of a file again. */
 export function bytesAt(path: string, offset: number, length: number): Buffer {
   const bytes = Buffer.allocUnsafe(length)
   const file = openSync(path, 'r')

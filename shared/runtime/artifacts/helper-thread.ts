@@ -5,7 +5,7 @@ import { openBlocks } from './blocks.ts'
 import type { Told } from './helper.ts'
 import type { TryBlock } from './work.ts'
 
-/** A work takes some time to load, and what is told comes in its order. */
+/** Queues the messages, because a work takes some time to load. */
 let begun: Promise<TryBlock<unknown>> = Promise.reject(new Error('no work was begun'))
 begun.catch(() => undefined)
 
@@ -24,7 +24,7 @@ async function begin({ path, module, name, given }: Exclude<Told, number>): Prom
   return blockTrier(openBlocks(path), work.begin(given))
 }
 
-/** The bytes in an answer: they are handed over, not copied. */
+/** The bytes in an answer, which are transferred, not copied. */
 function memoryOf(answer: unknown): ArrayBuffer[] {
   if (ArrayBuffer.isView(answer)) return answer.buffer instanceof ArrayBuffer ? [answer.buffer] : []
   if (typeof answer !== 'object' || answer === null || Array.isArray(answer)) return []

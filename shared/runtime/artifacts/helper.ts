@@ -1,20 +1,20 @@
 import { Worker } from 'node:worker_threads'
 import type { Attempt, TryBlock, Work } from './work.ts'
 
-/** A second thread at a work. */
+/** A second thread that does a work. */
 export type Helper<Result> = {
-  /** How many blocks wait for it. */
+  /** How many blocks are queued. */
   waiting: () => number
   tryBlock: (number: number) => Promise<Attempt<Result> | null>
 }
 
-/** A second thread, which does one work after the other; it starts with the first. */
+/** A second thread, which does one work after another. It starts with the first. */
 export type SecondThread = {
   begin: <Given, Item, Result>(path: string, work: Work<Given, Item, Result>, given: Given) => Helper<Result>
   end: () => void
 }
 
-/** What the thread is told: a work to begin on a file, or the number of a block. To those it answers. */
+/** The messages to the thread: a work on a file, or the number of a block, which it answers. */
 export type Told = { path: string; module: string; name: string; given: unknown } | number
 type Answer<Result> = ReturnType<TryBlock<Result>>
 
@@ -25,7 +25,7 @@ export function secondThread(): SecondThread {
 
   function start(): Worker {
     const started = new Worker(new URL('helper-thread.ts', import.meta.url), {
-      // It keeps nothing: with more room it would only collect later.
+      // It keeps nothing, so more memory would only delay garbage collection.
       resourceLimits: { maxYoungGenerationSizeMb: 12 },
     })
     started.on('message', answer => answerTo?.(answer))
@@ -48,7 +48,7 @@ export function secondThread(): SecondThread {
         waiting: () => asked.length,
         tryBlock(number) {
           const answer = Promise.withResolvers<Answer<Result>>()
-          // It is awaited in its order, which may be after it was rejected.
+          // It is awaited in order, perhaps after it is rejected.
           answer.promise.catch(() => undefined)
           asked.push(answer)
           tell(number)

@@ -1,4 +1,4 @@
-/** The files that stages hand on: read and written record by record, checked at both ends, never half a file. */
+/** The files that stages exchange: read and written record by record, validated on both sides, and never incomplete. */
 
 export { secondThread } from './helper.ts'
 export { openPrinter, type Printed } from './print.ts'

@@ -2,19 +2,19 @@ import type { z } from 'zod'
 import { ExpectedError } from '../errors/index.ts'
 import { printable } from '../text/index.ts'
 
-/** Records as an artifact has them: a line each, a comma and a line feed between two. */
+/** Records in an artifact's format: a line each, separated by a comma and a line feed. */
 export type Printed = { bytes: Uint8Array<ArrayBuffer>; records: number }
 
 export type Printer<Item> = {
-  /** Throws when the record is not as the schema says: that is a bug of the stage that writes. */
+  /** Prints a record. Throws if it is invalid, which is a bug in the stage. */
   print: (item: Item) => void
-  /** How many bytes are printed, and not yet taken. */
+  /** How many bytes are printed but not yet taken. */
   size: () => number
-  /** Takes what is printed, in memory of its own. */
+  /** Takes the printed bytes, as a copy. */
   take: () => Printed
 }
 
-/** Prints records as the schema makes them. `name` is what messages call the artifact. */
+/** Prints records after validation. `name` is the artifact's name in messages. */
 export function openPrinter<Item>(schema: z.ZodType<Item, unknown>, name: string): Printer<Item> {
   const buffer = textBuffer()
   let records = 0
@@ -34,7 +34,7 @@ export function openPrinter<Item>(schema: z.ZodType<Item, unknown>, name: string
   }
 }
 
-/** A record as JSON in which nothing can move the cursor of a terminal that the file is shown on. */
+/** A record as JSON without characters that could move a terminal's cursor. */
 function lineOf(record: unknown, name: string): string {
   try {
     return printable(JSON.stringify(record))
@@ -49,11 +49,11 @@ function lineOf(record: unknown, name: string): string {
   }
 }
 
-/** What a character of a JavaScript text takes in UTF-8 at the most. */
+/** The maximum size of a UTF-16 code unit in UTF-8. */
 const BYTES_A_CHARACTER = 3
 const FIRST_BYTES = 256 * 1024
 
-/** Encodes each text by itself: joined ones take four times as long, for one Chinese name among them. */
+/** Encodes each text separately, because one Chinese name makes joined texts four times as slow. */
 function textBuffer() {
   let buffer = Buffer.allocUnsafe(FIRST_BYTES)
   let filled = 0
@@ -64,9 +64,9 @@ function textBuffer() {
         buffer = Buffer.concat([buffer.subarray(0, filled)], Math.max(most, 2 * buffer.length))
       filled += buffer.write(text, filled)
     },
-    /** How many bytes are in it. */
+    /** How many bytes it has. */
     size: () => filled,
-    /** Takes what is in it, in memory of its own. */
+    /** Takes its bytes, as a copy. */
     take(): Uint8Array<ArrayBuffer> {
       const taken = new Uint8Array(buffer.subarray(0, filled))
       filled = 0

@@ -7,15 +7,15 @@ import { attempts, type Help, recordsAgain } from './attempts.ts'
 import { blocksOf, bytesAt, linesOf } from './blocks.ts'
 import type { Work } from './work.ts'
 
-/** A file in another form is read whole only up to this size. */
+/** A file in another format is read completely only up to this size. */
 const MAX_WHOLE = 256 * 1024 * 1024
 
 /**
- * Reads an artifact: a JSON array, streamed when it has one record a line (of up to 16 MB), read whole when it is
- * formatted otherwise and under 256 MB. A link is followed, but only to a regular file: others may have no end. Each
- * record is checked against the schema.
- * Throws a `ExpectedError` for a missing, empty, cut or invalid file, and for a record that is not as the schema says,
- * naming the file, the record's number and key, and the attribute.
+ * Reads an artifact, a JSON array. Streams it if it has one record per line (up to 16 MB each); reads it completely in
+ * another format up to 256 MB. Follows a link only to a regular file, because others may have no end. Validates each
+ * record with the schema.
+ * Throws an `ExpectedError` for a missing, empty, cut or invalid file, and for an invalid record, with the file, the
+ * record's number and key, and the attribute.
  */
 export async function* readArtifact<Item>(
   path: string,
@@ -25,7 +25,7 @@ export async function* readArtifact<Item>(
 }
 
 /**
- * The same, some records at a time: a promise a record would take longer than to check it.
+ * The same, in batches, because a promise per record takes longer than its validation.
  */
 export async function* readBatches<Item>(
   path: string,
@@ -54,17 +54,17 @@ export async function* readBatches<Item>(
   }
 }
 
-/** What a work made of some records that follow one another. */
+/** The result of a work for some consecutive records. */
 export type Worked<Item, Result> = {
   result: Result
   count: number
-  /** Reads one of them once more, by its place, counted from 0. */
+  /** Reads one of them again, by its position, starting from 0. */
   recordAt: (place: number) => Item
 }
 
 /**
- * Reads an artifact as `readBatches` does and gives what a work makes of its records, some at a time and in their order.
- * A second thread takes a part of a large one's.
+ * Reads an artifact like `readBatches` and returns the results of a work, in batches and in order. For a large artifact, a
+ * second thread does a part.
  */
 export async function* workOn<Given, Item, Result>(
   path: string,
@@ -81,7 +81,7 @@ export async function* workOn<Given, Item, Result>(
       const recordAt = recordsAgain(path, begun.schema, { offset: attempt.offset, ends })
       yield { result, count: ends.length, recordAt }
     } else {
-      // The first and the last block, and any with a problem: what it is shows here.
+      // The first and the last block, and any with a problem, so that the error occurs here.
       const values = form.valuesOf(attempt ? bytesAt(path, attempt.offset, attempt.length) : undefined)
       yield inFull(values, form.given() - values.length)
     }
@@ -105,12 +105,12 @@ export async function* workOn<Given, Item, Result>(
   }
 }
 
-/** All records of some that are read a batch at a time. */
+/** All records of batches. */
 export async function allRecords<Item>(batches: AsyncIterable<readonly Item[]>): Promise<Item[]> {
   return (await Array.fromAsync(batches)).flat()
 }
 
-/** The key that a person finds a record by. Never an address. */
+/** The key by which a person can find a record. Never an email address. */
 function keyOf(value: unknown): string {
   const keys = z.looseObject({
     salesforce_id: z.string().nullish(),
@@ -137,7 +137,7 @@ function badRecord(path: string, number: number, value: unknown, error: z.ZodErr
 
 async function assertReadable(path: string): Promise<void> {
   const file = await stat(path).catch(() => undefined)
-  const next = `Run the stage that writes it, or put it there: ${path}`
+  const next = `Run the stage that writes it, or create it: ${path}`
   if (!file?.isFile())
     throw new ExpectedError({
       kind: 'bad-input',
@@ -155,14 +155,14 @@ async function assertReadable(path: string): Promise<void> {
 }
 
 /**
- * Follows an artifact that has one record a line, block by block. The first line that is not one shows another form:
- * the file is then read whole, passing over the values already given.
+ * Follows an artifact with one record per line, block by block. At the first other line, the file is read completely,
+ * skipping the values already returned.
  */
 function lineForm() {
   let given = 0
   let state: 'start' | 'first' | 'after comma' | 'after record' | 'end' | 'other' = 'start'
 
-  /** Takes a line. Gives its record, if it has one. */
+  /** Processes a line. Returns its record, if it has one. */
   function take(text: string): { value: unknown } | undefined {
     if (state === 'start' && text === '[') {
       state = 'first'
@@ -183,7 +183,7 @@ function lineForm() {
   }
 
   return {
-    /** A block's values, up to a line that shows another form; a line that is no record (no block) does, too. */
+    /** A block's values, up to a line in another format. A line that is not a record (null block) also counts as that. */
     valuesOf(bytes: Buffer | undefined): unknown[] {
       const values: unknown[] = []
       if (bytes === undefined) state = 'other'
@@ -197,7 +197,7 @@ function lineForm() {
       }
       return values
     },
-    /** Passes over a block of so many records, a comma behind each; false where no such block can be. */
+    /** Skips a block with this many records, each followed by a comma. Returns false if no such block can be here. */
     passOver(count: number): boolean {
       if (state !== 'after comma') return false
       given += count
@@ -214,7 +214,7 @@ function recordOf(text: string): { value: unknown } | undefined {
   try {
     return { value: JSON.parse(text) }
   } catch {
-    return undefined // Not one record a line: the whole file tells whether it is JSON.
+    return undefined // Not one record per line: only the complete file shows whether it is JSON.
   }
 }
 
@@ -224,7 +224,7 @@ async function wholeValues(path: string, given: number): Promise<unknown[]> {
   try {
     content = JSON.parse(await readFile(path, 'utf8'))
   } catch {
-    // The parser's own message quotes the content, which is a customer's.
+    // The parser's own message quotes the content, which is customer data.
     throw new ExpectedError({
       kind: 'bad-input',
       code: 'ARTIFACT_NOT_JSON',
@@ -247,7 +247,7 @@ function tooLarge(path: string): ExpectedError {
   return new ExpectedError({
     kind: 'bad-input',
     code: 'ARTIFACT_TOO_LARGE',
-    message: `${basename(path)} does not have one record a line and is over 256 MB`,
-    next: 'Write one record a line: [ on the first line, then a record a line, then ].',
+    message: `${basename(path)} does not have one record per line and is over 256 MB`,
+    next: 'Write one record per line: [ on the first line, then the records, then ].',
   })
 }

@@ -1,8 +1,8 @@
 import type { z } from 'zod'
 
 /**
- * Work on an artifact's records that needs no record but one, and nothing but what is given. It is exported under its
- * name by a module: a second thread imports it there. What is given and what it gives can be cloned.
+ * Work on an artifact's records that handles each record alone, with only its inputs. A module exports it by name, and a
+ * second thread imports it there. Its inputs and results can be cloned.
  */
 export type Work<Given, Item, Result> = {
   module: string
@@ -13,14 +13,14 @@ export type Work<Given, Item, Result> = {
   }
 }
 
-/** What a work made of a block, and where each of its records ends. */
+/** The result of a work for a block, and where each record ends. */
 export type Done<Result> = { result: Result; ends: Uint32Array }
 
 /**
- * Where a block is in the file, and what a work made of it: null when not each of its lines is a valid record with a
- * comma behind it.
+ * A block's position in the file, and the result of a work. Null unless each of its lines is a valid record followed by a
+ * comma.
  */
 export type Attempt<Result> = { offset: number; length: number; done: Done<Result> | null }
 
-/** Tries a work on a file's blocks. Gives null where a line is over the limit. */
+/** Tries a work on a file's blocks. Null if a line is over the limit. */
 export type TryBlock<Result> = (number: number) => Attempt<Result> | null

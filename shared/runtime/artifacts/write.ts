@@ -5,35 +5,35 @@ import type { z } from 'zod'
 import { openPrinter, type Printed } from './print.ts'
 import { createPrivateFile, makePrivateDirectory } from './private-file.ts'
 
-/** Writes an artifact beside its final place; `commitArtifacts` puts it there, whole. */
+/** Writes an artifact to a temporary file. `commitArtifacts` renames it. */
 export type ArtifactWriter<Item> = {
-  /** Throws when the record is not as the schema says: that is a bug of the stage that writes. */
+  /** Writes a record. Throws if it is invalid, which is a bug in the stage. */
   write: (item: Item) => void
-  /** Writes records that were printed before, by a second thread maybe. */
+  /** Writes records that are already printed, perhaps by a second thread. */
   writePrinted: (printed: Printed) => void
-  /** Brings all that was written onto the disk, still beside its place. */
+  /** Flushes the temporary file to disk. */
   finish: () => void
-  /** Puts the finished file in its place. */
+  /** Renames the finished file. */
   place: () => void
-  /** Leaves no trace. Does nothing once the file is in its place. */
+  /** Removes the temporary file. Does nothing after the commit. */
   abort: () => void
 }
 
 /**
- * Puts artifacts in their places. Each is whole on the disk before the first appears: giving them their names then
- * needs no more room. Throws what the file system throws.
+ * Commits artifacts. All are completely on disk before the first appears, so the renames need no more space. Throws the
+ * file system's errors.
  */
 export function commitArtifacts(writers: readonly ArtifactWriter<never>[]): void {
   for (const writer of writers) writer.finish()
   for (const writer of writers) writer.place()
 }
 
-/** So much is printed before it is written. */
+/** How much is printed before it is written. */
 const BATCH_BYTES = 256 * 1024
 
 /**
- * Opens an artifact's writer. `write` takes records as the schema says and writes what the schema makes of them.
- * Throws what the file system throws.
+ * Opens an artifact's writer. `write` validates records with the schema and writes the result. Throws the file system's
+ * errors.
  */
 export function openArtifactWriter<Item>(
   path: string,
@@ -86,7 +86,7 @@ export function openArtifactWriter<Item>(
   }
 }
 
-/** Removes a directory's artifacts of an earlier run, and what a killed one left half-written. */
+/** Removes an earlier run's artifacts from a directory, and the temporary files of a killed run. */
 export async function removeArtifacts(directory: string, names: readonly string[]): Promise<void> {
   const halfWritten = (await readdir(directory)).filter(
     file => file.endsWith('.part') && names.some(name => file.startsWith(`.${name}.`)),

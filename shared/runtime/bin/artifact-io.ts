@@ -24,7 +24,7 @@ export type BinArtifacts<Reads extends Artifact = Artifact, Writes extends Artif
   dataDir: string
   /** Reads records in batches. With `needed`, a guard stops an artifact without records. */
   read: <Item>(artifact: Reads & Artifact<Item>, needed?: 'needed') => AsyncGenerator<Item[]>
-  /** Reads what a work makes of the records, some at a time; a second thread takes a part of a large artifact's. */
+  /** Reads the results of a work, in batches. For a large artifact, a second thread does a part. */
   workOn: <Given, Item, Result>(
     artifact: Reads & Artifact<Item>,
     work: Work<Given, Item, Result>,
@@ -36,7 +36,7 @@ export type BinArtifacts<Reads extends Artifact = Artifact, Writes extends Artif
   isThere: (artifact: Reads) => boolean
   /** Writes an artifact. A bin's artifacts appear together when it succeeds. */
   write: <Item>(artifact: Writes & Artifact<Item>) => (record: Item) => void
-  /** The same for records that a work has printed. */
+  /** The same for records that a work has already printed. */
   writePrinted: (artifact: Writes) => (printed: Printed) => void
   /** Commits the outputs even if the run fails, as a record of what was written. */
   commitEvenOnFailure: () => void
@@ -68,7 +68,7 @@ export function openArtifacts(given: Given) {
   const thread = secondThread()
   let keptOnFailure = false
 
-  /** Reads some of an artifact at a time, until the run is cancelled. */
+  /** Reads an artifact in batches, until the run is cancelled. */
   async function* partsOf<Part>(artifact: Artifact, parts: (path: string) => AsyncIterable<Part>) {
     assertDeclared(artifact, row, 'reads')
     try {
@@ -102,7 +102,7 @@ export function openArtifacts(given: Given) {
     return counted(artifact, batches, records => records.length, needed)
   }
 
-  /** Opens a writer, and counts what is written. */
+  /** Opens a writer that counts the records. */
   function openWriter<Item>(artifact: Artifact<Item>) {
     assertDeclared(artifact, row, 'writes')
     const { name, schema } = artifact

@@ -12,20 +12,20 @@ import { type OrganizationSync, organizationSync } from '../../pipeline/index.ts
 import type { Work } from '../../runtime/artifacts/index.ts'
 
 /**
- * Some records' keys, and a digest of each record's attributes: enough to find those that are as they should be, and a
- * twentieth of the memory that records take.
+ * Some records' keys, and a digest of each record's attributes. This is enough to find the correct ones, with a twentieth
+ * of the memory.
  */
 type Digests = { keys: (MatchKey | null)[]; digests: Uint8Array }
 
 type OrganizationDigests = Digests & {
   ids: number[]
-  /** Whether its own salesforce_id gives the key, and not its sfdc_short_id. */
+  /** Whether the key comes from its salesforce_id, and not from its sfdc_short_id. */
   isOwn: boolean[]
-  /** The attributes that the first record lacks: all records of one gather lack the same. */
+  /** The attributes that the first record lacks. All records of a gather lack the same ones. */
   lacking: string[]
 }
 
-/** A sync's stage: a second thread knows its attributes by it. */
+/** A sync's stage, by which a second thread finds its attributes. */
 type Given = OrganizationSync['stage']
 
 export const organizationDigests: Work<Given, Organization, OrganizationDigests> = {
@@ -85,7 +85,7 @@ function collectDigests(attributes: readonly Attribute[]) {
   }
 }
 
-/** A record's digest, by the part of an artifact that it is in, and its place there. */
+/** A record's digest, by its part of the artifact and its position there. */
 type Digested = { digests: Uint8Array; place: number }
 
 /** Whether two records have the same attributes. */

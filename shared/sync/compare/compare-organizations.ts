@@ -17,11 +17,11 @@ import { openHolding } from './holding.ts'
 
 const NO_ORGANIZATION = { kind: 'none' } as const
 
-/** An organization as a comparison holds it: where it is in the artifact, and what tells whether it differs. */
+/** An organization in memory: its position in the artifact, and its digest. */
 type HeldOrganization = {
   id: number
   key: MatchKey | null
-  /** Whether its own salesforce_id gives the key, and not its sfdc_short_id. */
+  /** Whether the key comes from its salesforce_id, and not from its sfdc_short_id. */
   isOwn: boolean
   digests: Uint8Array
   place: number
@@ -29,8 +29,8 @@ type HeldOrganization = {
 }
 
 /**
- * Unifies organizations and objects by salesforce_id and writes the three arrays. Organizations are held as digests
- * of their attributes, objects pass through; those that differ are read once more.
+ * Matches organizations and objects by salesforce_id and writes the three arrays. Keeps organizations as digests of their
+ * attributes, and reads objects one by one. Reads those that differ again.
  */
 export async function compareOrganizations(
   { artifacts, run }: Pick<BinParts, 'artifacts' | 'run'>,
@@ -49,7 +49,7 @@ export async function compareOrganizations(
     for (const [place, key] of keys.entries()) {
       const claimed = key === null ? NO_ORGANIZATION : organizations.claim(key)
       if (claimed.kind === 'twice') throw listedTwice(sync.artifacts.objects.name, recordAt(place))
-      // Most are as they should be.
+      // Most are correct.
       if (claimed.kind === 'item' && isSame(claimed.item, { digests, place })) continue
       const object = recordAt(place)
       if (claimed.kind === 'none') {
@@ -87,7 +87,7 @@ export async function compareOrganizations(
     const ids = duplicates.map(({ id }) => id)
     run.warn(
       'DUPLICATE_ORGANIZATIONS',
-      'Organizations have the key of another one, which is compared; they are left alone',
+      'Organizations have the same key as another one; the sync updates only the one with the lowest id',
       ids,
     )
   }
@@ -98,7 +98,7 @@ async function holdOrganizations(
   { stage, artifacts: { gathered } }: OrganizationSync,
 ): Promise<{ organizations: Unified<HeldOrganization, MatchKey>; lacking: readonly string[] }> {
   const held: HeldOrganization[] = []
-  // A gather without records says it in its stamp.
+  // For a gather without records, its stamp has them.
   let lacking: readonly string[] = readStamps(dataDir)[gathered.name]?.without ?? []
   for await (const { result, recordAt: readAgain } of workOn(gathered, organizationDigests, stage)) {
     const { ids, keys, isOwn, digests } = result
@@ -109,7 +109,7 @@ async function holdOrganizations(
   return { organizations: unify(held, { keyOf: ({ key }) => key, isFirst: ({ isOwn }) => isOwn }), lacking }
 }
 
-/** An object without the attributes that its instance cannot hold. */
+/** An object without the attributes that its instance lacks. */
 function without(object: SyncObject, lacking: readonly string[]): SyncObject {
   if (lacking.length === 0) return object
   const { salesforce_id, name, ...rest } = object
@@ -122,6 +122,6 @@ function listedTwice(file: string, { salesforce_id }: SyncObject): ExpectedError
     kind: 'bad-input',
     code: 'ACCOUNT_TWICE',
     message: `${file}: two accounts have the salesforce_id ${salesforce_id}`,
-    next: 'Run the stage that wrote it again; each account must stand there once.',
+    next: 'Run the stage that writes it again. Each account must occur only once.',
   })
 }
