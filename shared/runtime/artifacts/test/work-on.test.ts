@@ -26,7 +26,7 @@ async function worked(path: string, from: number) {
 }
 
 test.each([
-  ['a record a line', `[\n${lines(RECORDS)}\n]\n`],
+  ['a record per line', `[\n${lines(RECORDS)}\n]\n`],
   ['lines ended by CR LF', `[\r\n${lines(RECORDS).replaceAll('\n', '\r\n')}\r\n]\r\n`],
   ['empty lines among them', `[\n${lines(RECORDS).replaceAll('00},', '00},\n\n')}\n]\n`],
   [
