@@ -19,7 +19,7 @@ const IDS_SHOWN = 10
 export function collectUnmapped(plans: Plans, { expired_end_date }: Calendar) {
   const found = new Map<string, UnmappedCharge>()
   return {
-    add(account: Pick<Account, 'salesforce_id' | 'arr' | 'charges'>): void {
+    add(account: Account): void {
       const names = account.charges
         .filter(charge => charge.end_date >= expired_end_date && !isKnownName(plans, planName(charge)))
         .map(planName)

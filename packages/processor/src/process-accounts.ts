@@ -2,14 +2,16 @@ import {
   type Account,
   byInstance,
   collectUnmapped,
+  decideAccount,
+  doubtOf,
   INSTANCES,
   type MatchKey,
+  matchKey,
   type Overrides,
   type Plans,
 } from '@support-sync/shared/domain'
 import { artifacts } from '@support-sync/shared/pipeline'
 import { EXIT, type ExitCode, ExpectedError } from '@support-sync/shared/runtime/errors'
-import { decideAccounts } from './decide-accounts.ts'
 import { inEffect, overrideWarnings } from './override-warnings.ts'
 import { readOrganizations } from './read-organizations.ts'
 import type { Parts } from './rules.ts'
@@ -17,37 +19,54 @@ import type { Parts } from './rules.ts'
 type Given = { plans: Plans; overrides: Overrides; allianceKey: MatchKey | null }
 
 /**
- * Reads accounts and writes each instance's objects. Returns the exit code if an instance's organizations were not
- * gathered. Throws an `ExpectedError` if two accounts have the same salesforce_id.
+ * Accounts in, each instance's objects out, an account at a time: each is decided by itself, whatever else is in
+ * the file. Gives the exit code when an instance's organizations were not gathered. Throws a `ExpectedError` when two
+ * accounts have one salesforce_id, and when nobody says which account is the alliance partner's.
  */
 export async function processAccounts(
   parts: Parts,
   { plans, overrides, allianceKey }: Given,
 ): Promise<ExitCode> {
-  const { workOn, write, writePrinted } = parts.artifacts
+  const { read, write } = parts.artifacts
   const { calendar, warn } = parts.run
-  const { notGathered, ...organizations } = await readOrganizations(parts)
+  const { partnerTypes: partners_by_sfdc_id, entitledUntil, notGathered } = await readOrganizations(parts)
   const unmapped = collectUnmapped(plans, calendar)
   const seen = new Set<MatchKey>()
-  const overridden = new Set<MatchKey>()
+  const withObject = new Set<MatchKey>()
   const backFromPartner: string[] = []
   const levelsWithoutEffect: string[] = []
-  const writeObjects = byInstance(instance => writePrinted(artifacts.instances[instance].objects))
-  const writeDoubts = writePrinted(artifacts.doubts)
+  const writeObject = byInstance(instance => write(artifacts.instances[instance].objects))
+  const writeDoubt = write(artifacts.doubts)
 
-  const decidedBy = { plans, overrides, calendar, allianceKey, ...organizations }
-  for await (const { result, recordAt } of workOn(artifacts.accounts, decideAccounts, decidedBy)) {
-    for (const [place, key] of result.keys.entries()) {
-      if (key === null) continue
-      if (seen.has(key)) throw listedTwice(recordAt(place))
-      seen.add(key)
+  for await (const accounts of read(artifacts.accounts, 'needed')) {
+    for (const account of accounts) {
+      const key = matchKey(account.salesforce_id)
+      const known = lookUp(key)
+      const { override, partnerType, isAlliancePartner } = known
+      if (key !== null) {
+        if (seen.has(key)) throw listedTwice(account)
+        seen.add(key)
+      }
+      unmapped.add(account)
+      if (partnerType === 'alliance_partner' && allianceKey === null) throw allianceNotSet(account)
+      if (partnerType !== undefined && !isAlliancePartner) backFromPartner.push(account.salesforce_id)
+
+      const decided = decideAccount(account, { override, isAlliancePartner, plans, calendar })
+      for (const instance of INSTANCES) {
+        const { object, decision } = decided.verdicts[instance]
+        if (object === null) continue
+        if (key !== null) withObject.add(key)
+        if (decision.levelWithoutEffect !== undefined) levelsWithoutEffect.push(account.salesforce_id)
+        writeObject[instance](object)
+      }
+      const doubt = doubtOf(account, decided, {
+        override,
+        entitledUntil: instance => (key === null ? undefined : entitledUntil[instance].get(key)),
+        plans,
+        calendar,
+      })
+      if (doubt) writeDoubt(doubt)
     }
-    for (const account of result.unmapped) unmapped.add(account)
-    for (const key of result.overridden) overridden.add(key)
-    for (const id of result.backFromPartner) backFromPartner.push(id)
-    for (const id of result.levelsWithoutEffect) levelsWithoutEffect.push(id)
-    for (const instance of INSTANCES) writeObjects[instance](result.objects[instance])
-    writeDoubts(result.doubts)
   }
 
   const writeUnmapped = write(artifacts.unmappedCharges)
@@ -55,7 +74,11 @@ export async function processAccounts(
   for (const charge of unmappedCharges) writeUnmapped(charge)
 
   const warnings = [
-    ['NOT_GATHERED', "An instance's organizations were not gathered, so its compare stops", notGathered],
+    [
+      'NOT_GATHERED',
+      "An instance's organizations were not gathered: its compare stops, and nothing is known of what it holds",
+      notGathered,
+    ],
     [
       'UNMAPPED_CHARGES',
       'Active charges are in no section of plans.yml',
@@ -63,11 +86,20 @@ export async function processAccounts(
     ],
     ['PARTNER_IS_CUSTOMER', "A partner's organization belongs to a customer's account", backFromPartner],
     ['OVERRIDE_LEVEL_WITHOUT_EFFECT', "An override's support_level is below the winner", levelsWithoutEffect],
-    ...overrideWarnings(parts.run, overrides, { accounts: seen, withObject: overridden }),
+    ...overrideWarnings(parts.run, overrides, { accounts: seen, withObject }),
   ] as const
   parts.run.report({ overrides: inEffect(overrides, calendar.today) })
   for (const [code, message, keys] of warnings) if (keys.length > 0) warn(code, message, [...new Set(keys)])
   return notGathered.length > 0 ? EXIT.someRecordsFailed : EXIT.done
+
+  function lookUp(key: MatchKey | null) {
+    if (key === null) return { override: undefined, partnerType: undefined, isAlliancePartner: false }
+    return {
+      override: overrides.byKey.get(key),
+      partnerType: partners_by_sfdc_id.get(key),
+      isAlliancePartner: key === allianceKey,
+    }
+  }
 }
 
 function listedTwice({ salesforce_id }: Account): ExpectedError {
@@ -75,6 +107,15 @@ function listedTwice({ salesforce_id }: Account): ExpectedError {
     kind: 'bad-input',
     code: 'ACCOUNT_TWICE',
     message: `${artifacts.accounts.name}: two accounts have the salesforce_id ${salesforce_id}`,
-    next: 'Run the accounts stage again. Each account must occur only once.',
+    next: 'Run the accounts stage again; each account must stand there once.',
+  })
+}
+
+function allianceNotSet({ salesforce_id }: Account): ExpectedError {
+  return new ExpectedError({
+    kind: 'bad-input',
+    code: 'ALLIANCE_NOT_SET',
+    message: `an organization of type alliance_partner belongs to the account ${salesforce_id}, and ALLIANCE_ACCOUNT_ID is not set`,
+    next: "Set ALLIANCE_ACCOUNT_ID to the alliance partner's salesforce_id, or correct the organization's account_type.",
   })
 }

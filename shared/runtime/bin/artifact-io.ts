@@ -7,12 +7,7 @@ import {
   allRecords,
   commitArtifacts,
   openArtifactWriter,
-  type Printed,
   readBatches,
-  secondThread,
-  type Work,
-  type Worked,
-  workOn,
 } from '../artifacts/index.ts'
 import { CANCELLED, ExpectedError } from '../errors/index.ts'
 import { listText } from '../text/index.ts'
@@ -24,20 +19,17 @@ export type BinArtifacts<Reads extends Artifact = Artifact, Writes extends Artif
   dataDir: string
   /** Reads records in batches. With `needed`, a guard stops an artifact without records. */
   read: <Item>(artifact: Reads & Artifact<Item>, needed?: 'needed') => AsyncGenerator<Item[]>
-  /** Reads the results of a work, in batches. For a large artifact, a second thread does a part. */
-  workOn: <Given, Item, Result>(
+  /** The records with these numbers, starting from 1, of an artifact that was read before. */
+  readAgain: <Item>(
     artifact: Reads & Artifact<Item>,
-    work: Work<Given, Item, Result>,
-    given: Given,
-  ) => AsyncGenerator<Worked<Item, Result>>
+    isChosen: (number: number) => boolean,
+  ) => AsyncGenerator<Item[]>
   /** Like `read`, but all records at once: for a plan's artifacts, which are kept in memory anyway. */
   readAll: <Item>(artifact: Reads & Artifact<Item>, needed?: 'needed') => Promise<Item[]>
   /** Whether an artifact exists, for those that a bin does not require. */
   isThere: (artifact: Reads) => boolean
   /** Writes an artifact. A bin's artifacts appear together when it succeeds. */
   write: <Item>(artifact: Writes & Artifact<Item>) => (record: Item) => void
-  /** The same for records that a work has already printed. */
-  writePrinted: (artifact: Writes) => (printed: Printed) => void
   /** Commits the outputs even if the run fails, as a record of what was written. */
   commitEvenOnFailure: () => void
   /** Runs an action after the outputs are committed. */
@@ -65,56 +57,30 @@ export function openArtifacts(given: Given) {
   const records_out: Record<string, number> = {}
   const writers: ArtifactWriter<never>[] = []
   const afterCommit: (() => void)[] = []
-  const thread = secondThread()
   let keptOnFailure = false
 
-  /** Reads an artifact in batches, until the run is cancelled. */
-  async function* partsOf<Part>(artifact: Artifact, parts: (path: string) => AsyncIterable<Part>) {
+  async function* batchesOf<Item>(artifact: Artifact<Item>, isChosen?: (number: number) => boolean) {
     assertDeclared(artifact, row, 'reads')
     try {
-      for await (const part of parts(join(dataDir, artifact.name))) {
+      for await (const records of readBatches(join(dataDir, artifact.name), artifact.schema, isChosen)) {
         if (given.cancelled.aborted) throw cancelled()
-        yield part
+        yield records
       }
     } catch (error) {
       throw namingWriter(error, artifact, given)
     }
   }
 
-  async function* counted<Part>(
-    artifact: Artifact,
-    parts: AsyncIterable<Part>,
-    sizeOf: (part: Part) => number,
-    needed?: 'needed',
-  ) {
+  async function* read<Item>(artifact: Artifact<Item>, needed?: 'needed') {
+    const { name } = artifact
+    records_in[name] = 0
     let count = 0
-    for await (const part of parts) {
-      count += sizeOf(part)
-      records_in[artifact.name] = count
-      yield part
+    for await (const records of batchesOf(artifact)) {
+      count += records.length
+      records_in[name] = count
+      yield records
     }
-    records_in[artifact.name] = count
     if (needed && count === 0) allowEmpty(artifact)
-  }
-
-  function read<Item>(artifact: Artifact<Item>, needed?: 'needed') {
-    const batches = partsOf(artifact, path => readBatches(path, artifact.schema))
-    return counted(artifact, batches, records => records.length, needed)
-  }
-
-  /** Opens a writer that counts the records. */
-  function openWriter<Item>(artifact: Artifact<Item>) {
-    assertDeclared(artifact, row, 'writes')
-    const { name, schema } = artifact
-    const writer = openArtifactWriter(join(dataDir, name), schema)
-    writers.push(writer)
-    records_out[name] = 0
-    return {
-      ...writer,
-      addToCount: (records: number) => {
-        records_out[name] = (records_out[name] ?? 0) + records
-      },
-    }
   }
 
   /** Allows an empty artifact if the last run or a consent does. Otherwise throws a guard's error. */
@@ -129,28 +95,22 @@ export function openArtifacts(given: Given) {
   const io: BinArtifacts = {
     dataDir,
     read,
-    workOn: (artifact, work, workGiven) => {
-      const parts = partsOf(artifact, path => workOn(path, work, workGiven, { thread }))
-      return counted(artifact, parts, ({ count }) => count, 'needed')
-    },
+    readAgain: batchesOf,
     readAll: (artifact, needed) => allRecords(read(artifact, needed)),
     isThere(artifact) {
       assertDeclared(artifact, row, 'reads')
       return existsSync(join(dataDir, artifact.name))
     },
     write(artifact) {
-      const { write, addToCount } = openWriter(artifact)
+      assertDeclared(artifact, row, 'writes')
+      const { name, schema } = artifact
+      const writer = openArtifactWriter(join(dataDir, name), schema)
+      writers.push(writer)
+      records_out[name] = 0
       return record => {
-        write(record)
+        writer.write(record)
         if (typeof record === 'object' && record !== null) given.count(record)
-        addToCount(1)
-      }
-    },
-    writePrinted(artifact) {
-      const { writePrinted, addToCount } = openWriter(artifact)
-      return printed => {
-        writePrinted(printed)
-        addToCount(printed.records)
+        records_out[name] = (records_out[name] ?? 0) + 1
       }
     },
     commitEvenOnFailure: () => {
@@ -164,13 +124,11 @@ export function openArtifacts(given: Given) {
     io,
     /** Commits all outputs. */
     commit: () => {
-      thread.end()
       commitArtifacts(writers)
       for (const action of afterCommit) action()
     },
     /** Commits only the outputs of `commitEvenOnFailure`, and discards the others. */
     abort: () => {
-      thread.end()
       try {
         if (keptOnFailure) commitArtifacts(writers)
       } finally {

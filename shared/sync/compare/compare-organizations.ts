@@ -1,7 +1,10 @@
 import {
+  type Attribute,
   differences,
+  hasSalesforceId,
   heldAttributes,
   type MatchKey,
+  matchKey,
   type Organization,
   organizationKey,
   PARTNERS_INSTANCE,
@@ -12,25 +15,14 @@ import {
 import type { OrganizationSync } from '../../pipeline/index.ts'
 import { type BinArtifacts, type BinParts, readStamps } from '../../runtime/bin/index.ts'
 import { ExpectedError } from '../../runtime/errors/index.ts'
-import { isSame, objectDigests, organizationDigests } from './attribute-digests.ts'
+import { attributeTexts, type HeldOrganization } from './held-organizations.ts'
 import { openHolding } from './holding.ts'
 
 const NO_ORGANIZATION = { kind: 'none' } as const
 
-/** An organization in memory: its position in the artifact, and its digest. */
-type HeldOrganization = {
-  id: number
-  key: MatchKey | null
-  /** Whether the key comes from its salesforce_id, and not from its sfdc_short_id. */
-  isOwn: boolean
-  digests: Uint8Array
-  place: number
-  readAgain: (place: number) => Organization
-}
-
 /**
- * Matches organizations and objects by salesforce_id and writes the three arrays. Keeps organizations as digests of their
- * attributes, and reads objects one by one. Reads those that differ again.
+ * Unifies organizations and objects by salesforce_id and writes the three arrays. Organizations are held as texts
+ * of their attributes, objects pass through one by one; those that no object claims are read once more.
  */
 export async function compareOrganizations(
   { artifacts, run }: Pick<BinParts, 'artifacts' | 'run'>,
@@ -39,43 +31,43 @@ export async function compareOrganizations(
   allianceKey: MatchKey | null,
 ): Promise<void> {
   const holding = await openHolding({ artifacts, run }, sync)
-  const { attributes, stage } = sync
-  const { organizations, lacking } = await holdOrganizations(artifacts, sync)
+  const { attributes } = sync
+  const { textOf, valuesOf } = attributeTexts(attributes)
+  const { organizations, lacking } = await holdOrganizations(artifacts, sync, textOf)
   const writeUpdate = artifacts.write(sync.artifacts.updates)
   const writeCreate = artifacts.write(sync.artifacts.creates)
 
-  for await (const { result, recordAt } of artifacts.workOn(sync.artifacts.objects, objectDigests, stage)) {
-    const { keys, digests } = result
-    for (const [place, key] of keys.entries()) {
-      const claimed = key === null ? NO_ORGANIZATION : organizations.claim(key)
-      if (claimed.kind === 'twice') throw listedTwice(sync.artifacts.objects.name, recordAt(place))
-      // Most are correct.
-      if (claimed.kind === 'item' && isSame(claimed.item, { digests, place })) continue
-      const object = recordAt(place)
+  for await (const objects of artifacts.read(sync.artifacts.objects, 'needed')) {
+    for (const object of objects) {
+      const objectKey = matchKey(object.salesforce_id)
+      const claimed = objectKey === null ? NO_ORGANIZATION : organizations.claim(objectKey)
+      if (claimed.kind === 'twice') throw listedTwice(sync.artifacts.objects.name, object)
       if (claimed.kind === 'none') {
         if (sync.isCreated(object)) writeCreate(without(object, lacking))
         continue
       }
-      const organization = claimed.item.readAgain(claimed.item.place)
-      const changes = differences(heldAttributes(attributes, organization), organization, object)
+      const organization = claimed.item
+      // Most are as they should be: one look at the whole tells.
+      if (organization.values === textOf(object)) continue
+      const held = valuesOf(organization.values)
+      const changes = differences(heldAttributes(attributes, held), held, object)
       if (!changes) continue
       const { salesforce_id, name, ...rest } = object
       const goOn = holding.holdLosses({ id: organization.id, salesforce_id, name }, changes, {
-        held: organization.support_level,
+        held: held.support_level,
         wanted: object.support_level,
       })
       if (goOn) writeUpdate({ id: organization.id, salesforce_id, name, ...rest, changes: goOn })
     }
   }
-  const writeMark = artifacts.write(sync.artifacts.not_in_sync)
-  for (const { readAgain, place } of organizations.unclaimed()) {
-    const organization = readAgain(place)
-    if (isProtected(organization)) continue
-    if (holding.isToUnmark(organization))
-      writeUpdate({ ...organization, changes: { mark_for_deletion: { from: true, to: false } } })
-    if (!sync.isOurs(organization) || isAlliances(organization)) continue
-    if (!holding.holdMark(organization, organizations.isClaimed)) writeMark(organization)
-  }
+  await writeNotInSync(artifacts, sync, organizations.unclaimed(), {
+    isProtected: organization => isProtected(organization) || isAlliances(organization),
+    isHeld: organization => holding.holdMark(organization, organizations.isClaimed),
+    unmark: organization => {
+      if (!isProtected(organization) && holding.isToUnmark(organization))
+        writeUpdate({ ...organization, changes: { mark_for_deletion: { from: true, to: false } } })
+    },
+  })
   holding.warn()
 
   function isAlliances(organization: Organization): boolean {
@@ -87,29 +79,38 @@ export async function compareOrganizations(
     const ids = duplicates.map(({ id }) => id)
     run.warn(
       'DUPLICATE_ORGANIZATIONS',
-      'Organizations have the same key as another one; the sync updates only the one with the lowest id',
+      'Organizations have the key of another one, which is compared; they are left alone',
       ids,
     )
   }
 }
 
 async function holdOrganizations(
-  { dataDir, workOn }: BinArtifacts,
-  { stage, artifacts: { gathered } }: OrganizationSync,
+  { dataDir, read }: BinArtifacts,
+  { attributes, artifacts: { gathered: artifact } }: OrganizationSync,
+  textOf: (organization: Organization) => string,
 ): Promise<{ organizations: Unified<HeldOrganization, MatchKey>; lacking: readonly string[] }> {
   const held: HeldOrganization[] = []
-  // For a gather without records, its stamp has them.
-  let lacking: readonly string[] = readStamps(dataDir)[gathered.name]?.without ?? []
-  for await (const { result, recordAt: readAgain } of workOn(gathered, organizationDigests, stage)) {
-    const { ids, keys, isOwn, digests } = result
-    if (held.length === 0 && ids.length > 0) lacking = result.lacking
-    for (const [place, id] of ids.entries())
-      held.push({ id, key: keys[place] ?? null, isOwn: isOwn[place] === true, digests, place, readAgain })
+  // A gather without records says it in its stamp.
+  let lacking: readonly string[] = readStamps(dataDir)[artifact.name]?.without ?? []
+  for await (const gathered of read(artifact, 'needed')) {
+    for (const organization of gathered) {
+      if (held.length === 0) lacking = lackingKeys(organization, attributes)
+      const values = textOf(organization)
+      const key = partOf(values, organizationKey(organization))
+      const isOwn = hasSalesforceId(organization)
+      held.push({ id: organization.id, key, isOwn, number: held.length + 1, values })
+    }
   }
   return { organizations: unify(held, { keyOf: ({ key }) => key, isFirst: ({ isOwn }) => isOwn }), lacking }
 }
 
-/** An object without the attributes that its instance lacks. */
+/** The attributes that a gathered record lacks: all records of one gather lack the same. */
+function lackingKeys(organization: Organization, attributes: readonly Attribute[]): readonly string[] {
+  return attributes.map(({ key }) => key).filter(key => organization[key] === undefined)
+}
+
+/** An object without the attributes that its instance cannot hold. */
 function without(object: SyncObject, lacking: readonly string[]): SyncObject {
   if (lacking.length === 0) return object
   const { salesforce_id, name, ...rest } = object
@@ -117,11 +118,45 @@ function without(object: SyncObject, lacking: readonly string[]): SyncObject {
   return { ...Object.fromEntries(kept), salesforce_id, name }
 }
 
+/** The key as a part of the text that is held anyway: by itself it would keep the whole id in memory. */
+function partOf(text: string, key: MatchKey | null): MatchKey | null {
+  const start = key === null ? -1 : text.indexOf(key)
+  return key === null || start < 0 ? key : matchKey(text.slice(start, start + key.length))
+}
+
+/** As gathered, with whatever else stood in the record: that is not held, so it is read again. */
+async function writeNotInSync(
+  { write, readAgain }: BinArtifacts,
+  { artifacts: { gathered, not_in_sync }, isOurs }: OrganizationSync,
+  unclaimed: readonly HeldOrganization[],
+  {
+    isProtected,
+    isHeld,
+    unmark,
+  }: {
+    isProtected: (organization: Organization) => boolean
+    isHeld: (organization: Organization) => boolean
+    unmark: (organization: Organization) => void
+  },
+): Promise<void> {
+  const writeMark = write(not_in_sync)
+  if (unclaimed.length === 0) return
+  const numbers = new Set(unclaimed.map(({ number }) => number))
+  const ids = new Set(unclaimed.map(({ id }) => id))
+  for await (const records of readAgain(gathered, number => numbers.has(number))) {
+    for (const organization of records) {
+      if (!ids.has(organization.id)) throw new Error(`${gathered.name} changed while it was compared`)
+      unmark(organization)
+      if (isOurs(organization) && !isProtected(organization) && !isHeld(organization)) writeMark(organization)
+    }
+  }
+}
+
 function listedTwice(file: string, { salesforce_id }: SyncObject): ExpectedError {
   return new ExpectedError({
     kind: 'bad-input',
     code: 'ACCOUNT_TWICE',
     message: `${file}: two accounts have the salesforce_id ${salesforce_id}`,
-    next: 'Run the stage that writes it again. Each account must occur only once.',
+    next: 'Run the stage that wrote it again; each account must stand there once.',
   })
 }

@@ -14,7 +14,7 @@ type ProcessorArtifacts = BinArtifacts<
 >
 
 test('a bin reads the artifacts of its row; the compiler refuses any other', () => {
-  const uses = ({ read, readAll, isThere }: ProcessorArtifacts) => {
+  const uses = ({ read, readAll, readAgain, isThere }: ProcessorArtifacts) => {
     expectTypeOf(read(artifacts.accounts)).toExtend<AsyncGenerator<Account[]>>()
     expectTypeOf(readAll(artifacts.accounts)).toExtend<Promise<Account[]>>()
     read(artifacts.instances.usgov.gathered, 'needed')
@@ -22,6 +22,8 @@ test('a bin reads the artifacts of its row; the compiler refuses any other', () 
     read(artifacts.doubts)
     // @ts-expect-error: that is partner-sync's, of the same name.
     readAll(artifacts.partners.objects)
+    // @ts-expect-error
+    readAgain(artifacts.instances.global.held, () => true)
     // @ts-expect-error
     isThere(artifacts.users.contacts)
   }
@@ -60,7 +62,9 @@ test('code for several bins is checked against the row at run time', async () =>
   expect(await bin.readAll(artifacts.accounts)).toHaveLength(1)
   const refusal = "processor processor: processor's global_accounts.json is not among its reads"
   await expect(bin.readAll(artifacts.instances.global.objects)).rejects.toThrow(refusal)
-  await expect(Array.fromAsync(bin.read(artifacts.instances.global.objects))).rejects.toThrow(refusal)
+  await expect(
+    Array.fromAsync(bin.readAgain(artifacts.instances.global.objects, () => true)),
+  ).rejects.toThrow(refusal)
   expect(() => bin.isThere(artifacts.instances.global.objects)).toThrow(refusal)
   expect(() => bin.write(artifacts.accounts)).toThrow(
     "processor processor: accounts's salesforce_accounts.json is not among its writes",
