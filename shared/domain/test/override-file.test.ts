@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ATTRIBUTES, CHECKBOXES, matchKey, readOverrides } from '../index.ts'
+import { ATTRIBUTES, CHECKBOXES, daySchema, endOf, matchKey, readOverrides } from '../index.ts'
 import { overriddenCheckboxes } from '../overrides.ts'
 import { ACCOUNT_ID } from './account-builder.ts'
 import { expectedErrorOf, must } from './rules.ts'
@@ -149,4 +149,17 @@ test('an entry whose salesforce_id gives no key matches no account, and is kept 
   const { byKey, withoutKey } = readOverrides(content, 'overrides.yml')
   expect([...byKey.keys()]).toEqual([SHORT_ID])
   expect(withoutKey).toEqual([unmatched, unmatched])
+})
+
+test.each([
+  [undefined, null],
+  ['2026-11-22', 'over'],
+  ['2026-11-23', 'soon'],
+  ['2026-12-07', 'soon'],
+  ['2026-12-08', null],
+] as const)('on 23 November an override that ends on %s is %s: it ends soon within 14 days', (day, end) => {
+  const expiration_date = day === undefined ? {} : { expiration_date: daySchema.parse(day) }
+  expect(
+    endOf({ salesforce_id: '001000000000001AAA', ...expiration_date }, daySchema.parse('2026-11-23')),
+  ).toBe(end)
 })
