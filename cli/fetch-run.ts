@@ -23,18 +23,18 @@ import { placeOf } from './fetch-run/place.ts'
 import { fetchProgress } from './fetch-run/progress.ts'
 import { pruneFetched } from './pipeline/prune-runs.ts'
 
-/** `fetch-run [ID | last]`: brings a run from GitLab onto this machine, to look at. */
+/** `fetch-run [ID | last]`: downloads a run from GitLab, to look at it on this machine. */
 
 const ROOT = join(import.meta.dirname, '..')
 
-/** An archive may be large, and the line slow. */
+/** An archive can be large and the connection slow. */
 const TIMEOUT_MS = 10 * 60_000
 
 const command = createCommand({
   name: 'fetch-run',
   takes: '[ID | last]',
   purpose:
-    "Brings a run from GitLab into runs/, each file as its stage's manifest says: then explain, plan, impact, report, history and diff work on it. ID is the id of the run's root pipeline, last (the default) the newest run that has ended with a record. Reads with GITLAB_TOKEN, or with glab's login; writes nothing to GitLab.",
+    "Downloads a run from GitLab into runs/ and checks each file against its stage's manifest. Then explain, plan, impact, report, history and diff work on it. ID is the id of the run's root pipeline; last (the default) is the newest run that has ended with a record. Uses GITLAB_TOKEN, or glab's login. Writes nothing to GitLab.",
   options: {
     project: {
       type: 'string',
@@ -69,7 +69,7 @@ function idIn([word = LAST, another]: readonly string[]): string {
   if (another !== undefined) throw usage('fetch-run', `unexpected argument "${another}"`)
   if (word === LAST) return LAST
   const id = ID.exec(word)?.[1]
-  if (id === undefined) throw usage('fetch-run', `"${word}" is no pipeline's id`)
+  if (id === undefined) throw usage('fetch-run', `"${word}" is not the id of a pipeline`)
   return id
 }
 
@@ -119,15 +119,15 @@ function resultLines(
     [
       '',
       brought
-        ? `${run} is in ${dir}: ${brought.archives} archives, ${sizeText(brought.bytes)}, each file as its manifest says.`
-        : `${run} is already in ${dir}, as GitLab has it: nothing was downloaded.`,
+        ? `${run} is in ${dir}: ${brought.archives} archives, ${sizeText(brought.bytes)}, each file checked against its manifest.`
+        : `${run} is already in ${dir} and up to date: nothing was downloaded.`,
     ],
     ['', attention === null ? end : `${end} Needs a person: ${attention}.`],
   ]
   if (present === 'changed')
     lines.push([
       '',
-      'It replaces what was fetched before: a job ran again on GitLab since, or a file here differed.',
+      'It replaces the earlier download: since then a job ran again on GitLab, or a file here changed.',
     ])
   if (brought && brought.stopped.length > 0)
     lines.push(['', `Without a manifest, because they stopped: ${brought.stopped.join(', ')}.`])

@@ -9,14 +9,14 @@ import { ExpectedError } from '@support-sync/shared/runtime/errors'
 import { takeLock } from '@support-sync/shared/runtime/lock'
 import { shownPath } from '@support-sync/shared/runtime/terminal'
 
-/** What is in the directory of runs: nothing of this run, the run as GitLab has it, or what has changed since. */
+/** Whether the directory of runs has this run, and whether it still matches GitLab. */
 export type Present = 'absent' | 'same' | 'changed'
 
 /** Throws an `ExpectedError` if the run's directory is something else. */
 export async function presentIn(dir: string, run: RunOnGitlab): Promise<Present> {
   if (!existsSync(dir)) return 'absent'
   const origin = fetchedFrom(dir)
-  if (!origin) throw taken(dir, 'is no run that fetch-run brought')
+  if (!origin) throw taken(dir, 'was not downloaded by fetch-run')
   if (origin.project_url !== run.project.url) throw taken(dir, `is a run of ${origin.project_url}`)
   const jobs = jobIdsOf(run)
   const names = new Set([...Object.keys(jobs), ...Object.keys(origin.jobs)])
@@ -26,7 +26,7 @@ export async function presentIn(dir: string, run: RunOnGitlab): Promise<Present>
   return 'changed'
 }
 
-/** What run-pipeline leaves in a directory in which it ran. */
+/** A directory that run-pipeline creates where it runs. */
 const LOGS = 'logs'
 
 function taken(dir: string, what: string): ExpectedError {
@@ -54,14 +54,14 @@ const PART = '.fetch-'
 const DAY_MS = 24 * 3600 * 1000
 
 /**
- * Fills a directory beside the others, and puts it in its place once it is whole; in place of what is there. If that
- * fails nothing has changed.
+ * Fills a temporary directory, and moves it to `dir` once it is complete, in place of an earlier one. If that fails,
+ * nothing changes.
  */
 export async function placeWhole(dir: string, fill: (part: string) => Promise<void>): Promise<void> {
   const runs = join(dir, '..')
   makePrivateDirectory(runs)
   removeLeftovers(runs)
-  // For its owner alone: mkdtemp makes it so.
+  // mkdtemp makes a directory that only its owner can read.
   const part = mkdtempSync(join(runs, `${PART}${basename(dir)}-`))
   try {
     await fill(part)
@@ -93,7 +93,7 @@ function replace(dir: string, part: string): void {
   }
 }
 
-/** What a fetch that was killed left: customers' data. */
+/** Removes what killed fetches left: it is customers' data. */
 function removeLeftovers(runs: string): void {
   for (const name of readdirSync(runs).filter(name => name.startsWith(PART))) {
     const left = join(runs, name)

@@ -8,8 +8,8 @@ const execute = promisify(execFile)
 const GLAB_TIMEOUT_MS = 10_000
 
 /**
- * The token to read a GitLab with: GITLAB_TOKEN, or else the one of glab's login there.
- * Throws an `ExpectedError` that says how to make one if there is none.
+ * The token for a GitLab server: GITLAB_TOKEN, or else the token of glab's login.
+ * Throws an `ExpectedError` that says how to create one if there is none.
  */
 export async function loginTo(
   server: string,
@@ -32,7 +32,7 @@ export async function loginTo(
   })
 }
 
-/** What glab knows: https://docs.gitlab.com/cli/config/get/ It prints nothing where it has no login. */
+/** The token of glab's login, if there is one: https://docs.gitlab.com/cli/config/get/ */
 async function glabToken(
   host: string,
   environment: Readonly<Record<string, string | undefined>>,
@@ -43,7 +43,7 @@ async function glabToken(
     const token = stdout.trim()
     return token === '' || /\s/.test(token) ? undefined : token
   } catch {
-    // It is not installed, or cannot read its own configuration: the message above says what to do.
+    // glab is not installed, or cannot read its configuration. The error above says what to do.
     return undefined
   }
 }

@@ -14,12 +14,12 @@ export type Place = {
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** Servers that a clone may come from, and that are no GitLab: a token must not go there. */
+/** Servers that a clone may come from and that are not GitLab. They must not get a token. */
 const OTHER_SERVERS = ['github.com', 'bitbucket.org']
 
 /**
- * The project to fetch from: the named one, GITLAB_PROJECT, or that of the clone's remote `origin`; on the server of
- * GITLAB_HOST, or of `origin`. Throws an `ExpectedError` if one of the two is not known.
+ * The project to fetch from (the given one, GITLAB_PROJECT, or that of the remote `origin`) and its server (GITLAB_HOST,
+ * or that of `origin`). Throws an `ExpectedError` if either is unknown.
  */
 export async function placeOf(
   named: string | undefined,
@@ -34,12 +34,14 @@ export async function placeOf(
   const server = host ? serverOf(host) : (address ?? origin)?.server
   if (server === undefined || OTHER_SERVERS.includes(new URL(server).hostname))
     throw unknown(
-      server === undefined ? 'no GitLab is named' : `the clone is from ${server}, which is no GitLab`,
+      server === undefined
+        ? 'no GitLab server is named'
+        : `the clone is from ${server}, which is not a GitLab server`,
     )
   const project = (given && (address?.project ?? given)) || (origin && withoutBase(origin, server))
   if (!project) throw unknown('no project is named')
   if (/^\d+$/.test(project) || /^[^\s:]+\/[^\s:]+$/.test(project)) return { server, project }
-  throw unknown(`${project} is no project's full path`)
+  throw unknown(`${project} is not the full path of a project`)
 }
 
 /** The server and the project in the address of a repository or a project; undefined for any other text. */
@@ -71,12 +73,12 @@ function serverOf(host: string): string {
   throw new ExpectedError({
     kind: 'bad-input',
     code: 'CONFIGURATION_INVALID',
-    message: 'GITLAB_HOST is no address of a server',
+    message: 'GITLAB_HOST is not the address of a server',
     next: 'Set it to a name such as gitlab.example.com, or to an address with https://.',
   })
 }
 
-/** A GitLab may be in a folder of its server: that is no part of the project's path. */
+/** A GitLab can be in a folder of its server, which is not part of the project's path. */
 function withoutBase({ project }: Place, server: string): string {
   const base = `${new URL(server).pathname.slice(1)}/`
   return base !== '/' && project.startsWith(base) ? project.slice(base.length) : project

@@ -7,8 +7,8 @@ const REDRAW_MS = 200
 type Total = { archives: number; bytes: number }
 
 /**
- * Shows how a download goes on: a line for each archive that has come, and on a terminal how far the next one and the
- * whole are.
+ * Shows the progress of a download: a line per finished archive, and on a terminal the progress of the current one and
+ * of the whole.
  */
 export function fetchProgress(stream: LiveStream, total: Total, now: () => number = Date.now) {
   const block = liveBlock(stream)
@@ -41,7 +41,7 @@ export function fetchProgress(stream: LiveStream, total: Total, now: () => numbe
       done.bytes += received
       running = undefined
       block.clear()
-      const what = isVerified ? 'as its manifest says' : 'it stopped, and has no manifest'
+      const what = isVerified ? 'checked' : 'it stopped, and has no manifest'
       stream.write(`  ${name}  ${sizeText(received)}, ${what}\n`)
       redraw()
     },
@@ -49,7 +49,7 @@ export function fetchProgress(stream: LiveStream, total: Total, now: () => numbe
   return {
     watch,
     received: () => done,
-    /** Clears what changes. */
+    /** Clears the live lines. */
     done: block.clear,
   }
 }

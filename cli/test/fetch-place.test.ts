@@ -62,8 +62,8 @@ test.each([
   ['no server', 'support/sync', {}, 'GITLAB_PROJECT_UNKNOWN'],
   ['no project', undefined, { GITLAB_HOST: 'gitlab.example.com' }, 'GITLAB_PROJECT_UNKNOWN'],
   ['a project without its group', 'sync', { GITLAB_HOST: 'gitlab.example.com' }, 'GITLAB_PROJECT_UNKNOWN'],
-  ['a server that is no GitLab', 'git@github.com:a/b.git', {}, 'GITLAB_PROJECT_UNKNOWN'],
-  ['a server that is no address', 'a/b', { GITLAB_HOST: 'http://' }, 'CONFIGURATION_INVALID'],
+  ['a server that is not GitLab', 'git@github.com:a/b.git', {}, 'GITLAB_PROJECT_UNKNOWN'],
+  ['a server without an address', 'a/b', { GITLAB_HOST: 'http://' }, 'CONFIGURATION_INVALID'],
 ])('%s is an error', async (_, named, environment, code) => {
   await expect(place(named, environment)).rejects.toMatchObject({ kind: 'bad-input', code })
 })

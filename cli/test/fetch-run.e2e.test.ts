@@ -117,11 +117,11 @@ test('a run is brought as its manifests say, for its owner alone, and the other 
   const { code, stdout, stderr } = await fetchRun(server, ['100'])
   expect({ code, stderr: stderr.split('\n')[0] }).toEqual({
     code: 0,
-    stderr: expect.stringMatching(/^ {2}usgov-user-sync {2}[\d.]+ [kM]B, as its manifest says$/),
+    stderr: expect.stringMatching(/^ {2}usgov-user-sync {2}[\d.]+ [kM]B, checked$/),
   })
   const run = join(runs, '100')
   expect(stdout).toMatch(
-    /^Run 100 of support\/sync is in \S+: 10 archives, [\d.]+ [kM]B, each file as its man/,
+    /^Run 100 of support\/sync is in \S+: 10 archives, [\d.]+ [kM]B, each file checked against its man/,
   )
   expect(stdout).toContain(`./support-sync report --run ${relative(base, run)}\n`)
   expect(readdirSync(runs)).toEqual(['100'])
@@ -228,20 +228,20 @@ test(
     expect((await fetchRun(server, ['200'])).code).toBe(0)
     const before = downloads(server).length
     const again = await fetchRun(server, ['200'])
-    expect(again.stdout).toContain('as GitLab has it: nothing was downloaded')
+    expect(again.stdout).toContain('up to date: nothing was downloaded')
     // The record alone says what the run is.
     expect(downloads(server)).toHaveLength(before + 1)
 
     const accounts = join(runs, '200', 'accounts', 'salesforce_accounts.json')
     const right = readFileSync(accounts, 'utf8')
     writeFileSync(accounts, `${right} `)
-    expect((await fetchRun(server, ['200'])).stdout).toContain('It replaces what was fetched before')
+    expect((await fetchRun(server, ['200'])).stdout).toContain('It replaces the earlier download')
     expect(readFileSync(accounts, 'utf8')).toBe(right)
 
     const record = server.jobs.findLast(job => job.name === 'record')
     if (!record) throw new Error('there is no record')
     server.jobs.push({ ...record, id: 999 })
-    expect((await fetchRun(server, ['200'])).stdout).toContain('a job ran again on GitLab since')
+    expect((await fetchRun(server, ['200'])).stdout).toContain('since then a job ran again on GitLab')
     expect(readdirSync(runs)).toEqual(['200'])
   },
 )
@@ -471,7 +471,7 @@ test.each<[string, NodeJS.ProcessEnv, string, string]>([
     'a clone of another service',
     { GITLAB_HOST: '', GITLAB_PROJECT: 'https://github.com/a/b' },
     'GITLAB_PROJECT_UNKNOWN',
-    'no GitLab',
+    'not a GitLab server',
   ],
   ['a token with a line break', { GITLAB_TOKEN: `${TOKEN}\nx` }, 'CREDENTIALS_MALFORMED', 'GITLAB_TOKEN'],
 ])('%s: exit 2, and no request', SLOW, async (_, environment, code, next) => {

@@ -29,6 +29,7 @@ export async function jobStart(runners: Runners): Promise<string> {
     const starts: Start[] = []
     for (const { stage, bins } of STAGES)
       starts.push(await startJob(runner, environment, stage, bins[0]?.bin ?? ''))
+    await removePackages(runner.dir)
     return startText(starts)
   })
 }
@@ -58,9 +59,7 @@ async function startJob(
   bin: string,
 ): Promise<Start> {
   await clean()
-  for (const folder of await readdir(dir, { recursive: true, withFileTypes: true }))
-    if (folder.name === 'node_modules')
-      await rm(join(folder.parentPath, folder.name), { recursive: true, force: true })
+  await removePackages(dir)
   const job = jobSchema.parse(parse(await readFile(join(dir, '.gitlab', 'job.yml'), 'utf8')))['.job']
   const env = { ...environment, STAGE: stage }
   const started = performance.now()
@@ -83,6 +82,13 @@ function variablesIn(value: string, image: string): Record<string, string> {
       return [name, text.startsWith('/') ? join(image, text) : text]
     }),
   )
+}
+
+/** pnpm refuses packages that come from another store, so the next job must not find them. */
+async function removePackages(dir: string): Promise<void> {
+  for (const folder of await readdir(dir, { recursive: true, withFileTypes: true }))
+    if (folder.name === 'node_modules')
+      await rm(join(folder.parentPath, folder.name), { recursive: true, force: true })
 }
 
 async function sizeOf(folder: string): Promise<{ files: number; megabytes: number }> {

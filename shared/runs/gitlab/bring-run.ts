@@ -8,18 +8,18 @@ import { type CheckedPart, checkedPart, checkHandedOn, FETCH_ANOTHER, joined } f
 import { filesOfRun, partOf } from './files-of-run.ts'
 import { expired, type RunOnGitlab } from './find-on-gitlab.ts'
 
-/** What a person who watches is shown. */
+/** Callbacks that show the progress. */
 export type BringWatch = {
-  /** A job's archive begins to come; a job without one is none of these. */
+  /** The download of a job's archive begins. Jobs without one are skipped. */
   onStart: (part: { name: string; size: number | null }) => void
   onBytes: (received: number) => void
-  /** Its files are as its manifest says; or its stage stopped and left no manifest. */
+  /** Its files match its manifest, or its stage stopped and left no manifest. */
   onChecked: (part: { name: string; isVerified: boolean }) => void
 }
 
 /**
- * Brings what the stages of a run left into a directory, as run-pipeline leaves a run on this machine: each file as its
- * stage's manifest says. Gives the stages that stopped and have no manifest.
+ * Downloads a run's artifacts into a directory, arranged as run-pipeline arranges them, and checks each file against its
+ * stage's manifest. Returns the stages that stopped and have no manifest.
  * Throws an `ExpectedError` if anything is missing, has expired or differs. The directory is then incomplete.
  */
 export async function bringRun(
@@ -59,7 +59,7 @@ function nameOf(job: GitlabJob): string {
   return partOf(job)?.name ?? job.name
 }
 
-/** Writes a stage's files; from then on only their sums are needed. */
+/** Writes a stage's files and drops their content from memory. Only their sums are needed from here on. */
 function written(part: CheckedPart, directory: string): CheckedPart {
   writePrivateFiles(join(directory, part.stage.stage), part.files)
   return { ...part, files: new Map() }
@@ -69,7 +69,7 @@ function sumsOf({ stage, manifest }: CheckedPart): [string, string][] {
   return Object.entries(manifest?.files ?? {}).map(([name, { sha256 }]) => [`${stage.stage} ${name}`, sha256])
 }
 
-/** Holds what was found against the run's record: what a stage came to says what it must have left. */
+/** Compares what was found with the run's record: a stage's state says which files it must have left. */
 function checkComplete(
   { id, record, jobs }: RunOnGitlab,
   parts: readonly CheckedPart[],
@@ -112,13 +112,13 @@ export function sourcesOf({ jobs }: Pick<RunOnGitlab, 'jobs'>): GitlabJob[] {
   })
 }
 
-/** The ids of the jobs that a run's files are from, by name: a job that is run again gets another. */
+/** The ids of the jobs that a run's files come from, by name. A job that runs again gets a new id. */
 export function jobIdsOf({ jobs }: Pick<RunOnGitlab, 'jobs'>): Record<string, number> {
   // The newest job of a name comes first.
   return Object.fromEntries(jobs.toReversed().map(({ name, id }) => [name, id]))
 }
 
-/** Says in a run's directory from where it was fetched. */
+/** Writes a file into a run's directory that says where the run comes from. */
 export function leaveOrigin(directory: string, run: RunOnGitlab, now: Date): void {
   const origin: Fetched = {
     project_url: run.project.url,

@@ -16,26 +16,26 @@ import {
 import { filesOfRecord } from '../record/index.ts'
 import type { FilesOfJob } from './files-of-run.ts'
 
-/** What one job left, held against its manifest. */
+/** The files of one job, checked against its manifest. */
 export type CheckedPart = {
   stage: Stage
   /** The job, for messages. */
   origin: string
-  /** In the order in which the stage came to have them: results that are older than a plan are of another plan. */
+  /** In the order in which the stage got them: results that are older than a plan belong to another plan. */
   files: Map<string, Uint8Array>
-  /** Null if the job stopped: a stage writes its manifest when it has ended. */
+  /** Null if the job stopped: a stage writes its manifest at its end. */
   manifest: Manifest | null
-  /** The sums of what the stage was handed, by name. */
+  /** The sums of the stage's inputs, by name. */
   handedOn: ReadonlyMap<string, string>
 }
 
-/** The advice where a run's files are not as its manifests say. */
+/** The hint for files that do not match their manifest. */
 export const FETCH_ANOTHER =
   'Fetch another run, or run this stage again on GitLab (Run again on its trigger job) and then fetch the run once more.'
 
 /**
- * Holds the files of a job against its manifest, and what the stage was handed against the sums that the manifest has of
- * them. Other files are left out. A job that stopped has no manifest: of that only known files are taken.
+ * Checks a job's files and the stage's inputs against the job's manifest. Leaves out other files. A job that stopped has
+ * no manifest: of that job, this takes only known files.
  * Throws an `ExpectedError` if something differs, or if a stage that ended left no manifest.
  */
 export function checkedPart({ stage, job, files }: FilesOfJob, run: WantedRun): CheckedPart {
@@ -56,13 +56,13 @@ export function checkedPart({ stage, job, files }: FilesOfJob, run: WantedRun): 
 }
 
 /**
- * Holds what a job that stopped was handed against the manifests of the stages that wrote it. Throws an `ExpectedError`
+ * Checks the inputs of a job that stopped against the manifests of the stages that wrote them. Throws an `ExpectedError`
  * if something differs.
  */
 export function checkHandedOn(
   { stage, origin, handedOn }: CheckedPart,
   run: WantedRun,
-  /** The sums that the manifests have, by stage and name. */
+  /** The sums in the manifests, by stage and name. */
   written: ReadonlyMap<string, string>,
 ): void {
   for (const [name, sum] of handedOn) {
@@ -73,7 +73,7 @@ export function checkHandedOn(
   }
 }
 
-/** The files of a stage whose bins each hand on what they wrote, as one data directory would have them. */
+/** The files of a stage whose bins each have a job, as one data directory would have them. */
 export function joined(parts: readonly CheckedPart[]): Map<string, Uint8Array | string> {
   const files = new Map<string, Uint8Array | string>(parts.flatMap(part => [...part.files]))
   const jobRecord = jobRecordOf(parts.map(part => part.files))
@@ -95,7 +95,7 @@ export function joined(parts: readonly CheckedPart[]): Map<string, Uint8Array | 
   return files.set(MANIFEST, printableJson(manifest))
 }
 
-/** Of several job records one with an error: the exit codes are in the summaries, too. */
+/** Of several job records, one with an error. The exit codes are in the summaries, too. */
 export function jobRecordOf(parts: readonly ReadonlyMap<string, Uint8Array>[]): Uint8Array | undefined {
   const failed = parts.find(files => jobRecordIn(files.get(JOB_RECORD))?.error)
   return (failed ?? parts[0])?.get(JOB_RECORD)
@@ -105,14 +105,14 @@ function stampsOf({ files }: CheckedPart) {
   return parsedFile(files.get(STAMPS), stampsSchema) ?? {}
 }
 
-/** Whether the job was the stage's last, or a bin's that hands on what it wrote itself, and ended well. */
+/** Whether the job completed its stage, or its bin if every bin has a job, and succeeded. */
 function mustHaveManifest(stage: Stage, files: ReadonlyMap<string, Uint8Array>): boolean {
   const jobRecord = jobRecordIn(files.get(JOB_RECORD))
   if (!jobRecord || !continuesPipeline(jobRecord.exit_code)) return false
   return stage.binsApart === true || jobRecord.bin === stage.bins.at(-1)?.bin
 }
 
-/** What a stage's data directory may have before the stage has ended. */
+/** The files that a stage's data directory can have before the stage ends. */
 function knownNames(stage: Stage): string[] {
   const outputs = stage.bins.flatMap(({ writes }) => writes.map(({ name }) => name))
   return [...Object.keys(stage.inputs), ...outputs, ...filesOfRecord(stage), STAMPS]

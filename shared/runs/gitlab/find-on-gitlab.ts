@@ -7,7 +7,7 @@ import { type RunRecord, readRunRecord } from '../record/index.ts'
 import { partOf } from './files-of-run.ts'
 import { lastRecord, RECORD_FOLDER, RECORD_JOB } from './last-record.ts'
 
-/** A project on GitLab, as a person's token reads it. */
+/** A project on GitLab, read with a person's token. */
 export type Gitlab = { project: GitlabProject; pipelines: GitlabPipelines }
 
 /** A run that has ended on GitLab. */
@@ -16,9 +16,9 @@ export type RunOnGitlab = {
   /** The project's full path, and its page. */
   project: { path: string; url: string }
   record: RunRecord
-  /** What its record job left, by name. */
+  /** The files of its record job, by name. */
   recordFiles: ReadonlyMap<string, Uint8Array>
-  /** The jobs that the run's files are from, newest first: earlier attempts follow the last one. */
+  /** The jobs that the run's files come from, newest first: earlier attempts follow the last one. */
   jobs: readonly GitlabJob[]
 }
 
@@ -67,7 +67,7 @@ async function recordOf(project: GitlabProject, id: string, jobs: readonly Gitla
     kind: 'bad-input',
     code: 'NO_RUN_RECORD',
     message: `run ${id} left no record`,
-    next: 'It is no run of the sync, or it was cancelled before its last job. Name the root pipeline of another run.',
+    next: 'It is not a run of the sync, or it was cancelled before its last job. Name the root pipeline of another run.',
   })
 }
 

@@ -50,7 +50,7 @@ export function verifiedFiles(
   return { files, manifest }
 }
 
-/** The error of a run without a stage's files as its manifest says; `refused` says what is wrong with each copy. */
+/** The error of a run that lacks a stage's complete files. `refused` says what is wrong with each copy. */
 export function incomplete({ stage, run, refused, next }: Incomplete): ExpectedError {
   return new ExpectedError({
     kind: 'bad-input',
