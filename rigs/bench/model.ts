@@ -15,7 +15,7 @@ const CONTACTS_CHUNK = 500
 const ASKED_PER_LOAD = 3
 const PLANS = [200, 400, 700, 2500]
 
-/** What is assumed of the services' speed; measured in a sandbox it is whatever the sandbox is told. */
+/** What is assumed of the services' speed; in a measurement, the sandbox's own settings. */
 export const ASSUMED = { zendeskMs: 300, salesforceMs: 2000, jobMs: 10_000, offlineMsPer100k: 12_000 }
 /** Accounts are taken to have been created evenly over so many weeks: the groups that ranges are made of. */
 const WEEKS = 520

@@ -64,6 +64,6 @@ test('a stage is handed on what its bins read of other stages', () => {
   })
 })
 
-test('a user to create is told by the number of his record, never by his address', () => {
+test('a user to create is named by the number of the record, never by the address', () => {
   expect(createKey(3)).toBe('creates.json record 3')
 })

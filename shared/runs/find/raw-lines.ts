@@ -34,7 +34,7 @@ export function lineAround(bytes: Buffer, position: number): { start: number; en
   return { start, end: next === -1 ? bytes.length : next }
 }
 
-/** Whether an artifact has one record a line, as stages write it: told by its first bytes. */
+/** Whether an artifact has one record per line, as stages write it. Its first bytes show that. */
 export function isLineForm(path: string): boolean {
   const file = openSync(path, 'r')
   try {

@@ -120,7 +120,7 @@ describe('a run', () => {
     expect(pipelineRuns(mixed)).toEqual([join(mixed, '2026-11-23T11-00-00.000Z')])
   })
 
-  test('is named under runs/ or by any path; a wrong name is told', () => {
+  test('is named under runs/ or by any path; a wrong name is an error', () => {
     expect(findRun('last', runs)).toEqual(findRun(undefined, runs))
     expect(findRun('demo/hour-2', runs)).toEqual({ dir: join(runs, 'demo/hour-2'), name: 'demo/hour-2' })
     expect(findRun(join(runs, 'demo'), join(root, 'none')).dir).toBe(join(runs, 'demo'))
@@ -135,7 +135,7 @@ describe('a run', () => {
     expect(artifactPath(run, artifacts.instances.global.gathered)).toBeUndefined()
   })
 
-  test('tells the day that it decided by; one of before that was told, the day on which it ran', () => {
+  test('gives the day that it decided by; an older run without one gives the day on which it ran', () => {
     const summary = {
       bin: 'processor',
       ...{ started_at: '2026-11-23T10:00:00.000Z', ended_at: '2026-11-23T10:00:04.120Z', exit_code: 0 },
