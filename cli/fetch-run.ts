@@ -1,12 +1,12 @@
 import { join } from 'node:path'
 import { gatheredBy, LAST } from '@support-sync/shared/runs/find'
 import {
-  bringRun,
+  downloadRun,
   findOnGitlab,
   type Gitlab,
-  leaveOrigin,
   type RunOnGitlab,
   sourcesOf,
+  writeOrigin,
 } from '@support-sync/shared/runs/gitlab'
 import { gitlabPipelines, gitlabProject } from '@support-sync/shared/runs/handover'
 import { attentionText } from '@support-sync/shared/runs/record'
@@ -17,7 +17,7 @@ import { PROGRAM, sizeText } from '@support-sync/shared/runtime/text'
 import { httpContext } from '@support-sync/shared/services/http'
 import { createCommand, runMain, usage } from './command/command.ts'
 import { RUNS } from './command/runs.ts'
-import { type Present, placeWhole, presentIn } from './fetch-run/folder.ts'
+import { type Present, presentIn, replaceWhenComplete } from './fetch-run/folder.ts'
 import { loginTo } from './fetch-run/login.ts'
 import { placeOf } from './fetch-run/place.ts'
 import { fetchProgress } from './fetch-run/progress.ts'
@@ -51,10 +51,10 @@ const command = createCommand({
     const run = await findOnGitlab(gitlab, id)
     const dir = join(runs, run.id)
     const present = await presentIn(dir, run)
-    const brought = present === 'same' ? undefined : await bring(gitlab, run, dir)
+    const downloaded = present === 'same' ? undefined : await download(gitlab, run, dir)
     pruneFetched(runs, [dir], new Date())
     const name = given === undefined ? run.id : shownPath(dir)
-    const result = resultLines(run, shownPath(dir), present, brought)
+    const result = resultLines(run, shownPath(dir), present, downloaded)
     const lines = [...result, ...resumedLines(run, dir), ...nextLines(name)]
     return lines.flatMap(([label, text]) => copyableLines(label, text, width)).join('\n')
   },
@@ -84,9 +84,9 @@ async function connect(named: string | undefined): Promise<Gitlab> {
   return { project: gitlabProject(settings, context), pipelines: gitlabPipelines(settings, context) }
 }
 
-type Brought = { stopped: readonly string[]; archives: number; bytes: number }
+type Downloaded = { stopped: readonly string[]; archives: number; bytes: number }
 
-async function bring({ project }: Gitlab, run: RunOnGitlab, dir: string): Promise<Brought> {
+async function download({ project }: Gitlab, run: RunOnGitlab, dir: string): Promise<Downloaded> {
   const sources = sourcesOf(run)
   const progress = fetchProgress(process.stderr, {
     archives: sources.length,
@@ -94,9 +94,9 @@ async function bring({ project }: Gitlab, run: RunOnGitlab, dir: string): Promis
   })
   let stopped: readonly string[] = []
   try {
-    await placeWhole(dir, async part => {
-      stopped = await bringRun(project, run, part, progress.watch)
-      leaveOrigin(part, run, new Date())
+    await replaceWhenComplete(dir, async part => {
+      stopped = await downloadRun(project, run, part, progress.watch)
+      writeOrigin(part, run, new Date())
     })
   } finally {
     progress.done()
@@ -110,7 +110,7 @@ function resultLines(
   { id, project, record }: RunOnGitlab,
   dir: string,
   present: Present,
-  brought: Brought | undefined,
+  downloaded: Downloaded | undefined,
 ): Line[] {
   const run = `Run ${id} of ${project.path}`
   const attention = attentionText(record)
@@ -118,8 +118,8 @@ function resultLines(
   const lines: Line[] = [
     [
       '',
-      brought
-        ? `${run} is in ${dir}: ${brought.archives} archives, ${sizeText(brought.bytes)}, each file checked against its manifest.`
+      downloaded
+        ? `${run} is in ${dir}: ${downloaded.archives} archives, ${sizeText(downloaded.bytes)}, each file checked against its manifest.`
         : `${run} is already in ${dir} and up to date: nothing was downloaded.`,
     ],
     ['', attention === null ? end : `${end} Needs a person: ${attention}.`],
@@ -129,8 +129,8 @@ function resultLines(
       '',
       'It replaces the earlier download: since then a job ran again on GitLab, or a file here changed.',
     ])
-  if (brought && brought.stopped.length > 0)
-    lines.push(['', `Without a manifest, because they stopped: ${brought.stopped.join(', ')}.`])
+  if (downloaded && downloaded.stopped.length > 0)
+    lines.push(['', `Without a manifest, because they stopped: ${downloaded.stopped.join(', ')}.`])
   return lines
 }
 

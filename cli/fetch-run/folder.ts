@@ -21,7 +21,7 @@ export async function presentIn(dir: string, run: RunOnGitlab): Promise<Present>
   const jobs = jobIdsOf(run)
   const names = new Set([...Object.keys(jobs), ...Object.keys(origin.jobs)])
   const isSame = [...names].every(name => jobs[name] === origin.jobs[name])
-  if (isSame && (await isAsManifestsSay(dir))) return 'same'
+  if (isSame && (await matchesManifests(dir))) return 'same'
   if (existsSync(join(dir, LOGS))) throw taken(dir, 'has changed: run-pipeline has run stages in it')
   return 'changed'
 }
@@ -38,7 +38,7 @@ function taken(dir: string, what: string): ExpectedError {
   })
 }
 
-async function isAsManifestsSay(dir: string): Promise<boolean> {
+async function matchesManifests(dir: string): Promise<boolean> {
   for (const { stage } of STAGES) {
     const path = join(dir, stage, MANIFEST)
     const manifest = existsSync(path) ? readManifest(readFileSync(path)) : null
@@ -57,7 +57,7 @@ const DAY_MS = 24 * 3600 * 1000
  * Fills a temporary directory, and moves it to `dir` once it is complete, in place of an earlier one. If that fails,
  * nothing changes.
  */
-export async function placeWhole(dir: string, fill: (part: string) => Promise<void>): Promise<void> {
+export async function replaceWhenComplete(dir: string, fill: (part: string) => Promise<void>): Promise<void> {
   const runs = join(dir, '..')
   makePrivateDirectory(runs)
   removeLeftovers(runs)

@@ -1,4 +1,4 @@
-import type { BringWatch } from '@support-sync/shared/runs/gitlab'
+import type { DownloadWatch } from '@support-sync/shared/runs/gitlab'
 import { durationText, sizeText } from '@support-sync/shared/runtime/text'
 import { type LiveStream, liveBlock } from '../pipeline/live-block.ts'
 
@@ -26,7 +26,7 @@ export function fetchProgress(stream: LiveStream, total: Total, now: () => numbe
     block.draw(running ? [head, `  ${running.name}  ${amount(running)}`] : [head])
   }
 
-  const watch: BringWatch = {
+  const watch: DownloadWatch = {
     onStart({ name, size }) {
       running = { name, size, received: 0 }
       redraw()

@@ -6,16 +6,15 @@ import { delimiter, join, relative } from 'node:path'
 import { type Sandbox, startSandbox } from '@support-sync/fixtures/sandbox'
 import {
   type GitlabJobs,
-  type GitlabRules,
   type ServedJob,
   type ServedPipeline,
   type ServedToken,
   startGitlabJobs,
 } from '@support-sync/fixtures/sandbox/gitlab'
 import { buildWorld, CONTROLLED_END_USER_EMAIL } from '@support-sync/fixtures/world'
-import { unzipSync, zipSync } from 'fflate'
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
 import { startPipelines } from '../../ci/test/pipelines.ts'
+import { changed, REFUSALS, spoiled, type World, without } from './fetch-refusals.ts'
 import { copyWorkingTree } from './working-tree.ts'
 
 /** `fetch-run` as a person runs it, over the artifacts of a run of the real jobs; and the other commands on what it brought. */
@@ -55,14 +54,6 @@ afterAll(() => rm(base, { recursive: true, force: true }))
 beforeEach(async () => {
   runs = await mkdtemp(join(base, 'runs-'))
 })
-
-type World = {
-  who?: Partial<ServedToken>
-  rules?: Partial<GitlabRules>
-  /** Each job as it is served; undefined for one that is not. */
-  change?: (job: ServedJob) => ServedJob | undefined
-  status?: (pipeline: ServedPipeline) => string
-}
 
 async function serve({ who, rules, change = job => job, status }: World = {}): Promise<GitlabJobs> {
   const person: ServedToken = {
@@ -246,140 +237,22 @@ test(
   },
 )
 
-const spoiled = (
-  job: ServedJob,
-  files: (found: Record<string, Uint8Array>) => Record<string, Uint8Array>,
-) => ({
-  ...job,
-  zip: job.zip && zipSync(files(unzipSync(job.zip))),
-})
-const of = (name: string, change: (job: ServedJob) => ServedJob | undefined) => (job: ServedJob) =>
-  job.name === name && job.pipeline < 150 ? change(job) : job
-const without = (end: string) => (found: Record<string, Uint8Array>) =>
-  Object.fromEntries(Object.entries(found).filter(([path]) => !path.endsWith(end)))
-const changed = (end: string) => (found: Record<string, Uint8Array>) =>
-  Object.fromEntries(
-    Object.entries(found).map(([path, content]) => [
-      path,
-      path.endsWith(end) ? new Uint8Array([...content, 32]) : content,
-    ]),
-  )
-
-test.each<[string, World, string[], number, string, string]>([
-  [
-    'an expired token',
-    { who: { state: 'expired' } },
-    ['100'],
-    2,
-    'GITLAB_TOKEN_REFUSED',
-    'personal_access_tokens?name=',
-  ],
-  [
-    'a token without read_api',
-    { who: { scopes: ['read_user'] } },
-    ['100'],
-    2,
-    'GITLAB_SCOPE_MISSING',
-    'read_api',
-  ],
-  [
-    'the role Reporter',
-    { who: { role: 'reporter' } },
-    ['100'],
-    2,
-    'GITLAB_NOT_ALLOWED',
-    'role Developer in support/sync',
-  ],
-  ['no role', { who: { role: null } }, ['100'], 2, 'GITLAB_NOT_FOUND', '--project'],
-  ['an id of no pipeline', {}, ['77'], 2, 'NO_RUN', 'has no pipeline 77'],
-  ['the id of a stage’s pipeline', {}, ['102'], 2, 'NO_RUN', 'root pipeline'],
-  ['no id at all', {}, ['newest'], 2, 'USAGE', '--help'],
-  ['an id in an address', {}, ['https://gitlab.example.com/a/-/pipelines/77'], 2, 'NO_RUN', 'pipeline 77'],
-  [
-    'a run that goes on',
-    { status: ({ id, status }) => (id === 100 ? 'running' : status) },
-    ['100'],
-    75,
-    'RUN_NOT_ENDED',
-    'fetch-run last',
-  ],
-  [
-    'a run without a record',
-    { change: of('record', () => undefined) },
-    ['100'],
-    2,
-    'NO_RUN_RECORD',
-    'cancelled before its last job',
-  ],
-  [
-    'artifacts that have expired',
-    { change: job => (job.name === 'record' ? job : { ...job, zip: null }) },
-    ['100'],
-    2,
-    'RUN_EXPIRED',
-    'accounts, orgs, processor',
-  ],
-  [
-    'a record that has expired',
-    { change: job => ({ ...job, zip: null }) },
-    ['last'],
-    2,
-    'RUN_EXPIRED',
-    'seven',
-  ],
-  ['a project without runs', { change: () => undefined }, [], 2, 'NO_RUN', 'left a record yet'],
-  [
-    'a stage without its manifest',
-    { change: of('accounts:gather', job => spoiled(job, without('/manifest.json'))) },
-    ['100'],
-    2,
-    'HANDOVER_MISSING',
-    'it has no manifest',
-  ],
-  [
-    'a sum that differs',
-    { change: of('processor:processor', job => spoiled(job, changed('/global_accounts.json'))) },
-    ['100'],
-    2,
-    'HANDOVER_MISSING',
-    'global_accounts.json does not match its manifest',
-  ],
-  [
-    'an input that is not the one that was read',
-    { change: of('sync-usgov:sync', job => spoiled(job, changed('/usgov_updates.json'))) },
-    ['100'],
-    2,
-    'HANDOVER_MISSING',
-    'usgov_updates.json does not match its manifest',
-  ],
-  [
-    'an archive that was cut',
-    { change: of('accounts:gather', job => ({ ...job, zip: job.zip?.subarray(0, 100) ?? null })) },
-    ['100'],
-    2,
-    'HANDOVER_MISSING',
-    'not a complete zip',
-  ],
-  [
-    'a half of orgs',
-    { change: of('orgs:gather_global', job => spoiled(job, without('/manifest.json'))) },
-    ['100'],
-    2,
-    'HANDOVER_MISSING',
-    'of orgs',
-  ],
-])('%s: an error with what to do, and nothing in runs', SLOW, async (_, world, args, code, name, says) => {
-  const server = await serve(world)
-  const ended = await fetchRun(server, args)
-  expect({ ...ended, stderr: ended.stderr.slice(ended.stderr.indexOf(name)) }).toEqual({
-    code,
-    stdout: '',
-    stderr: expect.stringMatching(new RegExp(`^${name}: `)),
-  })
-  expect(ended.stderr).toContain(says)
-  expect(ended.stderr).not.toContain(TOKEN)
-  expect(readdirSync(runs)).toEqual([])
-})
+test.each(REFUSALS)(
+  '%s: an error with what to do, and nothing in runs',
+  SLOW,
+  async (_, world, args, code, name, says) => {
+    const server = await serve(world)
+    const ended = await fetchRun(server, args)
+    expect({ ...ended, stderr: ended.stderr.slice(ended.stderr.indexOf(name)) }).toEqual({
+      code,
+      stdout: '',
+      stderr: expect.stringMatching(new RegExp(`^${name}: `)),
+    })
+    expect(ended.stderr).toContain(says)
+    expect(ended.stderr).not.toContain(TOKEN)
+    expect(readdirSync(runs)).toEqual([])
+  },
+)
 
 test('a stage that stopped is brought without a manifest, and that is said', SLOW, async () => {
   // Its record says what it came to, so a stage that the record calls done must have one.

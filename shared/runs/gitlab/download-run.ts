@@ -9,7 +9,7 @@ import { filesOfRun, partOf } from './files-of-run.ts'
 import { expired, type RunOnGitlab } from './find-on-gitlab.ts'
 
 /** Callbacks that show the progress. */
-export type BringWatch = {
+export type DownloadWatch = {
   /** The download of a job's archive begins. Jobs without one are skipped. */
   onStart: (part: { name: string; size: number | null }) => void
   onBytes: (received: number) => void
@@ -22,11 +22,11 @@ export type BringWatch = {
  * stage's manifest. Returns the stages that stopped and have no manifest.
  * Throws an `ExpectedError` if anything is missing, has expired or differs. The directory is then incomplete.
  */
-export async function bringRun(
+export async function downloadRun(
   project: GitlabProject,
   run: RunOnGitlab,
   directory: string,
-  watch: BringWatch,
+  watch: DownloadWatch,
 ): Promise<string[]> {
   const wanted = { id: run.id, commit: run.record.commit }
   const parts: CheckedPart[] = []
@@ -119,7 +119,7 @@ export function jobIdsOf({ jobs }: Pick<RunOnGitlab, 'jobs'>): Record<string, nu
 }
 
 /** Writes a file into a run's directory that says where the run comes from. */
-export function leaveOrigin(directory: string, run: RunOnGitlab, now: Date): void {
+export function writeOrigin(directory: string, run: RunOnGitlab, now: Date): void {
   const origin: Fetched = {
     project_url: run.project.url,
     run_id: run.id,
