@@ -1,85 +1,17 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import {
-  type GatheredUser,
-  type UserUpdate as PlannedUpdate,
-  protectedAddress,
-  settledResults,
-  type UserCreate,
-} from '@support-sync/shared/domain'
-import type {
-  ItemResult,
-  ShownUser,
-  UserMatch,
-  UserUpdate,
-  Zendesk,
-} from '@support-sync/shared/services/zendesk'
-import type { Writer } from '@support-sync/shared/sync/apply'
-import { connectedRun, scriptedZendesk } from '@support-sync/shared/sync/apply/test'
+import { settledResults } from '@support-sync/shared/domain'
+import type { Zendesk } from '@support-sync/shared/services/zendesk'
 import { expect, test } from 'vitest'
-import { userWriter } from '../src/user-writer.ts'
-
-const CONTACT: UserCreate = { name: 'Ann', email: 'ann@example.com', organization_id: 5, not_in_sfdc: false }
-
-const BEA: UserCreate = { ...CONTACT, name: 'Bea', email: 'bea@example.com' }
-
-function match(given: Partial<UserMatch['user']> = {}, primary = false): UserMatch {
-  const user = {
-    id: 7,
-    name: 'Ann the first',
-    email: 'first@example.com',
-    role: 'end-user',
-    organization_id: 5,
-    active: true,
-    user_fields: { not_in_sfdc: false },
-  }
-  return { user: { ...user, ...given }, primary }
-}
-
-function gathered(id: number): GatheredUser {
-  return { id, name: 'Ann', email: 'x@example.com', role: 'end-user', organization_id: 5, not_in_sfdc: false }
-}
-
-function shownUser(id: number): ShownUser['user'] {
-  const user = { id, name: 'Ann', email: 'x@example.com', role: 'end-user', organization_id: 5, active: true }
-  return { ...user, user_fields: { not_in_sfdc: false } }
-}
-
-/** The users whose primary address is not a contact's. */
-const NOT_IN_SYNC = new Set([7, 8])
-
-/** A writer with scripted answers, the items sent to Update Many, and the warnings. */
-function writerOver(
-  script: Partial<Zendesk>,
-  shown: Parameters<typeof scriptedZendesk>[1] = {},
-): {
-  writer: Writer<UserCreate, PlannedUpdate, GatheredUser>
-  sent: UserUpdate[][]
-  warned: { code: string; keys: readonly (string | number)[] }[]
-} {
-  const sent: UserUpdate[][] = []
-  const warned: { code: string; keys: readonly (string | number)[] }[] = []
-  const people = {
-    isProtected: protectedAddress('controlled@example.com'),
-    contacts: new Set([CONTACT.email, BEA.email]),
-    notInSync: NOT_IN_SYNC,
-  }
-  const warn = (code: string, _: string, keys: readonly (string | number)[]) => warned.push({ code, keys })
-  const zendesk = scriptedZendesk(
-    {
-      updateUsers: async items => {
-        sent.push([...items])
-        return items.map((item): ItemResult => ({ id: item.id, outcome: 'written' }))
-      },
-      ...script,
-    },
-    shown,
-  )
-  return {
-    writer: userWriter(zendesk, people, { warn }, connectedRun()),
-    sent,
-    warned,
-  }
-}
+import {
+  ADDRESS,
+  BEA,
+  CONTACT,
+  gathered,
+  IN_USE,
+  match,
+  shownUser,
+  writerOver,
+} from './user-writer-builder.ts'
 
 test('a new user is created with their organization, and the result has their place, never their address', async () => {
   const created: unknown[] = []
@@ -231,8 +163,6 @@ test('a user who is a contact by the primary address is not updated for the seco
   expect(sent).toEqual([])
 })
 
-const IN_USE = { outcome: 'refused', status: 422, code: 'DuplicateValue', message: 'Email: in use' } as const
-
 test.each<[string, Partial<Zendesk>]>([
   [
     'even if the look-up of the first is slower',
@@ -268,62 +198,6 @@ test.each<[string, Partial<Zendesk>]>([
     ])
   },
 )
-
-test('a create whose address belongs to a user that Zendesk does not show fails with a warning, and holds back no other', async () => {
-  const { writer, sent, warned } = writerOver({
-    findUsersByEmail: async () => [],
-    createUser: async () => IN_USE,
-  })
-  const created = [await writer.create(CONTACT, 1), await writer.create(BEA, 2)].flat()
-  expect(created).toMatchObject([
-    { status: 'failed', code: 'DuplicateValue' },
-    { status: 'failed', code: 'DuplicateValue' },
-  ])
-  expect(await writer.mark([gathered(7)])).toMatchObject({ results: [{ id: 7, status: 'written' }] })
-  expect(sent).toHaveLength(1)
-  await writer.finish?.()
-  expect(warned).toEqual([
-    { code: 'OWNER_NOT_SHOWN', keys: ['creates.json record 1', 'creates.json record 2'] },
-  ])
-})
-
-const ADDRESS = 'x@example.com'
-test.each<[string, Partial<ShownUser>, string]>([
-  ['a protected second address', { addresses: [ADDRESS, 'Gil@GitLab.com'] }, 'ADDRESS_PROTECTED'],
-  [
-    'the controlled end user’s address',
-    { addresses: [ADDRESS, 'CONTROLLED@example.com'] },
-    'ADDRESS_PROTECTED',
-  ],
-  ['a contact’s address', { addresses: [ADDRESS, 'Ann@Example.com'] }, 'ADDRESS_OF_CONTACT'],
-  ['no addresses shown', { addresses: null }, 'IDENTITIES_NOT_SHOWN'],
-  ['another organization', { user: { ...shownUser(7), organization_id: 6 } }, 'CHANGED_MEANWHILE'],
-  ['another address', { user: { ...shownUser(7), email: 'y@example.com' } }, 'CHANGED_MEANWHILE'],
-  ['another role', { user: { ...shownUser(7), role: 'agent' } }, 'CHANGED_MEANWHILE'],
-  ['been deleted', { user: { ...shownUser(7), active: false } }, 'CHANGED_MEANWHILE'],
-])('only a user who has %s just before the mark is left alone', async (_, given, code) => {
-  const { writer, sent } = writerOver({
-    showUsers: async ids =>
-      ids.map(id => ({
-        user: { ...shownUser(id), user_fields: { not_in_sfdc: id === 8 && sent.length > 0 } },
-        addresses: [ADDRESS],
-        ...(id === 7 ? given : {}),
-      })),
-  })
-  const { results } = await writer.mark([gathered(7), gathered(8)])
-  expect(results).toMatchObject([
-    { id: 7, status: 'skipped', code },
-    { id: 8, status: 'written' },
-  ])
-  expect(sent).toEqual([[{ id: 8, user_fields: { not_in_sfdc: true } }]])
-})
-
-test('a user that Zendesk does not show any more is not marked', async () => {
-  const { writer } = writerOver({ showUsers: async () => [] })
-  expect(await writer.mark([gathered(7)])).toMatchObject({
-    results: [{ id: 7, status: 'skipped', code: 'CHANGED_MEANWHILE' }],
-  })
-})
 
 test('a value that Zendesk stores differently is a failure, with its attribute', async () => {
   const { writer } = writerOver({
