@@ -30,6 +30,20 @@ function runs(): string {
   }).path
 }
 
+test('history orders runs by their start, by whatever name they go', async () => {
+  const hour = (run: string, started_at: string, level: string) => ({
+    [`${run}/run_record.json`]: JSON.stringify({ started_at }),
+    [`${run}/processor/global_accounts.json`]: [object(ID, 'Acme', level)],
+  })
+  const { path } = dataDirectory({
+    ...hour('hour-10', '2026-11-23T12:00:00.000Z', 'gold'),
+    ...hour('hour-9', '2026-11-23T11:00:00.000Z', 'ultimate'),
+    ...hour('500', '2026-11-23T10:00:00.000Z', 'premium'),
+  })
+  const { stdout } = await runProgram('cli/main.ts', ['history', ID, '--runs', path, '--json'])
+  expect(JSON.parse(stdout).map(({ run }: { run: string }) => run)).toEqual(['500', 'hour-9', 'hour-10'])
+})
+
 test.each([ID, ID.slice(0, 15), 'acme'])(
   'history %s has a line for each run in which something changed',
   async query => {

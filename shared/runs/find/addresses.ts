@@ -1,7 +1,7 @@
 import { byInstance, type Instance } from '../../domain/index.ts'
 import { findStage, STAGES, writesArtifact } from '../../pipeline/index.ts'
 import { gatheredFrom, readStamps, type Stamp } from '../../runtime/bin/stamps.ts'
-import type { Run } from './find-run.ts'
+import type { Run } from './locate.ts'
 import { dataDirOf } from './locate.ts'
 
 /** Where a run read from, as its stamps say it; null where none does. */

@@ -10,8 +10,6 @@ export const fetchedSchema = z.object({
   /** The project's page. */
   project_url: z.url(),
   run_id: z.string(),
-  /** When the run itself began. */
-  started_at: z.iso.datetime(),
   fetched_at: z.iso.datetime(),
   /** The jobs that its files are from, by name: a job that was run again since has another id. */
   jobs: z.record(z.string(), z.int()),

@@ -1,16 +1,11 @@
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, join, relative, resolve } from 'node:path'
+import { z } from 'zod'
+import { parsedFile } from '../../runtime/artifacts/index.ts'
 import { ExpectedError } from '../../runtime/errors/index.ts'
 import { PROGRAM } from '../../runtime/text/index.ts'
-import { fetchedAt, fetchedFrom, fetchedRuns } from './fetched.ts'
-
-/** A run's artifacts on disk. */
-export type Run = {
-  /** Its directory, with a directory a stage in it. */
-  dir: string
-  /** How a person names it: under runs/, or by its path. */
-  name: string
-}
+import { fetchedAt, fetchedRuns } from './fetched.ts'
+import { isPipelineRun, RUN_RECORD, type Run } from './locate.ts'
 
 /** What names the newest run, in place of its name. */
 export const LAST = 'last'
@@ -39,17 +34,23 @@ export function pipelineRuns(runsDir: string): string[] {
     .sort()
 }
 
-/** These and the runs fetched from GitLab, by when they began; the oldest first. */
+/** All runs in a directory, oldest first: those with a run record, and run-pipeline's that have none yet. */
 export function runsByStart(runsDir: string): string[] {
-  return [...pipelineRuns(runsDir), ...fetchedRuns(runsDir)]
+  const timed = new Set(pipelineRuns(runsDir))
+  return directoriesOf(runsDir)
+    .filter(dir => timed.has(dir) || isPipelineRun({ dir }))
     .map(dir => ({ dir, start: startOf(dir) }))
     .sort((one, other) => (one.start < other.start ? -1 : one.start > other.start ? 1 : 0))
     .map(({ dir }) => dir)
 }
 
-/** In the form of the names that run-pipeline gives. */
+const startedSchema = z.object({ started_at: z.iso.datetime() })
+
+/** When a run started, in the form of run-pipeline's names. */
 function startOf(dir: string): string {
-  return fetchedFrom(dir)?.started_at.replaceAll(':', '-') ?? basename(dir)
+  const path = join(dir, RUN_RECORD)
+  const record = existsSync(path) ? parsedFile(readFileSync(path), startedSchema) : undefined
+  return record?.started_at.replaceAll(':', '-') ?? basename(dir)
 }
 
 /** The newest of run-pipeline's, the demo's last hour, or the run fetched last; undefined without any. */

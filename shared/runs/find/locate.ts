@@ -3,7 +3,14 @@ import { join } from 'node:path'
 import { type Day, dayOf, daySchema } from '../../domain/calendar.ts'
 import { type Artifact, findStage, STAGES, type StageName } from '../../pipeline/index.ts'
 import { summaryPath, summarySchema } from '../../runtime/bin/summary.ts'
-import type { Run } from './find-run.ts'
+
+/** A run's artifacts on disk. */
+export type Run = {
+  /** Its directory, with a directory a stage in it. */
+  dir: string
+  /** How a person names it: under runs/, or by its path. */
+  name: string
+}
 
 /** The file that a run of the whole pipeline leaves in its directory: what its stages came to. */
 export const RUN_RECORD = 'run_record.json'

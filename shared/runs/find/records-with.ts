@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { Artifact } from '../../pipeline/index.ts'
 import { readArtifact } from '../../runtime/artifacts/index.ts'
-import type { Run } from './find-run.ts'
+import type { Run } from './locate.ts'
 import { artifactPath } from './locate.ts'
 import { isLineForm, lineAround, wholeLines } from './raw-lines.ts'
 

@@ -123,7 +123,6 @@ export function writeOrigin(directory: string, run: RunOnGitlab, now: Date): voi
   const origin: Fetched = {
     project_url: run.project.url,
     run_id: run.id,
-    started_at: run.record.started_at,
     fetched_at: now.toISOString(),
     jobs: jobIdsOf(run),
   }

@@ -105,6 +105,7 @@ describe('a run', () => {
     const fetched = (id: string, started_at: string, seconds: number) => {
       const origin = { project_url: 'https://gitlab.example.com/a/b', run_id: id, started_at, jobs: {} }
       const path = put(`mixed/${id}/fetched.json`, JSON.stringify({ ...origin, fetched_at: started_at }))
+      put(`mixed/${id}/run_record.json`, JSON.stringify({ started_at }))
       utimesSync(path, seconds, seconds)
       return join(root, 'mixed', id)
     }
