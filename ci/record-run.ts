@@ -3,8 +3,20 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { STAGES, type Stage } from '@support-sync/shared/pipeline'
 import { RUN_RECORD } from '@support-sync/shared/runs/find'
-import { filesOfRun, jobRecordOf, lastRecord, RECORD_FOLDER } from '@support-sync/shared/runs/gitlab'
-import { ciSettings, type GitlabProject, gitlabProject, JOB_RECORD } from '@support-sync/shared/runs/handover'
+import {
+  type FilesOfJob,
+  filesOfRun,
+  joinedShares,
+  lastRecord,
+  RECORD_FOLDER,
+} from '@support-sync/shared/runs/gitlab'
+import {
+  ciSettings,
+  type GitlabProject,
+  gitlabProject,
+  JOB_RECORD,
+  jobRecordOf,
+} from '@support-sync/shared/runs/handover'
 import {
   attentionText,
   collectGatheredIds,
@@ -98,17 +110,21 @@ async function readStages(
   isAsked: (stage: Stage) => boolean,
 ): Promise<Map<string, StageRecord>> {
   const namesOf = (stage: Stage) => [...filesOfRecord(stage), ...filesOfReport(stage, isAsked)]
-  const found = new Map<string, Map<string, Uint8Array>[]>()
-  for await (const { stage, files } of filesOfRun(project, runId, namesOf)) {
-    found.set(stage.stage, [...(found.get(stage.stage) ?? []), files])
-    writePrivateFiles(join(runDir, stage.stage), files)
+  const found = new Map<string, FilesOfJob[]>()
+  for await (const job of filesOfRun(project, runId, namesOf)) {
+    const name = job.stage.stage
+    found.set(name, [...(found.get(name) ?? []), job])
+    if (!job.share) writePrivateFiles(join(runDir, name), job.files)
   }
-  return new Map(
-    STAGES.flatMap(stage => {
-      const parts = found.get(stage.stage)
-      return parts ? [[stage.stage, readStage(stage, together(parts))]] : []
-    }),
-  )
+  const records = new Map<string, StageRecord>()
+  for (const stage of STAGES) {
+    const jobs = found.get(stage.stage)
+    if (!jobs) continue
+    const joined = joinedShares(stage.stage, jobs)
+    if (joined) writePrivateFiles(join(runDir, stage.stage), joined)
+    records.set(stage.stage, readStage(stage, joined ?? together(jobs.map(({ files }) => files))))
+  }
+  return records
 }
 
 /** Merges the files of a stage's jobs. Keeps a job record with an error, because the summaries have the exit codes too. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { type Bin, findStage, type Stage } from '@support-sync/shared/pipeline'
+import { type Bin, findStage, partText, type Stage } from '@support-sync/shared/pipeline'
 import { RUN_RECORD } from '@support-sync/shared/runs/find'
 import { lastRecord } from '@support-sync/shared/runs/gitlab'
 import {
@@ -85,7 +85,7 @@ async function main([stageName = '', binName = '', dataDir]: readonly string[]):
 type Ending = { exit_code: number; error: Reason | null }
 
 async function runJob({ stage, bin, dataDir, settings, project, store }: JobOfRun): Promise<Ending> {
-  const { run, runOf, isDryRun } = settings
+  const { run, runOf, isDryRun, part } = settings
   if (stage.binsApart || bin === stage.bins[0]) {
     await removeManifest(dataDir)
     await removeJobRecord(dataDir)
@@ -96,7 +96,7 @@ async function runJob({ stage, bin, dataDir, settings, project, store }: JobOfRu
         'These inputs are missing: the stage that writes them failed or is not part of this run',
       )
   }
-  const args = ['--data-dir', dataDir]
+  const args = ['--data-dir', dataDir, ...partOption(bin, part)]
   args.push(...(await lastRunOption(project, run.id)))
   if (bin.syncs && isDryRun) args.push('--dry-run')
   if (bin.syncs && !isDryRun) {
@@ -116,6 +116,18 @@ async function runJob({ stage, bin, dataDir, settings, project, store }: JobOfRu
   const own: Stage = stage.binsApart ? { ...stage, bins: [bin] } : stage
   if (bin === own.bins.at(-1) && continuesPipeline(exit_code)) await writeManifest(own, dataDir, run)
   return { exit_code, error: null }
+}
+
+/** The option for a job that has a part of the work. Other bins would each do all of it, several times. */
+function partOption({ stage, bin, inParts }: Bin, part: CiSettings['part']): string[] {
+  if (!part) return []
+  if (inParts) return ['--part', partText(part)]
+  throw new ExpectedError({
+    kind: 'bad-input',
+    code: 'NOT_IN_PARTS',
+    message: `the job of ${stage} ${bin} has parallel: ${part.of}, but its work cannot be shared`,
+    next: `Remove parallel from the job in packages/${stage}/.gitlab-ci.yml.`,
+  })
 }
 
 /** The option with the previous run's record. The very first run has none. */

@@ -17,6 +17,8 @@ export type Start = {
   isDryRun?: boolean
   /** Runs only these of the selected stages. */
   stages?: readonly StageName[]
+  /** How many jobs share the gather of accounts. */
+  parallel?: number
 }
 
 /** A pipeline that runs, and the trigger job that started it. */
@@ -73,7 +75,7 @@ export async function startPipelines(environment: NodeJS.ProcessEnv) {
   return {
     server,
     /** Runs the selected stages and then the record. Returns each job's outcome. */
-    async run({ id, startFrom = 'accounts', resumeRun, isDryRun = false, stages }: Start) {
+    async run({ id, startFrom = 'accounts', resumeRun, isDryRun = false, stages, parallel = 1 }: Start) {
       const variables = {
         RUN_ID: String(id),
         START_FROM: startFrom,
@@ -89,13 +91,18 @@ export async function startPipelines(environment: NodeJS.ProcessEnv) {
         const child = pipelineOf(id + 2 + index, { pipeline: id + 1, job: stage })
         server.pipelines.push(child)
         own.push(child)
-        for (const { bin } of bins) {
+        for (const { bin, inParts } of bins) {
           const dataDir = join(base, `data-${lastId + 1}`)
           if (before !== undefined && !binsApart) await cp(before, dataDir, { recursive: true })
-          const program = { program: 'run-job.ts', args: [stage, bin, dataDir], environment: variables }
-          ended.push(
-            await runJob(`${stage}:${bin}`, program, id + 2 + index, () => zipOfData(stage, dataDir)),
-          )
+          const jobs = inParts ? parallel : 1
+          for (let node = 1; node <= jobs; node++) {
+            const ownDir = node === 1 ? dataDir : `${dataDir}-${node}`
+            const nodes = { CI_NODE_INDEX: String(node), CI_NODE_TOTAL: String(jobs) }
+            const environment = { ...variables, ...(jobs > 1 ? nodes : {}) }
+            const program = { program: 'run-job.ts', args: [stage, bin, ownDir], environment }
+            const name = `${stage}:${bin}${jobs > 1 ? ` ${node}/${jobs}` : ''}`
+            ended.push(await runJob(name, program, id + 2 + index, () => zipOfData(stage, ownDir)))
+          }
           before = dataDir
         }
       }

@@ -41,6 +41,7 @@ export async function runProgram({ program, args, cwd, environment }: Program, s
       RUN_STARTED_AT: new Date().toISOString(),
       CI_JOB_STARTED_AT: new Date().toISOString(),
       CI_JOB_TIMEOUT: '300',
+      CI_NODE_TOTAL: '1',
       ...environment,
     },
   })

@@ -100,6 +100,8 @@ export function gatherCounter(kind: GatherKind) {
   }
 }
 
+export type GatherCounter = ReturnType<typeof gatherCounter>
+
 /** A count has fallen if it is below this share of the last run's, and at least `FEWER` records fewer. */
 const LEAST_PERCENT = 80
 const FEWER = 3

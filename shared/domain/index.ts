@@ -70,6 +70,7 @@ export {
 export {
   countsWithout,
   fallenCounts,
+  type GatherCounter,
   type GatherKind,
   type GatherShape,
   gatherCounter,

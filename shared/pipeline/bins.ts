@@ -11,6 +11,8 @@ export type Bin<Reads extends Artifact = Artifact, Writes extends Artifact = Art
   writes: readonly Writes[]
   /** What it reads from a service, if it gathers: their counts are held against the last run's. */
   gathers?: GatherKind
+  /** Whether several jobs may gather a part each. */
+  inParts?: true
   /** Whether it writes to Zendesk: the bins that take --dry-run. */
   syncs?: true
 }
@@ -24,7 +26,7 @@ const ALL_OBJECTS = INSTANCES.map(instance => artifacts.instances[instance].obje
 /** Every bin's row. Its code is in the bin's own file. */
 export const BINS = {
   accounts: {
-    gather: bin('accounts', 'gather', { reads: [], writes: [accounts], gathers: 'accounts' }),
+    gather: bin('accounts', 'gather', { reads: [], writes: [accounts], gathers: 'accounts', inParts: true }),
   },
   orgs: byInstance((instance, { gatherBin }) =>
     bin('orgs', gatherBin, {

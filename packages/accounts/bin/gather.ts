@@ -10,11 +10,12 @@ const bin = defineBin(BINS.accounts.gather, {
   options: ['rangeSize'],
   settings: { salesforce: salesforceSettings },
   async run({ artifacts: { write }, http, run, settings }) {
-    const salesforce = await connectSalesforce(settings().salesforce, http)
     const writeAccount = write(artifacts.accounts)
     const unfamiliar = collectUnfamiliar(ACCOUNT_COLUMNS)
     const { calendar, options } = run
-    const given = { calendar, unfamiliar, rangeSize: options.rangeSize }
+    const { rangeSize, part } = options
+    const salesforce = await connectSalesforce(settings().salesforce, http, part)
+    const given = { calendar, unfamiliar, rangeSize, part }
     for await (const account of gatherAccounts(salesforce, given)) writeAccount(account)
     warnUnfamiliar(run, unfamiliar)
   },

@@ -8,22 +8,28 @@ import {
   selectList,
   type UnfamiliarValues,
 } from '@support-sync/shared/domain'
-import { cutByCreation, readRows, type Salesforce } from '@support-sync/shared/services/salesforce'
+import type { GatherPart } from '@support-sync/shared/pipeline'
+import {
+  createdInPart,
+  cutByCreation,
+  readRows,
+  type Salesforce,
+} from '@support-sync/shared/services/salesforce'
 
 /** The accounts to read. */
 const WHICH = "Type IN ('Customer', 'Former Customer')"
 
 /**
- * The accounts query, for one range of accounts if given. It includes charges that ended up to three years ago, because
- * they set the date of an expiry.
+ * The accounts query, restricted by further conditions if given. It includes charges that ended up to three years ago,
+ * because they set the date of an expiry.
  */
-export function accountsQuery({ three_years_out }: Calendar, range = ''): string {
+export function accountsQuery({ three_years_out }: Calendar, ...conditions: readonly string[]): string {
   return `SELECT ${selectList(ACCOUNT_COLUMNS)},
     ( SELECT ${selectList(SUBSCRIPTION_COLUMNS)} FROM Zuora__Subscriptions__r
       WHERE Zuora__Status__c != 'Cancelled' AND Zuora__SubscriptionEndDate__c >= ${three_years_out} ),
     ( SELECT ${selectList(CHARGE_COLUMNS)} FROM Zuora__R00N40000001lGjTEAU__r
       WHERE Subscription_Status__c != 'Cancelled' AND Zuora__EffectiveEndDate__c >= ${three_years_out} )
-    FROM Account WHERE ${[WHICH, ...(range ? [range] : [])].join(' AND ')}`.replace(/\s+/g, ' ')
+    FROM Account WHERE ${[WHICH, ...conditions].join(' AND ')}`.replace(/\s+/g, ' ')
 }
 
 /** What a gather needs in addition to Salesforce. */
@@ -33,6 +39,8 @@ type Gathering = {
   unfamiliar: UnfamiliarValues
   /** The approximate number of accounts per range. */
   rangeSize: number
+  /** Only this part, if several jobs share the gather. */
+  part: GatherPart | undefined
 }
 
 /**
@@ -41,10 +49,12 @@ type Gathering = {
  */
 export async function* gatherAccounts(
   salesforce: Salesforce,
-  { calendar, unfamiliar, rangeSize }: Gathering,
+  { calendar, unfamiliar, rangeSize, part }: Gathering,
 ): AsyncGenerator<Account> {
-  const ranges = await cutByCreation(salesforce, { object: 'Account', which: WHICH }, rangeSize)
-  const queries = ranges.map(range => accountsQuery(calendar, range))
+  const share = part ? [createdInPart(part)] : []
+  const records = { object: 'Account', which: [WHICH, ...share].join(' AND ') }
+  const ranges = await cutByCreation(salesforce, records, rangeSize)
+  const queries = ranges.map(range => accountsQuery(calendar, ...share, ...range))
   for await (const page of salesforce.queryAll(queries)) {
     for (const row of page) unfamiliar.add(row)
     yield* readRows(page, accountFromSalesforce, 'Account')

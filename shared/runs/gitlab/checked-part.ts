@@ -1,4 +1,4 @@
-import type { Stage } from '../../pipeline/index.ts'
+import type { GatherPart, Stage } from '../../pipeline/index.ts'
 import { parsedFile } from '../../runtime/artifacts/index.ts'
 import { STAMPS, stampsSchema } from '../../runtime/bin/index.ts'
 import { continuesPipeline } from '../../runtime/errors/index.ts'
@@ -7,6 +7,7 @@ import {
   incomplete,
   JOB_RECORD,
   jobRecordIn,
+  jobRecordOf,
   MANIFEST,
   type Manifest,
   sumOf,
@@ -14,7 +15,7 @@ import {
   type WantedRun,
 } from '../handover/index.ts'
 import { filesOfRecord } from '../record/index.ts'
-import type { FilesOfJob } from './files-of-run.ts'
+import { type FilesOfJob, joinedShares } from './files-of-run.ts'
 
 /** The files of one job, checked against its manifest. */
 export type CheckedPart = {
@@ -25,6 +26,8 @@ export type CheckedPart = {
   files: Map<string, Uint8Array>
   /** Null if the job stopped: a stage writes its manifest at its end. */
   manifest: Manifest | null
+  /** Its share, if several jobs share the work of the stage's bin. */
+  share?: GatherPart
   /** The sums of the stage's inputs, by name. */
   handedOn: ReadonlyMap<string, string>
 }
@@ -38,7 +41,12 @@ export const FETCH_ANOTHER =
  * no manifest: of that job, this takes only known files.
  * Throws an `ExpectedError` if something differs, or if a stage that ended left no manifest.
  */
-export function checkedPart({ stage, job, files }: FilesOfJob, run: WantedRun): CheckedPart {
+export function checkedPart(found: FilesOfJob, run: WantedRun): CheckedPart {
+  const { share } = found
+  return { ...checked(found, run), ...(share ? { share } : {}) }
+}
+
+function checked({ stage, job, files }: FilesOfJob, run: WantedRun): CheckedPart {
   const origin = `job ${job.id} (${job.name})`
   const inputs = picked(files, Object.keys(stage.inputs))
   const handedOn = new Map([...inputs].map(([name, content]) => [name, sumOf(content)]))
@@ -73,8 +81,10 @@ export function checkHandedOn(
   }
 }
 
-/** The files of a stage whose bins each have a job, as one data directory would have them. */
+/** The files of a stage that has several jobs, as one data directory would have them. */
 export function joined(parts: readonly CheckedPart[]): Map<string, Uint8Array | string> {
+  const shares = joinedShares(parts[0]?.stage.stage ?? '', parts)
+  if (shares) return shares
   const files = new Map<string, Uint8Array | string>(parts.flatMap(part => [...part.files]))
   const jobRecord = jobRecordOf(parts.map(part => part.files))
   if (jobRecord) files.set(JOB_RECORD, jobRecord)
@@ -93,12 +103,6 @@ export function joined(parts: readonly CheckedPart[]): Map<string, Uint8Array | 
     manifest.files[STAMPS] = { size: Buffer.byteLength(stamps), sha256: sumOf(stamps) }
   }
   return files.set(MANIFEST, printableJson(manifest))
-}
-
-/** Of several job records, one with an error. The exit codes are in the summaries, too. */
-export function jobRecordOf(parts: readonly ReadonlyMap<string, Uint8Array>[]): Uint8Array | undefined {
-  const failed = parts.find(files => jobRecordIn(files.get(JOB_RECORD))?.error)
-  return (failed ?? parts[0])?.get(JOB_RECORD)
 }
 
 function stampsOf({ files }: CheckedPart) {

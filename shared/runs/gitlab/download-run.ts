@@ -3,7 +3,7 @@ import { findStage, STAGES } from '../../pipeline/index.ts'
 import { writePrivateFiles } from '../../runtime/artifacts/index.ts'
 import { printableJson } from '../../runtime/text/index.ts'
 import { FETCHED, type Fetched } from '../find/index.ts'
-import { type GitlabJob, type GitlabProject, incomplete } from '../handover/index.ts'
+import { type GitlabJob, type GitlabProject, incomplete, MANIFEST, readManifest } from '../handover/index.ts'
 import { type CheckedPart, checkedPart, checkHandedOn, FETCH_ANOTHER, joined } from './checked-part.ts'
 import { filesOfRun, partOf } from './files-of-run.ts'
 import { expired, type RunOnGitlab } from './find-on-gitlab.ts'
@@ -42,15 +42,19 @@ export async function downloadRun(
   for await (const found of filesOfRun(project, run.id, () => 'all', options)) {
     const part = checkedPart(found, wanted)
     watch.onChecked({ name: nameOf(found.job), isVerified: part.manifest !== null })
-    parts.push(part.stage.binsApart ? part : written(part, directory))
+    parts.push(hasSeveralJobs(part) ? part : written(part, directory))
   }
   checkComplete(run, parts, refusals)
   const sums = new Map(parts.flatMap(sumsOf))
-  for (const part of parts) if (part.manifest === null) checkHandedOn(part, wanted, sums)
-  for (const stage of STAGES.filter(({ binsApart }) => binsApart)) {
-    const own = parts.filter(part => part.stage === stage)
-    if (own.length > 0) writePrivateFiles(join(directory, stage.stage), joined(own))
+  for (const stage of STAGES) {
+    const own = parts.filter(part => part.stage === stage && hasSeveralJobs(part))
+    if (own.length === 0) continue
+    const files = joined(own)
+    const manifest = readManifest(files.get(MANIFEST))
+    for (const [name, sum] of sumsOf({ stage, manifest })) sums.set(name, sum)
+    writePrivateFiles(join(directory, stage.stage), files)
   }
+  for (const part of parts) if (part.manifest === null) checkHandedOn(part, wanted, sums)
   writePrivateFiles(directory, run.recordFiles)
   return [...new Set(parts.flatMap(({ stage, manifest }) => (manifest ? [] : [stage.stage])))]
 }
@@ -59,13 +63,17 @@ function nameOf(job: GitlabJob): string {
   return partOf(job)?.name ?? job.name
 }
 
+function hasSeveralJobs({ stage, share }: CheckedPart): boolean {
+  return stage.binsApart === true || share !== undefined
+}
+
 /** Writes a stage's files and drops their content from memory. Only their sums are needed from here on. */
 function written(part: CheckedPart, directory: string): CheckedPart {
   writePrivateFiles(join(directory, part.stage.stage), part.files)
   return { ...part, files: new Map() }
 }
 
-function sumsOf({ stage, manifest }: CheckedPart): [string, string][] {
+function sumsOf({ stage, manifest }: Pick<CheckedPart, 'stage' | 'manifest'>): [string, string][] {
   return Object.entries(manifest?.files ?? {}).map(([name, { sha256 }]) => [`${stage.stage} ${name}`, sha256])
 }
 
@@ -82,7 +90,8 @@ function checkComplete(
     if (!stage || (!hasEnded && state !== 'stopped')) continue
     const own = parts.filter(part => part.stage === stage)
     const isThere = hasEnded ? own.filter(({ manifest }) => manifest).length : own.length
-    if (isThere >= (hasEnded && stage.binsApart ? stage.bins.length : 1)) continue
+    const jobsOfStage = own[0]?.share?.of ?? (stage.binsApart ? stage.bins.length : 1)
+    if (isThere >= (hasEnded ? jobsOfStage : 1)) continue
     const had = jobs.filter(job => partOf(job)?.stage === stage)
     // GitLab lists no archive any more once it has expired.
     if (own.length === 0 && had.length > 0 && had.every(({ zipSize }) => zipSize === null)) gone.push(name)

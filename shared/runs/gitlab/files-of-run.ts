@@ -1,4 +1,4 @@
-import { STAGES, type Stage } from '../../pipeline/index.ts'
+import { type GatherPart, partText, STAGES, type Stage } from '../../pipeline/index.ts'
 import {
   dataFolderOf,
   type FileNames,
@@ -7,10 +7,18 @@ import {
   JOB_RECORD,
   jobNameOf,
   jobRecordIn,
+  joinedParts,
+  splitJobName,
 } from '../handover/index.ts'
 
 /** The files of one job of a run: a stage's last job, or each bin's job if every bin hands on its own files. */
-export type FilesOfJob = { stage: Stage; job: GitlabJob; files: Map<string, Uint8Array> }
+export type FilesOfJob = {
+  stage: Stage
+  job: GitlabJob
+  files: Map<string, Uint8Array>
+  /** Its part, if several jobs share the work of a bin. */
+  share?: GatherPart
+}
 
 type Options = {
   /** The jobs to look among, newest first. By default the project's, of later pipelines than the run's root. */
@@ -33,9 +41,9 @@ export async function* filesOfRun(
 ): AsyncGenerator<FilesOfJob> {
   const found = new Set<string>()
   for await (const job of jobs) {
-    const part = PARTS.get(job.name)
+    const part = partOf(job)
     if (!part || found.has(part.name)) continue
-    const { stage } = part
+    const { stage, share } = part
     const folder = dataFolderOf(stage.stage)
     const files = await project.artifacts(job, folder, namesOf(stage), watch?.(job))
     if (typeof files === 'string') {
@@ -44,12 +52,12 @@ export async function* filesOfRun(
     }
     if (jobRecordIn(files.get(JOB_RECORD))?.run_id !== runId) continue
     found.add(part.name)
-    yield { stage, job, files }
+    yield { stage, job, files, ...(share ? { share } : {}) }
   }
 }
 
-/** The part of a stage that each job has: the whole stage, or one bin. */
-type Part = { stage: Stage; name: string }
+/** The part of a stage that each job has: the whole stage, one bin, or a share of a bin's work. */
+type Part = { stage: Stage; name: string; share?: GatherPart }
 
 const PARTS: ReadonlyMap<string, Part> = new Map(
   STAGES.flatMap(stage =>
@@ -61,6 +69,25 @@ const PARTS: ReadonlyMap<string, Part> = new Map(
 )
 
 /** The part of a run that a job belongs to; undefined for any other job. */
-export function partOf({ name }: Pick<GitlabJob, 'name'>): Part | undefined {
-  return PARTS.get(name)
+export function partOf(job: Pick<GitlabJob, 'name'>): Part | undefined {
+  const { name, part: share } = splitJobName(job.name)
+  const part = PARTS.get(name)
+  return part && share ? { ...part, name: `${part.name} ${partText(share)}`, share } : part
+}
+
+/**
+ * The files of a stage's jobs that share the work of its bin, as those of a single job. Undefined if its jobs do not.
+ */
+export function joinedShares(
+  stage: string,
+  jobs: readonly Pick<FilesOfJob, 'share' | 'files'>[],
+): Map<string, Uint8Array> | undefined {
+  const of = jobs.find(({ share }) => share)?.share?.of
+  if (of === undefined) return undefined
+  const inOrder = jobs.toSorted((one, other) => (one.share?.index ?? 0) - (other.share?.index ?? 0))
+  return joinedParts(
+    stage,
+    inOrder.map(({ files }) => files),
+    of,
+  )
 }

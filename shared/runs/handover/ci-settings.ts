@@ -1,5 +1,11 @@
 import { z } from 'zod'
-import { findStage, isAtOrAfter, STAGES, type Stage } from '../../pipeline/index.ts'
+import {
+  findStage,
+  type GatherPart,
+  isAtOrAfter,
+  STAGES,
+  type Stage,
+} from '../../pipeline/index.ts'
 import { ExpectedError } from '../../runtime/errors/index.ts'
 import type { GitlabSettings } from './gitlab-settings.ts'
 import type { WantedRun } from './store.ts'
@@ -31,6 +37,9 @@ const schema = z.object({
   CI_JOB_STARTED_AT: z.iso.datetime({ offset: true }),
   /** In seconds. */
   CI_JOB_TIMEOUT: z.coerce.number().positive(),
+  /** Of a job with `parallel`: https://docs.gitlab.com/ci/variables/predefined_variables/ */
+  CI_NODE_INDEX: z.coerce.number().int().positive().optional(),
+  CI_NODE_TOTAL: z.coerce.number().int().positive().default(1),
   ...projectSchema.shape,
 })
 
@@ -47,6 +56,8 @@ export type CiSettings = {
     url: string
   }
   jobUrl: string
+  /** Which of the jobs that share the bin's work this is; null if it is the only one. */
+  part: GatherPart | null
   /** The job starts no write after this time, so that writes in flight end before GitLab kills it. */
   writeUntil: string
   isAsked: (stage: Stage) => boolean
@@ -74,6 +85,7 @@ export function ciSettings(environment: Readonly<Record<string, string | undefin
       url: `${given.CI_PROJECT_URL}/-/pipelines/${given.RUN_ID}`,
     },
     jobUrl: given.CI_JOB_URL,
+    part: given.CI_NODE_TOTAL > 1 ? { index: given.CI_NODE_INDEX ?? 0, of: given.CI_NODE_TOTAL } : null,
     writeUntil: new Date(
       Date.parse(given.CI_JOB_STARTED_AT) + (given.CI_JOB_TIMEOUT - ENDING_SECONDS) * 1000,
     ).toISOString(),

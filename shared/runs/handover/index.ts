@@ -8,7 +8,15 @@ export { type GitlabProject, gitlabProject } from './gitlab-project.ts'
 export type { GitlabSettings, PersonalLogin } from './gitlab-settings.ts'
 export { dataFolderOf, gitlabStore, jobNameOf } from './gitlab-store.ts'
 export type { FileNames } from './gitlab-zip.ts'
-export { JOB_RECORD, type JobRecord, jobRecordIn, removeJobRecord, writeJobRecord } from './job-record.ts'
+export {
+  JOB_RECORD,
+  type JobRecord,
+  jobRecordIn,
+  jobRecordOf,
+  removeJobRecord,
+  writeJobRecord,
+} from './job-record.ts'
+export { joinedParts, splitJobName } from './joined-parts.ts'
 export { pullLatestInputs } from './latest.ts'
 export { MANIFEST, type Manifest, readManifest, removeManifest, writeManifest } from './manifest.ts'
 export { refuseBehindNewerWriter } from './newer-writer.ts'

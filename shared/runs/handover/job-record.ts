@@ -37,3 +37,9 @@ export async function removeJobRecord(dataDir: string): Promise<void> {
 export function jobRecordIn(content: Uint8Array | undefined): JobRecord | undefined {
   return parsedFile(content, jobRecordSchema)
 }
+
+/** Of several job records, one with an error. The exit codes are in the summaries, too. */
+export function jobRecordOf(parts: readonly ReadonlyMap<string, Uint8Array>[]): Uint8Array | undefined {
+  const failed = parts.find(files => jobRecordIn(files.get(JOB_RECORD))?.error)
+  return (failed ?? parts[0])?.get(JOB_RECORD)
+}

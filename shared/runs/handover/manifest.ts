@@ -46,7 +46,7 @@ export async function writeManifest(
 }
 
 /** The manifest in a file's content; null if it is incomplete or not a manifest. */
-export function readManifest(content: Uint8Array | undefined): Manifest | null {
+export function readManifest(content: Uint8Array | string | undefined): Manifest | null {
   return parsedFile(content, manifestSchema) ?? null
 }
 

@@ -41,7 +41,8 @@ export function verifiedFiles(
   for (const name of wanted) {
     const content = found.get(name)
     const expected = manifest.files[name]
-    if (expected && expected.size > MAX_FILE) throw tooLarge(`${origin}: ${name}`)
+    // An unzipped file would be left out.
+    if (!content && expected && expected.size > MAX_FILE) throw tooLarge(`${origin}: ${name}`)
     if (!content || !expected) return refusal(`${name} is missing`, !content && !expected)
     if (content.byteLength !== expected.size || sumOf(content) !== expected.sha256)
       return refusal(`${name} does not match its manifest`)

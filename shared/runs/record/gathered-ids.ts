@@ -1,4 +1,4 @@
-import { STAGES } from '../../pipeline/index.ts'
+import { type Bin, STAGES, type Stage } from '../../pipeline/index.ts'
 import { parsedFile } from '../../runtime/artifacts/index.ts'
 import { type GatheredIds, gatheredIdsName, gatheredIdsSchema, gatherName } from '../../runtime/bin/index.ts'
 import { readFolder } from '../handover/index.ts'
@@ -14,16 +14,26 @@ export async function collectGatheredIds(
   dataDirOf: (stage: string) => string,
 ): Promise<GatheredIds> {
   const ids: GatheredIds = {}
-  for (const { stage, bins } of STAGES) {
-    for (const { bin, gathers } of bins) {
-      const name = gatherName(stage, bin)
-      const counted = gathered[name]
-      if (!gathers || !counted) continue
-      const file = gatheredIdsName(bin)
-      const own = counted.run_id === run_id ? await readFolder(dataDirOf(stage), [file]) : undefined
-      const kept = parsedFile(own?.get(file), gatheredIdsSchema.valueType) ?? last?.[name]
-      if (kept) ids[name] = kept
-    }
+  const readIds = async (stage: string, file: string) =>
+    parsedFile((await readFolder(dataDirOf(stage), [file])).get(file), gatheredIdsSchema.valueType)
+  for (const row of STAGES.flatMap(({ bins }) => bins).filter(({ gathers }) => gathers)) {
+    const name = gatherName(row.stage, row.bin)
+    const counted = gathered[name]
+    if (!counted) continue
+    const counting = counted.run_id === run_id ? stagesThatCount(row) : []
+    const own = await Promise.all(counting.map(stage => readIds(stage, gatheredIdsName(row.bin))))
+    const kept = own.find(found => found) ?? last?.[name]
+    if (kept) ids[name] = kept
   }
   return ids
+}
+
+/** The stages whose data directory may have a gather's keys: its own, or the one that reads its parts. */
+function stagesThatCount(gather: Bin): string[] {
+  return [gather.stage, ...STAGES.filter(stage => readsParts(stage, gather)).map(({ stage }) => stage)]
+}
+
+/** Whether a stage reads a gather's parts, and so counts the gather. */
+export function readsParts({ bins }: Stage, { inParts, writes }: Bin): boolean {
+  return inParts === true && bins.some(({ reads }) => reads.some(artifact => writes.includes(artifact)))
 }

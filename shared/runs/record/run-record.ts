@@ -145,6 +145,8 @@ function gatheredBy(
       if (!gathers || !summary?.gathered || !hasGathered(summary)) continue
       gathered[gatherName(stage, bin)] = { run_id, counts: summary.gathered }
     }
+    for (const summary of summaries.filter(hasGathered))
+      for (const [name, counts] of Object.entries(summary.joined ?? {})) gathered[name] = { run_id, counts }
   }
   return gathered
 }

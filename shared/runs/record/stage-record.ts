@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import { countResults, type Result, resultSchema, settledResults } from '../../domain/index.ts'
-import { JOURNAL_NAME, RESULTS_NAME, type Stage } from '../../pipeline/index.ts'
+import { JOURNAL_NAME, RESULTS_NAME, STAGES, type Stage } from '../../pipeline/index.ts'
 import { parsedFile } from '../../runtime/artifacts/index.ts'
 import { gatheredIdsName, type Summary, summaryName, summarySchema } from '../../runtime/bin/index.ts'
 import { EXIT, exitText, reasonSchema, worstExitCode } from '../../runtime/errors/index.ts'
 import { type JournalLines, readJournalLines } from '../../sync/apply/index.ts'
 import { JOB_RECORD, type JobRecord, jobRecordIn } from '../handover/index.ts'
+import { readsParts } from './gathered-ids.ts'
 import { filesOfHolds, heldBackSchema, readHolds } from './holds.ts'
 import { filesOfDoubts, readDoubtKeys } from './known.ts'
 
@@ -37,7 +38,10 @@ export type StageRecord = z.infer<typeof stageRecordSchema>
 /** The files in a stage's data directory that say how it ended. */
 export function filesOfRecord(row: Stage): string[] {
   const { stage, bins } = row
-  const keys = bins.flatMap(({ bin, gathers }) => (gathers ? [gatheredIdsName(bin)] : []))
+  const gathers = STAGES.flatMap(({ bins }) => bins).filter(
+    gather => gather.gathers && (bins.includes(gather) || readsParts(row, gather)),
+  )
+  const keys = gathers.map(({ bin }) => gatheredIdsName(bin))
   return [
     JOB_RECORD,
     RESULTS_NAME,

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { consentText, INSTANCES, letThrough } from '../../domain/index.ts'
+import { consentText, type GatherCounter, INSTANCES, letThrough } from '../../domain/index.ts'
 import { type Artifact, artifacts, type Bin, STAGES, writerOf } from '../../pipeline/index.ts'
 import {
   type ArtifactWriter,
@@ -12,6 +12,7 @@ import {
 import { CANCELLED, ExpectedError } from '../errors/index.ts'
 import { listText } from '../text/index.ts'
 import { resumeCommand } from './consents.ts'
+import type { JoinedGather } from './joined-gather.ts'
 import type { Environment } from './settings.ts'
 
 /** The artifacts of a bin's data directory that its row in the stage table declares. */
@@ -45,8 +46,10 @@ type Given = {
   consent: number | undefined
   /** The artifacts that the last run allowed to be empty. They may stay empty. */
   knownEmpty: readonly string[]
-  /** Counts each written record. */
-  count: (record: object) => void
+  /** Counts the written records of a gather. */
+  counter: GatherCounter | undefined
+  /** An input whose records are counted too. */
+  joined: JoinedGather | undefined
 }
 
 /** Opens a bin's artifacts. Also returns what the runner calls at the end. */
@@ -78,6 +81,8 @@ export function openArtifacts(given: Given) {
     for await (const records of batchesOf(artifact)) {
       count += records.length
       records_in[name] = count
+      if (artifact === given.joined?.artifact)
+        for (const record of records) countIn(given.joined.counter, record)
       yield records
     }
     if (needed && count === 0) allowEmpty(artifact)
@@ -109,7 +114,7 @@ export function openArtifacts(given: Given) {
       records_out[name] = 0
       return record => {
         writer.write(record)
-        if (typeof record === 'object' && record !== null) given.count(record)
+        if (given.counter) countIn(given.counter, record)
         records_out[name] = (records_out[name] ?? 0) + 1
       }
     },
@@ -137,6 +142,10 @@ export function openArtifacts(given: Given) {
     },
     counts: () => ({ records_in, records_out, ...(empty.size > 0 ? { empty: [...empty] } : {}) }),
   }
+}
+
+function countIn(counter: GatherCounter, record: unknown): void {
+  if (typeof record === 'object' && record !== null) counter.add(record)
 }
 
 /** Checks code for several bins at run time. For a bin that names its artifacts, the compiler does this. */

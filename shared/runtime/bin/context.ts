@@ -8,7 +8,8 @@ import { type Lock, sharedLockPath, takeLock } from '../lock/index.ts'
 import { brief } from '../text/index.ts'
 import { type BinArtifacts, openArtifacts } from './artifact-io.ts'
 import { type ConsentKind, consentTo, readConsents } from './consents.ts'
-import type { LastRun } from './last-run.ts'
+import { joinedGather } from './joined-gather.ts'
+import { type Gathered, gatherName, type LastRun } from './last-run.ts'
 import type { StageLogger } from './logging.ts'
 import type { Options } from './options.ts'
 import { type Environment, readSettings, type Settings, type SettingsValues } from './settings.ts'
@@ -74,7 +75,9 @@ export function openContext<Groups extends Record<string, Settings<unknown>>>(gi
   lastRun?: LastRun | undefined
 }) {
   const { row, options, dataDir, logger, environment, clock, stop, lastRun } = given
-  const counter = row.gathers && gatherCounter(row.gathers)
+  // A part alone says nothing about the gather: the bin that reads all parts counts them.
+  const counter = options.part || !row.gathers ? undefined : gatherCounter(row.gathers)
+  const joined = joinedGather(row, dataDir)
   const consents = readConsents(options.allowMassChange, environment)
   const warnings: Warning[] = []
   const atEnd: (() => Promise<void>)[] = []
@@ -88,7 +91,8 @@ export function openContext<Groups extends Record<string, Settings<unknown>>>(gi
     cancelled: stop.cancelled,
     consent: consentTo(consents, row.stage, 'empty'),
     knownEmpty: lastRun?.empty[row.stage] ?? [],
-    count: record => counter?.add(record),
+    counter,
+    joined,
   })
   const warn: BinRun['warn'] = (code, message, keys) => {
     const named = keys.map(String)
@@ -135,8 +139,12 @@ export function openContext<Groups extends Record<string, Settings<unknown>>>(gi
     context,
     commit: artifacts.commit,
     abort: artifacts.abort,
-    /** The counts of a gather. Undefined for other bins. */
-    shape: () => counter?.shape(),
+    /** The gather that this bin counts: its own, or one whose parts it read. */
+    gathered: (): Gathered | undefined => {
+      if (joined) return { gather: joined.gather, shape: joined.counter.shape() }
+      return counter && { gather: row, shape: counter.shape() }
+    },
+    consentToGather: ({ stage }: Bin) => consentTo(consents, stage, 'gathered'),
     /** Runs the actions for the end of the run. */
     end: async () => {
       await Promise.all(atEnd.splice(0).map(action => action()))
@@ -149,6 +157,9 @@ export function openContext<Groups extends Record<string, Settings<unknown>>>(gi
       ...artifacts.counts(),
       ...reported,
       ...(counter ? { gathered: counter.shape().counts } : {}),
+      ...(joined
+        ? { joined: { [gatherName(joined.gather.stage, joined.gather.bin)]: joined.counter.shape().counts } }
+        : {}),
       warnings,
       ...http.usage,
     }),

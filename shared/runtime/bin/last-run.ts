@@ -89,24 +89,27 @@ export function readLastRun(path: string): LastRun {
   }
 }
 
+/** A gather's counts. Its own bin counts them, or the bin that reads all its parts. */
+export type Gathered = { gather: Bin; shape: GatherShape }
+
 /**
  * Compares a gather with the last run's: if a source loses a fifth of its records in an hour, its answer is probably
  * incomplete. Returns the `ExpectedError` that stops the gather, or undefined.
  */
 export function shrunkGather(
   { gathered, ids = {}, removals }: LastRun,
-  { row, shape }: { row: Bin; shape: GatherShape },
+  { gather, shape }: Gathered,
   /** The lowest count that a consent allows. */
   consent: number | undefined,
   /** The command that resumes from here, without a consent. */
   command: string,
 ): ExpectedError | undefined {
-  const name = gatherName(row.stage, row.bin)
+  const name = gatherName(gather.stage, gather.bin)
   const last = gathered[name]
   if (!last) return undefined
   const keys = new Map(Object.entries(ids[name] ?? {}))
   const marked = new Set(
-    writersOf(row).flatMap(writer =>
+    writersOf(gather).flatMap(writer =>
       (removals[writer] ?? []).flatMap(({ kind, ids }) => (kind === 'marks' ? ids.map(String) : [])),
     ),
   )
@@ -123,7 +126,7 @@ export function shrunkGather(
       (gone.length > 0
         ? `. Missing: ${gone.length === 10 ? 'among others ' : ''}${gone.map(brief).join(', ')}`
         : ''),
-    next: `Check the source first. If these records are really gone, ${letThrough(command, consentText(row.stage, 'gathered', Math.max(1, smallest)))}`,
+    next: `Check the source first. If these records are really gone, ${letThrough(command, consentText(gather.stage, 'gathered', Math.max(1, smallest)))}`,
   })
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { dayOf, daySchema } from '../../domain/calendar.ts'
 import { GUARD_LIMITS, type GuardKind } from '../../domain/guards.ts'
-import type { Bin } from '../../pipeline/index.ts'
+import { type Bin, type GatherPart, MAX_PARTS, partIn } from '../../pipeline/index.ts'
 import { ExpectedError } from '../errors/index.ts'
 import { PROGRAM } from '../text/index.ts'
 
@@ -49,6 +49,18 @@ const optionsSchema = z.object({
         'the number of accounts per query. More accounts are read in ranges by creation date, in parallel',
       shownDefault: String(RANGE_SIZE),
     }),
+  part: z
+    .string()
+    .transform((text, context): GatherPart => {
+      const part = partIn(text)
+      if (part) return part
+      context.addIssue(`takes I/N, from 1/1 to ${MAX_PARTS}/${MAX_PARTS}, found "${text}"`)
+      return z.NEVER
+    })
+    .optional()
+    .register(help, {
+      describe: 'gather only part I of N, given as I/N, if N jobs of a pipeline share the gather',
+    }),
   maxMarksPercent: percent('marks', 'the organizations (users) that were not marked, over 24 hours'),
   maxLossesPercent: percent('losses', 'the organizations with support, over 24 hours'),
   maxUpdatesPercent: percent('updates', 'the gathered records'),
@@ -68,9 +80,9 @@ const SYNC_OPTIONS = [
   'maxCreatesPercent',
 ] as const
 
-/** The additional options of a sync. */
-export function optionsByKind({ syncs }: Pick<Bin, 'syncs'>): readonly OptionName[] {
-  return syncs ? SYNC_OPTIONS : []
+/** The additional options of a sync, and of a gather in parts. */
+export function optionsByKind({ syncs, inParts }: Pick<Bin, 'syncs' | 'inParts'>): readonly OptionName[] {
+  return [...(syncs ? SYNC_OPTIONS : []), ...(inParts ? (['part'] as const) : [])]
 }
 
 /** An option's line in --help. */

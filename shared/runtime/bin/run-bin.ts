@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path'
-import { FIELDS_CHANGED, type GatherShape } from '../../domain/index.ts'
+import { FIELDS_CHANGED } from '../../domain/index.ts'
 import type { Artifact, Bin } from '../../pipeline/index.ts'
 import type { Limits, Stop } from '../../services/http/index.ts'
 import { refuseLink, writePrivateFile } from '../artifacts/index.ts'
@@ -11,7 +11,7 @@ import { type BinDescription, parseCommandLine } from './command-line.ts'
 import { resumeCommand } from './consents.ts'
 import { type BinContext, openContext } from './context.ts'
 import { refuseNoDirectory, takeDataDirectory } from './data-directory.ts'
-import { gatheredIdsName, type LastRun, readLastRun, shrunkGather } from './last-run.ts'
+import { type Gathered, gatheredIdsName, type LastRun, readLastRun, shrunkGather } from './last-run.ts'
 import { openLog, type StageLogger } from './logging.ts'
 import { type Options, parseOptions } from './options.ts'
 import type { Environment } from './settings.ts'
@@ -152,16 +152,16 @@ async function runOpened<
   let ended: Ending
   try {
     const exit_code = (await definition.run(opened.context)) ?? EXIT.done
-    const shape = opened.shape()
-    if (lastRun && shape) refuseShrunkGather(lastRun, shape)
-    if (shape) writeGatheredIds(dataDir, row.bin, shape)
+    const gathered = opened.gathered()
+    if (lastRun && gathered) refuseShrunkGather(lastRun, gathered)
+    if (gathered) writeGatheredIds(dataDir, gathered)
     opened.commit()
-    if (shape && !options.dryRun) {
+    if (row.gathers && !options.dryRun) {
       const of = { row, dataDir, environment: binInputs.environment }
       const without = opened
         .counts()
         .warnings.flatMap(({ code, keys }) => (code === FIELDS_CHANGED ? keys : []))
-      await stampGather(of, { runId: opened.context.run.runId, readAt: started, without })
+      await stampGather(of, { runId: opened.context.run.runId, readAt: started, without, part: options.part })
     }
     ended = { exit_code, error: null }
   } catch (error) {
@@ -183,11 +183,11 @@ async function runOpened<
   return ended.exit_code
 
   /** Runs before the output is committed for the next stage. */
-  function refuseShrunkGather(lastRun: LastRun, shape: GatherShape): void {
+  function refuseShrunkGather(lastRun: LastRun, gathered: Gathered): void {
     const problem = shrunkGather(
       lastRun,
-      { row, shape },
-      opened.context.run.consentTo('gathered'),
+      gathered,
+      opened.consentToGather(gathered.gather),
       resumeCommand(row, dataDir, binInputs.environment),
     )
     if (problem) throw problem
@@ -195,6 +195,6 @@ async function runOpened<
 }
 
 /** Writes the keys of the gathered records, so that the next run can name missing ones. */
-function writeGatheredIds(dataDir: string, bin: string, { keys }: GatherShape): void {
-  writePrivateFile(join(dataDir, gatheredIdsName(bin)), printableJson(Object.fromEntries(keys)))
+function writeGatheredIds(dataDir: string, { gather, shape: { keys } }: Gathered): void {
+  writePrivateFile(join(dataDir, gatheredIdsName(gather.bin)), printableJson(Object.fromEntries(keys)))
 }

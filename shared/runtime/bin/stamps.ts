@@ -4,7 +4,14 @@ import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import type { Instance } from '../../domain/index.ts'
-import { type Bin, instanceOf, type Stage, writesArtifact } from '../../pipeline/index.ts'
+import {
+  type Bin,
+  type GatherPart,
+  instanceOf,
+  partText,
+  type Stage,
+  writesArtifact,
+} from '../../pipeline/index.ts'
 import { makePrivateDirectory, parsedFile, sumOfFile, writePrivateFile } from '../artifacts/index.ts'
 import { takeLock } from '../lock/index.ts'
 import { printableJson } from '../text/index.ts'
@@ -26,6 +33,10 @@ const stampSchema = z.object({
   run_id: z.string(),
   /** The attributes that its records lack, because the instance has no usable field for them. */
   without: z.array(z.string()).exactOptional(),
+  /** The part that it has, as I/N, until all N parts are joined. */
+  part: z.string().exactOptional(),
+  /** The number of parts that it was joined from. */
+  parts: z.int().exactOptional(),
 })
 export type Stamp = z.infer<typeof stampSchema>
 
@@ -42,7 +53,12 @@ export function readStamps(dataDir: string): Stamps {
 /** Stamps a gather's outputs with the time when the gather started, because later changes may be missing. */
 export async function stampGather(
   { row, dataDir, environment }: { row: Bin; dataDir: string; environment: Environment },
-  { runId, readAt, without }: { runId: string; readAt: Date; without: readonly string[] },
+  {
+    runId,
+    readAt,
+    without,
+    part,
+  }: { runId: string; readAt: Date; without: readonly string[]; part: GatherPart | undefined },
 ): Promise<void> {
   const made: Stamps = {}
   for (const { name: artifact } of row.writes) {
@@ -54,6 +70,7 @@ export async function stampGather(
       read_at: readAt.toISOString(),
       run_id: runId,
       ...(without.length > 0 ? { without: [...without] } : {}),
+      ...(part ? { part: partText(part) } : {}),
     }
   }
   // Two gathers of a stage may end at the same moment, each with its own stamps.

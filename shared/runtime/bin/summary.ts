@@ -35,6 +35,8 @@ export const summarySchema = z.object({
   planned: z.object({ create: z.int(), update: z.int(), mark: z.int() }).optional(),
   /** The counts of a gather. */
   gathered: countsSchema.optional(),
+  /** The counts of a gather whose parts it read, by `STAGE.BIN`. */
+  joined: z.record(z.string(), countsSchema).optional(),
   /** Artifacts that were allowed to be empty. */
   empty: z.array(z.string()).optional(),
   /** The records that a sync marked or lowered, by Zendesk id. */
@@ -100,7 +102,14 @@ export function summaryOf(
   { dryRun, today }: { dryRun: boolean; today?: string },
   counts: Pick<
     Summary,
-    keyof typeof NOTHING_DONE | 'planned' | 'removals' | 'owed' | 'overrides' | 'gathered' | 'empty'
+    | keyof typeof NOTHING_DONE
+    | 'planned'
+    | 'removals'
+    | 'owed'
+    | 'overrides'
+    | 'gathered'
+    | 'joined'
+    | 'empty'
   > = NOTHING_DONE,
 ): Summary {
   return {

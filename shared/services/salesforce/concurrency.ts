@@ -5,6 +5,14 @@
  */
 export const CONCURRENT_REQUESTS = 6
 
+/** The maximum of all parts together, if several jobs share a gather. */
+const CONCURRENT_REQUESTS_OF_PARTS = 24
+
+/** The maximum number of requests in flight of each of so many jobs. */
+export function concurrencyOf(jobs: number): number {
+  return Math.max(1, Math.min(CONCURRENT_REQUESTS, Math.floor(CONCURRENT_REQUESTS_OF_PARTS / jobs)))
+}
+
 /**
  * Ranges that are open together: a few more than requests, so that no request waits for a range to begin. Of one that
  * is read ahead of its turn so many pages wait in memory, of 2,000 rows each: more than a range of usual accounts has, or

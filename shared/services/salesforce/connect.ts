@@ -1,4 +1,6 @@
+import type { GatherPart } from '../../pipeline/index.ts'
 import { type HttpContext, prefetch } from '../http/index.ts'
+import { concurrencyOf } from './concurrency.ts'
 import type { SalesforceCredentials } from './credentials.ts'
 import type { ObjectDescription } from './describe.ts'
 import type { SalesforceRecord } from './page.ts'
@@ -32,18 +34,19 @@ export type SalesforceSetUp = {
 }
 
 /**
- * Logs in to Salesforce.
+ * Logs in to Salesforce. A gather in parts has fewer requests in flight: the other jobs' requests count too.
  * Throws `ExpectedError`: LOGIN_REFUSED or PRIVATE_KEY_INVALID (bad input), or what `exchange` throws.
  */
 export async function connectSalesforce(
   credentials: SalesforceCredentials,
   context: HttpContext,
+  part?: GatherPart,
 ): Promise<Salesforce & SalesforceSetUp> {
   // jsforce slows down a bin's start noticeably, so it is loaded only for a login.
   const { openSession } = await import('./session.ts')
   const { queryAll, queryPages } = await import('./query.ts')
   const { describeObject } = await import('./describe.ts')
-  const { request, requestLimit } = await openSession(credentials, context)
+  const { request, requestLimit } = await openSession(credentials, context, concurrencyOf(part?.of ?? 1))
   return {
     query: soql => prefetch(queryPages(soql, request)),
     queryAll: queries => queryAll(queries, request),

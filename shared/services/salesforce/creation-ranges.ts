@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { GatherPart } from '../../pipeline/index.ts'
 import type { Salesforce } from './connect.ts'
 import { readRows } from './rows.ts'
 
@@ -15,16 +16,16 @@ const weekSchema = z.object({ createdYear: z.int(), createdWeek: z.int(), counte
 const hourSchema = z.object({ createdDay: z.int(), createdHour: z.int(), counted: z.int() })
 
 /**
- * Conditions that cut records into ranges of about `size` by the time of their creation, in that order; where there
- * are no more than `size`, a single one that is empty. That time never changes, so no record moves from one range to
- * another while they are read. One created meanwhile belongs to the last range, which is open; the first is open as
- * well, so that every record is in exactly one of them, whatever was counted.
+ * Ranges of about `size` records by the time of their creation, in that order, each as the conditions that it adds: none
+ * for the only range. That time never changes, so no record moves to another range while they are read. A record that is
+ * created meanwhile belongs to the last range, which is open. The first range is open too, so every record is in exactly
+ * one range, whatever was counted.
  */
 export async function cutByCreation(
   salesforce: Pick<Salesforce, 'query'>,
   records: Records,
   size: number,
-): Promise<string[]> {
+): Promise<string[][]> {
   const groups: Group[] = []
   for (const week of await countByWeek(salesforce, records)) {
     if (week.count <= size) groups.push(week)
@@ -56,7 +57,7 @@ async function countByHour(
   const year = new Date(from).getUTCFullYear()
   // The last week of a year ends with it.
   const to = Math.min(from + WEEK_DAYS * DAY_MS, Date.UTC(year + 1, 0))
-  const ofWeek = { object, which: `${which} AND ${rangeOf(from, to)}` }
+  const ofWeek = { object, which: [which, ...rangeOf(from, to)].join(' AND ') }
   const soql = countQuery(ofWeek, `${day} createdDay, ${hour} createdHour`, `${day}, ${hour}`)
   const rows = await readAll(salesforce, soql, hourSchema)
   return inOrder(
@@ -65,6 +66,18 @@ async function countByHour(
       count: row.counted,
     })),
   )
+}
+
+const DAYS_OF_MONTH = Array.from({ length: 31 }, (_, index) => index + 1)
+
+/**
+ * The condition of a part's records: those created on every `of`-th day of a month. The jobs of the parts start at
+ * different moments and do not know each other's counts, so a part must follow from the record alone.
+ * https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforce_api_calls_soql_select_date_functions.htm
+ */
+export function createdInPart({ index, of }: GatherPart): string {
+  const days = DAYS_OF_MONTH.filter(day => day % of === index % of)
+  return `(${days.map(day => `DAY_IN_MONTH(CreatedDate) = ${day}`).join(' OR ')})`
 }
 
 function countQuery({ object, which }: Records, shown: string, groupedBy: string): string {
@@ -99,16 +112,16 @@ function cuts(groups: readonly Group[], size: number): number[] {
   return moments
 }
 
-function rangesBetween(moments: readonly number[]): string[] {
+function rangesBetween(moments: readonly number[]): string[][] {
   return [undefined, ...moments].map((from, index) => rangeOf(from, moments[index]))
 }
 
 /** Created from a moment on, and before another; without the condition that is not given. */
-function rangeOf(from: number | undefined, to: number | undefined): string {
+function rangeOf(from: number | undefined, to: number | undefined): string[] {
   return [
     ...(from === undefined ? [] : [`CreatedDate >= ${literal(from)}`]),
     ...(to === undefined ? [] : [`CreatedDate < ${literal(to)}`]),
-  ].join(' AND ')
+  ]
 }
 
 /** A time as SOQL writes it, to the second and without quotes. */

@@ -2,7 +2,7 @@ import { Connection } from 'jsforce/lib/connection.js'
 import { type HttpContext, isSafeAddress, notUnderstood } from '../http/index.ts'
 import { API_VERSION } from './api-version.ts'
 import { signedAssertion } from './assertion.ts'
-import { CONCURRENT_REQUESTS, gate } from './concurrency.ts'
+import { gate } from './concurrency.ts'
 import { type SalesforceCredentials, settingsOf } from './credentials.ts'
 import { isSessionExpired, loginError, queryError } from './errors.ts'
 import { SalesforceTransport } from './transport.ts'
@@ -18,10 +18,11 @@ export type RequestLimit = { limit: number; used: number }
 
 export type Session = { request: Request; requestLimit: () => RequestLimit | null }
 
-/** Logs in. Gives a function to send requests in that session, which is renewed when it expires. */
+/** Logs in. Returns a function to send requests in that session, which is renewed when it expires. */
 export async function openSession(
   credentials: SalesforceCredentials,
   context: HttpContext,
+  concurrentRequests: number,
 ): Promise<Session> {
   const settings = settingsOf(credentials)
   const connection = new Connection({
@@ -48,7 +49,7 @@ export async function openSession(
   }
 
   let renewal: Promise<void> | undefined
-  const inTurn = gate(CONCURRENT_REQUESTS)
+  const inTurn = gate(concurrentRequests)
   const request = (path: string) => inTurn(() => requestNow(path))
 
   async function requestNow(path: string): Promise<unknown> {
