@@ -19,6 +19,10 @@ export type Start = {
   stages?: readonly StageName[]
   /** How many jobs share the gather of accounts. */
   parallel?: number
+  /** More variables of its jobs. */
+  variables?: Readonly<Record<string, string>>
+  /** Jobs that their runner loses: they leave no artifacts. */
+  kill?: (job: { name: string }) => boolean
 }
 
 /** A pipeline that runs, and the trigger job that started it. */
@@ -75,12 +79,22 @@ export async function startPipelines(environment: NodeJS.ProcessEnv) {
   return {
     server,
     /** Runs the selected stages and then the record. Returns each job's outcome. */
-    async run({ id, startFrom = 'accounts', resumeRun, isDryRun = false, stages, parallel = 1 }: Start) {
+    async run({
+      id,
+      startFrom = 'accounts',
+      resumeRun,
+      isDryRun = false,
+      stages,
+      parallel = 1,
+      variables: more,
+      kill,
+    }: Start) {
       const variables = {
         RUN_ID: String(id),
         START_FROM: startFrom,
         RESUME_RUN: resumeRun === undefined ? '' : String(resumeRun),
         DRY_RUN: String(isDryRun),
+        ...more,
       }
       const ended: Awaited<ReturnType<typeof runJob>>[] = []
       const own = [pipelineOf(id), pipelineOf(id + 1, { pipeline: id, job: 'sync' })]
@@ -101,6 +115,7 @@ export async function startPipelines(environment: NodeJS.ProcessEnv) {
             const environment = { ...variables, ...(jobs > 1 ? nodes : {}) }
             const program = { program: 'run-job.ts', args: [stage, bin, ownDir], environment }
             const name = `${stage}:${bin}${jobs > 1 ? ` ${node}/${jobs}` : ''}`
+            if (kill?.({ name })) continue
             ended.push(await runJob(name, program, id + 2 + index, () => zipOfData(stage, ownDir)))
           }
           before = dataDir

@@ -42,7 +42,7 @@ beforeAll(async () => {
     const resumed = await project.run({ id: 150, ...later, stages: ['compare-global'] })
     expect(resumed.get('record')?.code).toBe(0)
     const stages = ['accounts', 'orgs', 'processor'] as const
-    expect((await project.run({ id: 200, isDryRun: true, stages })).get('record')?.code).toBe(0)
+    expect((await project.run({ id: 200, isDryRun: true, stages, parallel: 3 })).get('record')?.code).toBe(0)
   } finally {
     jobs = project.server.jobs
     pipelines = project.server.pipelines

@@ -28,6 +28,16 @@ async function processor({ files = {}, without, args = [] }: Given) {
   return { ...run, data }
 }
 
+const PART_STAMP = {
+  stage: 'accounts',
+  artifact: 'salesforce_accounts.json',
+  sha256: '',
+  instance: 'https://example.my.salesforce.com',
+  read_at: '2026-11-23T10:00:00.000Z',
+  run_id: 'a run',
+  part: '2/3',
+}
+
 const BAD: [string, Given, { exit?: number; code: string; says: string[]; next: string }][] = [
   [
     'a missing artifact',
@@ -65,6 +75,15 @@ const BAD: [string, Given, { exit?: number; code: string; says: string[]; next: 
     'a file with content after its list',
     { files: { 'salesforce_accounts.json': `[\n${JSON.stringify(account(ONE))}\n]\n{}` } },
     { code: 'ARTIFACT_NOT_JSON', says: ['salesforce_accounts.json'], next: 'accounts gather writes it' },
+  ],
+  [
+    'one part of the accounts, taken for all',
+    { files: { 'stamps.json': JSON.stringify({ 'salesforce_accounts.json': PART_STAMP }) } },
+    {
+      code: 'PART_ALONE',
+      says: ['salesforce_accounts.json', 'only part 2/3'],
+      next: 'Run accounts without --part.',
+    },
   ],
   [
     'JSON that is not a list',

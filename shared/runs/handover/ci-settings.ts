@@ -1,11 +1,5 @@
 import { z } from 'zod'
-import {
-  findStage,
-  type GatherPart,
-  isAtOrAfter,
-  STAGES,
-  type Stage,
-} from '../../pipeline/index.ts'
+import { findStage, type GatherPart, isAtOrAfter, STAGES, type Stage } from '../../pipeline/index.ts'
 import { ExpectedError } from '../../runtime/errors/index.ts'
 import type { GitlabSettings } from './gitlab-settings.ts'
 import type { WantedRun } from './store.ts'

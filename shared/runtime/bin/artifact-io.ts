@@ -12,7 +12,7 @@ import {
 import { CANCELLED, ExpectedError } from '../errors/index.ts'
 import { listText } from '../text/index.ts'
 import { resumeCommand } from './consents.ts'
-import type { JoinedGather } from './joined-gather.ts'
+import { type JoinedGather, refusePart } from './joined-gather.ts'
 import type { Environment } from './settings.ts'
 
 /** The artifacts of a bin's data directory that its row in the stage table declares. */
@@ -76,6 +76,7 @@ export function openArtifacts(given: Given) {
 
   async function* read<Item>(artifact: Artifact<Item>, needed?: 'needed') {
     const { name } = artifact
+    refusePart(artifact, dataDir)
     records_in[name] = 0
     let count = 0
     for await (const records of batchesOf(artifact)) {
