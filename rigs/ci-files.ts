@@ -12,6 +12,7 @@ import { seconds } from '../cli/pipeline/stage-table.ts'
 import { checkFiles } from './ci-files/check-schema.ts'
 import { jobStart } from './ci-files/job-start.ts'
 import { binProblems, jobProblems, recordProblems } from './ci-files/judge.ts'
+import { partProblems } from './ci-files/parts.ts'
 import { ensureRsync } from './ci-files/rsync.ts'
 import { type FileRun, type Pipeline, runFiles } from './ci-files/run-files.ts'
 import { type Runners, startRunners } from './ci-files/runners.ts'
@@ -90,6 +91,7 @@ async function runAll(runners: Runners): Promise<number> {
       ...(await binProblems(runs, RUN_DIR)),
       ...(await recordProblems(runs, join(RUN_DIR, RECORD_FOLDER, RUN_RECORD))),
       ...(await story.differences(RUN_DIR, runs)),
+      ...(await partProblems(runs, pipeline)),
       ...(await taskProblems(pipeline)),
       ...(await selfCheck(runs, pipeline)),
     ])

@@ -51,6 +51,7 @@ const jobSchema = z.object({
   when: z.string().default('on_success'),
   rules: z.array(z.object({ when: z.string().optional() })).default([]),
   script: z.array(z.string()).optional(),
+  parallel: z.int().min(1).default(1),
   allow_failure: z.union([z.boolean(), z.object({ exit_codes: z.array(z.int()) })]).default(false),
   trigger: triggerSchema.optional(),
   artifacts: z

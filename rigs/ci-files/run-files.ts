@@ -20,6 +20,8 @@ export type FileStart = {
   inputs: Readonly<Record<string, string>>
   /** Runs only this job of the file. */
   job?: string
+  /** Changes the file for this run. */
+  change?: (file: string) => string
 }
 
 /** The outcome of a file's jobs. */
@@ -96,6 +98,7 @@ function expanded(variables: Readonly<Record<string, string>>, pipelineId: numbe
 /** Runs a file's jobs with a script, each after the jobs it needs, and keeps their artifacts. */
 export async function runFile(start: FileStart, pipeline: Pipeline): Promise<FileRun> {
   return pipeline.runners.use(async runner => {
+    if (start.change) await runner.change(start.file, start.change)
     pipeline.onStart(start.name)
     const started = performance.now()
     const jobs = await jobsOf({ ...runner, ...start })
@@ -105,16 +108,30 @@ export async function runFile(start: FileStart, pipeline: Pipeline): Promise<Fil
       if (!job.script || (start.job !== undefined && name !== start.job)) continue
       const mayRun =
         isAlways(job) || job.needs.every(need => !codes.has(need.job) || isAllowed(codes.get(need.job)))
-      codes.set(name, mayRun ? await runOne(name, job, start, runner, pipeline, log) : undefined)
+      for (const names of namesOf(name, job))
+        codes.set(names.inGitlab, mayRun ? await runOne(names, job, start, runner, pipeline, log) : undefined)
     }
     const run = { name: start.name, start, milliseconds: performance.now() - started, codes, log }
     pipeline.onEnd(run)
+    await runner.restore()
     return run
   })
 }
 
+/** What a job is called in GitLab and in gitlab-ci-local. */
+type JobNames = { inGitlab: string; inLocal: string }
+
+/** The names of a job; with `parallel` those of each of its jobs. */
+function namesOf(name: string, { parallel }: FileJob): JobNames[] {
+  if (parallel === 1) return [{ inGitlab: name, inLocal: name }]
+  return Array.from({ length: parallel }, (_, index) => {
+    const part = `${index + 1}/${parallel}`
+    return { inGitlab: `${name} ${part}`, inLocal: `${name}: [${part}]` }
+  })
+}
+
 async function runOne(
-  name: string,
+  { inGitlab, inLocal }: JobNames,
   { needs, artifacts }: FileJob,
   start: FileStart,
   runner: Runner,
@@ -136,7 +153,7 @@ async function runOne(
   }
   const served: ServedJob = {
     id,
-    name,
+    name: inGitlab,
     pipeline: start.pipelineId,
     commit: runners.commit,
     status: 'running',
@@ -146,9 +163,13 @@ async function runOne(
     finishedAt: null,
   }
   server.jobs.push(served)
-  const exitCode = await runJob({ ...runner, file: start.file, variables, inputs: start.inputs }, name, log)
+  const exitCode = await runJob(
+    { ...runner, file: start.file, variables, inputs: start.inputs },
+    inLocal,
+    log,
+  )
   if (exitCode === undefined) return undefined
-  const left = artifactsDir(join(runner.dir, runner.stateDir), name)
+  const left = artifactsDir(join(runner.dir, runner.stateDir), inLocal)
   await keep(left, runDir)
   await keep(join(left, 'packages', start.name, 'data'), join(runDir, start.name))
   served.zip = await zipOf(left)

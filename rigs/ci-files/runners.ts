@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -27,6 +27,9 @@ export type Runner = {
   stateDir: string
   /** Removes the previous job's files, except installed packages. */
   clean: () => Promise<void>
+  /** Changes a tracked file until `restore`. */
+  change: (file: string, change: (content: string) => string) => Promise<void>
+  restore: () => Promise<void>
 }
 
 export type Runners = {
@@ -84,6 +87,12 @@ async function makeRunner(dir: string, archive: string): Promise<Runner> {
     async clean() {
       await rm(join(dir, STATE_DIR), { recursive: true, force: true })
       await git(dir, 'clean', '-ffdxq', ...kept)
+    },
+    async change(file, change) {
+      await writeFile(join(dir, file), change(await readFile(join(dir, file), 'utf8')))
+    },
+    async restore() {
+      await git(dir, 'checkout', '--quiet', '--', '.')
     },
   }
 }
