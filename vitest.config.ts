@@ -25,6 +25,8 @@ export default defineConfig({
         },
       },
     ],
+    // Otherwise one core stays idle, although a test mostly waits for a child process.
+    maxWorkers: '100%',
     // On a busy machine a bin takes seconds to start, and some tests start several.
     testTimeout: 30_000,
     hookTimeout: 30_000,

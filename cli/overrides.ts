@@ -45,12 +45,12 @@ async function tryEntry(
   given: string,
   show: (path: string) => Promise<string>,
 ): Promise<string> {
-  const entry = entryOf(existsSync(given) ? await readFile(given, 'utf8') : given)
+  const entry = await entryOf(existsSync(given) ? await readFile(given, 'utf8') : given)
   const directory = await mkdtemp(join(tmpdir(), 'support-sync-overrides-'))
   try {
     const used = await overridesFor(inputs, process.env, directory)
     const path = join(directory, 'with-entry.yml')
-    const entries = withEntry(parseYaml(await readFile(used, 'utf8'), used), used, entry)
+    const entries = withEntry(await parseYaml(await readFile(used, 'utf8'), used), used, entry)
     await writeFile(path, printableJson(entries), { mode: 0o600 })
     return await show(path)
   } finally {

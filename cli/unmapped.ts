@@ -41,7 +41,7 @@ const command = createCommand({
   async run(given) {
     const run = findRun(given.run, RUNS)
     const text = await readSmallText(given.plans, PLANS_TEXT)
-    const plans = readPlans(parseYaml(text, given.plans), given.plans)
+    const plans = readPlans(await parseYaml(text, given.plans), given.plans)
     const charges = await readUnmapped(run, plans)
     if (given.out !== undefined) writePrivateFile(given.out, withSuggestions(text, charges))
     return given.json ? asJson(charges) : unmappedText(charges, given.out)

@@ -14,7 +14,7 @@ const idSchema = z.object({ salesforce_id: z.union([z.string(), z.number()]) })
 
 /** Checks each entry of a file by the processor's rules, and against the accounts of a run. */
 export async function checkEntries(file: string, inputs: Inputs, today: Day): Promise<Finding[]> {
-  const entries = entriesOf(parseYaml(await textOf(file), file), file)
+  const entries = entriesOf(await parseYaml(await textOf(file), file), file)
   const { facts } = await factsOf(inputs)
   const accounts = new Set([...facts.keys()].map(id => matchKey(id)))
   const seen = new Set<string>()

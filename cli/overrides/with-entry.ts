@@ -4,8 +4,8 @@ import { parseYaml } from '@support-sync/shared/runtime/artifacts'
 const GIVEN = 'the entry'
 
 /** Reads one entry: YAML, with or without a list dash. Throws the same errors as the processor. */
-export function entryOf(text: string): Override {
-  const content = parseYaml(text, GIVEN)
+export async function entryOf(text: string): Promise<Override> {
+  const content = await parseYaml(text, GIVEN)
   const { byKey, withoutKey } = readOverrides(Array.isArray(content) ? content : [content], GIVEN)
   const [entry, other] = [...byKey.values(), ...withoutKey]
   if (entry === undefined || other !== undefined) throw new Error('expected exactly one entry')

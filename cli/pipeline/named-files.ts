@@ -17,5 +17,5 @@ export async function checkNamedFiles({ plan, plans, overrides }: NamedFiles): P
   if (plans !== undefined) readPlans(await readYaml(plans, 'Check --plans.'), plans)
   if (overrides === undefined) return
   const text = await readOverrideText({ file: overrides }, httpContext())
-  readOverrides(parseYaml(text, overrides), overrides)
+  readOverrides(await parseYaml(text, overrides), overrides)
 }

@@ -20,7 +20,7 @@ export async function checkOverrides(
     const source =
       file === undefined ? readSettings({ source: overridesSettings }, environment).source : { file }
     const name = 'file' in source ? source.file : `${source.project}/${source.path}`
-    const overrides = readOverrides(parseYaml(await readOverrideText(source, context), name), name)
+    const overrides = readOverrides(await parseYaml(await readOverrideText(source, context), name), name)
     return [ok('entries', `${overrides.byKey.size + overrides.withoutKey.length} in ${name}`)]
   })
 }

@@ -34,5 +34,5 @@ async function readOverrideFile(context: Context): Promise<Overrides> {
   const { overrides: file } = context.run.options
   const source = file === undefined ? context.settings().overrides : { file }
   const name = 'file' in source ? source.file : `${source.project}/${source.path}`
-  return readOverrides(parseYaml(await readOverrideText(source, context.http), name), name)
+  return readOverrides(await parseYaml(await readOverrideText(source, context.http), name), name)
 }

@@ -1,4 +1,4 @@
-import { type Document, isScalar, LineCounter, parseDocument, visit } from 'yaml'
+import type { Document, LineCounter } from 'yaml'
 import { ExpectedError } from '../errors/index.ts'
 import { ANY_FILE, readSmallText } from './small-text.ts'
 
@@ -14,15 +14,17 @@ export async function readYaml(path: string, next = ANY_FILE.next): Promise<unkn
  * Parses YAML text. `name` is its name in messages. Throws an `ExpectedError` for invalid YAML, for a duplicate or complex
  * key, and for a small text that expands without limit (aliases, nesting).
  */
-export function parseYaml(text: string, name: string): unknown {
-  const lines = new LineCounter()
+export async function parseYaml(text: string, name: string): Promise<unknown> {
+  // Most bins read no YAML, and the parser has many modules.
+  const yaml = await import('yaml')
+  const lines = new yaml.LineCounter()
   try {
     // The parser's own search for duplicate keys takes a minute for 20,000 keys.
-    const document = parseDocument(text, { uniqueKeys: false, lineCounter: lines, logLevel: 'error' })
+    const document = yaml.parseDocument(text, { uniqueKeys: false, lineCounter: lines, logLevel: 'error' })
     const [error] = document.errors
     // After the first line the parser quotes the text.
     if (error) throw invalid(name, error.message.split('\n')[0] ?? '')
-    refuseOddKeys(document, lines, name)
+    refuseOddKeys(document, lines, name, yaml)
     return document.toJS({ maxAliasCount: 100 })
   } catch (error) {
     if (error instanceof ExpectedError) throw error
@@ -31,7 +33,12 @@ export function parseYaml(text: string, name: string): unknown {
   }
 }
 
-function refuseOddKeys(document: Document, lines: LineCounter, name: string): void {
+function refuseOddKeys(
+  document: Document,
+  lines: LineCounter,
+  name: string,
+  { isScalar, visit }: typeof import('yaml'),
+): void {
   visit(document, {
     Map(_, { items }) {
       const seen = new Set<string>()

@@ -1,6 +1,6 @@
-const LIST = new Intl.ListFormat('en-GB', { type: 'conjunction' })
-
 /** Joins items for a sentence: `a`, `a and b`, or `a, b and c`. */
 export function listText(items: readonly string[]): string {
-  return LIST.format(items)
+  const [last = ''] = items.slice(-1)
+  const before = items.slice(0, -1)
+  return before.length === 0 ? last : `${before.join(', ')} and ${last}`
 }

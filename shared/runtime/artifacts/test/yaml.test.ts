@@ -4,8 +4,8 @@ import { expect, test } from 'vitest'
 import { parseYaml, readYaml } from '../index.ts'
 import { aFile, emptyFolder, expectedErrorOf } from './folder.ts'
 
-test('a date in YAML stays text', () => {
-  expect(parseYaml('- expiration_date: 2027-01-31\n', 'overrides.yml')).toEqual([
+test('a date in YAML stays text', async () => {
+  expect(await parseYaml('- expiration_date: 2027-01-31\n', 'overrides.yml')).toEqual([
     { expiration_date: '2027-01-31' },
   ])
 })
