@@ -1,6 +1,6 @@
 import { RUN_MINUTES } from '@support-sync/shared/pipeline'
 import { RANGE_SIZE } from '@support-sync/shared/runtime/bin'
-import { CONCURRENT_REQUESTS, RANGES_AHEAD } from '@support-sync/shared/services/salesforce'
+import { CONCURRENT_REQUESTS, concurrencyOf, RANGES_AHEAD } from '@support-sync/shared/services/salesforce'
 import Table from 'cli-table3'
 import { shown } from './report.ts'
 
@@ -64,8 +64,9 @@ export function accountMinutes(
   const open = RANGES_AHEAD.sources
   const last = ranges % open
   const pagesInTurn = (ofRange - shape.childPages / ranges) * (shape.childPages > 0 ? 2 : 1)
-  const inRounds = ((ranges - last) * ofRange) / CONCURRENT_REQUESTS
-  const atTheEnd = last === 0 ? 0 : Math.max((last * ofRange) / CONCURRENT_REQUESTS, pagesInTurn)
+  const atOnce = concurrencyOf(parts)
+  const inRounds = ((ranges - last) * ofRange) / atOnce
+  const atTheEnd = last === 0 ? 0 : Math.max((last * ofRange) / atOnce, pagesInTurn)
   return ((ONE_BY_ONE + inRounds + atTheEnd) * pageMs) / 60_000
 }
 
@@ -200,17 +201,18 @@ export function largest(hour: 'ordinary' | 'first', perMinute: number): number {
   return thousands * 1000
 }
 
-/** The hour with accounts in several parts, and which stage is then the longest. */
+/** The hour with accounts in several parts: its minutes, those of accounts, and the longest stage. */
 function partsTable(): string {
   const table = new Table({
-    head: ['accounts', ...PARTS.map(parts => `minutes in ${parts} ${parts === 1 ? 'part' : 'parts'}`)],
+    head: ['accounts', ...PARTS.map(parts => `${parts} ${parts === 1 ? 'job' : 'jobs'}`)],
     style: { head: [], border: [] },
   })
   for (const accounts of PARTED_SIZES) {
     const cells = PARTS.map(parts => {
       const stages = stagesOf(sizeOf(accounts, 'ordinary'), PARTED_PLAN, parts)
       const [longest] = stages.toSorted((one, other) => other.minutes - one.minutes)
-      return `${shown(minutesOf(stages))}, ${longest?.stage} ${shown(longest?.minutes ?? 0)}`
+      const gather = stages.find(({ stage }) => stage === 'accounts')
+      return `${shown(minutesOf(stages))}: accounts ${shown(gather?.minutes ?? 0)}, ${longest?.stage} ${shown(longest?.minutes ?? 0)}`
     })
     table.push([accounts.toLocaleString('en'), ...cells])
   }
@@ -248,9 +250,9 @@ export function modelText(): string {
     )
   }
   lines.push(
-    `An ordinary hour at ${PARTED_PLAN} requests a minute, with accounts on several runners:`,
+    `An ordinary hour at ${PARTED_PLAN} requests a minute, if several jobs share the gather of accounts (minutes):`,
     partsTable(),
-    'The stage named is the longest of the hour: a list by cursor has one page after the other, on however many runners.',
+    'The second stage is the longest. It reads a list by cursor, one page after the other, so more runners do not help.',
     '',
     `Assumed: ${ASSUMED.zendeskMs} ms a Zendesk request, ${ASSUMED.jobMs / 1000} s a job, ${ASSUMED.salesforceMs / 1000} s a Salesforce page.`,
   )

@@ -1,6 +1,6 @@
 /** Salesforce: jsforce over our own transport, and whole answers or none. */
 
-export { CONCURRENT_REQUESTS, RANGES_AHEAD } from './concurrency.ts'
+export { CONCURRENT_REQUESTS, concurrencyOf, RANGES_AHEAD } from './concurrency.ts'
 export { connectSalesforce, type Salesforce, type SalesforceSetUp } from './connect.ts'
 export { createdInPart, cutByCreation } from './creation-ranges.ts'
 export type { ObjectDescription } from './describe.ts'
