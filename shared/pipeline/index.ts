@@ -17,6 +17,7 @@ export {
   handingBin,
   instanceOf,
   isAtOrAfter,
+  readsParts,
   STAGES,
   type Stage,
   writerOf,

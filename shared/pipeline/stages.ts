@@ -115,6 +115,11 @@ export function writesArtifact({ writes }: Bin, name: string): boolean {
   return writes.some(artifact => artifact.name === name)
 }
 
+/** Whether a stage reads a gather's parts, and so counts the gather. */
+export function readsParts({ bins }: Stage, { inParts, writes }: Bin): boolean {
+  return inParts === true && bins.some(({ reads }) => reads.some(artifact => writes.includes(artifact)))
+}
+
 /** The job that hands an artifact of a stage on: the bin that writes it, or the stage's last, which has all. */
 export function handingBin({ bins, binsApart }: Stage, artifact: string): string | undefined {
   const writer = binsApart && bins.find(row => writesArtifact(row, artifact))

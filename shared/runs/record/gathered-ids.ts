@@ -1,4 +1,4 @@
-import { type Bin, STAGES, type Stage } from '../../pipeline/index.ts'
+import { type Bin, readsParts, STAGES } from '../../pipeline/index.ts'
 import { parsedFile } from '../../runtime/artifacts/index.ts'
 import { type GatheredIds, gatheredIdsName, gatheredIdsSchema, gatherName } from '../../runtime/bin/index.ts'
 import { readFolder } from '../handover/index.ts'
@@ -31,9 +31,4 @@ export async function collectGatheredIds(
 /** The stages whose data directory may have a gather's keys: its own, or the one that reads its parts. */
 function stagesThatCount(gather: Bin): string[] {
   return [gather.stage, ...STAGES.filter(stage => readsParts(stage, gather)).map(({ stage }) => stage)]
-}
-
-/** Whether a stage reads a gather's parts, and so counts the gather. */
-export function readsParts({ bins }: Stage, { inParts, writes }: Bin): boolean {
-  return inParts === true && bins.some(({ reads }) => reads.some(artifact => writes.includes(artifact)))
 }

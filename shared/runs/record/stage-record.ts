@@ -1,12 +1,11 @@
 import { z } from 'zod'
 import { countResults, type Result, resultSchema, settledResults } from '../../domain/index.ts'
-import { JOURNAL_NAME, RESULTS_NAME, STAGES, type Stage } from '../../pipeline/index.ts'
+import { JOURNAL_NAME, RESULTS_NAME, readsParts, STAGES, type Stage } from '../../pipeline/index.ts'
 import { parsedFile } from '../../runtime/artifacts/index.ts'
 import { gatheredIdsName, type Summary, summaryName, summarySchema } from '../../runtime/bin/index.ts'
 import { EXIT, exitText, reasonSchema, worstExitCode } from '../../runtime/errors/index.ts'
 import { type JournalLines, readJournalLines } from '../../sync/apply/index.ts'
 import { JOB_RECORD, type JobRecord, jobRecordIn } from '../handover/index.ts'
-import { readsParts } from './gathered-ids.ts'
 import { filesOfHolds, heldBackSchema, readHolds } from './holds.ts'
 import { filesOfDoubts, readDoubtKeys } from './known.ts'
 

@@ -1,4 +1,3 @@
-import type { GatherPart } from '../../pipeline/index.ts'
 import { type HttpContext, prefetch } from '../http/index.ts'
 import { concurrencyOf } from './concurrency.ts'
 import type { SalesforceCredentials } from './credentials.ts'
@@ -40,7 +39,7 @@ export type SalesforceSetUp = {
 export async function connectSalesforce(
   credentials: SalesforceCredentials,
   context: HttpContext,
-  part?: GatherPart,
+  part?: { of: number },
 ): Promise<Salesforce & SalesforceSetUp> {
   // jsforce slows down a bin's start noticeably, so it is loaded only for a login.
   const { openSession } = await import('./session.ts')

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import type { GatherPart } from '../../pipeline/index.ts'
 import type { Salesforce } from './connect.ts'
 import { readRows } from './rows.ts'
 
@@ -75,7 +74,7 @@ const DAYS_OF_MONTH = Array.from({ length: 31 }, (_, index) => index + 1)
  * different moments and do not know each other's counts, so a part must follow from the record alone.
  * https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforce_api_calls_soql_select_date_functions.htm
  */
-export function createdInPart({ index, of }: GatherPart): string {
+export function createdInPart({ index, of }: { index: number; of: number }): string {
   const days = DAYS_OF_MONTH.filter(day => day % of === index % of)
   return `(${days.map(day => `DAY_IN_MONTH(CreatedDate) = ${day}`).join(' OR ')})`
 }
