@@ -8,6 +8,7 @@ import {
   decideAccount,
   doubtOf,
   doubtSchema,
+  INSTANCES,
   type Instance,
   matchKey,
   readOverrides,
@@ -82,10 +83,10 @@ describe('unknown_charge', () => {
     ['that differs by case', withCharges([charge('premium - 1 year')]), ['premium - 1 year']],
     ['without a name', withCharges([charge(null)]), ['']],
     ['of a former customer', withCharges([charge(UNKNOWN)], { type: 'Former Customer', arr: 0 }), [UNKNOWN]],
-  ])('an active unknown charge %s puts the account in doubt on both instances', (_what, account, names) => {
+  ])('an active unknown charge %s puts the account in doubt on every instance', (_what, account, names) => {
     expect(doubtAbout(account)).toEqual({
       salesforce_id: ACCOUNT_ID,
-      instances: ['global', 'usgov'],
+      instances: INSTANCES,
       reason: 'unknown_charge',
       charge_names: names,
       arr: account.arr,
@@ -120,9 +121,9 @@ describe('loose_charge', () => {
     ['without subscription_id', withCharges([loose({ subscription_id: null })])],
     ['of an account without subscriptions', anAccount({ charges: [loose()] }).build()],
     ['on the last day of grace', withCharges([loose({ ends: ON_GRACE })])],
-  ])('an active valid charge %s puts the account in doubt on both instances', (_what, account) => {
+  ])('an active valid charge %s puts the account in doubt on every instance', (_what, account) => {
     expect(doubtAbout(account)).toMatchObject({
-      instances: ['global', 'usgov'],
+      instances: INSTANCES,
       reason: 'loose_charge',
       charge_names: [CHARGE_OF.sm_premium],
     })
@@ -223,16 +224,16 @@ describe('vanished', () => {
     expect(doubtAbout(account, { organizations })).toBeNull()
   })
 
-  test('an unknown charge and a loose one come first, and apply to both instances', () => {
+  test('an unknown charge and a loose one come first, and apply to every instance', () => {
     const organizations = { usgov: NOT_OVER }
     expect(doubtAbout(withCharges([charge(UNKNOWN)]), { organizations })).toMatchObject({
       reason: 'unknown_charge',
-      instances: ['global', 'usgov'],
+      instances: INSTANCES,
     })
     const loose = charge(CHARGE_OF.sm_premium, { subscription_id: null, ends: '2026-07-01' })
     expect(doubtAbout(withCharges([loose]), { organizations })).toMatchObject({
       reason: 'loose_charge',
-      instances: ['global', 'usgov'],
+      instances: INSTANCES,
     })
   })
 })
@@ -246,11 +247,11 @@ describe('an override that sets expiration_date', () => {
   test('removes the doubt only on the instance that has an object', () => {
     expect(doubtAbout(global.build(), { override })).toMatchObject({
       reason: 'unknown_charge',
-      instances: ['usgov'],
+      instances: INSTANCES.filter(instance => instance !== 'global'),
     })
   })
 
-  test('removes the doubt on both instances if both have an object', () => {
+  test('removes the doubt on each instance that has an object', () => {
     const account = anAccount()
       .withSubscription(it => it.withCharge(CHARGE_OF.sm_premium).withCharge(UNKNOWN))
       .withSubscription(it => it.withCharge(CHARGE_OF.usgov_12x5))
@@ -261,7 +262,7 @@ describe('an override that sets expiration_date', () => {
 
   test('removes no doubt if there is no object', () => {
     expect(doubtAbout(withCharges([charge(UNKNOWN)]), { override })).toMatchObject({
-      instances: ['global', 'usgov'],
+      instances: INSTANCES,
     })
   })
 
@@ -285,7 +286,7 @@ describe('an override that sets expiration_date', () => {
   test.each([{ seats: 5 }, { support_level: 'gold' }, { sub_edu: true }, { reason: 'x' }])(
     'an override with only %j removes no doubt',
     other => {
-      expect(doubtAbout(global.build(), { override: other })?.instances).toEqual(['global', 'usgov'])
+      expect(doubtAbout(global.build(), { override: other })?.instances).toEqual(INSTANCES)
     },
   )
 })
@@ -342,7 +343,7 @@ function expectedDoubt(account: Account, organizations: [Instance, string | null
     ({ charge_name, end_date }) => charge_name === UNKNOWN && end_date >= ON_GRACE,
   )
   if (unknown)
-    return { ...found, instances: ['global', 'usgov'], reason: 'unknown_charge', charge_names: [UNKNOWN] }
+    return { ...found, instances: [...INSTANCES], reason: 'unknown_charge', charge_names: [UNKNOWN] }
   const loose: string[] = []
   for (const { charge_name, end_date, subscription_id } of account.charges) {
     const isLoose =
@@ -350,7 +351,7 @@ function expectedDoubt(account: Account, organizations: [Instance, string | null
     if (isLoose && charge_name !== null && !loose.includes(charge_name)) loose.push(charge_name)
   }
   if (loose.length > 0)
-    return { ...found, instances: ['global', 'usgov'], reason: 'loose_charge', charge_names: loose }
+    return { ...found, instances: [...INSTANCES], reason: 'loose_charge', charge_names: loose }
   let latest = ''
   for (const { charge_name, end_date } of account.charges)
     if (valid.includes(charge_name) && end_date > latest) latest = end_date

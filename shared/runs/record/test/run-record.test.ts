@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { findStage } from '../../../pipeline/index.ts'
+import { findStage, STAGES } from '../../../pipeline/index.ts'
 import type { Summary } from '../../../runtime/bin/index.ts'
 import { nextStages, readRunRecord, stateText } from '../index.ts'
 import { AT, GUARD, LATER, record, stage, stateOf, stopped, summary, timed } from './record-builder.ts'
@@ -114,10 +114,11 @@ test('the counts of a gather are kept until a later run gathers again', () => {
 })
 
 test('the history has the last 48 runs, one entry per run', () => {
+  const bins = STAGES.flatMap(row => row.bins).length
   let last = record([])
   for (let run = 101; run <= 160; run++) last = record([], { run_id: String(run), last })
   expect(last.history).toHaveLength(48)
-  expect(last.history.at(-1)).toMatchObject({ run_id: '160', minutes: 12, exit_code: 0, requests: 3 * 17 })
+  expect(last.history.at(-1)).toMatchObject({ run_id: '160', minutes: 12, exit_code: 0, requests: 3 * bins })
   expect(record([], { run_id: '160', last }).history).toEqual(last.history)
 })
 

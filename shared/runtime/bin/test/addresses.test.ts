@@ -14,7 +14,14 @@ const GROUPS = {
   overrides: overridesSettings,
 }
 const SECRET = 'kept-quiet'
-const SET = {
+/** The variables of any instance that this file does not name. */
+const OTHER_INSTANCES = Object.fromEntries(
+  Object.values(zendeskSettings).flatMap(({ variables }) =>
+    Object.keys(variables).map(name => [name, name.endsWith('_URL') ? 'https://example.zendesk.com' : 'x']),
+  ),
+)
+const SET: Record<string, string> = {
+  ...OTHER_INSTANCES,
   SALESFORCE_LOGIN_URL: 'https://example.my.salesforce.com',
   SALESFORCE_CLIENT_ID: 'x',
   SALESFORCE_CLIENT_SECRET: SECRET,
