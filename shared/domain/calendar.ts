@@ -7,7 +7,7 @@ export type Day = z.infer<typeof daySchema>
 /** The three days that decide whether a charge is active and an object is kept. */
 export type Calendar = {
   today: Day
-  /** A charge is active until its end date is before this day: 15 days of grace. */
+  /** A charge is active until its end date is before this day: it has days of grace. */
   expired_end_date: Day
   /** An object is kept until its expiration date is before this day. */
   three_years_out: Day

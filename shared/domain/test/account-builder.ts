@@ -1,7 +1,19 @@
-import { type Account, accountSchema, type Charge, type Day, daySchema, type Subscription } from '../index.ts'
+import {
+  type Account,
+  accountSchema,
+  addDays,
+  type Charge,
+  type Day,
+  daySchema,
+  GRACE_DAYS,
+  type Subscription,
+} from '../index.ts'
 
-/** The default day of these tests: grace reaches back to 15 June 2026. */
+/** The default day of these tests. */
 export const TODAY = day('2026-06-30')
+/** The earliest end date of a charge in grace, and the day before: such a charge has lapsed. */
+export const IN_GRACE = addDays(TODAY, -GRACE_DAYS)
+export const LAPSED = addDays(TODAY, -GRACE_DAYS - 1)
 export const ACCOUNT_ID = '0016100000AbCdEAAV'
 
 type ChargeDetails = { quantity?: number; ends?: string }

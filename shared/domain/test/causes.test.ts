@@ -1,12 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import type { Account, Cause, Instance } from '../index.ts'
 import type { SectionName } from '../sections.ts'
-import { anAccount } from './account-builder.ts'
+import { anAccount, IN_GRACE, LAPSED } from './account-builder.ts'
 import { CHARGE_OF, decisionOf, must } from './rules.ts'
 
 /** A decision has the cause of each of its parts. You can explain it without knowing the rules. */
-
-const LAPSED = '2026-06-14'
 
 type Sold = [section: SectionName, details?: { quantity?: number; ends?: string }]
 
@@ -33,14 +31,9 @@ describe('what an override does to the date', () => {
     ['nothing if it names no date', '2027-01-31', { seats: 1 }, null],
     ['expires before grace', '2027-01-31', { expiration_date: LAPSED }, 'expires'],
     ['expires what had expired', LAPSED, { expiration_date: LAPSED }, 'expires'],
-    ['extends what had expired', LAPSED, { expiration_date: '2026-06-15' }, 'extends'],
-    [
-      'only replaces the date of an object in grace',
-      '2026-06-15',
-      { expiration_date: '2028-01-01' },
-      'replaces',
-    ],
-    ['only replaces the date of a live object', '2027-01-31', { expiration_date: '2026-06-15' }, 'replaces'],
+    ['extends what had expired', LAPSED, { expiration_date: IN_GRACE }, 'extends'],
+    ['only replaces the date of an object in grace', IN_GRACE, { expiration_date: '2028-01-01' }, 'replaces'],
+    ['only replaces the date of a live object', '2027-01-31', { expiration_date: IN_GRACE }, 'replaces'],
   ])('it %s', (_what, ends, override, effect) => {
     expect(decided(accountWith(['sm_premium', { ends }]), override).dateEffect).toBe(effect)
   })
@@ -56,7 +49,7 @@ test('the date is that of the charge that ends last; the first, if there are sev
 })
 
 test('activeCharges has the active charges only', () => {
-  const account = accountWith(['sm_premium'], ['edu', { ends: LAPSED }], ['oss', { ends: '2026-06-15' }])
+  const account = accountWith(['sm_premium'], ['edu', { ends: LAPSED }], ['oss', { ends: IN_GRACE }])
   expect(decided(account).activeCharges.map(named)).toEqual(['charge 1', 'charge 3'])
 })
 

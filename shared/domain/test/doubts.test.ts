@@ -14,13 +14,10 @@ import {
   readOverrides,
   readPlans,
 } from '../index.ts'
-import { ACCOUNT_ID, anAccount, day, TODAY } from './account-builder.ts'
+import { ACCOUNT_ID, anAccount, day, IN_GRACE, LAPSED, TODAY } from './account-builder.ts'
 import { CHARGE_OF, must } from './rules.ts'
 
 const CALENDAR = calendarOf(TODAY)
-/** The first day that still counts, and the last one that is over. */
-const ON_GRACE = '2026-06-15'
-const BEFORE_GRACE = '2026-06-14'
 const NO_SUPPORT = 'T-shirt'
 const UNKNOWN = 'Brand New SKU'
 const LOOSE_SUBSCRIPTION = 'a0S000000000STRAY0'
@@ -78,7 +75,7 @@ describe('unknown_charge', () => {
     ['without a subscription', withCharges([charge(UNKNOWN, { subscription_id: null })]), [UNKNOWN]],
     ['of an account without subscriptions', anAccount({ charges: [charge(UNKNOWN)] }).build(), [UNKNOWN]],
     ['next to a known one', withCharges([charge(CHARGE_OF.sm_premium), charge(UNKNOWN)]), [UNKNOWN]],
-    ['on the last day of grace', withCharges([charge(UNKNOWN, { ends: ON_GRACE })]), [UNKNOWN]],
+    ['on the last day of grace', withCharges([charge(UNKNOWN, { ends: IN_GRACE })]), [UNKNOWN]],
     ['that differs by inner spaces', withCharges([charge('Premium  - 1 Year')]), ['Premium  - 1 Year']],
     ['that differs by case', withCharges([charge('premium - 1 year')]), ['premium - 1 year']],
     ['without a name', withCharges([charge(null)]), ['']],
@@ -94,7 +91,7 @@ describe('unknown_charge', () => {
   })
 
   test.each<[string, ReturnType<typeof charge>]>([
-    ['is over', charge(UNKNOWN, { ends: BEFORE_GRACE })],
+    ['is over', charge(UNKNOWN, { ends: LAPSED })],
     ['is listed in no_support', charge(NO_SUPPORT)],
     ['is listed in no_support and belongs to no subscription', charge(NO_SUPPORT, { subscription_id: null })],
     ['is listed, but for the white space around its name', charge(` ${CHARGE_OF.sm_premium} `)],
@@ -120,7 +117,7 @@ describe('loose_charge', () => {
     ['whose subscription is missing', withCharges([loose()])],
     ['without subscription_id', withCharges([loose({ subscription_id: null })])],
     ['of an account without subscriptions', anAccount({ charges: [loose()] }).build()],
-    ['on the last day of grace', withCharges([loose({ ends: ON_GRACE })])],
+    ['on the last day of grace', withCharges([loose({ ends: IN_GRACE })])],
   ])('an active valid charge %s puts the account in doubt on every instance', (_what, account) => {
     expect(doubtAbout(account)).toMatchObject({
       instances: INSTANCES,
@@ -136,7 +133,7 @@ describe('loose_charge', () => {
   })
 
   test.each<[string, Account]>([
-    ['is over', withCharges([loose({ ends: BEFORE_GRACE })])],
+    ['is over', withCharges([loose({ ends: LAPSED })])],
     ['belongs to a subscription', withCharges([charge(CHARGE_OF.sm_premium)])],
   ])('a valid charge that %s is no reason for doubt', (_what, account) => {
     expect(doubtAbout(account)).toBeNull()
@@ -172,7 +169,7 @@ describe('vanished', () => {
     ['has no charges, while both say it is entitled', nothing, both, ['global', 'usgov']],
     ['has no charges, while Global says it is entitled', nothing, { global: NOT_OVER }, ['global']],
     ['has no charges, while US Government says so', nothing, { usgov: NOT_OVER }, ['usgov']],
-    ['has no charges on the last day of grace', nothing, { global: ON_GRACE }, ['global']],
+    ['has no charges on the last day of grace', nothing, { global: IN_GRACE }, ['global']],
     ['has only unsupported charges', withCharges([charge(NO_SUPPORT)]), both, ['global', 'usgov']],
     [
       "has charges that end a day before its organization's date",
@@ -182,8 +179,8 @@ describe('vanished', () => {
     ],
     [
       'has a loose charge that is over',
-      withCharges([charge(CHARGE_OF.sm_premium, { subscription_id: null, ends: BEFORE_GRACE })]),
-      { usgov: ON_GRACE },
+      withCharges([charge(CHARGE_OF.sm_premium, { subscription_id: null, ends: LAPSED })]),
+      { usgov: IN_GRACE },
       ['usgov'],
     ],
     ['is entitled by a date with white space around it', nothing, { global: ` ${NOT_OVER} ` }, ['global']],
@@ -199,7 +196,7 @@ describe('vanished', () => {
 
   test.each<[string, Account, Given['organizations']]>([
     ['has no organization', nothing, {}],
-    ['has an organization that is over', nothing, { global: BEFORE_GRACE }],
+    ['has an organization that is over', nothing, { global: LAPSED }],
     ['has an organization without a date', nothing, { global: null, usgov: '' }],
     ['has an organization with words for a date', nothing, { global: 'never', usgov: '2027-02-29' }],
     ['has an organization with a number for a date', nothing, { global: 20270331 }],
@@ -305,7 +302,7 @@ test('a doubt fits its artifact', () => {
 
 test('an account is in doubt exactly if the table of reasons says so', () => {
   const names = [CHARGE_OF.sm_premium, CHARGE_OF.usgov_12x5, NO_SUPPORT, UNKNOWN]
-  const ends = fc.constantFrom(BEFORE_GRACE, ON_GRACE, '2026-12-31', '2027-12-31')
+  const ends = fc.constantFrom(LAPSED, IN_GRACE, '2026-12-31', '2027-12-31')
   const charges = fc.array(
     fc
       .record({
@@ -316,7 +313,7 @@ test('an account is in doubt exactly if the table of reasons says so', () => {
       .map(({ name, ...given }) => charge(name, given)),
     { maxLength: 3 },
   )
-  const dates = fc.constantFrom(null, 'soon', BEFORE_GRACE, ON_GRACE, '2027-01-01', '2027-12-31')
+  const dates = fc.constantFrom(null, 'soon', LAPSED, IN_GRACE, '2027-01-01', '2027-12-31')
   const details = fc.record({
     arr: fc.constantFrom(-5, 0, 10),
     type: fc.constantFrom('Customer', 'Former Customer'),
@@ -340,14 +337,14 @@ function expectedDoubt(account: Account, organizations: [Instance, string | null
   const valid: (string | null)[] = [CHARGE_OF.sm_premium, CHARGE_OF.usgov_12x5]
   const found = { salesforce_id: ACCOUNT_ID, arr: account.arr }
   const unknown = account.charges.some(
-    ({ charge_name, end_date }) => charge_name === UNKNOWN && end_date >= ON_GRACE,
+    ({ charge_name, end_date }) => charge_name === UNKNOWN && end_date >= IN_GRACE,
   )
   if (unknown)
     return { ...found, instances: [...INSTANCES], reason: 'unknown_charge', charge_names: [UNKNOWN] }
   const loose: string[] = []
   for (const { charge_name, end_date, subscription_id } of account.charges) {
     const isLoose =
-      valid.includes(charge_name) && end_date >= ON_GRACE && subscription_id !== 'a0S000000000001'
+      valid.includes(charge_name) && end_date >= IN_GRACE && subscription_id !== 'a0S000000000001'
     if (isLoose && charge_name !== null && !loose.includes(charge_name)) loose.push(charge_name)
   }
   if (loose.length > 0)
@@ -356,7 +353,7 @@ function expectedDoubt(account: Account, organizations: [Instance, string | null
   for (const { charge_name, end_date } of account.charges)
     if (valid.includes(charge_name) && end_date > latest) latest = end_date
   const instances = organizations
-    .filter(([, date]) => date !== null && date !== 'soon' && date >= ON_GRACE && date > latest)
+    .filter(([, date]) => date !== null && date !== 'soon' && date >= IN_GRACE && date > latest)
     .map(([instance]) => instance)
   const isPaying = account.type === 'Customer' && account.arr > 0
   return isPaying && instances.length > 0

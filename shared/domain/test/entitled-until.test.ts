@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { calendarOf, collectEntitledUntil } from '../index.ts'
-import { ACCOUNT_ID, TODAY } from './account-builder.ts'
+import { ACCOUNT_ID, IN_GRACE, LAPSED, TODAY } from './account-builder.ts'
 
 const SHORT_ID = ACCOUNT_ID.slice(0, 15)
 const OTHER_ID = '0016100000ZZZZZ'
@@ -43,8 +43,8 @@ describe('the day until which an account is entitled, by its organizations', () 
       [SHORT_ID]: '2027-01-01',
       [OTHER_ID]: '2027-01-01',
     })
-    expect(until(own('2026-06-14'), others('2026-06-14'))).toEqual({})
+    expect(until(own(LAPSED), others(LAPSED))).toEqual({})
     expect(until(own('soon'), others('soon'))).toEqual({})
-    expect(until(own('2026-06-15'), others('2026-06-14'))).toEqual({ [SHORT_ID]: '2026-06-15' })
+    expect(until(own(IN_GRACE), others(LAPSED))).toEqual({ [SHORT_ID]: IN_GRACE })
   })
 })

@@ -2,12 +2,12 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type Account, calendarOf, INSTANCES, placeSubscriptions, SUPPORT_LEVELS, soldTos } from '../index.ts'
 import type { SupportLevel } from '../sections.ts'
-import { anAccount, TODAY } from './account-builder.ts'
+import { anAccount, IN_GRACE, LAPSED, TODAY } from './account-builder.ts'
 import { CHARGE_OF, decisionOf, objectOf, PLANS } from './rules.ts'
 
 const charges = fc.record({
   name: fc.constantFrom(...Object.values(CHARGE_OF), 'Training Day'),
-  ends: fc.constantFrom('2022-01-01', '2023-06-28', '2026-06-14', '2026-06-15', '2026-06-30', '2027-01-31'),
+  ends: fc.constantFrom('2022-01-01', '2023-06-28', LAPSED, IN_GRACE, '2026-06-30', '2027-01-31'),
   quantity: fc.integer({ min: 0, max: 5000 }).map(hundredths => hundredths / 100),
 })
 const subscriptions = fc.array(fc.array(charges, { maxLength: 4 }), { maxLength: 4 })
@@ -15,7 +15,7 @@ const accounts = fc.tuple(subscriptions, fc.boolean()).map(([subs, exception]) =
 const overrides = fc.option(
   fc.record(
     {
-      expiration_date: fc.constantFrom('2026-06-14', '2026-06-15', '2027-06-30'),
+      expiration_date: fc.constantFrom(LAPSED, IN_GRACE, '2027-06-30'),
       support_level: fc.constantFrom('gold', 'custom', 'community'),
       seats: fc.nat(100),
       sub_sm_ultimate: fc.boolean(),
@@ -103,7 +103,7 @@ test('one more active charge never lowers the higher of the two levels, except c
     .tuple(subscriptions, fc.nat(), fc.constantFrom(...Object.values(CHARGE_OF)), fc.boolean())
     .filter(([subs]) => subs.length > 0)
     .map(([subs, position, name, exception]) => {
-      const more = { name, ends: '2026-06-15', quantity: 1 }
+      const more = { name, ends: IN_GRACE, quantity: 1 }
       const index = position % subs.length
       const added = subs.map((sub, at) => (at === index ? [...sub, more] : sub))
       return { before: build(subs, exception), after: build(added, exception), more }

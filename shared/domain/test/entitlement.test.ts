@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { attributesOf, type Instance, soldTos } from '../index.ts'
 import type { SectionName } from '../sections.ts'
-import { ACCOUNT_ID, anAccount } from './account-builder.ts'
+import { ACCOUNT_ID, anAccount, LAPSED } from './account-builder.ts'
 import { CHARGE_OF, checkedOn, decisionOf, must, objectOf } from './rules.ts'
 
 function accountWith(...sections: SectionName[]) {
@@ -12,7 +12,7 @@ function accountWith(...sections: SectionName[]) {
 
 function expiredAccount(section: SectionName, exception = false) {
   return anAccount({ exception })
-    .withSubscription(it => it.withCharge(CHARGE_OF[section], { ends: '2026-06-14', quantity: 50 }))
+    .withSubscription(it => it.withCharge(CHARGE_OF[section], { ends: LAPSED, quantity: 50 }))
     .build()
 }
 
@@ -41,7 +41,7 @@ test.each<[string, SectionName[]]>([
 test('levels and checkboxes come from the active charges of all subscriptions', () => {
   const account = anAccount()
     .withSubscription(it =>
-      it.withCharge(CHARGE_OF.sm_premium).withCharge(CHARGE_OF.sm_ultimate, { ends: '2026-06-14' }),
+      it.withCharge(CHARGE_OF.sm_premium).withCharge(CHARGE_OF.sm_ultimate, { ends: LAPSED }),
     )
     .withSubscription(it => it.withCharge(CHARGE_OF.edu))
     .build()
@@ -80,7 +80,7 @@ describe('seats', () => {
       .withSubscription(it =>
         it
           .withCharge(CHARGE_OF.sm_premium, { quantity: 10 })
-          .withCharge(CHARGE_OF.sm_ultimate, { quantity: 900, ends: '2026-06-14' })
+          .withCharge(CHARGE_OF.sm_ultimate, { quantity: 900, ends: LAPSED })
           .withCharge(CHARGE_OF.consumption_storage, { quantity: 800 }),
       )
       .build()
@@ -131,7 +131,7 @@ describe('an expired object', () => {
       expect(object).toMatchObject({
         support_level: 'expired',
         account_type: 'former_customer',
-        expiration_date: '2026-06-14',
+        expiration_date: LAPSED,
         [arr]: 0,
         [seats]: 0,
       })
@@ -247,12 +247,10 @@ describe('sold_tos', () => {
       .withSubscription(it =>
         it
           .soldTo('second@tanuki.example')
-          .withCharge(CHARGE_OF.sm_ultimate, { ends: '2026-06-14' })
+          .withCharge(CHARGE_OF.sm_ultimate, { ends: LAPSED })
           .withCharge(CHARGE_OF.sm_premium),
       )
-      .withSubscription(it =>
-        it.soldTo('gone@tanuki.example').withCharge(CHARGE_OF.edu, { ends: '2026-06-14' }),
-      )
+      .withSubscription(it => it.soldTo('gone@tanuki.example').withCharge(CHARGE_OF.edu, { ends: LAPSED }))
       .withSubscription(it => it.soldTo('usgov@tanuki.example').withCharge(CHARGE_OF.usgov_12x5))
       .withSubscription(it => it.soldTo('unmapped@tanuki.example').withCharge('Training Day'))
       .withSubscription(it => it.soldTo('first@tanuki.example').withCharge(CHARGE_OF.oss))
@@ -275,9 +273,7 @@ describe('sold_tos', () => {
 
   test('include subscriptions whose charges an override extends', () => {
     const account = anAccount()
-      .withSubscription(it =>
-        it.soldTo('ada@tanuki.example').withCharge(CHARGE_OF.edu, { ends: '2026-06-14' }),
-      )
+      .withSubscription(it => it.soldTo('ada@tanuki.example').withCharge(CHARGE_OF.edu, { ends: LAPSED }))
       .build()
     const override = { expiration_date: '2026-12-31' }
     expect(soldTos(account, must(decisionOf(account, 'global')))).toEqual([])

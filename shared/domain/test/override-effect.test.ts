@@ -1,11 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import type { Account, Instance } from '../index.ts'
 import type { SectionName } from '../sections.ts'
-import { anAccount } from './account-builder.ts'
+import { anAccount, IN_GRACE, LAPSED } from './account-builder.ts'
 import { CHARGE_OF, checkedOn, decisionOf, must, objectOf } from './rules.ts'
 
 const LIVE = '2027-01-31'
-const LONG_GONE = '2026-06-14'
 
 function accountOf(sections: SectionName[], ends = LIVE, exception = false): Account {
   return anAccount({ exception })
@@ -98,9 +97,9 @@ const CASES: Case[] = [
   {
     rule: 'a support level entitles an expired customer, whose checkboxes stay false',
     sections: ['sm_premium'],
-    ends: LONG_GONE,
+    ends: LAPSED,
     override: { support_level: 'community' },
-    gives: { support_level: 'community', account_type: 'customer', aar: 1200, expiration_date: LONG_GONE },
+    gives: { support_level: 'community', account_type: 'customer', aar: 1200, expiration_date: LAPSED },
     checked: [],
   },
   {
@@ -126,7 +125,7 @@ const CASES: Case[] = [
   {
     rule: 'a checkbox without level set true makes an expired customer custom',
     sections: ['sm_premium'],
-    ends: LONG_GONE,
+    ends: LAPSED,
     override: { sub_ss_growth: true },
     gives: { support_level: 'custom', account_type: 'customer' },
     checked: ['sub_ss_growth'],
@@ -229,15 +228,15 @@ const CASES: Case[] = [
   {
     rule: 'an earlier date within grace does not expire',
     sections: ['sm_premium'],
-    override: { expiration_date: '2026-06-15' },
-    gives: { support_level: 'premium', expiration_date: '2026-06-15', account_type: 'customer' },
+    override: { expiration_date: IN_GRACE },
+    gives: { support_level: 'premium', expiration_date: IN_GRACE, account_type: 'customer' },
     checked: ['sub_sm_premium'],
   },
   {
     rule: 'a date before grace expires the object despite its charges and the rest of the override',
     sections: ['sm_ultimate', 'ss_enterprise'],
     override: {
-      expiration_date: LONG_GONE,
+      expiration_date: LAPSED,
       support_level: 'gold',
       seats: 99,
       sub_edu: true,
@@ -246,7 +245,7 @@ const CASES: Case[] = [
     gives: {
       support_level: 'expired',
       account_type: 'former_customer',
-      expiration_date: LONG_GONE,
+      expiration_date: LAPSED,
       seats_decimal: 0,
       aar: 0,
       support_hold: true,
@@ -257,21 +256,21 @@ const CASES: Case[] = [
     rule: 'a date before grace expires the object on US Government too, with its schedule',
     sections: ['usgov_fedramp'],
     instance: 'usgov',
-    override: { expiration_date: LONG_GONE },
+    override: { expiration_date: LAPSED },
     gives: { support_level: 'expired', number_of_seats: 0, arr: 0 },
     checked: [],
   },
   {
     rule: 'a date within grace extends an expired object: its last charges count again',
     sections: ['sm_premium'],
-    ends: LONG_GONE,
-    override: { expiration_date: '2026-06-15' },
+    ends: LAPSED,
+    override: { expiration_date: IN_GRACE },
     gives: {
       support_level: 'premium',
       account_type: 'customer',
       aar: 1200,
       seats_decimal: 10,
-      expiration_date: '2026-06-15',
+      expiration_date: IN_GRACE,
     },
     checked: ['sub_sm_premium'],
   },
@@ -279,8 +278,8 @@ const CASES: Case[] = [
     rule: 'a date before grace does not extend',
     sections: ['sm_premium'],
     ends: '2026-01-01',
-    override: { expiration_date: LONG_GONE },
-    gives: { support_level: 'expired', expiration_date: LONG_GONE, aar: 0 },
+    override: { expiration_date: LAPSED },
+    gives: { support_level: 'expired', expiration_date: LAPSED, aar: 0 },
     checked: [],
   },
 ]
@@ -329,7 +328,7 @@ test('an extension counts the charges that end on the computed date, and not tho
 test('a later date does not bring back charges that expired while others are active', () => {
   const account = anAccount()
     .withSubscription(it =>
-      it.withCharge(CHARGE_OF.sm_premium).withCharge(CHARGE_OF.sm_ultimate, { ends: LONG_GONE }),
+      it.withCharge(CHARGE_OF.sm_premium).withCharge(CHARGE_OF.sm_ultimate, { ends: LAPSED }),
     )
     .build()
   expect(objectOf(account, 'global', { override: { expiration_date: '2028-01-01' } })).toMatchObject({
@@ -374,7 +373,7 @@ describe('a support level without effect is reported', () => {
     [
       'on an object that its date expires',
       'sm_ultimate',
-      { support_level: 'gold', expiration_date: LONG_GONE },
+      { support_level: 'gold', expiration_date: LAPSED },
       'gold',
     ],
     ['none given', 'sm_ultimate', { seats: 3 }, undefined],

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { type Account, chargesOf } from '../index.ts'
-import { anAccount } from './account-builder.ts'
+import { anAccount, IN_GRACE, LAPSED } from './account-builder.ts'
 import { CHARGE_OF, decisionOf, objectOf } from './rules.ts'
 
-const EXPIRED = { ends: '2026-06-14' }
+const EXPIRED = { ends: LAPSED }
 
 /** The subscription ids that each instance takes. */
 function placesOf(account: Account) {
@@ -102,8 +102,8 @@ test('a US Government add-on decides until its last day of grace', () => {
     anAccount()
       .withSubscription(it => it.withCharge(CHARGE_OF.sm_premium).withCharge(CHARGE_OF.usgov_24x7, { ends }))
       .build()
-  expect(placesOf(account('2026-06-15'))).toEqual({ global: 'no object', usgov: [FIRST] })
-  expect(placesOf(account('2026-06-14'))).toEqual({ global: [FIRST], usgov: 'no object' })
+  expect(placesOf(account(IN_GRACE))).toEqual({ global: 'no object', usgov: [FIRST] })
+  expect(placesOf(account(LAPSED))).toEqual({ global: [FIRST], usgov: 'no object' })
 })
 
 test('an expired Global plan does not keep a live US Government add-on off US Government', () => {

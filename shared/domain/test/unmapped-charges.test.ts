@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { type Account, calendarOf, collectUnmapped } from '../index.ts'
-import { anAccount, TODAY } from './account-builder.ts'
+import { anAccount, IN_GRACE, LAPSED, TODAY } from './account-builder.ts'
 import { CHARGE_OF, PLANS } from './rules.ts'
 
 function unmappedOf(...accounts: Account[]) {
@@ -48,8 +48,8 @@ test('a charge in grace is listed, even without a subscription; known, expired a
   const account = anAccount()
     .withSubscription(it =>
       it
-        .withCharge('In grace', { ends: '2026-06-15' })
-        .withCharge('Expired', { ends: '2026-06-14' })
+        .withCharge('In grace', { ends: IN_GRACE })
+        .withCharge('Expired', { ends: LAPSED })
         .withCharge(CHARGE_OF.edu)
         .withCharge('  ')
         .withCharge(null),

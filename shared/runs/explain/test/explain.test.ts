@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { calendarOf, dayOf } from '../../../domain/index.ts'
+import { addDays, calendarOf, dayOf, daySchema, GRACE_DAYS } from '../../../domain/index.ts'
 import { screenOf } from '../../../runtime/terminal/index.ts'
 import { explain, explanationSchema, explanationText, valueText } from '../index.ts'
 import type { AccountExplanation } from '../model.ts'
@@ -310,7 +310,8 @@ test('agents’ text does not reach the terminal unescaped', async () => {
   expect(text).toContain('Old Mill \\u001b[2J\\u202ePress')
 })
 
-const ENDED = '"Premium - 1 Year" ended 2025-12-30, its 15 days of grace ended 2026-01-14'
+const GRACE_ENDED = addDays(daySchema.parse('2025-11-30'), GRACE_DAYS)
+const ENDED = `"Premium - 1 Year" ended 2025-11-30, its ${GRACE_DAYS} days of grace ended ${GRACE_ENDED}`
 
 test('as text: the answer, then the details from Salesforce to Zendesk, then what to do', async () => {
   const explained = await account('Old Mill Press')
@@ -326,8 +327,9 @@ test('as text: the answer, then the details from Salesforce to Zendesk, then wha
   expect(unset).not.toContain('sub_sm_premium')
   const { attributes } = syncOf(explained, 'sync-global')
   const folded = attributes.filter(({ differs, should_be }) => !differs && !should_be).length
+  const graceEnded = new Date(GRACE_ENDED).toLocaleDateString('en-GB', { dateStyle: 'long', timeZone: 'UTC' })
   expect(text).toBe(`Old Mill Press  001Ab00000F3pLtIAJ
-expired: Premium ended 16 days ago; the 15 days of grace ended on 14 January
+expired: Premium ended 46 days ago; the ${GRACE_DAYS} days of grace ended on ${graceEnded}
 run a run
 decided for 2026-01-15: the run does not record a date; --today sets one
 plans: ${PLANS}, because the run kept none
@@ -337,9 +339,9 @@ Salesforce
   Customer · ARR 24000 · mid-market · AMER · owner Dana Whitfield · 1 subscription, 1 charge
 
 Subscriptions
-  A-S00000103 → Global  Active, 2024-12-31 to 2025-12-30
+  A-S00000103 → Global  Active, 2024-12-31 to 2025-11-30
     its charges in plans.yml have all ended, and none of them is US Government's
-    –  Premium - 1 Year  sm_premium  7  ended 2025-12-30
+    –  Premium - 1 Year  sm_premium  7  ended 2025-11-30
 
 Zendesk Global: organizations
   support level expired: ${ENDED}
@@ -349,8 +351,8 @@ Zendesk Global: organizations
   ~  support_level    "premium" → "expired"           ${ENDED}
   ~  aar              24000 → 0                       0 when expired
   ~  seats_decimal    7 → 0                           no active charge counts seats
-  ~  sub_sm_premium   true → false                    "Premium - 1 Year" ended 2025-12-30
-     expiration_date  "2025-12-30"                    "Premium - 1 Year" ends last
+  ~  sub_sm_premium   true → false                    "Premium - 1 Year" ended 2025-11-30
+     expiration_date  "2025-11-30"                    "Premium - 1 Year" ends last
      ${said}
      ${folded} attributes are not set; --all shows them
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { attributesOf, type Instance, readOverrides } from '../../../domain/index.ts'
-import { anAccount, TODAY } from '../../../domain/test/account-builder.ts'
+import { addDays, attributesOf, GRACE_DAYS, type Instance, readOverrides } from '../../../domain/index.ts'
+import { anAccount, day, IN_GRACE, LAPSED, TODAY } from '../../../domain/test/account-builder.ts'
 import { CHARGE_OF, decisionOf, must } from '../../../domain/test/rules.ts'
 import type { ValueReason } from '../reason.ts'
 import { levelText, valuePath, valueText } from '../reason-text.ts'
@@ -31,7 +31,9 @@ function reason(
   return reasonOf(attribute, { account, decision, override: override ? parsed : undefined })
 }
 
-const ENDED = '2026-05-01'
+const ENDED = day('2026-05-01')
+const GRACE_ENDED = addDays(ENDED, GRACE_DAYS)
+const GRACE = `the ${GRACE_DAYS} days of grace`
 
 test.each<[string, string, Section[], Parameters<typeof reason>[2]]>([
   ['"Premium - 1 Year" is active', 'sub_sm_premium', ['sm_premium'], {}],
@@ -65,7 +67,7 @@ test.each<[string, string, Section[], Parameters<typeof reason>[2]]>([
   ["the override's sub_edu", 'support_level', ['ss_ase'], { override: { sub_edu: true } }],
   ['no candidate for a level, but sub_ss_ase is set', 'support_level', ['ss_ase'], {}],
   [
-    '"Premium - 1 Year" ended 2026-05-01, its 15 days of grace ended 2026-05-16',
+    `"Premium - 1 Year" ended 2026-05-01, its ${GRACE_DAYS} days of grace ended ${GRACE_ENDED}`,
     'support_level',
     ['sm_premium'],
     { ends: ENDED },
@@ -134,6 +136,10 @@ test.each<[string, string, Section[], Parameters<typeof reason>[2]]>([
 })
 
 describe('the support level as an answer', () => {
+  /** From 1 January to TODAY. */
+  const DAYS_IN_2026 = 180
+  const inWords = (date: string) =>
+    new Date(date).toLocaleDateString('en-GB', { day: 'numeric', month: 'long', timeZone: 'UTC' })
   const answer = (sections: Section[], given: Parameters<typeof reason>[2] = {}) =>
     levelText('LEVEL', reason('support_level', sections, given), TODAY)
 
@@ -141,34 +147,30 @@ describe('the support level as an answer', () => {
     ['"Premium - 1 Year" is active until 31 January 2027', ['sm_premium'], {}],
     ['"Premium - 1 Year" is active until 30 June', ['sm_premium'], { ends: TODAY }],
     [
-      '"Premium - 1 Year" ended yesterday; the 15 days of grace end on 14 July',
+      `"Premium - 1 Year" ended yesterday; ${GRACE} end on ${inWords(addDays(TODAY, GRACE_DAYS - 1))}`,
       ['sm_premium'],
       { ends: '2026-06-29' },
     ],
     [
-      '"Premium - 1 Year" ended 15 days ago; the 15 days of grace end on 30 June',
+      `"Premium - 1 Year" ended ${GRACE_DAYS} days ago; ${GRACE} end on 30 June`,
       ['sm_premium'],
-      { ends: '2026-06-15' },
+      { ends: IN_GRACE },
+    ],
+    [`Premium ended ${GRACE_DAYS + 1} days ago; ${GRACE} ended on 29 June`, ['sm_premium'], { ends: LAPSED }],
+    [
+      `Premium ended ${DAYS_IN_2026 + GRACE_DAYS} days ago; ${GRACE} ended on 1 January`,
+      ['sm_premium'],
+      { ends: addDays(day('2026-01-01'), -GRACE_DAYS) },
     ],
     [
-      'Premium ended 16 days ago; the 15 days of grace ended on 29 June',
+      `Premium ended ${DAYS_IN_2026 + 1 + GRACE_DAYS} days ago; ${GRACE} ended on 31 December 2025`,
       ['sm_premium'],
-      { ends: '2026-06-14' },
+      { ends: addDays(day('2025-12-31'), -GRACE_DAYS) },
     ],
     [
-      'Premium ended 181 days ago; the 15 days of grace ended on 15 January',
-      ['sm_premium'],
-      { ends: '2025-12-31' },
-    ],
-    [
-      'Premium ended 197 days ago; the 15 days of grace ended on 30 December 2025',
-      ['sm_premium'],
-      { ends: '2025-12-15' },
-    ],
-    [
-      'Consumption only ended 16 days ago; the 15 days of grace ended on 29 June',
+      `Consumption only ended ${GRACE_DAYS + 1} days ago; ${GRACE} ended on 29 June`,
       ['consumption_storage'],
-      { ends: '2026-06-14' },
+      { ends: LAPSED },
     ],
     [
       '"Premium - 1 Year" ended 60 days ago, and the override\'s date extends it',
@@ -194,7 +196,7 @@ describe('the path of a value', () => {
   test.each<[string, Section[], Parameters<typeof reason>[2], string[]]>([
     ['support_level', ['sm_premium'], {}, ['level premium']],
     ['support_level', ['sm_premium', 'ss_ase'], {}, ['level premium']],
-    ['support_level', ['sm_premium'], { ends: ENDED }, ['ended 2026-05-01, grace until 2026-05-16']],
+    ['support_level', ['sm_premium'], { ends: ENDED }, [`ended 2026-05-01, grace until ${GRACE_ENDED}`]],
     ['sub_sm_premium', ['sm_premium'], {}, ['active']],
     ['sub_sm_premium', ['sm_premium'], { ends: ENDED }, ['ended 2026-05-01']],
     ['seats_decimal', ['sm_premium'], {}, ['quantity 10.5, the highest']],
