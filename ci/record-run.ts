@@ -28,8 +28,8 @@ import {
   slackMessage,
 } from '@support-sync/shared/runs/record'
 import { writePrivateFiles } from '@support-sync/shared/runtime/artifacts'
-import { GATHERED_IDS } from '@support-sync/shared/runtime/bin'
 import { ExpectedError, exitCodeOf } from '@support-sync/shared/runtime/errors'
+import { GATHERED_IDS } from '@support-sync/shared/runtime/records'
 import { printableJson } from '@support-sync/shared/runtime/text'
 import { httpContext } from '@support-sync/shared/services/http'
 import { repeatedFailureLines } from '../cli/pipeline/ending-lines.ts'

@@ -18,7 +18,6 @@ import {
   writeManifest,
 } from '@support-sync/shared/runs/handover'
 import { filesOfRecord, junitOf, readStage } from '@support-sync/shared/runs/record'
-import { GATHERED_IDS } from '@support-sync/shared/runtime/bin'
 import {
   continuesPipeline,
   ExpectedError,
@@ -26,6 +25,7 @@ import {
   type Reason,
   reasonOf,
 } from '@support-sync/shared/runtime/errors'
+import { GATHERED_IDS } from '@support-sync/shared/runtime/records'
 import { printableJson } from '@support-sync/shared/runtime/text'
 import { httpContext } from '@support-sync/shared/services/http'
 import { packageDataDir } from '../cli/pipeline/package-files.ts'

@@ -1,5 +1,5 @@
-import { readSettings, slackSettings } from '@support-sync/shared/runtime/bin'
 import { ExpectedError } from '@support-sync/shared/runtime/errors'
+import { readSettings, slackSettings } from '@support-sync/shared/runtime/settings'
 import { httpContext } from '@support-sync/shared/services/http'
 import { postToSlack } from '@support-sync/shared/services/slack'
 

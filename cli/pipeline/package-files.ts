@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path'
 import type { StageName } from '@support-sync/shared/pipeline'
-import { plansFileOf, protectedIdsFileOf } from '@support-sync/shared/runtime/bin'
+import { plansFileOf, protectedIdsFileOf } from '@support-sync/shared/runtime/settings'
 
 /** A package's data directory, which has its reviewed configuration. */
 export function packageDataDir(stage: StageName): string {

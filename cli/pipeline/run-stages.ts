@@ -28,7 +28,6 @@ import {
   silentStage,
 } from '@support-sync/shared/runs/record'
 import { makePrivateDirectory, writePrivateFile } from '@support-sync/shared/runtime/artifacts'
-import { GATHERED_IDS, type GatheredIds } from '@support-sync/shared/runtime/bin'
 import {
   continuesPipeline,
   EXIT,
@@ -37,6 +36,7 @@ import {
   reasonOf,
   worstExitCode,
 } from '@support-sync/shared/runtime/errors'
+import { GATHERED_IDS, type GatheredIds } from '@support-sync/shared/runtime/records'
 import { shownPath } from '@support-sync/shared/runtime/terminal'
 import { printableJson } from '@support-sync/shared/runtime/text'
 import type { Progress } from '@support-sync/shared/services/http'

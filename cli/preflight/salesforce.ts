@@ -1,5 +1,5 @@
 import type { Day } from '@support-sync/shared/domain'
-import { allianceSettings, readSettings, salesforceSettings } from '@support-sync/shared/runtime/bin'
+import { allianceSettings, readSettings, salesforceSettings } from '@support-sync/shared/runtime/settings'
 import type { HttpContext } from '@support-sync/shared/services/http'
 import {
   connectSalesforce,

@@ -1,4 +1,4 @@
-import { readSettings, slackSettings } from '@support-sync/shared/runtime/bin'
+import { readSettings, slackSettings } from '@support-sync/shared/runtime/settings'
 import type { HttpContext } from '@support-sync/shared/services/http'
 import {
   checkSlack,

@@ -9,7 +9,7 @@ import {
   USERS_INSTANCE,
   zendeskName,
 } from '@support-sync/shared/domain'
-import { controlledUserSettings, readSettings, zendeskSettings } from '@support-sync/shared/runtime/bin'
+import { controlledUserSettings, readSettings, zendeskSettings } from '@support-sync/shared/runtime/settings'
 import type { HttpContext } from '@support-sync/shared/services/http'
 import {
   connectZendeskSetUp,

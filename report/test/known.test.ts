@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { RunRecord } from '@support-sync/shared/runs/record'
-import type { Summary } from '@support-sync/shared/runtime/bin'
+import type { Summary } from '@support-sync/shared/runtime/records'
 import { expect, test } from 'vitest'
 import { runArtifacts } from '../model/artifacts.ts'
 import { readReport } from '../model/read-report.ts'

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import type { Summary } from '@support-sync/shared/runtime/bin'
+import type { Summary } from '@support-sync/shared/runtime/records'
 import { runArtifacts } from '../model/artifacts.ts'
 import { readReport } from '../model/read-report.ts'
 import type { ChangedRecord } from '../model/schema.ts'

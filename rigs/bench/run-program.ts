@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { findStage } from '@support-sync/shared/pipeline'
-import { summaryName, summarySchema } from '@support-sync/shared/runtime/bin'
+import { summaryName, summarySchema } from '@support-sync/shared/runtime/records'
 import { z } from 'zod'
 import { nodeFlags } from '../../cli/pipeline/run-bin.ts'
 

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { STAGES } from '@support-sync/shared/pipeline'
 import { readRunRecord } from '@support-sync/shared/runs/record'
-import { summaryName, summarySchema } from '@support-sync/shared/runtime/bin'
 import { EXIT, worstExitCode } from '@support-sync/shared/runtime/errors'
+import { summaryName, summarySchema } from '@support-sync/shared/runtime/records'
 import type { FileRun } from './run-files.ts'
 
 /**

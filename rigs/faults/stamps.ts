@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Sandbox } from '@support-sync/fixtures/sandbox'
 import { INSTANCES } from '@support-sync/shared/domain'
 import { findStage } from '@support-sync/shared/pipeline'
-import { handedOnStamps, readStamps, STAMPS } from '@support-sync/shared/runtime/bin'
+import { handedOnStamps, readStamps, STAMPS } from '@support-sync/shared/runtime/records'
 
 /** Placeholder addresses: each sandbox has its own ports, and a plan belongs to one address. */
 const NAMES = ['salesforce', ...INSTANCES] as const

@@ -1,7 +1,8 @@
 #!/usr/bin/env -S sh -c 'exec "$(dirname "$(realpath "$0")")/../../../node_modules/.bin/tsx" "$0" "$@"'
 import { ACCOUNT_COLUMNS, collectUnfamiliar } from '@support-sync/shared/domain'
 import { artifacts, BINS } from '@support-sync/shared/pipeline'
-import { defineBin, runBin, salesforceSettings, warnUnfamiliar } from '@support-sync/shared/runtime/bin'
+import { defineBin, runBin, warnUnfamiliar } from '@support-sync/shared/runtime/bin'
+import { salesforceSettings } from '@support-sync/shared/runtime/settings'
 import { connectSalesforce } from '@support-sync/shared/services/salesforce'
 import { gatherAccounts } from '../src/gather-accounts.ts'
 

@@ -6,8 +6,9 @@ import {
   zendeskName,
 } from '@support-sync/shared/domain'
 import { artifacts, BINS } from '@support-sync/shared/pipeline'
-import { type BinParts, type DefinedBin, defineBin, zendeskSettings } from '@support-sync/shared/runtime/bin'
+import { type BinParts, type DefinedBin, defineBin } from '@support-sync/shared/runtime/bin'
 import { EXIT, type ExitCode } from '@support-sync/shared/runtime/errors'
+import { zendeskSettings } from '@support-sync/shared/runtime/settings'
 import { connectZendesk, type ZendeskCredentials } from '@support-sync/shared/services/zendesk'
 
 /** Creates the bin that reads an instance's organizations. */

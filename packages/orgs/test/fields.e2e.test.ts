@@ -1,7 +1,7 @@
 import { type Sandbox, startSandbox } from '@support-sync/fixtures/sandbox'
 import { emptySalesforce, smallWorld } from '@support-sync/fixtures/world'
-import { readStamps } from '@support-sync/shared/runtime/bin'
 import { dataDirectory, spawnBin } from '@support-sync/shared/runtime/bin/test'
+import { readStamps } from '@support-sync/shared/runtime/records'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
 const ACME = {

@@ -1,13 +1,8 @@
 #!/usr/bin/env -S sh -c 'exec "$(dirname "$(realpath "$0")")/../../../node_modules/.bin/tsx" "$0" "$@"'
 import { collectUnfamiliar, PARTNER_COLUMNS, partnerAttributes } from '@support-sync/shared/domain'
 import { artifacts, BINS } from '@support-sync/shared/pipeline'
-import {
-  allianceSettings,
-  defineBin,
-  runBin,
-  salesforceSettings,
-  warnUnfamiliar,
-} from '@support-sync/shared/runtime/bin'
+import { defineBin, runBin, warnUnfamiliar } from '@support-sync/shared/runtime/bin'
+import { allianceSettings, salesforceSettings } from '@support-sync/shared/runtime/settings'
 import { connectSalesforce } from '@support-sync/shared/services/salesforce'
 import { gatherPartners } from '../src/gather-partners.ts'
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env -S sh -c 'exec "$(dirname "$(realpath "$0")")/../../../node_modules/.bin/tsx" "$0" "$@"'
 import { BINS, type Bin, PARTNER_SYNC } from '@support-sync/shared/pipeline'
-import { defineBin, runBin, zendeskSettings } from '@support-sync/shared/runtime/bin'
+import { defineBin, runBin } from '@support-sync/shared/runtime/bin'
+import { zendeskSettings } from '@support-sync/shared/runtime/settings'
 import { connectToWrite, syncOrganizations } from '@support-sync/shared/sync/apply'
 
 const row: Bin = BINS.partners.sync

@@ -1,8 +1,9 @@
 #!/usr/bin/env -S sh -c 'exec "$(dirname "$(realpath "$0")")/../../../node_modules/.bin/tsx" "$0" "$@"'
 import { checkFields, PARTNERS_INSTANCE, partnerAttributes } from '@support-sync/shared/domain'
 import { artifacts, BINS } from '@support-sync/shared/pipeline'
-import { defineBin, runBin, zendeskSettings } from '@support-sync/shared/runtime/bin'
+import { defineBin, runBin } from '@support-sync/shared/runtime/bin'
 import { EXIT } from '@support-sync/shared/runtime/errors'
+import { zendeskSettings } from '@support-sync/shared/runtime/settings'
 import { connectZendesk } from '@support-sync/shared/services/zendesk'
 import { gatherOrganizations, readPartnerKeys } from '../src/gather-organizations.ts'
 

@@ -1,13 +1,12 @@
 #!/usr/bin/env -S sh -c 'exec "$(dirname "$(realpath "$0")")/../../../node_modules/.bin/tsx" "$0" "$@"'
 import { BINS } from '@support-sync/shared/pipeline'
+import { defineBin, runBin } from '@support-sync/shared/runtime/bin'
 import {
   allianceKeySettings,
-  defineBin,
   overridesSettings,
   readSettings,
   reviewedFilesSettings,
-  runBin,
-} from '@support-sync/shared/runtime/bin'
+} from '@support-sync/shared/runtime/settings'
 import { processAccounts } from '../src/process-accounts.ts'
 import { keepRules, readRules } from '../src/rules.ts'
 

@@ -1,12 +1,8 @@
 import { type Overrides, type Plans, plansUsed, readOverrides, readPlans } from '@support-sync/shared/domain'
 import { artifacts, type BINS } from '@support-sync/shared/pipeline'
 import { parseYaml, readYaml } from '@support-sync/shared/runtime/artifacts'
-import {
-  type BinContext,
-  type overridesSettings,
-  type PartsOf,
-  plansFileOf,
-} from '@support-sync/shared/runtime/bin'
+import type { BinContext, PartsOf } from '@support-sync/shared/runtime/bin'
+import { type overridesSettings, plansFileOf } from '@support-sync/shared/runtime/settings'
 import { readOverrideText } from '@support-sync/shared/services/overrides'
 
 type Rules = { plans: Plans; overrides: Overrides }

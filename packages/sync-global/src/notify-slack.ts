@@ -1,5 +1,6 @@
 import type { BINS } from '@support-sync/shared/pipeline'
-import type { BinContext, PartsOf, slackSettings, zendeskSettings } from '@support-sync/shared/runtime/bin'
+import type { BinContext, PartsOf } from '@support-sync/shared/runtime/bin'
+import type { slackSettings, zendeskSettings } from '@support-sync/shared/runtime/settings'
 import { brief } from '@support-sync/shared/runtime/text'
 import type { HttpContext } from '@support-sync/shared/services/http'
 import { postToSlack, slackLink, slackText } from '@support-sync/shared/services/slack'

@@ -1,11 +1,7 @@
 #!/usr/bin/env -S sh -c 'exec "$(dirname "$(realpath "$0")")/../../../node_modules/.bin/tsx" "$0" "$@"'
 import { artifacts, BINS } from '@support-sync/shared/pipeline'
-import {
-  controlledUserSettings,
-  defineBin,
-  runBin,
-  salesforceSettings,
-} from '@support-sync/shared/runtime/bin'
+import { defineBin, runBin } from '@support-sync/shared/runtime/bin'
+import { controlledUserSettings, salesforceSettings } from '@support-sync/shared/runtime/settings'
 import { connectSalesforce } from '@support-sync/shared/services/salesforce'
 import { gatherContacts } from '../src/gather-contacts.ts'
 

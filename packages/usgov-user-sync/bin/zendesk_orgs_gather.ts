@@ -7,7 +7,8 @@ import {
   userOrganizationSchema,
 } from '@support-sync/shared/domain'
 import { artifacts, BINS } from '@support-sync/shared/pipeline'
-import { defineBin, runBin, zendeskSettings } from '@support-sync/shared/runtime/bin'
+import { defineBin, runBin } from '@support-sync/shared/runtime/bin'
+import { zendeskSettings } from '@support-sync/shared/runtime/settings'
 import { connectZendesk } from '@support-sync/shared/services/zendesk'
 
 /** The attributes that link users to accounts and decide whether they stay. */

@@ -1,7 +1,8 @@
 #!/usr/bin/env -S sh -c 'exec "$(dirname "$(realpath "$0")")/../../../node_modules/.bin/tsx" "$0" "$@"'
 import { checkFields, protectedAddress, USER_FIELDS, USERS_INSTANCE } from '@support-sync/shared/domain'
 import { artifacts, BINS } from '@support-sync/shared/pipeline'
-import { controlledUserSettings, defineBin, runBin, zendeskSettings } from '@support-sync/shared/runtime/bin'
+import { defineBin, runBin } from '@support-sync/shared/runtime/bin'
+import { controlledUserSettings, zendeskSettings } from '@support-sync/shared/runtime/settings'
 import { connectZendesk, findControlledUser } from '@support-sync/shared/services/zendesk'
 
 const bin = defineBin(BINS.users.zendesk_users_gather, {

@@ -1,6 +1,6 @@
 import { byInstance, type Instance } from '../../domain/index.ts'
 import { findStage, STAGES, writesArtifact } from '../../pipeline/index.ts'
-import { gatheredFrom, readStamps, type Stamp } from '../../runtime/bin/stamps.ts'
+import { gatheredFrom, readStamps, type Stamp } from '../../runtime/records/index.ts'
 import type { Run } from './locate.ts'
 import { dataDirOf } from './locate.ts'
 

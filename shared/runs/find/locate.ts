@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Day, dayOf, daySchema } from '../../domain/calendar.ts'
 import { type Artifact, findStage, STAGES, type StageName } from '../../pipeline/index.ts'
-import { summaryPath, summarySchema } from '../../runtime/bin/summary.ts'
+import { summaryPath, summarySchema } from '../../runtime/records/index.ts'
 
 /** A run's artifacts on disk. */
 export type Run = {

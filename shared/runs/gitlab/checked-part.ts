@@ -1,7 +1,7 @@
 import type { GatherPart, Stage } from '../../pipeline/index.ts'
 import { parsedFile } from '../../runtime/artifacts/index.ts'
-import { STAMPS, stampsSchema } from '../../runtime/bin/index.ts'
 import { continuesPipeline } from '../../runtime/errors/index.ts'
+import { STAMPS, stampsSchema } from '../../runtime/records/index.ts'
 import { printableJson } from '../../runtime/text/index.ts'
 import {
   incomplete,

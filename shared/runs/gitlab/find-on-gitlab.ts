@@ -1,5 +1,5 @@
-import { GATHERED_IDS } from '../../runtime/bin/index.ts'
 import { ExpectedError } from '../../runtime/errors/index.ts'
+import { GATHERED_IDS } from '../../runtime/records/index.ts'
 import { PROGRAM } from '../../runtime/text/index.ts'
 import { LAST, RUN_RECORD } from '../find/index.ts'
 import { type GitlabJob, type GitlabPipelines, type GitlabProject, hasEnded } from '../handover/index.ts'

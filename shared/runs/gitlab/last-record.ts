@@ -1,5 +1,5 @@
 import { parsedFile } from '../../runtime/artifacts/index.ts'
-import { GATHERED_IDS, type GatheredIds, gatheredIdsSchema } from '../../runtime/bin/index.ts'
+import { GATHERED_IDS, type GatheredIds, gatheredIdsSchema } from '../../runtime/records/index.ts'
 import { RUN_RECORD } from '../find/index.ts'
 import type { GitlabProject } from '../handover/index.ts'
 import { type RunRecord, readRunRecord } from '../record/index.ts'

@@ -1,6 +1,6 @@
 import { partText, type StageName } from '../../pipeline/index.ts'
 import { parsedFile } from '../../runtime/artifacts/index.ts'
-import { STAMPS, stampsSchema } from '../../runtime/bin/index.ts'
+import { STAMPS, stampsSchema } from '../../runtime/records/index.ts'
 import type { GitlabJob } from './gitlab-job.ts'
 import type { GitlabProject } from './gitlab-project.ts'
 import { joinedParts, splitJobName } from './joined-parts.ts'

@@ -1,5 +1,6 @@
 import { findStage, type GatherPart, partIn, writesArtifact } from '../../pipeline/index.ts'
 import { parsedFile } from '../../runtime/artifacts/index.ts'
+import { worstExitCode } from '../../runtime/errors/index.ts'
 import {
   STAMPS,
   type Stamps,
@@ -7,8 +8,7 @@ import {
   stampsSchema,
   summaryName,
   summarySchema,
-} from '../../runtime/bin/index.ts'
-import { worstExitCode } from '../../runtime/errors/index.ts'
+} from '../../runtime/records/index.ts'
 import { printableJson } from '../../runtime/text/index.ts'
 import { JOB_RECORD, jobRecordOf } from './job-record.ts'
 import { MANIFEST, type Manifest, readManifest } from './manifest.ts'

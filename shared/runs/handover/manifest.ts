@@ -8,7 +8,7 @@ import {
   sumOfFile,
   writePrivateFile,
 } from '../../runtime/artifacts/index.ts'
-import { STAMPS } from '../../runtime/bin/index.ts'
+import { STAMPS } from '../../runtime/records/index.ts'
 import { printableJson } from '../../runtime/text/index.ts'
 
 /** The manifest's name in a data directory. */

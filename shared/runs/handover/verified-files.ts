@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { STAMPS } from '../../runtime/bin/index.ts'
 import { ExpectedError } from '../../runtime/errors/index.ts'
+import { STAMPS } from '../../runtime/records/index.ts'
 import { MANIFEST, type Manifest, readManifest } from './manifest.ts'
 import { MAX_FILE, tooLarge, type WantedRun } from './store.ts'
 

@@ -11,8 +11,8 @@ import {
 } from '../../pipeline/index.ts'
 import { allRecords, readBatches } from '../../runtime/artifacts/index.ts'
 import { resumeCommand } from '../../runtime/bin/consents.ts'
-import { readLastRun } from '../../runtime/bin/last-run.ts'
 import { ExpectedError, reasonOf } from '../../runtime/errors/index.ts'
+import { readLastRun } from '../../runtime/records/index.ts'
 import {
   checkPlan,
   organizationPlanView,

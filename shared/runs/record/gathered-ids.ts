@@ -1,6 +1,11 @@
 import { type Bin, readsParts, STAGES } from '../../pipeline/index.ts'
 import { parsedFile } from '../../runtime/artifacts/index.ts'
-import { type GatheredIds, gatheredIdsName, gatheredIdsSchema, gatherName } from '../../runtime/bin/index.ts'
+import {
+  type GatheredIds,
+  gatheredIdsName,
+  gatheredIdsSchema,
+  gatherName,
+} from '../../runtime/records/index.ts'
 import { readFolder } from '../handover/index.ts'
 import type { RunRecord } from './run-record.ts'
 

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { matchKey } from '../../domain/index.ts'
 import { artifacts, STAGES, type Stage } from '../../pipeline/index.ts'
 import { parsedFile } from '../../runtime/artifacts/index.ts'
-import type { Summary } from '../../runtime/bin/index.ts'
+import type { Summary } from '../../runtime/records/index.ts'
 
 /** By key: the start of the first run in an unbroken row that said it. */
 const sinceSchema = z.record(z.string(), z.iso.datetime())

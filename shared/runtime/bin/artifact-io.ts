@@ -10,10 +10,10 @@ import {
   readBatches,
 } from '../artifacts/index.ts'
 import { CANCELLED, ExpectedError } from '../errors/index.ts'
+import type { Environment } from '../settings/index.ts'
 import { listText } from '../text/index.ts'
 import { resumeCommand } from './consents.ts'
 import { type JoinedGather, refusePart } from './joined-gather.ts'
-import type { Environment } from './settings.ts'
 
 /** The artifacts of a bin's data directory that its row in the stage table declares. */
 export type BinArtifacts<Reads extends Artifact = Artifact, Writes extends Artifact = Artifact> = {

@@ -1,9 +1,13 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import yargs from 'yargs'
+import { z } from 'zod'
 import type { Bin } from '../../pipeline/index.ts'
+import type { Environment, Settings } from '../settings/index.ts'
 import { nearestWord } from '../terminal/index.ts'
 import { PROGRAM } from '../text/index.ts'
 import { COMMON_OPTIONS, flag, helpOn, type OptionName, optionsByKind, typedName, usage } from './options.ts'
-import type { Settings } from './settings.ts'
 
 export type BinDescription = {
   /** What it does, in one or two sentences. */
@@ -119,4 +123,28 @@ function yargsOption(name: OptionName) {
   const { describe, isFlag, mayBeBare, shownDefault } = helpOn(name)
   const shown = shownDefault === undefined ? { describe } : { describe, defaultDescription: shownDefault }
   return isFlag ? { ...shown, coerce: flag } : { ...shown, type: 'string' as const, requiresArg: !mayBeBare }
+}
+
+const SHORT = 9
+
+/** The output of --version: a package's version and commit, such as `0.1.0 (1a2b3c4d5)`. */
+export function versionText(packageDir: string, { CI_COMMIT_SHA }: Environment): string {
+  const commit = CI_COMMIT_SHA ? CI_COMMIT_SHA.slice(0, SHORT) : commitOf(packageDir)
+  return `${versionOf(packageDir)}${commit === undefined ? '' : ` (${commit})`}`
+}
+
+function versionOf(packageDir: string): string {
+  const path = join(packageDir, 'package.json')
+  if (!existsSync(path)) return 'unknown'
+  return z.object({ version: z.string() }).parse(JSON.parse(readFileSync(path, 'utf8'))).version
+}
+
+/** The commit. Undefined without git or a repository, as in an unpacked archive. */
+function commitOf(dir: string): string | undefined {
+  try {
+    const args = ['-C', dir, 'rev-parse', `--short=${SHORT}`, 'HEAD']
+    return execFileSync('git', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
+  } catch {
+    return undefined
+  }
 }

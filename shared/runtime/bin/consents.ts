@@ -1,8 +1,8 @@
 import { consentText, GUARD_KINDS } from '../../domain/guards.ts'
 import { type Bin, findStage, STAGES } from '../../pipeline/index.ts'
 import { ExpectedError } from '../errors/index.ts'
+import type { Environment } from '../settings/index.ts'
 import { PROGRAM } from '../text/index.ts'
-import type { Environment } from './settings.ts'
 
 /** What a consent can allow: a kind of writes, artifacts without records, a gather that shrank. */
 const CONSENT_KINDS = [...GUARD_KINDS, 'empty', 'gathered'] as const

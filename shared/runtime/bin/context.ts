@@ -5,15 +5,15 @@ import { type UnfamiliarValues, unfamiliarText } from '../../domain/index.ts'
 import type { Artifact, Bin } from '../../pipeline/index.ts'
 import { type HttpContext, httpContext, type Limits, type Stop } from '../../services/http/index.ts'
 import { type Lock, sharedLockPath, takeLock } from '../lock/index.ts'
+import type { Summary, Warning } from '../records/index.ts'
+import { type Gathered, gatherName, type LastRun } from '../records/index.ts'
+import { type Environment, readSettings, type Settings, type SettingsValues } from '../settings/index.ts'
 import { brief } from '../text/index.ts'
 import { type BinArtifacts, openArtifacts } from './artifact-io.ts'
 import { type ConsentKind, consentTo, readConsents } from './consents.ts'
 import { joinedGather } from './joined-gather.ts'
-import { type Gathered, gatherName, type LastRun } from './last-run.ts'
 import type { StageLogger } from './logging.ts'
 import type { Options } from './options.ts'
-import { type Environment, readSettings, type Settings, type SettingsValues } from './settings.ts'
-import type { Summary, Warning } from './summary.ts'
 
 /** What a bin knows and reports about its run. */
 export type BinRun = {

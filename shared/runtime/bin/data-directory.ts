@@ -4,7 +4,7 @@ import type { Bin } from '../../pipeline/index.ts'
 import { makePrivateDirectory, removeArtifacts } from '../artifacts/index.ts'
 import { ExpectedError } from '../errors/index.ts'
 import { type Lock, takeLock } from '../lock/index.ts'
-import { summaryPath } from './summary.ts'
+import { summaryPath } from '../records/index.ts'
 
 /** The plan of a dry run without a terminal. It is not an artifact of the stage table, because no stage reads it. */
 export const SHOWN_PLAN = 'sync_plan.json'

@@ -1,7 +1,7 @@
 import { type GatherCounter, gatherCounter } from '../../domain/index.ts'
 import { type Artifact, type Bin, writerOf } from '../../pipeline/index.ts'
 import { ExpectedError } from '../errors/index.ts'
-import { readStamps, type Stamp, type Stamps } from './stamps.ts'
+import { readStamps, type Stamp, type Stamps } from '../records/index.ts'
 
 /** An input that was gathered in parts. Only the bin that reads all parts can count the gather. */
 export type JoinedGather = {

@@ -1,6 +1,8 @@
 import { type DestinationStream, type Logger as PinoLogger, pino } from 'pino'
+import { ExpectedError, exitCodeOf, reasonOf } from '../errors/index.ts'
+import type { Ending } from '../records/index.ts'
+import type { Environment } from '../settings/index.ts'
 import { printable } from '../text/index.ts'
-import type { Environment } from './settings.ts'
 
 export type StageLogger = PinoLogger
 
@@ -71,4 +73,26 @@ function levelName(label: string) {
 function forPeople(log: Record<string, unknown>): string {
   const next = typeof log.next === 'string' ? `\n           → ${log.next}` : ''
   return `${log.stage} ${log.bin}: ${log.msg}${next}`
+}
+
+/** The ending of a bin that threw. Logs the error and the hint; a bug with its stack. */
+export function endingOf(error: unknown, logger: StageLogger): Ending {
+  const exit_code = exitCodeOf(error)
+  if (error instanceof ExpectedError) {
+    const { code, message, next } = error
+    logger.error({ code, next, exit_code }, message)
+    return { exit_code, error: reasonOf(error) }
+  }
+  const bug = { code: 'BUG', message: 'this is a bug', next: 'Please report this with the log.' }
+  logger.error({ code: bug.code, next: bug.next, exit_code, err: error }, bug.message)
+  return { exit_code, error: bug }
+}
+
+/** Runs an action after a failure. If the action also fails, that is only logged: the first failure decides the ending. */
+export function afterFailure(logger: StageLogger, act: () => void): void {
+  try {
+    act()
+  } catch (error) {
+    logger.error({ err: error }, 'failed after the error that ended the run')
+  }
 }

@@ -5,19 +5,27 @@ import type { Limits, Stop } from '../../services/http/index.ts'
 import { refuseLink, writePrivateFile } from '../artifacts/index.ts'
 import { CANCELLED, EXIT, type ExitCode } from '../errors/index.ts'
 import type { Lock } from '../lock/index.ts'
+import {
+  type Ending,
+  type Gathered,
+  gatheredIdsName,
+  type LastRun,
+  ownSummaryPath,
+  readLastRun,
+  shrunkGather,
+  stampGather,
+  summaryOf,
+  writeSummary,
+} from '../records/index.ts'
+import type { Environment } from '../settings/index.ts'
 import { printableJson } from '../text/index.ts'
 import { listenForCancel } from './cancellation.ts'
-import { type BinDescription, parseCommandLine } from './command-line.ts'
+import { type BinDescription, parseCommandLine, versionText } from './command-line.ts'
 import { resumeCommand } from './consents.ts'
 import { type BinContext, openContext } from './context.ts'
 import { refuseNoDirectory, takeDataDirectory } from './data-directory.ts'
-import { type Gathered, gatheredIdsName, type LastRun, readLastRun, shrunkGather } from './last-run.ts'
-import { openLog, type StageLogger } from './logging.ts'
+import { afterFailure, endingOf, openLog, type StageLogger } from './logging.ts'
 import { type Options, parseOptions } from './options.ts'
-import type { Environment } from './settings.ts'
-import { stampGather } from './stamps.ts'
-import { afterFailure, type Ending, endingOf, ownSummaryPath, summaryOf, writeSummary } from './summary.ts'
-import { versionText } from './version.ts'
 
 export type BinDefinition<
   Groups,

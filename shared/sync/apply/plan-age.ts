@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { TRAITS } from '../../domain/index.ts'
 import { findStage, type PlannedSync, type Stage, writerOf, writesArtifact } from '../../pipeline/index.ts'
 import { parsedFile, sumOfFile } from '../../runtime/artifacts/index.ts'
+import type { BinParts, BinRun } from '../../runtime/bin/index.ts'
+import { ExpectedError } from '../../runtime/errors/index.ts'
 import {
-  type BinParts,
-  type BinRun,
   lastWriteByOthers,
   noteWrite,
   originOf,
@@ -13,8 +13,7 @@ import {
   type Stamp,
   summaryPath,
   summarySchema,
-} from '../../runtime/bin/index.ts'
-import { ExpectedError } from '../../runtime/errors/index.ts'
+} from '../../runtime/records/index.ts'
 
 type Parts = Pick<BinParts, 'artifacts' | 'run'>
 

@@ -1,6 +1,7 @@
 import { type Instance, zendeskName } from '../../domain/index.ts'
 import { BINS, type Bin, INSTANCE_SYNCS } from '../../pipeline/index.ts'
-import { type DefinedBin, defineBin, zendeskSettings } from '../../runtime/bin/index.ts'
+import { type DefinedBin, defineBin } from '../../runtime/bin/index.ts'
+import { zendeskSettings } from '../../runtime/settings/index.ts'
 import { connectToWrite } from './connect.ts'
 import { syncOrganizations } from './sync-organizations.ts'
 

@@ -1,12 +1,7 @@
 import type { Organization } from '../../domain/index.ts'
 import type { Bin, OrganizationSync } from '../../pipeline/index.ts'
-import {
-  allianceKeySettings,
-  type BinParts,
-  type DefinedBin,
-  defineBin,
-  reviewedFilesSettings,
-} from '../../runtime/bin/index.ts'
+import { type BinParts, type DefinedBin, defineBin } from '../../runtime/bin/index.ts'
+import { allianceKeySettings, reviewedFilesSettings } from '../../runtime/settings/index.ts'
 import { compareOrganizations } from './compare-organizations.ts'
 import { readProtectedIds } from './protected-ids.ts'
 

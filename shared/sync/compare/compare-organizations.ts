@@ -13,8 +13,9 @@ import {
   unify,
 } from '../../domain/index.ts'
 import type { OrganizationSync } from '../../pipeline/index.ts'
-import { type BinArtifacts, type BinParts, readStamps } from '../../runtime/bin/index.ts'
+import type { BinArtifacts, BinParts } from '../../runtime/bin/index.ts'
 import { ExpectedError } from '../../runtime/errors/index.ts'
+import { readStamps } from '../../runtime/records/index.ts'
 import { attributeTexts, type HeldOrganization } from './held-organizations.ts'
 import { openHolding } from './holding.ts'
 

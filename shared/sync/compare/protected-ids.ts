@@ -1,6 +1,7 @@
 import { type Organization, protected_ids } from '../../domain/index.ts'
 import { readYaml } from '../../runtime/artifacts/index.ts'
-import { type BinRun, protectedIdsFileOf } from '../../runtime/bin/index.ts'
+import type { BinRun } from '../../runtime/bin/index.ts'
+import { protectedIdsFileOf } from '../../runtime/settings/index.ts'
 
 /** The organizations that are never marked: the package's reviewed file, or the one of --protected-ids. */
 export async function readProtectedIds({

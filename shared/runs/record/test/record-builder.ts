@@ -1,5 +1,5 @@
 import { findStage, STAGES } from '../../../pipeline/index.ts'
-import type { Summary } from '../../../runtime/bin/index.ts'
+import type { Summary } from '../../../runtime/records/index.ts'
 import { type RunRecord, readStage, recordRun, type StageRecord } from '../index.ts'
 
 /** Builds run records for tests. */

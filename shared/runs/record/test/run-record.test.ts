@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { findStage, STAGES } from '../../../pipeline/index.ts'
-import type { Summary } from '../../../runtime/bin/index.ts'
+import type { Summary } from '../../../runtime/records/index.ts'
 import { nextStages, readRunRecord, stateText } from '../index.ts'
 import { AT, GUARD, LATER, record, stage, stateOf, stopped, summary, timed } from './record-builder.ts'
 

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, vi } from 'vitest'
-import { type Summary, summarySchema } from '../index.ts'
+import { type Summary, summarySchema } from '../../records/index.ts'
 
 // A child process starts in a quarter of a second; on a busy machine, many times slower.
 vi.setConfig({ testTimeout: 30_000 })

@@ -1,7 +1,7 @@
 import { pino } from 'pino'
 import { type Bin, STAGES } from '../../../pipeline/index.ts'
+import type { LastRun } from '../../records/index.ts'
 import { openContext } from '../context.ts'
-import type { LastRun } from '../last-run.ts'
 import { parseOptions } from '../options.ts'
 import type { DataDirectory } from './data-directory.ts'
 

@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path'
 import { z } from 'zod'
-import type { Environment } from './settings.ts'
+import type { Environment } from './read-settings.ts'
 
 /** The reviewed files: those in a package's data directory, unless a variable names others. */
 

@@ -1,7 +1,5 @@
-import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, statSync } from 'node:fs'
-import { homedir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { z } from 'zod'
 import type { Instance } from '../../domain/index.ts'
 import {
@@ -12,10 +10,10 @@ import {
   type Stage,
   writesArtifact,
 } from '../../pipeline/index.ts'
-import { makePrivateDirectory, parsedFile, sumOfFile, writePrivateFile } from '../artifacts/index.ts'
+import { parsedFile, sumOfFile, writePrivateFile } from '../artifacts/index.ts'
 import { takeLock } from '../lock/index.ts'
+import type { Environment } from '../settings/index.ts'
 import { printableJson } from '../text/index.ts'
-import type { Environment } from './settings.ts'
 
 /** The file that says where and when the gathered artifacts of a data directory were read. */
 export const STAMPS = 'stamps.json'
@@ -114,44 +112,4 @@ function addressOf(row: Bin, environment: Environment): string {
 /** An address without its path. */
 export function originOf(url: string | undefined): string | undefined {
   return url !== undefined && URL.canParse(url.trim()) ? new URL(url.trim()).origin : undefined
-}
-
-/** When this machine's runs last wrote to an address. Older writes do not affect any plan. */
-const KEPT_HOURS = 72
-
-const writesSchema = z.object({ address: z.string(), runs: z.record(z.string(), z.iso.datetime()) })
-
-/** The last write to an address by any other run than these. */
-export function lastWriteByOthers(
-  environment: Environment,
-  address: string,
-  own: ReadonlySet<string>,
-): { run: string; at: string } | undefined {
-  return Object.entries(readWrites(environment, address))
-    .filter(([run]) => !own.has(run))
-    .map(([run, at]) => ({ run, at }))
-    .toSorted((one, other) => Date.parse(other.at) - Date.parse(one.at))[0]
-}
-
-/** Records that a run writes to an address now. */
-export function noteWrite(environment: Environment, address: string, run: string, now: Date): void {
-  const since = now.getTime() - KEPT_HOURS * 3_600_000
-  const kept = Object.entries(readWrites(environment, address)).filter(([, at]) => Date.parse(at) > since)
-  const path = pathOf(environment, address)
-  makePrivateDirectory(dirname(path))
-  const runs = { ...Object.fromEntries(kept), [run]: now.toISOString() }
-  writePrivateFile(path, printableJson({ address, runs }))
-}
-
-function readWrites(environment: Environment, address: string): Record<string, string> {
-  const path = pathOf(environment, address)
-  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return {}
-  return parsedFile(readFileSync(path), writesSchema)?.runs ?? {}
-}
-
-/** https://specifications.freedesktop.org/basedir/latest/ */
-function pathOf({ XDG_STATE_HOME: state, HOME: home }: Environment, address: string): string {
-  const folder = state?.startsWith('/') ? state : join(home?.trim() || homedir(), '.local', 'state')
-  const name = createHash('sha256').update(address).digest('hex').slice(0, 32)
-  return join(folder, 'support-sync', 'writes', `${name}.json`)
 }

@@ -5,7 +5,7 @@ import {
   salesforceSettings,
   slackSettings,
   zendeskSettings,
-} from '../settings.ts'
+} from '../index.ts'
 
 const GROUPS = {
   salesforce: salesforceSettings,

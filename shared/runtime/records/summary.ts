@@ -4,18 +4,9 @@ import { z } from 'zod'
 import { owedSchema } from '../../domain/index.ts'
 import type { Bin } from '../../pipeline/index.ts'
 import { makePrivateDirectory, parsedFile, writePrivateFile } from '../artifacts/index.ts'
-import {
-  type ExitCode,
-  ExpectedError,
-  exitCodeOf,
-  printableSentence,
-  type Reason,
-  reasonOf,
-  reasonSchema,
-} from '../errors/index.ts'
+import { type ExitCode, printableSentence, type Reason, reasonSchema } from '../errors/index.ts'
 import { brief, printableJson } from '../text/index.ts'
 import { removalsSchema } from './last-run.ts'
-import type { StageLogger } from './logging.ts'
 
 const countsSchema = z.record(z.string(), z.int())
 
@@ -121,27 +112,5 @@ export function summaryOf(
     dry_run: dryRun,
     ...counts,
     error,
-  }
-}
-
-/** The ending of a bin that threw. Logs the error and the hint; a bug with its stack. */
-export function endingOf(error: unknown, logger: StageLogger): Ending {
-  const exit_code = exitCodeOf(error)
-  if (error instanceof ExpectedError) {
-    const { code, message, next } = error
-    logger.error({ code, next, exit_code }, message)
-    return { exit_code, error: reasonOf(error) }
-  }
-  const bug = { code: 'BUG', message: 'this is a bug', next: 'Please report this with the log.' }
-  logger.error({ code: bug.code, next: bug.next, exit_code, err: error }, bug.message)
-  return { exit_code, error: bug }
-}
-
-/** Runs an action after a failure. If the action also fails, that is only logged: the first failure decides the ending. */
-export function afterFailure(logger: StageLogger, act: () => void): void {
-  try {
-    act()
-  } catch (error) {
-    logger.error({ err: error }, 'failed after the error that ended the run')
   }
 }
