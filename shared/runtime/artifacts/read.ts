@@ -3,6 +3,7 @@ import { basename } from 'node:path'
 import { z } from 'zod'
 import { ExpectedError } from '../errors/index.ts'
 import { brief } from '../text/index.ts'
+import { compiledFromMany } from './compiled.ts'
 import { linesOf } from './lines.ts'
 
 /** A file in another form is read whole only up to this size. */
@@ -32,13 +33,14 @@ export async function* readBatches<Item>(
   isChosen: (number: number) => boolean = () => true,
 ): AsyncGenerator<Item[]> {
   await assertReadable(path)
+  const schemaOfNext = compiledFromMany(schema)
   let number = 0
   for await (const values of valuesOf(path, isChosen)) {
     const records: Item[] = []
     for (const value of values) {
       number += 1
       if (!isChosen(number)) continue
-      const parsed = schema.safeParse(value)
+      const parsed = schemaOfNext().safeParse(value)
       if (!parsed.success) {
         yield records
         throw badRecord(path, number, value, parsed.error)

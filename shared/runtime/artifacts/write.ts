@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path'
 import type { z } from 'zod'
 import { ExpectedError } from '../errors/index.ts'
 import { printable } from '../text/index.ts'
+import { compiledFromMany } from './compiled.ts'
 import { createPrivateFile, makePrivateDirectory } from './private-file.ts'
 
 /** Writes an artifact beside its final place; `commitArtifacts` puts it there, whole. */
@@ -42,6 +43,7 @@ export function openArtifactWriter<Item>(
   makePrivateDirectory(dirname(path))
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.part`)
   const file = createPrivateFile(temporary)
+  const schemaOfNext = compiledFromMany(schema)
   const buffer = Buffer.allocUnsafe(BUFFER_BYTES)
   let buffered = 0
   let records = 0
@@ -68,7 +70,7 @@ export function openArtifactWriter<Item>(
 
   return {
     write(item) {
-      const line = lineOf(schema.parse(item), path)
+      const line = lineOf(schemaOfNext().parse(item), path)
       put(records === 0 ? '[\n' : ',\n')
       put(line)
       records += 1
