@@ -141,8 +141,8 @@ export function guardError(
     look,
   }: {
     stage: string
-    /** The command that continues from here, without consent. */
-    command: string
+    /** How to continue from here, without consent. */
+    command: Continuation
     /** The command that shows what it would write, if there is one. */
     look?: string | undefined
   },
@@ -173,7 +173,14 @@ export function consentText(stage: string, kind: string, count: number): string 
   return `${stage}:${kind}=${count}`
 }
 
-/** How to pass a guard once, as the end of a sentence: with this command, or in CI. */
-export function letThrough(command: string, consents: string): string {
+/** How to continue a run that stopped: by a command, or by a pipeline that resumes the run on GitLab. */
+export type Continuation = string | { startFrom: string; resumeRun: string }
+
+/** How to pass a guard once, as the end of a sentence. */
+export function letThrough(command: Continuation, consents: string): string {
+  if (typeof command !== 'string') {
+    const { startFrom, resumeRun } = command
+    return `allow it once: start the pipeline on GitLab with start_from ${startFrom}, resume_run ${resumeRun} and allow_mass_change ${consents}`
+  }
   return `allow it once: ${command} --allow-mass-change ${consents}, or in CI set the input allow_mass_change (variable ALLOW_MASS_CHANGE) to ${consents}`
 }

@@ -78,6 +78,7 @@ export {
 } from './gather-shape.ts'
 export {
   byKind,
+  type Continuation,
   checkGuards,
   consentText,
   type EarlierRemovals,

@@ -224,6 +224,13 @@ test('the hint has only the consent if no command shows the plan', () => {
   )
 })
 
+test('the hint names the inputs of a pipeline if the run continues on GitLab', () => {
+  const command = { startFrom: 'sync-global', resumeRun: '4711' }
+  expect(guardError(check({ marks: [3, 29] }), { stage: 'sync-global', command })?.next).toBe(
+    'If the change is intended, allow it once: start the pipeline on GitLab with start_from sync-global, resume_run 4711 and allow_mass_change sync-global:marks=3',
+  )
+})
+
 describe('a loss', () => {
   const level = (from: string | null, to: string) => ({ support_level: { from, to } })
   test.each([

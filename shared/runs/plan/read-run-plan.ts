@@ -1,6 +1,13 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
-import { byKind, type EarlierRemovals, guardError, type Held, settledResults } from '../../domain/index.ts'
+import {
+  byKind,
+  type Continuation,
+  type EarlierRemovals,
+  guardError,
+  type Held,
+  settledResults,
+} from '../../domain/index.ts'
 import {
   organizationSync,
   PLANNED_SYNCS,
@@ -25,7 +32,7 @@ import {
   sumsOf,
   userPlanView,
 } from '../../sync/plan/index.ts'
-import { artifactPath, dataDirOf, isPipelineRun, RUN_RECORD, type Run } from '../find/index.ts'
+import { artifactPath, dataDirOf, fetchedFrom, isPipelineRun, RUN_RECORD, type Run } from '../find/index.ts'
 
 /** What the syncs of a run will do. One whose artifacts are missing or bad says so; the others stand. */
 export async function readRunPlan(run: Run): Promise<RunPlan> {
@@ -47,12 +54,7 @@ async function readSync(stage: PlannedSync, run: Run, earlier: readonly EarlierR
       consent: () => undefined,
       now: new Date(),
     })
-    const command = resumeCommand(
-      { stage, bin: 'sync' },
-      dataDir,
-      isPipelineRun(run) ? { RUN_DIR: run.dir } : {},
-    )
-    const guard = guardError(checked, { stage, command })
+    const guard = guardError(checked, { stage, command: continuationOf(run, stage) })
     return {
       ...nothing,
       plan,
@@ -65,6 +67,14 @@ async function readSync(stage: PlannedSync, run: Run, earlier: readonly EarlierR
     if (!(error instanceof ExpectedError)) throw error
     return { ...nothing, missing: reasonOf(error) }
   }
+}
+
+/** A run that was fetched continues where it came from. */
+function continuationOf(run: Run, stage: PlannedSync): Continuation {
+  const fetched = fetchedFrom(run.dir)
+  if (fetched) return { startFrom: stage, resumeRun: fetched.run_id }
+  const environment = isPipelineRun(run) ? { RUN_DIR: run.dir } : {}
+  return resumeCommand({ stage, bin: 'sync' }, dataDirOf(run, stage), environment)
 }
 
 async function readPlanView(stage: PlannedSync, dataDir: string): Promise<PlanView> {
