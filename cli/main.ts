@@ -53,7 +53,9 @@ function list(width: number | undefined): string {
     '',
     `${PROGRAM} COMMAND --help  shows the options of a command`,
     `${PROGRAM} --version       shows the version and the commit`,
-    `${PROGRAM} completion bash completes commands and options in your shell (or zsh), see docs/commands.md`,
+    '',
+    'To complete commands and options in your shell, add this to ~/.bashrc (with zsh, to ~/.zshrc):',
+    'source <(/path/to/support-sync/support-sync completion bash)',
   ].join('\n')
 }
 

@@ -37,7 +37,7 @@ const command = createCommand({
       describe: 'write the plans file plus the suggested lines here, to try it with impact --plans FILE',
     },
   },
-  epilogue: 'docs/unmapped.md has an example.',
+  epilogue: 'docs/tasks.md shows how to add a SKU.',
   async run(given) {
     const run = findRun(given.run, RUNS)
     const text = await readSmallText(given.plans, PLANS_TEXT)

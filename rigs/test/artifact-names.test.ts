@@ -5,6 +5,8 @@ import { expect, test } from 'vitest'
 
 const ROOT = join(import.meta.dirname, '..', '..')
 const BINS = STAGES.flatMap(({ bins }) => bins)
+type Bin = (typeof BINS)[number]
+type Artifact = Bin['writes'][number]
 const ARTIFACTS = BINS.flatMap(({ writes }) => writes)
 /** The one place that has the artifacts' names. */
 const HANDLES = 'shared/pipeline/artifacts.ts'
@@ -39,12 +41,17 @@ test("no artifact's name is in the code of production but with its handle", () =
 test('docs/artifacts.md says who writes and who reads each artifact as the stage table does', () => {
   const text = readFileSync(join(ROOT, 'docs', 'artifacts.md'), 'utf8')
   const [, table = ''] = /\n## Who writes and who reads\n\n(\|.*?\|)\n\n/s.exec(text) ?? []
+  const nameOf = ({ stage, bin }: Bin) =>
+    BINS.filter(other => other.stage === stage).length > 1 ? `${stage} ${bin}` : stage
+  const readersOf = (artifact: Artifact) =>
+    BINS.filter(({ reads }) => reads.includes(artifact))
+      .map(nameOf)
+      .join(', ') || '–'
   const rows = BINS.flatMap(bin =>
-    bin.writes.map(artifact => {
-      const readers = BINS.filter(({ reads }) => reads.includes(artifact))
-      const read = readers.map(({ stage, bin }) => `${stage} ${bin}`).join(', ')
-      return `| ${artifact.name} | ${bin.stage} ${bin.bin} | ${read || '–'} |`
-    }),
+    [...Map.groupBy(bin.writes, readersOf)].map(
+      ([readers, artifacts]) =>
+        `| ${artifacts.map(({ name }) => name).join(', ')} | ${nameOf(bin)} | ${readers} |`,
+    ),
   )
-  expect(table.split('\n')).toEqual(['| artifact | written by | read by |', '|---|---|---|', ...rows])
+  expect(table.split('\n')).toEqual(['| artifacts | written by | read by |', '|---|---|---|', ...rows])
 })
