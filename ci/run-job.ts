@@ -86,7 +86,7 @@ type Ending = { exit_code: number; error: Reason | null }
 
 async function runJob({ stage, bin, dataDir, settings, project, store }: JobOfRun): Promise<Ending> {
   const { run, runOf, isDryRun, part } = settings
-  if (stage.binsApart || bin === stage.bins[0]) {
+  if (stage.independentBins || bin === stage.bins[0]) {
     await removeManifest(dataDir)
     await removeJobRecord(dataDir)
     const absent = await pullInputs(stage, dataDir, store, runOf)
@@ -113,7 +113,7 @@ async function runJob({ stage, bin, dataDir, settings, project, store }: JobOfRu
       'terminal',
     ),
   )
-  const own: Stage = stage.binsApart ? { ...stage, bins: [bin] } : stage
+  const own: Stage = stage.independentBins ? { ...stage, bins: [bin] } : stage
   if (bin === own.bins.at(-1) && continuesPipeline(exit_code)) await writeManifest(own, dataDir, run)
   return { exit_code, error: null }
 }

@@ -59,7 +59,7 @@ async function runStage(
         'terminal',
       ),
     )
-    if (!stage.binsApart && !continuesPipeline(codes.at(-1) ?? EXIT.done)) break
+    if (!stage.independentBins && !continuesPipeline(codes.at(-1) ?? EXIT.done)) break
   }
   return worstExitCode(codes)
 }

@@ -1,4 +1,4 @@
-import { goesOnBehindFailed, isAtOrAfter, RUN_MINUTES, STAGES } from '@support-sync/shared/pipeline'
+import { isAtOrAfter, RUN_MINUTES, runsAfterFailure, STAGES } from '@support-sync/shared/pipeline'
 import { RECORD_FOLDER, RECORD_JOB } from '@support-sync/shared/runs/gitlab'
 import { jobNameOf } from '@support-sync/shared/runs/handover'
 import { expect, test } from 'vitest'
@@ -88,7 +88,7 @@ for (const row of STAGES) {
 
   test(`if ${stage} fails, only the stages that do not need its files continue`, () => {
     const followers = STAGES.filter(({ follows }) => follows.includes(stage))
-    const goOn = followers.length > 0 && followers.every(follower => goesOnBehindFailed(follower, stage))
+    const goOn = followers.length > 0 && followers.every(follower => runsAfterFailure(follower, stage))
     expect(runJobs.get(stage)?.allow_failure).toBe(goOn || undefined)
   })
 
@@ -97,7 +97,7 @@ for (const row of STAGES) {
     expect(jobs.map(([name]) => name)).toEqual(bins.map(({ bin }) => jobNameOf(stage, bin)))
     jobs.forEach(([, job], index) => {
       const before = bins[index - 1]
-      expect(job.needs).toEqual(row.binsApart ? [] : before && [jobNameOf(stage, before.bin)])
+      expect(job.needs).toEqual(row.independentBins ? [] : before && [jobNameOf(stage, before.bin)])
       expect(job.variables?.BIN).toBe(bins[index]?.bin)
     })
   })

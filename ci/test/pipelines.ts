@@ -100,14 +100,14 @@ export async function startPipelines(environment: NodeJS.ProcessEnv) {
       const own = [pipelineOf(id), pipelineOf(id + 1, { pipeline: id, job: 'sync' })]
       server.pipelines.push(...own)
       const asked = STAGES.filter(row => isAtOrAfter(row, startFrom) && (stages?.includes(row.stage) ?? true))
-      for (const [index, { stage, bins, binsApart }] of asked.entries()) {
+      for (const [index, { stage, bins, independentBins }] of asked.entries()) {
         let before: string | undefined
         const child = pipelineOf(id + 2 + index, { pipeline: id + 1, job: stage })
         server.pipelines.push(child)
         own.push(child)
         for (const { bin, inParts } of bins) {
           const dataDir = join(base, `data-${lastId + 1}`)
-          if (before !== undefined && !binsApart) await cp(before, dataDir, { recursive: true })
+          if (before !== undefined && !independentBins) await cp(before, dataDir, { recursive: true })
           const jobs = inParts ? parallel : 1
           for (let node = 1; node <= jobs; node++) {
             const ownDir = node === 1 ? dataDir : `${dataDir}-${node}`

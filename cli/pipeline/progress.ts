@@ -46,7 +46,7 @@ export function progressOn(stream: LiveStream, { stages = STAGES.length, now = D
       const state = running.get(stage)
       if (!state) return
       // The bins of a stage run one after another.
-      if (!state.bins.has(bin) && !findStage(stage)?.binsApart) state.bins.clear()
+      if (!state.bins.has(bin) && !findStage(stage)?.independentBins) state.bins.clear()
       const known = state.bins.get(bin) ?? new Map<Progress['kind'], Progress>()
       known.set(progress.kind, progress)
       state.bins.set(bin, known)

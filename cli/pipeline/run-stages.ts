@@ -1,12 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import {
-  type Bin,
-  goesOnBehindFailed,
-  STAGES,
-  type Stage,
-  type StageName,
-} from '@support-sync/shared/pipeline'
+import { type Bin, runsAfterFailure, STAGES, type Stage, type StageName } from '@support-sync/shared/pipeline'
 import { RUN_RECORD } from '@support-sync/shared/runs/find'
 import {
   folderStore,
@@ -146,7 +140,7 @@ async function runAfter(
 /** A stage that is blocked by a failed one also blocks the stages after it. */
 function blocks({ stage: { stage }, exitCode, record }: StageOutcome, next: Stage): boolean {
   if (exitCode === null) return record.state === 'not-run'
-  return !continuesPipeline(exitCode) && !goesOnBehindFailed(next, stage)
+  return !continuesPipeline(exitCode) && !runsAfterFailure(next, stage)
 }
 
 function notRun(stage: Stage, state: 'not-run' | 'not-asked'): StageOutcome {
@@ -157,12 +151,12 @@ async function runBins(stage: Stage, run: PipelineRun) {
   const dataDir = stageDir(run.runDir, stage.stage)
   const refusal = await handOn(stage, run.runDir, dataDir, run.args.syncs.includes('--dry-run'))
   if (refusal) return refusal
-  const ended = stage.binsApart
+  const ended = stage.independentBins
     ? await Promise.all(stage.bins.map(bin => runOne(stage, bin, run)))
     : await inOrder(stage, run)
   const codes = ended.map(({ code }) => code)
   const failedLog = ended.find(({ code }) => code !== EXIT.done)?.log ?? null
-  const isEnded = stage.binsApart ? codes.some(continuesPipeline) : codes.every(continuesPipeline)
+  const isEnded = stage.independentBins ? codes.some(continuesPipeline) : codes.every(continuesPipeline)
   if (isEnded) await writeManifest(stage, dataDir, runOf(run.runDir))
   return { codes, failedLog }
 }

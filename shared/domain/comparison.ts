@@ -3,7 +3,10 @@ import type { Changes } from './changes.ts'
 import { plainValue } from './field-types.ts'
 import { hasSalesforceId, type Keyed, type MatchKey, organizationKey } from './salesforce-id.ts'
 
-/** What a key claims: its item, nothing where Zendesk has none, or nothing again because it was claimed before. */
+/**
+ * The result of claiming a key: `item` is the match, `none` means that Zendesk has no item with this key, and `twice`
+ * that the key was claimed before.
+ */
 export type Claimed<Item> = { kind: 'item'; item: Item } | { kind: 'none' } | { kind: 'twice' }
 
 /** The Zendesk side of a comparison: each Salesforce record claims the item with its key. */
@@ -13,7 +16,7 @@ export type Unified<Item, Key extends string = string> = {
   isClaimed: (key: Key) => boolean
   /** The items whose key nothing claimed, in their order. Items without a key are always among them. */
   unclaimed: () => Item[]
-  /** The items whose key was claimed by another item. The sync leaves them alone. */
+  /** The items with the same key as a match. The sync leaves them alone. */
   duplicates: () => Item[]
 }
 
@@ -23,7 +26,10 @@ export type UnifyBy<Item, Key extends string> = {
   isFirst?: (item: Item) => boolean
 }
 
-/** Unifies items by key. If several have the same key, the match is one that `isFirst`, then the lowest id. */
+/**
+ * Unifies items by key. If several have the same key, the match is the one for which `isFirst` is true, then the one
+ * with the lowest id.
+ */
 export function unify<Item extends { id: number }, Key extends string = string>(
   items: readonly Item[],
   { keyOf, isFirst = () => true }: UnifyBy<Item, Key>,

@@ -40,7 +40,7 @@ export type Decision = {
   included: boolean
 }
 
-/** What the rules know of an instance: its checkboxes, and which follow from which. */
+/** What the rules know about an instance: its checkboxes, and which ones follow from others. */
 type InstanceRules = Pick<InstanceTraits, 'follows'> & { checkboxes: ReadonlySet<Checkbox> }
 
 const RULES = byInstance((instance, { follows }): InstanceRules => {
@@ -51,7 +51,7 @@ const RULES = byInstance((instance, { follows }): InstanceRules => {
   return { checkboxes: new Set(CHECKBOXES.filter(isKnown)), follows }
 })
 
-/** What an account is decided by: where its subscriptions belong, its override, the day. */
+/** What decides an entitlement besides the account: where its subscriptions belong, its override, and the day. */
 type Circumstances = {
   placed: readonly PlacedSubscription[]
   override: Override | undefined

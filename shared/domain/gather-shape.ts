@@ -135,7 +135,7 @@ export function goneFrom(
   return gone
 }
 
-/** The last run's counts without the records that syncs have marked since: guards already let these through. */
+/** The last run's counts without the records that syncs have marked since: the guards already allowed those marks. */
 export function countsWithout(
   shape: { counts: GatherShape['counts']; keys: ReadonlyMap<string, number> },
   marked: ReadonlySet<string>,

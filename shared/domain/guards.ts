@@ -68,7 +68,7 @@ type Measured = {
   kind: GuardKind
   /** The count of this run only. Consent is about this count. */
   own: number
-  /** The count with those of the last 24 hours. */
+  /** This count together with those of the last 24 hours. */
   total: number
   of: number
   percent: number
@@ -132,7 +132,7 @@ const BASES: Readonly<Record<GuardKind, { organizations: string; users: string }
   creates: { organizations: 'gathered organizations', users: 'end-users with an address' },
 }
 
-/** The `ExpectedError` of a sync that the guards stop; undefined if they let it through. */
+/** The `ExpectedError` of a sync that the guards stop; undefined if they do not stop it. */
 export function guardError(
   { exceeding, stopped }: ReturnType<typeof checkGuards>,
   {
@@ -141,7 +141,7 @@ export function guardError(
     look,
   }: {
     stage: string
-    /** How to continue from here, without consent. */
+    /** How to continue from here; the consent is added. */
     command: Continuation
     /** The command that shows what it would write, if there is one. */
     look?: string | undefined
@@ -155,7 +155,7 @@ export function guardError(
     message: stopped
       .map(measure => figures(measure, stage === 'usgov-user-sync' ? 'users' : 'organizations'))
       .join('; '),
-    next: `${look ? `Look at it first: ${look}. ` : ''}If the change is intended, ${letThrough(command, consents)}`,
+    next: `${look ? `Look at it first: ${look}. ` : ''}If the change is intended, ${allowOnceText(command, consents)}`,
   })
 }
 
@@ -176,8 +176,8 @@ export function consentText(stage: string, kind: string, count: number): string 
 /** How to continue a run that stopped: by a command, or by a pipeline that resumes the run on GitLab. */
 export type Continuation = string | { startFrom: string; resumeRun: string }
 
-/** How to pass a guard once, as the end of a sentence. */
-export function letThrough(command: Continuation, consents: string): string {
+/** How to allow once what a guard stops, as the end of a sentence. */
+export function allowOnceText(command: Continuation, consents: string): string {
   if (typeof command !== 'string') {
     const { startFrom, resumeRun } = command
     return `allow it once: start the pipeline on GitLab with start_from ${startFrom}, resume_run ${resumeRun} and allow_mass_change ${consents}`

@@ -21,21 +21,21 @@ const RANKS: readonly unknown[] = SUPPORT_LEVELS
 const NUMBERS = ['aar', 'arr']
 const SEATS = ['seats_decimal', 'number_of_seats']
 
-/** Splits an update's changes while its account is in doubt: `left` are those that take something away. */
+/** Splits the changes of an update while its account is in doubt: into the changes to keep, and `withheld` ones that take something away. */
 export function withheldChanges(
   changes: Changes,
   reason: Doubt['reason'],
   levels: { held: unknown; wanted: unknown },
-): { goOn: Changes; left: Changes } {
+): { kept: Changes; withheld: Changes } {
   const isLower = isBelow(levels.wanted, levels.held)
-  const goOn: Changes = {}
-  const left: Changes = {}
+  const kept: Changes = {}
+  const withheld: Changes = {}
   for (const [key, change] of Object.entries(changes)) {
-    const isLeft = isLower ? isEntitlement(key) : reason !== 'vanished' && falls(key, change)
-    if (isLeft) left[key] = change
-    else goOn[key] = change
+    const isWithheld = isLower ? isEntitlement(key) : reason !== 'vanished' && falls(key, change)
+    if (isWithheld) withheld[key] = change
+    else kept[key] = change
   }
-  return { goOn, left }
+  return { kept, withheld }
 }
 
 /** Whether `wanted` ranks below `held`. False if `held` is not one of the eight levels. */

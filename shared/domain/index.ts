@@ -77,6 +77,7 @@ export {
   goneFrom,
 } from './gather-shape.ts'
 export {
+  allowOnceText,
   byKind,
   type Continuation,
   checkGuards,
@@ -90,7 +91,6 @@ export {
   guardError,
   hasSupport,
   isLoss,
-  letThrough,
   recentRemovals,
 } from './guards.ts'
 export { type Held, heldSchema, withheldChanges } from './held.ts'
@@ -199,5 +199,5 @@ export {
   type Result,
   resultSchema,
   settledResults,
-  withoutPaidOff,
+  withoutReplacedOwed,
 } from './write-result.ts'

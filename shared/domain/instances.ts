@@ -96,11 +96,11 @@ export async function byInstanceAsync<Value>(
 export const TRAITS: Readonly<Record<Instance, InstanceTraits>> = byInstance((_, traits) => traits)
 
 /** The instance that has the partners' organizations. */
-export const PARTNERS_INSTANCE = theOnly('hasPartners', ({ hasPartners }) => hasPartners)
+export const PARTNERS_INSTANCE = onlyInstance('hasPartners', ({ hasPartners }) => hasPartners)
 /** The instance whose users follow Salesforce's contacts. */
-export const USERS_INSTANCE = theOnly('hasUsers', ({ hasUsers }) => hasUsers)
+export const USERS_INSTANCE = onlyInstance('hasUsers', ({ hasUsers }) => hasUsers)
 /** The instance that takes the subscriptions that no other instance claims. */
-export const INSTANCE_OF_THE_REST = theOnly('the rest', ({ claims }) => claims === 'the rest')
+export const INSTANCE_OF_THE_REST = onlyInstance('the rest', ({ claims }) => claims === 'the rest')
 
 /** The full name of an instance: `Zendesk Global`. */
 export function zendeskName(instance: Instance): string {
@@ -108,7 +108,7 @@ export function zendeskName(instance: Instance): string {
 }
 
 /** Finds the only row for which `isSo` is true. Throws if there is none or more than one: the table is wrong. */
-export function theOnly(what: string, isSo: (traits: InstanceTraits) => boolean): Instance {
+export function onlyInstance(what: string, isSo: (traits: InstanceTraits) => boolean): Instance {
   const [one, another] = ROWS.filter(isSo)
   if (!one || another) throw new Error(`exactly one instance must have "${what}"`)
   return one.key

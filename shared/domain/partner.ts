@@ -21,7 +21,7 @@ const TYPE_BY_TRACK: ReadonlyMap<string, PartnerType> = new Map([
   ['Select', 'select_partner'],
 ])
 
-/** Reads a raw partner account; the configured alliance account is the alliance partner. */
+/** Reads a raw partner account. The account with `allianceId` is the alliance partner. */
 export function partnerFromSalesforce(allianceId: string) {
   const allianceKey = matchKey(allianceId)
   return readerOf(PARTNER_COLUMNS).transform(({ partner_track, ...partner }) => ({

@@ -6,8 +6,8 @@ const JOB_GIVEN_UP = 'Zendesk gave up on the job. The next run tries again.'
 const NEXT_RUN_SEES = 'It may or may not be written. The next run finds out.'
 
 /**
- * The codes of our own for a write that did not simply succeed, each with advice for a person. Programs decide by the
- * code. Zendesk has more codes.
+ * Our own codes for a write that did not simply succeed, each with advice for a person. Programs decide by the code.
+ * Zendesk has more codes.
  */
 const CODES = {
   /** A create failed because another account's organization has its name. */

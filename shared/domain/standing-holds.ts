@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { heldSchema } from './held.ts'
 
-/** What the run record keeps about a hold. The stage that compares is the key. */
+/** What the run record keeps about something that a comparison held back. The comparing stage is the key. */
 const standingHoldSchema = z.object({
   /** The organization's Zendesk id. */
   id: z.int(),
-  /** What the warning calls it. */
+  /** Its name in the warning. */
   key: z.string(),
   reason: heldSchema.shape.reason,
   /** The account's ARR; null if it is unknown. */

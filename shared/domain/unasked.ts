@@ -4,8 +4,8 @@ import type { GatheredUser } from './user.ts'
 
 /**
  * Collects the organizations whose contacts are known: the marked ones, and those that the contacts query covers. The
- * query goes by key, and a key without an account gets no contacts. Only a key that has an object surely has an
- * account. Without objects, every key counts.
+ * query selects contacts by the account's key, so a key without an account gets none. An object proves that its key has
+ * an account. Without objects, every key counts.
  */
 export function collectAsked(objectKeys: ReadonlySet<MatchKey> | null) {
   const asked = new Set<number>()

@@ -21,9 +21,9 @@ export const resultSchema = z.object({
 export type Result = z.infer<typeof resultSchema>
 
 /**
- * The final outcome of each write. The results of an interrupted run come before those of the runs that resumed it:
- * they tried again what it gave up, and recognised what it wrote. Failed attributes stay next to the write without
- * them, until the whole record is written again.
+ * The final outcome of each write. The results of an interrupted run come before those of the runs that resumed it,
+ * which tried its failed writes again and recognised its finished ones. If a record was written without some
+ * attributes, their failures stay in the results until the whole record is written.
  */
 export function settledResults(results: Iterable<Result>): Result[] {
   const settled = new Map<string, Map<string, Result>>()
@@ -44,7 +44,7 @@ export function settledResults(results: Iterable<Result>): Result[] {
  * Keeps one record per Slack message. The sync records a message as owed before it sends it, so a crash cannot lose
  * it. A later record of the same message replaces the owed one.
  */
-export function withoutPaidOff(results: readonly Result[]): Result[] {
+export function withoutReplacedOwed(results: readonly Result[]): Result[] {
   const last = new Map(results.map((result, index) => [writeOf(result), index]))
   return results.filter((result, index) => result.status !== 'owed' || last.get(writeOf(result)) === index)
 }

@@ -26,7 +26,7 @@ import {
 } from '../domain/index.ts'
 import { compareStage, type StageName, syncStage } from './stage-names.ts'
 
-/** A file that one stage writes and others read: who writes it, what it is called, and what its records are. */
+/** A file that one stage writes and others read: its producer, its name, and the schema of its records. */
 export type Artifact<
   Item = unknown,
   Producer extends StageName = StageName,
@@ -36,10 +36,10 @@ export type Artifact<
 /** A record of an artifact. */
 export type RecordOf<One extends Artifact> = z.output<One['schema']>
 
-/** What every sync calls the file of its results. */
+/** The name of each sync's results file. */
 export const RESULTS_NAME = 'sync_results.json'
 
-/** The file in which a sync notes its results until it ends. A sync that is killed leaves it. */
+/** The file in which a sync records its results while it runs. A killed sync leaves it behind. */
 export const JOURNAL_NAME = 'sync_results.journal.jsonl'
 
 const PARTNERS = partnerAttributes()
@@ -47,10 +47,7 @@ const PARTNER_OBJECTS: z.ZodType<SyncObject, unknown> = objectSchema(PARTNERS)
 const PARTNER_CREATES: z.ZodType<SyncObject, unknown> = createSchema(PARTNERS)
 const PARTNER_ORGANIZATIONS: z.ZodType<Organization, unknown> = organizationSchema(PARTNERS)
 
-/**
- * Every artifact of the pipeline. This is the only place that has their file names; who reads which is in the stage
- * table.
- */
+/** Every artifact of the pipeline. File names are only here. The stage table says which bin reads which artifact. */
 export const artifacts = {
   accounts: artifact('accounts', 'salesforce_accounts.json', accountSchema),
   unmappedCharges: artifact('processor', 'unmapped_charges.json', unmappedChargeSchema),
@@ -102,7 +99,7 @@ function artifact<Item, const Producer extends StageName, const Name extends str
   return { producer, name, schema }
 }
 
-/** The key of a user who has no id yet: a person finds the address there. */
+/** The key of a user without an id: the number of the record in creates.json, where a person finds the address. */
 export function createKey(number: number): string {
   return `${artifacts.users.creates.name} record ${number}`
 }

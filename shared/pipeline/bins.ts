@@ -2,18 +2,18 @@ import { byInstance, type GatherKind, INSTANCES, PARTNERS_INSTANCE, USERS_INSTAN
 import { type Artifact, artifacts } from './artifacts.ts'
 import { compareStage, type StageName, syncStage } from './stage-names.ts'
 
-/** A bin's row in the stage table. The bin can read and write nothing but the artifacts of its row. */
+/** A bin's row in the stage table. The bin can read and write only the artifacts of its row. */
 export type Bin<Reads extends Artifact = Artifact, Writes extends Artifact = Artifact> = {
   stage: StageName
   bin: string
-  /** Artifacts of the data directory, whichever stage or bin wrote them. */
+  /** Artifacts in the data directory. Any stage or bin may have written them. */
   reads: readonly Reads[]
   writes: readonly Writes[]
-  /** What it reads from a service, if it gathers: their counts are held against the last run's. */
+  /** The kind of records that it gathers from a service. Their counts are compared with those of the last run. */
   gathers?: GatherKind
-  /** Whether several jobs may gather a part each. */
+  /** Whether several jobs may share the gather, one part each. */
   inParts?: true
-  /** Whether it writes to Zendesk: the bins that take --dry-run. */
+  /** Whether it writes to Zendesk. Only these bins take --dry-run. */
   syncs?: true
 }
 
@@ -23,7 +23,7 @@ const USER_PLAN = [users.updates, users.creates, users.not_in_sync]
 const ALL_GATHERED = INSTANCES.map(instance => artifacts.instances[instance].gathered)
 const ALL_OBJECTS = INSTANCES.map(instance => artifacts.instances[instance].objects)
 
-/** Every bin's row. Its code is in the bin's own file. */
+/** The rows of all bins. Each bin's code is in its own file. */
 export const BINS = {
   accounts: {
     gather: bin('accounts', 'gather', { reads: [], writes: [accounts], gathers: 'accounts', inParts: true }),
@@ -57,7 +57,7 @@ export const BINS = {
   sync: byInstance((instance, { hasSoldTos }) => {
     const { gathered, objects, updates, creates, not_in_sync, results } = artifacts.instances[instance]
     return bin(syncStage(instance), 'sync', {
-      // The objects' sold-to contacts, for what an earlier run could not finish.
+      // The objects have the sold-to contacts for the organizations that an earlier run could not finish.
       reads: [updates, creates, not_in_sync, gathered, ...(hasSoldTos ? [objects] : [])],
       writes: [results],
       syncs: true,

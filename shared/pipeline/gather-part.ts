@@ -1,15 +1,15 @@
-/** The share of one job in a gather that several jobs divide between them: part `index` of `of`, from 1. */
+/** One job's part of a gather that several jobs share: part `index` of `of`, counted from 1. */
 export type GatherPart = { index: number; of: number }
 
-/** Parts are days of the month: more parts would be empty. */
+/** Each part has its own days of the month, so a 32nd part would have none. */
 export const MAX_PARTS = 31
 
-/** A part as `2/3`. */
+/** A part as text, such as `2/3`. */
 export function partText({ index, of }: GatherPart): string {
   return `${index}/${of}`
 }
 
-/** The part in a text like `2/3`; undefined if it is none. */
+/** Parses a text such as `2/3`. Undefined if it is not a part. */
 export function partIn(text: string): GatherPart | undefined {
   const [, index, of] = /^(\d{1,3})\/(\d{1,3})$/.exec(text) ?? []
   const part = { index: Number(index), of: Number(of) }

@@ -1,4 +1,4 @@
-/** Which stages there are, how they follow one another, and the artifacts that they hand on. */
+/** The stages, their order, and the artifacts that they hand on. */
 export {
   type Artifact,
   artifacts,
@@ -13,11 +13,11 @@ export { RUN_MINUTES } from './run-minutes.ts'
 export { compareStage, type StageName, type SyncStage, syncStage } from './stage-names.ts'
 export {
   findStage,
-  goesOnBehindFailed,
-  handingBin,
+  handoverBin,
   instanceOf,
   isAtOrAfter,
   readsParts,
+  runsAfterFailure,
   STAGES,
   type Stage,
   writerOf,

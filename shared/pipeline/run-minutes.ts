@@ -1,5 +1,5 @@
 /**
- * How long a run may write, from its start. Runs start hourly: one that still writes when the next one gathers would
- * make that one compare with half a truth.
+ * A run may write for this many minutes after its start. Runs start every hour: if a run still wrote while the next one
+ * gathers, the next one would compare with incomplete data.
  */
 export const RUN_MINUTES = 45

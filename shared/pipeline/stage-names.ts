@@ -1,6 +1,6 @@
 import type { Instance } from '../domain/index.ts'
 
-/** The stages that an instance has of its own. */
+/** The stages that exist once per instance. */
 export type CompareStage = `compare-${Instance}`
 export type SyncStage = `sync-${Instance}`
 export type StageName =
@@ -12,7 +12,7 @@ export type StageName =
   | 'partner-sync'
   | 'usgov-user-sync'
 
-/** The stage that compares an instance with what it should hold. */
+/** The stage that compares an instance's organizations with its objects. */
 export function compareStage<One extends Instance>(instance: One): `compare-${One}` {
   return `compare-${instance}`
 }

@@ -4,45 +4,45 @@ import { BINS, type Bin } from './bins.ts'
 import { compareStage, type StageName, syncStage } from './stage-names.ts'
 
 /**
- * The one table of the stages: their bins in order, and what a stage follows. The local runner, the check of the CI
- * files and the docs' tables come from it.
+ * The only table of the stages: their bins in order, and the stages that each one follows. The local runner, the check
+ * of the CI files and the tables in the docs use it.
  */
 
 export type Stage = {
   stage: StageName
-  /** The Zendesk instance that it writes to; null when it writes to none. */
+  /** The Zendesk instance that it writes to; null if it writes to none. */
   instance: Instance | null
-  /** The stages that must have ended before this one starts. */
+  /** The stages that must end before this one starts. */
   follows: readonly StageName[]
-  /** Artifacts handed on from earlier stages, which its bins read: file → the stage that wrote it. */
+  /** The artifacts of earlier stages that its bins read: file name → the stage that writes it. */
   inputs: Readonly<Record<string, StageName>>
-  /** Of its inputs those that it starts without when the stage that writes them has failed. */
+  /** The inputs that it does not need: it starts without them if the stage that writes them failed. */
   optionalInputs: readonly string[]
   bins: readonly Bin[]
-  /** Set where no bin waits for another: each hands on what it wrote itself, whatever became of the others. */
-  binsApart?: true
+  /** True if its bins do not need each other: each one hands on its own artifacts, even if another one fails. */
+  independentBins?: true
 }
 
-/** The stages, in order: those of all accounts, then each instance's. */
+/** The stages in order: first those for all accounts, then those of each instance. */
 export const STAGES: readonly Stage[] = [
   stage('accounts', { follows: [], bins: Object.values(BINS.accounts) }),
-  // It reads another service than accounts does: they gather side by side.
-  stage('orgs', { follows: [], bins: Object.values(BINS.orgs), binsApart: true }),
+  // Not after accounts: it reads from another service, so both can gather at the same time.
+  stage('orgs', { follows: [], bins: Object.values(BINS.orgs), independentBins: true }),
   stage('processor', {
     follows: ['accounts', 'orgs'],
     bins: Object.values(BINS.processor),
-    // Without an instance's organizations the other instance goes on.
+    // If one instance's organizations are missing, the other instance continues.
     optional: INSTANCES.map(instance => artifacts.instances[instance].gathered),
   }),
   ...INSTANCES.flatMap(stagesOf),
 ]
 
-/** An instance's stages: it is compared, then written to, and then comes what only that one has. */
+/** An instance's stages: compare, sync, then the stages that only this instance has. */
 function stagesOf(instance: Instance): Stage[] {
   const { objects } = artifacts.instances[instance]
   const { hasPartners, hasUsers } = TRAITS[instance]
   const sync = syncStage(instance)
-  const behind = { instance, follows: [sync] }
+  const afterSync = { instance, follows: [sync] }
   return [
     stage(compareStage(instance), { follows: ['processor'], bins: [BINS.compare[instance]] }),
     stage(sync, {
@@ -54,9 +54,9 @@ function stagesOf(instance: Instance): Stage[] {
     ...(hasPartners
       ? [
           stage('partner-sync', {
-            ...behind,
+            ...afterSync,
             bins: Object.values(BINS.partners),
-            // Started by itself it knows of no customers.
+            // If you start this stage alone, there are no customers' objects.
             optional: [objects, artifacts.doubts],
           }),
         ]
@@ -64,9 +64,9 @@ function stagesOf(instance: Instance): Stage[] {
     ...(hasUsers
       ? [
           stage('usgov-user-sync', {
-            ...behind,
+            ...afterSync,
             bins: Object.values(BINS.users),
-            // Started by itself it takes every key for an account's.
+            // If you start this stage alone, every key counts as an account's.
             optional: [objects],
           }),
         ]
@@ -74,10 +74,10 @@ function stagesOf(instance: Instance): Stage[] {
   ]
 }
 
-/** A stage's row. What its bins read that another stage writes is handed on to it. */
+/** A stage's row. Its inputs are the artifacts that its bins read and another stage writes. */
 function stage(
   name: StageName,
-  given: Pick<Stage, 'follows' | 'bins' | 'binsApart'> & {
+  given: Pick<Stage, 'follows' | 'bins' | 'independentBins'> & {
     instance?: Instance
     optional?: readonly Artifact[]
   },
@@ -93,7 +93,7 @@ function stage(
   }
 }
 
-/** The stage of a name; undefined when there is none. */
+/** Finds a stage by its name; undefined if there is none. */
 export function findStage(name: string): Stage | undefined {
   return STAGES.find(({ stage }) => stage === name)
 }
@@ -105,36 +105,39 @@ export function writerOf(artifact: Artifact): Bin {
   return writer
 }
 
-/** The Zendesk instance that a bin reads from or writes to; undefined for none. */
+/** The Zendesk instance that a bin reads from or writes to; undefined if there is none. */
 export function instanceOf({ stage, bin }: Bin): Instance | undefined {
   return findStage(stage)?.instance ?? INSTANCES.find(instance => TRAITS[instance].gatherBin === bin)
 }
 
-/** Whether a bin writes the artifact of a name. */
+/** Whether a bin writes an artifact with this name. */
 export function writesArtifact({ writes }: Bin, name: string): boolean {
   return writes.some(artifact => artifact.name === name)
 }
 
-/** Whether a stage reads a gather's parts, and so counts the gather. */
+/** Whether a stage reads the parts of a gather. Then it is the one that counts the gathered records. */
 export function readsParts({ bins }: Stage, { inParts, writes }: Bin): boolean {
   return inParts === true && bins.some(({ reads }) => reads.some(artifact => writes.includes(artifact)))
 }
 
-/** The job that hands an artifact of a stage on: the bin that writes it, or the stage's last, which has all. */
-export function handingBin({ bins, binsApart }: Stage, artifact: string): string | undefined {
-  const writer = binsApart && bins.find(row => writesArtifact(row, artifact))
+/**
+ * The bin whose job hands on an artifact of a stage: the bin that writes it if the bins are independent. Otherwise the
+ * last bin: its job has the artifacts of all bins.
+ */
+export function handoverBin({ bins, independentBins }: Stage, artifact: string): string | undefined {
+  const writer = independentBins && bins.find(row => writesArtifact(row, artifact))
   return (writer || bins.at(-1))?.bin
 }
 
-/** Whether a stage runs though one that it follows has failed: it goes on without each thing that it takes from there. */
-export function goesOnBehindFailed({ inputs, optionalInputs }: Stage, followed: StageName): boolean {
+/** Whether a stage runs although a stage that it follows has failed: every input from that stage is optional. */
+export function runsAfterFailure({ inputs, optionalInputs }: Stage, followed: StageName): boolean {
   const taken = Object.keys(inputs).filter(name => inputs[name] === followed)
   return taken.length > 0 && taken.every(name => optionalInputs.includes(name))
 }
 
 /**
- * Whether a stage is another, or comes after it. Of those that follow none each comes after the ones above it in the
- * table: a run from the first is a run of all.
+ * Whether a run that starts from `from` includes a stage: it is that stage, or comes after it. Stages that follow no
+ * other stage are in the order of the table, so a run from the first stage includes all of them.
  */
 export function isAtOrAfter(stage: Stage, from: StageName): boolean {
   if (stage.stage === from) return true

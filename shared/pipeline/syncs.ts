@@ -20,7 +20,7 @@ import { type Artifact, artifacts } from './artifacts.ts'
 import { type StageName, type SyncStage, syncStage } from './stage-names.ts'
 import { findStage, STAGES } from './stages.ts'
 
-/** A sync of organizations: its compare, its bin and the views take what it is from here. */
+/** A sync of organizations. Its compare bin, its sync bin, and everything that shows its plan use this description. */
 export type OrganizationSync = {
   stage: SyncStage | 'partner-sync'
   title: string
@@ -28,13 +28,13 @@ export type OrganizationSync = {
   attributes: readonly Attribute[]
   artifacts: {
     gathered: Artifact<Organization>
-    /** What its organizations should be. */
+    /** The desired organizations. */
     objects: Artifact<SyncObject>
     updates: Artifact<Update>
-    /** Objects without what the instance cannot hold. */
+    /** Objects without the attributes that have no usable field on the instance. */
     creates: Artifact<SyncObject>
     not_in_sync: Artifact<Organization>
-    /** What it does not do while an account is in doubt; absent where nothing is held. */
+    /** The marks and losses that it holds back. Absent if this sync holds nothing back. */
     held?: Artifact<Held>
     results: Artifact<Result>
   }
@@ -77,22 +77,25 @@ export const USER_SYNC = {
 /** A stage that writes to Zendesk. */
 export type PlannedSync = OrganizationSync['stage'] | typeof USER_SYNC.stage
 
-/** They all, in the order in which a plan shows them. */
+/** All stages that write to Zendesk, in the order in which a plan shows them. */
 export const PLANNED_SYNCS: readonly PlannedSync[] = STAGES.map(({ stage }) => stage).filter(isPlannedSync)
 
-/** The sync of organizations that a stage is. */
+/** The sync of organizations of a stage. */
 export function organizationSync(stage: OrganizationSync['stage']): OrganizationSync {
   const instance = INSTANCES.find(one => syncStage(one) === stage)
   return instance ? INSTANCE_SYNCS[instance] : PARTNER_SYNC
 }
 
-/** What a sync's plan is made of: the compare's three arrays, and the gathered records that the guards measure by. */
+/**
+ * The artifacts of a sync's plan: the three arrays of the comparison, and the gathered records, which the guards
+ * compare the numbers with.
+ */
 export function planArtifacts(stage: PlannedSync): readonly Artifact[] {
   const { updates, creates, not_in_sync, gathered } = artifactsOf(stage)
   return [updates, creates, not_in_sync, gathered]
 }
 
-/** What a sync writes its results to. */
+/** The artifact with a sync's results. */
 export function resultsOf(stage: PlannedSync): Artifact<Result> {
   return artifactsOf(stage).results
 }

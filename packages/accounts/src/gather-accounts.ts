@@ -11,7 +11,7 @@ import {
 import type { GatherPart } from '@support-sync/shared/pipeline'
 import {
   createdInPart,
-  cutByCreation,
+  rangesByCreation,
   readRows,
   type Salesforce,
 } from '@support-sync/shared/services/salesforce'
@@ -53,7 +53,7 @@ export async function* gatherAccounts(
 ): AsyncGenerator<Account> {
   const share = part ? [createdInPart(part)] : []
   const records = { object: 'Account', which: [WHICH, ...share].join(' AND ') }
-  const ranges = await cutByCreation(salesforce, records, rangeSize)
+  const ranges = await rangesByCreation(salesforce, records, rangeSize)
   const queries = ranges.map(range => accountsQuery(calendar, ...share, ...range))
   for await (const page of salesforce.queryAll(queries)) {
     for (const row of page) unfamiliar.add(row)

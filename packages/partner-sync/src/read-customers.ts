@@ -6,7 +6,7 @@ import {
   PARTNERS_INSTANCE,
 } from '@support-sync/shared/domain'
 import { artifacts } from '@support-sync/shared/pipeline'
-import { type BinParts, startedAlone } from '@support-sync/shared/runtime/bin'
+import { type BinParts, warnIfStartedAlone } from '@support-sync/shared/runtime/bin'
 
 const { objects } = artifacts.instances[PARTNERS_INSTANCE]
 const { doubts, partners } = artifacts
@@ -18,7 +18,7 @@ const { doubts, partners } = artifacts
 export async function readCustomers(
   parts: BinParts<typeof objects | typeof doubts | typeof partners.gathered, never>,
 ): Promise<(organization: Organization) => boolean> {
-  const isHandedOn = startedAlone(
+  const isHandedOn = warnIfStartedAlone(
     parts,
     [objects, doubts],
     "Started without the run's customers: the sync can mark a partner's organization that became a customer's",

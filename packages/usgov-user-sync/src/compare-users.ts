@@ -12,7 +12,7 @@ import {
   userKey,
 } from '@support-sync/shared/domain'
 import { artifacts, type BINS } from '@support-sync/shared/pipeline'
-import { type PartsOf, startedAlone } from '@support-sync/shared/runtime/bin'
+import { type PartsOf, warnIfStartedAlone } from '@support-sync/shared/runtime/bin'
 import { ExpectedError } from '@support-sync/shared/runtime/errors'
 
 const { users } = artifacts
@@ -90,7 +90,7 @@ export async function compareUsers(parts: Parts): Promise<void> {
 
 /** The keys of the accounts that have an object; null where the run hands no objects on. */
 async function readObjectKeys(parts: Parts): Promise<ReadonlySet<MatchKey> | null> {
-  const isHandedOn = startedAlone(
+  const isHandedOn = warnIfStartedAlone(
     parts,
     [objects],
     "Started without the run's objects: users of an organization whose key no account has can be marked",

@@ -27,7 +27,7 @@ import {
   userCreateSchema,
   userOrganizationSchema,
   userUpdateSchema,
-  withoutPaidOff,
+  withoutReplacedOwed,
   writeKey,
 } from '../index.ts'
 import { anAccount } from './account-builder.ts'
@@ -383,7 +383,7 @@ describe('the final outcome of a write', () => {
     const owed = result({ action: 'notify', status: 'owed' })
     const sent = result({ action: 'notify' })
     const other = result({ action: 'notify', status: 'owed', key: 'another' })
-    expect(withoutPaidOff([owed, other, sent])).toEqual([other, sent])
+    expect(withoutReplacedOwed([owed, other, sent])).toEqual([other, sent])
   })
 
   test('other actions, keys and users are other writes', () => {

@@ -26,9 +26,9 @@ const ENTITLEMENT = [
 ]
 const OTHERS = ATTRIBUTES.map(({ key }) => key).filter(key => !ENTITLEMENT.includes(key))
 
-/** The keys of the changes that are left out. */
-function leftOf(changes: Changes, reason: Doubt['reason'], levels: Levels): string[] {
-  return Object.keys(withheldChanges(changes, reason, levels).left)
+/** The keys of the changes that are held back. */
+function heldBackOf(changes: Changes, reason: Doubt['reason'], levels: Levels): string[] {
+  return Object.keys(withheldChanges(changes, reason, levels).withheld)
 }
 
 function changesOf(keys: readonly string[], change: Change): Changes {
@@ -37,14 +37,14 @@ function changesOf(keys: readonly string[], change: Change): Changes {
 
 describe('if the support level falls', () => {
   test.each(REASONS)(
-    '%s: all entitlement attributes are left out, and the others stay in the plan',
+    '%s: all entitlement attributes are held back, and the others stay in the plan',
     reason => {
-      // Even a rise is left out: the whole entitlement stays as it is.
+      // Even a rise is held back: the whole entitlement stays as it is.
       const changes = changesOf([...ENTITLEMENT, ...OTHERS], { from: false, to: true })
-      const { goOn, left } = withheldChanges(changes, reason, LOWER)
-      expect(Object.keys(left).sort()).toEqual([...ENTITLEMENT].sort())
-      expect(Object.keys(goOn).sort()).toEqual([...OTHERS].sort())
-      expect({ ...goOn, ...left }).toEqual(changes)
+      const { kept, withheld } = withheldChanges(changes, reason, LOWER)
+      expect(Object.keys(withheld).sort()).toEqual([...ENTITLEMENT].sort())
+      expect(Object.keys(kept).sort()).toEqual([...OTHERS].sort())
+      expect({ ...kept, ...withheld }).toEqual(changes)
     },
   )
 
@@ -52,20 +52,20 @@ describe('if the support level falls', () => {
     LEVELS.flatMap((held, rank) => LEVELS.map((wanted, other) => [held, wanted, other > rank] as const)),
   )('from %s to %s it falls: %j', (held, wanted, isLower) => {
     const changes = { account_type: { from: 'customer', to: 'former_customer' } }
-    expect(leftOf(changes, 'vanished', { held, wanted })).toEqual(isLower ? ['account_type'] : [])
+    expect(heldBackOf(changes, 'vanished', { held, wanted })).toEqual(isLower ? ['account_type'] : [])
   })
 
   test.each([null, '', 'platinum', 'PREMIUM', true])(
     'an organization with the level %j has no level to lose',
     held => {
       const changes = changesOf(['support_level', 'aar'], { from: held, to: 'expired' })
-      expect(leftOf(changes, 'unknown_charge', { held, wanted: 'expired' })).toEqual([])
+      expect(heldBackOf(changes, 'unknown_charge', { held, wanted: 'expired' })).toEqual([])
     },
   )
 
   test('white space around the level that Zendesk holds does not hide a loss', () => {
     const changes = { aar: { from: 9, to: 0 } }
-    expect(leftOf(changes, 'vanished', { held: ' gold ', wanted: 'expired' })).toEqual(['aar'])
+    expect(heldBackOf(changes, 'vanished', { held: ' gold ', wanted: 'expired' })).toEqual(['aar'])
   })
 })
 
@@ -83,17 +83,17 @@ describe('if the support level does not fall', () => {
   ]
 
   test.each(ABOUT_CHARGES.flatMap(reason => FALLS.map(([key, change]) => [reason, key, change] as const)))(
-    '%s: %s, %j, is a loss and left out',
+    '%s: %s, %j, is a loss and held back',
     (reason, key, change) => {
       for (const levels of [SAME, { held: 'silver', wanted: 'premium' }, { held: null, wanted: 'expired' }])
-        expect(leftOf({ [key]: change }, reason, levels)).toEqual([key])
+        expect(heldBackOf({ [key]: change }, reason, levels)).toEqual([key])
     },
   )
 
   test.each(FALLS)('vanished: %s, %j, stays in the plan', (key, change) => {
     expect(withheldChanges({ [key]: change }, 'vanished', SAME)).toEqual({
-      goOn: { [key]: change },
-      left: {},
+      kept: { [key]: change },
+      withheld: {},
     })
   })
 
@@ -116,7 +116,7 @@ describe('if the support level does not fall', () => {
     ['mark_for_deletion', { from: true, to: false }],
     ['account_owner', { from: 'Olga', to: null }],
   ])('unknown_charge and loose_charge: %s, %j, is not a loss and stays in the plan', (key, change) => {
-    for (const reason of ABOUT_CHARGES) expect(leftOf({ [key]: change }, reason, SAME)).toEqual([])
+    for (const reason of ABOUT_CHARGES) expect(heldBackOf({ [key]: change }, reason, SAME)).toEqual([])
   })
 })
 
@@ -178,12 +178,12 @@ test('exactly the changes that take something away are withheld, and no change i
           if (before?.startsWith('20') && before > (expiration_date?.to ?? ''))
             expected.add('expiration_date')
         }
-        const { goOn, left } = withheldChanges(changes, reason, { held: from, wanted: to })
-        expect(new Set(Object.keys(left))).toEqual(
+        const { kept, withheld } = withheldChanges(changes, reason, { held: from, wanted: to })
+        expect(new Set(Object.keys(withheld))).toEqual(
           new Set(Object.keys(changes).filter(key => expected.has(key))),
         )
-        expect({ ...goOn, ...left }).toEqual(changes)
-        expect(Object.keys(goOn).filter(key => key in left)).toEqual([])
+        expect({ ...kept, ...withheld }).toEqual(changes)
+        expect(Object.keys(kept).filter(key => key in withheld)).toEqual([])
       },
     ),
     { numRuns: 500 },

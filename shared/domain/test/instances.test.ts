@@ -9,7 +9,7 @@ import {
   USERS_INSTANCE,
   zendeskName,
 } from '../index.ts'
-import { theOnly } from '../instances.ts'
+import { onlyInstance } from '../instances.ts'
 
 test('these names contain an instance', () => {
   expect([zendeskName('global'), zendeskName('usgov')]).toEqual(['Zendesk Global', 'Zendesk US Government'])
@@ -30,7 +30,9 @@ test.each([
   ['no row', false],
   ['more than one', true],
 ])('a trait that exactly one instance must have is an error if %s has it', (_, isSo) => {
-  expect(() => theOnly('hasPartners', () => isSo)).toThrow('exactly one instance must have "hasPartners"')
+  expect(() => onlyInstance('hasPartners', () => isSo)).toThrow(
+    'exactly one instance must have "hasPartners"',
+  )
 })
 
 test("a value by instance is made in the table's order", async () => {

@@ -4,7 +4,7 @@ import { type Artifact, artifacts, createKey, findStage, STAGES, writerOf } from
 
 const handleSchema = z.object({ producer: z.string(), name: z.string(), schema: z.instanceof(z.ZodType) })
 
-/** Every handle, however deep it is in the table of artifacts. */
+/** Every handle in the table of artifacts, at any depth. */
 function handlesIn(value: unknown): Artifact[] {
   if (typeof value !== 'object' || value === null) return []
   return handleSchema.safeParse(value).success ? [value as Artifact] : Object.values(value).flatMap(handlesIn)
@@ -12,7 +12,7 @@ function handlesIn(value: unknown): Artifact[] {
 
 const HANDLES = handlesIn(artifacts)
 
-test('what carries an instance in its name is this', () => {
+test('the artifacts with an instance in their name are these', () => {
   const { global, usgov } = artifacts.instances
   const namesOf = (given: Readonly<Record<string, Artifact>>) => Object.values(given).map(({ name }) => name)
   expect(namesOf(global)).toEqual([
@@ -36,7 +36,7 @@ test('every artifact is written by one bin of the stage that it names', () => {
   expect(() => writerOf({ ...artifacts.doubts })).toThrow("no bin writes processor's doubts.json")
 })
 
-test('the table reads and writes nothing but these', () => {
+test('the bins read and write only artifacts of the table', () => {
   for (const { reads, writes } of STAGES.flatMap(({ bins }) => bins))
     for (const handle of [...reads, ...writes]) expect(HANDLES).toContain(handle)
 })
@@ -48,7 +48,7 @@ test('no file of a data directory has two meanings', () => {
   }
 })
 
-test('a stage is handed on what its bins read of other stages', () => {
+test('the inputs of a stage are what its bins read from other stages', () => {
   expect(findStage('compare-global')?.inputs).toEqual({
     'zendesk_global.json': 'orgs',
     'global_accounts.json': 'processor',

@@ -10,7 +10,7 @@ function handlesIn(value: unknown): Artifact[] {
   return handleSchema.safeParse(value).success ? [value as Artifact] : Object.values(value).flatMap(handlesIn)
 }
 
-/** What JSON can hold in place of a value, near misses included. */
+/** JSON in place of a value, including near misses. */
 const junk = fc.oneof(
   fc.constantFrom<unknown>(null, '', ' ', 0, -0, 1.5, 1e300, 2 ** 53, true, [], {}, { length: {} }, [null]),
   fc.constantFrom('2026-02-29', '2024-02-29', '2026-11-31', '2026-1-1', '2026-11-29T00:00', 'customer'),

@@ -20,7 +20,7 @@ test('a stage follows only stages before it', () => {
   }
 })
 
-test('what a bin reads was written by an earlier bin of its stage, or is handed on by a stage that it comes after', () => {
+test('a bin reads only what an earlier bin of its stage writes, or a stage that comes before hands on', () => {
   for (const stage of STAGES) {
     const available = new Set(Object.keys(stage.inputs))
     for (const [artifact, producer] of Object.entries(stage.inputs)) {
@@ -39,14 +39,14 @@ test('what a bin reads was written by an earlier bin of its stage, or is handed 
   }
 })
 
-test('only the bins called sync write to Zendesk, and each is its stage’s last', () => {
+test('only bins named sync write to Zendesk, and each is the last bin of its stage', () => {
   for (const { bins } of STAGES) {
     for (const { bin, syncs } of bins) expect(syncs === true).toBe(bin === 'sync')
     expect(bins.findIndex(({ syncs }) => syncs)).toBeOneOf([-1, bins.length - 1])
   }
 })
 
-test('a restart from a stage takes in what comes after it on its own branch alone', () => {
+test('a restart from a stage includes the later stages of its own branch, and no others', () => {
   const from = (name: Parameters<typeof isAtOrAfter>[1]) =>
     STAGES.filter(stage => isAtOrAfter(stage, name)).map(({ stage }) => stage)
   expect(from('compare-global')).toEqual(['compare-global', 'sync-global', 'partner-sync'])

@@ -83,11 +83,11 @@ function computedPlan(
     if (changes === null) return plan('none', { kind: 'in_sync' })
     if (reason === undefined) return plan('update', OTHER_VALUES, changes)
     const levels = { held: matched.support_level, wanted: object.support_level }
-    const { goOn, left } = withheldChanges(changes, reason, levels)
-    const isHeld = Object.keys(left).length > 0
-    const held = isHeld ? { withheld: 'loss' as const, reason, changes: left } : null
-    return Object.keys(goOn).length > 0
-      ? plan('update', OTHER_VALUES, goOn, held)
+    const { kept, withheld } = withheldChanges(changes, reason, levels)
+    const isHeld = Object.keys(withheld).length > 0
+    const held = isHeld ? { withheld: 'loss' as const, reason, changes: withheld } : null
+    return Object.keys(kept).length > 0
+      ? plan('update', OTHER_VALUES, kept, held)
       : plan('none', { kind: 'changes_held_back' }, {}, held)
   }
   if (object) {

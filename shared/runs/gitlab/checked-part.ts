@@ -113,7 +113,7 @@ function stampsOf({ files }: CheckedPart) {
 function mustHaveManifest(stage: Stage, files: ReadonlyMap<string, Uint8Array>): boolean {
   const jobRecord = jobRecordIn(files.get(JOB_RECORD))
   if (!jobRecord || !continuesPipeline(jobRecord.exit_code)) return false
-  return stage.binsApart === true || jobRecord.bin === stage.bins.at(-1)?.bin
+  return stage.independentBins === true || jobRecord.bin === stage.bins.at(-1)?.bin
 }
 
 /** The files that a stage's data directory can have before the stage ends. */

@@ -64,7 +64,7 @@ function nameOf(job: GitlabJob): string {
 }
 
 function hasSeveralJobs({ stage, share }: CheckedPart): boolean {
-  return stage.binsApart === true || share !== undefined
+  return stage.independentBins === true || share !== undefined
 }
 
 /** Writes a stage's files and drops their content from memory. Only their sums are needed from here on. */
@@ -90,7 +90,7 @@ function checkComplete(
     if (!stage || (!hasEnded && state !== 'stopped')) continue
     const own = parts.filter(part => part.stage === stage)
     const isThere = hasEnded ? own.filter(({ manifest }) => manifest).length : own.length
-    const jobsOfStage = own[0]?.share?.of ?? (stage.binsApart ? stage.bins.length : 1)
+    const jobsOfStage = own[0]?.share?.of ?? (stage.independentBins ? stage.bins.length : 1)
     if (isThere >= (hasEnded ? jobsOfStage : 1)) continue
     const had = jobs.filter(job => partOf(job)?.stage === stage)
     // GitLab lists no archive any more once it has expired.

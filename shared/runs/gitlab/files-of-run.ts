@@ -63,7 +63,7 @@ const PARTS: ReadonlyMap<string, Part> = new Map(
   STAGES.flatMap(stage =>
     stage.bins.map(({ bin }): [string, Part] => [
       jobNameOf(stage.stage, bin),
-      { stage, name: stage.binsApart ? `${stage.stage} ${bin}` : stage.stage },
+      { stage, name: stage.independentBins ? `${stage.stage} ${bin}` : stage.stage },
     ]),
   ),
 )

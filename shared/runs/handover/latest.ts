@@ -1,4 +1,4 @@
-import { findStage, handingBin, type Stage } from '../../pipeline/index.ts'
+import { findStage, handoverBin, type Stage } from '../../pipeline/index.ts'
 import { ExpectedError } from '../../runtime/errors/index.ts'
 import { MANIFEST, readManifest } from './manifest.ts'
 import { pullInputs } from './pull.ts'
@@ -14,7 +14,7 @@ const MAX_RUNS = 10
 export async function pullLatestInputs(stage: Stage, dataDir: string, store: HandoverStore): Promise<string> {
   const [artifact, producing] = Object.entries(stage.inputs).at(-1) ?? []
   const from = findStage(producing ?? '')
-  const bin = from && artifact !== undefined ? handingBin(from, artifact) : undefined
+  const bin = from && artifact !== undefined ? handoverBin(from, artifact) : undefined
   if (!from || bin === undefined) throw new Error(`${stage.stage} has no inputs`)
   const seen = new Set<string>()
   // Any job of any run: the manifest names the run.

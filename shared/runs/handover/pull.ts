@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { findStage, handingBin, type Stage, type StageName } from '../../pipeline/index.ts'
+import { findStage, handoverBin, type Stage, type StageName } from '../../pipeline/index.ts'
 import { makePrivateDirectory, parsedFile, writePrivateFile } from '../../runtime/artifacts/index.ts'
 import type { ExpectedError } from '../../runtime/errors/index.ts'
 import { handedOnStamps, readStamps, STAMPS, type Stamps, stampsSchema } from '../../runtime/records/index.ts'
@@ -47,7 +47,7 @@ function handedTo({ inputs }: Stage): { producer: Producer; names: string[] }[] 
   const handed = new Map<string, { producer: Producer; names: string[] }>()
   for (const [name, stage] of Object.entries(inputs)) {
     const from = findStage(stage)
-    const producer = { stage, bin: (from && handingBin(from, name)) ?? '' }
+    const producer = { stage, bin: (from && handoverBin(from, name)) ?? '' }
     const key = `${stage} ${producer.bin}`
     handed.set(key, { producer, names: [...(handed.get(key)?.names ?? []), name] })
   }

@@ -6,7 +6,7 @@ import {
   standingHoldsSchema,
   stillFailing,
 } from '../../domain/index.ts'
-import { goesOnBehindFailed, STAGES, type Stage, type StageName, syncStage } from '../../pipeline/index.ts'
+import { runsAfterFailure, STAGES, type Stage, type StageName, syncStage } from '../../pipeline/index.ts'
 import { parsedFile } from '../../runtime/artifacts/index.ts'
 import { EXIT, worstExitCode } from '../../runtime/errors/index.ts'
 import { gatherName, lastRunSchema } from '../../runtime/records/index.ts'
@@ -124,7 +124,7 @@ function earlierOf({ stage }: Stage, runId: string, last: RunRecord | undefined)
 function blocks(followed: StageName, stages: readonly StageRecord[], next: Stage): boolean {
   const state = stages.find(({ stage }) => stage === followed)?.state
   if (state === 'not-run') return true
-  return (state === 'stopped' || state === 'lost') && !goesOnBehindFailed(next, followed)
+  return (state === 'stopped' || state === 'lost') && !runsAfterFailure(next, followed)
 }
 
 /** A lost stage counts as a bug: a person must look at it. */

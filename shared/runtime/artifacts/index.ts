@@ -1,4 +1,6 @@
-/** The files that stages hand on: read and written record by record, checked at both ends, never half a file. */
+/**
+ * The files that stages hand on. Both the writer and the reader check each record, and no reader ever sees half a file.
+ */
 export {
   appendPrivately,
   createPrivateFile,

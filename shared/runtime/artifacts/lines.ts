@@ -1,16 +1,16 @@
 import { createReadStream } from 'node:fs'
 
-/** A line longer than this is no record. */
+/** A line longer than this is not a record. */
 const MAX_LINE = 16 * 1024 * 1024
 
 const CHUNK_BYTES = 256 * 1024
 const LINE_FEED = 10
 
 /**
- * The lines of a UTF-8 file, without their line feeds, a chunk's worth at a time. Splits on `\n` alone: JSON text
- * may hold U+2028, which node:readline would take for a line's end. Stops with `null` at a line over the limit.
- * Each line is decoded by itself: most are ASCII then, which is read in half the time of a chunk that has one
- * Chinese name in it.
+ * Yields the lines of a UTF-8 file, without line feeds, in batches. Splits only at `\n`: node:readline would also split
+ * at U+2028, which JSON text may contain. Yields `null` for a line over the limit, and stops.
+ * Decodes each line separately. Most lines are ASCII, which takes half the time; one Chinese name would slow down a
+ * whole chunk.
  */
 export async function* linesOf(path: string): AsyncGenerator<string[] | null> {
   let begun: Buffer[] = []

@@ -6,15 +6,15 @@ import { brief } from '../text/index.ts'
 import { compiledFromMany } from './compiled.ts'
 import { linesOf } from './lines.ts'
 
-/** A file in another form is read whole only up to this size. */
+/** Files that do not have one record per line are read as a whole, but only up to this size. */
 const MAX_WHOLE = 256 * 1024 * 1024
 
 /**
- * Reads an artifact: a JSON array, streamed when it has one record a line (of up to 16 MB), read whole when it is
- * formatted otherwise and under 256 MB. A link is followed, but only to a regular file: others may have no end. Each
- * record is checked against the schema.
- * Throws a `ExpectedError` for a missing, empty, cut or invalid file, and for a record that is not as the schema says,
- * naming the file, the record's number and key, and the attribute.
+ * Reads an artifact, which is a JSON array, and checks each record against the schema. If the file has one record per
+ * line (of up to 16 MB), it is streamed. Otherwise it is read as a whole, up to 256 MB. A link may only lead to a
+ * regular file: a pipe or a device may have no end.
+ * Throws an `ExpectedError` for a missing, empty, cut or invalid file. The error about an invalid record names the
+ * file, the record's number and key, and the attribute.
  */
 export async function* readArtifact<Item>(
   path: string,
@@ -24,8 +24,8 @@ export async function* readArtifact<Item>(
 }
 
 /**
- * The same, some records at a time: a promise a record would take longer than to check it. With `isChosen` only the
- * records of those numbers, counted from 1; the others are passed over, unparsed where that can be.
+ * Like `readArtifact`, but in batches, because one promise per record would take longer than the check. `isChosen`
+ * selects records by number, counted from 1; the others are not checked, and not even parsed if possible.
  */
 export async function* readBatches<Item>(
   path: string,
@@ -51,12 +51,12 @@ export async function* readBatches<Item>(
   }
 }
 
-/** All records of some that are read a batch at a time. */
+/** Joins batches of records. */
 export async function allRecords<Item>(batches: AsyncIterable<readonly Item[]>): Promise<Item[]> {
   return (await Array.fromAsync(batches)).flat()
 }
 
-/** The key that a person finds a record by. Never an address. */
+/** The key by which a person finds a record. Never an address. */
 function keyOf(value: unknown): string {
   const keys = z.looseObject({
     salesforce_id: z.string().nullish(),
@@ -101,14 +101,13 @@ async function assertReadable(path: string): Promise<void> {
 }
 
 /**
- * The array's values. As long as each line is one record the file is in line form; the first line that is not
- * shows another form, and the file is read whole, passing over the values already given.
+ * Yields the values of the array in batches. If a line is not exactly one record, reads the whole file and continues
+ * after the values that it already yielded.
  */
 async function* valuesOf(path: string, isChosen: (number: number) => boolean): AsyncGenerator<unknown[]> {
   let given = 0
   let state: 'start' | 'first' | 'after comma' | 'after record' | 'end' = 'start'
   for await (const lines of linesOf(path)) {
-    // A line that is no record shows another form, too.
     if (lines === null) {
       yield await wholeValues(path, given)
       return
@@ -149,7 +148,7 @@ function recordOf(text: string, isWanted: boolean): { value: unknown } | undefin
   try {
     return { value: JSON.parse(text) }
   } catch {
-    return undefined // Not one record a line: the whole file tells whether it is JSON.
+    return undefined // Not one record per line. Only the whole file shows whether it is valid JSON.
   }
 }
 
@@ -182,7 +181,7 @@ function tooLarge(path: string): ExpectedError {
   return new ExpectedError({
     kind: 'bad-input',
     code: 'ARTIFACT_TOO_LARGE',
-    message: `${basename(path)} does not have one record a line and is over 256 MB`,
-    next: 'Write one record a line: [ on the first line, then a record a line, then ].',
+    message: `${basename(path)} does not have one record per line and is over 256 MB`,
+    next: 'Write [ on the first line, then one record per line, then ].',
   })
 }

@@ -22,7 +22,10 @@ export async function readSmallText(path: string, problem: TextErrors): Promise<
   return utf8Text(await readSmall(path, problem), path, problem)
 }
 
-/** The same for bytes from elsewhere. `where` is their name in messages. */
+/**
+ * Decodes bytes from another source. `where` is their name in messages. Throws like `readSmallText` if they are not
+ * UTF-8.
+ */
 export function utf8Text(
   bytes: Uint8Array,
   where: string,
@@ -40,7 +43,7 @@ async function readSmall(path: string, { missing, tooLarge, next }: TextErrors):
     const file = await stat(path)
     // A pipe or a device may have no end.
     if (!file.isFile())
-      throw new ExpectedError({ kind: 'bad-input', code: missing, message: `${path} is no file`, next })
+      throw new ExpectedError({ kind: 'bad-input', code: missing, message: `${path} is not a file`, next })
     if (file.size <= MAX_TEXT_BYTES) return await readFile(path)
   } catch (error) {
     if (error instanceof ExpectedError) throw error

@@ -7,21 +7,21 @@ import { printable } from '../text/index.ts'
 import { compiledFromMany } from './compiled.ts'
 import { createPrivateFile, makePrivateDirectory } from './private-file.ts'
 
-/** Writes an artifact beside its final place; `commitArtifacts` puts it there, whole. */
+/** Writes an artifact to a temporary file. `commitArtifacts` then gives the complete file its name. */
 export type ArtifactWriter<Item> = {
-  /** Throws when the record is not as the schema says: that is a bug of the stage that writes. */
+  /** Throws if the record does not match the schema, which is a bug in the stage. */
   write: (item: Item) => void
-  /** Brings all that was written onto the disk, still beside its place. */
+  /** Flushes everything to disk, still under the temporary name. */
   finish: () => void
-  /** Puts the finished file in its place. */
+  /** Gives the finished file its name. */
   place: () => void
-  /** Leaves no trace. Does nothing once the file is in its place. */
+  /** Removes the temporary file. Does nothing after `place`. */
   abort: () => void
 }
 
 /**
- * Puts artifacts in their places. Each is whole on the disk before the first appears: giving them their names then
- * needs no more room. Throws what the file system throws.
+ * Commits artifacts. All of them are complete on disk before the first one gets its name: a full disk cannot stop a
+ * rename. Throws file system errors.
  */
 export function commitArtifacts(writers: readonly ArtifactWriter<never>[]): void {
   for (const writer of writers) writer.finish()
@@ -29,13 +29,10 @@ export function commitArtifacts(writers: readonly ArtifactWriter<never>[]): void
 }
 
 const BUFFER_BYTES = 256 * 1024
-/** What a character of a JavaScript text takes in UTF-8 at the most. */
-const BYTES_A_CHARACTER = 3
+/** The maximum size in UTF-8 of one code unit of a JavaScript string. */
+const BYTES_PER_CODE_UNIT = 3
 
-/**
- * Opens an artifact's writer. `write` takes records as the schema says and writes what the schema makes of them.
- * Throws what the file system throws.
- */
+/** Opens a writer for an artifact. It writes records as the schema returns them. Throws file system errors. */
 export function openArtifactWriter<Item>(
   path: string,
   schema: z.ZodType<Item, unknown>,
@@ -50,11 +47,11 @@ export function openArtifactWriter<Item>(
   let isOpen = true
   let isPlaced = false
 
-  /** Encodes each text by itself: joined ones take four times as long, for one Chinese name among them. */
+  /** Encodes each text separately: one Chinese name would make the whole buffer take four times as long. */
   function put(text: string): void {
-    const most = text.length * BYTES_A_CHARACTER
-    if (buffered + most > buffer.length) flush()
-    if (most > buffer.length) writeFileSync(file, text)
+    const maxBytes = text.length * BYTES_PER_CODE_UNIT
+    if (buffered + maxBytes > buffer.length) flush()
+    if (maxBytes > buffer.length) writeFileSync(file, text)
     else buffered += buffer.write(text, buffered)
   }
 
@@ -93,7 +90,7 @@ export function openArtifactWriter<Item>(
   }
 }
 
-/** A record as JSON in which nothing can move the cursor of a terminal that the file is shown on. */
+/** A record as JSON. Shown on a terminal, it cannot move the cursor. */
 function lineOf(record: unknown, path: string): string {
   try {
     return printable(JSON.stringify(record))
@@ -102,13 +99,13 @@ function lineOf(record: unknown, path: string): string {
       kind: 'bad-input',
       code: 'RECORD_NOT_WRITABLE',
       message: `${basename(path)}: a record is nested too deeply to be written`,
-      next: 'Look for an attribute that holds lists within lists in what the stage read.',
+      next: 'Look for an attribute with lists in lists in the data that the stage read.',
       cause,
     })
   }
 }
 
-/** Removes a directory's artifacts of an earlier run, and what a killed one left half-written. */
+/** Removes the artifacts of an earlier run from a directory, and the temporary files of a killed run. */
 export async function removeArtifacts(directory: string, names: readonly string[]): Promise<void> {
   const halfWritten = (await readdir(directory)).filter(
     file => file.endsWith('.part') && names.some(name => file.startsWith(`.${name}.`)),

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { consentText, type GatherCounter, INSTANCES, letThrough } from '../../domain/index.ts'
+import { allowOnceText, consentText, type GatherCounter, INSTANCES } from '../../domain/index.ts'
 import { type Artifact, artifacts, type Bin, STAGES, writerOf } from '../../pipeline/index.ts'
 import {
   type ArtifactWriter,
@@ -70,7 +70,7 @@ export function openArtifacts(given: Given) {
         yield records
       }
     } catch (error) {
-      throw namingWriter(error, artifact, given)
+      throw withWriterHint(error, artifact, given)
     }
   }
 
@@ -176,7 +176,7 @@ const CORRECTED_BY_WRITER: ReadonlyMap<string, string> = new Map([
  * Adds the command that writes the artifact to the error of a missing, empty, cut or invalid one. Returns any other error
  * unchanged.
  */
-export function namingWriter(
+export function withWriterHint(
   thrown: unknown,
   artifact: Artifact,
   { dataDir, environment }: Pick<Given, 'dataDir' | 'environment'>,
@@ -194,7 +194,7 @@ export function namingWriter(
   })
 }
 
-/** Artifacts that are never empty in an ordinary hour: gathered records and objects. */
+/** Artifacts that normally have records: those of the gathers, and the objects. */
 const FILLED = new Set<Artifact>([
   ...STAGES.flatMap(({ bins }) => bins.flatMap(({ gathers, writes }) => (gathers ? writes : []))),
   ...INSTANCES.map(instance => artifacts.instances[instance].objects),
@@ -203,7 +203,7 @@ const FILLED = new Set<Artifact>([
 /** Larger files are not empty arrays. */
 const MAX_EMPTY = 64
 
-/** A guard's error for an artifact without records. Its hint allows all artifacts that are empty now. */
+/** A guard's error for an artifact without records. The consent in its hint covers all artifacts that are empty now. */
 function emptyArtifact(artifact: Artifact, given: Given): ExpectedError {
   const { row, dataDir, environment, knownEmpty } = given
   const others = row.reads
@@ -216,7 +216,7 @@ function emptyArtifact(artifact: Artifact, given: Given): ExpectedError {
     kind: 'guard',
     code: 'NO_RECORDS',
     message: `${listText([artifact.name, ...others])} ${others.length > 0 ? 'have' : 'has'} no records, and the sync does not trust an empty artifact`,
-    next: `Find out why first. ${writer.stage} ${writer.bin} writes it: ${resumeCommand(writer, dataDir, environment)}. If there is really nothing yet, ${letThrough(command, consentText(row.stage, 'empty', others.length + 1))}. After that it may stay empty`,
+    next: `Find out why first. ${writer.stage} ${writer.bin} writes it: ${resumeCommand(writer, dataDir, environment)}. If there is really nothing yet, ${allowOnceText(command, consentText(row.stage, 'empty', others.length + 1))}. After that it may stay empty`,
   })
 }
 

@@ -31,7 +31,7 @@ export type BinRun = {
   /** The consent for a kind in this stage and run, if any. */
   consentTo: (kind: ConsentKind) => number | undefined
   /** Locks something against other runs on this machine until this one ends. Throws if another run has the lock. */
-  hold: (what: string) => void
+  lock: (what: string) => void
   warn: (code: string, message: string, keys: readonly (string | number)[]) => void
   /** Adds to the summary: what a sync will write, what it took away, what it leaves for the next run. */
   report: (part: Pick<Summary, 'planned' | 'removals' | 'owed' | 'overrides'>) => void
@@ -125,7 +125,7 @@ export function openContext<Groups extends Record<string, Settings<unknown>>>(gi
       logger,
       lastRun,
       consentTo: kind => consentTo(consents, row.stage, kind),
-      hold: what => {
+      lock: what => {
         locks.push(takeLock(what, sharedLockPath(what), clock()))
       },
       warn,
@@ -170,7 +170,7 @@ export function openContext<Groups extends Record<string, Settings<unknown>>>(gi
  * Warns if a stage starts without the artifacts of the run's earlier stages. Returns which inputs exist. `message` says
  * what the stage does without them.
  */
-export function startedAlone<Input extends Artifact>(
+export function warnIfStartedAlone<Input extends Artifact>(
   { artifacts, run }: Pick<BinParts<Input, never>, 'artifacts' | 'run'>,
   inputs: readonly Input[],
   message: string,

@@ -13,7 +13,7 @@ export const SHOWN_PLAN = 'sync_plan.json'
  * Prepares the data directory: creates it, locks it for this bin, and removes its outputs. The lock comes first, so that
  * the outputs of an active run stay. Throws an `ExpectedError`.
  */
-export async function takeDataDirectory(
+export async function prepareDataDirectory(
   dataDir: string,
   { stage, bin, ...row }: Bin,
   now: Date,
@@ -32,7 +32,7 @@ export async function takeDataDirectory(
 }
 
 /** Throws an `ExpectedError` if the directory does not exist. A dry run does not create it. */
-export function refuseNoDirectory(dataDir: string): void {
+export function requireDirectory(dataDir: string): void {
   if (statSync(dataDir, { throwIfNoEntry: false })?.isDirectory()) return
   throw new ExpectedError({
     kind: 'bad-input',

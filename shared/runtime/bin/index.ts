@@ -8,7 +8,7 @@ export {
   type BinParts,
   type BinRun,
   type PartsOf,
-  startedAlone,
+  warnIfStartedAlone,
   warnUnfamiliar,
 } from './context.ts'
 export { SHOWN_PLAN } from './data-directory.ts'

@@ -23,7 +23,7 @@ import { listenForCancel } from './cancellation.ts'
 import { type BinDescription, parseCommandLine, versionText } from './command-line.ts'
 import { resumeCommand } from './consents.ts'
 import { type BinContext, openContext } from './context.ts'
-import { refuseNoDirectory, takeDataDirectory } from './data-directory.ts'
+import { prepareDataDirectory, requireDirectory } from './data-directory.ts'
 import { afterFailure, endingOf, openLog, type StageLogger } from './logging.ts'
 import { type Options, parseOptions } from './options.ts'
 
@@ -91,8 +91,8 @@ export async function runDefinition<
     const dataDir = resolve(parsed.dataDir ?? join(packageDir, 'data'))
     // Removes an earlier run's outputs, so that they are not mistaken for this run's. A dry run removes nothing.
     refuseLink(join(dataDir, 'summaries'))
-    if (parsed.isDryRun) refuseNoDirectory(dataDir)
-    else lock = await takeDataDirectory(dataDir, row, started)
+    if (parsed.isDryRun) requireDirectory(dataDir)
+    else lock = await prepareDataDirectory(dataDir, row, started)
     taken = { dataDir, dryRun: parsed.isDryRun }
     const options = parseOptions(parsed.given, started)
     logger = await openLog(bindings, options.logLevel, environment, log)
@@ -180,9 +180,9 @@ async function runOpened<
     opened.release()
   }
   const summary = summaryOf(row, { ...ended, started, ended: clock() }, options, opened.counts())
-  const tell = () => writeSummary(ownSummaryPath(dataDir, row, options.dryRun), summary)
-  if (ended.error) afterFailure(logger, tell)
-  else tell()
+  const saveSummary = () => writeSummary(ownSummaryPath(dataDir, row, options.dryRun), summary)
+  if (ended.error) afterFailure(logger, saveSummary)
+  else saveSummary()
   const { exit_code, records_in, records_out, requests, retries } = summary
   logger.info(
     { exit_code, records_in, records_out, requests, retries, warnings: summary.warnings.length },

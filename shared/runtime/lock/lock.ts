@@ -19,12 +19,11 @@ export function sharedLockPath(what: string): string {
 }
 
 /**
- * Takes a lock. `what` is its name in messages, such as `Zendesk at https://example.zendesk.com`. Throws an
- * `ExpectedError` (exit 75) if another run still has the lock after `waitMs` milliseconds. To others, the lock is held
- * since `now`.
- *
- * It is SQLite's lock on its file (https://sqlite.org/lockingv3.html). The operating system releases it with the process,
- * so it is never stale, and process ids are never confused.
+ * Takes a lock. `what` is its name in messages, such as `Zendesk at https://example.zendesk.com`. `now` is the time of
+ * the lock in the messages of other runs. Throws an `ExpectedError` (exit 75) if another run still has the lock after
+ * `waitMs` milliseconds.
+ * The lock is SQLite's lock on its file (https://sqlite.org/lockingv3.html). The operating system releases it when the
+ * process ends, so a lock is never stale, and a new process with the same id cannot be taken for the holder.
  */
 export function takeLock(what: string, path: string, now: Date, waitMs = 0): Lock {
   const database = open(path)
@@ -34,7 +33,7 @@ export function takeLock(what: string, path: string, now: Date, waitMs = 0): Loc
   } catch (error) {
     database.close()
     if (!isBusy(error)) throw error
-    throw held(what, holderOf(path))
+    throw anotherRun(what, holderOf(path))
   }
   const holder = { process: process.pid, since: now.toISOString() }
   writePrivateFile(holderPath(path), JSON.stringify(holder))
@@ -78,7 +77,7 @@ function holderOf(path: string): string {
   }
 }
 
-function held(what: string, holder: string): ExpectedError {
+function anotherRun(what: string, holder: string): ExpectedError {
   return new ExpectedError({
     kind: 'upstream',
     code: 'ANOTHER_RUN',

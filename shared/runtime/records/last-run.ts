@@ -2,13 +2,13 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import {
+  allowOnceText,
   consentText,
   countsWithout,
   failingSchema,
   fallenCounts,
   type GatherShape,
   goneFrom,
-  letThrough,
   owedSchema,
 } from '../../domain/index.ts'
 import { type Bin, instanceOf, STAGES } from '../../pipeline/index.ts'
@@ -20,7 +20,7 @@ import { brief } from '../text/index.ts'
 export const removalsSchema = z.object({
   kind: z.enum(['marks', 'losses']),
   ids: z.array(z.int()),
-  /** The number of gathered records that these are a share of. */
+  /** The number of gathered records that the share is computed from. */
   of: z.int().min(0),
   /** Whether a consent allowed them. If so, they do not count in the next runs. */
   consented: z.boolean().default(false),
@@ -89,7 +89,7 @@ export function readLastRun(path: string): LastRun {
   }
 }
 
-/** A gather's counts. Its own bin counts them, or the bin that reads all its parts. */
+/** A gather and its counts. The gathering bin counts the records, or the bin that reads all parts. */
 export type Gathered = { gather: Bin; shape: GatherShape }
 
 /**
@@ -126,7 +126,7 @@ export function shrunkGather(
       (gone.length > 0
         ? `. Missing: ${gone.length === 10 ? 'among others ' : ''}${gone.map(brief).join(', ')}`
         : ''),
-    next: `Check the source first. If these records are really gone, ${letThrough(command, consentText(gather.stage, 'gathered', Math.max(1, smallest)))}`,
+    next: `Check the source first. If these records are really gone, ${allowOnceText(command, consentText(gather.stage, 'gathered', Math.max(1, smallest)))}`,
   })
 }
 

@@ -83,7 +83,7 @@ export const zendeskSettings = byInstance((instance, { variables: prefix }) => {
         clientId: given[clientId] ?? '',
         clientSecret: given[clientSecret] ?? '',
       })),
-      // Half of an OAuth client is an error, even if an API token is set.
+      // If only one of the OAuth client's variables is set, that is an error, even if an API token is set.
       given =>
         [clientId, clientSecret].every(name => given[name] === undefined) &&
         [user, token].some(name => given[name] !== undefined),

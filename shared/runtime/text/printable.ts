@@ -20,7 +20,7 @@ const MAX_SENTENCE = 2_000
  * characters only inside texts.
  */
 export function printable(text: string): string {
-  // Most of a line is plain ASCII. To look only at the rest takes a third of the time.
+  // Most of a line is plain ASCII. Checking only the rest takes a third of the time.
   let hasMarks = false
   const shown = text.replace(/[^ -~]+/g, run => {
     hasMarks ||= MARK.test(run)
@@ -29,7 +29,7 @@ export function printable(text: string): string {
   return hasMarks ? shown.replace(LETTER_AND_MARK, withMark) : shown
 }
 
-/** Escapes a mark if both could be one character. */
+/** Escapes the mark if the pair can be written as one character. */
 function withMark(pair: string, letter: string, mark: string): string {
   return pair.normalize('NFC') === pair ? pair : letter + escaped(mark)
 }

@@ -1,6 +1,6 @@
 /**
- * Keeps within a service's rate limit, so that the service need not refuse. Resolves when the next request may be
- * sent. Call the resulting function with the answer once its headers arrive, or with null if there is no answer.
+ * Keeps requests within a service's rate limit. Resolves when the next request may be sent. Call the resulting function
+ * with the answer once its headers arrive, or with null if there is no answer.
  */
 export type Pace = (
   call: Pick<Call, 'method' | 'url'>,
@@ -36,7 +36,7 @@ export type Call = {
   mayLeaveOrigin?: true
   /** Replaces the one in `Limits`. */
   maxBodyBytes?: number
-  /** Called with the bytes of the answer received so far, for a person who watches. */
+  /** Called with the number of bytes received so far, to show progress. */
   onBytes?: (received: number) => void
   /** Each attempt waits for it. */
   pace?: Pace

@@ -66,7 +66,7 @@ export type HttpContext = {
   random: () => number
   /** Resolves after `milliseconds`, or when `signal` (default: `stop.cancelled`) aborts. Never rejects. */
   sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>
-  /** Shows a person who watches how far it has come. */
+  /** Shows the progress to a person who watches. */
   progress: (progress: Progress) => void
   /** Warns about something that a person should change, although it still works. */
   warn: (code: string, message: string) => void

@@ -3,7 +3,7 @@ type Rules<Item> = {
   /** The maximum number of items in flight. */
   concurrency: number
   /** Called before each item. If it throws, no further item starts. */
-  goOn?: () => void
+  throwIfStopped?: () => void
   /** Two items with a common key are never in flight together: the later one waits, and so do all items after it. */
   keysOf?: (item: Item) => readonly string[]
 }
@@ -14,7 +14,7 @@ type Rules<Item> = {
  */
 export async function forEachConcurrent<Item>(
   items: readonly Item[],
-  { concurrency, goOn = () => undefined, keysOf = () => [] }: Rules<Item>,
+  { concurrency, throwIfStopped = () => undefined, keysOf = () => [] }: Rules<Item>,
   work: (item: Item, index: number) => Promise<void>,
 ): Promise<void> {
   const inFlight = new Set<Promise<void>>()
@@ -44,7 +44,7 @@ export async function forEachConcurrent<Item>(
       while (inFlight.size >= concurrency) await Promise.race(inFlight)
       await Promise.all(keys.map(key => byKey.get(key)))
       if (failures.length > 0) break
-      goOn()
+      throwIfStopped()
       begin(item, index, keys)
     }
   } finally {

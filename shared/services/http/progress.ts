@@ -1,22 +1,22 @@
-/** How far something has come, for a person who watches. Nothing is decided by it. */
+/** The progress of a run, for a person who watches. No program decides by it. */
 export type Progress =
-  /** Of what, how many of how many; `of` is null where nobody knows. */
+  /** For example `organizations`: 300 of 5,000. `of` is null if the total is unknown. */
   | { kind: 'count'; what: string; done: number; of: number | null }
   | { kind: 'requests'; requests: number }
-  /** Until when it waits (milliseconds since 1970), for which service, and why. */
+  /** It waits for `service` until this time, in milliseconds since 1970. */
   | { kind: 'wait'; why: WaitReason; service: string; until: number }
 
-/** A rate limit's next window, or a failed request's next attempt. */
+/** Until the next window of a rate limit, or until the next attempt after a failure. */
 export type WaitReason = 'rate-limit' | 'retry'
 
-/** More often nobody can read. */
+/** Nobody can read faster updates. */
 const MIN_INTERVAL_MS = 200
 
 let lastSent = Number.NEGATIVE_INFINITY
 
 /**
- * Tells the process that started this one, where that listens: run-pipeline does, on a terminal. Counts are sent some
- * times a second, waits always. Nothing that goes wrong here reaches the run.
+ * Sends progress to the parent process if it listens, as run-pipeline does on a terminal. Sends counts at most five
+ * times a second, and every wait. A failure here never affects the run.
  */
 export function reportProgress(progress: Progress): void {
   if (process.send === undefined || !process.connected) return

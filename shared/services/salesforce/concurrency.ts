@@ -1,26 +1,26 @@
 /**
- * The maximum number of requests to Salesforce in flight. An org may have 25 that last 20 seconds or longer, including
- * those of other programs. So this also limits how many ranges of a query are read side by side.
+ * The maximum number of requests to Salesforce in flight. This also limits how many ranges are read in parallel. An org
+ * may have 25 requests that last 20 seconds or longer, including those of other programs:
  * https://developer.salesforce.com/docs/atlas.en-us.salesforce_app_limits_cheatsheet.meta/salesforce_app_limits_cheatsheet/salesforce_app_limits_platform_api.htm
  */
 export const CONCURRENT_REQUESTS = 6
 
-/** The maximum of all parts together, if several jobs share a gather. */
+/** The maximum of all jobs together, if they share a gather. */
 const CONCURRENT_REQUESTS_OF_PARTS = 24
 
-/** The maximum number of requests in flight of each of so many jobs. */
+/** The maximum number of requests in flight per job, if `jobs` jobs share a gather. */
 export function concurrencyOf(jobs: number): number {
   return Math.max(1, Math.min(CONCURRENT_REQUESTS, Math.floor(CONCURRENT_REQUESTS_OF_PARTS / jobs)))
 }
 
 /**
- * Ranges that are open together: a few more than requests, so that no request waits for a range to begin. Of one that
- * is read ahead of its turn so many pages wait in memory, of 2,000 rows each: more than a range of usual accounts has, or
- * the ranges behind would be read on one after the other.
+ * `sources`: how many ranges are open at a time, a few more than requests in flight, so that there is always a range to
+ * request from. `pages`: how many pages of 2,000 rows of each later range wait in memory. It is more than a usual range
+ * has: a range that reaches this limit stops until its turn, and the parallel read becomes a serial one.
  */
 export const RANGES_AHEAD = { sources: 8, pages: 16 }
 
-/** Runs at most `atOnce` pieces of work at a time. The others wait their turn, in order. */
+/** Runs at most `atOnce` functions at a time. The others wait, in order. */
 export function gate(atOnce: number): <Result>(work: () => Promise<Result>) => Promise<Result> {
   const waiting: (() => void)[] = []
   let inFlight = 0
@@ -30,7 +30,7 @@ export function gate(atOnce: number): <Result>(work: () => Promise<Result>) => P
     try {
       return await work()
     } finally {
-      // Hand the place over to the next in line: the count must not change.
+      // The next one takes over this place, so the count does not change.
       const next = waiting.shift()
       if (next) next()
       else inFlight -= 1

@@ -15,8 +15,8 @@ export type Salesforce = {
    */
   query(soql: string): AsyncIterable<SalesforceRecord[]>
   /**
-   * Yields the records of several queries like `query`, in the queries' order, and reads later queries side by side
-   * meanwhile. Each query must match its own total, and no record may come in two of them.
+   * Yields the records of several queries, in the queries' order, and reads the later queries in parallel. Each query
+   * must match its own count, and no record may come twice.
    */
   queryAll(queries: readonly string[]): AsyncIterable<SalesforceRecord[]>
 }
@@ -24,8 +24,8 @@ export type Salesforce = {
 /** What the integration user can read, for checks. */
 export type SalesforceSetUp = {
   /**
-   * The parts of an object that our user may see; null if they cannot see the object.
-   * Throws `ExpectedError` like `query`.
+   * The parts of an object that our user may see; null if the user cannot see the object. Throws `ExpectedError` like
+   * `query`.
    */
   describe(object: string): Promise<ObjectDescription | null>
   /** The daily request limit in the last answer that has one; null before. */
@@ -33,7 +33,7 @@ export type SalesforceSetUp = {
 }
 
 /**
- * Logs in to Salesforce. A gather in parts has fewer requests in flight: the other jobs' requests count too.
+ * Logs in to Salesforce. With `part`, fewer requests are in flight, because those of the other jobs count too.
  * Throws `ExpectedError`: LOGIN_REFUSED or PRIVATE_KEY_INVALID (bad input), or what `exchange` throws.
  */
 export async function connectSalesforce(

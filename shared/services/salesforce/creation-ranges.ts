@@ -2,10 +2,10 @@ import { z } from 'zod'
 import type { Salesforce } from './connect.ts'
 import { readRows } from './rows.ts'
 
-/** Which records are cut: those of an object that a condition picks. */
+/** The records to divide into ranges: those of an object that match a condition. */
 type Records = { object: string; which: string }
 
-/** Records that were created from a moment on, and before the next group's. */
+/** The number of records that were created at `from` or later, and before the next group. */
 type Group = { from: number; count: number }
 
 const WEEK_DAYS = 7
@@ -15,12 +15,12 @@ const weekSchema = z.object({ createdYear: z.int(), createdWeek: z.int(), counte
 const hourSchema = z.object({ createdDay: z.int(), createdHour: z.int(), counted: z.int() })
 
 /**
- * Ranges of about `size` records by the time of their creation, in that order, each as the conditions that it adds: none
- * for the only range. That time never changes, so no record moves to another range while they are read. A record that is
- * created meanwhile belongs to the last range, which is open. The first range is open too, so every record is in exactly
- * one range, whatever was counted.
+ * Divides records by their creation time into ranges of about `size` records, in order. Returns the conditions of each
+ * range; a single range has none. The creation time never changes, so no record moves to another range during the read.
+ * The first range has no start and the last one has no end. So every record is in exactly one range, even if it is
+ * created during the read or was not counted.
  */
-export async function cutByCreation(
+export async function rangesByCreation(
   salesforce: Pick<Salesforce, 'query'>,
   records: Records,
   size: number,
@@ -30,10 +30,13 @@ export async function cutByCreation(
     if (week.count <= size) groups.push(week)
     else groups.push(...(await countByHour(salesforce, records, week.from)))
   }
-  return rangesBetween(cuts(groups, size))
+  return rangesBetween(boundaries(groups, size))
 }
 
-/** At most 53 groups a year, the first of them from 1 to 7 January; Salesforce gives up to 2,000. */
+/**
+ * Counts the records of each week. The first week of a year is from 1 to 7 January. Salesforce returns up to 2,000
+ * groups, which is enough for 37 years.
+ */
 async function countByWeek(salesforce: Pick<Salesforce, 'query'>, records: Records): Promise<Group[]> {
   const [year, week] = ['CALENDAR_YEAR(CreatedDate)', 'WEEK_IN_YEAR(CreatedDate)']
   const soql = countQuery(records, `${year} createdYear, ${week} createdWeek`, `${year}, ${week}`)
@@ -46,7 +49,10 @@ async function countByWeek(salesforce: Pick<Salesforce, 'query'>, records: Recor
   )
 }
 
-/** At most 168 groups. After an import most records of an org can be of one day. */
+/**
+ * Counts the records of each hour of a week. Days would be too long: an import can create most records of an org on one
+ * day.
+ */
 async function countByHour(
   salesforce: Pick<Salesforce, 'query'>,
   { object, which }: Records,
@@ -54,7 +60,7 @@ async function countByHour(
 ): Promise<Group[]> {
   const [day, hour] = ['DAY_IN_YEAR(CreatedDate)', 'HOUR_IN_DAY(CreatedDate)']
   const year = new Date(from).getUTCFullYear()
-  // The last week of a year ends with it.
+  // The last week of a year ends with the year.
   const to = Math.min(from + WEEK_DAYS * DAY_MS, Date.UTC(year + 1, 0))
   const ofWeek = { object, which: [which, ...rangeOf(from, to)].join(' AND ') }
   const soql = countQuery(ofWeek, `${day} createdDay, ${hour} createdHour`, `${day}, ${hour}`)
@@ -70,8 +76,8 @@ async function countByHour(
 const DAYS_OF_MONTH = Array.from({ length: 31 }, (_, index) => index + 1)
 
 /**
- * The condition of a part's records: those created on every `of`-th day of a month. The jobs of the parts start at
- * different moments and do not know each other's counts, so a part must follow from the record alone.
+ * The condition for the records of a part: those created on every `of`-th day of a month. The jobs start at different
+ * times and do not know each other's counts, so the part of a record must depend on that record only.
  * https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforce_api_calls_soql_select_date_functions.htm
  */
 export function createdInPart({ index, of }: { index: number; of: number }): string {
@@ -79,8 +85,8 @@ export function createdInPart({ index, of }: { index: number; of: number }): str
   return `(${days.map(day => `DAY_IN_MONTH(CreatedDate) = ${day}`).join(' OR ')})`
 }
 
-function countQuery({ object, which }: Records, shown: string, groupedBy: string): string {
-  return `SELECT ${shown}, COUNT(Id) counted FROM ${object} WHERE ${which} GROUP BY ${groupedBy}`
+function countQuery({ object, which }: Records, selected: string, groupedBy: string): string {
+  return `SELECT ${selected}, COUNT(Id) counted FROM ${object} WHERE ${which} GROUP BY ${groupedBy}`
 }
 
 async function readAll<Row>(
@@ -97,33 +103,36 @@ function inOrder(groups: readonly Group[]): Group[] {
   return groups.toSorted((one, other) => one.from - other.from)
 }
 
-/** The moments between the ranges. A group is never cut: it may be larger than a range should be. */
-function cuts(groups: readonly Group[], size: number): number[] {
-  const moments: number[] = []
+/**
+ * The times where one range ends and the next begins. A group is never divided, so a range may have more than `size`
+ * records.
+ */
+function boundaries(groups: readonly Group[], size: number): number[] {
+  const times: number[] = []
   let count = 0
   for (const group of groups) {
     if (count > 0 && count + group.count > size) {
-      moments.push(group.from)
+      times.push(group.from)
       count = 0
     }
     count += group.count
   }
-  return moments
+  return times
 }
 
-function rangesBetween(moments: readonly number[]): string[][] {
-  return [undefined, ...moments].map((from, index) => rangeOf(from, moments[index]))
+function rangesBetween(times: readonly number[]): string[][] {
+  return [undefined, ...times].map((from, index) => rangeOf(from, times[index]))
 }
 
-/** Created from a moment on, and before another; without the condition that is not given. */
+/** The conditions: created at `from` or later, and before `to`. A condition without a time is left out. */
 function rangeOf(from: number | undefined, to: number | undefined): string[] {
   return [
-    ...(from === undefined ? [] : [`CreatedDate >= ${literal(from)}`]),
-    ...(to === undefined ? [] : [`CreatedDate < ${literal(to)}`]),
+    ...(from === undefined ? [] : [`CreatedDate >= ${soqlTime(from)}`]),
+    ...(to === undefined ? [] : [`CreatedDate < ${soqlTime(to)}`]),
   ]
 }
 
-/** A time as SOQL writes it, to the second and without quotes. */
-function literal(moment: number): string {
-  return new Date(moment).toISOString().replace('.000Z', 'Z')
+/** A time in SOQL syntax: in whole seconds, without quotes. */
+function soqlTime(time: number): string {
+  return new Date(time).toISOString().replace('.000Z', 'Z')
 }

@@ -24,8 +24,8 @@ const DESCRIPTION = z.object({
 export type ObjectDescription = z.infer<typeof DESCRIPTION>
 
 /**
- * Reads the parts of an object that our user may see; null if they cannot see the object.
- * Throws `ExpectedError` INCOMPLETE_READ for an answer of another form, or what `request` throws.
+ * Reads the parts of an object that our user may see; null if the user cannot see the object.
+ * Throws `ExpectedError` INCOMPLETE_READ for an answer in an unknown form, or what `request` throws.
  */
 export async function describeObject(object: string, request: Request): Promise<ObjectDescription | null> {
   try {

@@ -3,13 +3,13 @@ import { CONCURRENT_REQUESTS, RANGES_AHEAD } from './concurrency.ts'
 import { idOf, incompleteRead, type Page, parsePage, type SalesforceRecord } from './page.ts'
 import type { Request } from './session.ts'
 
-/** The ids of records on separate pages: none of them may come again, in any set. */
+/** The ids of all records on pages of their own. If one comes again, in any set, the read is wrong. */
 type Seen = Set<string>
 
 /** A child set with only its first page in the record. */
 type ChildSet = { record: SalesforceRecord; name: string; what: string; first: Page }
 
-/** All pages of several queries, in the queries' order, read side by side. */
+/** Yields all pages of several queries, in the queries' order, and reads the queries in parallel. */
 export function queryAll(queries: readonly string[], request: Request): AsyncGenerator<SalesforceRecord[]> {
   const seen: Seen = new Set()
   return prefetchInOrder(

@@ -10,7 +10,7 @@ import { SalesforceTransport } from './transport.ts'
 /** A session may expire during a run. If new sessions are refused too, the user has lost their rights. */
 const MAX_RENEWALS = 2
 
-/** Gets a path of the REST API, or an address from Salesforce, as parsed JSON. */
+/** Requests a path of the REST API, or an address that Salesforce gave. Returns the parsed JSON. */
 export type Request = (path: string) => Promise<unknown>
 
 /** Requests in 24 hours: the org's limit, and how many all programs have used. */
@@ -79,7 +79,7 @@ export async function openSession(
   await logIn()
   return {
     request,
-    // From a header of every answer: the resource with the limits needs a permission that reading does not.
+    // From a header of every answer: the resource with the limits would need one more permission.
     requestLimit: () => connection.limitInfo.apiUsage ?? null,
   }
 }

@@ -22,14 +22,14 @@ const COUNTED_DAILY = 100_000
 const FRESH_MS = 15 * 60_000
 
 /** An empty page may be followed by others. After this many pages without new records, the list has no end. */
-const MAX_BARREN = 10
+const MAX_PAGES_WITHOUT_NEW = 10
 
 /**
  * Yields every record of an instance, page by page, by cursor pagination with 100 per page. Keeps only the ids in
  * memory. A record that comes twice is yielded and counted once, so that a repeated page cannot hide a missing one.
- * Throws `ExpectedError` INCOMPLETE_READ if pages repeat or records are missing at the end. So the records are only
- * good once the iteration has ended. An old count cannot show missing records: then only the comparison with the last
- * run can (GATHER_SHRANK).
+ * Throws `ExpectedError` INCOMPLETE_READ if pages repeat or records are missing at the end. So do not trust the records
+ * before the iteration has ended. An old count cannot show missing records; then only the comparison with the last run
+ * can (GATHER_SHRANK).
  */
 export async function* listAll<T extends { id: number }>(
   client: Client,
@@ -38,7 +38,7 @@ export async function* listAll<T extends { id: number }>(
 ): AsyncGenerator<T[]> {
   const expected = await countOf(client, resource)
   const ids = new Set<number>()
-  let barren = 0
+  let pagesWithoutNew = 0
   for await (const { records, hasMore } of pagesOf(client, resource, schema, PAGE)) {
     const fresh = records.filter(record => ids.size < ids.add(record.id).size)
     if (fresh.length < records.length) {
@@ -47,8 +47,11 @@ export async function* listAll<T extends { id: number }>(
     }
     client.context.progress({ kind: 'count', what: resource, done: ids.size, of: expected.value })
     if (fresh.length > 0) yield fresh
-    barren = fresh.length > 0 ? 0 : barren + 1
-    if (hasMore && (barren > MAX_BARREN || ids.size > 10 * (expected.value + COUNTED_DAILY)))
+    pagesWithoutNew = fresh.length > 0 ? 0 : pagesWithoutNew + 1
+    if (
+      hasMore &&
+      (pagesWithoutNew > MAX_PAGES_WITHOUT_NEW || ids.size > 10 * (expected.value + COUNTED_DAILY))
+    )
       throw incompleteList(client, `the list of ${resource} does not end after ${ids.size} records`)
   }
   await compareWithCount(client, resource, ids.size, expected)
@@ -68,7 +71,7 @@ async function compareWithCount(
 }
 
 function matches({ value, isFresh }: Count, read: number): boolean {
-  return !isFresh || read >= value - mostMissing(value)
+  return !isFresh || read >= value - maxMissing(value)
 }
 
 async function countOf(client: Client, resource: Resource): Promise<Count> {
@@ -93,7 +96,7 @@ function isFreshCount(value: number, refreshedAt: string | null | undefined, now
  * records that are deleted while others are created: at most 5, and at most 1 %. A count that is a day old can only
  * show that a large part is missing.
  */
-export function mostMissing(count: number): number {
+export function maxMissing(count: number): number {
   if (count >= COUNTED_DAILY) return Math.floor(count / 20)
   return Math.min(5, Math.floor(count / 100))
 }

@@ -32,7 +32,7 @@ export function createPace({ now, sleep, limits, stop, progress }: HttpContext, 
   /** Until when an endpoint with its own limit accepts no requests. */
   const closedUntil = new Map<string, number>()
 
-  /** Short pauses between requests are no wait that anybody would ask about. */
+  /** Shows a wait to the person who watches, unless it is only a short pause between requests. */
   function showWait(until: number): void {
     if (until - now() >= SHOWN_WAIT_MS) progress({ kind: 'wait', why: 'rate-limit', service, until })
   }
@@ -147,8 +147,8 @@ function endpointOf({ method, url }: Parameters<Pace>[0]): string {
 }
 
 /**
- * In how many seconds an exhausted endpoint accepts calls again, by a header such as
- * `zendesk-ratelimit-tickets-index: total=100; remaining=0; resets=41`. This ignores the limit of jobs, which end within
+ * After how many seconds an exhausted endpoint accepts requests again, by a header such as
+ * `zendesk-ratelimit-tickets-index: total=100; remaining=0; resets=41`. Ignores the limit on jobs: they end within
  * seconds.
  */
 function endpointReset(headers: Headers): number | undefined {

@@ -36,8 +36,8 @@ export type CurrentUser = {
 }
 
 /**
- * Reads the user that we are logged in as. Admins may do everything; agents what their custom role grants, and without
- * one only what tickets need
+ * Reads the user that we are logged in as. Admins may do everything. Agents may do what their custom role grants, and
+ * without one only what tickets need
  * (https://developer.zendesk.com/api-reference/ticketing/account-configuration/custom_roles/#configuration).
  */
 export async function readCurrentUser(client: Client): Promise<CurrentUser> {

@@ -5,7 +5,7 @@ import {
   type Result,
   settledResults,
   stillFailing,
-  withoutPaidOff,
+  withoutReplacedOwed,
 } from '../../domain/index.ts'
 import { type PlannedSync, RESULTS_NAME, resultsOf } from '../../pipeline/index.ts'
 import { writePrivateFile } from '../../runtime/artifacts/index.ts'
@@ -100,7 +100,7 @@ export async function applyPlan<Create, Update, Mark>(
   let done = 0
   const connected: ConnectedRun = {
     upstream: watchUpstream(),
-    goOn: () => throwIfCancelled(parts),
+    throwIfStopped: () => throwIfCancelled(parts),
     settle: () => http.sleep(SETTLE_MS * http.limits.delayFactor),
     record: added => {
       done += added.filter(({ action }) => action !== 'associate' && action !== 'notify').length
@@ -116,7 +116,7 @@ export async function applyPlan<Create, Update, Mark>(
   const write = artifacts.write(resultsOf(stage))
   const tell = () => {
     logResults(run, stage, journal.results.slice(folded))
-    for (const result of withoutPaidOff(journal.results)) write(result)
+    for (const result of withoutReplacedOwed(journal.results)) write(result)
     run.report({ removals: guards.removalsIn(journal.results) })
   }
   const isEmpty = create + update + mark === 0
@@ -175,7 +175,7 @@ async function applyRound<Create, Update, Mark>(
   writer: Writer<Create, Update, Mark>,
   run: ConnectedRun,
 ): Promise<Round<Create, Update, Mark>> {
-  const { upstream, record, goOn } = run
+  const { upstream, record, throwIfStopped } = run
   const rest: { creates: Numbered<Create>[]; updates: Update[]; marks: Mark[] } = {
     creates: [],
     updates: [],
@@ -183,7 +183,7 @@ async function applyRound<Create, Update, Mark>(
   }
   const creating = {
     concurrency: PARALLEL_CREATES,
-    goOn,
+    throwIfStopped,
     keysOf: ({ item }: Numbered<Create>) => writer.createKeys(item),
   }
   await forEachConcurrent(creates, creating, async create => {
@@ -205,7 +205,7 @@ async function applyRound<Create, Update, Mark>(
       ])
     }
   })
-  const inJobs = { concurrency: PARALLEL_JOBS, goOn }
+  const inJobs = { concurrency: PARALLEL_JOBS, throwIfStopped }
   await forEachConcurrent(batches(updates), inJobs, async batch => {
     const written = await writer.update(batch)
     rest.updates.push(...written.rest)

@@ -9,6 +9,6 @@ export function connectToWrite(
   { http, run }: Pick<BinParts, 'http' | 'run'>,
   credentials: ZendeskCredentials,
 ): Zendesk {
-  run.hold(`Zendesk at ${new URL(credentials.url).origin}`)
+  run.lock(`Zendesk at ${new URL(credentials.url).origin}`)
   return connectZendesk(credentials, http)
 }

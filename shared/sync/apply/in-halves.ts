@@ -8,7 +8,7 @@ type Halving<Item, Answer> = {
   failedAlone: (item: Item, problem: FailureAt) => Answer
   failed: (problem: FailureAt) => void
   /** Called before each request. Returns false to leave the rest. */
-  goOn: () => boolean
+  mayContinue: () => boolean
 }
 
 /**
@@ -17,7 +17,7 @@ type Halving<Item, Answer> = {
  */
 export async function inHalves<Item, Answer>(
   items: readonly Item[],
-  { ask, failedAlone, failed, goOn }: Halving<Item, Answer>,
+  { ask, failedAlone, failed, mayContinue }: Halving<Item, Answer>,
 ): Promise<{ answers: Answer[]; rest: Item[] }> {
   const answers: Answer[] = []
   const rest: Item[] = []
@@ -25,7 +25,7 @@ export async function inHalves<Item, Answer>(
   for (let piece = pieces.shift(); piece !== undefined; piece = pieces.shift()) {
     const [first] = piece
     if (first === undefined) continue
-    if (!goOn()) {
+    if (!mayContinue()) {
       rest.push(...piece)
       continue
     }

@@ -208,7 +208,7 @@ export function organizationWriter(
   async function settleNames(): Promise<void> {
     await record(await names.settle())
     for (const { object, number } of refusedForName.splice(0)) {
-      run.goOn()
+      run.throwIfStopped()
       await record(
         await createWith({ object, number, values: attributeValues(object, attributes), isLastTry: true }),
       )

@@ -88,7 +88,7 @@ export async function heldNow<Shown>(
         upstream.failed(kind, problem)
       },
       // Down to single records, an outage would take hours.
-      goOn: () => last === undefined || !upstream.isSetAside(kind),
+      mayContinue: () => last === undefined || !upstream.isSetAside(kind),
     })
     const problem = last
     return new Map([...answers, ...(problem ? rest.map(id => [id, notShown(problem)] as const) : [])])

@@ -76,7 +76,7 @@ export async function writeItems(
 }
 
 function sendInHalves(attempts: readonly Attempt[], kind: WriteKind, records: Records, run: WritingRun) {
-  const { upstream, goOn } = run
+  const { upstream, throwIfStopped } = run
   return inHalves<Attempt, { attempt: Attempt; given: ItemResult }>(attempts, {
     async ask(piece) {
       const given = await records.send(piece.map(({ write: { id }, values }) => ({ id, values })))
@@ -96,9 +96,9 @@ function sendInHalves(attempts: readonly Attempt[], kind: WriteKind, records: Re
       given: { id: attempt.write.id, outcome: 'failed', ...upstreamRefusal(problem) },
     }),
     failed: problem => upstream.failed(kind, problem),
-    goOn() {
+    mayContinue() {
       if (upstream.isSetAside(kind)) return false
-      goOn()
+      throwIfStopped()
       return true
     },
   })

@@ -29,7 +29,7 @@ export type Records = {
 export type WritingRun = {
   upstream: Upstream
   /** Throws if no further write may begin. */
-  goOn: () => void
+  throwIfStopped: () => void
   /** Waits until Zendesk has certainly stored what it accepted. */
   settle: () => Promise<void>
 }

@@ -46,9 +46,9 @@ export async function openHolding(
     ): Changes | null {
       const reason = doubtOn(matchKey(of.salesforce_id))
       if (reason === undefined) return changes
-      const { goOn, left } = withheldChanges(changes, reason, levels)
-      if (Object.keys(left).length > 0) hold({ ...of, withheld: 'loss', reason, changes: left })
-      return Object.keys(goOn).length > 0 ? goOn : null
+      const { kept, withheld } = withheldChanges(changes, reason, levels)
+      if (Object.keys(withheld).length > 0) hold({ ...of, withheld: 'loss', reason, changes: withheld })
+      return Object.keys(kept).length > 0 ? kept : null
     },
     /** Holds back an organization's mark if there is a reason. Returns whether it did. */
     holdMark(organization: Organization, hasObject: (key: MatchKey) => boolean): boolean {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { artifacts } from '../../../pipeline/index.ts'
 import { ExpectedError } from '../../errors/index.ts'
-import { namingWriter } from '../artifact-io.ts'
+import { withWriterHint } from '../artifact-io.ts'
 
 function nextOf(code: string, environment: Record<string, string> = {}) {
   const thrown = new ExpectedError({
@@ -10,7 +10,7 @@ function nextOf(code: string, environment: Record<string, string> = {}) {
     message: 'zendesk_usgov.json is missing',
     next: 'Look for it.',
   })
-  const given = namingWriter(thrown, artifacts.instances.usgov.gathered, { dataDir: '/data', environment })
+  const given = withWriterHint(thrown, artifacts.instances.usgov.gathered, { dataDir: '/data', environment })
   return given instanceof ExpectedError ? given.next : undefined
 }
 

@@ -18,7 +18,7 @@ function watched(most: { together: number }) {
 
 test('as many items are in flight as allowed, and never more', async () => {
   const most = { together: 0 }
-  await forEachConcurrent(NUMBERS, { concurrency: 8, goOn: always }, watched(most))
+  await forEachConcurrent(NUMBERS, { concurrency: 8, throwIfStopped: always }, watched(most))
   expect(most.together).toBe(8)
 })
 
@@ -26,7 +26,7 @@ test('two items with a common key are never in flight together, and keep their o
   const [begun, shared]: [number[], string[]] = [[], []]
   const underWay = new Set<string>()
   const keysOf = (item: number) => [`name ${item % 5}`, `user ${item % 7}`]
-  await forEachConcurrent(NUMBERS, { concurrency: 8, goOn: always, keysOf }, async item => {
+  await forEachConcurrent(NUMBERS, { concurrency: 8, throwIfStopped: always, keysOf }, async item => {
     begun.push(item)
     shared.push(...keysOf(item).filter(key => underWay.has(key)))
     for (const key of keysOf(item)) underWay.add(key)
@@ -44,17 +44,17 @@ test('after a failure no further item starts, and items in flight finish first',
     await pause(5)
     ended.push(item)
   }
-  await expect(forEachConcurrent(NUMBERS, { concurrency: 8, goOn: always }, work)).rejects.toThrow(
+  await expect(forEachConcurrent(NUMBERS, { concurrency: 8, throwIfStopped: always }, work)).rejects.toThrow(
     'the fifth',
   )
   expect(ended.length).toBeGreaterThanOrEqual(4)
   expect(Math.max(...ended)).toBeLessThan(9)
 })
 
-test('after goOn throws no further item starts, and items in flight finish first', async () => {
+test('after throwIfStopped throws no further item starts, and items in flight finish first', async () => {
   const ended: number[] = []
   let asked = 0
-  const goOn = () => {
+  const throwIfStopped = () => {
     asked += 1
     if (asked > 10) throw new Error('too late')
   }
@@ -62,6 +62,8 @@ test('after goOn throws no further item starts, and items in flight finish first
     await pause(2)
     ended.push(item)
   }
-  await expect(forEachConcurrent(NUMBERS, { concurrency: 4, goOn }, work)).rejects.toThrow('too late')
+  await expect(forEachConcurrent(NUMBERS, { concurrency: 4, throwIfStopped }, work)).rejects.toThrow(
+    'too late',
+  )
   expect(ended.toSorted((one, other) => one - other)).toEqual(NUMBERS.slice(0, 10))
 })

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { expectedErrorOf } from '../../http/test/expected-error-of.ts'
 import { type ScriptedAnswer, startScriptedServer, testContext } from '../../http/test/scripted-server.ts'
 import type { Zendesk } from '../index.ts'
-import { mostMissing } from '../list.ts'
+import { maxMissing } from '../list.ts'
 import { calls, connect, organization, organizations, user } from './connection.ts'
 
 type Page = { records: unknown[]; more: boolean; next?: string | null } | { failure: ScriptedAnswer }
@@ -181,7 +181,7 @@ test.each([
   [99_999, 5],
   [100_000, 5_000],
 ])('out of %i counted records %i may be missing, always less than a page up to 100,000', (count, most) => {
-  expect(mostMissing(count)).toBe(most)
+  expect(maxMissing(count)).toBe(most)
 })
 
 test('a record that comes twice is yielded once, and cannot hide a missing one', async () => {

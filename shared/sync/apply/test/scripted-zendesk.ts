@@ -103,7 +103,7 @@ export function connectedRun(given: Partial<ConnectedRun> = {}): ConnectedRun {
   const results: ReturnType<ConnectedRun['results']>[number][] = []
   return {
     upstream: watchUpstream(),
-    goOn: () => {},
+    throwIfStopped: () => {},
     settle: async () => {},
     record: async added => void results.push(...added),
     earlier: [],
