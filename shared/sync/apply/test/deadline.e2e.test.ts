@@ -1,8 +1,8 @@
 import { cp, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type Sandbox, startSandbox } from '../../../../fixtures/sandbox/index.ts'
+import { expect, test } from 'vitest'
+import { startSandbox } from '../../../../fixtures/sandbox/index.ts'
 import { buildWorld, emptySalesforce } from '../../../../fixtures/world/index.ts'
 import { RUN_MINUTES, STAGES } from '../../../pipeline/index.ts'
 import { spawnBin } from '../../../runtime/bin/test/index.ts'
@@ -16,34 +16,35 @@ const WRITERS = STAGES.flatMap(({ stage, instance, bins }) =>
 /** The remaining time of a run: enough for a bin to start on a busy machine. */
 const LEFT_MS = 15_000
 
-let dataDir: string
-let sandbox: Sandbox
-beforeEach(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'deadline-'))
+/** A sandbox, and what writes to it. */
+async function start() {
+  const dataDir = await mkdtemp(join(tmpdir(), 'deadline-'))
   const { global, usgov } = buildWorld('2026-01-15')
   const ofContact = { id: 360012000006, name: 'Of the contact', organization_fields: {} }
-  sandbox = await startSandbox({
+  const sandbox = await startSandbox({
     salesforce: emptySalesforce(),
     global: { ...global, organizations: [], users: [] },
     usgov: { ...usgov, organizations: [ofContact], users: [] },
     overrides: '[]',
   })
-})
-afterEach(async () => {
-  await sandbox.close()
-  await rm(dataDir, { recursive: true })
-})
-
-/** Runs a bin on its example artifacts, in a run that started this long ago. */
-async function write({ stage, bin }: (typeof WRITERS)[number], agoMs: number) {
-  await cp(join(ARTIFACTS, stage), dataDir, { recursive: true })
-  const RUN_STARTED_AT = new Date(Date.now() - agoMs).toISOString()
-  const args = ['--data-dir', dataDir, '--today', '2026-01-15']
-  const run = await spawnBin(stage, bin, args, { ...sandbox.environment, RUN_STARTED_AT })
-  const results: { action: string; status: string }[] = JSON.parse(
-    await readFile(join(dataDir, 'sync_results.json'), 'utf8').catch(() => '[]'),
-  )
-  return { exitCode: run.exitCode, code: run.failure?.code, results }
+  return {
+    sandbox,
+    /** Runs a bin on its example artifacts, in a run that started this long ago. */
+    async write({ stage, bin }: (typeof WRITERS)[number], agoMs: number) {
+      await cp(join(ARTIFACTS, stage), dataDir, { recursive: true })
+      const RUN_STARTED_AT = new Date(Date.now() - agoMs).toISOString()
+      const args = ['--data-dir', dataDir, '--today', '2026-01-15']
+      const run = await spawnBin(stage, bin, args, { ...sandbox.environment, RUN_STARTED_AT })
+      const results: { action: string; status: string }[] = JSON.parse(
+        await readFile(join(dataDir, 'sync_results.json'), 'utf8').catch(() => '[]'),
+      )
+      return { exitCode: run.exitCode, code: run.failure?.code, results }
+    },
+    async [Symbol.asyncDispose]() {
+      await sandbox.close()
+      await rm(dataDir, { recursive: true })
+    },
+  }
 }
 
 const MINUTE_MS = 60_000
@@ -58,14 +59,19 @@ test('there are four', () => {
 })
 
 test.each(WRITERS)('$stage writes nothing in a run that started 46 minutes ago', async writer => {
+  await using started = await start()
+  const { sandbox, write } = started
   const late = await write(writer, (RUN_MINUTES + 1) * MINUTE_MS)
   expect(late).toEqual({ exitCode: 3, code: 'RUN_TOO_LONG', results: [] })
   expect([...sandbox.global.controls.writes, ...sandbox.usgov.controls.writes]).toEqual([])
 })
 
-test.each(WRITERS)(
+// Side by side: each waits for its deadline.
+test.concurrent.each(WRITERS)(
   '$stage finishes its current write when the time runs out, and begins no other',
   async writer => {
+    await using started = await start()
+    const { sandbox, write } = started
     const { controls } = sandbox[writer.instance ?? 'global']
     controls.fail({
       method: 'POST',
