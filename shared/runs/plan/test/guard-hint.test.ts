@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { dataDirectory, gatheredOrganization } from '../../../runtime/bin/test/index.ts'
+import { dataDirectory } from '../../../runtime/bin/test/data-directory.ts'
+import { gatheredOrganization } from '../../../runtime/bin/test/records.ts'
 import { findRun } from '../../find/index.ts'
 import { readRunPlan } from '../index.ts'
 
