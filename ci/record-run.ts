@@ -127,7 +127,7 @@ async function readStages(
   return records
 }
 
-/** Merges the files of a stage's jobs. Keeps a job record with an error, because the summaries have the exit codes too. */
+/** Merges the files of a stage's jobs. Prefers a job record with an error: the exit codes are also in the summaries. */
 function together(parts: readonly Map<string, Uint8Array>[]): Map<string, Uint8Array> {
   const jobRecord = jobRecordOf(parts)
   const files = new Map(parts.flatMap(part => [...part]))

@@ -134,7 +134,7 @@ function resultLines(
   return lines
 }
 
-/** A run that starts from a later stage has only what ran in it. The rest is in the run that it resumed. */
+/** A run that starts from a later stage has only the stages that ran. The others are in the run that it resumed. */
 function resumedLines({ id, record }: RunOnGitlab, dir: string): Line[] {
   const others = record.stages.filter(({ state }) => state === 'not-asked').map(({ stage }) => stage)
   if (others.length === 0) return []
@@ -143,7 +143,7 @@ function resumedLines({ id, record }: RunOnGitlab, dir: string): Line[] {
   for (const other of resumed)
     lines.push([
       '',
-      `It works on what run ${other} gathered. To bring that, too: ${PROGRAM} fetch-run ${other}`,
+      `It uses the records that run ${other} gathered. To download that run too: ${PROGRAM} fetch-run ${other}`,
     ])
   return lines
 }

@@ -33,8 +33,8 @@ async function runStage(
     )
     const isHelp = stageName === '--help'
     const problem = isHelp || stageName === undefined ? '' : `Unknown stage "${stageName}".\n\n`
-    const tell = isHelp ? console.log : console.error
-    tell(
+    const print = isHelp ? console.log : console.error
+    print(
       `${problem}${PROGRAM} run-stage PACKAGE [BIN] [options]\n\nPackages and their bins, in order:\n${known.join('\n')}\n\n` +
         `${PROGRAM} run-stage PACKAGE BIN --help\nshows what a bin reads, writes and needs.`,
     )
@@ -64,7 +64,7 @@ async function runStage(
   return worstExitCode(codes)
 }
 
-/** The options that a bin takes, out of those for the whole package. Every bin gets an option that none takes, and refuses it. */
+/** The options for one bin of a package. An option that no bin takes goes to every bin, so that it is refused. */
 function argumentsFor(bin: Bin, { bins }: Stage, args: readonly string[]): string[] {
   let isFor = true
   return args.filter(argument => {

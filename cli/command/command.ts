@@ -104,7 +104,7 @@ export function usage(command: string, message: string, program: string = PROGRA
 /** Runs a command and sets the process's exit code. Shows an `ExpectedError` with its next step. */
 export async function runMain(main: (args: string[]) => Promise<number>): Promise<void> {
   try {
-    // pnpm passes on the `--` before the arguments.
+    // pnpm also passes the `--` that separates its own arguments from ours.
     process.exitCode = await main(process.argv.slice(2).filter((argument, at) => at > 0 || argument !== '--'))
   } catch (error) {
     if (!(error instanceof ExpectedError)) throw error

@@ -17,7 +17,7 @@ export async function printCompletionScript(shell: string | undefined, program: 
     throw new ExpectedError({
       kind: 'bad-input',
       code: 'USAGE',
-      message: shell === undefined ? 'say for which shell' : `there is no completion for the shell ${shell}`,
+      message: shell === undefined ? 'name a shell' : `there is no completion for the shell ${shell}`,
       next: `${SHELLS.map(name => `${PROGRAM} completion ${name}`).join(', or ')}.`,
     })
   }
@@ -26,7 +26,7 @@ export async function printCompletionScript(shell: string | undefined, program: 
   yargs().scriptName(program).completion('completion', false).showCompletionScript()
 }
 
-/** Prints what may follow the words that are typed: the commands, or the options and values of the one that is named. */
+/** Prints the completions of the words typed so far: the commands, or a command's options and their values. */
 export async function printCompletions(words: readonly string[]): Promise<void> {
   const [, name, ...others] = words
   const named = others.length > 0 ? LISTED.filter(command => command.name === name) : []

@@ -12,7 +12,7 @@ import { shownPath } from '@support-sync/shared/runtime/terminal'
 /** Whether the directory of runs has this run, and whether it still matches GitLab. */
 export type Present = 'absent' | 'same' | 'changed'
 
-/** Throws an `ExpectedError` if the run's directory is something else. */
+/** Throws an `ExpectedError` if the directory exists but is not a download of this run. */
 export async function presentIn(dir: string, run: RunOnGitlab): Promise<Present> {
   if (!existsSync(dir)) return 'absent'
   const origin = fetchedFrom(dir)
@@ -26,7 +26,7 @@ export async function presentIn(dir: string, run: RunOnGitlab): Promise<Present>
   return 'changed'
 }
 
-/** A directory that run-pipeline creates where it runs. */
+/** The directory that run-pipeline creates in a run. */
 const LOGS = 'logs'
 
 function taken(dir: string, what: string): ExpectedError {
@@ -93,7 +93,7 @@ function replace(dir: string, part: string): void {
   }
 }
 
-/** Removes what killed fetches left: it is customers' data. */
+/** Removes the temporary directories of killed fetches, because they contain customer data. */
 function removeLeftovers(runs: string): void {
   for (const name of readdirSync(runs).filter(name => name.startsWith(PART))) {
     const left = join(runs, name)

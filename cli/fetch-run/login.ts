@@ -16,9 +16,9 @@ export async function loginTo(
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<PersonalLogin> {
   const { host } = new URL(server)
-  // GitLab fills the form in: https://docs.gitlab.com/user/profile/personal_access_tokens/
+  // GitLab fills in the form: https://docs.gitlab.com/user/profile/personal_access_tokens/
   const page = `${server}/-/user_settings/personal_access_tokens?name=support-sync&scopes=read_api`
-  const make = `Make a personal access token with the scope read_api at ${page} and set GITLAB_TOKEN to it`
+  const create = `Create a personal access token with the scope read_api at ${page} and set GITLAB_TOKEN to it`
   const logIn = `\`glab auth login --hostname ${host}\``
   const given = environment.GITLAB_TOKEN?.trim()
   if (given) return { userToken: given, tokenFrom: 'GITLAB_TOKEN', renewToken: `${make}.` }
@@ -28,7 +28,7 @@ export async function loginTo(
     kind: 'bad-input',
     code: 'GITLAB_TOKEN_MISSING',
     message: `there is no token for ${host}: GITLAB_TOKEN is not set, and glab has no login there`,
-    next: `${make}, or log in with glab: ${logIn}. You need the role Developer in the project.`,
+    next: `${create}, or log in with glab: ${logIn}. You need the role Developer in the project.`,
   })
 }
 

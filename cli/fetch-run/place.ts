@@ -4,9 +4,9 @@ import { ExpectedError } from '@support-sync/shared/runtime/errors'
 
 const execute = promisify(execFile)
 
-/** A project on a GitLab. */
+/** A project on a GitLab server. */
 export type Place = {
-  /** The server's address, without a slash at its end. */
+  /** The server's address, without a trailing slash. */
   server: string
   /** The project's full path, or its id. */
   project: string
@@ -14,7 +14,7 @@ export type Place = {
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** Servers that a clone may come from and that are not GitLab. They must not get a token. */
+/** Well-known servers that are not GitLab. They must not get a token. */
 const OTHER_SERVERS = ['github.com', 'bitbucket.org']
 
 /**
@@ -28,7 +28,7 @@ export async function placeOf(
 ): Promise<Place> {
   const given = named ?? environment.GITLAB_PROJECT?.trim()
   const host = environment.GITLAB_HOST?.trim()
-  // A project may be named by its address, too.
+  // The project may be given as an address.
   const address = given ? parseAddress(given) : undefined
   const origin = given && (host || address) ? undefined : parseAddress(await originOf(root, environment))
   const server = host ? serverOf(host) : (address ?? origin)?.server
@@ -51,7 +51,7 @@ export function parseAddress(text: string): Place | undefined {
   const url = URL.parse(text)
   const project = pathOf(url?.pathname ?? '')
   switch (url?.protocol) {
-    // The port is that of SSH.
+    // Omits the port, because it is for SSH.
     case 'ssh:':
       return { server: `https://${url.hostname}`, project }
     case 'https:':
@@ -66,7 +66,7 @@ function pathOf(path: string): string {
   return path.replace(/^\/+|\/+$/g, '').replace(/\.git$/, '')
 }
 
-/** The address in GITLAB_HOST, which may be a host's name alone. */
+/** The address in GITLAB_HOST, which may be only a host name. */
 function serverOf(host: string): string {
   const url = URL.parse(host.includes('://') ? host : `https://${host}`)
   if (url) return `${url.origin}${url.pathname}`.replace(/\/+$/, '')
@@ -78,7 +78,7 @@ function serverOf(host: string): string {
   })
 }
 
-/** A GitLab can be in a folder of its server, which is not part of the project's path. */
+/** Removes the path of a GitLab that is installed in a folder of its server. It is not part of the project's path. */
 function withoutBase({ project }: Place, server: string): string {
   const base = `${new URL(server).pathname.slice(1)}/`
   return base !== '/' && project.startsWith(base) ? project.slice(base.length) : project

@@ -7,7 +7,7 @@ import type { StageOutcome } from './run-stages.ts'
 
 /** The lines that `run-pipeline` prints around its table. */
 
-/** Errors that need an earlier stage to run again. Their hint names it. To resume from this stage would fail again. */
+/** Errors whose hint names an earlier stage to run again. Resuming from the stage itself would fail again. */
 const NEEDS_EARLIER_STAGE: ReadonlySet<string> = new Set([
   'HANDOVER_MISSING',
   'ARTIFACT_MISSING',
@@ -41,7 +41,7 @@ export function problemLines(
   ]
 }
 
-/** What stopped a stage, or the warnings of the bins that went on without something. */
+/** What stopped a stage, or the warnings of the bins that continued with incomplete data. */
 function reasonsOf({ error, state, summaries }: StageOutcome['record']): string[] {
   if (error) return [`${error.code}: ${error.message}`]
   if (state === 'lost') return [`LOST: ${LOST_TEXT}.`]

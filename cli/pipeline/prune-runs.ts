@@ -13,8 +13,8 @@ const DAY_MS = 24 * 3600 * 1000
 /**
  * Removes old runs: all but the newest 48, and those that ended more than 30 days ago. Always keeps the newest run,
  * those that this run uses, those that have not ended (no run record, or another process works in them), and those with
- * a journal, which records what an interrupted sync wrote. Runs fetched from GitLab go 30 days later. Returns how many
- * runs it removed.
+ * a journal, which records what an interrupted sync wrote. Removes runs fetched from GitLab after 30 days. Returns how
+ * many runs it removed.
  */
 export function pruneRuns(runsDir: string, used: readonly string[], now: Date): number {
   const newestFirst = pipelineRuns(runsDir).toReversed()

@@ -45,7 +45,7 @@ describe('what stopped a stage', () => {
   })
 })
 
-test('a stage that went on without something says what, and in which bin', () => {
+test('a stage that continued with incomplete data has its warnings', () => {
   const outcome = stopped('', 4)
   const ran = (bin: string, exit_code: number, code: string) => ({
     bin,

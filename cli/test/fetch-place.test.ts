@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parseAddress, placeOf } from '../fetch-run/place.ts'
 
-/** Which project on which server `fetch-run` means. */
+/** The project and the server that `fetch-run` uses. */
 
 test.each([
   ['git@gitlab.example.com:support/sync.git', 'https://gitlab.example.com', 'support/sync'],
@@ -22,7 +22,7 @@ test.each([
 })
 
 test.each(['support/sync', '7', '/srv/git/sync.git', 'file:///srv/git/sync.git', ''])(
-  'no address: %j',
+  'not an address: %j',
   text => {
     expect(parseAddress(text)).toBeUndefined()
   },
@@ -42,7 +42,7 @@ async function place(named: string | undefined, environment: Record<string, stri
   }
 }
 
-test('the option goes before GITLAB_PROJECT, and GITLAB_HOST before the server in an address', async () => {
+test('the option overrides GITLAB_PROJECT, and GITLAB_HOST overrides the server in an address', async () => {
   const environment = { GITLAB_PROJECT: 'other/sync', GITLAB_HOST: 'gitlab.example.com' }
   const server = 'https://gitlab.example.com'
   expect(await place('support/sync', environment)).toEqual({ server, project: 'support/sync' })

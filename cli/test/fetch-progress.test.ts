@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { fetchProgress } from '../fetch-run/progress.ts'
 
-/** What a person sees while `fetch-run` downloads. */
+/** What `fetch-run` shows during a download. */
 
 beforeEach(() => {
   vi.stubEnv('CI', '')
@@ -21,7 +21,7 @@ function stream(isTTY: boolean) {
   return { one, written, last }
 }
 
-test('on a terminal: how far the archive and the whole are, and a line for each that has come', () => {
+test('on a terminal: the progress of the archive and of the whole download, and a line per finished archive', () => {
   const { one, written, last } = stream(true)
   let now = 0
   const { watch, done } = fetchProgress(one, { archives: 2, bytes: 3_000_000 }, () => now)
@@ -43,7 +43,7 @@ test('on a terminal: how far the archive and the whole are, and a line for each 
   expect(written.at(-1)).toMatch(/\[J$/)
 })
 
-test('elsewhere only a line for each archive that has come', () => {
+test('elsewhere: only a line per finished archive', () => {
   const { one, written } = stream(false)
   const { watch, received, done } = fetchProgress(one, { archives: 1, bytes: 10 })
   watch.onStart({ name: 'orgs gather_global', size: 10 })

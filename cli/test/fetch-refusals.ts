@@ -6,13 +6,13 @@ import type {
 } from '@support-sync/fixtures/sandbox/gitlab'
 import { unzipSync, zipSync } from 'fflate'
 
-/** The GitLabs that fetch-run refuses to fetch from, and how it says so. */
+/** What fetch-run refuses to fetch, and the errors. */
 
-/** What a stand-in for GitLab serves, where it differs from the runs that the real jobs left. */
+/** How the GitLab stand-in's answers differ from the runs of the real jobs. */
 export type World = {
   who?: Partial<ServedToken>
   rules?: Partial<GitlabRules>
-  /** Each job as it is served; undefined for one that is not. */
+  /** Changes a job before it is served. Returns undefined to omit the job. */
   change?: (job: ServedJob) => ServedJob | undefined
   status?: (pipeline: ServedPipeline) => string
 }
@@ -36,7 +36,7 @@ export const changed = (end: string) => (found: Record<string, Uint8Array>) =>
     ]),
   )
 
-/** By name: what is served, the arguments, the exit code, the error's code, and a part of its text. */
+/** A title, the changes on GitLab, the arguments, the exit code, the error's code, and a part of its text. */
 export const REFUSALS: [string, World, string[], number, string, string][] = [
   [
     'an expired token',
@@ -63,12 +63,12 @@ export const REFUSALS: [string, World, string[], number, string, string][] = [
     'role Developer in support/sync',
   ],
   ['no role', { who: { role: null } }, ['100'], 2, 'GITLAB_NOT_FOUND', '--project'],
-  ['an id of no pipeline', {}, ['77'], 2, 'NO_RUN', 'has no pipeline 77'],
+  ['the id of a pipeline that does not exist', {}, ['77'], 2, 'NO_RUN', 'has no pipeline 77'],
   ['the id of a stage’s pipeline', {}, ['102'], 2, 'NO_RUN', 'root pipeline'],
-  ['no id at all', {}, ['newest'], 2, 'USAGE', '--help'],
+  ['a text that is not an id', {}, ['newest'], 2, 'USAGE', '--help'],
   ['an id in an address', {}, ['https://gitlab.example.com/a/-/pipelines/77'], 2, 'NO_RUN', 'pipeline 77'],
   [
-    'a run that goes on',
+    'a run that has not ended',
     { status: ({ id, status }) => (id === 100 ? 'running' : status) },
     ['100'],
     75,
@@ -109,7 +109,7 @@ export const REFUSALS: [string, World, string[], number, string, string][] = [
     'it has no manifest',
   ],
   [
-    'a sum that differs',
+    'an output that does not match its manifest',
     { change: of('processor:processor', job => spoiled(job, changed('/global_accounts.json'))) },
     ['100'],
     2,
@@ -117,7 +117,7 @@ export const REFUSALS: [string, World, string[], number, string, string][] = [
     'global_accounts.json does not match its manifest',
   ],
   [
-    'an input that is not the one that was read',
+    'an input that does not match its manifest',
     { change: of('sync-usgov:sync', job => spoiled(job, changed('/usgov_updates.json'))) },
     ['100'],
     2,
@@ -125,7 +125,7 @@ export const REFUSALS: [string, World, string[], number, string, string][] = [
     'usgov_updates.json does not match its manifest',
   ],
   [
-    'an archive that was cut',
+    'a truncated archive',
     { change: of('accounts:gather', job => ({ ...job, zip: job.zip?.subarray(0, 100) ?? null })) },
     ['100'],
     2,
@@ -133,7 +133,7 @@ export const REFUSALS: [string, World, string[], number, string, string][] = [
     'not a complete zip',
   ],
   [
-    'a half of orgs',
+    'orgs without the manifest of one of its jobs',
     { change: of('orgs:gather_global', job => spoiled(job, without('/manifest.json'))) },
     ['100'],
     2,

@@ -17,14 +17,14 @@ import { startPipelines } from '../../ci/test/pipelines.ts'
 import { changed, REFUSALS, spoiled, type World, without } from './fetch-refusals.ts'
 import { copyWorkingTree } from './working-tree.ts'
 
-/** `fetch-run` as a person runs it, over the artifacts of a run of the real jobs; and the other commands on what it brought. */
+/** Downloads runs of the real jobs with `fetch-run`, and then uses the other commands on them. */
 
 const MAIN = join(import.meta.dirname, '..', 'main.ts')
 const ACCOUNT = '001PL000000002XYAQ'
 const TOKEN = 'glpat-a-persons-own-token'
 const TODAY = '2026-11-23'
 
-/** The jobs and pipelines of run 100, of run 150 that resumed it, and of run 200; these two only planned. */
+/** The jobs and pipelines of run 100, of run 150, which resumed it, and of run 200. Runs 150 and 200 are dry runs. */
 let jobs: readonly ServedJob[]
 let pipelines: readonly ServedPipeline[]
 let base: string
@@ -101,7 +101,7 @@ const downloads = ({ requests }: GitlabJobs) => requests.filter(url => url.endsW
 const under = (dir: string) => readdirSync(dir, { recursive: true, encoding: 'utf8' })
 const SLOW = { timeout: 120_000 }
 
-test('a run is brought as its manifests say, for its owner alone, and the other commands work on it', {
+test('the files of a run match its manifests, only their owner can read them, and the other commands work on them', {
   timeout: 300_000,
 }, async () => {
   const server = await serve({ rules: { redirectsDownloads: true } })
@@ -123,7 +123,7 @@ test('a run is brought as its manifests say, for its owner alone, and the other 
     'sync-global/job.json',
   ])
     expect(existsSync(join(run, name))).toBe(true)
-  // What a job's checkout had besides, such as plans.yml, is not part of the run.
+  // Other files of a job's checkout, such as plans.yml, are not part of the run.
   expect(under(run).filter(name => name.endsWith('.yml'))).toEqual([])
   const open = under(run).filter(name => (statSync(join(run, name)).mode & 0o077) !== 0)
   expect(open).toEqual([])
@@ -138,7 +138,7 @@ test('a run is brought as its manifests say, for its owner alone, and the other 
   expect(explained.stdout).toContain('Zendesk Global: organizations')
   const planned = await cli(['plan', '--run', run])
   expect(planned).toMatchObject({ code: 0, stderr: '' })
-  // The results of each sync are newer here than what it was handed.
+  // The results of each sync must be newer than its inputs here too.
   expect(planned.stdout.match(/Written already, in this run: /g)).toHaveLength(4)
   const reported = await cli(['report', '--run', run])
   expect(reported.code).toBe(0)
@@ -160,30 +160,34 @@ test('a run is brought as its manifests say, for its owner alone, and the other 
   })
 })
 
-test('under runs/ a fetched run goes by its id, and the one fetched last is the newest', SLOW, async () => {
-  const tree = join(base, 'tree')
-  await copyWorkingTree(tree)
-  const { url, project } = await serve()
-  const environment = { GITLAB_HOST: url, GITLAB_TOKEN: TOKEN }
-  const inTree = (...args: string[]) => cli(args, environment, { main: join(tree, 'cli', 'main.ts') })
-  for (const id of ['200', '100']) {
-    const { code, stdout } = await inTree('fetch-run', id, '--project', project)
-    expect({ code, stdout }).toEqual({
-      code: 0,
-      stdout: expect.stringContaining(`explain WHOM --run ${id}\n`),
-    })
-  }
-  expect((await inTree('plan')).stdout).toContain('Run 100: ')
-  expect((await inTree('explain', ACCOUNT, '--run', '200')).stdout).toContain('run 200')
-  expect((await inTree('explain', ACCOUNT)).stdout).toContain('run 100')
-  expect((await inTree('report')).stdout).toContain(join('runs', '100', 'report.html'))
-  expect((await inTree('history', ACCOUNT)).stdout).toMatch(/^100 /)
-  const resumed = ['run-pipeline', '--only', 'compare-global', '--resume-run', '100', '--today', TODAY]
-  const { stdout } = await inTree(...resumed)
-  expect(stdout).toMatch(/compare-global .* done/)
-})
+test(
+  'in runs/ the name of a fetched run is its id, and the one fetched last is the newest',
+  SLOW,
+  async () => {
+    const tree = join(base, 'tree')
+    await copyWorkingTree(tree)
+    const { url, project } = await serve()
+    const environment = { GITLAB_HOST: url, GITLAB_TOKEN: TOKEN }
+    const inTree = (...args: string[]) => cli(args, environment, { main: join(tree, 'cli', 'main.ts') })
+    for (const id of ['200', '100']) {
+      const { code, stdout } = await inTree('fetch-run', id, '--project', project)
+      expect({ code, stdout }).toEqual({
+        code: 0,
+        stdout: expect.stringContaining(`explain WHOM --run ${id}\n`),
+      })
+    }
+    expect((await inTree('plan')).stdout).toContain('Run 100: ')
+    expect((await inTree('explain', ACCOUNT, '--run', '200')).stdout).toContain('run 200')
+    expect((await inTree('explain', ACCOUNT)).stdout).toContain('run 100')
+    expect((await inTree('report')).stdout).toContain(join('runs', '100', 'report.html'))
+    expect((await inTree('history', ACCOUNT)).stdout).toMatch(/^100 /)
+    const resumed = ['run-pipeline', '--only', 'compare-global', '--resume-run', '100', '--today', TODAY]
+    const { stdout } = await inTree(...resumed)
+    expect(stdout).toMatch(/compare-global .* done/)
+  },
+)
 
-test('without an id it is the newest run with a record, read with glab’s login', SLOW, async () => {
+test('without an id it fetches the newest run, and without a token it uses glab’s login', SLOW, async () => {
   const server = await serve({ who: { kind: 'oauth' } })
   const bin = join(base, 'bin')
   mkdirSync(bin)
@@ -212,7 +216,7 @@ test('without an id it is the newest run with a record, read with glab’s login
 })
 
 test(
-  'a run that is there is left alone, until a job ran again on GitLab or a file here differs',
+  'a run that was fetched is fetched again only if a job ran again on GitLab or a file here changed',
   SLOW,
   async () => {
     const server = await serve()
@@ -220,7 +224,7 @@ test(
     const before = downloads(server).length
     const again = await fetchRun(server, ['200'])
     expect(again.stdout).toContain('up to date: nothing was downloaded')
-    // The record alone says what the run is.
+    // It downloads only the record, to see whether the run has changed.
     expect(downloads(server)).toHaveLength(before + 1)
 
     const accounts = join(runs, '200', 'accounts', 'salesforce_accounts.json')
@@ -238,7 +242,7 @@ test(
 )
 
 test.each(REFUSALS)(
-  '%s: an error with what to do, and nothing in runs',
+  '%s: an error with a hint, and the directory of runs stays empty',
   SLOW,
   async (_, world, args, code, name, says) => {
     const server = await serve(world)
@@ -254,8 +258,8 @@ test.each(REFUSALS)(
   },
 )
 
-test('a stage that stopped is brought without a manifest, and that is said', SLOW, async () => {
-  // Its record says what it came to, so a stage that the record calls done must have one.
+test('a stage that stopped is fetched without a manifest, and the output says so', SLOW, async () => {
+  // Only a stage that the run record calls stopped may lack its manifest.
   const stopped = JSON.stringify({ exit_code: 3 })
   const stop = (files: Record<string, Uint8Array>) => {
     const path = 'packages/sync-usgov/data/job.json'
@@ -294,7 +298,7 @@ test('a stage that stopped is brought without a manifest, and that is said', SLO
 })
 
 test(
-  'a folder of that name that is something else is not touched, nor one in which stages ran',
+  'it does not touch a folder of the same name that is not this run, or in which stages have run',
   SLOW,
   async () => {
     mkdirSync(join(runs, '200'))
@@ -312,21 +316,21 @@ test(
   },
 )
 
-test('a run that resumed another has only what ran in it, and names the other', SLOW, async () => {
+test('a run that resumed another has only the stages that ran, and names the other', SLOW, async () => {
   const { code, stdout } = await fetchRun(await serve(), ['150'])
   expect(code).toBe(0)
   expect(stdout).toContain('Not part of this run: accounts, orgs, processor, compare-usgov')
   expect(stdout).toContain(
-    'It works on what run 100 gathered. To bring that, too: ./support-sync fetch-run 100\n',
+    'It uses the records that run 100 gathered. To download that run too: ./support-sync fetch-run 100\n',
   )
   expect(readdirSync(join(runs, '150')).sort()).toEqual([
     ...['compare-global', 'fetched.json', 'gathered_ids.json', 'run_record.json'],
   ])
 })
 
-test('a fetch that is cancelled leaves nothing', SLOW, async () => {
+test('a cancelled fetch leaves no files', SLOW, async () => {
   const server = await serve({ rules: { userCallsAMinute: 30 } })
-  // The stand-in asks for a pause of a minute: enough to be cancelled in.
+  // The stand-in's rate limit makes the fetch wait for a minute, so there is time to cancel it.
   for (let call = 0; call < 12; call++)
     await fetch(`${server.apiUrl}/projects/7`, { headers: { 'PRIVATE-TOKEN': TOKEN } })
   const ended = fetchRun(server, ['100'], {}, child => {

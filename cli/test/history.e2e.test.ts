@@ -19,7 +19,7 @@ const HOURS = [
 ]
 const [first = '', second = '', third = '', fourth = ''] = HOURS
 
-/** One account is raised in the third hour and goes in the fourth. Another comes in the third. */
+/** One account gets a higher level in the third hour, and has no object in the fourth. Another appears in the third. */
 function runs(): string {
   const file = (run: string) => `${run}/processor/global_accounts.json`
   return dataDirectory({
@@ -30,7 +30,7 @@ function runs(): string {
   }).path
 }
 
-test('history orders runs by their start, by whatever name they go', async () => {
+test('history sorts runs by their start, not by name', async () => {
   const hour = (run: string, started_at: string, level: string) => ({
     [`${run}/run_record.json`]: JSON.stringify({ started_at }),
     [`${run}/processor/global_accounts.json`]: [object(ID, 'Acme', level)],
@@ -69,7 +69,7 @@ test('history of an unknown account exits with 2', async () => {
   expect(stderr).toContain('NOT_FOUND: no account Nobody in 4 runs')
 })
 
-test('diff lists the accounts that came, went and changed, or says that none did', async () => {
+test('diff lists the accounts that came, went or changed, or says that no account differs', async () => {
   const path = runs()
   const diff = (one: string, other: string) =>
     runProgram('cli/main.ts', ['diff', join(path, one), join(path, other)])

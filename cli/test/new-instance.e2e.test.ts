@@ -4,11 +4,11 @@ import type { RunRecord } from '@support-sync/shared/runs/record'
 import { expect, test } from 'vitest'
 import { openHours } from './hours.ts'
 
-/** The first hours of a new set-up: instances that have only a controlled user, and Salesforce as it is. */
+/** The first hours after set-up. The instances have only the controlled end user; Salesforce already has accounts. */
 
 const { inDays } = daysAround(new Date().toISOString().slice(0, 10))
 
-test('a new instance needs one consent for what is empty, once, and then runs by itself', {
+test('a new instance needs a consent for its empty artifacts once; later runs need none', {
   timeout: 60_000,
 }, async () => {
   const { sandbox, hour } = await newInstances({ agencies: 3 })
@@ -28,7 +28,7 @@ test('a new instance needs one consent for what is empty, once, and then runs by
   expect(writes(sandbox)).toBe(before)
 })
 
-test('what a consent let through may stay empty, and is a guard again once it had records', {
+test('after the consent an artifact may stay empty, but it must not become empty again once it had records', {
   timeout: 60_000,
 }, async () => {
   const { sandbox, hour } = await newInstances({ agencies: 0 })
@@ -75,7 +75,7 @@ function writes({ global, usgov }: Sandbox): number {
   return global.controls.writes.length + usgov.controls.writes.length
 }
 
-/** The consents to empty artifacts: the same everywhere but in the stages that read US Government's objects. */
+/** The consents to empty artifacts. Only the numbers of the US Government stages differ between the tests. */
 function emptyAllowed({ usgov, users }: { usgov: number; users: number }) {
   const consents = [
     'processor:empty=2',

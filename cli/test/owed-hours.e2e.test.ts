@@ -7,12 +7,12 @@ import { expect, test, vi } from 'vitest'
 import { ALL_ALLOWED } from '../../rigs/hours.ts'
 import { openHours } from './hours.ts'
 
-/** What one hour could not finish, the next hour does once, and the one after leaves alone. */
+/** What one hour could not finish, the next hour does, once. */
 
 const SYNC = join(import.meta.dirname, '..', '..', 'packages', 'sync-global', 'bin', 'sync.ts')
 const { inDays } = daysAround(new Date().toISOString().slice(0, 10))
 
-test('an association that fails is made in the next hour, and a contact nobody has goes to Slack once', {
+test('the next hour repeats a failed association, and reports an organization without users to Slack once', {
   timeout: 60_000,
 }, async () => {
   const { hour, global, slack } = await twoNewCustomers()
@@ -53,7 +53,7 @@ test.each([
   { when: 'before contacts are looked up', method: 'GET', path: /users\/search/, carriedOut: false },
   { when: 'before an association is answered', method: 'POST', path: /memberships/, carriedOut: true },
 ])(
-  'a sync that is killed $when owes the next hour what is left',
+  'if a sync is killed $when, the next hour does the rest',
   {
     timeout: 60_000,
   },

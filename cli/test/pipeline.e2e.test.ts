@@ -195,7 +195,7 @@ test('a killed bin is shown as one without a result, with the command to resume'
   expect(output).toContain('Then resume: ./support-sync run-pipeline --from sync-global')
 })
 
-test('for files of another run, the only hint is to start at the stage that wrote them', async () => {
+test('if a stage finds files of another run, the only hint is to start at the stage that writes them', async () => {
   const copy = join(runs, 'copied')
   await cp(join(runs, 'dry'), copy, { recursive: true })
   const { code, output } = await runPipeline('--from', 'processor', '--run-dir', copy, '--today', today)

@@ -30,14 +30,14 @@ function run(ago: number, files: readonly string[] = [], hasRecord = true): stri
 
 const prune = (used: string[] = []) => pruneRuns(runs, used, NOW)
 
-test('the newest runs stay, older ones go', () => {
+test('the newest runs stay, older ones are removed', () => {
   const dirs = Array.from({ length: RUNS_KEPT + 3 }, (_, number) => run(number * HOUR))
   expect(prune()).toBe(3)
   expect(dirs.map(dir => existsSync(dir))).toEqual(dirs.map((_, number) => number < RUNS_KEPT))
   expect(prune()).toBe(0)
 })
 
-test('a run that ended too long ago goes, even if there are few; the newest always stays', () => {
+test('a run that ended too long ago is removed, even if there are few; the newest always stays', () => {
   const [newest, old] = [run((DAYS_KEPT + 1) * DAY), run((DAYS_KEPT + 2) * DAY)]
   expect(prune()).toBe(1)
   expect([newest, old].map(dir => existsSync(dir))).toEqual([true, false])
@@ -66,7 +66,7 @@ test('a run stays if this one uses it, it has not ended, it has a journal, or an
   expect([...kept, gone].map(dir => existsSync(dir))).toEqual([true, true, true, true, true, false])
 })
 
-test('a run fetched from GitLab goes 30 days after it was fetched, unless it is the one at hand', () => {
+test('a fetched run is removed 30 days after it was fetched, unless this run uses it', () => {
   const fetched = (id: string, ago: number) => {
     const path = join(runs, id, 'fetched.json')
     mkdirSync(join(runs, id))

@@ -12,7 +12,7 @@ import { describe, expect, test } from 'vitest'
 
 const { PLANS_FILE } = RULES_ENVIRONMENT
 
-/** `unmapped`, run from outside, and what an admin does with its output. */
+/** `unmapped` as a child process, and what an admin does with its output. */
 
 const IDS = ['001000000000abAAAQ', '001000000000acAAAQ', '001000000000adAAAQ']
 const PLUS = 'Ultimate Plus - 1 Year'

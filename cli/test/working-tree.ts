@@ -5,7 +5,7 @@ import { linkPackages } from '../impact/link-packages.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
 
-/** Copies this repository's files, as they stand, and gives the copy the packages that are installed here. */
+/** Copies this repository's files with their uncommitted changes, and links the installed packages into the copy. */
 export async function copyWorkingTree(to: string): Promise<void> {
   const listed = execFileSync('git', ['ls-files', '-coz', '--exclude-standard'], {
     cwd: ROOT,
@@ -15,7 +15,7 @@ export async function copyWorkingTree(to: string): Promise<void> {
     mkdirSync(dirname(join(to, file)), { recursive: true })
     cpSync(join(ROOT, file), join(to, file))
   }
-  // The fixtures' own plans: an edit of production's breaks no test.
+  // Uses the fixtures' plans, so that an edit of production's plans breaks no test.
   cpSync(join(to, 'fixtures/rules/plans.yml'), join(to, 'packages/processor/data/plans.yml'))
   const installed = globSync('{shared,fixtures,packages/*,report}/node_modules', { cwd: ROOT })
   await linkPackages(ROOT, to, ['.', ...installed.map(dirname)])

@@ -8,7 +8,7 @@ import { type Suggestion, suggestSection } from '@support-sync/shared/sync/doubt
 /** A charge name that plans.yml lacks, and its suggested section. Null if no known name is similar. */
 export type SuggestedCharge = UnmappedCharge & { suggestion: Suggestion | null }
 
-/** The charge names that a run's processor found in no section and that still have none, highest ARR first. */
+/** The charge names that were in no section when the processor ran and that still are in none, highest ARR first. */
 export async function readUnmapped(run: Run, plans: Plans): Promise<SuggestedCharge[]> {
   const path = artifactPath(run, artifacts.unmappedCharges)
   if (path === undefined) {

@@ -45,7 +45,7 @@ type Gathering = {
 
 /**
  * Yields every account of the query, remapped: range by range in order of creation, and in Salesforce's order within a
- * range. Throws an `ExpectedError` if the answer is short or not understood.
+ * range. Throws an `ExpectedError` if the answer is incomplete or cannot be understood.
  */
 export async function* gatherAccounts(
   salesforce: Salesforce,

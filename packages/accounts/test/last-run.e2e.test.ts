@@ -3,7 +3,7 @@ import { buildWorld } from '@support-sync/fixtures/world'
 import { dataDirectory, spawnBin } from '@support-sync/shared/runtime/bin/test'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
-/** A Salesforce that sends half of its accounts and says that these are all. */
+/** A Salesforce that returns half of its accounts, with a matching total. */
 
 const OUTPUT = 'salesforce_accounts.json'
 let sandbox: Sandbox

@@ -5,7 +5,7 @@ import { buildWorld, type World } from '@support-sync/fixtures/world'
 import { dataDirectory, spawnBin } from '@support-sync/shared/runtime/bin/test'
 import { expect, onTestFinished, test } from 'vitest'
 
-/** A gather that several jobs share: every account is in exactly one part, whatever happens between the jobs. */
+/** Several jobs share a gather. Each account is in exactly one part, even if accounts change between the jobs. */
 
 const OUTPUT = 'salesforce_accounts.json'
 const TODAY = '2026-11-23'
@@ -38,7 +38,7 @@ test.each([2, 3])('%i parts have each account once', async of => {
   for (const { ids } of parts) expect(ids.length).toBeLessThan(whole.ids.length)
 })
 
-test('a part is read in ranges too, and asks only for its own records', async () => {
+test('a part can also be read in ranges, and queries only its own records', async () => {
   const { gather, queries } = await start()
   const plain = await gather('--part', '2/3')
   const inRanges = await gather('--part', '2/3', '--range-size', '10')
@@ -55,7 +55,7 @@ test('an account that is created or deleted between two jobs is in one part or i
   const before = await gather('--part', '1/2')
   const [gone, pattern] = tables.Account.filter(row => before.ids.includes(String(row.Account_ID_18__c)))
   if (!gone || !pattern) throw new Error('part 1/2 is empty')
-  // The counts change, which moves the edges between ranges, but not those between parts.
+  // The counts change. This moves the limits of ranges, but not those of parts.
   tables.Account.splice(tables.Account.indexOf(gone), 1)
   const even = new Date(Date.UTC(2026, 10, 22, 9)).toISOString()
   const Id = '001PL0000000NEWAAA'
@@ -66,14 +66,14 @@ test('an account that is created or deleted between two jobs is in one part or i
   expect(new Set(all).size).toBe(all.length)
 })
 
-test('a part that there cannot be is refused', async () => {
+test('a part number that is too high is refused', async () => {
   const { gather } = await start()
   const { exitCode, failure } = await gather('--part', '4/3')
   expect({ exitCode, code: failure.code }).toEqual({ exitCode: 2, code: 'USAGE' })
   expect(failure.message).toBe('--part: takes I/N, from 1/1 to 31/31, found "4/3"')
 })
 
-test('a part has its stamp, and no counts for the guard: other parts have the rest', async () => {
+test('the stamp names the part, and the summary has no count for the guard, which needs all parts', async () => {
   const { gather } = await start()
   const { data } = await gather('--part', '2/3')
   expect(JSON.parse(readFileSync(join(data.path, 'stamps.json'), 'utf8'))[OUTPUT].part).toBe('2/3')

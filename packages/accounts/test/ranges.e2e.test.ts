@@ -4,7 +4,7 @@ import { buildWorld, type World } from '@support-sync/fixtures/world'
 import { dataDirectory, spawnBin } from '@support-sync/shared/runtime/bin/test'
 import { expect, onTestFinished, test } from 'vitest'
 
-/** Accounts read in ranges by their creation: the same records as with one query, whatever happens meanwhile. */
+/** A gather in ranges of creation dates reads the same accounts as a single query, even if they change meanwhile. */
 
 const OUTPUT = 'salesforce_accounts.json'
 const TODAY = '2026-11-23'
@@ -33,7 +33,7 @@ function idsOf(records: readonly Record<string, unknown>[]): string[] {
   return records.map(({ salesforce_id }) => String(salesforce_id))
 }
 
-test('the same records as with one query, in the order of their creation', async () => {
+test('it reads the same records as a single query', async () => {
   const { gather, tables, asked, controls } = await start()
   const one = await gather()
   expect(asked(QUERIES).length).toBe(1)
@@ -47,7 +47,7 @@ test('the same records as with one query, in the order of their creation', async
   expect(tables.Account.length).toBeGreaterThan(one.records.length)
 })
 
-test('which range answers first changes nothing in the order', async () => {
+test('the order of the records does not depend on which range answers first', async () => {
   const { gather, controls } = await start()
   const many = await gather('--range-size', '20')
   controls.fail({ path: QUERIES, from: 2, times: 1, effect: { kind: 'latency', milliseconds: 300 } })
@@ -55,7 +55,7 @@ test('which range answers first changes nothing in the order', async () => {
   expect(again.records).toEqual(many.records)
 })
 
-test('every account is asked for in one range, and the first and the last are open', async () => {
+test('each range starts where the one before ends; the first has no start, and the last has no end', async () => {
   const { gather, asked } = await start()
   await gather('--range-size', '25')
   const conditions = asked(QUERIES).map(
@@ -72,7 +72,7 @@ test('every account is asked for in one range, and the first and the last are op
   edges.slice(1).forEach(({ from }, index) => void expect(edges[index]?.to).toBe(from))
 })
 
-test('accounts that were imported in one week are cut by the hour', async () => {
+test('accounts that were imported within a week are split by the hour', async () => {
   const world = buildWorld(TODAY)
   world.salesforce.Account.forEach((row, index) => {
     row.CreatedDate = new Date(Date.UTC(2024, 4, 1 + (index % 3), index % 5)).toISOString()
@@ -88,7 +88,7 @@ test('accounts that were imported in one week are cut by the hour', async () => 
   expect(ids.toSorted()).toEqual(idsOf(one.records).toSorted())
 })
 
-test('accounts of one and the same second stay together in one range', async () => {
+test('accounts that were created in the same second stay in one range', async () => {
   const world = buildWorld(TODAY)
   for (const row of world.salesforce.Account) row.CreatedDate = '2024-05-01T10:00:00Z'
   const { gather, asked } = await start(world)
@@ -97,7 +97,7 @@ test('accounts of one and the same second stay together in one range', async () 
   expect(asked(QUERIES).length).toBe(1)
 })
 
-test('an org without accounts is asked once, and leaves an empty artifact', async () => {
+test('a Salesforce org without accounts takes one query, and the artifact is empty', async () => {
   const world = buildWorld(TODAY)
   world.salesforce.Account.length = 0
   const { gather, asked } = await start(world)
@@ -106,7 +106,7 @@ test('an org without accounts is asked once, and leaves an empty artifact', asyn
   expect(asked(QUERIES).length).toBe(1)
 })
 
-test('a range that gives fewer records than it counts ends the gather, and no artifact is left', async () => {
+test('if a range returns fewer records than its count, the gather stops without an artifact', async () => {
   const { gather, fail } = await start()
   fail({
     path: /SELECT%20Account_ID.*CreatedDate%20%3E%3D/,
@@ -119,7 +119,7 @@ test('a range that gives fewer records than it counts ends the gather, and no ar
   expect(data.has(OUTPUT)).toBe(false)
 })
 
-test('a page of one range that is served for another is no substitute for it', async () => {
+test('if Salesforce answers one range with a page of another, the gather stops', async () => {
   const { gather, fail } = await start()
   fail({ path: QUERIES, from: 3, times: 1, effect: { kind: 'repeat' } })
   const { exitCode, failure, data } = await gather('--range-size', '20')
@@ -128,7 +128,7 @@ test('a page of one range that is served for another is no substitute for it', a
   expect(data.has(OUTPUT)).toBe(false)
 })
 
-test('one session that ends under several ranges is renewed once', async () => {
+test('if the session ends while several ranges are read, it is renewed once', async () => {
   const { gather, fail, asked } = await start()
   fail({ effect: { kind: 'latency', milliseconds: 30 } })
   fail({ path: QUERIES, from: 4, times: 1, effect: { kind: 'expired-session' } })
@@ -143,7 +143,7 @@ test.each(['0', '-3', 'many', '1.5'])('--range-size %s is refused', async size =
   expect({ exitCode, code: failure.code }).toEqual({ exitCode: 2, code: 'USAGE' })
 })
 
-/** Starts a gather in small ranges, changes the org when the first of them has been asked for, and waits for its end. */
+/** Starts a gather in small ranges, changes the org after the first query, and waits for the end of the gather. */
 async function changedMeanwhile(change: (org: Awaited<ReturnType<typeof start>>) => void) {
   const world = buildWorld(TODAY)
   const org = await start(world)
@@ -160,7 +160,7 @@ async function changedMeanwhile(change: (org: Awaited<ReturnType<typeof start>>)
   return { ...ended, customers, ids: idsOf(ended.records) }
 }
 
-test('an account that is created meanwhile comes once', async () => {
+test('an account that is created meanwhile is read once', async () => {
   const { exitCode, ids } = await changedMeanwhile(({ tables }) => {
     const Id = '001000000NEWNEWAAA'
     const CreatedDate = new Date().toISOString()
@@ -171,7 +171,7 @@ test('an account that is created meanwhile comes once', async () => {
   expect(ids.at(-1)).toBe('001000000NEWNEWAAA')
 })
 
-test('accounts that change meanwhile come once or not at all, and all others once', async () => {
+test('an account that is no longer a customer is not read, and all others are read once', async () => {
   let leaving = ''
   const { exitCode, ids, customers } = await changedMeanwhile(({ tables }) => {
     const last = tables.Account.findLast(({ Type }) => Type === 'Customer')
@@ -186,7 +186,7 @@ test('accounts that change meanwhile come once or not at all, and all others onc
   expect(ids).not.toContain(leaving)
 })
 
-test('an account that is deleted while its range is read is noticed by that range', async () => {
+test('if accounts are deleted while their range is read, the gather stops', async () => {
   const world = buildWorld(TODAY)
   const { gather, asked, tables, fail } = await start(world, { pages: { rows: 10 } })
   fail({ path: /\/query\/01g/, effect: { kind: 'latency', milliseconds: 200 } })

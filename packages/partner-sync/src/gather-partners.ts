@@ -23,8 +23,8 @@ export function partnersQuery(allianceId: string): string {
 
 /**
  * Yields the object of each partner. `unfamiliar` collects unfamiliar spellings of values. Throws an `ExpectedError` if
- * the answer is short or not understood, or if the alliance partner's account is missing, because the sync would then
- * mark its organization.
+ * the answer is incomplete or cannot be understood, or if the alliance partner's account is missing, because the sync
+ * would then mark its organization.
  */
 export async function* gatherPartners(
   salesforce: Salesforce,

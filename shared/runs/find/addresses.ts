@@ -4,9 +4,9 @@ import { gatheredFrom, readStamps, type Stamp } from '../../runtime/records/inde
 import type { Run } from './locate.ts'
 import { dataDirOf } from './locate.ts'
 
-/** Where a run read from, as its stamps say it; null where none does. */
+/** The addresses of the services that a run read, from its stamps. Null if no stamp has one. */
 export type Addresses = {
-  /** The login address: a My Domain opens records, too. */
+  /** The login address. A My Domain also shows records. */
   salesforce: string | null
   zendesk: Readonly<Record<Instance, string | null>>
 }
@@ -26,7 +26,7 @@ export function addressesOf(run: Pick<Run, 'dir'>): Addresses {
   }
 }
 
-/** The ids of the runs that gathered what a run works on. */
+/** The ids of the runs that gathered a run's records. */
 export function gatheredBy(run: Pick<Run, 'dir'>): string[] {
   const stamps = STAGES.flatMap(({ stage }) => Object.values(readStamps(dataDirOf(run, stage))))
   return [...new Set(stamps.map(({ run_id }) => run_id))].sort()
@@ -37,24 +37,24 @@ function placeOf({ stage: name, artifact }: Stamp): Instance | 'salesforce' | un
   return bin && gatheredFrom(bin)
 }
 
-/** A stamp may say `unknown`. */
+/** A stamp's address can be `unknown`. */
 function isWebAddress(address: string): boolean {
   const protocol = URL.parse(address)?.protocol
   return protocol === 'https:' || protocol === 'http:'
 }
 
-/** Where a person sees an account in Salesforce. */
+/** The page of an account in Salesforce. */
 export function accountLink({ salesforce }: Addresses, salesforceId: string): string | null {
   return salesforce && `${salesforce}/${encodeURIComponent(salesforceId)}`
 }
 
-/** Where an agent sees organizations of an instance; the id follows. */
+/** The prefix of the pages of an instance's organizations. Append the id. */
 export function organizationsLink({ zendesk }: Addresses, instance: Instance): string | null {
   const address = zendesk[instance]
   return address && `${address}/agent/organizations/`
 }
 
-/** Where an agent sees users of an instance; the id follows. */
+/** The prefix of the pages of an instance's users. Append the id. */
 export function usersLink({ zendesk }: Addresses, instance: Instance): string | null {
   const address = zendesk[instance]
   return address && `${address}/agent/users/`

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { parsedFile } from '../../runtime/artifacts/index.ts'
 
-/** The file in a run's directory that says from where the run was fetched. */
+/** The file that fetch-run writes to a run's directory: the project and the jobs that the run came from. */
 export const FETCHED = 'fetched.json'
 
 export const fetchedSchema = z.object({
@@ -11,18 +11,18 @@ export const fetchedSchema = z.object({
   project_url: z.url(),
   run_id: z.string(),
   fetched_at: z.iso.datetime(),
-  /** The jobs that its files are from, by name: a job that was run again since has another id. */
+  /** The ids of the jobs that its files come from, by job name. A job that runs again gets a new id. */
   jobs: z.record(z.string(), z.int()),
 })
 export type Fetched = z.infer<typeof fetchedSchema>
 
-/** From where a run was fetched; undefined for a run that was not. */
+/** The origin of a fetched run. Undefined for any other run. */
 export function fetchedFrom(dir: string): Fetched | undefined {
   const path = join(dir, FETCHED)
   return existsSync(path) ? parsedFile(readFileSync(path), fetchedSchema) : undefined
 }
 
-/** The runs that were fetched from GitLab: a directory that has its pipeline's id as its name. */
+/** The runs that were fetched from GitLab. Their directories are named by pipeline id. */
 export function fetchedRuns(runsDir: string): string[] {
   if (!existsSync(runsDir)) return []
   return readdirSync(runsDir)
@@ -31,7 +31,7 @@ export function fetchedRuns(runsDir: string): string[] {
     .filter(dir => existsSync(join(dir, FETCHED)))
 }
 
-/** When a fetched run was fetched, in milliseconds since 1970. */
+/** When a run was fetched, in milliseconds since 1970. */
 export function fetchedAt(dir: string): number {
   return statSync(join(dir, FETCHED)).mtimeMs
 }

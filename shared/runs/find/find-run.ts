@@ -7,13 +7,13 @@ import { PROGRAM } from '../../runtime/text/index.ts'
 import { fetchedAt, fetchedRuns } from './fetched.ts'
 import { isPipelineRun, RUN_RECORD, type Run } from './locate.ts'
 
-/** What names the newest run, in place of its name. */
+/** The name that means the newest run. */
 export const LAST = 'last'
 
 /**
- * The run that a person means: a name under the runs directory (`2026-11-23T10-00-00.000Z`, `demo/hour-3`), or any
- * directory that holds the stages' own. Without one, and for `last`, the newest. Throws a `ExpectedError` when there is none,
- * which says by what option to name another.
+ * Finds a run by its name under the runs directory (`2026-11-23T10-00-00.000Z`, `demo/hour-3`), or by the path of any
+ * directory that contains the stages' directories. Without a name, and for `last`, it is the newest run.
+ * Throws an `ExpectedError` if there is no such run. Its hint names `option`.
  */
 export function findRun(given: string | undefined, runsDir: string, option = '--run'): Run {
   if (given === undefined || given === LAST) {
@@ -27,14 +27,14 @@ export function findRun(given: string | undefined, runsDir: string, option = '--
   throw noRun(`there is no run ${given}`, runsDir, option)
 }
 
-/** The runs that run-pipeline named, by when they began; the oldest first. */
+/** The runs that run-pipeline named, oldest first. */
 export function pipelineRuns(runsDir: string): string[] {
   return directoriesOf(runsDir)
     .filter(dir => /\/\d{4}-[^/]*$/.test(dir))
     .sort()
 }
 
-/** All runs in a directory, oldest first: those with a run record, and run-pipeline's that have none yet. */
+/** All runs in a directory, oldest first: those with a run record, and those of run-pipeline without one yet. */
 export function runsByStart(runsDir: string): string[] {
   const timed = new Set(pipelineRuns(runsDir))
   return directoriesOf(runsDir)
@@ -53,7 +53,7 @@ function startOf(dir: string): string {
   return record?.started_at.replaceAll(':', '-') ?? basename(dir)
 }
 
-/** The newest of run-pipeline's, the demo's last hour, or the run fetched last; undefined without any. */
+/** The newest run: run-pipeline's newest, the demo's last hour, or the one fetched last. Undefined if there is none. */
 export function newestRun(runsDir: string): string | undefined {
   const timed = pipelineRuns(runsDir).slice(-1)
   const hours = directoriesOf(join(runsDir, 'demo')).sort((one, other) =>
@@ -80,6 +80,6 @@ function noRun(message: string, runsDir: string, option: string): ExpectedError 
     kind: 'bad-input',
     code: 'NO_RUN',
     message,
-    next: `Run \`${PROGRAM} run-pipeline --dry-run\` (or \`${PROGRAM} demo\`) first, fetch one from GitLab with \`${PROGRAM} fetch-run\`, or name a directory of ${runsDir}, or any other, with ${option}.`,
+    next: `Run \`${PROGRAM} run-pipeline --dry-run\` (or \`${PROGRAM} demo\`) first, fetch one from GitLab with \`${PROGRAM} fetch-run\`, or name a directory (in ${runsDir} or elsewhere) with ${option}.`,
   })
 }

@@ -1,4 +1,4 @@
-/** Runs on disk: which there are, where their artifacts stand, and finding one record among very many. */
+/** Finds runs on disk, their artifacts, and one record among very many. */
 export {
   type Addresses,
   accountLink,

@@ -6,29 +6,29 @@ import { summaryPath, summarySchema } from '../../runtime/records/index.ts'
 
 /** A run's artifacts on disk. */
 export type Run = {
-  /** Its directory, with a directory a stage in it. */
+  /** Its directory, which contains a directory per stage. */
   dir: string
-  /** How a person names it: under runs/, or by its path. */
+  /** Its name under runs/, or its path. */
   name: string
 }
 
-/** The file that a run of the whole pipeline leaves in its directory: what its stages came to. */
+/** The file in which a run of the whole pipeline records how its stages ended. */
 export const RUN_RECORD = 'run_record.json'
 
-/** Whether a run is one of the whole pipeline, which can go on from any of its stages. */
+/** Whether a run is one of the whole pipeline. It can be resumed from any stage. */
 export function isPipelineRun({ dir }: Pick<Run, 'dir'>): boolean {
   return existsSync(join(dir, RUN_RECORD))
 }
 
-/** A stage's data directory in a run. `--run packages` reads what single stages left in their packages. */
+/** A stage's data directory in a run. With `--run packages` it is in the package, where run-stage writes. */
 export function dataDirOf({ dir }: Pick<Run, 'dir'>, stage: StageName): string {
   const own = join(dir, stage)
   return existsSync(join(own, 'package.json')) ? join(own, 'data') : own
 }
 
 /**
- * Where an artifact stands in a run: with the stage that wrote it, or with one that it was handed on to
- * (a run that was begun in the middle has only that). Undefined where it stands nowhere.
+ * The path of an artifact in a run: in the directory of the stage that wrote it, or of a stage that reads it (a run that
+ * started from a later stage has only this copy). Undefined if the run does not have the artifact.
  */
 export function artifactPath(
   run: Pick<Run, 'dir'>,
@@ -40,7 +40,7 @@ export function artifactPath(
     .find(path => existsSync(path))
 }
 
-/** The day that a stage of a run decided by, as its bin's summary tells; undefined where there is none. */
+/** The date by which a bin of a run decided, from its summary. Undefined without a summary. */
 export function readToday(run: Pick<Run, 'dir'>, stage: StageName, bin: string): Day | undefined {
   const path = summaryPath(dataDirOf(run, stage), stage, bin)
   if (!existsSync(path)) return undefined

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { readArtifact } from '../../runtime/artifacts/index.ts'
 import { isLineForm, wholeLines } from './raw-lines.ts'
 
-/** What a record goes by. */
+/** A record's name and ids. */
 export type NamedRecord = {
   id: number | null
   salesforce_id: string | null
@@ -17,12 +17,12 @@ const namedSchema = z.object({
   name: z.string(),
 })
 
-/** Keys and name come first in every record: this much of a line holds them, but for very long names. */
+/** Ids and name come first in every record, so they are in the first bytes of its line unless the name is very long. */
 const HEAD = 256
 const LONG_HEAD = 4096
 const LINE_FEED = 10
 
-/** The keys and names of an artifact's records; of a file with one record a line only each line's head is read. */
+/** The ids and names of an artifact's records. If the file has one record per line, this parses only the line's start. */
 export async function namesOf(path: string | undefined): Promise<NamedRecord[]> {
   if (path === undefined) return []
   if (isLineForm(path)) return fromHeads(path)

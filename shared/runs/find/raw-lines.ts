@@ -4,8 +4,8 @@ const CHUNK = 8 * 1024 * 1024
 const LINE_FEED = 10
 
 /**
- * Gives the file's bytes in pieces that end with a line (the last one with the file). Sync, and without decoding:
- * looking for one record among 100,000 is then a matter of how fast bytes can be compared.
+ * Yields a file's bytes in pieces that end at the end of a line or of the file. It is synchronous and does not decode, so
+ * a search for one record among 100,000 takes only as long as comparing the bytes.
  */
 export function* wholeLines(path: string): Generator<Buffer> {
   const file = openSync(path, 'r')
@@ -27,7 +27,7 @@ export function* wholeLines(path: string): Generator<Buffer> {
   }
 }
 
-/** Where the line around a position begins and ends, without its line feed. */
+/** The start and end of the line at a position, without its line feed. */
 export function lineAround(bytes: Buffer, position: number): { start: number; end: number } {
   const start = position === 0 ? 0 : bytes.lastIndexOf(LINE_FEED, position - 1) + 1
   const next = bytes.indexOf(LINE_FEED, position)

@@ -6,9 +6,9 @@ import { artifactPath } from './locate.ts'
 import { isLineForm, lineAround, wholeLines } from './raw-lines.ts'
 
 /**
- * The records of an artifact in whose line a piece of JSON occurs (an id, or what `inJson` and `namedInJson` make of
- * a text); the caller says which of them are meant. Of a file with one record a line only these lines are parsed; any
- * other form is read whole. None where the run has no such artifact.
+ * The records of an artifact whose JSON contains a text: an id, or a result of `inJson` or `namedInJson`. The text may
+ * occur in any attribute, so the caller must check the records. If the file has one record per line, this parses only the
+ * matching lines; otherwise all records. Empty if the run does not have the artifact.
  */
 export async function recordsWith<Item>(
   run: Pick<Run, 'dir'>,
@@ -19,16 +19,16 @@ export async function recordsWith<Item>(
   const path = artifactPath(run, artifact)
   if (path === undefined) return []
   const found = isLineForm(path) ? fromLines(path, json, schema) : undefined
-  // A line that does not parse: readArtifact says what is wrong with the file, or knows its form.
+  // If a line cannot be parsed, readArtifact reads the file or throws an error that explains the problem.
   return found ?? (await fromWhole(path, json, schema))
 }
 
-/** A text as it stands in an artifact. */
+/** A text as an artifact contains it. */
 export function inJson(text: string): string {
   return JSON.stringify(text).slice(1, -1)
 }
 
-/** A record's name as it stands in an artifact. */
+/** A record's name with its key, as an artifact contains it. */
 export function namedInJson(name: string): string {
   return `"name":${JSON.stringify(name)}`
 }

@@ -22,7 +22,7 @@ export type CheckedPart = {
   stage: Stage
   /** The job, for messages. */
   origin: string
-  /** In the order in which the stage got them: results that are older than a plan belong to another plan. */
+  /** Inputs first, then outputs. They are written in this order, because results must be newer than their plan. */
   files: Map<string, Uint8Array>
   /** Null if the job stopped: a stage writes its manifest at its end. */
   manifest: Manifest | null
@@ -37,9 +37,9 @@ export const FETCH_ANOTHER =
   'Fetch another run, or run this stage again on GitLab (Run again on its trigger job) and then fetch the run once more.'
 
 /**
- * Checks a job's files and the stage's inputs against the job's manifest. Leaves out other files. A job that stopped has
- * no manifest: of that job, this takes only known files.
- * Throws an `ExpectedError` if something differs, or if a stage that ended left no manifest.
+ * Checks a job's files and the stage's inputs against the job's manifest. Omits other files. A job that stopped has no
+ * manifest, so this returns its files with known names.
+ * Throws an `ExpectedError` if a file differs, or if a stage that succeeded left no manifest.
  */
 export function checkedPart(found: FilesOfJob, run: WantedRun): CheckedPart {
   const { share } = found
@@ -81,7 +81,7 @@ export function checkHandedOn(
   }
 }
 
-/** The files of a stage that has several jobs, as one data directory would have them. */
+/** Joins the files of a stage's jobs, as if one job had written them all. */
 export function joined(parts: readonly CheckedPart[]): Map<string, Uint8Array | string> {
   const shares = joinedShares(parts[0]?.stage.stage ?? '', parts)
   if (shares) return shares

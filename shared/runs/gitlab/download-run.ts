@@ -67,7 +67,7 @@ function hasSeveralJobs({ stage, share }: CheckedPart): boolean {
   return stage.independentBins === true || share !== undefined
 }
 
-/** Writes a stage's files and drops their content from memory. Only their sums are needed from here on. */
+/** Writes a stage's files, and returns the part without them to free memory. Later checks need only the checksums. */
 function written(part: CheckedPart, directory: string): CheckedPart {
   writePrivateFiles(join(directory, part.stage.stage), part.files)
   return { ...part, files: new Map() }
@@ -77,7 +77,7 @@ function sumsOf({ stage, manifest }: Pick<CheckedPart, 'stage' | 'manifest'>): [
   return Object.entries(manifest?.files ?? {}).map(([name, { sha256 }]) => [`${stage.stage} ${name}`, sha256])
 }
 
-/** Compares what was found with the run's record: a stage's state says which files it must have left. */
+/** Checks that every stage left the files that it must have, according to its state in the run record. */
 function checkComplete(
   { id, record, jobs }: RunOnGitlab,
   parts: readonly CheckedPart[],
@@ -93,7 +93,7 @@ function checkComplete(
     const jobsOfStage = own[0]?.share?.of ?? (stage.independentBins ? stage.bins.length : 1)
     if (isThere >= (hasEnded ? jobsOfStage : 1)) continue
     const had = jobs.filter(job => partOf(job)?.stage === stage)
-    // GitLab lists no archive any more once it has expired.
+    // GitLab does not list expired archives.
     if (own.length === 0 && had.length > 0 && had.every(({ zipSize }) => zipSize === null)) gone.push(name)
     else {
       const refused = [...refusals].flatMap(([job, why]) =>
@@ -110,7 +110,7 @@ function whyNot({ origin }: CheckedPart): string {
   return `${origin}: it has no manifest`
 }
 
-/** The newest job of each part of a run: what there is to download. */
+/** The jobs to download: the newest job of each part of a run. */
 export function sourcesOf({ jobs }: Pick<RunOnGitlab, 'jobs'>): GitlabJob[] {
   const seen = new Set<string>()
   return jobs.filter(job => {

@@ -11,7 +11,7 @@ import {
   splitJobName,
 } from '../handover/index.ts'
 
-/** The files of one job of a run: a stage's last job, or each bin's job if every bin hands on its own files. */
+/** The files of one job of a run. A stage has one such job, its last; if its bins are independent, one per bin. */
 export type FilesOfJob = {
   stage: Stage
   job: GitlabJob
@@ -21,9 +21,9 @@ export type FilesOfJob = {
 }
 
 type Options = {
-  /** The jobs to look among, newest first. By default the project's, of later pipelines than the run's root. */
+  /** The jobs to search, newest first. Default: the project's jobs in pipelines that are newer than the run's root. */
   jobs?: AsyncIterable<GitlabJob> | Iterable<GitlabJob>
-  /** Called before a job's artifacts are downloaded. What it gives is called with the bytes received so far. */
+  /** Called before the download of a job's artifacts. Returns a function that gets the bytes received so far. */
   watch?: (job: GitlabJob) => (received: number) => void
   /** Called with a job that has no artifacts to read, and why. */
   onRefused?: (job: GitlabJob, why: string) => void
@@ -75,9 +75,7 @@ export function partOf(job: Pick<GitlabJob, 'name'>): Part | undefined {
   return part && share ? { ...part, name: `${part.name} ${partText(share)}`, share } : part
 }
 
-/**
- * The files of a stage's jobs that share the work of its bin, as those of a single job. Undefined if its jobs do not.
- */
+/** If a stage's jobs share the work of its bin, their files as those of a single job. Otherwise undefined. */
 export function joinedShares(
   stage: string,
   jobs: readonly Pick<FilesOfJob, 'share' | 'files'>[],

@@ -38,7 +38,7 @@ export async function findOnGitlab(gitlab: Gitlab, given: string): Promise<RunOn
       kind: 'upstream',
       code: 'RUN_NOT_ENDED',
       message: `run ${id} has not ended: its pipeline is ${pipeline.status}`,
-      next: `Wait until it has, or fetch the newest run that has: ${PROGRAM} fetch-run ${LAST}`,
+      next: `Wait until it has ended, or fetch the newest run that has: ${PROGRAM} fetch-run ${LAST}`,
     })
   }
   const all = await gitlab.pipelines.family(id)
@@ -71,7 +71,7 @@ async function recordOf(project: GitlabProject, id: string, jobs: readonly Gitla
   })
 }
 
-/** The error of artifacts that are gone. */
+/** The error for artifacts that have expired. */
 export function expired(message: string): ExpectedError {
   return new ExpectedError({
     kind: 'bad-input',

@@ -11,7 +11,7 @@ export const RECORD_FOLDER = 'record'
 /** About two days of hourly runs. Their artifacts have not expired yet. */
 const JOBS_SEARCHED = 1000
 
-/** A run's record; or why there is none. */
+/** A run's record, or why there is none. */
 export type LastRecord =
   | { record: RunRecord; ids: GatheredIds | undefined }
   | { record: undefined; ids?: undefined; why: string; hasExpired: boolean }
@@ -24,7 +24,7 @@ type Wanted = {
   isWanted?: (record: RunRecord) => boolean
 }
 
-/** The record of the newest run that is wanted. Throws what GitLab refuses. */
+/** The record of the newest run that matches. Throws an `ExpectedError` if GitLab refuses a call. */
 export async function lastRecord(
   project: GitlabProject,
   { before, isWanted = () => true }: Wanted = {},

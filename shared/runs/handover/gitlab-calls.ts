@@ -10,26 +10,26 @@ import { gitlabRefused, gitlabUnavailable } from './gitlab-refusals.ts'
 import type { GitlabSettings } from './gitlab-settings.ts'
 
 const PAGE_SIZE = 100
-/** 50,000 rows: GitLab offers no more pages. */
+/** GitLab's limit: 50,000 rows. */
 const MAX_PAGES = 500
 
-/** The calls to one project. All throw an `ExpectedError` if GitLab is unavailable; all but `ask` if it refuses. */
+/** The calls to one project. All throw an `ExpectedError` if GitLab is unavailable. All except `ask` throw if it refuses. */
 export type GitlabCalls = {
-  /** One call, whose answer may be a refusal. The path is below the API's address. */
+  /** Makes one call. The answer may be a refusal. The path is relative to the API's address. */
   ask: (path: string, more?: Partial<Call>) => Promise<{ call: Call; answer: Answer }>
-  /** One call, whose answer has this form. */
+  /** Makes one call, and parses the answer. */
   read: <Value>(path: string, schema: z.ZodType<Value, unknown>) => Promise<Value>
-  /** The same; undefined if GitLab answers that there is no such thing. */
+  /** The same. Undefined if GitLab answers 404. */
   find: <Value>(path: string, schema: z.ZodType<Value, unknown>) => Promise<Value | undefined>
-  /** A list below the project, page by page. */
+  /** Reads a list of the project, page by page. */
   pages: <Row>(
     path: string,
     schema: z.ZodType<Row, unknown>,
     query?: URLSearchParams,
   ) => AsyncGenerator<Row[]>
-  /** The error of a refusal. */
+  /** Creates the error for a refusal. */
   refused: (call: Call, answer: Answer) => Error
-  /** The project's own path below the API's address. */
+  /** The project's path, relative to the API's address. */
   project: string
 }
 

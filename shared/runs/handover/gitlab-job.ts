@@ -40,10 +40,10 @@ export const jobSchema = z
     }),
   )
 
-/** What a pipeline's status is called once nothing of it runs any more. */
+/** The statuses of a pipeline or a job that has ended. */
 const ENDED = new Set(['success', 'failed', 'canceled', 'skipped'])
 
-/** Whether nothing of a pipeline, or of a job, runs any more. */
+/** Whether a pipeline or a job has ended. */
 export function hasEnded(status: string): boolean {
   return ENDED.has(status)
 }

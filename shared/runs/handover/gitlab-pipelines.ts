@@ -4,13 +4,13 @@ import { gitlabCalls } from './gitlab-calls.ts'
 import { type GitlabJob, jobSchema } from './gitlab-job.ts'
 import type { GitlabSettings, PersonalLogin } from './gitlab-settings.ts'
 
-/** A project's pipelines: what a person's token may read besides, and a job's may not. */
+/** A project's pipelines. A personal token can read them, a job token cannot. */
 export type GitlabPipelines = {
   /** The project itself. */
   project: () => Promise<{ path: string; url: string }>
   /** A pipeline; undefined if there is none. */
   pipeline: (id: string) => Promise<Pipeline | undefined>
-  /** The jobs of a pipeline and of all that its trigger jobs started, newest first; of a retried job each attempt. */
+  /** The jobs of a pipeline and its child pipelines, newest first, with every attempt of a retried job. */
   family: (id: string) => Promise<GitlabJob[]>
 }
 
@@ -20,7 +20,7 @@ export type Pipeline = {
   isChild: boolean
 }
 
-/** The run below its root, and the stages below the run: GitLab nests no deeper. */
+/** The root pipeline has the run as its child, and the run has the stages. GitLab allows no deeper nesting. */
 const MAX_DEPTH = 2
 
 const projectSchema = z.object({ path_with_namespace: z.string(), web_url: z.url() })
@@ -53,7 +53,7 @@ export function gitlabPipelines(
       return { path: path_with_namespace, url: web_url }
     },
     async pipeline(id) {
-      // If the project were not there, `project` would have said so.
+      // `project` has already checked that the project exists, so 404 means that the pipeline does not.
       const found = await calls.find(`${calls.project}/pipelines/${id}`, pipelineSchema)
       return found && { status: found.status, isChild: found.source === 'parent_pipeline' }
     },

@@ -4,13 +4,13 @@ import { type GitlabJob, type JobStatus, jobSchema } from './gitlab-job.ts'
 import type { GitlabSettings } from './gitlab-settings.ts'
 import { type FileNames, unzippedFolder } from './gitlab-zip.ts'
 
-/** A project's jobs and their artifacts: what a job's token may read, and a person's. */
+/** A project's jobs and their artifacts. Job tokens and personal tokens can read them. */
 export type GitlabProject = {
   /** Jobs with these statuses (any if empty), newest first, from pipelines after the given one. */
   jobs: (statuses: readonly JobStatus[], afterPipeline: number) => AsyncGenerator<GitlabJob>
   /**
-   * The given files of a job's artifacts, or all, by their names in a folder; or why there are none. Files that are too
-   * large are left out.
+   * The requested files of a job's artifacts, or all, by their names in a folder. A sentence with the reason if there are
+   * none. Omits files that are too large.
    */
   artifacts: FilesOf<string>
   /** The same, with null if there are no artifacts. */
@@ -29,9 +29,9 @@ const MAX_ZIP = 512 * 1024 * 1024
 
 /**
  * Two GitLab calls that accept a job token: https://docs.gitlab.com/ci/jobs/fine_grained_permissions/
- * With a job token this downloads artifacts as runners do, by the call without the project: it only checks whether the
- * token's user may see the job. The project's call checks `artifacts:access`, and on the free tier it accepts no job token.
- * A person's token is accepted by the project's call alone.
+ * With a job token, this downloads artifacts as runners do, with the call that does not name the project. GitLab then
+ * checks only whether the token's user may see the job. The call that names the project also checks `artifacts:access`,
+ * and accepts no job token on the free tier. A personal token works only with the call that names the project.
  * Both throw an `ExpectedError` if GitLab refuses or is unavailable.
  */
 export function gitlabProject(settings: GitlabSettings, context: HttpContext): GitlabProject {
@@ -41,7 +41,7 @@ export function gitlabProject(settings: GitlabSettings, context: HttpContext): G
   const artifacts: GitlabProject['artifacts'] = async ({ id }, folder, names, onBytes) => {
     const more: Partial<Call> = {
       answer: 'bytes',
-      // GitLab may redirect the download to its object storage, by a signed address that needs no token.
+      // GitLab may redirect the download to its object storage. That address is signed and needs no token.
       mayLeaveOrigin: true,
       maxBodyBytes: MAX_ZIP,
       ...(onBytes === undefined ? {} : { onBytes }),
@@ -58,7 +58,7 @@ export function gitlabProject(settings: GitlabSettings, context: HttpContext): G
       for await (const page of calls.pages('/jobs', jobSchema, query)) {
         const later = page.filter(({ pipelineId }) => pipelineId > afterPipeline)
         yield* later
-        // Ids grow: after a page with only older pipelines there is nothing more to find.
+        // Newer pipelines have higher ids, so all further pages have only older pipelines.
         if (later.length === 0) return
       }
     },

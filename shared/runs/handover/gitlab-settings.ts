@@ -1,4 +1,4 @@
-/** A project on a GitLab, and the token to read it with. */
+/** A project on a GitLab server, and the token to read it with. */
 export type GitlabSettings = {
   apiUrl: string
   /** Its id or its full path. */
@@ -8,7 +8,7 @@ export type GitlabSettings = {
 /** A personal access token, or the token of an OAuth login: GitLab takes both as a bearer token. */
 export type PersonalLogin = {
   userToken: string
-  /** Where the token is from, in words, and how to get another. */
+  /** For messages: where the token comes from, and how to get another one. */
   tokenFrom: string
   renewToken: string
 }

@@ -68,7 +68,7 @@ function sharedCopy(project: GitlabProject, work: SharedWork): Copy {
   }
 }
 
-/** The files of a part's newest complete job; or what is wrong with each of its jobs. */
+/** The files of a part's newest complete job, or what is wrong with each of its jobs. */
 async function readPart(
   project: GitlabProject,
   { stage, run, jobs }: SharedWork,

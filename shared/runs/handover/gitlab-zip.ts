@@ -5,8 +5,8 @@ import { MAX_FILE } from './store.ts'
 export type FileNames = readonly string[] | 'all'
 
 /**
- * Files of a folder in a zip, by their names in that folder; undefined if it is no complete zip. Files that are too large
- * are left out.
+ * The files of a folder in a zip, by their names in that folder. Omits files that are too large. Undefined if the bytes
+ * are not a complete zip.
  */
 export function unzippedFolder(
   zip: Uint8Array,
@@ -21,7 +21,7 @@ export function unzippedFolder(
   )
 }
 
-/** Whether a path in a zip is a file in the folder. It could also be a folder, or lead out of it. */
+/** Whether a path in a zip is a file in the folder. Other paths are folders, or lead out of this folder. */
 function isFileIn(prefix: string, path: string): boolean {
   return path.startsWith(prefix) && path.split('/').every(part => part !== '' && part !== '..')
 }

@@ -14,11 +14,11 @@ import { JOB_RECORD, jobRecordOf } from './job-record.ts'
 import { MANIFEST, type Manifest, readManifest } from './manifest.ts'
 import { sumOf } from './verified-files.ts'
 
-/** A gather that several jobs share: the files of its parts, as the files of a single job. */
+/** Joins the files of several jobs that share a gather, as if a single job had written them. */
 
 /**
- * The job that GitLab makes several of with `parallel`, and which of them it is: `accounts:gather 2/3` is part 2/3 of
- * `accounts:gather`. https://docs.gitlab.com/ci/yaml/#parallel
+ * Splits the name of a job that has `parallel`: `accounts:gather 2/3` is part 2/3 of `accounts:gather`.
+ * https://docs.gitlab.com/ci/yaml/#parallel
  */
 export function splitJobName(job: string): { name: string; part?: GatherPart } {
   const [, name = '', text = ''] = /^(.+) (\d+\/\d+)$/.exec(job) ?? []
@@ -29,8 +29,8 @@ export function splitJobName(job: string): { name: string; part?: GatherPart } {
 type Files = ReadonlyMap<string, Uint8Array>
 
 /**
- * Joins the files of a stage's parts, which are given in order. A file that is missing in a part is left out, except
- * that a summary with an error stays. `of` is the number of parts that there must be.
+ * Joins the files of a stage's parts. `parts` must be in order; `of` is how many there should be. Omits a file that a part
+ * lacks, but keeps a summary with an error.
  */
 export function joinedParts(stage: string, parts: readonly Files[], of: number): Map<string, Uint8Array> {
   const bins = findStage(stage)?.bins ?? []
@@ -59,7 +59,7 @@ export function joinedParts(stage: string, parts: readonly Files[], of: number):
 
 const [COMMA, OPEN, CLOSE] = [Buffer.from(',\n'), Buffer.from('[\n'), Buffer.from('\n]\n')]
 
-/** One JSON array of the records of several, a record per line. */
+/** Joins JSON arrays into one, with a record per line. */
 function joinedRecords(arrays: readonly Uint8Array[]): Uint8Array {
   const filled = arrays.map(recordsIn).filter(({ length }) => length > 0)
   if (filled.length === 0) return Buffer.from('[]\n')
@@ -105,7 +105,7 @@ function joinedSummary(summaries: readonly Summary[]): Summary | undefined {
   }
 }
 
-/** Warnings that say the same have the keys of all. */
+/** Merges equal warnings. The result has the keys of all. */
 function joinedWarnings(warnings: Summary['warnings']): Summary['warnings'] {
   const found = new Map<string, Summary['warnings'][number]>()
   for (const warning of warnings) {
@@ -115,7 +115,7 @@ function joinedWarnings(warnings: Summary['warnings']): Summary['warnings'] {
   return [...found.values()]
 }
 
-/** Each artifact's stamp: read when the first part was, without what any part lacks. */
+/** The stamp of each joined artifact. It has the earliest time, and lists every attribute that any part lacks. */
 function joinedStamps(parts: readonly Stamps[], joined: Files): Stamps {
   const stamps: Stamps = {}
   for (const [name, first] of Object.entries(parts[0] ?? {})) {

@@ -4,11 +4,11 @@ import { MANIFEST, readManifest } from './manifest.ts'
 import { pullInputs } from './pull.ts'
 import type { HandoverStore } from './store.ts'
 
-/** How many runs to look at: older ones have lost their artifacts. */
+/** How many runs to check. The artifacts of older ones have expired. */
 const MAX_RUNS = 10
 
 /**
- * Copies a stage's inputs from the latest run that has all of them into a data directory. Gives that run's id.
+ * Copies a stage's inputs from the latest run that has all of them into a data directory. Returns that run's id.
  * Throws an `ExpectedError` if no run has them.
  */
 export async function pullLatestInputs(stage: Stage, dataDir: string, store: HandoverStore): Promise<string> {
@@ -24,7 +24,7 @@ export async function pullLatestInputs(stage: Stage, dataDir: string, store: Han
     if (manifest === null || seen.has(manifest.run_id)) continue
     seen.add(manifest.run_id)
     try {
-      // Half of the customers would give a wrong impact.
+      // Without all inputs, the impact would be wrong.
       await pullInputs({ ...stage, optionalInputs: [] }, dataDir, store, () => ({
         id: manifest.run_id,
         commit: null,

@@ -14,17 +14,17 @@ export function tooLarge(what: string): ExpectedError {
   })
 }
 
-/** What may be one run's files of a stage. Its manifest decides. */
+/** A candidate for a run's files of a stage. Its manifest shows which run and stage it belongs to. */
 export type Copy = {
   /** Its place, for messages. */
   origin: string
-  /** Whether its job failed: then it may have no files. */
+  /** Whether its job failed. It may then have no files. */
   isOfFailed?: boolean
-  /** Reads some of its files, by their names in the data directory; or gives the reason why that is impossible. */
+  /** Reads files by their names in the data directory, or returns the reason why that is impossible. */
   read: (names: readonly string[]) => Promise<Map<string, Uint8Array> | string>
 }
 
-/** What hands files on: one bin of a stage. */
+/** The bin of a stage that writes files for later stages. */
 export type Producer = { stage: StageName; bin: string }
 
 /** The run to take a producer's files from. */

@@ -4,7 +4,7 @@ import { STAMPS } from '../../runtime/records/index.ts'
 import { MANIFEST, type Manifest, readManifest } from './manifest.ts'
 import { MAX_FILE, tooLarge, type WantedRun } from './store.ts'
 
-/** Why the files of a copy are not the stage's. */
+/** Why a copy's files cannot be used. */
 export type FileRefusal = {
   why: string
   /** Whether the stage left none. False if a copy was changed or has expired. */
@@ -16,13 +16,13 @@ type Wanted = {
   origin: string
   stage: string
   run: WantedRun
-  /** Of the files that the manifest lists these, or all. */
+  /** The names of the files to return, or `all` that the manifest lists. */
   names: readonly string[] | 'all'
 }
 
 /**
- * The files that a stage's manifest vouches for: of this run and stage, each with the size and the checksum that the
- * manifest has. Or what is wrong with them. Throws an `ExpectedError` if one is too large.
+ * Returns the files if the manifest belongs to this run and stage, and if each file has the size and the checksum that
+ * the manifest lists. Otherwise returns what is wrong. Throws an `ExpectedError` if a file is too large.
  */
 export function verifiedFiles(
   found: ReadonlyMap<string, Uint8Array>,
@@ -41,7 +41,7 @@ export function verifiedFiles(
   for (const name of wanted) {
     const content = found.get(name)
     const expected = manifest.files[name]
-    // An unzipped file would be left out.
+    // A file that is too large is not unzipped, so its size comes from the manifest.
     if (!content && expected && expected.size > MAX_FILE) throw tooLarge(`${origin}: ${name}`)
     if (!content || !expected) return refusal(`${name} is missing`, !content && !expected)
     if (content.byteLength !== expected.size || sumOf(content) !== expected.sha256)

@@ -34,7 +34,7 @@ import {
 } from '../../sync/plan/index.ts'
 import { artifactPath, dataDirOf, fetchedFrom, isPipelineRun, RUN_RECORD, type Run } from '../find/index.ts'
 
-/** What the syncs of a run will do. One whose artifacts are missing or bad says so; the others stand. */
+/** What the syncs of a run will do. A sync with a missing or invalid artifact has the reason instead of a plan. */
 export async function readRunPlan(run: Run): Promise<RunPlan> {
   const syncs: RunSync[] = []
   const record = join(run.dir, RUN_RECORD)
@@ -69,7 +69,7 @@ async function readSync(stage: PlannedSync, run: Run, earlier: readonly EarlierR
   }
 }
 
-/** A run that was fetched continues where it came from. */
+/** How to resume the run: on GitLab if it was fetched from there, otherwise with a command. */
 function continuationOf(run: Run, stage: PlannedSync): Continuation {
   const fetched = fetchedFrom(run.dir)
   if (fetched) return { startFrom: stage, resumeRun: fetched.run_id }
@@ -84,14 +84,14 @@ async function readPlanView(stage: PlannedSync, dataDir: string): Promise<PlanVi
   return organizationPlanView(await readOrganizationPlan(read, sync), sync)
 }
 
-/** What the comparison held back; nothing where its stage has no such artifact. */
+/** What the comparison held back. Empty if its stage has no such artifact. */
 async function readHeld(stage: PlannedSync, run: Run): Promise<Held[]> {
   const held = stage === USER_SYNC.stage ? undefined : organizationSync(stage).artifacts.held
   const path = held && artifactPath(run, held)
   return held === undefined || path === undefined ? [] : await allRecords(readBatches(path, held.schema))
 }
 
-/** What was written of these artifacts; null when nothing was, or the results are older than the artifacts. */
+/** The results of this plan by status. Null if there are none, or if they are older than the plan's artifacts. */
 async function readApplied(stage: PlannedSync, dataDir: string): Promise<Record<string, number> | null> {
   const { name, schema } = resultsOf(stage)
   const path = join(dataDir, name)

@@ -79,8 +79,8 @@ function nextLines({ run, syncs }: RunPlan, { file, runDir }: Detail): string[] 
 }
 
 /**
- * The command that applies a plan as it was reviewed. Only in a run of the whole pipeline can a stage be run as a stage,
- * and not one that gathers for itself: it would compare anew. Of these the sync alone is run.
+ * The command that applies exactly the reviewed plan. run-pipeline needs a run of the whole pipeline. It would make a new
+ * plan for a stage that has its own gathers, so for such a stage the command runs only the sync bin.
  */
 function applyCommand(stage: PlannedSync, dir: string): string {
   const gathers = findStage(stage)?.bins.some(({ gathers }) => gathers)

@@ -4,25 +4,25 @@ import { artifacts, STAGES, type Stage } from '../../pipeline/index.ts'
 import { parsedFile } from '../../runtime/artifacts/index.ts'
 import type { Summary } from '../../runtime/records/index.ts'
 
-/** By key: the start of the first run in an unbroken row that said it. */
+/** Since when each key is known: the start of the first of the consecutive runs that reported it. */
 const sinceSchema = z.record(z.string(), z.iso.datetime())
 type Since = z.infer<typeof sinceSchema>
 
-/** What warnings said, by stage, code and key; a warning without keys has the key ''. */
+/** Since when warnings are known, by stage, code and key. A warning without keys has the key ''. */
 export const knownWarningsSchema = z.record(z.string(), z.record(z.string(), sinceSchema))
 type KnownWarnings = z.infer<typeof knownWarningsSchema>
 
-/** Which accounts are in doubt, by match key. */
+/** Since when accounts are known to be in doubt, by match key. */
 export const knownDoubtsSchema = sinceSchema
 
 const { doubts: DOUBTS } = artifacts
 
-/** The files of a stage's data directory that say which accounts are in doubt. */
+/** The files in a stage's data directory that list the accounts in doubt. */
 export function filesOfDoubts({ bins }: Stage): string[] {
   return bins.some(({ writes }) => writes.includes(DOUBTS)) ? [DOUBTS.name] : []
 }
 
-/** The accounts in doubt; null for a stage that does not say it, and for one that did not come so far. */
+/** The accounts in doubt. Null if the stage does not list them, or did not get that far. */
 export function readDoubtKeys(stage: Stage, files: ReadonlyMap<string, Uint8Array>): string[] | null {
   const [name] = filesOfDoubts(stage)
   const doubts = name === undefined ? undefined : parsedFile(files.get(name), z.array(DOUBTS.schema))
@@ -31,7 +31,7 @@ export function readDoubtKeys(stage: Stage, files: ReadonlyMap<string, Uint8Arra
 
 type Known = { warnings: KnownWarnings; doubts: Since }
 
-/** What is known after a run. A stage that did not run says nothing: what it said before stays. */
+/** What is known after a run. What earlier runs reported for a stage stays if the stage did not run. */
 export function knownAfter(
   { dry_run, started_at }: { dry_run: boolean; started_at: string },
   ran: readonly { stage: string; summaries: readonly Summary[]; doubts: readonly string[] | null }[],

@@ -29,7 +29,7 @@ export const stageRecordSchema = z.object({
   created: z.array(z.object({ key: z.string(), id: z.int().nullable() })).default(() => []),
   /** What it held back for accounts in doubt; null if it did not compare. */
   held: z.array(heldBackSchema).nullable().default(null),
-  /** The accounts that it found in doubt, by match key; null where it did not look for them. */
+  /** The match keys of the accounts that it found in doubt. Null if it did not look for them. */
   doubts: z.array(z.string()).nullable().default(null),
 })
 export type StageRecord = z.infer<typeof stageRecordSchema>
@@ -75,7 +75,7 @@ export function readStage(stage: Stage, files: ReadonlyMap<string, Uint8Array>):
     stage: stage.stage,
     state: stateOf(exit_code),
     exit_code,
-    // Bins may run side by side.
+    // Bins may run in parallel.
     started_at: summaries.map(({ started_at }) => started_at).sort()[0] ?? jobRecord?.ended_at ?? null,
     ended_at:
       summaries
@@ -147,7 +147,7 @@ function resultsOf(
   return results ? settledResults(results) : null
 }
 
-/** The journal of a sync that did not live to write its summary. */
+/** The journal of a sync that was killed before it wrote its summary. */
 function killedSync(
   { bins }: Stage,
   summaries: readonly Summary[],

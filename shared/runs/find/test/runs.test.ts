@@ -43,13 +43,13 @@ describe('one record among many', () => {
     `[\n${records.map(record => JSON.stringify(record)).join(',\n')}\n]\n`,
   )
 
-  test.each([0, 1676, 4999])('is found wherever its line stands in the file: record %i', async index => {
+  test.each([0, 1676, 4999])('is found at any position in the file: record %i', async index => {
     const record = records[index]
     if (!record) throw new Error('no such record')
     expect(await recordsWith(RUN, of('large.json'), record.salesforce_id.slice(0, 15))).toEqual([record])
   })
 
-  test('is not found where its text is nowhere, nor where there is no file', async () => {
+  test('is not found if no record contains the text, or if there is no file', async () => {
     expect(await recordsWith(RUN, of('large.json'), 'nowhere')).toEqual([])
     expect(await recordsWith(RUN, of('absent.json'), 'nowhere')).toEqual([])
   })
@@ -60,7 +60,7 @@ describe('one record among many', () => {
     expect((await namesOf(formatted)).map(({ name }) => name)).toEqual(records.slice(0, 3).map(r => r.name))
   })
 
-  test('a cut file is an error, and not an answer', async () => {
+  test('a truncated file is an error, not an empty result', async () => {
     put('one/accounts/cut.json', '[\n{"salesforce_id":"001000000000001AAA","na')
     await expect(recordsWith(RUN, of('cut.json'), '001000000000001')).rejects.toMatchObject({
       code: 'ARTIFACT_NOT_JSON',
@@ -78,7 +78,7 @@ describe('one record among many', () => {
     })
   })
 
-  test('a name with a line separator in it is one record', async () => {
+  test('a name that contains a line separator is one record', async () => {
     const odd = put('odd.json', '[\n{"id":7,"name":"a\u2028b","salesforce_id":"PRIORITY \\"X\\""}\n]\n')
     expect(await namesOf(odd)).toEqual([
       { id: 7, salesforce_id: 'PRIORITY "X"', sfdc_short_id: null, name: 'a\u2028b' },
@@ -92,7 +92,7 @@ describe('a run', () => {
     put(`runs/${name}/accounts/salesforce_accounts.json`, '[]\n')
   const at = (name: string, seconds: number) => utimesSync(join(runs, name), seconds, seconds)
 
-  test('is the newest unless one is named; of the demo it is the last hour', () => {
+  test('is the newest one by default; for the demo, its last hour', () => {
     at('2026-11-23T10-00-00.000Z', 2000)
     at('demo/hour-10', 1000)
     expect(newestRun(runs)).toBe(join(runs, '2026-11-23T10-00-00.000Z'))
@@ -101,7 +101,7 @@ describe('a run', () => {
     expect(newestRun(join(root, 'none'))).toBeUndefined()
   })
 
-  test('fetched from GitLab it takes its place by when it began; the newest is what was made or fetched last', () => {
+  test('that was fetched is sorted by its start; the newest run is the one created or fetched last', () => {
     const fetched = (id: string, started_at: string, seconds: number) => {
       const origin = { project_url: 'https://gitlab.example.com/a/b', run_id: id, started_at, jobs: {} }
       const path = put(`mixed/${id}/fetched.json`, JSON.stringify({ ...origin, fetched_at: started_at }))
@@ -114,21 +114,21 @@ describe('a run', () => {
     utimesSync(join(mixed, '2026-11-23T11-00-00.000Z'), 1000, 1000)
     const later = fetched('200', '2026-11-23T12:00:00.000Z', 2000)
     const earlier = fetched('1000', '2026-11-23T10:00:00.000Z', 3000)
-    put('mixed/300/x', 'a folder of somebody’s own')
+    put('mixed/300/x', 'a folder that is not a run')
     expect(runsByStart(mixed)).toEqual([earlier, join(mixed, '2026-11-23T11-00-00.000Z'), later])
     expect(newestRun(mixed)).toBe(earlier)
     expect(findRun('200', mixed)).toEqual({ dir: later, name: '200' })
     expect(pipelineRuns(mixed)).toEqual([join(mixed, '2026-11-23T11-00-00.000Z')])
   })
 
-  test('is named under runs/ or by any path; a wrong name is an error', () => {
+  test('is found by its name under runs/ or by its path; an unknown name is an error', () => {
     expect(findRun('last', runs)).toEqual(findRun(undefined, runs))
     expect(findRun('demo/hour-2', runs)).toEqual({ dir: join(runs, 'demo/hour-2'), name: 'demo/hour-2' })
     expect(findRun(join(runs, 'demo'), join(root, 'none')).dir).toBe(join(runs, 'demo'))
     expect(() => findRun('yesterday', runs)).toThrow('there is no run yesterday')
   })
 
-  test('has an artifact with the stage that wrote it, or with one that it was handed to', () => {
+  test('has an artifact in the directory of the stage that wrote it, or of a stage that reads it', () => {
     const run = { dir: join(root, 'handed') }
     const handed = put('handed/processor/salesforce_accounts.json', '[]\n')
     put('handed/partner-sync/salesforce_accounts.json', '[]\n')
@@ -136,7 +136,7 @@ describe('a run', () => {
     expect(artifactPath(run, artifacts.instances.global.gathered)).toBeUndefined()
   })
 
-  test('gives the day that it decided by; an older run without one gives the day on which it ran', () => {
+  test('has the date by which it decided; for an older run without one, that is the date of the run', () => {
     const summary = {
       bin: 'processor',
       ...{ started_at: '2026-11-23T10:00:00.000Z', ended_at: '2026-11-23T10:00:04.120Z', exit_code: 0 },
@@ -151,15 +151,15 @@ describe('a run', () => {
       },
     }
     put(
-      'told/processor/summaries/processor.processor.json',
+      'dated/processor/summaries/processor.processor.json',
       JSON.stringify({ ...summary, today: '2026-01-15' }),
     )
-    put('before/processor/summaries/processor.processor.json', JSON.stringify(summary))
+    put('undated/processor/summaries/processor.processor.json', JSON.stringify(summary))
     const today = (name: string) => readToday({ dir: join(root, name) }, 'processor', 'processor')
-    expect([today('told'), today('before'), today('none')]).toEqual(['2026-01-15', '2026-11-23', undefined])
+    expect([today('dated'), today('undated'), today('none')]).toEqual(['2026-01-15', '2026-11-23', undefined])
   })
 
-  test('is one of the whole pipeline where that left its record: there a stage can be gone on from', () => {
+  test('is one of the whole pipeline if it has a run record', () => {
     put(`whole/${RUN_RECORD}`, '{}')
     put('alone/processor/global_accounts.json', '[]')
     expect(['whole', 'alone'].map(name => isPipelineRun({ dir: join(root, name) }))).toEqual([true, false])

@@ -12,12 +12,12 @@ import {
 import { findStage, type Stage } from '../../../pipeline/index.ts'
 import { writeManifest } from '../index.ts'
 
-/** One job of the project. By default it is a success whose artifacts are for developers. */
+/** One job of the project. By default it succeeded, and developers can read its artifacts. */
 export type Job = Pick<ServedJob, 'id' | 'name' | 'pipeline' | 'commit' | 'zip'> & Partial<ServedJob>
 
 export const COMMIT = 'c0ffee'
 
-/** GitLab's calls over jobs in any order. */
+/** Starts a GitLab stand-in with these jobs, in any order. */
 export function startJobServer(
   jobs: readonly Job[],
   rules: Partial<GitlabRules> & { pipelines?: ServedPipeline[] } = {},

@@ -12,11 +12,11 @@ const zip = zipped({
 })
 const namesOf = (files: Map<string, Uint8Array> | undefined) => files && [...files.keys()]
 
-test('of a folder in a zip all files below it are taken, and none whose path leads out of it', () => {
+test('it returns all files below a folder of a zip, and none whose path leads out of the folder', () => {
   expect(namesOf(unzippedFolder(zip, 'a/data', 'all'))).toEqual(['x.json', 'summaries/y.json'])
 })
 
-test('or only those that are named', () => {
+test('it can return only the files with given names', () => {
   expect(namesOf(unzippedFolder(zip, 'a/data', ['x.json', 'z.json']))).toEqual(['x.json'])
   expect(unzippedFolder(zip.subarray(0, 50), 'a/data', 'all')).toBeUndefined()
 })

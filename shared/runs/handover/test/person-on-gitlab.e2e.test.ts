@@ -11,7 +11,7 @@ import { testContext } from '../../../services/http/test/scripted-server.ts'
 import { gitlabPipelines, gitlabProject } from '../index.ts'
 import { zipped } from './gitlab-jobs.ts'
 
-/** What a person reads of a project: run 10 has the child pipeline 11, and that the stages' pipelines 12 and 14. */
+/** Reads a project with a personal token. Run 10 has the child pipeline 11, which has the stages' pipelines 12 and 14. */
 
 const TOKEN = 'glpat-a-persons-token'
 const ZIP = zipped({ 'record/run_record.json': '{}', 'record/report.html': 'x' })
@@ -84,7 +84,7 @@ test.each([
   ['oauth', ['api']],
   ['fine-grained', ['read_project', 'read_pipeline', 'read_job', 'read_pipeline_bridge']],
 ] as const)(
-  'a %s token reads the project, a pipeline, and the jobs of all that it started with each attempt',
+  'a %s token reads the project, a pipeline, and all attempts of the jobs of its child pipelines',
   async (kind, scopes) => {
     const { server, pipelines } = await start({ who: { kind, scopes } })
     expect(await pipelines.project()).toEqual({
@@ -101,13 +101,13 @@ test.each([
   },
 )
 
-test('a pipeline with more jobs than a page has them all', async () => {
+test('it reads all jobs of a pipeline that has more than one page of them', async () => {
   const jobs = Array.from({ length: 230 }, (_, index) => job(index + 1, 10, `job-${index}`))
   const { pipelines } = await start({ jobs })
   expect(await pipelines.family('10')).toHaveLength(230)
 })
 
-test('artifacts come from the call of the project, without the token where GitLab redirects to its object storage', async () => {
+test('it downloads with the call that names the project, and sends no token to the object storage', async () => {
   const { server, project } = await start({ rules: { redirectsDownloads: true } })
   const received: number[] = []
   const files = await project.files({ id: 6 }, 'record', ['run_record.json'], bytes => received.push(bytes))
@@ -128,7 +128,7 @@ test.each<[string, Given, string, string]>([
     'A fine-grained token must read the project',
   ],
   ['a guest', { who: { role: 'guest' } }, 'GITLAB_NOT_ALLOWED', 'role Developer in support/sync'],
-  ['somebody who is no member', { who: { role: null } }, 'GITLAB_NOT_FOUND', '--project'],
+  ['a user who is not a member', { who: { role: null } }, 'GITLAB_NOT_FOUND', '--project'],
   ['a misspelt project', { project: 'support/snyc' }, 'GITLAB_NOT_FOUND', 'support/snyc'],
 ])('%s is refused with a code and what to do', async (_, given, code, next) => {
   const { project } = await start(given)
@@ -138,7 +138,7 @@ test.each<[string, Given, string, string]>([
   expect(`${problem.message} ${problem.next}`).not.toContain(TOKEN)
 })
 
-test('the role Reporter sees the jobs and not the artifacts for developers', async () => {
+test('a Reporter can list the jobs, but cannot download artifacts that are for developers', async () => {
   const { project, pipelines } = await start({ who: { role: 'reporter' } })
   expect(await pipelines.family('10')).toHaveLength(5)
   const problem = await expectedErrorOf(project.files({ id: 6 }, 'record', 'all'))
@@ -146,7 +146,7 @@ test('the role Reporter sees the jobs and not the artifacts for developers', asy
   expect(problem.next).toContain('You need the role Developer in support/sync')
 })
 
-test('a rate limit is waited for, and then is an error of its own', async () => {
+test('it waits for a rate limit; if that does not help, the limit has its own error', async () => {
   const { project } = await start({ rules: { userCallsAMinute: 0, retryAfter: 3600 } })
   const problem = await expectedErrorOf(Array.fromAsync(project.jobs([], 0)))
   expect(problem).toMatchObject({ kind: 'upstream', code: 'GITLAB_RATE_LIMIT' })

@@ -8,7 +8,7 @@ import { testContext } from '../../../services/http/test/scripted-server.ts'
 import { gitlabProject, gitlabStore, pullInputs } from '../index.ts'
 import { COMMIT, type Job, stageOf, startJobServer, zipOf, zipped } from './gitlab-jobs.ts'
 
-/** Run 100 has the child pipelines 101 and 102; run 200 the child pipelines 201 and 202. */
+/** Run 100 has the child pipelines 101 and 102. Run 200 has 201 and 202. */
 
 let dataDir: string
 beforeEach(async () => {
@@ -256,7 +256,7 @@ test('a project that the user cannot see has its own error', async () => {
   expect(problem).toMatchObject({ kind: 'bad-input', code: 'GITLAB_NOT_FOUND' })
 })
 
-test('a rate limit is waited for as long as GitLab says, and then is an error of its own', async () => {
+test('it waits for a rate limit as long as GitLab says; if that does not help, the limit has its own error', async () => {
   const jobs = await handedOver()
   await using server = await startJobServer(jobs, { runnerCallsAMinute: 1, retryAfter: 7 })
   const { apiUrl, projectId, token } = server

@@ -7,7 +7,7 @@ import { testContext } from '../../../services/http/test/scripted-server.ts'
 import { gitlabProject, gitlabStore, pullInputs } from '../index.ts'
 import { COMMIT, type Job, stageOf, startJobServer, zipOf } from './gitlab-jobs.ts'
 
-/** Jobs that share the gather of accounts: the pull joins their files, or refuses. */
+/** Several jobs share the gather of accounts. The pull joins their files, or fails. */
 
 const ACCOUNTS = 'salesforce_accounts.json'
 
@@ -24,9 +24,9 @@ type Given = {
   pipeline?: number
   readAt?: string
   without?: string[]
-  /** What its stamp says. */
+  /** The part in its stamp. */
   part?: string
-  /** What its file has after the manifest was written. */
+  /** The file's content after the manifest was written. */
   changedTo?: string
 }
 
@@ -75,7 +75,7 @@ test('parts without records are an empty list', async () => {
   expect((await pull([await partJob(1, '1/2'), await partJob(2, '2/2')])).text).toBe('[]\n')
 })
 
-test('the joined stamp has the earliest time, and all that any part lacks', async () => {
+test('the joined stamp has the earliest time, and every attribute that any part lacks', async () => {
   const { stamp } = await pull([
     await partJob(1, '1/2', { readAt: '2026-11-23T10:00:05.000Z', without: ['ARR'] }),
     await partJob(2, '2/2', { readAt: '2026-11-23T10:00:01.000Z', without: ['Region'] }),
@@ -90,7 +90,7 @@ test('the joined stamp has the earliest time, and all that any part lacks', asyn
   expect(stamp.sha256).not.toBe('of the part')
 })
 
-test('of a part that was retried the newest complete job counts', async () => {
+test('if a part was retried, its newest complete job counts', async () => {
   const one = await partJob(1, '1/2', { records: ['1'] })
   const failed = { ...(await partJob(2, '2/2')), status: 'failed' as const, zip: null }
   const retried = await partJob(3, '2/2', { records: ['2'] })
@@ -98,7 +98,7 @@ test('of a part that was retried the newest complete job counts', async () => {
   expect((await pull([one, failed, retried, again])).text).toBe('[\n1,\n2\n]\n')
 })
 
-test('runs whose jobs are interleaved each get their own parts, and parts of another number do not count', async () => {
+test('interleaved runs each get their own parts, and parts of a different total do not count', async () => {
   const jobs = await Promise.all([
     partJob(1, '1/2', { records: ['1'] }),
     partJob(2, '1/2', { records: ['"other run"'], run: '200', pipeline: 201 }),
@@ -116,7 +116,7 @@ test.each<[string, () => Promise<Job[]>, string]>([
     'part 2/3: none found',
   ],
   [
-    'a part has no artifacts any more',
+    'the artifacts of a part have expired',
     async () => [await partJob(1, '1/2'), { ...(await partJob(2, '2/2')), zip: null }],
     'part 2/2: job 2: it has no artifacts',
   ],

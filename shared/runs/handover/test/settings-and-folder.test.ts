@@ -46,7 +46,7 @@ test('a job starts its last write at most 45 seconds before GitLab kills it', ()
   expect(ciSettings(variables).writeUntil).toBe('2026-11-23T10:24:15.000Z')
 })
 
-test('sync-global gets the accounts for what is owed, and continues without them', async () => {
+test('sync-global gets the objects for what it owes, and continues without them', async () => {
   const runDir = await mkdtemp(join(tmpdir(), 'run-'))
   try {
     const run = { id: 'today', commit: null }
@@ -68,7 +68,7 @@ test('sync-global gets the accounts for what is owed, and continues without them
   }
 })
 
-test("a folder, too, hands on only files that match the stage's manifest", async () => {
+test("a folder also hands on only files that match the stage's manifest", async () => {
   const runDir = await mkdtemp(join(tmpdir(), 'run-'))
   try {
     const [accounts, orgs, data] = ['accounts', 'orgs', 'processor'].map(name => join(runDir, name))

@@ -19,13 +19,13 @@ async function hintOf(files: Readonly<Record<string, string>> = {}): Promise<str
   return plan.syncs.find(({ stage }) => stage === 'sync-usgov')?.guard?.next.replace(path, 'RUN')
 }
 
-test('a run of this machine continues with a command', async () => {
+test('a run on this machine is resumed with a command', async () => {
   expect(await hintOf()).toContain(
     'allow it once: ./support-sync run-stage sync-usgov sync --data-dir RUN/sync-usgov --allow-mass-change sync-usgov:marks=20',
   )
 })
 
-test('a run that was fetched continues on GitLab', async () => {
+test('a fetched run is resumed on GitLab', async () => {
   const fetched = {
     project_url: 'https://gitlab.example.com/support/sync',
     run_id: '4711',

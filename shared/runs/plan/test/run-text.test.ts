@@ -24,12 +24,12 @@ function planned(stage: PlannedSync, given: Partial<RunSync> = {}): RunSync {
   return { stage, plan, missing: null, guard: null, applied: null, held: [], sha256: {}, ...given }
 }
 
-/** The last line of a written plan's text, when these syncs have a plan to be applied. */
+/** The last line of the text, if these syncs have a plan and it was written to a file. */
 function applyLine(...stages: PlannedSync[]): string | undefined {
   return linesOf(stages.map(stage => planned(stage))).at(-1)
 }
 
-test('the first line tells which syncs have no plan yet, and which have written already', () => {
+test('the first line shows how many syncs have no plan yet, and how many have already written', () => {
   const without = {
     plan: null,
     missing: { code: 'ARTIFACT_MISSING', message: 'x is missing', next: 'Run it' },
@@ -46,14 +46,14 @@ function ofWholePipeline() {
   writeFileSync(join(runDir, 'run_record.json'), '{}')
 }
 
-test('a plan of a run of the pipeline is applied by running that stage', () => {
+test('the plan of a pipeline run is applied by running that stage', () => {
   ofWholePipeline()
   expect(applyLine('sync-global', 'partner-sync')).toBe(
     `Apply exactly this:     ./support-sync run-pipeline --only sync-global --run-dir ${runDir} --plan plan.json`,
   )
 })
 
-test('a plan of a run that was fetched from GitLab is applied there', () => {
+test('the plan of a run that was fetched from GitLab is applied on GitLab', () => {
   ofWholePipeline()
   const origin = { project_url: 'https://gitlab.example.com/a/b', run_id: '100', jobs: {} }
   const times = { started_at: '2026-11-23T10:00:00.000Z', fetched_at: '2026-11-23T12:00:00.000Z' }
@@ -64,7 +64,7 @@ test('a plan of a run that was fetched from GitLab is applied there', () => {
 })
 
 test.each(['partner-sync', 'usgov-user-sync'] as const)(
-  'of %s, which gathers for itself, the sync alone is run: it would compare anew',
+  'for %s, which has its own gathers, only the sync bin runs, because the stage would make a new plan',
   stage => {
     ofWholePipeline()
     expect(applyLine(stage)).toBe(
@@ -73,7 +73,7 @@ test.each(['partner-sync', 'usgov-user-sync'] as const)(
   },
 )
 
-test('what single stages left in their packages is applied from there', () => {
+test('a plan in a stage’s package is applied from there', () => {
   mkdirSync(join(runDir, 'sync-global'))
   writeFileSync(join(runDir, 'sync-global', 'package.json'), '{}')
   expect(applyLine('sync-global')).toBe(
@@ -81,7 +81,7 @@ test('what single stages left in their packages is applied from there', () => {
   )
 })
 
-test('what is held back is shown behind the plan, with its reason', () => {
+test('held-back changes are shown after the plan, with the reason', () => {
   const held: RunSync['held'][number] = {
     id: 7,
     salesforce_id: '001000000000abAAAQ',
