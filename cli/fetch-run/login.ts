@@ -21,7 +21,7 @@ export async function loginTo(
   const create = `Create a personal access token with the scope read_api at ${page} and set GITLAB_TOKEN to it`
   const logIn = `\`glab auth login --hostname ${host}\``
   const given = environment.GITLAB_TOKEN?.trim()
-  if (given) return { userToken: given, tokenFrom: 'GITLAB_TOKEN', renewToken: `${make}.` }
+  if (given) return { userToken: given, tokenFrom: 'GITLAB_TOKEN', renewToken: `${create}.` }
   const stored = await glabToken(host, environment)
   if (stored) return { userToken: stored, tokenFrom: "glab's login", renewToken: `Log in again: ${logIn}.` }
   throw new ExpectedError({
