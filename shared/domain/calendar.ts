@@ -16,7 +16,7 @@ export type Calendar = {
 export const GRACE_DAYS = 15
 const YEARS_KEPT = 3
 
-/** The deciding days, as seen from `today`. */
+/** The three days for a run that decides as of `today`. */
 export function calendarOf(today: Day): Calendar {
   return {
     today,

@@ -12,10 +12,10 @@ export type FieldType = {
   name: 'text' | 'drop-down' | 'checkbox' | 'decimal' | 'integer'
   /** The option tags that this project writes to a drop-down. */
   options: readonly string[]
-  /** A value that an organization should have, as the sync writes it. */
+  /** A desired value, as the sync writes it. */
   schema: z.ZodType<AttributeValue>
-  /** A value that an organization has, in an artifact. An agent may have entered anything. */
-  held: z.ZodType<AttributeValue>
+  /** A current value, in an artifact. An agent may have entered anything. */
+  current: z.ZodType<AttributeValue>
   /** A raw value from Zendesk, normalized: text trimmed, empty → null, checkbox null → false. */
   fromZendesk: z.ZodType<AttributeValue, unknown>
   /** Whether Zendesk would store both as the same value. */
@@ -53,7 +53,7 @@ export const text: FieldType = {
   name: 'text',
   options: [],
   schema: artifactText,
-  held: artifactText,
+  current: artifactText,
   fromZendesk: zendeskText,
   equal: (one, other) => storedText(one) === storedText(other),
 }
@@ -67,7 +67,7 @@ export const checkbox: FieldType = {
   name: 'checkbox',
   options: [],
   schema: z.boolean(),
-  held: z.boolean().nullable(),
+  current: z.boolean().nullable(),
   fromZendesk: z
     .boolean()
     .nullish()
@@ -79,7 +79,7 @@ export const decimal: FieldType = {
   name: 'decimal',
   options: [],
   schema: artifactNumber,
-  held: artifactNumber,
+  current: artifactNumber,
   fromZendesk: zendeskNumber,
   equal: (one, other) => storedNumber(one) === storedNumber(other),
 }
@@ -89,7 +89,7 @@ export const integer: FieldType = { ...decimal, name: 'integer' }
 /** The field type of an attribute that was added later, like `addedColumn`: it is empty in records that lack it. */
 export function addedFieldType(kind: FieldType): FieldType {
   const empty = kind.fromZendesk.parse(null)
-  return { ...kind, schema: orElse(kind.schema, empty), held: orElse(kind.held, empty) }
+  return { ...kind, schema: orElse(kind.schema, empty), current: orElse(kind.current, empty) }
 }
 
 /** A schema that reads an absent value as `empty`. */

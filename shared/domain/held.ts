@@ -21,7 +21,9 @@ const RANKS: readonly unknown[] = SUPPORT_LEVELS
 const NUMBERS = ['aar', 'arr']
 const SEATS = ['seats_decimal', 'number_of_seats']
 
-/** Splits the changes of an update while its account is in doubt: into the changes to keep, and `withheld` ones that take something away. */
+/**
+ * Splits the changes of an update while its account is in doubt. `withheld` are the changes that take something away.
+ */
 export function withheldChanges(
   changes: Changes,
   reason: Doubt['reason'],

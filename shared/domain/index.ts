@@ -128,7 +128,7 @@ export {
   updateSchema,
 } from './objects.ts'
 export {
-  heldAttributes,
+  gatheredAttributes,
   type Organization,
   organizationReader,
   organizationSchema,

@@ -21,7 +21,7 @@ export type RawOrganization = { id: number; name: string; organization_fields: R
  * may lack an attribute that has no usable field on its instance, unless it is deciding.
  */
 export function organizationSchema(attributes: readonly Attribute[]) {
-  const shape = Object.fromEntries(attributes.map(attribute => [attribute.key, heldSchema(attribute)]))
+  const shape = Object.fromEntries(attributes.map(attribute => [attribute.key, currentSchema(attribute)]))
   return z.looseObject({
     id: z.int(),
     ...shape,
@@ -30,9 +30,9 @@ export function organizationSchema(attributes: readonly Attribute[]) {
   })
 }
 
-function heldSchema(attribute: Attribute) {
-  const { held } = attribute.kind
-  return isDeciding(attribute) ? held : orAbsent(held)
+function currentSchema(attribute: Attribute) {
+  const { current } = attribute.kind
+  return isDeciding(attribute) ? current : orAbsent(current)
 }
 
 /** The schema that turns an organization from Zendesk into a flat record of these attributes. */
@@ -77,7 +77,7 @@ export function organizationReader(
 }
 
 /** The attributes that a gathered record has. The others have no usable field on its instance, see `checkFields`. */
-export function heldAttributes(
+export function gatheredAttributes(
   attributes: readonly Attribute[],
   record: Readonly<Record<string, unknown>>,
 ): Attribute[] {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** What a run could not finish for a new organization and the next run does. It contains no address. */
+/** Work for a new organization that a run could not finish. The next run does it. It contains no address. */
 export const owedSchema = z.object({
   /** `associate`: associate its sold-to contacts. `notify`: post to Slack that no user could be associated. */
   action: z.enum(['associate', 'notify']),
@@ -13,7 +13,7 @@ export type Owed = z.infer<typeof owedSchema>
 
 const DAYS = 7
 
-/** Whether something has been owed for so long that the sync gives up. */
+/** Whether the work has been owed for so long that the sync gives up. */
 export function isOwedTooLong({ since }: Owed, now: Date): boolean {
   return now.getTime() - Date.parse(since) > DAYS * 24 * 3600 * 1000
 }

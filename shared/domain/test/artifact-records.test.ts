@@ -141,7 +141,7 @@ test('an added attribute is empty in an older record, and is still checked other
     [checkbox, false],
   ] as const) {
     const added = addedFieldType(kind)
-    for (const schema of [added.schema, added.held]) {
+    for (const schema of [added.schema, added.current]) {
       expect(schema.parse(undefined)).toBe(empty)
       expect(schema.safeParse(['?']).success).toBe(false)
     }

@@ -9,9 +9,9 @@ import {
   decimal,
   differences,
   type FieldType,
+  gatheredAttributes,
   getsOrganization,
   hasSalesforceId,
-  heldAttributes,
   integer,
   matchKey,
   organizationKey,
@@ -347,7 +347,7 @@ test('items without an isFirst rule match by the lowest id', () => {
 
 test('an attribute that a gathered record lacks is not compared; a null attribute is', () => {
   const record = { id: 7, name: 'Tanuki', salesforce_id: null, account_owner: null, support_hold: false }
-  const held = heldAttributes(attributesOf('global'), record)
+  const held = gatheredAttributes(attributesOf('global'), record)
   expect(held.map(({ key }) => key)).toEqual(['name', 'salesforce_id', 'account_owner', 'support_hold'])
   const object = { ...record, account_owner: 'Olga', org_region: 'emea', seats_decimal: 5 }
   expect(differences(held, record, object)).toEqual({ account_owner: { from: null, to: 'Olga' } })

@@ -103,7 +103,7 @@ describe('a guard stops a kind that exceeds both its share and its floor', () =>
     expect(stopped({ marks: [31, 300], losses: [31, 300], limits })).toEqual(['losses'])
   })
 
-  test('whatever the figures are', () => {
+  test('with any figures', () => {
     const figure = fc.nat(400)
     fc.assert(
       fc.property(
@@ -156,7 +156,7 @@ describe('marks and losses count over 24 hours', () => {
     expect(stopped({ marks: [99, 1], earlier: [earlier(1, 99, 100, 1)] })).toEqual([])
   })
 
-  test('no more marks than the limit pass in a day, however the runs spread them', () => {
+  test('the marks of a day never exceed the limit, over any number of runs', () => {
     fc.assert(
       fc.property(
         fc.array(fc.nat(30), { maxLength: 24 }),

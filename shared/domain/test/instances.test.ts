@@ -44,7 +44,7 @@ test("a value by instance is made in the table's order", async () => {
   expect(Object.values(values)).toEqual(INSTANCES.map((instance, place) => `the ${place + 1}.: ${instance}`))
 })
 
-test('asynchronous values are in order, whichever comes first', async () => {
+test('asynchronous values are in order, regardless of which one is ready first', async () => {
   const values = await byInstanceAsync(async instance => {
     // The first takes the longest.
     for (let turn = INSTANCES.length - INSTANCES.indexOf(instance); turn > 0; turn -= 1) await null

@@ -28,7 +28,7 @@ describe('an attribute that a record may lack', () => {
   })
 
   test('stays empty if it was added later and an older record lacks it', () => {
-    const schema = z.object({ x: orAbsent(addedFieldType(text).held) })
+    const schema = z.object({ x: orAbsent(addedFieldType(text).current) })
     expect(schema.parse({})).toEqual({ x: null })
   })
 })

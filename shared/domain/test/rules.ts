@@ -108,5 +108,5 @@ export function expectedErrorOf(work: () => unknown): ExpectedError {
     if (error instanceof ExpectedError) return error
     throw error
   }
-  throw new Error('expected a ExpectedError')
+  throw new Error('expected an ExpectedError')
 }

@@ -3,8 +3,8 @@ import {
   type Changes,
   type Doubt,
   differences,
+  gatheredAttributes,
   type Held,
-  heldAttributes,
   type Instance,
   type Keyed,
   type MatchKey,
@@ -79,7 +79,7 @@ function computedPlan(
     held: ExplainedSync['held'] = null,
   ): Planned => ({ plan: { action, from: 'computed', because, changes }, held })
   if (matched && object) {
-    const changes = differences(heldAttributes(sync.attributes, matched), matched, object)
+    const changes = differences(gatheredAttributes(sync.attributes, matched), matched, object)
     if (changes === null) return plan('none', { kind: 'in_sync' })
     if (reason === undefined) return plan('update', OTHER_VALUES, changes)
     const levels = { held: matched.support_level, wanted: object.support_level }

@@ -93,8 +93,8 @@ async function readBody(call: Call, response: Response, maximum: number): Promis
 }
 
 /**
- * Judges an answer with 4xx or 5xx. The service's own code comes before the status, except for a status such as 429,
- * which by itself allows a retry.
+ * Judges an answer with 4xx or 5xx. The service's own code takes precedence over the status, except for a status such
+ * as 429, which always allows a retry.
  */
 async function judged(
   call: Call,
@@ -112,7 +112,7 @@ async function judged(
     throw error
   }
   const verdict: Verdict | null = 'answer' in attempt ? (call.judge?.(attempt.answer) ?? null) : null
-  const isByStatus = verdict === null || (!verdict.passes && response.status < 500)
+  const isByStatus = verdict === null || (!verdict.isTransient && response.status < 500)
   const failure = isByStatus ? byStatus : failureByCode(verdict, response, context)
   return failure ? { failure } : attempt
 }

@@ -9,7 +9,7 @@ export type Pace = (
 /** What a service's error code says about a failure, for any status. */
 export type Verdict = {
   /** True if a retry can succeed. */
-  passes: boolean
+  isTransient: boolean
   /** The service's code, for messages. */
   code: string
   /** What to do if it keeps failing. Default: look at the service's status page. */

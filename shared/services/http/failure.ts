@@ -26,14 +26,14 @@ const NEVER_SENT = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ])
 /** Transient statuses. Zendesk answers 409 to two writes at once; 425 and 408 mean "not yet". */
-const PASSING = new Set([408, 409, 425, 429])
+const TRANSIENT = new Set([408, 409, 425, 429])
 /** The service answers these before it does anything. The same is true of a 503 with Retry-After. */
 const NOT_ACTED = new Set([408, 425, 429])
 
 /** The failure that a status means; null for a usable answer: 2xx, or a lasting 4xx. */
 export function failureByStatus(response: Response, context: HttpContext): Failure | null {
   const { status } = response
-  if (status < 500 && !PASSING.has(status)) return null
+  if (status < 500 && !TRANSIENT.has(status)) return null
   const retryAfter = retryAfterMs(response.headers.get('retry-after'), context.now())
   const notActed = NOT_ACTED.has(status) || (status === 503 && retryAfter !== null)
   const isUnexplainedLimit = status === 429 && retryAfter === null && !namesLimit(response.headers)
@@ -42,11 +42,11 @@ export function failureByStatus(response: Response, context: HttpContext): Failu
 
 /** The failure that a service's error code means; null for a usable answer: a lasting refusal. */
 export function failureByCode(
-  { passes, code, hint }: Verdict,
+  { isTransient, code, hint }: Verdict,
   response: Response,
   context: HttpContext,
 ): Failure | null {
-  if (!passes) return null
+  if (!isTransient) return null
   const { status } = response
   return {
     reason: `${code}, status ${status}`,

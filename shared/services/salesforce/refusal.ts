@@ -31,7 +31,7 @@ const CROWDED =
 const LOGIN_BUSY = 'Run it again later. If it keeps failing, look at https://status.salesforce.com.'
 
 /** Codes of transient failures, with what to do if one lasts. They come with 400, 403, 500 or 503. */
-const PASSING: ReadonlyMap<string, string> = new Map([
+const TRANSIENT: ReadonlyMap<string, string> = new Map([
   ['QUERY_TIMEOUT', SLOW],
   ['REQUEST_RUNNING_TOO_LONG', SLOW],
   ['SERVER_UNAVAILABLE', BUSY],
@@ -45,7 +45,7 @@ const PASSING: ReadonlyMap<string, string> = new Map([
 ])
 
 /** Codes that mean two things. If Salesforce's sentence matches, the failure is transient. */
-const PASSING_BY_MESSAGE: ReadonlyMap<string, { said: RegExp; hint: string }> = new Map([
+const TRANSIENT_BY_MESSAGE: ReadonlyMap<string, { said: RegExp; hint: string }> = new Map([
   // `ConcurrentRequests`, `ConcurrentPerOrgLongTxn`, `ConcurrentPerOrgApex`; the day's limit is `TotalRequests`.
   ['REQUEST_LIMIT_EXCEEDED', { said: /concurrent/i, hint: CROWDED }],
   // A disturbance at Salesforce. With `API is disabled for this User` it is a missing permission.
@@ -83,15 +83,19 @@ export function judgeRefusal({ text }: { text: string }): Verdict | null {
   const refusal = parseRefusal(text)
   if (!refusal) return null
   const { code, message } = refusal
-  const hint = PASSING.get(code)
-  if (hint !== undefined) return { passes: true, code, hint }
-  const byMessage = PASSING_BY_MESSAGE.get(code)
+  const hint = TRANSIENT.get(code)
+  if (hint !== undefined) return { isTransient: true, code, hint }
+  const byMessage = TRANSIENT_BY_MESSAGE.get(code)
   if (byMessage) {
-    const passes = byMessage.said.test(message)
+    const isTransient = byMessage.said.test(message)
     // The message names the limit.
-    return { passes, code: passes ? `${code} (${message.slice(0, 100)})` : code, hint: byMessage.hint }
+    return {
+      isTransient,
+      code: isTransient ? `${code} (${message.slice(0, 100)})` : code,
+      hint: byMessage.hint,
+    }
   }
-  return LASTING.has(code) ? { passes: false, code } : null
+  return LASTING.has(code) ? { isTransient: false, code } : null
 }
 
 function parseRefusal(text: string): Refusal | undefined {

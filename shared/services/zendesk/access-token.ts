@@ -128,12 +128,15 @@ async function requestToken(
       wasAccepted: false,
     }
   } catch (error) {
-    throw error instanceof ExpectedError ? ofTheLogin(error) : error
+    throw error instanceof ExpectedError ? asLoginError(error) : error
   }
 }
 
-/** Removes what callers would take for the outcome of the request that needs the token. */
-function ofTheLogin(problem: ExpectedError): ExpectedError {
+/**
+ * The error, marked as one of the login. Callers would mistake its status for the outcome of the request that needs the
+ * token.
+ */
+function asLoginError(problem: ExpectedError): ExpectedError {
   const { kind, code, message, next } = problem
   if (!(problem instanceof UpstreamError))
     return new ExpectedError({ kind, code, message, next, cause: problem })

@@ -32,7 +32,7 @@ export function followJobs(client: Client): FollowJob {
   const { limits, now, sleep, stop } = client.context
   const followed = new Map<string, Followed>()
   /** How long recent jobs took, on average. */
-  let usual: number | undefined
+  let usualMs: number | undefined
   let askedAt = Number.NEGATIVE_INFINITY
   let wake = new AbortController()
   let isAsking = false
@@ -43,7 +43,7 @@ export function followJobs(client: Client): FollowJob {
       while (followed.size > 0) {
         wake = new AbortController()
         const earliest = Math.min(...[...followed.values()].map(({ dueAt }) => dueAt))
-        const due = Math.max(earliest, askedAt + Math.max(SHORTEST_PAUSE_MS, (usual ?? 0) / 8))
+        const due = Math.max(earliest, askedAt + Math.max(SHORTEST_PAUSE_MS, (usualMs ?? 0) / 8))
         if (due > now()) await sleep((due - now()) * limits.delayFactor, wake.signal)
         if (!wake.signal.aborted) await ask([...followed.keys()])
       }
@@ -73,7 +73,7 @@ export function followJobs(client: Client): FollowJob {
     const { status, message } = job
     if (status === 'completed' || status === 'failed' || status === 'killed') {
       const took = now() - known.submittedAt
-      usual = usual === undefined ? took : usual + (took - usual) / 4
+      usualMs = usualMs === undefined ? took : usualMs + (took - usualMs) / 4
       known.end(status, message ?? '')
     } else if (now() >= known.deadline) known.end('running')
     else if (now() >= known.dueAt) {
@@ -98,14 +98,14 @@ export function followJobs(client: Client): FollowJob {
         stop.aborted.removeEventListener('abort', giveUp)
         reject(error)
       }
-      const first = Math.min(usual === undefined ? FIRST_PAUSE_MS : usual * 0.9, MAX_PAUSE_MS)
+      const first = Math.min(usualMs === undefined ? FIRST_PAUSE_MS : usualMs * 0.9, MAX_PAUSE_MS)
       followed.set(accepted.id, {
         ids,
         results,
         submittedAt,
         deadline: submittedAt + limits.jobDeadlineMs,
         dueAt: submittedAt + first,
-        pause: usual === undefined ? FIRST_PAUSE_MS * 1.5 : Math.max(SHORTEST_PAUSE_MS, usual / 8),
+        pause: usualMs === undefined ? FIRST_PAUSE_MS * 1.5 : Math.max(SHORTEST_PAUSE_MS, usualMs / 8),
         end,
         fail,
       })

@@ -28,7 +28,7 @@ export function createPace({ now, sleep, limits, stop, progress }: HttpContext, 
   let inFlight = 0
   let lastSentAt = Number.NEGATIVE_INFINITY
   let answered = Promise.withResolvers<void>()
-  let line: Promise<unknown> = Promise.resolve()
+  let queue: Promise<unknown> = Promise.resolve()
   /** Until when an endpoint with its own limit accepts no requests. */
   const closedUntil = new Map<string, number>()
 
@@ -37,7 +37,7 @@ export function createPace({ now, sleep, limits, stop, progress }: HttpContext, 
     if (until - now() >= SHOWN_WAIT_MS) progress({ kind: 'wait', why: 'rate-limit', service, until })
   }
 
-  async function mayGo(): Promise<void> {
+  async function untilAllowed(): Promise<void> {
     for (let isSpaced = false; ; ) {
       if (typeof window === 'object' && now() >= window.endsAt) forget()
       if (window === 'unlimited') return
@@ -82,7 +82,7 @@ export function createPace({ now, sleep, limits, stop, progress }: HttpContext, 
     windows += 1
   }
 
-  function heed({ status, headers }: Pick<Response, 'status' | 'headers'>): void {
+  function readLimit({ status, headers }: Pick<Response, 'status' | 'headers'>): void {
     const remaining = numberOf(headers, 'ratelimit-remaining', 'x-rate-limit-remaining')
     const limit = numberOf(headers, 'ratelimit-limit', 'x-rate-limit')
     if (remaining === undefined || limit === undefined) {
@@ -109,13 +109,13 @@ export function createPace({ now, sleep, limits, stop, progress }: HttpContext, 
     await sleep(wait * limits.delayFactor)
   }
 
-  function heedEndpoint(endpoint: string, headers: Headers): void {
+  function closeIfExhausted(endpoint: string, headers: Headers): void {
     const seconds = endpointReset(headers)
     if (seconds !== undefined) closedUntil.set(endpoint, now() + seconds * 1000)
   }
 
   async function takeTurn(endpoint: string): ReturnType<Pace> {
-    await mayGo()
+    await untilAllowed()
     inFlight += 1
     lastSentAt = now()
     const sentIn = windows
@@ -125,8 +125,8 @@ export function createPace({ now, sleep, limits, stop, progress }: HttpContext, 
       isSettled = true
       inFlight -= 1
       isSilent = response === null
-      if (response) heedEndpoint(endpoint, response.headers)
-      if (response && sentIn === windows) heed(response)
+      if (response) closeIfExhausted(endpoint, response.headers)
+      if (response && sentIn === windows) readLimit(response)
       answered.resolve()
       answered = Promise.withResolvers()
     }
@@ -135,8 +135,8 @@ export function createPace({ now, sleep, limits, stop, progress }: HttpContext, 
   return async call => {
     const endpoint = endpointOf(call)
     await untilOpen(endpoint)
-    const turn = line.then(() => takeTurn(endpoint))
-    line = turn
+    const turn = queue.then(() => takeTurn(endpoint))
+    queue = turn
     return turn
   }
 }

@@ -1,8 +1,8 @@
 import {
   type Attribute,
   differences,
+  gatheredAttributes,
   hasSalesforceId,
-  heldAttributes,
   type MatchKey,
   matchKey,
   type Organization,
@@ -51,7 +51,7 @@ export async function compareOrganizations(
       // Most are as they should be: one look at the whole tells.
       if (organization.values === textOf(object)) continue
       const held = valuesOf(organization.values)
-      const changes = differences(heldAttributes(attributes, held), held, object)
+      const changes = differences(gatheredAttributes(attributes, held), held, object)
       if (!changes) continue
       const { salesforce_id, name, ...rest } = object
       const goOn = holding.holdLosses({ id: organization.id, salesforce_id, name }, changes, {

@@ -40,5 +40,5 @@ export async function expectedErrorOf(work: () => Promise<unknown>): Promise<Exp
     (error: unknown) => error,
   )
   if (outcome instanceof ExpectedError) return outcome
-  throw new Error('expected a ExpectedError', { cause: outcome })
+  throw new Error('expected an ExpectedError', { cause: outcome })
 }

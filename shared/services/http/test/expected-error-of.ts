@@ -5,6 +5,6 @@ import { ExpectedError } from '../../../runtime/errors/index.ts'
 export function expectedErrorOf(promise: Promise<unknown>): Promise<ExpectedError> {
   return promise.then(
     value => expect.fail(`it was taken for an answer: ${JSON.stringify(value)}`),
-    error => (error instanceof ExpectedError ? error : expect.fail(`not a ExpectedError: ${error}`)),
+    error => (error instanceof ExpectedError ? error : expect.fail(`not an ExpectedError: ${error}`)),
   )
 }

@@ -31,7 +31,7 @@ async function all(pages: AsyncIterable<Page>): Promise<string[]> {
   return taken
 }
 
-test('pages come in the order of their sources, whichever answers first', async () => {
+test('pages come in the order of their sources, even if a later source answers first', async () => {
   const { made } = sources([3, 0, 1, 2], source => 20 - 5 * source)
   const taken = await all(prefetchInOrder(made, { sources: 3, pages: 2 }))
   expect(taken).toEqual(['0.0', '0.1', '0.2', '2.0', '3.0', '3.1'])

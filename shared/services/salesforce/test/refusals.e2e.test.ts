@@ -34,7 +34,7 @@ function noLogin(error: string, error_description?: string, status = 400): Scrip
   return { status, json: { error, error_description } }
 }
 
-const PASSING: [string, number, string][] = [
+const TRANSIENT: [string, number, string][] = [
   ['QUERY_TIMEOUT', 400, 'Your query request was running for too long.'],
   ['QUERY_TIMEOUT', 503, 'Your query request was running for too long.'],
   ['SERVER_UNAVAILABLE', 400, 'Server Too Busy'],
@@ -49,7 +49,7 @@ const PASSING: [string, number, string][] = [
   ['UNKNOWN_EXCEPTION', 500, 'An unexpected error occurred.'],
 ]
 
-test.each(PASSING)(
+test.each(TRANSIENT)(
   '%s with %i is transient: the request is repeated, and if it lasts, the outage names the code',
   async (code, status, message) => {
     const once = await ask({ queries: [refusal(status, code, message)] })
