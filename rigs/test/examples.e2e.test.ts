@@ -50,7 +50,7 @@ beforeAll(async () => {
   await runHours(
     Math.max(...EXAMPLES.map(({ command }) => Number(/demo\/hour-(\d)/.exec(command)?.[1] ?? 0))),
   )
-}, 120_000)
+}, 300_000)
 
 afterAll(() => rmSync(tree, { recursive: true }))
 
