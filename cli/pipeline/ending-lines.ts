@@ -1,4 +1,5 @@
 import { lastingTexts } from '@support-sync/shared/domain'
+import { findStage, isAtOrAfter } from '@support-sync/shared/pipeline'
 import { LOST_TEXT, nextStages, type RunRecord } from '@support-sync/shared/runs/record'
 import { continuesPipeline, EXIT } from '@support-sync/shared/runtime/errors'
 import { columns, copyableLines, shownPath } from '@support-sync/shared/runtime/terminal'
@@ -59,17 +60,21 @@ export function repeatedFailureLines({ stages, failing, ended_at }: RunRecord): 
     )
 }
 
-/** The commands that resume the run, unless an error's hint already says how. */
+/** The commands that resume the run, unless an error's hint already says how. No command repeats what another runs. */
 export function resumeLines(outcomes: readonly StageOutcome[], record: RunRecord, runDir: string): string[] {
-  const stopped = outcomes.filter(
+  const stopped = outcomes.filter(({ exitCode }) => exitCode !== null && !continuesPipeline(exitCode))
+  // A guard's hint names the command that allows the change and continues from there.
+  const guarded = stopped.filter(({ exitCode }) => exitCode === EXIT.guard).map(({ stage }) => stage.stage)
+  const resumable = stopped.filter(
     ({ exitCode, record: { error } }) =>
-      exitCode !== null &&
-      !continuesPipeline(exitCode) &&
-      // A guard's hint names the option that allows the change.
-      exitCode !== EXIT.guard &&
-      !NEEDS_EARLIER_STAGE.has(error?.code ?? ''),
+      exitCode !== EXIT.guard && !NEEDS_EARLIER_STAGE.has(error?.code ?? ''),
   )
-  const from = [...stopped.map(({ stage }) => stage.stage), ...nextStages(record.stages)]
+  const named = [...resumable.map(({ stage }) => stage.stage), ...nextStages(record.stages)]
+  const from = named.filter(name => {
+    const stage = findStage(name)
+    const others = [...guarded, ...named].filter(other => other !== name)
+    return stage !== undefined && !others.some(other => isAtOrAfter(stage, other))
+  })
   const resume = from.length > 1 ? 'Then resume each' : 'Then resume'
   return from.map(
     stage => `${resume}: ${PROGRAM} run-pipeline --from ${stage} --run-dir ${shownPath(runDir)}`,

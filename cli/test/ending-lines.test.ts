@@ -1,4 +1,4 @@
-import { STAGES } from '@support-sync/shared/pipeline'
+import { findStage, STAGES } from '@support-sync/shared/pipeline'
 import { recordRun, silentStage } from '@support-sync/shared/runs/record'
 import { describe, expect, test } from 'vitest'
 import { problemLines, resumeLines } from '../pipeline/ending-lines.ts'
@@ -9,9 +9,9 @@ const LOG =
 const COMMAND = './support-sync preflight names what is wrong in each of them, one line each'
 const NEXT = `Set the variables: ${COMMAND}.`
 
-function stopped(code: string, exitCode: number): StageOutcome {
-  const stage = STAGES.at(-1)
-  if (!stage) throw new Error('there are no stages')
+function stopped(code: string, exitCode: number, name = STAGES.at(-1)?.stage ?? ''): StageOutcome {
+  const stage = findStage(name)
+  if (!stage) throw new Error(`there is no stage ${name}`)
   const message = 'ZENDESK_USGOV_URL is missing. '.repeat(4).trim()
   const error = { bin: 'zendesk_users_gather', code, message, next: NEXT }
   return {
@@ -23,11 +23,12 @@ function stopped(code: string, exitCode: number): StageOutcome {
   }
 }
 
-function resume(outcome: StageOutcome): string[] {
+function resume(...outcomes: StageOutcome[]): string[] {
   const times = { started_at: '2026-01-15T06:00:00.000Z', ended_at: '2026-01-15T06:00:01.000Z' }
   const run = { run_id: 'a', commit: null, url: null, dry_run: false, ...times }
-  const record = recordRun(run, new Map([[outcome.stage.stage, outcome.record]]), () => true, undefined)
-  return resumeLines([outcome], record, '/runs/a')
+  const read = new Map(outcomes.map(({ stage, record }) => [stage.stage, record]))
+  const record = recordRun(run, read, () => true, undefined)
+  return resumeLines(outcomes, record, '/runs/a')
 }
 
 describe('what stopped a stage', () => {
@@ -84,5 +85,25 @@ describe('how to resume', () => {
     ['MASS_CHANGE', 3],
   ])('%s has its own hint', (code, exitCode) => {
     expect(resume(stopped(code, exitCode))).toEqual([])
+  })
+
+  const from = (stage: string) => `./support-sync run-pipeline --from ${stage} --run-dir /runs/a`
+
+  test('from the first of two stages, if that runs the other again', () => {
+    expect(
+      resume(stopped('CONFIGURATION_INVALID', 2, 'accounts'), stopped('CONFIGURATION_INVALID', 2, 'orgs')),
+    ).toEqual([`Then resume: ${from('accounts')}`])
+  })
+
+  test('not from a stage that the command in a guard’s hint runs again', () => {
+    expect(
+      resume(stopped('GATHER_SHRANK', 3, 'accounts'), stopped('CONFIGURATION_INVALID', 2, 'orgs')),
+    ).toEqual([])
+  })
+
+  test('from each of two instances', () => {
+    expect(
+      resume(stopped('UPSTREAM_UNAVAILABLE', 75, 'sync-global'), stopped('LOST', 1, 'sync-usgov')),
+    ).toEqual([`Then resume each: ${from('sync-global')}`, `Then resume each: ${from('sync-usgov')}`])
   })
 })

@@ -1,17 +1,27 @@
-import { STAGES, type StageName } from '../../pipeline/index.ts'
+import { runsAfterFailure, STAGES, type Stage, type StageName } from '../../pipeline/index.ts'
 import type { StageRecord } from './stage-record.ts'
 
 /**
- * The stages that should run next: a stage that they follow has succeeded after they ended, or they did not run. A run
- * of only one stage leaves them behind.
+ * The stages that should run next: a stage that they follow has succeeded after they ended, or they did not run, and
+ * none that they follow keeps them from running. A run of only one stage leaves them behind.
  */
 export function nextStages(records: readonly StageRecord[]): StageName[] {
   const recordOf = (name: StageName) => records.find(({ stage }) => stage === name)
-  return STAGES.filter(({ stage, follows }) => {
-    const own = recordOf(stage)
+  return STAGES.filter(row => {
+    const own = recordOf(row.stage)
+    const hasNewer = row.follows.some(name => isNewer(recordOf(name), own?.ended_at ?? ''))
     // A lost stage did run.
-    return own?.state !== 'lost' && follows.some(name => isNewer(recordOf(name), own?.ended_at ?? ''))
+    return own?.state !== 'lost' && hasNewer && !isBlocked(row, records)
   }).map(({ stage }) => stage)
+}
+
+/** Whether a stage cannot run because of a stage that it follows. */
+export function isBlocked(row: Stage, records: readonly StageRecord[]): boolean {
+  return row.follows.some(name => {
+    const state = records.find(({ stage }) => stage === name)?.state
+    if (state === 'not-run') return true
+    return (state === 'stopped' || state === 'lost') && !runsAfterFailure(row, name)
+  })
 }
 
 function isNewer(record: StageRecord | undefined, than: string): boolean {

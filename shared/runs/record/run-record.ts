@@ -6,12 +6,13 @@ import {
   standingHoldsSchema,
   stillFailing,
 } from '../../domain/index.ts'
-import { runsAfterFailure, STAGES, type Stage, type StageName, syncStage } from '../../pipeline/index.ts'
+import { STAGES, type Stage, syncStage } from '../../pipeline/index.ts'
 import { parsedFile } from '../../runtime/artifacts/index.ts'
 import { EXIT, worstExitCode } from '../../runtime/errors/index.ts'
 import { gatherName, lastRunSchema } from '../../runtime/records/index.ts'
 import { holdsAfter, holdsToldSchema } from './holds.ts'
 import { knownAfter, knownDoubtsSchema, knownWarningsSchema } from './known.ts'
+import { isBlocked } from './next-stages.ts'
 import { type StageRecord, silentStage, stageRecordSchema } from './stage-record.ts'
 
 /** Two days of hourly runs: enough to see whether they get slower. */
@@ -78,11 +79,11 @@ export function recordRun(
 ): RunRecord {
   const stages: StageRecord[] = []
   for (const row of STAGES) {
-    const isBlocked = row.follows.some(name => blocks(name, stages, row))
     const found = read.get(row.stage)
     if (!isAsked(row)) stages.push(earlierOf(row, run.run_id, last) ?? silentStage(row, 'not-asked'))
     else if (found && found.state !== 'lost') stages.push(found)
-    else stages.push(isBlocked ? silentStage(row, 'not-run') : (found ?? silentStage(row, 'lost')))
+    else
+      stages.push(isBlocked(row, stages) ? silentStage(row, 'not-run') : (found ?? silentStage(row, 'lost')))
   }
   const asked = new Set<string>(STAGES.filter(isAsked).map(({ stage }) => stage))
   const ran = stages.filter(({ stage }) => asked.has(stage))
@@ -118,13 +119,6 @@ export function recordRun(
 /** A local run may be resumed under the same id. Then the last record already has the stage's outcome. */
 function earlierOf({ stage }: Stage, runId: string, last: RunRecord | undefined): StageRecord | undefined {
   return last?.run_id === runId ? last.stages.find(record => record.stage === stage) : undefined
-}
-
-/** Whether a stage cannot run because of a stage that it follows. */
-function blocks(followed: StageName, stages: readonly StageRecord[], next: Stage): boolean {
-  const state = stages.find(({ stage }) => stage === followed)?.state
-  if (state === 'not-run') return true
-  return (state === 'stopped' || state === 'lost') && !runsAfterFailure(next, followed)
 }
 
 /** A lost stage counts as a bug: a person must look at it. */

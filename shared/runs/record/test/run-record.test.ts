@@ -143,6 +143,16 @@ test('no stage comes next after a stage that stopped or was lost', () => {
   expect(nextStages(record([stage('sync-global', [])]).stages)).toEqual([])
 })
 
+test('a stage comes next only after all stages that it follows', () => {
+  const guarded = stage('accounts', [summary('gather', { exit_code: 3, error: GUARD })])
+  const notRun = STAGES.slice(2).map(row => stage(row.stage, []))
+  const last = record([guarded, ...notRun], { run_id: '7' })
+  expect(nextStages(last.stages)).toEqual([])
+  // Afterwards only accounts ran again, and worked.
+  const resumed = record([], { run_id: '7', asked: ['accounts'], last })
+  expect(nextStages(resumed.stages)).toEqual(['processor'])
+})
+
 const DAY_BEFORE = '2026-11-22T10:30:00.000Z'
 const removal = (id: number, at: string, run_id: string) => ({
   kind: 'marks' as const,
