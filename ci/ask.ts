@@ -8,7 +8,7 @@ import { filesOfRun, lastRecord } from '@support-sync/shared/runs/gitlab'
 import { ciTask, type GitlabProject, gitlabProject } from '@support-sync/shared/runs/handover'
 import type { RunRecord } from '@support-sync/shared/runs/record'
 import { writePrivateFiles } from '@support-sync/shared/runtime/artifacts'
-import { ExpectedError, exitCodeOf } from '@support-sync/shared/runtime/errors'
+import { badInput, ExpectedError, exitCodeOf } from '@support-sync/shared/runtime/errors'
 import { screenOf } from '@support-sync/shared/runtime/terminal'
 import { printableJson } from '@support-sync/shared/runtime/text'
 import { httpContext } from '@support-sync/shared/services/http'
@@ -35,9 +35,7 @@ try {
 async function answer(): Promise<void> {
   const query = process.env.WHOM?.trim() ?? ''
   if (query === '') {
-    throw new ExpectedError({
-      kind: 'bad-input',
-      code: 'USAGE',
+    throw badInput('USAGE', {
       message: 'the input whom is empty',
       next: 'Start the task again with a salesforce_id, a Zendesk id, a name or an email address in whom.',
     })
@@ -92,9 +90,7 @@ function hasDecided({ stages }: RunRecord): boolean {
 }
 
 function noRun(message: string): ExpectedError {
-  return new ExpectedError({
-    kind: 'bad-input',
-    code: 'NO_RUN',
+  return badInput('NO_RUN', {
     message,
     next: 'Start a run first (the task plan writes nothing), or name one in resume_run.',
   })

@@ -1,6 +1,6 @@
 import { findStage } from '@support-sync/shared/pipeline'
 import { ciProject, gitlabProject, gitlabStore, pullLatestInputs } from '@support-sync/shared/runs/handover'
-import { ExpectedError, exitCodeOf } from '@support-sync/shared/runtime/errors'
+import { badInput, ExpectedError, exitCodeOf } from '@support-sync/shared/runtime/errors'
 import { httpContext } from '@support-sync/shared/services/http'
 import { jobLog } from './job-log.ts'
 
@@ -17,9 +17,7 @@ try {
 async function main([stageName = '', dataDir]: readonly string[]): Promise<void> {
   const stage = findStage(stageName)
   if (!stage || dataDir === undefined) {
-    throw new ExpectedError({
-      kind: 'bad-input',
-      code: 'USAGE',
+    throw badInput('USAGE', {
       message: `there is no stage "${stageName}"`,
       next: 'Name a stage and a directory.',
     })

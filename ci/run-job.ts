@@ -19,6 +19,7 @@ import {
 } from '@support-sync/shared/runs/handover'
 import { filesOfRecord, junitOf, readStage } from '@support-sync/shared/runs/record'
 import {
+  badInput,
   continuesPipeline,
   ExpectedError,
   exitCodeOf,
@@ -61,9 +62,7 @@ async function main([stageName = '', binName = '', dataDir]: readonly string[]):
   const bin = stage?.bins.find(({ bin }) => bin === binName)
   if (!stage || !bin) {
     const unknown = `there is no bin "${stageName} ${binName}"`
-    throw new ExpectedError({
-      kind: 'bad-input',
-      code: 'USAGE',
+    throw badInput('USAGE', {
       message: unknown,
       next: 'Use a stage and bin of shared/pipeline/stages.ts.',
     })
@@ -122,9 +121,7 @@ async function runJob({ stage, bin, dataDir, settings, project, store }: JobOfRu
 function partOption({ stage, bin, inParts }: Bin, part: CiSettings['part']): string[] {
   if (!part) return []
   if (inParts) return ['--part', partText(part)]
-  throw new ExpectedError({
-    kind: 'bad-input',
-    code: 'NOT_IN_PARTS',
+  throw badInput('NOT_IN_PARTS', {
     message: `the job of ${stage} ${bin} has parallel: ${part.of}, but its work cannot be shared`,
     next: `Remove parallel from the job in packages/${stage}/.gitlab-ci.yml.`,
   })

@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import { INSTANCES, type Instance, TRAITS } from '@support-sync/shared/domain'
 import { type Run, runsByStart } from '@support-sync/shared/runs/find'
-import { ExpectedError } from '@support-sync/shared/runtime/errors'
+import { badInput, type ExpectedError } from '@support-sync/shared/runtime/errors'
 import { columns, shown } from '@support-sync/shared/runtime/terminal'
 import { PROGRAM } from '@support-sync/shared/runtime/text'
 import { createCommand, runMain, usage } from './command/command.ts'
@@ -67,9 +67,7 @@ function changeText(before: DesiredObject | undefined, after: DesiredObject | un
 }
 
 function notFound(query: string, count: number): ExpectedError {
-  return new ExpectedError({
-    kind: 'bad-input',
-    code: 'NOT_FOUND',
+  return badInput('NOT_FOUND', {
     message: `no account ${query} in ${count} ${count === 1 ? 'run' : 'runs'}`,
     next: `Use the salesforce_id or the full name. ${PROGRAM} explain also finds an account by part of its name.`,
   })

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { readOverrides } from '@support-sync/shared/domain'
 import { artifacts } from '@support-sync/shared/pipeline'
 import { readYaml } from '@support-sync/shared/runtime/artifacts'
-import { CANCELLED, ExpectedError } from '@support-sync/shared/runtime/errors'
+import { CANCELLED, type ExpectedError, upstreamFailed } from '@support-sync/shared/runtime/errors'
 import type { Screen } from '@support-sync/shared/runtime/terminal'
 import { PROGRAM } from '@support-sync/shared/runtime/text'
 import { createCommand, runMain } from './command/command.ts'
@@ -152,9 +152,7 @@ async function decideTwice(inputs: Inputs, given: Given): Promise<{ before: Side
 }
 
 function interrupted(): ExpectedError {
-  return new ExpectedError({
-    kind: 'upstream',
-    code: CANCELLED,
+  return upstreamFailed(CANCELLED, {
     message: 'interrupted before the decision was complete',
     next: 'Run it again.',
   })

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { versionText } from '@support-sync/shared/runtime/bin'
-import { EXIT, ExpectedError } from '@support-sync/shared/runtime/errors'
+import { badInput, EXIT, type ExpectedError } from '@support-sync/shared/runtime/errors'
 import { columns, nearestWord } from '@support-sync/shared/runtime/terminal'
 import { PROGRAM } from '@support-sync/shared/runtime/text'
 import { runMain } from './command/command.ts'
@@ -61,9 +61,7 @@ function list(width: number | undefined): string {
 
 function unknownCommand(name: string | undefined): ExpectedError {
   const nearest = nearestWord(name ?? '', [...LISTED.map(command => command.name), 'completion'])
-  return new ExpectedError({
-    kind: 'bad-input',
-    code: 'USAGE',
+  return badInput('USAGE', {
     message: `there is no command "${name}"${nearest === undefined ? '' : `: did you mean ${nearest}?`}`,
     next: `${PROGRAM} --help lists the commands.`,
   })

@@ -6,7 +6,7 @@ import { findRun, LAST, pipelineRuns, RUN_RECORD } from '@support-sync/shared/ru
 import { copyFromRun } from '@support-sync/shared/runs/handover'
 import { type RunRecord, readRunRecord, slackMessage } from '@support-sync/shared/runs/record'
 import { consentsText, flag, readConsents } from '@support-sync/shared/runtime/bin'
-import { CANCELLED, ExpectedError } from '@support-sync/shared/runtime/errors'
+import { badInput, CANCELLED } from '@support-sync/shared/runtime/errors'
 import { takeLock } from '@support-sync/shared/runtime/lock'
 import { readGatheredIds } from '@support-sync/shared/runtime/records'
 import { copyableLines, shownPath } from '@support-sync/shared/runtime/terminal'
@@ -177,9 +177,7 @@ function isRealRun(dir: string): boolean {
 /** Throws if a run to resume does not exist: its name is misspelt. A gather needs no earlier run. */
 function checkRunDir(runDir: string, first: StageName): void {
   if (existsSync(runDir) || Object.keys(findStage(first)?.inputs ?? {}).length === 0) return
-  throw new ExpectedError({
-    kind: 'bad-input',
-    code: 'NO_RUN',
+  throw badInput('NO_RUN', {
     message: `there is no run ${shownPath(runDir)}, and ${first} needs its artifacts`,
     next: `Name a run in ${shownPath(RUNS)} with --run-dir, or omit it to use the newest.`,
   })
@@ -206,9 +204,7 @@ function option(name: string, value: string | undefined): string[] {
 async function readLastRecord(path: string): Promise<RunRecord> {
   const record = readRunRecord(await readFile(path).catch(() => ''))
   if (record) return record
-  throw new ExpectedError({
-    kind: 'bad-input',
-    code: 'LAST_RUN_INVALID',
+  throw badInput('LAST_RUN_INVALID', {
     message: `${path} is not a run record, and the guards compare the gathers with it`,
     next: `Name the ${RUN_RECORD} of an earlier run with --last-run, or remove this file.`,
   })
@@ -227,9 +223,7 @@ function runDirNamed(given: string): string {
 function newestRun(): string {
   const newest = pipelineRuns(RUNS).at(-1)
   if (newest !== undefined) return newest
-  throw new ExpectedError({
-    kind: 'bad-input',
-    code: 'NO_RUN',
+  throw badInput('NO_RUN', {
     message: 'there is no earlier run to resume',
     next: `Run \`${PROGRAM} run-pipeline\` without --from and --only first, or name a run with --run-dir.`,
   })

@@ -5,7 +5,7 @@ import type { Run } from '@support-sync/shared/runs/find'
 import { RUN_RECORD } from '@support-sync/shared/runs/find'
 import { readRunRecord } from '@support-sync/shared/runs/record'
 import { createPrivateFile, makePrivateDirectory } from '@support-sync/shared/runtime/artifacts'
-import { ExpectedError } from '@support-sync/shared/runtime/errors'
+import { badInput } from '@support-sync/shared/runtime/errors'
 import { shownPath } from '@support-sync/shared/runtime/terminal'
 import { PROGRAM } from '@support-sync/shared/runtime/text'
 import { REPORT } from './files.ts'
@@ -28,9 +28,7 @@ export async function writeReport(
 ): Promise<string> {
   const record = readRunRecord(await readFile(join(run.dir, RUN_RECORD)).catch(() => ''))
   if (!record) {
-    throw new ExpectedError({
-      kind: 'bad-input',
-      code: 'NO_RUN_RECORD',
+    throw badInput('NO_RUN_RECORD', {
       message: `${shownPath(run.dir)} has no ${RUN_RECORD}`,
       next: `An interrupted run has none. Resume it with \`${PROGRAM} run-pipeline --from STAGE --run-dir DIRECTORY\`, or name a run that has ended.`,
     })

@@ -5,7 +5,7 @@ import {
   describeWorld,
   type FiledWorld,
 } from '@support-sync/fixtures/world'
-import { EXIT, ExpectedError } from '@support-sync/shared/runtime/errors'
+import { badInput, EXIT } from '@support-sync/shared/runtime/errors'
 import { PROGRAM } from '@support-sync/shared/runtime/text'
 import { createCommand, runMain, usage } from '../cli/command/command.ts'
 import { optionsOf, setClocks } from './sandbox/settings.ts'
@@ -92,9 +92,7 @@ function checked(portBase: number | undefined, today: string | undefined) {
 
 function portTaken(error: unknown): never {
   if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error
-  throw new ExpectedError({
-    kind: 'bad-input',
-    code: 'PORT_TAKEN',
+  throw badInput('PORT_TAKEN', {
     message: error.message,
     next: 'Choose another --port-base, or leave it out to use free ports.',
   })

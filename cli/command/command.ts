@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { versionText } from '@support-sync/shared/runtime/bin'
-import { EXIT, ExpectedError, exitCodeOf } from '@support-sync/shared/runtime/errors'
+import { badInput, EXIT, ExpectedError, exitCodeOf } from '@support-sync/shared/runtime/errors'
 import { helpWidth, type Screen, screenOf } from '@support-sync/shared/runtime/terminal'
 import { PROGRAM } from '@support-sync/shared/runtime/text'
 import yargs, { type Argv, type InferredOptionTypes, type Options } from 'yargs'
@@ -93,9 +93,7 @@ export function commandLine(name: string, args: readonly string[], program: stri
 
 /** The error of a command that is called incorrectly. */
 export function usage(command: string, message: string, program: string = PROGRAM): ExpectedError {
-  return new ExpectedError({
-    kind: 'bad-input',
-    code: 'USAGE',
+  return badInput('USAGE', {
     message,
     next: `See ${program} ${command} --help.`,
   })

@@ -1,4 +1,4 @@
-import { ExpectedError } from '@support-sync/shared/runtime/errors'
+import { badInput } from '@support-sync/shared/runtime/errors'
 import { PROGRAM } from '@support-sync/shared/runtime/text'
 import yargs from 'yargs'
 import { LISTED } from './commands.ts'
@@ -14,9 +14,7 @@ const SHELLS = ['bash', 'zsh'] as const
 export async function printCompletionScript(shell: string | undefined, program: string): Promise<void> {
   const known = SHELLS.find(name => name === shell)
   if (known === undefined) {
-    throw new ExpectedError({
-      kind: 'bad-input',
-      code: 'USAGE',
+    throw badInput('USAGE', {
       message: shell === undefined ? 'name a shell' : `there is no completion for the shell ${shell}`,
       next: `${SHELLS.map(name => `${PROGRAM} completion ${name}`).join(', or ')}.`,
     })

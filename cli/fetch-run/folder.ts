@@ -5,7 +5,7 @@ import { fetchedFrom } from '@support-sync/shared/runs/find'
 import { jobIdsOf, type RunOnGitlab } from '@support-sync/shared/runs/gitlab'
 import { MANIFEST, readManifest } from '@support-sync/shared/runs/handover'
 import { makePrivateDirectory, sumOfFile } from '@support-sync/shared/runtime/artifacts'
-import { ExpectedError } from '@support-sync/shared/runtime/errors'
+import { badInput, type ExpectedError } from '@support-sync/shared/runtime/errors'
 import { takeLock } from '@support-sync/shared/runtime/lock'
 import { shownPath } from '@support-sync/shared/runtime/terminal'
 
@@ -30,9 +30,7 @@ export async function presentIn(dir: string, run: RunOnGitlab): Promise<Present>
 const LOGS = 'logs'
 
 function taken(dir: string, what: string): ExpectedError {
-  return new ExpectedError({
-    kind: 'bad-input',
-    code: 'RUN_FOLDER_TAKEN',
+  return badInput('RUN_FOLDER_TAKEN', {
     message: `${shownPath(dir)} ${what}`,
     next: 'Rename or remove it, then fetch the run again.',
   })

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import type { PersonalLogin } from '@support-sync/shared/runs/handover'
-import { ExpectedError } from '@support-sync/shared/runtime/errors'
+import { badInput } from '@support-sync/shared/runtime/errors'
 
 const execute = promisify(execFile)
 
@@ -24,9 +24,7 @@ export async function loginTo(
   if (given) return { userToken: given, tokenFrom: 'GITLAB_TOKEN', renewToken: `${create}.` }
   const stored = await glabToken(host, environment)
   if (stored) return { userToken: stored, tokenFrom: "glab's login", renewToken: `Log in again: ${logIn}.` }
-  throw new ExpectedError({
-    kind: 'bad-input',
-    code: 'GITLAB_TOKEN_MISSING',
+  throw badInput('GITLAB_TOKEN_MISSING', {
     message: `there is no token for ${host}: GITLAB_TOKEN is not set, and glab has no login there`,
     next: `${create}, or log in with glab: ${logIn}. You need the role Developer in the project.`,
   })

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { ExpectedError } from '@support-sync/shared/runtime/errors'
+import { badInput, type ExpectedError } from '@support-sync/shared/runtime/errors'
 
 const execute = promisify(execFile)
 
@@ -70,9 +70,7 @@ function pathOf(path: string): string {
 function serverOf(host: string): string {
   const url = URL.parse(host.includes('://') ? host : `https://${host}`)
   if (url) return `${url.origin}${url.pathname}`.replace(/\/+$/, '')
-  throw new ExpectedError({
-    kind: 'bad-input',
-    code: 'CONFIGURATION_INVALID',
+  throw badInput('CONFIGURATION_INVALID', {
     message: 'GITLAB_HOST is not the address of a server',
     next: 'Set it to a name such as gitlab.example.com, or to an address with https://.',
   })
@@ -95,9 +93,7 @@ async function originOf(root: string, environment: Environment): Promise<string>
 }
 
 function unknown(message: string): ExpectedError {
-  return new ExpectedError({
-    kind: 'bad-input',
-    code: 'GITLAB_PROJECT_UNKNOWN',
+  return badInput('GITLAB_PROJECT_UNKNOWN', {
     message,
     next: 'Name the project with --project GROUP/NAME (or GITLAB_PROJECT), and the server with GITLAB_HOST.',
   })

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { ExpectedError } from '@support-sync/shared/runtime/errors'
+import { badInput, ExpectedError } from '@support-sync/shared/runtime/errors'
 import { linkPackages } from './link-packages.ts'
 
 const execute = promisify(execFile)
@@ -95,5 +95,8 @@ async function tried(root: string, ...args: string[]): Promise<string | undefine
 }
 
 function problem(code: string, message: string, next: string): ExpectedError {
-  return new ExpectedError({ kind: 'bad-input', code, message, next })
+  return badInput(code, {
+    message,
+    next,
+  })
 }

@@ -12,7 +12,7 @@ import {
 import { artifacts } from '@support-sync/shared/pipeline'
 import { dataDirOf, findRun, newestRun, readToday } from '@support-sync/shared/runs/find'
 import { readArtifact } from '@support-sync/shared/runtime/artifacts'
-import { ExpectedError } from '@support-sync/shared/runtime/errors'
+import { badInput } from '@support-sync/shared/runtime/errors'
 import { overridesSettings, readSettings } from '@support-sync/shared/runtime/settings'
 import { httpContext } from '@support-sync/shared/services/http'
 import { readOverrideText } from '@support-sync/shared/services/overrides'
@@ -50,9 +50,7 @@ export function inputsFrom(given: {
 function dayFrom(text: string): Day {
   const parsed = daySchema.safeParse(text)
   if (parsed.success) return parsed.data
-  throw new ExpectedError({
-    kind: 'bad-input',
-    code: 'USAGE',
+  throw badInput('USAGE', {
     message: `--today ${text} is not a date (YYYY-MM-DD)`,
     next: 'Name a calendar date, such as 2026-01-31.',
   })

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { type Day, endOf, matchKey, overrideSchema } from '@support-sync/shared/domain'
 import { parseYaml } from '@support-sync/shared/runtime/artifacts'
-import { ExpectedError } from '@support-sync/shared/runtime/errors'
+import { badInput } from '@support-sync/shared/runtime/errors'
 import { columns, nearestWord, type Screen } from '@support-sync/shared/runtime/terminal'
 import { printable } from '@support-sync/shared/runtime/text'
 import { z } from 'zod'
@@ -71,9 +71,7 @@ export function findingLines(findings: readonly Finding[], { style, width }: Scr
 
 async function textOf(file: string): Promise<string> {
   return await readFile(file, 'utf8').catch(() => {
-    throw new ExpectedError({
-      kind: 'bad-input',
-      code: 'OVERRIDES_MISSING',
+    throw badInput('OVERRIDES_MISSING', {
       message: `there is no file ${file}`,
       next: 'Name the override file: overrides check FILE.',
     })
@@ -87,9 +85,7 @@ function entriesOf(content: unknown, file: string): readonly unknown[] {
   if (hash.success && Object.keys(hash.data).some(key => matchKey(key) !== null)) {
     return Object.entries(hash.data).map(([key, value]) => ({ [key]: value }))
   }
-  throw new ExpectedError({
-    kind: 'bad-input',
-    code: 'OVERRIDES_INVALID',
+  throw badInput('OVERRIDES_INVALID', {
     message: `${file} is not a list of entries`,
     next: 'Write a YAML list with one entry per account, or [] if there are none.',
   })

@@ -2,7 +2,7 @@ import { isKnownName, type Plans, type UnmappedCharge } from '@support-sync/shar
 import { artifacts } from '@support-sync/shared/pipeline'
 import { artifactPath, type Run } from '@support-sync/shared/runs/find'
 import { readArtifact } from '@support-sync/shared/runtime/artifacts'
-import { ExpectedError } from '@support-sync/shared/runtime/errors'
+import { badInput } from '@support-sync/shared/runtime/errors'
 import { type Suggestion, suggestSection } from '@support-sync/shared/sync/doubts'
 
 /** A charge name that plans.yml lacks, and its suggested section. Null if no known name is similar. */
@@ -12,9 +12,7 @@ export type SuggestedCharge = UnmappedCharge & { suggestion: Suggestion | null }
 export async function readUnmapped(run: Run, plans: Plans): Promise<SuggestedCharge[]> {
   const path = artifactPath(run, artifacts.unmappedCharges)
   if (path === undefined) {
-    throw new ExpectedError({
-      kind: 'bad-input',
-      code: 'ARTIFACT_MISSING',
+    throw badInput('ARTIFACT_MISSING', {
       message: `run ${run.name} has no ${artifacts.unmappedCharges.name}`,
       next: 'Run the processor first, or name another run with --run.',
     })

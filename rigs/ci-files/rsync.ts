@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { ExpectedError } from '@support-sync/shared/runtime/errors'
+import { badInput, type ExpectedError } from '@support-sync/shared/runtime/errors'
 
 const run = promisify(execFile)
 
@@ -33,9 +33,7 @@ async function works(program: string, ...args: string[]): Promise<boolean> {
 }
 
 function missing(why: string): ExpectedError {
-  return new ExpectedError({
-    kind: 'bad-input',
-    code: 'RSYNC_MISSING',
+  return badInput('RSYNC_MISSING', {
     message: `gitlab-ci-local needs rsync, which could not be installed: ${why}`,
     next: 'Install it (Debian: apt-get install rsync), then run npx -y pnpm@12 ci-files again.',
   })

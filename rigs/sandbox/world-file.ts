@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { type FiledWorld, problemsOf, readWorldFile, worldFileOf } from '@support-sync/fixtures/world'
-import { ExpectedError } from '@support-sync/shared/runtime/errors'
+import { badInput } from '@support-sync/shared/runtime/errors'
 import { PROGRAM } from '@support-sync/shared/runtime/text'
 import { z } from 'zod'
 
@@ -18,9 +18,7 @@ export async function worldOf(path: string): Promise<FiledWorld> {
     const problems = problemsOf(error)
     const more = problems.length > MAX_SHOWN ? [`and ${problems.length - MAX_SHOWN} more`] : []
     const lines = [...problems.slice(0, MAX_SHOWN), ...more].map(line => `\n  ${line}`)
-    throw new ExpectedError({
-      kind: 'bad-input',
-      code: 'WORLD_INVALID',
+    throw badInput('WORLD_INVALID', {
       message: `${path} is not a valid world file:${lines.join('')}`,
       next: `Correct the file. ${START}`,
     })
@@ -32,9 +30,7 @@ async function textOf(path: string): Promise<string> {
     return await readFile(path, 'utf8')
   } catch (error) {
     if (!(error instanceof Error)) throw error
-    throw new ExpectedError({
-      kind: 'bad-input',
-      code: 'WORLD_UNREADABLE',
+    throw badInput('WORLD_UNREADABLE', {
       message: error.message,
       next: `Choose another file with --world. ${START}`,
     })
@@ -46,9 +42,7 @@ function parsed(path: string, text: string): unknown {
     return JSON.parse(text)
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
-    throw new ExpectedError({
-      kind: 'bad-input',
-      code: 'WORLD_UNREADABLE',
+    throw badInput('WORLD_UNREADABLE', {
       message: `${path} is not valid JSON: ${error.message}`,
       next: `Correct the file. ${START}`,
     })

@@ -122,7 +122,8 @@ describe('every code that a person can see is on a page', () => {
 
   test.each([
     ["new ExpectedError({ kind: 'guard', code: 'HEAT', message: 'Too hot' })", 'HEAT'],
-    ["new ExpectedError({\n  kind: 'guard',\n  code:\n    'HEAT',\n", 'HEAT'],
+    ["stoppedByGuard('HEAT', { message: 'Too hot' })", 'HEAT'],
+    ["badInput(\n  'HEAT',\n  {\n", 'HEAT'],
     ["context.warn(\n  'HEAT',\n  'It is warm',\n", 'HEAT'],
     ["{ status: null, code: 'HEAT', message }", 'HEAT'],
     ["const HEAT = 'HEAT'", 'HEAT'],
@@ -193,7 +194,7 @@ function anchorsOf(text: string): string[] {
 
 /** Patterns of codes in the sources: arguments, and any name of several words in capitals. */
 const CODES = [
-  /\bwarn\(\s*'([A-Z]\w+)'/g,
+  /\b(?:warn|badInput|stoppedByGuard|upstreamFailed)\(\s*'([A-Z]\w+)'/g,
   /\b(?:code|type):\s+'([A-Z]{3,})'/g,
   /\bconst ([A-Z]{3,}) = '\1'/g,
   /(?:\?\?|\breturn) '([A-Z]{3,})'/g,

@@ -38,18 +38,8 @@ const USGOV = INSTANCES.filter(instance => TRAITS[instance].fieldsOf === 'usgov'
  * others are `organization_fields`.
  */
 export const ATTRIBUTES: readonly Attribute[] = [
-  attribute(
-    'name',
-    text,
-    ALL,
-    fromAccount(account => account.name),
-  ),
-  attribute(
-    'salesforce_id',
-    text,
-    ALL,
-    fromAccount(account => account.salesforce_id),
-  ),
+  attribute('name', text, ALL, fromAccount('name')),
+  attribute('salesforce_id', text, ALL, fromAccount('salesforce_id')),
   attribute(
     'sfdc_short_id',
     text,
@@ -60,85 +50,25 @@ export const ATTRIBUTES: readonly Attribute[] = [
     customer: (_account, entitlement) => entitlement.account_type,
     partner: partner => partner.account_type,
   }),
-  attribute(
-    'support_level',
-    dropDown(SUPPORT_LEVELS),
-    ALL,
-    fromEntitlement(given => given.support_level),
-  ),
-  attribute(
-    'expiration_date',
-    text,
-    ALL,
-    fromEntitlement(given => given.expiration_date),
-  ),
+  attribute('support_level', dropDown(SUPPORT_LEVELS), ALL, fromEntitlement('support_level')),
+  attribute('expiration_date', text, ALL, fromEntitlement('expiration_date')),
   // Global's field really is called aar: an old typing mistake that other programs rely on.
-  attribute(
-    'aar',
-    decimal,
-    GLOBAL,
-    fromEntitlement(given => given.arr),
-  ),
-  attribute(
-    'arr',
-    decimal,
-    USGOV,
-    fromEntitlement(given => given.arr),
-  ),
-  attribute(
-    'sales_segmentation',
-    text,
-    GLOBAL,
-    fromCustomer(account => account.sales_segment),
-  ),
-  attribute(
-    'market_segment',
-    text,
-    USGOV,
-    fromCustomer(account => account.sales_segment),
-  ),
+  attribute('aar', decimal, GLOBAL, fromEntitlement('arr')),
+  attribute('arr', decimal, USGOV, fromEntitlement('arr')),
+  attribute('sales_segmentation', text, GLOBAL, fromCustomer('sales_segment')),
+  attribute('market_segment', text, USGOV, fromCustomer('sales_segment')),
   attribute(
     'org_region',
     dropDown(['amer', 'apj', 'emea']),
     GLOBAL,
     fromCustomer(account => account.region?.toLowerCase() ?? null),
   ),
-  attribute(
-    'account_owner',
-    text,
-    ALL,
-    fromAccount(account => account.account_owner),
-  ),
-  attribute(
-    'technical_account_manager',
-    text,
-    ALL,
-    fromAccount(account => account.technical_account_manager),
-  ),
-  attribute(
-    'solutions_architect',
-    text,
-    ALL,
-    fromAccount(account => account.solutions_architect),
-  ),
-  attribute(
-    'restricted_account',
-    checkbox,
-    ALL,
-    fromAccount(account => account.restricted),
-  ),
-  attribute(
-    'org_in_escalated_state',
-    checkbox,
-    ALL,
-    fromAccount(account => account.escalated),
-  ),
-  attribute(
-    'support_hold',
-    checkbox,
-    ALL,
-    fromAccount(account => account.support_hold),
-  ),
+  attribute('account_owner', text, ALL, fromAccount('account_owner')),
+  attribute('technical_account_manager', text, ALL, fromAccount('technical_account_manager')),
+  attribute('solutions_architect', text, ALL, fromAccount('solutions_architect')),
+  attribute('restricted_account', checkbox, ALL, fromAccount('restricted')),
+  attribute('org_in_escalated_state', checkbox, ALL, fromAccount('escalated')),
+  attribute('support_hold', checkbox, ALL, fromAccount('support_hold')),
   attribute(
     'seats_decimal',
     decimal,
@@ -173,12 +103,7 @@ export const ATTRIBUTES: readonly Attribute[] = [
     'sub_ss_enterprise',
   ]),
   ...subscriptionCheckboxes(USGOV, ['sub_usgov_12x5', 'sub_usgov_24x7']),
-  attribute(
-    'emergency_support_24x7',
-    checkbox,
-    USGOV,
-    fromEntitlement(given => given.emergency_support_24x7),
-  ),
+  attribute('emergency_support_24x7', checkbox, USGOV, fromEntitlement('emergency_support_24x7')),
   // Always false: an ordinary update removes the mark from an organization that is entitled again.
   attribute(
     'mark_for_deletion',
@@ -221,16 +146,29 @@ function attribute(
   return { key, kind, instances, ...sources }
 }
 
-function fromAccount(value: (account: CommonAccount) => AttributeValue): ValueSources {
-  return { customer: value, partner: value }
+/** The key of a value, or a function that computes one. */
+type ValueOf<From> = PlainKey<From> | ((from: From) => AttributeValue)
+type PlainKey<From> = { [Key in keyof From]: From[Key] extends AttributeValue ? Key : never }[keyof From]
+
+/** The value of both customers and partners. */
+function fromAccount(value: ValueOf<CommonAccount>): ValueSources {
+  const read = readerOf(value)
+  return { customer: read, partner: read }
 }
 
-function fromCustomer(value: (account: Account) => AttributeValue): ValueSources {
-  return { customer: value }
+function fromCustomer(value: ValueOf<Account>): ValueSources {
+  return { customer: readerOf(value) }
 }
 
-function fromEntitlement(value: (entitlement: Entitlement) => AttributeValue): ValueSources {
-  return { customer: (_account, entitlement) => value(entitlement) }
+function fromEntitlement(value: ValueOf<Entitlement>): ValueSources {
+  const read = readerOf(value)
+  return { customer: (_account, entitlement) => read(entitlement) }
+}
+
+function readerOf<Key extends string, From extends Readonly<Record<Key, AttributeValue>>>(
+  value: Key | ((from: From) => AttributeValue),
+): (from: From) => AttributeValue {
+  return typeof value === 'function' ? value : from => from[value]
 }
 
 /** Pass `kind` for checkboxes that are added later: CONTRIBUTING.md says how. */

@@ -1,4 +1,4 @@
-import { ExpectedError } from '../runtime/errors/index.ts'
+import { badInput } from '../runtime/errors/index.ts'
 import type { Attribute } from './attributes.ts'
 import type { FieldType } from './field-types.ts'
 import { type Instance, zendeskName } from './instances.ts'
@@ -115,9 +115,7 @@ export function checkFields<Field extends NeededField>(
   const changes = fieldChanges(customFields(attributes), declared)
   const fatal = changes.filter(isNeeded)
   if (fatal.length > 0) {
-    throw new ExpectedError({
-      kind: 'bad-input',
-      code: FIELDS_CHANGED,
+    throw badInput(FIELDS_CHANGED, {
       message: `${zendeskName(instance)}: deciding fields have changed: ${textOf(fatal)}`,
       next: 'Restore them in Zendesk Admin Center under People; pnpm preflight shows how. Nothing was read or written.',
     })

@@ -1,4 +1,4 @@
-import { ExpectedError } from '../runtime/errors/index.ts'
+import { type ExpectedError, stoppedByGuard } from '../runtime/errors/index.ts'
 import type { Changes } from './changes.ts'
 import { SUPPORT_LEVELS } from './sections.ts'
 
@@ -149,9 +149,7 @@ export function guardError(
 ): ExpectedError | undefined {
   if (stopped.length === 0) return undefined
   const consents = exceeding.map(({ kind, own }) => consentText(stage, kind, own)).join(',')
-  return new ExpectedError({
-    kind: 'guard',
-    code: 'MASS_CHANGE',
+  return stoppedByGuard('MASS_CHANGE', {
     message: stopped
       .map(measure => figures(measure, stage === 'usgov-user-sync' ? 'users' : 'organizations'))
       .join('; '),

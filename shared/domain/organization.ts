@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ExpectedError } from '../runtime/errors/index.ts'
+import { badInput } from '../runtime/errors/index.ts'
 import type { Attribute } from './attributes.ts'
 import { type AttributeValues, orAbsent } from './field-types.ts'
 import { isDeciding } from './fields.ts'
@@ -67,9 +67,7 @@ export function organizationReader(
     const read = schema.safeParse(raw)
     if (read.success) return read.data
     const attribute = read.error.issues.map(({ path }) => path.join('.')).join(', ')
-    throw new ExpectedError({
-      kind: 'bad-input',
-      code: 'ORGANIZATION_INVALID',
+    throw badInput('ORGANIZATION_INVALID', {
       message: `${zendeskName(instance)}: organization ${raw.id}: ${attribute} has a value of the wrong type`,
       next: "Check the field's type in Zendesk; docs/artifacts.md lists the attributes.",
     })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ExpectedError } from '../runtime/errors/index.ts'
+import { badInput, type ExpectedError } from '../runtime/errors/index.ts'
 import { addDays, type Day, daySchema } from './calendar.ts'
 import { filledTrimmedText } from './field-types.ts'
 import { type MatchKey, matchKey } from './salesforce-id.ts'
@@ -100,5 +100,8 @@ function nextStep(attribute: string | undefined): string {
 }
 
 function badOverride(message: string, next: string): ExpectedError {
-  return new ExpectedError({ kind: 'bad-input', code: 'OVERRIDES_INVALID', message, next })
+  return badInput('OVERRIDES_INVALID', {
+    message,
+    next,
+  })
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ExpectedError } from '../runtime/errors/index.ts'
+import { badInput, type ExpectedError } from '../runtime/errors/index.ts'
 import { SECTIONS, type Section } from './sections.ts'
 
 /** The content of plans.yml, in the form that the rules need. Charge names are trimmed. */
@@ -82,5 +82,8 @@ export function plansOf(used: readonly PlanUsed[], file: string): Plans {
 }
 
 function badPlans(message: string, next: string): ExpectedError {
-  return new ExpectedError({ kind: 'bad-input', code: 'PLANS_INVALID', message, next })
+  return badInput('PLANS_INVALID', {
+    message,
+    next,
+  })
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ExpectedError } from '../runtime/errors/index.ts'
+import { badInput } from '../runtime/errors/index.ts'
 import type { Organization } from './organization.ts'
 import { hasSalesforceId, matchKey, organizationKey, trimId } from './salesforce-id.ts'
 
@@ -14,9 +14,7 @@ export function protected_ids(content: unknown, file: string): (organization: Or
   const parsed = fileSchema.safeParse(content)
   if (!parsed.success) {
     const [issue] = parsed.error.issues
-    throw new ExpectedError({
-      kind: 'bad-input',
-      code: 'PROTECTED_IDS_INVALID',
+    throw badInput('PROTECTED_IDS_INVALID', {
       message: `${file}: ${issue?.path.length ? `entry ${Number(issue.path[0]) + 1}` : 'the file'}: ${issue?.message}`,
       next: 'Write a YAML list of salesforce_ids in quotes, Zendesk organization ids, or null; [] if there are none.',
     })

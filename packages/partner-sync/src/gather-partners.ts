@@ -8,7 +8,7 @@ import {
   selectList,
   type UnfamiliarValues,
 } from '@support-sync/shared/domain'
-import { ExpectedError } from '@support-sync/shared/runtime/errors'
+import { badInput, type ExpectedError } from '@support-sync/shared/runtime/errors'
 import { readRows, type Salesforce } from '@support-sync/shared/services/salesforce'
 
 /** The partners query. `allianceId` has been checked to be a Salesforce id, so it needs no escaping. */
@@ -46,9 +46,7 @@ export async function* gatherPartners(
 }
 
 function allianceNotFound(allianceId: string): ExpectedError {
-  return new ExpectedError({
-    kind: 'bad-input',
-    code: 'ALLIANCE_NOT_FOUND',
+  return badInput('ALLIANCE_NOT_FOUND', {
     message: `account ${allianceId} is missing in Salesforce or hidden from the integration user`,
     next: "Set ALLIANCE_ACCOUNT_ID to the alliance partner's salesforce_id, and check that the integration user can read that account.",
   })

@@ -11,7 +11,7 @@ import {
   type Plans,
 } from '@support-sync/shared/domain'
 import { artifacts } from '@support-sync/shared/pipeline'
-import { EXIT, type ExitCode, ExpectedError } from '@support-sync/shared/runtime/errors'
+import { badInput, EXIT, type ExitCode, type ExpectedError } from '@support-sync/shared/runtime/errors'
 import { inEffect, overrideWarnings } from './override-warnings.ts'
 import { readOrganizations } from './read-organizations.ts'
 import type { Parts } from './rules.ts'
@@ -103,18 +103,14 @@ export async function processAccounts(
 }
 
 function listedTwice({ salesforce_id }: Account): ExpectedError {
-  return new ExpectedError({
-    kind: 'bad-input',
-    code: 'ACCOUNT_TWICE',
+  return badInput('ACCOUNT_TWICE', {
     message: `${artifacts.accounts.name}: two accounts have the salesforce_id ${salesforce_id}`,
     next: 'Run the accounts stage again; each account must stand there once.',
   })
 }
 
 function allianceNotSet({ salesforce_id }: Account): ExpectedError {
-  return new ExpectedError({
-    kind: 'bad-input',
-    code: 'ALLIANCE_NOT_SET',
+  return badInput('ALLIANCE_NOT_SET', {
     message: `an organization of type alliance_partner belongs to the account ${salesforce_id}, and ALLIANCE_ACCOUNT_ID is not set`,
     next: "Set ALLIANCE_ACCOUNT_ID to the alliance partner's salesforce_id, or correct the organization's account_type.",
   })

@@ -13,7 +13,7 @@ import {
 } from '@support-sync/shared/domain'
 import { artifacts, type BINS } from '@support-sync/shared/pipeline'
 import { type PartsOf, warnIfStartedAlone } from '@support-sync/shared/runtime/bin'
-import { ExpectedError } from '@support-sync/shared/runtime/errors'
+import { badInput, type ExpectedError } from '@support-sync/shared/runtime/errors'
 
 const { users } = artifacts
 const { objects } = artifacts.instances[USERS_INSTANCE]
@@ -106,9 +106,7 @@ async function readObjectKeys(parts: Parts): Promise<ReadonlySet<MatchKey> | nul
 }
 
 function listedTwice({ organization_id }: Contact): ExpectedError {
-  return new ExpectedError({
-    kind: 'bad-input',
-    code: 'CONTACT_TWICE',
+  return badInput('CONTACT_TWICE', {
     message: `${users.contacts.name}: two contacts have one address (organization ${organization_id})`,
     next: 'Run the salesforce bin again; each address must stand there once.',
   })

@@ -1,6 +1,6 @@
 import { isSyncedUser, settledResults, userKey } from '../../domain/index.ts'
 import { USER_SYNC } from '../../pipeline/index.ts'
-import { ExpectedError } from '../../runtime/errors/index.ts'
+import { badInput } from '../../runtime/errors/index.ts'
 import { inJson, type Run, recordsWith } from '../find/index.ts'
 import type { UserExplanation } from './model.ts'
 import type { Rules } from './rules.ts'
@@ -11,9 +11,7 @@ export async function explainUser(run: Run, id: number, rules: Rules): Promise<U
   const text = String(id)
   const user = (await recordsWith(run, artifacts.gathered, text)).find(one => one.id === id)
   if (!user)
-    throw new ExpectedError({
-      kind: 'bad-input',
-      code: 'NOT_FOUND',
+    throw badInput('NOT_FOUND', {
       message: `there is no user ${id}`,
       next: 'Use another id.',
     })

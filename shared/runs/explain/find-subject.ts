@@ -13,7 +13,7 @@ import {
 } from '../../domain/index.ts'
 import { type Artifact, artifacts } from '../../pipeline/index.ts'
 import { readArtifact } from '../../runtime/artifacts/index.ts'
-import { ExpectedError } from '../../runtime/errors/index.ts'
+import { badInput, type ExpectedError } from '../../runtime/errors/index.ts'
 import { printable } from '../../runtime/text/index.ts'
 import {
   artifactPath,
@@ -153,9 +153,7 @@ function identityOf({ id, instance, ...ids }: Placed): string {
 
 function severalOfId(id: number, found: readonly Placed[]): ExpectedError {
   const named = found.map(one => `${listed([one])} of ${zendeskName(one.instance)}`)
-  return new ExpectedError({
-    kind: 'bad-input',
-    code: 'SEVERAL_MATCH',
+  return badInput('SEVERAL_MATCH', {
     message: `${found.length} organizations have the id ${id}: ${named.join(', ')}`,
     next: 'Search by salesforce_id or name.',
   })
@@ -165,9 +163,7 @@ function several(text: string, found: readonly Placed[], matched: 'whole' | 'par
   const shown = `"${printable(text)}"`
   const said = matched === 'whole' ? `records have the name ${shown}` : `records have ${shown} in their name`
   const more = found.length > SEVERAL ? ` and ${found.length - SEVERAL} more` : ''
-  return new ExpectedError({
-    kind: 'bad-input',
-    code: 'SEVERAL_MATCH',
+  return badInput('SEVERAL_MATCH', {
     message: `${found.length} ${said}: ${listed(found.slice(0, SEVERAL))}${more}`,
     next: 'Search by the id shown after the name.',
   })
@@ -191,9 +187,7 @@ function notFound(run: Run, text: string, named: readonly Placed[]): ExpectedErr
     'Search accounts and organizations by salesforce_id, Zendesk id or name, and users by full email address or Zendesk id. --run selects another run.',
     ...(isAddress ? ['The sync never reads protected users.'] : []),
   ]
-  return new ExpectedError({
-    kind: 'bad-input',
-    code: 'NOT_FOUND',
+  return badInput('NOT_FOUND', {
     message: `run ${printable(run.name)} has no record "${printable(text)}"${nearest}`,
     next: next.join(' '),
   })

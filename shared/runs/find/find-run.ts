@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, join, relative, resolve } from 'node:path'
 import { z } from 'zod'
 import { parsedFile } from '../../runtime/artifacts/index.ts'
-import { ExpectedError } from '../../runtime/errors/index.ts'
+import { badInput, type ExpectedError } from '../../runtime/errors/index.ts'
 import { PROGRAM } from '../../runtime/text/index.ts'
 import { fetchedAt, fetchedRuns } from './fetched.ts'
 import { isPipelineRun, RUN_RECORD, type Run } from './locate.ts'
@@ -76,9 +76,7 @@ function isDirectory(path: string): boolean {
 }
 
 function noRun(message: string, runsDir: string, option: string): ExpectedError {
-  return new ExpectedError({
-    kind: 'bad-input',
-    code: 'NO_RUN',
+  return badInput('NO_RUN', {
     message,
     next: `Run \`${PROGRAM} run-pipeline --dry-run\` (or \`${PROGRAM} demo\`) first, fetch one from GitLab with \`${PROGRAM} fetch-run\`, or name a directory (in ${runsDir} or elsewhere) with ${option}.`,
   })

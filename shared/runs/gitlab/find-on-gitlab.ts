@@ -1,4 +1,4 @@
-import { ExpectedError } from '../../runtime/errors/index.ts'
+import { badInput, type ExpectedError, upstreamFailed } from '../../runtime/errors/index.ts'
 import { GATHERED_IDS } from '../../runtime/records/index.ts'
 import { PROGRAM } from '../../runtime/text/index.ts'
 import { LAST, RUN_RECORD } from '../find/index.ts'
@@ -34,9 +34,7 @@ export async function findOnGitlab(gitlab: Gitlab, given: string): Promise<RunOn
   if (pipeline.isChild)
     throw noRun(`pipeline ${id} is only a part of a run: another pipeline of ${project.path} started it`)
   if (!hasEnded(pipeline.status)) {
-    throw new ExpectedError({
-      kind: 'upstream',
-      code: 'RUN_NOT_ENDED',
+    throw upstreamFailed('RUN_NOT_ENDED', {
       message: `run ${id} has not ended: its pipeline is ${pipeline.status}`,
       next: `Wait until it has ended, or fetch the newest run that has: ${PROGRAM} fetch-run ${LAST}`,
     })
@@ -63,9 +61,7 @@ async function recordOf(project: GitlabProject, id: string, jobs: readonly Gitla
   }
   if (own.length > 0 && own.every(({ zipSize }) => zipSize === null))
     throw expired(`the record of run ${id} has expired, or its job left none`)
-  throw new ExpectedError({
-    kind: 'bad-input',
-    code: 'NO_RUN_RECORD',
+  throw badInput('NO_RUN_RECORD', {
     message: `run ${id} left no record`,
     next: 'It is not a run of the sync, or it was cancelled before its last job. Name the root pipeline of another run.',
   })
@@ -73,18 +69,14 @@ async function recordOf(project: GitlabProject, id: string, jobs: readonly Gitla
 
 /** The error for artifacts that have expired. */
 export function expired(message: string): ExpectedError {
-  return new ExpectedError({
-    kind: 'bad-input',
-    code: 'RUN_EXPIRED',
+  return badInput('RUN_EXPIRED', {
     message,
     next: `GitLab keeps a run's artifacts for two days and its record for seven. Fetch a newer run: ${PROGRAM} fetch-run ${LAST}`,
   })
 }
 
 function noRun(message: string): ExpectedError {
-  return new ExpectedError({
-    kind: 'bad-input',
-    code: 'NO_RUN',
+  return badInput('NO_RUN', {
     message,
     next: `Name the id of a run's root pipeline, as its report and Slack show it, or fetch the newest: ${PROGRAM} fetch-run ${LAST}`,
   })

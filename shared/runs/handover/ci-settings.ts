@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { findStage, type GatherPart, isAtOrAfter, STAGES, type Stage } from '../../pipeline/index.ts'
-import { ExpectedError } from '../../runtime/errors/index.ts'
+import { badInput } from '../../runtime/errors/index.ts'
 import type { GitlabSettings } from './gitlab-settings.ts'
 import type { WantedRun } from './store.ts'
 
@@ -92,9 +92,7 @@ export function ciSettings(environment: Readonly<Record<string, string | undefin
         return { id: given.RUN_ID, commit: given.CI_COMMIT_SHA }
       // People often resume a run after they fixed the code, so the earlier run may have another commit.
       if (given.RESUME_RUN !== '') return { id: given.RESUME_RUN, commit: null }
-      throw new ExpectedError({
-        kind: 'bad-input',
-        code: 'NO_RUN_TO_RESUME',
+      throw badInput('NO_RUN_TO_RESUME', {
         message: `this run starts from ${given.START_FROM}, and resumes no run with the artifacts of ${producer}`,
         next: 'Start again with resume_run set to the id of an earlier run.',
       })
@@ -132,9 +130,7 @@ function read<Value>(
   const parsed = schema.safeParse(environment)
   if (parsed.success) return parsed.data
   const names = [...new Set(parsed.error.issues.map(({ path }) => path.join('.')))]
-  throw new ExpectedError({
-    kind: 'bad-input',
-    code: 'CI_VARIABLES_INVALID',
+  throw badInput('CI_VARIABLES_INVALID', {
     message: `these variables are missing or malformed: ${names.join(', ')}`,
     next: 'Start the root pipeline: its trigger jobs set them.',
   })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { parsedFile } from '../../runtime/artifacts/index.ts'
-import { ExpectedError } from '../../runtime/errors/index.ts'
+import { badInput, type ExpectedError } from '../../runtime/errors/index.ts'
 import { type Answer, type Call, UpstreamError } from '../../services/http/index.ts'
 import type { GitlabSettings, PersonalLogin } from './gitlab-settings.ts'
 
@@ -19,7 +19,10 @@ export function gitlabRefused(
   const message = `GitLab refused ${method} ${new URL(url).pathname} with status ${status}.`
   const { code, next } =
     'jobToken' in settings ? jobRefusal(status) : personRefusal(status, errorIn(text), settings)
-  return new ExpectedError({ kind: 'bad-input', code, message, next })
+  return badInput(code, {
+    message,
+    next,
+  })
 }
 
 type Refusal = { code: string; next: string }

@@ -1,5 +1,5 @@
 import { findStage, handoverBin, type Stage } from '../../pipeline/index.ts'
-import { ExpectedError } from '../../runtime/errors/index.ts'
+import { badInput, ExpectedError } from '../../runtime/errors/index.ts'
 import { MANIFEST, readManifest } from './manifest.ts'
 import { pullInputs } from './pull.ts'
 import type { HandoverStore } from './store.ts'
@@ -35,9 +35,7 @@ export async function pullLatestInputs(stage: Stage, dataDir: string, store: Han
     }
     if (seen.size === MAX_RUNS) break
   }
-  throw new ExpectedError({
-    kind: 'bad-input',
-    code: 'HANDOVER_MISSING',
+  throw badInput('HANDOVER_MISSING', {
     message: `no run has the inputs of ${stage.stage} any more (${seen.size} checked).`,
     next: 'Start a run, with dry_run if it should write nothing.',
   })

@@ -1,5 +1,5 @@
 import { STAGES, type Stage } from '../../pipeline/index.ts'
-import { ExpectedError } from '../../runtime/errors/index.ts'
+import { stoppedByGuard } from '../../runtime/errors/index.ts'
 import type { GitlabJob } from './gitlab-job.ts'
 import type { GitlabProject } from './gitlab-project.ts'
 import { dataFolderOf, jobNameOf } from './gitlab-store.ts'
@@ -29,9 +29,7 @@ export async function refuseBehindNewerWriter(
     if (writer === undefined || job.pipelineId === run.pipelineId) continue
     const jobRecord = await jobRecordOf(job, writer, project)
     if (jobRecord?.run_id === run.id || jobRecord?.run_id === run.gatheredBy || jobRecord?.dry_run) continue
-    throw new ExpectedError({
-      kind: 'guard',
-      code: 'NEWER_RUN_WROTE',
+    throw stoppedByGuard('NEWER_RUN_WROTE', {
       message: `job ${job.id} (${job.name}) of ${jobRecord ? `run ${jobRecord.run_id}` : 'an unknown run'} started after this run's comparison`,
       next: 'Start a new run from accounts: it compares with the current state. To review a plan for longer, pause the schedule.',
     })

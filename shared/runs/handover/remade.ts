@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { findStage, type Stage } from '../../pipeline/index.ts'
-import { ExpectedError } from '../../runtime/errors/index.ts'
+import { stoppedByGuard } from '../../runtime/errors/index.ts'
 import { PROGRAM } from '../../runtime/text/index.ts'
 import { MANIFEST, type Manifest, readManifest } from './manifest.ts'
 
@@ -21,9 +21,7 @@ async function refuseStale(name: string, runDir: string): Promise<void> {
     const used = manifest?.inputs[input]
     const now = (await manifestOf(producer, runDir))?.files[input]?.sha256
     if (used !== undefined && now !== undefined && used !== now) {
-      throw new ExpectedError({
-        kind: 'guard',
-        code: 'PLAN_STALE',
+      throw stoppedByGuard('PLAN_STALE', {
         message: `${name} used an older ${input} than the one that ${producer} has written since`,
         next: `Run ${name} and the stages after it again: ${PROGRAM} run-pipeline --from ${name} --run-dir ${runDir}`,
       })

@@ -1,14 +1,12 @@
 import type { StageName } from '../../pipeline/index.ts'
-import { ExpectedError } from '../../runtime/errors/index.ts'
+import { badInput, type ExpectedError } from '../../runtime/errors/index.ts'
 
 /** Files are read into memory for their checksums. A gather of ten thousand accounts has about 60 MB. */
 export const MAX_FILE = 512 * 1024 * 1024
 
 /** The error of a larger file; `what` names the file and its place. */
 export function tooLarge(what: string): ExpectedError {
-  return new ExpectedError({
-    kind: 'bad-input',
-    code: 'HANDOVER_TOO_LARGE',
+  return badInput('HANDOVER_TOO_LARGE', {
     message: `${what} has more than ${MAX_FILE} bytes`,
     next: 'Look at what the previous stage wrote.',
   })

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { ExpectedError } from '../../runtime/errors/index.ts'
+import { badInput, type ExpectedError } from '../../runtime/errors/index.ts'
 import { STAMPS } from '../../runtime/records/index.ts'
 import { MANIFEST, type Manifest, readManifest } from './manifest.ts'
 import { MAX_FILE, tooLarge, type WantedRun } from './store.ts'
@@ -53,9 +53,7 @@ export function verifiedFiles(
 
 /** The error of a run that lacks a stage's complete files. `refused` says what is wrong with each copy. */
 export function incomplete({ stage, run, refused, next }: Incomplete): ExpectedError {
-  return new ExpectedError({
-    kind: 'bad-input',
-    code: 'HANDOVER_MISSING',
+  return badInput('HANDOVER_MISSING', {
     message: `run ${run.id} has no complete artifacts of ${stage} (${refused.join('; ') || 'none found'}).`,
     next,
   })

@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { ExpectedError } from '../errors/index.ts'
+import { badInput } from '../errors/index.ts'
 
 /**
  * A run's files may contain customer data. Only their owner can read them, with any umask. Nothing is written through a
@@ -77,9 +77,7 @@ export function flushFile(path: string): void {
 export function refuseLink(path: string): void {
   const found = lstatSync(path, { throwIfNoEntry: false })
   if (!found?.isSymbolicLink()) return
-  throw new ExpectedError({
-    kind: 'bad-input',
-    code: 'DATA_DIR_UNUSABLE',
+  throw badInput('DATA_DIR_UNUSABLE', {
     message: `${path} is a symbolic link, so the output would be written elsewhere`,
     next: 'Remove the link, or use another directory with --data-dir.',
   })

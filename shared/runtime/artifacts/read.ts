@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { z } from 'zod'
-import { ExpectedError } from '../errors/index.ts'
+import { badInput, type ExpectedError } from '../errors/index.ts'
 import { brief } from '../text/index.ts'
 import { compiledFromMany } from './compiled.ts'
 import { linesOf } from './lines.ts'
@@ -73,9 +73,7 @@ function keyOf(value: unknown): string {
 function badRecord(path: string, number: number, value: unknown, error: z.ZodError): ExpectedError {
   const [issue] = error.issues
   const attribute = issue?.path.join('.') || 'the record'
-  return new ExpectedError({
-    kind: 'bad-input',
-    code: 'ARTIFACT_RECORD_INVALID',
+  return badInput('ARTIFACT_RECORD_INVALID', {
     message: `${basename(path)}: record ${number} (${keyOf(value)}): ${attribute}: ${issue?.message ?? 'not valid'}`,
     next: 'Run the stage that writes this file again; docs/artifacts.md lists its attributes.',
   })
@@ -85,16 +83,12 @@ async function assertReadable(path: string): Promise<void> {
   const file = await stat(path).catch(() => undefined)
   const next = `Run the stage that writes it, or put it there: ${path}`
   if (!file?.isFile())
-    throw new ExpectedError({
-      kind: 'bad-input',
-      code: 'ARTIFACT_MISSING',
+    throw badInput('ARTIFACT_MISSING', {
       message: `${basename(path)} is missing`,
       next,
     })
   if (file.size === 0)
-    throw new ExpectedError({
-      kind: 'bad-input',
-      code: 'ARTIFACT_EMPTY',
+    throw badInput('ARTIFACT_EMPTY', {
       message: `${basename(path)} is empty (0 bytes)`,
       next,
     })
@@ -159,17 +153,13 @@ async function wholeValues(path: string, given: number): Promise<unknown[]> {
     content = JSON.parse(await readFile(path, 'utf8'))
   } catch {
     // The parser's own message quotes the content, which is a customer's.
-    throw new ExpectedError({
-      kind: 'bad-input',
-      code: 'ARTIFACT_NOT_JSON',
+    throw badInput('ARTIFACT_NOT_JSON', {
       message: `${basename(path)} is not valid JSON, or was cut: nothing can be read after record ${given}`,
       next: 'Run the stage that writes it again.',
     })
   }
   if (!Array.isArray(content)) {
-    throw new ExpectedError({
-      kind: 'bad-input',
-      code: 'ARTIFACT_NOT_A_LIST',
+    throw badInput('ARTIFACT_NOT_A_LIST', {
       message: `${basename(path)} is not a JSON array`,
       next: 'Write it as a list of records.',
     })
@@ -178,9 +168,7 @@ async function wholeValues(path: string, given: number): Promise<unknown[]> {
 }
 
 function tooLarge(path: string): ExpectedError {
-  return new ExpectedError({
-    kind: 'bad-input',
-    code: 'ARTIFACT_TOO_LARGE',
+  return badInput('ARTIFACT_TOO_LARGE', {
     message: `${basename(path)} does not have one record per line and is over 256 MB`,
     next: 'Write [ on the first line, then one record per line, then ].',
   })

@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises'
-import { ExpectedError } from '../errors/index.ts'
+import { badInput, ExpectedError } from '../errors/index.ts'
 
 /** Enough for reviewed files with about ten thousand entries. */
 export const MAX_TEXT_BYTES = 4 * 1024 * 1024
@@ -34,7 +34,10 @@ export function utf8Text(
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
-    throw new ExpectedError({ kind: 'bad-input', code: notText, message: `${where} is not UTF-8 text`, next })
+    throw badInput(notText, {
+      message: `${where} is not UTF-8 text`,
+      next,
+    })
   }
 }
 
@@ -43,21 +46,20 @@ async function readSmall(path: string, { missing, tooLarge, next }: TextErrors):
     const file = await stat(path)
     // A pipe or a device may have no end.
     if (!file.isFile())
-      throw new ExpectedError({ kind: 'bad-input', code: missing, message: `${path} is not a file`, next })
+      throw badInput(missing, {
+        message: `${path} is not a file`,
+        next,
+      })
     if (file.size <= MAX_TEXT_BYTES) return await readFile(path)
   } catch (error) {
     if (error instanceof ExpectedError) throw error
     const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
-    throw new ExpectedError({
-      kind: 'bad-input',
-      code: missing,
+    throw badInput(missing, {
       message: `${path} cannot be read (${reason})`,
       next,
     })
   }
-  throw new ExpectedError({
-    kind: 'bad-input',
-    code: tooLarge,
+  throw badInput(tooLarge, {
     message: `${path} has more than ${MAX_TEXT_BYTES} bytes`,
     next,
   })

@@ -2,7 +2,7 @@ import { closeSync, fsyncSync, renameSync, rmSync, writeFileSync } from 'node:fs
 import { readdir, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { z } from 'zod'
-import { ExpectedError } from '../errors/index.ts'
+import { badInput } from '../errors/index.ts'
 import { printable } from '../text/index.ts'
 import { compiledFromMany } from './compiled.ts'
 import { createPrivateFile, makePrivateDirectory } from './private-file.ts'
@@ -95,9 +95,7 @@ function lineOf(record: unknown, path: string): string {
   try {
     return printable(JSON.stringify(record))
   } catch (cause) {
-    throw new ExpectedError({
-      kind: 'bad-input',
-      code: 'RECORD_NOT_WRITABLE',
+    throw badInput('RECORD_NOT_WRITABLE', {
       message: `${basename(path)}: a record is nested too deeply to be written`,
       next: 'Look for an attribute with lists in lists in the data that the stage read.',
       cause,

@@ -1,5 +1,5 @@
 import type { Document, LineCounter } from 'yaml'
-import { ExpectedError } from '../errors/index.ts'
+import { badInput, ExpectedError } from '../errors/index.ts'
 import { ANY_FILE, readSmallText } from './small-text.ts'
 
 /**
@@ -56,9 +56,7 @@ function refuseOddKeys(
 }
 
 function invalid(name: string, what: string): ExpectedError {
-  return new ExpectedError({
-    kind: 'bad-input',
-    code: 'YAML_INVALID',
+  return badInput('YAML_INVALID', {
     message: `${name} is not valid YAML: ${what}`,
     next: 'Correct the file.',
   })

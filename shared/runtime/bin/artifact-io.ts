@@ -9,7 +9,7 @@ import {
   openArtifactWriter,
   readBatches,
 } from '../artifacts/index.ts'
-import { CANCELLED, ExpectedError } from '../errors/index.ts'
+import { CANCELLED, ExpectedError, stoppedByGuard, upstreamFailed } from '../errors/index.ts'
 import type { Environment } from '../settings/index.ts'
 import { listText } from '../text/index.ts'
 import { resumeCommand } from './consents.ts'
@@ -156,9 +156,7 @@ function assertDeclared(artifact: Artifact, row: Bin, how: 'reads' | 'writes'): 
 }
 
 function cancelled(): ExpectedError {
-  return new ExpectedError({
-    kind: 'upstream',
-    code: CANCELLED,
+  return upstreamFailed(CANCELLED, {
     message: 'cancelled before it did anything',
     next: 'Run it again: nothing was written.',
   })
@@ -212,9 +210,7 @@ function emptyArtifact(artifact: Artifact, given: Given): ExpectedError {
     .filter(other => isEmpty(join(dataDir, other)))
   const writer = writerOf(artifact)
   const command = resumeCommand(row, dataDir, environment)
-  return new ExpectedError({
-    kind: 'guard',
-    code: 'NO_RECORDS',
+  return stoppedByGuard('NO_RECORDS', {
     message: `${listText([artifact.name, ...others])} ${others.length > 0 ? 'have' : 'has'} no records, and the sync does not trust an empty artifact`,
     next: `Find out why first. ${writer.stage} ${writer.bin} writes it: ${resumeCommand(writer, dataDir, environment)}. If there is really nothing yet, ${allowOnceText(command, consentText(row.stage, 'empty', others.length + 1))}. After that it may stay empty`,
   })

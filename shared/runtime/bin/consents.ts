@@ -1,6 +1,6 @@
 import { consentText, GUARD_KINDS } from '../../domain/guards.ts'
 import { type Bin, findStage, STAGES } from '../../pipeline/index.ts'
-import { ExpectedError } from '../errors/index.ts'
+import { badInput, type ExpectedError } from '../errors/index.ts'
 import type { Environment } from '../settings/index.ts'
 import { PROGRAM } from '../text/index.ts'
 
@@ -53,9 +53,7 @@ function parseConsents(
 
 function malformed(source: string, part: string, problem?: string): ExpectedError {
   const given = part.trim() === '' ? 'nothing' : `"${part.trim()}"`
-  return new ExpectedError({
-    kind: 'bad-input',
-    code: source === 'ALLOW_MASS_CHANGE' ? 'CONFIGURATION_INVALID' : 'USAGE',
+  return badInput(source === 'ALLOW_MASS_CHANGE' ? 'CONFIGURATION_INVALID' : 'USAGE', {
     message: problem ? `${source}: ${given} ${problem}` : `${source} takes STAGE:KIND=N, found ${given}`,
     next: `Name a stage, a kind and a number, such as ${source === 'ALLOW_MASS_CHANGE' ? `${source}=` : `${source} `}${EXAMPLE} (separate several with commas). A guard's message has it ready to copy. Stages: ${STAGES.map(({ stage }) => stage).join(', ')}; kinds: ${CONSENT_KINDS.join(', ')}.`,
   })

@@ -2,7 +2,7 @@ import { rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Bin } from '../../pipeline/index.ts'
 import { makePrivateDirectory, removeArtifacts } from '../artifacts/index.ts'
-import { ExpectedError } from '../errors/index.ts'
+import { badInput } from '../errors/index.ts'
 import { type Lock, takeLock } from '../lock/index.ts'
 import { summaryPath } from '../records/index.ts'
 
@@ -34,9 +34,7 @@ export async function prepareDataDirectory(
 /** Throws an `ExpectedError` if the directory does not exist. A dry run does not create it. */
 export function requireDirectory(dataDir: string): void {
   if (statSync(dataDir, { throwIfNoEntry: false })?.isDirectory()) return
-  throw new ExpectedError({
-    kind: 'bad-input',
-    code: 'DATA_DIR_UNUSABLE',
+  throw badInput('DATA_DIR_UNUSABLE', {
     message: `there is no directory ${dataDir}`,
     next: 'Name the directory that has the artifacts with --data-dir.',
   })
@@ -46,9 +44,7 @@ async function usable(dataDir: string, act: () => unknown): Promise<void> {
   try {
     await act()
   } catch (error) {
-    throw new ExpectedError({
-      kind: 'bad-input',
-      code: 'DATA_DIR_UNUSABLE',
+    throw badInput('DATA_DIR_UNUSABLE', {
       message: `the data directory ${dataDir} cannot be used: ${error instanceof Error ? error.message : error}`,
       next: 'With --data-dir, name a directory that this user can write to.',
       cause: error,

@@ -1,6 +1,6 @@
 import { type GatherCounter, gatherCounter } from '../../domain/index.ts'
 import { type Artifact, type Bin, writerOf } from '../../pipeline/index.ts'
-import { ExpectedError } from '../errors/index.ts'
+import { badInput } from '../errors/index.ts'
 import { readStamps, type Stamp, type Stamps } from '../records/index.ts'
 
 /** An input that was gathered in parts. Only the bin that reads all parts can count the gather. */
@@ -30,9 +30,7 @@ export function refusePart(artifact: Artifact, dataDir: string): void {
   const part = stampOf(artifact, readStamps(dataDir))?.part
   if (part === undefined) return
   const { name, producer } = artifact
-  throw new ExpectedError({
-    kind: 'bad-input',
-    code: 'PART_ALONE',
+  throw badInput('PART_ALONE', {
     message: `${name} has only part ${part} of the records`,
     next: `Run ${producer} without --part. On GitLab, the next stage joins the parts of its jobs.`,
   })

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { dayOf, daySchema } from '../../domain/calendar.ts'
 import { GUARD_LIMITS, type GuardKind } from '../../domain/guards.ts'
 import { type Bin, type GatherPart, MAX_PARTS, partIn } from '../../pipeline/index.ts'
-import { ExpectedError } from '../errors/index.ts'
+import { badInput, type ExpectedError } from '../errors/index.ts'
 import { PROGRAM } from '../text/index.ts'
 
 /** An option's line in --help. `shownDefault` is its default value. */
@@ -111,7 +111,10 @@ export type Options = ReturnType<typeof parseOptions>
 
 /** The error for an invalid command line. */
 export function usage(message: string): ExpectedError {
-  return new ExpectedError({ kind: 'bad-input', code: 'USAGE', message, next: 'See --help.' })
+  return badInput('USAGE', {
+    message,
+    next: 'See --help.',
+  })
 }
 
 function path(describe: string, shownDefault?: string) {

@@ -36,6 +36,23 @@ export class ExpectedError extends Error {
   }
 }
 
+type Said = Omit<ErrorDescription, 'kind' | 'code'>
+
+/** The error of a command, setting, file or record that a person must correct. */
+export function badInput(code: string, said: Said): ExpectedError {
+  return new ExpectedError({ kind: 'bad-input', code, ...said })
+}
+
+/** The error of a guard: a person must look, and may allow it. */
+export function stoppedByGuard(code: string, said: Said): ExpectedError {
+  return new ExpectedError({ kind: 'guard', code, ...said })
+}
+
+/** The error of a service that does not work now: a later run may succeed. */
+export function upstreamFailed(code: string, said: Said): ExpectedError {
+  return new ExpectedError({ kind: 'upstream', code, ...said })
+}
+
 /** The exit code for anything thrown: an `ExpectedError` by its kind; everything else is a bug. */
 export function exitCodeOf(thrown: unknown): ExitCode {
   return thrown instanceof ExpectedError ? EXIT_BY_KIND[thrown.kind] : EXIT.bug

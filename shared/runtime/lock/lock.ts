@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { z } from 'zod'
 import { appendPrivately, makePrivateDirectory, writePrivateFile } from '../artifacts/index.ts'
-import { ExpectedError } from '../errors/index.ts'
+import { badInput, type ExpectedError, upstreamFailed } from '../errors/index.ts'
 
 export type Lock = { release: () => void }
 
@@ -47,9 +47,7 @@ function open(path: string): DatabaseSync {
     appendPrivately(path, '')
     return new DatabaseSync(path)
   } catch (error) {
-    throw new ExpectedError({
-      kind: 'bad-input',
-      code: 'LOCK_UNUSABLE',
+    throw badInput('LOCK_UNUSABLE', {
       message: `cannot create a lock at ${path}: ${error instanceof Error ? error.message : error}`,
       next: 'Let this user write there. The temporary directory is TMPDIR, which must be the same for every run.',
       cause: error,
@@ -78,9 +76,7 @@ function holderOf(path: string): string {
 }
 
 function anotherRun(what: string, holder: string): ExpectedError {
-  return new ExpectedError({
-    kind: 'upstream',
-    code: 'ANOTHER_RUN',
+  return upstreamFailed('ANOTHER_RUN', {
     message: `another run is using ${what} (${holder})`,
     next: 'Wait until it ends, then start again from the gather: this plan does not know what that run wrote.',
   })

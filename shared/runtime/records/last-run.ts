@@ -13,7 +13,7 @@ import {
 } from '../../domain/index.ts'
 import { type Bin, instanceOf, STAGES } from '../../pipeline/index.ts'
 import { parsedFile } from '../artifacts/index.ts'
-import { ExpectedError } from '../errors/index.ts'
+import { badInput, type ExpectedError, stoppedByGuard } from '../errors/index.ts'
 import { brief } from '../text/index.ts'
 
 /** The records that a run marked or lowered, by Zendesk id. */
@@ -79,9 +79,7 @@ export function readLastRun(path: string): LastRun {
     const ids = readGatheredIds(path)
     return { ...record, ...(ids ? { ids } : {}) }
   } catch (error) {
-    throw new ExpectedError({
-      kind: 'bad-input',
-      code: 'LAST_RUN_INVALID',
+    throw badInput('LAST_RUN_INVALID', {
       message: `${path} is not a run record: ${error instanceof z.ZodError ? z.prettifyError(error) : 'it is not valid JSON'}`,
       next: 'Name the run_record.json of an earlier run with --last-run, or omit the option.',
       cause: error,
@@ -118,9 +116,7 @@ export function shrunkGather(
   if (fallen.length === 0 || (consent !== undefined && smallest >= consent)) return undefined
   const gone = goneFrom(fallen, shape, keys).filter(key => !marked.has(key))
   const counts = fallen.map(({ count, now, before }) => `${count} fell from ${before} to ${now}`)
-  return new ExpectedError({
-    kind: 'guard',
-    code: 'GATHER_SHRANK',
+  return stoppedByGuard('GATHER_SHRANK', {
     message:
       `${counts.join(', ')} since run ${last.run_id}; the limit is 80 % (and at least 3 fewer)` +
       (gone.length > 0

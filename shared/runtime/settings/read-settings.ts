@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { isLoopback, isUnverified, unverified } from '../../services/http/index.ts'
-import { ExpectedError } from '../errors/index.ts'
+import { badInput } from '../errors/index.ts'
 import { PROGRAM } from '../text/index.ts'
 
 /** Environment variables, as in `process.env`. */
@@ -39,9 +39,7 @@ export function readSettings<Groups extends Record<string, Settings<unknown>>>(
     return [key, parsed.data]
   })
   if (problems.length > 0) {
-    throw new ExpectedError({
-      kind: 'bad-input',
-      code: 'CONFIGURATION_INVALID',
+    throw badInput('CONFIGURATION_INVALID', {
       message: `environment variables: ${[...new Set(problems)].join('; ')}`,
       next: `Set or correct them and run again. docs/settings.md lists every variable, and \`${PROGRAM} sandbox\` prints values to try.`,
     })

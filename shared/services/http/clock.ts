@@ -1,4 +1,4 @@
-import { ExpectedError } from '../../runtime/errors/index.ts'
+import { badInput } from '../../runtime/errors/index.ts'
 import type { Call } from './call.ts'
 
 /** No network delays an answer this long. A larger difference means that a clock is wrong. */
@@ -20,9 +20,7 @@ export function clockAhead(headers: Pick<Headers, 'get'>, now: number): number |
 export function refuseWrongClock(call: Call, headers: Headers, now: number): void {
   const ahead = clockAhead(headers, now)
   if (ahead === null || Math.abs(ahead) <= MAX_MINUTES_APART * 60_000) return
-  throw new ExpectedError({
-    kind: 'bad-input',
-    code: 'CLOCK_OFF',
+  throw badInput('CLOCK_OFF', {
     message: `This machine's clock says ${timeText(now)}, and ${call.service} says ${timeText(now - ahead)}.`,
     next: `Set this machine's clock (${apartText(ahead)}): it decides what has expired. Nothing was written.`,
   })

@@ -1,4 +1,4 @@
-import { CANCELLED, type ErrorDescription, ExpectedError } from '../../runtime/errors/index.ts'
+import { badInput, CANCELLED, type ErrorDescription, ExpectedError } from '../../runtime/errors/index.ts'
 import { type Answer, type Call, nameOf } from './call.ts'
 
 const TRY_AGAIN = 'Start the stage again later. If it keeps failing, look at the status page of'
@@ -82,9 +82,7 @@ export function notUnderstood(service: string, call: string, what: string): Upst
 
 /** The error of an answer whose body is larger than any correct one. */
 export function tooLarge(call: Call, maximum: number): ExpectedError {
-  return new ExpectedError({
-    kind: 'bad-input',
-    code: 'ANSWER_TOO_LARGE',
+  return badInput('ANSWER_TOO_LARGE', {
     message: `${call.service} answered ${nameOf(call)} with more than ${maximum} bytes.`,
     next: `Check that ${call.settings} are right.`,
   })
@@ -124,16 +122,12 @@ const VENDOR_SITE = /^(?:(?:www|support)\.)?zendesk\.(?:com|[a-z]{2}|com?\.[a-z]
 export function redirected(call: Call, target: string): ExpectedError {
   if (VENDOR_SITE.test(URL.parse(target)?.hostname ?? '')) {
     const { hostname } = new URL(call.url)
-    return new ExpectedError({
-      kind: 'bad-input',
-      code: 'ACCOUNT_CLOSED',
+    return badInput('ACCOUNT_CLOSED', {
       message: `${call.service}: there is no open account at ${hostname}. It redirects ${nameOf(call)} to ${target}.`,
       next: `Check the address in ${call.settings}. If it is right, the account is closed or suspended: ask its owner or Zendesk.`,
     })
   }
-  return new ExpectedError({
-    kind: 'bad-input',
-    code: 'REDIRECTED',
+  return badInput('REDIRECTED', {
     message: `${call.service} redirects ${nameOf(call)} to ${target}, where the credentials must not go.`,
     next: `Set the final address in ${call.settings}.`,
   })
@@ -141,9 +135,7 @@ export function redirected(call: Call, target: string): ExpectedError {
 
 /** The error of an address that is not safe, see `isSafeAddress`. */
 export function insecure(call: Call, host: string): ExpectedError {
-  return new ExpectedError({
-    kind: 'bad-input',
-    code: 'INSECURE_ADDRESS',
+  return badInput('INSECURE_ADDRESS', {
     message: `The address of ${call.service} at ${host} is not encrypted, or has a password in it.`,
     next: `Use an https:// address without a user name and password in ${call.settings}.`,
   })
@@ -151,9 +143,7 @@ export function insecure(call: Call, host: string): ExpectedError {
 
 /** The error of a credential that fetch cannot send. The message does not show it. */
 export function unsendable(call: Call): ExpectedError {
-  return new ExpectedError({
-    kind: 'bad-input',
-    code: 'CREDENTIALS_MALFORMED',
+  return badInput('CREDENTIALS_MALFORMED', {
     message: `A credential for ${call.service} has a character that is not allowed in an HTTP header.`,
     next: `Look for line breaks and non-ASCII characters in ${call.settings}.`,
   })

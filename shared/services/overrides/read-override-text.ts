@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { MAX_TEXT_BYTES, readSmallText, utf8Text } from '../../runtime/artifacts/index.ts'
-import { ExpectedError } from '../../runtime/errors/index.ts'
+import { badInput, upstreamFailed } from '../../runtime/errors/index.ts'
 import { type Answer, type Call, exchange, type HttpContext, refused } from '../http/index.ts'
 
 /** A local file, or a file of a GitLab project. */
@@ -57,9 +57,7 @@ async function readFromGitlab(
   const where = `${path} of ${project} at ${ref}`
   if (answer.status === 404) {
     // GitLab also answers 404 to a token that may not read the project.
-    throw new ExpectedError({
-      kind: 'bad-input',
-      code: 'OVERRIDES_MISSING',
+    throw badInput('OVERRIDES_MISSING', {
       message: `GitLab has no ${where}.`,
       next: `Check ${call.settings}.`,
     })
@@ -67,18 +65,14 @@ async function readFromGitlab(
   if (answer.status >= 400) throw refused(call, answer)
   const sum = answer.headers.get(SUM)
   if (sum === null || isPage(answer)) {
-    throw new ExpectedError({
-      kind: 'bad-input',
-      code: 'OVERRIDES_NOT_A_FILE',
+    throw badInput('OVERRIDES_NOT_A_FILE', {
       message: `GitLab did not send the file ${where}.`,
       next: 'Check OVERRIDES_TOKEN.',
     })
   }
   // Half of a list is also a list: without the other half, overrides would be lost.
   if (createHash('sha256').update(answer.bytes).digest('hex') !== sum) {
-    throw new ExpectedError({
-      kind: 'upstream',
-      code: 'INCOMPLETE_READ',
+    throw upstreamFailed('INCOMPLETE_READ', {
       message: `GitLab sent ${where} incomplete: its checksum does not match.`,
       next: 'Start the stage again. It wrote nothing from this incomplete read.',
     })

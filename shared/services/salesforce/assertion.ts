@@ -1,5 +1,5 @@
 import { createPrivateKey, type KeyObject, sign } from 'node:crypto'
-import { ExpectedError } from '../../runtime/errors/index.ts'
+import { badInput, type ExpectedError } from '../../runtime/errors/index.ts'
 
 /** Salesforce accepts an assertion for at most three minutes, with some leeway for the clocks. */
 const LIFETIME_SECONDS = 180
@@ -57,9 +57,7 @@ function whatElse(text: string): string {
 }
 
 function invalid(what: string): ExpectedError {
-  return new ExpectedError({
-    kind: 'bad-input',
-    code: 'PRIVATE_KEY_INVALID',
+  return badInput('PRIVATE_KEY_INVALID', {
     message: `The file of SALESFORCE_PRIVATE_KEY_FILE ${what}.`,
     next: 'Salesforce accepts RS256, which needs an RSA private key in PEM form, not encrypted: `openssl req -x509 -newkey rsa:2048 -noenc -keyout sync.key -out sync.crt -days 365 -subj /CN=support-sync` creates one, and the certificate to upload to the app.',
   })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ExpectedError } from '../../runtime/errors/index.ts'
+import { badInput, ExpectedError, upstreamFailed } from '../../runtime/errors/index.ts'
 import { apartText, notUnderstood } from '../http/index.ts'
 import { API_VERSION } from './api-version.ts'
 import { adviceOnLogin } from './login-advice.ts'
@@ -35,60 +35,44 @@ export function queryError(error: unknown, settings: string): ExpectedError {
   if (code === '') return notUnderstood('Salesforce', 'a query', 'an error without a code')
   const said = lastLine(message)
   if (isSessionExpired(error)) {
-    return new ExpectedError({
-      kind: 'bad-input',
-      code: 'SESSION_REFUSED',
+    return badInput('SESSION_REFUSED', {
       message: `Salesforce refuses every new session (${code}).`,
       next: `Check that the user behind ${settings} may use the API.`,
     })
   }
   switch (code) {
     case 'INVALID_FIELD':
-      return new ExpectedError({
-        kind: 'bad-input',
-        code: 'FIELD_HIDDEN',
+      return badInput('FIELD_HIDDEN', {
         message: `Salesforce does not know the field ${fieldIn(said) ?? `in this sentence: ${said}`} (${code}).`,
         next: "Give the integration user's permission set read access to it: field-level security hides a field as if it did not exist.",
       })
     case 'INVALID_TYPE':
-      return new ExpectedError({
-        kind: 'bad-input',
-        code: 'OBJECT_HIDDEN',
+      return badInput('OBJECT_HIDDEN', {
         message: `Salesforce does not know the object ${objectIn(said) ?? `in this sentence: ${said}`} (${code}).`,
         next: "Give the integration user's permission set read access to the object and to the field that leads to it: Salesforce hides an object as if it did not exist.",
       })
     case 'UNSUPPORTED_API_VERSION':
-      return new ExpectedError({
-        kind: 'bad-input',
-        code: 'API_VERSION_RETIRED',
+      return badInput('API_VERSION_RETIRED', {
         message: `Salesforce no longer offers version ${API_VERSION} of its API (${code}).`,
         next: VERSION_ADVICE,
       })
     case 'NOT_FOUND':
-      return new ExpectedError({
-        kind: 'bad-input',
-        code: 'NOT_FOUND',
+      return badInput('NOT_FOUND', {
         message: `Salesforce has no such query, page or object in version ${API_VERSION} of its API, or hides it (${code}).`,
         next: `Check what the user behind ${settings} may read. ${VERSION_ADVICE}`,
       })
     case 'REQUEST_LIMIT_EXCEEDED':
-      return new ExpectedError({
-        kind: 'bad-input',
-        code: 'REQUEST_LIMIT',
+      return badInput('REQUEST_LIMIT', {
         message: `Salesforce refused a query: no API requests are left for today (${code}: ${said}).`,
         next: 'Find the program that uses them up (Setup, System Overview, API Usage), or raise the limit. It counts the last 24 hours.',
       })
     case 'INVALID_QUERY_LOCATOR':
-      return new ExpectedError({
-        kind: 'upstream',
-        code: 'QUERY_POSITION_LOST',
+      return upstreamFailed('QUERY_POSITION_LOST', {
         message: `Salesforce forgot the position of a running query (${code}).`,
         next: 'Start the stage again. It reads from the beginning, and wrote nothing from this incomplete read.',
       })
     default:
-      return new ExpectedError({
-        kind: 'bad-input',
-        code: 'QUERY_REFUSED',
+      return badInput('QUERY_REFUSED', {
         message: `Salesforce refused a query with ${code}: ${said}`,
         next: adviceOnQuery(code, settings),
       })
@@ -104,9 +88,7 @@ export function loginError(error: unknown, settings: string, ahead: number | nul
   if (!(error instanceof Error)) return notUnderstood('Salesforce', 'the login', 'no error')
   if (error instanceof TypeError) {
     // jsforce reads the `id` in the token answer without checking that there is one.
-    return new ExpectedError({
-      kind: 'upstream',
-      code: 'ANSWER_NOT_UNDERSTOOD',
+    return upstreamFailed('ANSWER_NOT_UNDERSTOOD', {
       message: 'Salesforce answered the login without a session.',
       next: `Check ${settings}, then start the stage again.`,
       cause: error,
@@ -115,9 +97,7 @@ export function loginError(error: unknown, settings: string, ahead: number | nul
   const name = nameOf(error)
   const said = lastLine(error.message)
   const isClockOff = ahead !== null && Math.abs(ahead) > MAX_MS_OFF
-  return new ExpectedError({
-    kind: 'bad-input',
-    code: 'LOGIN_REFUSED',
+  return badInput('LOGIN_REFUSED', {
     message: `Salesforce refused the login (${name}): ${said}${isClockOff ? `; this machine's clock is ${apartText(ahead)}` : ''}`,
     next:
       (isClockOff ? `Set this machine's clock: a signed login is valid for three minutes. ` : '') +

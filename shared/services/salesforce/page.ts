@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ExpectedError } from '../../runtime/errors/index.ts'
+import { type ExpectedError, upstreamFailed } from '../../runtime/errors/index.ts'
 
 export type SalesforceRecord = Record<string, unknown>
 
@@ -25,9 +25,7 @@ export function parsePage(answer: unknown, what: string): Page {
 
 /** The error of an incomplete answer, or one of unknown form. */
 export function incompleteRead(message: string): ExpectedError {
-  return new ExpectedError({
-    kind: 'upstream',
-    code: 'INCOMPLETE_READ',
+  return upstreamFailed('INCOMPLETE_READ', {
     message,
     next: 'Start the stage again. It wrote nothing from this incomplete read.',
   })

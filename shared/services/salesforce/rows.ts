@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { ExpectedError } from '../../runtime/errors/index.ts'
+import { badInput } from '../../runtime/errors/index.ts'
 import { idOf, type SalesforceRecord } from './page.ts'
 
 /**
@@ -15,9 +15,7 @@ export function readRows<Item>(
     const parsed = schema.safeParse(row)
     if (parsed.success) return parsed.data
     const [issue] = parsed.error.issues
-    throw new ExpectedError({
-      kind: 'bad-input',
-      code: 'SALESFORCE_ROW_INVALID',
+    throw badInput('SALESFORCE_ROW_INVALID', {
       message: `Salesforce: ${object} ${idOf(row) ?? 'without id'}: ${issue?.path.join('.') || 'the row'}: ${issue?.message}`,
       next: 'Correct the record in Salesforce, or the field that the value comes from.',
     })

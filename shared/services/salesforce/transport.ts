@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream'
 import { Transport } from 'jsforce/lib/transport.js'
 import type { HttpRequest, HttpResponse } from 'jsforce/lib/types/common.js'
 import { StreamPromise } from 'jsforce/lib/util/promise.js'
-import { ExpectedError } from '../../runtime/errors/index.ts'
+import { badInput, type ExpectedError } from '../../runtime/errors/index.ts'
 import { clockAhead, exchange, type HttpContext } from '../http/index.ts'
 import { judgeRefusal } from './refusal.ts'
 
@@ -75,9 +75,7 @@ function requestBytes(url: string, headers: Record<string, string>): number {
 }
 
 function tooLong(url: string): ExpectedError {
-  return new ExpectedError({
-    kind: 'bad-input',
-    code: 'QUERY_TOO_LONG',
+  return badInput('QUERY_TOO_LONG', {
     message: `A Salesforce query of ${Buffer.byteLength(url)} bytes is too long for the API.`,
     next: `Put fewer ids in one query: address and headers together may have ${MAX_REQUEST_BYTES} bytes.`,
   })

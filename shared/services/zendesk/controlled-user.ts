@@ -1,4 +1,4 @@
-import { ExpectedError } from '../../runtime/errors/index.ts'
+import { badInput } from '../../runtime/errors/index.ts'
 import type { UserMatch } from './users.ts'
 
 /** Searches an instance's users by address. */
@@ -11,9 +11,7 @@ type UserSearch = { findUsersByEmail: (email: string) => Promise<UserMatch[]> }
 export async function findControlledUser(zendesk: UserSearch, email: string): Promise<UserMatch> {
   const [match] = await zendesk.findUsersByEmail(email)
   if (match) return match
-  throw new ExpectedError({
-    kind: 'bad-input',
-    code: 'CONTROLLED_USER_NOT_FOUND',
+  throw badInput('CONTROLLED_USER_NOT_FOUND', {
     message: 'no user has the address in CONTROLLED_END_USER_EMAIL, so it protects nobody',
     next: "Set CONTROLLED_END_USER_EMAIL to the user's address in Zendesk.",
   })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ExpectedError } from '../../runtime/errors/index.ts'
+import { badInput, type ExpectedError } from '../../runtime/errors/index.ts'
 import { type Answer, type Call, RefusedError, refused } from '../http/index.ts'
 import {
   API_TOKENS_END,
@@ -21,7 +21,10 @@ export function missingScopes(granted: string | null | undefined): string[] {
 /** The error of an OAuth client that lacks a scope. */
 export function scopeError(credentials: OAuthCredentials, scopes: readonly string[]): ExpectedError {
   const { message, next } = scopeTexts(credentials, scopes)
-  return new ExpectedError({ kind: 'bad-input', code: 'SCOPE_MISSING', message, next })
+  return badInput('SCOPE_MISSING', {
+    message,
+    next,
+  })
 }
 
 /** Why the token endpoint gave no token, by the codes of https://datatracker.ietf.org/doc/html/rfc6749#section-5.2. */
@@ -32,17 +35,13 @@ export function tokenRefused(credentials: OAuthCredentials, call: Call, answer: 
   if (code === 'invalid_scope') return scopeError(credentials, SCOPES)
   if (code === 'unauthorized_client' || code === 'unsupported_grant_type') {
     const next = `Set the client kind of ${variables}_CLIENT_ID to confidential (${CLIENTS_PAGE}).`
-    return new ExpectedError({
-      kind: 'bad-input',
-      code: 'LOGIN_REFUSED',
+    return badInput('LOGIN_REFUSED', {
       message: `${said} (${code}).`,
       next,
     })
   }
   if (code !== 'invalid_client' && answer.status !== 401) return refused(call, answer)
-  return new ExpectedError({
-    kind: 'bad-input',
-    code: 'LOGIN_REFUSED',
+  return badInput('LOGIN_REFUSED', {
     message: `${said}: the OAuth client is unknown, or its secret is wrong.`,
     next: `Set ${variables}_CLIENT_ID to the client's identifier and ${variables}_CLIENT_SECRET to its secret, and check ${variables}_URL (${CLIENTS_PAGE}).`,
   })

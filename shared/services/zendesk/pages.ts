@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ExpectedError } from '../../runtime/errors/index.ts'
+import { type ExpectedError, upstreamFailed } from '../../runtime/errors/index.ts'
 import type { Client } from './client.ts'
 import { understand } from './schemas.ts'
 
@@ -59,9 +59,7 @@ function pageQuery({ endpoint }: Client, link: string | null | undefined): Recor
 
 /** The error of an incomplete list. */
 export function incompleteList(client: Client, what: string): ExpectedError {
-  return new ExpectedError({
-    kind: 'upstream',
-    code: 'INCOMPLETE_READ',
+  return upstreamFailed('INCOMPLETE_READ', {
     message: `${client.service} gave an incomplete answer: ${what}.`,
     next: 'Start the stage again. It wrote nothing from this incomplete read.',
   })

@@ -10,7 +10,13 @@ import {
 import { type PlannedSync, RESULTS_NAME, resultsOf } from '../../pipeline/index.ts'
 import { writePrivateFile } from '../../runtime/artifacts/index.ts'
 import { afterFailure, type BinParts, type BinRun, SHOWN_PLAN } from '../../runtime/bin/index.ts'
-import { CANCELLED, EXIT, type ExitCode, ExpectedError } from '../../runtime/errors/index.ts'
+import {
+  CANCELLED,
+  EXIT,
+  type ExitCode,
+  type ExpectedError,
+  upstreamFailed,
+} from '../../runtime/errors/index.ts'
 import { screenOf } from '../../runtime/terminal/index.ts'
 import { printableJson } from '../../runtime/text/index.ts'
 import { forEachConcurrent, reportProgress } from '../../services/http/index.ts'
@@ -235,9 +241,7 @@ function throwIfCancelled({ http, run }: BinParts): void {
 }
 
 function cancelled(): ExpectedError {
-  return new ExpectedError({
-    kind: 'upstream',
-    code: CANCELLED,
+  return upstreamFailed(CANCELLED, {
     message: 'cancelled before everything was written',
     next: 'Run it again with the same artifacts. It recognises what was written.',
   })

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { RESULTS_NAME, RUN_MINUTES } from '../../pipeline/index.ts'
 import type { BinRun } from '../../runtime/bin/index.ts'
-import { ExpectedError } from '../../runtime/errors/index.ts'
+import { badInput, type ExpectedError, stoppedByGuard } from '../../runtime/errors/index.ts'
 
 const timeSchema = z.iso.datetime({ offset: true })
 
@@ -22,18 +22,14 @@ export function refuseLateWrite({ environment, clock }: Pick<BinRun, 'environmen
 function timeIn(environment: BinRun['environment'], name: string): string | undefined {
   const value = environment[name] || undefined
   if (value === undefined || timeSchema.safeParse(value).success) return value
-  throw new ExpectedError({
-    kind: 'bad-input',
-    code: 'CONFIGURATION_INVALID',
+  throw badInput('CONFIGURATION_INVALID', {
     message: `environment variables: ${name} must be a date and time such as 2026-11-23T10:00:00Z`,
     next: 'Correct it, or unset it to write without a time limit.',
   })
 }
 
 function tooLong(why: string): ExpectedError {
-  return new ExpectedError({
-    kind: 'guard',
-    code: 'RUN_TOO_LONG',
+  return stoppedByGuard('RUN_TOO_LONG', {
     message: `${why}: no further write begins`,
     next: `${RESULTS_NAME} has what was written, and the next run writes the rest.`,
   })

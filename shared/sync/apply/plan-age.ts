@@ -4,7 +4,7 @@ import { TRAITS } from '../../domain/index.ts'
 import { findStage, type PlannedSync, type Stage, writerOf, writesArtifact } from '../../pipeline/index.ts'
 import { parsedFile, sumOfFile } from '../../runtime/artifacts/index.ts'
 import type { BinParts, BinRun } from '../../runtime/bin/index.ts'
-import { ExpectedError } from '../../runtime/errors/index.ts'
+import { badInput, ExpectedError, stoppedByGuard } from '../../runtime/errors/index.ts'
 import {
   lastWriteByOthers,
   noteWrite,
@@ -46,9 +46,7 @@ async function refuseForeignPlan({ artifacts, run }: Parts, name: PlannedSync): 
   const again = `Gather and plan again: ${TRAITS[stage.instance].gatherBin} reads ${address ?? 'the instance'}.`
   for (const { artifact, instance } of gathered) {
     if (address === undefined || instance === address) continue
-    throw new ExpectedError({
-      kind: 'bad-input',
-      code: 'OTHER_INSTANCE',
+    throw badInput('OTHER_INSTANCE', {
       message: `${artifact} was gathered from ${instance}, but this sync would write to ${address}`,
       next: again,
     })
@@ -125,9 +123,7 @@ function comparedAt({ stage, bins }: Stage, dataDir: string): string | undefined
 }
 
 function stale(message: string): ExpectedError {
-  return new ExpectedError({
-    kind: 'guard',
-    code: 'PLAN_STALE',
+  return stoppedByGuard('PLAN_STALE', {
     message,
     next: 'Compare again, and check the new plan.',
   })
@@ -138,9 +134,7 @@ function refuseOld(stamps: readonly Stamp[], { options, environment, clock }: Bi
   const hours = isNamed ? MAX_HOURS_NAMED : MAX_HOURS
   const oldest = stamps.toSorted((one, other) => Date.parse(one.read_at) - Date.parse(other.read_at))[0]
   if (!oldest || clock().getTime() - Date.parse(oldest.read_at) <= hours * 3_600_000) return
-  throw new ExpectedError({
-    kind: 'guard',
-    code: 'PLAN_TOO_OLD',
+  throw stoppedByGuard('PLAN_TOO_OLD', {
     message: `${oldest.artifact} was gathered at ${oldest.read_at}, more than ${hours} hours ago`,
     next: `Start a new run from accounts.${isNamed ? '' : ` A run or a plan that you name (--run-dir, --resume-run, --plan, on GitLab resume_run) may be ${MAX_HOURS_NAMED} hours old.`}`,
   })
@@ -155,9 +149,7 @@ function refuseBehindOthers(
   const last = lastWriteByOthers(environment, address, own)
   const first = gathered.map(({ read_at }) => read_at).toSorted()[0]
   if (!last || !first || Date.parse(last.at) < Date.parse(first)) return
-  throw new ExpectedError({
-    kind: 'guard',
-    code: 'NEWER_RUN_WROTE',
+  throw stoppedByGuard('NEWER_RUN_WROTE', {
     message: `run ${last.run} wrote to ${address} at ${last.at}, after this plan was gathered at ${first}`,
     next: 'Start a new run from accounts, which compares with the current state. Pause the schedule while you review a plan.',
   })

@@ -14,7 +14,7 @@ import {
 } from '../../domain/index.ts'
 import type { OrganizationSync } from '../../pipeline/index.ts'
 import type { BinArtifacts, BinParts } from '../../runtime/bin/index.ts'
-import { ExpectedError } from '../../runtime/errors/index.ts'
+import { badInput, type ExpectedError } from '../../runtime/errors/index.ts'
 import { readStamps } from '../../runtime/records/index.ts'
 import { attributeTexts, type HeldOrganization } from './held-organizations.ts'
 import { openHolding } from './holding.ts'
@@ -154,9 +154,7 @@ async function writeNotInSync(
 }
 
 function listedTwice(file: string, { salesforce_id }: SyncObject): ExpectedError {
-  return new ExpectedError({
-    kind: 'bad-input',
-    code: 'ACCOUNT_TWICE',
+  return badInput('ACCOUNT_TWICE', {
     message: `${file}: two accounts have the salesforce_id ${salesforce_id}`,
     next: 'Run the stage that wrote it again; each account must stand there once.',
   })

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { type PlannedSync, planArtifacts } from '../../pipeline/index.ts'
 import { parsedFile, sumOfFile } from '../../runtime/artifacts/index.ts'
-import { ExpectedError } from '../../runtime/errors/index.ts'
+import { badInput } from '../../runtime/errors/index.ts'
 import { PROGRAM } from '../../runtime/text/index.ts'
 import { type RunPlan, runPlanSchema } from './model.ts'
 
@@ -21,9 +21,7 @@ export async function assertAsReviewed(file: string, stage: PlannedSync, dataDir
   const reviewed = (await readReviewedPlan(file)).syncs.find(sync => sync.stage === stage)
   const again = `Create a plan from these artifacts and review it: ${PROGRAM} plan --run ${runDirOf(dataDir)} --out ${file}`
   if (!reviewed?.plan) {
-    throw new ExpectedError({
-      kind: 'bad-input',
-      code: 'PLAN_WITHOUT_STAGE',
+    throw badInput('PLAN_WITHOUT_STAGE', {
       message: `${file} has no plan of ${stage}`,
       next: again,
     })
@@ -31,9 +29,7 @@ export async function assertAsReviewed(file: string, stage: PlannedSync, dataDir
   const sums = await sumsOf(stage, dataDir)
   const changed = Object.keys(sums).filter(name => sums[name] !== reviewed.sha256[name])
   if (changed.length === 0) return
-  throw new ExpectedError({
-    kind: 'bad-input',
-    code: 'PLAN_STALE',
+  throw badInput('PLAN_STALE', {
     message: `${file} was made from other artifacts: ${changed.join(', ')} changed since`,
     next: again,
   })
@@ -49,9 +45,7 @@ export async function readReviewedPlan(file: string): Promise<RunPlan> {
   const text = await readFile(file, 'utf8').catch(() => undefined)
   const plan = parsedFile(text, runPlanSchema)
   if (plan) return plan
-  throw new ExpectedError({
-    kind: 'bad-input',
-    code: 'PLAN_INVALID',
+  throw badInput('PLAN_INVALID', {
     message: `${file} ${text === undefined ? 'cannot be read' : 'is not a plan'}`,
     next: `Name a file that \`${PROGRAM} plan --out FILE\` wrote.`,
   })

@@ -2,13 +2,11 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { artifacts } from '../../../pipeline/index.ts'
-import { ExpectedError } from '../../errors/index.ts'
+import { upstreamFailed } from '../../errors/index.ts'
 import { dataDirectory } from './index.ts'
 import { runOwn } from './own-bin.ts'
 
-const AWAY = new ExpectedError({
-  kind: 'upstream',
-  code: 'UNAVAILABLE',
+const AWAY = upstreamFailed('UNAVAILABLE', {
   message: 'Zendesk is away',
   next: 'Wait.',
 })

@@ -1,12 +1,10 @@
 import { expect, test } from 'vitest'
 import { artifacts } from '../../../pipeline/index.ts'
-import { ExpectedError } from '../../errors/index.ts'
+import { badInput, ExpectedError } from '../../errors/index.ts'
 import { withWriterHint } from '../artifact-io.ts'
 
 function nextOf(code: string, environment: Record<string, string> = {}) {
-  const thrown = new ExpectedError({
-    kind: 'bad-input',
-    code,
+  const thrown = badInput(code, {
     message: 'zendesk_usgov.json is missing',
     next: 'Look for it.',
   })

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import type { Result } from '../../../domain/index.ts'
 import { dataDirectory } from '../../../runtime/bin/test/data-directory.ts'
-import { EXIT, ExpectedError, exitCodeOf } from '../../../runtime/errors/index.ts'
+import { EXIT, exitCodeOf, upstreamFailed } from '../../../runtime/errors/index.ts'
 import { applyPlan, result, type Writer } from '../index.ts'
 import { fingerprint } from '../journal.ts'
 import { runSync } from './sync-run.ts'
@@ -132,9 +132,7 @@ test.each([
 
 test('a failed run that then cannot write its results ends with the first error and leaves no partial file', async () => {
   const data = dataDirectory()
-  const away = new ExpectedError({
-    kind: 'upstream',
-    code: 'UNAVAILABLE',
+  const away = upstreamFailed('UNAVAILABLE', {
     message: 'Zendesk is away',
     next: 'Wait.',
   })
@@ -154,9 +152,7 @@ test('a failed run that then cannot write its results ends with the first error 
 
 test('a failed create that then cannot be recorded as answered ends with the first error', async () => {
   const data = dataDirectory()
-  const away = new ExpectedError({
-    kind: 'upstream',
-    code: 'UNAVAILABLE',
+  const away = upstreamFailed('UNAVAILABLE', {
     message: 'Zendesk is away',
     next: 'Wait.',
   })

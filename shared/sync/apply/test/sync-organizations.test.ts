@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { type DataDirectory, dataDirectory } from '../../../runtime/bin/test/data-directory.ts'
 import { gatheredOrganization, objectOf } from '../../../runtime/bin/test/records.ts'
-import { EXIT, ExpectedError } from '../../../runtime/errors/index.ts'
+import { EXIT, upstreamFailed } from '../../../runtime/errors/index.ts'
 import type { Zendesk } from '../../../services/zendesk/index.ts'
 import { type RecordResults, result } from '../index.ts'
 import { scriptedZendesk, updateMany } from './scripted-zendesk.ts'
@@ -234,9 +234,7 @@ test('a mark that failed is a failed record', async () => {
 
 test('if Zendesk becomes unavailable, the writes so far are reported, and the next run’s results include both', async () => {
   const data = arrays({ creates: [create(1), create(2)] })
-  const gone = new ExpectedError({
-    kind: 'upstream',
-    code: 'UNAVAILABLE',
+  const gone = upstreamFailed('UNAVAILABLE', {
     message: 'Zendesk is away',
     next: 'Wait.',
   })
