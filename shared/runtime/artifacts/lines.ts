@@ -7,6 +7,12 @@ const CHUNK_BYTES = 256 * 1024
 const LINE_FEED = 10
 
 /**
+ * The lines of a batch. V8 creates the records of larger batches in the old generation, because they often outlive a
+ * minor collection. A compare of 300,000 accounts then takes 150 MB more.
+ */
+const LINES_AT_ONCE = 32
+
+/**
  * Yields the lines of a UTF-8 file, without line feeds, in batches. Splits only at `\n`: node:readline would also split
  * at U+2028, which JSON text may contain. Yields `null` for a line over the limit, and stops.
  * Decodes each line separately. Most lines are ASCII, which takes half the time; one Chinese name would slow down a
@@ -16,7 +22,7 @@ export async function* linesOf(path: string): AsyncGenerator<string[] | null> {
   let begun: Buffer[] = []
   let begunBytes = 0
   for await (const chunk of createReadStream(path, { highWaterMark: CHUNK_BYTES }) as AsyncIterable<Buffer>) {
-    const lines: string[] = []
+    let lines: string[] = []
     let start = 0
     for (let end = chunk.indexOf(LINE_FEED); end !== -1; end = chunk.indexOf(LINE_FEED, start)) {
       if (begunBytes === 0) lines.push(chunk.toString('utf8', start, end))
@@ -24,6 +30,10 @@ export async function* linesOf(path: string): AsyncGenerator<string[] | null> {
       begun = []
       begunBytes = 0
       start = end + 1
+      if (lines.length === LINES_AT_ONCE) {
+        yield lines
+        lines = []
+      }
     }
     if (start < chunk.length) {
       begun.push(chunk.subarray(start))
