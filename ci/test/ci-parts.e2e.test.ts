@@ -67,7 +67,7 @@ test('a run in three parts has the same record, and the guard sees all parts tog
   expect(shrunk.get('processor:processor')?.output).toContain('GATHER_SHRANK')
   const consent = /accounts:gathered=\d+/.exec(shrunk.get('processor:processor')?.output ?? '')?.[0] ?? ''
   expect(consent).not.toBe('')
-  // What the guard refused is nothing that the next run compares with.
+  // The next run does not compare with what the guard refused.
   expect(gather(recorded().record)).toEqual(gather(inParts.record))
   const again = await project.run({ id: 400, stages: STAGES, parallel: 2 })
   expect(again.get('processor:processor')?.code).toBe(3)

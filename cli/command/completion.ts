@@ -10,7 +10,7 @@ export const COMPLETIONS_FLAG = '--get-yargs-completions'
 
 const SHELLS = ['bash', 'zsh'] as const
 
-/** Prints the script that teaches a shell to complete our commands. Throws an `ExpectedError` for another shell. */
+/** Prints the script that lets a shell complete our commands. Throws an `ExpectedError` for an unknown shell. */
 export async function printCompletionScript(shell: string | undefined, program: string): Promise<void> {
   const known = SHELLS.find(name => name === shell)
   if (known === undefined) {

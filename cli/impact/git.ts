@@ -11,8 +11,8 @@ const execute = promisify(execFile)
 export type Commit = { sha: string; name: string }
 
 /**
- * Finds the commit of a branch, tag or other name. Without a name, the commit at which the working tree left the
- * default branch. Throws an `ExpectedError` if there is none.
+ * Finds the commit of a branch, tag or other name. Without a name, finds the last commit that the working tree and the
+ * default branch have in common. Throws an `ExpectedError` if there is none.
  */
 export async function findCommit(root: string, name: string | undefined): Promise<Commit> {
   if (name !== undefined) {

@@ -179,9 +179,9 @@ async function runOne(stage: Stage, bin: Bin, run: PipelineRun): Promise<BinEnd>
   const own = [...(bin.syncs ? args.syncs : []), ...(stage.stage === 'processor' ? args.processor : [])]
   const log = join(runDir, 'logs', `${stage.stage}.${bin.bin}.log`)
   const { onProgress } = run
-  const tell = onProgress && ((progress: Progress) => onProgress(stage.stage, bin.bin, progress))
+  const report = onProgress && ((progress: Progress) => onProgress(stage.stage, bin.bin, progress))
   const all = ['--data-dir', stageDir(runDir, stage.stage), ...args.all, ...own]
-  return { code: await runBin(bin, all, environment, { file: log, onProgress: tell }), log }
+  return { code: await runBin(bin, all, environment, { file: log, onProgress: report }), log }
 }
 
 /** Copies the earlier stages' artifacts to the stage. Returns the stage's outcome if they are missing. */

@@ -19,11 +19,11 @@ export function stageTable(stages: readonly StageRecord[], isColored: boolean, w
   const rows = stages.map(stage => row(stage, isColored))
   const table = framed(head, rows)
   if (width === undefined || widthOf(table) <= width) return table
-  const isTelling = (_: string, column: number) =>
+  const isInformative = (_: string, column: number) =>
     column !== RECORDS_IN && rows.some(cells => cells[column] !== '')
   const narrower = [
     unframed([head, ...rows]),
-    unframed([head, ...rows].map(cells => cells.filter(isTelling))),
+    unframed([head, ...rows].map(cells => cells.filter(isInformative))),
   ]
   return narrower.find(text => widthOf(text) <= width) ?? listed(head, rows, width)
 }

@@ -54,8 +54,8 @@ export async function checkZendesk(
     warn: (_, message) => warned.push(warning('login', message, API_TOKEN_ADVICE)),
   })
   const findings = await of('login', async () => {
-    const { zendesk, byOAuth } = connect(instance, environment, run.context)
-    const rights = await checkRights(instance, zendesk, byOAuth)
+    const { zendesk, isOAuth } = connect(instance, environment, run.context)
+    const rights = await checkRights(instance, zendesk, isOAuth)
     const found = [...rights]
     for (const { owner, fields } of NEEDED[instance]) {
       const check = `${owner} fields`
@@ -137,18 +137,18 @@ function connect(
   instance: Instance,
   environment: NodeJS.ProcessEnv,
   context: HttpContext,
-): { zendesk: ZendeskSetUp; byOAuth: boolean } {
+): { zendesk: ZendeskSetUp; isOAuth: boolean } {
   const { credentials } = readSettings({ credentials: zendeskSettings[instance] }, environment)
-  return { zendesk: connectZendeskSetUp(credentials, context), byOAuth: 'clientId' in credentials }
+  return { zendesk: connectZendeskSetUp(credentials, context), isOAuth: 'clientId' in credentials }
 }
 
-async function checkRights(instance: Instance, zendesk: ZendeskSetUp, byOAuth: boolean): Promise<Finding[]> {
+async function checkRights(instance: Instance, zendesk: ZendeskSetUp, isOAuth: boolean): Promise<Finding[]> {
   const { ok, failed } = areaFindings(zendeskName(instance))
   const { id, role, suspended, ...rights } = await zendesk.currentUser()
   const { variables, hasUsers } = TRAITS[instance]
   if (id === null || suspended) {
     const who = id === null ? 'Zendesk treats the login as anonymous' : `user ${id} is suspended`
-    const next = byOAuth
+    const next = isOAuth
       ? `Check who created the OAuth client of ${variables}_CLIENT_ID: it acts as that user.`
       : `Check ${variables}_USER and ${variables}_TOKEN.`
     return [failed('login', who, next)]
@@ -156,7 +156,7 @@ async function checkRights(instance: Instance, zendesk: ZendeskSetUp, byOAuth: b
   // Zendesk issues no token to a client that lacks the scope.
   const login = ok(
     'login',
-    `user ${id}, ${role}, ${byOAuth ? 'by OAuth, may read and write' : 'by API token'}`,
+    `user ${id}, ${role}, ${isOAuth ? 'by OAuth, may read and write' : 'by API token'}`,
   )
   const lacking = [
     ...(rights.mayWriteOrganizations ? [] : ['create and change organizations']),

@@ -120,7 +120,7 @@ function header(scope: 'row' | 'col', text: string): HTMLElement {
   return cell
 }
 
-/** A value, such that "1", 1 and no value look different. */
+/** A value. "1", 1 and no value look different. */
 function shown(value: Cell): Node {
   if (value === null) return element('span', 'nothing', 'nothing')
   return typeof value === 'string' ? foreign(value) : element('code', '', String(value))

@@ -5,8 +5,8 @@ import type { ChangedRecord, Reconciliation } from './schema.ts'
 type Row = Reconciliation['rows'][number]
 
 /**
- * Compares the plan with its outcome and with the run's table. Here each record counts once; in the table each result
- * does. Every difference gets a reason.
+ * Compares the plan with its outcome and with the run's table. The plan counts each record once, and the table counts
+ * each result. Every difference gets a reason.
  */
 export function reconcile(record: RunRecord) {
   const rows = new Map<string, Row>()

@@ -19,9 +19,10 @@ import type { Parts } from './rules.ts'
 type Given = { plans: Plans; overrides: Overrides; allianceKey: MatchKey | null }
 
 /**
- * Accounts in, each instance's objects out, an account at a time: each is decided by itself, whatever else is in
- * the file. Gives the exit code when an instance's organizations were not gathered. Throws a `ExpectedError` when two
- * accounts have one salesforce_id, and when nobody says which account is the alliance partner's.
+ * Reads the accounts and writes each instance's objects, one account at a time. The decision about an account does not
+ * depend on the other accounts. Returns exit code 4 if an instance's organizations were not gathered.
+ * Throws an `ExpectedError` if two accounts have the same salesforce_id, or if the alliance partner's account is not
+ * known.
  */
 export async function processAccounts(
   parts: Parts,
@@ -76,7 +77,7 @@ export async function processAccounts(
   const warnings = [
     [
       'NOT_GATHERED',
-      "An instance's organizations were not gathered: its compare stops, and nothing is known of what it holds",
+      "An instance's organizations were not gathered: its compare stops, and its current values are unknown",
       notGathered,
     ],
     [
@@ -105,7 +106,7 @@ export async function processAccounts(
 function listedTwice({ salesforce_id }: Account): ExpectedError {
   return badInput('ACCOUNT_TWICE', {
     message: `${artifacts.accounts.name}: two accounts have the salesforce_id ${salesforce_id}`,
-    next: 'Run the accounts stage again; each account must stand there once.',
+    next: 'Run the accounts stage again: the file must list each account once.',
   })
 }
 

@@ -12,7 +12,7 @@ import { artifacts } from '@support-sync/shared/pipeline'
 import type { Parts } from './rules.ts'
 
 /** What the processor needs to know about Zendesk's organizations. */
-export type HeldOrganizations = {
+export type OrganizationFacts = {
   /** `partners_by_sfdc_id` in the previous system. */
   partnerTypes: PartnerTypes
   entitledUntil: Readonly<Record<Instance, EntitledUntil>>
@@ -21,13 +21,13 @@ export type HeldOrganizations = {
 }
 
 /**
- * Reads the gathered organizations of both instances. An instance without its artifact is omitted: the accounts are still
- * decided, and only that instance's compare stops.
+ * Reads the gathered organizations of all instances. If an instance's artifact is missing, the processor still decides
+ * the accounts, and only that instance's compare stops.
  */
 export async function readOrganizations({
   artifacts: { isThere, read },
   run,
-}: Parts): Promise<HeldOrganizations> {
+}: Parts): Promise<OrganizationFacts> {
   const partnerTypes = collectPartnerTypes()
   const notGathered = INSTANCES.filter(instance => !isThere(artifacts.instances[instance].gathered))
   const entitledUntil = await byInstanceAsync(async instance => {

@@ -9,7 +9,7 @@ type Rules = { plans: Plans; overrides: Overrides }
 export type Parts = PartsOf<typeof BINS.processor.processor>
 type Context = Parts & Pick<BinContext<{ overrides: typeof overridesSettings }>, 'settings'>
 
-/** The rules in addition to the accounts: the plans file and the override file. */
+/** Reads the plans file and the override file. */
 export async function readRules(context: Context): Promise<Rules> {
   const plansFile = context.run.options.plans ?? plansFileOf(context.run.packageDir, context.run.environment)
   return {
@@ -18,7 +18,7 @@ export async function readRules(context: Context): Promise<Rules> {
   }
 }
 
-/** Keeps the rules with the decisions, because files change and a run may be explained later. */
+/** Saves the rules next to the decisions: the files may have changed by the time you explain the run. */
 export function keepRules({ artifacts: { write } }: Parts, { plans, overrides }: Rules): void {
   const writePlan = write(artifacts.plansUsed)
   for (const plan of plansUsed(plans)) writePlan(plan)

@@ -36,7 +36,7 @@ test('an override that ends within 14 days is a warning; one whose date is over 
   expect(inEffect).toEqual([ONE, TWO])
 })
 
-test('an override of the previous run that the file has no longer is a warning, however its id is written', async () => {
+test('an override of the previous run that is no longer in the file is a warning, with either form of its id', async () => {
   const last = { overrides: [ONE, TWO, THREE] }
   const { exitCode, keysOf } = await processor([{ salesforce_id: ONE.slice(0, 15), seats: 1 }], last)
   expect(exitCode).toBe(0)

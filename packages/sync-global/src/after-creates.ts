@@ -15,8 +15,8 @@ import { type Context, notifySlack, type WithoutUsers } from './notify-slack.ts'
 type NewOrganization = Pick<SyncObject, 'salesforce_id' | 'name' | 'sold_tos'>
 
 /**
- * What follows a create: associating its sold-to contacts at once, and posting to Slack after all writes. What this run
- * cannot finish is owed: later runs do it, for a week.
+ * The work that follows a create: associating the sold-to contacts at once, and posting to Slack after all writes. If
+ * this run cannot finish, the later runs of a week try again.
  */
 export function afterCreates(context: Context) {
   const { http, run } = context
@@ -55,7 +55,7 @@ export function afterCreates(context: Context) {
   }
 
   /** Does what earlier runs could not finish, and reports what it gives up. */
-  async function payOff(zendesk: Zendesk, record: ConnectedRun['record']): Promise<void> {
+  async function finishEarlier(zendesk: Zendesk, record: ConnectedRun['record']): Promise<void> {
     const earlier = [...owed.values()].filter(({ key }) => !own.has(key))
     if (earlier.length === 0) return
     const objects = await objectsOf(
@@ -93,7 +93,7 @@ export function afterCreates(context: Context) {
   }
 
   async function finish(zendesk: Zendesk, record: ConnectedRun['record']): Promise<void> {
-    await payOff(zendesk, record)
+    await finishEarlier(zendesk, record)
     const posted = await notifySlack(context, toPost, record)
     for (const { salesforce_id, organizationId } of posted)
       note('notify', salesforce_id, organizationId, false)

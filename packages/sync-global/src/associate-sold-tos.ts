@@ -10,9 +10,9 @@ import {
 } from '@support-sync/shared/sync/apply'
 
 /**
- * Associates a new organization's sold-to contacts with it. Returns whether none could be associated: then nobody can
- * open a ticket for that customer, and the sync posts to Slack. Each result is on disk before the next user search. What
- * could not be finished is a failed `associate`, which the next run repeats.
+ * Associates a new organization's sold-to contacts with it. `nobody`: no user could be associated, so nobody can open a
+ * ticket for that customer, and the sync posts to Slack. `unfinished`: an association failed, and the next run repeats
+ * it. Each result is on disk before the next user search.
  */
 export async function associateSoldTos(
   zendesk: Zendesk,

@@ -29,11 +29,11 @@ export async function notifySlack(
     aborted: AbortSignal.any([aborted, timeIsUp]),
   }
   const { sleep, ...services } = context.http
-  const patient = { ...services, stop, sleep: (ms: number, signal = stop.cancelled) => sleep(ms, signal) }
+  const limited = { ...services, stop, sleep: (ms: number, signal = stop.cancelled) => sleep(ms, signal) }
   const owed: string[] = []
   let last = ''
   for (const { salesforce_id, name, organizationId } of organizations) {
-    const code = await post(context, { salesforce_id, name, organizationId }, patient)
+    const code = await post(context, { salesforce_id, name, organizationId }, limited)
     if (code !== null) {
       owed.push(salesforce_id)
       last = code

@@ -11,7 +11,7 @@ import {
 } from '@support-sync/shared/runtime/bin/test'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 
-/** A cancelled job may be killed soon after. It must end within this time, whatever it waits for. */
+/** A cancelled job may be killed soon after. It must end within this time, even while it waits for something. */
 const PROMISED_MS = 5_000
 const SYNC = 'packages/sync-usgov/bin/sync.ts'
 const KEY = '001000000000001AAA'

@@ -70,8 +70,8 @@ function names(): string[] {
   return sandbox.usgov.organizations.table.all().map(({ name }) => name)
 }
 function results() {
-  const told = data.records('sync_results.json') ?? []
-  return told.map(({ key, status }) => `${key} ${status}`).sort()
+  const results = data.records('sync_results.json') ?? []
+  return results.map(({ key, status }) => `${key} ${status}`).sort()
 }
 function every(companies: readonly number[], status: string): string[] {
   return companies.map(n => `${idOf(n)} ${status}`)

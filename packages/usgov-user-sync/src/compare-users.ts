@@ -46,7 +46,7 @@ export async function compareUsers(parts: Parts): Promise<void> {
       const key = userKey(email)
       const found = claimed.claim(key)
       if (found.kind === 'twice') throw listedTwice(contact)
-      // An agent's or admin's address: nothing is made anew for it.
+      // The address of an agent or admin: the sync creates no user for it.
       if (leftAlone.has(key)) continue
       if (found.kind === 'none') {
         writeCreate({ name, email, organization_id, not_in_sfdc: false })
@@ -62,7 +62,7 @@ export async function compareUsers(parts: Parts): Promise<void> {
   if (suspended.length > 0) {
     warn(
       'CONTACT_SUSPENDED',
-      'Contacts whose users are suspended in Zendesk cannot write in; they are updated all the same',
+      'Contacts whose users are suspended in Zendesk cannot create tickets; the sync updates these users anyway',
       suspended,
     )
   }
@@ -74,7 +74,7 @@ export async function compareUsers(parts: Parts): Promise<void> {
   if (notAsked.length > 0) {
     warn(
       'ORGANIZATION_NOT_ASKED',
-      'Users without a contact are left alone: nobody knows the contacts of their organizations',
+      'Some users without a contact are not marked: the contacts of their organizations are unknown',
       notAsked,
     )
   }
@@ -82,18 +82,18 @@ export async function compareUsers(parts: Parts): Promise<void> {
   if (duplicates.length > 0) {
     warn(
       'DUPLICATE_USERS',
-      'Users share an address with one of a lower id',
+      'Some users have the same address as a user with a lower id',
       duplicates.map(({ id }) => id),
     )
   }
 }
 
-/** The keys of the accounts that have an object; null where the run hands no objects on. */
+/** The keys of the accounts that have an object; null if the run has no objects. */
 async function readObjectKeys(parts: Parts): Promise<ReadonlySet<MatchKey> | null> {
   const isHandedOn = warnIfStartedAlone(
     parts,
     [objects],
-    "Started without the run's objects: users of an organization whose key no account has can be marked",
+    "Started without the run's objects: the sync can mark users of an organization whose account is missing in Salesforce",
   )
   if (!isHandedOn(objects)) return null
   const keys = new Set<MatchKey>()
@@ -108,6 +108,6 @@ async function readObjectKeys(parts: Parts): Promise<ReadonlySet<MatchKey> | nul
 function listedTwice({ organization_id }: Contact): ExpectedError {
   return badInput('CONTACT_TWICE', {
     message: `${users.contacts.name}: two contacts have one address (organization ${organization_id})`,
-    next: 'Run the salesforce bin again; each address must stand there once.',
+    next: 'Run the salesforce bin again: the file must list each address once.',
   })
 }

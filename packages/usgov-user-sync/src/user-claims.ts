@@ -1,7 +1,7 @@
 /** A place in the order of creates. */
 export type Place = {
-  /** Claims this user, unless an earlier place has. Resolves when all earlier places have claimed or left. */
-  take: (userId: number) => Promise<boolean>
+  /** Claims a user. Resolves when all earlier places have claimed or left; false if one of them claimed this user. */
+  claim: (userId: number) => Promise<boolean>
   /** Lets later places continue. */
   leave: () => void
 }
@@ -18,7 +18,7 @@ export function userClaims(): () => Place {
     const { promise: left, resolve: leave } = Promise.withResolvers<void>()
     last = ahead.then(() => left)
     return {
-      async take(userId) {
+      async claim(userId) {
         await ahead
         const isFree = !taken.has(userId)
         taken.add(userId)

@@ -120,7 +120,7 @@ export function userWriter(
     if (!primary && !notInSync.has(user.id))
       return [skipped('ANOTHER_CONTACT', 'this is a second email address of a user who is another contact')]
     // Otherwise the two contacts would overwrite this user in turn, every hour.
-    if (!(await place.take(user.id)))
+    if (!(await place.claim(user.id)))
       return [
         skipped(
           'ANOTHER_CONTACT',

@@ -92,7 +92,7 @@ test('a create that got no answer in an interrupted run has one result: what the
   expect(finalResults()).toEqual([`create creates.json record 1: recognised, ${id}`])
 })
 
-test('so has a create whose address is a secondary one, besides the update of its user', async () => {
+test('a create whose address is a secondary one also has one result, in addition to the update of its user', async () => {
   data.put('creates.json', [contact('Ann')])
   data.put('not_in_sync.json', [gathered(7)])
   const showAgain = sandbox.usgov.controls.fail(NOT_SHOWN)
@@ -149,7 +149,7 @@ test('only the owner of a contact’s address is not marked while the search doe
   expect(marked()).toEqual([false, true])
 })
 
-test('a run that resumes an interrupted one tries such a create again, and does not mark its user either', async () => {
+test('a run that resumes an interrupted one tries a create with a secondary address again, and does not mark its user', async () => {
   const target = { name: 'Eve', email: '8@example.com', organization_id: 1, not_in_sfdc: false }
   data.put('creates.json', [contact('Ann')])
   data.put('updates.json', [{ id: 8, ...target, changes: { name: { from: 'User 8', to: 'Eve' } } }])

@@ -4,7 +4,7 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium'
 
-/** Starts Chromium. Throws where there is none: a check that cannot be made has failed. */
+/** Starts Chromium. Throws if there is none: a check that cannot run counts as failed. */
 export async function startBrowser(): Promise<Browser> {
   if (!existsSync(CHROMIUM)) {
     throw new Error(
@@ -19,9 +19,9 @@ export async function startBrowser(): Promise<Browser> {
 
 export type OpenPage = AsyncDisposable & {
   page: Page
-  /** What the browser complained of: errors of the script, and what the page's policy refused. */
+  /** The problems that the browser reported: script errors, and what the page's policy blocked. */
   complaints: string[]
-  /** Addresses that the page asked for, beside itself. */
+  /** The addresses that the page requested, except its own. */
   requests: string[]
 }
 

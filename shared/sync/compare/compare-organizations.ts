@@ -156,6 +156,6 @@ async function writeNotInSync(
 function listedTwice(file: string, { salesforce_id }: SyncObject): ExpectedError {
   return badInput('ACCOUNT_TWICE', {
     message: `${file}: two accounts have the salesforce_id ${salesforce_id}`,
-    next: 'Run the stage that wrote it again; each account must stand there once.',
+    next: 'Run the stage that wrote it again: the file must list each account once.',
   })
 }
