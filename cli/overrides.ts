@@ -10,8 +10,8 @@ import { createCommand, runMain, usage } from './command/command.ts'
 import { asJson, VIEW_OPTIONS } from './command/view.ts'
 import { type Inputs, inputsFrom, overridesFor } from './impact/inputs.ts'
 import { impactFor } from './impact.ts'
-import { checkEntries, findingLines } from './overrides/check-entries.ts'
-import { entryOf, withEntry } from './overrides/with-entry.ts'
+import { checkEntries, checkFile, findingLines } from './overrides/check-entries.ts'
+import { entryIn, refuseProblems, withEntry } from './overrides/with-entry.ts'
 
 /** `overrides check FILE` and `overrides try ENTRY`: check an override file or one entry before you use it. */
 
@@ -30,8 +30,15 @@ ${PROGRAM} overrides try '{ salesforce_id: 001XXXXXXXXXXXX, expiration_date: 202
       throw usage('overrides', 'use check FILE or try ENTRY')
     }
     const inputs = inputsFrom({ run })
-    if (action === 'try') return await tryEntry(inputs, given, path => impactFor(inputs, path, json, screen))
-    const findings = await checkEntries(given, inputs, dayOf(new Date()))
+    if (action === 'try') {
+      const entry = await entryIn(existsSync(given) ? await readFile(given, 'utf8') : given)
+      const findings = await checkEntries([entry], inputs, inputs.today)
+      refuseProblems(findings)
+      // A mistyped id would only show that nothing changes.
+      for (const line of findingLines(findings, screen)) process.stderr.write(`${line}\n`)
+      return await tryEntry(inputs, entry, path => impactFor(inputs, path, json, screen))
+    }
+    const findings = await checkFile(given, inputs, dayOf(new Date()))
     process.stdout.write(`${json ? asJson(findings) : findingLines(findings, screen).join('\n')}\n`)
     return findings.some(({ state }) => state === 'problem') ? EXIT.badInput : EXIT.done
   },
@@ -42,10 +49,9 @@ export default command
 /** Writes a run's overrides plus the entry to a temporary directory, and shows the impact. */
 async function tryEntry(
   inputs: Inputs,
-  given: string,
+  entry: unknown,
   show: (path: string) => Promise<string>,
 ): Promise<string> {
-  const entry = await entryOf(existsSync(given) ? await readFile(given, 'utf8') : given)
   const directory = await mkdtemp(join(tmpdir(), 'support-sync-overrides-'))
   try {
     const used = await overridesFor(inputs, process.env, directory)

@@ -12,13 +12,25 @@ export type Finding = { state: 'problem' | 'warning' | 'ok'; entry: string; mess
 
 const idSchema = z.object({ salesforce_id: z.union([z.string(), z.number()]) })
 
-/** Checks each entry of a file by the processor's rules, and against the accounts of a run. */
-export async function checkEntries(file: string, inputs: Inputs, today: Day): Promise<Finding[]> {
+/** Checks each entry of a file. */
+export async function checkFile(file: string, inputs: Inputs, today: Day): Promise<Finding[]> {
   const entries = entriesOf(await parseYaml(await textOf(file), file), file)
+  const findings = await checkEntries(entries, inputs, today)
+  if (findings.length > 0) return findings
+  const message = `${entries.length} valid ${entries.length === 1 ? 'entry' : 'entries'}`
+  return [{ state: 'ok', entry: file, message }]
+}
+
+/** Checks entries by the processor's rules, and against the accounts of a run. */
+export async function checkEntries(
+  entries: readonly unknown[],
+  inputs: Inputs,
+  today: Day,
+): Promise<Finding[]> {
   const { facts } = await factsOf(inputs)
   const accounts = new Set([...facts.keys()].map(id => matchKey(id)))
   const seen = new Set<string>()
-  const findings = entries.flatMap((entry, index): Finding[] => {
+  return entries.flatMap((entry, index): Finding[] => {
     const id = idSchema.safeParse(entry).data?.salesforce_id
     const name = `entry ${index + 1}${id === undefined ? '' : ` (${id})`}`
     const problem = (message: string): Finding => ({ state: 'problem', entry: name, message })
@@ -47,15 +59,6 @@ export async function checkEntries(file: string, inputs: Inputs, today: Day): Pr
       ...(end === 'soon' ? [warning(`ends soon, on ${expiration_date}`)] : []),
     ]
   })
-  return findings.length > 0
-    ? findings
-    : [
-        {
-          state: 'ok',
-          entry: file,
-          message: `${entries.length} valid ${entries.length === 1 ? 'entry' : 'entries'}`,
-        },
-      ]
 }
 
 /** The findings as lines. Those that stop a run come first. */

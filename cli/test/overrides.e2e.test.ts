@@ -83,6 +83,28 @@ describe.concurrent('overrides try', () => {
     const { exitCode, stderr } = await overrides('try', `{ salesforce_id: ${HARBOUR}, seets: 1 }`)
     expect(exitCode).toBe(2)
     expect(stderr).toContain('OVERRIDES_INVALID: ')
+    expect(stderr).toContain('has the unknown key seets: did you mean seats?')
+  })
+
+  test('warns about an entry that matches no account', async () => {
+    const { exitCode, stdout, stderr } = await overrides(
+      'try',
+      '{ salesforce_id: 001000000000zzz, seats: 1 }',
+    )
+    expect(exitCode).toBe(0)
+    expect(stderr).toContain('matches no account of run fixtures/artifacts')
+    expect(stdout).toContain('no change')
+  })
+
+  test.each([
+    ['[]', 0],
+    [`[{ salesforce_id: ${HARBOUR}, seats: 1 }, { salesforce_id: 001000000000zzz, seats: 2 }]`, 2],
+  ])('refuses %s, which is not one entry', async (text, count) => {
+    const { exitCode, stderr } = await overrides('try', text)
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 2,
+      stderr: expect.stringContaining(`USAGE: try takes one entry, found ${count}`),
+    })
   })
 })
 
