@@ -8,7 +8,10 @@ import type { StageOutcome } from './run-stages.ts'
 
 /** The lines that `run-pipeline` prints around its table. */
 
-/** Errors whose hint names an earlier stage to run again. Resuming from the stage itself would fail again. */
+/**
+ * Errors that need an earlier stage to run again, which their hint names. Resuming from the failed stage would fail
+ * again.
+ */
 const NEEDS_EARLIER_STAGE: ReadonlySet<string> = new Set([
   'HANDOVER_MISSING',
   'ARTIFACT_MISSING',

@@ -66,7 +66,7 @@ export function picklistColumn(field: string, expected: string): Column<boolean>
  * or underscores counts as this one, and `collectUnfamiliar` reports it.
  */
 export function decidingColumn(field: string, decides: string): Column<boolean> {
-  const read = nullableText.transform(value => value !== null && isSpelling(value, decides))
+  const read = nullableText.transform(value => value !== null && isSpellingOf(value, decides))
   return { fields: [field], read, schema: z.boolean(), decides }
 }
 
@@ -75,8 +75,11 @@ export function trimmed(text: string): string {
   return text.replace(/^[\s\p{Cf}]+|[\s\p{Cf}]+$/gu, '')
 }
 
-/** Whether two texts differ only in case, white space, hyphens, underscores and invisible characters. */
-export function isSpelling(text: string, other: string): boolean {
+/**
+ * Whether a text is a spelling of another one: they differ only in case, white space, hyphens, underscores and
+ * invisible characters.
+ */
+export function isSpellingOf(text: string, other: string): boolean {
   return lettersOf(text) === lettersOf(other)
 }
 

@@ -7,7 +7,7 @@ import { INSTANCES, type Instance } from './instances.ts'
 import type { Override } from './overrides.ts'
 import { isKnownName, type Plans } from './plans.ts'
 import { type Keyed, longId, type MatchKey, organizationKey } from './salesforce-id.ts'
-import { isOf, planName } from './subscriptions.ts'
+import { belongsTo, planName } from './subscriptions.ts'
 
 /** Why an account is in doubt. If several reasons apply, the first one counts. */
 export const DOUBT_REASONS = ['unknown_charge', 'loose_charge', 'vanished'] as const
@@ -92,7 +92,7 @@ export function doubtOf(
   const { plan_lookup } = given.plans
   const loose = active
     .filter(charge => plan_lookup.has(planName(charge)))
-    .filter(charge => !account.subs.some(subscription => isOf(charge, subscription)))
+    .filter(charge => !account.subs.some(subscription => belongsTo(charge, subscription)))
   if (loose.length > 0) return doubt('loose_charge', open, loose.map(planName))
 
   if (account.type !== 'Customer' || account.arr <= 0) return null

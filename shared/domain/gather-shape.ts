@@ -102,7 +102,7 @@ export function gatherCounter(kind: GatherKind) {
 
 export type GatherCounter = ReturnType<typeof gatherCounter>
 
-/** A count has fallen if it is below this share of the last run's, and at least `FEWER` records fewer. */
+/** A count has fallen if it is below this share of the last run's count, and lower by at least `FEWER` records. */
 const LEAST_PERCENT = 80
 const FEWER = 3
 /** A message names at most this many missing records. */
@@ -119,8 +119,8 @@ export function fallenCounts(now: GatherShape['counts'], before: GatherShape['co
   })
 }
 
-/** Up to ten keys of records that are no longer in a fallen count. */
-export function goneFrom(
+/** Up to ten keys of records that are missing in a fallen count. */
+export function missingKeys(
   fallen: readonly Fallen[],
   now: GatherShape,
   before: ReadonlyMap<string, number>,

@@ -74,7 +74,7 @@ export {
   type GatherKind,
   type GatherShape,
   gatherCounter,
-  goneFrom,
+  missingKeys,
 } from './gather-shape.ts'
 export {
   allowOnceText,

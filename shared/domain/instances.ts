@@ -107,7 +107,7 @@ export function zendeskName(instance: Instance): string {
   return `Zendesk ${TRAITS[instance].name}`
 }
 
-/** Finds the only row for which `isSo` is true. Throws if there is none or more than one: the table is wrong. */
+/** Finds the only instance that matches. Throws if there is none or more than one: then the table is wrong. */
 export function onlyInstance(what: string, isSo: (traits: InstanceTraits) => boolean): Instance {
   const [one, another] = ROWS.filter(isSo)
   if (!one || another) throw new Error(`exactly one instance must have "${what}"`)

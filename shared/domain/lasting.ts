@@ -34,7 +34,7 @@ export function failureCode({ code }: Pick<Result, 'code'>): string {
   return code ?? 'REFUSED'
 }
 
-/** Since when a record fails for this reason, for people; undefined in the first run. */
+/** The time since which a record fails for this reason, as text; undefined in the first run. */
 export function failsSince(failure: Result, failing: readonly Failing[], now: Date): string | undefined {
   const name = nameOf({ ...failure, code: failureCode(failure) })
   const lasting = failing.find(one => isLasting(one) && nameOf(one) === name)

@@ -56,13 +56,13 @@ export function planName(charge: Charge): string {
 }
 
 /** Whether a charge belongs to a subscription: both have the same subscription_id. */
-export function isOf(charge: Charge, { subscription_id }: Subscription): boolean {
+export function belongsTo(charge: Charge, { subscription_id }: Subscription): boolean {
   return subscription_id !== null && charge.subscription_id === subscription_id
 }
 
 /** All charges of a subscription, valid or not. */
 export function chargesOf(account: Account, subscription: Subscription): Charge[] {
-  return account.charges.filter(charge => isOf(charge, subscription))
+  return account.charges.filter(charge => belongsTo(charge, subscription))
 }
 
 function validCharges(charges: Charge[], plans: Plans): ValidCharge[] {

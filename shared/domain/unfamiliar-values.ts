@@ -1,4 +1,4 @@
-import { type Columns, isSpelling, trimmed, valueAt } from './columns.ts'
+import { type Columns, isSpellingOf, trimmed, valueAt } from './columns.ts'
 
 /** A value that counts as another one, because it is spelt almost the same. */
 type UnfamiliarValue = { field: string; value: string; readAs: string; salesforce_ids: string[] }
@@ -16,7 +16,7 @@ export function collectUnfamiliar(columns: Columns) {
     add(row: Readonly<Record<string, unknown>>): void {
       for (const { field, decides } of watched) {
         const value = valueAt(row, field.split('.'))
-        if (typeof value !== 'string' || trimmed(value) === decides || !isSpelling(value, decides)) continue
+        if (typeof value !== 'string' || trimmed(value) === decides || !isSpellingOf(value, decides)) continue
         const key = JSON.stringify([field, trimmed(value)])
         const known = found.get(key) ?? { field, value: trimmed(value), readAs: decides, salesforce_ids: [] }
         known.salesforce_ids.push(String(row.Account_ID_18__c ?? ''))

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { countsWithout, fallenCounts, gatherCounter, goneFrom } from '../index.ts'
+import { countsWithout, fallenCounts, gatherCounter, missingKeys } from '../index.ts'
 
 const ID = '00100000000000'
 const KEYED = `${ID}1AAA`
@@ -100,7 +100,7 @@ test('a lost part is found although the total stays, and the records that lost i
   )
   const fallen = fallenCounts(now.counts, before.counts)
   expect(fallen).toEqual([{ count: 'accounts with the exception', now: 1, before: 4 }])
-  expect(goneFrom(fallen, now, before.keys)).toEqual([`${ID}2`, `${ID}3`, `${ID}4`])
+  expect(missingKeys(fallen, now, before.keys)).toEqual([`${ID}2`, `${ID}3`, `${ID}4`])
 })
 
 test('a count that the last run did not have has not fallen', () => {
@@ -119,7 +119,7 @@ test('the first ten missing records are named, and only if they were in the fall
     before.counts,
   )
   expect(fallen).toEqual([{ count: 'restricted accounts', now: 1, before: 15 }])
-  expect(goneFrom(fallen, now, before.keys)).toEqual([...'23456789ab'].map(digit => ID + digit))
+  expect(missingKeys(fallen, now, before.keys)).toEqual([...'23456789ab'].map(digit => ID + digit))
 })
 
 test('records that the sync has marked since do not count as missing', () => {

@@ -4,7 +4,7 @@ import {
   type Call,
   exchange,
   type HttpContext,
-  notUnderstood,
+  unknownAnswer,
 } from '../../services/http/index.ts'
 import { gitlabRefused, gitlabUnavailable } from './gitlab-refusals.ts'
 import type { GitlabSettings } from './gitlab-settings.ts'
@@ -54,7 +54,7 @@ export function gitlabCalls(settings: GitlabSettings, context: HttpContext): Git
   function understood<Value>(call: Call, answer: Answer, schema: z.ZodType<Value, unknown>) {
     const parsed = schema.safeParse(answer.json)
     if (parsed.success) return { value: parsed.data, headers: answer.headers }
-    throw notUnderstood(call.service, `GET ${new URL(call.url).pathname}`, z.prettifyError(parsed.error))
+    throw unknownAnswer(call.service, `GET ${new URL(call.url).pathname}`, z.prettifyError(parsed.error))
   }
 
   return {

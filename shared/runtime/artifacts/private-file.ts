@@ -50,8 +50,8 @@ export function writePrivateFiles(folder: string, files: ReadonlyMap<string, str
 }
 
 /**
- * Appends to a file, so that the data survives the process. Throws for a link: call `refuseLink` before there is data to
- * lose.
+ * Appends to a file: the data survives a crash of the process. Throws if the path is a link. Call `refuseLink` first,
+ * before there is data to lose.
  */
 export function appendPrivately(path: string, text: string): void {
   const flags = constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY | constants.O_NOFOLLOW

@@ -8,7 +8,7 @@ import {
   failingSchema,
   fallenCounts,
   type GatherShape,
-  goneFrom,
+  missingKeys,
   owedSchema,
 } from '../../domain/index.ts'
 import { type Bin, instanceOf, STAGES } from '../../pipeline/index.ts'
@@ -114,7 +114,7 @@ export function shrunkGather(
   const fallen = fallenCounts(shape.counts, countsWithout({ counts: last.counts, keys }, marked))
   const smallest = Math.min(...fallen.map(({ now }) => now))
   if (fallen.length === 0 || (consent !== undefined && smallest >= consent)) return undefined
-  const gone = goneFrom(fallen, shape, keys).filter(key => !marked.has(key))
+  const gone = missingKeys(fallen, shape, keys).filter(key => !marked.has(key))
   const counts = fallen.map(({ count, now, before }) => `${count} fell from ${before} to ${now}`)
   return stoppedByGuard('GATHER_SHRANK', {
     message:

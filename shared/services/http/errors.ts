@@ -70,7 +70,7 @@ export function isCancelled(error: unknown): error is UpstreamError {
 }
 
 /** The error of a complete answer that does not match its documentation. `call` is method and path. */
-export function notUnderstood(service: string, call: string, what: string): UpstreamError {
+export function unknownAnswer(service: string, call: string, what: string): UpstreamError {
   return new UpstreamError({
     code: 'ANSWER_NOT_UNDERSTOOD',
     message: `${service} answered ${call} in an unknown form (${what}).`,

@@ -10,7 +10,7 @@ export {
   type Stop,
   type Usage,
 } from './context.ts'
-export { isCancelled, notUnderstood, RefusedError, refused, UpstreamError } from './errors.ts'
+export { isCancelled, RefusedError, refused, UpstreamError, unknownAnswer } from './errors.ts'
 export { exchange } from './exchange.ts'
 export { forEachConcurrent } from './for-each-concurrent.ts'
 export { type Ahead, prefetch, prefetchInOrder } from './prefetch.ts'

@@ -19,7 +19,7 @@ export function withoutSecrets(text: string, call: Pick<Call, 'headers' | 'body'
   return masked
 }
 
-/** Longest first, so that no part of a whole header remains. */
+/** Longest first: masking a part of a header first would leave the rest of it readable. */
 function secretsOf({
   headers = {},
   body = '',

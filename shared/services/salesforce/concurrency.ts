@@ -21,7 +21,7 @@ export function concurrencyOf(jobs: number): number {
 export const RANGES_AHEAD = { sources: 8, pages: 16 }
 
 /** Runs at most `atOnce` functions at a time. The others wait, in order. */
-export function gate(atOnce: number): <Result>(work: () => Promise<Result>) => Promise<Result> {
+export function limitConcurrency(atOnce: number): <Result>(work: () => Promise<Result>) => Promise<Result> {
   const waiting: (() => void)[] = []
   let inFlight = 0
   return async work => {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { badInput, ExpectedError, upstreamFailed } from '../../runtime/errors/index.ts'
-import { apartText, notUnderstood } from '../http/index.ts'
+import { apartText, unknownAnswer } from '../http/index.ts'
 import { API_VERSION } from './api-version.ts'
 import { adviceOnLogin } from './login-advice.ts'
 import { adviceOnQuery, VERSION_ADVICE } from './query-advice.ts'
@@ -32,7 +32,7 @@ export function isSessionExpired(error: unknown): boolean {
 export function queryError(error: unknown, settings: string): ExpectedError {
   if (error instanceof ExpectedError) return error
   const { code, message } = refusalIn(error)
-  if (code === '') return notUnderstood('Salesforce', 'a query', 'an error without a code')
+  if (code === '') return unknownAnswer('Salesforce', 'a query', 'an error without a code')
   const said = lastLine(message)
   if (isSessionExpired(error)) {
     return badInput('SESSION_REFUSED', {
@@ -85,7 +85,7 @@ const MAX_MS_OFF = 2 * 60_000
 /** The error of a failed login. `ahead` is how far this machine's clock is ahead of the answer's. */
 export function loginError(error: unknown, settings: string, ahead: number | null): ExpectedError {
   if (error instanceof ExpectedError) return error
-  if (!(error instanceof Error)) return notUnderstood('Salesforce', 'the login', 'no error')
+  if (!(error instanceof Error)) return unknownAnswer('Salesforce', 'the login', 'no error')
   if (error instanceof TypeError) {
     // jsforce reads the `id` in the token answer without checking that there is one.
     return upstreamFailed('ANSWER_NOT_UNDERSTOOD', {

@@ -1,8 +1,8 @@
 import { Connection } from 'jsforce/lib/connection.js'
-import { type HttpContext, isSafeAddress, notUnderstood } from '../http/index.ts'
+import { type HttpContext, isSafeAddress, unknownAnswer } from '../http/index.ts'
 import { API_VERSION } from './api-version.ts'
 import { signedAssertion } from './assertion.ts'
-import { gate } from './concurrency.ts'
+import { limitConcurrency } from './concurrency.ts'
 import { type SalesforceCredentials, settingsOf } from './credentials.ts'
 import { isSessionExpired, loginError, queryError } from './errors.ts'
 import { SalesforceTransport } from './transport.ts'
@@ -44,12 +44,12 @@ export async function openSession(
       throw loginError(error, settings, transport.clockAhead)
     }
     if (!isSafe(connection.instanceUrl)) {
-      throw notUnderstood('Salesforce', 'the login', 'instance_url is not an https address')
+      throw unknownAnswer('Salesforce', 'the login', 'instance_url is not an https address')
     }
   }
 
   let renewal: Promise<void> | undefined
-  const inTurn = gate(concurrentRequests)
+  const inTurn = limitConcurrency(concurrentRequests)
   const request = (path: string) => inTurn(() => requestNow(path))
 
   async function requestNow(path: string): Promise<unknown> {

@@ -3,7 +3,7 @@ import { ExpectedError } from '../../runtime/errors/index.ts'
 import { type Call, exchange, type HttpContext, UpstreamError } from '../http/index.ts'
 import { type OAuthCredentials, settingsOf } from './credentials.ts'
 import { missingScopes, SCOPES, scopeError, tokenRefused } from './login-errors.ts'
-import { understand } from './schemas.ts'
+import { parseAnswer } from './schemas.ts'
 
 /** The lifetime that new clients enforce by default. A longer one would only help a thief. */
 const LIFETIME_SECONDS = 1_800
@@ -117,7 +117,7 @@ async function requestToken(
   try {
     const answer = await exchange(call, context)
     if (answer.status >= 400) throw tokenRefused(credentials, call, answer)
-    const { access_token, scope, expires_in } = understand(ANSWER, answer.json, name, 'POST /oauth/tokens')
+    const { access_token, scope, expires_in } = parseAnswer(ANSWER, answer.json, name, 'POST /oauth/tokens')
     const missing = missingScopes(scope)
     if (missing.length > 0) throw scopeError(credentials, missing)
     const lifetimeMs = (expires_in ?? LIFETIME_SECONDS) * 1000

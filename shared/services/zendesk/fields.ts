@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Client } from './client.ts'
 import { PAGE_OR_WHOLE, pagesOf } from './pages.ts'
 import { type Refusal, refusalOrThrow } from './refusal.ts'
-import { understand } from './schemas.ts'
+import { parseAnswer } from './schemas.ts'
 
 /** https://developer.zendesk.com/api-reference/ticketing/organizations/organization_fields/, and the same for users. */
 
@@ -83,7 +83,7 @@ export async function addFieldOptions(
   const path = [`${owner}_fields`, fieldId]
   const name = `${owner}_field`
   const answer = await client.request('GET', path)
-  const current = understand(z.object({ [name]: FIELD }), answer, client.service, `GET /${owner}_fields/ID`)
+  const current = parseAnswer(z.object({ [name]: FIELD }), answer, client.service, `GET /${owner}_fields/ID`)
   const present = current[name]?.custom_field_options ?? []
   const missing = options.filter(({ value }) => !present.some(option => option.value === value))
   const custom_field_options = [

@@ -1,7 +1,7 @@
 import { RefusedError, UpstreamError } from '../http/index.ts'
 import type { Client } from './client.ts'
 import { type ItemResult, JOB, JOBS, type Job, type JobEnd, resultsOf } from './job.ts'
-import { understand } from './schemas.ts'
+import { parseAnswer } from './schemas.ts'
 
 /** Follows an accepted job to its end. Rejects only for a redirect or a bug. */
 export type FollowJob = (accepted: Job, ids: readonly number[]) => Promise<JobEnd>
@@ -125,10 +125,10 @@ async function statusesOf(client: Client, ids: readonly string[]): Promise<Job[]
     // A single job has its own address, whose answer says why it is missing.
     if (ids.length === 1) {
       const answer = await client.request('GET', ['job_statuses', only])
-      return [understand(JOB, answer, client.service, 'GET /job_statuses').job_status]
+      return [parseAnswer(JOB, answer, client.service, 'GET /job_statuses').job_status]
     }
     const answer = await client.request('GET', ['job_statuses', 'show_many', { ids: ids.join(',') }])
-    return understand(JOBS, answer, client.service, 'GET /job_statuses/show_many').job_statuses
+    return parseAnswer(JOBS, answer, client.service, 'GET /job_statuses/show_many').job_statuses
   } catch (error) {
     if (!(error instanceof UpstreamError) && !(error instanceof RefusedError)) throw error
     client.context.logger.warn(

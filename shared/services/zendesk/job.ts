@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { faultOf, type Refusal } from './refusal.ts'
+import { itemRefusal, type Refusal } from './refusal.ts'
 
 /**
  * The outcome of one item. Besides Zendesk's codes: RESULT_UNKNOWN (it may or may not be written), JOB_FAILED,
@@ -46,7 +46,7 @@ export function resultsOf(job: Job, ids: readonly number[]): ItemResult[] {
     const id = ids.find(known => known === named) ?? ids[index ?? -1]
     if (id === undefined) return []
     const failed = Boolean(error) || success === false
-    if (failed) return [{ id, outcome: 'failed', status: null, ...faultOf(error, details) }]
+    if (failed) return [{ id, outcome: 'failed', status: null, ...itemRefusal(error, details) }]
     return success ? [{ id, outcome: 'written' }] : []
   })
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Client } from './client.ts'
 import { incompleteList, PAGE, pagesOf } from './pages.ts'
-import { understand } from './schemas.ts'
+import { parseAnswer } from './schemas.ts'
 
 type Resource = 'organizations' | 'users'
 
@@ -76,7 +76,7 @@ function matches({ value, isFresh }: Count, read: number): boolean {
 
 async function countOf(client: Client, resource: Resource): Promise<Count> {
   const answer = await client.request('GET', [resource, 'count'])
-  const { count } = understand(COUNT, answer, client.service, `GET /${resource}/count`)
+  const { count } = parseAnswer(COUNT, answer, client.service, `GET /${resource}/count`)
   const isFresh = isFreshCount(count.value, count.refreshed_at, client.context.now())
   if (!isFresh) {
     const { value, refreshed_at } = count

@@ -4,7 +4,7 @@ import { type CreateResult, createOnce } from './create.ts'
 import type { FollowJob } from './follow-jobs.ts'
 import type { ItemResult } from './job.ts'
 import { refusalOfNew } from './refusal.ts'
-import { ORGANIZATION, understand, type ZendeskOrganization } from './schemas.ts'
+import { ORGANIZATION, parseAnswer, type ZendeskOrganization } from './schemas.ts'
 import { updateMany } from './update-many.ts'
 
 export type NewOrganization = { name: string; organization_fields: Record<string, unknown> }
@@ -24,7 +24,7 @@ export function createOrganization(
       const answer = await client.request('POST', ['organizations'], {
         organization: { name, organization_fields },
       })
-      const { organization } = understand(CREATED, answer, client.service, 'POST /organizations')
+      const { organization } = parseAnswer(CREATED, answer, client.service, 'POST /organizations')
       return { id: organization.id, record: ORGANIZATION.safeParse(organization).data }
     },
     async () =>
@@ -41,7 +41,7 @@ export function createOrganization(
  */
 export async function findOrganizationsByName(client: Client, name: string): Promise<ZendeskOrganization[]> {
   const answer = await client.request('GET', ['organizations', 'search', { name: name.trim() }])
-  return understand(FOUND, answer, client.service, 'GET /organizations/search').organizations
+  return parseAnswer(FOUND, answer, client.service, 'GET /organizations/search').organizations
 }
 
 /** A name without what Zendesk may ignore: case, accents and repeated white space. */

@@ -15,9 +15,9 @@ const SPREAD = 0.8
 const SHOWN_WAIT_MS = 1000
 
 /**
- * Keeps one instance's requests within its rate limit, by the headers of its answers, so that Zendesk need not refuse
- * any (https://developer.zendesk.com/api-reference/introduction/rate-limits/). While the limit is unknown, at the start
- * and after each window, one request goes first and the others wait for its answer. Requests keep their order.
+ * Keeps one instance's requests within its rate limit, by the headers of its answers, so that Zendesk refuses none
+ * (https://developer.zendesk.com/api-reference/introduction/rate-limits/). While the limit is unknown, at the start and
+ * after each window, one request goes first and the others wait for its answer. Requests keep their order.
  */
 export function createPace({ now, sleep, limits, stop, progress }: HttpContext, service = 'Zendesk'): Pace {
   let window: Window | 'unknown' | 'unlimited' = 'unknown'

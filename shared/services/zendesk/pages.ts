@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type ExpectedError, upstreamFailed } from '../../runtime/errors/index.ts'
 import type { Client } from './client.ts'
-import { understand } from './schemas.ts'
+import { parseAnswer } from './schemas.ts'
 
 const LINKS = z.object({ next: z.string().nullish() }).optional()
 const META = z.object({ has_more: z.boolean() })
@@ -35,8 +35,8 @@ export async function* pagesOf<T>(
   const asked = new Set<string>()
   for (let query: Record<string, string> = FIRST_PAGE; ; ) {
     const answer = await client.request('GET', [name, query])
-    const page: z.infer<typeof PAGE_OR_WHOLE> = understand(form, answer, client.service, call)
-    const records = understand(z.array(item), page[name], client.service, `${call} (${name})`)
+    const page: z.infer<typeof PAGE_OR_WHOLE> = parseAnswer(form, answer, client.service, call)
+    const records = parseAnswer(z.array(item), page[name], client.service, `${call} (${name})`)
     // Do not go by the link: a real last page has a link too, to an empty page.
     const hasMore = page.meta ? page.meta.has_more : typeof page.next_page === 'string'
     yield { records, hasMore }

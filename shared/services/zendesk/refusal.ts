@@ -29,7 +29,7 @@ export function refusalOrThrow(error: unknown): Refusal {
     return { status: GONE, code: 'RECORD_GONE', message: 'it was deleted or merged in Zendesk' }
   if (!OF_THE_RECORD.includes(error.status)) throw error
   const { error: fault, description, details } = parseObject(error.text)
-  return { status: error.status, ...faultOf(fault, details, description) }
+  return { status: error.status, ...itemRefusal(fault, details, description) }
 }
 
 /** The same for a new record that belongs to no other: it cannot be gone, so 404 means something else. */
@@ -39,7 +39,11 @@ export function refusalOfNew(error: unknown): Refusal {
 }
 
 /** Reads the refusal of one item of a job. Its `details` may be a plain sentence. */
-export function faultOf(error: unknown, details: unknown, description?: unknown): Omit<Refusal, 'status'> {
+export function itemRefusal(
+  error: unknown,
+  details: unknown,
+  description?: unknown,
+): Omit<Refusal, 'status'> {
   const found: Details = { codes: [], sentences: [] }
   collect(details, found)
   const sentence = found.sentences.join(' ') || textOf(description) || textOf(error) || 'no reason was given'

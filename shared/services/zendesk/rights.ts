@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Client } from './client.ts'
-import { understand } from './schemas.ts'
+import { parseAnswer } from './schemas.ts'
 
 const CURRENT = z.object({
   user: z.object({
@@ -42,7 +42,7 @@ export type CurrentUser = {
  */
 export async function readCurrentUser(client: Client): Promise<CurrentUser> {
   const answer = await client.request('GET', ['users', 'me'])
-  const { user } = understand(CURRENT, answer, client.service, 'GET /users/me')
+  const { user } = parseAnswer(CURRENT, answer, client.service, 'GET /users/me')
   const { id, role, custom_role_id, suspended } = user
   const profiles = role === 'admin' ? 'full' : ''
   const granted =
@@ -61,7 +61,7 @@ export async function readCurrentUser(client: Client): Promise<CurrentUser> {
 
 async function readRole(client: Client, id: number) {
   const answer = await client.request('GET', ['custom_roles', id])
-  const { custom_role } = understand(ROLE, answer, client.service, 'GET /custom_roles/ID')
+  const { custom_role } = parseAnswer(ROLE, answer, client.service, 'GET /custom_roles/ID')
   const { organization_editing = false, end_user_profile_access = '' } = custom_role.configuration
   return { organizations: organization_editing, profiles: end_user_profile_access }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { notUnderstood } from '../http/index.ts'
+import { unknownAnswer } from '../http/index.ts'
 
 /** Custom fields by key. The value of a drop-down is the option's tag; a field that was never set is null. */
 const FIELDS = z.record(z.string(), z.unknown())
@@ -23,9 +23,9 @@ export const USER = z.object({
 export type ZendeskUser = z.infer<typeof USER>
 
 /** Parses an answer. Throws `UpstreamError` ANSWER_NOT_UNDERSTOOD with the wrong places, never their values. */
-export function understand<T>(schema: z.ZodType<T>, answer: unknown, service: string, call: string): T {
+export function parseAnswer<T>(schema: z.ZodType<T>, answer: unknown, service: string, call: string): T {
   const parsed = schema.safeParse(answer)
   if (parsed.success) return parsed.data
   const places = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`)
-  throw notUnderstood(service, call, places.slice(0, 3).join('; '))
+  throw unknownAnswer(service, call, places.slice(0, 3).join('; '))
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Client } from './client.ts'
-import { ORGANIZATION, USER, understand, type ZendeskOrganization, type ZendeskUser } from './schemas.ts'
+import { ORGANIZATION, parseAnswer, USER, type ZendeskOrganization, type ZendeskUser } from './schemas.ts'
 
 /** A user with all their addresses; null if Zendesk did not show them. */
 export type ShownUser = { user: ZendeskUser; addresses: string[] | null }
@@ -16,7 +16,7 @@ export async function showOrganizations(
 ): Promise<ZendeskOrganization[]> {
   if (ids.length === 0) return []
   const answer = await client.request('GET', ['organizations', 'show_many', { ids: ids.join(',') }])
-  return understand(ORGANIZATIONS, answer, client.service, 'GET /organizations/show_many').organizations
+  return parseAnswer(ORGANIZATIONS, answer, client.service, 'GET /organizations/show_many').organizations
 }
 
 /** Up to 100 users as they are now. Deleted users are included, as inactive. */
@@ -24,7 +24,7 @@ export async function showUsers(client: Client, ids: readonly number[]): Promise
   if (ids.length === 0) return []
   const query = { ids: ids.join(','), include: 'identities' }
   const answer = await client.request('GET', ['users', 'show_many', query])
-  const { users, identities } = understand(USERS, answer, client.service, 'GET /users/show_many')
+  const { users, identities } = parseAnswer(USERS, answer, client.service, 'GET /users/show_many')
   return users.map(user => {
     const own = identities?.filter(({ user_id }) => user_id === user.id) ?? []
     // Every user has an identity. If there is none, Zendesk did not show them.

@@ -3,7 +3,7 @@ import type { Client } from './client.ts'
 import type { FollowJob } from './follow-jobs.ts'
 import { type ItemResult, JOB, type Job, type JobEnd } from './job.ts'
 import { type Refusal, refusalOrThrow } from './refusal.ts'
-import { understand } from './schemas.ts'
+import { parseAnswer } from './schemas.ts'
 import { stopped } from './stopped.ts'
 
 /** Zendesk's limit for one Update Many. */
@@ -49,7 +49,7 @@ async function submit(client: Client, resource: string, items: readonly object[]
     try {
       // The library's own updateMany() for organizations takes an array but sends an empty body.
       const answer = await client.request('PUT', [resource, 'update_many'], { [resource]: items })
-      return understand(JOB, answer, client.service, `PUT /${resource}/update_many`).job_status
+      return parseAnswer(JOB, answer, client.service, `PUT /${resource}/update_many`).job_status
     } catch (error) {
       const busy = error instanceof UpstreamError && error.status === 429
       if (!busy || now() >= deadline) throw error

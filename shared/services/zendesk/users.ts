@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { isCancelled, notUnderstood, RefusedError } from '../http/index.ts'
+import { isCancelled, RefusedError, unknownAnswer } from '../http/index.ts'
 import type { Client } from './client.ts'
 import { type CreateResult, createOnce } from './create.ts'
 import type { FollowJob } from './follow-jobs.ts'
 import type { ItemResult } from './job.ts'
 import { type Refusal, refusalOrThrow } from './refusal.ts'
-import { USER, understand, type ZendeskUser } from './schemas.ts'
+import { parseAnswer, USER, type ZendeskUser } from './schemas.ts'
 import { stopped } from './stopped.ts'
 import { updateMany } from './update-many.ts'
 
@@ -44,7 +44,7 @@ export function createUser(client: Client, newUser: NewUser): Promise<CreateResu
   return createOnce(
     async () => {
       const answer = await client.request('POST', ['users'], { user })
-      const { user: created } = understand(CREATED, answer, client.service, 'POST /users')
+      const { user: created } = parseAnswer(CREATED, answer, client.service, 'POST /users')
       return { id: created.id, record: USER.safeParse(created).data }
     },
     async () => (await findUsersByEmail(client, email))[0],
@@ -75,17 +75,17 @@ async function searchUsers(client: Client, address: string): Promise<ZendeskUser
   const users: ZendeskUser[] = []
   for (let page = 1; page <= MAX_PAGES; page++) {
     const answer = await client.request('GET', ['users', 'search', { query, page, per_page: 100 }])
-    const found = understand(FOUND, answer, client.service, 'GET /users/search')
+    const found = parseAnswer(FOUND, answer, client.service, 'GET /users/search')
     users.push(...found.users)
     if (!found.next_page || found.users.length === 0) return users
   }
-  throw notUnderstood(client.service, 'GET /users/search', `more than ${MAX_PAGES} pages`)
+  throw unknownAnswer(client.service, 'GET /users/search', `more than ${MAX_PAGES} pages`)
 }
 
 async function hasIdentity(client: Client, userId: number, address: string): Promise<boolean> {
   try {
     const answer = await client.request('GET', ['users', userId, 'identities'])
-    const { identities } = understand(IDENTITIES, answer, client.service, 'GET /users/identities')
+    const { identities } = parseAnswer(IDENTITIES, answer, client.service, 'GET /users/identities')
     return identities.some(({ type, value }) => type === 'email' && value.toLowerCase() === address)
   } catch (error) {
     // The search index still has a user for some minutes after their deletion; their addresses are free.
@@ -97,7 +97,7 @@ async function hasIdentity(client: Client, userId: number, address: string): Pro
 async function isActive(client: Client, userId: number): Promise<boolean> {
   try {
     const answer = await client.request('GET', ['users', userId])
-    return understand(SHOWN, answer, client.service, 'GET /users').user.active
+    return parseAnswer(SHOWN, answer, client.service, 'GET /users').user.active
   } catch (error) {
     if (isNotFound(error)) return false
     throw error
@@ -117,7 +117,7 @@ export async function addUserToOrganization(
     const answer = await client.request('POST', ['organization_memberships'], {
       organization_membership: { user_id: userId, organization_id: organizationId },
     })
-    understand(ADDED, answer, client.service, 'POST /organization_memberships')
+    parseAnswer(ADDED, answer, client.service, 'POST /organization_memberships')
     return { outcome: 'added' }
   } catch (error) {
     if (isCancelled(error)) return { outcome: 'refused', ...stopped(error) }
@@ -131,7 +131,7 @@ export async function addUserToOrganization(
 async function isMember(client: Client, userId: number, organizationId: number): Promise<boolean> {
   try {
     const answer = await client.request('GET', ['users', userId, 'organization_memberships'])
-    const { organization_memberships } = understand(
+    const { organization_memberships } = parseAnswer(
       MEMBERSHIPS,
       answer,
       client.service,
