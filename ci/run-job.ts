@@ -117,7 +117,7 @@ async function runJob({ stage, bin, dataDir, settings, project, store }: JobOfRu
   return { exit_code, error: null }
 }
 
-/** The option for a job that has a part of the work. Other bins would each do all of it, several times. */
+/** The option for a job that shares its work. A bin without that option would repeat all of the work in each job. */
 function partOption({ stage, bin, inParts }: Bin, part: CiSettings['part']): string[] {
   if (!part) return []
   if (inParts) return ['--part', partText(part)]

@@ -7,7 +7,7 @@ import { strFromU8, unzipSync } from 'fflate'
 import { expect, onTestFinished, test } from 'vitest'
 import { startPipelines } from './pipelines.ts'
 
-/** Runs in which three jobs share the gather of accounts, with the real jobs. */
+/** Runs the real jobs. Three of them share the gather of accounts. */
 
 const STAGES = ['accounts', 'orgs', 'processor'] as const
 
@@ -58,7 +58,7 @@ test('a run in three parts has the same record, and the guard sees all parts tog
     stageOf(whole, 'accounts')?.summaries[0]?.records_out,
   )
 
-  // A third of the accounts is gone: each part alone could not know.
+  // A third of the accounts is gone. A single part cannot notice that.
   const gone = tables.Account.filter((_, index) => index % 3 === 0)
   tables.Account.splice(0, tables.Account.length, ...tables.Account.filter(row => !gone.includes(row)))
   const shrunk = await project.run({ id: 300, stages: STAGES, parallel: 3 })
@@ -81,7 +81,7 @@ test('a run in three parts has the same record, and the guard sees all parts tog
   )
 }, 300_000)
 
-test('a job that did not end leaves the stage without a result, and the processor without accounts', async () => {
+test('if one of the jobs does not end, the stage has no result and the processor gets no accounts', async () => {
   const { project, recorded } = await start()
   await project.run({
     id: 100,

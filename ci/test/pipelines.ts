@@ -21,7 +21,7 @@ export type Start = {
   parallel?: number
   /** More variables of its jobs. */
   variables?: Readonly<Record<string, string>>
-  /** Jobs that their runner loses: they leave no artifacts. */
+  /** Jobs whose runner fails. They leave no artifacts. */
   kill?: (job: { name: string }) => boolean
 }
 

@@ -19,7 +19,7 @@ export type DataBlocks = {
   has: (key: string) => boolean
   /** The stages and attributes of the records. */
   names: () => { stages: readonly string[]; attributes: readonly string[] }
-  /** In pieces, because 100,000 records are too long for one string. */
+  /** The blocks in pieces, because 100,000 records are too long for one string. */
   pieces: (addresses: Addresses) => Generator<string>
 }
 

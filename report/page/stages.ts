@@ -8,7 +8,7 @@ import { artifactCount, count, duration, stateOf } from './words.ts'
 
 type Stage = Report['record']['stages'][number]
 
-/** Copies of the rules, kept for later. */
+/** Artifacts that are only copies of the rules. They are not counted. */
 const RULES_USED: readonly string[] = [artifacts.plansUsed.name, artifacts.overridesUsed.name]
 
 /** The stages in order, with the instances side by side. */

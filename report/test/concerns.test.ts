@@ -30,7 +30,7 @@ test('what needs a person has a hint: stopped stages, grouped failures, warnings
       processor: {
         summaries: [
           summaryOf('processor', [
-            { code: 'UNMAPPED_CHARGES', message: 'Active charges stand in no section', keys: ['Quantum'] },
+            { code: 'UNMAPPED_CHARGES', message: 'Active charges are in no section', keys: ['Quantum'] },
           ]),
         ],
       },

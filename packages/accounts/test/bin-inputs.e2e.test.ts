@@ -10,7 +10,7 @@ import { smallWorld } from '@support-sync/fixtures/world'
 import { dataDirectory, spawnBin } from '@support-sync/shared/runtime/bin/test'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 
-/** Problems of the machine that a gather runs on: its clock, its key, its trust in any certificate. */
+/** Problems of the machine that a gather runs on: a wrong clock, a wrong key, disabled certificate checks. */
 
 const OUTPUT = 'salesforce_accounts.json'
 const MINUTE = 60_000

@@ -21,7 +21,7 @@ test.each([
   })
   const path = join(data.path, 'zendesk_usgov.json')
   begin(openSync(path, 'w'))
-  // A sparse file: 2 GB to read, nothing on the disk.
+  // A sparse file has 2 GB to read, but takes no space on the disk.
   truncateSync(path, 2048 * MEGABYTE)
   const { exitCode, failure, stderr } = await spawnBin(
     'compare-usgov',

@@ -3,7 +3,7 @@ import { emptySalesforce, smallWorld } from '@support-sync/fixtures/world'
 import { dataDirectory, spawnBin } from '@support-sync/shared/runtime/bin/test'
 import { afterEach, describe, expect, test } from 'vitest'
 
-/** Unusual but correct answers of Zendesk, tested through the gather. */
+/** Unusual but valid answers of Zendesk, tested with the gather. */
 
 const organization = (id: number) => ({ id, name: `Organization ${id}`, organization_fields: {} })
 const ORGANIZATIONS = Array.from({ length: 7 }, (_, index) => organization(index + 1))

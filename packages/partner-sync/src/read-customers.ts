@@ -21,7 +21,7 @@ export async function readCustomers(
   const isHandedOn = warnIfStartedAlone(
     parts,
     [objects, doubts],
-    "Started without the run's customers: the sync can mark a partner's organization that became a customer's",
+    "Started without the run's customers: the sync can mark an organization that was a partner's and is now a customer's",
   )
   // A run can have a million customers, so this keeps only keys of gathered organizations.
   const gathered = new Set<MatchKey>()

@@ -66,7 +66,7 @@ test('an organization that has become a customer’s, or whose account is in dou
   expect([exitCode, marked, warned]).toEqual([0, [5, 6], []])
 })
 
-test('a stage that runs by itself knows no customers, and says so', async () => {
+test('a stage that runs alone warns that it does not know the customers', async () => {
   const { marked, warned } = await compare({})
   expect(marked).toEqual([2, 3, 4, 5, 6])
   expect(warned).toMatchObject([{ code: 'STARTED_ALONE', keys: ['global_accounts.json', 'doubts.json'] }])

@@ -77,7 +77,7 @@ const BAD: [string, Given, { exit?: number; code: string; says: string[]; next: 
     { code: 'ARTIFACT_NOT_JSON', says: ['salesforce_accounts.json'], next: 'accounts gather writes it' },
   ],
   [
-    'one part of the accounts, taken for all',
+    'only one part of the accounts',
     { files: { 'stamps.json': JSON.stringify({ 'salesforce_accounts.json': PART_STAMP }) } },
     {
       code: 'PART_ALONE',

@@ -14,7 +14,7 @@ const BIN = 'packages/sync-usgov/bin/sync.ts'
 const CREATE = { method: 'POST', path: /\/organizations/ }
 const JOURNAL = 'sync_results.journal.jsonl'
 
-/** More creates than are in flight at a time. */
+/** More creates than run in parallel. */
 const COMPANIES = Array.from({ length: 30 }, (_, index) => index + 1)
 
 function idOf(n: number): string {

@@ -49,7 +49,7 @@ beforeEach(async () => {
 })
 afterEach(() => sandbox.close())
 
-/** Applies a plan. Gives the values of one attribute in the instance afterwards. */
+/** Applies a plan. */
 async function apply(plan: { creates?: object[]; updates?: object[]; marks?: object[] }) {
   data.put('usgov_creates.json', plan.creates ?? [])
   data.put('usgov_updates.json', plan.updates ?? [])

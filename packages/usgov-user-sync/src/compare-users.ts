@@ -20,7 +20,7 @@ const { objects } = artifacts.instances[USERS_INSTANCE]
 
 type Parts = PartsOf<typeof BINS.users.compare>
 
-/** Unifies users and contacts by address and writes the three arrays. */
+/** Matches users with contacts by email address, and writes the three arrays. */
 export async function compareUsers(parts: Parts): Promise<void> {
   const { read, write } = parts.artifacts
   const { warn } = parts.run

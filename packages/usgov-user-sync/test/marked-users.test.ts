@@ -2,9 +2,9 @@ import type { ShownUser } from '@support-sync/shared/services/zendesk'
 import { expect, test } from 'vitest'
 import { ADDRESS, BEA, CONTACT, gathered, IN_USE, shownUser, writerOver } from './user-writer-builder.ts'
 
-/** Marks: before each, the writer looks at the user in Zendesk once more. */
+/** Before each mark, the writer reads the user in Zendesk again. */
 
-test('a create whose address belongs to a user that Zendesk does not show fails with a warning, and holds back no other', async () => {
+test('a create whose address belongs to a user that Zendesk does not show fails with a warning; marks continue', async () => {
   const { writer, sent, warned } = writerOver({
     findUsersByEmail: async () => [],
     createUser: async () => IN_USE,

@@ -58,7 +58,7 @@ function sync() {
 }
 const SYNC = 'packages/usgov-user-sync/bin/sync.ts'
 
-/** Runs the sync and cancels it at a write that gets no answer. Gives the exit code. */
+/** Runs the sync and cancels it during a write that gets no answer. Returns the exit code. */
 async function syncCancelledAt(method: 'POST' | 'PUT'): Promise<number | null> {
   const { controls } = sandbox.usgov
   const mend = controls.fail({ method, path: /\/users/, effect: { kind: 'hang', carriedOut: true } })
@@ -71,7 +71,7 @@ async function syncCancelledAt(method: 'POST' | 'PUT'): Promise<number | null> {
   return exitCode
 }
 
-/** The final result of each write, over all runs of the plan. */
+/** The final result of each write in all runs of the plan. */
 function finalResults(): string[] {
   const settled = settledResults(resultSchema.array().parse(data.records('sync_results.json')))
   return settled.map(({ action, key, id, status }) => `${action} ${key}: ${status}, ${id}`)

@@ -79,7 +79,7 @@ test.each([
   ['right', {}, 'recognised', null],
   ['not right', { name: 'Somebody' }, 'written', 200],
 ])(
-  'a create whose address already is a primary one has a result under its own key: %s',
+  'if a user already has the address of a create as the primary one, the result has the key of the create: %s',
   async (_, held, status, http_status) => {
     const primary = match({ id: 70, name: 'Ann', email: CONTACT.email, ...held }, true)
     const { writer } = writerOver({ findUsersByEmail: async () => [primary] })

@@ -8,7 +8,7 @@ const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium'
 export async function startBrowser(): Promise<Browser> {
   if (!existsSync(CHROMIUM)) {
     throw new Error(
-      `There is no browser at ${CHROMIUM}. Install Debian's package chromium, or set CHROMIUM to the path of one.`,
+      `There is no browser at ${CHROMIUM}. Install Debian's package chromium, or set CHROMIUM to its path.`,
     )
   }
   return await chromium.launch({
@@ -25,7 +25,7 @@ export type OpenPage = AsyncDisposable & {
   requests: string[]
 }
 
-/** Opens a report as a person does: as a file. */
+/** Opens a report as a file, as people do. */
 export async function openReport(
   browser: Browser,
   path: string,

@@ -31,7 +31,7 @@ import type { Rules } from './rules.ts'
 import { explainSubscriptions } from './subscriptions.ts'
 import { readOrganizations, readSync, type SyncSide, type Wanted } from './sync.ts'
 
-/** Explains an account, or an organization without one. The processor's own code decides. */
+/** Explains an account, or an organization without one. Uses the processor's own code for the decision. */
 export async function explainAccount(run: Run, wanted: Wanted, rules: Rules): Promise<AccountExplanation> {
   const account = 'key' in wanted ? await readAccount(run, wanted.key) : null
   const held = await byInstanceAsync(instance => readOrganizations(run, INSTANCE_SYNCS[instance], wanted))

@@ -65,7 +65,7 @@ export async function readSync(
 
 type Planned = Pick<SyncSide, 'plan' | 'held'>
 
-/** What the compare would plan. For an organization without an object, it does not know if it is protected. */
+/** What the compare would plan. It does not know which organizations are protected. */
 function computedPlan(
   sync: OrganizationSync,
   matched: Organization | null,

@@ -48,8 +48,9 @@ type Holds = {
 }
 
 /**
- * The holds after a run, since when, and whether Slack gets a message about them now: only about holds that no message
- * has reported, and within 24 hours of a message only if the total ARR has doubled.
+ * The holds after a run, since when they exist, and whether Slack gets a message about them now. A message covers only
+ * holds that no earlier message has reported. Within 24 hours of a message, there is another only if the total ARR has
+ * doubled.
  */
 export function holdsAfter(
   run: { dry_run: boolean; started_at: string; ended_at: string },

@@ -1,6 +1,5 @@
 import { type FailureAt, isFailureAt } from './upstream.ts'
 
-/** The size of a request, and what happens with items that fail. */
 type Halving<Item, Answer> = {
   /** The answers for some items, and the items that failed only as part of the request. */
   ask: (items: readonly Item[]) => Promise<{ answers: Answer[]; again?: readonly Item[] }>

@@ -7,7 +7,7 @@ import type { PlannedWrite, Records, WritingRun } from './writing.ts'
 /** A name that Zendesk refused because another organization has it. */
 type Waiting = { write: PlannedWrite; from: string; to: string; refusal: Refusal }
 
-/** New names from updates that other organizations still have. */
+/** The new names of updates that Zendesk refuses because other organizations still have these names. */
 export type NameChanges = {
   /** Postpones a refused name that a later write may free. Returns whether it does. */
   putOff: (write: PlannedWrite, from: string, refusal: Refusal) => boolean

@@ -4,7 +4,7 @@ import type { Refusal } from '../../services/zendesk/index.ts'
 /** Zendesk failed at a request or refused it. A request for another record may work. */
 export type FailureAt = UpstreamError | RefusedError
 
-/** Zendesk refuses a request about a record, such as a search for an unusual email address. */
+/** The statuses with which Zendesk refuses a request because of its record, such as a search for an odd email address. */
 const OF_THE_RECORD = [400, 413, 422]
 
 export type WriteKind = 'creates' | 'updates' | 'marks'

@@ -13,7 +13,7 @@ type Progress = {
   write: PlannedWrite
   accepted: AttributeValues
   refused: Map<Refusal, string[]>
-  /** What ended it before all its attributes were written. */
+  /** The refusal that ended it before all its attributes were written. */
   end?: Refusal
   /** Attributes to write one by one. */
   left: string[]

@@ -22,8 +22,8 @@ import { openHolding } from './holding.ts'
 const NO_ORGANIZATION = { kind: 'none' } as const
 
 /**
- * Unifies organizations and objects by salesforce_id and writes the three arrays. Organizations are held as texts
- * of their attributes, objects pass through one by one; those that no object claims are read once more.
+ * Matches organizations with objects by salesforce_id, and writes the three arrays. Keeps all organizations in memory, as
+ * texts, and reads the objects one by one. Reads the organizations without an object again, to write them unchanged.
  */
 export async function compareOrganizations(
   { artifacts, run }: Pick<BinParts, 'artifacts' | 'run'>,
@@ -48,7 +48,7 @@ export async function compareOrganizations(
         continue
       }
       const organization = claimed.item
-      // Most are as they should be: one look at the whole tells.
+      // Most organizations do not differ. Comparing the whole text is the fastest way to see that.
       if (organization.values === textOf(object)) continue
       const held = valuesOf(organization.values)
       const changes = differences(gatheredAttributes(attributes, held), held, object)
@@ -92,7 +92,7 @@ async function holdOrganizations(
   textOf: (organization: Organization) => string,
 ): Promise<{ organizations: Unified<HeldOrganization, MatchKey>; lacking: readonly string[] }> {
   const held: HeldOrganization[] = []
-  // A gather without records says it in its stamp.
+  // If the gather has no records, its stamp lists the attributes.
   let lacking: readonly string[] = readStamps(dataDir)[artifact.name]?.without ?? []
   for await (const gathered of read(artifact, 'needed')) {
     for (const organization of gathered) {
@@ -106,12 +106,12 @@ async function holdOrganizations(
   return { organizations: unify(held, { keyOf: ({ key }) => key, isFirst: ({ isOwn }) => isOwn }), lacking }
 }
 
-/** The attributes that a gathered record lacks: all records of one gather lack the same. */
+/** The attributes that a gathered record lacks. All records of a gather lack the same ones. */
 function lackingKeys(organization: Organization, attributes: readonly Attribute[]): readonly string[] {
   return attributes.map(({ key }) => key).filter(key => organization[key] === undefined)
 }
 
-/** An object without the attributes that its instance cannot hold. */
+/** An object without the attributes for which its instance has no usable field. */
 function without(object: SyncObject, lacking: readonly string[]): SyncObject {
   if (lacking.length === 0) return object
   const { salesforce_id, name, ...rest } = object
@@ -119,13 +119,13 @@ function without(object: SyncObject, lacking: readonly string[]): SyncObject {
   return { ...Object.fromEntries(kept), salesforce_id, name }
 }
 
-/** The key as a part of the text that is held anyway: by itself it would keep the whole id in memory. */
+/** The key as a slice of the text, which is in memory anyway. Otherwise it would keep its own copy of the id. */
 function partOf(text: string, key: MatchKey | null): MatchKey | null {
   const start = key === null ? -1 : text.indexOf(key)
   return key === null || start < 0 ? key : matchKey(text.slice(start, start + key.length))
 }
 
-/** As gathered, with whatever else stood in the record: that is not held, so it is read again. */
+/** Writes the marks. Reads these records again, because the texts in memory do not have all their values. */
 async function writeNotInSync(
   { write, readAgain }: BinArtifacts,
   { artifacts: { gathered, not_in_sync }, isOurs }: OrganizationSync,

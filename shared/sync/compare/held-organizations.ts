@@ -1,27 +1,27 @@
 import type { Attribute, AttributeValue, MatchKey } from '../../domain/index.ts'
 
 /**
- * An organization as a comparison holds it: its attributes as one text, a fourth of what the object would take. At a
- * million organizations that is the difference between some 0.7 and more than 2 GB (docs/capacity.md).
+ * An organization in the memory of a comparison, with its attributes as one text. This takes a quarter of the memory of an
+ * object: for a million organizations about 0.7 GB instead of more than 2 GB (docs/capacity.md).
  */
 export type HeldOrganization = {
   id: number
   key: MatchKey | null
-  /** Whether its own salesforce_id gives the key, and not its sfdc_short_id. */
+  /** Whether the key comes from its salesforce_id. Otherwise it comes from its sfdc_short_id. */
   isOwn: boolean
-  /** Its place among the artifact's records, counted from 1. */
+  /** Its position in the artifact, starting at 1. */
   number: number
   values: string
 }
 
 /**
- * Turns an instance's records into texts of their attributes, in the catalogue's order, and back. An attribute that a
- * record lacks, because its instance has no usable field of it, is lacking again.
+ * Converts an instance's records to texts of their attributes, in the catalogue's order, and back. An attribute that a
+ * record lacks, because its instance has no usable field for it, is also missing afterwards.
  */
 export function attributeTexts(attributes: readonly Attribute[]) {
   const keys = attributes.map(({ key }) => key)
   return {
-    /** Two records with one text have the same attributes. */
+    /** Two records with equal texts have equal attributes. */
     textOf(record: Readonly<Record<string, unknown>>): string {
       return JSON.stringify(keys.map(key => short(record[key])))
     },
@@ -38,10 +38,10 @@ export function attributeTexts(attributes: readonly Attribute[]) {
   }
 }
 
-/** In a text, what a record does not have: no attribute's value is a list. */
+/** Stands for a missing attribute in a text. No attribute's value is a list. */
 const LACKING = [] as const
 
-/** Most attributes are checkboxes: 1 and 0 take a quarter of true and false. */
+/** Shortens checkboxes to 1 and 0, because most attributes are checkboxes. */
 function short(value: unknown): unknown {
   if (value === undefined) return LACKING
   return typeof value === 'boolean' ? Number(value) : value

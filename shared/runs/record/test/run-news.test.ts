@@ -3,7 +3,7 @@ import { resultSchema } from '../../../domain/index.ts'
 import { attentionText, junitOf, slackMessage } from '../index.ts'
 import { failed, failingAt, hour, record, stage, stopped, summary } from './record-builder.ts'
 
-/** What a run reports: to Slack, to a person who looks at it, and in GitLab's Tests tab. */
+/** What a run reports to Slack, in its one-line summary, and in GitLab's Tests tab. */
 
 test('Slack gets a message when a stage breaks, the second time, and when it works again; not each hour', () => {
   const first = record([stopped()])
@@ -22,7 +22,7 @@ test('Slack gets a message when a stage breaks, the second time, and when it wor
   expect(slackMessage(record([], { last: mended }), mended)).toBeNull()
 })
 
-test('a run says what of it needs a person, and how much', () => {
+test('a run says what needs a person, with counts', () => {
   expect(attentionText(record([]))).toBeNull()
   expect(attentionText(record([stopped()]))).toBe('sync-usgov stopped (MASS_CHANGE)')
   const broken = record([stopped()])

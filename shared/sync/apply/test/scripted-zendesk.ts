@@ -16,8 +16,8 @@ export type Shown = {
 }
 
 /**
- * A Zendesk of plain functions: what a test does not script, must not be called. What a script writes is shown
- * afterwards, as the real one does.
+ * A Zendesk of plain functions. A call that a test does not script fails. Reads return what the script has written, as
+ * with the real Zendesk.
  */
 export function scriptedZendesk(script: Partial<Zendesk>, shown: Shown = {}): Zendesk {
   const refuse = (name: string) => (): never => {

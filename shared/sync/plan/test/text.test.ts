@@ -86,10 +86,10 @@ test('a long list ends with the number of hidden records', () => {
 
 test.each([
   ['an attribute', { attribute: 'support_level' }, ['NEW', 'UP', 'LAPSED']],
-  ['a level: what arrives at it and what leaves it', { level: 'gold' }, ['UP', 'LAPSED']],
+  ['the old or the new level', { level: 'gold' }, ['UP', 'LAPSED']],
   ['an action', { only: 'marks' as const }, ['GONE']],
-  ['two at once', { attribute: 'support_level', only: 'updates' as const }, ['UP', 'LAPSED']],
-])('a plan can be filtered by %s, and shows how much it shows', (_, filters, keys) => {
+  ['two filters', { attribute: 'support_level', only: 'updates' as const }, ['UP', 'LAPSED']],
+])('a plan can be filtered by %s, and says how many writes it shows', (_, filters, keys) => {
   const narrowed = filtered(VIEW, filters)
   expect(narrowed.writes.map(({ key }) => key)).toEqual(keys)
   expect(planText(narrowed, { details: true }, PLAIN)).toContain(`Shown: ${keys.length} of 5.`)
