@@ -6,7 +6,7 @@ import {
   folderStore,
   pullInputs,
   readFolder,
-  refuseRemade,
+  refuseOutdatedPlan,
   removeJobRecord,
   removeManifest,
   writeJobRecord,
@@ -19,7 +19,7 @@ import {
   readStage,
   recordRun,
   type StageRecord,
-  silentStage,
+  stageWithoutResult,
 } from '@support-sync/shared/runs/record'
 import { makePrivateDirectory, writePrivateFile } from '@support-sync/shared/runtime/artifacts'
 import {
@@ -144,12 +144,12 @@ function blocks({ stage: { stage }, exitCode, record }: StageOutcome, next: Stag
 }
 
 function notRun(stage: Stage, state: 'not-run' | 'not-asked'): StageOutcome {
-  return { stage, exitCode: null, milliseconds: 0, record: silentStage(stage, state), failedLog: null }
+  return { stage, exitCode: null, milliseconds: 0, record: stageWithoutResult(stage, state), failedLog: null }
 }
 
 async function runBins(stage: Stage, run: PipelineRun) {
   const dataDir = stageDir(run.runDir, stage.stage)
-  const refusal = await handOn(stage, run.runDir, dataDir, run.args.syncs.includes('--dry-run'))
+  const refusal = await copyInputs(stage, run.runDir, dataDir, run.args.syncs.includes('--dry-run'))
   if (refusal) return refusal
   const ended = stage.independentBins
     ? await Promise.all(stage.bins.map(bin => runOne(stage, bin, run)))
@@ -185,13 +185,13 @@ async function runOne(stage: Stage, bin: Bin, run: PipelineRun): Promise<BinEnd>
 }
 
 /** Copies the earlier stages' artifacts to the stage. Returns the stage's outcome if they are missing. */
-async function handOn(stage: Stage, runDir: string, dataDir: string, isDryRun: boolean) {
+async function copyInputs(stage: Stage, runDir: string, dataDir: string, isDryRun: boolean) {
   await removeManifest(dataDir)
   await removeJobRecord(dataDir)
   await rm(join(dataDir, 'summaries'), { recursive: true, force: true })
   try {
     await pullInputs(stage, dataDir, folderStore(runDir), () => runOf(runDir))
-    await refuseRemade(stage, runDir)
+    await refuseOutdatedPlan(stage, runDir)
     return null
   } catch (error) {
     if (!(error instanceof ExpectedError)) throw error

@@ -1,5 +1,5 @@
 import { findStage, STAGES } from '@support-sync/shared/pipeline'
-import { recordRun, silentStage } from '@support-sync/shared/runs/record'
+import { recordRun, stageWithoutResult } from '@support-sync/shared/runs/record'
 import { describe, expect, test } from 'vitest'
 import { problemLines, resumeLines } from '../pipeline/ending-lines.ts'
 import type { StageOutcome } from '../pipeline/run-stages.ts'
@@ -19,7 +19,7 @@ function stopped(code: string, exitCode: number, name = STAGES.at(-1)?.stage ?? 
     exitCode,
     milliseconds: 0,
     failedLog: LOG,
-    record: { ...silentStage(stage, 'not-run'), state: 'stopped', exit_code: exitCode, error },
+    record: { ...stageWithoutResult(stage, 'not-run'), state: 'stopped', exit_code: exitCode, error },
   }
 }
 

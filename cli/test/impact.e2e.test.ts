@@ -12,7 +12,7 @@ import { copyWorkingTree } from './working-tree.ts'
 const PLANS = 'packages/processor/data/plans.yml'
 const FIRST_PREMIUM = '  - Premium - 1 Year\n'
 
-/** A copy of this repository's files, as a repository of its own that the tests change and commit to. */
+/** A separate repository with a copy of this one's files. The tests change it and commit to it. */
 let clone: string
 let temporary: string
 

@@ -84,7 +84,7 @@ test.each([
   },
 )
 
-/** Runs sync-global in a process of its own, and kills it. */
+/** Runs sync-global in a separate process, and kills it. */
 async function killedAt(isTime: () => boolean, args: readonly string[], environment: NodeJS.ProcessEnv) {
   const child = spawn(process.execPath, [SYNC, ...args], { env: environment, stdio: 'ignore' })
   const ended = once(child, 'close')
@@ -94,7 +94,7 @@ async function killedAt(isTime: () => boolean, args: readonly string[], environm
   return EXIT.bug
 }
 
-/** Two customers whom Global does not have yet: one sold-to contact is a user there, the other is not. */
+/** Two customers that are not in Global yet. One sold-to contact is a user there, the other is not. */
 async function twoNewCustomers() {
   const salesforce = salesforceWriter(emptySalesforce())
   const sell = (name: string, soldTo: string) =>

@@ -8,7 +8,7 @@ import { hours } from '@support-sync/fixtures/story'
 import { buildWorld, CONTROLLED_END_USER_EMAIL } from '@support-sync/fixtures/world'
 import { STAGES } from '@support-sync/shared/pipeline'
 import { RUN_RECORD } from '@support-sync/shared/runs/find'
-import { type StageRecord, silentStage } from '@support-sync/shared/runs/record'
+import { type StageRecord, stageWithoutResult } from '@support-sync/shared/runs/record'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { runHour } from '../../rigs/demo/run-hour.ts'
 import { stageTable } from '../pipeline/stage-table.ts'
@@ -274,9 +274,9 @@ function twoStages(): [StageRecord, StageRecord] {
   const [first, last] = [STAGES[0], STAGES.at(-1)]
   if (!first || !last) throw new Error('there are no stages')
   return [
-    silentStage(first, 'not-run'),
+    stageWithoutResult(first, 'not-run'),
     {
-      ...silentStage(last, 'lost'),
+      ...stageWithoutResult(last, 'lost'),
       state: 'records-failed',
       exit_code: 4,
       results: { create_written: 12, update_written: 345, mark_written: 6 },

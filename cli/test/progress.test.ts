@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util'
 import { findStage, type StageName } from '@support-sync/shared/pipeline'
-import { silentStage } from '@support-sync/shared/runs/record'
+import { stageWithoutResult } from '@support-sync/shared/runs/record'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { progressOn } from '../pipeline/progress.ts'
 import type { StageOutcome } from '../pipeline/run-stages.ts'
@@ -48,7 +48,7 @@ function stageOf(name: StageName) {
 
 function ended(name: StageName, exitCode: number): StageOutcome {
   const stage = stageOf(name)
-  const record = { ...silentStage(stage, 'not-run'), state: 'done' as const, exit_code: exitCode }
+  const record = { ...stageWithoutResult(stage, 'not-run'), state: 'done' as const, exit_code: exitCode }
   return { stage, exitCode, milliseconds: 95_000, record, failedLog: null }
 }
 

@@ -8,7 +8,7 @@ import {
 } from '@support-sync/shared/domain'
 import { PARTNER_SYNC, artifacts as pipelineArtifacts, syncStage } from '@support-sync/shared/pipeline'
 import {
-  briefly,
+  briefReasons,
   partnerReason,
   type Rules,
   readRules,
@@ -57,7 +57,7 @@ export async function explainRecords(
     for (const record of own) {
       const instance = customersOf(record)
       if (!instance) continue
-      const brief = briefly(account, decided, instance, { override, calendar: rules.calendar })
+      const brief = briefReasons(account, decided, instance, { override, calendar: rules.calendar })
       record.explanation = brief.sentences.map(clip)
       for (const [attribute, change] of Object.entries(record.changes))
         change.because = becauseOf(attribute, change, brief.because(attribute))

@@ -3,7 +3,12 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { attributesOf } from '@support-sync/shared/domain'
 import { STAGES } from '@support-sync/shared/pipeline'
-import { type RunRecord, recordRun, type StageRecord, silentStage } from '@support-sync/shared/runs/record'
+import {
+  type RunRecord,
+  recordRun,
+  type StageRecord,
+  stageWithoutResult,
+} from '@support-sync/shared/runs/record'
 
 /** A minimal run on disk. Stages that a test does not mention succeeded and wrote nothing. */
 
@@ -31,7 +36,7 @@ export function smallRecord({
 }: SmallRun): RunRecord {
   const read = STAGES.flatMap(stage => {
     if (stages[stage.stage] === null) return []
-    const silent = silentStage(stage, 'lost')
+    const silent = stageWithoutResult(stage, 'lost')
     const ended = { state: 'done', exit_code: 0, started_at: AT, ended_at: END } as const
     return [[stage.stage, { ...silent, ...ended, ...stages[stage.stage] }] as const]
   })

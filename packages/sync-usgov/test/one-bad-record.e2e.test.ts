@@ -102,7 +102,7 @@ test('a create that always gets a 500 fails alone: updates and marks succeed', a
   expect(fieldOf(2, 'mark_for_deletion')).toBe(true)
 })
 
-test('creates are tried once more after the other kinds if three in a row fail', async () => {
+test('if three creates in a row fail, creates are tried again after the other kinds', async () => {
   const creates = MANY.map(n => objectOf('usgov', { name: `New ${n}`, ...fields(100 + n) }))
   sandbox.usgov.controls.fail({
     method: 'POST',

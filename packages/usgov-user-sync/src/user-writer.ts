@@ -13,8 +13,8 @@ import type { BinRun } from '@support-sync/shared/runtime/bin'
 import type { ShownUser, UserMatch, Zendesk, ZendeskUser } from '@support-sync/shared/services/zendesk'
 import {
   type ConnectedRun,
+  currentRecords,
   failed,
-  heldNow,
   notStoredResult,
   type PlannedWrite,
   readBack,
@@ -115,7 +115,7 @@ export function userWriter(
     const skipped = (code: ResultCode, error: string) =>
       result({ action: 'create', key, id: user.id }, 'skipped', { code, error })
     if (user.role !== 'end-user' || addresses.isProtected(user.email))
-      return [skipped('LEFT_ALONE', 'the email address belongs to a user whom the sync does not change')]
+      return [skipped('LEFT_ALONE', 'the email address belongs to a user that the sync does not change')]
     // Otherwise the two contacts would overwrite this user in turn, every hour.
     if (!primary && !notInSync.has(user.id))
       return [skipped('ANOTHER_CONTACT', 'this is a second email address of a user who is another contact')]
@@ -165,7 +165,7 @@ export function userWriter(
     const skip = (id: number, code: ResultCode, error: string) =>
       results.push(result({ action: 'mark', key: String(id), id }, 'skipped', { code, error }))
     const marked: GatheredUser[] = []
-    const now = await heldNow(
+    const now = await currentRecords(
       batch.map(({ id }) => id),
       'marks',
       { held: shownById },

@@ -13,7 +13,7 @@ import {
 import { PARTNER_SYNC } from '../../pipeline/index.ts'
 import type { ExplainedAttribute } from './model.ts'
 import type { ValueReason } from './reason.ts'
-import { reasonOf, recorded } from './reasons.ts'
+import { reasonOf, trackReads } from './reasons.ts'
 
 /** Each attribute: its value in Zendesk, the value it should have, and the rule that sets it. */
 export function explainAttributes(
@@ -44,7 +44,7 @@ export function partnerReason(
   attributes = PARTNER_SYNC.attributes,
 ): ValueReason {
   const read = new Set<string>()
-  attributes.find(one => one.key === key)?.partner?.(recorded(ANY_PARTNER, read))
+  attributes.find(one => one.key === key)?.partner?.(trackReads(ANY_PARTNER, read))
   const [source] = read
   if (source === 'account_type')
     return { kind: 'partner_track', fields: [...PARTNER_COLUMNS.partner_track.fields] }

@@ -21,7 +21,7 @@ export type Brief = {
 }
 
 /** A decision in a few sentences, the same as in `explain`. */
-export function briefly(
+export function briefReasons(
   account: Account,
   decided: AccountDecision,
   instance: Instance,

@@ -1,6 +1,6 @@
 /** Explains why an account, organization or user is as it is, from a run's artifacts. */
 export { partnerReason } from './attributes.ts'
-export { briefly } from './brief.ts'
+export { briefReasons } from './brief.ts'
 export { explain } from './explain.ts'
 export { explanationSchema } from './model.ts'
 export type { ValueReason } from './reason.ts'

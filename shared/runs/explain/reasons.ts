@@ -27,7 +27,7 @@ type ValueCase = Case & { value: AttributeValue }
 export function reasonOf({ key, customer }: Pick<Attribute, 'key' | 'customer'>, given: Case): ValueReason {
   const read = new Set<string>()
   const { account, decision, override } = given
-  const value = customer(recorded(account, read), recorded(decision.entitlement, read))
+  const value = customer(trackReads(account, read), trackReads(decision.entitlement, read))
   const [source] = read
   if (isCheckbox(key)) return checkboxReason(key, given)
   if (source !== undefined && isEntitlementKey(source))
@@ -38,7 +38,7 @@ export function reasonOf({ key, customer }: Pick<Attribute, 'key' | 'customer'>,
 }
 
 /** A record that tracks which of its values are read. */
-export function recorded<Item extends object>(item: Item, read: Set<string>): Item {
+export function trackReads<Item extends object>(item: Item, read: Set<string>): Item {
   return new Proxy(item, {
     get(target, key) {
       read.add(String(key))

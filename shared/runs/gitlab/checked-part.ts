@@ -34,7 +34,7 @@ export type CheckedPart = {
 
 /** The hint for files that do not match their manifest. */
 export const FETCH_ANOTHER =
-  'Fetch another run, or run this stage again on GitLab (Run again on its trigger job) and then fetch the run once more.'
+  'Fetch another run, or run this stage again on GitLab (Run again on its trigger job) and then fetch the run again.'
 
 /**
  * Checks a job's files and the stage's inputs against the job's manifest. Omits other files. A job that stopped has no

@@ -10,6 +10,6 @@ export {
   LOST_TEXT,
   readStage,
   type StageRecord,
-  silentStage,
+  stageWithoutResult,
   stateText,
 } from './stage-record.ts'

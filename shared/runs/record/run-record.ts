@@ -13,7 +13,7 @@ import { gatherName, lastRunSchema } from '../../runtime/records/index.ts'
 import { holdsAfter, holdsToldSchema } from './holds.ts'
 import { knownAfter, knownDoubtsSchema, knownWarningsSchema } from './known.ts'
 import { isBlocked } from './next-stages.ts'
-import { type StageRecord, silentStage, stageRecordSchema } from './stage-record.ts'
+import { type StageRecord, stageRecordSchema, stageWithoutResult } from './stage-record.ts'
 
 /** Two days of hourly runs: enough to see whether they get slower. */
 const RUNS_REMEMBERED = 48
@@ -80,10 +80,14 @@ export function recordRun(
   const stages: StageRecord[] = []
   for (const row of STAGES) {
     const found = read.get(row.stage)
-    if (!isAsked(row)) stages.push(earlierOf(row, run.run_id, last) ?? silentStage(row, 'not-asked'))
+    if (!isAsked(row)) stages.push(earlierOf(row, run.run_id, last) ?? stageWithoutResult(row, 'not-asked'))
     else if (found && found.state !== 'lost') stages.push(found)
     else
-      stages.push(isBlocked(row, stages) ? silentStage(row, 'not-run') : (found ?? silentStage(row, 'lost')))
+      stages.push(
+        isBlocked(row, stages)
+          ? stageWithoutResult(row, 'not-run')
+          : (found ?? stageWithoutResult(row, 'lost')),
+      )
   }
   const asked = new Set<string>(STAGES.filter(isAsked).map(({ stage }) => stage))
   const ran = stages.filter(({ stage }) => asked.has(stage))

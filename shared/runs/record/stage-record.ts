@@ -95,7 +95,7 @@ export function readStage(stage: Stage, files: ReadonlyMap<string, Uint8Array>):
 }
 
 /** A stage without a result, and why. */
-export function silentStage({ stage }: Stage, state: 'lost' | 'not-run' | 'not-asked'): StageRecord {
+export function stageWithoutResult({ stage }: Stage, state: 'lost' | 'not-run' | 'not-asked'): StageRecord {
   return {
     stage,
     state,

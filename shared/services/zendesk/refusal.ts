@@ -14,7 +14,7 @@ const MAX_CHARACTERS = 300
 const TAKEN = /already (?:been taken|being used|in use)/i
 
 /** Zendesk refuses this record. In contrast, 401 and 403 refuse us. */
-const OF_THE_RECORD = [400, 413, 422]
+const RECORD_STATUSES = [400, 413, 422]
 const GONE = 404
 /** How an item of a job says that the record is gone. */
 const IS_GONE = /\b(?:record ?)?not found\b|could ?n[o']t find|does not exist|no longer exists/i
@@ -27,7 +27,7 @@ export function refusalOrThrow(error: unknown): Refusal {
   if (!(error instanceof RefusedError)) throw error
   if (error.status === GONE)
     return { status: GONE, code: 'RECORD_GONE', message: 'it was deleted or merged in Zendesk' }
-  if (!OF_THE_RECORD.includes(error.status)) throw error
+  if (!RECORD_STATUSES.includes(error.status)) throw error
   const { error: fault, description, details } = parseObject(error.text)
   return { status: error.status, ...itemRefusal(fault, details, description) }
 }

@@ -120,7 +120,7 @@ export async function applyPlan<Create, Update, Mark>(
   await untilSettled(journal, parts)
   const folded = journal.results.length
   const write = artifacts.write(resultsOf(stage))
-  const tell = () => {
+  const writeResults = () => {
     logResults(run, stage, journal.results.slice(folded))
     for (const result of withoutReplacedOwed(journal.results)) write(result)
     run.report({ removals: guards.removalsIn(journal.results) })
@@ -138,12 +138,12 @@ export async function applyPlan<Create, Update, Mark>(
     // Keeps the journal: the next run continues it, and its results include these writes.
     afterFailure(run.logger, note)
     afterFailure(run.logger, () => {
-      tell()
+      writeResults()
       artifacts.commitEvenOnFailure()
     })
     throw error
   }
-  tell()
+  writeResults()
   artifacts.afterCommit(journal.close)
   // This run has tried again what an interrupted run failed to write.
   const own = settledResults(journal.results.slice(folded))
@@ -160,7 +160,7 @@ async function applyAll<Create, Update, Mark>(
   const creates = plan.creates.map((item, index) => ({ item, number: index + 1 }))
   const rest = await applyRound({ creates, updates: plan.updates, marks: plan.marks }, writer, run)
   if (rest.creates.length + rest.updates.length + rest.marks.length > 0) {
-    upstream.tryOnceMore()
+    upstream.beginLastRound()
     await applyRound(rest, writer, run)
   }
   await writer.finish?.()

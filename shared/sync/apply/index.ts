@@ -2,7 +2,7 @@
 export { applyPlan, type ConnectedRun, type RecordResults, type Writer, type Written } from './apply-plan.ts'
 export { connectToWrite } from './connect.ts'
 export { type JournalLines, readJournalLines } from './journal-lines.ts'
-export { heldNow, readBack } from './read-back.ts'
+export { currentRecords, readBack } from './read-back.ts'
 export { failed, result } from './results.ts'
 export { instanceSyncBin } from './sync-instance.ts'
 export { syncOrganizations } from './sync-organizations.ts'

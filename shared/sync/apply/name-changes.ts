@@ -10,7 +10,7 @@ type Waiting = { write: PlannedWrite; from: string; to: string; refusal: Refusal
 /** The new names of updates that Zendesk refuses because other organizations still have these names. */
 export type NameChanges = {
   /** Postpones a refused name that a later write may free. Returns whether it does. */
-  putOff: (write: PlannedWrite, from: string, refusal: Refusal) => boolean
+  postpone: (write: PlannedWrite, from: string, refusal: Refusal) => boolean
   /** Writes the names that are free now. */
   settle: () => Promise<Result[]>
 }
@@ -22,7 +22,7 @@ export type NameChanges = {
 export function nameChanges(records: Records, run: WritingRun): NameChanges {
   const waiting = new Map<number, Waiting>()
 
-  function putOff(write: PlannedWrite, from: string, refusal: Refusal): boolean {
+  function postpone(write: PlannedWrite, from: string, refusal: Refusal): boolean {
     const to = write.values.name
     if (typeof to !== 'string') return false
     waiting.set(write.id, { write, from, to, refusal })
@@ -63,7 +63,7 @@ export function nameChanges(records: Records, run: WritingRun): NameChanges {
     return results
   }
 
-  return { putOff, settle }
+  return { postpone, settle }
 }
 
 function named({ action, key, id }: PlannedWrite, name: string): PlannedWrite {

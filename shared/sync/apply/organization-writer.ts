@@ -25,7 +25,7 @@ import {
 import type { ConnectedRun, Writer, Written } from './apply-plan.ts'
 import { nameChanges } from './name-changes.ts'
 import { flat, isOfName, organizationRecords } from './organization-records.ts'
-import { heldNow, readBack } from './read-back.ts'
+import { currentRecords, readBack } from './read-back.ts'
 import { failed, result } from './results.ts'
 import { notStoredResult, writeItems } from './write-items.ts'
 import type { PlannedWrite } from './writing.ts'
@@ -197,7 +197,7 @@ export function organizationWriter(
     )
     const putsOff = (write: PlannedWrite, attribute: string, refusal: Refusal) => {
       const from = byId.get(write.id)?.changes.name?.from
-      return attribute === 'name' && isOfName(refusal) && names.putOff(write, textOf(from) ?? '', refusal)
+      return attribute === 'name' && isOfName(refusal) && names.postpone(write, textOf(from) ?? '', refusal)
     }
     const { results, rest } = await writeItems(writes, 'updates', { ...records, putsOff }, run)
     for (const done of results) for (const id of touchedBy(done)) touched.add(id)
@@ -225,7 +225,7 @@ export function organizationWriter(
         }),
       )
     const marked: Organization[] = []
-    const now = await heldNow(
+    const now = await currentRecords(
       batch.map(({ id }) => id),
       'marks',
       records,

@@ -43,7 +43,7 @@ async function differencesOf(
   run: WritingRun,
 ): Promise<Map<number, Difference>> {
   const found = new Map<number, Difference>()
-  const held = await heldNow(
+  const held = await currentRecords(
     written.map(({ id }) => id),
     kind,
     records,
@@ -62,25 +62,27 @@ async function differencesOf(
   return found
 }
 
-export type HeldNow<Shown = Held> = { held: Shown } | { refusal: Refusal }
+export type CurrentRecord<Shown = Held> = { held: Shown } | { refusal: Refusal }
 
 /** Current records by id, up to 100. A deleted one is missing; one that Zendesk did not return has a refusal. */
-export async function heldNow<Shown>(
+export async function currentRecords<Shown>(
   ids: readonly number[],
   kind: WriteKind,
   { held }: { held: (ids: readonly number[]) => Promise<ReadonlyMap<number, Shown>> },
   { upstream }: Pick<WritingRun, 'upstream'>,
-): Promise<Map<number, HeldNow<Shown>>> {
-  const notShown = ({ status, message }: FailureAt): HeldNow<Shown> => ({
+): Promise<Map<number, CurrentRecord<Shown>>> {
+  const notShown = ({ status, message }: FailureAt): CurrentRecord<Shown> => ({
     refusal: { status, code: 'UPSTREAM_REFUSED', message },
   })
   try {
     let last: FailureAt | undefined
-    const { answers, rest } = await inHalves<number, [number, HeldNow<Shown>]>(ids, {
+    const { answers, rest } = await inHalves<number, [number, CurrentRecord<Shown>]>(ids, {
       async ask(piece) {
         const found = await held(piece)
         upstream.shown(kind)
-        return { answers: [...found].map(([id, record]): [number, HeldNow<Shown>] => [id, { held: record }]) }
+        return {
+          answers: [...found].map(([id, record]): [number, CurrentRecord<Shown>] => [id, { held: record }]),
+        }
       },
       failedAlone: (id, problem) => [id, notShown(problem)],
       failed(problem) {

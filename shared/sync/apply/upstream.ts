@@ -5,7 +5,7 @@ import type { Refusal } from '../../services/zendesk/index.ts'
 export type FailureAt = UpstreamError | RefusedError
 
 /** The statuses with which Zendesk refuses a request because of its record, such as a search for an odd email address. */
-const OF_THE_RECORD = [400, 413, 422]
+const RECORD_STATUSES = [400, 413, 422]
 
 export type WriteKind = 'creates' | 'updates' | 'marks'
 
@@ -20,7 +20,7 @@ export type Upstream = {
   /** Whether the rest of a kind must wait until the other kinds have been tried. */
   isSetAside: (kind: WriteKind) => boolean
   /** Begins the last round, which tries again what was set aside. */
-  tryOnceMore: () => void
+  beginLastRound: () => void
   /** The error that ends the run, if this is an outage and not a bad record. */
   outage: () => FailureAt | undefined
 }
@@ -63,7 +63,7 @@ export function watchUpstream(): Upstream {
       if (isEnough) setAside.add(kind)
     },
     isSetAside: kind => setAside.has(kind),
-    tryOnceMore() {
+    beginLastRound() {
       isLastRound = true
       setAside.clear()
       inARow.clear()
@@ -74,7 +74,7 @@ export function watchUpstream(): Upstream {
 
 /** Whether Zendesk failed at a request: not at the login, and not because the run was cancelled. */
 export function isFailureAt(error: unknown): error is FailureAt {
-  if (error instanceof RefusedError) return OF_THE_RECORD.includes(error.status)
+  if (error instanceof RefusedError) return RECORD_STATUSES.includes(error.status)
   return error instanceof UpstreamError && !error.ofLogin && !isCancelled(error)
 }
 

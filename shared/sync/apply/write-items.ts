@@ -20,7 +20,7 @@ type Progress = {
 }
 
 /** Codes that concern the whole record, or no attribute. */
-const OF_THE_WHOLE = new Set([
+const RECORD_CODES = new Set([
   'RECORD_GONE',
   'UPSTREAM_REFUSED',
   'RESULT_UNKNOWN',
@@ -84,7 +84,7 @@ function sendInHalves(attempts: readonly Attempt[], kind: WriteKind, records: Re
         const one = given[index]
         return one ? [{ attempt, given: one }] : []
       })
-      if (pairs.some(({ given }) => !isUpstreams(given))) upstream.answered(kind)
+      if (pairs.some(({ given }) => !isUnprocessed(given))) upstream.answered(kind)
       const isTogether = ({ given }: { given: ItemResult }) => piece.length > 1 && hasFailedTogether(given)
       return {
         answers: pairs.filter(pair => !isTogether(pair)),
@@ -105,8 +105,8 @@ function sendInHalves(attempts: readonly Attempt[], kind: WriteKind, records: Re
 }
 
 /** Whether an item failed because Zendesk did not process it. */
-function isUpstreams(given: ItemResult): boolean {
-  return given.outcome === 'failed' && OF_THE_WHOLE.has(given.code) && given.code !== 'RECORD_GONE'
+function isUnprocessed(given: ItemResult): boolean {
+  return given.outcome === 'failed' && RECORD_CODES.has(given.code) && given.code !== 'RECORD_GONE'
 }
 
 /** Whether the whole request was refused, or the job had no result for this item. */
@@ -127,7 +127,7 @@ function judge(
     return undefined
   }
   const { id: _, outcome: __, ...refusal } = given
-  if (OF_THE_WHOLE.has(refusal.code)) {
+  if (RECORD_CODES.has(refusal.code)) {
     progress.end = refusal
     progress.left = []
     return undefined

@@ -25,7 +25,7 @@ function slowDisk() {
       afterCreate: async (_zendesk, _object, id, record) => {
         done.push(`look for users of ${id}`)
         await record([result({ action: 'associate', key: KEY, id: 5 }, 'written')])
-        done.push('tell Slack')
+        done.push('post to Slack')
       },
     },
     zendesk,
@@ -55,7 +55,7 @@ test.each([
   expect(done).toEqual([`create ${name}`])
   flush()
   await created
-  expect(done).toEqual([`create ${name}`, `look for users of ${id}`, 'tell Slack'])
+  expect(done).toEqual([`create ${name}`, `look for users of ${id}`, 'post to Slack'])
 })
 
 test('if a result cannot be written to disk, its write fails and nothing follows', async () => {

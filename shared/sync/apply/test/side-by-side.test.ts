@@ -27,9 +27,9 @@ function planOf(names: readonly string[], updates = 0, marks = 0): DataDirectory
 /** A Zendesk that takes a moment for each call, and records which calls were running when each started. */
 function slowZendesk() {
   const underWay: string[] = []
-  const log: { begun: string; besides: string[] }[] = []
+  const log: { begun: string; alongside: string[] }[] = []
   async function call<T>(begun: string, answer: T): Promise<T> {
-    log.push({ begun, besides: [...underWay] })
+    log.push({ begun, alongside: [...underWay] })
     underWay.push(begun)
     await pause(2)
     underWay.splice(underWay.indexOf(begun), 1)
@@ -57,9 +57,9 @@ test('updates start after all creates, and marks after all updates', async () =>
     ),
     syncTo(zendesk),
   )
-  expect(log.filter(({ begun, besides }) => besides.some(other => kindOf(other) !== kindOf(begun)))).toEqual(
-    [],
-  )
+  expect(
+    log.filter(({ begun, alongside }) => alongside.some(other => kindOf(other) !== kindOf(begun))),
+  ).toEqual([])
   const order = log.map(({ begun }) => kindOf(begun))
   expect(order.filter((kind, index) => kind !== order[index - 1])).toEqual(['create', 'update', 'mark'])
   expect(results).toHaveLength(20 + 2500 + 1500)
@@ -72,9 +72,11 @@ test('several creates run in parallel, but never two of the same name, regardles
   )
   await runSync(planOf(names), syncTo(zendesk))
   const nameOf = (call: string) => call.replace('create ', '').trim().toLowerCase()
-  const doubled = log.filter(({ begun, besides }) => besides.some(other => nameOf(other) === nameOf(begun)))
+  const doubled = log.filter(({ begun, alongside }) =>
+    alongside.some(other => nameOf(other) === nameOf(begun)),
+  )
   expect(doubled).toEqual([])
-  const most = Math.max(...log.map(({ besides }) => besides.length + 1))
+  const most = Math.max(...log.map(({ alongside }) => alongside.length + 1))
   expect(most).toBeGreaterThan(1)
   expect(most).toBeLessThanOrEqual(8)
 })
@@ -83,5 +85,5 @@ test('batches run in parallel, but never more than Zendesk’s jobs allow', asyn
   const { zendesk, log } = slowZendesk()
   await runSync(planOf([], 6000), syncTo(zendesk))
   expect(log).toHaveLength(60)
-  expect(Math.max(...log.map(({ besides }) => besides.length + 1))).toBe(25)
+  expect(Math.max(...log.map(({ alongside }) => alongside.length + 1))).toBe(25)
 })

@@ -9,7 +9,7 @@ import { MANIFEST, type Manifest, readManifest } from './manifest.ts'
  * Throws an `ExpectedError` if an earlier stage has run again and the stages between it and this sync have not: the plan
  * is outdated. This can only happen to a sync that takes its plan from another stage.
  */
-export async function refuseRemade(stage: Stage, runDir: string): Promise<void> {
+export async function refuseOutdatedPlan(stage: Stage, runDir: string): Promise<void> {
   const isPlanned = stage.bins.some(({ syncs }) => syncs) && stage.bins.every(({ gathers }) => !gathers)
   if (isPlanned)
     for (const producer of new Set(Object.values(stage.inputs))) await refuseStale(producer, runDir)
