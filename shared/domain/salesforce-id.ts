@@ -18,16 +18,16 @@ const OUTER = /^[\s\p{White_Space}\p{Cf}]+|[\s\p{White_Space}\p{Cf}]+$/gu
 
 /** Removes white space and invisible format characters around an id. */
 export function trimId(text: string): string {
-  return text.replace(OUTER, '')
+  // Almost every id needs no trimming.
+  return SHAPE.test(text) ? text : text.replace(OUTER, '')
 }
 
 /** The key of a salesforce_id; null for a text that is not a Salesforce id. It matches nothing. */
 export function matchKey(text: string | null | undefined): MatchKey | null {
   if (text === null || text === undefined) return null
-  // Almost every id needs no trimming.
-  const id = SHAPE.test(text) ? text : trimId(text)
-  if (!SHAPE.test(id)) return null
-  return asKey(id.slice(0, 15))
+  if (SHAPE.test(text)) return asKey(text.slice(0, 15))
+  const id = trimId(text)
+  return SHAPE.test(id) ? asKey(id.slice(0, 15)) : null
 }
 
 /**

@@ -14,11 +14,14 @@ export function inEffect({ byKey }: Overrides, today: Day): string[] {
 export function overrideWarnings(
   { calendar, lastRun }: Pick<BinRun, 'calendar' | 'lastRun'>,
   { byKey, withoutKey }: Overrides,
-  { accounts, withObject }: { accounts: ReadonlySet<MatchKey>; withObject: ReadonlySet<MatchKey> },
+  {
+    accounts,
+    overriddenWithObject,
+  }: { accounts: ReadonlySet<MatchKey>; overriddenWithObject: ReadonlySet<MatchKey> },
 ) {
   const listed = [...byKey].map(([key, override]) => ({ key, override, id: override.salesforce_id }))
   const unknown = listed.filter(({ key }) => !accounts.has(key))
-  const unused = listed.filter(({ key }) => accounts.has(key) && !withObject.has(key))
+  const unused = listed.filter(({ key }) => accounts.has(key) && !overriddenWithObject.has(key))
   const ending = listed.filter(({ override }) => endOf(override, calendar.today) === 'soon')
   const gone = (lastRun?.overrides ?? []).filter(id => {
     const key = matchKey(id)

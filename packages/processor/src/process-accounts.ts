@@ -33,7 +33,7 @@ export async function processAccounts(
   const { partnerTypes: partners_by_sfdc_id, entitledUntil, notGathered } = await readOrganizations(parts)
   const unmapped = collectUnmapped(plans, calendar)
   const seen = new Set<MatchKey>()
-  const withObject = new Set<MatchKey>()
+  const overriddenWithObject = new Set<MatchKey>()
   const backFromPartner: string[] = []
   const levelsWithoutEffect: string[] = []
   const writeObject = byInstance(instance => write(artifacts.instances[instance].objects))
@@ -56,7 +56,7 @@ export async function processAccounts(
       for (const instance of INSTANCES) {
         const { object, decision } = decided.verdicts[instance]
         if (object === null) continue
-        if (key !== null) withObject.add(key)
+        if (key !== null && override) overriddenWithObject.add(key)
         if (decision.levelWithoutEffect !== undefined) levelsWithoutEffect.push(account.salesforce_id)
         writeObject[instance](object)
       }
@@ -87,7 +87,7 @@ export async function processAccounts(
     ],
     ['PARTNER_IS_CUSTOMER', "A partner's organization belongs to a customer's account", backFromPartner],
     ['OVERRIDE_LEVEL_WITHOUT_EFFECT', "An override's support_level is below the winner", levelsWithoutEffect],
-    ...overrideWarnings(parts.run, overrides, { accounts: seen, withObject }),
+    ...overrideWarnings(parts.run, overrides, { accounts: seen, overriddenWithObject }),
   ] as const
   parts.run.report({ overrides: inEffect(overrides, calendar.today) })
   for (const [code, message, keys] of warnings) if (keys.length > 0) warn(code, message, [...new Set(keys)])

@@ -93,7 +93,10 @@ export function openArtifactWriter<Item>(
 /** A record as JSON. Shown on a terminal, it cannot move the cursor. */
 function lineOf(record: unknown, path: string): string {
   try {
-    return printable(JSON.stringify(record))
+    const text = JSON.stringify(record)
+    // Most lines are ASCII, where DEL is the only control character that JSON does not escape.
+    const isPlain = Buffer.byteLength(text) === text.length && !text.includes('\x7f')
+    return isPlain ? text : printable(text)
   } catch (cause) {
     throw badInput('RECORD_NOT_WRITABLE', {
       message: `${basename(path)}: a record is nested too deeply to be written`,

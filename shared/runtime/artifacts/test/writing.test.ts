@@ -22,6 +22,13 @@ test('an artifact has [ on a line, a record per line, then ]', () => {
   expect(lines).toBe(`[\n${JSON.stringify(aRecord(1))},\n${JSON.stringify(aRecord(2))}\n]\n`)
 })
 
+test.each([
+  ['DEL in ASCII', 'Acme \u007f', 'Acme \\u007f'],
+  ['a direction mark', 'Acmé \u202e', 'Acmé \\u202e'],
+])('a character that no terminal should get is escaped: %s', (_what, name, line) => {
+  expect(written(targetIn(emptyFolder()), recordSchema, [aRecord(1, name)])).toContain(`"${line}"`)
+})
+
 test('an artifact without records is an empty array', () => {
   expect(JSON.parse(written(targetIn(emptyFolder()), recordSchema, []))).toEqual([])
 })
