@@ -6,7 +6,7 @@ import { TODAY } from './accounts.ts'
 import { writeAccounts, writeOrganizations, writePartners, writeUsers } from './artifacts.ts'
 import { outputOf } from './floor.ts'
 import type { Row } from './report.ts'
-import { binPath, type Run, runBin, runProgram } from './run-program.ts'
+import { binPath, type Run, runBin, runProgram, WITH_COMPILE_CACHE } from './run-program.ts'
 
 const FLOOR = join(import.meta.dirname, 'floor-program.ts')
 const CHILD = join(import.meta.dirname, 'child-offline.ts')
@@ -72,8 +72,11 @@ async function addWhole(measured: Measured, size: number, add: AddRow): Promise<
   writeFileSync(at('outputs.tmp'), JSON.stringify(outputs.map(name => outputOf(at(name)))))
   const ran: { floor: Run; run: Run }[] = []
   for (let round = 0; round < ROUNDS; round += 1) {
-    const floor = await runProgram([FLOOR, at('outputs.tmp'), at('floor.tmp'), ...inputs.map(at)])
-    ran.push({ floor, run: await runBin(stage, bin, dataDir, args) })
+    const floor = await runProgram(
+      [FLOOR, at('outputs.tmp'), at('floor.tmp'), ...inputs.map(at)],
+      WITH_COMPILE_CACHE,
+    )
+    ran.push({ floor, run: await runBin(stage, bin, dataDir, args, WITH_COMPILE_CACHE) })
   }
   const { floor, run } = middleOf(ran, one => one.run.wallMs / one.floor.wallMs)
   const isLimited = size >= LIMITED_FROM
