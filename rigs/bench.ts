@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { EXIT } from '@support-sync/shared/runtime/errors'
+import { durationText } from '@support-sync/shared/runtime/text'
 import { commandLine, runMain } from '../cli/command/command.ts'
-import { seconds } from '../cli/pipeline/stage-table.ts'
 import { explainBench } from './bench/explain.ts'
 import { benchGathers } from './bench/gathers.ts'
 import { modelText } from './bench/model.ts'
@@ -106,6 +106,6 @@ async function benchExplain(): Promise<Row[]> {
     value: milliseconds / 1000,
     // The search for similar names reads all names, and may take longer.
     ...(question === 'not there' ? {} : { limit: 1 }),
-    detail: `${seconds(milliseconds)} with the start of the program`,
+    detail: `${durationText(milliseconds)} with the start of the program`,
   }))
 }

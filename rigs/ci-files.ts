@@ -7,8 +7,8 @@ import { RUN_RECORD } from '@support-sync/shared/runs/find'
 import { RECORD_FOLDER } from '@support-sync/shared/runs/gitlab'
 import { EXIT } from '@support-sync/shared/runtime/errors'
 import { shownPath } from '@support-sync/shared/runtime/terminal'
+import { durationText } from '@support-sync/shared/runtime/text'
 import { commandLine, runMain } from '../cli/command/command.ts'
-import { seconds } from '../cli/pipeline/stage-table.ts'
 import { checkFiles } from './ci-files/check-schema.ts'
 import { jobStart } from './ci-files/job-start.ts'
 import { binProblems, jobProblems, recordProblems } from './ci-files/judge.ts'
@@ -49,7 +49,9 @@ async function main(args: string[]): Promise<number> {
   } finally {
     await runners.close()
   }
-  console.log(`\n${problems} problems (${seconds(performance.now() - started)}). Logs: ${shownPath(RUN_DIR)}`)
+  console.log(
+    `\n${problems} problems (${durationText(performance.now() - started)}). Logs: ${shownPath(RUN_DIR)}`,
+  )
   return problems === 0 ? EXIT.done : EXIT.bug
 }
 
@@ -103,7 +105,7 @@ async function runAll(runners: Runners): Promise<number> {
 
 function lineOf({ name, milliseconds, codes }: FileRun): string {
   const jobs = [...codes].map(([job, code]) => `${job} ${code ?? 'did not run'}`).join(', ')
-  return `  ${name.padEnd(16)} ${seconds(milliseconds).padStart(6)}  ${jobs}`
+  return `  ${name.padEnd(16)} ${durationText(milliseconds).padStart(6)}  ${jobs}`
 }
 
 /** Prints the problems and returns their number. */

@@ -149,5 +149,3 @@ function coloredState(record: StageRecord): string {
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0)
 }
-
-export { durationText as seconds }

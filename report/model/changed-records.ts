@@ -30,7 +30,7 @@ const plannedSchema = z.looseObject({
 type Planned = z.infer<typeof plannedSchema>
 
 /** Attributes that are not shown: the title has the record's identity, and users' names and addresses are private. */
-const NOT_HELD = new Set([
+const NOT_SHOWN = new Set([
   'id',
   'name',
   'salesforce_id',
@@ -148,7 +148,7 @@ function heldValues(planned: Planned, changes: ChangedRecord['changes']): Change
   const held: ChangedRecord['holds'] = {}
   for (const [attribute, value] of Object.entries(planned)) {
     const isEmpty = value === null || value === undefined || value === false || value === 0 || value === ''
-    if (isEmpty || NOT_HELD.has(attribute) || Object.hasOwn(changes, attribute)) continue
+    if (isEmpty || NOT_SHOWN.has(attribute) || Object.hasOwn(changes, attribute)) continue
     held[attribute] = clipValue(value)
   }
   return held

@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Sandbox, startSandbox } from '@support-sync/fixtures/sandbox'
+import { durationText } from '@support-sync/shared/runtime/text'
 import { CONCURRENT_REQUESTS } from '@support-sync/shared/services/salesforce'
-import { seconds } from '../../cli/pipeline/stage-table.ts'
 import { TODAY } from './accounts.ts'
 import { accountMinutes, accountRequests, organizationRequests } from './model.ts'
 import type { Row } from './report.ts'
@@ -56,7 +56,7 @@ async function benchAccounts(dir: string, { gatheredAccounts: count }: Sizes): P
       figure: '% off the model’s time',
       value: (Math.abs(run.workMs - modelledMs) / modelledMs) * 100,
       limit: 10,
-      detail: `${seconds(run.workMs)}, ${seconds(modelledMs)} by the model; ${seconds(pageMs)} a request, ${CONCURRENT_REQUESTS} at once`,
+      detail: `${durationText(run.workMs)}, ${durationText(modelledMs)} by the model; ${durationText(pageMs)} a request, ${CONCURRENT_REQUESTS} at once`,
     },
     memoryRow('accounts', size, run, count <= 200_000 ? 300 : undefined),
     modelRow('gathers', 'accounts', size, requests.count, accountRequests(count, shape)),
@@ -90,7 +90,7 @@ function rowsOf(
   limitMb: number | undefined,
 ): Row[] {
   const section = 'gathers'
-  const detail = `${seconds(run.workMs)} for ${count} requests, of which the server took ${seconds(ms)}`
+  const detail = `${durationText(run.workMs)} for ${count} requests, of which the server took ${durationText(ms)}`
   return [
     { section, what, size, figure: '× the requests', value: run.workMs / ms, limit: 1.15, detail },
     memoryRow(what, size, run, limitMb),
@@ -111,7 +111,7 @@ function memoryRow(
     figure: 'peak MB',
     value: Math.round(run.peakMb),
     ...(limit === undefined ? {} : { limit }),
-    detail: `CPU ${seconds(run.cpuMs)}`,
+    detail: `CPU ${durationText(run.cpuMs)}`,
   }
 }
 

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { durationText } from '@support-sync/shared/runtime/text'
 import { z } from 'zod'
-import { seconds } from '../../cli/pipeline/stage-table.ts'
 import { TODAY } from './accounts.ts'
 import { writeAccounts, writeOrganizations, writePartners, writeUsers } from './artifacts.ts'
 import { outputOf } from './floor.ts'
@@ -84,7 +84,7 @@ async function addWhole(measured: Measured, size: number, add: AddRow): Promise<
     figure: '× floor',
     value: run.wallMs / floor.wallMs,
     ...(isLimited ? { limit: MAX_TO_FLOOR } : {}),
-    detail: `${seconds(run.wallMs)} to ${seconds(floor.wallMs)}; CPU ${seconds(run.cpuMs)} to ${seconds(floor.cpuMs)}`,
+    detail: `${durationText(run.wallMs)} to ${durationText(floor.wallMs)}; CPU ${durationText(run.cpuMs)} to ${durationText(floor.cpuMs)}`,
   })
   add({
     figure: 'peak MB',
@@ -119,7 +119,7 @@ async function addJoined(measured: Measured, joinBy: string, add: AddRow): Promi
     figure: '× bare join',
     value: middle.bin.cpuMs / middle.join.cpuMs,
     limit: MAX_TO_FLOOR,
-    detail: `CPU ${seconds(middle.bin.cpuMs)} to ${seconds(middle.join.cpuMs)}; the join is ${(middle.join.cpuMs / middle.floor.cpuMs).toFixed(2)} × floor`,
+    detail: `CPU ${durationText(middle.bin.cpuMs)} to ${durationText(middle.join.cpuMs)}; the join is ${(middle.join.cpuMs / middle.floor.cpuMs).toFixed(2)} × floor`,
   })
   return middle.bin.cpuMs
 }

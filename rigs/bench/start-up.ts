@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { seconds } from '../../cli/pipeline/stage-table.ts'
+import { durationText } from '@support-sync/shared/runtime/text'
 import type { Row } from './report.ts'
 import { binPath, ROOT, runProgram } from './run-program.ts'
 
@@ -36,6 +36,6 @@ export async function benchStartUp(dir: string): Promise<Row[]> {
     figure: '× bare tsx',
     value: Math.min(...walls) / floor,
     limit: 2.5,
-    detail: `${seconds(Math.min(...walls))} to its end after the first lines; tsx ${seconds(floor)}`,
+    detail: `${durationText(Math.min(...walls))} to its end after the first lines; tsx ${durationText(floor)}`,
   }))
 }

@@ -2,8 +2,8 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Sandbox, type SandboxOptions, startSandbox } from '@support-sync/fixtures/sandbox'
 import type { World } from '@support-sync/fixtures/world'
+import { durationText } from '@support-sync/shared/runtime/text'
 import { everyWrite } from '../../cli/command/every-write.ts'
-import { seconds } from '../../cli/pipeline/stage-table.ts'
 import { TODAY } from './accounts.ts'
 import { modelRow, served } from './gathers.ts'
 import { writeLines } from './lines.ts'
@@ -48,7 +48,7 @@ async function benchJobBound(dir: string, { updates, latency }: Sizes): Promise<
   const ideal = Math.max(JOB_MS, (batches / JOBS) * JOB_MS)
   const size = `${updates.toLocaleString('en')} updates`
   const { count } = served(sandbox.usgov.controls.requests)
-  const detail = `${seconds(run.workMs)}; ${batches} jobs of ${JOB_MS} ms, ${JOBS} at a time: ${seconds(ideal)}; ${count} requests`
+  const detail = `${durationText(run.workMs)}; ${batches} jobs of ${JOB_MS} ms, ${JOBS} at a time: ${durationText(ideal)}; ${count} requests`
   return [
     {
       section: 'syncs',
@@ -65,7 +65,7 @@ async function benchJobBound(dir: string, { updates, latency }: Sizes): Promise<
       size,
       figure: 'peak MB',
       value: Math.round(run.peakMb),
-      detail: `CPU ${seconds(run.cpuMs)}`,
+      detail: `CPU ${durationText(run.cpuMs)}`,
     },
     modelRow('syncs', 'bound by jobs', size, count, updateRequests(updates)),
   ]
@@ -83,7 +83,7 @@ async function benchRateBound(dir: string, { updates, latency }: Sizes): Promise
   const batches = Math.ceil(updates / 100)
   const ideal = (batches / SMALLEST_PER_MINUTE) * MINUTE_MS
   const { requests } = sandbox.usgov.controls
-  const detail = `${seconds(run.workMs)}; ${batches} batches at ${SMALLEST_PER_MINUTE} a minute (of ${seconds(MINUTE_MS)}): ${seconds(ideal)}`
+  const detail = `${durationText(run.workMs)}; ${batches} batches at ${SMALLEST_PER_MINUTE} a minute (of ${durationText(MINUTE_MS)}): ${durationText(ideal)}`
   const size = `${updates.toLocaleString('en')} updates`
   return [
     {
@@ -118,7 +118,7 @@ async function benchFullRate(dir: string, { creates, latency }: Sizes): Promise<
       value: used * 100,
       limit: 95,
       atLeast: true,
-      detail: `requests in each whole minute (of ${seconds(MINUTE_MS)}): ${windows.join(', ')}`,
+      detail: `requests in each whole minute (of ${durationText(MINUTE_MS)}): ${windows.join(', ')}`,
     },
     refusalsRow('700 a minute', size, requests),
   ]
@@ -152,7 +152,7 @@ async function benchAssociations(dir: string, { creates, latency }: Sizes): Prom
       figure: 'requests each',
       value: count / creates,
       limit: 3.01,
-      detail: `${seconds(run.workMs)}: create, search of the user, membership`,
+      detail: `${durationText(run.workMs)}: create, search of the user, membership`,
     },
     modelRow('syncs', what, size, count, createRequests(creates, 1)),
   ]

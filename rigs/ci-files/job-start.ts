@@ -3,9 +3,9 @@ import { cp, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { STAGES } from '@support-sync/shared/pipeline'
+import { durationText } from '@support-sync/shared/runtime/text'
 import { parse } from 'yaml'
 import { z } from 'zod'
-import { seconds } from '../../cli/pipeline/stage-table.ts'
 import type { Runner, Runners } from './runners.ts'
 
 const run = promisify(execFile)
@@ -101,5 +101,5 @@ async function sizeOf(folder: string): Promise<{ files: number; megabytes: numbe
 function startText(starts: readonly Start[]): string {
   const max = (key: 'files' | 'megabytes' | 'installMs' | 'binMs') =>
     Math.max(...starts.map(start => start[key]))
-  return `A job's start, from an image of .gitlab/Dockerfile and without a registry: ${starts.length} stages, at most ${max('files').toLocaleString('en')} files, ${Math.round(max('megabytes'))} MB, ${seconds(max('installMs'))} to install and ${seconds(max('binMs'))} to start a bin`
+  return `A job's start, from an image of .gitlab/Dockerfile and without a registry: ${starts.length} stages, at most ${max('files').toLocaleString('en')} files, ${Math.round(max('megabytes'))} MB, ${durationText(max('installMs'))} to install and ${durationText(max('binMs'))} to start a bin`
 }

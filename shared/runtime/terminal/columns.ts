@@ -2,9 +2,9 @@ import stringWidth from 'string-width'
 import wrapAnsi from 'wrap-ansi'
 
 /** The minimum width of the last column next to the others. */
-const NARROWEST = 24
+const MIN_LAST_WIDTH = 24
 /** Its additional indent below them. */
-const BELOW = 6
+const EXTRA_INDENT = 6
 const GAP = 2
 
 type Layout = {
@@ -29,8 +29,8 @@ export function columns(rows: readonly (readonly string[])[], { indent = 0, widt
     const taken = stringWidth(start)
     if (width === undefined) return [(start + last).trimEnd()]
     // Not enough space next to the others: the last column goes below.
-    const isBelow = head.length > 0 && width - taken < Math.min(NARROWEST, stringWidth(last))
-    const from = isBelow ? indent + BELOW : taken
+    const isBelow = head.length > 0 && width - taken < Math.min(MIN_LAST_WIDTH, stringWidth(last))
+    const from = isBelow ? indent + EXTRA_INDENT : taken
     const [first = '', ...rest] = broken(last, Math.max(1, width - from)).map(line => spaces(from) + line)
     const lines = isBelow ? [start, first, ...rest] : [start + first.slice(from), ...rest]
     return lines.map(line => line.trimEnd())

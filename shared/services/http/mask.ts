@@ -1,7 +1,7 @@
 import type { Call } from './call.ts'
 
 /** A shorter secret could match text that is not secret. */
-const SHORTEST = 8
+const MIN_CHARACTERS = 8
 /** The secret form parameters (https://datatracker.ietf.org/doc/html/rfc6749#section-4.4). */
 const SECRET_PARAMETERS = ['client_secret', 'assertion', 'token', 'refresh_token']
 /** The headers that are not secret. */
@@ -35,7 +35,7 @@ function secretsOf({
     found.push(...SECRET_PARAMETERS.flatMap(name => form.getAll(name)))
   }
   found.push(...secrets)
-  const long = found.filter(secret => secret.length >= SHORTEST)
+  const long = found.filter(secret => secret.length >= MIN_CHARACTERS)
   return [...new Set(long)].sort((one, other) => other.length - one.length)
 }
 
