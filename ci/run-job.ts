@@ -10,10 +10,13 @@ import {
   gitlabStore,
   type HandoverStore,
   pullInputs,
+  pullReviewedPlan,
   readFolder,
   refuseBehindNewerWriter,
   removeJobRecord,
   removeManifest,
+  removeReviewedRun,
+  reviewedRun,
   writeJobRecord,
   writeManifest,
 } from '@support-sync/shared/runs/handover'
@@ -21,6 +24,7 @@ import { filesOfRecord, junitOf, readStage } from '@support-sync/shared/runs/rec
 import {
   badInput,
   continuesPipeline,
+  EXIT,
   ExpectedError,
   exitCodeOf,
   type Reason,
@@ -88,19 +92,27 @@ async function runJob({ stage, bin, dataDir, settings, project, store }: JobOfRu
   if (stage.independentBins || bin === stage.bins[0]) {
     await removeManifest(dataDir)
     await removeJobRecord(dataDir)
+    await removeReviewedRun(dataDir)
     const absent = await pullInputs(stage, dataDir, store, runOf)
     if (absent.length > 0)
       jobLog.warn(
         { code: 'INPUTS_ABSENT', absent },
         'These inputs are missing: the stage that writes them failed or is not part of this run',
       )
+    const planned = hasOwnPlan(stage) ? settings.planOf(stage) : null
+    if (planned) await pullReviewedPlan(stage, dataDir, store, planned)
+  }
+  const reviewed = reviewedRun(dataDir)
+  if (reviewed !== undefined && !bin.syncs) {
+    jobLog.info({ plan_of: reviewed }, `Applies the plan of dry run ${reviewed}: ${bin.bin} is not repeated`)
+    return { exit_code: EXIT.done, error: null }
   }
   const args = ['--data-dir', dataDir, ...partOption(bin, part)]
   args.push(...(await lastRunOption(project, run.id)))
   if (bin.syncs && isDryRun) args.push('--dry-run')
   if (bin.syncs && !isDryRun) {
     const gatherer = Object.values(stage.inputs).find(producer => producer === 'orgs')
-    const gatheredBy = gatherer === undefined ? run.id : runOf(gatherer).id
+    const gatheredBy = reviewed ?? (gatherer === undefined ? run.id : runOf(gatherer).id)
     await refuseBehindNewerWriter(stage, project, { ...run, gatheredBy })
   }
   const name = `${stage.stage} ${bin.bin}`
@@ -113,8 +125,16 @@ async function runJob({ stage, bin, dataDir, settings, project, store }: JobOfRu
     ),
   )
   const own: Stage = stage.independentBins ? { ...stage, bins: [bin] } : stage
-  if (bin === own.bins.at(-1) && continuesPipeline(exit_code)) await writeManifest(own, dataDir, run)
+  // A guard may stop a dry run too. Its plan can still be reviewed, and applied with a consent.
+  const hasPlanned = isDryRun && bin.syncs && exit_code === EXIT.guard
+  if (bin === own.bins.at(-1) && (continuesPipeline(exit_code) || hasPlanned))
+    await writeManifest(own, dataDir, run)
   return { exit_code, error: null }
+}
+
+/** Whether a stage gathers and compares itself before it writes. */
+function hasOwnPlan({ bins }: Stage): boolean {
+  return bins.some(({ gathers }) => gathers) && bins.some(({ syncs }) => syncs)
 }
 
 /** The option for a job that shares its work. A bin without that option would repeat all of the work in each job. */

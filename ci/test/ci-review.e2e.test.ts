@@ -15,7 +15,7 @@ beforeEach(async () => {
   sandbox = await startSandbox(buildWorld('2026-11-23'), options)
   pipelines = await startPipelines({
     ...sandbox.environment,
-    ALLOW_MASS_CHANGE: everyWrite('sync-usgov'),
+    ALLOW_MASS_CHANGE: `${everyWrite('sync-usgov')},${everyWrite('partner-sync')}`,
   })
 })
 afterEach(async () => {
@@ -24,11 +24,12 @@ afterEach(async () => {
 })
 
 const PLAN = ['usgov_creates.json', 'usgov_updates.json', 'usgov_not_in_sync.json']
+const PARTNER_PLAN = ['creates.json', 'updates.json', 'not_in_sync.json']
 /** The checksums of a stage's plan, from the artifacts of the newest job of that name. */
-function sumsOf(job: string, stage: string): string[] {
+function sumsOf(job: string, stage: string, plan = PLAN): string[] {
   const { zip } = pipelines.server.jobs.findLast(({ name }) => name === job) ?? {}
   const files = unzipSync(zip ?? new Uint8Array())
-  return PLAN.map(name => {
+  return plan.map(name => {
     const content = files[`packages/${stage}/data/${name}`]
     if (!content) throw new Error(`${job} has no ${name}`)
     return createHash('sha256').update(content).digest('hex')
@@ -59,3 +60,36 @@ test('a dry run’s plan is applied exactly once, although Salesforce and Zendes
   })
   expect(sandbox.usgov.controls.writes).toHaveLength(written)
 }, 120_000)
+
+test('a stage that makes its own plan applies what it planned in a dry run, and makes a new one otherwise', async () => {
+  const stages = ['partner-sync'] as const
+  const sync = 'partner-sync:sync'
+  const reviewedSums = () => sumsOf(sync, 'partner-sync', PARTNER_PLAN)
+  const { controls } = sandbox.global
+  await pipelines.run({ id: 100, isDryRun: true, stages: ['accounts', 'orgs', 'processor', ...stages] })
+  const reviewed = reviewedSums()
+  sandbox.salesforce.tables.Account.length = 20
+
+  const asked = controls.requests.length
+  const start = { startFrom: 'partner-sync', resumeRun: 100, stages } as const
+  const applied = await pipelines.run({ id: 200, ...start })
+  expect([...applied].map(([name, { code }]) => `${name} ${code}`)).toEqual([
+    'partner-sync:salesforce 0',
+    'partner-sync:zendesk 0',
+    'partner-sync:compare 0',
+    'partner-sync:sync 0',
+    'record 0',
+  ])
+  expect(reviewedSums()).toEqual(reviewed)
+  expect(controls.writes.length).toBeGreaterThan(0)
+  // It gathered nothing again.
+  expect(controls.requests.slice(asked).filter(({ url }) => url.includes('/organizations.json'))).toEqual([])
+
+  // A plan is applied once: the next run that resumes it is behind this one.
+  const again = await pipelines.run({ id: 300, ...start })
+  expect(again.get(sync)?.output).toContain('NEWER_RUN_WROTE')
+
+  // Run 200 wrote, so it has no plan to apply: a run that resumes it gathers again.
+  await pipelines.run({ id: 400, ...start, resumeRun: 200 })
+  expect(reviewedSums()).not.toEqual(reviewed)
+}, 240_000)

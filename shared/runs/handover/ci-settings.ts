@@ -55,6 +55,8 @@ export type CiSettings = {
   /** The job starts no write after this time, so that writes in flight end before GitLab kills it. */
   writeUntil: string
   isAsked: (stage: Stage) => boolean
+  /** The run that this run resumes from exactly this stage, to write what that run planned; null for none. */
+  planOf: (stage: Stage) => WantedRun | null
   /** The run to take a stage's files from: this run, or the resumed one for stages that this run does not run. */
   runOf: (producer: string) => WantedRun
   isDryRun: boolean
@@ -84,6 +86,10 @@ export function ciSettings(environment: Readonly<Record<string, string | undefin
       Date.parse(given.CI_JOB_STARTED_AT) + (given.CI_JOB_TIMEOUT - ENDING_SECONDS) * 1000,
     ).toISOString(),
     isAsked: stage => isAtOrAfter(stage, given.START_FROM),
+    planOf: ({ stage }) =>
+      stage === given.START_FROM && given.RESUME_RUN !== '' && given.DRY_RUN !== 'true'
+        ? { id: given.RESUME_RUN, commit: null }
+        : null,
     isDryRun: given.DRY_RUN === 'true',
     isResumed: given.RESUME_RUN !== '',
     runOf(producer) {
