@@ -83,7 +83,7 @@ test('a stage that makes its own plan applies what it planned in a dry run, and 
   expect(reviewedSums()).toEqual(reviewed)
   expect(controls.writes.length).toBeGreaterThan(0)
   // It gathered nothing again.
-  expect(controls.requests.slice(asked).filter(({ url }) => url.includes('/organizations.json'))).toEqual([])
+  expect(controls.requests.slice(asked).filter(({ url }) => /organizations.json.*page/.test(url))).toEqual([])
 
   // A plan is applied once: the next run that resumes it is behind this one.
   const again = await pipelines.run({ id: 300, ...start })
