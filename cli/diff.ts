@@ -31,7 +31,11 @@ const command = createCommand({
       style.bold(printable(name)),
       changes.map(({ attribute, from, to }) => `${attribute} ${shown(from)} → ${shown(to)}`).join(', '),
     ])
-    return columns(rows, { width }).join('\n')
+    const counts = ['came', 'went', 'changed'].map(
+      kind => `${lines.filter(line => line.kind === kind).length} ${kind}`,
+    )
+    const first = `${printable(before.name)} → ${printable(after.name)}: ${counts.join(', ')}`
+    return [style.bold(first), ...columns(rows, { width })].join('\n')
   },
 })
 

@@ -1,9 +1,9 @@
-import { basename } from 'node:path'
+import { basename, dirname } from 'node:path'
 import { INSTANCES, type Instance, TRAITS } from '@support-sync/shared/domain'
-import { type Run, runsByStart } from '@support-sync/shared/runs/find'
+import { type Run, runsBesideNewest, runsByStart } from '@support-sync/shared/runs/find'
 import { badInput, type ExpectedError } from '@support-sync/shared/runtime/errors'
-import { columns, shown } from '@support-sync/shared/runtime/terminal'
-import { PROGRAM } from '@support-sync/shared/runtime/text'
+import { columns, shown, shownPath } from '@support-sync/shared/runtime/terminal'
+import { PROGRAM, printable } from '@support-sync/shared/runtime/text'
 import { createCommand, runMain, usage } from './command/command.ts'
 import { RUNS } from './command/runs.ts'
 import { asJson } from './command/view.ts'
@@ -15,20 +15,24 @@ const command = createCommand({
   name: 'history',
   takes: 'WHOM',
   purpose:
-    'Shows what changed on one account: what the rules decided, by instance, with a line for each run under runs/ that differs from the one before. That includes runs fetched from GitLab. WHOM is a salesforce_id or the full name. No network.',
+    'Shows what changed on one account: what the rules decided, by instance, with a line for each run that differs from the one before. That includes runs fetched from GitLab. WHOM is a salesforce_id or the full name. No network.',
   options: {
-    runs: { type: 'string', requiresArg: true, describe: 'read the runs in this directory (default: runs/)' },
+    runs: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'read the runs in this directory (default: where the newest run is)',
+    },
     json: { type: 'boolean', default: false, describe: 'print JSON instead' },
   },
   async run({ words, runs, json }, { width }) {
     const query = words.join(' ').trim()
     if (query === '') throw usage('history', 'name the account')
-    const dirs = runsByStart(runs ?? RUNS)
+    const dirs = runs === undefined ? runsBesideNewest(RUNS) : runsByStart(runs)
     const lines = (await Promise.all(INSTANCES.map(instance => historyOf(dirs, instance, query)))).flat()
     const places = new Map(dirs.map((dir, place) => [basename(dir), place]))
     const placeOf = ({ run }: { run: string }) => places.get(run) ?? 0
     lines.sort((one, other) => placeOf(one) - placeOf(other))
-    if (lines.length === 0) throw notFound(query, dirs.length)
+    if (lines.length === 0) throw notFound(query, dirs)
     if (json) return asJson(lines)
     return columns(
       lines.map(({ run, instance, change }) => [run, TRAITS[instance].name, change]),
@@ -66,10 +70,12 @@ function changeText(before: DesiredObject | undefined, after: DesiredObject | un
   return changes.map(({ attribute, from, to }) => `${attribute} ${shown(from)} → ${shown(to)}`).join(', ')
 }
 
-function notFound(query: string, count: number): ExpectedError {
+function notFound(query: string, dirs: readonly string[]): ExpectedError {
+  const count = dirs.length
+  const where = dirs[0] === undefined ? '' : ` in ${shownPath(dirname(dirs[0]))}`
   return badInput('NOT_FOUND', {
-    message: `no account ${query} in ${count} ${count === 1 ? 'run' : 'runs'}`,
-    next: `Use the salesforce_id or the full name. ${PROGRAM} explain also finds an account by part of its name.`,
+    message: `no account ${printable(query)} in ${count} ${count === 1 ? 'run' : 'runs'}${where}`,
+    next: `To read the runs of another directory, use --runs. Use the salesforce_id or the full name. ${PROGRAM} explain also finds an account by part of its name.`,
   })
 }
 

@@ -44,7 +44,7 @@ const command = createCommand({
     const plans = readPlans(await parseYaml(text, given.plans), given.plans)
     const charges = await readUnmapped(run, plans)
     if (given.out !== undefined) writePrivateFile(given.out, withSuggestions(text, charges))
-    return given.json ? asJson(charges) : unmappedText(charges, given.out)
+    return given.json ? asJson(charges) : unmappedText(charges, given.out, run.name)
   },
 })
 

@@ -76,6 +76,7 @@ test('diff lists the accounts that came, went or changed, or says that no accoun
   expect((await diff(second, third)).stdout).toMatch(
     /changed +\S+ +Acme +support_level "premium" → "ultimate"\n.* came +\S+ +Other\n/,
   )
+  expect((await diff(second, third)).stdout).toMatch(/ → .*: 1 came, 0 went, 1 changed\n/)
   expect((await diff(third, fourth)).stdout).toMatch(/ went +\S+ +Acme\n$/)
   expect((await diff(first, second)).stdout).toMatch(/^No account differs between /)
 })

@@ -65,6 +65,7 @@ describe('the names that plans.yml does not list', () => {
     const run = await runWith([PLUS, QUANTUM, ODD])
     const plans = join(run.path, 'plans.yml')
     const { stdout } = await unmapped('--at', run.path, ...(way === 'pasted' ? [] : ['--out', plans]))
+    if (way !== 'pasted') expect(stdout).toMatch(/ impact --plans \S+plans\.yml --run \S+\n$/)
     if (way === 'pasted') run.put('plans.yml', pasted(readFileSync(PLANS_FILE, 'utf8'), stdout))
 
     const { exitCode, log } = await run.processor(plans)

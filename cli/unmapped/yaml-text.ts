@@ -4,7 +4,11 @@ import { stringify } from 'yaml'
 import type { SuggestedCharge } from './read-unmapped.ts'
 
 /** The names as lines of plans.yml by section, with comments for the person who pastes them. */
-export function unmappedText(charges: readonly SuggestedCharge[], out: string | undefined): string {
+export function unmappedText(
+  charges: readonly SuggestedCharge[],
+  out: string | undefined,
+  run: string,
+): string {
   if (charges.length === 0) return '# plans.yml lists every active charge name.'
   const bySection = Map.groupBy(charges, ({ suggestion }) => suggestion?.section)
   const open = bySection.get(undefined) ?? []
@@ -28,7 +32,11 @@ export function unmappedText(charges: readonly SuggestedCharge[], out: string | 
       : []),
     ...(out === undefined
       ? []
-      : ['', `# Written to ${out}. To see what it changes: ${PROGRAM} impact --plans ${out} --run RUN`]),
+      : [
+          '',
+          `# Written to ${out}${open.length > 0 ? ', without the names that have no suggestion' : ''}. To see what it changes:`,
+          `# ${PROGRAM} impact --plans ${out} --run ${printable(run)}`,
+        ]),
   ].join('\n')
 }
 

@@ -131,7 +131,7 @@ async function byName(run: Run, text: string): Promise<Subject> {
   const [only] = found
   if (only && found.length === 1) return subjectOf(only)
   if (found.length > 1) throw several(text, found, exact.length > 0 ? 'whole' : 'part')
-  throw notFound(run, text, named)
+  throw named.length === 0 ? nothingRead(run) : notFound(run, text, named)
 }
 
 type Placed = NamedRecord & { instance: Instance }
@@ -166,6 +166,13 @@ function several(text: string, found: readonly Placed[], matched: 'whole' | 'par
   return badInput('SEVERAL_MATCH', {
     message: `${found.length} ${said}: ${listed(found.slice(0, SEVERAL))}${more}`,
     next: 'Search by the id shown after the name.',
+  })
+}
+
+function nothingRead(run: Run): ExpectedError {
+  return badInput('NOT_FOUND', {
+    message: `run ${printable(run.name)} has no accounts and no organizations`,
+    next: 'Its gathers did not succeed. Select another run with --run, or run it again.',
   })
 }
 

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { basename, join, relative, resolve } from 'node:path'
+import { basename, dirname, join, relative, resolve } from 'node:path'
 import { z } from 'zod'
 import { parsedFile } from '../../runtime/artifacts/index.ts'
 import { badInput, type ExpectedError } from '../../runtime/errors/index.ts'
@@ -42,6 +42,12 @@ export function runsByStart(runsDir: string): string[] {
     .map(dir => ({ dir, start: startOf(dir) }))
     .sort((one, other) => (one.start < other.start ? -1 : one.start > other.start ? 1 : 0))
     .map(({ dir }) => dir)
+}
+
+/** The runs beside the newest run, oldest first: the demo's hours after a demo. */
+export function runsBesideNewest(runsDir: string): string[] {
+  const newest = newestRun(runsDir)
+  return newest === undefined ? [] : runsByStart(dirname(newest))
 }
 
 const startedSchema = z.object({ started_at: z.iso.datetime() })

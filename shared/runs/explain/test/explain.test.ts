@@ -192,6 +192,17 @@ describe('what a query can name', () => {
     })
   })
 
+  test('a run whose gathers did not succeed has nothing to search', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'explain-empty-'))
+    for (const query of ['Acme', '001Ab00000F2mKdIAJ', '360001000126', 'otto@two-shores.example']) {
+      await expect(ask(query, { dir })).rejects.toMatchObject({
+        code: 'NOT_FOUND',
+        message: 'run a run has no accounts and no organizations',
+      })
+    }
+    rmSync(dir, { recursive: true })
+  })
+
   test('several matches are listed', async () => {
     await expect(ask('re')).rejects.toMatchObject({
       code: 'SEVERAL_MATCH',

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { artifacts } from '../../../pipeline/index.ts'
-import { newestRun } from '../find-run.ts'
+import { newestRun, runsBesideNewest } from '../find-run.ts'
 import {
   artifactPath,
   findRun,
@@ -99,6 +99,23 @@ describe('a run', () => {
     at('demo/hour-10', 3000)
     expect(newestRun(runs)).toBe(join(runs, 'demo/hour-10'))
     expect(newestRun(join(root, 'none'))).toBeUndefined()
+  })
+
+  test('has the runs beside it: the demo’s hours after a demo', () => {
+    at('2026-11-23T10-00-00.000Z', 2000)
+    for (const [hour, started_at] of [
+      [2, '2026-11-23T12:00:00.000Z'],
+      [10, '2026-11-23T20:00:00.000Z'],
+    ])
+      put(`runs/demo/hour-${hour}/run_record.json`, JSON.stringify({ started_at }))
+    at('demo/hour-10', 3000)
+    expect(runsBesideNewest(runs)).toEqual([join(runs, 'demo/hour-2'), join(runs, 'demo/hour-10')])
+    at('demo/hour-10', 1000)
+    expect(runsBesideNewest(runs)).toEqual([
+      join(runs, '2026-11-23T09-00-00.000Z'),
+      join(runs, '2026-11-23T10-00-00.000Z'),
+    ])
+    expect(runsBesideNewest(join(root, 'none'))).toEqual([])
   })
 
   test('that was fetched is sorted by its start; the newest run is the one created or fetched last', () => {
