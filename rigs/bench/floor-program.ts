@@ -1,4 +1,4 @@
-/** A program: `node floor-program.ts OUTPUTS_FILE TO INPUT…`. The floor as a whole process, as a stage is one. */
+/** A program: `node floor-program.ts OUTPUTS_FILE TO INPUT…`. Runs the floor as a separate process, like a stage. */
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { runFloor } from './floor.ts'

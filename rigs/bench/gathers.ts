@@ -34,7 +34,7 @@ async function benchOrganizations(dir: string, { organizations: count, latency }
   )
 }
 
-/** The latency of a page. Salesforce takes four times as long, but the model is asked for what a request really took. */
+/** The latency of a page. Salesforce takes four times as long, but the model gets the measured time of a request. */
 const PAGE_MS = 500
 
 async function benchAccounts(dir: string, { gatheredAccounts: count }: Sizes): Promise<Row[]> {

@@ -4,20 +4,20 @@ import { CONCURRENT_REQUESTS, concurrencyOf, RANGES_AHEAD } from '@support-sync/
 import Table from 'cli-table3'
 import { shown } from './report.ts'
 
-/** The capacity model: how many requests an hour's run makes, and how long they take. docs/capacity.md tells its use. */
+/** The capacity model: how many requests an hourly run sends, and how long they take. docs/capacity.md explains its use. */
 
 const ZENDESK_PAGE = 100
 const BATCH = 100
 const PARALLEL_JOBS = 25
 const SALESFORCE_PAGE = 2000
 const CONTACTS_CHUNK = 500
-/** Status requests for one load of jobs: one when they can be expected to have ended, and one or two after it. */
+/** Status requests for one load of jobs: one at the time when they have probably ended, and one or two more. */
 const ASKED_PER_LOAD = 3
 const PLANS = [200, 400, 700, 2500]
 
-/** What is assumed of the services' speed; in a measurement, the sandbox's own settings. */
+/** The assumed speed of the services. A measurement uses the sandbox's settings instead. */
 export const ASSUMED = { zendeskMs: 300, salesforceMs: 2000, jobMs: 10_000, offlineMsPer100k: 12_000 }
-/** Accounts are taken to have been created evenly over so many weeks: the groups that ranges are made of. */
+/** The model assumes that the accounts were created evenly over this many weeks. Ranges consist of whole weeks. */
 const WEEKS = 520
 
 export type Size = {
@@ -26,12 +26,12 @@ export type Size = {
   usgovOrganizations: number
   usgovUsers: number
   partners: number
-  /** Of Global; US Government is taken to change in proportion. */
+  /** The updates on Global. The model assumes proportionally as many on US Government. */
   updates: number
   creates: number
 }
 
-/** A count, and the pages; Zendesk tells by has_more when there are no more. */
+/** One request for the count, and one per page. The last page shows that it is the last (`has_more`). */
 export function organizationRequests(count: number): number {
   return 1 + Math.max(1, Math.ceil(count / ZENDESK_PAGE))
 }
@@ -39,20 +39,20 @@ export function organizationRequests(count: number): number {
 type AccountShape = { rowsEach: number; childPages: number }
 const PLAIN_ACCOUNTS: AccountShape = { rowsEach: 6, childPages: 0 }
 
-/** A token, the count, and each range's pages, where children count as rows. A record is never split over two pages. */
+/** A token, the count, and the pages of each range. Child rows count as rows, and no record is split over two pages. */
 export function accountRequests(count: number, shape: AccountShape = PLAIN_ACCOUNTS): number {
   const { ranges, ofEach } = rangesOf(count)
   const pages = Math.ceil(ofEach / Math.floor(SALESFORCE_PAGE / shape.rowsEach))
   return ONE_BY_ONE + ranges * pages + shape.childPages
 }
 
-/** The token and the count come before all else; the pages of several ranges side by side. */
+/** The token and the count are requested first, one after the other. The pages of several ranges come in parallel. */
 const ONE_BY_ONE = 2
 
 /**
- * How long the gather of accounts takes in `parts`, each with a count, a token and requests of its own. So many ranges
- * are open at once, and end at about the same time; of the last few each still has one page after the other, and the
- * child sets of a page before the next.
+ * How long the gather of accounts takes in `parts`. Each part requests its own token and count. Several ranges are open at
+ * once and end at about the same time. The last few ranges take longer: within a range, each page waits for the page before
+ * it and for the child sets of that page.
  */
 export function accountMinutes(
   count: number,
@@ -70,7 +70,7 @@ export function accountMinutes(
   return ((ONE_BY_ONE + inRounds + atTheEnd) * pageMs) / 60_000
 }
 
-/** Whole weeks are put together as long as they fit into a range. */
+/** A range consists of as many whole weeks as fit into it. */
 function rangesOf(count: number): { ranges: number; ofEach: number } {
   if (count <= RANGE_SIZE) return { ranges: 1, ofEach: count }
   const ofWeek = count / WEEKS
@@ -84,7 +84,7 @@ export function updateRequests(count: number): number {
   return 2 * batches + Math.ceil(batches / PARALLEL_JOBS) * ASKED_PER_LOAD
 }
 
-/** A create, and for each sold-to contact the search for him and his membership. */
+/** One request per create, and two per sold-to contact: the search for the user, and the membership. */
 export function createRequests(count: number, soldTos: number): number {
   return count * (1 + 2 * soldTos)
 }
@@ -96,7 +96,7 @@ type Stage = {
   minutes: number
 }
 
-/** Each stage's requests and minutes with a plan of so many requests a minute. */
+/** Each stage's requests and minutes with a Zendesk plan that allows `perMinute` requests. */
 export function stagesOf(size: Size, perMinute: number, parts = 1): Stage[] {
   const share = size.usgovOrganizations / Math.max(1, size.globalOrganizations)
   const zendesk = (
@@ -165,7 +165,7 @@ export function stagesOf(size: Size, perMinute: number, parts = 1): Stage[] {
   ]
 }
 
-/** The run's length: the slowest of the gathers, the processor; then the slower of the two instances' stages. */
+/** The length of the run: the slowest gather, then the processor, then the slower instance's stages. */
 export function minutesOf(stages: readonly Stage[]): number {
   const sum = (names: readonly string[]) =>
     stages.filter(({ stage }) => names.includes(stage)).reduce((total, { minutes }) => total + minutes, 0)
@@ -176,7 +176,7 @@ export function minutesOf(stages: readonly Stage[]): number {
   return before + Math.max(global, usgov)
 }
 
-/** A customer base of so many accounts in an ordinary hour, or in its first run. */
+/** A customer base with this many accounts, in an ordinary hour or in its first run. */
 export function sizeOf(accounts: number, hour: 'ordinary' | 'first'): Size {
   return {
     accounts,
@@ -194,14 +194,14 @@ const PARTED_SIZES = [100_000, 350_000, 1_000_000]
 const PARTS = [1, 4, 8]
 const PARTED_PLAN = 400
 
-/** The largest customer base, in thousands of accounts, whose run stays within its minutes. */
+/** The number of accounts, in whole thousands, of the largest customer base whose run ends in time. */
 export function largest(hour: 'ordinary' | 'first', perMinute: number): number {
   let thousands = 0
   while (minutesOf(stagesOf(sizeOf((thousands + 1) * 1000, hour), perMinute)) <= RUN_MINUTES) thousands += 1
   return thousands * 1000
 }
 
-/** The hour with accounts in several parts: its minutes, those of accounts, and the longest stage. */
+/** An ordinary hour in which several jobs share the gather: the minutes in all, of accounts, and of the longest stage. */
 function partsTable(): string {
   const table = new Table({
     head: ['accounts', ...PARTS.map(parts => `${parts} ${parts === 1 ? 'job' : 'jobs'}`)],

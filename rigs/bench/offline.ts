@@ -36,7 +36,7 @@ const MAX_TO_TENTH = 11
 const LIMITED_FROM = 300_000
 const MAX_MB = 300
 
-/** The processor and the compares over artifacts of this many accounts, each against what no program can do without. */
+/** Measures the processor and the compares with this many accounts, each against the floor: the work that is unavoidable. */
 export async function benchOffline(dir: string, sizes: readonly number[]): Promise<Row[]> {
   const rows: Row[] = []
   const cpuBefore = new Map<string, { size: number; cpuMs: number }>()

@@ -11,8 +11,8 @@ const RUN_ID = 3000
 const PARTS = 3
 
 /**
- * Repeats a run up to the processor with three jobs that share the gather of accounts, by the one line that the file has
- * ready for it. The processor must get the same accounts as in the first run.
+ * Repeats a run up to the processor with three jobs that share the gather of accounts. It uses the line that the CI file
+ * has as a comment. The processor must get the same accounts as in the first run.
  */
 export async function partProblems(runs: readonly FileRun[], pipeline: Pipeline): Promise<string[]> {
   const runDir = join(pipeline.runDir, 'parts')
@@ -41,7 +41,7 @@ function turnOn(file: string): string {
   return file.replace(line, line.replace('# ', ''))
 }
 
-/** An artifact's records in an order of their own. */
+/** An artifact's records, sorted. */
 async function recordsOf(path: string): Promise<string> {
   const text = await readFile(path, 'utf8').catch(() => '')
   return text.replaceAll(/,$/gm, '').split('\n').toSorted().join('\n')

@@ -117,7 +117,7 @@ export async function artifactsOf(bin: Bin, dataDir: string): Promise<Map<string
 
 /** A sync's result of one write. */
 export type ReportedWrite = {
-  /** The action and its record. A user goes by address, since the key depends on how the sync found them. */
+  /** The action and its record. A user is named by address, because the key depends on how the sync found them. */
   what: string
   /** Written, or found written already. */
   done: boolean

@@ -8,10 +8,10 @@ const BINS = STAGES.flatMap(({ bins }) => bins)
 type Bin = (typeof BINS)[number]
 type Artifact = Bin['writes'][number]
 const ARTIFACTS = BINS.flatMap(({ writes }) => writes)
-/** The one place that has the artifacts' names. */
+/** The only file that may contain the artifacts' names. */
 const HANDLES = 'shared/pipeline/artifacts.ts'
 
-/** The source of production, but for its comments. */
+/** Production's source code without comments. */
 function* sources(): Generator<{ path: string; lines: string[] }> {
   for (const wing of ['packages', 'shared', 'cli', 'ci', 'report']) {
     for (const entry of readdirSync(join(ROOT, wing), { recursive: true, withFileTypes: true })) {
@@ -23,7 +23,7 @@ function* sources(): Generator<{ path: string; lines: string[] }> {
   }
 }
 
-test("no artifact's name is in the code of production but with its handle", () => {
+test('production’s code uses the handle of an artifact, never its name', () => {
   const names = [...new Set(ARTIFACTS.map(({ name }) => name))]
   const found: string[] = []
   const read: string[] = []
@@ -38,7 +38,7 @@ test("no artifact's name is in the code of production but with its handle", () =
   expect(found).toEqual([])
 })
 
-test('docs/artifacts.md says who writes and who reads each artifact as the stage table does', () => {
+test('docs/artifacts.md lists the same writer and readers of each artifact as the stage table', () => {
   const text = readFileSync(join(ROOT, 'docs', 'artifacts.md'), 'utf8')
   const [, table = ''] = /\n## Who writes and who reads\n\n(\|.*?\|)\n\n/s.exec(text) ?? []
   const nameOf = ({ stage, bin }: Bin) =>

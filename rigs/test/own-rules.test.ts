@@ -4,20 +4,20 @@ import { readPlans } from '@support-sync/shared/domain'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 
-/** The reviewed files of the packages are an admin's: the demo, the sandbox and the tests have their own. */
+/** Admins edit the packages' reviewed files. The demo, the sandbox and the tests have their own copies. */
 
 const ROOT = join(import.meta.dirname, '..', '..')
 const PRODUCTION = /packages['",/ ]+[\w$-{}]+['",/ ]+data['",/ ]+(plans|protected_ids)\.yml/
-/** They read what stands in a copy of the repository, where the fixtures' plans have been put. */
+/** These read the file in a copy of the repository, where it has the fixtures' plans. */
 const OF_A_COPY = [
   'cli/test/impact.e2e.test.ts',
   'rigs/test/examples.e2e.test.ts',
   'cli/test/working-tree.ts',
 ]
-/** That explain reads production's where nothing names others; not what is in it. */
+/** These use only the path, to test that it is explain's default. They do not depend on the content. */
 const OF_THE_PATH = ['cli/test/views.e2e.test.ts', 'rigs/test/own-rules.test.ts']
 
-test('no test and no rig depends on what production sorts or protects', () => {
+test('no test and no rig depends on production’s plans and protected ids', () => {
   const files = globSync(['{fixtures,rigs}/**/*.ts', '{packages,shared,cli,ci,report}/**/test/**/*.ts'], {
     cwd: ROOT,
     exclude: ['**/node_modules/**'],
@@ -29,7 +29,7 @@ test('no test and no rig depends on what production sorts or protects', () => {
 
 test.each([
   "join(ROOT, 'packages', 'processor', 'data', 'plans.yml')",
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: as it stands in a source
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: an excerpt of source code
   'new URL(`../../../packages/${stage}/data/protected_ids.yml`)',
 ])('%s is found', source => {
   expect(PRODUCTION.test(source)).toBe(true)

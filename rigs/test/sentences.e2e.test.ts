@@ -54,7 +54,7 @@ test('every exception is still needed', () => {
 
 test.each([
   "if (error.message.startsWith('The run')) return",
-  'const isTold = because.startsWith(FROM_SALESFORCE)',
+  'const isKnown = because.startsWith(FROM_SALESFORCE)',
   "if (warning.startsWith('UNMAPPED_CHARGES')) continue",
   'const [code] = message.split(": ")',
   'if (/failed since/.test(result.error)) return',

@@ -67,7 +67,7 @@ export const CHARGE_COLUMNS = {
   subscription_id: textColumn('Zuora__Subscription__c'),
   start_date: requiredDayColumn('Zuora__EffectiveStartDate__c'),
   end_date: requiredDayColumn('Zuora__EffectiveEndDate__c'),
-  quantity: numberColumn('Zuora__Quantity__c', 'as it is'),
+  quantity: numberColumn('Zuora__Quantity__c', 'unrounded'),
 }
 
 const subscriptionSchema = schemaOf(SUBSCRIPTION_COLUMNS)

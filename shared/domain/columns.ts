@@ -35,7 +35,7 @@ export function requiredColumn(field: string): Column<string> {
 }
 
 /** A number; null counts as 0. */
-export function numberColumn(field: string, decimals: 'two decimals' | 'as it is'): Column<number> {
+export function numberColumn(field: string, decimals: 'two decimals' | 'unrounded'): Column<number> {
   const read = z
     .number()
     .nullable()

@@ -25,7 +25,7 @@ export type AccountDecision = {
   verdicts: Readonly<Record<Instance, Verdict>>
 }
 
-/** What decides an account, besides its data in Salesforce. */
+/** What decides an account, in addition to its data in Salesforce. */
 export type DecidedBy = {
   override: Override | undefined
   /** Whether it is the configured alliance partner's account. */

@@ -51,7 +51,7 @@ const RULES = byInstance((instance, { follows }): InstanceRules => {
   return { checkboxes: new Set(CHECKBOXES.filter(isKnown)), follows }
 })
 
-/** What decides an entitlement besides the account: where its subscriptions belong, its override, and the day. */
+/** What decides an entitlement in addition to the account: where its subscriptions belong, its override, and the day. */
 type Circumstances = {
   placed: readonly PlacedSubscription[]
   override: Override | undefined

@@ -22,7 +22,7 @@ export const overrideSchema = z.strictObject({
 /** One entry of the override file: an admin's decision for one account. It replaces computed values. */
 export type Override = z.infer<typeof overrideSchema>
 
-/** An override that ends within this many days deserves a look. */
+/** An override that ends within this many days gets a warning. */
 const SOON_DAYS = 14
 
 /** Whether an override's expiration date is over, or near. */

@@ -39,7 +39,7 @@ describe('if the support level falls', () => {
   test.each(REASONS)(
     '%s: all entitlement attributes are held back, and the others stay in the plan',
     reason => {
-      // Even a rise is held back: the whole entitlement stays as it is.
+      // Even a higher value is held back, because no part of the entitlement changes.
       const changes = changesOf([...ENTITLEMENT, ...OTHERS], { from: false, to: true })
       const { kept, withheld } = withheldChanges(changes, reason, LOWER)
       expect(Object.keys(withheld).sort()).toEqual([...ENTITLEMENT].sort())

@@ -43,7 +43,7 @@ test('any mix of case, spaces, hyphens and underscores counts as the value', () 
   )
 })
 
-test('escalated goes by the trimmed value, and accepts no other spelling', () => {
+test('escalated compares the trimmed value, and accepts no other spelling', () => {
   expect(risk.read.parse(' At Risk - Escalated\u00a0')).toBe(true)
   expect(risk.read.parse('at risk - escalated')).toBe(false)
 })

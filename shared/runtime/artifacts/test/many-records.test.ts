@@ -19,7 +19,7 @@ test('the last of many records is read without its unknown keys, like the first'
   expect(await readAll(path, recordSchema)).toEqual(MANY)
 })
 
-test('the last of many records is refused with the sentence that the first would get', async () => {
+test('the last of many records is refused with the same message as the first', async () => {
   const refused = async (place: number) => {
     const path = fileOf(MANY.with(place, { ...aRecord(7), seats: Number.NaN }))
     return (await expectedErrorOf(() => readAll(path, recordSchema))).message

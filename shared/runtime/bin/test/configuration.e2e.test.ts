@@ -61,7 +61,7 @@ describe.concurrent('a bin’s configuration', () => {
       'CI_SERVER_URL must be an https URL without user and password',
     ],
     [
-      'GITLAB_URL goes before it',
+      'GITLAB_URL takes precedence over it',
       { GITLAB_URL: 'http://gitlab.example.com', CI_SERVER_URL: 'https://gitlab.example.com' },
       'GITLAB_URL must be an https URL without user and password',
     ],

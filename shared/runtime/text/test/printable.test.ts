@@ -22,7 +22,7 @@ test.each([
   ['a soft hyphen', 'Pre\u00admium', 'Pre\\u00admium'],
   ['a variation selector', 'Premium\ufe0f', 'Premium\\ufe0f'],
   ['a letter without a shape', 'Premium\u3164', 'Premium\\u3164'],
-  ['an accent of its own', 'Premie\u0301re', 'Premie\\u0301re'],
+  ['a combining accent', 'Premie\u0301re', 'Premie\\u0301re'],
 ])('different names look different: %s', (_, text, shown) => {
   for (const show of [printable, brief, sentence]) expect(show(`${text}.`)).toBe(`${shown}.`)
   expect(JSON.parse(printable(JSON.stringify(text)))).toBe(text)

@@ -37,7 +37,7 @@ test('pages come in the order of their sources, even if a later source answers f
   expect(taken).toEqual(['0.0', '0.1', '0.2', '2.0', '3.0', '3.1'])
 })
 
-test('sources are read side by side, up to the limit', async () => {
+test('sources are read in parallel, up to the limit', async () => {
   const { made, mostUnderWay } = sources([2, 2, 2, 2, 2], () => 10)
   expect((await all(prefetchInOrder(made, { sources: 3, pages: 2 }))).length).toBe(10)
   expect(mostUnderWay()).toBe(3)

@@ -85,7 +85,7 @@ test.each([
   expect(lasting.requests).toBe(3)
 })
 
-test('the pause that Salesforce asks for with such a code is waited for', async () => {
+test('a request waits as long as Salesforce asks for with such a code', async () => {
   const answer = { ...refusal(503, 'SERVER_UNAVAILABLE', 'busy'), headers: { 'retry-after': '7' } }
   expect((await ask({ queries: [answer] })).context.waits).toEqual([7_500])
 })

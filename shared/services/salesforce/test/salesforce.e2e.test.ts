@@ -82,7 +82,7 @@ function lastPart({ path }: RecordedRequest): string {
   return path.split('/').at(-1) ?? ''
 }
 
-test('child sets are read to their end, side by side, before the next parents, and come as plain arrays', async () => {
+test('child sets are read to their end, in parallel, before the next parents, and become plain arrays', async () => {
   await using server = await salesforceByPath({
     query: {
       json: started(
