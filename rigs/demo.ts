@@ -25,7 +25,7 @@ const isColored = process.stdout.isTTY && !process.env.NO_COLOR
 const command = createCommand({
   name: 'demo',
   purpose:
-    'Runs the whole sync for five hours of a story, against local servers, and checks every write. Takes 2 to 3 minutes. Each hour is a run in runs/demo.',
+    'Runs the whole sync for five hours of a story, against local servers, and checks every write. Takes one to three minutes. Each hour is a run in runs/demo.',
   run: demo,
 })
 
@@ -40,7 +40,7 @@ async function demo(): Promise<number> {
     credentials: MARKED_SECRETS,
   })
   printRow(
-    'The demo runs the whole sync five times, as five hours of a story. It takes 2 to 3 minutes and needs no account.',
+    'The demo runs the whole sync five times, as five hours of a story. It takes one to three minutes and needs no account.',
   )
   printRow(
     'Local servers replace Salesforce, both Zendesk instances, Slack and GitLab. Nothing leaves this machine.',

@@ -28,7 +28,15 @@ async function lockOf(tree: string): Promise<string | undefined> {
 async function install(tree: string): Promise<void> {
   await promisify(execFile)(
     'npx',
-    ['-y', 'pnpm@12', 'install', '--prod', '--frozen-lockfile', '--filter', '@support-sync/processor...'],
+    [
+      '-y',
+      'pnpm@12.21.0',
+      'install',
+      '--prod',
+      '--frozen-lockfile',
+      '--filter',
+      '@support-sync/processor...',
+    ],
     { cwd: tree },
   )
 }

@@ -133,7 +133,7 @@ describe('the program at the root', { timeout: SLOW_MS }, () => {
     const right = { code: 0, stdout: `["explain","a b","--x=*"] ${dir}\n`, stderr: '' }
     expect(await start()).toEqual(right)
     expect(await start()).toEqual(right)
-    const once = `-y pnpm@12 --dir ${root} install --frozen-lockfile\n`
+    const once = `-y pnpm@12.21.0 --dir ${root} install --frozen-lockfile\n`
     expect(await readFile(join(root, 'npx.log'), 'utf8')).toBe(once)
     const later = new Date(Date.now() + 60_000)
     await utimes(join(root, 'pnpm-lock.yaml'), later, later)

@@ -40,7 +40,7 @@ test('install scripts run only for listed packages, and new versions and git dep
 })
 
 test('every dependency has one exact version', () => {
-  const files = globSync('{.,shared,fixtures,packages/*}/package.json', { cwd: ROOT })
+  const files = globSync('{.,shared,fixtures,report,packages/*}/package.json', { cwd: ROOT })
   expect(files.length).toBeGreaterThan(10)
   for (const file of files) {
     const { dependencies, devDependencies } = packageSchema.parse(JSON.parse(read(file)))
@@ -49,17 +49,18 @@ test('every dependency has one exact version', () => {
   }
 })
 
-test('CI uses the exact pnpm of package.json and one image, set in one place', () => {
+test('CI and ./support-sync use the exact pnpm of package.json, and one image, set in one place', () => {
   const { packageManager } = z.object({ packageManager: z.string() }).parse(JSON.parse(read('package.json')))
   expect(packageManager).toMatch(/^pnpm@\d+\.\d+\.\d+$/)
   const patterns = ['.ci/*', '.devcontainer/*', '.gitlab-ci.yml', '.gitlab/*', 'packages/*/.gitlab-ci.yml']
   const files = globSync(patterns, { cwd: ROOT })
   expect(files.length).toBeGreaterThan(14)
+  files.push('support-sync', 'cli/impact/link-packages.ts')
   const named = (pattern: RegExp) =>
     files.flatMap(path => (read(path).match(pattern) ?? []).map(found => `${path}: ${found}`))
   const pnpm = named(/\bpnpm@\S+/g)
   expect(pnpm.length).toBeGreaterThan(5)
-  expect(pnpm.filter(found => found.split(': ')[1]?.replace(/[",}]*$/, '') !== packageManager)).toEqual([])
+  expect(pnpm.filter(found => found.split(': ')[1]?.replace(/['",}]*$/, '') !== packageManager)).toEqual([])
   expect(named(/^ *image: .*/gm)).toEqual(['.gitlab/image.yml:   image: node:24'])
   expect(named(/^FROM .*/gm)).toEqual(['.gitlab/Dockerfile: FROM node:24'])
 })
