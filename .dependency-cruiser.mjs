@@ -5,7 +5,7 @@
 
 /** The rooms of shared/, wing by wing, and the rooms that each may import. */
 const ROOMS = {
-  // What every wing stands on.
+  // What every wing may use.
   'runtime/text': [],
   'runtime/errors': ['runtime/text'],
 
@@ -208,7 +208,7 @@ export default {
   options: {
     parser: 'swc',
     doNotFollow: { path: 'node_modules' },
-    // Tests may reach into whatever they test.
+    // Tests may import the files that they test.
     exclude: { path: '/test/' },
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'types'] },
   },

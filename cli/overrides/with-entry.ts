@@ -1,6 +1,6 @@
 import { type Override, readOverrides } from '@support-sync/shared/domain'
 import { parseYaml } from '@support-sync/shared/runtime/artifacts'
-import { ExpectedError } from '@support-sync/shared/runtime/errors'
+import { badInput } from '@support-sync/shared/runtime/errors'
 import { usage } from '../command/command.ts'
 import type { Finding } from './check-entries.ts'
 
@@ -19,9 +19,7 @@ export async function entryIn(text: string): Promise<unknown> {
 export function refuseProblems(findings: readonly Finding[]): void {
   const problems = findings.filter(({ state }) => state === 'problem').map(({ message }) => message)
   if (problems.length === 0) return
-  throw new ExpectedError({
-    kind: 'bad-input',
-    code: 'OVERRIDES_INVALID',
+  throw badInput('OVERRIDES_INVALID', {
     message: `the entry is not valid: ${problems.join('; ')}`,
     next: 'Correct it. docs/entitlements.md lists the keys and values.',
   })
