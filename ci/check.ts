@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { ciTask } from '@support-sync/shared/runs/handover'
-import { EXIT, ExpectedError, exitCodeOf } from '@support-sync/shared/runtime/errors'
-import { jobLog, writeAnswer } from './job-log.ts'
+import { EXIT } from '@support-sync/shared/runtime/errors'
+import { asJob, writeAnswer } from './job-log.ts'
 
 /**
  * `node ci/check.ts`: the job of the task `check`. Runs preflight with the project's variables, so nobody needs them
@@ -17,16 +17,12 @@ const LABELS = new Map<number, string>([
   [EXIT.upstream, 'A service did not answer: findings of the check'],
 ])
 
-try {
+await asJob(async () => {
   const { jobUrl } = ciTask(process.env)
   const { code, text } = await preflight()
   await writeAnswer(jobUrl, LABELS.get(code) ?? 'Findings of the check', { 'check.txt': text })
   process.exitCode = code
-} catch (error) {
-  if (!(error instanceof ExpectedError)) throw error
-  jobLog.error({ code: error.code, next: error.next }, error.message)
-  process.exitCode = exitCodeOf(error)
-}
+})
 
 /** Runs preflight, prints its output as it arrives, and returns the output and the exit code. */
 async function preflight(): Promise<{ code: number; text: string }> {

@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path'
 import { makePrivateDirectory, writePrivateFile } from '@support-sync/shared/runtime/artifacts'
+import { ExpectedError, exitCodeOf } from '@support-sync/shared/runtime/errors'
 import { printable } from '@support-sync/shared/runtime/text'
 
 /** What a job shows in GitLab in addition to its bin's log. */
@@ -16,6 +17,17 @@ function line(level: string) {
   return (details: object, msg: string): void => {
     const line = JSON.stringify({ level, time: new Date().toISOString(), ...details, msg })
     process.stderr.write(`${printable(line)}\n`)
+  }
+}
+
+/** Runs a job's program. Logs an `ExpectedError` with its hint, and sets the exit code. */
+export async function asJob(program: () => Promise<void>): Promise<void> {
+  try {
+    await program()
+  } catch (error) {
+    if (!(error instanceof ExpectedError)) throw error
+    jobLog.error({ code: error.code, next: error.next }, error.message)
+    process.exitCode = exitCodeOf(error)
   }
 }
 

@@ -1,18 +1,12 @@
 import { findStage } from '@support-sync/shared/pipeline'
 import { ciProject, gitlabProject, gitlabStore, pullLatestInputs } from '@support-sync/shared/runs/handover'
-import { badInput, ExpectedError, exitCodeOf } from '@support-sync/shared/runtime/errors'
+import { badInput } from '@support-sync/shared/runtime/errors'
 import { httpContext } from '@support-sync/shared/services/http'
-import { jobLog } from './job-log.ts'
+import { asJob, jobLog } from './job-log.ts'
 
 /** `node ci/latest-inputs.ts STAGE DATA_DIR`: downloads a stage's inputs from the latest run into a directory. */
 
-try {
-  await main(process.argv.slice(2))
-} catch (error) {
-  if (!(error instanceof ExpectedError)) throw error
-  jobLog.error({ code: error.code, next: error.next }, error.message)
-  process.exitCode = exitCodeOf(error)
-}
+await asJob(() => main(process.argv.slice(2)))
 
 async function main([stageName = '', dataDir]: readonly string[]): Promise<void> {
   const stage = findStage(stageName)

@@ -28,7 +28,6 @@ import {
   slackMessage,
 } from '@support-sync/shared/runs/record'
 import { writePrivateFiles } from '@support-sync/shared/runtime/artifacts'
-import { ExpectedError, exitCodeOf } from '@support-sync/shared/runtime/errors'
 import { GATHERED_IDS } from '@support-sync/shared/runtime/records'
 import { printableJson } from '@support-sync/shared/runtime/text'
 import { httpContext } from '@support-sync/shared/services/http'
@@ -37,7 +36,7 @@ import { notifySlack } from '../cli/pipeline/notify-slack.ts'
 import { stageTable } from '../cli/pipeline/stage-table.ts'
 import { filesOfReport, REPORT } from '../report/files.ts'
 import { tryWriteReport } from '../report/try-write-report.ts'
-import { jobLog, writeAnnotations, writeReport } from './job-log.ts'
+import { asJob, jobLog, writeAnnotations, writeReport } from './job-log.ts'
 
 /**
  * `node ci/record-run.ts`: the last job of a run, whether the run succeeded or failed. Collects the outcome of the nine
@@ -45,13 +44,7 @@ import { jobLog, writeAnnotations, writeReport } from './job-log.ts'
  * worked.
  */
 
-try {
-  await recordThisRun()
-} catch (error) {
-  if (!(error instanceof ExpectedError)) throw error
-  jobLog.error({ code: error.code, next: error.next }, error.message)
-  process.exitCode = exitCodeOf(error)
-}
+await asJob(recordThisRun)
 
 /** Works in a temporary directory that is always removed, because it contains customer data. */
 async function recordThisRun(): Promise<void> {

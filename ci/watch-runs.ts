@@ -5,11 +5,10 @@ import {
   type GitlabProject,
   gitlabProject,
 } from '@support-sync/shared/runs/handover'
-import { ExpectedError, exitCodeOf } from '@support-sync/shared/runtime/errors'
 import { httpContext } from '@support-sync/shared/services/http'
 import { slackLink, slackText } from '@support-sync/shared/services/slack'
 import { notifySlack } from '../cli/pipeline/notify-slack.ts'
-import { jobLog } from './job-log.ts'
+import { asJob, jobLog } from './job-log.ts'
 import { overdueLines, WATCH_JOB } from './overdue.ts'
 
 /**
@@ -22,13 +21,7 @@ const JOBS_SEARCHED = 1000
 
 const NEXT = 'Next: check the oldest running pipeline. See docs/pipeline-gitlab.md, "A run that hangs".'
 
-try {
-  await main()
-} catch (error) {
-  if (!(error instanceof ExpectedError)) throw error
-  jobLog.error({ code: error.code, next: error.next }, error.message)
-  process.exitCode = exitCodeOf(error)
-}
+await asJob(main)
 
 async function main(): Promise<void> {
   const { CI_PIPELINE_ID = '', CI_PROJECT_URL = '' } = process.env

@@ -10,6 +10,9 @@ import { type Html, trusted } from './html.ts'
 
 /** The width of a phone. Larger screens show several charts side by side. */
 const WIDTH = 360
+const AXIS_BELOW = { marginTop: 4, marginBottom: 26 }
+/** The number at the end of a bar. */
+const FIGURE = { x: 'count', text: 'count', textAnchor: 'start', dx: 4, className: 'figure' } as const
 const { document } = parseHTML('<!doctype html><html><body></body></html>')
 
 type Run = Report['record']['history'][number]
@@ -25,23 +28,14 @@ export function levelsPlot({ levels }: LevelCounts): Html {
     height: 30 + 34 * levels.length,
     marginLeft: 112,
     marginRight: 44,
-    marginTop: 4,
-    marginBottom: 26,
+    ...AXIS_BELOW,
     x: countScale(bars.map(bar => bar.count)),
     y: { axis: null, domain: ['before', 'now'], padding: 0.12 },
     fy: { label: null, domain: levels.map(({ level }) => level), padding: 0.2, axis: 'left' },
     marks: [
       barX(ofTime('before'), { x: 'count', y: 'when', fy: 'level', className: 'before' }),
       barX(ofTime('now'), { x: 'count', y: 'when', fy: 'level', className: 'now' }),
-      text(bars, {
-        x: 'count',
-        y: 'when',
-        fy: 'level',
-        text: 'count',
-        textAnchor: 'start',
-        dx: 4,
-        className: 'figure',
-      }),
+      text(bars, { ...FIGURE, y: 'when', fy: 'level' }),
       ruleX([0]),
     ],
   })
@@ -60,22 +54,14 @@ export function attributesPlot(attributes: readonly AttributeChanges[]): Html {
     height: 30 + 22 * attributes.length,
     marginLeft: 172,
     marginRight: 40,
-    marginTop: 4,
-    marginBottom: 26,
+    ...AXIS_BELOW,
     x: countScale(totals.map(total => total.count)),
     y: { label: null, domain: totals.map(({ attribute }) => attribute), padding: 0.2 },
     marks: [
       ...INSTANCES.map(instance =>
         barX(bars(instance), { x1: 'from', x2: 'to', y: 'attribute', className: instance }),
       ),
-      text(totals, {
-        x: 'count',
-        y: 'attribute',
-        text: 'count',
-        textAnchor: 'start',
-        dx: 4,
-        className: 'figure',
-      }),
+      text(totals, { ...FIGURE, y: 'attribute' }),
       ruleX([0]),
     ],
   })
@@ -87,8 +73,7 @@ export function timePlot(stages: readonly { stage: string; from: number; to: num
     height: 30 + 22 * stages.length,
     marginLeft: 112,
     marginRight: 16,
-    marginTop: 4,
-    marginBottom: 26,
+    ...AXIS_BELOW,
     x: { label: null, ticks: 4, grid: true },
     y: { label: null, domain: stages.map(({ stage }) => stage), padding: 0.25 },
     marks: [barX(stages, { x1: 'from', x2: 'to', y: 'stage', className: 'now' }), ruleX([0])],

@@ -1,9 +1,10 @@
 /** Writes a plan to Zendesk, for the four sync bins: guards, batches, results and the journal. */
-export { applyPlan, type ConnectedRun, type RecordResults, type Writer, type Written } from './apply-plan.ts'
+export { applyPlan } from './apply-plan.ts'
 export { connectToWrite } from './connect.ts'
 export { type JournalLines, readJournalLines } from './journal-lines.ts'
 export { currentRecords, readBack } from './read-back.ts'
 export { failed, result } from './results.ts'
+export type { ConnectedRun, RecordResults, Writer, Written } from './rounds.ts'
 export { instanceSyncBin } from './sync-instance.ts'
 export { syncOrganizations } from './sync-organizations.ts'
 export { isFailureAt, upstreamRefusal } from './upstream.ts'

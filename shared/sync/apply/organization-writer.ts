@@ -22,11 +22,11 @@ import {
   type Zendesk,
   type ZendeskOrganization,
 } from '../../services/zendesk/index.ts'
-import type { ConnectedRun, Writer, Written } from './apply-plan.ts'
 import { nameChanges } from './name-changes.ts'
 import { flat, isOfName, organizationRecords } from './organization-records.ts'
 import { currentRecords, readBack } from './read-back.ts'
 import { failed, result } from './results.ts'
+import type { ConnectedRun, Writer, Written } from './rounds.ts'
 import { notStoredResult, writeItems } from './write-items.ts'
 import type { PlannedWrite } from './writing.ts'
 

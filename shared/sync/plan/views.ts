@@ -15,76 +15,53 @@ export function organizationPlanView(
   plan: OrganizationPlan,
   { stage, title, attributes }: Pick<OrganizationSync, 'stage' | 'title' | 'attributes'>,
 ): PlanView {
-  return {
-    stage,
-    title,
-    counts: countsOf(plan),
-    writes: [
-      ...plan.creates.map(
-        (object): PlannedWrite => ({
-          action: 'create',
-          kind: 'create',
-          key: object.salesforce_id,
-          id: null,
-          name: object.name,
-          support_level: textOf(object.support_level),
-          changes: changesFromNothing(object, attributes),
-        }),
-      ),
-      ...plan.updates.map(
-        ({ id, salesforce_id, name, changes, support_level }): PlannedWrite => ({
-          action: 'update',
-          kind: kindOfUpdate(changes),
-          key: writeKey({ id, salesforce_id }),
-          id,
-          name,
-          support_level: textOf(support_level),
-          changes,
-        }),
-      ),
-      ...plan.marks.map(
-        ({ id, salesforce_id, name, support_level }): PlannedWrite => ({
-          action: 'mark',
-          kind: 'mark',
-          key: writeKey({ id, salesforce_id }),
-          id,
-          name,
-          support_level: textOf(support_level),
-          changes: { mark_for_deletion: { from: false, to: true } },
-        }),
-      ),
-    ],
+  const creates = plan.creates.map(object => ({
+    ...write('create', 'create', { ...object, id: null }),
+    changes: changesFromNothing(object, attributes),
+  }))
+  const updates = plan.updates.map(update => ({
+    ...write('update', kindOfUpdate(update.changes), update),
+    changes: update.changes,
+  }))
+  const marks = plan.marks.map(organization => ({
+    ...write('mark', 'mark', organization),
+    changes: { mark_for_deletion: { from: false, to: true } },
+  }))
+  return { stage, title, counts: countsOf(plan), writes: [...creates, ...updates, ...marks] }
+
+  function write<Action extends PlannedWrite['action']>(
+    action: Action,
+    kind: PlannedWrite['kind'],
+    { id, salesforce_id, name, support_level }: OrganizationOfPlan,
+  ) {
+    const key = writeKey({ id, salesforce_id })
+    return { action, kind, key, id, name, support_level: textOf(support_level) }
   }
+}
+
+type OrganizationOfPlan = {
+  id: number | null
+  salesforce_id: string | null
+  name: string
+  support_level?: unknown
 }
 
 /** The users' plan. A user's key is the Zendesk id, or for a new user the position in creates.json. */
 export function userPlanView(plan: UserPlan): PlanView {
   const { stage, title } = USER_SYNC
-  return {
-    stage,
-    title,
-    counts: countsOf(plan),
-    writes: [
-      ...plan.creates.map(
-        ({ name, organization_id }, index): PlannedWrite => ({
-          ...aUser('create', 'create', { key: createKey(index + 1), id: null, name }),
-          changes: { organization_id: { from: null, to: organization_id } },
-        }),
-      ),
-      ...plan.updates.map(
-        ({ id, name, changes }): PlannedWrite => ({
-          ...aUser('update', kindOfUpdate(changes), { key: String(id), id, name }),
-          changes,
-        }),
-      ),
-      ...plan.marks.map(
-        ({ id, name }): PlannedWrite => ({
-          ...aUser('mark', 'mark', { key: String(id), id, name }),
-          changes: { not_in_sfdc: { from: false, to: true } },
-        }),
-      ),
-    ],
-  }
+  const creates = plan.creates.map(({ name, organization_id }, index) => ({
+    ...aUser('create', 'create', { key: createKey(index + 1), id: null, name }),
+    changes: { organization_id: { from: null, to: organization_id } },
+  }))
+  const updates = plan.updates.map(({ id, name, changes }) => ({
+    ...aUser('update', kindOfUpdate(changes), { key: String(id), id, name }),
+    changes,
+  }))
+  const marks = plan.marks.map(({ id, name }) => ({
+    ...aUser('mark', 'mark', { key: String(id), id, name }),
+    changes: { not_in_sfdc: { from: false, to: true } },
+  }))
+  return { stage, title, counts: countsOf(plan), writes: [...creates, ...updates, ...marks] }
 }
 
 function aUser<Action extends PlannedWrite['action']>(
