@@ -104,7 +104,10 @@ async function runJob({ stage, bin, dataDir, settings, project, store }: JobOfRu
   }
   const reviewed = reviewedRun(dataDir)
   if (reviewed !== undefined && !bin.syncs) {
-    jobLog.info({ plan_of: reviewed }, `Applies the plan of dry run ${reviewed}: ${bin.bin} is not repeated`)
+    jobLog.info(
+      { plan_of: reviewed },
+      `Applies the plan of dry run ${reviewed}, so ${bin.bin} does not run again`,
+    )
     return { exit_code: EXIT.done, error: null }
   }
   const args = ['--data-dir', dataDir, ...partOption(bin, part)]

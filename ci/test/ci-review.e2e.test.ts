@@ -82,10 +82,10 @@ test('a stage that makes its own plan applies what it planned in a dry run, and 
   ])
   expect(reviewedSums()).toEqual(reviewed)
   expect(controls.writes.length).toBeGreaterThan(0)
-  // It gathered nothing again.
+  // It did not gather again.
   expect(controls.requests.slice(asked).filter(({ url }) => /organizations.json.*page/.test(url))).toEqual([])
 
-  // A plan is applied once: the next run that resumes it is behind this one.
+  // A plan can be applied only once: another run that resumes it is outdated, because this one has written.
   const again = await pipelines.run({ id: 300, ...start })
   expect(again.get(sync)?.output).toContain('NEWER_RUN_WROTE')
 

@@ -8,7 +8,7 @@ import { z } from 'zod'
 import { nodeFlags } from '../../cli/pipeline/run-bin.ts'
 
 export const ROOT = join(import.meta.dirname, '..', '..')
-/** As `run-stage` runs a bin. */
+/** The compile cache that `run-stage` gives a bin. */
 export const WITH_COMPILE_CACHE = { NODE_COMPILE_CACHE: join(ROOT, 'node_modules', '.cache', 'node') }
 const HOOK = join(import.meta.dirname, 'usage-at-exit.ts')
 

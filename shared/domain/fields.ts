@@ -117,7 +117,7 @@ export function checkFields<Field extends NeededField>(
   if (fatal.length > 0) {
     throw badInput(FIELDS_CHANGED, {
       message: `${zendeskName(instance)}: deciding fields have changed: ${textOf(fatal)}`,
-      next: 'Restore them in Zendesk Admin Center under People; pnpm preflight shows how. Nothing was read or written.',
+      next: 'Restore them in Zendesk Admin Center under People; ./support-sync preflight shows how. Nothing was read or written.',
     })
   }
   if (changes.length === 0) return { attributes, warning: null }

@@ -44,7 +44,7 @@ export function runsByStart(runsDir: string): string[] {
     .map(({ dir }) => dir)
 }
 
-/** The runs beside the newest run, oldest first: the demo's hours after a demo. */
+/** The runs in the same directory as the newest run, oldest first. After a demo these are its hours. */
 export function runsBesideNewest(runsDir: string): string[] {
   const newest = newestRun(runsDir)
   return newest === undefined ? [] : runsByStart(dirname(newest))

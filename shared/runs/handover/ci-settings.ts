@@ -55,7 +55,7 @@ export type CiSettings = {
   /** The job starts no write after this time, so that writes in flight end before GitLab kills it. */
   writeUntil: string
   isAsked: (stage: Stage) => boolean
-  /** The run that this run resumes from exactly this stage, to write what that run planned; null for none. */
+  /** The run whose plan a stage may apply: the resumed run, if this run starts from that stage. Otherwise null. */
   planOf: (stage: Stage) => WantedRun | null
   /** The run to take a stage's files from: this run, or the resumed one for stages that this run does not run. */
   runOf: (producer: string) => WantedRun

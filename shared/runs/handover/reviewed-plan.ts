@@ -11,19 +11,19 @@ import { MANIFEST } from './manifest.ts'
 import type { HandoverStore, WantedRun } from './store.ts'
 import { incomplete, verifiedFiles } from './verified-files.ts'
 
-/** A stage that makes its own plan: it can apply the plan that it made in a dry run, instead of a new one. */
+/** Lets a stage that makes its own plan apply the plan of an earlier dry run instead of a new one. */
 
 /** The file in a data directory that names the dry run whose plan the stage applies. */
 const REVIEWED_PLAN = 'reviewed_plan.json'
 const reviewedSchema = z.object({ run_id: z.string() })
 
-/** The dry run whose plan a stage applies; undefined if the stage makes its own. */
+/** The dry run whose plan a stage applies. Undefined if the stage makes a new plan. */
 export function reviewedRun(dataDir: string): string | undefined {
   const path = join(dataDir, REVIEWED_PLAN)
   return existsSync(path) ? parsedFile(readFileSync(path), reviewedSchema)?.run_id : undefined
 }
 
-/** Forgets a plan that an earlier attempt was to apply. */
+/** Removes the file that names the dry run, which an earlier attempt may have left. */
 export async function removeReviewedRun(dataDir: string): Promise<void> {
   await rm(join(dataDir, REVIEWED_PLAN), { force: true })
 }

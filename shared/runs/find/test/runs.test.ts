@@ -101,7 +101,7 @@ describe('a run', () => {
     expect(newestRun(join(root, 'none'))).toBeUndefined()
   })
 
-  test('has the runs beside it: the demo’s hours after a demo', () => {
+  test('is found with the other runs of its directory: after a demo, the demo’s hours', () => {
     at('2026-11-23T10-00-00.000Z', 2000)
     for (const [hour, started_at] of [
       [2, '2026-11-23T12:00:00.000Z'],
