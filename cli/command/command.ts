@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { versionText } from '@support-sync/shared/runtime/bin'
+import { nearOptions, versionText } from '@support-sync/shared/runtime/bin'
 import { badInput, EXIT, ExpectedError, exitCodeOf } from '@support-sync/shared/runtime/errors'
 import { helpWidth, type Screen, screenOf } from '@support-sync/shared/runtime/terminal'
 import { PROGRAM } from '@support-sync/shared/runtime/text'
@@ -54,7 +54,18 @@ export function createCommand<const Given extends CommandOptions>(
     describe,
     async main(args) {
       const line = describe(commandLine(name, args))
-        .parserConfiguration({ 'parse-positional-numbers': false, 'duplicate-arguments-array': false })
+        .parserConfiguration({
+          'parse-positional-numbers': false,
+          'duplicate-arguments-array': false,
+          // An unknown option would be named in both spellings.
+          'camel-case-expansion': false,
+        })
+        .fail((message, error) => {
+          throw usage(
+            name,
+            `${message ?? error.message}${nearOptions(args, optionNames(definition.options))}`,
+          )
+        })
         .strict(false)
         .strictOptions()
       const given = await line.parseAsync()
@@ -70,6 +81,10 @@ export function createCommand<const Given extends CommandOptions>(
       return EXIT.done
     },
   }
+}
+
+function optionNames(options: CommandOptions = {}): string[] {
+  return Object.entries(options).flatMap(([name, { alias = [] }]) => [name, alias].flat())
 }
 
 function print(text: string): void {

@@ -50,6 +50,7 @@ describe.concurrent('explain', () => {
     ['no run of that name', ['Harbour', '--at', 'nowhere'], 'NO_RUN', 'run-pipeline --dry-run'],
     ['nobody at all', GIVEN, 'USAGE', 'name the record to explain'],
     ['an unknown option', ['Harbour', '--att', 'x'], 'USAGE', '--help'],
+    ['a misspelt option', ['Harbour', '--todya', 'x'], 'USAGE', 'todya: did you mean --today?'],
     [
       'a day that does not exist',
       ['Harbour', '--at', ARTIFACTS, '--today', '2026-02-30'],

@@ -55,7 +55,7 @@ export async function parseCommandLine(
   const given = await parser.parseAsync([...args], {}, (_error, _given, output) => {
     if (output !== '') print = output
   })
-  if (problem !== undefined) throw usage(`${problem}${suggestion(args, names.map(typedName))}`)
+  if (problem !== undefined) throw usage(`${problem}${nearOptions(args, names.map(typedName))}`)
   if (given._.length > 0) throw usage(`unexpected argument "${given._.join(' ')}"`)
   if (print !== undefined) return { kind: 'print', text: print }
   const options: Record<string, unknown> = Object.fromEntries(
@@ -71,7 +71,7 @@ export async function parseCommandLine(
 }
 
 /** Suggestions for unknown options. Empty if none is similar. */
-function suggestion(args: readonly string[], names: readonly string[]): string {
+export function nearOptions(args: readonly string[], names: readonly string[]): string {
   const known = [...names, 'help', 'version']
   const given = args.flatMap(arg => /^--([^=]+)/.exec(arg)?.[1] ?? [])
   const meant = given

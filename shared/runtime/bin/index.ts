@@ -1,7 +1,7 @@
 /** What makes a program a bin: its command line, log, context, outputs and exit code. */
 export type { BinArtifacts } from './artifact-io.ts'
 export { listenForCancel } from './cancellation.ts'
-export { versionText } from './command-line.ts'
+export { nearOptions, versionText } from './command-line.ts'
 export { type Consents, consentsText, planCommand, readConsents, resumeCommand } from './consents.ts'
 export {
   type BinContext,
