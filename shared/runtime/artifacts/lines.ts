@@ -7,10 +7,10 @@ const CHUNK_BYTES = 256 * 1024
 const LINE_FEED = 10
 
 /**
- * The lines of a batch. V8 creates the records of larger batches in the old generation, because they often outlive a
- * minor collection. A compare of 300,000 accounts then takes 150 MB more.
+ * The bytes of a batch of lines. V8 creates the records of larger batches in the old generation, because they often
+ * outlive a minor collection. A compare of 300,000 accounts then takes 150 MB more.
  */
-const LINES_AT_ONCE = 32
+const BATCH_BYTES = 32 * 1024
 
 /**
  * Yields the lines of a UTF-8 file, without line feeds, in batches. Splits only at `\n`: node:readline would also split
@@ -23,6 +23,7 @@ export async function* linesOf(path: string): AsyncGenerator<string[] | null> {
   let begunBytes = 0
   for await (const chunk of createReadStream(path, { highWaterMark: CHUNK_BYTES }) as AsyncIterable<Buffer>) {
     let lines: string[] = []
+    let batchStart = 0
     let start = 0
     for (let end = chunk.indexOf(LINE_FEED); end !== -1; end = chunk.indexOf(LINE_FEED, start)) {
       if (begunBytes === 0) lines.push(chunk.toString('utf8', start, end))
@@ -30,9 +31,10 @@ export async function* linesOf(path: string): AsyncGenerator<string[] | null> {
       begun = []
       begunBytes = 0
       start = end + 1
-      if (lines.length === LINES_AT_ONCE) {
+      if (start - batchStart >= BATCH_BYTES) {
         yield lines
         lines = []
+        batchStart = start
       }
     }
     if (start < chunk.length) {
