@@ -29,7 +29,7 @@ type Measured = {
 }
 
 const ROUNDS = 3
-const BYTES_MEASURED = 200_000_000
+const BYTES_MEASURED = 100_000_000
 const MAX_TO_FLOOR = 1.5
 const MAX_TO_TENTH = 11
 /** The size that the limits are made for. */
@@ -71,7 +71,9 @@ async function addWhole(measured: Measured, size: number, add: AddRow): Promise<
   if (!outputs.every(name => existsSync(at(name)))) await runBin(stage, bin, dataDir, args)
   writeFileSync(at('outputs.tmp'), JSON.stringify(outputs.map(name => outputOf(at(name)))))
   const ran: { floor: Run; run: Run }[] = []
-  for (let round = 0; round < ROUNDS; round += 1) {
+  // A smaller size only shows the growth.
+  const repeats = size >= LIMITED_FROM ? ROUNDS : 1
+  for (let round = 0; round < repeats; round += 1) {
     const floor = await runProgram(
       [FLOOR, at('outputs.tmp'), at('floor.tmp'), ...inputs.map(at)],
       WITH_COMPILE_CACHE,
