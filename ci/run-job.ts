@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { type Bin, findStage, partText, type Stage } from '@support-sync/shared/pipeline'
 import { RUN_RECORD } from '@support-sync/shared/runs/find'
-import { lastRecord } from '@support-sync/shared/runs/gitlab'
+import { lastRecord, recordOfRun } from '@support-sync/shared/runs/gitlab'
 import {
   type CiSettings,
   ciSettings,
@@ -9,6 +9,7 @@ import {
   gitlabProject,
   gitlabStore,
   type HandoverStore,
+  planMissing,
   pullInputs,
   pullReviewedPlan,
   readFolder,
@@ -100,7 +101,10 @@ async function runJob({ stage, bin, dataDir, settings, project, store }: JobOfRu
         'These inputs are missing: the stage that writes them failed or is not part of this run',
       )
     const planned = hasOwnPlan(stage) ? settings.planOf(stage) : null
-    if (planned) await pullReviewedPlan(stage, dataDir, store, planned)
+    if (planned && !(await pullReviewedPlan(stage, dataDir, store, planned))) {
+      const record = await recordOfRun(project, planned.id)
+      if (record?.dry_run) throw planMissing(stage, planned)
+    }
   }
   const reviewed = reviewedRun(dataDir)
   if (reviewed !== undefined && !bin.syncs) {

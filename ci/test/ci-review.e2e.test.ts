@@ -66,7 +66,14 @@ test('a stage that makes its own plan applies what it planned in a dry run, and 
   const sync = 'partner-sync:sync'
   const reviewedSums = () => sumsOf(sync, 'partner-sync', PARTNER_PLAN)
   const { controls } = sandbox.global
-  await pipelines.run({ id: 100, isDryRun: true, stages: ['accounts', 'orgs', 'processor', ...stages] })
+  // A guard stops the dry run. Its plan can be reviewed, and applied with a consent.
+  const planned = await pipelines.run({
+    id: 100,
+    isDryRun: true,
+    stages: ['accounts', 'orgs', 'processor', ...stages],
+    variables: { ALLOW_MASS_CHANGE: '' },
+  })
+  expect(planned.get(sync)).toMatchObject({ code: 3, output: expect.stringContaining('MASS_CHANGE') })
   const reviewed = reviewedSums()
   sandbox.salesforce.tables.Account.length = 20
 
@@ -92,4 +99,14 @@ test('a stage that makes its own plan applies what it planned in a dry run, and 
   // Run 200 wrote, so it has no plan to apply: a run that resumes it gathers again.
   await pipelines.run({ id: 400, ...start, resumeRun: 200 })
   expect(reviewedSums()).not.toEqual(reviewed)
+
+  // If the reviewed plan has expired, a run makes no other: nobody has reviewed that.
+  for (const job of pipelines.server.jobs) if (job.name.startsWith('partner-sync:')) job.zip = null
+  const written = controls.writes.length
+  const lost = await pipelines.run({ id: 500, ...start })
+  expect(lost.get('partner-sync:salesforce')).toMatchObject({
+    code: 2,
+    output: expect.stringContaining('run 100 was a dry run, and its plan of partner-sync is missing'),
+  })
+  expect(controls.writes).toHaveLength(written)
 }, 240_000)

@@ -4,18 +4,21 @@ import { type SmallRun, smallRecord } from './small-run.ts'
 
 /** What needs a person: the cards at the top of the report. */
 
+/** An update that failed because another organization has the name. */
+function failed(key: string) {
+  return {
+    action: 'update',
+    key,
+    id: 7,
+    status: 'failed',
+    http_status: null,
+    code: 'DuplicateValue',
+    attributes: [] as string[],
+    error: 'taken',
+  } as const
+}
+
 test('what needs a person has a hint: stopped stages, grouped failures, warnings', async () => {
-  const failed = (key: string) =>
-    ({
-      action: 'update',
-      key,
-      id: 7,
-      status: 'failed',
-      http_status: null,
-      code: 'DuplicateValue',
-      attributes: [] as string[],
-      error: 'taken',
-    }) as const
   const { report } = await reportOf({
     stages: {
       accounts: {
@@ -51,17 +54,6 @@ test('what needs a person has a hint: stopped stages, grouped failures, warnings
 })
 
 test('records that failed before for the same reason are one concern, with its start', async () => {
-  const failed = (key: string) =>
-    ({
-      action: 'update',
-      key,
-      id: 7,
-      status: 'failed',
-      http_status: null,
-      code: 'DuplicateValue',
-      attributes: [] as string[],
-      error: 'taken',
-    }) as const
   const syncGlobal = (keys: readonly string[]) => ({
     'sync-global': {
       ...({ state: 'records-failed', exit_code: 4 } as const),

@@ -3,4 +3,4 @@
 export { type DownloadWatch, downloadRun, jobIdsOf, sourcesOf, writeOrigin } from './download-run.ts'
 export { type FilesOfJob, filesOfRun, joinedShares } from './files-of-run.ts'
 export { findOnGitlab, type Gitlab, type RunOnGitlab } from './find-on-gitlab.ts'
-export { lastRecord, RECORD_FOLDER, RECORD_JOB } from './last-record.ts'
+export { lastRecord, RECORD_FOLDER, RECORD_JOB, recordOfRun } from './last-record.ts'

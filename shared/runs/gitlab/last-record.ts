@@ -24,6 +24,19 @@ type Wanted = {
   isWanted?: (record: RunRecord) => boolean
 }
 
+/** The record of a run; undefined if it left none, or if that has expired. Throws an `ExpectedError` if GitLab refuses. */
+export async function recordOfRun(project: GitlabProject, runId: string): Promise<RunRecord | undefined> {
+  const jobs = await Array.fromAsync(project.jobs(['success'], Number(runId)))
+  // Ids grow: the run's own job is among the oldest of those in later pipelines than its root.
+  for (const job of jobs.toReversed()) {
+    if (job.name !== RECORD_JOB) continue
+    const files = await project.files(job, RECORD_FOLDER, [RUN_RECORD])
+    const record = readRunRecord(files?.get(RUN_RECORD) ?? '')
+    if (record?.run_id === runId) return record
+  }
+  return undefined
+}
+
 /** The record of the newest run that matches. Throws an `ExpectedError` if GitLab refuses a call. */
 export async function lastRecord(
   project: GitlabProject,

@@ -22,6 +22,6 @@ export { MANIFEST, type Manifest, readManifest, removeManifest, writeManifest } 
 export { refuseBehindNewerWriter } from './newer-writer.ts'
 export { refuseOutdatedPlan } from './outdated-plan.ts'
 export { pullInputs } from './pull.ts'
-export { pullReviewedPlan, removeReviewedRun, reviewedRun } from './reviewed-plan.ts'
+export { planMissing, pullReviewedPlan, removeReviewedRun, reviewedRun } from './reviewed-plan.ts'
 export type { HandoverStore, WantedRun } from './store.ts'
 export { incomplete, sumOf, verifiedFiles } from './verified-files.ts'

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import type { Stage } from '../../pipeline/index.ts'
 import { parsedFile, writePrivateFiles } from '../../runtime/artifacts/index.ts'
+import { badInput, type ExpectedError } from '../../runtime/errors/index.ts'
 import { STAMPS, summaryName, summarySchema } from '../../runtime/records/index.ts'
 import { printableJson } from '../../runtime/text/index.ts'
 import { JOB_RECORD, jobRecordIn } from './job-record.ts'
@@ -12,6 +13,8 @@ import type { HandoverStore, WantedRun } from './store.ts'
 import { incomplete, verifiedFiles } from './verified-files.ts'
 
 /** Lets a stage that makes its own plan apply the plan of an earlier dry run instead of a new one. */
+
+const PLAN_AGAIN = 'Make the plan again with a dry run.'
 
 /** The file in a data directory that names the dry run whose plan the stage applies. */
 const REVIEWED_PLAN = 'reviewed_plan.json'
@@ -29,15 +32,15 @@ export async function removeReviewedRun(dataDir: string): Promise<void> {
 }
 
 /**
- * Copies what a stage left in a dry run into its data directory. Copies nothing if that run wrote, or did not reach the
- * stage. Throws an `ExpectedError` if the files do not match their manifest.
+ * Copies what a stage left in a dry run into its data directory. Returns whether there was a plan: not if that run wrote,
+ * or did not reach the stage. Throws an `ExpectedError` if the files do not match their manifest.
  */
 export async function pullReviewedPlan(
   stage: Stage,
   dataDir: string,
   store: HandoverStore,
   run: WantedRun,
-): Promise<void> {
+): Promise<boolean> {
   const outputs = stage.bins.flatMap(({ writes }) => writes.map(({ name }) => name))
   const summaries = stage.bins.map(({ bin }) => summaryName(stage.stage, bin))
   const names = [...outputs, ...summaries, STAMPS, JOB_RECORD, MANIFEST]
@@ -49,16 +52,16 @@ export async function pullReviewedPlan(
     const verified = verifiedFiles(found, wanted)
     if (!('files' in verified)) {
       const refused = [`${copy.origin}: ${verified.why}`]
-      const next = 'Make the plan again with a dry run.'
-      throw incomplete({ stage: stage.stage, run, refused, next })
+      throw incomplete({ stage: stage.stage, run, refused, next: PLAN_AGAIN })
     }
     const marker = printableJson({ run_id: run.id })
     writePrivateFiles(
       dataDir,
       new Map([...withoutCounts(verified.files, summaries), [REVIEWED_PLAN, marker]]),
     )
-    return
+    return true
   }
+  return false
 }
 
 /** The summaries of gathers without their counts: the next run compares only with what this run gathers. */
@@ -72,4 +75,12 @@ function withoutCounts(
     if (summary) changed.set(name, printableJson({ ...summary, gathered: undefined }))
   }
   return changed
+}
+
+/** The error of a dry run whose plan is gone. A new plan would be one that nobody has reviewed. */
+export function planMissing({ stage }: Stage, { id }: WantedRun): ExpectedError {
+  return badInput('HANDOVER_MISSING', {
+    message: `run ${id} was a dry run, and its plan of ${stage} is missing: it did not get that far, or its artifacts have expired`,
+    next: PLAN_AGAIN,
+  })
 }

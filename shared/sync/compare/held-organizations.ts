@@ -38,7 +38,7 @@ export function attributeTexts(attributes: readonly Attribute[]) {
   }
 }
 
-/** Stands for a missing attribute in a text. No attribute's value is a list. */
+/** The text form of a missing attribute. No attribute's value is a list. */
 const LACKING = [] as const
 
 /** Shortens checkboxes to 1 and 0, because most attributes are checkboxes. */

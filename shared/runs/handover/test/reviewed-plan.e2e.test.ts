@@ -49,11 +49,11 @@ async function pull(...jobs: Job[]) {
   await using server = await startJobServer(jobs)
   const { apiUrl, projectId, token } = server
   const store = gitlabStore(gitlabProject({ apiUrl, projectId, jobToken: token }, testContext()))
-  await pullReviewedPlan(stageOf('partner-sync'), dataDir, store, { id: '100', commit: null })
+  return await pullReviewedPlan(stageOf('partner-sync'), dataDir, store, { id: '100', commit: null })
 }
 
 test('the plan of a dry run is copied, without counts that the next run would compare with', async () => {
-  await pull(await ended('100', true), await ended('200', false))
+  expect(await pull(await ended('100', true), await ended('200', false))).toBe(true)
   expect(reviewedRun(dataDir)).toBe('100')
   expect(await readFile(join(dataDir, 'creates.json'), 'utf8')).toBe('[]\n')
   expect(JSON.parse(await readFile(join(dataDir, SUMMARY), 'utf8'))).not.toHaveProperty('gathered')
@@ -64,7 +64,7 @@ test.each<[string, () => Promise<Job[]>]>([
   ['a run that did not reach the stage', async () => []],
   ['another run', async () => [await ended('200', true)]],
 ])('nothing is copied from %s', async (_, jobs) => {
-  await pull(...(await jobs()))
+  expect(await pull(...(await jobs()))).toBe(false)
   expect(reviewedRun(dataDir)).toBeUndefined()
   expect(await readdir(dataDir)).toEqual([])
 })
