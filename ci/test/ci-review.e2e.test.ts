@@ -66,6 +66,9 @@ test('a stage that makes its own plan applies what it planned in a dry run, and 
   const sync = 'partner-sync:sync'
   const reviewedSums = () => sumsOf(sync, 'partner-sync', PARTNER_PLAN)
   const { controls } = sandbox.global
+  const { Account } = sandbox.salesforce.tables
+  const partners = Account.filter(({ Type }) => Type === 'Partner')
+  for (const left of partners.slice(0, 4)) Account.splice(Account.indexOf(left), 1)
   // A guard stops the dry run. Its plan can be reviewed, and applied with a consent.
   const planned = await pipelines.run({
     id: 100,
@@ -75,7 +78,7 @@ test('a stage that makes its own plan applies what it planned in a dry run, and 
   })
   expect(planned.get(sync)).toMatchObject({ code: 3, output: expect.stringContaining('MASS_CHANGE') })
   const reviewed = reviewedSums()
-  sandbox.salesforce.tables.Account.length = 20
+  Account.length = 20
 
   const asked = controls.requests.length
   const start = { startFrom: 'partner-sync', resumeRun: 100, stages } as const
