@@ -100,6 +100,7 @@ function callOf(settings: GitlabSettings, path: string): Call {
     : {
         ...call,
         settings: `GITLAB_HOST and ${settings.tokenFrom}`,
+        unavailableHint: `Check that ${new URL(settings.apiUrl).origin} (GITLAB_HOST) is your GitLab and that this machine can reach it. Then run the command again.`,
         headers: { authorization: `Bearer ${settings.userToken}` },
       }
 }

@@ -23,7 +23,7 @@ export async function parseYaml(text: string, name: string): Promise<unknown> {
     const document = yaml.parseDocument(text, { uniqueKeys: false, lineCounter: lines, logLevel: 'error' })
     const [error] = document.errors
     // After the first line the parser quotes the text.
-    if (error) throw invalid(name, error.message.split('\n')[0] ?? '')
+    if (error) throw invalid(name, (error.message.split('\n')[0] ?? '').replace(/:$/, ''))
     refuseOddKeys(document, lines, name, yaml)
     return document.toJS({ maxAliasCount: 100 })
   } catch (error) {

@@ -22,6 +22,8 @@ export type Call = {
   service: string
   /** The environment variables to check if the service refuses the call, in words. */
   settings: string
+  /** What to do if the service does not answer; by default, to start the stage again later. */
+  unavailableHint?: string
   method: string
   url: string
   headers?: Record<string, string>

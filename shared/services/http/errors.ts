@@ -46,7 +46,7 @@ export function unavailable(
   return new UpstreamError({
     code: 'UPSTREAM_UNAVAILABLE',
     message: `${call.service} did not answer ${nameOf(call)}: ${failure.reason} (${tried}).`,
-    next: failure.hint ?? `${TRY_AGAIN} ${call.service}.`,
+    next: failure.hint ?? call.unavailableHint ?? `${TRY_AGAIN} ${call.service}.`,
     status: failure.status,
     mayHaveActed: failure.mayHaveActed,
     cause: failure.cause,

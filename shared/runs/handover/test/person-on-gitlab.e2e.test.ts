@@ -152,3 +152,14 @@ test('it waits for a rate limit; if that does not help, the limit has its own er
   expect(problem).toMatchObject({ kind: 'upstream', code: 'GITLAB_RATE_LIMIT' })
   expect(problem.next).toContain('from one user')
 })
+
+test('if nothing answers, the hint names the address', async () => {
+  const apiUrl = 'http://127.0.0.1:1/api/v4'
+  const login = { userToken: TOKEN, tokenFrom: 'GITLAB_TOKEN', renewToken: 'Create another one.' }
+  const project = gitlabProject({ apiUrl, projectId: 'support/sync', ...login }, testContext())
+  const problem = await expectedErrorOf(Array.fromAsync(project.jobs([], 0)))
+  expect(problem).toMatchObject({ kind: 'upstream', code: 'UPSTREAM_UNAVAILABLE' })
+  expect(problem.next).toBe(
+    'Check that http://127.0.0.1:1 (GITLAB_HOST) is your GitLab and that this machine can reach it. Then run the command again.',
+  )
+})

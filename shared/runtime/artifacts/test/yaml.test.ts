@@ -45,4 +45,5 @@ test.each([
   expect(problem).toMatchObject({ kind: 'bad-input', code: 'YAML_INVALID' })
   expect(problem.message).toContain('plans.yml')
   expect(problem.message).toMatch(line)
+  expect(problem.message).toMatch(/[^:]$/)
 })
