@@ -106,6 +106,14 @@ test('a Salesforce org without accounts takes one query, and the artifact is emp
   expect(asked(QUERIES).length).toBe(1)
 })
 
+test('counts in an unknown form stop the gather, and no record is to blame', async () => {
+  const { gather, controls } = await start()
+  controls.fail({ path: COUNTS, effect: { kind: 'edit', at: 'records.0.createdYear', to: 'a year' } })
+  const { exitCode, failure, data } = await gather('--range-size', '20')
+  expect({ exitCode, code: failure.code }).toEqual({ exitCode: 75, code: 'ANSWER_NOT_UNDERSTOOD' })
+  expect(data.has(OUTPUT)).toBe(false)
+})
+
 test('if a range returns fewer records than its count, the gather stops without an artifact', async () => {
   const { gather, fail } = await start()
   fail({

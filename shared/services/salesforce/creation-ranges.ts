@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { unknownAnswer } from '../http/index.ts'
 import type { Salesforce } from './connect.ts'
-import { readRows } from './rows.ts'
 
 /** The records to divide into ranges: those of an object that match a condition. */
 type Records = { object: string; which: string }
@@ -95,7 +95,16 @@ async function readAll<Row>(
   schema: z.ZodType<Row, unknown>,
 ): Promise<Row[]> {
   const rows: Row[] = []
-  for await (const page of salesforce.query(soql)) rows.push(...readRows(page, schema, 'a count'))
+  for await (const page of salesforce.query(soql)) {
+    const parsed = z.array(schema).safeParse(page)
+    if (!parsed.success)
+      throw unknownAnswer(
+        'Salesforce',
+        'the query for counts',
+        z.prettifyError(parsed.error).split('\n')[0] ?? '',
+      )
+    rows.push(...parsed.data)
+  }
   return rows
 }
 
