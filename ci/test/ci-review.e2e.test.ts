@@ -3,7 +3,7 @@ import { type Sandbox, startSandbox } from '@support-sync/fixtures/sandbox'
 import { buildWorld, CONTROLLED_END_USER_EMAIL } from '@support-sync/fixtures/world'
 import { unzipSync } from 'fflate'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { everyWrite } from '../../cli/command/every-write.ts'
+import { everyWrite } from '../../rigs/every-write.ts'
 import { startPipelines } from './pipelines.ts'
 
 /** Review, then apply exactly that: a dry run, and a second pipeline that resumes with its artifacts. */

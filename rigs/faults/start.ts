@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers'
 import { setTimeout as wait } from 'node:timers/promises'
 import { STAGES } from '@support-sync/shared/pipeline'
 import { startBin } from '@support-sync/shared/runtime/bin'
-import { everyWrite } from '../../cli/command/every-write.ts'
+import { everyWrite } from '../every-write.ts'
 import { HANGS_AFTER_MS, LIMITS, TODAY } from './bin-inputs.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')

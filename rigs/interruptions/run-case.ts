@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Effect, type Sandbox, startSandbox } from '@support-sync/fixtures/sandbox'
-import { everyWrite } from '../../cli/command/every-write.ts'
+import { everyWrite } from '../every-write.ts'
 import type { Case } from './cases.ts'
 
 /**

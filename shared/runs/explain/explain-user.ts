@@ -12,8 +12,8 @@ export async function explainUser(run: Run, id: number, rules: Rules): Promise<U
   const user = (await recordsWith(run, artifacts.gathered, text)).find(one => one.id === id)
   if (!user)
     throw badInput('NOT_FOUND', {
-      message: `there is no user ${id}`,
-      next: 'Use another id.',
+      message: `the run has gathered no user ${id}`,
+      next: 'Check the id in Zendesk. Only the users of US Government are gathered.',
     })
   const { email, name, role, organization_id } = user
   const organizations = await recordsWith(run, artifacts.organizations, String(organization_id))
