@@ -3,11 +3,13 @@ import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { type Artifact, artifacts } from '../index.ts'
 
-const handleSchema = z.object({ name: z.string(), schema: z.instanceof(z.ZodType) })
+function isArtifact(value: object): value is Artifact {
+  return 'schema' in value && value.schema instanceof z.ZodType
+}
 
-function handlesIn(value: unknown): Artifact[] {
+function artifactsIn(value: unknown): Artifact[] {
   if (typeof value !== 'object' || value === null) return []
-  return handleSchema.safeParse(value).success ? [value as Artifact] : Object.values(value).flatMap(handlesIn)
+  return isArtifact(value) ? [value] : Object.values(value).flatMap(artifactsIn)
 }
 
 /** JSON in place of a value, including near misses. */
@@ -71,26 +73,25 @@ function mutate(value: unknown, [place, ...rest]: readonly number[], put: unknow
 
 const mutation = fc.tuple(fc.array(fc.nat(60), { maxLength: 3 }), junk)
 
-test.each(handlesIn(artifacts).map(handle => [`${handle.producer} ${handle.name}`, handle.schema] as const))(
-  '%s: compiled, the schema accepts, gives and refuses the same',
-  (_name, schema) => {
-    const compiled = z.compile(schema, { strict: true })
-    const records = likely(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }))
-    let accepted = 0
-    fc.assert(
-      fc.property(records, fc.array(mutation, { maxLength: 2 }), (record, mutations) => {
-        const value = mutations.reduce((mutated, [path, put]) => mutate(mutated, path, put), record)
-        const [expected, got] = [schema.safeParse(value), compiled.safeParse(value)]
-        expect(got.success).toBe(expected.success)
-        expect(got.error?.issues).toEqual(expected.error?.issues)
-        expect(got.data).toStrictEqual(expected.data)
-        // The order of the keys is the order on disk.
-        expect(JSON.stringify(got.data)).toBe(JSON.stringify(expected.data))
-        if (expected.success) accepted += 1
-      }),
-      { numRuns: 200 },
-    )
-    // An update's schema is a function: only by chance does it accept what this test makes.
-    if (schema instanceof z.ZodObject) expect(accepted).toBeGreaterThan(10)
-  },
-)
+test.each(
+  artifactsIn(artifacts).map(({ producer, name, schema }) => [`${producer} ${name}`, schema] as const),
+)('%s: compiled, the schema accepts, gives and refuses the same', (_name, schema) => {
+  const compiled = z.compile(schema, { strict: true })
+  const records = likely(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }))
+  let accepted = 0
+  fc.assert(
+    fc.property(records, fc.array(mutation, { maxLength: 2 }), (record, mutations) => {
+      const value = mutations.reduce((mutated, [path, put]) => mutate(mutated, path, put), record)
+      const [expected, got] = [schema.safeParse(value), compiled.safeParse(value)]
+      expect(got.success).toBe(expected.success)
+      expect(got.error?.issues).toEqual(expected.error?.issues)
+      expect(got.data).toStrictEqual(expected.data)
+      // The order of the keys is the order on disk.
+      expect(JSON.stringify(got.data)).toBe(JSON.stringify(expected.data))
+      if (expected.success) accepted += 1
+    }),
+    { numRuns: 200 },
+  )
+  // An update's schema is a function: only by chance does it accept what this test makes.
+  if (schema instanceof z.ZodObject) expect(accepted).toBeGreaterThan(10)
+})

@@ -13,52 +13,70 @@ import type { Note, PlaceReason, PlanReason, ValueReason, WithoutReason } from '
 
 /** The sentence for every reason of an explanation. Programs use only a reason's kind. */
 
-/** For each kind of a reason its sentence, or a function of its details. */
-type Sentences<Reason extends { kind: string }> = {
-  readonly [Kind in Reason['kind']]: string | ((reason: Extract<Reason, { kind: Kind }>) => string)
-}
-
-function sentence<Reason extends { kind: string }>(sentences: Sentences<Reason>, reason: Reason): string {
-  const found = sentences[reason.kind as Reason['kind']]
-  // TypeScript cannot see that this reason is of the kind that the function takes.
-  return typeof found === 'string' ? found : found(reason as never)
-}
-
-const VALUE_SENTENCES: Sentences<ValueReason> = {
-  charge_gives_level: reason => `${quoted(reason.charge_name)} (${reason.section})`,
-  override_gives_level: reason => `the override's ${reason.by}`,
-  highest_candidate: reason => `the highest of ${reason.candidates} candidates: ${valueText(reason.highest)}`,
-  custom_level: reason => `no candidate for a level, but ${reason.checkboxes.join(', ')} is set`,
-  charges_ended: reason =>
-    `${quoted(reason.charge_name)} ended ${reason.end_date}, its ${GRACE_DAYS} days of grace ended ${reason.active_until}`,
-  no_level: 'no candidate for a level, and no checkbox is set',
-  salesforce: reason => `Salesforce: ${reason.fields.join(', ')}`,
-  partner_track: reason => `Salesforce: ${reason.fields.join(', ')}, or the alliance's id`,
-  always_for_partner: 'always for a partner',
-  entitled_is_not_marked: 'always: an entitled organization is not marked',
-  field_changed: 'not synced: its field has changed in Zendesk (FIELDS_CHANGED)',
-  support_expired: 'support is expired',
-  support_not_expired: 'support is not expired',
-  zero_when_expired: '0 when expired',
-  override: reason => `the override${reason.is_rounded ? ', rounded' : ''}`,
-  override_date: ({ effect }) => `the override's date${effect === 'replaces' ? '' : `, which ${effect} it`}`,
-  override_expires: "the override's date expires it",
-  override_sets: 'the override sets it',
-  override_unsets: 'the override clears it',
-  ends_last: reason => `${quoted(reason.charge_name)} ends last`,
-  most_seats: reason =>
-    `the highest quantity of its active charges: ${quoted(reason.charge_name)}, ${reason.quantity}${reason.is_rounded ? ', rounded' : ''}`,
-  no_seats: 'no active charge counts seats',
-  charge_active: reason => `${quoted(reason.charge_name)} is active`,
-  charge_ended: reason => `${quoted(reason.charge_name)} ended ${reason.end_date}`,
-  no_charge: 'no charge sets it',
-  follows_from: reason => `follows from ${reason.checkbox}`,
-  follows_from_unset: reason => `${reason.checkbox} is not set`,
-}
+/** The sentence for every reason of an explanation. Programs use only a reason's kind. */
 
 /** Why an attribute has its value. */
 export function valueText(reason: ValueReason): string {
-  return sentence(VALUE_SENTENCES, reason)
+  switch (reason.kind) {
+    case 'charge_gives_level':
+      return `${quoted(reason.charge_name)} (${reason.section})`
+    case 'override_gives_level':
+      return `the override's ${reason.by}`
+    case 'highest_candidate':
+      return `the highest of ${reason.candidates} candidates: ${valueText(reason.highest)}`
+    case 'custom_level':
+      return `no candidate for a level, but ${reason.checkboxes.join(', ')} is set`
+    case 'charges_ended':
+      return `${quoted(reason.charge_name)} ended ${reason.end_date}, its ${GRACE_DAYS} days of grace ended ${reason.active_until}`
+    case 'no_level':
+      return 'no candidate for a level, and no checkbox is set'
+    case 'salesforce':
+      return `Salesforce: ${reason.fields.join(', ')}`
+    case 'partner_track':
+      return `Salesforce: ${reason.fields.join(', ')}, or the alliance's id`
+    case 'always_for_partner':
+      return 'always for a partner'
+    case 'entitled_is_not_marked':
+      return 'always: an entitled organization is not marked'
+    case 'field_changed':
+      return 'not synced: its field has changed in Zendesk (FIELDS_CHANGED)'
+    case 'support_expired':
+      return 'support is expired'
+    case 'support_not_expired':
+      return 'support is not expired'
+    case 'zero_when_expired':
+      return '0 when expired'
+    case 'override':
+      return `the override${reason.is_rounded ? ', rounded' : ''}`
+    case 'override_date':
+      return {
+        expires: "the override's date, which expires it",
+        extends: "the override's date, which extends it",
+        replaces: "the override's date",
+      }[reason.effect]
+    case 'override_expires':
+      return "the override's date expires it"
+    case 'override_sets':
+      return 'the override sets it'
+    case 'override_unsets':
+      return 'the override clears it'
+    case 'ends_last':
+      return `${quoted(reason.charge_name)} ends last`
+    case 'most_seats':
+      return `the highest quantity of its active charges: ${quoted(reason.charge_name)}, ${reason.quantity}${reason.is_rounded ? ', rounded' : ''}`
+    case 'no_seats':
+      return 'no active charge counts seats'
+    case 'charge_active':
+      return `${quoted(reason.charge_name)} is active`
+    case 'charge_ended':
+      return `${quoted(reason.charge_name)} ended ${reason.end_date}`
+    case 'no_charge':
+      return 'no charge sets it'
+    case 'follows_from':
+      return `follows from ${reason.checkbox}`
+    case 'follows_from_unset':
+      return `${reason.checkbox} is not set`
+  }
 }
 
 /** A support level and the reason, as an answer: `expired: Premium ended 16 days ago; …`. */
@@ -131,18 +149,22 @@ function chargeSteps({ charge_name, section }: { charge_name: string; section: s
   return [`charge ${quoted(charge_name)}`, `section ${section}`]
 }
 
-const WITHOUT_SENTENCES: Sentences<WithoutReason> = {
-  no_subscriptions: 'the account has no subscriptions',
-  alliance_partner: "its organization is an alliance partner's: partner-sync owns it",
-  no_subscription_of_instance: "none of its subscriptions is this instance's",
-  expired_long_ago: 'it expired more than three years ago',
-  no_customer: 'there is no customer account',
-  no_partner: 'Salesforce has no authorized partner with this id',
-}
-
 /** Why there is no object. */
-export function withoutText(reason: WithoutReason): string {
-  return sentence(WITHOUT_SENTENCES, reason)
+export function withoutText({ kind }: WithoutReason): string {
+  switch (kind) {
+    case 'no_subscriptions':
+      return 'the account has no subscriptions'
+    case 'alliance_partner':
+      return "its organization is an alliance partner's: partner-sync owns it"
+    case 'no_subscription_of_instance':
+      return "none of its subscriptions is this instance's"
+    case 'expired_long_ago':
+      return 'it expired more than three years ago'
+    case 'no_customer':
+      return 'there is no customer account'
+    case 'no_partner':
+      return 'Salesforce has no authorized partner with this id'
+  }
 }
 
 /** The instances that claim subscriptions: `US Government's`. */
@@ -150,20 +172,20 @@ const CLAIMANTS = INSTANCES.filter(instance => instance !== INSTANCE_OF_THE_REST
   .map(instance => `${TRAITS[instance].name}'s`)
   .join(' or ')
 
-const PLACE_SENTENCES: Sentences<PlaceReason> = {
-  no_known_charge: 'plans.yml lists none of its charges',
-  no_deciding_charge: 'it has no deciding charge',
-  unclaimed: reason =>
-    reason.is_active
-      ? `none of its active charges is ${CLAIMANTS}`
-      : `its charges in plans.yml have all ended, and none of them is ${CLAIMANTS}`,
-  claimed: reason =>
-    `${quoted(reason.charge_name)} is ${placeName(reason.instance)}'s${reason.is_exception ? ' for an exception account' : ''}`,
-}
-
 /** Why a subscription belongs to its instance. */
 export function placeText(reason: PlaceReason): string {
-  return sentence(PLACE_SENTENCES, reason)
+  switch (reason.kind) {
+    case 'no_known_charge':
+      return 'plans.yml lists none of its charges'
+    case 'no_deciding_charge':
+      return 'it has no deciding charge'
+    case 'unclaimed':
+      return reason.is_active
+        ? `none of its active charges is ${CLAIMANTS}`
+        : `its charges in plans.yml have all ended, and none of them is ${CLAIMANTS}`
+    case 'claimed':
+      return `${quoted(reason.charge_name)} is ${placeName(reason.instance)}'s${reason.is_exception ? ' for an exception account' : ''}`
+  }
 }
 
 /** The name of the instance that a subscription belongs to. */
@@ -171,51 +193,66 @@ export function placeName(instance: Instance | null): string {
   return instance === null ? 'no instance' : TRAITS[instance].name
 }
 
-const PLAN_SENTENCES: Sentences<PlanReason> = {
-  in_sync: 'Zendesk has these values already',
-  other_values: 'Zendesk has other values',
-  changes_held_back: 'the changes are held back',
-  mark_held_back: 'its mark is held back',
-  unmarked_in_doubt: 'its account is in doubt, so the sync removes the mark',
-  no_organization: 'there is no organization yet',
-  expired_without_organization: 'there is no organization, and an expired account does not get one',
-  nothing_to_be: 'there is no organization, and there should be none',
-  partner_organization: reason => `a partner's organization (${reason.account_type}) is partner-sync's`,
-  marked_already: 'it is already marked',
-  unclaimed_organization: 'it has no object to compare with',
-  protected: 'protected_ids.yml lists it, so it is never marked',
-  user_not_synced: 'the sync does not change agents, admins and users without an email address',
-  user_marked_already: 'already marked: there is no contact',
-  user_without_contact: 'no contact who should be a user has this email address',
-  user_of_lower_id: 'another user with a lower id has this email address, or the compare has not run',
-}
-
 /** Why the sync writes something, or does not. */
 export function planText(reason: PlanReason): string {
-  return sentence(PLAN_SENTENCES, reason)
-}
-
-const NOTE_SENTENCES: Sentences<Note> = {
-  unmapped_charges: note =>
-    `UNMAPPED_CHARGES: ${note.charge_names.map(quoted).join(', ')} is active, but plans.yml does not list it, so it gives nothing`,
-  loose_charges: note =>
-    `${note.charge_names.length} charges belong to none of its subscriptions and are ignored: ${note.charge_names.map(quoted).join(', ')}`,
-  partner_is_customer: note =>
-    `PARTNER_IS_CUSTOMER: its organization is of type ${note.account_type} and becomes a customer's again`,
-  decided_otherwise: note => {
-    const changes = Object.entries(note.changes).map(([key, { from, to }]) => `${key} ${from}, here ${to}`)
-    return `the run decided differently on ${note.instance} (${changes.join('; ')}): its plans, overrides, date or accounts were different`
-  },
-  no_account:
-    'Salesforce returned no account with this id: it does not exist, or its type is not Customer or Former Customer',
-  no_salesforce_id: 'the organization has no salesforce_id, so it matches no account',
-  level_without_effect: note => `its support_level ${note.level} has no effect: ${note.winner} wins`,
-  override_without_object: 'it has no effect: the account has no object on any instance',
+  switch (reason.kind) {
+    case 'in_sync':
+      return 'Zendesk has these values already'
+    case 'other_values':
+      return 'Zendesk has other values'
+    case 'changes_held_back':
+      return 'the changes are held back'
+    case 'mark_held_back':
+      return 'its mark is held back'
+    case 'unmarked_in_doubt':
+      return 'its account is in doubt, so the sync removes the mark'
+    case 'no_organization':
+      return 'there is no organization yet'
+    case 'expired_without_organization':
+      return 'there is no organization, and an expired account does not get one'
+    case 'nothing_to_be':
+      return 'there is no organization, and there should be none'
+    case 'partner_organization':
+      return `a partner's organization (${reason.account_type}) is partner-sync's`
+    case 'marked_already':
+      return 'it is already marked'
+    case 'unclaimed_organization':
+      return 'it has no object to compare with'
+    case 'protected':
+      return 'protected_ids.yml lists it, so it is never marked'
+    case 'user_not_synced':
+      return 'the sync does not change agents, admins and users without an email address'
+    case 'user_marked_already':
+      return 'already marked: there is no contact'
+    case 'user_without_contact':
+      return 'no contact who should be a user has this email address'
+    case 'user_of_lower_id':
+      return 'another user with a lower id has this email address, or the compare has not run'
+  }
 }
 
 /** A note about something unusual. */
 export function noteText(note: Note): string {
-  return sentence(NOTE_SENTENCES, note)
+  switch (note.kind) {
+    case 'unmapped_charges':
+      return `UNMAPPED_CHARGES: ${note.charge_names.map(quoted).join(', ')} is active, but plans.yml does not list it, so it gives nothing`
+    case 'loose_charges':
+      return `${note.charge_names.length} charges belong to none of its subscriptions and are ignored: ${note.charge_names.map(quoted).join(', ')}`
+    case 'partner_is_customer':
+      return `PARTNER_IS_CUSTOMER: its organization is of type ${note.account_type} and becomes a customer's again`
+    case 'decided_otherwise': {
+      const changes = Object.entries(note.changes).map(([key, { from, to }]) => `${key} ${from}, here ${to}`)
+      return `the run decided differently on ${note.instance} (${changes.join('; ')}): its plans, overrides, date or accounts were different`
+    }
+    case 'no_account':
+      return 'Salesforce returned no account with this id: it does not exist, or its type is not Customer or Former Customer'
+    case 'no_salesforce_id':
+      return 'the organization has no salesforce_id, so it matches no account'
+    case 'level_without_effect':
+      return `its support_level ${note.level} has no effect: ${note.winner} wins`
+    case 'override_without_object':
+      return 'it has no effect: the account has no object on any instance'
+  }
 }
 
 /** A charge name as in plans.yml. */
