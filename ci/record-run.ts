@@ -58,7 +58,7 @@ async function recordThisRun(): Promise<void> {
 
 /** Downloads the files that the report reads, in the layout of a local run. */
 async function recordIn(runDir: string): Promise<void> {
-  const { gitlab, run, isAsked, isDryRun, jobUrl } = ciSettings(process.env)
+  const { gitlab, run, isWanted, isDryRun, jobUrl } = ciSettings(process.env)
   const project = gitlabProject(gitlab, httpContext({ logger: jobLog }))
   const { record: last, ids: lastIds } = await lastRecord(project, { before: run.id })
   const record = recordRun(
@@ -70,8 +70,8 @@ async function recordIn(runDir: string): Promise<void> {
       started_at: run.startedAt,
       ended_at: new Date().toISOString(),
     },
-    await readStages(project, run.id, runDir, isAsked),
-    isAsked,
+    await readStages(project, run.id, runDir, isWanted),
+    isWanted,
     last,
   )
   await writeReport(join(RECORD_FOLDER, RUN_RECORD), printableJson(record))
@@ -100,9 +100,9 @@ async function readStages(
   project: GitlabProject,
   runId: string,
   runDir: string,
-  isAsked: (stage: Stage) => boolean,
+  isWanted: (stage: Stage) => boolean,
 ): Promise<Map<string, StageRecord>> {
-  const namesOf = (stage: Stage) => [...filesOfRecord(stage), ...filesOfReport(stage, isAsked)]
+  const namesOf = (stage: Stage) => [...filesOfRecord(stage), ...filesOfReport(stage, isWanted)]
   const found = new Map<string, FilesOfJob[]>()
   for await (const job of filesOfRun(project, runId, namesOf)) {
     const name = job.stage.stage

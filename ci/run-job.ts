@@ -13,7 +13,7 @@ import {
   pullInputs,
   pullReviewedPlan,
   readFolder,
-  refuseBehindNewerWriter,
+  refuseIfNewerRunWrote,
   removeJobRecord,
   removeManifest,
   removeReviewedRun,
@@ -120,7 +120,7 @@ async function runJob({ stage, bin, dataDir, settings, project, store }: JobOfRu
   if (bin.syncs && !isDryRun) {
     const gatherer = Object.values(stage.inputs).find(producer => producer === 'orgs')
     const gatheredBy = reviewed ?? (gatherer === undefined ? run.id : runOf(gatherer).id)
-    await refuseBehindNewerWriter(stage, project, { ...run, gatheredBy })
+    await refuseIfNewerRunWrote(stage, project, { ...run, gatheredBy })
   }
   const name = `${stage.stage} ${bin.bin}`
   const exit_code = await inSection(`${stage.stage}_${bin.bin}`, `The log of ${name}`, () =>

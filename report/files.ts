@@ -13,11 +13,11 @@ const NOT_READ = new Set<string>(
  * The artifacts that the report reads from a stage's data directory. For the stage that a run starts from, these include
  * its inputs.
  */
-export function filesOfReport({ bins, inputs }: Stage, isAsked: (stage: Stage) => boolean): string[] {
+export function filesOfReport({ bins, inputs }: Stage, isWanted: (stage: Stage) => boolean): string[] {
   const own = bins.flatMap(({ writes }) => writes.map(({ name }) => name))
   const handedOn = Object.entries(inputs).flatMap(([name, producer]) => {
     const stage = findStage(producer)
-    return stage && !isAsked(stage) ? [name] : []
+    return stage && !isWanted(stage) ? [name] : []
   })
   return [...own, ...handedOn].filter(name => !NOT_READ.has(name))
 }

@@ -12,7 +12,7 @@ export function userRecords(zendesk: Pick<Zendesk, 'updateUsers' | 'showUsers'>)
   const byKey = new Map(USER_ATTRIBUTES.map(attribute => [attribute.key, attribute]))
   return {
     send: items => zendesk.updateUsers(items.map(({ id, values }) => ({ id, ...userOf(values) }))),
-    async held(ids) {
+    async read(ids) {
       const shown = await zendesk.showUsers(ids)
       return new Map(
         shown
@@ -20,7 +20,7 @@ export function userRecords(zendesk: Pick<Zendesk, 'updateUsers' | 'showUsers'>)
           .map(one => [one.user.id, { ...attributesOf(one.user), shown: one }]),
       )
     },
-    isEqual: (key, sent, held) => byKey.get(key)?.kind.equal(sent, plainValue(held)) ?? false,
+    isEqual: (key, sent, stored) => byKey.get(key)?.kind.equal(sent, plainValue(stored)) ?? false,
     named(refusal, keys) {
       const about = (refusal.about ?? []).map(name => NAMES[name.toLowerCase()] ?? name.toLowerCase())
       return keys.filter(key => about.includes(key))

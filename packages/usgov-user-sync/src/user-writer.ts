@@ -16,7 +16,7 @@ import {
   currentRecords,
   failed,
   notStoredResult,
-  type PlannedWrite,
+  type RecordWrite,
   readBack,
   result,
   type Writer,
@@ -142,14 +142,14 @@ export function userWriter(
     const values = valuesOf(contact)
     if (Object.entries(values).every(([name, to]) => records.isEqual(name, to, held[name])))
       return [result({ action: 'update', key: String(id), id }, 'recognised')]
-    const write: PlannedWrite = { action: 'update', key: String(id), id, values }
+    const write: RecordWrite = { action: 'update', key: String(id), id, values }
     const { results } = await writeItems([write], 'updates', records, run)
     return results
   }
 
   async function update(batch: readonly UserUpdate[]): Promise<Written<UserUpdate>> {
     const writes = batch.map(
-      ({ id, changes }): PlannedWrite => ({
+      ({ id, changes }): RecordWrite => ({
         ...{ action: 'update', key: String(id), id },
         values: targets(changes),
       }),
@@ -168,7 +168,7 @@ export function userWriter(
     const now = await currentRecords(
       batch.map(({ id }) => id),
       'marks',
-      { held: shownById },
+      { read: shownById },
       run,
     )
     for (const user of batch) {
@@ -181,13 +181,13 @@ export function userWriter(
       else if ('refusal' in shown)
         results.push(failed({ action: 'mark', key: String(id), id }, shown.refusal))
       else {
-        const reason = reasonToKeep(user, shown.held, addresses)
+        const reason = reasonToKeep(user, shown.record, addresses)
         if (reason) skip(id, reason.code, reason.error)
         else marked.push(user)
       }
     }
     const writes = marked.map(
-      ({ id }): PlannedWrite => ({
+      ({ id }): RecordWrite => ({
         ...{ action: 'mark', key: String(id), id },
         values: { not_in_sfdc: true },
       }),

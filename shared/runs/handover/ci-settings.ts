@@ -54,7 +54,7 @@ export type CiSettings = {
   part: GatherPart | null
   /** The job starts no write after this time, so that writes in flight end before GitLab kills it. */
   writeUntil: string
-  isAsked: (stage: Stage) => boolean
+  isWanted: (stage: Stage) => boolean
   /** The run whose plan a stage may apply: the resumed run, if this run starts from that stage. Otherwise null. */
   planOf: (stage: Stage) => WantedRun | null
   /** The run to take a stage's files from: this run, or the resumed one for stages that this run does not run. */
@@ -85,7 +85,7 @@ export function ciSettings(environment: Readonly<Record<string, string | undefin
     writeUntil: new Date(
       Date.parse(given.CI_JOB_STARTED_AT) + (given.CI_JOB_TIMEOUT - ENDING_SECONDS) * 1000,
     ).toISOString(),
-    isAsked: stage => isAtOrAfter(stage, given.START_FROM),
+    isWanted: stage => isAtOrAfter(stage, given.START_FROM),
     planOf: ({ stage }) =>
       stage === given.START_FROM && given.RESUME_RUN !== '' && given.DRY_RUN !== 'true'
         ? { id: given.RESUME_RUN, commit: null }

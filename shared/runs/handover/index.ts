@@ -19,7 +19,7 @@ export {
 export { joinedParts, splitJobName } from './joined-parts.ts'
 export { pullLatestInputs } from './latest.ts'
 export { MANIFEST, type Manifest, readManifest, removeManifest, writeManifest } from './manifest.ts'
-export { refuseBehindNewerWriter } from './newer-writer.ts'
+export { refuseIfNewerRunWrote } from './newer-writer.ts'
 export { refuseOutdatedPlan } from './outdated-plan.ts'
 export { pullInputs } from './pull.ts'
 export { planMissing, pullReviewedPlan, removeReviewedRun, reviewedRun } from './reviewed-plan.ts'

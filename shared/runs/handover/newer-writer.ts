@@ -9,7 +9,7 @@ import { JOB_RECORD, jobRecordIn } from './job-record.ts'
  * Throws an `ExpectedError` if a newer run has written, or may have written, to the instance that a stage writes to:
  * this run's comparison is outdated then. This happens when a job is retried late.
  */
-export async function refuseBehindNewerWriter(
+export async function refuseIfNewerRunWrote(
   stage: Stage,
   project: GitlabProject,
   /** `gatheredBy` is the run that gathered the compared records: the resumed run, if there is one. */

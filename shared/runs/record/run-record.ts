@@ -74,13 +74,13 @@ export function readRunRecord(content: string | Uint8Array): RunRecord | undefin
 export function recordRun(
   run: Pick<RunRecord, 'run_id' | 'commit' | 'url' | 'dry_run' | 'started_at' | 'ended_at'>,
   read: ReadonlyMap<string, StageRecord>,
-  isAsked: (stage: Stage) => boolean,
+  isWanted: (stage: Stage) => boolean,
   last: RunRecord | undefined,
 ): RunRecord {
   const stages: StageRecord[] = []
   for (const row of STAGES) {
     const found = read.get(row.stage)
-    if (!isAsked(row)) stages.push(earlierOf(row, run.run_id, last) ?? stageWithoutResult(row, 'not-asked'))
+    if (!isWanted(row)) stages.push(earlierOf(row, run.run_id, last) ?? stageWithoutResult(row, 'not-asked'))
     else if (found && found.state !== 'lost') stages.push(found)
     else
       stages.push(
@@ -89,7 +89,7 @@ export function recordRun(
           : (found ?? stageWithoutResult(row, 'lost')),
       )
   }
-  const asked = new Set<string>(STAGES.filter(isAsked).map(({ stage }) => stage))
+  const asked = new Set<string>(STAGES.filter(isWanted).map(({ stage }) => stage))
   const ran = stages.filter(({ stage }) => asked.has(stage))
   const exit_code = worstExitCode(ran.map(exitCodeOfStage))
   const record = {

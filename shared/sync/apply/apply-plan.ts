@@ -25,7 +25,7 @@ import { assertAsReviewed, type PlanView, planText, type SyncPlan } from '../pla
 import { refuseLateWrite } from './deadline.ts'
 import { guardPlan } from './guards.ts'
 import { fingerprint, type Journal, openJournal } from './journal.ts'
-import { foreignPlan, notePlanWrites } from './plan-age.ts'
+import { notePlanWrites, unusablePlan } from './plan-age.ts'
 import { isGivenUp, isUnknown } from './results.ts'
 import { applyAll, type ConnectedRun, type Writer } from './rounds.ts'
 import { watchUpstream } from './upstream.ts'
@@ -49,9 +49,9 @@ export async function applyPlan<Create, Update, Mark>(
   const { create, update, mark } = view.counts
   run.report({ planned: { create, update, mark } })
   const guards = guardPlan(parts, stage, view)
-  const foreign = await foreignPlan(parts, stage)
+  const unusable = await unusablePlan(parts, stage)
   if (options.dryRun) showPlan(parts, view)
-  if (foreign) throw foreign
+  if (unusable) throw unusable
   if (guards.problem) throw guards.problem
   if (options.dryRun) return EXIT.done
 
@@ -72,7 +72,7 @@ export async function applyPlan<Create, Update, Mark>(
     results: () => journal.results,
   }
   const writer = withCreatesNoted(run, connect(connected), journal)
-  await untilSettled(journal, parts)
+  await untilCreatesEnd(journal, parts)
   const folded = journal.results.length
   const write = artifacts.write(resultsOf(stage))
   const writeResults = () => {
@@ -117,7 +117,7 @@ function cancelled(): ExpectedError {
   })
 }
 
-/** Records each create before it is sent, so that a run after a crash knows that it may still be running. */
+/** Records each create before it is sent: after a crash, the next run then knows that Zendesk may still be working on it. */
 function withCreatesNoted<Create, Update, Mark>(
   { logger }: BinRun,
   writer: Writer<Create, Update, Mark>,
@@ -134,18 +134,18 @@ function withCreatesNoted<Create, Update, Mark>(
         afterFailure(logger, () => created(number))
         throw error
       }
-      // A create that was given up because of a cancellation may also still be running.
+      // After a cancellation, Zendesk may also still be working on a create.
       if (!results.some(isUnknown)) created(number)
       return results
     },
   }
 }
 
-/** Waits for a create that an interrupted run sent, as long as this run waits for a lost one. */
-async function untilSettled({ unansweredSince }: Journal, { http, run }: BinParts): Promise<void> {
+/** Waits until Zendesk has certainly ended the creates that an interrupted run sent and got no answer to. */
+async function untilCreatesEnd({ unansweredSince }: Journal, { http, run }: BinParts): Promise<void> {
   if (!unansweredSince) return
   const left = unansweredSince.getTime() + SETTLE_MS - run.clock().getTime()
-  // Never longer, even if another machine's clock was wrong.
+  // Another machine's clock may be ahead, so never wait longer than that.
   if (left > 0) await http.sleep(Math.min(left, SETTLE_MS))
 }
 
@@ -175,7 +175,7 @@ function logResults(
   const failed = results.filter(({ status }) => status === 'failed')
   for (const { action, key, id, http_status, error } of failed) {
     logger.error({ action, key, id, http_status }, 'a record failed')
-    // Zendesk's error names the record.
+    // At debug level, because Zendesk's error has values of the record.
     logger.debug({ action, key, id, error }, 'why a record failed')
   }
   if (failed.length > 0) {

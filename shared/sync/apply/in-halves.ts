@@ -3,8 +3,9 @@ import { type FailureAt, isFailureAt } from './upstream.ts'
 type Halving<Item, Answer> = {
   /** The answers for some items, and the items that failed only as part of the request. */
   ask: (items: readonly Item[]) => Promise<{ answers: Answer[]; again?: readonly Item[] }>
-  /** A single item at which Zendesk fails. */
+  /** The answer for an item whose own request failed. */
   failedAlone: (item: Item, problem: FailureAt) => Answer
+  /** Called after each failed request. */
   failed: (problem: FailureAt) => void
   /** Called before each request. Returns false to leave the rest. */
   mayContinue: () => boolean
@@ -12,7 +13,7 @@ type Halving<Item, Answer> = {
 
 /**
  * Sends many items in one request. If the request as a whole fails, sends each half separately, down to single items, so
- * that only the bad items fail. Returns the answers, and the items that were left.
+ * that only the bad items fail. Returns the answers, and the items that it did not send.
  */
 export async function inHalves<Item, Answer>(
   items: readonly Item[],

@@ -14,7 +14,7 @@ export type JournalLines = {
   /** The plan's fingerprint. */
   plan: string | undefined
   results: Result[]
-  /** Creates that were sent but not answered: their numbers, and when they were sent. */
+  /** Creates that were sent but not answered: their keys, and when they were sent. */
   unanswered: { key: string; at: Date }[]
 }
 

@@ -77,7 +77,7 @@ export function openJournal(dataDir: string, plan: string, clock: () => Date): J
       results.push(...added)
       return flushed()
     },
-    // Not flushed: this line must survive the process, but after a crash of the machine nothing is running any more.
+    // Not flushed: the line must survive the process, not the machine, which takes longer to restart than Zendesk to create.
     creating: (number, key) =>
       write([{ creating: number, key, at: clock().toISOString() } satisfies CreateLine]),
     created: number => write([{ created: number } satisfies CreateLine]),

@@ -2,17 +2,17 @@ import type { Result } from '../../domain/index.ts'
 import { nameKey, type Refusal } from '../../services/zendesk/index.ts'
 import { failed } from './results.ts'
 import { writeItems } from './write-items.ts'
-import type { PlannedWrite, Records, WritingRun } from './writing.ts'
+import type { Records, RecordWrite, WritingRun } from './writing.ts'
 
-/** A name that Zendesk refused because another organization has it. */
-type Waiting = { write: PlannedWrite; from: string; to: string; refusal: Refusal }
+/** An update whose new name Zendesk refused because another organization has it. */
+type Waiting = { write: RecordWrite; from: string; to: string; refusal: Refusal }
 
-/** The new names of updates that Zendesk refuses because other organizations still have these names. */
+/** The new names that Zendesk refuses as long as other organizations have them. */
 export type NameChanges = {
-  /** Postpones a refused name that a later write may free. Returns whether it does. */
-  postpone: (write: PlannedWrite, from: string, refusal: Refusal) => boolean
-  /** Writes the names that are free now. */
-  settle: () => Promise<Result[]>
+  /** Postpones a refused name, which a later write may free. Returns false if the write has no name. */
+  postpone: (write: RecordWrite, from: string, refusal: Refusal) => boolean
+  /** Writes the names that are free now. Those that are still taken fail. */
+  writePostponed: () => Promise<Result[]>
 }
 
 /**
@@ -22,7 +22,7 @@ export type NameChanges = {
 export function nameChanges(records: Records, run: WritingRun): NameChanges {
   const waiting = new Map<number, Waiting>()
 
-  function postpone(write: PlannedWrite, from: string, refusal: Refusal): boolean {
+  function postpone(write: RecordWrite, from: string, refusal: Refusal): boolean {
     const to = write.values.name
     if (typeof to !== 'string') return false
     waiting.set(write.id, { write, from, to, refusal })
@@ -30,18 +30,18 @@ export function nameChanges(records: Records, run: WritingRun): NameChanges {
   }
 
   /** Sends some names and returns their results. A name that is still taken waits. */
-  async function give(writes: readonly PlannedWrite[]): Promise<Result[]> {
-    const putsOff: Records['putsOff'] = (write, _, refusal) => {
+  async function give(writes: readonly RecordWrite[]): Promise<Result[]> {
+    const keepWaiting: Records['postpone'] = (write, _, refusal) => {
       const known = waiting.get(write.id)
       if (known) waiting.set(write.id, { ...known, refusal })
       return known !== undefined && refusal.code === 'DuplicateValue'
     }
-    const { results } = await writeItems(writes, 'updates', { ...records, putsOff }, run)
+    const { results } = await writeItems(writes, 'updates', { ...records, postpone: keepWaiting }, run)
     for (const { id } of results) if (id !== null) waiting.delete(id)
     return results
   }
 
-  async function settle(): Promise<Result[]> {
+  async function writePostponed(): Promise<Result[]> {
     const results: Result[] = []
     const steppedAside = new Set<number>()
     while (waiting.size > 0) {
@@ -63,10 +63,10 @@ export function nameChanges(records: Records, run: WritingRun): NameChanges {
     return results
   }
 
-  return { postpone, settle }
+  return { postpone, writePostponed }
 }
 
-function named({ action, key, id }: PlannedWrite, name: string): PlannedWrite {
+function named({ action, key, id }: RecordWrite, name: string): RecordWrite {
   return { action, key, id, values: { name } }
 }
 

@@ -2,8 +2,8 @@ import { type Attribute, fieldTitle, type Instance, toZendesk } from '../../doma
 import type { Refusal, Zendesk, ZendeskOrganization } from '../../services/zendesk/index.ts'
 import type { Records } from './writing.ts'
 
-/** Removed before any other write, because marked organizations are deleted on Saturday. */
-const UN_MARK = 'mark_for_deletion'
+/** Comes before all other attributes, because marked organizations are deleted on Saturday. */
+const MARK = 'mark_for_deletion'
 /** The attributes that decide a customer's support. */
 const ENTITLEMENT = ['account_type', 'support_level', 'expiration_date', 'aar', 'arr']
 const SEATS = ['seats_decimal', 'number_of_seats', 'emergency_support_24x7']
@@ -17,13 +17,13 @@ export function organizationRecords(
   const byTitle = new Map(attributes.map(({ key }) => [titleKey(fieldTitle(instance, key)), key]))
   return {
     send: items => zendesk.updateOrganizations(items.map(({ id, values }) => ({ id, ...toZendesk(values) }))),
-    async held(ids) {
+    async read(ids) {
       const shown = await zendesk.showOrganizations(ids)
       return new Map(shown.map(organization => [organization.id, flat(organization)]))
     },
-    isEqual(key, sent, held) {
+    isEqual(key, sent, stored) {
       const kind = byKey.get(key)?.kind
-      const read = kind?.fromZendesk.safeParse(held)
+      const read = kind?.fromZendesk.safeParse(stored)
       return kind !== undefined && read?.success === true && kind.equal(sent, read.data)
     },
     named(refusal, keys) {
@@ -48,7 +48,7 @@ function titleKey(title: string): string {
 }
 
 function rankOf(key: string): number {
-  if (key === UN_MARK) return 0
+  if (key === MARK) return 0
   const isEntitlement = ENTITLEMENT.includes(key) || SEATS.includes(key) || key.startsWith('sub_')
   return isEntitlement ? 1 : 2
 }

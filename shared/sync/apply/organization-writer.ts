@@ -28,9 +28,9 @@ import { currentRecords, readBack } from './read-back.ts'
 import { failed, result } from './results.ts'
 import type { ConnectedRun, Writer, Written } from './rounds.ts'
 import { notStoredResult, writeItems } from './write-items.ts'
-import type { PlannedWrite } from './writing.ts'
+import type { RecordWrite } from './writing.ts'
 
-/** What follows a new (or recognised) organization. It waits until each of its results is on disk. */
+/** Runs after each new or recognised organization. Its own results must be on disk before its next request. */
 export type AfterCreate = (
   zendesk: Zendesk,
   object: SyncObject,
@@ -38,7 +38,7 @@ export type AfterCreate = (
   record: ConnectedRun['record'],
 ) => Promise<void>
 
-/** Without these, a new organization would match no account. */
+/** A new organization needs these to match its account. */
 const IDENTITY = ['name', 'salesforce_id', 'sfdc_short_id']
 
 export type OrganizationWriting = {
@@ -68,10 +68,10 @@ export function organizationWriter(
   /** The organizations that have the name of an unfinished create, with that create's salesforce_id. */
   const nameHolders = new Map<number, string>()
   /** The names of those creates, because Zendesk's search may not return the organization. */
-  const heldNames = new Map<string, string>()
+  const unfinishedNames = new Map<string, string>()
 
   async function create(object: SyncObject, number: number): Promise<Result[]> {
-    heldNames.set(nameKey(object.name), object.salesforce_id)
+    unfinishedNames.set(nameKey(object.name), object.salesforce_id)
     return createWith({ object, number, values: attributeValues(object, attributes), isLastTry: false })
   }
 
@@ -109,7 +109,7 @@ export function organizationWriter(
     if (isHopeless) return [failed({ action: 'create', key: salesforce_id, id: null }, refusal)]
     if (named.length > 0) {
       const rest = await createWith({ object, number, values: without(values, named), isLastTry })
-      const id = [...run.results()].reverse().find(done => isCreateOf(done, salesforce_id))?.id ?? null
+      const id = createdId(salesforce_id)
       return id === null
         ? rest
         : [...rest, failed({ action: 'create', key: salesforce_id, id }, refusal, named)]
@@ -117,9 +117,9 @@ export function organizationWriter(
     const identity = keys.filter(key => IDENTITY.includes(key))
     const others = keys.filter(key => !IDENTITY.includes(key))
     const results = await createWith({ object, number, values: without(values, others), isLastTry })
-    const id = [...run.results()].reverse().find(done => isCreateOf(done, salesforce_id))?.id
-    if (id === null || id === undefined) return results
-    const write: PlannedWrite = {
+    const id = createdId(salesforce_id)
+    if (id === null) return results
+    const write: RecordWrite = {
       action: 'create',
       key: salesforce_id,
       id,
@@ -129,19 +129,24 @@ export function organizationWriter(
     return [...results, ...written.results]
   }
 
-  /** Checks the answer to a create, and reads differing values again after a while. */
+  /** The id of the organization that was created for an account. Null if none was. */
+  function createdId(salesforce_id: string): number | null {
+    return run.results().findLast(done => isCreateOf(done, salesforce_id))?.id ?? null
+  }
+
+  /** Checks the answer to a create. If a value differs, reads the record again after a while. */
   async function checkStored(
     { salesforce_id }: SyncObject,
     id: number,
     values: AttributeValues,
     answered: ZendeskOrganization | undefined,
   ): Promise<Result[]> {
-    const held = answered && flat(answered)
+    const stored = answered && flat(answered)
     const isStored =
-      held && Object.entries(values).every(([key, sent]) => records.isEqual(key, sent, held[key]))
+      stored && Object.entries(values).every(([key, sent]) => records.isEqual(key, sent, stored[key]))
     run.upstream.answered('creates')
     if (isStored) return []
-    if (held) await run.settle()
+    if (stored) await run.settle()
     const differences = await readBack([{ id, values }], 'creates', records, run)
     return [...differences.values()].map(difference =>
       difference.refusal
@@ -165,14 +170,14 @@ export function organizationWriter(
       return followUp(object, own.id)
     }
     for (const holder of holders) nameHolders.set(holder.id, salesforce_id)
-    heldNames.set(nameKey(name), salesforce_id)
+    unfinishedNames.set(nameKey(name), salesforce_id)
     if (!isLastTry) {
       refusedForName.push({ object, number })
       return []
     }
     const [holder] = holders
     const error = holder
-      ? `its name is taken by organization ${holder.id} of salesforce_id ${textOf(holder.organization_fields.salesforce_id)}`
+      ? `its name is taken by organization ${holder.id} ${idText(holder)}`
       : 'its name is taken by an organization that Zendesk search does not return'
     const facts = { http_status: 422, code: 'NAME_TAKEN', error } as const
     return [result({ action: 'create', key: salesforce_id, id: holder?.id ?? null }, 'failed', facts)]
@@ -181,7 +186,7 @@ export function organizationWriter(
   async function followUp(object: SyncObject, id: number): Promise<Result[]> {
     const { salesforce_id, name } = object
     touched.add(id)
-    heldNames.delete(nameKey(name))
+    unfinishedNames.delete(nameKey(name))
     for (const [holder, create] of nameHolders) if (create === salesforce_id) nameHolders.delete(holder)
     await afterCreate?.(zendesk, object, id, record)
     return []
@@ -190,23 +195,23 @@ export function organizationWriter(
   async function update(batch: readonly Update[]): Promise<Written<Update>> {
     const byId = new Map(batch.map(item => [item.id, item]))
     const writes = batch.map(
-      (item): PlannedWrite => ({
+      (item): RecordWrite => ({
         ...{ action: 'update', key: writeKey(item), id: item.id },
         values: targets(item.changes),
       }),
     )
-    const putsOff = (write: PlannedWrite, attribute: string, refusal: Refusal) => {
+    const postpone = (write: RecordWrite, attribute: string, refusal: Refusal) => {
       const from = byId.get(write.id)?.changes.name?.from
       return attribute === 'name' && isOfName(refusal) && names.postpone(write, textOf(from) ?? '', refusal)
     }
-    const { results, rest } = await writeItems(writes, 'updates', { ...records, putsOff }, run)
+    const { results, rest } = await writeItems(writes, 'updates', { ...records, postpone }, run)
     for (const done of results) for (const id of touchedBy(done)) touched.add(id)
     return { results, rest: rest.flatMap(({ id }) => byId.get(id) ?? []) }
   }
 
   /** Writes what waited for names, after all updates and before the marks. */
-  async function settleNames(): Promise<void> {
-    await record(await names.settle())
+  async function writePostponed(): Promise<void> {
+    await record(await names.writePostponed())
     for (const { object, number } of refusedForName.splice(0)) {
       run.throwIfStopped()
       await record(
@@ -233,14 +238,14 @@ export function organizationWriter(
     )
     for (const organization of batch) {
       const { id, name } = organization
-      const heldFor = nameHolders.get(id) ?? heldNames.get(nameKey(name))
-      const held = now.get(id)
+      const heldFor = nameHolders.get(id) ?? unfinishedNames.get(nameKey(name))
+      const current = now.get(id)
       if (heldFor !== undefined) holdForName(organization, heldFor, skip)
       else if (touched.has(id)) skip(organization, 'CHANGED_MEANWHILE', 'this run wrote to it')
-      else if (held === undefined) skip(organization, 'CHANGED_MEANWHILE', 'it no longer exists')
-      else if ('refusal' in held)
-        results.push(failed({ action: 'mark', key: writeKey(organization), id }, held.refusal))
-      else if (!isAsGathered(organization, held.held))
+      else if (current === undefined) skip(organization, 'CHANGED_MEANWHILE', 'it no longer exists')
+      else if ('refusal' in current)
+        results.push(failed({ action: 'mark', key: writeKey(organization), id }, current.refusal))
+      else if (!isAsGathered(organization, current.record))
         skip(
           organization,
           'CHANGED_MEANWHILE',
@@ -249,7 +254,7 @@ export function organizationWriter(
       else marked.push(organization)
     }
     const writes = marked.map(
-      (organization): PlannedWrite => ({
+      (organization): RecordWrite => ({
         ...{ action: 'mark', key: writeKey(organization), id: organization.id },
         values: { mark_for_deletion: true },
       }),
@@ -267,18 +272,24 @@ export function organizationWriter(
     salesforce_id: string,
     skip: (organization: Organization, code: 'NAME_HELD', error: string) => void,
   ): void {
-    warn('NAME_HELD', 'A create failed because an organization to mark has its name; the sync did neither', [
-      nameHeldKey(salesforce_id, organization.id),
-    ])
-    skip(organization, 'NAME_HELD', `has the name of ${salesforce_id}, whose create failed because of it`)
+    warn(
+      'NAME_HELD',
+      'A create failed because an organization to mark has its name; that organization was not marked',
+      [nameHeldKey(salesforce_id, organization.id)],
+    )
+    skip(
+      organization,
+      'NAME_HELD',
+      `the create of ${salesforce_id} failed because this organization has its name`,
+    )
   }
 
-  function isAsGathered(organization: Organization, held: Readonly<Record<string, unknown>>): boolean {
+  function isAsGathered(organization: Organization, current: Readonly<Record<string, unknown>>): boolean {
     const text = (value: unknown) => textOf(value)?.trim() || null
     return (
-      nameKey(organization.name) === nameKey(textOf(held.name) ?? '') &&
-      keyOfFields(organization) === keyOfFields(held) &&
-      text(organization.account_type) === text(held.account_type)
+      nameKey(organization.name) === nameKey(textOf(current.name) ?? '') &&
+      keyOfFields(organization) === keyOfFields(current) &&
+      text(organization.account_type) === text(current.account_type)
     )
   }
 
@@ -287,9 +298,9 @@ export function organizationWriter(
     createKeys: ({ name, sold_tos = [] }) => [nameKey(name), ...sold_tos],
     createKeyOf: ({ salesforce_id }) => salesforce_id,
     create,
-    createLater: ({ name, salesforce_id }) => heldNames.set(nameKey(name), salesforce_id),
+    createLater: ({ name, salesforce_id }) => unfinishedNames.set(nameKey(name), salesforce_id),
     update,
-    settleNames,
+    writePostponed,
     mark,
     finish: async () => finish?.(zendesk, record),
   }
@@ -297,6 +308,11 @@ export function organizationWriter(
 
 function isCreateOf({ action, key, status }: Result, salesforce_id: string): boolean {
   return action === 'create' && key === salesforce_id && (status === 'written' || status === 'recognised')
+}
+
+function idText({ organization_fields }: ZendeskOrganization): string {
+  const salesforce_id = textOf(organization_fields.salesforce_id)
+  return salesforce_id === null ? 'without a salesforce_id' : `of salesforce_id ${salesforce_id}`
 }
 
 /** The organization that a result wrote. */

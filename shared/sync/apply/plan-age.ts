@@ -17,7 +17,7 @@ import {
 
 type Parts = Pick<BinParts, 'artifacts' | 'run'>
 
-/** The maximum age of a plan, because people change Zendesk meanwhile. Longer if a person named the run or the plan. */
+/** The maximum age of a plan: people change Zendesk meanwhile. It is higher if you name the run or the plan. */
 const MAX_HOURS = 3
 const MAX_HOURS_NAMED = 24
 
@@ -26,7 +26,7 @@ const MAX_HOURS_NAMED = 24
  * another run wrote, or if it no longer matches the gathered records. A dry run compares addresses only if one is
  * configured.
  */
-async function refuseForeignPlan({ artifacts, run }: Parts, name: PlannedSync): Promise<void> {
+async function refuseUnusablePlan({ artifacts, run }: Parts, name: PlannedSync): Promise<void> {
   const stage = findStage(name)
   const { dataDir } = artifacts
   const { environment, options } = run
@@ -37,7 +37,7 @@ async function refuseForeignPlan({ artifacts, run }: Parts, name: PlannedSync): 
     if (!options.dryRun)
       run.warn(
         'NO_STAMP',
-        'It is unknown when and where these artifacts were gathered. They are used unchecked',
+        'The artifacts have no stamp: the sync cannot check when and where they were gathered',
         [],
       )
     return
@@ -56,13 +56,13 @@ async function refuseForeignPlan({ artifacts, run }: Parts, name: PlannedSync): 
     stamps.map(([, stamp]) => stamp),
     run,
   )
-  if (address !== undefined) refuseBehindOthers(address, gathered, run)
+  if (address !== undefined) refuseIfOthersWrote(address, gathered, run)
 }
 
-/** The same as a value, because a dry run shows its plan first. */
-export async function foreignPlan(parts: Parts, stage: PlannedSync): Promise<ExpectedError | undefined> {
+/** Returns that error instead of throwing it, because a dry run shows its plan first. */
+export async function unusablePlan(parts: Parts, stage: PlannedSync): Promise<ExpectedError | undefined> {
   try {
-    await refuseForeignPlan(parts, stage)
+    await refuseUnusablePlan(parts, stage)
     return undefined
   } catch (error) {
     if (error instanceof ExpectedError) return error
@@ -70,17 +70,17 @@ export async function foreignPlan(parts: Parts, stage: PlannedSync): Promise<Exp
   }
 }
 
-/** Records that this run writes now, for the plans of other runs. */
+/** Records that this run writes now, so that older plans of other runs are refused. */
 export function notePlanWrites(
   { artifacts: { dataDir }, run: { environment, runId, clock } }: Parts,
   stage: PlannedSync,
 ): void {
-  const of = findStage(stage)
-  const address = of?.instance && originOf(environment[`ZENDESK_${of.instance.toUpperCase()}_URL`])
-  if (!of || !address) return
-  // Bins run by hand have no common run id. The same plan again is not another run.
+  const row = findStage(stage)
+  const address = row?.instance && originOf(environment[`ZENDESK_${row.instance.toUpperCase()}_URL`])
+  if (!row || !address) return
+  // Bins that you run by hand have no RUN_ID. The gather's run id lets you apply the same plan again.
   const stamps = Object.entries(readStamps(dataDir))
-  const gatheredBy = stamps.find(([artifact]) => isOfInstance(of, artifact))?.[1].run_id
+  const gatheredBy = stamps.find(([artifact]) => isOfInstance(row, artifact))?.[1].run_id
   noteWrite(environment, address, environment.RUN_ID || gatheredBy || runId, clock())
 }
 
@@ -105,7 +105,7 @@ async function refuseChanged(
     )
     if (used) throw stale(`${artifact} was gathered again after the plan was made`)
     if (existsSync(path) && (await sumOfFile(path)) !== stamp.sha256)
-      throw stale(`${artifact} is not what was gathered at ${stamp.read_at}`)
+      throw stale(`${artifact} has changed since it was gathered at ${stamp.read_at}`)
     if (
       compared !== undefined &&
       stamp.read_at > compared &&
@@ -140,7 +140,7 @@ function refuseOld(stamps: readonly Stamp[], { options, environment, clock }: Bi
   })
 }
 
-function refuseBehindOthers(
+function refuseIfOthersWrote(
   address: string,
   gathered: readonly Stamp[],
   { environment, runId }: BinRun,

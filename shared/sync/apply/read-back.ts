@@ -13,11 +13,11 @@ export type Written = { id: number; values: AttributeValues }
 export type Difference = {
   attributes: string[]
   sentence: string
-  /** Why the difference is unknown. */
+  /** Why the record could not be compared. */
   refusal?: Refusal
 }
 
-type Held = Readonly<Record<string, unknown>>
+type Stored = Readonly<Record<string, unknown>>
 
 /**
  * Reads written records again, and returns how they differ from what was sent, by id. Zendesk may not show a job's writes
@@ -43,32 +43,32 @@ async function differencesOf(
   run: WritingRun,
 ): Promise<Map<number, Difference>> {
   const found = new Map<number, Difference>()
-  const held = await currentRecords(
+  const current = await currentRecords(
     written.map(({ id }) => id),
     kind,
     records,
     run,
   )
   for (const { id, values } of written) {
-    const now = held.get(id)
+    const now = current.get(id)
     const difference =
       now === undefined
         ? gone()
         : 'refusal' in now
           ? unknown(now.refusal)
-          : differenceOf(values, now.held, records)
+          : differenceOf(values, now.record, records)
     if (difference) found.set(id, difference)
   }
   return found
 }
 
-export type CurrentRecord<Shown = Held> = { held: Shown } | { refusal: Refusal }
+export type CurrentRecord<Shown = Stored> = { record: Shown } | { refusal: Refusal }
 
 /** Current records by id, up to 100. A deleted one is missing; one that Zendesk did not return has a refusal. */
 export async function currentRecords<Shown>(
   ids: readonly number[],
   kind: WriteKind,
-  { held }: { held: (ids: readonly number[]) => Promise<ReadonlyMap<number, Shown>> },
+  { read }: { read: (ids: readonly number[]) => Promise<ReadonlyMap<number, Shown>> },
   { upstream }: Pick<WritingRun, 'upstream'>,
 ): Promise<Map<number, CurrentRecord<Shown>>> {
   const notShown = ({ status, message }: FailureAt): CurrentRecord<Shown> => ({
@@ -78,10 +78,10 @@ export async function currentRecords<Shown>(
     let last: FailureAt | undefined
     const { answers, rest } = await inHalves<number, [number, CurrentRecord<Shown>]>(ids, {
       async ask(piece) {
-        const found = await held(piece)
+        const found = await read(piece)
         upstream.shown(kind)
         return {
-          answers: [...found].map(([id, record]): [number, CurrentRecord<Shown>] => [id, { held: record }]),
+          answers: [...found].map(([id, record]): [number, CurrentRecord<Shown>] => [id, { record }]),
         }
       },
       failedAlone: (id, problem) => [id, notShown(problem)],
@@ -89,7 +89,7 @@ export async function currentRecords<Shown>(
         last = problem
         upstream.failed(kind, problem)
       },
-      // Down to single records, an outage would take hours.
+      // In an outage, it would take hours to halve down to single records.
       mayContinue: () => last === undefined || !upstream.isSetAside(kind),
     })
     const problem = last
@@ -101,15 +101,15 @@ export async function currentRecords<Shown>(
   }
 }
 
-function differenceOf(values: AttributeValues, held: Held, { isEqual }: Records): Difference | undefined {
+function differenceOf(values: AttributeValues, stored: Stored, { isEqual }: Records): Difference | undefined {
   const different = Object.entries(values).filter(
-    ([attribute, sent]) => !isEqual(attribute, sent, held[attribute]),
+    ([attribute, sent]) => !isEqual(attribute, sent, stored[attribute]),
   )
   if (different.length === 0) return undefined
   return {
     attributes: different.map(([attribute]) => attribute),
     sentence: different
-      .map(([attribute, sent]) => `${attribute}: sent ${shown(sent)}, stored ${shown(held[attribute])}`)
+      .map(([attribute, sent]) => `${attribute}: sent ${shown(sent)}, stored ${shown(stored[attribute])}`)
       .join('; '),
   }
 }

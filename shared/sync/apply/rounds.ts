@@ -28,26 +28,26 @@ export type Writer<Create, Update, Mark> = {
   /** The key of a create's results. */
   createKeyOf: (item: Create, number: number) => string
   create: (item: Create, number: number) => Promise<Result[]>
-  /** Receives a create that is not tried before the marks. */
+  /** Called with a create that is set aside, so that its name is known before the marks. */
   createLater?: (item: Create) => void
   /** Each call of `update` or `mark` has at most one running Zendesk job. */
   update: (batch: readonly Update[]) => Promise<Written<Update>>
-  /** Writes what waited for other writes. Runs between the updates and the marks. */
-  settleNames?: () => Promise<void>
+  /** Writes the names that waited for other writes. Runs between the updates and the marks. */
+  writePostponed?: () => Promise<void>
   mark: (batch: readonly Mark[]) => Promise<Written<Mark>>
   /** Runs after all writes. */
   finish?: () => Promise<void>
 }
 
 /**
- * Zendesk takes about a third of a second for a create. This many in parallel nearly reach the rate limit of every plan
- * except the largest, and leave Zendesk's servers to others.
+ * Zendesk takes about a third of a second for a create. This many in parallel nearly reach the rate limit of every Zendesk
+ * plan except the largest. More would only add load.
  */
 const PARALLEL_CREATES = 8
 
 /**
- * Zendesk allows about 30 queued or running jobs. This leaves some for others. A batch or a create has at most one running
- * job, and creates, updates and marks run in sequence, so nothing else needs to count them.
+ * Zendesk allows about 30 queued or running jobs. This leaves some for other programs. A batch or a create has at most one
+ * running job, and creates, updates and marks run in sequence, so nothing else needs to count them.
  */
 const PARALLEL_JOBS = 25
 
@@ -118,7 +118,7 @@ async function applyRound<Create, Update, Mark>(
     rest.updates.push(...written.rest)
     await record(written.results)
   })
-  await writer.settleNames?.()
+  await writer.writePostponed?.()
   // After all creates, because an organization with the name of a failed create is not marked.
   await forEachConcurrent(batches(marks), inJobs, async batch => {
     const written = upstream.isSetAside('marks')

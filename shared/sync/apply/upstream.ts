@@ -38,7 +38,7 @@ export function watchUpstream(): Upstream {
 
   function outage(): FailureAt | undefined {
     const isLasting = failures >= IN_A_ROW && !isAnsweredSinceThird
-    // Nothing answers at all, so no record is the cause.
+    // Zendesk has answered no request, so no record is the cause.
     const isUnreachable = !isAnyAnswered && last?.status === null
     return isLasting || isUnreachable ? last : undefined
   }
@@ -58,7 +58,7 @@ export function watchUpstream(): Upstream {
       last = problem
       const row = (inARow.get(kind) ?? 0) + 1
       inARow.set(kind, row)
-      // Only one more attempt, because each failure may have taken minutes.
+      // In an outage, the last round stops at the first failure, because each may take minutes.
       const isEnough = isLastRound ? outage() !== undefined : row >= IN_A_ROW
       if (isEnough) setAside.add(kind)
     },

@@ -4,22 +4,22 @@ import { inHalves } from './in-halves.ts'
 import { type Difference, readBack } from './read-back.ts'
 import { failed, result } from './results.ts'
 import { upstreamRefusal, type WriteKind } from './upstream.ts'
-import type { PlannedWrite, Records, WritingRun } from './writing.ts'
+import type { Records, RecordWrite, WritingRun } from './writing.ts'
 
-type Attempt = { write: PlannedWrite; values: AttributeValues }
+type Attempt = { write: RecordWrite; values: AttributeValues }
 
 /** The state of a write. */
 type Progress = {
-  write: PlannedWrite
+  write: RecordWrite
   accepted: AttributeValues
   refused: Map<Refusal, string[]>
-  /** The refusal that ended it before all its attributes were written. */
+  /** The refusal that ended the write before all attributes were written. */
   end?: Refusal
   /** Attributes to write one by one. */
   left: string[]
 }
 
-/** Codes that concern the whole record, or no attribute. */
+/** Codes of refusals that concern no single attribute. */
 const RECORD_CODES = new Set([
   'RECORD_GONE',
   'UPSTREAM_REFUSED',
@@ -37,14 +37,14 @@ const FAILED_TOGETHER = new Set(['JOB_FAILED', 'JOB_KILLED'])
  * Zendesk fails at this kind.
  */
 export async function writeItems(
-  writes: readonly PlannedWrite[],
+  writes: readonly RecordWrite[],
   kind: WriteKind,
   records: Records,
   run: WritingRun,
-): Promise<{ results: Result[]; rest: PlannedWrite[] }> {
+): Promise<{ results: Result[]; rest: RecordWrite[] }> {
   const all = writes.map((write): Progress => ({ write, accepted: {}, refused: new Map(), left: [] }))
   const byId = new Map(all.map(progress => [progress.write.id, progress]))
-  const rest = new Set<PlannedWrite>()
+  const rest = new Set<RecordWrite>()
 
   let attempts: Attempt[] = writes.map(write => ({ write, values: write.values }))
   while (attempts.length > 0) {
@@ -57,7 +57,7 @@ export async function writeItems(
       const again = judge(progress, attempt.values, given, records)
       if (again) next.push({ write: attempt.write, values: again })
     }
-    // One by one, after everything that can be sent together.
+    // Attributes one by one come last, after all that can be sent together.
     attempts = next.length > 0 ? next : oneOfEach(all.filter(({ write }) => !rest.has(write)))
   }
   const done = all.filter(({ write }) => !rest.has(write))
@@ -138,7 +138,7 @@ function judge(
     progress.left = records.inOrder(attributes)
     return undefined
   }
-  const refused = culprits.filter(attribute => !records.putsOff?.(progress.write, attribute, refusal))
+  const refused = culprits.filter(attribute => !records.postpone?.(progress.write, attribute, refusal))
   if (refused.length > 0) progress.refused.set(refusal, refused)
   const without = Object.entries(values).filter(([attribute]) => !culprits.includes(attribute))
   return without.length === 0 ? undefined : Object.fromEntries(without)
@@ -173,7 +173,7 @@ function resultsOf({ write, accepted, refused, end }: Progress, different: Diffe
 
 /** The result if Zendesk accepted some attributes but stores other values. */
 export function notStoredResult(
-  { action, key, id }: Pick<PlannedWrite, 'action' | 'key' | 'id'>,
+  { action, key, id }: Pick<RecordWrite, 'action' | 'key' | 'id'>,
   { attributes, sentence }: Difference,
 ): Result {
   const refusal = { status: 200, code: 'NOT_STORED', message: sentence }

@@ -2,8 +2,8 @@ import type { AttributeValue, AttributeValues } from '../../domain/index.ts'
 import type { ItemResult, Refusal } from '../../services/zendesk/index.ts'
 import type { Upstream } from './upstream.ts'
 
-/** Attributes to write to a record. */
-export type PlannedWrite = {
+/** One write: the attributes of one record. */
+export type RecordWrite = {
   action: 'create' | 'update' | 'mark'
   key: string
   id: number
@@ -15,14 +15,14 @@ export type Records = {
   /** Writes up to 100 records. Returns one result each, in order. */
   send: (items: readonly { id: number; values: AttributeValues }[]) => Promise<ItemResult[]>
   /** Reads up to 100 current records by id. A deleted one is missing. */
-  held: (ids: readonly number[]) => Promise<ReadonlyMap<number, Readonly<Record<string, unknown>>>>
-  isEqual: (attribute: string, sent: AttributeValue, held: unknown) => boolean
+  read: (ids: readonly number[]) => Promise<ReadonlyMap<number, Readonly<Record<string, unknown>>>>
+  isEqual: (attribute: string, sent: AttributeValue, stored: unknown) => boolean
   /** The attributes of a write that a refusal names. */
   named: (refusal: Refusal, attributes: readonly string[]) => string[]
   /** The order in which attributes are written one by one. */
   inOrder: (attributes: readonly string[]) => string[]
-  /** Postpones a refused attribute. Returns whether it does. */
-  putsOff?: (write: PlannedWrite, attribute: string, refusal: Refusal) => boolean
+  /** Postpones a refused attribute, and returns true. Returns false if it must fail now. */
+  postpone?: (write: RecordWrite, attribute: string, refusal: Refusal) => boolean
 }
 
 /** The part of a run that a batch of writes needs. */

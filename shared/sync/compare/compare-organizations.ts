@@ -16,13 +16,13 @@ import type { OrganizationSync } from '../../pipeline/index.ts'
 import type { BinArtifacts, BinParts } from '../../runtime/bin/index.ts'
 import { badInput, type ExpectedError } from '../../runtime/errors/index.ts'
 import { readStamps } from '../../runtime/records/index.ts'
-import { attributeTexts, type HeldOrganization } from './held-organizations.ts'
 import { openHolding } from './holding.ts'
+import { attributeTexts, type OrganizationInMemory } from './organizations-in-memory.ts'
 
 const NO_ORGANIZATION = { kind: 'none' } as const
 
 /**
- * Matches organizations with objects by salesforce_id, and writes the three arrays. Keeps all organizations in memory, as
+ * Matches organizations with objects by match key, and writes the three arrays. Keeps all organizations in memory, as
  * texts, and reads the objects one by one. Reads the organizations without an object again, to write them unchanged.
  */
 export async function compareOrganizations(
@@ -34,7 +34,7 @@ export async function compareOrganizations(
   const holding = await openHolding({ artifacts, run }, sync)
   const { attributes } = sync
   const { textOf, valuesOf } = attributeTexts(attributes)
-  const { organizations, lacking } = await holdOrganizations(artifacts, sync, textOf)
+  const { organizations, lacking } = await loadOrganizations(artifacts, sync, textOf)
   const writeUpdate = artifacts.write(sync.artifacts.updates)
   const writeCreate = artifacts.write(sync.artifacts.creates)
 
@@ -50,15 +50,15 @@ export async function compareOrganizations(
       const organization = claimed.item
       // Most organizations do not differ. Comparing the whole text is the fastest way to see that.
       if (organization.values === textOf(object)) continue
-      const held = valuesOf(organization.values)
-      const changes = differences(gatheredAttributes(attributes, held), held, object)
+      const current = valuesOf(organization.values)
+      const changes = differences(gatheredAttributes(attributes, current), current, object)
       if (!changes) continue
       const { salesforce_id, name, ...rest } = object
-      const goOn = holding.holdLosses({ id: organization.id, salesforce_id, name }, changes, {
-        held: held.support_level,
+      const kept = holding.holdLosses({ id: organization.id, salesforce_id, name }, changes, {
+        held: current.support_level,
         wanted: object.support_level,
       })
-      if (goOn) writeUpdate({ id: organization.id, salesforce_id, name, ...rest, changes: goOn })
+      if (kept) writeUpdate({ id: organization.id, salesforce_id, name, ...rest, changes: kept })
     }
   }
   await writeNotInSync(artifacts, sync, organizations.unclaimed(), {
@@ -80,30 +80,30 @@ export async function compareOrganizations(
     const ids = duplicates.map(({ id }) => id)
     run.warn(
       'DUPLICATE_ORGANIZATIONS',
-      'Organizations have the key of another one, which is compared; they are left alone',
+      'These organizations have the same key as another one; only that one is compared',
       ids,
     )
   }
 }
 
-async function holdOrganizations(
+async function loadOrganizations(
   { dataDir, read }: BinArtifacts,
   { attributes, artifacts: { gathered: artifact } }: OrganizationSync,
   textOf: (organization: Organization) => string,
-): Promise<{ organizations: Unified<HeldOrganization, MatchKey>; lacking: readonly string[] }> {
-  const held: HeldOrganization[] = []
+): Promise<{ organizations: Unified<OrganizationInMemory, MatchKey>; lacking: readonly string[] }> {
+  const loaded: OrganizationInMemory[] = []
   // If the gather has no records, its stamp lists the attributes.
   let lacking: readonly string[] = readStamps(dataDir)[artifact.name]?.without ?? []
   for await (const gathered of read(artifact, 'needed')) {
     for (const organization of gathered) {
-      if (held.length === 0) lacking = lackingKeys(organization, attributes)
+      if (loaded.length === 0) lacking = lackingKeys(organization, attributes)
       const values = textOf(organization)
       const key = partOf(values, organizationKey(organization))
       const isOwn = hasSalesforceId(organization)
-      held.push({ id: organization.id, key, isOwn, number: held.length + 1, values })
+      loaded.push({ id: organization.id, key, isOwn, number: loaded.length + 1, values })
     }
   }
-  return { organizations: unify(held, { keyOf: ({ key }) => key, isFirst: ({ isOwn }) => isOwn }), lacking }
+  return { organizations: unify(loaded, { keyOf: ({ key }) => key, isFirst: ({ isOwn }) => isOwn }), lacking }
 }
 
 /** The attributes that a gathered record lacks. All records of a gather lack the same ones. */
@@ -129,7 +129,7 @@ function partOf(text: string, key: MatchKey | null): MatchKey | null {
 async function writeNotInSync(
   { write, readAgain }: BinArtifacts,
   { artifacts: { gathered, not_in_sync }, isOurs }: OrganizationSync,
-  unclaimed: readonly HeldOrganization[],
+  unclaimed: readonly OrganizationInMemory[],
   {
     isProtected,
     isHeld,

@@ -14,8 +14,8 @@ import { artifacts as all, type OrganizationSync } from '../../pipeline/index.ts
 import type { BinParts } from '../../runtime/bin/index.ts'
 
 /**
- * What a comparison holds back while an account is in doubt on its instance. It writes what it holds back at once. A sync
- * without a held artifact holds nothing back.
+ * What a comparison holds back while an account is in doubt on its instance. Each held-back record goes into the held
+ * artifact at once. A sync without that artifact holds nothing back.
  */
 export async function openHolding(
   { artifacts, run }: Pick<BinParts, 'artifacts' | 'run'>,
@@ -38,7 +38,7 @@ export async function openHolding(
     writeHeld(held)
   }
   return {
-    /** Returns the changes to write. Null if none is left. */
+    /** Holds back the losses among an update's changes. Returns the other changes, or null if there are none. */
     holdLosses(
       of: { id: number; salesforce_id: string; name: string },
       changes: Changes,
@@ -64,14 +64,12 @@ export async function openHolding(
       organization.mark_for_deletion === true && doubtOn(organizationKey(organization)) !== undefined,
     warn(): void {
       if (keys.size === 0) return
-      run.warn('IN_DOUBT', 'Accounts are in doubt; the sync holds back what would take something away', [
-        ...keys,
-      ])
+      run.warn('IN_DOUBT', 'Accounts are in doubt; the sync holds back their losses and marks', [...keys])
     },
   }
 }
 
-/** Whether an organization's two ids differ: the salesforce_id is not an id, but the other one is an object's. */
+/** `keys_disagree` if an organization's salesforce_id is not a Salesforce id, but its sfdc_short_id is that of an object. */
 function disagreement(
   organization: Organization,
   hasObject: (key: MatchKey) => boolean,

@@ -45,9 +45,9 @@ export function reasonText(reason: HoldReason): string {
 }
 
 const OVERRIDE =
-  'Or add an override with an expiration_date, if plans.yml lists one of the account’s charges: that decision ends the doubt.'
+  "Or add an override with an expiration_date, if plans.yml lists one of the account's charges: that decision ends the doubt."
 
-/** What you can do about it, best first. */
+/** What you can do about a reason, best first. */
 export function remediesOf(reason: HoldReason): string[] {
   switch (reason.kind) {
     case 'unknown_charge':

@@ -6,7 +6,7 @@ export type Suggestion = { section: string; like: string }
 
 /** The maximum difference of similar names, as a share of the longer one. */
 const ALIKE = 0.4
-/** The term of a charge, which does not affect what it gives. */
+/** The term of a charge. Charges that differ only in it have the same section. */
 const TERM = /\s+-\s+(\d+ years?|monthly|annual)$/i
 
 /**

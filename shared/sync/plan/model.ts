@@ -2,12 +2,12 @@ import { z } from 'zod'
 import { changeSchema, heldSchema } from '../../domain/index.ts'
 import { PLANNED_SYNCS } from '../../pipeline/index.ts'
 import { reasonSchema } from '../../runtime/errors/index.ts'
-import { WRITE_KINDS } from './write-kinds.ts'
+import { CHANGE_KINDS } from './change-kinds.ts'
 
 /** One planned write. */
 export const plannedWriteSchema = z.object({
   action: z.enum(['create', 'update', 'mark']),
-  kind: z.enum(WRITE_KINDS),
+  kind: z.enum(CHANGE_KINDS),
   /** The salesforce_id. For a user, the Zendesk id or `creates.json record N`. */
   key: z.string(),
   /** The Zendesk id. Null if the record does not exist yet. */

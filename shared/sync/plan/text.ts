@@ -1,10 +1,10 @@
 import { columns, type Screen, type Style, shown } from '../../runtime/terminal/index.ts'
 import { brief, printable } from '../../runtime/text/index.ts'
+import { CHANGE_KIND_TITLES, CHANGE_KINDS } from './change-kinds.ts'
 import type { PlannedWrite, PlanView } from './model.ts'
-import { WRITE_KIND_TITLES, WRITE_KINDS } from './write-kinds.ts'
 
 type Detail = {
-  /** Shows each record's name and changes. Without it only keys, because more people read a log than artifacts. */
+  /** Whether to show names and changes besides keys. A log has only keys, because more people read it than artifacts. */
   details: boolean
   /** How many records of a kind to show. Default: all. */
   limit?: number | undefined
@@ -25,13 +25,13 @@ export function planText(plan: PlanView, { details, limit }: Detail, { style, wi
       ` (${counts.alreadyMarked} already marked; ${counts.gathered} gathered)`,
   ]
   const total = counts.create + counts.update + counts.mark
-  if (total === 0) return [...lines, 'Nothing to do: Zendesk is as it should be.'].join('\n')
+  if (total === 0) return [...lines, 'Nothing to do: Zendesk is up to date.'].join('\n')
   if (writes.length < total) lines.push(`Shown: ${writes.length} of ${total}.`)
-  for (const kind of WRITE_KINDS) {
+  for (const kind of CHANGE_KINDS) {
     const ofKind = writes.filter(write => write.kind === kind)
     if (ofKind.length === 0) continue
     const left = limit === undefined ? 0 : Math.max(0, ofKind.length - limit)
-    lines.push('', `${WRITE_KIND_TITLES[kind]} (${ofKind.length})`)
+    lines.push('', `${CHANGE_KIND_TITLES[kind]} (${ofKind.length})`)
     for (const write of ofKind.slice(0, ofKind.length - left))
       lines.push(...writeLines(write, details, style, width))
     if (left > 0) lines.push(style.dim(`  … and ${left} more; --all shows them`))

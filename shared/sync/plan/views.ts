@@ -6,9 +6,9 @@ import {
   writeKey,
 } from '../../domain/index.ts'
 import { createKey, type OrganizationSync, USER_SYNC } from '../../pipeline/index.ts'
+import { kindOfUpdate } from './change-kinds.ts'
 import type { PlannedWrite, PlanView } from './model.ts'
 import type { OrganizationPlan, SyncPlan, UserPlan } from './read-plan.ts'
-import { kindOfUpdate } from './write-kinds.ts'
 
 /** The plan of an instance's (or the partners') organizations, for people. */
 export function organizationPlanView(

@@ -7,9 +7,8 @@ import { buildWorld, emptySalesforce } from '../../../../fixtures/world/index.ts
 import { RUN_MINUTES, STAGES } from '../../../pipeline/index.ts'
 import { spawnBin } from '../../../runtime/bin/test/index.ts'
 
-/** Each bin that writes, started as by its job, with the start time of its run. */
-
 const ARTIFACTS = join(import.meta.dirname, '..', '..', '..', '..', 'fixtures', 'artifacts')
+/** Each bin that writes. The tests start it with the start time of its run, as its job does. */
 const WRITERS = STAGES.flatMap(({ stage, instance, bins }) =>
   bins.filter(({ syncs }) => syncs).map(({ bin }) => ({ stage, instance, bin })),
 )
@@ -49,7 +48,7 @@ async function start() {
 
 const MINUTE_MS = 60_000
 
-test('there are four', () => {
+test('four bins write', () => {
   expect(WRITERS.map(({ stage }) => stage)).toEqual([
     'sync-global',
     'partner-sync',

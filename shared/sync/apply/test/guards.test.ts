@@ -112,7 +112,7 @@ test.each([
   ['the option', { options: { allowMassChange: 'sync-usgov:marks=31' } }],
   ['the variable', { environment: { ALLOW_MASS_CHANGE: 'sync-global:marks=1, sync-usgov:marks=31' } }],
   [
-    'the option, where the variable says less',
+    'the option, even if the variable allows fewer,',
     {
       options: { allowMassChange: 'sync-usgov:marks=31' },
       environment: { ALLOW_MASS_CHANGE: 'sync-usgov:marks=30' },

@@ -13,7 +13,7 @@ const LINES = [
   RESULT,
 ]
 
-test('in a journal, an unknown line is skipped, and cannot name a file elsewhere', () => {
+test('a journal skips unknown lines, and no line can name a file outside the directory', () => {
   fc.assert(
     fc.property(fc.array(fc.oneof(hostileJson, ...LINES.map(spoiled)), { maxLength: 6 }), lines => {
       const data = dataDirectory({

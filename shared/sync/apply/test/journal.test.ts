@@ -223,10 +223,10 @@ test('a journal without a plan counts as another plan’s', async () => {
 const NOW = new Date('2026-11-23T10:00:00Z')
 
 test.each([
-  ['waits until one that may be under way has settled', -2_000, [], [3_000]],
-  ['waits no longer than that, though another machine’s clock is ahead', 60_000, [], [5_000]],
-  ['does not wait for one that has settled since', -5_000, [], []],
-  ['does not wait for one that was answered', 0, [{ created: 1 }], []],
+  ['waits until Zendesk has ended a create without an answer', -2_000, [], [3_000]],
+  ['waits no longer than that if another machine’s clock is ahead', 60_000, [], [5_000]],
+  ['does not wait for a create that Zendesk has ended since', -5_000, [], []],
+  ['does not wait for a create that was answered', 0, [{ created: 1 }], []],
 ])('a run after a crash during the creates %s', async (_, offset, lines, waits) => {
   const data = dataDirectory()
   const at = new Date(NOW.getTime() + offset).toISOString()

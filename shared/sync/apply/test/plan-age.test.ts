@@ -79,8 +79,8 @@ test('artifacts made by hand have no stamp, and a real run warns about it', asyn
 test.each([
   ['of another address', { instance: 'https://sandbox.example.com' }, 'bad-input', 'OTHER_INSTANCE'],
   ['of more than 3 hours ago', { read_at: '2026-11-23T06:59:59.000Z' }, 'guard', 'PLAN_TOO_OLD'],
-  ['that no longer fits its sum', { sha256: sumOf('[]') }, 'guard', 'PLAN_STALE'],
-])('one %s is refused', async (_, given, kind, code) => {
+  ['whose artifact does not match its checksum', { sha256: sumOf('[]') }, 'guard', 'PLAN_STALE'],
+])('a plan %s is refused', async (_, given, kind, code) => {
   const { problem, results } = await apply({ 'zendesk_usgov.json': stamp(given) })
   expect(problem).toMatchObject({ kind, code })
   expect(results).toBeUndefined()

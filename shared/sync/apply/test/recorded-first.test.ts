@@ -6,7 +6,7 @@ import { connectedRun, scriptedZendesk } from './scripted-zendesk.ts'
 
 const KEY = '001000000000001AAA'
 
-/** A writer whose results reach the disk only when `flush` is called, and what it has done until then. */
+/** A writer whose results reach the disk only when `flush` is called, and a list of what it has done. */
 function slowDisk() {
   const disk = Promise.withResolvers<void>()
   const done: string[] = []

@@ -112,7 +112,7 @@ export function connectedRun(given: Partial<ConnectedRun> = {}): ConnectedRun {
   }
 }
 
-/** An Update Many that writes every item except those that `refuses`, and records its requests. */
+/** An Update Many that writes every item except those for which `refuses` is true. Records its requests. */
 export function updateMany(refuses: (item: OrganizationUpdate) => boolean = () => false) {
   const batches: OrganizationUpdate[][] = []
   return {

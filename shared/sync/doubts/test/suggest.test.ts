@@ -13,7 +13,7 @@ const PLANS = readPlans(
   'plans.yml',
 )
 
-describe('an unknown name gets the section of the most similar known one', () => {
+describe('an unmapped name gets the section of the most similar known one', () => {
   test.each([
     ['Ultimate Plus - 1 Year', 'sm_ultimate', 'Ultimate - 1 Year'],
     ['Ultimate - 5 Year', 'sm_ultimate', 'Ultimate - 1 Year'],

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { ATTRIBUTES } from '../../../domain/index.ts'
 import { screenOf } from '../../../runtime/terminal/index.ts'
+import { KIND_BY_ATTRIBUTE, kindOfUpdate } from '../change-kinds.ts'
 import { filtered, type PlanView, planText } from '../index.ts'
 import type { PlannedWrite } from '../model.ts'
-import { KIND_BY_ATTRIBUTE, kindOfUpdate } from '../write-kinds.ts'
 
 const PLAIN = screenOf({}, {})
 
@@ -111,7 +111,7 @@ test('every attribute of the catalogue has a kind in a plan', () => {
   const without = keys.filter(key => KIND_BY_ATTRIBUTE[key] === undefined)
   expect(
     without,
-    "give it a row in shared/sync/plan/write-kinds.ts: the kind that a plan shows it under, or 'other'",
+    "give it a row in shared/sync/plan/change-kinds.ts: the kind that a plan shows it under, or 'other'",
   ).toEqual([])
 })
 

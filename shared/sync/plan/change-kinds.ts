@@ -3,7 +3,7 @@ import { CHECKBOXES, type Changes } from '../../domain/index.ts'
 /**
  * The kinds of change, most important first. A record is shown under the first kind of its changes.
  */
-export const WRITE_KINDS = [
+export const CHANGE_KINDS = [
   'create',
   'level',
   'expiry',
@@ -17,10 +17,10 @@ export const WRITE_KINDS = [
   'other',
   'mark',
 ] as const
-export type WriteKind = (typeof WRITE_KINDS)[number]
+export type ChangeKind = (typeof CHANGE_KINDS)[number]
 
 /** The title above the records of a kind. */
-export const WRITE_KIND_TITLES: Readonly<Record<WriteKind, string>> = {
+export const CHANGE_KIND_TITLES: Readonly<Record<ChangeKind, string>> = {
   create: 'New',
   level: 'Support level changes',
   expiry: 'Support expires',
@@ -36,7 +36,7 @@ export const WRITE_KIND_TITLES: Readonly<Record<WriteKind, string>> = {
 }
 
 /** The kind of every attribute except support_level, whose kind depends on its new value. */
-export const KIND_BY_ATTRIBUTE: Readonly<Record<string, WriteKind>> = {
+export const KIND_BY_ATTRIBUTE: Readonly<Record<string, ChangeKind>> = {
   ...Object.fromEntries(CHECKBOXES.map(checkbox => [checkbox, 'subscriptions'])),
   emergency_support_24x7: 'subscriptions',
   mark_for_deletion: 'unmark',
@@ -63,12 +63,12 @@ export const KIND_BY_ATTRIBUTE: Readonly<Record<string, WriteKind>> = {
 }
 
 /** The kind of an update: that of its most important change. */
-export function kindOfUpdate(changes: Changes): WriteKind {
+export function kindOfUpdate(changes: Changes): ChangeKind {
   const kinds = new Set(Object.entries(changes).map(([attribute, { to }]) => kindOfChange(attribute, to)))
-  return WRITE_KINDS.find(kind => kinds.has(kind)) ?? 'other'
+  return CHANGE_KINDS.find(kind => kinds.has(kind)) ?? 'other'
 }
 
-function kindOfChange(attribute: string, to: unknown): WriteKind {
+function kindOfChange(attribute: string, to: unknown): ChangeKind {
   if (attribute === 'support_level') return to === 'expired' ? 'expiry' : 'level'
   return KIND_BY_ATTRIBUTE[attribute] ?? 'other'
 }

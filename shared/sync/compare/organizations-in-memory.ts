@@ -4,7 +4,7 @@ import type { Attribute, AttributeValue, MatchKey } from '../../domain/index.ts'
  * An organization in the memory of a comparison, with its attributes as one text. This takes a quarter of the memory of an
  * object: for a million organizations about 0.7 GB instead of more than 2 GB (docs/capacity.md).
  */
-export type HeldOrganization = {
+export type OrganizationInMemory = {
   id: number
   key: MatchKey | null
   /** Whether the key comes from its salesforce_id. Otherwise it comes from its sfdc_short_id. */
