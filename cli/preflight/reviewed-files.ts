@@ -1,4 +1,4 @@
-import { INSTANCES, protected_ids, readOverrides, readPlans } from '@support-sync/shared/domain'
+import { INSTANCES, protectedOrganization, readOverrides, readPlans } from '@support-sync/shared/domain'
 import { compareStage, type StageName } from '@support-sync/shared/pipeline'
 import { parseYaml, readYaml } from '@support-sync/shared/runtime/artifacts'
 import { consentsText, readConsents } from '@support-sync/shared/runtime/bin'
@@ -40,7 +40,7 @@ export async function checkReviewedFiles(environment: NodeJS.ProcessEnv): Promis
     WITH_PROTECTED_IDS.map(stage =>
       of('protected_ids.yml', async () => {
         const file = protectedIdsFile(stage, environment)
-        protected_ids(await readYaml(file), file)
+        protectedOrganization(await readYaml(file), file)
         return [ok('protected_ids.yml', `${stage}: valid`)]
       }),
     ),

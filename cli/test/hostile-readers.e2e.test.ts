@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { protected_ids, readOverrides, readPlans } from '@support-sync/shared/domain'
+import { protectedOrganization, readOverrides, readPlans } from '@support-sync/shared/domain'
 import { findStage } from '@support-sync/shared/pipeline'
 import { folderStore, pullInputs } from '@support-sync/shared/runs/handover'
 import { filesOfRecord, readRunRecord, readStage } from '@support-sync/shared/runs/record'
@@ -21,7 +21,7 @@ const PROTECTED = ['001EX000000001AYAQ', 5, null]
 test.each<[string, unknown, (content: unknown) => unknown]>([
   ['plans', PLANS, content => readPlans(content, 'plans.yml')],
   ['overrides', OVERRIDES, content => readOverrides(content, 'overrides.yml')],
-  ['protected ids', PROTECTED, content => protected_ids(content, 'protected_ids.yml')],
+  ['protected ids', PROTECTED, content => protectedOrganization(content, 'protected_ids.yml')],
 ])('%s', async (_, right, read) => {
   await fc.assert(
     fc.asyncProperty(fc.oneof(hostileJson, spoiled(right)), content => endsWell(async () => read(content))),

@@ -4,19 +4,19 @@ import { plainValue } from './field-types.ts'
 import { hasSalesforceId, type Keyed, type MatchKey, organizationKey } from './salesforce-id.ts'
 
 /**
- * The result of claiming a key: `item` is the match, `none` means that Zendesk has no item with this key, and `twice`
- * that the key was claimed before.
+ * The result of taking a key: `item` is the match, `none` means that Zendesk has no item with this key, and `twice` that
+ * the key was taken before.
  */
-export type Claimed<Item> = { kind: 'item'; item: Item } | { kind: 'none' } | { kind: 'twice' }
+export type Taken<Item> = { kind: 'item'; item: Item } | { kind: 'none' } | { kind: 'twice' }
 
-/** The Zendesk side of a comparison: each Salesforce record claims the item with its key. */
+/** The Zendesk side of a comparison: each Salesforce record takes the item with its key. */
 export type Unified<Item, Key extends string = string> = {
-  claim: (key: Key) => Claimed<Item>
-  /** Whether a key was claimed. */
-  isClaimed: (key: Key) => boolean
-  /** The items whose key nothing claimed, in their order. Items without a key are always among them. */
-  unclaimed: () => Item[]
-  /** The items with the same key as a match. The sync leaves them alone. */
+  take: (key: Key) => Taken<Item>
+  /** Whether a key was taken. */
+  isTaken: (key: Key) => boolean
+  /** The items whose key was not taken, in their order. Items without a key are always among them. */
+  left: () => Item[]
+  /** The other items with the key of a match. The sync leaves them alone. */
   duplicates: () => Item[]
 }
 
@@ -34,10 +34,10 @@ export function unify<Item extends { id: number }, Key extends string = string>(
   items: readonly Item[],
   { keyOf, isFirst = () => true }: UnifyBy<Item, Key>,
 ): Unified<Item, Key> {
-  // One index and one byte per item: a set of a million claimed keys would take 100 MB.
+  // One index and one byte per item: a set of a million keys would take 100 MB.
   const placeOf = new Map<Key, number>()
-  const isClaimedAt = new Uint8Array(items.length)
-  const claimedWithoutItem = new Set<Key>()
+  const isTakenAt = new Uint8Array(items.length)
+  const takenWithoutItem = new Set<Key>()
   const nowhere = items.length
   items.forEach((item, place) => {
     const key = keyOf(item)
@@ -49,32 +49,32 @@ export function unify<Item extends { id: number }, Key extends string = string>(
     const isOneFirst = isFirst(one)
     return isOneFirst === isFirst(other) ? one.id < other.id : isOneFirst
   }
-  function isClaimed(key: Key): boolean {
+  function isTaken(key: Key): boolean {
     const place = placeOf.get(key)
-    return place === undefined ? claimedWithoutItem.has(key) : isClaimedAt[place] === 1
+    return place === undefined ? takenWithoutItem.has(key) : isTakenAt[place] === 1
   }
   return {
-    claim(key) {
-      if (isClaimed(key)) return { kind: 'twice' }
+    take(key) {
+      if (isTaken(key)) return { kind: 'twice' }
       const place = placeOf.get(key) ?? nowhere
       const item = items[place]
       if (item === undefined) {
-        claimedWithoutItem.add(key)
+        takenWithoutItem.add(key)
         return { kind: 'none' }
       }
-      isClaimedAt[place] = 1
+      isTakenAt[place] = 1
       return { kind: 'item', item }
     },
-    isClaimed,
-    unclaimed: () =>
+    isTaken,
+    left: () =>
       items.filter(item => {
         const key = keyOf(item)
-        return key === null || !isClaimed(key)
+        return key === null || !isTaken(key)
       }),
     duplicates: () =>
       items.filter((item, place) => {
         const key = keyOf(item)
-        return key !== null && isClaimed(key) && placeOf.get(key) !== place
+        return key !== null && isTaken(key) && placeOf.get(key) !== place
       }),
   }
 }

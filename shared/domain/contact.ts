@@ -39,8 +39,8 @@ export function organizationIds(organizations: readonly UserOrganization[]): Map
   for (const organization of organizations) {
     const key = organizationKey(organization)
     if (key === null) continue
-    const claimed = unified.claim(key)
-    if (claimed.kind === 'item') ids.set(key, claimed.item.id)
+    const taken = unified.take(key)
+    if (taken.kind === 'item') ids.set(key, taken.item.id)
   }
   return ids
 }

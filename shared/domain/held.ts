@@ -4,14 +4,14 @@ import { type Changes, changeSchema } from './changes.ts'
 import { DOUBT_REASONS, type Doubt, dayIn } from './doubts.ts'
 import { SUPPORT_LEVELS } from './sections.ts'
 
-/** A record of an instance's held artifact: what a comparison left out of the plan, and why. */
+/** A record of an instance's held artifact: what a comparison held back, and why. */
 export const heldSchema = z.object({
   id: z.int(),
   salesforce_id: z.string().nullable(),
   name: z.string(),
   withheld: z.enum(['mark', 'loss']),
   reason: z.enum([...DOUBT_REASONS, 'keys_disagree']),
-  /** The changes that it left out; null for a mark. */
+  /** The changes that it held back; null for a mark. */
   changes: z.record(z.string(), changeSchema).nullable(),
 })
 export type Held = z.infer<typeof heldSchema>
@@ -27,9 +27,9 @@ const SEATS = ['seats_decimal', 'number_of_seats']
 export function withheldChanges(
   changes: Changes,
   reason: Doubt['reason'],
-  levels: { held: unknown; wanted: unknown },
+  levels: { current: unknown; wanted: unknown },
 ): { kept: Changes; withheld: Changes } {
-  const isLower = isBelow(levels.wanted, levels.held)
+  const isLower = isBelow(levels.wanted, levels.current)
   const kept: Changes = {}
   const withheld: Changes = {}
   for (const [key, change] of Object.entries(changes)) {
@@ -40,11 +40,11 @@ export function withheldChanges(
   return { kept, withheld }
 }
 
-/** Whether `wanted` ranks below `held`. False if `held` is not one of the eight levels. */
-function isBelow(wanted: unknown, held: unknown): boolean {
-  const text = typeof held === 'string' ? held.trim() : held
-  const heldRank = RANKS.indexOf(text)
-  return heldRank !== -1 && RANKS.indexOf(wanted) > heldRank
+/** Whether `wanted` ranks below `current`. False if `current` is not one of the eight levels. */
+function isBelow(wanted: unknown, current: unknown): boolean {
+  const text = typeof current === 'string' ? current.trim() : current
+  const currentRank = RANKS.indexOf(text)
+  return currentRank !== -1 && RANKS.indexOf(wanted) > currentRank
 }
 
 function isCheckbox(key: string): boolean {

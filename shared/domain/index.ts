@@ -105,6 +105,7 @@ export {
   USERS_INSTANCE,
   zendeskName,
 } from './instances.ts'
+export { collectKnownContacts } from './known-contacts.ts'
 export {
   type Failing,
   failingSchema,
@@ -162,7 +163,7 @@ export {
   planUsedSchema,
   readPlans,
 } from './plans.ts'
-export { protected_ids } from './protected-ids.ts'
+export { protectedOrganization } from './protected-ids.ts'
 export { adviceOnResult, RESULT_CODES, type ResultCode } from './result-codes.ts'
 export {
   hasSalesforceId,
@@ -176,7 +177,6 @@ export {
 export { CHECKBOXES, type Checkbox, type Section, SUPPORT_LEVELS } from './sections.ts'
 export { type StandingHold, standingHoldsSchema } from './standing-holds.ts'
 export { chargesOf, type PlacedSubscription, placeSubscriptions, planName } from './subscriptions.ts'
-export { collectAsked } from './unasked.ts'
 export { collectUnfamiliar, type UnfamiliarValues, unfamiliarText } from './unfamiliar-values.ts'
 export { collectUnmapped, type UnmappedCharge, unmappedChargeSchema } from './unmapped-charges.ts'
 export {

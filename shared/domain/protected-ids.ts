@@ -10,7 +10,10 @@ const fileSchema = z.array(z.union([z.string(), z.int(), z.null()]))
  * field), a Zendesk organization id (a number), or null for every organization without a salesforce_id.
  * Returns a function: whether an organization is protected, so that the sync never marks it.
  */
-export function protected_ids(content: unknown, file: string): (organization: Organization) => boolean {
+export function protectedOrganization(
+  content: unknown,
+  file: string,
+): (organization: Organization) => boolean {
   const parsed = fileSchema.safeParse(content)
   if (!parsed.success) {
     const [issue] = parsed.error.issues

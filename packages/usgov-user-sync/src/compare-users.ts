@@ -1,6 +1,6 @@
 import {
   type Contact,
-  collectAsked,
+  collectKnownContacts,
   differences,
   type GatheredUser,
   isSyncedUser,
@@ -24,8 +24,8 @@ type Parts = PartsOf<typeof BINS.users.compare>
 export async function compareUsers(parts: Parts): Promise<void> {
   const { read, write } = parts.artifacts
   const { warn } = parts.run
-  const asked = collectAsked(await readObjectKeys(parts))
-  for await (const organizations of read(users.organizations, 'needed')) organizations.forEach(asked.add)
+  const known = collectKnownContacts(await readObjectKeys(parts))
+  for await (const organizations of read(users.organizations, 'needed')) organizations.forEach(known.add)
   const synced: GatheredUser[] = []
   const leftAlone = new Set<string>()
   for await (const gathered of read(users.gathered, 'needed')) {
@@ -34,7 +34,7 @@ export async function compareUsers(parts: Parts): Promise<void> {
       else if (user.email !== null) leftAlone.add(userKey(user.email))
     }
   }
-  const claimed = unify(synced, { keyOf: ({ email }) => (email === null ? null : userKey(email)) })
+  const unified = unify(synced, { keyOf: ({ email }) => (email === null ? null : userKey(email)) })
   const writeUpdate = write(users.updates)
   const writeCreate = write(users.creates)
   const writeNotInSync = write(users.not_in_sync)
@@ -44,7 +44,7 @@ export async function compareUsers(parts: Parts): Promise<void> {
     for (const contact of contacts) {
       const { email, name, organization_id } = contact
       const key = userKey(email)
-      const found = claimed.claim(key)
+      const found = unified.take(key)
       if (found.kind === 'twice') throw listedTwice(contact)
       // The address of an agent or admin: the sync creates no user for it.
       if (leftAlone.has(key)) continue
@@ -66,19 +66,19 @@ export async function compareUsers(parts: Parts): Promise<void> {
       suspended,
     )
   }
-  const notAsked: number[] = []
-  for (const user of claimed.unclaimed()) {
-    if (asked.isMarked(user)) writeNotInSync(user)
-    else notAsked.push(user.id)
+  const unknown: number[] = []
+  for (const user of unified.left()) {
+    if (known.isToMark(user)) writeNotInSync(user)
+    else unknown.push(user.id)
   }
-  if (notAsked.length > 0) {
+  if (unknown.length > 0) {
     warn(
       'ORGANIZATION_NOT_ASKED',
       'Some users without a contact are not marked: the contacts of their organizations are unknown',
-      notAsked,
+      unknown,
     )
   }
-  const duplicates = claimed.duplicates()
+  const duplicates = unified.duplicates()
   if (duplicates.length > 0) {
     warn(
       'DUPLICATE_USERS',

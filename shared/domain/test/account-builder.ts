@@ -64,7 +64,7 @@ class AccountBuilder {
   }
 
   /** A charge whose subscription is not in the query. */
-  withStrayCharge(name: string): this {
+  withLooseCharge(name: string): this {
     this.#account.charges.push(aCharge('stray', 'a0S000000000STRAY0', name, {}))
     return this
   }

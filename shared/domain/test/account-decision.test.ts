@@ -28,7 +28,7 @@ const ON_BOTH = anAccount({ sold_to_email: 'account@tanuki.example' })
   .build()
 
 test('an account without subscriptions has no object on any instance', () => {
-  const account = anAccount().withStrayCharge(CHARGE_OF.sm_ultimate).build()
+  const account = anAccount().withLooseCharge(CHARGE_OF.sm_ultimate).build()
   expect(outcomesOf(account)).toEqual(['no_subscriptions', 'no_subscriptions'])
   expect(outcomesOf(account, { isAlliancePartner: true })[0]).toBe('no_subscriptions')
 })

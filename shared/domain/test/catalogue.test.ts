@@ -205,8 +205,8 @@ test.each([
     const identity = { name: 'Tanuki Inc', salesforce_id: ACCOUNT_ID }
     expect(options.every(accepts)).toBe(true)
     expect(accepts('platinum')).toBe(false)
-    const held = { id: 7, name: 'Tanuki Inc', organization_fields: { [key]: 'platinum' } }
-    expect(organizationFromZendesk([attribute]).parse(held)[key]).toBe('platinum')
+    const raw = { id: 7, name: 'Tanuki Inc', organization_fields: { [key]: 'platinum' } }
+    expect(organizationFromZendesk([attribute]).parse(raw)[key]).toBe('platinum')
   },
 )
 

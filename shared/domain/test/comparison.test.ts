@@ -149,11 +149,11 @@ describe('a value from Zendesk', () => {
     ['a number written as text is a number', 'arr', ' 12.30 ', 12.3],
     ['a number of 0 stays', 'arr', 0, 0],
     ['a number in a text is text', 'market_segment', 7, '7'],
-    ['a tick in a text is text', 'market_segment', false, 'false'],
+    ['a boolean in a text is text', 'market_segment', false, 'false'],
     ['a number in salesforce_id is text', 'salesforce_id', 7, '7'],
-    ['a tick in salesforce_id is text', 'salesforce_id', false, 'false'],
-  ])('%s', (_rule, key, held, expected) => {
-    expect(gather({ [key]: held })[key]).toBe(expected)
+    ['a boolean in salesforce_id is text', 'salesforce_id', false, 'false'],
+  ])('%s', (_rule, key, value, expected) => {
+    expect(gather({ [key]: value })[key]).toBe(expected)
   })
 
   test.each(['PRIORITY PROSPECT', '', null, SHORT_ID])('a salesforce_id %j does not stop the gather', odd => {
@@ -226,9 +226,9 @@ test('an attribute that a record lacks is null in a change', () => {
 })
 
 test('a change has the current and the desired value, for attributes of the catalogue only', () => {
-  const held = { id: 7, name: 'Old', salesforce_id: SHORT_ID, support_hold: true, notes: 'mine' }
+  const current = { id: 7, name: 'Old', salesforce_id: SHORT_ID, support_hold: true, notes: 'mine' }
   const wanted = { name: 'New', salesforce_id: ACCOUNT_ID, support_hold: false, sold_tos: ['a@b.example'] }
-  expect(differences(attributesOf('global'), held, wanted)).toEqual({
+  expect(differences(attributesOf('global'), current, wanted)).toEqual({
     name: { from: 'Old', to: 'New' },
     salesforce_id: { from: SHORT_ID, to: ACCOUNT_ID },
     support_hold: { from: true, to: false },
@@ -264,11 +264,11 @@ describe('organizations with the same key', () => {
   test('the lowest id is the match, in any order and with either form of the salesforce_id', () => {
     const three = [organization(30, ACCOUNT_ID), organization(4, SHORT_ID), organization(200, ACCOUNT_ID)]
     for (const order of [three, three.toReversed(), [...three.slice(1), ...three.slice(0, 1)]]) {
-      const { claim, unclaimed, duplicates } = unify(order, BY_ORGANIZATION)
-      expect(unclaimed()).toEqual(order)
+      const { take, left, duplicates } = unify(order, BY_ORGANIZATION)
+      expect(left()).toEqual(order)
       expect(duplicates()).toEqual([])
-      expect(claim(SHORT_KEY)).toEqual({ kind: 'item', item: organization(4, SHORT_ID) })
-      expect(unclaimed()).toEqual([])
+      expect(take(SHORT_KEY)).toEqual({ kind: 'item', item: organization(4, SHORT_ID) })
+      expect(left()).toEqual([])
       expect(
         duplicates()
           .map(({ id }) => id)
@@ -279,23 +279,23 @@ describe('organizations with the same key', () => {
 
   test('an organization with the key in salesforce_id comes before one with the key in sfdc_short_id', () => {
     const two = [organization(3, ' ', SHORT_ID), organization(9, ACCOUNT_ID)]
-    expect(unify(two, BY_ORGANIZATION).claim(SHORT_KEY)).toEqual({ kind: 'item', item: two[1] })
-    expect(unify([organization(3, null, ACCOUNT_ID)], BY_ORGANIZATION).claim(SHORT_KEY)).toMatchObject({
+    expect(unify(two, BY_ORGANIZATION).take(SHORT_KEY)).toEqual({ kind: 'item', item: two[1] })
+    expect(unify([organization(3, null, ACCOUNT_ID)], BY_ORGANIZATION).take(SHORT_KEY)).toMatchObject({
       item: { id: 3 },
     })
   })
 
-  test('a key can be claimed once, whether or not Zendesk has it', () => {
-    const { claim, unclaimed } = unify([organization(4, SHORT_ID), organization(5, null)], BY_ORGANIZATION)
-    expect([claim(SHORT_KEY), claim(SHORT_KEY)]).toEqual([
+  test('a key can be taken once, whether or not Zendesk has it', () => {
+    const { take, left } = unify([organization(4, SHORT_ID), organization(5, null)], BY_ORGANIZATION)
+    expect([take(SHORT_KEY), take(SHORT_KEY)]).toEqual([
       { kind: 'item', item: organization(4, SHORT_ID) },
       { kind: 'twice' },
     ])
-    expect([claim(OTHER_KEY), claim(OTHER_KEY)]).toEqual([{ kind: 'none' }, { kind: 'twice' }])
-    expect(unclaimed()).toEqual([organization(5, null)])
+    expect([take(OTHER_KEY), take(OTHER_KEY)]).toEqual([{ kind: 'none' }, { kind: 'twice' }])
+    expect(left()).toEqual([organization(5, null)])
   })
 
-  test('every organization is exactly one of matched, unclaimed and duplicate', () => {
+  test('every organization is exactly one of matched, left and duplicate', () => {
     const salesforce_ids = fc.constantFrom(
       null,
       ' ',
@@ -310,14 +310,14 @@ describe('organizations with the same key', () => {
         selector: ({ id }) => id,
       },
     )
-    const claims = fc.uniqueArray(fc.constantFrom(SHORT_KEY, OTHER_KEY, must(matchKey('0016100000YYYYY'))))
+    const keys = fc.uniqueArray(fc.constantFrom(SHORT_KEY, OTHER_KEY, must(matchKey('0016100000YYYYY'))))
     fc.assert(
-      fc.property(organizations, claims, (all, claimedKeys) => {
+      fc.property(organizations, keys, (all, takenKeys) => {
         const unified = unify(all, BY_ORGANIZATION)
-        const matched = claimedKeys
-          .map(unified.claim)
-          .flatMap(claimed => (claimed.kind === 'item' ? [claimed.item] : []))
-        const left = unified.unclaimed()
+        const matched = takenKeys
+          .map(unified.take)
+          .flatMap(taken => (taken.kind === 'item' ? [taken.item] : []))
+        const left = unified.left()
         const ids = [...matched, ...left, ...unified.duplicates()].map(({ id }) => id)
         expect(ids.sort()).toEqual(all.map(({ id }) => id).sort())
         for (const duplicate of unified.duplicates()) {
@@ -327,7 +327,7 @@ describe('organizations with the same key', () => {
             [match && rankOf(match), rankOf(duplicate)].sort(byRank),
           )
         }
-        for (const one of left) expect(claimedKeys).not.toContain(organizationKey(one))
+        for (const one of left) expect(takenKeys).not.toContain(organizationKey(one))
       }),
     )
   })
@@ -339,16 +339,16 @@ test('items without an isFirst rule match by the lowest id', () => {
     { id: 3, email: 'ada@agency.example' },
     { id: 5, email: null },
   ]
-  const { claim, unclaimed, duplicates } = unify(items, { keyOf: ({ email }) => email })
-  expect(claim('ada@agency.example')).toEqual({ kind: 'item', item: items[1] })
-  expect(unclaimed()).toEqual([items[2]])
+  const { take, left, duplicates } = unify(items, { keyOf: ({ email }) => email })
+  expect(take('ada@agency.example')).toEqual({ kind: 'item', item: items[1] })
+  expect(left()).toEqual([items[2]])
   expect(duplicates()).toEqual([items[0]])
 })
 
 test('an attribute that a gathered record lacks is not compared; a null attribute is', () => {
   const record = { id: 7, name: 'Tanuki', salesforce_id: null, account_owner: null, support_hold: false }
-  const held = gatheredAttributes(attributesOf('global'), record)
-  expect(held.map(({ key }) => key)).toEqual(['name', 'salesforce_id', 'account_owner', 'support_hold'])
+  const present = gatheredAttributes(attributesOf('global'), record)
+  expect(present.map(({ key }) => key)).toEqual(['name', 'salesforce_id', 'account_owner', 'support_hold'])
   const object = { ...record, account_owner: 'Olga', org_region: 'emea', seats_decimal: 5 }
-  expect(differences(held, record, object)).toEqual({ account_owner: { from: null, to: 'Olga' } })
+  expect(differences(present, record, object)).toEqual({ account_owner: { from: null, to: 'Olga' } })
 })

@@ -266,7 +266,7 @@ describe('an override that sets expiration_date', () => {
   test('removes the doubt of a loose charge too', () => {
     const account = anAccount()
       .withSubscription(it => it.withCharge(CHARGE_OF.usgov_12x5))
-      .withStrayCharge(CHARGE_OF.sm_premium)
+      .withLooseCharge(CHARGE_OF.sm_premium)
       .build()
     expect(doubtAbout(account, { override })).toMatchObject({ reason: 'loose_charge', instances: ['global'] })
   })
@@ -319,8 +319,8 @@ test('an account is in doubt exactly if the table of reasons says so', () => {
     type: fc.constantFrom('Customer', 'Former Customer'),
   })
   fc.assert(
-    fc.property(charges, details, dates, dates, (held, given, global, usgov) => {
-      const account = withCharges(held, given)
+    fc.property(charges, details, dates, dates, (gathered, given, global, usgov) => {
+      const account = withCharges(gathered, given)
       expect(doubtAbout(account, { organizations: { global, usgov } })).toEqual(
         expectedDoubt(account, [
           ['global', global],

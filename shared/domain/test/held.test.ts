@@ -3,12 +3,12 @@ import { describe, expect, test } from 'vitest'
 import { ATTRIBUTES, type Changes, type Doubt, heldSchema, withheldChanges } from '../index.ts'
 
 type Change = Changes[string]
-type Levels = { held: unknown; wanted: unknown }
+type Levels = { current: unknown; wanted: unknown }
 
 /** Highest first. */
 const LEVELS = ['ultimate', 'gold', 'premium', 'silver', 'consumption_only', 'custom', 'community', 'expired']
-const SAME: Levels = { held: 'premium', wanted: 'premium' }
-const LOWER: Levels = { held: 'premium', wanted: 'silver' }
+const SAME: Levels = { current: 'premium', wanted: 'premium' }
+const LOWER: Levels = { current: 'premium', wanted: 'silver' }
 const REASONS: Doubt['reason'][] = ['unknown_charge', 'loose_charge', 'vanished']
 const ABOUT_CHARGES: Doubt['reason'][] = ['unknown_charge', 'loose_charge']
 
@@ -49,23 +49,25 @@ describe('if the support level falls', () => {
   )
 
   test.each(
-    LEVELS.flatMap((held, rank) => LEVELS.map((wanted, other) => [held, wanted, other > rank] as const)),
-  )('from %s to %s it falls: %j', (held, wanted, isLower) => {
+    LEVELS.flatMap((current, rank) =>
+      LEVELS.map((wanted, other) => [current, wanted, other > rank] as const),
+    ),
+  )('from %s to %s it falls: %j', (current, wanted, isLower) => {
     const changes = { account_type: { from: 'customer', to: 'former_customer' } }
-    expect(heldBackOf(changes, 'vanished', { held, wanted })).toEqual(isLower ? ['account_type'] : [])
+    expect(heldBackOf(changes, 'vanished', { current, wanted })).toEqual(isLower ? ['account_type'] : [])
   })
 
   test.each([null, '', 'platinum', 'PREMIUM', true])(
     'an organization with the level %j has no level to lose',
-    held => {
-      const changes = changesOf(['support_level', 'aar'], { from: held, to: 'expired' })
-      expect(heldBackOf(changes, 'unknown_charge', { held, wanted: 'expired' })).toEqual([])
+    current => {
+      const changes = changesOf(['support_level', 'aar'], { from: current, to: 'expired' })
+      expect(heldBackOf(changes, 'unknown_charge', { current, wanted: 'expired' })).toEqual([])
     },
   )
 
-  test('white space around the level that Zendesk holds does not hide a loss', () => {
+  test('white space around the level in Zendesk does not hide a loss', () => {
     const changes = { aar: { from: 9, to: 0 } }
-    expect(heldBackOf(changes, 'vanished', { held: ' gold ', wanted: 'expired' })).toEqual(['aar'])
+    expect(heldBackOf(changes, 'vanished', { current: ' gold ', wanted: 'expired' })).toEqual(['aar'])
   })
 })
 
@@ -85,7 +87,11 @@ describe('if the support level does not fall', () => {
   test.each(ABOUT_CHARGES.flatMap(reason => FALLS.map(([key, change]) => [reason, key, change] as const)))(
     '%s: %s, %j, is a loss and held back',
     (reason, key, change) => {
-      for (const levels of [SAME, { held: 'silver', wanted: 'premium' }, { held: null, wanted: 'expired' }])
+      for (const levels of [
+        SAME,
+        { current: 'silver', wanted: 'premium' },
+        { current: null, wanted: 'expired' },
+      ])
         expect(heldBackOf({ [key]: change }, reason, levels)).toEqual([key])
     },
   )
@@ -159,12 +165,12 @@ test('exactly the changes that take something away are withheld, and no change i
     org_region: fc.record({ from: fc.constantFrom(null, 'emea'), to: fc.constantFrom(null, 'apj') }),
   }
   const anyChanges = fc.record(values, { requiredKeys: [] })
-  const held = fc.constantFrom(...LEVELS, null, 'platinum')
+  const current = fc.constantFrom(...LEVELS, null, 'platinum')
   fc.assert(
     fc.property(
       anyChanges,
       fc.constantFrom(...REASONS),
-      held,
+      current,
       fc.constantFrom(...LEVELS),
       (changes, reason, from, to) => {
         const expected = new Set<string>()
@@ -178,7 +184,7 @@ test('exactly the changes that take something away are withheld, and no change i
           if (before?.startsWith('20') && before > (expiration_date?.to ?? ''))
             expected.add('expiration_date')
         }
-        const { kept, withheld } = withheldChanges(changes, reason, { held: from, wanted: to })
+        const { kept, withheld } = withheldChanges(changes, reason, { current: from, wanted: to })
         expect(new Set(Object.keys(withheld))).toEqual(
           new Set(Object.keys(changes).filter(key => expected.has(key))),
         )

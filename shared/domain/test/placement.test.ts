@@ -17,7 +17,7 @@ const FIRST = 'a0S000000000001'
 const SECOND = 'a0S000000000002'
 
 test('an account without subscriptions has no object', () => {
-  const account = anAccount().withStrayCharge(CHARGE_OF.sm_ultimate).build()
+  const account = anAccount().withLooseCharge(CHARGE_OF.sm_ultimate).build()
   expect(placesOf(account)).toEqual({ global: 'no object', usgov: 'no object' })
 })
 
@@ -39,7 +39,7 @@ test('a charge without a name does not decide', () => {
 test('a charge without a subscription is ignored, for level and date', () => {
   const account = anAccount()
     .withSubscription(subscription => subscription.withCharge(CHARGE_OF.sm_premium, { ends: '2026-08-01' }))
-    .withStrayCharge(CHARGE_OF.sm_ultimate)
+    .withLooseCharge(CHARGE_OF.sm_ultimate)
     .build()
   expect(objectOf(account, 'global')).toMatchObject({
     support_level: 'premium',

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { protected_ids } from '../index.ts'
+import { protectedOrganization } from '../index.ts'
 import { ACCOUNT_ID } from './account-builder.ts'
 import { expectedErrorOf } from './rules.ts'
 
 const SHORT_ID = ACCOUNT_ID.slice(0, 15)
 
 function isProtected(entries: unknown, id: number, salesforce_id: string | null): boolean {
-  return protected_ids(entries, 'protected_ids.yml')({ id, name: 'Tanuki Inc', salesforce_id })
+  return protectedOrganization(entries, 'protected_ids.yml')({ id, name: 'Tanuki Inc', salesforce_id })
 }
 
 describe.each<[string, unknown[], number, string | null, string | null]>([
@@ -40,7 +40,7 @@ test.each<[string, unknown, string]>([
   ['an entry of another shape', [ACCOUNT_ID, { id: 1 }], 'entry 2: Invalid'],
   ['a number that is not an id', [1.5], 'entry 1: Invalid'],
 ])('%s is bad input, and the error names it', (_what, content, named) => {
-  const problem = expectedErrorOf(() => protected_ids(content, 'data/protected_ids.yml'))
+  const problem = expectedErrorOf(() => protectedOrganization(content, 'data/protected_ids.yml'))
   expect(problem).toMatchObject({ kind: 'bad-input', code: 'PROTECTED_IDS_INVALID' })
   expect(problem.message).toContain(`data/protected_ids.yml: ${named}`)
   expect(problem.next).toContain('[] if there are none')
@@ -61,7 +61,7 @@ test.each([null, '', ' ', '\u200b'])(
 )
 
 test('an entry covers an organization that has the key only in sfdc_short_id and an empty salesforce_id', () => {
-  const covers = protected_ids([ACCOUNT_ID], 'protected_ids.yml')
+  const covers = protectedOrganization([ACCOUNT_ID], 'protected_ids.yml')
   const organization = { id: 1, name: 'Tanuki Inc', sfdc_short_id: SHORT_ID }
   expect(covers({ ...organization, salesforce_id: null })).toBe(true)
   expect(covers({ ...organization, salesforce_id: 'PROSPECT' })).toBe(false)

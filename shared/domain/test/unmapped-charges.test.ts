@@ -54,7 +54,7 @@ test('a charge in grace is listed, even without a subscription; known, expired a
         .withCharge('  ')
         .withCharge(null),
     )
-    .withStrayCharge('Stray')
+    .withLooseCharge('Stray')
     .build()
   expect(unmappedOf(account).map(({ charge_name }) => charge_name)).toEqual(['In grace', 'Stray'])
 })

@@ -58,7 +58,7 @@ test.each<[string, Partial<GatheredUser>, string[]]>([
   ['the mark of a user who is back', { not_in_sfdc: true }, ['not_in_sfdc']],
   ['the case of the address', { email: 'ADA@agency.example' }, []],
   ['the role', { role: 'agent' }, []],
-])('a comparison of users sees %s', (_what, held, seen) => {
-  const changes = differences(USER_ATTRIBUTES, { ...USER, ...held }, USER)
-  expect(Object.keys(changes ?? {})).toEqual(seen)
+])('for %s, %j, a comparison of users finds changes to %j', (_what, current, changed) => {
+  const changes = differences(USER_ATTRIBUTES, { ...USER, ...current }, USER)
+  expect(Object.keys(changes ?? {})).toEqual(changed)
 })

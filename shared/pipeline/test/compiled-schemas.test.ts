@@ -67,7 +67,7 @@ function mutate(value: unknown, [place, ...rest]: readonly number[], put: unknow
   return Array.isArray(value)
     ? value.with(Number(key), changed)
     : Object.fromEntries(
-        Object.entries(value).map(([other, held]) => [other, other === key ? changed : held]),
+        Object.entries(value).map(([other, item]) => [other, other === key ? changed : item]),
       )
 }
 

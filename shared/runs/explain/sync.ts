@@ -41,8 +41,8 @@ export async function readOrganizations(run: Run, sync: OrganizationSync, wanted
   const records = await recordsWith(run, sync.artifacts.gathered, textOf(wanted))
   const organizations = records.filter(organization => isWanted(organization, wanted, sync))
   if ('id' in wanted) return { organizations, matched: organizations[0] ?? null }
-  const claimed = unify(organizations, BY_ORGANIZATION).claim(wanted.key)
-  return { organizations, matched: claimed.kind === 'item' ? claimed.item : null }
+  const taken = unify(organizations, BY_ORGANIZATION).take(wanted.key)
+  return { organizations, matched: taken.kind === 'item' ? taken.item : null }
 }
 
 /** What a run's sync will do about a record, and what it did. `object` is what the organization should be. */
@@ -82,7 +82,7 @@ function computedPlan(
     const changes = differences(gatheredAttributes(sync.attributes, matched), matched, object)
     if (changes === null) return plan('none', { kind: 'in_sync' })
     if (reason === undefined) return plan('update', OTHER_VALUES, changes)
-    const levels = { held: matched.support_level, wanted: object.support_level }
+    const levels = { current: matched.support_level, wanted: object.support_level }
     const { kept, withheld } = withheldChanges(changes, reason, levels)
     const isHeld = Object.keys(withheld).length > 0
     const held = isHeld ? { withheld: 'loss' as const, reason, changes: withheld } : null

@@ -41,13 +41,13 @@ export async function compareOrganizations(
   for await (const objects of artifacts.read(sync.artifacts.objects, 'needed')) {
     for (const object of objects) {
       const objectKey = matchKey(object.salesforce_id)
-      const claimed = objectKey === null ? NO_ORGANIZATION : organizations.claim(objectKey)
-      if (claimed.kind === 'twice') throw listedTwice(sync.artifacts.objects.name, object)
-      if (claimed.kind === 'none') {
+      const taken = objectKey === null ? NO_ORGANIZATION : organizations.take(objectKey)
+      if (taken.kind === 'twice') throw listedTwice(sync.artifacts.objects.name, object)
+      if (taken.kind === 'none') {
         if (sync.isCreated(object)) writeCreate(without(object, lacking))
         continue
       }
-      const organization = claimed.item
+      const organization = taken.item
       // Most organizations do not differ. Comparing the whole text is the fastest way to see that.
       if (organization.values === textOf(object)) continue
       const current = valuesOf(organization.values)
@@ -55,15 +55,15 @@ export async function compareOrganizations(
       if (!changes) continue
       const { salesforce_id, name, ...rest } = object
       const kept = holding.holdLosses({ id: organization.id, salesforce_id, name }, changes, {
-        held: current.support_level,
+        current: current.support_level,
         wanted: object.support_level,
       })
       if (kept) writeUpdate({ id: organization.id, salesforce_id, name, ...rest, changes: kept })
     }
   }
-  await writeNotInSync(artifacts, sync, organizations.unclaimed(), {
+  await writeNotInSync(artifacts, sync, organizations.left(), {
     isProtected: organization => isProtected(organization) || isAlliances(organization),
-    isHeld: organization => holding.holdMark(organization, organizations.isClaimed),
+    isHeld: organization => holding.holdMark(organization, organizations.isTaken),
     unmark: organization => {
       if (!isProtected(organization) && holding.isToUnmark(organization))
         writeUpdate({ ...organization, changes: { mark_for_deletion: { from: true, to: false } } })
@@ -129,7 +129,7 @@ function partOf(text: string, key: MatchKey | null): MatchKey | null {
 async function writeNotInSync(
   { write, readAgain }: BinArtifacts,
   { artifacts: { gathered, not_in_sync }, isOurs }: OrganizationSync,
-  unclaimed: readonly OrganizationInMemory[],
+  left: readonly OrganizationInMemory[],
   {
     isProtected,
     isHeld,
@@ -141,9 +141,9 @@ async function writeNotInSync(
   },
 ): Promise<void> {
   const writeMark = write(not_in_sync)
-  if (unclaimed.length === 0) return
-  const numbers = new Set(unclaimed.map(({ number }) => number))
-  const ids = new Set(unclaimed.map(({ id }) => id))
+  if (left.length === 0) return
+  const numbers = new Set(left.map(({ number }) => number))
+  const ids = new Set(left.map(({ id }) => id))
   for await (const records of readAgain(gathered, number => numbers.has(number))) {
     for (const organization of records) {
       if (!ids.has(organization.id)) throw new Error(`${gathered.name} changed while it was compared`)

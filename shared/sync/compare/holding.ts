@@ -42,7 +42,7 @@ export async function openHolding(
     holdLosses(
       of: { id: number; salesforce_id: string; name: string },
       changes: Changes,
-      levels: { held: unknown; wanted: unknown },
+      levels: { current: unknown; wanted: unknown },
     ): Changes | null {
       const reason = doubtOn(matchKey(of.salesforce_id))
       if (reason === undefined) return changes

@@ -1,4 +1,4 @@
-import { type Organization, protected_ids } from '../../domain/index.ts'
+import { type Organization, protectedOrganization } from '../../domain/index.ts'
 import { readYaml } from '../../runtime/artifacts/index.ts'
 import type { BinRun } from '../../runtime/bin/index.ts'
 import { protectedIdsFileOf } from '../../runtime/settings/index.ts'
@@ -10,5 +10,5 @@ export async function readProtectedIds({
   environment,
 }: BinRun): Promise<(organization: Organization) => boolean> {
   const file = options.protectedIds ?? protectedIdsFileOf(packageDir, environment)
-  return protected_ids(await readYaml(file), file)
+  return protectedOrganization(await readYaml(file), file)
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { UserOrganization } from '../contact.ts'
-import { collectAsked, type GatheredUser, type MatchKey, matchKey } from '../index.ts'
+import { collectKnownContacts, type GatheredUser, type MatchKey, matchKey } from '../index.ts'
 
 const IDS = ['001000000000001AAA', '0010000000000aBAAQ', '0010000000000abAAA']
 
@@ -20,13 +20,13 @@ const worlds = fc.record({
     }),
     { selector: ({ id }) => id },
   ),
-  /** The accounts that have an object; null for a stage that runs by itself. */
+  /** The accounts that have an object; null for a stage that starts alone. */
   objects: fc.option(fc.subarray(IDS)),
   organizationId: fc.option(fc.nat(5)),
 })
 
 /** The same rule, implemented differently: with texts instead of keys. */
-function isMarkedByTheRule(
+function expectedToMark(
   organizations: readonly UserOrganization[],
   objects: readonly string[] | null,
   organizationId: number | null,
@@ -41,14 +41,14 @@ function isMarkedByTheRule(
   return objects === null || objects.some(object => object.slice(0, 15) === id.slice(0, 15))
 }
 
-test('a user without a contact is marked exactly if the contacts of their organization are known', () => {
+test('a user without a contact is marked only if the contacts of their organization are known', () => {
   fc.assert(
     fc.property(worlds, ({ organizations, objects, organizationId }) => {
       const keys = objects?.map(matchKey).filter((key): key is MatchKey => key !== null)
-      const asked = collectAsked(keys ? new Set(keys) : null)
-      organizations.forEach(asked.add)
-      expect(asked.isMarked(user(organizationId))).toBe(
-        isMarkedByTheRule(organizations, objects, organizationId),
+      const known = collectKnownContacts(keys ? new Set(keys) : null)
+      organizations.forEach(known.add)
+      expect(known.isToMark(user(organizationId))).toBe(
+        expectedToMark(organizations, objects, organizationId),
       )
     }),
     { numRuns: 2_000 },
