@@ -5,8 +5,26 @@ import { continuesPipeline, EXIT } from '@support-sync/shared/runtime/errors'
 import { columns, copyableLines, shownPath } from '@support-sync/shared/runtime/terminal'
 import { PROGRAM, printable } from '@support-sync/shared/runtime/text'
 import type { StageOutcome } from './run-stages.ts'
+import { stageTable } from './stage-table.ts'
 
-/** The lines that `run-pipeline` prints around its table. */
+/** What `run-pipeline` prints when the stages have ended. */
+
+/** What needs a person, the table of stages, and the commands that resume the run. */
+export function endingLines(
+  outcomes: readonly StageOutcome[],
+  record: RunRecord,
+  runDir: string,
+  { width, isColored }: { width: number | undefined; isColored: boolean },
+): string[] {
+  const problems = outcomes.flatMap(outcome => problemLines(outcome, width))
+  const stages = outcomes.map(({ record }) => record)
+  return [
+    ...(problems.length > 0 ? [...problems, ''] : []),
+    stageTable(stages, isColored, width),
+    ...repeatedFailureLines(record),
+    ...resumeLines(outcomes, record, runDir).flatMap(line => copyableLines('', line, width)),
+  ]
+}
 
 /**
  * Errors that need an earlier stage to run again, which their hint names. Resuming from the failed stage would fail
