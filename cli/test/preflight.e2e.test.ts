@@ -101,7 +101,7 @@ describe('preflight', () => {
       `Salesforce: Zuora__SubscriptionProductCharge__c: Subscription_Status__c ${hidden}`,
       `Salesforce: Contact: Role__c ${hidden}`,
       `Salesforce: 001XX0000000000AAA ${hidden}`,
-      'Zendesk Global: support_level has no option with the tag gold, silver',
+      'Zendesk Global: support_level has no options with the tags gold, silver',
       'Zendesk Global: aar is switched off',
       'Zendesk Global: seats_decimal has the type integer; it must be decimal',
       'Zendesk Global: sub_edu is missing',

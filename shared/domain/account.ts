@@ -79,7 +79,7 @@ export const accountSchema = schemaOf(ACCOUNT_COLUMNS).extend({
   charges: z.array(chargeSchema),
 })
 
-/** A Salesforce account after remapping. */
+/** A Salesforce account, with our attribute names. */
 export type Account = RowOf<typeof ACCOUNT_COLUMNS> & { subs: Subscription[]; charges: Charge[] }
 export type Subscription = RowOf<typeof SUBSCRIPTION_COLUMNS>
 export type Charge = RowOf<typeof CHARGE_COLUMNS>
@@ -98,7 +98,7 @@ const childSets = z.object({
   Zuora__R00N40000001lGjTEAU__r: childRows(readerOf(CHARGE_COLUMNS)),
 })
 
-/** Reads a raw Account of the accounts query. Its two child sets must be complete, as arrays or null. */
+/** Reads a raw row of the accounts query. Its two child sets must be complete: arrays, or null if empty. */
 export const accountFromSalesforce = z.unknown().transform((row, context): Account => {
   const attributes = accountRow.safeParse(row)
   const children = childSets.safeParse(row)

@@ -21,7 +21,7 @@ export type ValueSources = {
   partner?: (partner: PartnerAccount) => AttributeValue
 }
 
-/** One attribute of an organization that this sync owns. */
+/** One attribute of an organization that the sync owns. */
 export type Attribute = ValueSources & {
   key: string
   kind: FieldType
@@ -150,7 +150,7 @@ function attribute(
 type ValueOf<From> = PlainKey<From> | ((from: From) => AttributeValue)
 type PlainKey<From> = { [Key in keyof From]: From[Key] extends AttributeValue ? Key : never }[keyof From]
 
-/** The value of both customers and partners. */
+/** A value that customers and partners both have. */
 function fromAccount(value: ValueOf<CommonAccount>): ValueSources {
   const read = readerOf(value)
   return { customer: read, partner: read }

@@ -4,12 +4,12 @@ import { z } from 'zod'
 export const daySchema = z.iso.date('expected a calendar date, YYYY-MM-DD').brand<'Day'>()
 export type Day = z.infer<typeof daySchema>
 
-/** The three days that decide whether a charge is active and an object is kept. */
+/** The three days that decide whether a charge is active and an object is included. */
 export type Calendar = {
   today: Day
-  /** A charge is active until its end date is before this day: it has days of grace. */
+  /** A charge is active if it ends on this day or later: today minus the days of grace. */
   expired_end_date: Day
-  /** An object is kept until its expiration date is before this day. */
+  /** The horizon. An object is included if it expires on this day or later. */
   three_years_out: Day
 }
 

@@ -8,7 +8,7 @@ export type Changes = Record<string, { from: AttributeValue; to: AttributeValue 
 /** The change to one attribute. */
 export const changeSchema = z.object({ from: attributeValueSchema, to: attributeValueSchema })
 
-/** Changes to the given attributes only. This refuses a change to an attribute that belongs to the agents. */
+/** The schema of changes to these attributes. It refuses any other key, such as an attribute of the agents. */
 export function changesSchema(attributes: readonly Pick<Attribute, 'key'>[]): z.ZodType<Changes> {
   const owned = new Set(attributes.map(({ key }) => key))
   return z.record(

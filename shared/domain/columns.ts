@@ -29,7 +29,7 @@ export function textColumn(field: string): Column<string | null> {
   return { fields: [field], read: nullableText, schema: nullableText }
 }
 
-/** A text that is never empty. */
+/** A text, trimmed. An empty one is refused. */
 export function requiredColumn(field: string): Column<string> {
   return { fields: [field], read: filledTrimmedText, schema: filledText }
 }
@@ -91,8 +91,8 @@ function lettersOf(text: string): string {
 }
 
 /**
- * Marks a column that was added later. Older artifacts lack the attribute; it then counts as an empty field. You can
- * still resume, explain and compare an older run.
+ * A column that was added later. The artifacts of older runs lack its attribute, which then counts as an empty field. So
+ * you can still resume, explain and compare these runs.
  */
 export function addedColumn<Value>(column: Column<Value>): Column<Value> {
   const [field, ...more] = column.fields.map(() => null)

@@ -4,7 +4,7 @@ import { BY_ORGANIZATION, unify } from './comparison.ts'
 import { filledText, orElse } from './field-types.ts'
 import { type MatchKey, organizationKey } from './salesforce-id.ts'
 
-/** A record of zendesk_orgs.json of usgov-user-sync: an organization that contacts may belong to. */
+/** A record of usgov-user-sync's zendesk_orgs.json: an organization that contacts may belong to. */
 export const userOrganizationSchema = z.object({
   id: z.int(),
   name: z.string(),
@@ -32,7 +32,7 @@ export const contactSchema = z.object({
 })
 export type Contact = z.infer<typeof contactSchema>
 
-/** Organization ids by key. If several organizations have the same key, this takes the one that the comparison matches. */
+/** Organization ids by match key. If several organizations have the same key, the one that the comparison matches. */
 export function organizationIds(organizations: readonly UserOrganization[]): Map<MatchKey, number> {
   const unified = unify(organizations, BY_ORGANIZATION)
   const ids = new Map<MatchKey, number>()
@@ -45,7 +45,7 @@ export function organizationIds(organizations: readonly UserOrganization[]): Map
   return ids
 }
 
-/** Keeps one contact per address: the lowest organization_id, then the first name in order. */
+/** Keeps one contact per address: the one with the lowest organization_id, then the one whose name sorts first. */
 export function distinctContacts(contacts: Iterable<Contact>): Contact[] {
   const byEmail = new Map<string, Contact>()
   for (const contact of contacts) {

@@ -48,7 +48,7 @@ export function decideAccount(
   const verdictOn = (instance: Instance): Verdict => {
     if (account.subs.length === 0) return without('no_subscriptions')
     const { hasPartners, hasSoldTos } = TRAITS[instance]
-    // Partner-sync owns the alliance partner's organization.
+    // partner-sync owns the alliance partner's organization.
     if (hasPartners && isAlliancePartner) return without('alliance_partner')
     const decision = decide(account, instance, { placed, override, calendar })
     if (decision === null) return without('no_subscription_of_instance')

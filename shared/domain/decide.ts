@@ -7,7 +7,7 @@ import { type Override, overriddenCheckboxes } from './overrides.ts'
 import { CHECKBOXES, type Checkbox, highestLevel, levelOfCheckbox, type SupportLevel } from './sections.ts'
 import type { PlacedSubscription } from './subscriptions.ts'
 
-/** The parts of an entitlement, each with its cause: first from active charges only, then overridden. */
+/** The parts of an entitlement, each with its cause: as the active charges grant them, or as overridden. */
 export type Granted = {
   checked: ReadonlyMap<Checkbox, Cause>
   candidates: readonly Candidate[]
@@ -22,7 +22,7 @@ export type Granted = {
  */
 export type DateEffect = 'expires' | 'extends' | 'replaces'
 
-/** How an account's entitlement on one instance came about: the values to write, and what explains them. */
+/** How an account's entitlement on one instance was decided: the values to write, and what explains them. */
 export type Decision = {
   selected: PlacedSubscription[]
   /** The selected subscriptions that have an active valid charge. */
@@ -36,7 +36,7 @@ export type Decision = {
   entitlement: Entitlement
   /** An override's support level that had no effect. */
   levelWithoutEffect: SupportLevel | undefined
-  /** False if it expired more than three years ago. */
+  /** False if the object expired before the horizon. */
   included: boolean
 }
 
@@ -124,8 +124,8 @@ function effectOfDate(
 }
 
 /**
- * A charge is active until its grace period ends. If the computed date is past grace and the override's date is not,
- * the override extends: the charges that end on the computed date count as active.
+ * Returns whether a charge is active: its days of grace have not ended. If the override extends, the charges that end on
+ * the computed date are active too.
  */
 function activityRule(latest: ValidCharge, effect: DateEffect | null, { expired_end_date }: Calendar) {
   return ({ charge }: ValidCharge): boolean =>

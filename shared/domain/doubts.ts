@@ -24,7 +24,10 @@ export const doubtSchema = z.object({
 })
 export type Doubt = z.infer<typeof doubtSchema>
 
-/** The day until which each account is entitled, according to its organizations on an instance. Past days are left out. */
+/**
+ * The day until which each account is entitled, by its organizations on an instance. A day whose grace has ended is
+ * omitted.
+ */
 export type EntitledUntil = ReadonlyMap<MatchKey, Day>
 
 /** Collects these days from an instance's organizations. If several have the same key, the latest day counts. */
@@ -58,8 +61,8 @@ export function dayIn(value: unknown): Day | null {
 
 /**
  * Finds out whether an account is in doubt, and on which instances: Salesforce contradicts itself, or contradicts
- * Zendesk. An override's expiration_date that applies to an object removes the doubt: a person has decided.
- * `entitledUntil` gives the day from the account's own organizations.
+ * Zendesk. An override with an expiration_date removes the doubt on each instance that has an object: a person has
+ * decided. `entitledUntil` gives the day from the account's own organizations.
  */
 export function doubtOf(
   account: Account,

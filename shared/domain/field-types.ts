@@ -1,13 +1,13 @@
 import { z } from 'zod'
 
-/** A value of an organization's attribute, in artifacts and towards Zendesk. */
+/** A value of an organization's attribute, in artifacts and in requests to Zendesk. */
 export const attributeValueSchema = z.union([z.string(), z.number(), z.boolean(), z.null()])
 export type AttributeValue = z.infer<typeof attributeValueSchema>
 
-/** Attributes by key, as they are sent and compared. */
+/** Attribute values by key, as the sync sends and compares them. */
 export type AttributeValues = Record<string, AttributeValue>
 
-/** How values of one field type look in artifacts, are read from Zendesk, and compare. */
+/** One field type: the form of its values in artifacts, how to read them from Zendesk, and when two are equal. */
 export type FieldType = {
   name: 'text' | 'drop-down' | 'checkbox' | 'decimal' | 'integer'
   /** The option tags that this project writes to a drop-down. */
@@ -27,7 +27,7 @@ export type FieldType = {
  * `{ length: {} }`.
  */
 export const filledText = z.string().regex(/./s, 'expected a text that is not empty')
-/** The same, with the white space around the text removed. */
+/** The same, trimmed. */
 export const filledTrimmedText = z.string().trim().regex(/./s, 'expected a text that is not empty')
 
 const artifactText = z.string().nullable()
@@ -47,7 +47,7 @@ const numericText = z
 const zendeskNumber = z
   .union([z.number(), numericText])
   .nullish()
-  .transform(v => v ?? null)
+  .transform(value => value ?? null)
 
 export const text: FieldType = {
   name: 'text',
@@ -116,14 +116,15 @@ export function plainValue(value: unknown): AttributeValue {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null
 }
 
-/** Zendesk stores this many characters of a text. */
-const STORED = 255
+/** Zendesk stores only this many characters of a text. */
+const STORED_CHARACTERS = 255
 
 function storedText(value: AttributeValue | undefined): string | null {
   if (value === null || value === undefined) return null
   const plain = String(value).normalize('NFC').replace(/\s+/g, ' ').trim()
   // Zendesk counts characters, not UTF-16 units. A short text needs no count.
-  const stored = plain.length > STORED ? [...plain].slice(0, STORED).join('').trim() : plain
+  const stored =
+    plain.length > STORED_CHARACTERS ? [...plain].slice(0, STORED_CHARACTERS).join('').trim() : plain
   return stored === '' ? null : stored
 }
 

@@ -40,8 +40,8 @@ export const FIELD_TYPES: Readonly<Record<FieldType['name'], readonly [string, .
 export const FIELDS_CHANGED = 'FIELDS_CHANGED'
 
 /**
- * The deciding attributes: they identify an account, its mark and its support. A gather stops without one of them.
- * Without any other attribute, the run continues and leaves that attribute alone.
+ * The deciding attributes: they identify an account, its mark and its support. If one of them has no usable field, the
+ * gather stops. If another attribute has none, the run continues and leaves that attribute alone.
  */
 const DECIDING: ReadonlySet<string> = new Set([
   'salesforce_id',
@@ -51,7 +51,7 @@ const DECIDING: ReadonlySet<string> = new Set([
   'mark_for_deletion',
 ])
 
-/** Whether an attribute is deciding: a gather stops without it. */
+/** Whether an attribute is deciding: without a usable field for it, a gather stops. */
 export function isDeciding({ key }: Pick<Attribute, 'key'>): boolean {
   return DECIDING.has(key)
 }
@@ -89,11 +89,13 @@ export function fieldChangeText(field: FieldChange): string {
     case 'type':
       return `${field.key} has the type ${field.type}; it must be ${FIELD_TYPES[field.kind.name][0]}`
     case 'options':
-      return `${field.key} has no option with the tag ${field.missing.join(', ')}`
+      return field.missing.length === 1
+        ? `${field.key} has no option with the tag ${field.missing[0]}`
+        : `${field.key} has no options with the tags ${field.missing.join(', ')}`
   }
 }
 
-/** How a gather continues. */
+/** What a gather continues with. */
 export type FieldsCheck<Field> = {
   /** The attributes that the instance has a usable field for. */
   attributes: readonly Field[]
@@ -102,8 +104,8 @@ export type FieldsCheck<Field> = {
 }
 
 /**
- * Decides which attributes a gather can use, by the fields that the instance declares. This is the only place that
- * notices a missing field: Zendesk answers 200 to a write of it, and stores null for a removed option.
+ * Decides which attributes a gather can use, by the fields that the instance declares. Zendesk reports no
+ * missing field: it answers 200 to a write of it, and stores null for a removed option.
  * Throws `ExpectedError` FIELDS_CHANGED if a deciding attribute has no usable field.
  */
 export function checkFields<Field extends NeededField>(

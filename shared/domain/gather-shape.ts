@@ -11,7 +11,7 @@ type Counted = {
   counts: Readonly<Record<string, (record: Gathered) => boolean>>
 }
 
-/** The number of records in each count, and by key the counts that a record is part of, one bit per count. */
+/** How many records each count has. `keys`: the counts that each record is part of, one bit per count. */
 export type GatherShape = { counts: Readonly<Record<string, number>>; keys: ReadonlyMap<string, number> }
 
 const isFilled = (value: unknown) => typeof value === 'string' && value.trim() !== ''
@@ -102,11 +102,10 @@ export function gatherCounter(kind: GatherKind) {
 
 export type GatherCounter = ReturnType<typeof gatherCounter>
 
-/** A count has fallen if it is below this share of the last run's count, and lower by at least `FEWER` records. */
-const LEAST_PERCENT = 80
-const FEWER = 3
+/** A count has fallen if it is below this share of the last run's, in percent, by more records than the floor. */
+export const GATHER_LIMIT = { percent: 80, floor: 2 }
 /** A message names at most this many missing records. */
-const NAMED = 10
+export const MAX_MISSING_KEYS = 10
 
 export type Fallen = { count: string; now: number; before: number }
 
@@ -114,12 +113,12 @@ export type Fallen = { count: string; now: number; before: number }
 export function fallenCounts(now: GatherShape['counts'], before: GatherShape['counts']): Fallen[] {
   return Object.entries(now).flatMap(([count, now]) => {
     const last = before[count] ?? 0
-    const isFallen = now * 100 < last * LEAST_PERCENT && last - now >= FEWER
+    const isFallen = now * 100 < last * GATHER_LIMIT.percent && last - now > GATHER_LIMIT.floor
     return isFallen ? [{ count, now, before: last }] : []
   })
 }
 
-/** Up to ten keys of records that are missing in a fallen count. */
+/** The first keys of records that are missing from a fallen count. */
 export function missingKeys(
   fallen: readonly Fallen[],
   now: GatherShape,
@@ -130,7 +129,7 @@ export function missingKeys(
   const gone: string[] = []
   for (const [key, had] of before) {
     if ((had & bits & ~(now.keys.get(key) ?? 0)) !== 0) gone.push(key)
-    if (gone.length === NAMED) break
+    if (gone.length === MAX_MISSING_KEYS) break
   }
   return gone
 }

@@ -6,7 +6,7 @@ import { SUPPORT_LEVELS } from './sections.ts'
 export const GUARD_KINDS = ['marks', 'losses', 'updates', 'creates'] as const
 export type GuardKind = (typeof GUARD_KINDS)[number]
 
-/** A guard stops a kind of writes that exceeds both its share, in percent, and its floor. */
+/** A guard stops a kind of writes if they are more than both the share, in percent, and the floor. */
 export const GUARD_LIMITS: Readonly<Record<GuardKind, { percent: number; floor: number }>> = {
   marks: { percent: 10, floor: 2 },
   losses: { percent: 5, floor: 2 },
@@ -86,7 +86,7 @@ export type GuardCheck = {
 }
 
 /**
- * Checks a sync's plan against the guards: a source that lost half its records looks like many customers who left.
+ * Checks a sync's plan against the guards: if a source loses half its records, it seems that many customers have left.
  * `exceeding` are the kinds over their limit; `stopped` are those without enough consent.
  */
 export function checkGuards({ plan, earlier, limits, consent, now }: GuardCheck) {
@@ -126,7 +126,7 @@ function isExceeding({ kind, total, of, percent }: Measured): boolean {
 
 /** The records that a kind is a share of, as a message calls them. */
 const BASES: Readonly<Record<GuardKind, { organizations: string; users: string }>> = {
-  marks: { organizations: 'organizations that were not marked', users: 'end-users with an address' },
+  marks: { organizations: 'unmarked organizations', users: 'end-users with an address' },
   losses: { organizations: 'organizations with support', users: 'users' },
   updates: { organizations: 'gathered organizations', users: 'end-users with an address' },
   creates: { organizations: 'gathered organizations', users: 'end-users with an address' },
@@ -141,9 +141,9 @@ export function guardError(
     look,
   }: {
     stage: string
-    /** How to continue from here; the consent is added. */
+    /** How to continue from here, without the consent. */
     command: Continuation
-    /** The command that shows what it would write, if there is one. */
+    /** The command that shows what the sync would write, if there is one. */
     look?: string | undefined
   },
 ): ExpectedError | undefined {
@@ -162,8 +162,8 @@ function figures({ kind, own, total, of, percent }: Measured, records: 'organiza
   const what = total === own ? `${own} ${kind}` : `${own} ${kind}, ${total} with those of the last 24 hours,`
   const base = BASES[kind][records]
   const share =
-    of === 0 ? `compare with no ${base}` : `are ${((total * 100) / of).toFixed(2)} % of ${of} ${base}`
-  return `${what} ${share}; the limit is ${percent} % (and more than ${floor})`
+    of === 0 ? `are too many for 0 ${base}` : `are ${((total * 100) / of).toFixed(2)} % of ${of} ${base}`
+  return `${what} ${share}; the limit is ${percent} % (up to ${floor} always pass)`
 }
 
 /** A consent as a person writes it: up to `count` writes of a kind, for one stage. */
@@ -174,7 +174,7 @@ export function consentText(stage: string, kind: string, count: number): string 
 /** How to continue a run that stopped: by a command, or by a pipeline that resumes the run on GitLab. */
 export type Continuation = string | { startFrom: string; resumeRun: string }
 
-/** How to allow once what a guard stops, as the end of a sentence. */
+/** How to allow what a guard stops, for one run. It is the end of a sentence. */
 export function allowOnceText(command: Continuation, consents: string): string {
   if (typeof command !== 'string') {
     const { startFrom, resumeRun } = command

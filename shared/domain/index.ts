@@ -70,10 +70,12 @@ export {
 export {
   countsWithout,
   fallenCounts,
+  GATHER_LIMIT,
   type GatherCounter,
   type GatherKind,
   type GatherShape,
   gatherCounter,
+  MAX_MISSING_KEYS,
   missingKeys,
 } from './gather-shape.ts'
 export {

@@ -17,7 +17,7 @@ type InstanceRow = {
    * those that no row claims. Exactly one row takes the rest.
    */
   claims: 'the rest' | ((section: Section, account: Account) => Claim)
-  /** Checkboxes that are true if another one is. */
+  /** Checkboxes that are true if the checkbox `from` is true. */
   follows: readonly { checkbox: Checkbox; from: Checkbox }[]
   /** Whether its objects have sold_tos. */
   hasSoldTos: boolean
@@ -28,8 +28,8 @@ type InstanceRow = {
 }
 
 /**
- * The table of the Zendesk instances, one row each. It has all differences between them that are not programs.
- * Stages, artifacts, settings, views and the sandbox's servers come from it.
+ * The table of the Zendesk instances, one row each: all their differences, except their bins and reviewed files. Stages,
+ * artifacts, settings, views and the sandbox's servers come from it.
  */
 const INSTANCE_TABLE = [
   {

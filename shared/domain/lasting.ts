@@ -18,12 +18,12 @@ export function stillFailing(
   before: readonly Failing[],
   started: string,
 ): Failing[] {
-  const earlier = new Map(before.filter(isRecognised).map(one => [nameOf(one), one]))
+  const earlier = new Map(before.filter(isIdentified).map(one => [nameOf(one), one]))
   const found = new Map<string, Failing>()
   for (const failure of failures) {
     const { action, key, id } = failure
     const one = { action, key, id, code: failureCode(failure) }
-    const last = isRecognised(one) ? earlier.get(nameOf(one)) : undefined
+    const last = isIdentified(one) ? earlier.get(nameOf(one)) : undefined
     found.set(nameOf(one), { ...one, since: last?.since ?? started, runs: (last?.runs ?? 0) + 1 })
   }
   return [...found.values()]
@@ -34,7 +34,7 @@ export function failureCode({ code }: Pick<Result, 'code'>): string {
   return code ?? 'REFUSED'
 }
 
-/** The time since which a record fails for this reason, as text; undefined in the first run. */
+/** When a record began to fail for this reason, as text; undefined if this is the first run in which it fails. */
 export function failsSince(failure: Result, failing: readonly Failing[], now: Date): string | undefined {
   const name = nameOf({ ...failure, code: failureCode(failure) })
   const lasting = failing.find(one => isLasting(one) && nameOf(one) === name)
@@ -65,8 +65,8 @@ function isLasting({ runs }: Failing): boolean {
   return runs > 1
 }
 
-/** A record with neither a key nor an id cannot be recognised in the next run. */
-function isRecognised({ key, id }: Pick<Result, 'key' | 'id'>): boolean {
+/** Whether the next run can identify a record: it has a match key or an id. */
+function isIdentified({ key, id }: Pick<Result, 'key' | 'id'>): boolean {
   return matchKey(key) !== null || id !== null
 }
 

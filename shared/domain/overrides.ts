@@ -7,7 +7,7 @@ import { CHECKBOXES, type Checkbox, SUPPORT_LEVELS } from './sections.ts'
 
 const LEVELS = SUPPORT_LEVELS.filter(level => level !== 'expired')
 
-/** An entry of the override file, and a record of overrides_used.json. */
+/** The schema of an override, in the override file and in overrides_used.json. */
 export const overrideSchema = z.strictObject({
   salesforce_id: filledTrimmedText,
   expiration_date: daySchema.optional(),
@@ -25,7 +25,7 @@ export type Override = z.infer<typeof overrideSchema>
 /** An override that ends within this many days gets a warning. */
 const SOON_DAYS = 14
 
-/** Whether an override's expiration date is over, or near. */
+/** Whether an override's expiration_date is over, or soon. */
 export function endOf({ expiration_date }: Override, today: Day): 'over' | 'soon' | null {
   if (expiration_date === undefined || expiration_date > addDays(today, SOON_DAYS)) return null
   return expiration_date < today ? 'over' : 'soon'

@@ -11,9 +11,9 @@ export const owedSchema = z.object({
 })
 export type Owed = z.infer<typeof owedSchema>
 
-const DAYS = 7
+const MAX_DAYS = 7
 
 /** Whether the work has been owed for so long that the sync gives up. */
 export function isOwedTooLong({ since }: Owed, now: Date): boolean {
-  return now.getTime() - Date.parse(since) > DAYS * 24 * 3600 * 1000
+  return now.getTime() - Date.parse(since) > MAX_DAYS * 24 * 3600 * 1000
 }

@@ -10,7 +10,7 @@ export function isPartnerType(value: unknown): value is PartnerType {
   return PARTNER_TYPES.some(type => type === value)
 }
 
-/** A partner, as partner-sync knows it. */
+/** A partner's account. `account_type` is null if it is none of the three partner types. */
 export type PartnerAccount = CommonAccount & { account_type: PartnerType | null }
 
 /** A partner's attributes in Salesforce. */
@@ -37,8 +37,8 @@ export function partnerFromSalesforce(allianceId: string) {
 export type PartnerTypes = ReadonlyMap<MatchKey, PartnerType>
 
 /**
- * Collects the partner types of the accounts from their organizations. If an account has several organizations, the
- * alliance partner's comes first.
+ * Collects the partner types of the accounts from their organizations. If an account has several organizations,
+ * `alliance_partner` takes precedence.
  */
 export function collectPartnerTypes() {
   const types = new Map<MatchKey, PartnerType>()

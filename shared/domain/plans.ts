@@ -4,9 +4,9 @@ import { SECTIONS, type Section } from './sections.ts'
 
 /** The content of plans.yml, in the form that the rules need. Charge names are trimmed. */
 export type Plans = {
-  /** Charge name → its section. Its keys are all the valid plan names. */
+  /** Charge name → its section. Its keys are the names of valid charges. */
   plan_lookup: ReadonlyMap<string, Section>
-  /** Charge names that give no support: they are neither valid nor unknown. */
+  /** Charge names that give no support: their charges are neither valid nor unmapped. */
   no_support: ReadonlySet<string>
 }
 

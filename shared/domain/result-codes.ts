@@ -5,10 +5,7 @@ const NEXT_RUN = 'Nothing: the next run decides again.'
 const JOB_GIVEN_UP = 'Zendesk gave up on the job. The next run tries again.'
 const NEXT_RUN_SEES = 'It may or may not be written. The next run finds out.'
 
-/**
- * Our own codes for a write that did not simply succeed, each with advice for a person. Programs decide by the code.
- * Zendesk has more codes.
- */
+/** The codes of results that we know, ours and two of Zendesk's, each with advice for a person. */
 const CODES = {
   /** A create failed because another account's organization has its name. */
   NAME_TAKEN: OF_ONE_NAME,
@@ -18,7 +15,8 @@ const CODES = {
     'Another record has this name or address: merge or rename one of them. A marked record frees its name once it is deleted.',
   RecordInvalid: 'Zendesk refused a value: correct it in Salesforce.',
   /** The record, or the organization that it belongs to, was deleted or merged. */
-  RECORD_GONE: 'It was deleted or merged in Zendesk meanwhile. The next run gathers it again.',
+  RECORD_GONE:
+    'It was deleted or merged in Zendesk after the gather. The next run gathers again and decides again.',
   /** Zendesk confirmed the write but shows another value. */
   NOT_STORED:
     'Zendesk accepted these attributes but stored other values: check the fields in Zendesk (preflight shows them), and look for a trigger or another program that sets them.',
@@ -29,8 +27,8 @@ const CODES = {
   CHANGED_MEANWHILE: NEXT_RUN,
   /** A mark was not made: one of the user's addresses is protected. */
   ADDRESS_PROTECTED: 'Nothing: the sync leaves users with a protected address alone.',
-  /** A mark was not made: one of the user's addresses is a contact's. */
-  ADDRESS_OF_CONTACT: 'Nothing: another address of the user is a contact’s.',
+  /** A mark was not made: one of the user's addresses is the address of a contact. */
+  ADDRESS_OF_CONTACT: 'Nothing: another address of the user is the address of a contact.',
   /** A mark was not made: Zendesk did not show the user's addresses. */
   IDENTITIES_NOT_SHOWN: 'The next run tries again. If it keeps failing, check what the API user may read.',
   /** A contact's address belongs to a user that the sync leaves alone. */
@@ -47,8 +45,9 @@ const CODES = {
   USER_SUSPENDED: 'Unsuspend the user in Zendesk, or name another sold-to contact in Salesforce.',
   /** The message was not posted to Slack. */
   SLACK_FAILED: 'The next run posts it to Slack. Check SLACK_TOKEN and SLACK_CHANNEL.',
-  /** The sync gave up: it was owed for seven days, or its account is gone. */
-  GIVEN_UP: 'It was owed for too long: associate a user by hand in Zendesk.',
+  /** The sync gave up what it owed: for more than seven days, or the account is gone. */
+  GIVEN_UP:
+    'The sync gave up after seven days, or the account is gone. If the organization needs a user, associate one in Zendesk.',
   JOB_FAILED: JOB_GIVEN_UP,
   JOB_KILLED: JOB_GIVEN_UP,
   JOB_NOT_ENDED: 'Zendesk may still write it. The next run finds out.',
@@ -60,7 +59,7 @@ const CODES = {
 
 export type ResultCode = keyof typeof CODES
 
-/** All of our own codes. */
+/** All codes with their own advice. */
 export const RESULT_CODES: readonly string[] = Object.keys(CODES)
 
 const OF_ZENDESK =

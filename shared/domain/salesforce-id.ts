@@ -22,7 +22,7 @@ export function trimId(text: string): string {
   return SHAPE.test(text) ? text : text.replace(OUTER, '')
 }
 
-/** The key of a salesforce_id; null for a text that is not a Salesforce id. It matches nothing. */
+/** The key of a salesforce_id; null for a text that is not a Salesforce id, which matches nothing. */
 export function matchKey(text: string | null | undefined): MatchKey | null {
   if (text === null || text === undefined) return null
   if (SHAPE.test(text)) return asKey(text.slice(0, 15))
@@ -31,8 +31,8 @@ export function matchKey(text: string | null | undefined): MatchKey | null {
 }
 
 /**
- * The key of an organization: that of its salesforce_id, or of its sfdc_short_id if the salesforce_id is empty. An
- * import that empties one field then does not orphan a customer. Any other salesforce_id gives no key.
+ * The key of an organization: that of its salesforce_id, or of its sfdc_short_id if the salesforce_id is empty. So a
+ * customer keeps its organization if an import empties that field. A salesforce_id with any other text gives no key.
  */
 export function organizationKey({ salesforce_id, sfdc_short_id }: Keyed): MatchKey | null {
   if (hasSalesforceId({ salesforce_id })) return matchKey(salesforce_id)

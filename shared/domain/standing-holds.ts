@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { heldSchema } from './held.ts'
 
-/** What the run record keeps about something that a comparison held back. The comparing stage is the key. */
+/** A mark or loss that a comparison held back, as the run record keeps it. */
 const standingHoldSchema = z.object({
   /** The organization's Zendesk id. */
   id: z.int(),
-  /** Its name in the warning. */
+  /** The organization's key in the warning. */
   key: z.string(),
   reason: heldSchema.shape.reason,
   /** The account's ARR; null if it is unknown. */
@@ -17,4 +17,5 @@ const standingHoldSchema = z.object({
 })
 export type StandingHold = z.infer<typeof standingHoldSchema>
 
+/** By the stage that compares. */
 export const standingHoldsSchema = z.record(z.string(), z.array(standingHoldSchema))

@@ -15,7 +15,7 @@ export type PlacedSubscription = {
   claim: { valid: ValidCharge; rule: Claim } | null
 }
 
-/** The instances that claim subscriptions, and how. The rest is what none of them claims. */
+/** The instances that claim subscriptions, and how. `INSTANCE_OF_THE_REST` takes all others. */
 const CLAIMS = INSTANCES.flatMap(instance => {
   const { claims } = TRAITS[instance]
   return claims === 'the rest' ? [] : [{ instance, claims }]
@@ -23,8 +23,8 @@ const CLAIMS = INSTANCES.flatMap(instance => {
 
 /**
  * Places each subscription on an instance by its deciding charges: its active valid charges, or all its valid charges
- * if none is active. An expired US Government add-on then does not keep a live subscription off Global. A charge
- * belongs to the subscription with its subscription_id; a charge without a subscription is ignored.
+ * if none is active. So an expired US Government add-on does not keep an active subscription off Global. A charge belongs
+ * to the subscription with its subscription_id; loose charges place nothing.
  */
 export function placeSubscriptions(account: Account, plans: Plans, calendar: Calendar): PlacedSubscription[] {
   return account.subs.map(subscription => {

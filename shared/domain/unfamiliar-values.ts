@@ -4,8 +4,8 @@ import { type Columns, isSpellingOf, trimmed, valueAt } from './columns.ts'
 type UnfamiliarValue = { field: string; value: string; readAs: string; salesforce_ids: string[] }
 
 /**
- * Collects the values that count as a deciding value although their spelling differs. Probably somebody renamed a
- * picklist value, and the rule must be updated.
+ * Collects the values that count as a deciding value although their spelling differs. Probably somebody renamed the
+ * picklist value in Salesforce, and the rule must be updated.
  */
 export function collectUnfamiliar(columns: Columns) {
   const watched = Object.values(columns).flatMap(({ fields: [field], decides }) =>

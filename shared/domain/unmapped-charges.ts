@@ -15,7 +15,7 @@ export type UnmappedCharge = z.infer<typeof unmappedChargeSchema>
 
 const IDS_SHOWN = 10
 
-/** Collects the active charge names that are in no section, to report a new SKU as soon as it sells. */
+/** Collects the names of unmapped charges, to report a new SKU as soon as it sells. */
 export function collectUnmapped(plans: Plans, { expired_end_date }: Calendar) {
   const found = new Map<string, UnmappedCharge>()
   return {

@@ -70,7 +70,7 @@ export function countResults(results: Iterable<Result>): Record<string, number> 
   return counts
 }
 
-/** The key of the warning about a held-back mark: whose create failed, and which organization has the name. */
+/** The key of the warning about a held-back mark: the account whose create failed, and the organization with the name. */
 export function nameHeldKey(salesforce_id: string, organizationId: number): string {
   return `${createOfKey(salesforce_id)}organization ${organizationId}`
 }

@@ -54,9 +54,9 @@ export const artifacts = {
   doubts: artifact('processor', 'doubts.json', doubtSchema),
   plansUsed: artifact('processor', 'plans_used.json', planUsedSchema),
   overridesUsed: artifact('processor', 'overrides_used.json', overrideSchema),
-  /** Of each instance's organizations. */
+  /** The artifacts of each instance's organizations. */
   instances: { global: instanceArtifacts('global'), usgov: instanceArtifacts('usgov') },
-  /** Of the partners' organizations. */
+  /** The artifacts of the partners' organizations. */
   partners: {
     objects: artifact('partner-sync', 'salesforce_accounts.json', PARTNER_OBJECTS),
     gathered: artifact('partner-sync', 'zendesk_orgs.json', PARTNER_ORGANIZATIONS),
@@ -65,7 +65,7 @@ export const artifacts = {
     not_in_sync: artifact('partner-sync', 'not_in_sync.json', PARTNER_ORGANIZATIONS),
     results: artifact('partner-sync', RESULTS_NAME, resultSchema),
   },
-  /** Of US Government's users. */
+  /** The artifacts of US Government's users. */
   users: {
     organizations: artifact('usgov-user-sync', 'zendesk_orgs.json', userOrganizationSchema),
     gathered: artifact('usgov-user-sync', 'zendesk_users.json', gatheredUserSchema),
@@ -99,7 +99,7 @@ function artifact<Item, const Producer extends StageName, const Name extends str
   return { producer, name, schema }
 }
 
-/** The key of a user without an id: the number of the record in creates.json, where a person finds the address. */
+/** The key of a user without an id: the number of their record in creates.json, where you find the address. */
 export function createKey(number: number): string {
   return `${artifacts.users.creates.name} record ${number}`
 }

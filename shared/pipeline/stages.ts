@@ -66,7 +66,7 @@ function stagesOf(instance: Instance): Stage[] {
           stage('usgov-user-sync', {
             ...afterSync,
             bins: Object.values(BINS.users),
-            // If you start this stage alone, every key counts as an account's.
+            // If you start this stage alone, there are no objects: every match key counts as an account's.
             optional: [objects],
           }),
         ]
@@ -129,7 +129,7 @@ export function handoverBin({ bins, independentBins }: Stage, artifact: string):
   return (writer || bins.at(-1))?.bin
 }
 
-/** Whether a stage runs although a stage that it follows has failed: every input from that stage is optional. */
+/** Whether a stage runs even if a stage that it follows has failed: every input from that stage is optional. */
 export function runsAfterFailure({ inputs, optionalInputs }: Stage, followed: StageName): boolean {
   const taken = Object.keys(inputs).filter(name => inputs[name] === followed)
   return taken.length > 0 && taken.every(name => optionalInputs.includes(name))

@@ -40,7 +40,7 @@ export type OrganizationSync = {
   }
   /** Whether an object without an organization gets one. */
   isCreated: (object: SyncObject) => boolean
-  /** Whether an organization without an object is this sync's to mark. */
+  /** Whether this sync owns an organization without an object, and so may mark it. */
   isOurs: (organization: Organization) => boolean
 }
 

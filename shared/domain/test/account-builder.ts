@@ -11,8 +11,9 @@ import {
 
 /** The default day of these tests. */
 export const TODAY = day('2026-06-30')
-/** The earliest end date of a charge in grace, and the day before: such a charge has lapsed. */
+/** The earliest end date of an active charge. */
 export const IN_GRACE = addDays(TODAY, -GRACE_DAYS)
+/** The latest end date of a charge that is no longer active. */
 export const LAPSED = addDays(TODAY, -GRACE_DAYS - 1)
 export const ACCOUNT_ID = '0016100000AbCdEAAV'
 
@@ -63,7 +64,7 @@ class AccountBuilder {
     return this
   }
 
-  /** A charge whose subscription is not in the query. */
+  /** Adds a charge whose subscription the account does not have. */
   withLooseCharge(name: string): this {
     this.#account.charges.push(aCharge('stray', 'a0S000000000STRAY0', name, {}))
     return this

@@ -88,7 +88,7 @@ describe('a creates artifact', () => {
   })
 
   test.each(sides)(
-    'of %s may lack an attribute without a usable field, and no deciding one',
+    'of %s may lack an attribute without a usable field, but no deciding one',
     (instance, object) => {
       const schema = instanceCreateSchema(instance)
       for (const { key } of attributesOf(instance)) {
@@ -117,7 +117,7 @@ describe('a creates artifact', () => {
 })
 
 test.each(ATTRIBUTES.map(({ key, kind }) => [key, kind.name] as const))(
-  'a written value of %s is checked to be a %s',
+  'the schema of %s accepts only a %s',
   key => {
     const attribute = must(ATTRIBUTES.find(one => one.key === key))
     const object = attribute.instances.includes('global') ? GLOBAL_OBJECT : USGOV_OBJECT
@@ -194,7 +194,7 @@ describe('an update that only removes the mark', () => {
   })
 })
 
-test('a gathered organization may lack an attribute without a usable field, and no deciding one', () => {
+test('a gathered organization may lack an attribute without a usable field, but no deciding one', () => {
   const attributes = attributesOf('usgov')
   const empty = Object.fromEntries(attributes.map(({ key }) => [key, null]))
   const needed = ['salesforce_id', 'sfdc_short_id', 'account_type', 'support_level', 'mark_for_deletion']
@@ -245,7 +245,7 @@ test.each<[string, z.ZodType, Record<string, unknown>, Record<string, unknown>]>
     { id: 1.5, name: null, role: null, organization_id: 'x', not_in_sfdc: 'no' },
   ],
   [
-    "organization of a user's",
+    'organization of users',
     userOrganizationSchema,
     { id: 1, name: 'Bureau', salesforce_id: null, sfdc_short_id: null, mark_for_deletion: false },
     { id: 'x', name: null, salesforce_id: 7, sfdc_short_id: 7, mark_for_deletion: 'no' },
@@ -350,7 +350,7 @@ describe('the final outcome of a write', () => {
     expect(settledResults([again, again])).toEqual([again])
   })
 
-  test('a failed create may have the id of the record in its way; the next create replaces it', () => {
+  test('a failed create may have the id of the record with the same name; the next create replaces it', () => {
     const failed = result({ action: 'create', id: 7, status: 'failed', error: 'its name is taken' })
     const created = result({ action: 'create', id: 8 })
     expect(settledResults([failed, created])).toEqual([created])
@@ -368,7 +368,7 @@ describe('the final outcome of a write', () => {
     expect(settledResults([ofUser({ id: 70 }), found])).toEqual([ofUser({ id: 70 })])
   })
 
-  test('failed attributes stay next to the write without them, until the whole record is written', () => {
+  test('the failures of single attributes stay in the results until the whole record is written', () => {
     const region = { ...name, attributes: ['org_region'] }
     expect(settledResults([written, name, region])).toEqual([written, name, region])
     expect(settledResults([written, name, region, written])).toEqual([written])

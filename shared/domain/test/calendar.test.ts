@@ -24,7 +24,7 @@ test.each([
   ['three years ago was a leap year, today is 1 March', '2027-03-01', '2024-02-29'],
   ['today is 1 January', '2026-01-01', '2022-12-31'],
   ['years of fewer than four digits, as a typing mistake makes them', '0206-03-01', '0203-02-28'],
-])('an object is kept for three years and a day: %s', (_when, today, oldest) => {
+])('an object is included for three years and a day: %s', (_when, today, oldest) => {
   const calendar = calendarOf(day(today))
   expect(calendar.three_years_out).toBe(oldest)
   const kept = (ends: string) => must(decisionOf(endsOn(ends), 'global', { today: day(today) })).included
@@ -41,7 +41,7 @@ test('the date of a moment is the UTC one', () => {
   expect(dayOf(new Date('2026-06-30T23:30:00-05:00'))).toBe('2026-07-01')
 })
 
-test('an override that moves the date past three years takes the object out', () => {
+test('an object whose override has a date before the horizon is omitted', () => {
   const decide = (expiration_date: string) =>
     must(decisionOf(endsOn('2027-01-31'), 'global', { override: { expiration_date } })).included
   expect(decide('2023-06-29')).toBe(true)

@@ -47,7 +47,7 @@ describe('if several contacts have the same address', () => {
     expect(distinctContacts([contact('A', 100), contact('B', 20)])).toEqual([contact('B', 20)])
   })
 
-  test('the first name in order stays within one organization', () => {
+  test('within one organization, the name that sorts first stays', () => {
     expect(distinctContacts([contact('Zoe', 20), contact('Ada', 20), contact('Bob', 20)])).toEqual([
       contact('Ada', 20),
     ])

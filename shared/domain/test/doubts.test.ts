@@ -170,7 +170,7 @@ describe('vanished', () => {
     ['has no charges, while Global says it is entitled', nothing, { global: NOT_OVER }, ['global']],
     ['has no charges, while US Government says so', nothing, { usgov: NOT_OVER }, ['usgov']],
     ['has no charges on the last day of grace', nothing, { global: IN_GRACE }, ['global']],
-    ['has only unsupported charges', withCharges([charge(NO_SUPPORT)]), both, ['global', 'usgov']],
+    ['has only charges that give no support', withCharges([charge(NO_SUPPORT)]), both, ['global', 'usgov']],
     [
       "has charges that end a day before its organization's date",
       withCharges([charge(CHARGE_OF.sm_premium, { ends: '2027-03-30' })]),
@@ -271,7 +271,7 @@ describe('an override that sets expiration_date', () => {
     expect(doubtAbout(account, { override })).toMatchObject({ reason: 'loose_charge', instances: ['global'] })
   })
 
-  test('removes the doubt of a vanished charge too', () => {
+  test('removes the doubt of a vanished account too', () => {
     const account = anAccount()
       .withSubscription(it => it.withCharge(CHARGE_OF.sm_premium, { ends: '2026-07-01' }))
       .build()
@@ -300,7 +300,7 @@ test('a doubt fits its artifact', () => {
   expect(doubtSchema.safeParse({ ...doubt, instances: ['mars'] }).success).toBe(false)
 })
 
-test('an account is in doubt exactly if the table of reasons says so', () => {
+test('an account is in doubt if the table of reasons says so, and only then', () => {
   const names = [CHARGE_OF.sm_premium, CHARGE_OF.usgov_12x5, NO_SUPPORT, UNKNOWN]
   const ends = fc.constantFrom(LAPSED, IN_GRACE, '2026-12-31', '2027-12-31')
   const charges = fc.array(

@@ -125,7 +125,7 @@ describe('an expired object', () => {
     ['usgov', 'usgov_fedramp', false, 'arr', 'number_of_seats'],
     ['usgov', 'sm_ultimate', true, 'arr', 'number_of_seats'],
   ])(
-    "on %s, once of %s, is a former customer's without checkboxes, revenue or seats",
+    'on %s, after a charge of %s has ended, is a former customer without checkboxes, revenue or seats',
     (instance, section, exception, arr, seats) => {
       const object = objectOf(expiredAccount(section, exception), instance)
       expect(object).toMatchObject({

@@ -62,7 +62,7 @@ describe.each(INSTANCES)('the check before a gather of %s', instance => {
   })
 
   test.each(DECIDING.flatMap(key => BROKEN.map(([what, given]) => ({ key, what, given }))))(
-    'it stops with 2 when $key is $what',
+    'it stops with exit code 2 if $key is $what',
     ({ key, given }) => {
       const problem = expectedErrorOf(() => checkFields(instance, attributes, allBut(instance, key, given)))
       expect(problem).toMatchObject({ code: 'FIELDS_CHANGED', message: expect.stringContaining(key) })
@@ -74,7 +74,7 @@ describe.each(INSTANCES)('the check before a gather of %s', instance => {
     ['support_level', 'gold'],
     ['support_level', 'expired'],
     ['account_type', 'former_customer'],
-  ])('it stops with 2 when %s lacks the option %s', (key, option) => {
+  ])('it stops with exit code 2 if %s lacks the option %s', (key, option) => {
     const { kind } = must(attributes.find(one => one.key === key))
     const options = kind.options.filter(one => one !== option)
     const problem = expectedErrorOf(() =>
@@ -145,7 +145,7 @@ test('fields and options that the sync does not need are ignored', () => {
 test.each<[FieldType, string]>([
   [text, 'textarea'],
   [dropDown(['a']), 'tagger'],
-])('a field for $name may be a %s, which holds the same values', (kind, type) => {
+])('a field for $name may be a %s, which has the same values', (kind, type) => {
   expect(fieldChanges([{ key: 'x', kind }], [declared('x', kind, { type })])).toEqual([])
 })
 
@@ -178,7 +178,7 @@ test.each<[string, FieldType, Partial<DeclaredField> | null, object, string]>([
     dropDown(['a', 'b', 'c']),
     { options: ['b'] },
     { change: 'options', id: 7, missing: ['a', 'c'] },
-    'x has no option with the tag a, c',
+    'x has no options with the tags a, c',
   ],
   // You cannot change the type of a field, only create a new one, so no other difference matters.
   [

@@ -20,7 +20,7 @@ const worlds = fc.record({
     }),
     { selector: ({ id }) => id },
   ),
-  /** The accounts that have an object; null for a stage that starts alone. */
+  /** The accounts that have an object; null if the stage starts alone. */
   objects: fc.option(fc.subarray(IDS)),
   organizationId: fc.option(fc.nat(5)),
 })

@@ -79,7 +79,7 @@ describe('a failure lasts', () => {
     expect(after([odd], [{ ...odd, id: 6 }])).toMatchObject([{ id: 6, runs: 1 }])
   })
 
-  test('not for a record with neither: the next run cannot recognise it', () => {
+  test('not for a record with neither: the next run cannot identify it', () => {
     const unknown = failure({ action: 'create', key: 'creates.json record 3', id: null })
     expect(after([unknown], [unknown])).toMatchObject([{ since: AT_EIGHT, runs: 1 }])
   })
@@ -100,7 +100,7 @@ test('two failures are the same if they have the same record, action and code', 
   expect(isSameFailing(one, { ...one, action: 'mark' })).toBe(false)
 })
 
-describe('the text says since when a record fails', () => {
+describe('the text says since when a record has failed', () => {
   const failing = after([failure()], [failure()])
 
   test('as a time if it was today', () => {

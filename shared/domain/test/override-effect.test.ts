@@ -95,7 +95,7 @@ const CASES: Case[] = [
     gives: { support_level: 'custom' },
   },
   {
-    rule: 'a support level entitles an expired customer, whose checkboxes stay false',
+    rule: 'a support level entitles an expired customer; the checkboxes stay false',
     sections: ['sm_premium'],
     ends: LAPSED,
     override: { support_level: 'community' },
@@ -197,7 +197,7 @@ const CASES: Case[] = [
     checked: ['sub_usgov_12x5'],
   },
   {
-    rule: 'sub_usgov_24x7 true leaves 12x5 as it is',
+    rule: 'sub_usgov_24x7 true does not change 12x5',
     sections: ['usgov_12x5'],
     instance: 'usgov',
     override: { sub_usgov_24x7: true },
@@ -205,7 +205,7 @@ const CASES: Case[] = [
     checked: ['emergency_support_24x7', 'sub_usgov_12x5', 'sub_usgov_24x7'],
   },
   {
-    rule: 'sub_usgov_24x7 false puts no 12x5 in its place',
+    rule: 'sub_usgov_24x7 false does not add 12x5',
     sections: ['sm_premium', 'usgov_24x7'],
     instance: 'usgov',
     override: { sub_usgov_24x7: false },

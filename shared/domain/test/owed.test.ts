@@ -14,7 +14,7 @@ test.each([
   ['after 7 days', '2026-11-23T07:00:00Z', false],
   ['a second later', '2026-11-23T07:00:01Z', true],
   ['after a month', '2026-12-16T07:00:00Z', true],
-])('the sync gives up what it has owed for 7 days: %s, at %s: %s', (_when, now, isTooLong) => {
+])('the sync gives up what it has owed for more than 7 days: %s, at %s: %s', (_when, now, isTooLong) => {
   expect(isOwedTooLong(OWED, new Date(now))).toBe(isTooLong)
 })
 

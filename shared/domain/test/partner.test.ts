@@ -95,7 +95,7 @@ describe('among the organizations of one account', () => {
     expect(strongest('select_partner')).toBe('select_partner')
   })
 
-  test("only a partner's with a salesforce_id count, in either form", () => {
+  test("only partners' organizations with a salesforce_id count, in either form", () => {
     const short = ACCOUNT_ID.slice(0, 15)
     expect(
       typesOf([

@@ -21,7 +21,7 @@ test('an account without subscriptions has no object', () => {
   expect(placesOf(account)).toEqual({ global: 'no object', usgov: 'no object' })
 })
 
-test('a subscription without a charge of a valid name has no object', () => {
+test('a subscription without a valid charge has no object', () => {
   const account = anAccount()
     .withSubscription(subscription => subscription.withCharge('Training Day'))
     .withSubscription()
@@ -36,7 +36,7 @@ test('a charge without a name does not decide', () => {
   expect(placesOf(account)).toEqual({ global: 'no object', usgov: [FIRST] })
 })
 
-test('a charge without a subscription is ignored, for level and date', () => {
+test('a loose charge changes neither the level nor the date', () => {
   const account = anAccount()
     .withSubscription(subscription => subscription.withCharge(CHARGE_OF.sm_premium, { ends: '2026-08-01' }))
     .withLooseCharge(CHARGE_OF.sm_ultimate)
@@ -113,7 +113,7 @@ test('an expired Global plan does not keep a live US Government add-on off US Go
   expect(placesOf(account)).toEqual({ global: 'no object', usgov: [FIRST] })
 })
 
-test('an active charge without a valid name does not decide; then all valid charges decide', () => {
+test('an active charge that is not valid does not decide; then all valid charges decide', () => {
   const account = anAccount()
     .withSubscription(it =>
       it

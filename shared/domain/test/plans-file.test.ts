@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { isKnownName, plansOf, plansUsed, readPlans } from '../index.ts'
 import { expectedErrorOf, PLANS } from './rules.ts'
 
-test('charge names are trimmed at both ends only, and are the valid plan names', () => {
+test('charge names are trimmed at both ends only, and are the names of valid charges', () => {
   const { plan_lookup } = readPlans(
     { gitlab_dedicated: ['  Fee  [XLarge] '], edu: ['Gold'], oss: [] },
     'plans.yml',
@@ -67,7 +67,7 @@ test('kept plans with a section that no longer exists are bad input, and the err
   expect(problem.message).toContain('plans_used.json: unknown section "sm_gold"')
 })
 
-test('a name in no_support is known, but not a valid plan name', () => {
+test('a name in no_support is known, but not the name of a valid charge', () => {
   const plans = readPlans({ edu: ['Gold'], no_support: [' T-shirt ', 'Mug'] }, 'plans.yml')
   expect([...plans.plan_lookup.keys()]).toEqual(['Gold'])
   expect(['Gold', 'T-shirt', 'Mug', 't-shirt', ''].map(name => isKnownName(plans, name))).toEqual([

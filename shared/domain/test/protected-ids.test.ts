@@ -11,13 +11,13 @@ function isProtected(entries: unknown, id: number, salesforce_id: string | null)
 
 describe.each<[string, unknown[], number, string | null, string | null]>([
   ['a salesforce_id', [ACCOUNT_ID], 1, ACCOUNT_ID, '0016100000ZZZZZAAV'],
-  ['a 15-character one protects the 18-character form', [SHORT_ID], 1, ACCOUNT_ID, SHORT_ID.toLowerCase()],
-  ['an 18-character one protects the 15-character form', [ACCOUNT_ID], 1, SHORT_ID, SHORT_ID.toLowerCase()],
+  ['15 characters, for an organization with 18', [SHORT_ID], 1, ACCOUNT_ID, SHORT_ID.toLowerCase()],
+  ['18 characters, for an organization with 15', [ACCOUNT_ID], 1, SHORT_ID, SHORT_ID.toLowerCase()],
   ['any other text in the field', [' PRIORITY PROSPECT'], 1, 'PRIORITY PROSPECT', 'OTHER'],
   ['null: all organizations without salesforce_id', [null], 1, null, ACCOUNT_ID],
-  ['a text of digits: a salesforce_id', ['4711'], 1, '4711', '4712'],
+  ['a text of digits, for a salesforce_id', ['4711'], 1, '4711', '4712'],
 ])('an entry may be %s', (_what, entries, id, covered, other) => {
-  test('it protects that one', () => expect(isProtected(entries, id, covered)).toBe(true))
+  test('it protects that organization', () => expect(isProtected(entries, id, covered)).toBe(true))
   test('it protects no other', () => expect(isProtected(entries, id, other)).toBe(false))
 })
 

@@ -29,7 +29,7 @@ test('names with the same ARR are in alphabetical order, in any order of the fil
   expect(names(buyer(1, 10, 'New A', 'New B'))).toEqual(['New A', 'New B'])
 })
 
-test('an account that bought a name several times counts once', () => {
+test('an account that bought an SKU several times counts once', () => {
   const account = anAccount({ arr: 100 })
     .withSubscription(it => it.withCharge('New A').withCharge('New A'))
     .withSubscription(it => it.withCharge('New A'))

@@ -7,7 +7,7 @@ test.each(['1/1', '1/3', '3/3', '31/31'])('%s is a part', text => {
 })
 
 test.each(['', '3', '0/3', '4/3', '1/0', '1/32', '-1/3', '1.5/3', '1/3/5', ' 1/3', 'x/3', '1 / 3', '²/3'])(
-  '"%s" is none',
+  '"%s" is not a part',
   text => {
     expect(partIn(text)).toBeUndefined()
   },

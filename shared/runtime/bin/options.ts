@@ -61,7 +61,7 @@ const optionsSchema = z.object({
     .register(help, {
       describe: 'gather only part I of N, given as I/N, if N jobs of a pipeline share the gather',
     }),
-  maxMarksPercent: percent('marks', 'the organizations (users) that were not marked, over 24 hours'),
+  maxMarksPercent: percent('marks', 'the unmarked organizations (users), over 24 hours'),
   maxLossesPercent: percent('losses', 'the organizations with support, over 24 hours'),
   maxUpdatesPercent: percent('updates', 'the gathered records'),
   maxCreatesPercent: percent('creates', 'the gathered records'),

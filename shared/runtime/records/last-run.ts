@@ -7,7 +7,9 @@ import {
   countsWithout,
   failingSchema,
   fallenCounts,
+  GATHER_LIMIT,
   type GatherShape,
+  MAX_MISSING_KEYS,
   missingKeys,
   owedSchema,
 } from '../../domain/index.ts'
@@ -118,9 +120,9 @@ export function shrunkGather(
   const counts = fallen.map(({ count, now, before }) => `${count} fell from ${before} to ${now}`)
   return stoppedByGuard('GATHER_SHRANK', {
     message:
-      `${counts.join(', ')} since run ${last.run_id}; the limit is 80 % (and at least 3 fewer)` +
+      `${counts.join(', ')} since run ${last.run_id}; the limit is ${GATHER_LIMIT.percent} % (up to ${GATHER_LIMIT.floor} fewer always pass)` +
       (gone.length > 0
-        ? `. Missing: ${gone.length === 10 ? 'among others ' : ''}${gone.map(brief).join(', ')}`
+        ? `. Missing: ${gone.length === MAX_MISSING_KEYS ? 'among others ' : ''}${gone.map(brief).join(', ')}`
         : ''),
     next: `Check the source first. If these records are really gone, ${allowOnceText(command, consentText(gather.stage, 'gathered', Math.max(1, smallest)))}`,
   })
