@@ -16,9 +16,9 @@ export async function notifySlack(
   try {
     const { slack } = readSettings({ slack: slackSettings }, environment)
     const posted = await postToSlack(slack, message, httpContext())
-    return posted.ok ? `Posted to Slack, in ${slack.channel}.` : `Not posted to Slack: ${posted.message}`
+    return posted.ok ? `Posted to Slack, in ${slack.channel}.` : `Not posted to Slack: ${posted.message}.`
   } catch (error) {
     if (!(error instanceof ExpectedError)) throw error
-    return `Not posted to Slack: ${error.message}`
+    return `Not posted to Slack: ${error.message}.`
   }
 }

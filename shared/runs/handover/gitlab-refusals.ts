@@ -16,7 +16,7 @@ export function gitlabRefused(
   { status, text }: Answer,
   settings: GitlabSettings,
 ): ExpectedError {
-  const message = `GitLab refused ${method} ${new URL(url).pathname} with status ${status}.`
+  const message = `GitLab refused ${method} ${new URL(url).pathname} with status ${status}`
   const { code, next } =
     'jobToken' in settings ? jobRefusal(status) : personRefusal(status, errorIn(text), settings)
   return badInput(code, {

@@ -36,7 +36,7 @@ export async function pullLatestInputs(stage: Stage, dataDir: string, store: Han
     if (seen.size === MAX_RUNS) break
   }
   throw badInput('HANDOVER_MISSING', {
-    message: `no run has the inputs of ${stage.stage} any more (${seen.size} checked).`,
+    message: `no run has the inputs of ${stage.stage} any more (${seen.size} checked)`,
     next: 'Start a run, with dry_run if it should write nothing.',
   })
 }

@@ -54,7 +54,7 @@ export function verifiedFiles(
 /** The error of a run that lacks a stage's complete files. `refused` says what is wrong with each copy. */
 export function incomplete({ stage, run, refused, next }: Incomplete): ExpectedError {
   return badInput('HANDOVER_MISSING', {
-    message: `run ${run.id} has no complete artifacts of ${stage} (${refused.join('; ') || 'none found'}).`,
+    message: `run ${run.id} has no complete artifacts of ${stage} (${refused.join('; ') || 'none found'})`,
     next,
   })
 }

@@ -1,13 +1,13 @@
 import { createReadStream } from 'node:fs'
 
-/** A line longer than this is not a record. */
-const MAX_LINE = 16 * 1024 * 1024
+/** A longer line is not a record. */
+const MAX_LINE_BYTES = 16 * 1024 * 1024
 
 const CHUNK_BYTES = 256 * 1024
 const LINE_FEED = 10
 
 /**
- * The bytes of a batch of lines. V8 creates the records of larger batches in the old generation, because they often
+ * The size of a batch of lines. V8 creates the records of larger batches in the old generation, because they often
  * outlive a minor collection. A compare of 300,000 accounts then takes 150 MB more.
  */
 const BATCH_BYTES = 32 * 1024
@@ -41,7 +41,7 @@ export async function* linesOf(path: string): AsyncGenerator<string[] | null> {
       begun.push(chunk.subarray(start))
       begunBytes += chunk.length - start
     }
-    if (begunBytes > MAX_LINE) {
+    if (begunBytes > MAX_LINE_BYTES) {
       yield null
       return
     }

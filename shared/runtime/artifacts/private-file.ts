@@ -13,8 +13,8 @@ import { dirname, join } from 'node:path'
 import { badInput } from '../errors/index.ts'
 
 /**
- * A run's files may contain customer data. Only their owner can read them, with any umask. Nothing is written through a
- * link, which could lead out of the data directory.
+ * A run's files may contain customer data. Only their owner can read them, with any umask. These functions write nothing
+ * through a link, which could lead out of the data directory.
  */
 const OWNER_ONLY = 0o600
 

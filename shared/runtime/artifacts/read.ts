@@ -7,7 +7,7 @@ import { compiledFromMany } from './compiled.ts'
 import { linesOf } from './lines.ts'
 
 /** Files that do not have one record per line are read as a whole, but only up to this size. */
-const MAX_WHOLE = 256 * 1024 * 1024
+const MAX_WHOLE_BYTES = 256 * 1024 * 1024
 
 /**
  * Reads an artifact, which is a JSON array, and checks each record against the schema. If the file has one record per
@@ -56,7 +56,7 @@ export async function allRecords<Item>(batches: AsyncIterable<readonly Item[]>):
   return (await Array.fromAsync(batches)).flat()
 }
 
-/** The key by which a person finds a record. Never an address. */
+/** The key that a message shows, to find the record. Never an address. */
 function keyOf(value: unknown): string {
   const keys = z.looseObject({
     salesforce_id: z.string().nullish(),
@@ -147,7 +147,7 @@ function recordOf(text: string, isWanted: boolean): { value: unknown } | undefin
 }
 
 async function wholeValues(path: string, given: number): Promise<unknown[]> {
-  if ((await stat(path)).size > MAX_WHOLE) throw tooLarge(path)
+  if ((await stat(path)).size > MAX_WHOLE_BYTES) throw tooLarge(path)
   let content: unknown
   try {
     content = JSON.parse(await readFile(path, 'utf8'))
@@ -169,7 +169,7 @@ async function wholeValues(path: string, given: number): Promise<unknown[]> {
 
 function tooLarge(path: string): ExpectedError {
   return badInput('ARTIFACT_TOO_LARGE', {
-    message: `${basename(path)} does not have one record per line and is over 256 MB`,
+    message: `${basename(path)} does not have one record per line and is over ${MAX_WHOLE_BYTES / 1024 ** 2} MB`,
     next: 'Write [ on the first line, then one record per line, then ].',
   })
 }

@@ -60,7 +60,7 @@ async function readSmall(path: string, { missing, tooLarge, next }: TextErrors):
     })
   }
   throw badInput(tooLarge, {
-    message: `${path} has more than ${MAX_TEXT_BYTES} bytes`,
+    message: `${path} is over ${MAX_TEXT_BYTES / 1024 ** 2} MB`,
     next,
   })
 }

@@ -18,16 +18,16 @@ import { type JoinedGather, refusePart } from './joined-gather.ts'
 /** The artifacts of a bin's data directory that its row in the stage table declares. */
 export type BinArtifacts<Reads extends Artifact = Artifact, Writes extends Artifact = Artifact> = {
   dataDir: string
-  /** Reads records in batches. With `needed`, a guard stops an artifact without records. */
+  /** Reads records in batches. With `needed`, a guard stops the bin if the artifact has no records. */
   read: <Item>(artifact: Reads & Artifact<Item>, needed?: 'needed') => AsyncGenerator<Item[]>
-  /** The records with these numbers, starting from 1, of an artifact that was read before. */
+  /** Reads again the records with certain numbers, counted from 1, of an artifact that was read before. */
   readAgain: <Item>(
     artifact: Reads & Artifact<Item>,
     isChosen: (number: number) => boolean,
   ) => AsyncGenerator<Item[]>
   /** Like `read`, but all records at once: for a plan's artifacts, which are kept in memory anyway. */
   readAll: <Item>(artifact: Reads & Artifact<Item>, needed?: 'needed') => Promise<Item[]>
-  /** Whether an artifact exists, for those that a bin does not require. */
+  /** Whether an artifact exists, for one that the bin does not require. */
   isThere: (artifact: Reads) => boolean
   /** Writes an artifact. A bin's artifacts appear together when it succeeds. */
   write: <Item>(artifact: Writes & Artifact<Item>) => (record: Item) => void
@@ -93,9 +93,9 @@ export function openArtifacts(given: Given) {
   function allowEmpty(artifact: Artifact): void {
     const { name } = artifact
     const { knownEmpty, consent = 0 } = given
-    const asked = new Set([...empty, name].filter(other => !knownEmpty.includes(other)))
+    const unknown = new Set([...empty, name].filter(other => !knownEmpty.includes(other)))
     empty.add(name)
-    if (!knownEmpty.includes(name) && asked.size > consent) throw emptyArtifact(artifact, given)
+    if (!knownEmpty.includes(name) && unknown.size > consent) throw emptyArtifact(artifact, given)
   }
 
   const io: BinArtifacts = {
@@ -149,7 +149,7 @@ function countIn(counter: GatherCounter, record: unknown): void {
   if (typeof record === 'object' && record !== null) counter.add(record)
 }
 
-/** Checks code for several bins at run time. For a bin that names its artifacts, the compiler does this. */
+/** Checks at run time what the compiler cannot check: code that several bins share. */
 function assertDeclared(artifact: Artifact, row: Bin, how: 'reads' | 'writes'): void {
   if (row[how].includes(artifact)) return
   throw new Error(`${row.stage} ${row.bin}: ${artifact.producer}'s ${artifact.name} is not among its ${how}`)
@@ -157,12 +157,12 @@ function assertDeclared(artifact: Artifact, row: Bin, how: 'reads' | 'writes'): 
 
 function cancelled(): ExpectedError {
   return upstreamFailed(CANCELLED, {
-    message: 'cancelled before it did anything',
-    next: 'Run it again: nothing was written.',
+    message: 'the run was cancelled before it wrote anything',
+    next: 'Run it again.',
   })
 }
 
-/** Errors that writing the artifact again corrects, and the text before the command that does so. */
+/** The errors that a new artifact corrects, each with the text before the command that writes it. */
 const CORRECTED_BY_WRITER: ReadonlyMap<string, string> = new Map([
   ['ARTIFACT_MISSING', ''],
   ['ARTIFACT_EMPTY', ''],
@@ -198,8 +198,8 @@ const FILLED = new Set<Artifact>([
   ...INSTANCES.map(instance => artifacts.instances[instance].objects),
 ])
 
-/** Larger files are not empty arrays. */
-const MAX_EMPTY = 64
+/** A larger file is not an empty array. */
+const MAX_EMPTY_BYTES = 64
 
 /** A guard's error for an artifact without records. The consent in its hint covers all artifacts that are empty now. */
 function emptyArtifact(artifact: Artifact, given: Given): ExpectedError {
@@ -218,6 +218,6 @@ function emptyArtifact(artifact: Artifact, given: Given): ExpectedError {
 
 function isEmpty(path: string): boolean {
   const file = statSync(path, { throwIfNoEntry: false })
-  if (!file?.isFile() || file.size > MAX_EMPTY) return false
+  if (!file?.isFile() || file.size > MAX_EMPTY_BYTES) return false
   return /^\s*\[\s*\]\s*$/.test(readFileSync(path, 'utf8'))
 }

@@ -12,7 +12,7 @@ import { COMMON_OPTIONS, flag, helpOn, type OptionName, optionsByKind, typedName
 export type BinDescription = {
   /** What it does, in one or two sentences. */
   purpose: string
-  /** Its own options, in addition to those of every bin (and of every sync). */
+  /** Its own options, in addition to those of every bin, every sync and every gather in parts. */
   options?: readonly OptionName[]
   /** The variables that it needs. */
   settings: Readonly<Record<string, Settings<unknown>>>
@@ -125,11 +125,12 @@ function yargsOption(name: OptionName) {
   return isFlag ? { ...shown, coerce: flag } : { ...shown, type: 'string' as const, requiresArg: !mayBeBare }
 }
 
-const SHORT = 9
+/** The characters of a commit that --version shows. */
+const COMMIT_LENGTH = 9
 
 /** The output of --version: a package's version and commit, such as `0.1.0 (1a2b3c4d5)`. */
 export function versionText(packageDir: string, { CI_COMMIT_SHA }: Environment): string {
-  const commit = CI_COMMIT_SHA ? CI_COMMIT_SHA.slice(0, SHORT) : commitOf(packageDir)
+  const commit = CI_COMMIT_SHA ? CI_COMMIT_SHA.slice(0, COMMIT_LENGTH) : commitOf(packageDir)
   return `${versionOf(packageDir)}${commit === undefined ? '' : ` (${commit})`}`
 }
 
@@ -142,7 +143,7 @@ function versionOf(packageDir: string): string {
 /** The commit. Undefined without git or a repository, as in an unpacked archive. */
 function commitOf(dir: string): string | undefined {
   try {
-    const args = ['-C', dir, 'rev-parse', `--short=${SHORT}`, 'HEAD']
+    const args = ['-C', dir, 'rev-parse', `--short=${COMMIT_LENGTH}`, 'HEAD']
     return execFileSync('git', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
   } catch {
     return undefined

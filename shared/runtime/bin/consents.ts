@@ -45,7 +45,8 @@ function parseConsents(
     const [, stage = '', kind = '', count = ''] = /^\s*([^:=]*):([^:=]*)=(\d{1,9})\s*$/.exec(part) ?? []
     const isKnown = findStage(stage) !== undefined && CONSENT_KINDS.some(known => known === kind)
     if (!isKnown || Number(count) === 0) throw malformed(source, part)
-    if (consents.has(`${stage}:${kind}`)) throw malformed(source, part, 'names it twice')
+    if (consents.has(`${stage}:${kind}`))
+      throw malformed(source, part, 'repeats the stage and kind of another consent')
     consents.set(`${stage}:${kind}`, Number(count))
   }
   return consents
@@ -55,7 +56,7 @@ function malformed(source: string, part: string, problem?: string): ExpectedErro
   const given = part.trim() === '' ? 'nothing' : `"${part.trim()}"`
   return badInput(source === 'ALLOW_MASS_CHANGE' ? 'CONFIGURATION_INVALID' : 'USAGE', {
     message: problem ? `${source}: ${given} ${problem}` : `${source} takes STAGE:KIND=N, found ${given}`,
-    next: `Name a stage, a kind and a number, such as ${source === 'ALLOW_MASS_CHANGE' ? `${source}=` : `${source} `}${EXAMPLE} (separate several with commas). A guard's message has it ready to copy. Stages: ${STAGES.map(({ stage }) => stage).join(', ')}; kinds: ${CONSENT_KINDS.join(', ')}.`,
+    next: `Name a stage, a kind and a number, such as ${source === 'ALLOW_MASS_CHANGE' ? `${source}=` : `${source} `}${EXAMPLE} (separate several with commas). A guard's message has the consent ready to copy. Stages: ${STAGES.map(({ stage }) => stage).join(', ')}; kinds: ${CONSENT_KINDS.join(', ')}.`,
   })
 }
 

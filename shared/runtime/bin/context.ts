@@ -17,7 +17,7 @@ import type { Options } from './options.ts'
 
 /** What a bin knows and reports about its run. */
 export type BinRun = {
-  /** The id of its run: RUN_ID, or its own. */
+  /** The id of its run: RUN_ID, or a new one. */
   runId: string
   options: Options
   calendar: Calendar
@@ -109,7 +109,7 @@ export function openContext<Groups extends Record<string, Settings<unknown>>>(gi
     atEnd: action => {
       atEnd.push(action)
     },
-    // Not for a sync: it uses no date, and its first answer may be that of a write.
+    // Not for a sync: it does not decide by the day, and its first answer may be that of a write.
     checksClock: row.syncs !== true,
   })
   const context: BinContext<Groups> = {

@@ -6,7 +6,7 @@ import { badInput } from '../errors/index.ts'
 import { type Lock, takeLock } from '../lock/index.ts'
 import { summaryPath } from '../records/index.ts'
 
-/** The plan of a dry run without a terminal. It is not an artifact of the stage table, because no stage reads it. */
+/** The plan that a dry run writes if it has no terminal. It is not in the stage table, because no stage reads it. */
 export const SHOWN_PLAN = 'sync_plan.json'
 
 /**
@@ -36,7 +36,7 @@ export function requireDirectory(dataDir: string): void {
   if (statSync(dataDir, { throwIfNoEntry: false })?.isDirectory()) return
   throw badInput('DATA_DIR_UNUSABLE', {
     message: `there is no directory ${dataDir}`,
-    next: 'Name the directory that has the artifacts with --data-dir.',
+    next: 'With --data-dir, name the directory that has the artifacts.',
   })
 }
 

@@ -11,7 +11,7 @@ export type JoinedGather = {
   counter: GatherCounter
 }
 
-/** The input of a bin that was joined from parts, if any. */
+/** A bin's input that was joined from parts, if any. */
 export function joinedGather(row: Bin, dataDir: string): JoinedGather | undefined {
   const stamps = readStamps(dataDir)
   for (const artifact of row.reads) {

@@ -42,12 +42,12 @@ export async function openLog(
   return pino(options, printableTexts(stream))
 }
 
-/** Keeps each JSON line a JSON line with the same value. */
+/** Makes each JSON line printable. It stays JSON with the same value. */
 function printableLines(stream: DestinationStream): DestinationStream {
   return { write: line => stream.write(`${printable(line.trimEnd())}\n`) }
 }
 
-/** Makes the texts printable, because what follows shows them unchanged. */
+/** Makes the texts printable, because pino-pretty shows them unchanged. */
 function printableTexts(stream: DestinationStream): DestinationStream {
   return { write: line => stream.write(`${JSON.stringify(printableValue(JSON.parse(line)))}\n`) }
 }

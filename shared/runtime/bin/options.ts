@@ -5,7 +5,7 @@ import { type Bin, type GatherPart, MAX_PARTS, partIn } from '../../pipeline/ind
 import { badInput, type ExpectedError } from '../errors/index.ts'
 import { PROGRAM } from '../text/index.ts'
 
-/** An option's line in --help. `shownDefault` is its default value. */
+/** An option's line in --help. `shownDefault` is its default as --help shows it. */
 type Help = { describe: string; isFlag?: true; mayBeBare?: true; shownDefault?: string }
 
 /** How many accounts one query of the gather reads: about seven pages. */

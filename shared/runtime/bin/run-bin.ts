@@ -67,8 +67,8 @@ export async function runDefinition<
   const bindings = { stage: row.stage, bin: row.bin }
   const { environment, log, clock = () => new Date() } = binInputs
   const started = clock()
-  /** The path of its summary, and the kind of run. Unknown until the command line is parsed. */
-  let taken: { dataDir: string; dryRun: boolean } | undefined
+  /** What its summary needs. Undefined until the data directory is ready. */
+  let known: { dataDir: string; dryRun: boolean } | undefined
   let logger: StageLogger | undefined
   let lock: Lock | undefined
   try {
@@ -84,16 +84,16 @@ export async function runDefinition<
       listenForCancel({ writes }, () => {
         logger?.error(
           { code: CANCELLED, next: 'Run it again.' },
-          'Cancelled; some operations did not finish in time',
+          'the run was cancelled; some operations did not finish in time',
         )
         process.exit(EXIT.upstream)
       })
     const dataDir = resolve(parsed.dataDir ?? join(packageDir, 'data'))
-    // Removes an earlier run's outputs, so that they are not mistaken for this run's. A dry run removes nothing.
+    // Remove the outputs of an earlier run: they must not pass for this run's. A dry run removes nothing.
     refuseLink(join(dataDir, 'summaries'))
     if (parsed.isDryRun) requireDirectory(dataDir)
     else lock = await prepareDataDirectory(dataDir, row, started)
-    taken = { dataDir, dryRun: parsed.isDryRun }
+    known = { dataDir, dryRun: parsed.isDryRun }
     const options = parseOptions(parsed.given, started)
     logger = await openLog(bindings, options.logLevel, environment, log)
     return await runOpened(definition, {
@@ -110,9 +110,9 @@ export async function runDefinition<
   } catch (error) {
     logger ??= await openLog(bindings, 'info', environment, log)
     const ended = endingOf(error, logger)
-    if (taken) {
-      const path = ownSummaryPath(taken.dataDir, row, taken.dryRun)
-      const summary = summaryOf(row, { ...ended, started, ended: clock() }, taken)
+    if (known) {
+      const path = ownSummaryPath(known.dataDir, row, known.dryRun)
+      const summary = summaryOf(row, { ...ended, started, ended: clock() }, known)
       afterFailure(logger, () => writeSummary(path, summary))
     }
     return ended.exit_code

@@ -14,7 +14,7 @@ export type ErrorDescription = {
   kind: ErrorKind
   /** Stable and searchable, such as `ARTIFACT_MISSING`. */
   code: string
-  /** One short sentence, with the value that caused it. */
+  /** One short sentence, with the value that caused it. It has no full stop, so that text can follow it. */
   message: string
   /** What to do next, in one sentence. */
   next: string
@@ -29,7 +29,8 @@ export class ExpectedError extends Error {
   readonly next: string
 
   constructor({ kind, code, message, next, ...options }: ErrorDescription) {
-    super(sentence(message), options)
+    // A vendor's sentence at the end of a message may have a full stop.
+    super(sentence(message).replace(/\.$/, ''), options)
     this.kind = kind
     this.code = code
     this.next = sentence(next)

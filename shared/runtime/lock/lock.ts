@@ -23,7 +23,7 @@ export function sharedLockPath(what: string): string {
  * the lock in the messages of other runs. Throws an `ExpectedError` (exit 75) if another run still has the lock after
  * `waitMs` milliseconds.
  * The lock is SQLite's lock on its file (https://sqlite.org/lockingv3.html). The operating system releases it when the
- * process ends, so a lock is never stale, and a new process with the same id cannot be taken for the holder.
+ * process ends, so a lock is never stale, and a new process with the same id does not count as the holder.
  */
 export function takeLock(what: string, path: string, now: Date, waitMs = 0): Lock {
   const database = open(path)

@@ -99,7 +99,7 @@ export type Gathered = { gather: Bin; shape: GatherShape }
 export function shrunkGather(
   { gathered, ids = {}, removals }: LastRun,
   { gather, shape }: Gathered,
-  /** The lowest count that a consent allows. */
+  /** The lowest count that a consent allows; undefined without a consent. */
   consent: number | undefined,
   /** The command that resumes from here, without a consent. */
   command: string,

@@ -7,12 +7,12 @@ import { makePrivateDirectory, parsedFile, writePrivateFile } from '../artifacts
 import type { Environment } from '../settings/index.ts'
 import { printableJson } from '../text/index.ts'
 
-/** When this machine's runs last wrote to an address. Older writes do not affect any plan. */
+/** How long this machine remembers which runs wrote to an address. Older writes do not affect any plan. */
 const KEPT_HOURS = 72
 
 const writesSchema = z.object({ address: z.string(), runs: z.record(z.string(), z.iso.datetime()) })
 
-/** The last write to an address by any other run than these. */
+/** The last write to an address by a run that is not among `own`. */
 export function lastWriteByOthers(
   environment: Environment,
   address: string,

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import type { Instance } from '../../domain/index.ts'
+import { type Instance, TRAITS } from '../../domain/index.ts'
 import {
   type Bin,
   type GatherPart,
@@ -17,7 +17,7 @@ import { printableJson } from '../text/index.ts'
 
 /** The file that says where and when the gathered artifacts of a data directory were read. */
 export const STAMPS = 'stamps.json'
-/** Much longer than writing the file takes. */
+/** How long to wait for another gather that writes the file. Writing takes much less. */
 const MAX_WAIT_MS = 10_000
 
 const stampSchema = z.object({
@@ -38,7 +38,7 @@ const stampSchema = z.object({
 })
 export type Stamp = z.infer<typeof stampSchema>
 
-/** By artifact, or by `STAGE/ARTIFACT` for the source of an artifact that is not in this directory. */
+/** By artifact, or by `STAGE/ARTIFACT` for a source that is not in this directory. */
 export const stampsSchema = z.record(z.string(), stampSchema)
 export type Stamps = z.infer<typeof stampsSchema>
 
@@ -105,7 +105,7 @@ export function gatheredFrom(row: Bin): Instance | 'salesforce' {
 
 function addressOf(row: Bin, environment: Environment): string {
   const from = gatheredFrom(row)
-  const variable = from === 'salesforce' ? 'SALESFORCE_LOGIN_URL' : `ZENDESK_${from.toUpperCase()}_URL`
+  const variable = from === 'salesforce' ? 'SALESFORCE_LOGIN_URL' : `${TRAITS[from].variables}_URL`
   return originOf(environment[variable]) ?? 'unknown'
 }
 

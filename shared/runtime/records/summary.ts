@@ -62,7 +62,7 @@ export function summaryPath(dataDir: string, stage: string, bin: string): string
 }
 
 /**
- * The path of a bin's summary. A dry run does not replace a real run's, because no other file has its contents.
+ * The path of a bin's summary. A dry run does not replace the summary of a real run: no other file has its contents.
  */
 export function ownSummaryPath(
   dataDir: string,

@@ -12,7 +12,7 @@ export const reviewedFilesSettings = {
   protectedIds: {
     variables: {
       PROTECTED_IDS_DIR:
-        "a directory with a PACKAGE.yml for each, instead of the package's own protected_ids.yml",
+        "a directory with one PACKAGE.yml per package, instead of the packages' own protected_ids.yml",
     },
     schema: z
       .object({ PROTECTED_IDS_DIR: z.string().optional() })

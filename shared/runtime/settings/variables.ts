@@ -43,7 +43,7 @@ export const salesforceSettings = {
   variables: {
     SALESFORCE_LOGIN_URL: 'the login address, such as https://example.my.salesforce.com',
     SALESFORCE_CLIENT_ID: "the connected app's consumer key",
-    SALESFORCE_CLIENT_SECRET: 'its secret (client credentials), or instead the next two',
+    SALESFORCE_CLIENT_SECRET: 'its secret (client credentials). Or set the next two instead',
     SALESFORCE_USERNAME: 'the user to log in as (JWT bearer)',
     SALESFORCE_PRIVATE_KEY_FILE: 'the file of the private key that signs for that user',
   },
@@ -66,7 +66,7 @@ export const zendeskSettings = byInstance((instance, { variables: prefix }) => {
     variables: {
       [url]: 'https://SUBDOMAIN.zendesk.com',
       [clientId]: "the OAuth client's identifier",
-      [clientSecret]: 'its secret, or instead of the client the next two',
+      [clientSecret]: 'its secret. Or set the next two instead of the client',
       [user]: "the API user's email address",
       [token]: "that user's API token. Zendesk ends all API tokens: see API_TOKEN_RETIRES in docs/codes.md",
     },
@@ -141,7 +141,7 @@ function overrideProject(address: 'GITLAB_URL' | 'CI_SERVER_URL') {
 
 export const overridesSettings = {
   variables: {
-    OVERRIDES_FILE: 'a local path (or --overrides FILE), or instead the next five',
+    OVERRIDES_FILE: 'a local path (or --overrides FILE). Or set the next five instead',
     OVERRIDES_PROJECT: 'the GitLab project of the override file',
     OVERRIDES_PATH: 'its path there',
     OVERRIDES_REF: 'branch, tag or commit (default: HEAD)',

@@ -14,7 +14,7 @@ type Layout = {
   width?: number | undefined
 }
 
-/** Rows as aligned columns, a line per row. On a screen, the last column wraps. */
+/** Rows as aligned columns, one line per row. With a width, the last column wraps. */
 export function columns(rows: readonly (readonly string[])[], { indent = 0, width }: Layout = {}): string[] {
   const count = Math.max(0, ...rows.map(row => row.length))
   const widths = Array.from({ length: Math.max(0, count - 1) }, (_, column) =>

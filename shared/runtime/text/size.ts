@@ -1,4 +1,4 @@
-/** A number of bytes, as people say it. */
+/** A number of bytes as text: bytes, kB or MB. */
 export function sizeText(bytes: number): string {
   if (bytes < 1000) return `${bytes} bytes`
   if (bytes < 999_500) return `${Math.round(bytes / 1000)} kB`

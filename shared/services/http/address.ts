@@ -1,6 +1,6 @@
 /**
- * Whether requests may go to an address: https, or http on this machine. An address with a user name or password is
- * refused too, because messages would show it.
+ * Whether requests may go to an address: https, or http to this machine, without a user name or password, which messages
+ * would show.
  */
 export function isSafeAddress(url: URL): boolean {
   if (url.username !== '' || url.password !== '') return false

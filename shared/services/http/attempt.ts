@@ -1,5 +1,5 @@
 import { isLoopback, isSafeAddress } from './address.ts'
-import type { Answer, Call, Verdict } from './call.ts'
+import type { Answer, Call, Judgement } from './call.ts'
 import { refuseWrongClock } from './clock.ts'
 import type { HttpContext } from './context.ts'
 import { insecure, redirected, tooLarge, unsendable } from './errors.ts'
@@ -65,13 +65,13 @@ async function send(call: Call, signal: AbortSignal, context: HttpContext): Prom
     const leaves = target?.origin !== url.origin
     const follows = call.method === 'GET' && redirects < MAX_REDIRECTS && (!leaves || call.mayLeaveOrigin)
     if (!target || !follows)
-      throw redirected(call, withoutSecrets(target?.origin ?? `nowhere (status ${response.status})`, call))
+      throw redirected(call, withoutSecrets(target?.origin ?? `no address (status ${response.status})`, call))
     if (leaves) headers = new Headers()
     url = target
   }
 }
 
-/** fetch's own error for a malformed value would quote the value: a token. */
+/** Checks the headers here, because fetch's own error would quote a malformed value, such as a token. */
 function headersOf(call: Call): Headers {
   try {
     return new Headers(call.headers)
@@ -111,9 +111,9 @@ async function judged(
     if (byStatus) return { failure: byStatus }
     throw error
   }
-  const verdict: Verdict | null = 'answer' in attempt ? (call.judge?.(attempt.answer) ?? null) : null
-  const isByStatus = verdict === null || (!verdict.isTransient && response.status < 500)
-  const failure = isByStatus ? byStatus : failureByCode(verdict, response, context)
+  const judgement: Judgement | null = 'answer' in attempt ? (call.judge?.(attempt.answer) ?? null) : null
+  const isByStatus = judgement === null || (!judgement.isTransient && response.status < 500)
+  const failure = isByStatus ? byStatus : failureByCode(judgement, response, context)
   return failure ? { failure } : attempt
 }
 

@@ -7,7 +7,7 @@ export type Pace = (
 ) => Promise<(response: Pick<Response, 'status' | 'headers'> | null) => void>
 
 /** What a service's error code says about a failure, for any status. */
-export type Verdict = {
+export type Judgement = {
   /** True if a retry can succeed. */
   isTransient: boolean
   /** The service's code, for messages. */
@@ -22,7 +22,7 @@ export type Call = {
   service: string
   /** The environment variables to check if the service refuses the call, in words. */
   settings: string
-  /** What to do if the service does not answer; by default, to start the stage again later. */
+  /** What to do if the service does not answer. Default: start the stage again later. */
   unavailableHint?: string
   method: string
   url: string
@@ -36,14 +36,14 @@ export type Call = {
   answer: 'json' | 'text' | 'bytes'
   /** A GET may be redirected to another origin, such as an object store. It goes there without our headers. */
   mayLeaveOrigin?: true
-  /** Replaces the one in `Limits`. */
+  /** Replaces the `maxBodyBytes` of `Limits`. */
   maxBodyBytes?: number
   /** Called with the number of bytes received so far, to show progress. */
   onBytes?: (received: number) => void
-  /** Each attempt waits for it. */
+  /** Each attempt waits for its turn. */
   pace?: Pace
   /** Reads the service's error code in a 4xx or 5xx answer; null if there is none, and the status decides. */
-  judge?: (answer: { status: number; text: string }) => Verdict | null
+  judge?: (answer: { status: number; text: string }) => Judgement | null
 }
 
 /** A complete answer, with its whole body. */

@@ -21,7 +21,7 @@ export function refuseWrongClock(call: Call, headers: Headers, now: number): voi
   const ahead = clockAhead(headers, now)
   if (ahead === null || Math.abs(ahead) <= MAX_MINUTES_APART * 60_000) return
   throw badInput('CLOCK_OFF', {
-    message: `This machine's clock says ${timeText(now)}, and ${call.service} says ${timeText(now - ahead)}.`,
+    message: `this machine's clock says ${timeText(now)}, and ${call.service} says ${timeText(now - ahead)}`,
     next: `Set this machine's clock (${apartText(ahead)}): it decides what has expired. Nothing was written.`,
   })
 }

@@ -45,7 +45,7 @@ export function unavailable(
   const tried = attempts === 1 ? '1 attempt' : `${attempts} attempts`
   return new UpstreamError({
     code: 'UPSTREAM_UNAVAILABLE',
-    message: `${call.service} did not answer ${nameOf(call)}: ${failure.reason} (${tried}).`,
+    message: `${call.service} did not answer ${nameOf(call)}: ${failure.reason} (${tried})`,
     next: failure.hint ?? call.unavailableHint ?? `${TRY_AGAIN} ${call.service}.`,
     status: failure.status,
     mayHaveActed: failure.mayHaveActed,
@@ -57,7 +57,7 @@ export function unavailable(
 export function cancelled(call: Call, { mayHaveActed }: { mayHaveActed: boolean }): UpstreamError {
   return new UpstreamError({
     code: CANCELLED,
-    message: `cancelled: ${call.service} did not finish ${nameOf(call)}.`,
+    message: `cancelled: ${call.service} did not finish ${nameOf(call)}`,
     next: 'Run it again: it recognises what was written, and reads everything else again.',
     status: null,
     mayHaveActed,
@@ -73,7 +73,7 @@ export function isCancelled(error: unknown): error is UpstreamError {
 export function unknownAnswer(service: string, call: string, what: string): UpstreamError {
   return new UpstreamError({
     code: 'ANSWER_NOT_UNDERSTOOD',
-    message: `${service} answered ${call} in an unknown form (${what}).`,
+    message: `${service} answered ${call} in an unknown form (${what})`,
     next: `${TRY_AGAIN} ${service}, and check whether its API has changed.`,
     status: null,
     mayHaveActed: true,
@@ -83,14 +83,14 @@ export function unknownAnswer(service: string, call: string, what: string): Upst
 /** The error of an answer whose body is larger than any correct one. */
 export function tooLarge(call: Call, maximum: number): ExpectedError {
   return badInput('ANSWER_TOO_LARGE', {
-    message: `${call.service} answered ${nameOf(call)} with more than ${maximum} bytes.`,
+    message: `${call.service} answered ${nameOf(call)} with more than ${maximum} bytes`,
     next: `Check that ${call.settings} are right.`,
   })
 }
 
 /** The error of a 4xx answer. The message leaves out the body, which may contain customer data. */
 export function refused(call: Call, answer: Answer): RefusedError {
-  const said = `${call.service} refused ${nameOf(call)} with status ${answer.status}.`
+  const said = `${call.service} refused ${nameOf(call)} with status ${answer.status}`
   if (answer.status === 401) {
     return new RefusedError({
       code: 'LOGIN_REFUSED',
@@ -123,12 +123,12 @@ export function redirected(call: Call, target: string): ExpectedError {
   if (VENDOR_SITE.test(URL.parse(target)?.hostname ?? '')) {
     const { hostname } = new URL(call.url)
     return badInput('ACCOUNT_CLOSED', {
-      message: `${call.service}: there is no open account at ${hostname}. It redirects ${nameOf(call)} to ${target}.`,
+      message: `${call.service}: there is no open account at ${hostname}; it redirects ${nameOf(call)} to ${target}`,
       next: `Check the address in ${call.settings}. If it is right, the account is closed or suspended: ask its owner or Zendesk.`,
     })
   }
   return badInput('REDIRECTED', {
-    message: `${call.service} redirects ${nameOf(call)} to ${target}, where the credentials must not go.`,
+    message: `${call.service} redirects ${nameOf(call)} to ${target}, where the credentials must not go`,
     next: `Set the final address in ${call.settings}.`,
   })
 }
@@ -136,7 +136,7 @@ export function redirected(call: Call, target: string): ExpectedError {
 /** The error of an address that is not safe, see `isSafeAddress`. */
 export function insecure(call: Call, host: string): ExpectedError {
   return badInput('INSECURE_ADDRESS', {
-    message: `The address of ${call.service} at ${host} is not encrypted, or has a password in it.`,
+    message: `the address of ${call.service} at ${host} is not encrypted, or has a password in it`,
     next: `Use an https:// address without a user name and password in ${call.settings}.`,
   })
 }
@@ -144,7 +144,7 @@ export function insecure(call: Call, host: string): ExpectedError {
 /** The error of a credential that fetch cannot send. The message does not show it. */
 export function unsendable(call: Call): ExpectedError {
   return badInput('CREDENTIALS_MALFORMED', {
-    message: `A credential for ${call.service} has a character that is not allowed in an HTTP header.`,
+    message: `a credential for ${call.service} has a character that is not allowed in an HTTP header`,
     next: `Look for line breaks and non-ASCII characters in ${call.settings}.`,
   })
 }

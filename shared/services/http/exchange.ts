@@ -39,7 +39,7 @@ export async function exchange(call: Call, context: HttpContext): Promise<Answer
     const { reason, status } = failure
     logger.warn(
       { service, call: nameOf(call), attempt, reason, status, wait_ms: Math.round(wait) },
-      'Repeating a request',
+      'repeating a request',
     )
     const why = status === 429 ? 'rate-limit' : 'retry'
     progress({ kind: 'wait', why, service, until: now() + wait })

@@ -1,4 +1,4 @@
-import type { Verdict } from './call.ts'
+import type { Judgement } from './call.ts'
 import type { HttpContext } from './context.ts'
 import { retryAfterMs } from './retry.ts'
 
@@ -16,7 +16,7 @@ export type Failure = {
   cause?: unknown
 }
 
-/** Nothing listens there, or there is no route: the request was never sent. */
+/** The request was never sent: nothing listens at the address, or no route leads to it. */
 const NEVER_SENT = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -42,7 +42,7 @@ export function failureByStatus(response: Response, context: HttpContext): Failu
 
 /** The failure that a service's error code means; null for a usable answer: a lasting refusal. */
 export function failureByCode(
-  { isTransient, code, hint }: Verdict,
+  { isTransient, code, hint }: Judgement,
   response: Response,
   context: HttpContext,
 ): Failure | null {

@@ -1,6 +1,6 @@
 /** Every request to a service: time-outs, retries, masking, and errors that name the failed call. */
 export { isLoopback, isSafeAddress } from './address.ts'
-export type { Answer, Call, Pace, Verdict } from './call.ts'
+export type { Answer, Call, Judgement, Pace } from './call.ts'
 export { apartText, clockAhead } from './clock.ts'
 export {
   type HttpContext,

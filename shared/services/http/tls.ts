@@ -8,7 +8,7 @@ export function isUnverified(environment: Readonly<Record<string, string | undef
 /** The error of sending credentials to another machine without verifying certificates. `who` would receive them. */
 export function unverified(who: string): ExpectedError {
   return badInput('TLS_NOT_VERIFIED', {
-    message: `Credentials would go to ${who} without certificate verification: NODE_TLS_REJECT_UNAUTHORIZED is 0.`,
+    message: `credentials would go to ${who} without certificate verification: NODE_TLS_REJECT_UNAUTHORIZED is 0`,
     next: 'Unset it. If a proxy has its own certificate, add that with NODE_EXTRA_CA_CERTS.',
   })
 }

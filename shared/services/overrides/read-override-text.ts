@@ -58,7 +58,7 @@ async function readFromGitlab(
   if (answer.status === 404) {
     // GitLab also answers 404 to a token that may not read the project.
     throw badInput('OVERRIDES_MISSING', {
-      message: `GitLab has no ${where}.`,
+      message: `GitLab has no ${where}`,
       next: `Check ${call.settings}.`,
     })
   }
@@ -66,14 +66,14 @@ async function readFromGitlab(
   const sum = answer.headers.get(SUM)
   if (sum === null || isPage(answer)) {
     throw badInput('OVERRIDES_NOT_A_FILE', {
-      message: `GitLab did not send the file ${where}.`,
+      message: `GitLab did not send the file ${where}`,
       next: 'Check OVERRIDES_TOKEN.',
     })
   }
   // Half of a list is also a list: without the other half, overrides would be lost.
   if (createHash('sha256').update(answer.bytes).digest('hex') !== sum) {
     throw upstreamFailed('INCOMPLETE_READ', {
-      message: `GitLab sent ${where} incomplete: its checksum does not match.`,
+      message: `GitLab sent ${where} incomplete: its checksum does not match`,
       next: 'Start the stage again. It wrote nothing from this incomplete read.',
     })
   }

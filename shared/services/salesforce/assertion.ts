@@ -58,7 +58,7 @@ function whatElse(text: string): string {
 
 function invalid(what: string): ExpectedError {
   return badInput('PRIVATE_KEY_INVALID', {
-    message: `The file of SALESFORCE_PRIVATE_KEY_FILE ${what}.`,
+    message: `the file of SALESFORCE_PRIVATE_KEY_FILE ${what}`,
     next: 'Salesforce accepts RS256, which needs an RSA private key in PEM form, not encrypted: `openssl req -x509 -newkey rsa:2048 -noenc -keyout sync.key -out sync.crt -days 365 -subj /CN=support-sync` creates one, and the certificate to upload to the app.',
   })
 }

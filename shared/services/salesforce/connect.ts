@@ -24,8 +24,8 @@ export type Salesforce = {
 /** What the integration user can read, for checks. */
 export type SalesforceSetUp = {
   /**
-   * The parts of an object that our user may see; null if the user cannot see the object. Throws `ExpectedError` like
-   * `query`.
+   * The parts of an object that the integration user may see; null if they cannot see the object. Throws
+   * `ExpectedError` like `query`.
    */
   describe(object: string): Promise<ObjectDescription | null>
   /** The daily request limit in the last answer that has one; null before. */
@@ -33,7 +33,7 @@ export type SalesforceSetUp = {
 }
 
 /**
- * Logs in to Salesforce. With `part`, fewer requests are in flight, because those of the other jobs count too.
+ * Logs in to Salesforce. With `part`, fewer requests are in flight, because the limit is for all jobs together.
  * Throws `ExpectedError`: LOGIN_REFUSED or PRIVATE_KEY_INVALID (bad input), or what `exchange` throws.
  */
 export async function connectSalesforce(

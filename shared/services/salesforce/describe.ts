@@ -20,11 +20,11 @@ const DESCRIPTION = z.object({
   ),
 })
 
-/** An object's fields and relationships, without those that field-level security hides from our user. */
+/** An object's fields and relationships, without those that field-level security hides from the integration user. */
 export type ObjectDescription = z.infer<typeof DESCRIPTION>
 
 /**
- * Reads the parts of an object that our user may see; null if the user cannot see the object.
+ * Reads the parts of an object that the integration user may see; null if they cannot see the object.
  * Throws `ExpectedError` INCOMPLETE_READ for an answer in an unknown form, or what `request` throws.
  */
 export async function describeObject(object: string, request: Request): Promise<ObjectDescription | null> {
@@ -35,5 +35,5 @@ export async function describeObject(object: string, request: Request): Promise<
     if (error instanceof ExpectedError && error.code === 'NOT_FOUND') return null
     throw error
   }
-  throw incompleteRead(`Salesforce described ${object} in an unknown form.`)
+  throw incompleteRead(`Salesforce described ${object} in an unknown form`)
 }

@@ -36,39 +36,39 @@ export function queryError(error: unknown, settings: string): ExpectedError {
   const said = lastLine(message)
   if (isSessionExpired(error)) {
     return badInput('SESSION_REFUSED', {
-      message: `Salesforce refuses every new session (${code}).`,
+      message: `Salesforce refuses every new session (${code})`,
       next: `Check that the user behind ${settings} may use the API.`,
     })
   }
   switch (code) {
     case 'INVALID_FIELD':
       return badInput('FIELD_HIDDEN', {
-        message: `Salesforce does not know the field ${fieldIn(said) ?? `in this sentence: ${said}`} (${code}).`,
+        message: `Salesforce does not know the field ${fieldIn(said) ?? `in this sentence: ${said}`} (${code})`,
         next: "Give the integration user's permission set read access to it: field-level security hides a field as if it did not exist.",
       })
     case 'INVALID_TYPE':
       return badInput('OBJECT_HIDDEN', {
-        message: `Salesforce does not know the object ${objectIn(said) ?? `in this sentence: ${said}`} (${code}).`,
+        message: `Salesforce does not know the object ${objectIn(said) ?? `in this sentence: ${said}`} (${code})`,
         next: "Give the integration user's permission set read access to the object and to the field that leads to it: Salesforce hides an object as if it did not exist.",
       })
     case 'UNSUPPORTED_API_VERSION':
       return badInput('API_VERSION_RETIRED', {
-        message: `Salesforce no longer offers version ${API_VERSION} of its API (${code}).`,
+        message: `Salesforce no longer offers version ${API_VERSION} of its API (${code})`,
         next: VERSION_ADVICE,
       })
     case 'NOT_FOUND':
       return badInput('NOT_FOUND', {
-        message: `Salesforce has no such query, page or object in version ${API_VERSION} of its API, or hides it (${code}).`,
+        message: `Salesforce has no such query, page or object in version ${API_VERSION} of its API, or hides it (${code})`,
         next: `Check what the user behind ${settings} may read. ${VERSION_ADVICE}`,
       })
     case 'REQUEST_LIMIT_EXCEEDED':
       return badInput('REQUEST_LIMIT', {
-        message: `Salesforce refused a query: no API requests are left for today (${code}: ${said}).`,
+        message: `Salesforce refused a query: no API requests are left for today (${code}: ${said})`,
         next: 'Find the program that uses them up (Setup, System Overview, API Usage), or raise the limit. It counts the last 24 hours.',
       })
     case 'INVALID_QUERY_LOCATOR':
       return upstreamFailed('QUERY_POSITION_LOST', {
-        message: `Salesforce forgot the position of a running query (${code}).`,
+        message: `Salesforce forgot the position of a running query (${code})`,
         next: 'Start the stage again. It reads from the beginning, and wrote nothing from this incomplete read.',
       })
     default:
@@ -79,7 +79,7 @@ export function queryError(error: unknown, settings: string): ExpectedError {
   }
 }
 
-/** A signed assertion is valid for three minutes: Salesforce refuses it if the clock is further off. */
+/** A signed assertion is valid for three minutes. A clock that is off by more than this may be why a login fails. */
 const MAX_MS_OFF = 2 * 60_000
 
 /** The error of a failed login. `ahead` is how far this machine's clock is ahead of the answer's. */
@@ -89,7 +89,7 @@ export function loginError(error: unknown, settings: string, ahead: number | nul
   if (error instanceof TypeError) {
     // jsforce reads the `id` in the token answer without checking that there is one.
     return upstreamFailed('ANSWER_NOT_UNDERSTOOD', {
-      message: 'Salesforce answered the login without a session.',
+      message: 'Salesforce answered the login without a session',
       next: `Check ${settings}, then start the stage again.`,
       cause: error,
     })

@@ -20,7 +20,7 @@ export function parsePage(answer: unknown, what: string): Page {
   const page = PAGE.safeParse(answer)
   if (page.success) return page.data
   const places = page.error.issues.map(issue => issue.path.join('.') || 'the answer').slice(0, 3)
-  throw incompleteRead(`Salesforce answered for ${what} in an unknown form (${places.join(', ')}).`)
+  throw incompleteRead(`Salesforce answered for ${what} in an unknown form (${places.join(', ')})`)
 }
 
 /** The error of an incomplete answer, or one of unknown form. */

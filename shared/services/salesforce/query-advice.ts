@@ -12,7 +12,7 @@ const ADVICE: ReadonlyMap<string, string> = new Map([
   ['INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY', NO_RIGHT],
   ['FORBIDDEN', NO_RIGHT],
   ['API_CURRENTLY_DISABLED', NO_RIGHT],
-  ['API_DISABLED_FOR_ORG', 'Turn the API on for this org: its edition must include it.'],
+  ['API_DISABLED_FOR_ORG', 'Turn on the API of this org. Its edition must include the API.'],
   ['FUNCTIONALITY_NOT_ENABLED', NO_RIGHT],
   ['MALFORMED_QUERY', REPORT],
   ['OPERATION_TOO_LARGE', REPORT],

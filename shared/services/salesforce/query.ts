@@ -3,7 +3,7 @@ import { CONCURRENT_REQUESTS, RANGES_AHEAD } from './concurrency.ts'
 import { idOf, incompleteRead, type Page, parsePage, type SalesforceRecord } from './page.ts'
 import type { Request } from './session.ts'
 
-/** The ids of all records on pages of their own. If one comes again, in any set, the read is wrong. */
+/** The ids of the records that do not come with their parent. If one comes again, in any set, the read is wrong. */
 type Seen = Set<string>
 
 /** A child set with only its first page in the record. */
@@ -90,16 +90,16 @@ async function* follow(
     read += page.records.length
     const twice =
       page === first && cameWithParent ? undefined : page.records.map(idOf).find(id => isKnown(id, seen))
-    if (twice) throw incompleteRead(`Salesforce gave ${twice} twice, the second time in ${what}.`)
+    if (twice) throw incompleteRead(`Salesforce gave ${twice} twice, the second time in ${what}`)
     // A set with more records than its count may never end.
     if (page.done ? read !== first.totalSize : read > first.totalSize) {
-      throw incompleteRead(`Salesforce gave ${read} of the ${first.totalSize} records of ${what}.`)
+      throw incompleteRead(`Salesforce gave ${read} of the ${first.totalSize} records of ${what}`)
     }
     yield page.records
     if (page.done) return
     const next = page.nextRecordsUrl
     if (!next || asked.has(next) || page.records.length === 0) {
-      throw incompleteRead(`Salesforce stopped after ${read} of the ${first.totalSize} records of ${what}.`)
+      throw incompleteRead(`Salesforce stopped after ${read} of the ${first.totalSize} records of ${what}`)
     }
     asked.add(next)
     page = parsePage(await request(next), what)

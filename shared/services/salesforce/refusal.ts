@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Verdict } from '../http/index.ts'
+import type { Judgement } from '../http/index.ts'
 
 /** A refusal in Salesforce's words. */
 type Refusal = { code: string; message: string }
@@ -79,7 +79,7 @@ const LASTING = new Set([
 ])
 
 /** Whether a refusal is transient, by Salesforce's code and sentence; null if the status must decide. */
-export function judgeRefusal({ text }: { text: string }): Verdict | null {
+export function judgeRefusal({ text }: { text: string }): Judgement | null {
   const refusal = parseRefusal(text)
   if (!refusal) return null
   const { code, message } = refusal

@@ -7,7 +7,7 @@ import { type SalesforceCredentials, settingsOf } from './credentials.ts'
 import { isSessionExpired, loginError, queryError } from './errors.ts'
 import { SalesforceTransport } from './transport.ts'
 
-/** A session may expire during a run. If new sessions are refused too, the user has lost their rights. */
+/** A session may expire during a run. If Salesforce refuses new sessions too, the user has lost their rights. */
 const MAX_RENEWALS = 2
 
 /** Requests a path of the REST API, or an address that Salesforce gave. Returns the parsed JSON. */
@@ -68,7 +68,7 @@ export async function openSession(
   }
 
   async function renew(): Promise<void> {
-    context.logger.info({ service: 'Salesforce' }, 'Renewing the session')
+    context.logger.info({ service: 'Salesforce' }, 'renewing the session')
     try {
       await logIn()
     } finally {

@@ -76,7 +76,7 @@ function requestBytes(url: string, headers: Record<string, string>): number {
 
 function tooLong(url: string): ExpectedError {
   return badInput('QUERY_TOO_LONG', {
-    message: `A Salesforce query of ${Buffer.byteLength(url)} bytes is too long for the API.`,
+    message: `a Salesforce query of ${Buffer.byteLength(url)} bytes is too long for the API`,
     next: `Put fewer ids in one query: address and headers together may have ${MAX_REQUEST_BYTES} bytes.`,
   })
 }

@@ -4,7 +4,7 @@ import { askSlack, type SlackCredentials, type SlackFailure } from './client.ts'
 
 export type SlackAccess = {
   ok: true
-  /** Whether the token may post at all; null if Slack does not say. */
+  /** Whether the token may post; null if Slack does not say. */
   mayPost: boolean | null
   /** Whether it may also post to public channels that the bot is not in. */
   mayPostAnywhere: boolean

@@ -39,14 +39,14 @@ export async function askSlack<Value>(
     if (error instanceof WebAPIPlatformError) return said(error.data.error)
     if (error instanceof WebAPIRequestError) return failure('SLACK_UNAVAILABLE', error.original.message)
     // The library throws on JSON that is not a Slack answer.
-    return failure('SLACK_UNAVAILABLE', 'Slack answered in an unknown form.')
+    return failure('SLACK_UNAVAILABLE', 'Slack answered in an unknown form')
   }
 }
 
 /** Slack's code; `unknown` if it is not a text. */
 function said(error: unknown): SlackFailure {
   const code = brief(typeof error === 'string' ? error : 'unknown')
-  return failure(code, `Slack said ${code}.`)
+  return failure(code, `Slack said ${code}`)
 }
 
 function failure(code: string, message: string): SlackFailure {

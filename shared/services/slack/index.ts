@@ -1,4 +1,4 @@
-/** Slack: posts to one channel what a person should know. A failure stops nothing. */
+/** Slack: posts messages for people to one channel. A failure stops nothing. */
 export { checkSlack, type SlackAccess } from './access.ts'
 export type { SlackCredentials, SlackFailure } from './client.ts'
 export { postToSlack } from './post.ts'

@@ -20,7 +20,7 @@ const ANSWER = z.object({
 
 export type AccessToken = {
   value: string
-  /** From this time on, in milliseconds, another token is fetched. */
+  /** When to fetch another token, in milliseconds since 1970. */
   renewAt: number
   /** Whether it was fetched because Zendesk refused the previous one. */
   replacesRefused: boolean
@@ -36,7 +36,7 @@ export type TokenSource = {
    * would not help: the refused one already was a replacement, and Zendesk never accepted it.
    */
   replace(refused: AccessToken): Promise<AccessToken | null>
-  /** Gives the token to revoke; null if none was fetched. No token is fetched afterwards. */
+  /** Gives the token to revoke; null if there is none. Fetches no token afterwards. */
   end(): Promise<AccessToken | null>
 }
 
@@ -69,7 +69,7 @@ export function createTokenSource(credentials: OAuthCredentials, context: HttpCo
     if (isEnded || (token === refused && refused.replacesRefused && !refused.wasAccepted)) return null
     if (token !== null && token !== refused) return token
     if (current !== known) return replace(refused)
-    context.logger.info({ service: credentials.name }, 'Renewing the access token')
+    context.logger.info({ service: credentials.name }, 'renewing the access token')
     return fetchToken(true)
   }
 

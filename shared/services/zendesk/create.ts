@@ -3,8 +3,8 @@ import { type Refusal, refusalOrThrow } from './refusal.ts'
 import { stopped } from './stopped.ts'
 
 /**
- * The outcome of a create. `exists`: the answer was lost, and a record with that name or address exists afterwards. It
- * is most likely ours, but may be an older record of someone else: check it.
+ * The outcome of a create. `exists`: the answer was lost, and a record with that name or address exists afterwards.
+ * Probably this create made it, but it may be an older record: check it.
  */
 export type CreateResult<Existing, Record = never> =
   /** `record`: as Zendesk sent it, if the answer was complete. */
@@ -46,7 +46,10 @@ export async function createOnce<Existing, Record>(
       if (context.stop.cancelled.aborted) return { outcome: 'refused', ...stopped({ mayHaveActed: true }) }
       if (lost >= context.limits.attempts) throw error
       context.usage.retries++
-      context.logger.warn({ attempt: lost, code: error.code }, 'Sending a create again that had no effect')
+      context.logger.warn(
+        { attempt: lost, code: error.code },
+        'sending a create again, because it had no effect',
+      )
     }
   }
 }
@@ -66,7 +69,7 @@ function isAmbiguous(error: unknown): error is UpstreamError {
   return error instanceof UpstreamError && error.mayHaveActed
 }
 
-/** The name is taken after an answer was lost: the lost attempt may have finished after `find` looked. */
+/** Looks once more if the name is taken after a lost answer: the lost attempt may have finished after `find` looked. */
 async function refusedOrOurs<Existing>(
   refusal: Refusal,
   find: () => Promise<Existing | undefined>,

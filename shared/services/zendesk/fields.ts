@@ -49,7 +49,7 @@ export async function listFields(client: Client, owner: FieldOwner): Promise<Zen
   return fields
 }
 
-/** Creates a field. Gives Zendesk's reason if it refuses the field. Throws `RefusedError` without the right: only admins have it. */
+/** Creates a field. Gives Zendesk's reason if it refuses. Throws `RefusedError` if the user is not an admin. */
 export async function createField(
   client: Client,
   owner: FieldOwner,

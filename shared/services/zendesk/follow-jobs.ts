@@ -9,14 +9,14 @@ export type FollowJob = (accepted: Job, ids: readonly number[]) => Promise<JobEn
 /** A hundred items take Zendesk a few seconds. The first job that ends gives a better estimate. */
 const FIRST_PAUSE_MS = 250
 const MAX_PAUSE_MS = 10_000
-const SHORTEST_PAUSE_MS = 100
+const MIN_PAUSE_MS = 100
 
 type Followed = {
   ids: readonly number[]
   results: Map<number, ItemResult>
   submittedAt: number
   deadline: number
-  /** When to ask for its status, and how long to wait until the next time. */
+  /** When to ask for its status, and how long to wait before asking again, in milliseconds. */
   dueAt: number
   pause: number
   end: (state: JobEnd['state'], message?: string) => void
@@ -25,7 +25,7 @@ type Followed = {
 
 /**
  * Follows all jobs of one instance together. One request asks for all running jobs, as soon as the first of them has
- * probably ended, judging by the last ones. A job ends as `lost` if its status cannot be read or the run stops, and as
+ * probably ended, judging by recent jobs. A job ends as `lost` if its status cannot be read or the run stops, and as
  * `running` at its deadline. Every item gets a result in any case.
  */
 export function followJobs(client: Client): FollowJob {
@@ -43,7 +43,7 @@ export function followJobs(client: Client): FollowJob {
       while (followed.size > 0) {
         wake = new AbortController()
         const earliest = Math.min(...[...followed.values()].map(({ dueAt }) => dueAt))
-        const due = Math.max(earliest, askedAt + Math.max(SHORTEST_PAUSE_MS, (usualMs ?? 0) / 8))
+        const due = Math.max(earliest, askedAt + Math.max(MIN_PAUSE_MS, (usualMs ?? 0) / 8))
         if (due > now()) await sleep((due - now()) * limits.delayFactor, wake.signal)
         if (!wake.signal.aborted) await ask([...followed.keys()])
       }
@@ -105,7 +105,7 @@ export function followJobs(client: Client): FollowJob {
         submittedAt,
         deadline: submittedAt + limits.jobDeadlineMs,
         dueAt: submittedAt + first,
-        pause: usualMs === undefined ? FIRST_PAUSE_MS * 1.5 : Math.max(SHORTEST_PAUSE_MS, usualMs / 8),
+        pause: usualMs === undefined ? FIRST_PAUSE_MS * 1.5 : Math.max(MIN_PAUSE_MS, usualMs / 8),
         end,
         fail,
       })
@@ -133,7 +133,7 @@ async function statusesOf(client: Client, ids: readonly string[]): Promise<Job[]
     if (!(error instanceof UpstreamError) && !(error instanceof RefusedError)) throw error
     client.context.logger.warn(
       { service: client.service, jobs: ids, code: error.code },
-      'Cannot read the status of these jobs any more',
+      'cannot read the status of these jobs any more',
     )
     return undefined
   }

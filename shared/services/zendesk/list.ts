@@ -43,7 +43,7 @@ export async function* listAll<T extends { id: number }>(
     const fresh = records.filter(record => ids.size < ids.add(record.id).size)
     if (fresh.length < records.length) {
       const repeated = records.length - fresh.length
-      client.context.logger.warn({ service: client.service, resource, repeated }, 'Records came twice')
+      client.context.logger.warn({ service: client.service, resource, repeated }, 'some records came twice')
     }
     client.context.progress({ kind: 'count', what: resource, done: ids.size, of: expected.value })
     if (fresh.length > 0) yield fresh
@@ -80,7 +80,7 @@ async function countOf(client: Client, resource: Resource): Promise<Count> {
   const isFresh = isFreshCount(count.value, count.refreshed_at, client.context.now())
   if (!isFresh) {
     const { value, refreshed_at } = count
-    client.context.logger.warn({ service: client.service, resource, value, refreshed_at }, 'The count is old')
+    client.context.logger.warn({ service: client.service, resource, value, refreshed_at }, 'the count is old')
   }
   return { value: count.value, isFresh }
 }

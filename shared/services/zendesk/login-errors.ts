@@ -36,13 +36,13 @@ export function tokenRefused(credentials: OAuthCredentials, call: Call, answer: 
   if (code === 'unauthorized_client' || code === 'unsupported_grant_type') {
     const next = `Set the client kind of ${variables}_CLIENT_ID to confidential (${CLIENTS_PAGE}).`
     return badInput('LOGIN_REFUSED', {
-      message: `${said} (${code}).`,
+      message: `${said} (${code})`,
       next,
     })
   }
   if (code !== 'invalid_client' && answer.status !== 401) return refused(call, answer)
   return badInput('LOGIN_REFUSED', {
-    message: `${said}: the OAuth client is unknown, or its secret is wrong.`,
+    message: `${said}: the OAuth client is unknown, or its secret is wrong`,
     next: `Set ${variables}_CLIENT_ID to the client's identifier and ${variables}_CLIENT_SECRET to its secret, and check ${variables}_URL (${CLIENTS_PAGE}).`,
   })
 }
@@ -68,7 +68,7 @@ export function refusedWith(credentials: ZendeskCredentials, call: Call, answer:
 function scopeTexts({ name, variables }: OAuthCredentials, scopes: readonly string[]) {
   const listed = scopes.join(' and ')
   return {
-    message: `${name} does not give the OAuth client the scope ${listed}.`,
+    message: `${name} does not give the OAuth client the scope ${listed}`,
     next: `Add ${SCOPES.join(' and ')} to the allowed scopes of the client of ${variables}_CLIENT_ID (${CLIENTS_PAGE}).`,
   }
 }

@@ -18,8 +18,8 @@ export function openLogin(credentials: ZendeskCredentials, context: HttpContext)
 }
 
 /**
- * Uses a token that is renewed before it ends, and once for a request that is refused with 401. Such a request had no
- * effect, so even a create can be sent again.
+ * Uses an access token. Renews it before it ends, and once for a request that Zendesk refuses with 401. Such a request
+ * had no effect, so even a create can be sent again.
  */
 function byOAuth(credentials: OAuthCredentials, context: HttpContext): Login {
   const tokens = createTokenSource(credentials, context)

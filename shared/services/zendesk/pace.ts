@@ -12,6 +12,7 @@ const MINUTE_MS = 60_000
 const FREE_SHARE = 0.5
 /** Slightly faster than evenly, so that a late answer near the end does not leave requests unused. */
 const SPREAD = 0.8
+/** A shorter wait is not shown. */
 const SHOWN_WAIT_MS = 1000
 
 /**
@@ -23,7 +24,7 @@ export function createPace({ now, sleep, limits, stop, progress }: HttpContext, 
   let window: Window | 'unknown' | 'unlimited' = 'unknown'
   /** Counts windows: an answer to a request of an earlier window says nothing about this one. */
   let windows = 0
-  /** The last request got no answer. Then requests do not wait for each other, or each would wait for a time-out. */
+  /** Whether the last request got no answer. Requests then do not wait for each other, or each would time out. */
   let isSilent = false
   let inFlight = 0
   let lastSentAt = Number.NEGATIVE_INFINITY

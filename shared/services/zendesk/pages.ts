@@ -60,7 +60,7 @@ function pageQuery({ endpoint }: Client, link: string | null | undefined): Recor
 /** The error of an incomplete list. */
 export function incompleteList(client: Client, what: string): ExpectedError {
   return upstreamFailed('INCOMPLETE_READ', {
-    message: `${client.service} gave an incomplete answer: ${what}.`,
+    message: `${client.service} gave an incomplete answer: ${what}`,
     next: 'Start the stage again. It wrote nothing from this incomplete read.',
   })
 }

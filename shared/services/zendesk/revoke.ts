@@ -45,7 +45,7 @@ export async function revokeToken(
     if (id !== undefined) await send('DELETE', `${endpoint}/${id}.json`)
   } catch (error) {
     if (!(error instanceof ExpectedError)) throw error
-    logger.info({ service: credentials.name, code: error.code }, 'The access token was not revoked')
+    logger.info({ service: credentials.name, code: error.code }, 'the access token was not revoked')
   }
 }
 

@@ -9,10 +9,10 @@ const RECORDS = [aRecord(1), aRecord(2), aRecord(3)]
 const [one, two, three] = RECORDS.map(record => JSON.stringify(record))
 
 test.each([
-  ['one record a line', `[\n${one},\n${two},\n${three}\n]\n`],
-  ['one record a line, without a last line feed', `[\n${one},\n${two},\n${three}\n]`],
-  ['one record a line, lines ended by CR LF', `[\r\n${one},\r\n${two},\r\n${three}\r\n]\r\n`],
-  ['one record a line, indented, with empty lines', `\n[\n\n  ${one},\n  ${two},\n\n  ${three}\n]\n`],
+  ['one record per line', `[\n${one},\n${two},\n${three}\n]\n`],
+  ['one record per line, without a last line feed', `[\n${one},\n${two},\n${three}\n]`],
+  ['one record per line, lines ended by CR LF', `[\r\n${one},\r\n${two},\r\n${three}\r\n]\r\n`],
+  ['one record per line, indented, with empty lines', `\n[\n\n  ${one},\n  ${two},\n\n  ${three}\n]\n`],
   ['commas that begin the lines', `[\n${one}\n,${two}\n,${three}\n]\n`],
   ['all on one line', `[${one},${two},${three}]`],
   ['two records on a line', `[\n${one},\n${two},${three}\n]\n`],
@@ -103,7 +103,7 @@ describe('an invalid record is an error with file, number, key and attribute', (
   const bad = { ...aRecord(2), seats: 'ten' }
 
   test.each([
-    ['one record a line', `[\n${one},\n${JSON.stringify(bad)}\n]\n`],
+    ['one record per line', `[\n${one},\n${JSON.stringify(bad)}\n]\n`],
     ['another form', JSON.stringify([RECORDS[0], bad], null, 2)],
   ])('in %s', async (_form, content) => {
     const problem = await expectedErrorOf(() => readAll(aFile(content), recordSchema))
@@ -116,7 +116,7 @@ describe('an invalid record is an error with file, number, key and attribute', (
     ['a record with an id alone', '{"id":42}', 'record 1 (42): salesforce_id:'],
     ['a charge', '{"charge_name":"Gold - 1 Year"}', 'record 1 (Gold - 1 Year): salesforce_id:'],
     ['a record without a key', '{}', 'record 1 (without key): salesforce_id:'],
-    ['no record at all', '7', 'record 1 (without key): the record:'],
+    ['a number in place of a record', '7', 'record 1 (without key): the record:'],
   ])('%s', async (_what, record, message) => {
     const problem = await expectedErrorOf(() => readAll(aFile(`[\n${record}\n]\n`), recordSchema))
     expect(problem.message).toContain(message)

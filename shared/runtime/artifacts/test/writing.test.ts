@@ -89,7 +89,7 @@ test('if an artifact cannot be finished, the others are not committed either', (
   expect(readdirSync(folder)).toEqual([])
 })
 
-test("only its owner may read an artifact, even in the place of one that others could, and while it's written", () => {
+test('only its owner may read an artifact, also while it is written, and if it replaces one that others could read', () => {
   const folder = emptyFolder()
   const mode = (name: string) => statSync(join(folder, name)).mode & 0o777
   writeFileSync(targetIn(folder), '[]')

@@ -27,7 +27,7 @@ test('an error about a missing file has its path', async () => {
   expect(problem.message).toContain(path)
 })
 
-test('bytes that are not UTF-8 are refused in any of the files', async () => {
+test('a file that is not UTF-8 is refused', async () => {
   const path = aFile('', 'plans.yml')
   writeFileSync(path, Buffer.from('- Gr\xfc\xdfe\n', 'latin1'))
   expect(await expectedErrorOf(() => readYaml(path))).toMatchObject({

@@ -44,9 +44,9 @@ test.each([
 })
 
 test.each([
-  ['every bin', 'accounts', 'gather', ['--allow-mass-change=true']],
-  ['a bare one', 'compare-usgov', 'compare', ['--allow-mass-change']],
-  ['one before another option', 'sync-usgov', 'sync', ['--allow-mass-change', '--dry-run']],
+  ['with the value true', 'accounts', 'gather', ['--allow-mass-change=true']],
+  ['without a value', 'compare-usgov', 'compare', ['--allow-mass-change']],
+  ['before another option', 'sync-usgov', 'sync', ['--allow-mass-change', '--dry-run']],
 ])('the old form is refused, and the error shows the new one: %s', async (_, stage, bin, args) => {
   const { exitCode, failure } = await spawnBin(stage, bin, [...args, '--data-dir', dataDirectory().path])
   expect({ exitCode, code: failure.code }).toEqual({ exitCode: 2, code: 'USAGE' })

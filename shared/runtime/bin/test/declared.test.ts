@@ -18,9 +18,9 @@ test('a bin reads the artifacts of its row; the compiler refuses any other', () 
     expectTypeOf(read(artifacts.accounts)).toExtend<AsyncGenerator<Account[]>>()
     expectTypeOf(readAll(artifacts.accounts)).toExtend<Promise<Account[]>>()
     read(artifacts.instances.usgov.gathered, 'needed')
-    // @ts-expect-error: it writes that one.
+    // @ts-expect-error: it writes that artifact.
     read(artifacts.doubts)
-    // @ts-expect-error: that is partner-sync's, of the same name.
+    // @ts-expect-error: that artifact is partner-sync's, with the same name.
     readAll(artifacts.partners.objects)
     // @ts-expect-error
     readAgain(artifacts.instances.global.held, () => true)

@@ -73,8 +73,8 @@ test('attempts are bounded, and the error names the call without its query, the 
   )
   expect(context.usage).toEqual({ requests: 3, retries: 2 })
   expect(context.logged.map(line => [line.level, line.message])).toEqual([
-    ['warn', 'Repeating a request'],
-    ['warn', 'Repeating a request'],
+    ['warn', 'repeating a request'],
+    ['warn', 'repeating a request'],
   ])
 })
 
@@ -85,7 +85,7 @@ test('back-off doubles up to its maximum, with full jitter', async () => {
   expect(context.waits).toEqual([50, 100, 150, 150])
 })
 
-test('delays shrink by the factor', async () => {
+test('delayFactor multiplies every wait', async () => {
   await using server = await startScriptedServer([{ status: 429, headers: { 'retry-after': '7' } }, {}])
   const context = testContext({ delayFactor: 0.001, backoffBaseMs: 0 })
   await exchange(get(server.url), context)

@@ -9,7 +9,7 @@ export type ScriptedAnswer = {
   json?: unknown
   text?: string
   /**
-   * `length`: announces the whole body and closes half-way. `chunked`: closes half-way through chunks.
+   * `length`: announces the whole body and closes halfway. `chunked`: closes halfway through chunks.
    * `hang`: sends half of the body, then nothing. `drip`: sends a byte every 10 ms. `silent`: never answers.
    * `reset`: closes without an answer.
    */

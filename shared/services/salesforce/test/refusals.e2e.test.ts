@@ -4,7 +4,7 @@ import { connectSalesforce } from '../index.ts'
 
 const EMPTY = { totalSize: 0, done: true, records: [] }
 
-/** Queries a Salesforce that answers login and query from these lists, and normally after their end. */
+/** Queries a Salesforce that answers logins and queries from these lists first, and then normally. */
 async function ask({ logins = [], queries = [] }: { logins?: ScriptedAnswer[]; queries?: ScriptedAnswer[] }) {
   let [logged, asked, url] = [0, 0, '']
   await using server = await startScriptedServer(({ path }) => {
@@ -222,7 +222,7 @@ test.each<[string, string, RegExp]>([
   expect(requests).toBe(1)
 })
 
-test('the status decides if the body never ends', async () => {
+test('the status decides if the body is cut', async () => {
   const cut: ScriptedAnswer = { ...refusal(503, 'SERVER_UNAVAILABLE', 'busy'), broken: 'length' }
   expect((await ask({ queries: [cut] })).problem).toBe(null)
 })

@@ -250,7 +250,7 @@ test('a child page that stays broken ends the read', async () => {
   })
 })
 
-test('a login with the client secret repeats the token request', async () => {
+test('a failed token request is repeated, for a login with the client secret', async () => {
   await using server = await salesforce([{ json: whole([]) }], [{ status: 503 }])
   await read(server)
   const [first, second, query] = server.requests

@@ -11,7 +11,7 @@ const ANSWER = {
   response_metadata: { messages: ['[ERROR] no \u001b[2J', '[WARN] old'], warnings: ['missing_charset'] },
 }
 
-test('a post ends in a result that can be shown for any answer of Slack, and prints nothing', async () => {
+test('for any answer of Slack, a post ends in a result that can be shown, and prints nothing', async () => {
   const printed = [vi.spyOn(console, 'error'), vi.spyOn(console, 'warn'), vi.spyOn(console, 'log')]
   await using server = await startHostileServer()
   await fc.assert(

@@ -26,7 +26,7 @@ test('an error from Slack is returned as data', async () => {
   expect(await post(server.url)).toEqual({
     ok: false,
     code: 'channel_not_found',
-    message: 'Slack said channel_not_found.',
+    message: 'Slack said channel_not_found',
   })
 })
 
@@ -63,8 +63,8 @@ test('an unreachable Slack is a failure, not an exception', async () => {
 })
 
 test('importing this module does not load the Slack library', () => {
-  const room = new URL('../index.ts', import.meta.url).href
-  const code = `await import(${JSON.stringify(room)})
+  const entry = new URL('../index.ts', import.meta.url).href
+  const code = `await import(${JSON.stringify(entry)})
     const { createRequire } = await import('node:module')
     console.log(Object.keys(createRequire(import.meta.url).cache).filter(file => file.includes('@slack')).length)`
   expect(execFileSync(process.execPath, ['--input-type=module', '--eval', code], { encoding: 'utf8' })).toBe(

@@ -202,7 +202,7 @@ test('a record that comes twice is yielded once, and cannot hide a missing one',
   expect(await expectedErrorOf(reading)).toMatchObject({ code: 'INCOMPLETE_READ' })
   expect(ids).toHaveLength(200)
   expect(context.logged).toContainEqual(
-    expect.objectContaining({ level: 'warn', message: 'Records came twice' }),
+    expect.objectContaining({ level: 'warn', message: 'some records came twice' }),
   )
 })
 

@@ -143,7 +143,7 @@ describe('a token', () => {
     expect(zendesk.grants()).toBe(2)
   })
 
-  test('is renewed each time Zendesk refuses one that worked before', async () => {
+  test('is renewed each time that Zendesk refuses a token that worked before', async () => {
     let good = 'token-1'
     await using zendesk = await start(({ token }) => (token === good ? FOUND : EXPIRED))
     for (const next of ['token-2', 'token-3', 'token-4']) {

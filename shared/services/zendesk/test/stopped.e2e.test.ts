@@ -35,7 +35,7 @@ test('if the run is aborted in that pause, the result is unknown', async () => {
   expect(await connect(server, context).createOrganization(ACME)).toMatchObject(unknown)
 })
 
-test('the result of a create that Zendesk rate-limited is not sent', async () => {
+test('in a cancelled run, a create that Zendesk answered with 429 gets NOT_SENT', async () => {
   await using server = await zendeskServer([{ status: 429 }])
   const context = stoppedAtFirstPause({ givesUp: false })
   expect(await connect(server, context).createOrganization(ACME)).toMatchObject({

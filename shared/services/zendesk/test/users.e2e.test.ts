@@ -32,8 +32,8 @@ test('an identity that is not an address does not count', async () => {
 const NOT_FOUND = { status: 404, json: { error: 'RecordNotFound', description: 'Not found' } }
 
 test.each([
-  ['for good', NOT_FOUND],
-  ['and can be restored', { json: { user: user(1, { active: false }) } }],
+  ['permanent', NOT_FOUND],
+  ['not permanent', { json: { user: user(1, { active: false }) } }],
 ])('a user that the search index still has after their deletion is skipped: %s', async (_, shown) => {
   const other = user(2, { email: 'jane@example.com' })
   await using server = await zendeskServer({
