@@ -123,7 +123,7 @@ function segmentColumn(field: string): Column<string> {
   return { fields: [field], read, schema: z.string() }
 }
 
-/** Reads the first field that names one of the three support regions. Any other value gives null. */
+/** Reads the first field that names one of the three support regions. Null if there is none. */
 function regionColumn(...fields: string[]): Column<z.infer<typeof regionSchema>> {
   const read = z
     .array(z.string().nullable())

@@ -128,7 +128,7 @@ function rawValue(row: Record<string, unknown>, { fields }: Column): unknown {
   return values.length === 1 ? values[0] : values
 }
 
-/** Follows a relationship path. Gives null if there is no such record, undefined if the answer lacks the field. */
+/** Follows a relationship path. Null if there is no such record; undefined if the answer lacks the field. */
 export function valueAt(row: unknown, [step, ...rest]: string[]): unknown {
   if (step === undefined || row === null) return row
   return typeof row === 'object' ? valueAt(Reflect.get(row, step), rest) : undefined

@@ -60,7 +60,7 @@ type Circumstances = {
 
 /**
  * Decides one account's entitlement on one instance, by the steps of docs/entitlements.md.
- * Gives null if the instance has none of its subscriptions.
+ * Null if the instance has none of its subscriptions.
  */
 export function decide(
   account: Account,

@@ -4,7 +4,7 @@ import { z } from 'zod'
 export const COMPILED_FROM = 1000
 
 /**
- * Returns a function that gives the schema to check the next record with. For many records it gives the schema as zod
+ * Returns a function that returns the schema for the next record. After many records it returns the schema as zod
  * compiles it, which checks twice as fast with the same results and errors.
  */
 export function compiledFromMany<Item>(schema: z.ZodType<Item, unknown>): () => z.ZodType<Item, unknown> {

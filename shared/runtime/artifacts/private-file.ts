@@ -13,7 +13,7 @@ import { dirname, join } from 'node:path'
 import { badInput } from '../errors/index.ts'
 
 /**
- * A run's files may contain customer data. Only their owner can read them, with any umask. These functions write nothing
+ * A run's files may contain customer data. Only their owner can read them, with any umask. These functions never write
  * through a link, which could lead out of the data directory.
  */
 const OWNER_ONLY = 0o600

@@ -1,6 +1,6 @@
 /**
- * Whether requests may go to an address: https, or http to this machine, without a user name or password, which messages
- * would show.
+ * Whether requests may go to an address: https, or http to this machine. It must not contain a user name or password,
+ * which messages would show.
  */
 export function isSafeAddress(url: URL): boolean {
   if (url.username !== '' || url.password !== '') return false

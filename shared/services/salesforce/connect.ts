@@ -10,7 +10,7 @@ export type Salesforce = {
    * Runs a SOQL query and yields its records page by page. It keeps one page in memory and prefetches the next. A
    * record's child sets (`SELECT …, (SELECT … FROM Contacts) FROM …`) are complete arrays under their relationship's
    * key, empty if Salesforce sends null.
-   * Throws `ExpectedError`: INCOMPLETE_READ if fewer or more records came than Salesforce counts, FIELD_HIDDEN,
+   * Throws `ExpectedError`: INCOMPLETE_READ if Salesforce sends fewer or more records than it counts, FIELD_HIDDEN,
    * QUERY_TOO_LONG, REQUEST_LIMIT, or what `exchange` throws.
    */
   query(soql: string): AsyncIterable<SalesforceRecord[]>

@@ -3,7 +3,7 @@ export type SalesforceCredentials =
   | { loginUrl: string; clientId: string; clientSecret: string }
   | { loginUrl: string; clientId: string; username: string; privateKey: string }
 
-/** The environment variables that the credentials came from, for messages. */
+/** The environment variables of these credentials, for messages. */
 export function settingsOf(credentials: SalesforceCredentials): string {
   return 'clientSecret' in credentials
     ? 'SALESFORCE_LOGIN_URL, SALESFORCE_CLIENT_ID and SALESFORCE_CLIENT_SECRET'

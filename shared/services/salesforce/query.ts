@@ -74,7 +74,7 @@ async function completeChildSets(
 }
 
 /**
- * Follows a set to its end. It checks that as many records came as Salesforce counts, and none twice: a repeated page,
+ * Follows a set to its end. It checks that Salesforce sends as many records as it counts, none twice: a repeated page,
  * even of another set, must not hide a missing one. Ids of records that come with their parent are not kept: a large
  * query has far too many of them.
  */
@@ -84,29 +84,29 @@ async function* follow(
   request: Request,
   { seen, cameWithParent = false }: { seen: Seen; cameWithParent?: boolean },
 ): AsyncGenerator<SalesforceRecord[]> {
-  const asked = new Set<string>()
+  const requested = new Set<string>()
   let read = 0
   for (let page = first; ; ) {
     read += page.records.length
     const twice =
       page === first && cameWithParent ? undefined : page.records.map(idOf).find(id => isKnown(id, seen))
-    if (twice) throw incompleteRead(`Salesforce gave ${twice} twice, the second time in ${what}`)
+    if (twice) throw incompleteRead(`Salesforce sent ${twice} twice, the second time in ${what}`)
     // A set with more records than its count may never end.
     if (page.done ? read !== first.totalSize : read > first.totalSize) {
-      throw incompleteRead(`Salesforce gave ${read} of the ${first.totalSize} records of ${what}`)
+      throw incompleteRead(`Salesforce sent ${read} of the ${first.totalSize} records of ${what}`)
     }
     yield page.records
     if (page.done) return
     const next = page.nextRecordsUrl
-    if (!next || asked.has(next) || page.records.length === 0) {
+    if (!next || requested.has(next) || page.records.length === 0) {
       throw incompleteRead(`Salesforce stopped after ${read} of the ${first.totalSize} records of ${what}`)
     }
-    asked.add(next)
+    requested.add(next)
     page = parsePage(await request(next), what)
   }
 }
 
-/** Whether an id came before. Remembers it. */
+/** Whether an id was seen before. Remembers it. */
 function isKnown(id: string | undefined, seen: Seen): boolean {
   if (id === undefined) return false
   const known = seen.has(id)

@@ -29,14 +29,14 @@ export type AccessToken = {
 }
 
 export type TokenSource = {
-  /** Gives a token that is not about to end. The first call fetches it; all callers share it. */
+  /** Returns a token that is not about to end. The first call fetches it; all callers share it. */
   get(): Promise<AccessToken>
   /**
-   * Gives another token after Zendesk refused this one with 401. All refused callers share it. Null if another token
+   * Returns another token after Zendesk refused this one with 401. All refused callers share it. Null if another token
    * would not help: the refused one already was a replacement, and Zendesk never accepted it.
    */
   replace(refused: AccessToken): Promise<AccessToken | null>
-  /** Gives the token to revoke; null if there is none. Fetches no token afterwards. */
+  /** Returns the token to revoke; null if there is none. Fetches no token afterwards. */
   end(): Promise<AccessToken | null>
 }
 
@@ -87,7 +87,7 @@ export function createTokenSource(credentials: OAuthCredentials, context: HttpCo
 
 /**
  * Requests a token. A retry is safe: each answer is a new token, and a lost token ends by itself.
- * Throws `ExpectedError` LOGIN_REFUSED, SCOPE_MISSING or another refusal, and `UpstreamError` if no token came. The
+ * Throws `ExpectedError` LOGIN_REFUSED, SCOPE_MISSING or another refusal, and `UpstreamError` if it gets no token. The
  * request that needs the token has not been sent then, so these errors say nothing about it.
  */
 async function requestToken(

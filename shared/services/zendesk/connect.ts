@@ -38,11 +38,11 @@ export type Zendesk = {
   createOrganization(
     organization: NewOrganization,
   ): Promise<CreateResult<ZendeskOrganization, ZendeskOrganization>>
-  /** Updates up to 100 organizations. Gives one result for each, in order, see `updateMany`. Each call is a Zendesk job. */
+  /** Updates up to 100 organizations with one Zendesk job. Returns one result for each, in order, see `updateMany`. */
   updateOrganizations(items: readonly OrganizationUpdate[]): Promise<ItemResult[]>
   findUsersByEmail(email: string): Promise<UserMatch[]>
   createUser(user: NewUser): Promise<CreateResult<UserMatch, ZendeskUser>>
-  /** Updates up to 100 users. Gives one result for each, in order, see `updateMany`. */
+  /** Updates up to 100 users. Returns one result for each, in order, see `updateMany`. */
   updateUsers(items: readonly UserUpdate[]): Promise<ItemResult[]>
   /** Up to 100 organizations as they are now, without deleted ones. */
   showOrganizations(ids: readonly number[]): Promise<ZendeskOrganization[]>

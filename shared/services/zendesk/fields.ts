@@ -49,7 +49,7 @@ export async function listFields(client: Client, owner: FieldOwner): Promise<Zen
   return fields
 }
 
-/** Creates a field. Gives Zendesk's reason if it refuses. Throws `RefusedError` if the user is not an admin. */
+/** Creates a field. Returns Zendesk's reason if it refuses. Throws `RefusedError` if the user is not an admin. */
 export async function createField(
   client: Client,
   owner: FieldOwner,
@@ -71,8 +71,8 @@ async function refusalOf(writing: Promise<unknown>): Promise<Refusal | null> {
 
 /**
  * Adds options to a drop-down. Zendesk replaces the whole list, and removes options that are missing in it from the
- * organizations too. So this reads the list first, and sends back the existing options with their ids. Gives Zendesk's
- * reason if it refuses.
+ * organizations too. So this reads the list first, and sends back the existing options with their ids. Returns
+ * Zendesk's reason if it refuses.
  */
 export async function addFieldOptions(
   client: Client,

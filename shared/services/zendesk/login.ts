@@ -9,7 +9,7 @@ import {
 } from './credentials.ts'
 import { revokeToken } from './revoke.ts'
 
-/** Sends a call with the right Authorization header. Gives its answer like `exchange`. */
+/** Sends a call with the right Authorization header. Returns its answer like `exchange`. */
 export type Login = (call: Call) => Promise<Answer>
 
 /** Authorizes an instance's requests. Sends nothing before the first one. */

@@ -32,7 +32,7 @@ export async function* pagesOf<T>(
   form: typeof PAGE | typeof PAGE_OR_WHOLE,
 ): AsyncGenerator<{ records: T[]; hasMore: boolean }> {
   const call = `GET /${name}`
-  const asked = new Set<string>()
+  const requested = new Set<string>()
   for (let query: Record<string, string> = FIRST_PAGE; ; ) {
     const answer = await client.request('GET', [name, query])
     const page: z.infer<typeof PAGE_OR_WHOLE> = parseAnswer(form, answer, client.service, call)
@@ -43,9 +43,12 @@ export async function* pagesOf<T>(
     if (!hasMore) return
     const next = pageQuery(client, page.links?.next ?? page.next_page)
     const position = next && new URLSearchParams(next).toString()
-    if (!position || asked.has(position))
-      throw incompleteList(client, `the list of ${name} names no further page after page ${asked.size + 1}`)
-    asked.add(position)
+    if (!position || requested.has(position))
+      throw incompleteList(
+        client,
+        `the list of ${name} names no further page after page ${requested.size + 1}`,
+      )
+    requested.add(position)
     query = next
   }
 }

@@ -19,7 +19,7 @@ export type ZendeskSetUp = {
   currentUser(): Promise<CurrentUser>
   /** Every custom field of organizations or of users. */
   fields(owner: FieldOwner): Promise<ZendeskField[]>
-  /** Gives Zendesk's reason if it refuses. */
+  /** Creates a field. Returns Zendesk's reason if it refuses. */
   createField(owner: FieldOwner, field: NewField): Promise<Refusal | null>
   /** Adds options to a drop-down, see `addFieldOptions`. */
   addFieldOptions(owner: FieldOwner, fieldId: number, options: NewField['options']): Promise<Refusal | null>

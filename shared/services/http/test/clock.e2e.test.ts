@@ -6,7 +6,7 @@ import { startScriptedServer, testContext } from './scripted-server.ts'
 const NOW = Date.parse('2026-11-28T12:00:00Z')
 const MINUTE = 60_000
 
-/** Calls a server that answers with these headers, at 12:00. Gives the resulting error. */
+/** Calls a server that answers with these headers, at 12:00. Returns the resulting error. */
 async function ask(headers: Record<string, string>, checksClock = true): Promise<ExpectedError | null> {
   await using server = await startScriptedServer([{ json: {}, headers }])
   const context = { ...testContext(), now: () => NOW, checksClock }
