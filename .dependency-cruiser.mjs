@@ -80,6 +80,7 @@ const ROOMS = {
 
   'runs/find': [
     'runtime/records',
+    'runtime/terminal',
     'runtime/artifacts',
     'pipeline',
     'domain',

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { versionText } from '@support-sync/shared/runtime/bin'
 import { badInput, EXIT, type ExpectedError } from '@support-sync/shared/runtime/errors'
-import { columns, nearestWord } from '@support-sync/shared/runtime/terminal'
+import { columns, didYouMean } from '@support-sync/shared/runtime/terminal'
 import { PROGRAM } from '@support-sync/shared/runtime/text'
 import { runMain } from './command/command.ts'
 import { COMMANDS, LISTED } from './command/commands.ts'
@@ -60,9 +60,9 @@ function list(width: number | undefined): string {
 }
 
 function unknownCommand(name: string | undefined): ExpectedError {
-  const nearest = nearestWord(name ?? '', [...LISTED.map(command => command.name), 'completion'])
+  const known = [...LISTED.map(command => command.name), 'completion']
   return badInput('USAGE', {
-    message: `there is no command "${name}"${nearest === undefined ? '' : `: did you mean ${nearest}?`}`,
+    message: `there is no command "${name}"${didYouMean(name ?? '', known)}`,
     next: `${PROGRAM} --help lists the commands.`,
   })
 }

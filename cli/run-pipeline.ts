@@ -4,7 +4,7 @@ import { STAGES } from '@support-sync/shared/pipeline'
 import { RUN_RECORD } from '@support-sync/shared/runs/find'
 import { copyFromRun } from '@support-sync/shared/runs/handover'
 import { type RunRecord, readRunRecord, slackMessage } from '@support-sync/shared/runs/record'
-import { consentsText, flag, readConsents } from '@support-sync/shared/runtime/bin'
+import { consentsText, flag, LOG_LEVELS, readConsents } from '@support-sync/shared/runtime/bin'
 import { badInput, CANCELLED } from '@support-sync/shared/runtime/errors'
 import { takeLock } from '@support-sync/shared/runtime/lock'
 import { readGatheredIds } from '@support-sync/shared/runtime/records'
@@ -72,7 +72,7 @@ const command = createCommand({
     },
     plans: { type: 'string', requiresArg: true, describe: "the processor's plans file" },
     overrides: { type: 'string', requiresArg: true, describe: "the processor's override file" },
-    'log-level': { choices: ['debug', 'info', 'warn', 'error'], default: 'info' },
+    'log-level': { choices: LOG_LEVELS, default: 'info' },
   },
   conflicts: [['from', 'only']],
   epilogue: 'The exit code is that of the most urgent stage: 1, 2, 3, 75, 4, then 0.',

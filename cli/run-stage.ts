@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { type Bin, findStage, STAGES, type Stage } from '@support-sync/shared/pipeline'
 import { optionsByKind, typedName } from '@support-sync/shared/runtime/bin'
 import { continuesPipeline, EXIT, worstExitCode } from '@support-sync/shared/runtime/errors'
-import { columns } from '@support-sync/shared/runtime/terminal'
+import { columns, didYouMean } from '@support-sync/shared/runtime/terminal'
 import { PROGRAM } from '@support-sync/shared/runtime/text'
 import { type Command, runMain } from './command/command.ts'
 import { runBinProcess } from './pipeline/run-bin.ts'
@@ -32,7 +32,7 @@ async function runStage(
       { indent: 2, width: process.stdout.columns },
     )
     const isHelp = stageName === '--help'
-    const problem = isHelp || stageName === undefined ? '' : `Unknown stage "${stageName}".\n\n`
+    const problem = isHelp || stageName === undefined ? '' : `${unknownStage(stageName)}\n\n`
     const print = isHelp ? console.log : console.error
     print(
       `${problem}${PROGRAM} run-stage PACKAGE [BIN] [options]\n\nPackages and their bins, in order:\n${known.join('\n')}\n\n` +
@@ -62,6 +62,14 @@ async function runStage(
     if (!stage.independentBins && !continuesPipeline(codes.at(-1) ?? EXIT.done)) break
   }
   return worstExitCode(codes)
+}
+
+function unknownStage(name: string): string {
+  const meant = didYouMean(
+    name,
+    STAGES.map(({ stage }) => stage),
+  )
+  return `Unknown stage "${name}"${meant || '.'}`
 }
 
 /** The options for one bin of a package. An option that no bin takes goes to every bin, so that it is refused. */

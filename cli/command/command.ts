@@ -35,6 +35,12 @@ export type Command = {
   main: (args: string[]) => Promise<number>
 }
 
+/** yargs's words about a choice that does not exist, as one sentence. */
+const YARGS_TEXTS = {
+  'Invalid values:': 'invalid value:',
+  'Argument: %s, Given: %s, Choices: %s': '--%s is %s, and must be one of %s',
+}
+
 const ROOT = join(import.meta.dirname, '..', '..')
 
 /** Creates a command from its definition. */
@@ -97,6 +103,7 @@ function print(text: string): void {
 export function commandLine(name: string, args: readonly string[], program: string = PROGRAM) {
   return yargs(args)
     .scriptName(`${program} ${name}`)
+    .updateStrings(YARGS_TEXTS)
     .strict()
     .version(args.includes('--version') ? versionText(ROOT, process.env) : '')
     .wrap(helpWidth(process.stdout))

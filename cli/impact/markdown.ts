@@ -8,7 +8,7 @@ export function impactMarkdown(impact: Impact): string {
   const doubts = doubtLines(impact)
   const charges = chargeLines(impact)
   return [
-    `### Impact: ${changed === 0 ? 'no object changes' : `${changed} objects change`}`,
+    `### Impact: ${changedText(changed)}`,
     '',
     `${impact.accounts} accounts, decided as of ${impact.today}. Before: ${code(impact.before)}. After: ${code(impact.after)}.`,
     ...INSTANCES.flatMap(instance => section(TRAITS[instance].name, impact.instances[instance])),
@@ -18,6 +18,11 @@ export function impactMarkdown(impact: Impact): string {
     ...(charges.length > 0 ? ['', '#### Charges', '', ...charges.map(line => `- ${escaped(line)}`)] : []),
     '',
   ].join('\n')
+}
+
+function changedText(changed: number): string {
+  if (changed === 0) return 'no object changes'
+  return changed === 1 ? '1 object changes' : `${changed} objects change`
 }
 
 function section(name: string, part: InstanceImpact): string[] {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { type Day, endOf, matchKey, overrideSchema } from '@support-sync/shared/domain'
 import { parseYaml } from '@support-sync/shared/runtime/artifacts'
 import { badInput } from '@support-sync/shared/runtime/errors'
-import { columns, nearestWord, type Screen } from '@support-sync/shared/runtime/terminal'
+import { columns, didYouMean, type Screen } from '@support-sync/shared/runtime/terminal'
 import { printable } from '@support-sync/shared/runtime/text'
 import { z } from 'zod'
 import { factsOf, type Inputs } from '../impact/inputs.ts'
@@ -102,8 +102,6 @@ function keyedById(entry: unknown): string | undefined {
 
 function issueTexts(issue: z.core.$ZodIssue): string[] {
   if (issue.code !== 'unrecognized_keys') return [`${issue.path.join('.') || 'it'}: ${issue.message}`]
-  return issue.keys.map(key => {
-    const nearest = nearestWord(key, Object.keys(overrideSchema.shape))
-    return `has the unknown key ${key}${nearest === undefined ? '' : `: did you mean ${nearest}?`}`
-  })
+  const known = Object.keys(overrideSchema.shape)
+  return issue.keys.map(key => `has the unknown key ${key}${didYouMean(key, known)}`)
 }

@@ -11,7 +11,7 @@ describe.concurrent('run-stage', () => {
   test('an unknown package exits with 2 and lists the packages', async () => {
     const { exitCode, stderr } = await runStage(['acounts'])
     expect(exitCode).toBe(2)
-    expect(stderr).toContain('Unknown stage "acounts"')
+    expect(stderr).toContain('Unknown stage "acounts": did you mean accounts?')
     expect(stderr).toMatch(
       /usgov-user-sync +zendesk_orgs_gather, zendesk_users_gather, salesforce, compare, sync/,
     )

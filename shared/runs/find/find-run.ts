@@ -3,6 +3,7 @@ import { basename, dirname, join, relative, resolve } from 'node:path'
 import { z } from 'zod'
 import { parsedFile } from '../../runtime/artifacts/index.ts'
 import { badInput, type ExpectedError } from '../../runtime/errors/index.ts'
+import { didYouMean, shownPath } from '../../runtime/terminal/index.ts'
 import { PROGRAM } from '../../runtime/text/index.ts'
 import { fetchedAt, fetchedRuns } from './fetched.ts'
 import { isPipelineRun, RUN_RECORD, type Run } from './locate.ts'
@@ -24,7 +25,7 @@ export function findRun(given: string | undefined, runsDir: string, option = '--
   const named = join(runsDir, given)
   if (isDirectory(named)) return { dir: named, name: given }
   if (isDirectory(given)) return { dir: resolve(given), name: given }
-  throw noRun(`there is no run ${given}`, runsDir, option)
+  throw noRun(`there is no run ${given}${didYouMean(given, [LAST, ...runNames(runsDir)])}`, runsDir, option)
 }
 
 /** The runs that run-pipeline named, oldest first. */
@@ -70,6 +71,14 @@ export function newestRun(runsDir: string): string | undefined {
   return [...latest, ...fetched].sort((one, other) => other.at - one.at)[0]?.dir
 }
 
+/** The names of all runs in a directory, the demo's included. */
+function runNames(runsDir: string): string[] {
+  const demo = join(runsDir, 'demo')
+  return [...directoriesOf(runsDir), ...directoriesOf(demo)]
+    .filter(dir => dir !== demo)
+    .map(dir => relative(runsDir, dir))
+}
+
 function directoriesOf(dir: string): string[] {
   if (!existsSync(dir)) return []
   return readdirSync(dir, { withFileTypes: true })
@@ -82,8 +91,14 @@ function isDirectory(path: string): boolean {
 }
 
 function noRun(message: string, runsDir: string, option: string): ExpectedError {
+  const newest = newestRun(runsDir)
+  if (newest !== undefined)
+    return badInput('NO_RUN', {
+      message,
+      next: `Name a run in ${shownPath(runsDir)}, such as ${relative(runsDir, newest)}, or another directory with ${option}.`,
+    })
   return badInput('NO_RUN', {
     message,
-    next: `Run \`${PROGRAM} run-pipeline --dry-run\` (or \`${PROGRAM} demo\`) first, fetch one from GitLab with \`${PROGRAM} fetch-run\`, or name a directory (in ${runsDir} or elsewhere) with ${option}.`,
+    next: `Run \`${PROGRAM} run-pipeline --dry-run\` (or \`${PROGRAM} demo\`) first, fetch one from GitLab with \`${PROGRAM} fetch-run\`, or name a directory with ${option}.`,
   })
 }

@@ -14,4 +14,4 @@ export {
 export { SHOWN_PLAN } from './data-directory.ts'
 export { DefinedBin, defineBin, runBin, startBin } from './define-bin.ts'
 export { afterFailure } from './logging.ts'
-export { flag, optionsByKind, RANGE_SIZE, typedName } from './options.ts'
+export { flag, LOG_LEVELS, optionsByKind, RANGE_SIZE, typedName } from './options.ts'

@@ -11,6 +11,13 @@ type Help = { describe: string; isFlag?: true; mayBeBare?: true; shownDefault?: 
 /** How many accounts one query of the gather reads: about seven pages. */
 export const RANGE_SIZE = 2000
 
+/** The levels of the log, most verbose first. */
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const
+
+function notALevel({ input }: { input?: unknown }): string {
+  return `must be one of ${LOG_LEVELS.join(', ')}, found "${input}"`
+}
+
 const help = z.registry<Help>()
 
 /** The options of all bins. */
@@ -19,7 +26,7 @@ const optionsSchema = z.object({
   today: daySchema
     .optional()
     .register(help, { describe: 'decide as of this UTC date, YYYY-MM-DD', shownDefault: 'today' }),
-  logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info').register(help, {
+  logLevel: z.enum(LOG_LEVELS, { error: notALevel }).default('info').register(help, {
     describe: 'debug, info, warn or error. debug shows customer data',
     shownDefault: 'info',
   }),

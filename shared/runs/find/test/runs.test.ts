@@ -142,7 +142,14 @@ describe('a run', () => {
     expect(findRun('last', runs)).toEqual(findRun(undefined, runs))
     expect(findRun('demo/hour-2', runs)).toEqual({ dir: join(runs, 'demo/hour-2'), name: 'demo/hour-2' })
     expect(findRun(join(runs, 'demo'), join(root, 'none')).dir).toBe(join(runs, 'demo'))
-    expect(() => findRun('yesterday', runs)).toThrow('there is no run yesterday')
+    expect(() => findRun('yesterday', runs)).toThrow(/there is no run yesterday$/)
+  })
+
+  test.each([
+    ['demo/hour2', 'demo/hour-2'],
+    ['latest', 'last'],
+  ])('is suggested if a name is misspelt: %s', (given, meant) => {
+    expect(() => findRun(given, runs)).toThrow(`there is no run ${given}: did you mean ${meant}?`)
   })
 
   test('has an artifact in the directory of the stage that wrote it, or of a stage that reads it', () => {

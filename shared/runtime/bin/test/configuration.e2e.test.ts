@@ -121,7 +121,11 @@ describe.concurrent('a bin’s configuration', () => {
     ['an option of other bins', ['--dry-run'], ['dry-run']],
     ['an option without its value', ['--data-dir'], ['data-dir']],
     ['a word that is no option', ['now'], ['now']],
-    ['a level that the log does not have', ['--log-level', 'loud'], ['--log-level', 'debug']],
+    [
+      'a level that the log does not have',
+      ['--log-level', 'loud'],
+      ['--log-level', 'debug, info, warn, error', '"loud"'],
+    ],
   ])('a command line with %s is refused', async (_, args, says) => {
     const { exitCode, failure } = await spawnBin('compare-usgov', 'compare', args)
     expect({ exitCode, code: failure.code, next: failure.next }).toEqual({
