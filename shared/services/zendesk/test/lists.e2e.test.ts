@@ -160,7 +160,7 @@ test('a read with fewer records than the count is incomplete', async () => {
   await using server = await listing([{ records: organizations(100), more: false }], 200)
   const problem = await expectedErrorOf(readAll(connect(server)))
   expect(problem).toMatchObject({ kind: 'upstream', code: 'INCOMPLETE_READ' })
-  expect(problem.message).toBe('Zendesk Global gave an incomplete answer: it sent 100 of 200 organizations.')
+  expect(problem.message).toBe('Zendesk Global gave an incomplete answer: it sent 100 of 200 organizations')
 })
 
 test('organizations deleted during the read are not missing: the count afterwards matches', async () => {

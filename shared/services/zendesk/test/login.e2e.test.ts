@@ -230,7 +230,7 @@ describe('a request for a token', () => {
     )
     expect(await expectedErrorOf(zendesk.find())).toMatchObject({
       code: 'SCOPE_MISSING',
-      message: 'Zendesk Global does not give the OAuth client the scope write.',
+      message: 'Zendesk Global does not give the OAuth client the scope write',
       next: expect.stringContaining('ZENDESK_GLOBAL_CLIENT_ID'),
     })
   })
@@ -243,7 +243,7 @@ describe('a request that is refused with 403', () => {
     expect(await expectedErrorOf(zendesk.create())).toMatchObject({
       kind: 'bad-input',
       code: 'SCOPE_MISSING',
-      message: 'Zendesk Global does not give the OAuth client the scope write and organizations:write.',
+      message: 'Zendesk Global does not give the OAuth client the scope write and organizations:write',
     })
     expect(zendesk.grants()).toBe(1)
   })
