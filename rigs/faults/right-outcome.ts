@@ -13,7 +13,9 @@ export function rightOutcome({ demand, name }: FaultRow, { name: call, kind, nam
     // If a server is down, the error can name any call, since several are in progress.
     named:
       name === 'down for good'
-        ? new RegExp(`did not answer (GET|POST|PUT) |${kind === 'poll' ? 'job|update|mark' : named.source}`)
+        ? new RegExp(
+            `gave no usable answer to (GET|POST|PUT) |${kind === 'poll' ? 'job|update|mark' : named.source}`,
+          )
         : named,
   }
   // The user no longer exists. The error that they could not be added is enough.

@@ -10,7 +10,7 @@ export const EXIT = {
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 
-/** The text of an exit code, if its error's code has none. */
+/** The text of each exit code. */
 const EXIT_TEXTS: Readonly<Record<number, string>> = {
   [EXIT.done]: 'done',
   [EXIT.bug]: 'a bug',
@@ -51,7 +51,7 @@ const TEXTS: Readonly<Record<string, readonly string[]>> = {
     'GITLAB_PROJECT_UNKNOWN',
   ],
   'fields changed': ['FIELDS_CHANGED'],
-  'clock off': ['CLOCK_OFF'],
+  'clock is wrong': ['CLOCK_OFF'],
   'request limit reached': ['REQUEST_LIMIT', 'GITLAB_RATE_LIMIT'],
   'another run is active': ['ANOTHER_RUN', 'RUN_NOT_ENDED'],
   'input missing': [
@@ -61,17 +61,17 @@ const TEXTS: Readonly<Record<string, readonly string[]>> = {
     'NO_RUN_TO_RESUME',
     'RUN_EXPIRED',
   ],
-  'file to correct': ['PLANS_INVALID', 'OVERRIDES_INVALID', 'PROTECTED_IDS_INVALID', 'YAML_INVALID'],
+  'invalid file': ['PLANS_INVALID', 'OVERRIDES_INVALID', 'PROTECTED_IDS_INVALID', 'YAML_INVALID'],
   'plan out of date': ['PLAN_STALE', 'PLAN_TOO_OLD', 'NEWER_RUN_WROTE'],
-  'other instance': ['OTHER_INSTANCE'],
+  'gathered from another instance': ['OTHER_INSTANCE'],
   'out of time': ['RUN_TOO_LONG'],
-  'called wrongly': ['USAGE'],
+  'invalid command': ['USAGE'],
 }
 const TEXT_BY_CODE = new Map(
   Object.entries(TEXTS).flatMap(([text, codes]) => codes.map(code => [code, text] as const)),
 )
 
-/** An ending as text: by its error's code if that is more specific, else by its exit code. */
+/** An ending as text, by its error's code if that is more specific than its exit code. */
 export function exitText(exitCode: number, errorCode?: string | null): string {
   const isEnd = exitCode !== EXIT.done && exitCode !== EXIT.someRecordsFailed
   const text = isEnd ? TEXT_BY_CODE.get(errorCode ?? '') : undefined

@@ -45,7 +45,7 @@ export function unavailable(
   const tried = attempts === 1 ? '1 attempt' : `${attempts} attempts`
   return new UpstreamError({
     code: 'UPSTREAM_UNAVAILABLE',
-    message: `${call.service} did not answer ${nameOf(call)}: ${failure.reason} (${tried})`,
+    message: `${call.service} gave no usable answer to ${nameOf(call)}: ${failure.reason} (${tried})`,
     next: failure.hint ?? call.unavailableHint ?? `${TRY_AGAIN} ${call.service}.`,
     status: failure.status,
     mayHaveActed: failure.mayHaveActed,

@@ -9,12 +9,12 @@ const RULES: readonly Rule[] = [
   },
   {
     error: 'invalid_client',
-    advice: `SALESFORCE_CLIENT_SECRET must be the current consumer secret of ${APP} of SALESFORCE_CLIENT_ID.`,
+    advice: `SALESFORCE_CLIENT_SECRET must be the current consumer secret of ${APP} that SALESFORCE_CLIENT_ID names.`,
   },
   {
     error: 'invalid_grant',
     said: /no client credentials user/i,
-    advice: `Choose the user that ${APP} runs as: its policies, Client Credentials Flow, Run As.`,
+    advice: `In the policies of ${APP}, choose the user under Client Credentials Flow, Run As.`,
   },
   {
     error: 'invalid_grant',
@@ -40,7 +40,7 @@ const RULES: readonly Rule[] = [
   {
     error: 'invalid_grant',
     said: /\bip\b/i,
-    advice: `This machine's address is not among those that the user or ${APP} may log in from: add it, or relax IP restrictions in the app's policies.`,
+    advice: `This machine's address is not allowed for the user, or not for ${APP}: add it, or relax IP restrictions in the app's policies.`,
   },
   {
     error: 'invalid_grant',
@@ -55,7 +55,7 @@ const RULES: readonly Rule[] = [
   },
   {
     error: 'invalid_app_access',
-    advice: `Give the integration user access to ${APP}: its policies name the permission sets that have it.`,
+    advice: `Give the integration user a permission set that may use ${APP}: its policies list them.`,
   },
   {
     error: 'unsupported_grant_type',

@@ -69,7 +69,7 @@ test('attempts are bounded, and the error names the call without its query, the 
   const problem = await expectedErrorOf(exchange(get(server.url), context))
   expect(problem).toMatchObject({ kind: 'upstream', code: 'UPSTREAM_UNAVAILABLE', status: 502 })
   expect(problem.message).toBe(
-    'Zendesk Global did not answer GET /api/v2/organizations.json: status 502 (3 attempts)',
+    'Zendesk Global gave no usable answer to GET /api/v2/organizations.json: status 502 (3 attempts)',
   )
   expect(context.usage).toEqual({ requests: 3, retries: 2 })
   expect(context.logged.map(line => [line.level, line.message])).toEqual([

@@ -48,7 +48,7 @@ test.each<[string, ScriptedAnswer]>([
   await using server = await startScriptedServer(() => failure)
   const result = await post(server.url, testContext({ attempts: 6, timeoutMs: 250 }))
   expect(result).toMatchObject({ ok: false, code: 'SLACK_UNAVAILABLE' })
-  expect(JSON.stringify(result)).toContain('Slack did not answer POST /chat.postMessage')
+  expect(JSON.stringify(result)).toContain('Slack gave no usable answer to POST /chat.postMessage')
   expect(JSON.stringify(result)).not.toContain('secret')
   expect(server.requests).toHaveLength(3)
 })
