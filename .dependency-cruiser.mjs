@@ -1,11 +1,11 @@
 /**
  * Arrows run one way: bin → the stage's src → shared. Inside shared: runs → sync → services, runtime → pipeline → domain.
- * Every wing may throw an error and quote text, so runtime/errors and runtime/text lie below all of them.
+ * All of them may throw an error and quote text, so runtime/errors and runtime/text are below the others.
  */
 
-/** The rooms of shared/, wing by wing, and the rooms that each may import. */
+/** The directories (rooms) of shared/, and the rooms that each may import. */
 const ROOMS = {
-  // What every wing may use.
+  // Any room may import these two.
   'runtime/text': [],
   'runtime/errors': ['runtime/text'],
 
@@ -171,7 +171,7 @@ export default {
       to: { path: '^packages/', pathNot: '^packages/$1/' },
     },
     {
-      name: 'a stage imports shared alone',
+      name: 'a stage imports only shared',
       severity: 'error',
       from: { path: '^packages/' },
       to: { path: '^(fixtures|cli|ci|rigs|report)/' },
@@ -184,7 +184,7 @@ export default {
     },
     {
       name: 'fixtures know no stage',
-      comment: 'The world states what should be; it must not compute it with the code that it tests.',
+      comment: 'The world states the expected results. It must not compute them with the code under test.',
       severity: 'error',
       from: { path: '^fixtures/' },
       to: { path: '^(packages|cli|ci|rigs|report)/' },
@@ -197,7 +197,7 @@ export default {
       to: { dependencyTypes: ['core'] },
     },
     {
-      name: 'what a job runs is installed there',
+      name: 'a job has the packages that it imports',
       comment: 'GitLab installs without development dependencies.',
       severity: 'error',
       from: { path: '^(packages|shared|cli|ci)/' },

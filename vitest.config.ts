@@ -8,7 +8,7 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          // No process, no server: these share their imports and run in seconds.
+          // Without processes and servers: these share their imports and run in seconds.
           name: 'unit',
           isolate: false,
           include: [`${FILES}.test.ts`],
@@ -25,14 +25,14 @@ export default defineConfig({
         },
       },
     ],
-    // Otherwise one core stays idle, although a test mostly waits for a child process.
+    // With fewer workers one core would be idle, because tests mostly wait for child processes.
     maxWorkers: '100%',
     // On a busy machine a bin takes seconds to start, and some tests start several.
     testTimeout: 30_000,
     hookTimeout: 30_000,
     // Settings of the shell that runs the tests must not reach the bins.
     env: { NO_COLOR: '1', CI: 'true' },
-    // `pnpm coverage`: the rules' own tests alone, and every branch of the rules.
+    // `pnpm coverage`: only the rules' own tests, which must reach every branch of the rules.
     coverage: {
       provider: 'v8',
       include: ['shared/domain/*.ts'],

@@ -18,10 +18,10 @@ import { jobLog, writeAnswer, writeReport } from './job-log.ts'
 /**
  * `node ci/ask.ts`: the job of the task `ask`. Explains the record that WHOM names, like `./support-sync explain`, from
  * the artifacts of RESUME_RUN, or of the last run that decided about accounts. WHOM can be any text and never reaches a
- * shell. The job's log has the answer with shortened email addresses. The artifacts have the full answer.
+ * shell. The job's artifacts have the full answer, and its log shortens email addresses.
  */
 
-/** The stages that a run must have completed before it can be explained. */
+/** The stage that a run must have completed before it can be explained. */
 const DECIDES = 'processor'
 
 try {

@@ -5,8 +5,8 @@ import { EXIT } from '@support-sync/shared/runtime/errors'
 import { asJob, writeAnswer } from './job-log.ts'
 
 /**
- * `node ci/check.ts`: the job of the task `check`. Runs preflight with the project's variables, so nobody needs them
- * locally. The job's log and artifacts have the findings. Exits with preflight's code.
+ * `node ci/check.ts`: the job of the task `check`. Runs preflight with the project's variables, so that no admin needs
+ * them on their own machine. The job's log and artifacts have the findings. Exits with preflight's code.
  */
 
 const COMMANDS = join(import.meta.dirname, '..', 'cli', 'main.ts')

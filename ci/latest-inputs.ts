@@ -12,12 +12,12 @@ async function main([stageName = '', dataDir]: readonly string[]): Promise<void>
   const stage = findStage(stageName)
   if (!stage || dataDir === undefined) {
     throw badInput('USAGE', {
-      message: `there is no stage "${stageName}"`,
-      next: 'Name a stage and a directory.',
+      message: stage ? 'no directory is named' : `there is no stage "${stageName}"`,
+      next: 'Use: node ci/latest-inputs.ts STAGE DATA_DIR.',
     })
   }
   const context = httpContext({ logger: jobLog })
   const store = gitlabStore(gitlabProject(ciProject(process.env), context))
   const run = await pullLatestInputs(stage, dataDir, store)
-  jobLog.info({ stage: stage.stage, run }, 'Inputs pulled')
+  jobLog.info({ stage: stage.stage, run }, 'Downloaded the inputs')
 }

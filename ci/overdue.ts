@@ -1,3 +1,4 @@
+import { timeText } from '@support-sync/shared/domain'
 import { RECORD_JOB } from '@support-sync/shared/runs/gitlab'
 import { type GitlabJob, hasEnded } from '@support-sync/shared/runs/handover'
 
@@ -12,7 +13,7 @@ export type Starting = { pipelineId: number; now: number }
 
 /**
  * What a starting run reports, from the project's jobs: that the previous run has not ended, or that no run has ended
- * for two hours. Each is reported once: the jobs also show what the start of an earlier run has reported.
+ * for two hours. Each is reported only once, because the jobs show what earlier starts have reported.
  */
 export function overdueLines({ pipelineId, now }: Starting, jobs: readonly GitlabJob[]): string[] {
   const starts = jobs
@@ -21,7 +22,7 @@ export function overdueLines({ pipelineId, now }: Starting, jobs: readonly Gitla
   return [...overlap(pipelineId, starts), ...silence(now, starts, jobs)]
 }
 
-/** If the earlier run had not ended either, the previous run has reported it. */
+/** Nothing if the run before the previous one has not ended either: the previous run has then reported it. */
 function overlap(pipelineId: number, starts: readonly GitlabJob[]): string[] {
   const [before, earlier] = starts.filter((job, index) => job.pipelineId !== starts[index - 1]?.pipelineId)
   if (!before || hasEnded(before.pipelineStatus)) return []
@@ -36,7 +37,7 @@ function silence(now: number, starts: readonly GitlabJob[], jobs: readonly Gitla
     ({ status, startedAt }) =>
       status === 'success' && startedAt !== null && Date.parse(startedAt) - since > LATE_MS,
   )
-  return wasReported ? [] : [`No run has ended since ${new Date(since).toISOString().slice(0, 16)}Z.`]
+  return wasReported ? [] : [`No run has ended since ${timeText(new Date(since).toISOString())}.`]
 }
 
 /** When the last run ended. Every run ends with its record. */

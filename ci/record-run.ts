@@ -40,8 +40,8 @@ import { asJob, jobLog, writeAnnotations, writeReport } from './job-log.ts'
 
 /**
  * `node ci/record-run.ts`: the last job of a run, whether the run succeeded or failed. Collects the outcome of the nine
- * stages in record/run_record.json, prints it, posts news to Slack, and creates the run's report. Exits with 0 if that
- * worked.
+ * stages in record/run_record.json, prints it, posts news to Slack, and creates the run's report. Exits with 0 if
+ * this succeeds, even if the run failed.
  */
 
 await asJob(recordThisRun)
@@ -56,7 +56,7 @@ async function recordThisRun(): Promise<void> {
   }
 }
 
-/** Downloads the files that the report reads, in the layout of a local run. */
+/** Records the run. Downloads the files that the report needs to `runDir`, in the layout of a local run. */
 async function recordIn(runDir: string): Promise<void> {
   const { gitlab, run, isWanted, isDryRun, jobUrl } = ciSettings(process.env)
   const project = gitlabProject(gitlab, httpContext({ logger: jobLog }))
@@ -79,7 +79,7 @@ async function recordIn(runDir: string): Promise<void> {
   await writeReport(join(RECORD_FOLDER, GATHERED_IDS), printableJson(ids))
   await writeReport('reports/junit.xml', junitOf(record.stages, record))
   const attention = attentionText(record)
-  const report = attention === null ? "The run's report" : `The run's report. Needs a person: ${attention}`
+  const report = attention === null ? "The run's report" : `The run's report. Needs attention: ${attention}`
   await writeAnnotations('reports/annotations.json', {
     [report]: `${jobUrl}/artifacts/file/${RECORD_FOLDER}/${REPORT}`,
     "The run's record": `${jobUrl}/artifacts/browse/${RECORD_FOLDER}`,

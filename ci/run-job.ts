@@ -139,12 +139,12 @@ async function runJob({ stage, bin, dataDir, settings, project, store }: JobOfRu
   return { exit_code, error: null }
 }
 
-/** Whether a stage gathers and compares itself before it writes. */
+/** Whether a stage makes its own plan: it gathers, compares and writes. */
 function hasOwnPlan({ bins }: Stage): boolean {
   return bins.some(({ gathers }) => gathers) && bins.some(({ syncs }) => syncs)
 }
 
-/** The option for a job that shares its work. A bin without that option would repeat all of the work in each job. */
+/** The option for a job that shares its work. Without it, each job would repeat all of the work. */
 function partOption({ stage, bin, inParts }: Bin, part: CiSettings['part']): string[] {
   if (!part) return []
   if (inParts) return ['--part', partText(part)]

@@ -7,13 +7,13 @@ import { RUNS } from './command/runs.ts'
 import { asJson } from './command/view.ts'
 import { changesBetween, type DesiredObject, desiredIn } from './history/desired.ts'
 
-/** `diff RUN RUN`: the accounts that came, went or changed between two runs. */
+/** `diff RUN RUN`: the accounts that appeared, disappeared or changed between two runs. */
 
 const command = createCommand({
   name: 'diff',
   takes: 'RUN RUN',
   purpose:
-    'Shows which accounts came, went or changed between two runs, by instance. It compares what the rules decided. RUN is the name of a run under runs/, a directory, or last. No network.',
+    'Shows which accounts appeared, disappeared or changed between two runs, by instance. It compares the decisions. RUN is the name of a run under runs/, a directory, or last. Uses no network.',
   options: { json: { type: 'boolean', default: false, describe: 'print JSON instead' } },
   async run({ words, json }, { style, width }) {
     const [one, other, more] = words
@@ -31,7 +31,7 @@ const command = createCommand({
       style.bold(printable(name)),
       changes.map(({ attribute, from, to }) => `${attribute} ${shown(from)} → ${shown(to)}`).join(', '),
     ])
-    const counts = ['came', 'went', 'changed'].map(
+    const counts = ['appeared', 'disappeared', 'changed'].map(
       kind => `${lines.filter(line => line.kind === kind).length} ${kind}`,
     )
     const first = `${printable(before.name)} → ${printable(after.name)}: ${counts.join(', ')}`
@@ -48,7 +48,7 @@ async function differences(before: Run, after: Run, instance: (typeof INSTANCES)
     const [old, now] = [from.get(salesforce_id), to.get(salesforce_id)]
     const changes = old && now ? changesBetween(old, now) : []
     if (old && now && changes.length === 0) return []
-    const kind = !old ? 'came' : !now ? 'went' : 'changed'
+    const kind = !old ? 'appeared' : !now ? 'disappeared' : 'changed'
     return [{ instance, kind, salesforce_id, name: nameOf(now ?? old), changes }]
   })
 }

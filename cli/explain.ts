@@ -6,19 +6,19 @@ import { RUNS } from './command/runs.ts'
 import { asJson, VIEW_OPTIONS } from './command/view.ts'
 import { plansFile } from './pipeline/package-files.ts'
 
-/** `explain WHOM`: how a run decided about one account, organization or user. */
+/** `explain RECORD`: how a run decided about one account, organization or user. */
 
 const command = createCommand({
   name: 'explain',
-  takes: 'WHOM',
+  takes: 'RECORD',
   purpose:
-    'Explains a record: its values in Salesforce, the decision, its values in Zendesk, and what the sync will write. WHOM is a salesforce_id, a Zendesk id, a name or part of one, or a user’s email address. No network.',
+    "Explains a record: its values in Salesforce, the decision, its values in Zendesk, and what the sync will write. RECORD is a salesforce_id, a Zendesk id, a name or part of one, or a user's email address. Uses no network.",
   options: {
     ...VIEW_OPTIONS,
     plans: { type: 'string', requiresArg: true, describe: 'try this plans file' },
     overrides: { type: 'string', requiresArg: true, describe: 'try this override file' },
     today: { type: 'string', requiresArg: true, describe: 'decide as of this UTC date (YYYY-MM-DD)' },
-    all: { type: 'boolean', default: false, describe: 'also show what is not set' },
+    all: { type: 'boolean', default: false, describe: 'also show attributes that are not set' },
   },
   epilogue: 'docs/explain.md has an example.',
   async run(given, screen) {

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { timeText } from '@support-sync/shared/domain'
 import { gatheredBy, LAST } from '@support-sync/shared/runs/find'
 import {
   downloadRun,
@@ -34,7 +35,7 @@ const command = createCommand({
   name: 'fetch-run',
   takes: '[ID | last]',
   purpose:
-    "Downloads a run from GitLab into runs/ and checks each file against its stage's manifest. Then explain, plan, impact, report, history and diff work on it. ID is the id of the run's root pipeline; last (the default) is the newest run that has ended with a record. Uses GITLAB_TOKEN, or glab's login. Writes nothing to GitLab.",
+    "Downloads a run from GitLab into runs/ and checks each file against its stage's manifest. Then explain, plan, impact, report, history and diff work on it. ID is the id of the run's root pipeline; last (the default) is the newest run that has ended with a record. Uses GITLAB_TOKEN, or else glab's login. Writes nothing to GitLab.",
   options: {
     project: {
       type: 'string',
@@ -62,7 +63,7 @@ const command = createCommand({
 
 export default command
 
-/** Someone may paste the address of the pipeline's page. */
+/** An id, or the address of the pipeline's page. */
 const ID = /^(?:https?:\/\/\S+\/pipelines\/)?([1-9]\d{0,14})\/?$/
 
 function idIn([word = LAST, another]: readonly string[]): string {
@@ -114,7 +115,7 @@ function resultLines(
 ): Line[] {
   const run = `Run ${id} of ${project.path}`
   const attention = attentionText(record)
-  const end = `It ended at ${record.ended_at.slice(0, 16)}Z${record.dry_run ? ', a dry run' : ''}.`
+  const end = `It ended at ${timeText(record.ended_at)}${record.dry_run ? ', a dry run' : ''}.`
   const lines: Line[] = [
     [
       '',
@@ -122,15 +123,18 @@ function resultLines(
         ? `${run} is in ${dir}: ${downloaded.archives} archives, ${sizeText(downloaded.bytes)}, each file checked against its manifest.`
         : `${run} is already in ${dir} and up to date: nothing was downloaded.`,
     ],
-    ['', attention === null ? end : `${end} Needs a person: ${attention}.`],
+    ['', attention === null ? end : `${end} Needs attention: ${attention}.`],
   ]
   if (present === 'changed')
     lines.push([
       '',
-      'It replaces the earlier download: since then a job ran again on GitLab, or a file here changed.',
+      'It replaces the earlier download: since then, a job has run again on GitLab, or a file here has changed.',
     ])
   if (downloaded && downloaded.stopped.length > 0)
-    lines.push(['', `Without a manifest, because they stopped: ${downloaded.stopped.join(', ')}.`])
+    lines.push([
+      '',
+      `Not checked, because they stopped without a manifest: ${downloaded.stopped.join(', ')}.`,
+    ])
   return lines
 }
 
@@ -150,7 +154,7 @@ function resumedLines({ id, record }: RunOnGitlab, dir: string): Line[] {
 
 function nextLines(name: string): Line[] {
   return [
-    ['Next:', `${PROGRAM} explain WHOM --run ${name}`],
+    ['Next:', `${PROGRAM} explain RECORD --run ${name}`],
     ['     ', `${PROGRAM} plan --run ${name}`],
     ['     ', `${PROGRAM} report --run ${name}`],
   ]

@@ -9,13 +9,13 @@ import { RUNS } from './command/runs.ts'
 import { asJson } from './command/view.ts'
 import { changesBetween, type DesiredObject, desiredIn, isNamedBy } from './history/desired.ts'
 
-/** `history WHOM`: what changed on one account, run by run. */
+/** `history ACCOUNT`: what changed on one account, run by run. */
 
 const command = createCommand({
   name: 'history',
-  takes: 'WHOM',
+  takes: 'ACCOUNT',
   purpose:
-    'Shows what changed on one account: what the rules decided, by instance, with a line for each run that differs from the one before. That includes runs fetched from GitLab. WHOM is a salesforce_id or the full name. No network.',
+    'Shows how the decisions about one account changed: by instance, a line for each run that differs from the one before, also for runs fetched from GitLab. ACCOUNT is a salesforce_id or the full name. Uses no network.',
   options: {
     runs: {
       type: 'string',
@@ -63,8 +63,8 @@ async function historyOf(dirs: readonly string[], instance: Instance, query: str
 
 function changeText(before: DesiredObject | undefined, after: DesiredObject | undefined): string | undefined {
   if (!before && !after) return undefined
-  if (!before) return `came: support_level ${shown(String(after?.support_level ?? ''))}`
-  if (!after) return 'went'
+  if (!before) return `appeared: support_level ${shown(String(after?.support_level ?? ''))}`
+  if (!after) return 'disappeared'
   const changes = changesBetween(before, after)
   if (changes.length === 0) return undefined
   return changes.map(({ attribute, from, to }) => `${attribute} ${shown(from)} → ${shown(to)}`).join(', ')
@@ -74,8 +74,8 @@ function notFound(query: string, dirs: readonly string[]): ExpectedError {
   const count = dirs.length
   const where = dirs[0] === undefined ? '' : ` in ${shownPath(dirname(dirs[0]))}`
   return badInput('NOT_FOUND', {
-    message: `no account ${printable(query)} in ${count} ${count === 1 ? 'run' : 'runs'}${where}`,
-    next: `To read the runs of another directory, use --runs. Use the salesforce_id or the full name. ${PROGRAM} explain also finds an account by part of its name.`,
+    message: `there is no account ${printable(query)} in ${count} ${count === 1 ? 'run' : 'runs'}${where}`,
+    next: `Use the salesforce_id or the full name: ${PROGRAM} explain also finds an account by part of its name. To search the runs of another directory, use --runs DIRECTORY.`,
   })
 }
 

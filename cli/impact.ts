@@ -24,7 +24,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 const command = createCommand({
   name: 'impact',
   purpose:
-    'Shows what a change to the rules would do: decides the same accounts before and after, and shows what differs. Before is the code of another commit; after is the working tree, or the files that you name. It writes to no service.',
+    'Shows what a change to the rules would do: decides the same accounts before and after, and shows what differs. Before is the code of another commit; after is the working tree, or the files that you name. Writes to no service.',
   options: {
     against: {
       type: 'string',

@@ -15,7 +15,7 @@ const SHIPPED = join(ROOT, 'docs/set-up/salesforce/permissionsets/SupportSync.pe
 const command = createCommand({
   name: 'permission-set',
   purpose:
-    'Prints the Salesforce permission set that grants the objects, fields and look-ups that the queries read. No network.',
+    'Prints the Salesforce permission set that grants the objects, fields and look-ups that the queries read. Uses no network.',
   options: {
     write: { type: 'boolean', default: false, describe: `write it to ${relative(ROOT, SHIPPED)} instead` },
   },

@@ -14,7 +14,8 @@ const SHOWN = 20
 
 const command = createCommand({
   name: 'plan',
-  purpose: 'Shows what the syncs of a run will do: counts, then each record by kind of change. No network.',
+  purpose:
+    'Shows what the syncs of a run will do: counts, then each record by kind of change. Uses no network.',
   options: {
     ...VIEW_OPTIONS,
     attribute: {
@@ -23,14 +24,14 @@ const command = createCommand({
     },
     level: {
       choices: SUPPORT_LEVELS,
-      describe: 'show only writes that change the support level from or to this one',
+      describe: 'show only writes that change the support level from or to this level',
     },
     only: { choices: ['creates', 'updates', 'marks'] as const, describe: 'show only these writes' },
     all: { type: 'boolean', default: false, describe: `show every record, not just ${SHOWN} of a kind` },
     out: {
       type: 'string',
       requiresArg: true,
-      describe: 'write the plan to a file. run-stage … sync --plan FILE applies exactly this plan',
+      describe: 'write the plan to a file; run-pipeline --plan FILE applies exactly this plan',
     },
   },
   epilogue: 'docs/plan.md has an example.',

@@ -21,7 +21,7 @@ const context = httpContext({
 const command = createCommand({
   name: 'preflight',
   purpose:
-    'Logs in to every service, and checks that Zendesk’s fields, Salesforce’s objects and the reviewed files are as a run needs them. It changes nothing unless you ask it to.',
+    "Logs in to every service, and checks that Zendesk's fields, Salesforce's objects and the reviewed files are as a run needs them. Changes nothing without --create-missing.",
   options: {
     'create-missing': {
       type: 'boolean',
@@ -40,7 +40,7 @@ const command = createCommand({
     if (given['create-missing'] && !given.yes && !isAsked) {
       throw usage(
         'preflight',
-        '--create-missing changes Zendesk and there is no terminal to confirm on: add --yes',
+        '--create-missing changes Zendesk, and there is no terminal to confirm on: add --yes',
       )
     }
 
@@ -102,7 +102,7 @@ async function createMissing(zendesk: ZendeskChecks): Promise<Finding[]> {
   return findings
 }
 
-/** The findings, with later ones in place of those of the same area. */
+/** Replaces the findings of an area by later ones, if there are any. */
 function replaced(findings: readonly Finding[], later: readonly Finding[]): Finding[] {
   const areas = new Set(later.map(({ area }) => area))
   return [...findings.filter(({ area }) => !areas.has(area)), ...later]

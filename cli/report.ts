@@ -23,10 +23,10 @@ const command = createCommand({
       type: 'number',
       default: REQUESTS_PER_MINUTE,
       describe:
-        "the limit of Zendesk's plan. With the sync's share of a minute it sets the limit line in the chart of requests",
+        'the requests per minute that your Zendesk plan allows: they set the limit in the chart of requests',
     },
   },
-  epilogue: 'docs/report.md shows one.',
+  epilogue: 'docs/report.md shows a report.',
   async run(given) {
     const requestsPerMinute = given['requests-per-minute']
     if (!(requestsPerMinute > 0)) throw usage('report', '--requests-per-minute must be a number above 0')

@@ -21,14 +21,14 @@ const PLANS_TEXT = {
 const command = createCommand({
   name: 'unmapped',
   purpose:
-    'Lists the active charge names of a run that plans.yml lacks, highest ARR first, each with a suggested section. It prints YAML to paste into plans.yml. No network.',
+    'Lists the active charge names of a run that plans.yml lacks, highest ARR first, each with a suggested section. Prints YAML to paste into plans.yml. Uses no network.',
   options: {
     ...VIEW_OPTIONS,
     plans: {
       type: 'string',
       requiresArg: true,
       default: plansFile(process.env),
-      defaultDescription: "the processor's own",
+      defaultDescription: "the processor's",
       describe: 'compare with this plans file',
     },
     out: {

@@ -1,6 +1,6 @@
 /**
- * The format of the changed records in the page: an index for the search, and a line of JSON per record, parsed only
- * when you open the record. Records refer to stage and attribute names by position.
+ * The format of the changed records in the page: an index for the search, and a line of JSON per record that is parsed
+ * only when you open the record. Records refer to the names of stages and attributes by position.
  */
 
 /** The actions of a plan. A created organization's entry includes its associated users. */
@@ -36,7 +36,7 @@ export type Because = string | readonly string[] | null
 
 export type Detail = {
   changes: readonly (readonly [attribute: number, from: Value, to: Value, because: Because])[]
-  holds: readonly (readonly [attribute: number, value: Value])[]
+  otherValues: readonly (readonly [attribute: number, value: Value])[]
   outcomeTexts: readonly string[]
   explanation: readonly string[]
 }

@@ -200,8 +200,8 @@ test.each([
   ['sync-global:marks=$SECRET', false],
   ['sync-global:marks=1 accounts:gathered=2', false],
   ['Sync-global:marks=1', false],
-])('the consent "%s" is accepted: %s', (consent, isTaken) => {
-  expect(new RegExp(root.inputs.allow_mass_change?.regex ?? '').test(consent)).toBe(isTaken)
+])('the consent "%s" is accepted: %s', (consent, isAccepted) => {
+  expect(new RegExp(root.inputs.allow_mass_change?.regex ?? '').test(consent)).toBe(isAccepted)
 })
 
 test('the only variables of a run are those that GitLab alone knows: its id and its start', () => {
@@ -217,7 +217,7 @@ test("the run's start is that of the run pipeline, which GitLab creates when the
   expect(run.variables).toEqual({ RUN_STARTED_AT: '$CI_PIPELINE_CREATED_AT' })
 })
 
-test('the watch is a job next to the sync, holds no lock, waits for nothing, and never fails a run', () => {
+test('the watch is a job beside the sync. It holds no lock, waits for no job, and never fails a run', () => {
   const watch = rootJobs.get(WATCH_JOB)
   expect(watch).toMatchObject({ script: ['node ci/watch-runs.ts'], allow_failure: true })
   expect(watch?.rules).toEqual(onDefaultBranch('=~ /^(sync|plan)$/'))

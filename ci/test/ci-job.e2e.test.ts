@@ -11,7 +11,7 @@ import type { RunRecord } from '@support-sync/shared/runs/record'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { runOnce, zipOfData } from './programs.ts'
 
-/** The jobs of the GitLab pipeline, run as by GitLab's runner, against two GitLab API calls and the sandbox. */
+/** The jobs of the GitLab pipeline, run as by GitLab's runner, against a stand-in for GitLab's API and the sandbox. */
 
 let folder: string
 let dataDir: string
@@ -206,7 +206,7 @@ test('a gather is compared with the record of the previous run', async () => {
 test.each([
   ['in the first run', [], 'no earlier run has a record'],
   ['when records have expired', [{ ...job(1, 'record', new Uint8Array()), zip: null }], 'have expired (1 '],
-])('%s a gather is compared with none, and says why', async (_, jobs, why) => {
+])('%s a gather is compared with no earlier one, and the log says why', async (_, jobs, why) => {
   const sandbox = await startSandbox(buildWorld('2026-11-23'))
   try {
     const { code, output } = await runJob('accounts', 'gather', jobs, sandbox.environment)
@@ -287,7 +287,7 @@ test('the last job collects every stage’s outcome, even of a failed one, and p
     expect(await inFolder('reports/junit.xml')).toContain('failure type="LOGIN_REFUSED"')
     const [{ external_link: link }] = JSON.parse(await inFolder('reports/annotations.json')).support_sync
     expect(link).toEqual({
-      label: "The run's report. Needs a person: orgs stopped (LOGIN_REFUSED), processor stopped (LOST)",
+      label: "The run's report. Needs attention: orgs stopped (LOGIN_REFUSED), processor stopped (LOST)",
       url: 'https://gitlab.example.com/sync/-/jobs/9/artifacts/file/record/report.html',
     })
     expect(await inFolder('record/report.html')).toContain('It did not work: orgs and processor stopped')
@@ -296,7 +296,7 @@ test('the last job collects every stage’s outcome, even of a failed one, and p
   }
 })
 
-test('the last job keeps no artifact on the machine if GitLab refuses one after others', async () => {
+test('if GitLab refuses a later artifact, the last job removes the earlier ones from the machine', async () => {
   const TMPDIR = join(folder, 'tmp')
   await mkdir(TMPDIR)
   const given = job(2, 'orgs:gather_us_government', folderZip('orgs', { 'job.json': jobRecord('100') }))

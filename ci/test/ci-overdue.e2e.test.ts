@@ -55,20 +55,20 @@ test('a failed run has ended', () => {
   expect(said(ended(0), { status: 'failed', endsAt: 1.5 })).toEqual([])
 })
 
-test('two hours without a run that ends are reported once', () => {
+test('if no run ends for two hours, that is reported once', () => {
   const silent = [ended(0), running, waiting, waiting]
-  expect(said(...silent.slice(0, 3))).toEqual(['No run has ended since 2026-11-23T00:31Z.'])
+  expect(said(...silent.slice(0, 3))).toEqual(['No run has ended since 2026-11-23 00:31 UTC.'])
   expect(said(...silent)).toEqual([])
 })
 
-test('the next watch reports it if the one that should have did not run', () => {
+test('if the watch that should report it fails, the next one does', () => {
   const failed: Run = { ...waiting, watch: 'failed' }
-  expect(said(ended(0), running, waiting, failed)).toEqual(['No run has ended since 2026-11-23T00:31Z.'])
+  expect(said(ended(0), running, waiting, failed)).toEqual(['No run has ended since 2026-11-23 00:31 UTC.'])
 })
 
 test('if no run has ever ended, the time counts from the first start', () => {
   const cancelled: Run = { status: 'canceled' }
-  expect(said(cancelled, cancelled, cancelled)).toEqual(['No run has ended since 2026-11-23T00:01Z.'])
+  expect(said(cancelled, cancelled, cancelled)).toEqual(['No run has ended since 2026-11-23 00:01 UTC.'])
   expect(said(cancelled, cancelled, cancelled, cancelled)).toEqual([])
 })
 

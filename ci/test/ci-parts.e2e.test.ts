@@ -7,7 +7,7 @@ import { strFromU8, unzipSync } from 'fflate'
 import { expect, onTestFinished, test } from 'vitest'
 import { startPipelines } from './pipelines.ts'
 
-/** Runs the real jobs. Three of them share the gather of accounts. */
+/** Pipelines of the real jobs, in which several jobs share the gather of accounts. */
 
 const STAGES = ['accounts', 'orgs', 'processor'] as const
 
@@ -92,7 +92,7 @@ test('if one of the jobs does not end, the stage has no result and the processor
   expect(recorded().record.stages.find(({ stage }) => stage === 'accounts')?.state).toBe('lost')
 }, 60_000)
 
-test('the work of another bin cannot be shared', async () => {
+test('jobs cannot share the work of any other bin', async () => {
   const { project } = await start()
   const jobs = await project.run({
     id: 100,

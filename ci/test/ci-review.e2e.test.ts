@@ -61,7 +61,7 @@ test('a dry run’s plan is applied exactly once, although Salesforce and Zendes
   expect(sandbox.usgov.controls.writes).toHaveLength(written)
 }, 120_000)
 
-test('a stage that makes its own plan applies what it planned in a dry run, and makes a new one otherwise', async () => {
+test('a stage that makes its own plan applies the plan of a dry run, and makes a new one after a real run', async () => {
   const stages = ['partner-sync'] as const
   const sync = 'partner-sync:sync'
   const reviewedSums = () => sumsOf(sync, 'partner-sync', PARTNER_PLAN)
@@ -103,7 +103,7 @@ test('a stage that makes its own plan applies what it planned in a dry run, and 
   await pipelines.run({ id: 400, ...start, resumeRun: 200 })
   expect(reviewedSums()).not.toEqual(reviewed)
 
-  // If the reviewed plan has expired, a run makes no other: nobody has reviewed that.
+  // If the reviewed plan has expired, a run does not make a new one, because nobody has reviewed that.
   for (const job of pipelines.server.jobs) if (job.name.startsWith('partner-sync:')) job.zip = null
   const written = controls.writes.length
   const lost = await pipelines.run({ id: 500, ...start })

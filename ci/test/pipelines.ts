@@ -15,7 +15,7 @@ export type Start = {
   startFrom?: StageName
   resumeRun?: number
   isDryRun?: boolean
-  /** Runs only these of the selected stages. */
+  /** Of the stages from `startFrom` on, runs only these. Default: all. */
   stages?: readonly StageName[]
   /** How many jobs share the gather of accounts. */
   parallel?: number

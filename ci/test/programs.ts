@@ -5,7 +5,7 @@ import type { GitlabJobs, GitlabRules } from '@support-sync/fixtures/sandbox/git
 import { COMMIT, type Job, startJobServer } from '@support-sync/shared/runs/handover/test'
 import { zipSync } from 'fflate'
 
-/** The programs of the pipeline's jobs, started as by GitLab's runner. */
+/** A program of the pipeline's jobs, started as by GitLab's runner. */
 export type Program = {
   /** Its file's name in ci/. */
   program: string

@@ -11,7 +11,7 @@ type CommandOptions = Readonly<Record<string, Options>>
 
 type CommandDefinition<Given extends CommandOptions> = {
   name: string
-  /** The placeholder for its arguments, such as `WHOM`. Omit it if the command takes only options. */
+  /** The placeholder for its arguments, such as `RECORD`. Omit it if the command takes only options. */
   takes?: string
   /** What it does, in a sentence or two. */
   purpose: string

@@ -20,19 +20,15 @@ export const COMMANDS: readonly { title: string; commands: readonly ListedComman
   {
     title: 'Look at a run',
     commands: [
-      command(
-        'fetch-run',
-        'bring a run from GitLab into runs/, to look at it here',
-        () => import('../fetch-run.ts'),
-      ),
+      command('fetch-run', 'download a run from GitLab into runs/', () => import('../fetch-run.ts')),
       command(
         'explain',
-        'explain why an account, organization or user is as it is',
+        'explain the values of an account, organization or user',
         () => import('../explain.ts'),
       ),
       command('plan', 'show what the syncs of a run will write', () => import('../plan.ts')),
       command('report', 'write the report of a run to an HTML file', () => import('../report.ts')),
-      command('history', 'show what changed on an account, run by run', () => import('../history.ts')),
+      command('history', 'show how an account changed, run by run', () => import('../history.ts')),
       command('diff', 'show which accounts differ between two runs', () => import('../diff.ts')),
     ],
   },

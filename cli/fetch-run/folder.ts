@@ -9,7 +9,7 @@ import { badInput, type ExpectedError } from '@support-sync/shared/runtime/error
 import { takeLock } from '@support-sync/shared/runtime/lock'
 import { shownPath } from '@support-sync/shared/runtime/terminal'
 
-/** Whether the directory of runs has this run, and whether it still matches GitLab. */
+/** Whether the directory of runs has this run, and whether that download still matches GitLab. */
 export type Present = 'absent' | 'same' | 'changed'
 
 /** Throws an `ExpectedError` if the directory exists but is not a download of this run. */
@@ -22,7 +22,7 @@ export async function presentIn(dir: string, run: RunOnGitlab): Promise<Present>
   const names = new Set([...Object.keys(jobs), ...Object.keys(origin.jobs)])
   const isSame = [...names].every(name => jobs[name] === origin.jobs[name])
   if (isSame && (await matchesManifests(dir))) return 'same'
-  if (existsSync(join(dir, LOGS))) throw taken(dir, 'has changed: run-pipeline has run stages in it')
+  if (existsSync(join(dir, LOGS))) throw taken(dir, 'has changed, because run-pipeline has run stages in it')
   return 'changed'
 }
 
@@ -74,7 +74,7 @@ function replace(dir: string, part: string): void {
     renameSync(part, dir)
     return
   }
-  // run-pipeline may work in it.
+  // run-pipeline may be running stages in it.
   const lock = takeLock(`the run ${shownPath(dir)}`, join(dir, '.run.lock'), new Date())
   const old = `${part}.old`
   try {

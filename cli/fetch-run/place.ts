@@ -51,7 +51,7 @@ export function parseAddress(text: string): Place | undefined {
   const url = URL.parse(text)
   const project = pathOf(url?.pathname ?? '')
   switch (url?.protocol) {
-    // Omits the port, because it is for SSH.
+    // Without the port, which is SSH's.
     case 'ssh:':
       return { server: `https://${url.hostname}`, project }
     case 'https:':
@@ -76,7 +76,7 @@ function serverOf(host: string): string {
   })
 }
 
-/** Removes the path of a GitLab that is installed in a folder of its server. It is not part of the project's path. */
+/** The project's path without the folder that GitLab is installed in, if it is not at the root of its server. */
 function withoutBase({ project }: Place, server: string): string {
   const base = `${new URL(server).pathname.slice(1)}/`
   return base !== '/' && project.startsWith(base) ? project.slice(base.length) : project

@@ -41,7 +41,7 @@ export function fetchProgress(stream: LiveStream, total: Total, now: () => numbe
       done.bytes += received
       running = undefined
       block.clear()
-      const what = isVerified ? 'checked' : 'it stopped, and has no manifest'
+      const what = isVerified ? 'checked' : 'not checked: the stage stopped without a manifest'
       stream.write(`  ${name}  ${sizeText(received)}, ${what}\n`)
       redraw()
     },

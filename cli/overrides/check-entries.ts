@@ -7,7 +7,7 @@ import { printable } from '@support-sync/shared/runtime/text'
 import { z } from 'zod'
 import { factsOf, type Inputs } from '../impact/inputs.ts'
 
-/** A finding about an entry. `problem`: the processor would stop. */
+/** A finding about an entry. A `problem` would stop the processor. */
 export type Finding = { state: 'problem' | 'warning' | 'ok'; entry: string; message: string }
 
 const idSchema = z.object({ salesforce_id: z.union([z.string(), z.number()]) })
@@ -81,7 +81,7 @@ async function textOf(file: string): Promise<string> {
   })
 }
 
-/** A file's entries. A hash by salesforce_id, as in the previous system, becomes a list. */
+/** A file's entries. Turns a hash by salesforce_id, the previous system's format, into a list. */
 function entriesOf(content: unknown, file: string): readonly unknown[] {
   if (Array.isArray(content)) return content
   const hash = z.record(z.string(), z.unknown()).safeParse(content)

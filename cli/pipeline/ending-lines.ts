@@ -26,10 +26,7 @@ export function endingLines(
   ]
 }
 
-/**
- * Errors that need an earlier stage to run again, which their hint names. Resuming from the failed stage would fail
- * again.
- */
+/** Errors whose hint names an earlier stage to run again. A run resumed from the failed stage would fail again. */
 const NEEDS_EARLIER_STAGE: ReadonlySet<string> = new Set([
   'HANDOVER_MISSING',
   'ARTIFACT_MISSING',
@@ -72,7 +69,7 @@ function reasonsOf({ error, state, summaries }: StageOutcome['record']): string[
     .flatMap(({ warnings }) => warnings.map(({ code, message }) => `${code}: ${message}`))
 }
 
-/** The stages that also failed in the previous run, and since when: a line per group. */
+/** The records that also failed in the previous run, and since when: a line per stage and group. */
 export function repeatedFailureLines({ stages, failing, ended_at }: RunRecord): string[] {
   return stages
     .filter(({ results }) => results !== null)
@@ -81,7 +78,7 @@ export function repeatedFailureLines({ stages, failing, ended_at }: RunRecord): 
     )
 }
 
-/** The commands that resume the run, unless an error's hint already says how. No command repeats what another runs. */
+/** The commands that resume the run, except if an error's hint has one. No command repeats the stages of another. */
 export function resumeLines(outcomes: readonly StageOutcome[], record: RunRecord, runDir: string): string[] {
   const stopped = outcomes.filter(({ exitCode }) => exitCode !== null && !continuesPipeline(exitCode))
   // A guard's hint names the command that allows the change and continues from there.

@@ -6,7 +6,7 @@ const CLEAR_BELOW = '\u001b[J'
 
 export type LiveStream = Pick<NodeJS.WriteStream, 'write' | 'isTTY' | 'columns'>
 
-/** Lines at the end of a terminal that change. Elsewhere, and in CI, nothing is drawn. */
+/** Lines at the bottom of a terminal that are redrawn in place. Without a terminal, and in CI, draws nothing. */
 export function liveBlock(stream: LiveStream) {
   const isLive = stream.isTTY && !process.env.CI
   let drawn = 0
@@ -15,7 +15,7 @@ export function liveBlock(stream: LiveStream) {
     /** Draws these lines in place of the last ones. */
     draw(lines: readonly string[]): void {
       if (!isLive) return
-      // A line that wraps could not be redrawn in place.
+      // Cuts the lines, because a wrapped line could not be redrawn in place.
       const width = Math.max(20, (stream.columns ?? 80) - 1)
       const block = lines.map(line => `${CLEAR_LINE}${styleText('dim', cut(line, width))}\n`).join('')
       stream.write(`${UP.repeat(drawn)}${block}${CLEAR_BELOW}`)

@@ -13,7 +13,7 @@ const DAY_MS = 24 * 3600 * 1000
 /**
  * Removes old runs: all but the newest 48, and those that ended more than 30 days ago. Always keeps the newest run,
  * those that this run uses, those that have not ended (no run record, or another process works in them), and those with
- * a journal, which records what an interrupted sync wrote. Removes runs fetched from GitLab after 30 days. Returns how
+ * a journal, which has the writes of an interrupted sync. Removes runs fetched from GitLab after 30 days. Returns how
  * many runs it removed.
  */
 export function pruneRuns(runsDir: string, used: readonly string[], now: Date): number {
@@ -42,7 +42,7 @@ function endOf(dir: string): number | undefined {
   return record && Date.parse(record.ended_at)
 }
 
-/** Whether a run has a journal, or one of another plan that was set aside. */
+/** Whether a run has a journal, of its own plan or of another. */
 function hasJournal(dir: string): boolean {
   return STAGES.some(({ stage }) => {
     const own = join(dir, stage)

@@ -51,7 +51,7 @@ export type PipelineRun = {
   runDir: string
   /** Whether to run a stage. */
   isWanted: (stage: Stage) => boolean
-  /** Options for every bin, and extra options for some. */
+  /** Options for every bin, and additional ones for the syncs and the processor. */
   args: {
     all: readonly string[]
     syncs: readonly string[]

@@ -4,7 +4,7 @@ import { columns } from '@support-sync/shared/runtime/terminal'
 import { durationText } from '@support-sync/shared/runtime/text'
 import Table from 'cli-table3'
 
-/** The columns that the layouts treat specially. */
+/** The positions of columns that some layouts treat specially. */
 const STAGE = 0
 const RECORDS_IN = 1
 const TIME = 7

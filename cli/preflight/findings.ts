@@ -11,7 +11,7 @@ export type Finding = {
   next: string | null
 }
 
-/** `failed` needs a person. `unavailable` could not be checked and may be ok. */
+/** `failed`: an admin must correct it. `unavailable`: it could not be checked and may be ok. */
 export type State = 'ok' | 'warning' | 'failed' | 'unavailable'
 
 export const STATES: readonly State[] = ['ok', 'warning', 'failed', 'unavailable']
@@ -31,7 +31,7 @@ export function areaFindings(area: string) {
     ok: line('ok'),
     warning: line('warning'),
     failed: line('failed'),
-    /** Turns the `ExpectedError` of a check into a finding. Any other error is a bug and is thrown. */
+    /** Turns the `ExpectedError` of a check into a finding. Throws any other error, because it is a bug. */
     async of(check: string, look: () => Promise<readonly Finding[]>): Promise<readonly Finding[]> {
       try {
         return await look()

@@ -45,7 +45,7 @@ export async function seenFields(
     const lookup = description.fields.find(({ relationshipName }) => isSame(relationshipName, step))
     if (!lookup) return note(missing, description.name, `the look-up ${step}`)
     note(names, description.name, step)
-    // A look-up to several objects: the queries read only what these have in common.
+    // A look-up can lead to several objects. The queries read only fields that all of them have.
     const parent = await describe(lookup.referenceTo[0] ?? '')
     if (parent) await follow(parent, rest)
     else note(missing, lookup.referenceTo[0] ?? step, 'the object itself')

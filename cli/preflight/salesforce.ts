@@ -12,7 +12,7 @@ import { salesforceQueries } from './queries.ts'
 
 const { ok, warning, failed, of } = areaFindings('Salesforce')
 
-/** A run needs some requests, and others share the limit. */
+/** A warning below this share: a run needs requests, and other programs share the limit. */
 const MIN_LEFT_PERCENT = 20
 
 type Connected = Salesforce & SalesforceSetUp
@@ -59,7 +59,7 @@ function fieldFindings(object: string, { seen, missing }: ObjectFields): Finding
     failed(
       'fields',
       `${object}: ${field} is missing or hidden from the integration user`,
-      'Make it visible to the user in the field-level security of a profile or permission set. If it was renamed, change its name in the column catalogue.',
+      'Make it visible to the user in the field-level security of a profile or permission set. If it was renamed, change its name in shared/domain (account.ts, partner.ts or contact.ts).',
     ),
   )
 }

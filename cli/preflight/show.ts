@@ -49,7 +49,7 @@ function nextSteps(counts: Record<State, number>, creatable: number): string[] {
   if (counts.failed > 0)
     return [
       ...create,
-      'Correct what failed, then run this again. Until then, a sync stops or writes wrong values.',
+      'Correct what failed, then run this again. Until then, a sync stops, or writes less than it should.',
     ]
   if (counts.unavailable > 0) return [...create, 'Some checks got no answer: run this again later.']
   return [`Ready. See what a run would do: ${PROGRAM} run-pipeline --dry-run`]

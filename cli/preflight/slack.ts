@@ -14,7 +14,7 @@ const { ok, warning, failed, of } = areaFindings('Slack')
 const TEST_MESSAGE =
   "A test message from the support sync's preflight. The sync reports new organizations without users here."
 
-/** Checks what the token may do. Posts a message only on request; only that is proof. */
+/** Checks what the token may do. Posts a test message only on request. Only a posted message is proof. */
 export async function checkSlackSettings(
   environment: NodeJS.ProcessEnv,
   isToPost: boolean,
@@ -39,7 +39,11 @@ function channelFindings(credentials: SlackCredentials, access: SlackAccess): Fi
   const name = nameOf(credentials)
   if (access.mayPost === false) {
     return [
-      failed('rights', 'the token may not post', 'Give the app the scope chat:write, then reinstall it.'),
+      failed(
+        'permissions',
+        'the token may not post',
+        'Give the app the scope chat:write, then reinstall it.',
+      ),
     ]
   }
   if (access.isMember) return [ok('channel', `the bot is in ${name}`)]

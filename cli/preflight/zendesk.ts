@@ -21,7 +21,7 @@ import {
 import { areaFindings, type Finding } from './findings.ts'
 import { type Addition, compareFields, fieldsPage } from './zendesk-fields.ts'
 
-/** With less than this share of a minute's requests left, something else uses up the limit. */
+/** A warning below this share of a minute's requests: another program uses up the limit. */
 const MIN_LEFT_PERCENT = 25
 
 const API_TOKEN_ADVICE =
@@ -167,9 +167,9 @@ async function checkRights(instance: Instance, zendesk: ZendeskSetUp, isOAuth: b
   return [
     login,
     failed(
-      'rights',
+      'permissions',
       `user ${id} (${role}) may not ${lacking.join(', nor ')}`,
-      'Make it an admin, or give it a custom role that can edit organizations and has full access to end-user profiles.',
+      'Make this user an admin, or give them a custom role that can edit organizations and has full access to end-user profiles.',
     ),
   ]
 }
@@ -179,11 +179,11 @@ async function checkControlledUser(
   environment: NodeJS.ProcessEnv,
 ): Promise<readonly Finding[]> {
   const { of, ok } = areaFindings(zendeskName(USERS_INSTANCE))
-  const check = 'controlled user'
+  const check = 'controlled end user'
   return of(check, async () => {
     const { email } = readSettings({ email: controlledUserSettings }, environment)
     const { user } = await findControlledUser(zendesk, email)
-    return [ok(check, `user ${user.id} has the address`)]
+    return [ok(check, `user ${user.id} has the email address`)]
   })
 }
 
@@ -197,7 +197,7 @@ function checkRateLimit(instance: Instance, { rateLimit }: ZendeskSetUp): Findin
     warning(
       'rate limit',
       said,
-      'Find out what else uses the API heavily. A run has to wait, and may time out.',
+      'Find out which other program sends so many requests. A run would have to wait, and could time out.',
     ),
   ]
 }

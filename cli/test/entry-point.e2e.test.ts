@@ -65,7 +65,7 @@ describe.concurrent('the list of commands', { timeout: SLOW_MS }, () => {
     ['explan', ': did you mean explain?'],
     ['preflihgt', ': did you mean preflight?'],
     ['delete-everything', '"\n'],
-  ])('for the unknown command %s it suggests the nearest one', async (name, meant) => {
+  ])('an unknown command is an error, with the nearest command if one is near: %s', async (name, meant) => {
     const { code, stdout, stderr } = await main(name)
     expect([code, stdout]).toEqual([2, ''])
     expect(stderr).toContain(`USAGE: there is no command "${name}"${meant === '"\n' ? '\n' : meant}`)

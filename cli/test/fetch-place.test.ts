@@ -28,7 +28,7 @@ test.each(['support/sync', '7', '/srv/git/sync.git', 'file:///srv/git/sync.git',
   },
 )
 
-/** Without a clone: no remote origin is found. */
+/** The place for these settings, outside a clone: there is no remote origin. */
 async function place(named: string | undefined, environment: Record<string, string>) {
   const folder = mkdtempSync(join(tmpdir(), 'place-'))
   try {

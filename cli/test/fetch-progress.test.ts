@@ -38,7 +38,7 @@ test('on a terminal: the progress of the archive and of the whole download, and 
   expect(written.at(-2)).toBe('  sync-global  1.0 MB, checked\n')
   watch.onStart({ name: 'processor', size: null })
   watch.onChecked({ name: 'processor', isVerified: false })
-  expect(written.at(-2)).toBe('  processor  0 bytes, it stopped, and has no manifest\n')
+  expect(written.at(-2)).toBe('  processor  0 bytes, not checked: the stage stopped without a manifest\n')
   done()
   expect(written.at(-1)).toMatch(/\[J$/)
 })

@@ -6,7 +6,7 @@ import type {
 } from '@support-sync/fixtures/sandbox/gitlab'
 import { unzipSync, zipSync } from 'fflate'
 
-/** What fetch-run refuses to fetch, and the errors. */
+/** What fetch-run refuses, and the error for each. */
 
 /** How the GitLab stand-in's answers differ from the runs of the real jobs. */
 export type World = {

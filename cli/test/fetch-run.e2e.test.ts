@@ -151,7 +151,7 @@ test('the files of a run match its manifests, only their owner can read them, an
   await fetchRun(server, ['200'])
   const history = await cli(['history', ACCOUNT, '--runs', runs, '--json'])
   expect(JSON.parse(history.stdout)).toEqual([
-    { run: '100', instance: 'global', change: expect.stringContaining('came') },
+    { run: '100', instance: 'global', change: expect.stringContaining('appeared') },
   ])
   const diff = await cli(['diff', run, join(runs, '200')])
   expect(diff).toMatchObject({
@@ -173,7 +173,7 @@ test(
       const { code, stdout } = await inTree('fetch-run', id, '--project', project)
       expect({ code, stdout }).toEqual({
         code: 0,
-        stdout: expect.stringContaining(`explain WHOM --run ${id}\n`),
+        stdout: expect.stringContaining(`explain RECORD --run ${id}\n`),
       })
     }
     expect((await inTree('plan')).stdout).toContain('Run 100: ')
@@ -210,7 +210,7 @@ test('without an id it fetches the newest run, and without a token it uses glabâ
   }
   const { code, stdout } = await fetchRun(server, [], environment)
   expect({ code, runs: readdirSync(runs) }).toEqual({ code: 0, runs: ['200'] })
-  expect(stdout).toContain('Z, a dry run.')
+  expect(stdout).toContain(' UTC, a dry run.')
   const newest = await cli(['fetch-run', 'last', '--runs', runs], environment)
   expect(newest.stdout).toContain('Run 200 of support/sync is already in ')
 })
@@ -236,7 +236,7 @@ test(
     const record = server.jobs.findLast(job => job.name === 'record')
     if (!record) throw new Error('there is no record')
     server.jobs.push({ ...record, id: 999 })
-    expect((await fetchRun(server, ['200'])).stdout).toContain('since then a job ran again on GitLab')
+    expect((await fetchRun(server, ['200'])).stdout).toContain('since then, a job has run again on GitLab')
     expect(readdirSync(runs)).toEqual(['200'])
   },
 )
@@ -281,8 +281,8 @@ test('a stage that stopped is fetched without a manifest, and the output says so
   }
   const { code, stdout, stderr } = await fetchRun(await serve({ change }), ['100'])
   expect(code).toBe(0)
-  expect(stderr).toMatch(/ {2}sync-usgov {2}.*it stopped, and has no manifest\n/)
-  expect(stdout).toContain('Without a manifest, because they stopped: sync-usgov.')
+  expect(stderr).toMatch(/ {2}sync-usgov {2}.*not checked: the stage stopped without a manifest\n/)
+  expect(stdout).toContain('Not checked, because they stopped without a manifest: sync-usgov.')
   expect(existsSync(join(runs, '100', 'sync-usgov', 'usgov_updates.json'))).toBe(true)
 
   const other = (job: ServedJob) => {

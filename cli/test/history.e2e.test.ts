@@ -56,9 +56,9 @@ test.each([ID, ID.slice(0, 15), 'acme'])(
     ])
     expect(exitCode).toBe(0)
     expect(JSON.parse(stdout)).toEqual([
-      { run: first, instance: 'global', change: 'came: support_level "premium"' },
+      { run: first, instance: 'global', change: 'appeared: support_level "premium"' },
       { run: third, instance: 'global', change: 'support_level "premium" → "ultimate"' },
-      { run: fourth, instance: 'global', change: 'went' },
+      { run: fourth, instance: 'global', change: 'disappeared' },
     ])
   },
 )
@@ -66,17 +66,17 @@ test.each([ID, ID.slice(0, 15), 'acme'])(
 test('history of an unknown account exits with 2', async () => {
   const { exitCode, stderr } = await runProgram('cli/main.ts', ['history', 'Nobody', '--runs', runs()])
   expect(exitCode).toBe(2)
-  expect(stderr).toContain('NOT_FOUND: no account Nobody in 4 runs')
+  expect(stderr).toContain('NOT_FOUND: there is no account Nobody in 4 runs')
 })
 
-test('diff lists the accounts that came, went or changed, or says that no account differs', async () => {
+test('diff lists the accounts that appeared, disappeared or changed, or says that no account differs', async () => {
   const path = runs()
   const diff = (one: string, other: string) =>
     runProgram('cli/main.ts', ['diff', join(path, one), join(path, other)])
   expect((await diff(second, third)).stdout).toMatch(
-    /changed +\S+ +Acme +support_level "premium" → "ultimate"\n.* came +\S+ +Other\n/,
+    /changed +\S+ +Acme +support_level "premium" → "ultimate"\n.* appeared +\S+ +Other\n/,
   )
-  expect((await diff(second, third)).stdout).toMatch(/ → .*: 1 came, 0 went, 1 changed\n/)
-  expect((await diff(third, fourth)).stdout).toMatch(/ went +\S+ +Acme\n$/)
+  expect((await diff(second, third)).stdout).toMatch(/ → .*: 1 appeared, 0 disappeared, 1 changed\n/)
+  expect((await diff(third, fourth)).stdout).toMatch(/ disappeared +\S+ +Acme\n$/)
   expect((await diff(first, second)).stdout).toMatch(/^No account differs between /)
 })

@@ -13,8 +13,8 @@ import { onTestFinished } from 'vitest'
 import { type Hour, runHour } from '../../rigs/hours.ts'
 
 /**
- * Starts a sandbox with these Salesforce rows, the alliance partner and two new Zendesk instances: US Government has
- * only the controlled user. `hour` runs the whole pipeline once.
+ * Starts a sandbox with these Salesforce rows, the alliance partner and two new Zendesk instances. US Government has only
+ * the controlled end user. `hour` runs the whole pipeline once.
  */
 export async function openHours(salesforce: SalesforceWorld) {
   const allianceAccountId = salesforceWriter(salesforce, 900).addAccount(

@@ -100,7 +100,7 @@ async function impact(...args: string[]) {
   return { exitCode, stdout, stderr, json }
 }
 
-/** What is left behind: there must be no second working tree and no directory. */
+/** The working trees and directories that impact has not removed. */
 function leftovers(): string[] {
   const trees = git('worktree', 'list', '--porcelain')
     .split('\n')
@@ -158,7 +158,7 @@ test('a rule changed on a branch is compared with the code of the commit where t
   expect(leftovers()).toEqual([])
 })
 
-test('other files are compared with this tree’s: a charge name is removed, an override expires', async () => {
+test('other files are compared with those in use: a charge name is removed, an override expires an account', async () => {
   writeFileSync(
     join(clone, 'other-plans.yml'),
     readFileSync(join(clone, PLANS), 'utf8').replace(FIRST_PREMIUM, ''),
@@ -199,7 +199,7 @@ test('an added charge name is reported if no charge has it', async () => {
   expect(readFileSync(join(clone, 'impact.md'), 'utf8')).toContain(`- ${line}`)
 })
 
-test('texts, which may name people, are shown as changed without their values', async () => {
+test('a changed text, which may name people, is shown without its values', async () => {
   const manager = '- salesforce_id: 001Ab00000F1xQrIAJ\n  technical_account_manager: Erika Mustermann\n'
   writeFileSync(join(clone, 'other-overrides.yml'), manager)
   const { stdout, json } = await impact('--json', '--overrides', 'other-overrides.yml')

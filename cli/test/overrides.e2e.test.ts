@@ -58,7 +58,7 @@ describe.concurrent('overrides check', () => {
     ])
   })
 
-  test('reads a hash by salesforce_id, and reports a file without findings as valid', async () => {
+  test('reads a hash by salesforce_id as entries to correct, and reports a file without findings as valid', async () => {
     const hash = await checked(`${HARBOUR}: { seats: 5 }`)
     expect([hash.exitCode, hash.findings.length]).toEqual([2, 1])
     const good = await checked(`- { salesforce_id: ${HARBOUR}, expiration_date: ${inDays(15)} }`)

@@ -184,7 +184,7 @@ test('a plan that does not match the run is an error on the terminal, and Slack 
   expect(sandbox.slack.messages.length).toBe(before)
 })
 
-test('a killed bin is shown as one without a result, with the command to resume', async () => {
+test('a killed bin is reported as LOST, with the command to resume', async () => {
   const kill = "if(/sync.ts$/.test(process.argv[1]))process.kill(process.pid,'SIGKILL')"
   const NODE_OPTIONS = `--import=data:text/javascript,${kill}`
   const args = ['--only', 'sync-global', '--run-dir', join(runs, 'dry'), '--today', today]
@@ -195,7 +195,7 @@ test('a killed bin is shown as one without a result, with the command to resume'
   expect(output).toContain('Then resume: ./support-sync run-pipeline --from sync-global')
 })
 
-test('if a stage finds files of another run, the only hint is to start at the stage that writes them', async () => {
+test('if a stage finds files of another run, the only hint is to start from the stage that writes them', async () => {
   const copy = join(runs, 'copied')
   await cp(join(runs, 'dry'), copy, { recursive: true })
   const { code, output } = await runPipeline('--from', 'processor', '--run-dir', copy, '--today', today)
@@ -222,7 +222,7 @@ async function contentsOf(folder: string): Promise<Map<string, Buffer>> {
   )
 }
 
-test('no artifact is left half-written', async () => {
+test('no artifact is incomplete', async () => {
   const files = await readdir(runs, { recursive: true })
   expect(files.length).toBeGreaterThan(50)
   expect(files.filter(file => file.endsWith('.part'))).toEqual([])

@@ -102,7 +102,7 @@ describe('preflight', () => {
       `Salesforce: Contact: Role__c ${hidden}`,
       `Salesforce: 001XX0000000000AAA ${hidden}`,
       'Zendesk Global: support_level has no options with the tags gold, silver',
-      'Zendesk Global: aar is switched off',
+      'Zendesk Global: aar is inactive',
       'Zendesk Global: seats_decimal has the type integer; it must be decimal',
       'Zendesk Global: sub_edu is missing',
       'Zendesk US Government: user 999000001 (agent) may not create and change organizations, nor change users, nor create users',

@@ -37,7 +37,7 @@ test('the newest runs stay, older ones are removed', () => {
   expect(prune()).toBe(0)
 })
 
-test('a run that ended too long ago is removed, even if there are few; the newest always stays', () => {
+test('a run that ended too long ago is removed, even if there are few runs; the newest always stays', () => {
   const [newest, old] = [run((DAYS_KEPT + 1) * DAY), run((DAYS_KEPT + 2) * DAY)]
   expect(prune()).toBe(1)
   expect([newest, old].map(dir => existsSync(dir))).toEqual([true, false])
@@ -56,7 +56,7 @@ test('a run stays if this one uses it, it has not ended, it has a journal, or an
     run(old(1)),
     run(old(2), [], false),
     run(old(3), ['sync-global/sync_results.journal.jsonl']),
-    run(old(4), ['sync-global/sync_results.abc123.journal.jsonl']),
+    run(old(4), ['sync-global/sync_results.journal.abc123.jsonl']),
     run(old(5)),
   ]
   const gone = run(old(6))

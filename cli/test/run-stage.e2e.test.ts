@@ -17,7 +17,7 @@ describe.concurrent('run-stage', () => {
     )
   })
 
-  test('no package exits with 2, and --help with 0', async () => {
+  test('without a package it exits with 2, and with --help with 0', async () => {
     const [none, help] = await Promise.all([runStage([]), runStage(['--help'])])
     expect([none.exitCode, help.exitCode]).toEqual([2, 0])
     expect(help.stderr + help.stdout).toContain('Packages and their bins, in order')

@@ -32,7 +32,7 @@ async function busySync(scene: Scene) {
 }
 
 test.each(['another', 'the same'])(
-  'a second writer to an instance is refused with 75 and a hint, and sends and removes nothing: %s data directory',
+  'a second writer to an instance is refused with 75 and a hint before it sends or removes anything: %s data directory',
   async which => {
     await withScene(USGOV, async scene => {
       const first = await busySync(scene)

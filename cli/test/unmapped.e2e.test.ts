@@ -71,7 +71,7 @@ describe('the names that plans.yml does not list', () => {
     const { exitCode, log } = await run.processor(plans)
     expect([exitCode, log.filter(({ code }) => code === 'PLANS_INVALID')]).toEqual([0, []])
     const left = run.records('processor/unmapped_charges.json')
-    // A name without a similar known name always needs a person.
+    // An admin must always choose the section of a name without a similar known name.
     expect(left).toMatchObject(way === 'pasted' ? [] : [{ charge_name: ODD }, { charge_name: QUANTUM }])
     expect(run.records('processor/global_accounts.json')?.[0]).toMatchObject({ sub_sm_ultimate: true })
     // With the new file, it lists only the names that are still missing.
@@ -84,7 +84,7 @@ describe('the names that plans.yml does not list', () => {
     expect((await unmapped('--at', path)).stdout).toBe('# plans.yml lists every active charge name.\n')
   })
 
-  test('exit with 2 and a hint if the run has no list', async () => {
+  test('are an error with exit 2 and a hint if the run has no list', async () => {
     const { path } = dataDirectory({ 'accounts/x.json': [] })
     const { exitCode, stderr } = await unmapped('--at', path)
     expect(exitCode).toBe(2)

@@ -46,9 +46,9 @@ describe.concurrent('explain', () => {
   })
 
   test.each([
-    ['nobody of that name', ['Harbor Lane Boks', ...GIVEN], 'NOT_FOUND', 'near: Harbour Lane Books'],
-    ['no run of that name', ['Harbour', '--at', 'nowhere'], 'NO_RUN', 'there is no run nowhere'],
-    ['nobody at all', GIVEN, 'USAGE', 'name the record to explain'],
+    ['an unknown name', ['Harbor Lane Boks', ...GIVEN], 'NOT_FOUND', 'near: Harbour Lane Books'],
+    ['an unknown run', ['Harbour', '--at', 'nowhere'], 'NO_RUN', 'there is no run nowhere'],
+    ['no record named', GIVEN, 'USAGE', 'name the record to explain'],
     ['an unknown option', ['Harbour', '--att', 'x'], 'USAGE', '--help'],
     ['a misspelt option', ['Harbour', '--todya', 'x'], 'USAGE', 'todya: did you mean --today?'],
     [

@@ -6,7 +6,7 @@ import { addressOf, FILTERS, type Filter, placeOf, type View, viewOf } from './v
 
 /** The report's script: the search over the changed records. The rest of the page works without it. */
 
-/** A list of 100,000 records would take the browser seconds, and nobody reads that far. */
+/** A browser needs seconds for a list of 100,000 records, and nobody reads that far. */
 const SHOWN_AT_ONCE = 50
 
 start()

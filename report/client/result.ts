@@ -38,8 +38,8 @@ function detailOf(index: Index, row: IndexRow, action: string, detail: Detail): 
     parts.push(section('Changes', table(['attribute', 'from', 'to'], rows)))
   }
   if (detail.explanation.length > 0) parts.push(section('Why', list(detail.explanation)))
-  if (detail.holds.length > 0) {
-    const rows = detail.holds.map(([attribute, value]) => ({
+  if (detail.otherValues.length > 0) {
+    const rows = detail.otherValues.map(([attribute, value]) => ({
       cells: [attributes[attribute] ?? '', value] as const,
       note: null,
     }))

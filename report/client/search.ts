@@ -1,6 +1,6 @@
 import type { IndexRow } from '../data-format.ts'
 
-/** A search: a text, and the index positions that a record must have. Null matches any. */
+/** A search: a text, and the positions in the index that a record must have. Null matches any. */
 export type Query = {
   text: string
   stage: number | null

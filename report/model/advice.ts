@@ -11,19 +11,20 @@ const WARNINGS: Readonly<Record<string, string>> = {
   OVERRIDE_WITHOUT_OBJECT:
     'The override has no effect because the account has no organization: correct or remove the entry.',
   OVERRIDE_LEVEL_WITHOUT_EFFECT:
-    'The account has a higher level, or the override’s date is over: correct or remove the entry.',
-  PARTNER_IS_CUSTOMER: 'Nothing, if the partner became a customer. Otherwise correct its type in Salesforce.',
+    "The account has a higher level, or the override's date is over: correct or remove the entry.",
+  PARTNER_IS_CUSTOMER:
+    'If the partner became a customer, do nothing. Otherwise correct the type of its account in Salesforce.',
   DUPLICATE_ORGANIZATIONS: 'In Zendesk, merge these into the organization with the lowest id.',
   DUPLICATE_USERS: 'In Zendesk, merge these into the user with the lowest id.',
   OWNER_NOT_SHOWN:
-    'Nothing at first. If it repeats, find the user with this email address in Zendesk, or correct the contact in Salesforce.',
+    'Wait for the next run. If it repeats, find the user with this email address in Zendesk, or correct the contact in Salesforce.',
   JOURNAL_OF_ANOTHER_PLAN: 'Read the file in the message: it lists what the interrupted run had written.',
-  SLACK_FAILED: 'The next run sends the message, for 7 days. Check SLACK_TOKEN and SLACK_CHANNEL.',
-  CONTACT_SUSPENDED: 'Unsuspend these users in Zendesk, or remove the contacts’ role in Salesforce.',
+  SLACK_FAILED: 'Check SLACK_TOKEN and SLACK_CHANNEL. The next runs try again, for 7 days.',
+  CONTACT_SUSPENDED: "Unsuspend these users in Zendesk, or remove the contacts' role in Salesforce.",
   GIVEN_UP: 'In Zendesk, add a user to each of these organizations.',
 }
 
 /** What to do about a warning, by its code. */
 export function adviceOnWarning(code: string): string {
-  return WARNINGS[code] ?? 'Check what the message names. docs/pipeline.md describes each stage.'
+  return WARNINGS[code] ?? 'docs/codes.md says what to do about this code.'
 }

@@ -29,7 +29,7 @@ const plannedSchema = z.looseObject({
 })
 type Planned = z.infer<typeof plannedSchema>
 
-/** Attributes that are not shown: the title has the record's identity, and users' names and addresses are private. */
+/** Attributes that are not shown: the title shows which record it is, and users' names and addresses are private. */
 const NOT_SHOWN = new Set([
   'id',
   'name',
@@ -42,8 +42,8 @@ const NOT_SHOWN = new Set([
 ])
 
 /**
- * Yields every record that the run's syncs planned to write, with its outcome. There may be 100,000. Skips marks from
- * earlier runs.
+ * Yields every record that the run's syncs planned to write, with its outcome. There may be 100,000. Skips what earlier
+ * runs have marked.
  */
 export async function* changedRecords(
   artifacts: RunArtifacts,
@@ -69,7 +69,7 @@ export async function* changedRecords(
         id,
         name: null,
         changes: {},
-        holds: {},
+        otherValues: {},
         explanation: [],
         isPlanned: false,
         ...outcome,
@@ -128,7 +128,7 @@ function recordOf(stage: PlannedSync, action: ChangedRecord['action'], key: stri
     id: planned.id ?? null,
     name: isUser ? null : clip(planned.name),
     changes,
-    holds: heldValues(planned, changes),
+    otherValues: otherValues(planned, changes),
     explanation: [],
   }
 }
@@ -144,12 +144,12 @@ function shownChanges({ changes = {} }: Planned, isUser: boolean): ChangedRecord
   return shown
 }
 
-function heldValues(planned: Planned, changes: ChangedRecord['changes']): ChangedRecord['holds'] {
-  const held: ChangedRecord['holds'] = {}
+function otherValues(planned: Planned, changes: ChangedRecord['changes']): ChangedRecord['otherValues'] {
+  const others: ChangedRecord['otherValues'] = {}
   for (const [attribute, value] of Object.entries(planned)) {
     const isEmpty = value === null || value === undefined || value === false || value === 0 || value === ''
     if (isEmpty || NOT_SHOWN.has(attribute) || Object.hasOwn(changes, attribute)) continue
-    held[attribute] = clipValue(value)
+    others[attribute] = clipValue(value)
   }
-  return held
+  return others
 }

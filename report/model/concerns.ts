@@ -6,25 +6,26 @@ import {
   isNameHeldOf,
   isSameFailing,
   type Result,
+  timeText,
 } from '@support-sync/shared/domain'
 import { USER_SYNC } from '@support-sync/shared/pipeline'
 import { LOST_TEXT, type RunRecord } from '@support-sync/shared/runs/record'
 import { adviceOnWarning } from './advice.ts'
 import { clip } from './clip.ts'
 import type { Concern } from './schema.ts'
-import { time } from './time.ts'
 
 /** The number of keys listed for a concern. The stage's summary or results have all of them. */
 const KEYS_SHOWN = 100
 
-/** What needs a person: stopped stages first, then new concerns, then known ones. */
+/** What needs attention: stopped stages first, then new concerns, then known ones. */
 export function concernsOf(record: RunRecord): Concern[] {
   const { stages, broken } = record
   const concerns: Concern[] = []
   for (const { stage, state, error } of stages) {
     const runs = broken[stage]?.runs ?? 0
     const first = broken[stage]?.since ?? null
-    const since = runs > 1 ? ` (for ${runs} runs now${first === null ? '' : `, since ${time(first)}`})` : ''
+    const since =
+      runs > 1 ? ` (for ${runs} runs now${first === null ? '' : `, since ${timeText(first)}`})` : ''
     if (error) {
       const { code, message, next } = error
       concerns.push({ ...about('stopped', stage, []), code, message: `${message}${since}`, next })
@@ -38,7 +39,6 @@ export function concernsOf(record: RunRecord): Concern[] {
     ...stages.flatMap(stage => failuresOf(stage, record)),
     ...stages.flatMap(stage => warningsOf(stage, record)),
   ]
-  // Known concerns come last.
   return [
     ...concerns,
     ...others.filter(({ since }) => since === null),
@@ -46,7 +46,7 @@ export function concernsOf(record: RunRecord): Concern[] {
   ]
 }
 
-/** Groups failed records by problem, because the same problem needs one action. Lasting failures are a separate group. */
+/** Groups failed records by problem, because each problem needs one action. Lasting failures form separate groups. */
 function failuresOf(
   { stage, failures, summaries }: RunRecord['stages'][number],
   { failing, ended_at, known, started_at }: RunRecord,
@@ -117,7 +117,7 @@ function warningsOf(
     }))
 }
 
-/** Since when each key is known, for keys that an earlier run already reported. */
+/** Since when each key is known. Without keys that no earlier run reported. */
 function sincesOf(known: Readonly<Record<string, string>> | undefined, started: string) {
   return new Map(Object.entries(known ?? {}).filter(([, since]) => since < started))
 }

@@ -7,7 +7,7 @@ import type { RunArtifacts } from './artifacts.ts'
 import { clip } from './clip.ts'
 import type { DoubtCard } from './schema.ts'
 
-/** The number of accounts listed. The sum covers all. */
+/** The number of accounts listed. The count and the ARR cover all. */
 const SHOWN = 100
 
 /** The accounts in doubt with what is held back: new ones first, then by ARR. Null if the run did not check. */
@@ -29,7 +29,7 @@ export async function readDoubts(
     })
   }
   for (const instance of INSTANCES) {
-    const standing = holds[compareStage(instance)] ?? []
+    const knownHolds = holds[compareStage(instance)] ?? []
     const prefix = organizationsLink(addresses, instance)
     for await (const held of read(artifacts.instances[instance].held)) {
       const key = matchKey(held.salesforce_id) ?? writeKey(held)
@@ -41,7 +41,7 @@ export async function readDoubts(
       accounts.set(key, {
         ...account,
         name: clip(held.name),
-        since: account.since ?? sinceOf(standing.find(({ id }) => id === held.id)?.since),
+        since: account.since ?? sinceOf(knownHolds.find(({ id }) => id === held.id)?.since),
         held: [
           ...account.held,
           {

@@ -24,7 +24,7 @@ export async function readOutcomes(results: AsyncIterable<Result>, areUsers: boo
       found.delete(name)
       return outcomeOf(own, areUsers)
     },
-    /** Results that are not in the plan: the owner of a second email address, or records of an interrupted run. */
+    /** Results that are not in the plan: the owner of a secondary email address, or records of an interrupted run. */
     *rest(): Generator<Pick<ChangedRecord, 'action' | 'key' | 'id'> & Outcome> {
       for (const own of found.values()) {
         const [first] = own

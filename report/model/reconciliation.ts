@@ -5,8 +5,8 @@ import type { ChangedRecord, Reconciliation } from './schema.ts'
 type Row = Reconciliation['rows'][number]
 
 /**
- * Compares the plan with its outcome and with the run's table. The plan counts each record once, and the table counts
- * each result. Every difference gets a reason.
+ * Counts the plan's records by outcome, to compare them with the run's table. Here each record counts once; the table
+ * counts each result.
  */
 export function reconcile(record: RunRecord) {
   const rows = new Map<string, Row>()

@@ -12,18 +12,18 @@ import { ACTIONS, OUTCOMES } from '../data-format.ts'
 
 /** The model of the run report. The page shows only this. */
 
-/** Why a value is as it is: a sentence, or the steps from a charge to the field. Null if unknown. */
+/** The reason for a value: a sentence, or the steps from a charge to the field. Null if unknown. */
 const becauseSchema = z.union([z.string(), z.array(z.string())]).nullable()
 
 /** A record that the run planned to write: an organization, or a US Government user by id only. */
 export const changedRecordSchema = z.object({
   stage: z.string(),
   action: z.enum(ACTIONS),
-  /** The salesforce_id or the text in its field. For a user, the Zendesk id or the record's number. */
+  /** The text in salesforce_id. For a user: the Zendesk id, or the number of the create. */
   key: z.string(),
   /** The Zendesk id. Null if the record does not exist yet. */
   id: z.int().nullable(),
-  /** Null for a user, because the report names no person. */
+  /** Null for a user, because the report shows no user's name. */
   name: z.string().nullable(),
   outcome: z.enum(OUTCOMES),
   /** False for a write that is not in the plan. */
@@ -32,7 +32,7 @@ export const changedRecordSchema = z.object({
   isInPart: z.boolean(),
   changes: z.record(z.string(), changeSchema.extend({ because: becauseSchema })),
   /** Its other attributes: those that do not change and are not empty. */
-  holds: z.record(z.string(), attributeValueSchema),
+  otherValues: z.record(z.string(), attributeValueSchema),
   /** The outcome of the write, as sentences. */
   outcomeTexts: z.array(z.string()),
   /** The reasons for its entitlement, as sentences. */
@@ -54,7 +54,7 @@ const attributeChangesSchema = z.object({
 })
 export type AttributeChanges = z.infer<typeof attributeChangesSchema>
 
-/** Something that needs a person. */
+/** Something that needs attention. */
 const concernSchema = z.object({
   kind: z.enum(['stopped', 'failed', 'warning']),
   stage: z.string(),
@@ -65,28 +65,28 @@ const concernSchema = z.object({
   /** The records that it is about, or the first of them if there are very many. */
   keys: z.array(z.string()),
   count: z.int(),
-  /** How many keys are new in this run. They come first. */
+  /** How many keys are new in this run. These come first. */
   fresh: z.int(),
-  /** Since when all of it is known. Null if a part of it is new. */
+  /** Since when all keys are known. Null if one of them is new. */
   since: z.iso.datetime().nullable(),
 })
 export type Concern = z.infer<typeof concernSchema>
 
 const doubtCardSchema = z.object({
   count: z.int(),
-  /** Of all of them. */
+  /** The ARR of all of them, also of those not listed. */
   arr: z.number(),
   accounts: z.array(
     z.object({
       key: z.string(),
-      /** The organization's id. Null if nothing is held back. */
+      /** The organization's name. Null if nothing is held back. */
       name: z.string().nullable(),
       arr: z.number().nullable(),
-      /** Since when it is known to be in doubt. Null if that is new or not in the run record. */
+      /** Since when the account is known to be in doubt. Null if this run is the first, or the run record does not say. */
       since: z.iso.datetime().nullable(),
       reason: holdReasonSchema,
       instances: z.array(z.string()),
-      /** `changes` is null for the mark. */
+      /** What is held back. `changes` is null if it is the mark. */
       held: z.array(
         z.object({
           instance: z.string(),
@@ -120,14 +120,14 @@ const reconciliationSchema = z.object({
       skipped: z.int(),
       failed: z.int(),
       open: z.int(),
-      /** Of these: not in the plan, and partly written although failed. */
+      /** How many of these are not in the plan, and how many failed but were partly written. */
       beside: z.int(),
       in_part: z.int(),
     }),
   ),
   /** Failed results in the run's table. */
   failures: z.int(),
-  /** Whether the run's table counts writes that no reason explains. */
+  /** Whether the run's table counts other writes than these rows explain. */
   differs: z.boolean(),
 })
 export type Reconciliation = z.infer<typeof reconciliationSchema>

@@ -37,7 +37,7 @@ async function count(records: AsyncIterable<z.infer<typeof levelSchema>>): Promi
 }
 
 /** The name of a level. An agent may have entered any text. */
-function nameOf(held: string | null | undefined): string {
-  if (!held) return NONE
-  return SUPPORT_LEVELS.find(level => level === held) ?? OTHER
+function nameOf(given: string | null | undefined): string {
+  if (!given) return NONE
+  return SUPPORT_LEVELS.find(level => level === given) ?? OTHER
 }

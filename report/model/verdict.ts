@@ -17,7 +17,7 @@ export function verdictOf(record: RunRecord): Report['verdict'] {
   }
   const wrote = dry_run ? 'This was a dry run: nothing was written' : writtenText(record)
   const next = nextStages(stages)
-  const still = next.length > 0 ? ` Still to run: ${next.join(' and ')} and the stages after.` : ''
+  const still = next.length > 0 ? ` Still to run: ${next.join(' and ')}, and the stages after them.` : ''
   const failed = stages.reduce((total, { failures }) => total + failures.length, 0)
   if (exit_code === EXIT.someRecordsFailed && failed === 0)
     return { state: 'attention', text: `It worked, but ${incompleteText(record)}. ${wrote}.${still}` }

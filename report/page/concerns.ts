@@ -13,7 +13,7 @@ const KINDS = {
 /** The number of keys shown before the fold. */
 const KEYS_OPEN = 5
 
-/** What needs a person, and what to do. Known concerns are folded. */
+/** What needs attention, and what to do. Known concerns are folded. */
 export function concernsSection(
   { concerns, doubts, unread, names }: Report,
   hasRecord: (key: string) => boolean,
@@ -24,7 +24,7 @@ export function concernsSection(
   )
   const hasDoubts = doubts !== null && doubts.count > 0
   return html`<section id="attention" aria-labelledby="attention-title">
-<h2 id="attention-title">What needs a person</h2>
+<h2 id="attention-title">Needs attention</h2>
 ${
   concerns.length === 0 && !hasDoubts
     ? html`<p>Nothing.</p>`

@@ -31,7 +31,7 @@ export function dataBlocks(): DataBlocks {
   const lines: string[] = []
   const keys = new Set<string>()
   return {
-    take({ stage, action, key, id, name, outcome, changes, holds, outcomeTexts, explanation }) {
+    take({ stage, action, key, id, name, outcome, changes, otherValues, outcomeTexts, explanation }) {
       const changed = Object.entries(changes)
       keys.add(key).add(String(id))
       rows.push([
@@ -50,7 +50,10 @@ export function dataBlocks(): DataBlocks {
           to,
           because,
         ]),
-        holds: Object.entries(holds).map(([attribute, value]) => [attributes.of(attribute), value]),
+        otherValues: Object.entries(otherValues).map(([attribute, value]) => [
+          attributes.of(attribute),
+          value,
+        ]),
         outcomeTexts,
         explanation,
       }

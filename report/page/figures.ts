@@ -1,7 +1,6 @@
-import { INSTANCES, TRAITS } from '@support-sync/shared/domain'
+import { INSTANCES, TRAITS, timeText } from '@support-sync/shared/domain'
 import { exitText } from '@support-sync/shared/runtime/errors'
 import type { Report } from '../model/schema.ts'
-import { time } from '../model/time.ts'
 import { type Html, html } from './html.ts'
 import { attributesPlot, classOf, isLimitNear, levelsPlot, runsPlot, timePlot } from './plots.ts'
 import { count } from './words.ts'
@@ -48,7 +47,7 @@ function levelsFigure(counts: Report['levels'][number]): Html {
     `Support levels, ${TRAITS[counts.instance].name}`,
     html`Organizations by level: <span class="key before">as gathered, ${sum('before')}</span> and
 <span class="key now">as they should be, ${sum('now')}</span>. ${changed === 0 ? 'No count differs.' : null}
-The gathered ones include partners’, protected, marked and unmatched organizations. Expired accounts do not get a new one.`,
+The gathered organizations include partners’, protected, marked and unmatched ones. The sync creates no organization for an expired account.`,
     levelsPlot(counts),
     table(
       ['level', 'as gathered', 'as they should be'],
@@ -114,7 +113,7 @@ function timeFigure({ record }: Report): Html | null {
 /** What each run uses, and its limit. */
 type Budget = { title: string; value: (run: Run) => number; limit: number; unit: string }
 
-/** A budget that runs come close to: a bar per run, below the limit. */
+/** A budget that some run comes close to: a bar per run, and the limit. */
 function runsFigure(history: readonly Run[], budget: Budget): Html {
   const { title, value, limit } = budget
   const runs =
@@ -147,7 +146,7 @@ function peakOf(history: readonly Run[], value: Budget['value']): number {
 function runsTable(history: readonly Run[], { value, unit }: Budget): Html {
   return table(
     ['run', 'ended at', unit, 'ended'],
-    history.map(run => [run.run_id, time(run.ended_at), count(value(run)), exitText(run.exit_code)]),
+    history.map(run => [run.run_id, timeText(run.ended_at), count(value(run)), exitText(run.exit_code)]),
   )
 }
 

@@ -1,6 +1,6 @@
+import { timeText } from '@support-sync/shared/domain'
 import { nameKey } from '../model/names.ts'
 import type { Report } from '../model/schema.ts'
-import { time } from '../model/time.ts'
 import { foreign, type Html, html } from './html.ts'
 
 /** What a card needs to show names and links. */
@@ -33,5 +33,5 @@ function outside(address: string | null, name: string): Html | null {
 
 /** Since when it is known. Empty if it is new. */
 export function sinceText(since: string | null): string {
-  return since === null ? '' : `known since ${time(since)}`
+  return since === null ? '' : `known since ${timeText(since)}`
 }

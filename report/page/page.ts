@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
+import { timeText } from '@support-sync/shared/domain'
 import type { Report } from '../model/schema.ts'
-import { time } from '../model/time.ts'
 import { concernsSection } from './concerns.ts'
 import type { DataBlocks } from './data-blocks.ts'
 import { figuresSection } from './figures.ts'
@@ -31,7 +31,7 @@ export function* pageOf(report: Report, blocks: DataBlocks, assets: Assets): Gen
 <p class="name">Support sync, run ${foreign(record.run_id)}</p>
 <h1 class="${verdict.state}">${foreign(verdict.text)}</h1>
 ${factsOf(report)}
-<nav aria-label="On this page"><a href="#attention">What needs a person</a> <a href="#stages">Stages</a>
+<nav aria-label="On this page"><a href="#attention">Needs attention</a> <a href="#stages">Stages</a>
 <a href="#figures">Figures</a> <a href="#unmapped">Unmapped charges</a> <a href="#records">Changed accounts</a></nav>
 </header>
 <main>
@@ -50,7 +50,7 @@ function factsOf({ record }: Report): Html {
   const { started_at, ended_at, commit, url, dry_run, history } = record
   const requests = history.at(-1)?.requests ?? 0
   return html`<ul class="facts">
-<li>${time(started_at)}, ${duration(started_at, ended_at)}</li>
+<li>${timeText(started_at)}, ${duration(started_at, ended_at)}</li>
 <li>${count(requests)} API ${requests === 1 ? 'request' : 'requests'}</li>
 ${dry_run ? html`<li>dry run</li>` : null}
 ${commit === null ? null : html`<li>commit <code>${commit.slice(0, 12)}</code></li>`}

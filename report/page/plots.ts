@@ -106,7 +106,7 @@ export function runsPlot(runs: readonly Run[], value: (run: Run) => number, limi
   })
 }
 
-/** Whether runs come close enough to a limit to draw them. Below a distant limit every bar would be invisible. */
+/** Whether runs come so close to a limit that a chart helps. Below a distant limit the bars would be invisible. */
 export function isLimitNear(peak: number, limit: number): boolean {
   return peak >= limit / 5
 }

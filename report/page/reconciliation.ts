@@ -32,16 +32,18 @@ function reasonsOf({ rows, failures, differs }: Report['reconciliation'], isDryR
   const reasons = [
     ...(isDryRun ? ['A dry run writes nothing, so no record has a result.'] : []),
     ...(!isDryRun && open > 0
-      ? [`${records(open)} ${are(open)} without a result: the sync stopped before.`]
+      ? [
+          `${records(open)} ${have(open)} no result: the sync stopped before it wrote ${open === 1 ? 'it' : 'them'}.`,
+        ]
       : []),
     ...(beside > 0
       ? [
-          `${records(beside)} ${are(beside)} not in the plan but ${beside === 1 ? 'has' : 'have'} a result: the owner of an email address in use, or a write of an interrupted run.`,
+          `${records(beside)} ${are(beside)} not in the plan but ${have(beside)} a result: the owner of an email address in use, or a write of an interrupted run.`,
         ]
       : []),
     ...(inPart > 0
       ? [
-          `${records(inPart)} ${are(inPart)} partly written: failed here, while the run’s table also counts the written part.`,
+          `${records(inPart)} ${are(inPart)} partly written. Here, that counts as failed; the run’s table also counts the written part.`,
         ]
       : []),
     ...(failures !== failed && failed > 0
@@ -62,4 +64,8 @@ function records(number: number): string {
 
 function are(number: number): string {
   return number === 1 ? 'is' : 'are'
+}
+
+function have(number: number): string {
+  return number === 1 ? 'has' : 'have'
 }

@@ -2,8 +2,8 @@ import { INSTANCES } from '@support-sync/shared/domain'
 import { compareStage, STAGES, syncStage } from '@support-sync/shared/pipeline'
 
 /**
- * The part of the stylesheet that depends on the tables of stages and instances: the position of each stage (an
- * instance's stages are a row after the common ones) and each instance's colour.
+ * The part of the stylesheet that follows from the tables of stages and instances: each stage's position (the stages of
+ * an instance are a row to the right of the common ones) and each instance's colour.
  */
 export function tableStyle(): string {
   const rows = INSTANCES.map(instance => {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { ID, OTHER, pageOf, reportOf, summaryOf, THIRD } from './report-builder.ts'
 import { type SmallRun, smallRecord } from './small-run.ts'
 
-/** What needs a person: the cards at the top of the report. */
+/** What needs attention: the cards at the top of the report. */
 
 /** An update that failed because another organization has the name. */
 function failed(key: string) {
@@ -18,7 +18,7 @@ function failed(key: string) {
   } as const
 }
 
-test('what needs a person has a hint: stopped stages, grouped failures, warnings', async () => {
+test('each concern has a hint: stopped stages, grouped failures, warnings', async () => {
   const { report } = await reportOf({
     stages: {
       accounts: {

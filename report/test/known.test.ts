@@ -69,7 +69,7 @@ test('a stage that did not run, and a dry run, do not change what is known', () 
   expect(smallRecord(dry).known).toEqual(first.known)
 })
 
-test('a stopped stage is never folded, and shows since which run it stops', async () => {
+test('a stopped stage is never folded, and shows since when it stops', async () => {
   const error = { bin: 'gather', code: 'LOGIN_REFUSED', message: 'No', next: 'Look.' }
   const first = { stages: { accounts: { state: 'stopped' as const, exit_code: 2, error } } }
   const { report, page } = await reportOf(after(first, first))
@@ -185,7 +185,7 @@ async function countsOf(results: object[], record: Partial<RunRecord['stages'][n
   return { rows: report.reconciliation.rows, page }
 }
 
-test('counts that match are reported as such', async () => {
+test('the page says that the counts match', async () => {
   const { rows, page } = await countsOf(
     [result('update', ID, 7, 'written'), result('update', OTHER, 8, 'written')],
     {
@@ -205,7 +205,7 @@ test('differing counts have reasons: partly written, several failures, not in th
   expect(rows).toMatchObject([
     { planned: 2, written: 0, recognised: 1, failed: 1, open: 1, beside: 1, in_part: 1 },
   ])
-  expect(page).toContain('One record is without a result')
+  expect(page).toContain('One record has no result: the sync stopped before it wrote it.')
   expect(page).toContain('One record is partly written')
   expect(page).toContain('One record is not in the plan but has a result')
   expect(page).toContain('counts 2 failures')
@@ -217,7 +217,7 @@ test('unexplained differences are reported', async () => {
   expect(page).toContain('has different counts: the run wrote from other artifacts than these')
 })
 
-test('a budget that no run comes close to is a line, otherwise a chart', async () => {
+test('a budget that no run comes close to is a line; any other is a chart', async () => {
   const quiet = (await reportOf({})).page
   expect(quiet).toContain('Minutes per run: at most 6 minutes, 13 % of the limit of 45, in this run.')
   expect(quiet).not.toContain('<h3>Minutes per run</h3>')

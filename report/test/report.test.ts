@@ -225,7 +225,7 @@ test('the verdict is one line: worked, worked but, or did not work', async () =>
   })
   expect(await verdict({ stages: { processor: later } })).toEqual({
     state: 'attention',
-    text: 'It worked. Nothing was written. Still to run: compare-global and compare-usgov and the stages after.',
+    text: 'It worked. Nothing was written. Still to run: compare-global and compare-usgov, and the stages after them.',
   })
   const error = { bin: 'compare', code: 'NO_RECORDS', message: 'none', next: 'Look.' }
   expect(

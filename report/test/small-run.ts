@@ -27,7 +27,7 @@ export type SmallRun = {
 const AT = '2026-11-23T10:00:00.000Z'
 const END = '2026-11-23T10:06:00.000Z'
 
-/** The id and times of a test's run. */
+/** The run record of a test's run. */
 export function smallRecord({
   stages = {},
   last,

@@ -177,7 +177,7 @@ const FIND_USER = {
   named: /users\/search/,
 } as const
 const IDENTITIES = {
-  name: "user's second addresses",
+  name: "user's secondary addresses",
   kind: 'look-up',
   method: 'GET',
   path: /\/users\/\d+\/identities/,

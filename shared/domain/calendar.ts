@@ -30,6 +30,11 @@ export function dayOf(moment: Date): Day {
   return daySchema.parse(moment.toISOString().slice(0, 10))
 }
 
+/** An ISO 8601 time in UTC as text, to the minute: `2026-11-23 10:00 UTC`. */
+export function timeText(iso: string): string {
+  return `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`
+}
+
 /** Adds days to a day; a negative number subtracts them. */
 export function addDays(day: Day, days: number): Day {
   return dayOf(new Date(Date.parse(day) + days * 86_400_000))

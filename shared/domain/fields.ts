@@ -85,7 +85,7 @@ export function fieldChangeText(field: FieldChange): string {
     case 'missing':
       return `${field.key} is missing`
     case 'inactive':
-      return `${field.key} is switched off`
+      return `${field.key} is inactive`
     case 'type':
       return `${field.key} has the type ${field.type}; it must be ${FIELD_TYPES[field.kind.name][0]}`
     case 'options':

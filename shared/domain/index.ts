@@ -11,7 +11,16 @@ export {
   type Subscription,
 } from './account.ts'
 export { AGENT_OWNED, ATTRIBUTES, type Attribute, attributesOf, partnerAttributes } from './attributes.ts'
-export { addDays, type Calendar, calendarOf, type Day, dayOf, daySchema, GRACE_DAYS } from './calendar.ts'
+export {
+  addDays,
+  type Calendar,
+  calendarOf,
+  type Day,
+  dayOf,
+  daySchema,
+  GRACE_DAYS,
+  timeText,
+} from './calendar.ts'
 export { type Changes, changeSchema } from './changes.ts'
 export { type Column, type Columns, selectList } from './columns.ts'
 export { BY_ORGANIZATION, differences, getsOrganization, type Unified, unify } from './comparison.ts'

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { dayOf, timeText } from './calendar.ts'
 import { matchKey } from './salesforce-id.ts'
 import { type Result, resultSchema } from './write-result.ts'
 
@@ -56,9 +57,8 @@ export function lastingTexts(failing: readonly Failing[], now: Date): string[] {
 
 /** The time, with the day if it is not today. */
 function sinceText(since: string, now: Date): string {
-  const at = new Date(since).toISOString()
-  const isToday = at.slice(0, 10) === now.toISOString().slice(0, 10)
-  return `${isToday ? '' : `${at.slice(0, 10)} `}${at.slice(11, 16)} UTC`
+  const text = timeText(since)
+  return since.startsWith(dayOf(now)) ? text.slice('YYYY-MM-DD '.length) : text
 }
 
 function isLasting({ runs }: Failing): boolean {

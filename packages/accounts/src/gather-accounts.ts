@@ -20,8 +20,8 @@ import {
 const WHICH = "Type IN ('Customer', 'Former Customer')"
 
 /**
- * The accounts query, restricted by further conditions if given. It includes charges that ended up to three years ago,
- * because they set the date of an expiry.
+ * The accounts query, restricted by further conditions if given. It includes subscriptions and charges that ended up to
+ * three years ago, because an expired account's expiration_date comes from them.
  */
 export function accountsQuery({ three_years_out }: Calendar, ...conditions: readonly string[]): string {
   return `SELECT ${selectList(ACCOUNT_COLUMNS)},
@@ -32,7 +32,7 @@ export function accountsQuery({ three_years_out }: Calendar, ...conditions: read
     FROM Account WHERE ${[WHICH, ...conditions].join(' AND ')}`.replace(/\s+/g, ' ')
 }
 
-/** What a gather needs in addition to Salesforce. */
+/** What the gather needs in addition to a connection. */
 type Gathering = {
   calendar: Calendar
   /** Collects unfamiliar spellings of values. */
@@ -44,8 +44,8 @@ type Gathering = {
 }
 
 /**
- * Yields every account of the query, remapped: range by range in order of creation, and in Salesforce's order within a
- * range. Throws an `ExpectedError` if the answer is incomplete or cannot be understood.
+ * Yields every account of the query, with our attribute names: range by range in order of creation, and in Salesforce's
+ * order within a range. Throws an `ExpectedError` if the answer is incomplete or cannot be understood.
  */
 export async function* gatherAccounts(
   salesforce: Salesforce,

@@ -50,7 +50,7 @@ test('a clock 90 days ahead of Salesforce stops the gather, even with --today', 
   }
 })
 
-test('a clock 5 minutes behind is named only if Salesforce refuses a signed login because of it', async () => {
+test('a clock 5 minutes behind is an error only if Salesforce refuses a signed login because of it', async () => {
   sandbox.salesforce.controls.setClock(5 * MINUTE)
   const { privateKey } = salesforceKeyPair()
   const { exitCode, failure } = await gather(signedBy(privateKey))
@@ -59,7 +59,7 @@ test('a clock 5 minutes behind is named only if Salesforce refuses a signed logi
   expect((await gather()).exitCode).toBe(0)
 })
 
-test('an RSA key signs the login; the error about an EC key says so', async () => {
+test('an RSA key signs the login; the error about another key names its kind', async () => {
   expect((await gather(signedBy(salesforceKeyPair().privateKey))).exitCode).toBe(0)
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const { exitCode, failure } = await gather(

@@ -37,7 +37,7 @@ async function gather(args: readonly string[], environment: Record<string, strin
   return { ...run, data }
 }
 
-test('a gather with half as many records as the last run ends in 3, leaves no artifact and says how to continue', async () => {
+test('a gather with half as many records as the last run ends with 3, leaves no artifact and says how to continue', async () => {
   const { exitCode, failure, data } = await gather([])
   const half = /to (\d+)/.exec(failure.message)?.[1]
   expect(exitCode).toBe(3)
@@ -58,7 +58,7 @@ test('a gather with half as many records as the last run ends in 3, leaves no ar
 test.each([
   ['the option', ['--allow-mass-change', 'accounts:gathered=1'], {}],
   ['the variable', [], { ALLOW_MASS_CHANGE: 'accounts:gathered=1' }],
-])('%s allows it once', async (_, args, environment) => {
+])('%s allows it', async (_, args, environment) => {
   const { exitCode, data } = await gather(args, environment)
   expect(exitCode).toBe(0)
   expect(data.has(OUTPUT)).toBe(true)

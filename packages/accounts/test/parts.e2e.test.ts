@@ -5,7 +5,7 @@ import { buildWorld, type World } from '@support-sync/fixtures/world'
 import { dataDirectory, spawnBin } from '@support-sync/shared/runtime/bin/test'
 import { expect, onTestFinished, test } from 'vitest'
 
-/** Several jobs share a gather. Each account is in exactly one part, even if accounts change between the jobs. */
+/** Several jobs share a gather. No account is in two parts, even if accounts change between the jobs. */
 
 const OUTPUT = 'salesforce_accounts.json'
 const TODAY = '2026-11-23'

@@ -8,7 +8,7 @@ import { smallWorld } from '@support-sync/fixtures/world'
 import { dataDirectory, spawnBin } from '@support-sync/shared/runtime/bin/test'
 import { expect, onTestFinished, test } from 'vitest'
 
-/** Salesforce's refusals. The error's code says whether it is transient; the status does not. */
+/** Salesforce's refusals. Whether one is transient follows from its code, not from its status. */
 
 const OUTPUT = 'salesforce_accounts.json'
 const TODAY = '2026-11-23'

@@ -144,7 +144,7 @@ describe('what is updated', () => {
     ])
   })
 
-  test('an update has id, salesforce_id, name, the object and the changes, and no addresses', () => {
+  test('an update has id, salesforce_id, name, the object and the changes, but no sold_tos', () => {
     const update = updates.get(2)
     expect(update).toMatchObject({
       id: 2,
@@ -176,7 +176,7 @@ test('an organization without an object is marked as gathered, unless it is prot
   expect(notInSync).toContainEqual(organization(42, { salesforce_id: 'DO NOT TOUCH' }))
 })
 
-test('after the changes are made, the next run finds nothing to do', async () => {
+test('after a sync of these three arrays, the next run finds nothing to do', async () => {
   const created = creates.map((record, index) => {
     const { sold_tos, ...attributes } = record
     return { id: 1000 + index, ...attributes }
@@ -203,7 +203,7 @@ test('after the changes are made, the next run finds nothing to do', async () =>
   expect(next.records('global_not_in_sync.json')?.every(record => record.mark_for_deletion)).toBe(true)
 })
 
-test('two objects with the same salesforce_id end in 2, and leave none of the three arrays', async () => {
+test('two objects with the same salesforce_id end with 2, and leave none of the three arrays', async () => {
   const twice = dataDirectory({
     'doubts.json': [],
     'zendesk_global.json': [organization(1)],
@@ -218,7 +218,7 @@ test('two objects with the same salesforce_id end in 2, and leave none of the th
   )
 })
 
-test('an invalid protected_ids.yml ends in 2, and the error names the entry', async () => {
+test('an invalid protected_ids.yml ends with 2, and the error names the entry', async () => {
   const bad = dataDirectory({
     'doubts.json': [],
     'zendesk_global.json': [organization(1)],

@@ -7,7 +7,7 @@ import {
 } from '@support-sync/shared/runtime/bin/test'
 import { expect, test, vi } from 'vitest'
 
-test('a cancelled compare ends in 75, says so, and leaves only its summary', async () => {
+test('a cancelled compare ends with 75, says so, and leaves only its summary', async () => {
   const many = Array.from({ length: 40_000 }, (_, n) => `001${String(n).padStart(12, '0')}AAA`)
   const data = dataDirectory({
     'doubts.json': [],

@@ -8,13 +8,13 @@ import { expect, test } from 'vitest'
 
 const ID = '001000000000001AAA'
 
-test('US Government has its own attributes, creates nothing expired, and has no partners to leave alone', async () => {
+test('US Government has its own attributes, creates no expired object, and marks partner types like all others', async () => {
   const data = dataDirectory({
     'doubts.json': [],
     'zendesk_usgov.json': [
       gatheredOrganization('usgov', 1, { salesforce_id: ID, number_of_seats: 3, arr: null }),
       gatheredOrganization('usgov', 2, { account_type: 'open_partner' }),
-      // The shipped list protects this one by its Zendesk id.
+      // The fixtures' protected_ids protect this one by its Zendesk id.
       gatheredOrganization('usgov', 360002000001, { salesforce_id: 'sandpit' }),
     ],
     'usgov_accounts.json': [

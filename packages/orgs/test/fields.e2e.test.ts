@@ -47,7 +47,7 @@ test('correct fields give no warning', async () => {
 
 const NOT_DECIDING = [
   ['deleted', 'DELETE', 'aar', undefined, 'aar is missing'],
-  ['switched off', 'PATCH', 'sub_edu', { active: false }, 'sub_edu is switched off'],
+  ['inactive', 'PATCH', 'sub_edu', { active: false }, 'sub_edu is inactive'],
   [
     'without an option',
     'DELETE',
@@ -58,7 +58,7 @@ const NOT_DECIDING = [
 ] as const
 
 test.each(NOT_DECIDING)(
-  'a field that is %s is left out of the records, with a warning that names it',
+  'the records lack a field that is %s, and a warning names it',
   async (_, method, path, body, said) => {
     await change(method, path, body)
     const [key = ''] = path.split('/')
@@ -78,7 +78,7 @@ test.each(NOT_DECIDING)(
   },
 )
 
-test('a field of another type is left out too', async () => {
+test('the records also lack a field of another type', async () => {
   sandbox.global.organizationFields.get('seats_decimal').type = 'integer'
   const { exitCode, warnings, records } = await gather()
   expect(exitCode).toBe(4)
@@ -91,7 +91,7 @@ describe('a deciding field', () => {
     ...['salesforce_id', 'sfdc_short_id', 'account_type', 'support_level', 'mark_for_deletion'].flatMap(
       (key): [string, () => Promise<void>][] => [
         [`${key} is missing`, () => change('DELETE', key)],
-        [`${key} is switched off`, () => change('PATCH', key, { active: false })],
+        [`${key} is inactive`, () => change('PATCH', key, { active: false })],
       ],
     ),
     [
@@ -106,8 +106,8 @@ describe('a deciding field', () => {
       },
     ],
   ]
-  test.each(ways)('stops the gather before it reads an organization: %s', async (said, break_) => {
-    await break_()
+  test.each(ways)('stops the gather before it reads an organization: %s', async (said, breakField) => {
+    await breakField()
     const { exitCode, failure, records } = await gather()
     expect(exitCode).toBe(2)
     expect(failure).toMatchObject({ code: 'FIELDS_CHANGED', message: expect.stringContaining(said) })

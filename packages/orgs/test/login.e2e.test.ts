@@ -85,7 +85,7 @@ test('a token that keeps being refused stops the bin with 2, after one renewal',
 test.each([
   ['ZENDESK_GLOBAL_CLIENT_ID', 'another'],
   ['ZENDESK_GLOBAL_CLIENT_SECRET', 'a-secret-of-before'],
-])('a wrong %s ends in 2, and the error names it', async (name, value) => {
+])('a wrong %s ends with 2, and the error names it', async (name, value) => {
   const { environment, global } = await start()
   const { exitCode, failure, stderr, stdout } = await gather({ ...environment, [name]: value })
   expect({ exitCode, code: failure.code }).toEqual({ exitCode: 2, code: 'LOGIN_REFUSED' })
@@ -94,7 +94,7 @@ test.each([
   expect(global.controls.counts()).toEqual({ [LOGIN]: 1 })
 })
 
-test('a client without the write scope ends in 2, and the error names the scope', async () => {
+test('a client without the write scope ends with 2, and the error names the scope', async () => {
   const { environment, global } = await start()
   global.oauth.client.allowedScopes = ['read']
   const { exitCode, failure } = await gather(environment)
@@ -103,7 +103,7 @@ test('a client without the write scope ends in 2, and the error names the scope'
   expect(failure.next).toContain('allowed scopes of the client of ZENDESK_GLOBAL_CLIENT_ID')
 })
 
-test('a token endpoint that is down ends in 75, after retries', async () => {
+test('a token endpoint that is down ends with 75, after retries', async () => {
   const { environment, global } = await start()
   global.controls.fail({
     path: /oauth/,
@@ -143,7 +143,7 @@ test('an API token still works, with a warning in summary and log', async () => 
   expect(global.controls.counts()).not.toHaveProperty(LOGIN)
 })
 
-test('a refused API token ends in 2, and the hint says what to set instead', async () => {
+test('a refused API token ends with 2, and the hint says what to set instead', async () => {
   const { apiTokenEnvironment } = await start()
   const { exitCode, failure } = await gather({ ...apiTokenEnvironment, ZENDESK_GLOBAL_TOKEN: 'of-before' })
   expect({ exitCode, code: failure.code }).toEqual({ exitCode: 2, code: 'LOGIN_REFUSED' })

@@ -50,7 +50,7 @@ describe('a count that differs from the number of records', () => {
   test.each([
     ['a minute old', minutesAgo(1)],
     ['without a time, below 100,000', null],
-  ])('ends the read if it is %s', async (_, refreshed_at) => {
+  ])('stops the gather if it is %s', async (_, refreshed_at) => {
     await start()
     sandbox.global.counted.organizations = { value: 700, refreshed_at }
     const { exitCode, failure, ids } = await gather()
@@ -60,7 +60,7 @@ describe('a count that differs from the number of records', () => {
   })
 })
 
-test('the gather waits for an exhausted endpoint, by its own header', async () => {
+test('if the limit of one endpoint is used up, the gather waits as its header says', async () => {
   const name = 'organizations-index'
   await start({ endpointLimits: { 'GET /api/v2/organizations': { name, requests: 1, every: 1000 } } })
   const { exitCode, ids } = await gather()

@@ -11,7 +11,7 @@ import {
 } from '@support-sync/shared/domain'
 import type { Zendesk } from '@support-sync/shared/services/zendesk'
 
-/** The match keys of the partners from the previous bin. */
+/** The match keys of the partners that the previous bin gathered. */
 export async function readPartnerKeys(
   gathered: AsyncIterable<readonly SyncObject[]>,
 ): Promise<ReadonlySet<MatchKey>> {

@@ -11,7 +11,7 @@ import {
 import { badInput, type ExpectedError } from '@support-sync/shared/runtime/errors'
 import { readRows, type Salesforce } from '@support-sync/shared/services/salesforce'
 
-/** The partners query. `allianceId` has been checked to be a Salesforce id, so it needs no escaping. */
+/** The partners query. `allianceId` must be a Salesforce id, so it needs no escaping. */
 export function partnersQuery(allianceId: string): string {
   return `SELECT ${selectList(PARTNER_COLUMNS)}, Type, Partners_Partner_Status__c
     FROM Account WHERE Account_ID_18__c = '${allianceId}' OR ( Type = 'Partner'

@@ -12,8 +12,8 @@ const { objects } = artifacts.instances[PARTNERS_INSTANCE]
 const { doubts, partners } = artifacts
 
 /**
- * Finds out which partners' organizations belong to customers: their keys are in the run's objects or its accounts in
- * doubt. Warns if the run has neither.
+ * Returns whether a partner's organization belongs to a customer: its key is in the run's objects or its accounts in doubt.
+ * Warns if the run lacks one of these artifacts.
  */
 export async function readCustomers(
   parts: BinParts<typeof objects | typeof doubts | typeof partners.gathered, never>,
@@ -32,12 +32,12 @@ export async function readCustomers(
       if (key !== null) gathered.add(key)
     }
   const customers = new Set<MatchKey>()
-  const take = ({ salesforce_id }: { salesforce_id: string }) => {
+  const add = ({ salesforce_id }: { salesforce_id: string }) => {
     const key = matchKey(salesforce_id)
     if (key !== null && gathered.has(key)) customers.add(key)
   }
-  if (isHandedOn(objects)) for await (const records of read(objects, 'needed')) records.forEach(take)
-  if (isHandedOn(doubts)) for await (const records of read(doubts)) records.forEach(take)
+  if (isHandedOn(objects)) for await (const records of read(objects, 'needed')) records.forEach(add)
+  if (isHandedOn(doubts)) for await (const records of read(doubts)) records.forEach(add)
   return organization => {
     const key = organizationKey(organization)
     return key !== null && customers.has(key)

@@ -72,13 +72,13 @@ test('a stage that runs alone warns that it does not know the customers', async 
   expect(warned).toMatchObject([{ code: 'STARTED_ALONE', keys: ['global_accounts.json', 'doubts.json'] }])
 })
 
-test('with one of the two artifacts only the other is missing', async () => {
+test('with one of the two artifacts, the warning names only the other', async () => {
   const { marked, warned } = await compare({ 'global_accounts.json': [customer(2)] })
   expect(marked).toEqual([3, 4, 5, 6])
   expect(warned).toMatchObject([{ code: 'STARTED_ALONE', keys: ['doubts.json'] }])
 })
 
-test('a run without any customers ends in 3: it cannot know who is one', async () => {
+test('a run without any customers ends with 3: it cannot know who is one', async () => {
   const { exitCode, failure, marked } = await compare({ 'global_accounts.json': [], 'doubts.json': [] })
   expect([exitCode, failure.code, marked]).toEqual([3, 'NO_RECORDS', undefined])
 })

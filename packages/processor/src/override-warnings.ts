@@ -8,9 +8,7 @@ export function inEffect({ byKey }: Overrides, today: Day): string[] {
     .map(({ salesforce_id }) => salesforce_id)
 }
 
-/**
- * Warnings about overrides that have no effect, end soon, or are no longer in the file: code, sentence, salesforce_ids.
- */
+/** Warnings about overrides that have no effect, end soon, or are no longer in the file: code, message, salesforce_ids. */
 export function overrideWarnings(
   { calendar, lastRun }: Pick<BinRun, 'calendar' | 'lastRun'>,
   { byKey, withoutKey }: Overrides,

@@ -21,8 +21,8 @@ type Given = { plans: Plans; overrides: Overrides; allianceKey: MatchKey | null 
 /**
  * Reads the accounts and writes each instance's objects, one account at a time. The decision about an account does not
  * depend on the other accounts. Returns exit code 4 if an instance's organizations were not gathered.
- * Throws an `ExpectedError` if two accounts have the same salesforce_id, or if the alliance partner's account is not
- * known.
+ * Throws an `ExpectedError` if two accounts have the same salesforce_id, or if ALLIANCE_ACCOUNT_ID is not set although
+ * Zendesk has the alliance partner's organization.
  */
 export async function processAccounts(
   parts: Parts,
@@ -30,11 +30,11 @@ export async function processAccounts(
 ): Promise<ExitCode> {
   const { read, write } = parts.artifacts
   const { calendar, warn } = parts.run
-  const { partnerTypes: partners_by_sfdc_id, entitledUntil, notGathered } = await readOrganizations(parts)
+  const { partnerTypes, entitledUntil, notGathered } = await readOrganizations(parts)
   const unmapped = collectUnmapped(plans, calendar)
   const seen = new Set<MatchKey>()
   const overriddenWithObject = new Set<MatchKey>()
-  const backFromPartner: string[] = []
+  const noLongerPartners: string[] = []
   const levelsWithoutEffect: string[] = []
   const writeObject = byInstance(instance => write(artifacts.instances[instance].objects))
   const writeDoubt = write(artifacts.doubts)
@@ -50,7 +50,7 @@ export async function processAccounts(
       }
       unmapped.add(account)
       if (partnerType === 'alliance_partner' && allianceKey === null) throw allianceNotSet(account)
-      if (partnerType !== undefined && !isAlliancePartner) backFromPartner.push(account.salesforce_id)
+      if (partnerType !== undefined && !isAlliancePartner) noLongerPartners.push(account.salesforce_id)
 
       const decided = decideAccount(account, { override, isAlliancePartner, plans, calendar })
       for (const instance of INSTANCES) {
@@ -75,18 +75,14 @@ export async function processAccounts(
   for (const charge of unmappedCharges) writeUnmapped(charge)
 
   const warnings = [
-    [
-      'NOT_GATHERED',
-      "An instance's organizations were not gathered: its compare stops, and its current values are unknown",
-      notGathered,
-    ],
+    ['NOT_GATHERED', "An instance's organizations were not gathered, so its compare will stop", notGathered],
     [
       'UNMAPPED_CHARGES',
       'Active charges are in no section of plans.yml',
       unmappedCharges.map(({ charge_name }) => charge_name),
     ],
-    ['PARTNER_IS_CUSTOMER', "A partner's organization belongs to a customer's account", backFromPartner],
-    ['OVERRIDE_LEVEL_WITHOUT_EFFECT', "An override's support_level is below the winner", levelsWithoutEffect],
+    ['PARTNER_IS_CUSTOMER', "A partner's organization belongs to a customer's account", noLongerPartners],
+    ['OVERRIDE_LEVEL_WITHOUT_EFFECT', "An override's support_level has no effect", levelsWithoutEffect],
     ...overrideWarnings(parts.run, overrides, { accounts: seen, overriddenWithObject }),
   ] as const
   parts.run.report({ overrides: inEffect(overrides, calendar.today) })
@@ -97,7 +93,7 @@ export async function processAccounts(
     if (key === null) return { override: undefined, partnerType: undefined, isAlliancePartner: false }
     return {
       override: overrides.byKey.get(key),
-      partnerType: partners_by_sfdc_id.get(key),
+      partnerType: partnerTypes.get(key),
       isAlliancePartner: key === allianceKey,
     }
   }

@@ -28,8 +28,8 @@ function partnerOrganization(id: number, salesforce_id: string, account_type: st
   return gatheredOrganization('global', id, { salesforce_id, account_type })
 }
 
-describe.concurrent('whose account is the alliance partner', () => {
-  test('the account of ALLIANCE_ACCOUNT_ID has no Global object, with any organization', async () => {
+describe.concurrent('which account is the alliance partner', () => {
+  test('the account of ALLIANCE_ACCOUNT_ID has no Global object, even without an organization of that type', async () => {
     const { idsIn, exitCode, warnings } = await processor({ environment: { ALLIANCE_ACCOUNT_ID: ONE } })
     expect({ exitCode, ids: idsIn('global_accounts.json'), warnings }).toEqual({
       exitCode: 0,
@@ -50,7 +50,7 @@ describe.concurrent('whose account is the alliance partner', () => {
     expect(warnings).toMatchObject([{ code: 'PARTNER_IS_CUSTOMER', keys: [TWO] }])
   })
 
-  test('it is unknown if it is not set and an account’s organization has the alliance type', async () => {
+  test('without ALLIANCE_ACCOUNT_ID, an organization of the alliance type that belongs to an account stops the processor', async () => {
     const { exitCode, failure, data } = await processor({
       global: [partnerOrganization(5, TWO.slice(0, 15), 'alliance_partner')],
     })
@@ -59,7 +59,7 @@ describe.concurrent('whose account is the alliance partner', () => {
     expect(data.has('doubts.json')).toBe(false)
   })
 
-  test('an organization without an account here does not count', async () => {
+  test('an organization of that type without an account in the artifact does not count', async () => {
     const { exitCode, idsIn } = await processor({
       global: [partnerOrganization(5, '001000000000009AAA', 'alliance_partner')],
     })
@@ -88,7 +88,7 @@ describe.concurrent('an instance whose organizations were not gathered', () => {
     ])
   })
 
-  test('is named in a warning, ends in 4, and all artifacts are written', async () => {
+  test('is named in a warning, ends with 4, and all artifacts are written', async () => {
     const { exitCode, data, warnings } = await processor({
       accounts: [vanished],
       global: [promised('global')],

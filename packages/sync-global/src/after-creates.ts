@@ -15,16 +15,17 @@ import { type Context, notifySlack, type WithoutUsers } from './notify-slack.ts'
 type NewOrganization = Pick<SyncObject, 'salesforce_id' | 'name' | 'sold_tos'>
 
 /**
- * The work that follows a create: associating the sold-to contacts at once, and posting to Slack after all writes. If
- * this run cannot finish, the later runs of a week try again.
+ * The work after a create: associates the sold-to contacts at once, and posts to Slack after all writes. What this run
+ * cannot finish is owed: later runs try again, for 7 days.
  */
 export function afterCreates(context: Context) {
   const { http, run } = context
   const toPost: WithoutUsers[] = []
   const owed = new Map<string, Owed>((run.lastRun?.owed ?? []).map(one => [nameOf(one), one]))
-  /** What this run did, so that it is not repeated for an earlier run. */
+  /** The salesforce_ids that this run created, so that it does not repeat the work for an earlier run. */
   const own = new Set<string>()
 
+  /** Reports what is owed: with this one added or removed. */
   function note(action: Owed['action'], key: string, organization_id: number | null, isOwed: boolean): void {
     const name = nameOf({ action, key })
     const since = owed.get(name)?.since ?? run.clock().toISOString()
@@ -43,14 +44,14 @@ export function afterCreates(context: Context) {
     own.add(salesforce_id)
     note('associate', salesforce_id, organizationId, true)
     const outcome = await associateSoldTos(zendesk, organization, organizationId, record)
-    // A stopped run may not know, so the next one repeats it.
+    // If the run was cancelled, the outcome is uncertain: it stays owed, and the next run repeats it.
     if (http.stop.aborted.aborted) return
     note('associate', salesforce_id, organizationId, outcome === 'unfinished')
     if (outcome === 'done') note('notify', salesforce_id, organizationId, false)
     if (outcome !== 'nobody') return
     note('notify', salesforce_id, organizationId, true)
     toPost.push({ salesforce_id, name, organizationId })
-    const error = 'posted to Slack after all writes'
+    const error = 'the sync posts this to Slack after all writes'
     await record([result({ action: 'notify', key: salesforce_id, id: organizationId }, 'owed', { error })])
   }
 
@@ -87,7 +88,7 @@ export function afterCreates(context: Context) {
     if (givenUp.length > 0)
       run.warn(
         'GIVEN_UP',
-        'The sync gave up on the contacts of these new organizations, or on the Slack message about them',
+        'The sync gave up: it could not associate contacts with these new organizations, or post about them to Slack',
         [...new Set(givenUp)],
       )
   }

@@ -10,8 +10,8 @@ import {
 } from '@support-sync/shared/sync/apply'
 
 /**
- * Associates a new organization's sold-to contacts with it. `nobody`: no user could be associated, so nobody can open a
- * ticket for that customer, and the sync posts to Slack. `unfinished`: an association failed, and the next run repeats
+ * Associates a new organization's sold-to contacts with it. `nobody`: no user could be associated, so the
+ * customer cannot open tickets, and the sync posts to Slack. `unfinished`: an association failed, and the next run repeats
  * it. Each result is on disk before the next user search.
  */
 export async function associateSoldTos(
@@ -52,7 +52,7 @@ async function associateAddress(
   }
 }
 
-/** Associates only end users without an organization. Others do not move. */
+/** Associates only end users without an organization. Does not move others. */
 async function associate(
   zendesk: Zendesk,
   key: string,

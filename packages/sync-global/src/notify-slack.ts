@@ -12,10 +12,10 @@ export type Context = PartsOf<typeof BINS.sync.global> & Pick<BinContext<Groups>
 /** A new organization without users. */
 export type WithoutUsers = { salesforce_id: string; name: string; organizationId: number }
 
-/** The maximum delay of a run by all its messages. */
+/** How long all messages together may delay a run. */
 const MAX_MS = 30_000
 
-/** Posts organizations without users to Slack. Returns the posted ones. The next run posts the others. */
+/** Posts a message about each organization without users. Returns those that it posted; the next run posts the others. */
 export async function notifySlack(
   context: Context,
   organizations: readonly WithoutUsers[],
@@ -50,7 +50,7 @@ export async function notifySlack(
   if (owed.length > 0)
     context.run.warn(
       'SLACK_FAILED',
-      `Slack did not get the message that an organization has no users: ${last}`,
+      `A message about an organization without users was not posted to Slack: ${last}`,
       owed,
     )
   return posted

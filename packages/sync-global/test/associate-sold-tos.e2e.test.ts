@@ -18,7 +18,7 @@ function user(id: number, email: string, given: object = {}) {
   return { id, name: `User ${id}`, email, role: 'end-user' as const, organization_id: null, ...given }
 }
 
-test('sold-to contacts are associated with a new organization, and Slack gets a message if no user could be', async () => {
+test('sold-to contacts are associated with a new organization, and Slack gets a message if there is no user to associate', async () => {
   const { global, usgov } = buildWorld('2026-11-23')
   const sandbox = await startSandbox({
     salesforce: emptySalesforce(),
@@ -94,7 +94,7 @@ test('sold-to contacts are associated with a new organization, and Slack gets a 
   }
 })
 
-test('a Slack that fails is a warning, never a failed sync', async () => {
+test('if Slack fails, the sync warns and succeeds', async () => {
   const { global, usgov } = buildWorld('2026-11-23')
   const sandbox = await startSandbox({
     salesforce: emptySalesforce(),

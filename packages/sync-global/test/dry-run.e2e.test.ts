@@ -58,7 +58,7 @@ describe.concurrent('a dry run', () => {
     })
   })
 
-  test('shows the plan that a guard would stop, and ends in 3', async () => {
+  test('shows the plan that a guard would stop, and ends with 3', async () => {
     const data = plan({
       'zendesk_global.json': organizations(100),
       'global_not_in_sync.json': organizations(21),
@@ -93,7 +93,7 @@ describe.concurrent('a dry run', () => {
     expect(failure.next).toContain('compare-global compare writes it')
   })
 
-  test('with refused options is still reported as a dry run: an earlier run’s files are not its own', async () => {
+  test('with invalid options is still reported as a dry run, and leaves an earlier run’s files', async () => {
     const data = plan()
     const { exitCode } = await spawnBin('sync-global', 'sync', [
       ...['--data-dir', data.path, '--dry-run', '--today', 'never'],
@@ -112,7 +112,7 @@ describe.concurrent('a dry run', () => {
   })
 })
 
-test('an update of an agents’ attribute is refused before anything is written', async () => {
+test('an update of an attribute that agents own is refused before the first write', async () => {
   const data = plan({
     'global_updates.json': [
       {
@@ -128,7 +128,7 @@ test('an update of an agents’ attribute is refused before anything is written'
   expect(data.has('sync_results.json')).toBe(false)
 })
 
-test('a guard stops a real run before it needs its variables, and leaves no earlier results', async () => {
+test('a guard stops a real run before it reads its variables, and an earlier run’s results are removed', async () => {
   const data = plan({
     'zendesk_global.json': organizations(100),
     'global_not_in_sync.json': organizations(21),

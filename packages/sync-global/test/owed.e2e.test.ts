@@ -47,7 +47,7 @@ const results = () => data.records('sync_results.json') ?? []
 const warning = (code: string) => data.summary('sync-global.sync').warnings.find(one => one.code === code)
 const owed = () => data.summary('sync-global.sync').owed
 
-test('the next run associates a contact who could not be looked up, once', async () => {
+test('the next run associates a contact whose association failed, once', async () => {
   const down = sandbox.global.controls.fail({
     method: 'POST',
     path: /organization_memberships/,

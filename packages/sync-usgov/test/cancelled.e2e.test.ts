@@ -89,13 +89,16 @@ test('a job that ends soon is followed to its end', async () => {
 test.each([
   ['create', 'POST', create],
   ['batch', 'PUT', update],
-])('a %s that Zendesk wants in a minute is not sent, and the run does not wait', async (_, method, put) => {
-  put()
-  const busy: Effect = { kind: 'answer', status: 429, headers: { 'retry-after': '60' } }
-  const run = await cancelAt(SYNC, method, /organizations/, busy)
-  expect(run).toMatchObject(CANCELLED)
-  expect(results()).toEqual([[KEY, 'NOT_SENT']])
-})
+])(
+  'a %s that must wait for a minute after a 429 is not sent, and the run ends at once',
+  async (_, method, put) => {
+    put()
+    const busy: Effect = { kind: 'answer', status: 429, headers: { 'retry-after': '60' } }
+    const run = await cancelAt(SYNC, method, /organizations/, busy)
+    expect(run).toMatchObject(CANCELLED)
+    expect(results()).toEqual([[KEY, 'NOT_SENT']])
+  },
+)
 
 test('a gather stops at once, and leaves only its summary', async () => {
   const run = await cancelAt('packages/orgs/bin/gather_us_government.ts', 'GET', /organizations/, {

@@ -52,10 +52,10 @@ beforeEach(async () => {
 afterEach(() => sandbox.close())
 
 /** Starts the sync and stops it while creates are in flight. Zendesk still carries them out. */
-async function stopAmongCreates(underWay: number, signal: NodeJS.Signals, effect: Effect) {
+async function stopAmongCreates(inFlight: number, signal: NodeJS.Signals, effect: Effect) {
   const mend = sandbox.usgov.controls.fail({ ...CREATE, from: 2, effect })
   const { kill, ended } = startProgram(BIN, ['--data-dir', data.path], sandbox.environment)
-  await vi.waitFor(() => expect(creates()).toBeGreaterThan(underWay), { timeout: 20_000, interval: 5 })
+  await vi.waitFor(() => expect(creates()).toBeGreaterThan(inFlight), { timeout: 20_000, interval: 5 })
   kill(signal)
   const run = await ended
   mend()
@@ -79,7 +79,7 @@ function every(companies: readonly number[], status: string): string[] {
 const runAgain = () => spawnBin('sync-usgov', 'sync', ['--data-dir', data.path], sandbox.environment)
 const ALL_ONCE = COMPANIES.map(n => `Company ${n}`).sort()
 
-test('a cancelled job finishes its writes, reports them, and ends in 75; the next run continues', async () => {
+test('a cancelled job finishes its writes, reports them, and ends with 75; the next run continues', async () => {
   const stopped = await stopAmongCreates(2, 'SIGTERM', { kind: 'latency', milliseconds: 80 })
   expect({ exitCode: stopped.exitCode, code: stopped.failure.code }).toEqual({
     exitCode: 75,

@@ -117,7 +117,7 @@ test('if three creates in a row fail, creates are tried again after the other ki
   expect(sandbox.usgov.organizations.all()).toHaveLength(80 - failed.length)
 })
 
-test('it is an outage if no write succeeds any more', async () => {
+test('if no write succeeds any more, it is an outage', async () => {
   sandbox.usgov.controls.fail({ method: 'PUT', effect: { kind: 'answer', status: 500 } })
   const { problem } = await apply({ updates: MANY.map(n => update(n, HOLD)), marks: [] })
   expect(problem).toMatchObject({ kind: 'upstream', code: 'UPSTREAM_UNAVAILABLE' })
@@ -164,7 +164,7 @@ test('the organization with the name of a failed create, in another spelling, is
   ])
 })
 
-test('only a refused value is left out if Zendesk names it', async () => {
+test('if Zendesk names a refused value, all others are written', async () => {
   const changes = { ...HOLD, account_type: { from: 'customer', to: 'former_customer' } }
   const types = sandbox.usgov.organizationFields.get('account_type')
   types.options = types.options?.filter(({ value }) => value !== 'former_customer') ?? null
@@ -177,7 +177,7 @@ test('only a refused value is left out if Zendesk names it', async () => {
   expect(fieldOf(1, 'support_hold')).toBe(true)
 })
 
-test('only a refused value is left out if Zendesk does not name it, and the mark is removed first', async () => {
+test('if Zendesk does not name a refused value, all others are written, and the mark is removed first', async () => {
   sandbox.usgov.organizations.put({
     id: 1,
     name: 'Company 1',
@@ -257,7 +257,7 @@ test.each([
   ])
 })
 
-test('an organization that this run recognised is not marked, although the plan says so', async () => {
+test('an organization that this run recognised is not marked, although the plan has its mark', async () => {
   const { results } = await apply({
     creates: [objectOf('usgov', { name: 'Company 2', ...fields(2) })],
     marks: [gathered(2), gathered(4)],

@@ -4,7 +4,8 @@ import { defineBin, runBin } from '@support-sync/shared/runtime/bin'
 import { compareUsers } from '../src/compare-users.ts'
 
 const bin = defineBin(BINS.users.compare, {
-  purpose: 'Compares the users of Zendesk US Government with the contacts: users to update, create and mark.',
+  purpose:
+    'Compares the users of Zendesk US Government with the contacts, and plans which users to update, create and mark.',
   settings: {},
   run: compareUsers,
 })

@@ -11,7 +11,7 @@ import { defineBin, runBin } from '@support-sync/shared/runtime/bin'
 import { zendeskSettings } from '@support-sync/shared/runtime/settings'
 import { connectZendesk } from '@support-sync/shared/services/zendesk'
 
-/** The attributes that link users to accounts and decide whether they stay. */
+/** The attributes that link users to accounts, and decide whether users are marked. */
 const KEPT = Object.keys(userOrganizationSchema.shape)
 
 const bin = defineBin(BINS.users.zendesk_orgs_gather, {

@@ -12,7 +12,7 @@ const bin = defineBin(BINS.users.zendesk_users_gather, {
     const { zendesk: credentials, controlledUser } = settings()
     const isProtected = protectedAddress(controlledUser)
     const zendesk = connectZendesk(credentials, http)
-    // Without not_in_sfdc, Zendesk would silently ignore a mark.
+    // Without the field not_in_sfdc, Zendesk would ignore a mark without an error.
     checkFields(USERS_INSTANCE, USER_FIELDS, await zendesk.fields('user'), () => true)
     await findControlledUser(zendesk, controlledUser)
     const writeUser = write(artifacts.users.gathered)

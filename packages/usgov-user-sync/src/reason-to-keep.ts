@@ -10,7 +10,7 @@ export type Addresses = {
   contacts: ReadonlySet<string>
 }
 
-/** Why a user is not marked, from what Zendesk shows just before. Undefined if they are marked. */
+/** Why a user is not marked, by what Zendesk shows just before. Undefined if the sync may mark them. */
 export function reasonToKeep(
   gathered: GatheredUser,
   { user, addresses }: ShownUser,
@@ -23,9 +23,9 @@ export function reasonToKeep(
   if (addresses === null)
     return { code: 'IDENTITIES_NOT_SHOWN', error: 'Zendesk did not return the email addresses of this user' }
   if (addresses.some(isProtected))
-    return { code: 'ADDRESS_PROTECTED', error: 'one of this user’s email addresses is protected' }
+    return { code: 'ADDRESS_PROTECTED', error: "one of this user's email addresses is protected" }
   if (addresses.some(address => contacts.has(userKey(address))))
-    return { code: 'ADDRESS_OF_CONTACT', error: 'one of this user’s email addresses is a contact’s' }
+    return { code: 'ADDRESS_OF_CONTACT', error: "one of this user's email addresses is a contact's" }
   return undefined
 }
 

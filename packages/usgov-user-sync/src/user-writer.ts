@@ -29,13 +29,13 @@ import { attributesOf, userRecords } from './user-records.ts'
 
 /** What the writer needs to know about the plan. */
 export type UserWriting = Addresses & {
-  /** The users without a contact, by their primary email address. */
+  /** The users whose primary email address is no contact's. */
   notInSync: ReadonlySet<number>
 }
 
 /**
- * Writes users. Before a create it searches for a user who has the email address as a second one: that user is updated if
- * necessary, and never marked. Before a mark it reads the users with all their addresses.
+ * Writes users. Before a create, it searches for a user who has the email address as a secondary one: it updates that
+ * user if necessary, and never marks them. Before a mark, it reads the users with all their addresses.
  */
 export function userWriter(
   zendesk: Zendesk,
@@ -47,7 +47,7 @@ export function userWriter(
   const owners = new Set<number>()
   /** The users that this run, or an interrupted run of the same plan, wrote. They are never marked. */
   const touched = new Set<number>(run.earlier.flatMap(touchedBy))
-  /** The creates whose email address belongs to a user that Zendesk's search does not return. */
+  /** The keys of creates whose email address belongs to a user that Zendesk's search does not return. */
   const ownerNotShown: string[] = []
   const enter = userClaims()
 
@@ -85,7 +85,7 @@ export function userWriter(
     return [failed({ action: 'create', key, id: null }, created)]
   }
 
-  /** Checks the answer to a create, and reads differing values again after a while. */
+  /** Checks the answer to a create. If values differ, reads them again after a while. */
   async function checkStored(
     key: string,
     id: number,
@@ -104,7 +104,7 @@ export function userWriter(
     )
   }
 
-  /** One result has the create's key, so that it replaces the result of an interrupted run. */
+  /** Updates the owner of the email address. One result has the create's key, to replace that of an interrupted run. */
   async function updateInstead(
     { user, primary }: UserMatch,
     contact: UserCreate,
@@ -116,10 +116,12 @@ export function userWriter(
       result({ action: 'create', key, id: user.id }, 'skipped', { code, error })
     if (user.role !== 'end-user' || addresses.isProtected(user.email))
       return [skipped('LEFT_ALONE', 'the email address belongs to a user that the sync does not change')]
-    // Otherwise the two contacts would overwrite this user in turn, every hour.
+    // Otherwise this contact and the user's own would overwrite the user in turn, every hour.
     if (!primary && !notInSync.has(user.id))
-      return [skipped('ANOTHER_CONTACT', 'this is a second email address of a user who is another contact')]
-    // Otherwise the two contacts would overwrite this user in turn, every hour.
+      return [
+        skipped('ANOTHER_CONTACT', 'this is a secondary email address of a user who is another contact'),
+      ]
+    // Otherwise two new contacts would overwrite this user in turn.
     if (!(await place.claim(user.id)))
       return [
         skipped(
@@ -131,7 +133,7 @@ export function userWriter(
     return primary
       ? updated.map(one => ({ ...one, action: 'create', key }))
       : [
-          skipped('UPDATED_INSTEAD', 'this is a second email address of a user, who is updated instead'),
+          skipped('UPDATED_INSTEAD', 'this is a secondary email address of a user, who is updated instead'),
           ...updated,
         ]
   }
@@ -175,7 +177,7 @@ export function userWriter(
       const { id } = user
       const shown = now.get(id)
       if (owners.has(id))
-        skip(id, 'ADDRESS_OF_CONTACT', 'a contact’s email address is a second one of this user')
+        skip(id, 'ADDRESS_OF_CONTACT', "a contact's email address is a secondary one of this user")
       else if (touched.has(id)) skip(id, 'CHANGED_MEANWHILE', 'this run wrote to this user')
       else if (shown === undefined) skip(id, 'CHANGED_MEANWHILE', 'no longer exists')
       else if ('refusal' in shown)

@@ -73,7 +73,7 @@ describe('the users to update, create and mark', () => {
     )
   })
 
-  test('users and contacts match by address, in any case; name, organization and mark are compared', () => {
+  test('users and contacts match by email address, case-insensitive; name, organization and mark are compared', () => {
     expect(exitCode).toBe(0)
     expect(ids('updates.json')).toEqual([2, 3, 4, 51])
     expect(data.records('updates.json')).toMatchObject([
@@ -111,7 +111,7 @@ describe('the users to update, create and mark', () => {
   })
 })
 
-test('two contacts with the same address end in 2, and the error does not show the address', async () => {
+test('two contacts with the same address end with 2, and the error does not show the address', async () => {
   const twice = dataDirectory({
     'zendesk_orgs.json': [organization(5)],
     'zendesk_users.json': [user(1, '1@example.com')],
@@ -124,7 +124,7 @@ test('two contacts with the same address end in 2, and the error does not show t
 
 const GATHERED = ['zendesk_orgs.json', 'zendesk_users.json', 'salesforce_contacts.json']
 
-test.each(GATHERED)('%s without records ends in 3', async empty => {
+test.each(GATHERED)('%s without records ends with 3', async empty => {
   const none = dataDirectory({
     'zendesk_orgs.json': [organization(5)],
     'zendesk_users.json': [user(1, '1@example.com')],

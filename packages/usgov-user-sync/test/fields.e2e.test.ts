@@ -17,7 +17,7 @@ async function gather(bin: string) {
 test.each([
   ['deleted', () => sandbox.usgov.userFields.remove('not_in_sfdc')],
   [
-    'switched off',
+    'inactive',
     () => {
       sandbox.usgov.userFields.get('not_in_sfdc').active = false
     },
@@ -28,16 +28,19 @@ test.each([
       sandbox.usgov.userFields.get('not_in_sfdc').type = 'text'
     },
   ],
-])('users are not gathered if not_in_sfdc is %s: no user could be marked', async (_, change) => {
-  change()
-  const { exitCode, failure } = await gather('zendesk_users_gather')
-  expect(exitCode).toBe(2)
-  expect(failure).toMatchObject({ code: 'FIELDS_CHANGED', message: expect.stringContaining('not_in_sfdc') })
-  expect(sandbox.usgov.controls.counts()).not.toHaveProperty('GET /api/v2/users')
-})
+])(
+  'users are not gathered if the field not_in_sfdc is %s, because no user could be marked',
+  async (_, change) => {
+    change()
+    const { exitCode, failure } = await gather('zendesk_users_gather')
+    expect(exitCode).toBe(2)
+    expect(failure).toMatchObject({ code: 'FIELDS_CHANGED', message: expect.stringContaining('not_in_sfdc') })
+    expect(sandbox.usgov.controls.counts()).not.toHaveProperty('GET /api/v2/users')
+  },
+)
 
 test.each(['salesforce_id', 'sfdc_short_id', 'mark_for_deletion'])(
-  'their organizations are not gathered without %s: no user would have a contact or a mark',
+  'the users’ organizations are not gathered without the field %s',
   async key => {
     sandbox.usgov.organizationFields.remove(key)
     const { exitCode, failure } = await gather('zendesk_orgs_gather')

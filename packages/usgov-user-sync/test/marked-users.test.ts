@@ -4,7 +4,7 @@ import { ADDRESS, BEA, CONTACT, gathered, IN_USE, shownUser, writerOver } from '
 
 /** Before each mark, the writer reads the user in Zendesk again. */
 
-test('a create whose address belongs to a user that Zendesk does not show fails with a warning; marks continue', async () => {
+test('if the email address of a create belongs to a user that Zendesk does not show, it fails with a warning; marks continue', async () => {
   const { writer, sent, warned } = writerOver({
     findUsersByEmail: async () => [],
     createUser: async () => IN_USE,
@@ -23,7 +23,7 @@ test('a create whose address belongs to a user that Zendesk does not show fails 
 })
 
 test.each<[string, Partial<ShownUser>, string]>([
-  ['a protected second address', { addresses: [ADDRESS, 'Gil@GitLab.com'] }, 'ADDRESS_PROTECTED'],
+  ['a protected secondary address', { addresses: [ADDRESS, 'Gil@GitLab.com'] }, 'ADDRESS_PROTECTED'],
   [
     'the controlled end user’s address',
     { addresses: [ADDRESS, 'CONTROLLED@example.com'] },
@@ -34,7 +34,7 @@ test.each<[string, Partial<ShownUser>, string]>([
   ['another organization', { user: { ...shownUser(7), organization_id: 6 } }, 'CHANGED_MEANWHILE'],
   ['another address', { user: { ...shownUser(7), email: 'y@example.com' } }, 'CHANGED_MEANWHILE'],
   ['another role', { user: { ...shownUser(7), role: 'agent' } }, 'CHANGED_MEANWHILE'],
-  ['been deleted', { user: { ...shownUser(7), active: false } }, 'CHANGED_MEANWHILE'],
+  ['been deleted in Zendesk', { user: { ...shownUser(7), active: false } }, 'CHANGED_MEANWHILE'],
 ])('only a user who has %s just before the mark is left alone', async (_, given, code) => {
   const { writer, sent } = writerOver({
     showUsers: async ids =>

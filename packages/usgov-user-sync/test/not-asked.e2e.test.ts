@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from 'vitest'
 const BINS = ['zendesk_orgs_gather', 'zendesk_users_gather', 'salesforce', 'compare']
 const [EARTH, DEEDS, FOG, GONE, MARKED] = [2_002, 2_001, 2_003, 2_004, 2_005]
 
-/** The small world, with a user without a contact in each organization and one in none, and a change to it. */
+/** The small world with a change. Each organization has one user, who is no contact, and one user has no organization. */
 async function start(change: (organization: { id: number; fields: Record<string, unknown> }) => void) {
   const world = smallWorld('2026-11-23')
   const { usgov } = world
@@ -68,7 +68,7 @@ async function run(data: DataDirectory, environment: Record<string, string>) {
   return { codes, marked: data.records('not_in_sync.json')?.map(({ id }) => id), notAsked }
 }
 
-test('users of organizations whose ids were emptied or lower-cased, or have no account, are left alone', async () => {
+test('users are not marked if their organization’s ids are empty or in lower case, or belong to no account', async () => {
   const { sandbox, objects } = await start(({ id, fields }) => {
     if (id === EARTH) Object.assign(fields, { salesforce_id: null, sfdc_short_id: null })
     if (id === DEEDS) fields.salesforce_id = String(fields.salesforce_id).toLowerCase()

@@ -76,7 +76,7 @@ function finalResults(): string[] {
   const settled = settledResults(resultSchema.array().parse(data.records('sync_results.json')))
   return settled.map(({ action, key, id, status }) => `${action} ${key}: ${status}, ${id}`)
 }
-/** Zendesk's search index lags behind: it shows none of these users. */
+/** Zendesk's search index is late, and the search finds no user. */
 const NOT_SHOWN = {
   method: 'GET',
   path: /users\/search/,
@@ -107,7 +107,7 @@ test('a create whose address is a secondary one also has one result, in addition
   ])
 })
 
-test('two contacts with two secondary addresses of one user do not take turns to update them', async () => {
+test('two contacts with two secondary addresses of one user do not overwrite the user in turn', async () => {
   data.put('creates.json', [contact('Ann'), contact('Bea')])
   data.put('not_in_sync.json', [gathered(7)])
   const { controls, users } = sandbox.usgov

@@ -13,7 +13,7 @@ import {
   writerOver,
 } from './user-writer-builder.ts'
 
-test('a new user is created with their organization, and the result has their place, never their address', async () => {
+test('a new user is created with their organization, and the result’s key is the record’s number, never the email address', async () => {
   const created: unknown[] = []
   const { writer } = writerOver({
     findUsersByEmail: async () => [],
@@ -76,8 +76,8 @@ test('a user found by a secondary address who needs no change is neither written
 })
 
 test.each([
-  ['right', {}, 'recognised', null],
-  ['not right', { name: 'Somebody' }, 'written', 200],
+  ['same values', {}, 'recognised', null],
+  ['other values', { name: 'Somebody' }, 'written', 200],
 ])(
   'if a user already has the address of a create as the primary one, the result has the key of the create: %s',
   async (_, held, status, http_status) => {
@@ -187,7 +187,7 @@ test.each<[string, Partial<Zendesk>]>([
     },
   ],
 ])(
-  'if two contacts have two secondary addresses of one user, the first one counts, %s',
+  'if two contacts have two secondary addresses of one user, the first contact counts, %s',
   async (_, script) => {
     const { writer, sent } = writerOver(script)
     const [ann, bea] = await Promise.all([writer.create(CONTACT, 1), writer.create(BEA, 2)])
@@ -213,7 +213,7 @@ test('a value that Zendesk stores differently is a failure, with its attribute',
   })
 })
 
-test('a create that is refused for any reason but its address holds back no mark', async () => {
+test('a create that is refused for another reason than its address holds back no mark', async () => {
   const { writer, sent, warned } = writerOver({
     findUsersByEmail: async () => [],
     createUser: async () => ({ ...IN_USE, code: 'InvalidValue' }),
@@ -232,7 +232,7 @@ test('two contacts with secondary addresses of two users update both', async () 
   expect(sent.flat().map(({ id }) => id)).toEqual([7, 8])
 })
 
-test('a create that throws does not hold up those after it', async () => {
+test('a create that throws does not block later ones', async () => {
   const { writer } = writerOver({
     findUsersByEmail: async email => {
       if (email === CONTACT.email) throw new Error('Zendesk is away')

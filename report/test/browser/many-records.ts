@@ -30,7 +30,7 @@ export async function writeLargeReport(records: number) {
         seats_decimal: premium,
         expiration_date: { from: '2026-11-28', to: '2027-11-28', because: '"Premium - 1 Year" ends last' },
       },
-      holds: {
+      otherValues: {
         account_type: 'customer',
         support_level: 'premium',
         aar: 24_000,

@@ -224,7 +224,7 @@ test('a record links to Salesforce, Zendesk and itself; one without an account o
   ])
 })
 
-test('a key that needs a person links to its record', async () => {
+test('a key in a concern links to its record', async () => {
   await using opened = await openReport(browser, report)
   await opened.page.locator('#attention').getByRole('link', { name: ID, exact: true }).click()
   expect(await opened.page.locator('#results .title').allTextContents()).toEqual(['Größe & Söhne'])

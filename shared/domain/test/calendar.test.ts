@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { calendarOf, dayOf } from '../index.ts'
+import { calendarOf, dayOf, timeText } from '../index.ts'
 import { anAccount, day } from './account-builder.ts'
 import { CHARGE_OF, decisionOf, must, objectOf } from './rules.ts'
 
@@ -35,6 +35,10 @@ test.each([
 test('grace crosses the ends of months and years', () => {
   expect(calendarOf(day('2026-01-10')).expired_end_date).toBe('2025-12-26')
   expect(calendarOf(day('2028-03-10')).expired_end_date).toBe('2028-02-24')
+})
+
+test('a time is shown in UTC, to the minute', () => {
+  expect(timeText('2026-11-23T10:05:59.999Z')).toBe('2026-11-23 10:05 UTC')
 })
 
 test('the date of a moment is the UTC one', () => {

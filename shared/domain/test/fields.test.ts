@@ -151,7 +151,7 @@ test.each<[FieldType, string]>([
 
 test.each<[string, FieldType, Partial<DeclaredField> | null, object, string]>([
   ['missing', text, null, { change: 'missing' }, 'x is missing'],
-  ['inactive', checkbox, { active: false }, { change: 'inactive', id: 7 }, 'x is switched off'],
+  ['inactive', checkbox, { active: false }, { change: 'inactive', id: 7 }, 'x is inactive'],
   [
     'a text where a number belongs',
     decimal,

@@ -1,3 +1,4 @@
+import { timeText } from '../../domain/index.ts'
 import { columns, type Screen, shown } from '../../runtime/terminal/index.ts'
 import { reasonText, remediesOf } from '../../sync/doubts/index.ts'
 import type { AccountExplanation, ExplainedSync } from './model.ts'
@@ -6,7 +7,7 @@ import type { AccountExplanation, ExplainedSync } from './model.ts'
 export function doubtLines({ doubt, syncs }: AccountExplanation, screen: Screen): string[] {
   if (doubt === null) return []
   const { style, width } = screen
-  const since = doubt.since === null ? '' : ` Since ${minute(doubt.since)}.`
+  const since = doubt.since === null ? '' : ` Since ${timeText(doubt.since)}.`
   return [
     '',
     ...columns(
@@ -29,9 +30,4 @@ function heldLines({ title, held }: ExplainedSync, { style, width }: Screen): st
     ([key, { from, to }]) => [style.yellow('‖'), key, `${shown(from)} → ${shown(to)}`],
   )
   return [`  Held back, ${title}:`, ...columns(rows, { indent: 4, width })]
-}
-
-/** A time in UTC, to the minute. */
-function minute(iso: string): string {
-  return `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`
 }

@@ -2,7 +2,7 @@ import { adviceOnResult } from '../../domain/index.ts'
 import { PROGRAM } from '../../runtime/text/index.ts'
 import type { AccountExplanation } from './model.ts'
 
-/** Codes of skipped writes that need a person. */
+/** Codes of skipped writes that an admin must resolve. */
 const TO_DO = ['NAME_HELD', 'GIVEN_UP']
 
 /** What you can do about the record, most urgent first. */

@@ -1,6 +1,6 @@
 import type { RunRecord } from './run-record.ts'
 
-/** What in a run needs a person, in one line with counts. Null if nothing does. */
+/** What in a run needs attention, in one line with counts. Null if nothing does. */
 export function attentionText({ stages, holds }: RunRecord): string | null {
   const stopped = stages
     .filter(({ state }) => state === 'stopped' || state === 'lost')

@@ -22,7 +22,7 @@ test('Slack gets a message when a stage breaks, the second time, and when it wor
   expect(slackMessage(record([], { last: mended }), mended)).toBeNull()
 })
 
-test('a run says what needs a person, with counts', () => {
+test('a run says what needs attention, with counts', () => {
   expect(attentionText(record([]))).toBeNull()
   expect(attentionText(record([stopped()]))).toBe('sync-usgov stopped (MASS_CHANGE)')
   const broken = record([stopped()])
