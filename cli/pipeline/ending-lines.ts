@@ -9,7 +9,7 @@ import { stageTable } from './stage-table.ts'
 
 /** What `run-pipeline` prints when the stages have ended. */
 
-/** What needs a person, the table of stages, and the commands that resume the run. */
+/** What needs attention, the table of stages, and the commands that resume the run. */
 export function endingLines(
   outcomes: readonly StageOutcome[],
   record: RunRecord,
