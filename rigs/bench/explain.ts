@@ -8,16 +8,19 @@ import { z } from 'zod'
 const ROOT = join(import.meta.dirname, '..', '..')
 const ARTIFACTS = join(ROOT, 'fixtures', 'artifacts')
 
-/** Files of a run, each with a fixture's records repeated. */
+/**
+ * Files of a run, each with a fixture's records repeated. `perMille`: for how many of a thousand accounts it has a record,
+ * in an ordinary hour.
+ */
 const FILES = {
-  'accounts/salesforce_accounts.json': 'processor/salesforce_accounts.json',
-  'orgs/zendesk_global.json': 'processor/zendesk_global.json',
-  'orgs/zendesk_usgov.json': 'sync-usgov/zendesk_usgov.json',
-  'processor/global_accounts.json': 'compare-global/global_accounts.json',
-  'processor/usgov_accounts.json': 'compare-usgov/usgov_accounts.json',
-  'compare-global/global_updates.json': 'sync-global/global_updates.json',
-  'compare-global/global_creates.json': 'sync-global/global_creates.json',
-  'compare-global/global_not_in_sync.json': 'sync-global/global_not_in_sync.json',
+  'accounts/salesforce_accounts.json': { source: 'processor/salesforce_accounts.json', perMille: 1000 },
+  'orgs/zendesk_global.json': { source: 'processor/zendesk_global.json', perMille: 1000 },
+  'orgs/zendesk_usgov.json': { source: 'sync-usgov/zendesk_usgov.json', perMille: 40 },
+  'processor/global_accounts.json': { source: 'compare-global/global_accounts.json', perMille: 1000 },
+  'processor/usgov_accounts.json': { source: 'compare-usgov/usgov_accounts.json', perMille: 40 },
+  'compare-global/global_updates.json': { source: 'sync-global/global_updates.json', perMille: 10 },
+  'compare-global/global_creates.json': { source: 'sync-global/global_creates.json', perMille: 1 },
+  'compare-global/global_not_in_sync.json': { source: 'sync-global/global_not_in_sync.json', perMille: 1 },
 } as const
 
 const recordsSchema = z.array(z.record(z.string(), z.unknown()))
@@ -26,7 +29,8 @@ const recordsSchema = z.array(z.record(z.string(), z.unknown()))
 export async function explainBench(accounts: number): Promise<{ question: string; milliseconds: number }[]> {
   const dir = mkdtempSync(join(tmpdir(), 'explain-bench-'))
   try {
-    for (const [name, source] of Object.entries(FILES)) await writeMany(join(dir, name), source, accounts)
+    for (const [name, { source, perMille }] of Object.entries(FILES))
+      await writeMany(join(dir, name), source, Math.ceil((accounts * perMille) / 1000))
     const last = accounts - 1
     const questions = {
       'by salesforce_id, the first': idOf(0),
@@ -41,11 +45,11 @@ export async function explainBench(accounts: number): Promise<{ question: string
   }
 }
 
-async function writeMany(path: string, source: string, accounts: number): Promise<void> {
+async function writeMany(path: string, source: string, count: number): Promise<void> {
   const records = recordsSchema.parse(JSON.parse(readFileSync(join(ARTIFACTS, source), 'utf8')))
   mkdirSync(dirname(path), { recursive: true })
   async function* lines() {
-    for (let number = 0; number < accounts; number += 1) {
+    for (let number = 0; number < count; number += 1) {
       const record = records[number % records.length] ?? {}
       const id = record.id === undefined ? {} : { id: zendeskId(number) }
       const named = { ...record, ...id, name: `Company ${number}`, salesforce_id: idOf(number) }
