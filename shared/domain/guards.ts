@@ -126,10 +126,10 @@ function isExceeding({ kind, total, of, percent }: Measured): boolean {
 
 /** The records that a kind is a share of, as a message calls them. */
 const BASES: Readonly<Record<GuardKind, { organizations: string; users: string }>> = {
-  marks: { organizations: 'unmarked organizations', users: 'end-users with an address' },
+  marks: { organizations: 'unmarked organizations', users: 'end users with an address' },
   losses: { organizations: 'organizations with support', users: 'users' },
-  updates: { organizations: 'gathered organizations', users: 'end-users with an address' },
-  creates: { organizations: 'gathered organizations', users: 'end-users with an address' },
+  updates: { organizations: 'gathered organizations', users: 'end users with an address' },
+  creates: { organizations: 'gathered organizations', users: 'end users with an address' },
 }
 
 /** The `ExpectedError` of a sync that the guards stop; undefined if they do not stop it. */

@@ -32,7 +32,7 @@ const CODES = {
   /** A mark was not made: Zendesk did not show the user's addresses. */
   IDENTITIES_NOT_SHOWN: 'The next run tries again. If it keeps failing, check what the API user may read.',
   /** A contact's address belongs to a user that the sync leaves alone. */
-  LEFT_ALONE: 'Nothing, unless the address should belong to an end-user: then change it in Zendesk.',
+  LEFT_ALONE: 'Nothing, unless the address should belong to an end user: then change it in Zendesk.',
   /** A contact's address is a secondary address of a user who is another contact. */
   ANOTHER_CONTACT: 'Remove one of the two contacts in Salesforce, or one of the two addresses in Zendesk.',
   /** A contact's address is a secondary address of a user. That user was updated instead. */

@@ -55,7 +55,7 @@ export function userKey(email: string): string {
   return email.trim().toLowerCase()
 }
 
-/** Whether the sync handles a user: only end-users with an address. It leaves agents and admins alone. */
+/** Whether the sync handles a user: only end users with an address. It leaves agents and admins alone. */
 export function isSyncedUser(user: GatheredUser): boolean {
   return user.role === 'end-user' && user.email !== null && user.email.trim() !== ''
 }

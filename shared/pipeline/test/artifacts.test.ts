@@ -1,16 +1,8 @@
 import { expect, test } from 'vitest'
-import { z } from 'zod'
 import { type Artifact, artifacts, createKey, findStage, STAGES, writerOf } from '../index.ts'
+import { artifactsIn } from './artifacts-in.ts'
 
-const handleSchema = z.object({ producer: z.string(), name: z.string(), schema: z.instanceof(z.ZodType) })
-
-/** Every handle in the table of artifacts, at any depth. */
-function handlesIn(value: unknown): Artifact[] {
-  if (typeof value !== 'object' || value === null) return []
-  return handleSchema.safeParse(value).success ? [value as Artifact] : Object.values(value).flatMap(handlesIn)
-}
-
-const HANDLES = handlesIn(artifacts)
+const HANDLES = artifactsIn(artifacts)
 
 test('the artifacts with an instance in their name are these', () => {
   const { global, usgov } = artifacts.instances

@@ -1,16 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { type Artifact, artifacts } from '../index.ts'
-
-function isArtifact(value: object): value is Artifact {
-  return 'schema' in value && value.schema instanceof z.ZodType
-}
-
-function artifactsIn(value: unknown): Artifact[] {
-  if (typeof value !== 'object' || value === null) return []
-  return isArtifact(value) ? [value] : Object.values(value).flatMap(artifactsIn)
-}
+import { artifacts } from '../index.ts'
+import { artifactsIn } from './artifacts-in.ts'
 
 /** JSON in place of a value, including near misses. */
 const junk = fc.oneof(

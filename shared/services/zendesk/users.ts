@@ -37,7 +37,7 @@ const MEMBERSHIP = z.object({ organization_id: z.int() })
 const ADDED = z.object({ organization_membership: MEMBERSHIP })
 const MEMBERSHIPS = z.object({ organization_memberships: z.array(MEMBERSHIP) })
 
-/** Creates an end-user without sending them an email, see `createOnce`. */
+/** Creates an end user without sending them an email, see `createOnce`. */
 export function createUser(client: Client, newUser: NewUser): Promise<CreateResult<UserMatch, ZendeskUser>> {
   const { name, email, organization_id, user_fields } = newUser
   const user = { name, email, organization_id, user_fields, role: 'end-user', skip_verify_email: true }
