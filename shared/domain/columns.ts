@@ -29,7 +29,7 @@ export function textColumn(field: string): Column<string | null> {
   return { fields: [field], read: nullableText, schema: nullableText }
 }
 
-/** A text, trimmed. An empty one is refused. */
+/** A text, trimmed. It must not be empty. */
 export function requiredColumn(field: string): Column<string> {
   return { fields: [field], read: filledTrimmedText, schema: filledText }
 }

@@ -58,7 +58,7 @@ export const text: FieldType = {
   equal: (one, other) => storedText(one) === storedText(other),
 }
 
-/** A drop-down that takes these option tags. Zendesk may have others; they are read unchanged. */
+/** A drop-down to which the sync writes these option tags. Zendesk may have others; the sync reads them unchanged. */
 export function dropDown(options: readonly string[]): FieldType {
   return { ...text, name: 'drop-down', options, schema: z.enum(options).nullable() }
 }

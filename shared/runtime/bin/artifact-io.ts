@@ -48,7 +48,7 @@ type Given = {
   knownEmpty: readonly string[]
   /** Counts the written records of a gather. */
   counter: GatherCounter | undefined
-  /** An input whose records are counted too. */
+  /** An input whose records this bin counts too. */
   joined: JoinedGather | undefined
 }
 

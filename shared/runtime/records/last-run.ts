@@ -22,7 +22,7 @@ import { brief } from '../text/index.ts'
 export const removalsSchema = z.object({
   kind: z.enum(['marks', 'losses']),
   ids: z.array(z.int()),
-  /** The number of gathered records that the share is computed from. */
+  /** The number of records that they are a share of. */
   of: z.int().min(0),
   /** Whether a consent allowed them. If so, they do not count in the next runs. */
   consented: z.boolean().default(false),

@@ -15,7 +15,7 @@ import { takeLock } from '../lock/index.ts'
 import type { Environment } from '../settings/index.ts'
 import { printableJson } from '../text/index.ts'
 
-/** The file that says where and when the gathered artifacts of a data directory were read. */
+/** The file that says from where and when a stage gathered the artifacts of a data directory. */
 export const STAMPS = 'stamps.json'
 /** How long to wait for another gather that writes the file. Writing takes much less. */
 const MAX_WAIT_MS = 10_000

@@ -78,7 +78,7 @@ const ignore = () => undefined
 const SILENT: Logger = { debug: ignore, info: ignore, warn: ignore, error: ignore }
 
 /**
- * A context for production. `usage` starts at zero; without a logger nothing is logged. Tests pass their own limits,
+ * A context for production. `usage` starts at zero; without a logger it logs nothing. Tests pass their own limits,
  * clock and `random`.
  */
 export function httpContext(

@@ -41,7 +41,7 @@ export async function connectSalesforce(
   context: HttpContext,
   part?: { of: number },
 ): Promise<Salesforce & SalesforceSetUp> {
-  // jsforce slows down a bin's start noticeably, so it is loaded only for a login.
+  // jsforce slows down a bin's start noticeably, so load it only for a login.
   const { openSession } = await import('./session.ts')
   const { queryAll, queryPages } = await import('./query.ts')
   const { describeObject } = await import('./describe.ts')

@@ -133,7 +133,7 @@ function rangesBetween(times: readonly number[]): string[][] {
   return [undefined, ...times].map((from, index) => rangeOf(from, times[index]))
 }
 
-/** The conditions: created at `from` or later, and before `to`. A condition without a time is left out. */
+/** The conditions: created at `from` or later, and before `to`. Omits a condition without a time. */
 function rangeOf(from: number | undefined, to: number | undefined): string[] {
   return [
     ...(from === undefined ? [] : [`CreatedDate >= ${soqlTime(from)}`]),

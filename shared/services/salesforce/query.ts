@@ -75,7 +75,7 @@ async function completeChildSets(
 
 /**
  * Follows a set to its end. It checks that Salesforce sends as many records as it counts, none twice: a repeated page,
- * even of another set, must not hide a missing one. Ids of records that come with their parent are not kept: a large
+ * even of another set, must not hide a missing one. It keeps no ids of records that come with their parent: a large
  * query has far too many of them.
  */
 async function* follow(

@@ -18,7 +18,7 @@ export type RequestLimit = { limit: number; used: number }
 
 export type Session = { request: Request; requestLimit: () => RequestLimit | null }
 
-/** Logs in. Returns a function to send requests in that session, which is renewed when it expires. */
+/** Logs in. The session sends requests, and renews itself when it expires. */
 export async function openSession(
   credentials: SalesforceCredentials,
   context: HttpContext,

@@ -22,7 +22,7 @@ const FIRST_PAGE = { 'page[size]': '100' }
 /**
  * Yields a list page by page, by cursor pagination. It requests a page only when the caller wants it. `name` is both
  * the list's path and the key of its records in the answer. The link to the next page may have another host (host
- * mapping), and the credentials must go only to the configured one, so only the cursor of the link is used.
+ * mapping), and the credentials must go only to the configured one, so this uses only the cursor of the link.
  * Throws `ExpectedError` INCOMPLETE_READ if the list promises more but names no new page.
  */
 export async function* pagesOf<T>(

@@ -1,7 +1,7 @@
 import { brief, printable } from '../../runtime/text/index.ts'
 import { RefusedError } from '../http/index.ts'
 
-/** Why Zendesk refused a record. `code` is Zendesk's own, such as `DuplicateValue`. */
+/** Why Zendesk did not write a record. `code` is Zendesk's own, such as `DuplicateValue`, or one of `RESULT_CODES`. */
 export type Refusal = {
   status: number | null
   code: string

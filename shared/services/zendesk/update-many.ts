@@ -11,8 +11,8 @@ export const MAX_ITEMS = 100
 
 /**
  * Updates up to 100 records through Update Many and follows the job to its end. Returns one result for each item,
- * in order. An item counts as written only if its own result says so. Once the run is cancelled, nothing is sent any
- * more: every item fails with NOT_SENT.
+ * in order. An item counts as written only if its own result says so. Once the run is cancelled, it sends nothing:
+ * every item fails with NOT_SENT.
  * Throws `UpstreamError` if Zendesk is unavailable and did not accept the job, `RefusedError` for refused credentials.
  * Once a job is accepted, it throws only for a redirect or a bug, like `FollowJob`.
  */
