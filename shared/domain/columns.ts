@@ -91,8 +91,8 @@ function lettersOf(text: string): string {
 }
 
 /**
- * A column that was added later. The artifacts of older runs lack its attribute, which then counts as an empty field. So
- * you can still resume, explain and compare these runs.
+ * A column that was added later. The artifacts of older runs lack its attribute, which then counts as an empty field.
+ * So you can still resume, explain and compare these runs.
  */
 export function addedColumn<Value>(column: Column<Value>): Column<Value> {
   const [field, ...more] = column.fields.map(() => null)

@@ -10,9 +10,9 @@ import { linesOf } from './lines.ts'
 const MAX_WHOLE_BYTES = 256 * 1024 * 1024
 
 /**
- * Reads an artifact, which is a JSON array, and checks each record against the schema. Streams a file with one record per
- * line (of up to 16 MB), and reads any other file as a whole (up to 256 MB). A link may only lead to a regular file: a
- * pipe or a device may have no end.
+ * Reads an artifact, which is a JSON array, and checks each record against the schema. Streams a file with one record
+ * per line (of up to 16 MB), and reads any other file as a whole (up to 256 MB). A link may only lead to a regular
+ * file: a pipe or a device may have no end.
  * Throws an `ExpectedError` for a missing, empty, cut or invalid file. The error about an invalid record names the
  * file, the record's number and key, and the attribute.
  */

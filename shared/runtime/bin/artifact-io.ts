@@ -171,8 +171,8 @@ const CORRECTED_BY_WRITER: ReadonlyMap<string, string> = new Map([
 ])
 
 /**
- * Adds the command that writes the artifact to the error of a missing, empty, cut or invalid one. Returns any other error
- * unchanged.
+ * Adds the command that writes the artifact to the error of a missing, empty, cut or invalid one. Returns any other
+ * error unchanged.
  */
 export function withWriterHint(
   thrown: unknown,

@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { itemRefusal, type Refusal } from './refusal.ts'
 
 /**
- * The outcome of one item. Besides the codes of a single write, it has JOB_FAILED, JOB_KILLED and JOB_NOT_ENDED (Zendesk
- * may still write it later).
+ * The outcome of one item. Besides the codes of a single write, it has JOB_FAILED, JOB_KILLED and JOB_NOT_ENDED
+ * (Zendesk may still write it later).
  */
 export type ItemResult = { id: number; outcome: 'written' } | ({ id: number; outcome: 'failed' } & Refusal)
 

@@ -27,9 +27,9 @@ const MAX_PAGES_WITHOUT_NEW = 10
 /**
  * Yields every record of an instance, page by page, by cursor pagination with 100 per page. Keeps only the ids in
  * memory. Yields and counts each record once, so that a repeated page cannot hide a missing one.
- * Throws `ExpectedError` INCOMPLETE_READ if the list does not end, or if records are missing at its end. So do not trust
- * the records before the iteration has ended. An old count cannot show missing records; then only the comparison with the last run
- * can (GATHER_SHRANK).
+ * Throws `ExpectedError` INCOMPLETE_READ if the list does not end, or if records are missing at its end. So do not
+ * trust the records before the iteration has ended. An old count cannot show missing records; then only the comparison
+ * with the last run can (GATHER_SHRANK).
  */
 export async function* listAll<T extends { id: number }>(
   client: Client,

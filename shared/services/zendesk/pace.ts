@@ -6,8 +6,8 @@ type Window = { limit: number; remaining: number; endsAt: number }
 /** The length of a window, for an answer that does not say when it ends. */
 const MINUTE_MS = 60_000
 /**
- * The share of a window's requests that go at full speed, so that a small sync does not wait. The others are spread over
- * the remaining time: the whole account shares the limit, and other programs need some of it.
+ * The share of a window's requests that go at full speed, so that a small sync does not wait. The others are spread
+ * over the remaining time: the whole account shares the limit, and other programs need some of it.
  */
 const FREE_SHARE = 0.5
 /** Slightly faster than evenly, so that a late answer near the end does not leave requests unused. */
