@@ -5,7 +5,7 @@ import yargs from 'yargs'
 import { z } from 'zod'
 import type { Bin } from '../../pipeline/index.ts'
 import type { Environment, Settings } from '../settings/index.ts'
-import { nearestWord } from '../terminal/index.ts'
+import { helpWidth, nearestWord } from '../terminal/index.ts'
 import { PROGRAM } from '../text/index.ts'
 import { COMMON_OPTIONS, flag, helpOn, type OptionName, optionsByKind, typedName, usage } from './options.ts'
 
@@ -44,7 +44,7 @@ export async function parseCommandLine(
     .usage(usageText(bin, description))
     .options(Object.fromEntries(names.map(name => [typedName(name), yargsOption(name)])))
     .epilogue(epilogue(bin, description))
-    .wrap(Math.min(100, process.stdout.columns ?? 100))
+    .wrap(helpWidth(process.stdout))
     .version(args.includes('--version') ? version() : '')
     .strict()
     .parserConfiguration({ 'duplicate-arguments-array': false, 'camel-case-expansion': false })

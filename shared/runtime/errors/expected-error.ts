@@ -37,21 +37,21 @@ export class ExpectedError extends Error {
   }
 }
 
-type Said = Omit<ErrorDescription, 'kind' | 'code'>
+type ErrorText = Omit<ErrorDescription, 'kind' | 'code'>
 
 /** The error of a command, setting, file or record that a person must correct. */
-export function badInput(code: string, said: Said): ExpectedError {
-  return new ExpectedError({ kind: 'bad-input', code, ...said })
+export function badInput(code: string, text: ErrorText): ExpectedError {
+  return new ExpectedError({ kind: 'bad-input', code, ...text })
 }
 
 /** The error of a guard: a person must look, and may allow it. */
-export function stoppedByGuard(code: string, said: Said): ExpectedError {
-  return new ExpectedError({ kind: 'guard', code, ...said })
+export function stoppedByGuard(code: string, text: ErrorText): ExpectedError {
+  return new ExpectedError({ kind: 'guard', code, ...text })
 }
 
 /** The error of a service that does not work now: a later run may succeed. */
-export function upstreamFailed(code: string, said: Said): ExpectedError {
-  return new ExpectedError({ kind: 'upstream', code, ...said })
+export function upstreamFailed(code: string, text: ErrorText): ExpectedError {
+  return new ExpectedError({ kind: 'upstream', code, ...text })
 }
 
 /** The exit code for anything thrown: an `ExpectedError` by its kind; everything else is a bug. */
