@@ -211,7 +211,7 @@ test.each<[string, string, RegExp]>([
   ['invalid_grant', 'ip restricted', /address/],
   ['invalid_grant', 'authentication failure', /login history/],
   ['inactive_user', 'user is inactive', /Activate/],
-  ['invalid_app_access', 'user is not admin approved to access this app', /permission sets/],
+  ['invalid_app_access', 'user is not admin approved to access this app', /permission set that may use/],
   ['unsupported_grant_type', 'grant type not supported', /flow/],
   ['invalid_grant', '', /SALESFORCE_LOGIN_URL, SALESFORCE_CLIENT_ID/],
 ])('a login refused with %s (%s) is lasting, and the hint says what to do', async (error, said, advice) => {

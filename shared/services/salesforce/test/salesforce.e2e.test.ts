@@ -231,7 +231,7 @@ test.each<[string, ScriptedAnswer]>([
     failure,
     { json: { ...whole([parent('B')]), totalSize: 2 } },
   ])
-  const context = testContext({ timeoutMs: 150 })
+  const context = testContext({ timeoutMs: 1_000 })
   expect(await read(server, context)).toEqual([
     [{ ...parent('A'), Subscriptions__r: ids('s', 2), Charges__r: [] }],
     [{ ...parent('B'), Subscriptions__r: [], Charges__r: [] }],

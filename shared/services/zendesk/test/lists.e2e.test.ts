@@ -114,7 +114,7 @@ test.each(FAILURES)('a later page that fails with %s is requested again', async 
     ],
     120,
   )
-  const context = testContext({ timeoutMs: 150 })
+  const context = testContext({ timeoutMs: 1_000 })
   expect(await readAll(connect(server, context))).toHaveLength(120)
   expect(context.usage).toEqual({ requests: 4, retries: 1 })
 })
