@@ -5,7 +5,7 @@ import { type GitlabJob, hasEnded } from '@support-sync/shared/runs/handover'
 /** The root pipeline's job that checks whether runs end. Every run has one. */
 export const WATCH_JOB = 'watch'
 
-/** Two hourly runs should have ended in this time. */
+/** Within this time, two hourly runs should end. */
 const LATE_MS = 2 * 60 * 60_000
 
 /** The run that is starting. */

@@ -41,8 +41,8 @@ import { inSection, jobLog, writeAnnotations, writeReport } from './job-log.ts'
 
 /**
  * `node ci/run-job.ts STAGE BIN [DATA_DIR]`: a job of the GitLab pipeline. Pulls the stage's inputs before its first
- * bin, and writes the manifest after its last one. If the bins do not wait for each other, each job does both. The
- * outcome is always in the data directory and in reports/. Exits with the bin's code.
+ * bin, and writes the manifest after its last one; if the bins do not wait for each other, each job does both. Always
+ * writes the outcome to the data directory and to reports/. Exits with the bin's code.
  */
 
 const REPORTS = 'reports'
@@ -158,7 +158,10 @@ function partOption({ stage, bin, inParts }: Bin, part: CiSettings['part']): str
 async function lastRunOption(project: GitlabProject, runId: string): Promise<string[]> {
   const last = await lastRecord(project, { before: runId })
   if (!last.record) {
-    jobLog.warn({ code: 'NO_LAST_RUN' }, `${last.why}: the guards compare this run with none`)
+    jobLog.warn(
+      { code: 'NO_LAST_RUN' },
+      `${last.why}: the guards cannot compare this run with an earlier one`,
+    )
     return []
   }
   const path = join(REPORTS, RUN_RECORD)

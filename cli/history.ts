@@ -49,7 +49,7 @@ async function historyOf(dirs: readonly string[], instance: Instance, query: str
   for (const dir of dirs) {
     const run: Run = { dir, name: basename(dir) }
     const objects = await desiredIn(run, instance)
-    // A run without decisions does not count.
+    // Skips runs without decisions.
     if (objects.size === 0) continue
     const object = last
       ? objects.get(last.salesforce_id)

@@ -55,7 +55,7 @@ const command = createCommand({
   async run(given, screen) {
     const inputs = inputsFrom({ ...given, dataDir: given['data-dir'] })
     const { result, facts } = await impactOn(inputs, given)
-    // The figures are customer data if the accounts are.
+    // The result contains customer data, unless the accounts are the fixtures'.
     if (given.out !== undefined) await writeFile(given.out, `${asJson(result)}\n`, { mode: 0o600 })
     if (given.markdown !== undefined) await writeFile(given.markdown, impactMarkdown(result), { mode: 0o600 })
     if (given.json) return asJson(result)

@@ -34,7 +34,7 @@ ${PROGRAM} overrides try '{ salesforce_id: 001XXXXXXXXXXXX, expiration_date: 202
       const entry = await entryIn(existsSync(given) ? await readFile(given, 'utf8') : given)
       const findings = await checkEntries([entry], inputs, inputs.today)
       refuseProblems(findings)
-      // A mistyped id would only show that nothing changes.
+      // Shows warnings too: with a mistyped id, the impact alone would only show that nothing changes.
       for (const line of findingLines(findings, screen)) process.stderr.write(`${line}\n`)
       return await tryEntry(inputs, entry, path => impactFor(inputs, path, json, screen))
     }

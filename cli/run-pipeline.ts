@@ -70,9 +70,9 @@ const command = createCommand({
       describe:
         'the run_record.json that the guards compare this run with (default: that of the previous run in the same directory)',
     },
-    plans: { type: 'string', requiresArg: true, describe: "the processor's plans file" },
-    overrides: { type: 'string', requiresArg: true, describe: "the processor's override file" },
-    'log-level': { choices: LOG_LEVELS, default: 'info' },
+    plans: { type: 'string', requiresArg: true, describe: 'use this plans file instead' },
+    overrides: { type: 'string', requiresArg: true, describe: 'use this override file instead' },
+    'log-level': { choices: LOG_LEVELS, default: 'info', describe: 'how much the bins log' },
   },
   conflicts: [['from', 'only']],
   epilogue: 'The exit code is that of the most urgent stage: 1, 2, 3, 75, 4, then 0.',

@@ -34,7 +34,7 @@ const command = createCommand({
     out: {
       type: 'string',
       requiresArg: true,
-      describe: 'write the plans file plus the suggested lines here, to try it with impact --plans FILE',
+      describe: 'write the plans file with the suggested lines added, to try it with impact --plans FILE',
     },
   },
   epilogue: 'docs/tasks.md shows how to add a SKU.',

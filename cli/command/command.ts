@@ -63,7 +63,7 @@ export function createCommand<const Given extends CommandOptions>(
         .parserConfiguration({
           'parse-positional-numbers': false,
           'duplicate-arguments-array': false,
-          // An unknown option would be named in both spellings.
+          // Otherwise the error would name an unknown option in two spellings.
           'camel-case-expansion': false,
         })
         .fail((message, error) => {

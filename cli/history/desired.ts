@@ -26,7 +26,7 @@ export function isNamedBy(query: string, { salesforce_id, name }: DesiredObject)
   return key === null ? name.toLowerCase() === query.toLowerCase() : matchKey(salesforce_id) === key
 }
 
-/** The attributes that differ between two objects. Lists are not attributes. */
+/** The attributes that differ between two objects. Ignores lists, such as sold_tos, which are not attributes. */
 export function changesBetween(one: DesiredObject, other: DesiredObject): Change[] {
   const attributes = [...new Set([...Object.keys(one), ...Object.keys(other)])]
   return attributes.flatMap(attribute => {

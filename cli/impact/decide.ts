@@ -88,7 +88,7 @@ async function runProcessor(
 ): Promise<void> {
   const bin = join(tree, 'packages', 'processor', 'bin', 'processor.ts')
   const own = plans === undefined ? [] : ['--plans', resolve(plans)]
-  // No other variables: the code of another commit needs no secret.
+  // No other variables, so that the code of another commit gets no secret.
   const child = spawn(process.execPath, [bin, ...args, ...own], {
     env: { NO_COLOR: '1', ...(alliance === undefined ? {} : { ALLIANCE_ACCOUNT_ID: alliance }) },
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -101,7 +101,7 @@ async function runProcessor(
     }),
     text(child.stderr),
   ])
-  // 4: the run gathered only one instance. The processor still decided about that one.
+  // 4: the organizations of one instance are missing. The processor has still decided all accounts.
   if (code !== EXIT.done && code !== EXIT.someRecordsFailed) throw processorFailed(name, code, log)
 }
 

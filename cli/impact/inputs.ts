@@ -92,7 +92,7 @@ export async function allianceFor(
   return undefined
 }
 
-/** The accounts' names and ARR by object id, and the names of their charges. */
+/** The accounts' names and ARR by 18-character salesforce_id, and the names of their charges. */
 export async function factsOf({
   dataDir,
 }: Inputs): Promise<{ facts: Map<string, AccountFacts>; chargeNames: Set<string> }> {

@@ -131,7 +131,7 @@ export function valueText(value: AttributeValue): string {
   return value === null ? 'nothing' : printable(String(value))
 }
 
-/** An ARR. */
+/** An ARR with thousands separators. */
 export function money(amount: number): string {
   return amount.toLocaleString('en-US', { maximumFractionDigits: 2 })
 }

@@ -19,9 +19,9 @@ const CHILDREN: Readonly<Record<string, { object: string; field: string }>> = {
   },
 }
 
-/** Fields that everyone who can read the object sees. A permission set that names them cannot be deployed. */
+/** Fields that are visible to everyone who can read the object. Salesforce refuses a permission set that names them. */
 const ALWAYS_VISIBLE: ReadonlySet<string> = new Set(['Id', 'Name'])
-/** Objects whose standard fields cannot be granted. A permission set cannot name the object either. */
+/** Objects whose standard fields cannot be granted. Salesforce refuses a permission set that names the object. */
 const NOT_GRANTED: ReadonlySet<string> = new Set(['User'])
 
 /** The grants that the queries need: objects in the order of the queries, fields by name. */

@@ -101,7 +101,7 @@ function isRealRun(dir: string): boolean {
   return record ? !record.dry_run : readdirSync(dir).length > 0
 }
 
-/** The run's own record if it continues, else that of the newest earlier run in the same directory that has one. */
+/** The record of the run itself if it continues, else that of the newest earlier run in the same directory. */
 function lastRecord(runDir: string, isInPlace: boolean): string | undefined {
   const before = pipelineRuns(dirname(runDir)).filter(dir => dir < runDir)
   return [...(isInPlace ? [runDir] : []), ...before.toReversed()]

@@ -12,7 +12,7 @@ import { areaFindings, type Finding } from './findings.ts'
 const { ok, warning, failed, of } = areaFindings('Slack')
 
 const TEST_MESSAGE =
-  "A test message from the support sync's preflight. The sync reports new organizations without users here."
+  "A test message from support-sync's preflight. Here the sync reports stopped stages and new organizations without users."
 
 /** Checks what the token may do. Posts a test message only on request. Only a posted message is proof. */
 export async function checkSlackSettings(

@@ -65,7 +65,7 @@ function additionOf({ instance, owner }: FieldsOf, change: FieldChange): Additio
   if (change.change !== 'missing') return null
   const [type] = FIELD_TYPES[kind.name]
   const field = { key, type, title: fieldTitle(instance, key), options: kind.options.map(optionOf) }
-  // Tickets get the checkbox's tag, and the service levels depend on it.
+  // Zendesk adds the checkbox's tag to tickets, and service levels depend on it.
   return { owner, key, field: kind.name === 'checkbox' ? { ...field, tag: key } : field }
 }
 

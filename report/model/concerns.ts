@@ -31,7 +31,7 @@ export function concernsOf(record: RunRecord): Concern[] {
       concerns.push({ ...about('stopped', stage, []), code, message: `${message}${since}`, next })
     } else if (state === 'lost') {
       const message = `${LOST_TEXT}${since}.`
-      const next = 'Start the run again from this stage. It recognises what was already written.'
+      const next = 'Start the run again from this stage. The sync recognises what it has already written.'
       concerns.push({ ...about('stopped', stage, []), code: 'LOST', message, next })
     }
   }
@@ -52,7 +52,7 @@ function failuresOf(
   { failing, ended_at, known, started_at }: RunRecord,
 ): Concern[] {
   const sinceOf = (failure: Result) => failsSince(failure, failing[stage] ?? [], new Date(ended_at))
-  // Zendesk's error about a user quotes their name or email address.
+  // Zendesk's error about a user quotes the user's name or email address.
   const namesPeople = stage === USER_SYNC.stage
   const held = summaries.flatMap(({ warnings }) => warnings).filter(({ code }) => code === 'NAME_HELD')
   const heldNames = held.flatMap(({ keys }) => keys)
@@ -122,7 +122,7 @@ function sincesOf(known: Readonly<Record<string, string>> | undefined, started: 
   return new Map(Object.entries(known ?? {}).filter(([, since]) => since < started))
 }
 
-/** New keys first. */
+/** A concern about these keys, new ones first. */
 function about(
   kind: Concern['kind'],
   stage: string,

@@ -64,7 +64,7 @@ function sentenceOf(result: Result, isUser: boolean): string[] {
   if (error === null) return []
   const about = attributes.length === 0 ? '' : `${attributes.join(', ')}: `
   const http = http_status === null ? '' : ` (HTTP ${http_status})`
-  // Zendesk's error quotes a user's name or email address.
+  // Zendesk's error about a user quotes the user's name or email address.
   const said = isUser && status === 'failed' ? '' : `: ${clip(error)}`
   return [`${about}${code ?? status}${said}${http}`]
 }

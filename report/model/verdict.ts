@@ -29,7 +29,7 @@ export function verdictOf(record: RunRecord): Report['verdict'] {
   return { state: still === '' ? 'good' : 'attention', text: `${text}${still}` }
 }
 
-/** Why a run without failed records is incomplete: a stage continued without something, and its warning says what. */
+/** Why a run without failed records is incomplete: a stage continued without some data, which its warning names. */
 function incompleteText({ stages }: RunRecord): string {
   const names = stages
     .filter(({ exit_code }) => exit_code === EXIT.someRecordsFailed)

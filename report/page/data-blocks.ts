@@ -23,7 +23,6 @@ export type DataBlocks = {
   pieces: (addresses: Addresses) => Generator<string>
 }
 
-/** Creates data blocks without records. */
 export function dataBlocks(): DataBlocks {
   const stages = places()
   const attributes = places()

@@ -91,7 +91,7 @@ function timeFigure({ record }: Report): Html | null {
   if (ran.length === 0) return null
   // A resumed run started with its first stage.
   const began = Math.min(Date.parse(record.started_at), ...ran.map(({ from }) => from))
-  // As elsewhere: seconds below two minutes, minutes above.
+  // Seconds below two minutes and minutes above, as everywhere in the report.
   const isShort = Math.max(...ran.map(({ to }) => to)) - began < 120_000
   const unit = isShort ? 1000 : 60_000
   const timed = ran.map(({ stage, from, to }) => ({

@@ -38,7 +38,7 @@ function reasonsOf({ rows, failures, differs }: Report['reconciliation'], isDryR
       : []),
     ...(beside > 0
       ? [
-          `${records(beside)} ${are(beside)} not in the plan but ${have(beside)} a result: the owner of an email address in use, or a write of an interrupted run.`,
+          `${records(beside)} ${are(beside)} not in the plan but ${have(beside)} a result: the owner of a secondary email address, or a write of an interrupted run.`,
         ]
       : []),
     ...(inPart > 0

@@ -44,7 +44,7 @@ function countsOf({ results, summaries }: Stage): string[] {
       const written = results[`${action}_written`] ?? 0
       return written > 0 ? [`${count(written)} ${done}`] : []
     })
-    // Written by an interrupted run, or already correct although the plan could not know.
+    // Written by an interrupted run, or correct although the plan did not know it.
     const recognised = sum(Object.keys(WRITTEN).map(action => results[`${action}_recognised`] ?? 0))
     if (recognised > 0) lines.push(`${count(recognised)} recognised`)
     const failed = sum(Object.keys(WRITTEN).map(action => results[`${action}_failed`] ?? 0))

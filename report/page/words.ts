@@ -22,12 +22,12 @@ export function stateOf(stage: Stage): { mark: string; text: string; tone: strin
   return { ...STATES[stage.state], text: stateText(stage) }
 }
 
-/** A formatted number. */
+/** A number with thousands separators. */
 export function count(number: number): string {
   return number.toLocaleString('en')
 }
 
-/** A duration as text. */
+/** The time between two moments. Empty if one is missing. */
 export function duration(from: string | null, to: string | null): string {
   if (from === null || to === null) return ''
   return durationText(Date.parse(to) - Date.parse(from))

@@ -76,7 +76,7 @@ export function afterCreates(context: Context) {
         givenUp.push(key)
         const error =
           object?.kind === 'gone' ? 'its account has no object any more' : 'it was owed for 7 days'
-        // The id of an association is a user's.
+        // An association has the user's id, which is not known here.
         const id = action === 'associate' ? null : organization_id
         await record([result({ action, key, id }, 'skipped', { code: 'GIVEN_UP', error })])
       } else if (object === undefined || organization_id === null) continue

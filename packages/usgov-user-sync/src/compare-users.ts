@@ -82,7 +82,7 @@ export async function compareUsers(parts: Parts): Promise<void> {
   if (duplicates.length > 0) {
     warn(
       'DUPLICATE_USERS',
-      'Some users have the same address as a user with a lower id',
+      'Some users have the same email address as a user with a lower id',
       duplicates.map(({ id }) => id),
     )
   }
@@ -107,7 +107,7 @@ async function readObjectKeys(parts: Parts): Promise<ReadonlySet<MatchKey> | nul
 
 function listedTwice({ organization_id }: Contact): ExpectedError {
   return badInput('CONTACT_TWICE', {
-    message: `${users.contacts.name}: two contacts have one address (organization ${organization_id})`,
-    next: 'Run the salesforce bin again: the file must list each address once.',
+    message: `${users.contacts.name}: two contacts have the same email address (organization ${organization_id})`,
+    next: 'Run the salesforce bin again: the file must list each email address once.',
   })
 }

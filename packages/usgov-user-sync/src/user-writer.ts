@@ -92,10 +92,10 @@ export function userWriter(
     values: AttributeValues,
     answered: ZendeskUser | undefined,
   ): Promise<Result[]> {
-    const held: Readonly<Record<string, unknown>> | undefined = answered && attributesOf(answered)
-    if (held && Object.entries(values).every(([name, sent]) => records.isEqual(name, sent, held[name])))
+    const current: Readonly<Record<string, unknown>> | undefined = answered && attributesOf(answered)
+    if (current && Object.entries(values).every(([name, sent]) => records.isEqual(name, sent, current[name])))
       return []
-    if (held) await run.settle()
+    if (current) await run.settle()
     const differences = await readBack([{ id, values }], 'creates', records, run)
     return [...differences.values()].map(difference =>
       difference.refusal
@@ -140,9 +140,9 @@ export function userWriter(
 
   async function updateOwner(user: UserMatch['user'], contact: UserCreate): Promise<Result[]> {
     const { id } = user
-    const held: Readonly<Record<string, unknown>> = attributesOf(user)
+    const current: Readonly<Record<string, unknown>> = attributesOf(user)
     const values = valuesOf(contact)
-    if (Object.entries(values).every(([name, to]) => records.isEqual(name, to, held[name])))
+    if (Object.entries(values).every(([name, to]) => records.isEqual(name, to, current[name])))
       return [result({ action: 'update', key: String(id), id }, 'recognised')]
     const write: RecordWrite = { action: 'update', key: String(id), id, values }
     const { results } = await writeItems([write], 'updates', records, run)

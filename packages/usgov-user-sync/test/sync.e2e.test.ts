@@ -19,8 +19,8 @@ function user(id: number, other_emails: string[] = []) {
 }
 /** The same user as gathered. */
 function gathered(id: number) {
-  const { other_emails, ...held } = user(id)
-  return { ...held, not_in_sfdc: false }
+  const { other_emails, ...attributes } = user(id)
+  return { ...attributes, not_in_sfdc: false }
 }
 /** A contact of organization 2. */
 function contact(name: string) {

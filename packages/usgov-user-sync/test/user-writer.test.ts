@@ -80,8 +80,8 @@ test.each([
   ['other values', { name: 'Somebody' }, 'written', 200],
 ])(
   'if a user already has the address of a create as the primary one, the result has the key of the create: %s',
-  async (_, held, status, http_status) => {
-    const primary = match({ id: 70, name: 'Ann', email: CONTACT.email, ...held }, true)
+  async (_, current, status, http_status) => {
+    const primary = match({ id: 70, name: 'Ann', email: CONTACT.email, ...current }, true)
     const { writer } = writerOver({ findUsersByEmail: async () => [primary] })
     const results = await writer.create(CONTACT, 3)
     expect(results).toEqual([

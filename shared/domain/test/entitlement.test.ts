@@ -151,7 +151,7 @@ describe('an expired object', () => {
   })
 })
 
-describe("US Government's schedule", () => {
+describe("US Government's 12x5 and 24x7 support", () => {
   test.each<[SectionName[], string[]]>([
     [
       ['sm_premium', 'usgov_12x5'],
@@ -174,7 +174,7 @@ describe("US Government's schedule", () => {
     expect(checkedOn(objectOf(accountWith(...sections), 'usgov'))).toEqual(checked)
   })
 
-  test('comes from charges only: an exception account without a US Government charge has none', () => {
+  test('comes only from charges: an exception account without a US Government charge has none', () => {
     const account = { ...accountWith('ss_ase'), exception: true }
     expect(checkedOn(objectOf(account, 'usgov'))).toEqual(['sub_ss_ase'])
   })

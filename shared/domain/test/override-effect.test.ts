@@ -253,7 +253,7 @@ const CASES: Case[] = [
     checked: [],
   },
   {
-    rule: 'a date before grace expires the object on US Government too, with its schedule',
+    rule: 'a date before grace expires the object on US Government too, with its 12x5 and 24x7 support',
     sections: ['usgov_fedramp'],
     instance: 'usgov',
     override: { expiration_date: LAPSED },

@@ -118,7 +118,7 @@ export const LOST_TEXT = 'It left no result: it was cancelled, killed or timed o
 const WITHOUT_END: Readonly<Partial<Record<StageRecord['state'], string>>> = {
   lost: 'no result (killed or timed out)',
   'not-run': 'not run',
-  'not-asked': 'not asked for',
+  'not-asked': 'not part of this run',
 }
 
 /** A stage's state in words: how it ended, or why it has no result. */

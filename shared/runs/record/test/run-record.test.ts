@@ -54,7 +54,7 @@ test("a stage's state in words says how it ended, or why it has no result", () =
     asked: ['compare-usgov', 'sync-usgov'],
   })
   const inWords = new Map(run.stages.map(one => [one.stage, stateText(one)]))
-  expect(inWords.get('accounts')).toBe('not asked for')
+  expect(inWords.get('accounts')).toBe('not part of this run')
   expect(inWords.get('sync-usgov')).toBe('not run')
 })
 
@@ -67,7 +67,7 @@ test('stages after a failed stage did not run, and the other branch did', () => 
   expect(run.exit_code).toBe(1)
 })
 
-test('a stage before the start of the run was not asked for', () => {
+test('a stage before the start of the run is not part of it', () => {
   const run = record([], { asked: ['partner-sync'] })
   expect(stateOf(run, 'accounts')).toBe('not-asked')
   expect(stateOf(run, 'partner-sync')).toBe('done')
