@@ -7,7 +7,7 @@ export type Day = z.infer<typeof daySchema>
 /** The three days that decide whether a charge is active and an object is included. */
 export type Calendar = {
   today: Day
-  /** A charge is active if it ends on this day or later: today minus the days of grace. */
+  /** Today minus the days of grace. A charge is active if it ends on this day or later. */
   expired_end_date: Day
   /** The horizon. An object is included if it expires on this day or later. */
   three_years_out: Day

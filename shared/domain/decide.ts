@@ -124,8 +124,8 @@ function effectOfDate(
 }
 
 /**
- * Returns whether a charge is active: its days of grace have not ended. If the override extends, the charges that end on
- * the computed date are active too.
+ * Returns a predicate: whether a charge is active, because its days of grace have not ended. If the override extends,
+ * the charges that end on the computed date are active too.
  */
 function activityRule(latest: ValidCharge, effect: DateEffect | null, { expired_end_date }: Calendar) {
   return ({ charge }: ValidCharge): boolean =>

@@ -102,7 +102,7 @@ export function gatherCounter(kind: GatherKind) {
 
 export type GatherCounter = ReturnType<typeof gatherCounter>
 
-/** A count has fallen if it is below this share of the last run's, in percent, by more records than the floor. */
+/** A count has fallen if it is below `percent` of the last run's count, and lower by more than `floor` records. */
 export const GATHER_LIMIT = { percent: 80, floor: 2 }
 /** A message names at most this many missing records. */
 export const MAX_MISSING_KEYS = 10

@@ -6,7 +6,7 @@ import { SUPPORT_LEVELS } from './sections.ts'
 export const GUARD_KINDS = ['marks', 'losses', 'updates', 'creates'] as const
 export type GuardKind = (typeof GUARD_KINDS)[number]
 
-/** A guard stops a kind of writes if they are more than both the share, in percent, and the floor. */
+/** A guard stops a kind of writes if their number is above both limits: the share, in percent, and the floor. */
 export const GUARD_LIMITS: Readonly<Record<GuardKind, { percent: number; floor: number }>> = {
   marks: { percent: 10, floor: 2 },
   losses: { percent: 5, floor: 2 },

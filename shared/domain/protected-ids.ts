@@ -8,7 +8,7 @@ const fileSchema = z.array(z.union([z.string(), z.int(), z.null()]))
 /**
  * Reads the parsed content of protected_ids.yml: a list whose entries are a salesforce_id (or any other text in that
  * field), a Zendesk organization id (a number), or null for every organization without a salesforce_id.
- * Returns whether an organization is protected, as a function. The sync never marks a protected one.
+ * Returns a predicate: whether an organization is protected, so that the sync never marks it.
  */
 export function protectedOrganization(
   content: unknown,

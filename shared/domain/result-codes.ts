@@ -45,9 +45,9 @@ const CODES = {
   USER_SUSPENDED: 'Unsuspend the user in Zendesk, or name another sold-to contact in Salesforce.',
   /** The message was not posted to Slack. */
   SLACK_FAILED: 'The next run posts it to Slack. Check SLACK_TOKEN and SLACK_CHANNEL.',
-  /** The sync gave up what it owed: for more than seven days, or the account is gone. */
+  /** The sync gave up: it owed this for more than seven days, or the account is gone. */
   GIVEN_UP:
-    'The sync gave up after seven days, or the account is gone. If the organization needs a user, associate one in Zendesk.',
+    'The sync owed this for more than seven days, or the account is gone. If the organization needs a user, associate one in Zendesk.',
   JOB_FAILED: JOB_GIVEN_UP,
   JOB_KILLED: JOB_GIVEN_UP,
   JOB_NOT_ENDED: 'Zendesk may still write it. The next run finds out.',

@@ -43,7 +43,7 @@ export type UserUpdate = z.infer<typeof userUpdateSchema>
 
 const PROTECTED_DOMAIN = 'gitlab.com'
 
-/** Returns whether an address is protected, as a function: one of gitlab.com, or the controlled end user's. */
+/** Returns a predicate: whether an address is protected, as one of gitlab.com or the controlled end user's. */
 export function protectedAddress(controlledEndUser: string): (email: string | null) => boolean {
   const controlled = userKey(controlledEndUser)
   return email =>

@@ -57,7 +57,7 @@ export function unavailable(
 export function cancelled(call: Call, { mayHaveActed }: { mayHaveActed: boolean }): UpstreamError {
   return new UpstreamError({
     code: CANCELLED,
-    message: `cancelled: ${call.service} did not finish ${nameOf(call)}`,
+    message: `the run was cancelled: ${call.service} did not finish ${nameOf(call)}`,
     next: 'Run it again: it recognises what was written, and reads everything else again.',
     status: null,
     mayHaveActed,
