@@ -15,7 +15,7 @@ export type Unified<Item, Key extends string = string> = {
   /** Whether a key was taken. */
   isTaken: (key: Key) => boolean
   /** The items whose key was not taken, in their order. Items without a key are always among them. */
-  left: () => Item[]
+  unmatched: () => Item[]
   /** The other items with the key of a match. The sync leaves them alone. */
   duplicates: () => Item[]
 }
@@ -66,7 +66,7 @@ export function unify<Item extends { id: number }, Key extends string = string>(
       return { kind: 'item', item }
     },
     isTaken,
-    left: () =>
+    unmatched: () =>
       items.filter(item => {
         const key = keyOf(item)
         return key === null || !isTaken(key)

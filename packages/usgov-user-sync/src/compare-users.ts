@@ -67,7 +67,7 @@ export async function compareUsers(parts: Parts): Promise<void> {
     )
   }
   const unknown: number[] = []
-  for (const user of unified.left()) {
+  for (const user of unified.unmatched()) {
     if (known.isToMark(user)) writeNotInSync(user)
     else unknown.push(user.id)
   }

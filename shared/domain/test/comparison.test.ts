@@ -264,11 +264,11 @@ describe('organizations with the same key', () => {
   test('the lowest id is the match, in any order and with either form of the salesforce_id', () => {
     const three = [organization(30, ACCOUNT_ID), organization(4, SHORT_ID), organization(200, ACCOUNT_ID)]
     for (const order of [three, three.toReversed(), [...three.slice(1), ...three.slice(0, 1)]]) {
-      const { take, left, duplicates } = unify(order, BY_ORGANIZATION)
-      expect(left()).toEqual(order)
+      const { take, unmatched, duplicates } = unify(order, BY_ORGANIZATION)
+      expect(unmatched()).toEqual(order)
       expect(duplicates()).toEqual([])
       expect(take(SHORT_KEY)).toEqual({ kind: 'item', item: organization(4, SHORT_ID) })
-      expect(left()).toEqual([])
+      expect(unmatched()).toEqual([])
       expect(
         duplicates()
           .map(({ id }) => id)
@@ -286,13 +286,13 @@ describe('organizations with the same key', () => {
   })
 
   test('a key can be taken once, whether or not Zendesk has it', () => {
-    const { take, left } = unify([organization(4, SHORT_ID), organization(5, null)], BY_ORGANIZATION)
+    const { take, unmatched } = unify([organization(4, SHORT_ID), organization(5, null)], BY_ORGANIZATION)
     expect([take(SHORT_KEY), take(SHORT_KEY)]).toEqual([
       { kind: 'item', item: organization(4, SHORT_ID) },
       { kind: 'twice' },
     ])
     expect([take(OTHER_KEY), take(OTHER_KEY)]).toEqual([{ kind: 'none' }, { kind: 'twice' }])
-    expect(left()).toEqual([organization(5, null)])
+    expect(unmatched()).toEqual([organization(5, null)])
   })
 
   test('every organization is exactly one of matched, left and duplicate', () => {
@@ -317,7 +317,7 @@ describe('organizations with the same key', () => {
         const matched = takenKeys
           .map(unified.take)
           .flatMap(taken => (taken.kind === 'item' ? [taken.item] : []))
-        const left = unified.left()
+        const left = unified.unmatched()
         const ids = [...matched, ...left, ...unified.duplicates()].map(({ id }) => id)
         expect(ids.sort()).toEqual(all.map(({ id }) => id).sort())
         for (const duplicate of unified.duplicates()) {
@@ -339,9 +339,9 @@ test('items without an isFirst rule match by the lowest id', () => {
     { id: 3, email: 'ada@agency.example' },
     { id: 5, email: null },
   ]
-  const { take, left, duplicates } = unify(items, { keyOf: ({ email }) => email })
+  const { take, unmatched, duplicates } = unify(items, { keyOf: ({ email }) => email })
   expect(take('ada@agency.example')).toEqual({ kind: 'item', item: items[1] })
-  expect(left()).toEqual([items[2]])
+  expect(unmatched()).toEqual([items[2]])
   expect(duplicates()).toEqual([items[0]])
 })
 

@@ -61,7 +61,7 @@ export async function compareOrganizations(
       if (kept) writeUpdate({ id: organization.id, salesforce_id, name, ...rest, changes: kept })
     }
   }
-  await writeNotInSync(artifacts, sync, organizations.left(), {
+  await writeNotInSync(artifacts, sync, organizations.unmatched(), {
     isProtected: organization => isProtected(organization) || isAlliances(organization),
     isHeld: organization => holding.holdMark(organization, organizations.isTaken),
     unmark: organization => {
