@@ -204,7 +204,7 @@ test.each([
   expect(new RegExp(root.inputs.allow_mass_change?.regex ?? '').test(consent)).toBe(isAccepted)
 })
 
-test('the only variables of a run are those that GitLab alone knows: its id and its start', () => {
+test('the only variables of a run are its id and its start, which GitLab sets', () => {
   for (const task of ['sync', 'plan']) {
     expect(rootJobs.get(task)?.variables).toEqual({ RUN_ID: '$CI_PIPELINE_ID' })
     expect(rootJobs.get(task)?.trigger?.forward).toBeUndefined()

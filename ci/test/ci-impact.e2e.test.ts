@@ -29,7 +29,7 @@ test('only a protected branch uses customers’ accounts, never a merge request'
   }
 })
 
-test('both keep only the result, for some days and for members only', () => {
+test('both keep only the result, and only Developers can read it', () => {
   const template = jobs.get('.impact')
   expect(template?.artifacts).toMatchObject({ access: 'developer', paths: ['impact.json', 'impact.md'] })
   for (const name of ['impact', 'impact-on-latest-run']) {

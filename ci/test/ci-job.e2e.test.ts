@@ -106,7 +106,7 @@ test('a first job pulls its inputs; if its bin fails, the job has its exit code 
   expect(existsSync(manifestPath())).toBe(false)
 })
 
-test('the bin that writes gets --dry-run', async () => {
+test('in a dry run, the bin that writes gets --dry-run', async () => {
   const plan = {
     'usgov_updates.json': '[]\n',
     'usgov_creates.json': '[]\n',

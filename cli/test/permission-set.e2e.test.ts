@@ -108,7 +108,7 @@ test('fields in conditions and look-ups are granted like selected fields', () =>
 test.each([
   ['SELECT Owner__r.Name FROM Account', 'look-up Account.Owner__r'],
   ['SELECT (SELECT Id FROM Cases__r) FROM Account', 'child relationship Account.Cases__r'],
-])('%s throws: its object is unknown', (soql, named) => {
+])('the error about an unknown relationship names it: %s', (soql, named) => {
   expect(() => grantsFor([queriedBy(soql)])).toThrow(named)
 })
 

@@ -106,7 +106,7 @@ test('a Salesforce org without accounts takes one query, and the artifact is emp
   expect(asked(QUERIES).length).toBe(1)
 })
 
-test('counts in an unknown form stop the gather, and no record is to blame', async () => {
+test('counts in an unknown form stop the gather; the error blames no record', async () => {
   const { gather, controls } = await start()
   controls.fail({ path: COUNTS, effect: { kind: 'edit', at: 'records.0.createdYear', to: 'a year' } })
   const { exitCode, failure, data } = await gather('--range-size', '20')

@@ -88,7 +88,7 @@ describe('attributes that the gathered records lack', () => {
   })
 
   test.each(['salesforce_id', 'sfdc_short_id', 'account_type', 'support_level', 'mark_for_deletion'])(
-    'cannot be a deciding one: %s',
+    'cannot include a deciding one: %s',
     async key => {
       const { exitCode, failure } = await compare([organization(1, [key])], [object(1)])
       expect(exitCode).toBe(2)

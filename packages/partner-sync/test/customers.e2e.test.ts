@@ -78,7 +78,7 @@ test('with one of the two artifacts, the warning names only the other', async ()
   expect(warned).toMatchObject([{ code: 'STARTED_ALONE', keys: ['doubts.json'] }])
 })
 
-test('a run without any customers ends with 3: it cannot know who is one', async () => {
+test('a run without customers ends with 3, because it cannot tell which organizations are customers’', async () => {
   const { exitCode, failure, marked } = await compare({ 'global_accounts.json': [], 'doubts.json': [] })
   expect([exitCode, failure.code, marked]).toEqual([3, 'NO_RECORDS', undefined])
 })

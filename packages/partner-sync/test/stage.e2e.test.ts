@@ -55,7 +55,7 @@ beforeAll(async () => {
         ...global,
         users: [],
         organizations: [
-          // Was a customer and became a partner.
+          // A customer's that has become a partner's.
           organization(12, 'Partner 2', {
             salesforce_id: idOf(2).slice(0, 15),
             account_type: 'customer',
@@ -105,7 +105,7 @@ test('partners are the alliance account and authorized Open and Select accounts'
   ])
 })
 
-test('an update makes a customer that became a partner a partner', () => {
+test('if a customer has become a partner, an update changes its organization', () => {
   expect(data.records('zendesk_orgs.json')?.map(({ id }) => id)).toEqual([12, 15])
   expect(data.records('updates.json')).toMatchObject([
     { id: 12, changes: { account_type: { from: 'customer', to: 'open_partner' } } },

@@ -25,7 +25,7 @@ async function processor(overrides: unknown[], lastRun: object = {}) {
   return { exitCode, keysOf, inEffect }
 }
 
-test('an override that ends within 14 days is a warning; one whose date is over is not in effect any more', async () => {
+test('an override that ends within 14 days is a warning; one that has ended is no longer in effect', async () => {
   const { exitCode, keysOf, inEffect } = await processor([
     { salesforce_id: ONE, seats: 1, expiration_date: '2026-12-07' },
     { salesforce_id: TWO, seats: 1, expiration_date: '2026-12-08' },

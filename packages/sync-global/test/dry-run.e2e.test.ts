@@ -103,7 +103,7 @@ describe.concurrent('a dry run', () => {
     expect(data.records('sync_results.json')).toEqual([{ left: 'by an earlier run' }])
   })
 
-  test('of a directory that does not exist says so, and does not create it', async () => {
+  test('in a directory that does not exist is refused, and does not create it', async () => {
     const missing = join(dataDirectory().path, 'mistyped')
     const { exitCode, failure } = await spawnBin('sync-global', 'sync', ['--data-dir', missing, '--dry-run'])
     expect({ exitCode, code: failure.code }).toEqual({ exitCode: 2, code: 'DATA_DIR_UNUSABLE' })

@@ -84,7 +84,7 @@ describe('the users to update, create and mark', () => {
     ])
   })
 
-  test('an address is the key and never changes', () => {
+  test('the email address is the key, and never changes', () => {
     const changed = data.records('updates.json')?.flatMap(({ changes }) => Object.keys(Object(changes)))
     expect(changed).toEqual(['name', 'organization_id', 'not_in_sfdc', 'name'])
   })

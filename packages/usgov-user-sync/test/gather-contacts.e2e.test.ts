@@ -90,7 +90,7 @@ test('if several contacts have the same address, the lowest organization stays, 
   expect((await gather(organizations.toReversed(), rows.toReversed())).contacts).toEqual(expected)
 })
 
-test('protected addresses are not contacts, in any case; a similar domain is not protected', async () => {
+test('protected email addresses are no contacts, case-insensitive; a similar domain is not protected', async () => {
   const { contacts } = await gather(
     [organization(1, idOf(1))],
     [

@@ -30,7 +30,7 @@ test.each<[string, Partial<ShownUser>, string]>([
     'ADDRESS_PROTECTED',
   ],
   ['a contact’s address', { addresses: [ADDRESS, 'Ann@Example.com'] }, 'ADDRESS_OF_CONTACT'],
-  ['no addresses shown', { addresses: null }, 'IDENTITIES_NOT_SHOWN'],
+  ['no addresses in Zendesk’s answer', { addresses: null }, 'IDENTITIES_NOT_SHOWN'],
   ['another organization', { user: { ...shownUser(7), organization_id: 6 } }, 'CHANGED_MEANWHILE'],
   ['another address', { user: { ...shownUser(7), email: 'y@example.com' } }, 'CHANGED_MEANWHILE'],
   ['another role', { user: { ...shownUser(7), role: 'agent' } }, 'CHANGED_MEANWHILE'],

@@ -157,7 +157,7 @@ test.each([
   expect(sent).toEqual([])
 })
 
-test('a user who is a contact by the primary address is not updated for the secondary one', async () => {
+test('a user whose primary address is a contact’s is not updated for a secondary one', async () => {
   const { writer, sent } = writerOver({ findUsersByEmail: async () => [match({ id: 9 })] })
   expect(await writer.create(CONTACT, 1)).toMatchObject([{ id: 9, status: 'skipped' }])
   expect(sent).toEqual([])
