@@ -118,7 +118,7 @@ test('a mark shows why the organization should not exist, as the processor decid
   })
   expect(records.map(({ explanation }) => explanation)).toEqual([
     [
-      "It should not exist: none of its subscriptions is this instance's.",
+      "There should be no organization: none of its subscriptions is this instance's.",
       'Subscription A-S1 → US Government: "12x5 US Citizen Support - 1 Year" is US Government\'s',
     ],
     [

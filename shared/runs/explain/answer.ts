@@ -26,7 +26,7 @@ const USER_ANSWERS = {
   none: 'nothing to write',
 } as const
 
-/** Null if a sync's service has no such record and should have none. */
+/** Null if Zendesk has no organization for this sync and should have none. */
 function answerOf(
   { level, without, organizations, plan, attributes }: ExplainedSync,
   { partner }: AccountExplanation,
@@ -42,7 +42,7 @@ function answerOf(
     : `no entitlement: ${because}; ${planText(plan.because)}`
 }
 
-/** The answer if no service has the record, and none should. */
+/** The answer if Zendesk has no organization and should have none. */
 function nothingText({ account, notes, syncs }: AccountExplanation): string {
   const [note] = notes
   if (account === null && note) return noteText(note)

@@ -38,7 +38,7 @@ export function customerReasons(account: Account, decision: Decision, override: 
   return (attribute: Attribute): ValueReason => reasonOf(attribute, { account, decision, override })
 }
 
-/** Why a partner's attribute has its value. This depends only on which columns it reads, not on their values. */
+/** Why a partner's attribute has its value: because of the columns that it reads, regardless of their values. */
 export function partnerReason(
   { key }: Pick<Attribute, 'key'>,
   attributes = PARTNER_SYNC.attributes,

@@ -30,7 +30,7 @@ export function briefReasons(
   const verdict = decided.verdicts[instance]
   const placed = decided.placed.map(one => subscriptionSentence(one, calendar))
   if (verdict.object === null) {
-    const without = `It should not exist: ${withoutText({ kind: verdict.because })}.`
+    const without = `There should be no organization: ${withoutText({ kind: verdict.because })}.`
     return { sentences: [without, ...placed], because: () => null }
   }
   const { decision } = verdict

@@ -12,7 +12,7 @@ export async function explainUser(run: Run, id: number, rules: Rules): Promise<U
   const user = (await recordsWith(run, artifacts.gathered, text)).find(one => one.id === id)
   if (!user)
     throw badInput('NOT_FOUND', {
-      message: `the run has gathered no user ${id}`,
+      message: `the run gathered no user ${id}`,
       next: 'Check the id in Zendesk. Only the users of US Government are gathered.',
     })
   const { email, name, role, organization_id } = user

@@ -32,6 +32,7 @@ export type Subject =
   | { kind: 'organization'; id: number; instance: Instance }
   | { kind: 'user'; id: number }
 
+/** How many similar records an error shows, and how many matching ones. */
 const NEAREST = 5
 const SEVERAL = 10
 
@@ -42,7 +43,7 @@ const keyedSchema = z.object({
   name: z.string(),
 })
 
-/** The artifacts that can have an account or organization. Those of accounts belong to no single instance. */
+/** The artifacts that can have an account or organization. An account belongs to no single instance: any one will do. */
 const PLACES = [
   place(PARTNERS_INSTANCE, artifacts.accounts),
   ...INSTANCES.map(instance => place(instance, artifacts.instances[instance].gathered)),

@@ -1,4 +1,4 @@
-/** Explains why an account, organization or user is as it is, from a run's artifacts. */
+/** Explains an account, organization or user from a run's artifacts: its values, the decision, and what the sync writes. */
 export { partnerReason } from './attributes.ts'
 export { briefReasons } from './brief.ts'
 export { explain } from './explain.ts'

@@ -19,11 +19,11 @@ export function accountNotes(
   { plans, calendar }: Rules,
 ): Note[] {
   const own = account.subs.flatMap(subscription => chargesOf(account, subscription))
-  const stray = account.charges.filter(charge => !own.includes(charge))
+  const loose = account.charges.filter(charge => !own.includes(charge))
   const names = unmappedNames(account, { plans, calendar })
   return [
     ...(names.length > 0 ? [{ kind: 'unmapped_charges' as const, charge_names: names }] : []),
-    ...(stray.length > 0 ? [{ kind: 'loose_charges' as const, charge_names: stray.map(planName) }] : []),
+    ...(loose.length > 0 ? [{ kind: 'loose_charges' as const, charge_names: loose.map(planName) }] : []),
     ...(partnerType === undefined
       ? []
       : [{ kind: 'partner_is_customer' as const, account_type: partnerType }]),

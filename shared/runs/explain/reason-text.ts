@@ -13,8 +13,6 @@ import type { Note, PlaceReason, PlanReason, ValueReason, WithoutReason } from '
 
 /** The sentence for every reason of an explanation. Programs use only a reason's kind. */
 
-/** The sentence for every reason of an explanation. Programs use only a reason's kind. */
-
 /** Why an attribute has its value. */
 export function valueText(reason: ValueReason): string {
   switch (reason.kind) {
@@ -235,14 +233,14 @@ export function planText(reason: PlanReason): string {
 export function noteText(note: Note): string {
   switch (note.kind) {
     case 'unmapped_charges':
-      return `UNMAPPED_CHARGES: ${note.charge_names.map(quoted).join(', ')} is active, but plans.yml does not list it, so it gives nothing`
+      return `UNMAPPED_CHARGES: ${listed(note.charge_names)} ${note.charge_names.length === 1 ? 'is active, but plans.yml does not list it, so it gives' : 'are active, but plans.yml does not list them, so they give'} nothing`
     case 'loose_charges':
-      return `${note.charge_names.length} charges belong to none of its subscriptions and are ignored: ${note.charge_names.map(quoted).join(', ')}`
+      return `${note.charge_names.length === 1 ? 'a charge belongs to none of its subscriptions and is' : `${note.charge_names.length} charges belong to none of its subscriptions and are`} ignored: ${listed(note.charge_names)}`
     case 'partner_is_customer':
       return `PARTNER_IS_CUSTOMER: its organization is of type ${note.account_type} and becomes a customer's again`
     case 'decided_otherwise': {
       const changes = Object.entries(note.changes).map(([key, { from, to }]) => `${key} ${from}, here ${to}`)
-      return `the run decided differently on ${note.instance} (${changes.join('; ')}): its plans, overrides, date or accounts were different`
+      return `the run decided differently on ${placeName(note.instance)} (${changes.join('; ')}): its plans, overrides, date or accounts were different`
     }
     case 'no_account':
       return 'Salesforce returned no account with this id: it does not exist, or its type is not Customer or Former Customer'
@@ -253,6 +251,10 @@ export function noteText(note: Note): string {
     case 'override_without_object':
       return 'it has no effect: the account has no object on any instance'
   }
+}
+
+function listed(chargeNames: readonly string[]): string {
+  return chargeNames.map(quoted).join(', ')
 }
 
 /** A charge name as in plans.yml. */

@@ -97,12 +97,16 @@ function attributeLines(
     ...paragraph('from Salesforce', fromSalesforce, ' · ', { style, width }),
     ...paragraph('false, because no charge sets them', unset, ', ', { style, width }),
     ...(folded > 0
-      ? columns([[' ', style.dim(`${folded} attributes are not set; --all shows them`)]], {
+      ? columns([[' ', style.dim(foldedText(folded))]], {
           indent: 2,
           width,
         })
       : []),
   ]
+}
+
+function foldedText(count: number): string {
+  return `${count === 1 ? '1 attribute is' : `${count} attributes are`} not set; --all shows them`
 }
 
 function isUnset({ because, should_be }: ExplainedAttribute): boolean {
@@ -113,7 +117,7 @@ function isFromSalesforce({ because: { kind } }: ExplainedAttribute): boolean {
   return kind === 'salesforce' || kind === 'partner_track'
 }
 
-/** Whether to show an attribute. One that Zendesk does not accept is always shown. */
+/** Whether to show an attribute. One whose field has changed in Zendesk is always shown. */
 function isSet({ because, should_be }: ExplainedAttribute): boolean {
   const isEmpty = should_be === null || should_be === false || should_be === 0 || should_be === ''
   return because.kind === 'field_changed' || !isEmpty

@@ -34,10 +34,10 @@ export type SyncSide = {
   results: Result[]
 }
 
-type Holds = { organizations: Organization[]; matched: Organization | null }
+type Found = { organizations: Organization[]; matched: Organization | null }
 
-/** The record's organizations in Zendesk. */
-export async function readOrganizations(run: Run, sync: OrganizationSync, wanted: Wanted): Promise<Holds> {
+/** The record's organizations in Zendesk, and the one that the sync compares. */
+export async function readOrganizations(run: Run, sync: OrganizationSync, wanted: Wanted): Promise<Found> {
   const records = await recordsWith(run, sync.artifacts.gathered, textOf(wanted))
   const organizations = records.filter(organization => isWanted(organization, wanted, sync))
   if ('id' in wanted) return { organizations, matched: organizations[0] ?? null }
@@ -50,10 +50,10 @@ export async function readSync(
   run: Run,
   sync: OrganizationSync,
   wanted: Wanted,
-  should: Holds & { object: SyncObject | null; doubt: Doubt | null; isTrial: boolean },
+  given: Found & { object: SyncObject | null; doubt: Doubt | null; isTrial: boolean },
 ): Promise<SyncSide> {
-  const { organizations, matched, isTrial } = should
-  const computed = computedPlan(sync, matched, should)
+  const { organizations, matched, isTrial } = given
+  const computed = computedPlan(sync, matched, given)
   const written = isTrial ? null : await artifactsPlan(run, sync, wanted, { ...computed, organizations })
   return {
     organizations,

@@ -28,7 +28,7 @@ export type CheckedPart = {
   manifest: Manifest | null
   /** Its share, if several jobs share the work of the stage's bin. */
   share?: GatherPart
-  /** The sums of the stage's inputs, by name. */
+  /** The checksums of the stage's inputs, by name. */
   handedOn: ReadonlyMap<string, string>
 }
 
@@ -70,7 +70,7 @@ function checked({ stage, job, files }: FilesOfJob, run: WantedRun): CheckedPart
 export function checkHandedOn(
   { stage, origin, handedOn }: CheckedPart,
   run: WantedRun,
-  /** The sums in the manifests, by stage and name. */
+  /** The checksums in the manifests, by stage and name. */
   written: ReadonlyMap<string, string>,
 ): void {
   for (const [name, sum] of handedOn) {

@@ -83,7 +83,7 @@ function checkComplete(
   parts: readonly CheckedPart[],
   refusals: ReadonlyMap<GitlabJob, string>,
 ): void {
-  const gone: string[] = []
+  const expiredStages: string[] = []
   for (const { stage: name, state } of record.stages) {
     const stage = findStage(name)
     const hasEnded = state === 'done' || state === 'records-failed'
@@ -94,7 +94,8 @@ function checkComplete(
     if (isThere >= (hasEnded ? jobsOfStage : 1)) continue
     const had = jobs.filter(job => partOf(job)?.stage === stage)
     // GitLab does not list expired archives.
-    if (own.length === 0 && had.length > 0 && had.every(({ zipSize }) => zipSize === null)) gone.push(name)
+    if (own.length === 0 && had.length > 0 && had.every(({ zipSize }) => zipSize === null))
+      expiredStages.push(name)
     else {
       const refused = [...refusals].flatMap(([job, why]) =>
         had.includes(job) ? [`job ${job.id} (${job.name}): ${why}`] : [],
@@ -103,7 +104,8 @@ function checkComplete(
       throw incomplete({ stage: name, run: { id }, refused, next: FETCH_ANOTHER })
     }
   }
-  if (gone.length > 0) throw expired(`the artifacts of run ${id} have expired: ${gone.join(', ')}`)
+  if (expiredStages.length > 0)
+    throw expired(`the artifacts of run ${id} have expired: ${expiredStages.join(', ')}`)
 }
 
 function whyNot({ origin }: CheckedPart): string {

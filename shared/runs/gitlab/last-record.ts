@@ -27,7 +27,7 @@ type Wanted = {
 /** The record of a run; undefined if it left none, or if that has expired. Throws an `ExpectedError` if GitLab refuses. */
 export async function recordOfRun(project: GitlabProject, runId: string): Promise<RunRecord | undefined> {
   const jobs = await Array.fromAsync(project.jobs(['success'], Number(runId)))
-  // Ids grow: the run's own job is among the oldest of those in later pipelines than its root.
+  // Ids increase, so the run's own job is among the oldest jobs of the pipelines after its root.
   for (const job of jobs.toReversed()) {
     if (job.name !== RECORD_JOB) continue
     const files = await project.files(job, RECORD_FOLDER, [RUN_RECORD])
@@ -55,7 +55,6 @@ export async function lastRecord(
     if (record && Number(record.run_id) < limit && isWanted(record))
       return { record, ids: parsedFile(files?.get(GATHERED_IDS), gatheredIdsSchema) }
   }
-  const why =
-    expired === 0 ? NO_RUN_YET : `the records of all earlier runs have expired (${expired} looked at)`
+  const why = expired === 0 ? NO_RUN_YET : `the records of all earlier runs have expired (${expired} checked)`
   return { record: undefined, why, hasExpired: expired > 0 }
 }

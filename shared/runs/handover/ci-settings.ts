@@ -50,10 +50,11 @@ export type CiSettings = {
     url: string
   }
   jobUrl: string
-  /** Which of the jobs that share the bin's work this is; null if it is the only one. */
+  /** The part of the bin's work that this job does; null if it does all of it. */
   part: GatherPart | null
   /** The job starts no write after this time, so that writes in flight end before GitLab kills it. */
   writeUntil: string
+  /** Whether this run includes a stage. */
   isWanted: (stage: Stage) => boolean
   /** The run whose plan a stage may apply: the resumed run, if this run starts from that stage. Otherwise null. */
   planOf: (stage: Stage) => WantedRun | null
@@ -106,7 +107,7 @@ export function ciSettings(environment: Readonly<Record<string, string | undefin
   }
 }
 
-/** The same for a job that belongs to no run: it reads only where the artifacts are. */
+/** Reads only the variables of the project, for a job that belongs to no run. */
 export function ciProject(environment: Readonly<Record<string, string | undefined>>): GitlabSettings {
   return projectOf(read(projectSchema, environment))
 }
@@ -118,7 +119,7 @@ const taskSchema = z.object({
   ...projectSchema.shape,
 })
 
-/** The same for a task that a person starts, with the run that it is about if one is given. */
+/** Reads the variables of a task that a person starts. `namedRun` is the run that they named; undefined if none. */
 export function ciTask(environment: Readonly<Record<string, string | undefined>>) {
   const given = read(taskSchema, environment)
   return {

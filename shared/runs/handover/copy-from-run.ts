@@ -6,9 +6,9 @@ import { printableJson } from '../../runtime/text/index.ts'
 import { MANIFEST, readManifest } from './manifest.ts'
 
 /**
- * Copies a stage's files from one data directory into another run's. That run continues from there, and the first one
- * does not change. This skips a stage without a manifest: a stage that needs its files then fails with the reason. The
- * manifest is copied with its checksums, so that a file that was changed since is refused too.
+ * Copies a stage's files from one data directory into that of another run, which continues from there. The first run does
+ * not change. Skips a stage without a manifest: a stage that needs its files then fails with the reason. Keeps the
+ * manifest's checksums: a file that has changed since is refused later.
  */
 export async function copyFromRun(
   from: string,

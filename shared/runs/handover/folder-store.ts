@@ -12,7 +12,7 @@ export function folderStore(runDir: string): HandoverStore {
   }
 }
 
-/** Reads those of the files that exist in a folder. */
+/** Reads the named files. Leaves out those that do not exist. */
 export async function readFolder(folder: string, names: readonly string[]): Promise<Map<string, Uint8Array>> {
   const files = new Map<string, Uint8Array>()
   for (const name of names) {
@@ -22,7 +22,7 @@ export async function readFolder(folder: string, names: readonly string[]): Prom
   return files
 }
 
-/** Reads a regular file. Undefined if there is none: reading a pipe might never end. */
+/** Reads a regular file. Undefined for anything else: reading a pipe might never end. */
 async function readRegular(path: string): Promise<Uint8Array | undefined> {
   const found = await stat(path).catch(absent)
   if (!found?.isFile()) return undefined

@@ -19,7 +19,7 @@ export type GitlabCalls = {
   ask: (path: string, more?: Partial<Call>) => Promise<{ call: Call; answer: Answer }>
   /** Makes one call, and parses the answer. */
   read: <Value>(path: string, schema: z.ZodType<Value, unknown>) => Promise<Value>
-  /** The same. Undefined if GitLab answers 404. */
+  /** The same as `read`, but undefined if GitLab answers 404. */
   find: <Value>(path: string, schema: z.ZodType<Value, unknown>) => Promise<Value | undefined>
   /** Reads a list of the project, page by page. */
   pages: <Row>(

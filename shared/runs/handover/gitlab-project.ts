@@ -9,8 +9,8 @@ export type GitlabProject = {
   /** Jobs with these statuses (any if empty), newest first, from pipelines after the given one. */
   jobs: (statuses: readonly JobStatus[], afterPipeline: number) => AsyncGenerator<GitlabJob>
   /**
-   * The requested files of a job's artifacts, or all, by their names in a folder. A sentence with the reason if there are
-   * none. Omits files that are too large.
+   * Some or all files of a job's artifacts, by their names in a folder. If the job has no artifacts, a sentence that says
+   * why. Omits files that are too large.
    */
   artifacts: FilesOf<string>
   /** The same, with null if there are no artifacts. */

@@ -19,9 +19,9 @@ export function dataFolderOf(stage: string): string {
 }
 
 /**
- * The artifacts of ended jobs. A job that ended with 4 counts as failed in GitLab, although its failure is allowed. A job
- * token may not ask which pipelines another job has triggered (`/bridges`). So this searches the project's list of jobs,
- * and the manifest says which run the files belong to.
+ * The artifacts of ended jobs. In GitLab, a job with exit code 4 counts as failed, although its failure is allowed. A job
+ * token cannot list the pipelines that another job has triggered (`/bridges`). So this searches the project's list of
+ * jobs, and the manifest says which run the files belong to.
  */
 export function gitlabStore(project: GitlabProject): HandoverStore {
   return {

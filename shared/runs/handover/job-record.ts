@@ -38,7 +38,7 @@ export function jobRecordIn(content: Uint8Array | undefined): JobRecord | undefi
   return parsedFile(content, jobRecordSchema)
 }
 
-/** Of several job records, one with an error. The exit codes are in the summaries, too. */
+/** Of several job records, one with an error, or else the first. The summaries have all exit codes. */
 export function jobRecordOf(parts: readonly ReadonlyMap<string, Uint8Array>[]): Uint8Array | undefined {
   const failed = parts.find(files => jobRecordIn(files.get(JOB_RECORD))?.error)
   return (failed ?? parts[0])?.get(JOB_RECORD)

@@ -29,8 +29,8 @@ export function splitJobName(job: string): { name: string; part?: GatherPart } {
 type Files = ReadonlyMap<string, Uint8Array>
 
 /**
- * Joins the files of a stage's parts. `parts` must be in order; `of` is how many there should be. Omits a file that a part
- * lacks, but keeps a summary with an error.
+ * Joins the files of a stage's parts, which must be in order. `of` is the expected number of parts. Omits a file that a
+ * part lacks, but keeps a summary with an error.
  */
 export function joinedParts(stage: string, parts: readonly Files[], of: number): Map<string, Uint8Array> {
   const bins = findStage(stage)?.bins ?? []

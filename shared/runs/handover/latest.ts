@@ -24,7 +24,7 @@ export async function pullLatestInputs(stage: Stage, dataDir: string, store: Han
     if (manifest === null || seen.has(manifest.run_id)) continue
     seen.add(manifest.run_id)
     try {
-      // Without all inputs, the impact would be wrong.
+      // The impact of a change can only be computed from all inputs.
       await pullInputs({ ...stage, optionalInputs: [] }, dataDir, store, () => ({
         id: manifest.run_id,
         commit: null,

@@ -6,8 +6,8 @@ import { dataFolderOf, jobNameOf } from './gitlab-store.ts'
 import { JOB_RECORD, jobRecordIn } from './job-record.ts'
 
 /**
- * Throws an `ExpectedError` if a newer run has written, or may have written, to the instance that a stage writes to:
- * this run's comparison is outdated then. This happens when a job is retried late.
+ * Throws an `ExpectedError` if a newer run has written, or may have written, to the instance that a stage writes to. This
+ * run's comparison is then outdated. It happens if somebody retries a job late.
  */
 export async function refuseIfNewerRunWrote(
   stage: Stage,

@@ -10,9 +10,9 @@ import type { Copy, HandoverStore, Producer, WantedRun } from './store.ts'
 import { type FileRefusal, incomplete, verifiedFiles } from './verified-files.ts'
 
 /**
- * Copies a stage's inputs into its data directory, each from the run that `runOf` gives and exactly as that run's
- * manifest says. Afterwards either all of them are there or none. Only optional inputs may be absent, if their stage left
- * none: this returns their names.
+ * Copies a stage's inputs into its data directory, each from the run that `runOf` returns, and checks them against that
+ * run's manifest. Copies either all inputs or none. Only an optional input may be absent, if its stage left none. Returns
+ * the names of the absent inputs.
  * Throws an `ExpectedError` if a producer left no such files, with each copy and what is wrong with it, or if a file is
  * too large.
  */

@@ -32,8 +32,8 @@ export async function removeReviewedRun(dataDir: string): Promise<void> {
 }
 
 /**
- * Copies what a stage left in a dry run into its data directory. Returns whether there was a plan: not if that run wrote,
- * or did not reach the stage. Throws an `ExpectedError` if the files do not match their manifest.
+ * Copies what a stage left in a dry run into its data directory. Returns whether there was a plan. There is none if that
+ * run wrote, or did not reach the stage. Throws an `ExpectedError` if the files do not match their manifest.
  */
 export async function pullReviewedPlan(
   stage: Stage,
@@ -77,7 +77,7 @@ function withoutCounts(
   return changed
 }
 
-/** The error of a dry run whose plan is gone. A new plan would be one that nobody has reviewed. */
+/** The error for a dry run whose plan is missing. Nobody would have reviewed a new plan. */
 export function planMissing({ stage }: Stage, { id }: WantedRun): ExpectedError {
   return badInput('HANDOVER_MISSING', {
     message: `run ${id} was a dry run, and its plan of ${stage} is missing: it did not get that far, or its artifacts have expired`,

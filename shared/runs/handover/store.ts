@@ -4,11 +4,11 @@ import { badInput, type ExpectedError } from '../../runtime/errors/index.ts'
 /** Files are read into memory for their checksums. A gather of ten thousand accounts has about 60 MB. */
 export const MAX_FILE = 512 * 1024 * 1024
 
-/** The error of a larger file; `what` names the file and its place. */
+/** The error for a larger file; `what` names the file and its place. */
 export function tooLarge(what: string): ExpectedError {
   return badInput('HANDOVER_TOO_LARGE', {
-    message: `${what} has more than ${MAX_FILE} bytes`,
-    next: 'Look at what the previous stage wrote.',
+    message: `${what} is larger than ${MAX_FILE / 1024 / 1024} MiB`,
+    next: 'No artifact should be that large. Check what the stage that wrote it gathered, then run that stage again.',
   })
 }
 

@@ -33,7 +33,7 @@ export function verifiedFiles(
   if (manifest.run_id !== run.id) return refusal(`it belongs to run ${manifest.run_id}`)
   if (manifest.stage !== stage) return refusal(`it belongs to stage ${manifest.stage}`)
   if (run.commit !== null && manifest.commit !== run.commit)
-    return refusal(`it has commit ${manifest.commit}`)
+    return refusal(`it belongs to commit ${manifest.commit}`)
   const files = new Map<string, Uint8Array>()
   // A stage with handmade artifacts has no stamps.
   const wanted =
@@ -51,7 +51,7 @@ export function verifiedFiles(
   return { files, manifest }
 }
 
-/** The error of a run that lacks a stage's complete files. `refused` says what is wrong with each copy. */
+/** The error for a run without complete files of a stage. `refused` says what is wrong with each copy. */
 export function incomplete({ stage, run, refused, next }: Incomplete): ExpectedError {
   return badInput('HANDOVER_MISSING', {
     message: `run ${run.id} has no complete artifacts of ${stage} (${refused.join('; ') || 'none found'})`,
@@ -61,7 +61,7 @@ export function incomplete({ stage, run, refused, next }: Incomplete): ExpectedE
 
 type Incomplete = { stage: string; run: Pick<WantedRun, 'id'>; refused: readonly string[]; next: string }
 
-/** A content's SHA-256 sum, in hexadecimal. */
+/** The SHA-256 checksum of a content, in hexadecimal. */
 export function sumOf(content: Uint8Array | string): string {
   return createHash('sha256').update(content).digest('hex')
 }

@@ -8,7 +8,7 @@ import { dataDirOf, fetchedFrom, isPipelineRun } from '../find/index.ts'
 type Detail = {
   details: boolean
   limit: number | undefined
-  /** Where the plan was written for review. */
+  /** The file with the plan for review. Undefined if none was written. */
   file: string | undefined
   runDir: string
 }
@@ -64,7 +64,7 @@ function nextLines({ run, syncs }: RunPlan, { file, runDir }: Detail): string[] 
   const first = syncs.find(({ applied, plan }) => applied === null && plan !== null)?.stage
   if (first === undefined)
     return [`For the next plan: ${PROGRAM} run-pipeline --dry-run, then ${PROGRAM} plan`]
-  const why = `One record's why:       ${PROGRAM} explain KEY --run ${printable(run)}`
+  const why = `To explain a record:    ${PROGRAM} explain KEY --run ${printable(run)}`
   const origin = fetchedFrom(runDir)
   if (origin) {
     const inputs = `start_from set to ${first} and resume_run to ${origin.run_id}`
@@ -74,7 +74,7 @@ function nextLines({ run, syncs }: RunPlan, { file, runDir }: Detail): string[] 
     why,
     file === undefined
       ? `To review and apply it: ${PROGRAM} plan --run ${printable(run)} --out plan.json`
-      : `Apply exactly this:     ${applyCommand(first, runDir)} --plan ${file}`,
+      : `To apply exactly this:  ${applyCommand(first, runDir)} --plan ${file}`,
   ]
 }
 

@@ -2,8 +2,8 @@ import { runsAfterFailure, STAGES, type Stage, type StageName } from '../../pipe
 import type { StageRecord } from './stage-record.ts'
 
 /**
- * The stages that should run next: a stage that they follow has succeeded after they ended, or they did not run, and
- * none that they follow keeps them from running. A run of only one stage leaves them behind.
+ * The stages that should run next, for example after a run of a single stage: a stage that they follow has succeeded since
+ * they last ended, and no stage that they follow blocks them.
  */
 export function nextStages(records: readonly StageRecord[]): StageName[] {
   const recordOf = (name: StageName) => records.find(({ stage }) => stage === name)

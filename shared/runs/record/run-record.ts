@@ -125,7 +125,7 @@ function earlierOf({ stage }: Stage, runId: string, last: RunRecord | undefined)
   return last?.run_id === runId ? last.stages.find(record => record.stage === stage) : undefined
 }
 
-/** A lost stage counts as a bug: a person must look at it. */
+/** A lost stage counts as a bug: somebody must look at it. */
 function exitCodeOfStage({ state, exit_code }: StageRecord): number {
   return state === 'lost' ? EXIT.bug : (exit_code ?? EXIT.done)
 }
@@ -171,7 +171,7 @@ function emptyAfter(
   return empty
 }
 
-/** What sync-global owes. If it did not get that far, what earlier runs owe; if it was killed, what its creates lack. */
+/** What sync-global owes, from its summary. Without one: what earlier runs owe, and what its own creates still lack. */
 function owedAfter(
   { dry_run, started_at, ended_at }: Pick<RunRecord, 'dry_run' | 'started_at' | 'ended_at'>,
   ran: readonly StageRecord[],
@@ -205,7 +205,7 @@ function overridesAfter(
   return overrides ? { overrides } : {}
 }
 
-/** What each sync could not write. If a sync did not write, or not to its end, earlier failures stay too. */
+/** What each sync could not write. Earlier failures stay if a sync did not write, or did not finish. */
 function failingAfter(
   { dry_run, started_at }: Pick<RunRecord, 'dry_run' | 'started_at'>,
   ran: readonly StageRecord[],

@@ -13,7 +13,7 @@ export const stageRecordSchema = z.object({
   stage: z.string(),
   /**
    * `stopped`: it ended early, and its exit code says why. `lost`: it started but left no result (killed, timed out,
-   * cancelled). `not-run`: a stage that it follows failed. `not-asked`: the run starts after it.
+   * cancelled). `not-run`: a stage that it follows failed. `not-asked`: the run does not include it.
    */
   state: z.enum(['done', 'records-failed', 'stopped', 'lost', 'not-run', 'not-asked']),
   exit_code: z.int().nullable(),
@@ -25,7 +25,7 @@ export const stageRecordSchema = z.object({
   /** Writes by action and status, such as `update_written`; null if it does not write. */
   results: z.record(z.string(), z.int()).nullable(),
   failures: z.array(resultSchema),
-  /** Organizations that a killed sync created, or may have created, without what follows a create. */
+  /** Organizations that a killed sync created, or may have created, before the steps that follow a create. */
   created: z.array(z.object({ key: z.string(), id: z.int().nullable() })).default(() => []),
   /** What it held back for accounts in doubt; null if it did not compare. */
   held: z.array(heldBackSchema).nullable().default(null),

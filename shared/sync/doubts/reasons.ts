@@ -38,7 +38,7 @@ export function reasonText(reason: HoldReason): string {
         "belong to none of the account's subscriptions",
       )
     case 'vanished':
-      return 'Zendesk has an entitlement that is not over, but Salesforce has no charge for it.'
+      return 'Zendesk has an entitlement that has not ended, but Salesforce has no charge for it.'
     case 'keys_disagree':
       return "The organization's salesforce_id is not a Salesforce id, but its sfdc_short_id is that of an account."
   }
@@ -79,7 +79,7 @@ function named(names: readonly string[], isOne: string, areSeveral: string): str
 const TITLES: Readonly<Record<HoldReason['kind'], string>> = {
   unknown_charge: 'a charge name is not in plans.yml',
   loose_charge: "a charge belongs to none of the account's subscriptions",
-  vanished: 'an entitlement that is not over has lost its charges',
+  vanished: 'an entitlement that has not ended has lost its charges',
   keys_disagree: "the organization's two Salesforce ids differ",
 }
 

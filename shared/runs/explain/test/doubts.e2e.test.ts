@@ -137,7 +137,7 @@ describe.each(['artifacts', 'computed'] as const)('by %s', from => {
     expect(text).toContain("'Gold - 1 Year' belongs to none of the account's subscriptions.")
   })
 
-  test('a mark is held back, with a hint about what the query does not see', async () => {
+  test('a mark is held back, with a hint about what the query omits', async () => {
     const { explanation, sync, text } = await ask(VANISHED ?? '')
     expect(explanation.doubt).toMatchObject({ reason: { kind: 'vanished' }, instances: ['global'] })
     expect(sync).toMatchObject({ plan: { action: 'none' }, held: { withheld: 'mark', changes: null } })
@@ -145,7 +145,7 @@ describe.each(['artifacts', 'computed'] as const)('by %s', from => {
     expect(text).toContain('‖  mark_for_deletion  false → true')
   })
 
-  test('a marked organization of an account in doubt is un-marked', async () => {
+  test('a marked organization of an account in doubt is unmarked', async () => {
     const { sync } = await ask(BACK ?? '')
     expect(sync).toMatchObject({
       plan: { action: 'update', changes: { mark_for_deletion: { from: true, to: false } } },

@@ -154,7 +154,7 @@ describe('what a query can name', () => {
     ['the whole name', 'harbor lane bookz'],
     ['a part of the name', 'harbor lane'],
     ['a word of it', 'harbuor'],
-  ])('no match: near matches of %s are named', async (_, misspelt) => {
+  ])('without a match, the error shows records similar to %s', async (_, misspelt) => {
     await expect(ask(misspelt)).rejects.toMatchObject({
       code: 'NOT_FOUND',
       message: expect.stringContaining('near: Harbour Lane Books (001Ab00000F2mKdIAJ)'),
@@ -162,7 +162,7 @@ describe('what a query can name', () => {
     })
   })
 
-  test('no match and no near match', async () => {
+  test('without a similar record either, the error shows none', async () => {
     const asked = ask('zzyzx quux')
     await expect(asked).rejects.toMatchObject({ code: 'NOT_FOUND' })
     await expect(asked).rejects.not.toMatchObject({ message: expect.stringContaining('near:') })

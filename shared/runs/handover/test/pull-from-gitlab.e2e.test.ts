@@ -62,7 +62,7 @@ test("two interleaved runs each get their own files, even if the other's are new
   expect(await pull(jobs, '200')).toMatchObject({ organizations: 'B', accounts: 'B' })
 })
 
-test('the files of the last attempt of a retried job count', async () => {
+test('if a job was retried, the files of its last attempt count', async () => {
   const jobs = [
     orgs(1, 101, await zipOf('orgs', '100', organizations('first'))),
     orgs(5, 101, await zipOf('orgs', '100', organizations('again'))),
@@ -71,12 +71,12 @@ test('the files of the last attempt of a retried job count', async () => {
   expect((await pull(jobs)).organizations).toBe('again')
 })
 
-test('a stage whose job ended with 4, which GitLab calls failed, hands on its files', async () => {
+test('a stage whose job ended with exit code 4, which GitLab calls failed, hands on its files', async () => {
   const jobs = (await handedOver()).map(job => ({ ...job, status: 'failed' as const }))
   expect(await pull(jobs)).toMatchObject({ organizations: 'A', accounts: 'A' })
 })
 
-/** What the processor gets from run 100, and what it continues without. */
+/** Pulls the processor's inputs from run 100. Returns the names of the absent ones. */
 async function pullForProcessor(jobs: readonly Job[]) {
   await using server = await startJobServer(jobs)
   const run = { id: '100', commit: COMMIT }
@@ -99,7 +99,7 @@ test.each([
   expect(await readdir(dataDir)).not.toContain('zendesk_global.json')
 })
 
-test('it does not continue if artifacts have expired or do not match their manifest, nor without accounts', async () => {
+test('the processor does not continue without accounts, or if artifacts have expired or do not match their manifest', async () => {
   const accounts = await gathered()
   const changed = await zipOf('orgs', '100', organizations('true'), {
     afterwards: { 'zendesk_global.json': 'fals' },
@@ -166,7 +166,7 @@ test('a file that is too large is an error, and does not count as missing', asyn
   new DataView(zip.buffer, zip.byteOffset).setUint32(place, entry.size, true)
   const problem = await expectedErrorOf(pull([orgs(1, 101, zip)]))
   expect(problem).toMatchObject({ kind: 'bad-input', code: 'HANDOVER_TOO_LARGE' })
-  expect(problem.message).toBe('job 1: zendesk_global.json has more than 536870912 bytes')
+  expect(problem.message).toBe('job 1: zendesk_global.json is larger than 512 MiB')
 })
 
 test('a manifest of another run, stage or commit is refused', async () => {
@@ -178,7 +178,7 @@ test('a manifest of another run, stage or commit is refused', async () => {
   const { message } = await expectedErrorOf(pull(jobs))
   expect(message).toContain('job 1: it belongs to run 99')
   expect(message).toContain('job 2: it has no manifest')
-  expect(message).toContain('job 3: it has commit other')
+  expect(message).toContain('job 3: it belongs to commit other')
 })
 
 test('jobs of another commit are ignored, but a resumed run may have any commit', async () => {

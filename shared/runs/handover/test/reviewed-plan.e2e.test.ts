@@ -7,7 +7,7 @@ import { testContext } from '../../../services/http/test/scripted-server.ts'
 import { gitlabProject, gitlabStore, pullReviewedPlan, reviewedRun } from '../index.ts'
 import { COMMIT, type Job, stageOf, startJobServer, zipOf } from './gitlab-jobs.ts'
 
-/** What partner-sync gets of a run that it resumes: the plan that the run made and did not write. */
+/** What partner-sync gets from the dry run that it resumes: its plan. */
 
 const SUMMARY = 'summaries/partner-sync.zendesk.json'
 

@@ -49,7 +49,7 @@ function ofWholePipeline() {
 test('the plan of a pipeline run is applied by running that stage', () => {
   ofWholePipeline()
   expect(applyLine('sync-global', 'partner-sync')).toBe(
-    `Apply exactly this:     ./support-sync run-pipeline --only sync-global --run-dir ${runDir} --plan plan.json`,
+    `To apply exactly this:  ./support-sync run-pipeline --only sync-global --run-dir ${runDir} --plan plan.json`,
   )
 })
 
@@ -68,7 +68,7 @@ test.each(['partner-sync', 'usgov-user-sync'] as const)(
   stage => {
     ofWholePipeline()
     expect(applyLine(stage)).toBe(
-      `Apply exactly this:     ./support-sync run-stage ${stage} sync --data-dir ${join(runDir, stage)} --plan plan.json`,
+      `To apply exactly this:  ./support-sync run-stage ${stage} sync --data-dir ${join(runDir, stage)} --plan plan.json`,
     )
   },
 )
@@ -77,7 +77,7 @@ test('a plan in a stage’s package is applied from there', () => {
   mkdirSync(join(runDir, 'sync-global'))
   writeFileSync(join(runDir, 'sync-global', 'package.json'), '{}')
   expect(applyLine('sync-global')).toBe(
-    `Apply exactly this:     ./support-sync run-stage sync-global sync --data-dir ${join(runDir, 'sync-global', 'data')} --plan plan.json`,
+    `To apply exactly this:  ./support-sync run-stage sync-global sync --data-dir ${join(runDir, 'sync-global', 'data')} --plan plan.json`,
   )
 })
 
@@ -103,7 +103,7 @@ test('held-back changes are shown after the plan, with the reason', () => {
       'Held back: accounts in doubt (2)',
       '‖ 001000000000abAAAQ  "Acme": a charge name is not in plans.yml',
       '    support_level  "ultimate" → "premium"',
-      '‖ organization 8  "Acme": an entitlement that is not over has lost its charges',
+      '‖ organization 8  "Acme": an entitlement that has not ended has lost its charges',
       '    mark_for_deletion  false → true',
     ]),
   )

@@ -41,7 +41,7 @@ test('the record has ids, reason, ARR and since when, even after runs that did n
   const broken = run(11, null, first)
   const third = run(12, [5000, 10], broken)
   expect(third.holds['compare-global']).toMatchObject([hold, { id: 2, since: third.started_at }])
-  // A run without it: the count starts again.
+  // After a run without it, `since` starts again.
   const again = run(14, [5000], run(13, [], third))
   expect(again.holds['compare-global']).toMatchObject([{ id: 1, since: again.started_at }])
   expect(readRunRecord(JSON.stringify(third))).toEqual(third)

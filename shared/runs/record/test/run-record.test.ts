@@ -6,7 +6,7 @@ import { AT, GUARD, LATER, record, stage, stateOf, stopped, summary, timed } fro
 
 /** What a run's record has, and what it carries over. */
 
-test('what sync-global owes is kept through runs that do not get that far, and through dry runs, for 7 days', () => {
+test('what sync-global owes is kept for 7 days, through dry runs and through runs in which the sync does not finish', () => {
   const owed = [{ action: 'notify' as const, key: '001000000000001AAA', organization_id: 5, since: AT }]
   const syncGlobal = (given: Partial<Summary>) => stage('sync-global', [summary('sync', given)])
   const first = record([syncGlobal({ owed })])
