@@ -84,7 +84,7 @@ async function runAll(runners: Runners): Promise<number> {
     const runs = await runFiles(pipeline)
     const failed = jobProblems(runs, story.exitCodes)
     const unknown = server.unknown.map(
-      call => `a job called ${call}, which this stand-in for GitLab does not have`,
+      call => `a job made the call ${call}, which the stand-in for GitLab does not have`,
     )
     // Writes that a failed job did not make are no further problem.
     if (failed.length > 0) return countOf([...failed, ...unknown])

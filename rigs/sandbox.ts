@@ -112,7 +112,7 @@ function instructions(environment: Record<string, string>, zendesk: string, toda
     `#   curl ${zendesk}/sandbox/writes`,
     `#   curl ${zendesk}/sandbox/faults -H 'content-type: application/json' -d \\`,
     `#     '{ "path": "/organizations", "times": 1000, "effect": { "kind": "answer", "status": 503 } }'`,
-    '# A single failure would be retried and go unnoticed, hence 1000. To stop failing:',
+    '# It fails 1000 times, because the pipeline retries a single failure. To stop it:',
     `#   curl -X DELETE ${zendesk}/sandbox/faults`,
     '# Ctrl-C stops the sandbox and discards everything written to it.',
   ].join('\n')

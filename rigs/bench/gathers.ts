@@ -53,7 +53,7 @@ async function benchAccounts(dir: string, { gatheredAccounts: count }: Sizes): P
       section: 'gathers',
       what: 'accounts',
       size,
-      figure: '% off the model’s time',
+      figure: "% off the model's time",
       value: (Math.abs(run.workMs - modelledMs) / modelledMs) * 100,
       limit: 10,
       detail: `${durationText(run.workMs)}, ${durationText(modelledMs)} by the model; ${durationText(pageMs)} a request, ${CONCURRENT_REQUESTS} at once`,

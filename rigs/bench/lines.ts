@@ -30,8 +30,8 @@ const BLOCK_BYTES = 1024 * 1024
 const [LINE_FEED, COMMA, BRACE] = [10, 44, 123]
 
 /**
- * Passes each record of an artifact on as text, without its comma. This is the fastest way to read one: bytes into one
- * buffer, and each line decoded by itself, so that one Chinese name does not make a whole block slow.
+ * Passes each record of an artifact to `take` as text, without its comma. This is the fastest way to read one: bytes into
+ * one buffer, and each line decoded by itself, so that one Chinese name does not make a whole block slow.
  */
 export function eachRecord(path: string, take: (text: string) => void): void {
   const file = openSync(path, 'r')

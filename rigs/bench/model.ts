@@ -252,7 +252,7 @@ export function modelText(): string {
   lines.push(
     `An ordinary hour at ${PARTED_PLAN} requests a minute, if several jobs share the gather of accounts (minutes):`,
     partsTable(),
-    'The second stage is the longest. It reads a list by cursor, one page after the other, so more runners do not help.',
+    'Each cell: the whole run, its gather of accounts, and its longest stage. That stage reads a list by cursor, one page after the other, so more runners do not help.',
     '',
     `Assumed: ${ASSUMED.zendeskMs} ms a Zendesk request, ${ASSUMED.jobMs / 1000} s a job, ${ASSUMED.salesforceMs / 1000} s a Salesforce page.`,
   )

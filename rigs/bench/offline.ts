@@ -22,8 +22,8 @@ type Measured = {
   outputs: readonly string[]
   args: readonly string[]
   /**
-   * The key of a plain join of its inputs: such a stage is held to the join. Its records have 200 bytes, and a join of
-   * them takes twice as long as parsing.
+   * The key of a plain join of its inputs. A stage with such a key is compared with the join: its records have 200
+   * bytes, and a join of them takes twice as long as parsing.
    */
   joinBy?: string
 }

@@ -26,7 +26,7 @@ export async function restoreArtifacts(zip: Uint8Array, dir: string): Promise<vo
   }
 }
 
-/** Copies a folder's files into another folder and keeps its files. */
+/** Copies a folder's files into another folder. The other files there stay. */
 export async function keep(dir: string, target: string): Promise<void> {
   await cp(dir, target, { recursive: true, force: true }).catch(absent)
 }

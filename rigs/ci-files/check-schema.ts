@@ -12,7 +12,7 @@ export async function checkFiles(dir: string): Promise<{ files: string[]; proble
   const problems: string[] = []
   for (const file of files) {
     const stateDir = join('.gitlab-ci-local', 'schema')
-    const inputs = await triedInputs(join(dir, file))
+    const inputs = await placeholderInputs(join(dir, file))
     const problem = await schemaProblem({ dir, file, stateDir, variables: {}, inputs })
     if (problem !== null) problems.push(`${file}: ${problem}`)
   }
@@ -26,7 +26,7 @@ const headerSchema = z.object({
 })
 
 /** Placeholder values for a file's required inputs. */
-async function triedInputs(path: string): Promise<Record<string, string>> {
+async function placeholderInputs(path: string): Promise<Record<string, string>> {
   const [header, body] = parseAllDocuments(await readFile(path, 'utf8'))
   // A file without inputs has one document. The schema check finds a file that is not YAML.
   const parsed = body && headerSchema.safeParse(header?.toJS())

@@ -91,7 +91,7 @@ async function gitlabCiLocal(
 ): Promise<Ended> {
   const given = [
     ...Object.entries(variables).flatMap(([name, value]) => ['--variable', `${name}=${value}`]),
-    // Quoted, since it would not read `true` as text.
+    // Quoted, because gitlab-ci-local would read `true` as a boolean.
     ...Object.entries(inputs).flatMap(([name, value]) => ['--input', `${name}=${JSON.stringify(value)}`]),
   ]
   const all = [PROGRAM, ...args, '--file', file, '--state-dir', stateDir, ...given]
@@ -117,7 +117,7 @@ async function gitlabCiLocal(
   return ended
 }
 
-/** Jobs find this Node, as they find the image's, and no program of this repository. */
+/** The environment of a job. Its PATH has this Node in place of the image's, and no program of node_modules. */
 function jobEnvironment(): NodeJS.ProcessEnv {
   const path = (process.env.PATH ?? '').split(delimiter).filter(entry => !entry.includes('node_modules'))
   return {

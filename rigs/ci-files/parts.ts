@@ -11,8 +11,8 @@ const RUN_ID = 3000
 const PARTS = 3
 
 /**
- * Repeats a run up to the processor with three jobs that share the gather of accounts. It uses the line that the CI file
- * has as a comment. The processor must get the same accounts as in the first run.
+ * Repeats a run up to the processor with three jobs that share the gather of accounts. For that, it turns on the line
+ * `parallel`, which is a comment in the CI file. The processor must get the same accounts as in the first run.
  */
 export async function partProblems(runs: readonly FileRun[], pipeline: Pipeline): Promise<string[]> {
   const runDir = join(pipeline.runDir, 'parts')

@@ -26,6 +26,6 @@ export function serve(world: World): Promise<Sandbox> {
   return startSandbox(world, {
     credentials: MARKED_SECRETS,
     salesforce: { pages: SMALL_PAGES.salesforce },
-    zendesk: { mostAPage: SMALL_PAGES.zendesk, jobs: { queuedMs: 1, itemMs: 0 } },
+    zendesk: { maxPageSize: SMALL_PAGES.zendesk, jobs: { queuedMs: 1, itemMs: 0 } },
   })
 }

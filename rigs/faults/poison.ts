@@ -12,7 +12,7 @@ import { stampFor } from './stamps.ts'
 import { startHere, stateHomeOf } from './start.ts'
 import { rowOf, type Undisturbed } from './undisturbed.ts'
 
-export type PoisonedWrite = 'create' | 'update' | 'un-mark' | 'mark' | 'associate'
+export type PoisonedWrite = 'create' | 'update' | 'unmark' | 'mark' | 'associate'
 
 /** A record that fails in every call: alone, in a batch, in a list of ids, in a search. */
 export type Poison = {
@@ -91,7 +91,7 @@ function writtenBy(undisturbed: Undisturbed, instance: Instance, { write, body }
 
 function kindOf(mark: boolean | null | undefined): PoisonedWrite {
   if (mark === true) return 'mark'
-  return mark === false ? 'un-mark' : 'update'
+  return mark === false ? 'unmark' : 'update'
 }
 
 /** Runs a sync with a record that fails in Zendesk, then again without the fault. Returns the problems. */
@@ -109,17 +109,17 @@ export async function runPoisoned(poison: Poison, effect: Effect): Promise<strin
       first.exitCode === 4 ? [] : [`exit code ${first.exitCode}: ${first.log.join('').slice(-800)}`]
     const state = stateOf(sandbox)
     const isOfCulprit = (text: string) => labels.some(label => text.includes(JSON.stringify(label)))
-    const heldBack = surplus(undisturbed.state, state)
-    problems.push(...heldBack.filter(text => !isOfCulprit(text)).map(text => `missing: ${text}`))
+    const missing = surplus(undisturbed.state, state)
+    problems.push(...missing.filter(text => !isOfCulprit(text)).map(text => `missing: ${text}`))
     // If a create fails, its users stay without an organization.
-    const isLeftOut = (text: string) => heldBack.some(other => nameIn(other) === nameIn(text))
+    const isLeftOut = (text: string) => missing.some(other => nameIn(other) === nameIn(text))
     const surplusOnes = surplus(state, undisturbed.state)
     problems.push(
       ...surplusOnes
         .filter(text => !isOfCulprit(text) && !isLeftOut(text))
         .map(text => `unexpected: ${text}`),
     )
-    if (heldBack.filter(isOfCulprit).length === 0) problems.push('the fault hit no request')
+    if (missing.filter(isOfCulprit).length === 0) problems.push('the fault hit no request')
 
     sandbox[instance].controls.clearFaults()
     const again = await startHere(bin, dataDir, sandbox.environment)

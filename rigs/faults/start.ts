@@ -27,7 +27,10 @@ function argsOf(stage: string, dataDir: string): string[] {
   return ['--data-dir', dataDir, '--today', TODAY, '--log-level', 'debug', ...ranges]
 }
 
-/** The notes that runs over a data directory leave for other plans, since ports are reused. */
+/**
+ * Where the syncs of a data directory note their writes to a Zendesk. Each directory has its own: a later sandbox can
+ * get the same port, and the notes would count as writes to it.
+ */
 export function stateHomeOf(dataDir: string): string {
   return `${dataDir}.state`
 }

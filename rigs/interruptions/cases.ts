@@ -52,7 +52,7 @@ function organizationCase({ stage, instance, attributes, artifacts }: Organizati
   const marks = gathered.slice(MANY, 2 * MANY)
   const creates = numbers(CREATES).map(n => ({
     ...recordOf(attributes, 1000 + n),
-    // An organization to mark has the name of a create: the sync does neither.
+    // An organization to mark has the name of a create: the sync writes neither.
     ...(n === 2 ? { name: nameOf(MANY + 5) } : {}),
     ...(hasSoldTos ? { sold_tos: soldTos(n) } : {}),
   }))

@@ -28,7 +28,7 @@ export function openJudge(sandbox: Sandbox, customers: readonly Customer[]) {
 
   return {
     /** Checks every paying customer after an hour. */
-    look(paying: readonly Customer[]): void {
+    check(paying: readonly Customer[]): void {
       for (const customer of paying) {
         const state = sandbox[customer.instance]
         const known = organizations.get(customer.salesforce_id)

@@ -21,13 +21,13 @@ export type Loss = {
 }
 
 const FEW_LEAVE =
-  'An account that leaves the query looks the same as one that left: only more than 2 and 10 % of them trip a guard.'
+  'An account that the query omits looks the same as a customer who left. A guard stops only more than 2 marks that are also more than 10 %.'
 const FEW_CONTACTS =
-  'A contact that is gone looks the same as one that left: only more than 2 and 10 % of the users trip a guard.'
+  'A contact that is lost looks the same as a person who left. A guard stops only more than 2 marks that are also more than 10 %.'
 
 const WITHOUT_ARR =
-  'Lost charges are doubted only where ARR contradicts them: a customer without ARR looks like one that left.'
-const BOTH_IDS = 'An organization without both ids and under another name is nobody that Salesforce knows.'
+  'The sync doubts the loss of charges only if the account has ARR. A customer without ARR looks the same as one who left.'
+const BOTH_IDS = 'An organization with neither id and with another name matches no account in Salesforce.'
 
 export const LOSSES: readonly Loss[] = [
   salesforce('charges vanish', hands => dropCharges(hands, withArr(someCustomers(hands)))),
@@ -63,7 +63,7 @@ export const LOSSES: readonly Loss[] = [
     const hit = withArr(someCustomers(hands))
     for (const row of chargesOf(hands, hit)) row.Zuora__EffectiveEndDate__c = hands.inDays(-200)
   }),
-  salesforce('federal-support is spelt otherwise', ({ sandbox, dice }) => {
+  salesforce('federal-support is spelled differently', ({ sandbox, dice }) => {
     const spelling = dice.pick(['federal-support ', 'Federal Support', 'FEDERAL_SUPPORT', ' federal support'])
     for (const row of sandbox.salesforce.tables.Account)
       if (row.Support_Instance__c === 'federal-support') row.Support_Instance__c = spelling
@@ -77,7 +77,7 @@ export const LOSSES: readonly Loss[] = [
       if (row.Type === 'Customer') row.Type = 'Customer - Active'
   }),
   salesforce('a third of the accounts leave the query', hands => leave(hands, share(hands, 0.34))),
-  salesforce('accounts come, change and go while they are read', hands =>
+  salesforce('accounts are added, changed and removed during the gather', hands =>
     whileAccountsAreRead(hands, ({ sandbox }) => {
       const { Account } = sandbox.salesforce.tables
       const Id = '001000000NEWNEWAAA'

@@ -13,7 +13,7 @@ import { changeLevel, live } from './life.ts'
 import type { Hands, Loss } from './losses.ts'
 import { type Customer, drawWorld } from './world.ts'
 
-/** Three hours of one random world, and their results. */
+/** The results of four hours in one random world. */
 export type Trial = {
   number: number
   loss: string | null
@@ -39,14 +39,14 @@ export async function runTrial(seed: number, number: number, loss: Loss | null):
     controlledEndUserEmail: CONTROLLED_END_USER_EMAIL,
   })
   try {
-    return await threeHours({ number, loss, runs, hands: { sandbox, customers, dice, inDays } })
+    return await fourHours({ number, loss, runs, hands: { sandbox, customers, dice, inDays } })
   } finally {
     await sandbox.close()
     await rm(runs, { recursive: true, force: true })
   }
 }
 
-async function threeHours(trial: {
+async function fourHours(trial: {
   number: number
   loss: Loss | null
   runs: string
@@ -63,7 +63,7 @@ async function threeHours(trial: {
   const lowered = dropOne({ ...hands, customers: paying })
   paying = paying.map(customer => lowered.get(customer.salesforce_id) ?? customer)
   const second = await hour(2, { last: first })
-  judge.look(paying)
+  judge.check(paying)
 
   paying = live({ ...hands, customers: paying })
   // Customers who bought less in the second hour buy more again. Its plan would lower them again.
@@ -75,13 +75,13 @@ async function threeHours(trial: {
   loss?.happen({ ...hands, customers: paying })
   const clock = loss?.hour === 'clock ahead' ? () => new Date(Date.now() + 90 * DAY_MS) : undefined
   const third = await hour(3, { last: second, clock })
-  judge.look(paying)
+  judge.check(paying)
   if (loss?.hour === 'old plan') {
     await hour(2, { last: first, isWanted: ({ stage }) => OLD_PLAN.has(stage) })
-    judge.look(paying)
+    judge.check(paying)
   }
   const fourth = await hour(4, { last: third })
-  judge.look(paying)
+  judge.check(paying)
   return {
     number,
     loss: loss?.name ?? null,

@@ -18,7 +18,7 @@ export function optionsOf(settings: WorldSettings): SandboxOptions {
       ...(salesforce_daily_requests === undefined ? {} : { dailyRequests: salesforce_daily_requests }),
     },
     zendesk: {
-      ...(zendesk === undefined ? {} : { mostAPage: zendesk }),
+      ...(zendesk === undefined ? {} : { maxPageSize: zendesk }),
       ...(zendesk_requests_per_minute === undefined
         ? {}
         : { requestsPerMinute: zendesk_requests_per_minute }),

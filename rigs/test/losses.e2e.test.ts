@@ -15,7 +15,7 @@ function lossNamed(name: string) {
 test.each([
   'rows of subscriptions are replaced, with minutes in between',
   'an import blanks salesforce_id',
-  'accounts come, change and go while they are read',
+  'accounts are added, changed and removed during the gather',
   "the first hour's plan is applied once more",
 ])(
   'no paying customer is marked or lowered when %s',

@@ -19,7 +19,7 @@ const SCRIPTS: Readonly<Record<string, string>> = JSON.parse(
 /** For tests that wait in line to start a program. */
 const SLOW_MS = 180_000
 const PNPM_COMMANDS = ['install', 'exec', 'audit', 'fetch']
-/** Options of the entry point itself. */
+/** Commands of the entry point itself. */
 const OWN_COMMANDS = ['completion']
 /** A name in capitals is a placeholder. */
 const PLACEHOLDER = /^[A-Z]+$/
@@ -117,7 +117,7 @@ describe('every code that a person can see is on a page', () => {
     }).flatMap(path => codesIn(read(path)))
     for (const code of ['MASS_CHANGE', 'BUG', 'OVERRIDES_TOO_LARGE', 'RecordInvalid'])
       expect(codes).toContain(code)
-    expect(notTold(codes, PAGES.map(read).join('\n'))).toEqual([])
+    expect(undocumented(codes, PAGES.map(read).join('\n'))).toEqual([])
   })
 
   test.each([
@@ -136,8 +136,8 @@ describe('every code that a person can see is on a page', () => {
     ["const ADVICE = {\n  HeatStroke:\n    'Lie down.',\n", 'HeatStroke'],
   ])('the code in %j is found', (source, code) => {
     expect(codesIn(source)).toEqual([code])
-    expect(notTold([code], `${code} \`${code}S\``)).toEqual([code])
-    expect(notTold([code], `| \`${code}\` |`)).toEqual([])
+    expect(undocumented([code], `${code} \`${code}S\``)).toEqual([code])
+    expect(undocumented([code], `| \`${code}\` |`)).toEqual([])
   })
 })
 
@@ -221,7 +221,7 @@ function codesIn(source: string): string[] {
 }
 
 /** The codes that no page has. */
-function notTold(codes: readonly string[], pages: string): string[] {
+function undocumented(codes: readonly string[], pages: string): string[] {
   return [...new Set(codes)].filter(code => !pages.includes(`\`${code}\``)).sort()
 }
 

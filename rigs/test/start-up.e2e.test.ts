@@ -7,7 +7,7 @@ import { expect, test } from 'vitest'
 const ROOT = join(import.meta.dirname, '..', '..')
 const BINS = STAGES.flatMap(({ stage, bins }) => bins.map(({ bin }) => `${stage}/bin/${bin}.ts`))
 
-test('no bin loads jsforce when it starts, and only bins with its settings can log in', () => {
+test('no bin loads jsforce when it starts, and only three bins connect to Salesforce', () => {
   const code = `process.argv = [process.argv[0], 'bin', '--help']
     for (const bin of ${JSON.stringify(BINS)}) await import(${JSON.stringify(`${ROOT}/packages/`)} + bin)
     const { createRequire } = await import('node:module')
@@ -19,10 +19,10 @@ test('no bin loads jsforce when it starts, and only bins with its settings can l
   const { all, jsforce } = JSON.parse(stderr.trim().split('\n').at(-1) ?? '')
   expect(all).toBeGreaterThan(0)
   expect(jsforce).toEqual([])
-  const speaking = BINS.filter(bin =>
+  const connecting = BINS.filter(bin =>
     readFileSync(join(ROOT, 'packages', bin), 'utf8').includes('connectSalesforce'),
   )
-  expect(speaking).toEqual([
+  expect(connecting).toEqual([
     'accounts/bin/gather.ts',
     'partner-sync/bin/salesforce.ts',
     'usgov-user-sync/bin/salesforce.ts',

@@ -16,7 +16,7 @@ beforeEach(async () => {
   const salesforce = emptySalesforce()
   const global = { ...world.global, organizations: [ACME] }
   // Pages of two fields each: the gather must read to the last page.
-  sandbox = await startSandbox({ ...world, salesforce, global }, { zendesk: { mostAPage: 2 } })
+  sandbox = await startSandbox({ ...world, salesforce, global }, { zendesk: { maxPageSize: 2 } })
 })
 afterEach(() => sandbox.close())
 

@@ -93,7 +93,7 @@ beforeAll(async () => {
         ],
       },
     },
-    { zendesk: { mostAPage: 2 } },
+    { zendesk: { maxPageSize: 2 } },
   )
   global = await gathered('gather_global')
   usgov = await gathered('gather_us_government')

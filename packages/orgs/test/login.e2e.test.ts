@@ -11,7 +11,7 @@ async function start(): Promise<Sandbox> {
   const sandbox = await startSandbox(
     { ...smallWorld('2026-11-23'), salesforce: emptySalesforce() },
     // Small enough for several pages.
-    { zendesk: { mostAPage: 5 } },
+    { zendesk: { maxPageSize: 5 } },
   )
   onTestFinished(() => sandbox.close())
   return sandbox

@@ -15,7 +15,7 @@ async function start(zendesk: SandboxOptions['zendesk'] = {}): Promise<void> {
   const world = smallWorld('2026-11-23')
   const salesforce = emptySalesforce()
   const global = { ...world.global, organizations: ORGANIZATIONS }
-  sandbox = await startSandbox({ ...world, salesforce, global }, { zendesk: { mostAPage: 3, ...zendesk } })
+  sandbox = await startSandbox({ ...world, salesforce, global }, { zendesk: { maxPageSize: 3, ...zendesk } })
 }
 
 async function gather() {
