@@ -46,7 +46,7 @@ describe.concurrent('explain', () => {
   })
 
   test.each([
-    ['an unknown name', ['Harbor Lane Boks', ...GIVEN], 'NOT_FOUND', 'near: Harbour Lane Books'],
+    ['an unknown name', ['Harbor Lane Boks', ...GIVEN], 'NOT_FOUND', 'similar: Harbour Lane Books'],
     ['an unknown run', ['Harbour', '--at', 'nowhere'], 'NO_RUN', 'there is no run nowhere'],
     ['no record named', GIVEN, 'USAGE', 'name the record to explain'],
     ['an unknown option', ['Harbour', '--att', 'x'], 'USAGE', '--help'],

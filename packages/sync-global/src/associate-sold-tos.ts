@@ -4,7 +4,7 @@ import type { UserMatch, Zendesk } from '@support-sync/shared/services/zendesk'
 import {
   type ConnectedRun,
   failed,
-  isFailureAt,
+  isRequestFailure,
   result,
   upstreamRefusal,
 } from '@support-sync/shared/sync/apply'
@@ -47,7 +47,7 @@ async function associateAddress(
     }
     return results
   } catch (error) {
-    if (!isFailureAt(error)) throw error
+    if (!isRequestFailure(error)) throw error
     return [failed({ action: 'associate', key, id: userId }, upstreamRefusal(error))]
   }
 }

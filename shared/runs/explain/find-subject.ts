@@ -188,7 +188,7 @@ function notFound(run: Run, text: string, named: readonly Placed[]): ExpectedErr
     .sort((one, other) => one.far - other.far)
     .slice(0, NEAREST)
     .map(({ record }) => record)
-  const nearest = near.length > 0 ? `; near: ${listed(near)}` : ''
+  const nearest = near.length > 0 ? `; similar: ${listed(near)}` : ''
   const next = [
     ...(isAddress ? ['Check the email address.'] : []),
     ...(near.length > 0 ? ['Search by the id shown after the name.'] : []),

@@ -42,7 +42,7 @@ export async function downloadRun(
   for await (const found of filesOfRun(project, run.id, () => 'all', options)) {
     const part = checkedPart(found, wanted)
     watch.onChecked({ name: nameOf(found.job), isVerified: part.manifest !== null })
-    parts.push(hasSeveralJobs(part) ? part : written(part, directory))
+    parts.push(hasSeveralJobs(part) ? part : writePart(part, directory))
   }
   checkComplete(run, parts, refusals)
   const sums = new Map(parts.flatMap(sumsOf))
@@ -68,7 +68,7 @@ function hasSeveralJobs({ stage, share }: CheckedPart): boolean {
 }
 
 /** Writes a stage's files, and returns the part without them to free memory. Later checks need only the checksums. */
-function written(part: CheckedPart, directory: string): CheckedPart {
+function writePart(part: CheckedPart, directory: string): CheckedPart {
   writePrivateFiles(join(directory, part.stage.stage), part.files)
   return { ...part, files: new Map() }
 }
@@ -89,18 +89,18 @@ function checkComplete(
     const hasEnded = state === 'done' || state === 'records-failed'
     if (!stage || (!hasEnded && state !== 'stopped')) continue
     const own = parts.filter(part => part.stage === stage)
-    const isThere = hasEnded ? own.filter(({ manifest }) => manifest).length : own.length
+    const usable = hasEnded ? own.filter(({ manifest }) => manifest) : own
     const jobsOfStage = own[0]?.share?.of ?? (stage.independentBins ? stage.bins.length : 1)
-    if (isThere >= (hasEnded ? jobsOfStage : 1)) continue
-    const had = jobs.filter(job => partOf(job)?.stage === stage)
+    if (usable.length >= (hasEnded ? jobsOfStage : 1)) continue
+    const ended = jobs.filter(job => partOf(job)?.stage === stage)
     // GitLab does not list expired archives.
-    if (own.length === 0 && had.length > 0 && had.every(({ zipSize }) => zipSize === null))
+    if (own.length === 0 && ended.length > 0 && ended.every(({ zipSize }) => zipSize === null))
       expiredStages.push(name)
     else {
       const refused = [...refusals].flatMap(([job, why]) =>
-        had.includes(job) ? [`job ${job.id} (${job.name}): ${why}`] : [],
+        ended.includes(job) ? [`job ${job.id} (${job.name}): ${why}`] : [],
       )
-      refused.push(...own.filter(({ manifest }) => manifest === null).map(whyNot))
+      refused.push(...own.filter(({ manifest }) => manifest === null).map(withoutManifest))
       throw incomplete({ stage: name, run: { id }, refused, next: FETCH_ANOTHER })
     }
   }
@@ -108,7 +108,7 @@ function checkComplete(
     throw expired(`the artifacts of run ${id} have expired: ${expiredStages.join(', ')}`)
 }
 
-function whyNot({ origin }: CheckedPart): string {
+function withoutManifest({ origin }: CheckedPart): string {
   return `${origin}: it has no manifest`
 }
 

@@ -100,7 +100,9 @@ function partRefusal(
   if (!('files' in verified)) return verified.why
   const stamps = parsedFile(verified.files.get(STAMPS), stampsSchema) ?? {}
   const other = names.find(name => stamps[name]?.part !== part)
-  return other === undefined ? undefined : `${other} has part ${stamps[other]?.part ?? 'none'}`
+  if (other === undefined) return undefined
+  const its = stamps[other]?.part
+  return its === undefined ? `${other} belongs to no part` : `${other} belongs to part ${its}`
 }
 
 type PartWanted = { origin: string; stage: StageName; run: WantedRun; names: readonly string[] }

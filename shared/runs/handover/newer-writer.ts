@@ -27,7 +27,7 @@ export async function refuseIfNewerRunWrote(
     const writer = writers.get(job.name)
     // Jobs of this pipeline are earlier attempts of this job.
     if (writer === undefined || job.pipelineId === run.pipelineId) continue
-    const jobRecord = await jobRecordOf(job, writer, project)
+    const jobRecord = await readJobRecord(job, writer, project)
     if (jobRecord?.run_id === run.id || jobRecord?.run_id === run.gatheredBy || jobRecord?.dry_run) continue
     throw stoppedByGuard('NEWER_RUN_WROTE', {
       message: `job ${job.id} (${job.name}) of ${jobRecord ? `run ${jobRecord.run_id}` : 'an unknown run'} started after this run's comparison`,
@@ -36,7 +36,7 @@ export async function refuseIfNewerRunWrote(
   }
 }
 
-async function jobRecordOf(job: GitlabJob, stage: string, project: GitlabProject) {
+async function readJobRecord(job: GitlabJob, stage: string, project: GitlabProject) {
   const files = await project.files(job, dataFolderOf(stage), [JOB_RECORD])
   return jobRecordIn(files?.get(JOB_RECORD))
 }

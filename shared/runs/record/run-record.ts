@@ -96,7 +96,7 @@ export function recordRun(
     ...run,
     exit_code,
     stages,
-    gathered: run.dry_run ? (last?.gathered ?? {}) : gatheredBy(run.run_id, stages, last),
+    gathered: run.dry_run ? (last?.gathered ?? {}) : gatheredAfter(run.run_id, stages, last),
     removals: removalsAfter(run, ran, last),
     empty: emptyAfter(run, ran, last),
     owed: owedAfter(run, ran, last),
@@ -130,7 +130,8 @@ function exitCodeOfStage({ state, exit_code }: StageRecord): number {
   return state === 'lost' ? EXIT.bug : (exit_code ?? EXIT.done)
 }
 
-function gatheredBy(
+/** The counts of this run's gathers, and of earlier ones for what it did not gather. */
+function gatheredAfter(
   run_id: string,
   stages: readonly StageRecord[],
   last: RunRecord | undefined,

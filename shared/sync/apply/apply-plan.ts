@@ -33,7 +33,7 @@ import { watchUpstream } from './upstream.ts'
 /**
  * Applies a plan. It must be the reviewed plan, if one is named, and pass the guards. A dry run ends there, before any
  * connection. Then come all creates, all updates and all marks, several of a kind in parallel, with each result on disk at
- * once. `view` is the plan as a dry run shows it. `connect` is called only before a write. Returns the exit code.
+ * once. `view` is the plan as a dry run shows it. Returns the exit code.
  * Throws an `ExpectedError` if a guard stops it or Zendesk is unavailable. sync_results.json then has the writes so far.
  */
 export async function applyPlan<Create, Update, Mark>(

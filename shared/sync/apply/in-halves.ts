@@ -1,12 +1,12 @@
-import { type FailureAt, isFailureAt } from './upstream.ts'
+import { isRequestFailure, type RequestFailure } from './upstream.ts'
 
 type Halving<Item, Answer> = {
   /** The answers for some items, and the items that failed only as part of the request. */
   ask: (items: readonly Item[]) => Promise<{ answers: Answer[]; again?: readonly Item[] }>
   /** The answer for an item whose own request failed. */
-  failedAlone: (item: Item, problem: FailureAt) => Answer
+  failedAlone: (item: Item, problem: RequestFailure) => Answer
   /** Called after each failed request. */
-  failed: (problem: FailureAt) => void
+  failed: (problem: RequestFailure) => void
   /** Called before each request. Returns false to leave the rest. */
   mayContinue: () => boolean
 }
@@ -34,7 +34,7 @@ export async function inHalves<Item, Answer>(
       answers.push(...given)
       if (again.length > 0) pieces.push(...halvesOf(again))
     } catch (error) {
-      if (!isFailureAt(error)) throw error
+      if (!isRequestFailure(error)) throw error
       failed(error)
       if (piece.length === 1) answers.push(failedAlone(first, error))
       else pieces.push(...halvesOf(piece))

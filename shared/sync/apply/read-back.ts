@@ -3,11 +3,11 @@ import { brief } from '../../runtime/text/index.ts'
 import { UpstreamError } from '../../services/http/index.ts'
 import type { Refusal } from '../../services/zendesk/index.ts'
 import { inHalves } from './in-halves.ts'
-import type { FailureAt, WriteKind } from './upstream.ts'
+import type { RequestFailure, WriteKind } from './upstream.ts'
 import type { Records, WritingRun } from './writing.ts'
 
 /** The values that were sent to Zendesk for a record. */
-export type Written = { id: number; values: AttributeValues }
+export type Sent = { id: number; values: AttributeValues }
 
 /** How a record differs from what was written. */
 export type Difference = {
@@ -24,7 +24,7 @@ type Stored = Readonly<Record<string, unknown>>
  * at once, so it reads a differing record again after a while.
  */
 export async function readBack(
-  written: readonly Written[],
+  written: readonly Sent[],
   kind: WriteKind,
   records: Records,
   run: WritingRun,
@@ -37,7 +37,7 @@ export async function readBack(
 }
 
 async function differencesOf(
-  written: readonly Written[],
+  written: readonly Sent[],
   kind: WriteKind,
   records: Records,
   run: WritingRun,
@@ -71,11 +71,11 @@ export async function currentRecords<Shown>(
   { read }: { read: (ids: readonly number[]) => Promise<ReadonlyMap<number, Shown>> },
   { upstream }: Pick<WritingRun, 'upstream'>,
 ): Promise<Map<number, CurrentRecord<Shown>>> {
-  const notShown = ({ status, message }: FailureAt): CurrentRecord<Shown> => ({
+  const notShown = ({ status, message }: RequestFailure): CurrentRecord<Shown> => ({
     refusal: { status, code: 'UPSTREAM_REFUSED', message },
   })
   try {
-    let last: FailureAt | undefined
+    let last: RequestFailure | undefined
     const { answers, rest } = await inHalves<number, [number, CurrentRecord<Shown>]>(ids, {
       async ask(piece) {
         const found = await read(piece)

@@ -3,7 +3,7 @@ import { forEachConcurrent } from '../../services/http/index.ts'
 import { MAX_ITEMS } from '../../services/zendesk/index.ts'
 import type { SyncPlan } from '../plan/index.ts'
 import { failed, isGivenUp } from './results.ts'
-import { isFailureAt, upstreamRefusal } from './upstream.ts'
+import { isRequestFailure, upstreamRefusal } from './upstream.ts'
 import type { WritingRun } from './writing.ts'
 
 /** Writes results to disk before the next write. Rejects if that fails. */
@@ -105,7 +105,7 @@ async function applyRound<Create, Update, Mark>(
       await record(results)
       if (!results.some(isGivenUp)) upstream.answered('creates')
     } catch (error) {
-      if (!isFailureAt(error)) throw error
+      if (!isRequestFailure(error)) throw error
       upstream.failed('creates', error)
       await record([
         failed({ action: 'create', key: writer.createKeyOf(item, number), id: null }, upstreamRefusal(error)),

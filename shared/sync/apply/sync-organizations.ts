@@ -8,7 +8,7 @@ import { type AfterCreate, type OrganizationWriting, organizationWriter } from '
 
 /** A sync of organizations, and its connection. */
 export type SyncOrganizations = OrganizationSync & {
-  /** Connects. Called only before a write. */
+  /** Connects. A dry run does not call it. */
   connect: () => Zendesk
   afterCreate?: AfterCreate
   /** Runs after all writes. */

@@ -2,7 +2,7 @@ import { isCancelled, RefusedError, UpstreamError } from '../../services/http/in
 import type { Refusal } from '../../services/zendesk/index.ts'
 
 /** Zendesk failed at a request or refused it. A request for another record may work. */
-export type FailureAt = UpstreamError | RefusedError
+export type RequestFailure = UpstreamError | RefusedError
 
 /** The statuses with which Zendesk refuses a request because of its record, such as a search for an odd email address. */
 const RECORD_STATUSES = [400, 413, 422]
@@ -16,13 +16,13 @@ export type Upstream = {
   /** Records were read: Zendesk is available, but its writes may fail. */
   shown: (kind: WriteKind) => void
   /** Zendesk failed at a write in all attempts. */
-  failed: (kind: WriteKind, problem: FailureAt) => void
+  failed: (kind: WriteKind, problem: RequestFailure) => void
   /** Whether the rest of a kind must wait until the other kinds have been tried. */
   isSetAside: (kind: WriteKind) => boolean
   /** Begins the last round, which tries again what was set aside. */
   beginLastRound: () => void
   /** The error that ends the run, if this is an outage and not a bad record. */
-  outage: () => FailureAt | undefined
+  outage: () => RequestFailure | undefined
 }
 
 const IN_A_ROW = 3
@@ -34,9 +34,9 @@ export function watchUpstream(): Upstream {
   let isAnyAnswered = false
   let isAnsweredSinceThird = false
   let isLastRound = false
-  let last: FailureAt | undefined
+  let last: RequestFailure | undefined
 
-  function outage(): FailureAt | undefined {
+  function outage(): RequestFailure | undefined {
     const isLasting = failures >= IN_A_ROW && !isAnsweredSinceThird
     // Zendesk has answered no request, so no record is the cause.
     const isUnreachable = !isAnyAnswered && last?.status === null
@@ -73,12 +73,12 @@ export function watchUpstream(): Upstream {
 }
 
 /** Whether Zendesk failed at a request: not at the login, and not because the run was cancelled. */
-export function isFailureAt(error: unknown): error is FailureAt {
+export function isRequestFailure(error: unknown): error is RequestFailure {
   if (error instanceof RefusedError) return RECORD_STATUSES.includes(error.status)
   return error instanceof UpstreamError && !error.ofLogin && !isCancelled(error)
 }
 
 /** The refusal of a record for such a failure. */
-export function upstreamRefusal({ status, message }: FailureAt): Refusal {
+export function upstreamRefusal({ status, message }: RequestFailure): Refusal {
   return { status, code: 'UPSTREAM_REFUSED', message }
 }

@@ -157,7 +157,7 @@ describe('what a query can name', () => {
   ])('without a match, the error shows records similar to %s', async (_, misspelt) => {
     await expect(ask(misspelt)).rejects.toMatchObject({
       code: 'NOT_FOUND',
-      message: expect.stringContaining('near: Harbour Lane Books (001Ab00000F2mKdIAJ)'),
+      message: expect.stringContaining('similar: Harbour Lane Books (001Ab00000F2mKdIAJ)'),
       next: expect.stringContaining('Search by the id shown after the name.'),
     })
   })
@@ -165,7 +165,7 @@ describe('what a query can name', () => {
   test('without a similar record either, the error shows none', async () => {
     const asked = ask('zzyzx quux')
     await expect(asked).rejects.toMatchObject({ code: 'NOT_FOUND' })
-    await expect(asked).rejects.not.toMatchObject({ message: expect.stringContaining('near:') })
+    await expect(asked).rejects.not.toMatchObject({ message: expect.stringContaining('similar:') })
     await expect(asked).rejects.not.toMatchObject({ next: expect.stringContaining('after the name') })
   })
 

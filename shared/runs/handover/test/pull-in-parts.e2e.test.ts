@@ -131,7 +131,7 @@ test.each<[string, () => Promise<Job[]>, string]>([
   [
     'two jobs gathered the same part',
     async () => [await partJob(1, '1/2'), await partJob(2, '2/2', { part: '1/2' })],
-    `part 2/2: job 2: ${ACCOUNTS} has part 1/2`,
+    `part 2/2: job 2: ${ACCOUNTS} belongs to part 1/2`,
   ],
 ])('if %s, the pull fails and says so', async (_, jobs, why) => {
   const problem = await expectedErrorOf(pull(await jobs()))
