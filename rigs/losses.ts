@@ -7,7 +7,7 @@ import { SCRIPTS } from './scripts.ts'
 
 /** `pnpm losses`: simulates lost data in Salesforce and Zendesk and counts harmed customers, against local servers. */
 
-/** Every n-th trial has no loss. Accounts that it holds are false alarms. */
+/** Every n-th trial has no loss. Accounts that it holds back are false alarms. */
 const CONTROL_EVERY = 4
 
 await runMain(main)
@@ -57,7 +57,7 @@ function lineOf({ number, loss, harms, exitCodes, held }: Trial): string {
   const reasons = Object.entries(held).map(([reason, count]) => `${count} ${reason}`)
   return [
     `${String(number).padStart(3)} ${(loss ?? 'nothing is lost').padEnd(58)} exit ${exitCodes.join(', ')}`,
-    ...(reasons.length > 0 ? [`held: ${reasons.join(', ')}`] : []),
+    ...(reasons.length > 0 ? [`held back: ${reasons.join(', ')}`] : []),
     ...(harmed ? [`HARMED: ${harmed}`] : []),
   ].join('; ')
 }

@@ -34,8 +34,8 @@ export function* generateAccounts(count: number): Generator<object> {
 function accountOf(number: number, random: ReturnType<typeof seeded>): object {
   const salesforce_id = accountId(number)
   const isUsgov = random.happens(0.04)
-  const isOver = random.happens(0.2)
-  const year = isOver ? 2024 + random.below(2) : 2027
+  const hasEnded = random.happens(0.2)
+  const year = hasEnded ? 2024 + random.below(2) : 2027
   const start_date = `${year - 1}-0${1 + random.below(9)}-1${random.below(10)}`
   const end_date = `${year}-0${1 + random.below(9)}-1${random.below(10)}`
   const email = (person: string) => `${person}.${number}@customer-${number}.example.com`
@@ -62,7 +62,7 @@ function accountOf(number: number, random: ReturnType<typeof seeded>): object {
     salesforce_id,
     name: `${random.pick(NAMES)} ${random.pick(['Works', 'Systems', 'Group', 'Labs'])} ${number}`,
     arr: random.below(9_000_000) / 100,
-    type: isOver ? 'Former Customer' : 'Customer',
+    type: hasEnded ? 'Former Customer' : 'Customer',
     sales_segment: random.pick(['large', 'mid-market', 'smb', 'pubsec']),
     account_owner: random.pick(PEOPLE),
     technical_account_manager: random.happens(0.3) ? random.pick(PEOPLE) : null,

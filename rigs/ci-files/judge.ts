@@ -36,7 +36,7 @@ export async function binProblems(runs: readonly FileRun[], runDir: string): Pro
     const codes = runs.find(({ name }) => name === stage)?.codes
     for (const { bin } of bins) {
       const job = codes?.get(`${stage}:${bin}`)
-      const said = await exitCodeSaid(join(runDir, stage, summaryName(stage, bin)))
+      const said = await exitCodeInSummary(join(runDir, stage, summaryName(stage, bin)))
       if (said === undefined) problems.push(`${stage} ${bin} has no summary: it did not run`)
       else if (said !== job)
         problems.push(`${stage} ${bin}: the summary has exit code ${said}, the job ${job}`)
@@ -57,7 +57,7 @@ export async function recordProblems(runs: readonly FileRun[], path: string): Pr
   })
 }
 
-async function exitCodeSaid(path: string): Promise<number | undefined> {
+async function exitCodeInSummary(path: string): Promise<number | undefined> {
   const text = await readFile(path, 'utf8').catch(() => undefined)
   return text === undefined ? undefined : summarySchema.parse(JSON.parse(text)).exit_code
 }

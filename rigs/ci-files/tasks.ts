@@ -22,7 +22,7 @@ export async function taskProblems(pipeline: Pipeline): Promise<string[]> {
   if (!(await readFile(join(runDir, 'answer', 'explanation.txt'), 'utf8').catch(() => '')).includes(account))
     problems.push(`ask did not explain ${account} (${asked.log})`)
   if (!(await readFile(planned.log, 'utf8')).includes('"dry_run":true'))
-    problems.push(`plan was not dry (${planned.log})`)
+    problems.push(`plan was not a dry run (${planned.log})`)
   // If a job that must fail passes, these checks prove nothing.
   const refused = await ask(FIRST_TASK + 4, HOSTILE)
   const log = await readFile(refused.log, 'utf8')

@@ -222,7 +222,7 @@ export const FAULTS: readonly FaultRow[] = [
     kinds: LISTS,
   },
   {
-    name: 'a list without a way on',
+    name: 'a list without a next link',
     demand: 'lasts',
     effect: ({ kind }) =>
       kind === 'query'

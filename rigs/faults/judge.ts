@@ -60,7 +60,7 @@ export function judgeAgain(undisturbed: Undisturbed, first: Observed, again: Obs
     problems.push(`second run: exit code ${again.exitCode}: ${again.log.join('').slice(-600)}`)
   for (const text of surplus(undisturbed.state, again.state)) problems.push(`lost: ${text}`)
   for (const text of surplus(again.state, undisturbed.state))
-    if (!isNewsOf(first, text)) problems.push(`unexpected: ${text}`)
+    if (!isRightMessage(first, text)) problems.push(`unexpected: ${text}`)
   for (const [name, text] of undisturbed.artifacts)
     if (again.artifacts.get(name) !== text) problems.push(`second run: ${name} differs`)
   const reported = new Set([...first.results, ...again.results].filter(isDone).map(({ what }) => what))
@@ -80,7 +80,7 @@ function leakedSecrets({ secrets }: Observed): string[] {
 function wrongWrites(undisturbed: Undisturbed, first: Observed, run: Observed): string[] {
   const right = new Set(undisturbed.writes.flatMap(write => [write, asUpdate(write)]))
   const wrong = run.writes
-    .filter(write => !right.has(write) && !isNewsOf(first, write))
+    .filter(write => !right.has(write) && !isRightMessage(first, write))
     .map(write => `wrong write: ${write}`)
   const doubled = surplus(run.state, [...new Set(run.state)]).map(text => `created twice: ${text}`)
   return [...wrong, ...doubled]
@@ -91,7 +91,7 @@ function asUpdate(write: string): string {
 }
 
 /** A Slack message is right if the fault made an association fail and left an organization without users. */
-function isNewsOf({ results }: Observed, text: string): boolean {
+function isRightMessage({ results }: Observed, text: string): boolean {
   return (
     text.startsWith('slack: ') &&
     results.some(({ what, status }) => status === 'failed' && /^associate/.test(what))

@@ -98,9 +98,9 @@ export async function runUntilKilled(of: Case, scene: Scene, kill: Kill): Promis
   const { child, ended } = startSync(of, scene)
   const request = () => controls.requests[seen + kill.request - 1]
   const isThere = () => (kill.moment === 'answered' ? request()?.endedAt != null : request() !== undefined)
-  const isOver = () => child.exitCode !== null
-  while (!isThere() && !isOver()) await pause(1)
-  if (!isOver()) await pause(kill.moment === 'carried out' ? CREATE_MS + 20 + kill.after : kill.after)
+  const hasExited = () => child.exitCode !== null
+  while (!isThere() && !hasExited()) await pause(1)
+  if (!hasExited()) await pause(kill.moment === 'carried out' ? CREATE_MS + 20 + kill.after : kill.after)
   const isKilled = child.kill('SIGKILL')
   await ended
   controls.clearFaults()

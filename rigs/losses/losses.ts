@@ -63,7 +63,7 @@ export const LOSSES: readonly Loss[] = [
     const hit = withArr(someCustomers(hands))
     for (const row of chargesOf(hands, hit)) row.Zuora__EffectiveEndDate__c = hands.inDays(-200)
   }),
-  salesforce('federal-support is spelled differently', ({ sandbox, dice }) => {
+  salesforce('federal-support is spelt differently', ({ sandbox, dice }) => {
     const spelling = dice.pick(['federal-support ', 'Federal Support', 'FEDERAL_SUPPORT', ' federal support'])
     for (const row of sandbox.salesforce.tables.Account)
       if (row.Support_Instance__c === 'federal-support') row.Support_Instance__c = spelling

@@ -1,7 +1,7 @@
 import { LOSSES } from './losses.ts'
 import type { Trial } from './trial.ts'
 
-/** The maximum share of customers held in trials without a loss. */
+/** The maximum share of customers held back in trials without a loss. */
 const MAX_HELD = 0.01
 
 /** The summary of all trials, and whether it meets the project's promise. */
@@ -22,7 +22,7 @@ export function summaryOf(trials: readonly Trial[]): { text: string; isRight: bo
     ...harmed.map(
       ({ number, loss, harm }) => `  trial ${number}, ${loss ?? 'no loss'}: ${harm.customer}, ${harm.what}`,
     ),
-    `No loss (${controls.length} trials): ${held} of ${customers} customers held (at most ${MAX_HELD * 100} %)`,
+    `No loss (${controls.length} trials): ${held} of ${customers} customers held back (at most ${MAX_HELD * 100} %)`,
     ...[...heldByReason].map(([reason, count]) => `  ${count} ${reason}`),
     'Not promised:',
     ...LOSSES.filter(({ notPromised }) => notPromised !== null).map(({ name, notPromised }) => {

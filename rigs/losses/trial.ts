@@ -19,7 +19,7 @@ export type Trial = {
   loss: string | null
   /** The customers harmed in any hour. */
   harms: Harm[]
-  /** The number of held accounts in the last hour, by reason. */
+  /** The number of accounts held back in the last hour, by reason. */
   held: Record<string, number>
   customers: number
   /** The exit code of each hour. */
@@ -106,7 +106,7 @@ function dropOne(hands: Hands): Map<string, Customer> {
 
 const heldSchema = z.array(z.object({ salesforce_id: z.string().nullable(), reason: z.string() }))
 
-/** The number of held organizations in a run, by reason. */
+/** The number of organizations held back in a run, by reason. */
 async function heldIn(runDir: string): Promise<Record<string, number>> {
   const counts: Record<string, number> = {}
   for (const instance of INSTANCES) {

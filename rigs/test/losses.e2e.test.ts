@@ -27,7 +27,7 @@ test.each([
   60_000,
 )
 
-test('without a loss, no customer is held', async () => {
+test('without a loss, no customer is held back', async () => {
   const trial = await runTrial(SEED, 1000, null)
   expect(trial).toMatchObject({ harms: [], held: {}, exitCodes: [0, 0, 0, 0] })
 }, 60_000)
