@@ -61,7 +61,7 @@ export function dayIn(value: unknown): Day | null {
 
 /**
  * Finds out whether an account is in doubt, and on which instances: Salesforce contradicts itself, or contradicts
- * Zendesk. An override with an expiration_date removes the doubt on each instance that has an object: a person has
+ * Zendesk. An override with an expiration_date removes the doubt on each instance that has an object: an admin has
  * decided. `entitledUntil` returns the account's day on an instance.
  */
 export function doubtOf(

@@ -80,7 +80,7 @@ export type GuardCheck = {
   earlier: readonly EarlierRemovals[]
   /** In percent. */
   limits: Readonly<Record<GuardKind, number>>
-  /** How many of this run's writes a person consented to. */
+  /** How many of this run's writes a consent allows, if any. */
   consent: (kind: GuardKind) => number | undefined
   now: Date
 }
@@ -126,10 +126,10 @@ function isExceeding({ kind, total, of, percent }: Measured): boolean {
 
 /** The records that a kind is a share of, as a message calls them. */
 const BASES: Readonly<Record<GuardKind, { organizations: string; users: string }>> = {
-  marks: { organizations: 'unmarked organizations', users: 'end users with an address' },
+  marks: { organizations: 'unmarked organizations', users: 'end users with an email address' },
   losses: { organizations: 'organizations with support', users: 'users' },
-  updates: { organizations: 'gathered organizations', users: 'end users with an address' },
-  creates: { organizations: 'gathered organizations', users: 'end users with an address' },
+  updates: { organizations: 'gathered organizations', users: 'end users with an email address' },
+  creates: { organizations: 'gathered organizations', users: 'end users with an email address' },
 }
 
 /** The `ExpectedError` of a sync that the guards stop; undefined if they do not stop it. */
@@ -166,7 +166,7 @@ function figures({ kind, own, total, of, percent }: Measured, records: 'organiza
   return `${what} ${share}; the limit is ${percent} % (up to ${floor} always pass)`
 }
 
-/** A consent as a person writes it: up to `count` writes of a kind, for one stage. */
+/** A consent in its text form: up to `count` writes of a kind, for one stage. */
 export function consentText(stage: string, kind: string, count: number): string {
   return `${stage}:${kind}=${count}`
 }

@@ -5,14 +5,14 @@ const NEXT_RUN = 'Nothing: the next run decides again.'
 const JOB_GIVEN_UP = 'Zendesk gave up on the job. The next run tries again.'
 const NEXT_RUN_SEES = 'It may or may not be written. The next run finds out.'
 
-/** The codes of results that we know, ours and two of Zendesk's, each with advice for a person. */
+/** The codes of results that we know, ours and two of Zendesk's, each with advice. */
 const CODES = {
   /** A create failed because another account's organization has its name. */
   NAME_TAKEN: OF_ONE_NAME,
   /** A mark was not made: a create failed because this organization has its name. */
   NAME_HELD: OF_ONE_NAME,
   DuplicateValue:
-    'Another record has this name or address: merge or rename one of them. A marked record frees its name once it is deleted.',
+    'Another record has this name or email address: merge or rename one of them. A marked record frees its name once it is deleted.',
   RecordInvalid: 'Zendesk refused a value: correct it in Salesforce.',
   /** The record, or the organization that it belongs to, was deleted or merged. */
   RECORD_GONE:

@@ -4,7 +4,7 @@ import { type Columns, isSpellingOf, trimmed, valueAt } from './columns.ts'
 type UnfamiliarValue = { field: string; value: string; readAs: string; salesforce_ids: string[] }
 
 /**
- * Collects the values that count as a deciding value although their spelling differs. Probably somebody renamed the
+ * Collects the values that count as a deciding value although their spelling differs. Probably an admin renamed the
  * picklist value in Salesforce, and the rule must be updated.
  */
 export function collectUnfamiliar(columns: Columns) {

@@ -361,7 +361,7 @@ describe('the final outcome of a write', () => {
       result({ action: 'create', key: 'creates.json record 3', id: null, ...given })
     const lost = ofUser({ status: 'failed', code: 'RESULT_UNKNOWN', error: 'the run was stopped' })
     const found = ofUser({ id: 70, status: 'recognised' })
-    const second = ofUser({ id: 7, status: 'skipped', error: 'the address is a second one' })
+    const second = ofUser({ id: 7, status: 'skipped', error: 'the address is a secondary one' })
     const update = result({ action: 'update', key: '7', id: 7 })
     expect(settledResults([lost, found])).toEqual([found])
     expect(settledResults([lost, second, update])).toEqual([second, update])

@@ -94,7 +94,7 @@ describe('a guard stops a kind that exceeds both its share and its floor', () =>
 
   test('the message about users says so', () => {
     expect(problem({ marks: [3, 29] }, 'usgov-user-sync')?.message).toBe(
-      '3 marks are 10.34 % of 29 end users with an address; the limit is 10 % (up to 2 always pass)',
+      '3 marks are 10.34 % of 29 end users with an email address; the limit is 10 % (up to 2 always pass)',
     )
   })
 

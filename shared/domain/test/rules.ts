@@ -17,7 +17,7 @@ import {
 import { SECTIONS, type SectionName } from '../sections.ts'
 import { TODAY } from './account-builder.ts'
 
-const STATED = {
+const LISTED = {
   sm_ultimate: 'Ultimate - 1 Year',
   sm_premium: 'Premium - 1 Year',
   dotcom_ultimate: 'SaaS - Ultimate - 1 Year',
@@ -45,7 +45,7 @@ const STATED = {
 /** One charge name per section, as in plans.yml; by default the section's own name. */
 export const CHARGE_OF: Readonly<Record<SectionName, string>> = {
   ...ownNames(),
-  ...STATED,
+  ...LISTED,
 }
 
 export const PLANS = readPlans(

@@ -15,7 +15,7 @@ export const ANY_FILE: TextErrors = {
 }
 
 /**
- * Reads a small text written by a person. Throws an `ExpectedError` if it is missing, not a regular file, over 4 MB, or
+ * Reads a small text, such as a reviewed file. Throws an `ExpectedError` if it is missing, not a regular file, over 4 MB, or
  * not UTF-8.
  */
 export async function readSmallText(path: string, problem: TextErrors): Promise<string> {

@@ -39,12 +39,12 @@ export class ExpectedError extends Error {
 
 type ErrorText = Omit<ErrorDescription, 'kind' | 'code'>
 
-/** The error of a command, setting, file or record that a person must correct. */
+/** The error of a command, setting, file or record that you must correct. */
 export function badInput(code: string, text: ErrorText): ExpectedError {
   return new ExpectedError({ kind: 'bad-input', code, ...text })
 }
 
-/** The error of a guard: a person must look, and may allow it. */
+/** The error of a guard: you must look at the change, and may allow it. */
 export function stoppedByGuard(code: string, text: ErrorText): ExpectedError {
   return new ExpectedError({ kind: 'guard', code, ...text })
 }

@@ -66,9 +66,9 @@ export type HttpContext = {
   random: () => number
   /** Resolves after `milliseconds`, or when `signal` (default: `stop.cancelled`) aborts. Never rejects. */
   sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>
-  /** Shows the progress to a person who watches. */
+  /** Reports the progress, for display. */
   progress: (progress: Progress) => void
-  /** Warns about something that a person should change, although it still works. */
+  /** Warns about something that you should change, although it still works. */
   warn: (code: string, message: string) => void
   /** Runs an action at the end of the run, successful or not. By default it does nothing. */
   atEnd: (action: () => Promise<void>) => void

@@ -1,4 +1,4 @@
-/** The progress of a run, for a person who watches. No program decides by it. */
+/** The progress of a run, for display. No program decides by it. */
 export type Progress =
   /** For example `organizations`: 300 of 5,000. `of` is null if the total is unknown. */
   | { kind: 'count'; what: string; done: number; of: number | null }

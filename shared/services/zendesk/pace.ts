@@ -33,7 +33,7 @@ export function createPace({ now, sleep, limits, stop, progress }: HttpContext, 
   /** Until when an endpoint with its own limit accepts no requests. */
   const closedUntil = new Map<string, number>()
 
-  /** Shows a wait to the person who watches, unless it is only a short pause between requests. */
+  /** Reports a wait, unless it is only a short pause between requests. */
   function showWait(until: number): void {
     if (until - now() >= SHOWN_WAIT_MS) progress({ kind: 'wait', why: 'rate-limit', service, until })
   }
