@@ -15,8 +15,8 @@ const command = createCommand({
     "Explains a record: its values in Salesforce, the decision, its values in Zendesk, and what the sync will write. RECORD is a salesforce_id, a Zendesk id, a name or part of one, or a user's email address. Uses no network.",
   options: {
     ...VIEW_OPTIONS,
-    plans: { type: 'string', requiresArg: true, describe: 'try this plans file' },
-    overrides: { type: 'string', requiresArg: true, describe: 'try this override file' },
+    plans: { type: 'string', requiresArg: true, describe: "use this plans file instead of the run's" },
+    overrides: { type: 'string', requiresArg: true, describe: "use these overrides instead of the run's" },
     today: { type: 'string', requiresArg: true, describe: 'decide as of this UTC date (YYYY-MM-DD)' },
     all: { type: 'boolean', default: false, describe: 'also show attributes that are not set' },
   },

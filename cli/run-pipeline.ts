@@ -70,8 +70,16 @@ const command = createCommand({
       describe:
         'the run_record.json that the guards compare this run with (default: that of the previous run in the same directory)',
     },
-    plans: { type: 'string', requiresArg: true, describe: 'use this plans file instead' },
-    overrides: { type: 'string', requiresArg: true, describe: 'use this override file instead' },
+    plans: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'use this plans file instead of the configured one',
+    },
+    overrides: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'use this override file instead of the configured one',
+    },
     'log-level': { choices: LOG_LEVELS, default: 'info', describe: 'how much the bins log' },
   },
   conflicts: [['from', 'only']],

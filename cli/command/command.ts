@@ -105,7 +105,8 @@ export function commandLine(name: string, args: readonly string[], program: stri
     .scriptName(`${program} ${name}`)
     .updateStrings(YARGS_TEXTS)
     .strict()
-    .version(args.includes('--version') ? versionText(ROOT, process.env) : '')
+    .help('help', 'show this help')
+    .version('version', 'show the version', args.includes('--version') ? versionText(ROOT, process.env) : '')
     .wrap(helpWidth(process.stdout))
     .exitProcess(false)
     .fail((message, error) => {
