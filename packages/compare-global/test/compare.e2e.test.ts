@@ -131,7 +131,7 @@ describe('what is updated', () => {
     expect(changes(6)).toEqual({ seats_decimal: { from: null, to: 0 } })
   })
 
-  test('a marked organization that is entitled again is un-marked', () => {
+  test('a marked organization that is entitled again is unmarked', () => {
     expect(changes(7)).toEqual({ mark_for_deletion: { from: true, to: false } })
   })
 
