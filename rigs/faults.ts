@@ -85,6 +85,13 @@ async function report(
   console.log(outcomeTable(outcomes))
   const wrong = outcomes.filter(({ outcome }) => outcome === 'wrong')
   if (wrong.length > 0) console.log(`\n${problemList(outcomes)}`)
+  const repeated = outcomes.filter(
+    ({ outcome, firstProblems }) => outcome !== 'wrong' && firstProblems !== undefined,
+  )
+  if (repeated.length > 0) {
+    const names = repeated.map(({ cell }) => `    ${nameOf(cell)}`)
+    console.log(`\n${repeated.length} wrong among others, but right when run alone:\n${names.join('\n')}`)
+  }
   const seconds = Math.round(milliseconds / 1000)
   console.log(
     `\n${outcomes.length} cells in ${seconds} s, ${children} of them with bins as child processes: ${wrong.length} wrong.`,

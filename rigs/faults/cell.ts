@@ -19,6 +19,8 @@ export type Outcome = {
   said: string
   /** The problems found. */
   problems: string[]
+  /** The problems of its first run, if the cell ran a second time. */
+  firstProblems?: string[]
 }
 
 /**

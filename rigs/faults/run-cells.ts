@@ -9,28 +9,58 @@ import type { Undisturbed } from './undisturbed.ts'
 
 /** Cells mostly wait for answers that never come, so many run at the same time. */
 const AT_A_TIME = 6
+const CHILDREN_AT_A_TIME = 2
 
 /** A thread's input: indexes into `allCells`, since threads cannot receive functions. */
-export type Work = { runs: Undisturbed[]; places: number[]; asChildren: boolean }
+export type Work = { runs: Undisturbed[]; places: number[]; asChildren: boolean; atATime: number }
 /** A thread's output: one message per cell. */
 export type Done = Omit<Outcome, 'cell'> & { place: number }
 
-/** Runs cells on every core, in no particular order. Calls `onEnd` for each. */
+/** More wrong cells than these are not the machine's fault. */
+const MAX_REPEATED = 50
+
+/**
+ * Runs cells on every core, in no particular order. Calls `onEnd` for each. A wrong cell runs a second time, alone, because
+ * a pause of a busy machine looks like a server that does not answer.
+ */
 export async function runCells(
   cells: readonly Cell[],
   runs: Undisturbed[],
   asChildren: boolean,
   onEnd: (outcome: Outcome) => void,
 ): Promise<void> {
-  const all = allCells(runs)
+  const wrong: Outcome[] = []
+  const together = { asChildren, atATime: asChildren ? CHILDREN_AT_A_TIME : AT_A_TIME }
+  await runOnThreads(availableParallelism(), cells, { runs, ...together }, outcome => {
+    if (outcome.outcome === 'wrong') wrong.push(outcome)
+    else onEnd(outcome)
+  })
+  if (wrong.length > MAX_REPEATED) {
+    wrong.forEach(onEnd)
+    return
+  }
+  const again = wrong.map(({ cell }) => cell)
+  await runOnThreads(1, again, { runs, asChildren, atATime: 1 }, outcome => {
+    const first = wrong.find(({ cell }) => isSame(cell, outcome.cell))
+    onEnd({ ...outcome, firstProblems: first?.problems ?? [] })
+  })
+}
+
+async function runOnThreads(
+  most: number,
+  cells: readonly Cell[],
+  how: Omit<Work, 'places'>,
+  onEnd: (outcome: Outcome) => void,
+): Promise<void> {
+  const all = allCells(how.runs)
   const places = cells.map(cell => all.findIndex(other => isSame(cell, other)))
-  const threads = Math.min(availableParallelism(), cells.length)
+  const threads = Math.min(most, cells.length)
   // Each server has its own port, so each run has its own lock. Keep those out of the real folder.
   const TMPDIR = await mkdtemp(join(tmpdir(), 'faults-'))
   const env = { ...process.env, TMPDIR }
   await Promise.all(
     Array.from({ length: threads }, async (_, thread) => {
-      const work: Work = { runs, places: places.filter((_, index) => index % threads === thread), asChildren }
+      const work: Work = { ...how, places: places.filter((_, index) => index % threads === thread) }
       const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: work, env })
       worker.on('message', ({ place, ...outcome }: Done) => {
         const cell = all[place]
@@ -46,7 +76,7 @@ export async function runCells(
 
 /** Runs a thread's share. */
 export async function runShare(
-  { runs, places, asChildren }: Work,
+  { runs, places, asChildren, atATime }: Work,
   onEnd: (done: Done) => void,
 ): Promise<void> {
   const all = allCells(runs)
@@ -62,7 +92,7 @@ export async function runShare(
       onEnd({ ...outcome, place })
     }
   }
-  await Promise.all(Array.from({ length: asChildren ? 2 : AT_A_TIME }, work))
+  await Promise.all(Array.from({ length: atATime }, work))
 }
 
 /** A cell that throws is wrong, but the others go on. */
