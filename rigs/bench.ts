@@ -37,8 +37,8 @@ async function main(args: string[]): Promise<number> {
       organizations: { type: 'number', default: 50_000, describe: 'organizations for the gather' },
       'gathered-accounts': { type: 'number', default: 20_000, describe: 'accounts for the gather' },
       updates: { type: 'number', default: 20_000, describe: 'updates for each sync' },
-      creates: { type: 'number', default: 1_000, describe: 'creates for each sync' },
-      latency: { type: 'number', default: 20, describe: 'latency of each request, in milliseconds' },
+      creates: { type: 'number', default: 500, describe: 'creates for each sync' },
+      latency: { type: 'number', default: 30, describe: 'latency of each request, in milliseconds' },
       full: {
         type: 'boolean',
         default: false,

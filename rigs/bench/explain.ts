@@ -39,6 +39,8 @@ export async function explainBench(accounts: number): Promise<{ question: string
       'by name': `Company ${last}`,
       'not there': 'Nobody of this name',
     }
+    // The first start on a machine compiles the program, which happens once.
+    ask(questions['by name'], dir)
     return Object.entries(questions).map(([question, text]) => ({ question, milliseconds: ask(text, dir) }))
   } finally {
     rmSync(dir, { recursive: true, force: true })

@@ -34,8 +34,8 @@ async function benchOrganizations(dir: string, { organizations: count, latency }
   )
 }
 
-/** The latency of a page. Salesforce takes seven times as long, but the model gets the measured time of a request. */
-const PAGE_MS = 300
+/** The latency of a page. Salesforce takes twice as long, but the model gets the measured time of a request. */
+const PAGE_MS = 1000
 
 async function benchAccounts(dir: string, { gatheredAccounts: count }: Sizes): Promise<Row[]> {
   const world = emptyWorld()

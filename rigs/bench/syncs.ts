@@ -15,8 +15,7 @@ import { emptyWorld, FIRST_ID, organizations, plainObject } from './world.ts'
 type Sizes = { updates: number; creates: number; latency: number }
 type Plan = { updates?: object[]; creates?: object[] }
 
-/** A quarter of the model's assumption, so that a measurement takes seconds. */
-const JOB_MS = 2500
+const JOB_MS = 1000
 /** Short enough that only the rate limits. */
 const SHORT_JOB_MS = 100
 const JOBS = 25
