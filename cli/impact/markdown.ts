@@ -1,6 +1,7 @@
 import { INSTANCES, TRAITS } from '@support-sync/shared/domain'
+import { arrText } from '@support-sync/shared/runtime/text'
 import type { Impact, InstanceImpact } from './difference.ts'
-import { chargeLines, countsText, doubtLines, levelText, money } from './show.ts'
+import { chargeLines, countsText, doubtLines, levelText } from './show.ts'
 
 /** A short summary for a merge request: figures and ids, but no names. */
 export function impactMarkdown(impact: Impact): string {
@@ -38,7 +39,7 @@ function section(name: string, part: InstanceImpact): string[] {
         levelText(from),
         levelText(to),
         String(accounts),
-        money(arr),
+        arrText(arr),
       ]),
     ),
     ...table(

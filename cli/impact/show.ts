@@ -1,6 +1,6 @@
 import { type AttributeValue, INSTANCES, TRAITS } from '@support-sync/shared/domain'
 import { columns, type Screen, type Style } from '@support-sync/shared/runtime/terminal'
-import { printable } from '@support-sync/shared/runtime/text'
+import { arrText, printable } from '@support-sync/shared/runtime/text'
 import type { AccountFacts, ChangedAccount, Impact, InstanceImpact } from './difference.ts'
 
 /** How many kinds of change, and how many accounts of each, are shown. --json and --out have the full list. */
@@ -42,7 +42,7 @@ function instanceLines(
     const rows = part.levels.map(({ from, to, accounts, arr }) => [
       `${levelText(from)} → ${levelText(to)}`,
       plural(accounts, 'account'),
-      `ARR ${money(arr)}`,
+      `ARR ${arrText(arr)}`,
     ])
     lines.push('', '  Support levels', ...columns(rows, { indent: 4, width }))
   }
@@ -56,7 +56,7 @@ function instanceLines(
     lines.push(...columns([[`${plural(accounts.length, 'account')}: ${change}`]], { indent: 4, width }))
     const rows = accounts.slice(0, ACCOUNTS_SHOWN).map(({ salesforce_id, arr }) => {
       const name = isTerminal ? printable(facts.get(salesforce_id)?.name ?? '') : ''
-      return [salesforce_id, `ARR ${money(arr)}`, style.dim(name)]
+      return [salesforce_id, `ARR ${arrText(arr)}`, style.dim(name)]
     })
     lines.push(...columns(rows, { indent: 6, width }))
     const more = accounts.length - rows.length
@@ -88,7 +88,7 @@ export function countsText(part: InstanceImpact): string {
     objects_before === objects_after
       ? `Of ${objects_after} objects`
       : `${objects_before} objects before, ${objects_after} after:`
-  return `${of} ${said.join(', ')}; their accounts' ARR is ${money(part.arr)}`
+  return `${of} ${said.join(', ')}; their accounts' ARR is ${arrText(part.arr)}`
 }
 
 /** The accounts that come into doubt, and those that leave it: a line each. */
@@ -99,7 +99,7 @@ export function doubtLines({ doubts }: Impact): string[] {
     { accounts: doubts.out, how: 'out of doubt: the sync writes what it held back' },
   ].flatMap(({ accounts, how }) => {
     if (accounts.length === 0) return []
-    const arr = money(accounts.reduce((sum, account) => sum + account.arr, 0))
+    const arr = arrText(accounts.reduce((sum, account) => sum + account.arr, 0))
     const ids = accounts.slice(0, ACCOUNTS_SHOWN).map(({ salesforce_id }) => salesforce_id)
     const more = accounts.length - ids.length
     return [
@@ -129,11 +129,6 @@ export function levelText(level: string | null): string {
 /** An attribute's value on one side of an arrow. */
 export function valueText(value: AttributeValue): string {
   return value === null ? 'nothing' : printable(String(value))
-}
-
-/** An ARR with thousands separators. */
-export function money(amount: number): string {
-  return amount.toLocaleString('en-US', { maximumFractionDigits: 2 })
 }
 
 function plural(count: number, word: string): string {

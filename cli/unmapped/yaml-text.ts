@@ -1,5 +1,5 @@
 import { NO_SUPPORT } from '@support-sync/shared/domain'
-import { PROGRAM, printable } from '@support-sync/shared/runtime/text'
+import { arrText, PROGRAM, printable } from '@support-sync/shared/runtime/text'
 import { stringify } from 'yaml'
 import type { SuggestedCharge } from './read-unmapped.ts'
 
@@ -42,7 +42,7 @@ export function unmappedText(
 
 function lines({ charge_name, accounts, arr, suggestion }: SuggestedCharge, before: string): string[] {
   const like = suggestion === null ? '' : `; like '${printable(suggestion.like)}'`
-  const who = `${accounts} ${accounts === 1 ? 'account' : 'accounts'}, ARR ${arr.toLocaleString('en')}`
+  const who = `${accounts} ${accounts === 1 ? 'account' : 'accounts'}, ARR ${arrText(arr)}`
   return [`${before}  # ${who}${like}`, `${before}  - ${scalar(charge_name)}`]
 }
 

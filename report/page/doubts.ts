@@ -1,5 +1,6 @@
 import { artifacts } from '@support-sync/shared/pipeline'
 import { shown } from '@support-sync/shared/runtime/terminal'
+import { arrText } from '@support-sync/shared/runtime/text'
 import { reasonText, remediesOf } from '@support-sync/shared/sync/doubts'
 import { nameKey } from '../model/names.ts'
 import type { DoubtCard } from '../model/schema.ts'
@@ -22,7 +23,7 @@ export function doubtsCard(doubts: DoubtCard, context: CardContext): Html {
   const folded = accounts.filter(account => !open.includes(account))
   const known = accounts.length - fresh.length
   return html`<li class="concern warning" id="doubts">
-<h3><span aria-hidden="true">!</span> ${total === 1 ? 'One account' : `${count(total)} accounts`} in doubt <span class="where">ARR ${count(arr)} · <code>IN_DOUBT</code></span></h3>
+<h3><span aria-hidden="true">!</span> ${total === 1 ? 'One account' : `${count(total)} accounts`} in doubt <span class="where">ARR ${arrText(arr)} · <code>IN_DOUBT</code></span></h3>
 <p>Salesforce contradicts itself or Zendesk about these accounts. Until you resolve this, the sync takes nothing away.</p>
 <ul>${open.map(item)}</ul>
 ${
@@ -44,7 +45,7 @@ function accountItem(
   const named = { name, salesforce: null, ...names[at], zendesk: null }
   const context = { names: { [at]: { ...named, name: named.name ?? name } }, hasRecord }
   const about = [
-    ...(arr === null ? [] : [`ARR ${count(arr)}`]),
+    ...(arr === null ? [] : [`ARR ${arrText(arr)}`]),
     instances.join(', '),
     ...(since === null ? [] : [sinceText(since)]),
   ]

@@ -1,6 +1,6 @@
 import { INSTANCES } from '../../domain/index.ts'
 import { columns, type Screen, shown } from '../../runtime/terminal/index.ts'
-import { printable } from '../../runtime/text/index.ts'
+import { arrText, printable } from '../../runtime/text/index.ts'
 import type { AccountExplanation, ExplainedCharge } from './model.ts'
 import { noteText, placeName, placeText } from './reason-text.ts'
 
@@ -20,7 +20,7 @@ export function salesforceLines(
   )
   const facts = [
     account.type,
-    `ARR ${account.arr}`,
+    `ARR ${arrText(account.arr)}`,
     account.sales_segment,
     account.region,
     account.partner_type === null ? null : `partner ${account.partner_type}`,

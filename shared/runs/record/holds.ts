@@ -10,6 +10,7 @@ import {
 } from '../../domain/index.ts'
 import { artifacts, STAGES, type Stage } from '../../pipeline/index.ts'
 import { parsedFile } from '../../runtime/artifacts/index.ts'
+import { arrText } from '../../runtime/text/index.ts'
 
 /** A hold of a comparison, as the record keeps it. */
 export const heldBackSchema = standingHoldsSchema.valueType.element.omit({ since: true, told: true })
@@ -107,5 +108,5 @@ export function holdsText(record: Holds & { ended_at: string }, last: Holds | un
   const [key, arr] = largest
   const who = accounts.size === 1 ? 'One more account is' : `${accounts.size} more accounts are`
   const most = accounts.size === 1 ? 'It is' : 'The largest is'
-  return `${who} in doubt: the sync takes nothing away. ${most} ${key}, ARR ${arr.toLocaleString('en')}. Look at the run's report.`
+  return `${who} in doubt: the sync takes nothing away. ${most} ${key}, ARR ${arrText(arr)}. Look at the run's report.`
 }

@@ -1,4 +1,5 @@
 /** Text for people. No data can move the cursor, hide text, or forge a second line. */
+export { arrText } from './arr.ts'
 export { durationText } from './duration.ts'
 export { listText } from './list.ts'
 export { brief, printable, printableJson, sentence } from './printable.ts'

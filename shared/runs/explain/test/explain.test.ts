@@ -347,7 +347,7 @@ plans: ${PLANS}, because the run kept none
 overrides: ${OVERRIDES}, because the run kept none
 
 Salesforce
-  Customer · ARR 24000 · mid-market · AMER · owner Dana Whitfield · 1 subscription, 1 charge
+  Customer · ARR 24,000 · mid-market · AMER · owner Dana Whitfield · 1 subscription, 1 charge
 
 Subscriptions
   A-S00000103 → Global  Active, 2024-12-31 to 2025-11-30
