@@ -274,8 +274,7 @@ export const FAULTS: readonly FaultRow[] = [
 export function canHappen(fault: FaultRow, call: CallRow): boolean {
   if (fault.kinds && !fault.kinds.includes(call.kind)) return false
   if (fault.server && fault.server !== call.server) return false
-  const resource = /its last of (\w+)/.exec(fault.name)?.[1]
-  if (resource !== undefined)
-    return call.kind === 'query' ? resource === 'records' : call.name === `list of ${resource}`
-  return true
+  const effect = fault.effect(call)
+  if (effect.kind !== 'drop') return true
+  return call.kind === 'query' ? effect.at === 'records' : call.name === `list of ${effect.at}`
 }
