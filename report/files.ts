@@ -3,8 +3,8 @@ import { artifacts, findStage, type Stage } from '@support-sync/shared/pipeline'
 /** The report's file name, next to the run record. */
 export const REPORT = 'report.html'
 
-/** Artifacts that only other stages read. */
 const { partners, users } = artifacts
+/** Artifacts that the report does not read, because only the stages need them. */
 const NOT_READ = new Set<string>(
   [partners.gathered, users.organizations, users.gathered, users.contacts].map(({ name }) => name),
 )

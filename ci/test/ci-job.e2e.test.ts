@@ -11,7 +11,7 @@ import type { RunRecord } from '@support-sync/shared/runs/record'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { runOnce, zipOfData } from './programs.ts'
 
-/** The jobs of the GitLab pipeline, run as by GitLab's runner, against a stand-in for GitLab's API and the sandbox. */
+/** The jobs of the GitLab pipeline, as GitLab's runner starts them, against the sandbox and a stand-in for GitLab's API. */
 
 let folder: string
 let dataDir: string

@@ -5,7 +5,7 @@ import type { GitlabJobs, GitlabRules } from '@support-sync/fixtures/sandbox/git
 import { COMMIT, type Job, startJobServer } from '@support-sync/shared/runs/handover/test'
 import { zipSync } from 'fflate'
 
-/** A program of the pipeline's jobs, started as by GitLab's runner. */
+/** A program of the pipeline's jobs, as GitLab's runner starts it. */
 export type Program = {
   /** Its file's name in ci/. */
   program: string
@@ -55,7 +55,7 @@ export async function runProgram({ program, args, cwd, environment }: Program, s
   return { code, output }
 }
 
-/** A stage's data directory after a job, zipped as by GitLab. */
+/** A stage's data directory after a job, as a zip like GitLab's. */
 export function zipOfData(stage: string, dataDir: string): Uint8Array {
   return zipOfFolder(dataDir, `packages/${stage}/data`)
 }

@@ -167,7 +167,7 @@ test('other files are compared with those in use: a charge name is removed, an o
   expect(plans.before).toBe('the working tree')
   expect(plans.charges.newly_unmapped).toEqual(['Premium - 1 Year'])
   expect(plans.instances.global.gone).toBeGreaterThan(0)
-  // A known charge name no longer puts its accounts in doubt.
+  // The removed name puts its accounts in doubt, and no account leaves doubt.
   expect(plans.doubts.out).toEqual([])
   expect(plans.doubts.into).toContainEqual(
     expect.objectContaining({ salesforce_id: '001Ab00000F1xQrIAJ', reason: 'unknown_charge' }),

@@ -42,7 +42,7 @@ describe.concurrent('run-stage', () => {
     expect(data.records('updates.json')).toEqual([])
   })
 
-  test('a failed bin is the last one, and its exit code is the stage’s', async () => {
+  test('no bin runs after a failed one, and the exit code of that one is the stage’s', async () => {
     const data = dataDirectory()
     const { exitCode, log } = await runStage(['usgov-user-sync', '--data-dir', data.path], {
       ZENDESK_USGOV_URL: 'http://example.com',

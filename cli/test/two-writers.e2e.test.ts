@@ -82,7 +82,8 @@ test('two writers without a lock create no duplicate organization or user, and m
           })
           return (await Promise.all(found)).flat()
         },
-        // Only Zendesk's check of names prevents duplicates, and two requests at the same moment would both pass it.
+        // Creates take no time here, because only Zendesk's check of names prevents duplicates, and two slow creates of
+        // one name would both pass it.
         { createMs: 0 },
       ),
     ),

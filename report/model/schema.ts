@@ -127,7 +127,7 @@ const reconciliationSchema = z.object({
   ),
   /** Failed results in the run's table. */
   failures: z.int(),
-  /** Whether the run's table counts other writes than these rows explain. */
+  /** Whether the run's table counts writes that these rows do not explain. */
   differs: z.boolean(),
 })
 export type Reconciliation = z.infer<typeof reconciliationSchema>

@@ -17,7 +17,7 @@ const { document } = parseHTML('<!doctype html><html><body></body></html>')
 
 type Run = Report['record']['history'][number]
 
-/** For each level, how many organizations have it, above how many should have it. */
+/** For each level, a bar for how many organizations have it, and below it one for how many should have it. */
 export function levelsPlot({ levels }: LevelCounts): Html {
   const bars = levels.flatMap(({ level, before, now }) => [
     { level, when: 'before', count: before },

@@ -46,7 +46,7 @@ ${filter(
 </section>`
 }
 
-/** The charge names without a section and their ARR, or a note that the run did not check. */
+/** The unmapped charges with their ARR, or a note that the run did not check. */
 export function unmappedSection({ unmapped, names }: Report, hasRecord: (key: string) => boolean): Html {
   if (unmapped === null) return unmappedOf(html`<p>Unknown: the processor did not get this far.</p>`)
   const rows = unmapped.map(

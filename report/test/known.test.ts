@@ -69,7 +69,7 @@ test('a stage that did not run, and a dry run, do not change what is known', () 
   expect(smallRecord(dry).known).toEqual(first.known)
 })
 
-test('a stopped stage is never folded, and shows since when it stops', async () => {
+test('a stopped stage is never folded, and shows since when it has stopped', async () => {
   const error = { bin: 'gather', code: 'LOGIN_REFUSED', message: 'No', next: 'Look.' }
   const first = { stages: { accounts: { state: 'stopped' as const, exit_code: 2, error } } }
   const { report, page } = await reportOf(after(first, first))

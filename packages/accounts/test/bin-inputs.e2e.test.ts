@@ -78,7 +78,7 @@ test('without certificate verification requests go only to this machine', async 
   expect(data.summary('accounts.gather')).toMatchObject({ requests: 0 })
 })
 
-test('a spelling variant counts as the deciding value, with a warning', async () => {
+test('another spelling of a deciding value counts as that value, with a warning', async () => {
   const { Account: rows } = sandbox.salesforce.tables
   const [one, two, three, four] = rows.filter(({ Type }) => Type === 'Customer')
   if (!one || !two || !three || !four) throw new Error('the world has too few customers')

@@ -171,7 +171,7 @@ test('an id matches on its first 15 characters, case-sensitive', () => {
   expect(notInSync.find(({ id }) => id === 70)).toMatchObject({ salesforce_id: '001000000000abAAAQ' })
 })
 
-test('an organization without an object is marked as gathered, unless it is protected or a partner', () => {
+test('an organization without an object is in not_in_sync as it was gathered, unless it is protected or a partner', () => {
   expect(notInSync.map(({ id }) => id).sort()).toEqual([40, 41, 42, 63, 70])
   expect(notInSync).toContainEqual(organization(42, { salesforce_id: 'DO NOT TOUCH' }))
 })

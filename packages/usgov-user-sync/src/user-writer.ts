@@ -29,7 +29,7 @@ import { attributesOf, userRecords } from './user-records.ts'
 
 /** What the writer needs to know about the plan. */
 export type UserWriting = Addresses & {
-  /** The users whose primary email address is no contact's. */
+  /** The users whose primary email address is not a contact's. */
   notInSync: ReadonlySet<number>
 }
 
@@ -116,7 +116,7 @@ export function userWriter(
       result({ action: 'create', key, id: user.id }, 'skipped', { code, error })
     if (user.role !== 'end-user' || addresses.isProtected(user.email))
       return [skipped('LEFT_ALONE', 'the email address belongs to a user that the sync does not change')]
-    // Otherwise this contact and the user's own would overwrite the user in turn, every hour.
+    // Otherwise this contact and the contact with the primary address would overwrite the user in turn, every hour.
     if (!primary && !notInSync.has(user.id))
       return [
         skipped('ANOTHER_CONTACT', 'this is a secondary email address of a user who is another contact'),

@@ -95,7 +95,7 @@ describe('the users to update, create and mark', () => {
     ])
   })
 
-  test('a user without a contact is marked as gathered, unless they have no address or are a duplicate', () => {
+  test('a user without a contact is in not_in_sync as they were gathered, unless they have no address or are a duplicate', () => {
     expect(data.records('not_in_sync.json')).toEqual([
       user(6, '6@example.com'),
       user(7, '7@example.com', { not_in_sfdc: true }),

@@ -63,7 +63,7 @@ test('ids are sent in chunks of 500, each id once', async () => {
   expect(new Set(chunks.flat()).size).toBe(1001)
 })
 
-test('a query with 500 ids is short enough for an address of Salesforce', async () => {
+test('a query with 500 ids stays within Salesforce’s limit for URIs', async () => {
   const organizations = Array.from({ length: 500 }, (_, index) => organization(index + 1, idOf(index + 1)))
   const { queries } = await gather(organizations)
   expect(encodeURIComponent(queries[0] ?? '').length).toBeLessThan(16_384 - 1_000)

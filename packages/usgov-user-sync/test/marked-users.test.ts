@@ -4,7 +4,7 @@ import { ADDRESS, BEA, CONTACT, gathered, IN_USE, shownUser, writerOver } from '
 
 /** Before each mark, the writer reads the user in Zendesk again. */
 
-test('if the email address of a create belongs to a user that Zendesk does not show, it fails with a warning; marks continue', async () => {
+test('a create fails with a warning if its email address belongs to a user that Zendesk does not show; marks continue', async () => {
   const { writer, sent, warned } = writerOver({
     findUsersByEmail: async () => [],
     createUser: async () => IN_USE,

@@ -123,7 +123,7 @@ test('two contacts with two secondary addresses of one user do not overwrite the
   expect(controls.writes).toHaveLength(1)
 })
 
-test('only the owner of a contact’s address is not marked while the search does not show that user', async () => {
+test('while the search does not show the owner of a contact’s address, that user is not marked, but others are', async () => {
   data.put('creates.json', [contact('Ann')])
   data.put('not_in_sync.json', [gathered(7), gathered(8)])
   const { controls, users } = sandbox.usgov

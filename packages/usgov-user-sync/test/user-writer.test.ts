@@ -106,7 +106,7 @@ test.each([
   ['is found as the secondary one of another contact', match({ id: 9 })],
   ['is found as an agent’s', match({ role: 'agent' })],
 ])(
-  'a failed create of an interrupted run does not stay failed if the next run settles it: %s',
+  'a failed create of an interrupted run does not stay failed in the next run if the address %s',
   async (_, found) => {
     const { writer: first } = writerOver({
       findUsersByEmail: async () => [],
@@ -213,7 +213,7 @@ test('a value that Zendesk stores differently is a failure, with its attribute',
   })
 })
 
-test('a create that is refused for another reason than its address holds back no mark', async () => {
+test('a refused create holds back no mark if its address is not the reason', async () => {
   const { writer, sent, warned } = writerOver({
     findUsersByEmail: async () => [],
     createUser: async () => ({ ...IN_USE, code: 'InvalidValue' }),

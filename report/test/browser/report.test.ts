@@ -248,7 +248,7 @@ test('the keyboard alone reaches the search and the results, and opens one', asy
   expect(opened.complaints).toEqual([])
 })
 
-test('a hostile name is plain text: nothing runs, no text changes direction, and it is cut', async () => {
+test('a hostile name is plain text: nothing runs, no text changes direction, and a long name is cut', async () => {
   await using opened = await openReport(browser, report)
   const { page } = opened
   for (const details of await page.locator('#results details').all())
