@@ -21,7 +21,7 @@ for (const output of outputs.split(',')) printed.push(outputOf(output))
 
 const write = process.stdout.write
 process.stdout.write = () => true
-/** Its modules are loaded once, by the first of its runs. */
+/** Runs the bin. Only its first run loads its modules. */
 const run = (own: readonly string[]) => startBin(bin, { args: own, environment: process.env })
 await run(['--version'])
 const times: { floor: Times; join: Times; bin: Times }[] = []

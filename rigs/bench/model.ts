@@ -11,7 +11,7 @@ const BATCH = 100
 const PARALLEL_JOBS = 25
 const SALESFORCE_PAGE = 2000
 const CONTACTS_CHUNK = 500
-/** Status requests for one load of jobs: one at the time when they have probably ended, and one or two more. */
+/** Status requests for one set of parallel jobs: one when they have probably ended, and one or two more. */
 const ASKED_PER_LOAD = 3
 const PLANS = [200, 400, 700, 2500]
 

@@ -16,13 +16,13 @@ type Sizes = { updates: number; creates: number; latency: number }
 type Plan = { updates?: object[]; creates?: object[] }
 
 const JOB_MS = 1000
-/** Short enough that only the rate limits. */
+/** So short that the rate limit, not the jobs, decides the time. */
 const SHORT_JOB_MS = 100
 const JOBS = 25
 /** The rate limit's minute, scaled down for the bench. */
 const MINUTE_MS = 10_000
 const PER_MINUTE = 700
-/** The smallest plan, where the rate limits even a few updates. */
+/** The smallest plan: its rate limit decides the time even for a few updates. */
 const SMALLEST_PER_MINUTE = 200
 
 export async function benchSyncs(dir: string, sizes: Sizes): Promise<Row[]> {

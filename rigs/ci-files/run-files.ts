@@ -7,7 +7,10 @@ import { type FileJob, jobsOf, runJob } from './gitlab-ci-local.ts'
 import type { Runner, Runners } from './runners.ts'
 
 export const ROOT_FILE = '.gitlab-ci.yml'
-/** The ids of the pipelines: the root's (which is the run's), the run file's, then those of its children. */
+/**
+ * The id of the root pipeline, which is also the run's id. The run file's pipeline has the next one, then come those
+ * of its children.
+ */
 export const ROOT_PIPELINE = 1000
 
 /** One child pipeline. */
@@ -179,7 +182,7 @@ async function runOne(
   return exitCode
 }
 
-/** Whether GitLab's `allow_failure` in the file lets a job pass. */
+/** Whether a job passes: the stages' `allow_failure` allows exit code 4. */
 function isAllowed(code: number | undefined): boolean {
   return code === 0 || code === 4
 }

@@ -9,7 +9,7 @@ const ROOT = join(import.meta.dirname, '..', '..')
 const STATE_DIR = '.gitlab-ci-local'
 const STORE_DIR = '.pnpm-store'
 
-/** Works for any owner of the folder, and without a git user. */
+/** Git settings that work for any owner of the folder, and without a git user. */
 const SETTINGS = {
   'safe.directory': '*',
   'user.name': 'ci-files',

@@ -36,7 +36,7 @@ export type CallRow = {
   path: RegExp
   /** The text that a message about it must contain. */
   named: RegExp
-  /** An earlier fault that causes this call. The fault then hits its request number `from`. */
+  /** An earlier fault that causes this call. The tested fault then hits request number `from` of this call. */
   provokedBy?: Fault
   from?: number
 }

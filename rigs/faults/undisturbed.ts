@@ -24,7 +24,7 @@ export type Undisturbed = {
   requests: Record<Server, RequestRecord[]>
   writes: string[]
   state: string[]
-  /** The texts of its artifacts. A sync has none here: its results also depend on how it got there. */
+  /** The texts of its artifacts. Empty for a sync, whose results also depend on its retries: see `results`. */
   artifacts: Map<string, string>
   results: ReportedWrite[]
 }

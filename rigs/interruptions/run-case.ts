@@ -10,8 +10,8 @@ import { everyWrite } from '../every-write.ts'
 import type { Case } from './cases.ts'
 
 /**
- * The place of a kill: a request to the instance, when it arrives (and is not carried out), while it is carried out,
- * before its answer, or some time after its answer.
+ * The place of a kill: `after` milliseconds after one of four moments of a request to the instance: it arrives (and is
+ * then not carried out), it is under way, it is carried out but not answered, or it is answered.
  */
 export type Kill = {
   request: number

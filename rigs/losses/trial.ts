@@ -66,7 +66,7 @@ async function fourHours(trial: {
   judge.check(paying)
 
   paying = live({ ...hands, customers: paying })
-  // Customers who bought less in the second hour buy more again. Its plan would lower them again.
+  // Customers who bought less in the second hour buy more again. The second hour's plan would lower them again.
   paying = paying.map(customer =>
     lowered.has(customer.salesforce_id) && customer.support_level === 'premium'
       ? changeLevel(hands, customer)

@@ -25,8 +25,8 @@ export const doubtSchema = z.object({
 export type Doubt = z.infer<typeof doubtSchema>
 
 /**
- * The day until which each account is entitled, by its organizations on an instance. A day whose grace has ended is
- * omitted.
+ * For each account, the day until which it is entitled according to its organizations on an instance. A day whose
+ * grace has ended is omitted.
  */
 export type EntitledUntil = ReadonlyMap<MatchKey, Day>
 

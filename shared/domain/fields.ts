@@ -104,8 +104,8 @@ export type FieldsCheck<Field> = {
 }
 
 /**
- * Decides which attributes a gather can use, by the fields that the instance declares. Zendesk reports no missing
- * field: it answers 200 to a write of it, and stores null for a removed option.
+ * Decides which attributes a gather can use, from the fields that the instance declares. Zendesk does not report a
+ * missing field: it answers 200 to a write of that field, and stores null for a removed option.
  * Throws `ExpectedError` FIELDS_CHANGED if a deciding attribute has no usable field.
  */
 export function checkFields<Field extends NeededField>(

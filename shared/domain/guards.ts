@@ -141,7 +141,7 @@ export function guardError(
     look,
   }: {
     stage: string
-    /** How to continue from here, without the consent. */
+    /** How to continue from here. The hint adds the consent. */
     command: Continuation
     /** The command that shows what the sync would write, if there is one. */
     look?: string | undefined

@@ -137,7 +137,7 @@ export function runsAfterFailure({ inputs, optionalInputs }: Stage, followed: St
 
 /**
  * Whether a run that starts from `from` includes a stage: it is that stage, or comes after it. Stages that follow no
- * other stage are in the order of the table, so a run from the first stage includes all of them.
+ * other stage count in the table's order: a run from `accounts` also includes `orgs`.
  */
 export function isAtOrAfter(stage: Stage, from: StageName): boolean {
   if (stage.stage === from) return true

@@ -350,7 +350,7 @@ describe('the final outcome of a write', () => {
     expect(settledResults([again, again])).toEqual([again])
   })
 
-  test('a failed create may have the id of the record with the same name; the next create replaces it', () => {
+  test("a failed create's result may have the id of the record with its name; a later create's result replaces it", () => {
     const failed = result({ action: 'create', id: 7, status: 'failed', error: 'its name is taken' })
     const created = result({ action: 'create', id: 8 })
     expect(settledResults([failed, created])).toEqual([created])

@@ -53,7 +53,7 @@ describe('if several contacts have the same address', () => {
     ])
   })
 
-  test('the same contacts stay, in any order of the answer', () => {
+  test('the same contacts stay, regardless of the order of the answer', () => {
     const contacts = fc.array(
       fc.record({
         name: fc.constantFrom('Ada', 'Bob', 'Zoe'),

@@ -5,7 +5,7 @@ import { ACCOUNT_ID, IN_GRACE, LAPSED, TODAY } from './account-builder.ts'
 const SHORT_ID = ACCOUNT_ID.slice(0, 15)
 const OTHER_ID = '0016100000ZZZZZ'
 
-describe('the day until which an account is entitled, by its organizations', () => {
+describe('the day until which an account is entitled, according to its organizations', () => {
   const until = (...organizations: Parameters<ReturnType<typeof collectEntitledUntil>['add']>[0][]) => {
     const collected = collectEntitledUntil(calendarOf(TODAY))
     for (const organization of organizations) collected.add(organization)

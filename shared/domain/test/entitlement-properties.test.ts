@@ -91,7 +91,7 @@ test('a subscription with a valid charge is on exactly one instance', () => {
   )
 })
 
-test('one more active charge never lowers the higher of the two levels, except custom, which is no plan', () => {
+test("one more active charge never lowers the higher of an account's two levels (custom counts as no level)", () => {
   const rank = (account: Account): number => {
     const levels = INSTANCES.flatMap(
       instance => decisionOf(account, instance)?.entitlement.support_level ?? [],

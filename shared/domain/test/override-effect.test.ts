@@ -344,7 +344,7 @@ test('support_hold false releases an account on hold', () => {
   })
 })
 
-test('a charge whose checkbox US Government does not have does not make its object custom', () => {
+test("if US Government lacks a charge's checkbox, that charge does not make the object custom", () => {
   const account = accountOf(['ss_growth', 'usgov_12x5'])
   const object = objectOf(account, 'usgov', { override: { sub_usgov_12x5: false } })
   expect(object).toMatchObject({ support_level: 'expired', account_type: 'former_customer', arr: 0 })

@@ -157,7 +157,7 @@ test.each([
   ['2026-11-23', 'soon'],
   ['2026-12-07', 'soon'],
   ['2026-12-08', null],
-] as const)('on 23 November an override that ends on %s is %s: it ends soon within 14 days', (day, end) => {
+] as const)('on 23 November an override that ends on %s is %s ("soon" means within 14 days)', (day, end) => {
   const expiration_date = day === undefined ? {} : { expiration_date: daySchema.parse(day) }
   expect(
     endOf({ salesforce_id: '001000000000001AAA', ...expiration_date }, daySchema.parse('2026-11-23')),

@@ -23,7 +23,7 @@ test('an active charge name without a section is listed with its accounts and th
   ])
 })
 
-test('names with the same ARR are in alphabetical order, in any order of the file', () => {
+test('names with the same ARR are in alphabetical order, regardless of their order in the file', () => {
   const names = (account: Account) => unmappedOf(account).map(({ charge_name }) => charge_name)
   expect(names(buyer(1, 10, 'New B', 'New A'))).toEqual(['New A', 'New B'])
   expect(names(buyer(1, 10, 'New A', 'New B'))).toEqual(['New A', 'New B'])

@@ -67,7 +67,7 @@ const mutation = fc.tuple(fc.array(fc.nat(60), { maxLength: 3 }), junk)
 
 test.each(
   artifactsIn(artifacts).map(({ producer, name, schema }) => [`${producer} ${name}`, schema] as const),
-)('%s: compiled, the schema accepts, gives and refuses the same', (_name, schema) => {
+)('%s: the compiled schema accepts, returns and refuses the same as the schema', (_name, schema) => {
   const compiled = z.compile(schema, { strict: true })
   const records = likely(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }))
   let accepted = 0

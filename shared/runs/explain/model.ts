@@ -59,7 +59,7 @@ const levelSchema = z.object({
 
 const attributeSchema = z.object({
   key: z.string(),
-  /** Null if there is no organization. */
+  /** Null if the value is empty, or there is no organization or no usable field. */
   held: attributeValueSchema,
   should_be: attributeValueSchema,
   differs: z.boolean(),
@@ -124,7 +124,10 @@ const accountExplanationSchema = z.object({
     .object({
       reason: holdReasonSchema,
       instances: z.array(z.enum(INSTANCES)),
-      /** The start of the first run that held something back for it, as far as the run record shows. */
+      /**
+       * The start of the first run in which it was in doubt or something was held back; null if the run record does not
+       * have it.
+       */
       since: z.string().nullable(),
     })
     .nullable(),

@@ -13,12 +13,12 @@ import { artifacts } from '../../pipeline/index.ts'
 import { readArtifact, readYaml } from '../../runtime/artifacts/index.ts'
 import { artifactPath, type Run, readToday } from '../find/index.ts'
 
-/** Overrides of the rules that the run used. */
+/** Replacements for the rules that the run used. */
 export type RuleOptions = {
   plans?: string | undefined
   overrides?: string | undefined
   today?: Day | undefined
-  /** For a run that kept none. */
+  /** Used if the run kept none. */
   defaults: { plans: string; overrides: string | undefined; today: Day }
 }
 

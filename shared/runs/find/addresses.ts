@@ -6,7 +6,7 @@ import { dataDirOf } from './locate.ts'
 
 /** The addresses of the services that a run read, from its stamps. Null if no stamp has one. */
 export type Addresses = {
-  /** The login address. A My Domain also shows records. */
+  /** The login address. If it is a My Domain, it also serves the records' pages. */
   salesforce: string | null
   zendesk: Readonly<Record<Instance, string | null>>
 }

@@ -56,7 +56,10 @@ export type CiSettings = {
   writeUntil: string
   /** Whether this run includes a stage. */
   isWanted: (stage: Stage) => boolean
-  /** The run whose plan a stage may apply: the resumed run, if this run starts from that stage. Otherwise null. */
+  /**
+   * The run whose plan a stage may apply: the resumed run, if this run starts from that stage and is no dry run.
+   * Otherwise null.
+   */
   planOf: (stage: Stage) => WantedRun | null
   /** The run to take a stage's files from: this run, or the resumed one for stages that this run does not run. */
   runOf: (producer: string) => WantedRun

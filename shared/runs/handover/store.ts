@@ -12,7 +12,7 @@ export function tooLarge(what: string): ExpectedError {
   })
 }
 
-/** A candidate for a run's files of a stage. Its manifest shows which run and stage it belongs to. */
+/** A copy that may have a stage's files of a run. Its manifest shows which run and stage it belongs to. */
 export type Copy = {
   /** Its place, for messages. */
   origin: string
@@ -33,6 +33,6 @@ export type WantedRun = {
 }
 
 export type HandoverStore = {
-  /** The candidates for the producer's files of that run, newest first. */
+  /** The copies that may have the producer's files of that run, newest first. */
   copies: (producer: Producer, run: WantedRun) => AsyncIterable<Copy>
 }

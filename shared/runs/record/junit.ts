@@ -6,7 +6,7 @@ import { brief } from '../../runtime/text/index.ts'
 import type { RunRecord } from './run-record.ts'
 import type { StageRecord } from './stage-record.ts'
 
-/** The run's end, and the records that failed before, by stage. One stage alone does not know them. */
+/** The run's end, and the records that failed before, by stage. A report of one stage does not have them. */
 type Earlier = Pick<RunRecord, 'failing' | 'ended_at'>
 
 type Case = {

@@ -25,7 +25,10 @@ export const stageRecordSchema = z.object({
   /** Writes by action and status, such as `update_written`; null if it does not write. */
   results: z.record(z.string(), z.int()).nullable(),
   failures: z.array(resultSchema),
-  /** Organizations that a killed sync created, or may have created, before the steps that follow a create. */
+  /**
+   * Organizations that a killed sync created, or may have created. It may not have reached the steps that follow a
+   * create.
+   */
   created: z.array(z.object({ key: z.string(), id: z.int().nullable() })).default(() => []),
   /** What it held back for accounts in doubt; null if it did not compare. */
   held: z.array(heldBackSchema).nullable().default(null),

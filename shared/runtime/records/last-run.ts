@@ -101,7 +101,7 @@ export function shrunkGather(
   { gather, shape }: Gathered,
   /** The lowest count that a consent allows; undefined without a consent. */
   consent: number | undefined,
-  /** The command that resumes from here, without a consent. */
+  /** The command that resumes from here. The hint adds the consent. */
   command: string,
 ): ExpectedError | undefined {
   const name = gatherName(gather.stage, gather.bin)

@@ -24,7 +24,7 @@ export function lastWriteByOthers(
     .toSorted((one, other) => Date.parse(other.at) - Date.parse(one.at))[0]
 }
 
-/** Records that a run writes to an address now. */
+/** Notes that a run is writing to an address now. */
 export function noteWrite(environment: Environment, address: string, run: string, now: Date): void {
   const since = now.getTime() - KEPT_HOURS * 3_600_000
   const kept = Object.entries(readWrites(environment, address)).filter(([, at]) => Date.parse(at) > since)

@@ -34,7 +34,7 @@ export const summarySchema = z.object({
   removals: z.array(removalsSchema).optional(),
   /** What the next run must do, in place of what earlier runs owed. */
   owed: z.array(owedSchema).optional(),
-  /** The salesforce_ids of the overrides in effect, of the processor. */
+  /** The salesforce_ids of the overrides in effect. Only the processor's summary has them. */
   overrides: z.array(z.string()).optional(),
   requests: z.int(),
   retries: z.int(),

@@ -21,7 +21,10 @@ const COUNTED_DAILY = 100_000
  */
 const FRESH_MS = 15 * 60_000
 
-/** An empty page may be followed by others. After this many pages without new records, the list has no end. */
+/**
+ * An empty page may be followed by others. After more than this many pages without new records, the list counts as
+ * endless.
+ */
 const MAX_PAGES_WITHOUT_NEW = 10
 
 /**

@@ -15,8 +15,9 @@ export type Journal = {
   results: Result[]
   /** Writes results to the file at once. Resolves when they, and all before them, are on disk. */
   append: (results: readonly Result[]) => Promise<void>
-  /** Records that a create, by its number in the plan, will be sent, and that it was answered. */
+  /** Notes that a create, by its number in the plan, is about to be sent. */
   creating: (number: number, key: string) => void
+  /** Notes that the create with this number was answered. */
   created: (number: number) => void
   /** When an interrupted run of any plan sent its last unanswered create. */
   unansweredSince: Date | undefined

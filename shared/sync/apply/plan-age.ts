@@ -59,7 +59,7 @@ async function refuseUnusablePlan({ artifacts, run }: Parts, name: PlannedSync):
   if (address !== undefined) refuseIfOthersWrote(address, gathered, run)
 }
 
-/** Returns that error instead of throwing it, because a dry run shows its plan first. */
+/** Like `refuseUnusablePlan`, but returns the error, because a dry run shows its plan first. */
 export async function unusablePlan(parts: Parts, stage: PlannedSync): Promise<ExpectedError | undefined> {
   try {
     await refuseUnusablePlan(parts, stage)
@@ -70,7 +70,7 @@ export async function unusablePlan(parts: Parts, stage: PlannedSync): Promise<Ex
   }
 }
 
-/** Records that this run writes now, so that older plans of other runs are refused. */
+/** Notes that this run is writing now, so that older plans of other runs are refused. */
 export function notePlanWrites(
   { artifacts: { dataDir }, run: { environment, runId, clock } }: Parts,
   stage: PlannedSync,

@@ -23,7 +23,7 @@ export type Written<Item> = { results: Result[]; rest: Item[] }
 
 /** How one kind of record is written. Each function returns one result per write. */
 export type Writer<Create, Update, Mark> = {
-  /** Keys that must be unique, such as a name. Creates that share a key never run in parallel. */
+  /** Keys such as the name or a sold-to contact. Creates that share a key never run in parallel. */
   createKeys: (item: Create) => readonly string[]
   /** The key of a create's results. */
   createKeyOf: (item: Create, number: number) => string

@@ -81,7 +81,7 @@ test.each<[string, unknown]>([
   ['empty', []],
   ['without success', [{ id: 11, action: 'update', status: 'Updated' }, { id: 12 }]],
   ['of others', [updated(98), updated(99), null, 'x']],
-])('every item of a completed job whose results are %s is unknown, so it has failed', async (_, results) => {
+])('if the results of a completed job are %s, every item is unknown and has failed', async (_, results) => {
   await using server = await updating([job('completed', results)])
   expect(await connect(server).updateOrganizations(ITEMS)).toEqual([
     failed(11, 'RESULT_UNKNOWN'),
