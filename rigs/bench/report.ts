@@ -27,7 +27,7 @@ export function tableOf(rows: readonly Row[]): string {
   })
   for (const row of rows) {
     const bound = row.limit === undefined ? '' : `${row.atLeast ? '≥' : '≤'} ${row.limit}`
-    const mark = row.limit === undefined ? '' : isWithin(row) ? 'ok' : 'OVER'
+    const mark = row.limit === undefined ? '' : isWithin(row) ? 'ok' : 'MISSED'
     table.push([
       row.section,
       row.what,

@@ -14,9 +14,9 @@ export {
 } from './last-run.ts'
 export { lastWriteByOthers, noteWrite } from './machine-writes.ts'
 export {
+  addressOf,
   gatheredFrom,
   handedOnStamps,
-  originOf,
   readStamps,
   STAMPS,
   type Stamp,

@@ -64,7 +64,7 @@ export async function stampGather(
       stage: row.stage,
       artifact,
       sha256: await sumOfFile(join(dataDir, artifact)),
-      instance: addressOf(row, environment),
+      instance: addressOf(gatheredFrom(row), environment) ?? 'unknown',
       read_at: readAt.toISOString(),
       run_id: runId,
       ...(without.length > 0 ? { without: [...without] } : {}),
@@ -103,13 +103,13 @@ export function gatheredFrom(row: Bin): Instance | 'salesforce' {
   return (isZendesk ? instanceOf(row) : undefined) ?? 'salesforce'
 }
 
-function addressOf(row: Bin, environment: Environment): string {
-  const from = gatheredFrom(row)
-  const variable = from === 'salesforce' ? 'SALESFORCE_LOGIN_URL' : `${TRAITS[from].variables}_URL`
-  return originOf(environment[variable]) ?? 'unknown'
+/** The address of a service by its variable, without a path; undefined if the variable has no valid address. */
+export function addressOf(service: Instance | 'salesforce', environment: Environment): string | undefined {
+  const variable = service === 'salesforce' ? 'SALESFORCE_LOGIN_URL' : `${TRAITS[service].variables}_URL`
+  return originOf(environment[variable])
 }
 
 /** An address without its path. */
-export function originOf(url: string | undefined): string | undefined {
+function originOf(url: string | undefined): string | undefined {
   return url !== undefined && URL.canParse(url.trim()) ? new URL(url.trim()).origin : undefined
 }

@@ -6,9 +6,9 @@ import { parsedFile, sumOfFile } from '../../runtime/artifacts/index.ts'
 import type { BinParts, BinRun } from '../../runtime/bin/index.ts'
 import { badInput, ExpectedError, stoppedByGuard } from '../../runtime/errors/index.ts'
 import {
+  addressOf,
   lastWriteByOthers,
   noteWrite,
-  originOf,
   readStamps,
   type Stamp,
   summaryPath,
@@ -42,7 +42,7 @@ async function refuseUnusablePlan({ artifacts, run }: Parts, name: PlannedSync):
       )
     return
   }
-  const address = originOf(environment[`ZENDESK_${stage.instance.toUpperCase()}_URL`])
+  const address = addressOf(stage.instance, environment)
   const again = `Gather and plan again: ${TRAITS[stage.instance].gatherBin} reads ${address ?? 'the instance'}.`
   for (const { artifact, instance } of gathered) {
     if (address === undefined || instance === address) continue
@@ -76,7 +76,7 @@ export function notePlanWrites(
   stage: PlannedSync,
 ): void {
   const row = findStage(stage)
-  const address = row?.instance && originOf(environment[`ZENDESK_${row.instance.toUpperCase()}_URL`])
+  const address = row?.instance && addressOf(row.instance, environment)
   if (!row || !address) return
   // Bins that you run by hand have no RUN_ID. The gather's run id lets you apply the same plan again.
   const stamps = Object.entries(readStamps(dataDir))
