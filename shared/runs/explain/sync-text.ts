@@ -140,10 +140,15 @@ export function resultLines(results: ExplainedSync['results'], { style, width }:
     // The record's other writes have their own lines.
     const what = attributes.length > 0 ? `${action} of ${attributes.join(', ')}` : action
     return [
-      isBad ? style.red('✗') : status === 'skipped' ? style.yellow('·') : style.green('✓'),
+      isBad ? style.red('✗') : isDone(status) ? style.green('✓') : style.yellow('·'),
       `${what} ${isBad ? style.red(status) : status}`,
       printable([http_status, code, error].filter(part => part !== null).join(' ')),
     ]
   })
   return columns(rows, { indent: 2, width })
+}
+
+/** Whether Zendesk has the write. */
+function isDone(status: ExplainedSync['results'][number]['status']): boolean {
+  return status === 'written' || status === 'recognised'
 }

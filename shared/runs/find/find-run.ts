@@ -31,7 +31,7 @@ export function findRun(given: string | undefined, runsDir: string, option = '--
 /** The runs that run-pipeline named, oldest first. */
 export function pipelineRuns(runsDir: string): string[] {
   return directoriesOf(runsDir)
-    .filter(dir => /\/\d{4}-[^/]*$/.test(dir))
+    .filter(dir => /\/\d{4}-\d{2}-\d{2}T[^/]*$/.test(dir))
     .sort()
 }
 

@@ -103,15 +103,18 @@ async function refuseChanged(
       ([, other]) =>
         other.stage === stamp.stage && other.artifact === stamp.artifact && other.sha256 !== stamp.sha256,
     )
-    if (used) throw stale(`${artifact} was gathered again after the plan was made`)
+    if (used) throw stale(stage, `${artifact} was gathered again after the plan was made`)
     if (existsSync(path) && (await sumOfFile(path)) !== stamp.sha256)
-      throw stale(`${artifact} has changed since it was gathered at ${stamp.read_at}`)
+      throw stale(stage, `${artifact} has changed since it was gathered at ${stamp.read_at}`)
     if (
       compared !== undefined &&
       stamp.read_at > compared &&
       stage.bins.some(row => writesArtifact(row, artifact))
     )
-      throw stale(`${artifact} was gathered at ${stamp.read_at}, after the plan was made at ${compared}`)
+      throw stale(
+        stage,
+        `${artifact} was gathered at ${stamp.read_at}, after the plan was made at ${compared}`,
+      )
   }
 }
 
@@ -122,10 +125,11 @@ function comparedAt({ stage, bins }: Stage, dataDir: string): string | undefined
   return existsSync(path) ? parsedFile(readFileSync(path), summarySchema)?.started_at : undefined
 }
 
-function stale(message: string): ExpectedError {
+function stale({ stage, bins, follows }: Stage, message: string): ExpectedError {
+  const compares = bins.some(({ bin }) => bin === 'compare') ? stage : follows[0]
   return stoppedByGuard('PLAN_STALE', {
     message,
-    next: 'Compare again, and check the new plan.',
+    next: `Resume from ${compares}, which makes a new plan. Check that plan.`,
   })
 }
 

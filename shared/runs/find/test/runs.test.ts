@@ -132,6 +132,7 @@ describe('a run', () => {
     const later = fetched('200', '2026-11-23T12:00:00.000Z', 2000)
     const earlier = fetched('1000', '2026-11-23T10:00:00.000Z', 3000)
     put('mixed/300/x', 'a folder that is not a run')
+    put('mixed/2026-try/x', 'a run that a person named')
     expect(runsByStart(mixed)).toEqual([earlier, join(mixed, '2026-11-23T11-00-00.000Z'), later])
     expect(newestRun(mixed)).toBe(earlier)
     expect(findRun('200', mixed)).toEqual({ dir: later, name: '200' })

@@ -105,7 +105,8 @@ test('a plan is stale if its source was gathered again since', async () => {
     'zendesk_usgov.json': stamp(),
     'orgs/zendesk_usgov.json': stamp({ sha256: sumOf('[]') }),
   }
-  expect((await apply(stamps)).problem?.code).toBe('PLAN_STALE')
+  const { problem } = await apply(stamps)
+  expect(problem).toMatchObject({ code: 'PLAN_STALE', next: expect.stringContaining('from compare-usgov,') })
 })
 
 test('a plan is refused if another run wrote after the gather, but not if it wrote before or is the same run', async () => {
