@@ -1,11 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { EXIT } from '@support-sync/shared/runtime/errors'
 import { commandLine, runMain, usage } from '../cli/command/command.ts'
 import type { Outcome } from './faults/cell.ts'
 import { allCells, type Cell } from './faults/cells.ts'
-import { runCells } from './faults/run-cells.ts'
+import { removeAll, runCells } from './faults/run-cells.ts'
 import { coveringSample, sampleOf } from './faults/sample.ts'
 import { nameOf, outcomeTable, problemList } from './faults/table.ts'
 import { runUndisturbed } from './faults/undisturbed.ts'
@@ -58,7 +58,7 @@ async function main(args: string[]): Promise<number> {
     outcomes.sort((one, other) => cells.indexOf(one.cell) - cells.indexOf(other.cell))
     return await report(outcomes, children.length, performance.now() - started, given.json)
   } finally {
-    await rm(folder, { recursive: true, force: true })
+    await removeAll(folder)
   }
 }
 

@@ -71,7 +71,12 @@ async function runOnThreads(
         worker.once('exit', () => resolve())
       })
     }),
-  ).finally(() => rm(TMPDIR, { recursive: true, force: true }))
+  ).finally(() => removeAll(TMPDIR))
+}
+
+/** Removes a directory, in which a bin that hangs may still write. What cannot be removed must not cost the outcomes. */
+export async function removeAll(path: string): Promise<void> {
+  await rm(path, { recursive: true, force: true, maxRetries: 20 }).catch(() => undefined)
 }
 
 /** Runs a thread's share. */
