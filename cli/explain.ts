@@ -1,7 +1,8 @@
-import { type Day, dayOf, daySchema } from '@support-sync/shared/domain'
+import { dayOf } from '@support-sync/shared/domain'
 import { explain, explanationText } from '@support-sync/shared/runs/explain'
 import { findRun } from '@support-sync/shared/runs/find'
 import { createCommand, runMain, usage } from './command/command.ts'
+import { dayGiven } from './command/day.ts'
 import { RUNS } from './command/runs.ts'
 import { asJson, VIEW_OPTIONS } from './command/view.ts'
 import { plansFile } from './pipeline/package-files.ts'
@@ -41,11 +42,5 @@ const command = createCommand({
 })
 
 export default command
-
-function dayGiven(text: string): Day {
-  const day = daySchema.safeParse(text)
-  if (!day.success) throw usage('explain', `--today ${text} is not a date (YYYY-MM-DD)`)
-  return day.data
-}
 
 if (import.meta.main) await runMain(command.main)

@@ -12,6 +12,7 @@ import { copyableLines, shownPath } from '@support-sync/shared/runtime/terminal'
 import { PROGRAM } from '@support-sync/shared/runtime/text'
 import { tryWriteReport } from '../report/try-write-report.ts'
 import { createCommand, runMain } from './command/command.ts'
+import { dayGiven } from './command/day.ts'
 import { RUNS } from './command/runs.ts'
 import { type ChosenRun, chooseRun } from './pipeline/choose-run.ts'
 import { endingLines } from './pipeline/ending-lines.ts'
@@ -86,6 +87,7 @@ const command = createCommand({
   epilogue: 'The exit code is that of the most urgent stage: 1, 2, 3, 75, 4, then 0.',
   async run(given) {
     const consents = readConsents(given['allow-mass-change'], process.env)
+    if (given.today !== undefined) dayGiven(given.today)
     await checkNamedFiles(given)
     const chosen = chooseRun(given)
     const { runDir, source, copied, isWanted } = chosen

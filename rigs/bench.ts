@@ -38,7 +38,7 @@ async function main(args: string[]): Promise<number> {
       'gathered-accounts': { type: 'number', default: 20_000, describe: 'accounts for the gather' },
       updates: { type: 'number', default: 20_000, describe: 'updates for each sync' },
       creates: { type: 'number', default: 500, describe: 'creates for each sync' },
-      latency: { type: 'number', default: 30, describe: 'latency of each request, in milliseconds' },
+      latency: { type: 'number', default: 20, describe: 'latency of each request, in milliseconds' },
       full: {
         type: 'boolean',
         default: false,

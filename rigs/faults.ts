@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { EXIT } from '@support-sync/shared/runtime/errors'
 import { commandLine, runMain, usage } from '../cli/command/command.ts'
-import type { Outcome } from './faults/cell.ts'
+import { type Outcome, removeAll } from './faults/cell.ts'
 import { allCells, type Cell } from './faults/cells.ts'
-import { removeAll, runCells } from './faults/run-cells.ts'
+import { runCells } from './faults/run-cells.ts'
 import { coveringSample, sampleOf } from './faults/sample.ts'
 import { nameOf, outcomeTable, problemList } from './faults/table.ts'
 import { runUndisturbed } from './faults/undisturbed.ts'
@@ -85,13 +85,6 @@ async function report(
   console.log(outcomeTable(outcomes))
   const wrong = outcomes.filter(({ outcome }) => outcome === 'wrong')
   if (wrong.length > 0) console.log(`\n${problemList(outcomes)}`)
-  const repeated = outcomes.filter(
-    ({ outcome, firstProblems }) => outcome !== 'wrong' && firstProblems !== undefined,
-  )
-  if (repeated.length > 0) {
-    const names = repeated.map(({ cell }) => `    ${nameOf(cell)}`)
-    console.log(`\n${repeated.length} wrong among others, but right when run alone:\n${names.join('\n')}`)
-  }
   const seconds = Math.round(milliseconds / 1000)
   console.log(
     `\n${outcomes.length} cells in ${seconds} s, ${children} of them with bins as child processes: ${wrong.length} wrong.`,

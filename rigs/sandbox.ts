@@ -8,6 +8,7 @@ import {
 import { badInput, EXIT } from '@support-sync/shared/runtime/errors'
 import { PROGRAM } from '@support-sync/shared/runtime/text'
 import { createCommand, runMain, usage } from '../cli/command/command.ts'
+import { dayGiven } from '../cli/command/day.ts'
 import { optionsOf, setClocks } from './sandbox/settings.ts'
 import { textOfWorld, worldOf } from './sandbox/world-file.ts'
 
@@ -20,7 +21,7 @@ const command = createCommand({
   options: {
     'port-base': {
       type: 'number',
-      describe: `the first of ${PORTS} consecutive ports (default: any free ports)`,
+      describe: `the first of ${PORTS} consecutive ports (default: free ones)`,
     },
     today: {
       type: 'string',
@@ -84,9 +85,7 @@ function checked(portBase: number | undefined, today: string | undefined) {
       `--port-base ${portBase}: expected 1 to ${65_536 - PORTS}, since ${PORTS} consecutive ports are needed`,
     )
   }
-  if (today !== undefined && (!/^\d{4}-\d\d-\d\d$/.test(today) || Number.isNaN(Date.parse(today)))) {
-    throw usage('sandbox', `--today ${today} is not a date: use YYYY-MM-DD`)
-  }
+  if (today !== undefined) dayGiven(today)
   return { portBase, today }
 }
 

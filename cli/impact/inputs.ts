@@ -12,10 +12,10 @@ import {
 import { artifacts } from '@support-sync/shared/pipeline'
 import { dataDirOf, findRun, newestRun, readToday } from '@support-sync/shared/runs/find'
 import { readArtifact } from '@support-sync/shared/runtime/artifacts'
-import { badInput } from '@support-sync/shared/runtime/errors'
 import { overridesSettings, readSettings } from '@support-sync/shared/runtime/settings'
 import { httpContext } from '@support-sync/shared/services/http'
 import { readOverrideText } from '@support-sync/shared/services/overrides'
+import { dayGiven } from '../command/day.ts'
 import { RUNS } from '../command/runs.ts'
 import type { AccountFacts } from './difference.ts'
 
@@ -34,7 +34,7 @@ export function inputsFrom(given: {
   dataDir?: string | undefined
   today?: string | undefined
 }): Inputs {
-  const day = given.today === undefined ? undefined : dayFrom(given.today)
+  const day = given.today === undefined ? undefined : dayGiven(given.today)
   const now = dayOf(new Date())
   const isRun = given.run !== undefined || (given.dataDir === undefined && newestRun(RUNS) !== undefined)
   if (isRun) {
@@ -45,15 +45,6 @@ export function inputsFrom(given: {
   if (given.dataDir !== undefined)
     return { dataDir: resolve(given.dataDir), today: day ?? now, source: given.dataDir }
   return { dataDir: FIXTURES, today: day ?? daySchema.parse(FIXTURES_DAY), source: 'fixtures' }
-}
-
-function dayFrom(text: string): Day {
-  const parsed = daySchema.safeParse(text)
-  if (parsed.success) return parsed.data
-  throw badInput('USAGE', {
-    message: `--today ${text} is not a date (YYYY-MM-DD)`,
-    next: 'Name a calendar date, such as 2026-01-31.',
-  })
 }
 
 /**

@@ -162,6 +162,13 @@ test('if Salesforce returns half of its accounts, everything stops and Slack get
   accounts.push(...half)
 })
 
+test('a date that does not exist is an error before the gathers start', async () => {
+  const dir = join(runs, 'no-such-day')
+  const { code, output } = await runPipeline('--run-dir', dir, '--today', '2026-02-30')
+  expect({ code, output }).toEqual({ code: 2, output: expect.stringContaining('--today 2026-02-30') })
+  expect(existsSync(dir)).toBe(false)
+})
+
 test.each(['--plan', '--plans', '--overrides'])(
   'a missing file of %s is an error before the gathers start, and Slack gets no message',
   async option => {

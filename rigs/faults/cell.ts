@@ -19,8 +19,8 @@ export type Outcome = {
   said: string
   /** The problems found. */
   problems: string[]
-  /** The problems of its first run, if the cell ran a second time. */
-  firstProblems?: string[]
+  /** Whether a wrong cell was right when it ran once more, alone. */
+  isRightAlone?: boolean
 }
 
 /**
@@ -79,10 +79,13 @@ export async function runCell(
     return { cell, outcome, exitCode: first.exitCode, said: verdict.said, problems }
   } finally {
     await sandbox.close()
-    // A hanging bin can still write there.
-    for (const path of [dataDir, stateHomeOf(dataDir)])
-      await rm(path, { recursive: true, force: true, maxRetries: 20 }).catch(() => undefined)
+    for (const path of [dataDir, stateHomeOf(dataDir)]) await removeAll(path)
   }
+}
+
+/** Removes a directory, in which a bin that hangs may still write. What cannot be removed must not cost the outcomes. */
+export async function removeAll(path: string): Promise<void> {
+  await rm(path, { recursive: true, force: true, maxRetries: 20 }).catch(() => undefined)
 }
 
 function struckTimes(sandbox: Sandbox, { call: { server, method, path } }: Cell): number {

@@ -1,8 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import { type Outcome, runCell } from './cell.ts'
+import { type Outcome, removeAll, runCell } from './cell.ts'
 import { allCells, type Cell, undisturbedOf } from './cells.ts'
 import { startChild, startHere } from './start.ts'
 import type { Undisturbed } from './undisturbed.ts'
@@ -16,12 +16,12 @@ export type Work = { runs: Undisturbed[]; places: number[]; asChildren: boolean;
 /** A thread's output: one message per cell. */
 export type Done = Omit<Outcome, 'cell'> & { place: number }
 
-/** More wrong cells than this are not due to a busy machine. */
+/** More wrong cells than these are not the machine's fault. */
 const MAX_REPEATED = 50
 
 /**
- * Runs cells on every core, in no particular order. Calls `onEnd` for each. A wrong cell runs a second time, alone, because
- * a pause of a busy machine looks like a server that does not answer.
+ * Runs cells on every core, in no particular order. Calls `onEnd` for each. A wrong cell stays wrong, but runs once more,
+ * alone, because a pause of a busy machine looks like a server that does not answer.
  */
 export async function runCells(
   cells: readonly Cell[],
@@ -35,15 +35,14 @@ export async function runCells(
     if (outcome.outcome === 'wrong') wrong.push(outcome)
     else onEnd(outcome)
   })
-  if (wrong.length > MAX_REPEATED) {
-    wrong.forEach(onEnd)
-    return
+  const repeated = wrong.length > MAX_REPEATED ? [] : wrong
+  const alone: Outcome[] = []
+  const cellsAgain = repeated.map(({ cell }) => cell)
+  await runOnThreads(1, cellsAgain, { runs, asChildren, atATime: 1 }, outcome => alone.push(outcome))
+  for (const outcome of wrong) {
+    const again = alone.find(({ cell }) => isSame(cell, outcome.cell))
+    onEnd(again ? { ...outcome, isRightAlone: again.outcome !== 'wrong' } : outcome)
   }
-  const again = wrong.map(({ cell }) => cell)
-  await runOnThreads(1, again, { runs, asChildren, atATime: 1 }, outcome => {
-    const first = wrong.find(({ cell }) => isSame(cell, outcome.cell))
-    onEnd({ ...outcome, firstProblems: first?.problems ?? [] })
-  })
 }
 
 async function runOnThreads(
@@ -72,11 +71,6 @@ async function runOnThreads(
       })
     }),
   ).finally(() => removeAll(TMPDIR))
-}
-
-/** Removes a directory, in which a bin that hangs may still write. What cannot be removed must not cost the outcomes. */
-export async function removeAll(path: string): Promise<void> {
-  await rm(path, { recursive: true, force: true, maxRetries: 20 }).catch(() => undefined)
 }
 
 /** Runs a thread's share. */

@@ -30,10 +30,15 @@ function counts(outcomes: readonly Outcome[]): number[] {
   return [outcomes.length, of('recovered'), of('stopped'), of('wrong')]
 }
 
+const RIGHT_ALONE = 'It was right when it ran once more, alone: the machine may have paused.'
+
 /** The problems by cell. */
 export function problemList(outcomes: readonly Outcome[]): string {
   return outcomes
     .filter(({ outcome }) => outcome === 'wrong')
-    .map(({ cell, problems }) => [nameOf(cell), ...problems.map(problem => `    ${problem}`)].join('\n'))
+    .map(({ cell, problems, isRightAlone }) => {
+      const alone = isRightAlone ? [RIGHT_ALONE] : []
+      return [nameOf(cell), ...[...problems, ...alone].map(line => `    ${line}`)].join('\n')
+    })
     .join('\n')
 }

@@ -25,7 +25,9 @@ export function findRun(given: string | undefined, runsDir: string, option = '--
   const named = join(runsDir, given)
   if (isDirectory(named)) return { dir: named, name: given }
   if (isDirectory(given)) return { dir: resolve(given), name: given }
-  throw noRun(`there is no run ${given}${didYouMean(given, [LAST, ...runNames(runsDir)])}`, runsDir, option)
+  // Digits tell runs apart, so a name with other digits is not a misspelt one.
+  const meant = [LAST, ...runNames(runsDir)].filter(name => digitsIn(name) === digitsIn(given))
+  throw noRun(`there is no run ${given}${didYouMean(given, meant)}`, runsDir, option)
 }
 
 /** The runs that run-pipeline named, oldest first. */
@@ -71,6 +73,10 @@ export function newestRun(runsDir: string): string | undefined {
   return [...latest, ...fetched].sort((one, other) => other.at - one.at)[0]?.dir
 }
 
+function digitsIn(name: string): string {
+  return name.replace(/\D/g, '')
+}
+
 /** The names of all runs in a directory, the demo's included. */
 function runNames(runsDir: string): string[] {
   const demo = join(runsDir, 'demo')
@@ -92,13 +98,9 @@ function isDirectory(path: string): boolean {
 
 function noRun(message: string, runsDir: string, option: string): ExpectedError {
   const newest = newestRun(runsDir)
-  if (newest !== undefined)
-    return badInput('NO_RUN', {
-      message,
-      next: `Name a run in ${shownPath(runsDir)}, such as ${relative(runsDir, newest)}, or another directory with ${option}.`,
-    })
-  return badInput('NO_RUN', {
-    message,
-    next: `Run \`${PROGRAM} run-pipeline --dry-run\` (or \`${PROGRAM} demo\`) first, fetch one from GitLab with \`${PROGRAM} fetch-run\`, or name a directory with ${option}.`,
-  })
+  const next =
+    newest === undefined
+      ? `Run \`${PROGRAM} run-pipeline --dry-run\` (or \`${PROGRAM} demo\`) first, fetch one from GitLab with \`${PROGRAM} fetch-run\`, or name a directory with ${option}.`
+      : `Name a run in ${shownPath(runsDir)}, such as ${relative(runsDir, newest)}, or another directory with ${option}.`
+  return badInput('NO_RUN', { message, next })
 }

@@ -7,7 +7,7 @@ export const MAX_FILE = 512 * 1024 * 1024
 /** The error for a larger file; `what` names the file and its place. */
 export function tooLarge(what: string): ExpectedError {
   return badInput('HANDOVER_TOO_LARGE', {
-    message: `${what} is larger than ${MAX_FILE / 1024 / 1024} MiB`,
+    message: `${what} is larger than ${MAX_FILE / 1024 ** 2} MB`,
     next: 'No artifact should be that large. Check what the stage that wrote it gathered, then run that stage again.',
   })
 }

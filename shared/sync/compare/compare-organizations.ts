@@ -129,7 +129,7 @@ function partOf(text: string, key: MatchKey | null): MatchKey | null {
 async function writeNotInSync(
   { write, readAgain }: BinArtifacts,
   { artifacts: { gathered, not_in_sync }, isOurs }: OrganizationSync,
-  left: readonly OrganizationInMemory[],
+  unmatched: readonly OrganizationInMemory[],
   {
     isProtected,
     isHeld,
@@ -141,9 +141,9 @@ async function writeNotInSync(
   },
 ): Promise<void> {
   const writeMark = write(not_in_sync)
-  if (left.length === 0) return
-  const numbers = new Set(left.map(({ number }) => number))
-  const ids = new Set(left.map(({ id }) => id))
+  if (unmatched.length === 0) return
+  const numbers = new Set(unmatched.map(({ number }) => number))
+  const ids = new Set(unmatched.map(({ id }) => id))
   for await (const records of readAgain(gathered, number => numbers.has(number))) {
     for (const organization of records) {
       if (!ids.has(organization.id)) throw new Error(`${gathered.name} changed while it was compared`)

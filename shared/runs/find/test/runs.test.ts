@@ -143,7 +143,8 @@ describe('a run', () => {
     expect(findRun('last', runs)).toEqual(findRun(undefined, runs))
     expect(findRun('demo/hour-2', runs)).toEqual({ dir: join(runs, 'demo/hour-2'), name: 'demo/hour-2' })
     expect(findRun(join(runs, 'demo'), join(root, 'none')).dir).toBe(join(runs, 'demo'))
-    expect(() => findRun('yesterday', runs)).toThrow(/there is no run yesterday$/)
+    for (const given of ['yesterday', 'demo/hour-3'])
+      expect(() => findRun(given, runs)).toThrow(new RegExp(`there is no run ${given}$`))
   })
 
   test.each([

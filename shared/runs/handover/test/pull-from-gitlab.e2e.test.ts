@@ -166,7 +166,7 @@ test('a file that is too large is an error, and does not count as missing', asyn
   new DataView(zip.buffer, zip.byteOffset).setUint32(place, entry.size, true)
   const problem = await expectedErrorOf(pull([orgs(1, 101, zip)]))
   expect(problem).toMatchObject({ kind: 'bad-input', code: 'HANDOVER_TOO_LARGE' })
-  expect(problem.message).toBe('job 1: zendesk_global.json is larger than 512 MiB')
+  expect(problem.message).toBe('job 1: zendesk_global.json is larger than 512 MB')
 })
 
 test('a manifest of another run, stage or commit is refused', async () => {
