@@ -92,7 +92,7 @@ async function impactOn(inputs: Inputs, given: Given) {
   return { result, facts }
 }
 
-/** Warns that a file replaces all overrides in use, as a file with one new entry does. */
+/** Warns if a file lacks overrides that are in use, such as a file with only the new entry: it replaces them all. */
 async function replacesNote(inputs: Inputs, file: string): Promise<string[]> {
   const used = await overridesFor(inputs, process.env, tmpdir()).catch(() => undefined)
   if (used === undefined) return []

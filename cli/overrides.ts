@@ -19,7 +19,7 @@ const command = createCommand({
   name: 'overrides',
   takes: 'check FILE | try ENTRY',
   purpose: `check FILE lists the entries that the processor would refuse, that match no account of the run, or that end within 14 days. Uses no network.
-try ENTRY adds one entry to the overrides of the run, replacing the account's current entry, and shows what changes. ENTRY is YAML, or a file that contains it. Writes to no service.
+try ENTRY shows what would change if this entry were added to the overrides of the run, in place of the account's current entry. It changes no file. ENTRY is YAML, or a file that contains it. Writes to no service.
 
 ${PROGRAM} overrides try '{ salesforce_id: 001XXXXXXXXXXXX, expiration_date: 2027-01-31 }'`,
   options: VIEW_OPTIONS,

@@ -55,7 +55,7 @@ async function main(args: string[]): Promise<number> {
   return problems === 0 ? EXIT.done : EXIT.bug
 }
 
-/** Returns the number of problems. Does not run jobs if a file is invalid. */
+/** Validates every CI file. Returns the number of problems. */
 async function checkSchema(runners: Runners): Promise<number> {
   const { files, problems } = await runners.use(({ dir }) => checkFiles(dir))
   console.log(`Validated against GitLab's schema: ${files.length} files`)

@@ -40,7 +40,7 @@ async function demo(): Promise<number> {
     credentials: MARKED_SECRETS,
   })
   printRow(
-    'The demo runs the whole sync five times, as five hours of a story. It takes one to three minutes and needs no account.',
+    'The demo runs the whole sync five times, as five hours of a story. It takes one to three minutes and needs no credentials.',
   )
   printRow(
     'Local servers replace Salesforce, both Zendesk instances, Slack and GitLab. Nothing leaves this machine.',

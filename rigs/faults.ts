@@ -26,7 +26,7 @@ async function main(args: string[]): Promise<number> {
       fault: { type: 'string', describe: 'only faults whose name contains this text' },
       sample: {
         type: 'number',
-        describe: 'number of random cells to run; 0: the fewest that cover every call and fault',
+        describe: 'number of random cells to run; 0: a small sample that covers every call and fault',
       },
       seed: { type: 'number', default: 1, describe: 'seed of the random choice' },
       'child-processes': {

@@ -45,7 +45,7 @@ async function main(args: string[]): Promise<number> {
   return isRight ? EXIT.done : EXIT.bug
 }
 
-/** The losses in turn, with a trial without a loss in between. */
+/** The losses in turn. Every fourth trial has none. */
 function lossOf(number: number) {
   if (number % CONTROL_EVERY === CONTROL_EVERY - 1) return null
   const place = number - Math.floor((number + 1) / CONTROL_EVERY)

@@ -25,7 +25,7 @@ const command = createCommand({
     },
     today: {
       type: 'string',
-      describe: "the UTC date that contracts end around (default: the world file's, or today)",
+      describe: "the UTC date that the built-in contracts are written for; with --world, only the date in the printed commands (default: the world file's, or today)",
     },
     world: {
       type: 'string',
@@ -106,12 +106,12 @@ function instructions(environment: Record<string, string>, zendesk: string, toda
     '# In that shell, run the whole pipeline or one stage:',
     `#   ${PROGRAM} run-pipeline --today ${today}`,
     `#   ${PROGRAM} run-stage accounts --today ${today}`,
-    '# See its organizations and the writes it received, and make calls fail (more in fixtures/sandbox/README.md):',
+    '# See the organizations of Zendesk Global and the writes it received, and make calls fail (more in fixtures/sandbox/README.md):',
     `#   curl ${zendesk}/sandbox/organizations`,
     `#   curl ${zendesk}/sandbox/writes`,
     `#   curl ${zendesk}/sandbox/faults -H 'content-type: application/json' -d \\`,
     `#     '{ "path": "/organizations", "times": 1000, "effect": { "kind": "answer", "status": 503 } }'`,
-    '# It fails 1000 times, because the pipeline retries a single failure. To stop it:',
+    '# These calls fail 1000 times, because the pipeline retries a single failure. To remove the fault:',
     `#   curl -X DELETE ${zendesk}/sandbox/faults`,
     '# Ctrl-C stops the sandbox and discards everything written to it.',
   ].join('\n')

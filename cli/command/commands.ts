@@ -73,7 +73,7 @@ export const COMMANDS: readonly { title: string; commands: readonly ListedComman
       ),
       command(
         'sandbox',
-        'start these servers, and print the variables that lead to them',
+        'start the servers of the demo, and print the variables that lead to them',
         () => import('../../rigs/sandbox.ts'),
       ),
     ],

@@ -11,9 +11,9 @@ export const DAYS_KEPT = 30
 const DAY_MS = 24 * 3600 * 1000
 
 /**
- * Removes old runs: all but the newest 48, and those that ended more than 30 days ago. Always keeps the newest run,
+ * Removes runs beyond the newest 48, and runs that ended more than 30 days ago. Always keeps the newest run,
  * those that this run uses, those that have not ended (no run record, or another process works in them), and those with
- * a journal, which has the writes of an interrupted sync. Removes runs fetched from GitLab after 30 days. Returns how
+ * a journal, which has the writes of an interrupted sync. Removes runs from GitLab 30 days after their fetch. Returns how
  * many runs it removed.
  */
 export function pruneRuns(runsDir: string, used: readonly string[], now: Date): number {

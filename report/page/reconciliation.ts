@@ -43,19 +43,19 @@ function reasonsOf({ rows, failures, differs }: Report['reconciliation'], isDryR
       : []),
     ...(inPart > 0
       ? [
-          `${records(inPart)} ${are(inPart)} partly written. Here, that counts as failed; the run’s table also counts the written part.`,
+          `${records(inPart)} ${are(inPart)} partly written. Here, that counts as failed; the table that the run printed also counts the written part.`,
         ]
       : []),
     ...(failures !== failed && failed > 0
       ? [
-          `The run’s table counts ${count(failures)} failures: a record that fails for several attributes counts several times there.`,
+          `The table that the run printed counts ${count(failures)} failures: a record that fails for several attributes counts several times there.`,
         ]
       : []),
     ...(differs
-      ? ['The run’s table has different counts: the run wrote from other artifacts than these.']
+      ? ['The table that the run printed has different counts: the run wrote from other artifacts than these.']
       : []),
   ]
-  return reasons.length > 0 ? reasons : ['These counts match the plan and the run’s table.']
+  return reasons.length > 0 ? reasons : ['These counts match the plan and the table that the run printed.']
 }
 
 function records(number: number): string {

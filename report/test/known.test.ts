@@ -39,7 +39,7 @@ function after(first: SmallRun, second: SmallRun): SmallRun {
   return { ...second, last: smallRecord(first), at: NOW }
 }
 
-test('a warning is known if an earlier run reported all of its keys, and new with the first other key', async () => {
+test('a warning is known if an earlier run reported all of its keys, and new as soon as it has another key', async () => {
   const first = { stages: { processor: warned('UNMAPPED_CHARGES', ['A', 'B']) } }
   const same = await reportOf(after(first, first))
   expect(same.report.concerns).toMatchObject([{ code: 'UNMAPPED_CHARGES', since: BEFORE, fresh: 0 }])

@@ -23,7 +23,7 @@ export function accountId(number: number): string {
 }
 
 /**
- * Realistic accounts: two subscriptions with three charges each, a fifth of them ended, one in 25 with US Government
+ * Realistic accounts, each with two subscriptions and three charges. A fifth have ended, one in 25 has US Government
  * support. The same count always gives the same accounts.
  */
 export function* generateAccounts(count: number): Generator<object> {

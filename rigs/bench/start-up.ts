@@ -36,6 +36,6 @@ export async function benchStartUp(dir: string): Promise<Row[]> {
     figure: '× bare tsx',
     value: Math.min(...walls) / floor,
     limit: 2.5,
-    detail: `${durationText(Math.min(...walls))} to its end after the first lines; tsx ${durationText(floor)}`,
+    detail: `${durationText(Math.min(...walls))} until it stopped after its first log line; tsx ${durationText(floor)}`,
   }))
 }

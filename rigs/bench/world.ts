@@ -48,7 +48,7 @@ function fieldsOf(values: Record<string, unknown>): Record<string, string | bool
 /** One in this many accounts has enough charges for further pages. */
 const EVERY_LARGE = 200
 const CHARGES_OF_LARGE = 250
-/** The real page sizes of Salesforce. */
+/** Salesforce's page size, and an assumed one for child sets, which Salesforce does not document. */
 export const PAGES = { rows: 2000, childRows: 200 }
 
 /** Adds accounts with two subscriptions and three charges each, some with further pages of charges. */

@@ -7,7 +7,7 @@ import { summaryName, summarySchema } from '@support-sync/shared/runtime/records
 import type { FileRun } from './run-files.ts'
 
 /**
- * The problems with the jobs' exit codes. Only a stage's expected code is right, even if the file allows another: a
+ * The problems with the jobs' exit codes. Only 0 and a stage's expected code are right, even if the file allows another: a
  * warning in GitLab is a problem here.
  */
 export function jobProblems(

@@ -5,7 +5,7 @@ import { badInput, type ExpectedError } from '@support-sync/shared/runtime/error
 const run = promisify(execFile)
 
 /**
- * Installs rsync from Debian if it is missing and that is allowed. gitlab-ci-local needs it to copy files.
+ * Installs rsync with apt-get if it is missing and this user may install packages. gitlab-ci-local needs it to copy files.
  * Throws an `ExpectedError` with the reason if it is not available.
  */
 export async function ensureRsync(): Promise<void> {

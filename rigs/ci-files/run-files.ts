@@ -211,7 +211,7 @@ async function writeProjectVariables(
     CI_API_V4_URL: server.apiUrl,
     CI_PROJECT_ID: server.projectId,
     CI_JOB_TOKEN: server.token,
-    // As if all of them start now, with GitLab's default timeout.
+    // As if the job starts now, with GitLab's default timeout.
     CI_JOB_STARTED_AT: new Date().toISOString(),
     CI_JOB_TIMEOUT: '3600',
   }

@@ -83,7 +83,7 @@ export async function runCell(
   }
 }
 
-/** Removes a directory, in which a bin that hangs may still write. What cannot be removed must not cost the outcomes. */
+/** Removes a directory, in which a bin that hangs may still write. If it cannot be removed, the outcomes must not be lost. */
 export async function removeAll(path: string): Promise<void> {
   await rm(path, { recursive: true, force: true, maxRetries: 20 }).catch(() => undefined)
 }

@@ -16,7 +16,7 @@ export type Work = { runs: Undisturbed[]; places: number[]; asChildren: boolean;
 /** A thread's output: one message per cell. */
 export type Done = Omit<Outcome, 'cell'> & { place: number }
 
-/** More wrong cells than these are not the machine's fault. */
+/** Above this number of wrong cells, the machine is not the cause, and none runs again. */
 const MAX_REPEATED = 50
 
 /**

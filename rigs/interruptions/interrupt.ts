@@ -9,9 +9,9 @@ export type Reference = { case: Case; outcome: Outcome; requests: number }
 /** One sync that was killed, maybe again in its second run, and then ran to its end. */
 export type Interruption = { number: number; stage: Case['stage']; kills: Kill[]; problems: string[] }
 
-/** The longest delay of a kill after an answer: as long as the first pauses between polls of a job. */
+/** The longest delay of a kill after its moment: as long as the first pauses between polls of a job. */
 const MAX_AFTER_MS = 300
-/** Every n-th interruption kills the second run too. */
+/** On average, one in this many interruptions kills the second run too. */
 const TWICE_EVERY = 4
 
 /** Runs every case without a kill, as references. Throws if one of these is wrong. */

@@ -148,7 +148,7 @@ export const LOSSES: readonly Loss[] = [
   },
   { name: 'the clock is 90 days ahead', notPromised: null, hour: 'clock ahead', happen: () => undefined },
   {
-    name: "the first hour's plan is applied once more",
+    name: "the second hour's plan is applied once more",
     notPromised: null,
     hour: 'old plan',
     happen: () => undefined,

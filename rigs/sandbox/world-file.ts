@@ -8,7 +8,7 @@ const START = `To get a valid file to start from: ${PROGRAM} sandbox --print-wor
 /** A longer list of problems does not help. */
 const MAX_SHOWN = 10
 
-/** Reads a world file. Throws `ExpectedError` with each place that is wrong. */
+/** Reads a world file. Throws `ExpectedError` with the wrong places, ten at most. */
 export async function worldOf(path: string): Promise<FiledWorld> {
   const content = parsed(path, await textOf(path))
   try {

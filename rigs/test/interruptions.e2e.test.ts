@@ -5,7 +5,7 @@ import { type Interruption, interrupt, references } from '../interruptions/inter
 const SEED = 4
 const TIMES = 12
 
-test(`syncs that are killed at random places (seed ${SEED}) and run again end as without a kill`, async () => {
+test(`after kills at random places (seed ${SEED}), the next run of a sync ends as without a kill`, async () => {
   const all = await references()
   const numbers = Array.from({ length: TIMES }, (_, number) => number)
   const done: Interruption[] = []

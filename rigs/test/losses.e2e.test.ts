@@ -16,7 +16,7 @@ test.each([
   'rows of subscriptions are replaced, with minutes in between',
   'an import blanks salesforce_id',
   'accounts are added, changed and removed during the gather',
-  "the first hour's plan is applied once more",
+  "the second hour's plan is applied once more",
 ])(
   'no paying customer is marked or lowered when %s',
   async name => {

@@ -12,7 +12,7 @@ export type Granted = {
   checked: ReadonlyMap<Checkbox, Cause>
   candidates: readonly Candidate[]
   seats: number
-  /** Null if there are no seats. */
+  /** Null if no charge has seats and the override does not decide them. */
   seatsFrom: Cause | null
 }
 

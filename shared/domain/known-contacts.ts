@@ -15,7 +15,7 @@ export function collectKnownContacts(objectKeys: ReadonlySet<MatchKey> | null) {
       const isCovered = key !== null && (objectKeys === null || objectKeys.has(key))
       if (isCovered || organization.mark_for_deletion === true) known.add(organization.id)
     },
-    /** Whether to mark a user who has no contact: only if the contacts of their organization are known. */
+    /** Whether to mark a user who has no contact: only if they have no organization, or its contacts are known. */
     isToMark: ({ organization_id }: GatheredUser): boolean =>
       organization_id === null || known.has(organization_id),
   }

@@ -9,7 +9,7 @@ const NEXT_RUN_SEES = 'It may or may not be written. The next run finds out.'
 const CODES = {
   /** A create failed because another account's organization has its name. */
   NAME_TAKEN: OF_ONE_NAME,
-  /** A mark was not made: a create failed because this organization has its name. */
+  /** A mark was not made: a create did not succeed, and this organization has its name. */
   NAME_HELD: OF_ONE_NAME,
   DuplicateValue:
     'Another record has this name or email address: merge or rename one of them. A marked record frees its name once it is deleted.',

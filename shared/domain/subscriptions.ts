@@ -24,7 +24,7 @@ const CLAIMS = INSTANCES.flatMap(instance => {
 /**
  * Places each subscription on an instance by its deciding charges: its active valid charges, or all its valid charges
  * if none is active. So an expired US Government add-on does not keep an active subscription off Global. A charge belongs
- * to the subscription with its subscription_id. A loose charge decides nothing.
+ * to the subscription with its subscription_id. A loose charge, which belongs to none, decides nothing.
  */
 export function placeSubscriptions(account: Account, plans: Plans, calendar: Calendar): PlacedSubscription[] {
   return account.subs.map(subscription => {

@@ -4,7 +4,10 @@ import { z } from 'zod'
 export const resultSchema = z.object({
   /** `notify`: a Slack message that no user could be associated with a new organization. */
   action: z.enum(['create', 'associate', 'update', 'mark', 'notify']),
-  /** The organization's salesforce_id. For a user: the Zendesk id, or `creates.json record N`; never an address. */
+  /**
+   * The organization's salesforce_id, or else `organization ID`. For a user: the Zendesk id, or `creates.json record N`;
+   * never an address.
+   */
   key: z.string(),
   /** Zendesk's id; null if there is none. */
   id: z.int().nullable(),

@@ -9,7 +9,7 @@ import { gatherOrganizations, readPartnerKeys } from '../src/gather-organization
 
 const bin = defineBin(BINS.partners.zendesk, {
   purpose:
-    "Reads the partners' organizations from Zendesk Global, including those of Salesforce's partners with another type.",
+    "Reads the partners' organizations from Zendesk Global: those of a partner type, and those of any other type whose account is a partner in Salesforce.",
   settings: { zendesk: zendeskSettings.global },
   async run({ artifacts: { read, write }, http, run, settings }) {
     const catalogue = partnerAttributes()

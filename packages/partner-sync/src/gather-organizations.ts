@@ -25,7 +25,7 @@ export async function readPartnerKeys(
 }
 
 /**
- * The organizations of a partner type, and those of partners with any type: the sync updates the organization of a
+ * The organizations of a partner type, and the partners' organizations of any type: the sync updates the organization of a
  * customer that became a partner, instead of creating a second one.
  */
 export async function* gatherOrganizations(

@@ -12,7 +12,7 @@ const { objects } = artifacts.instances[PARTNERS_INSTANCE]
 const { doubts, partners } = artifacts
 
 /**
- * Returns whether a partner's organization belongs to a customer: its key is in the run's objects or its accounts in doubt.
+ * Returns whether a partner's organization belongs to a customer: its key is that of an object or of an account in doubt of the run.
  * Warns if the run lacks one of these artifacts.
  */
 export async function readCustomers(

@@ -8,7 +8,7 @@ import { afterCreates } from '../src/after-creates.ts'
 const row: Bin = BINS.sync.global
 const bin = defineBin(row, {
   purpose:
-    'Writes the plan to Zendesk Global: creates organizations and associates their sold-to contacts, updates changed ones, and marks those without an account.',
+    'Writes the plan to Zendesk Global: creates organizations (and associates their sold-to contacts), updates changed organizations, and marks those without an object.',
   settings: { zendesk: zendeskSettings.global, slack: slackSettings },
   run: context =>
     syncOrganizations(context, {

@@ -15,7 +15,7 @@ import { connectZendesk } from '@support-sync/shared/services/zendesk'
 const KEPT = Object.keys(userOrganizationSchema.shape)
 
 const bin = defineBin(BINS.users.zendesk_orgs_gather, {
-  purpose: 'Reads id, name and Salesforce ids of all organizations from Zendesk US Government.',
+  purpose: 'Reads id, name, Salesforce ids and mark of all organizations from Zendesk US Government.',
   settings: { zendesk: zendeskSettings.usgov },
   async run({ artifacts: { write }, http, settings }) {
     const attributes = attributesOf(USERS_INSTANCE).filter(({ key }) => KEPT.includes(key))

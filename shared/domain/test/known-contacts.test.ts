@@ -41,7 +41,7 @@ function expectedToMark(
   return objects === null || objects.some(object => object.slice(0, 15) === id.slice(0, 15))
 }
 
-test('a user without a contact is marked only if the contacts of their organization are known', () => {
+test('a user without a contact is marked only if they have no organization, or its contacts are known', () => {
   fc.assert(
     fc.property(worlds, ({ organizations, objects, organizationId }) => {
       const keys = objects?.map(matchKey).filter((key): key is MatchKey => key !== null)

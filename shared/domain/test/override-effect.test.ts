@@ -145,7 +145,7 @@ const CASES: Case[] = [
     checked: ['sub_dotcom_ultimate'],
   },
   {
-    rule: 'the only checkbox set false expires the object',
+    rule: 'if the only checkbox is set false, the object expires',
     sections: ['sm_ultimate'],
     override: { sub_sm_ultimate: false },
     gives: { support_level: 'expired', account_type: 'former_customer', aar: 0, expiration_date: LIVE },

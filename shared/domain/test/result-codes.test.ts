@@ -10,7 +10,7 @@ test.each(RESULT_CODES)('%s has advice, and is in docs/codes.md', code => {
   expect(CODES_PAGE).toContain(`\`${code}\``)
 })
 
-test('a code of Zendesk has the general advice, and so has a name from the object prototype', () => {
+test('any other code of Zendesk has the general advice, and so has a name from the object prototype', () => {
   for (const code of ['TooHot', 'constructor', null]) expect(adviceOnResult(code)).toContain('next run tries')
 })
 

@@ -44,7 +44,7 @@ test.each<[Partial<GatheredUser>, boolean]>([
   expect(isSyncedUser({ ...USER, ...attributes })).toBe(expected)
 })
 
-test('an address matches in any case', () => {
+test('an address matches in upper or lower case', () => {
   expect(userKey(' Ada@Agency.example')).toBe(userKey('ada@agency.EXAMPLE'))
   expect(userKey('ada@agency.example')).not.toBe(userKey('ad@agency.example'))
 })

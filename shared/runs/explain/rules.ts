@@ -26,7 +26,7 @@ export type Rules = {
   plans: Plans
   overrides: Overrides
   calendar: Calendar
-  /** Where each comes from, as text. */
+  /** The date, and where rules come from that the run did not keep or that the options replace, as text. */
   inputs: string[]
   /** Whether the options replace a rule that the run used. Then the run's plans and results do not apply. */
   isTrial: boolean

@@ -4,7 +4,7 @@ import { MANIFEST, readManifest } from './manifest.ts'
 import { pullInputs } from './pull.ts'
 import type { HandoverStore } from './store.ts'
 
-/** How many runs to check. The artifacts of older ones have expired. */
+/** How many runs to check, newest first. */
 const MAX_RUNS = 10
 
 /**

@@ -7,7 +7,7 @@ import { LOST_TEXT } from './stage-record.ts'
 
 /**
  * The Slack message of a run: a stage that broke, broke for the second time, broke with another code, or works again,
- * and records that fail for the second time. Null if there is nothing new: Slack does not get a lasting problem each
+ * records that fail for the second time, and new holds. Null if there is nothing new: Slack does not get a lasting problem each
  * hour.
  */
 export function slackMessage(record: RunRecord, last: RunRecord | undefined): string | null {

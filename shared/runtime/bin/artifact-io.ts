@@ -133,7 +133,7 @@ export function openArtifacts(given: Given) {
       commitArtifacts(writers)
       for (const action of afterCommit) action()
     },
-    /** Commits only the outputs of `commitEvenOnFailure`, and discards the others. */
+    /** Commits all outputs if `commitEvenOnFailure` was called. Otherwise discards them. */
     abort: () => {
       try {
         if (keptOnFailure) commitArtifacts(writers)

@@ -40,7 +40,7 @@ const optionsSchema = z.object({
     `apply exactly this reviewed plan (from \`${PROGRAM} plan --out FILE\`); refuse if the artifacts have changed`,
   ),
   lastRun: path('the run_record.json of the last run, which the guards compare this run with'),
-  dryRun: flagOf('show the plan, write nothing, open no connection'),
+  dryRun: flagOf('show the plan, write nothing to Zendesk, open no connection'),
   allowMassChange: z.string().optional().register(help, {
     describe:
       'STAGE:KIND=N: allow up to N of what a guard stops, for this run; separate several with commas (or ALLOW_MASS_CHANGE)',

@@ -78,7 +78,7 @@ export function exitText(exitCode: number, errorCode?: string | null): string {
   return text ?? EXIT_TEXTS[exitCode] ?? `exit ${exitCode}`
 }
 
-/** Whether the later bins of a package, and its later stages, run after a bin ended with this exit code. */
+/** Whether the later bins of the same stage, and the later stages, run after a bin ended with this exit code. */
 export function continuesPipeline(exitCode: number): boolean {
   return exitCode === EXIT.done || exitCode === EXIT.someRecordsFailed
 }

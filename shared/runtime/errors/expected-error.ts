@@ -16,7 +16,7 @@ export type ErrorDescription = {
   code: string
   /** One short sentence, with the value that caused it. It has no full stop, so that text can follow it. */
   message: string
-  /** What to do next, in one sentence. */
+  /** What to do next. */
   next: string
   cause?: unknown
 }

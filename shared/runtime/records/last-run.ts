@@ -28,7 +28,7 @@ export const removalsSchema = z.object({
   consented: z.boolean().default(false),
 })
 
-/** The part of the previous run's record that the guards use. */
+/** The part of the previous run's record that the next run uses. */
 export const lastRunSchema = z.object({
   /** What sync-global owes. */
   owed: z.array(owedSchema).optional(),
@@ -82,7 +82,7 @@ export function readLastRun(path: string): LastRun {
     return { ...record, ...(ids ? { ids } : {}) }
   } catch (error) {
     throw badInput('LAST_RUN_INVALID', {
-      message: `${path} is not a run record: ${error instanceof z.ZodError ? z.prettifyError(error) : 'it is not valid JSON'}`,
+      message: `${path} is not a run record: ${error instanceof z.ZodError ? z.prettifyError(error) : 'it cannot be read, or is not valid JSON'}`,
       next: 'Name the run_record.json of an earlier run with --last-run, or omit the option.',
       cause: error,
     })

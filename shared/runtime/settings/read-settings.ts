@@ -45,7 +45,7 @@ export function readSettings<Groups extends Record<string, Settings<unknown>>>(
     })
   }
   const isRemote = addressesIn(values).some(({ hostname }) => !isLoopback(hostname))
-  if (isUnverified(environment) && isRemote) throw unverified('The services')
+  if (isUnverified(environment) && isRemote) throw unverified('the services')
   // Without problems every group was read. TypeScript cannot infer the keys through Object.fromEntries.
   return Object.fromEntries(values) as SettingsValues<Groups>
 }

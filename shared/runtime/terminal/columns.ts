@@ -37,7 +37,7 @@ export function columns(rows: readonly (readonly string[])[], { indent = 0, widt
   })
 }
 
-/** Wraps at words. A word wider than a line is cut, except for a path or an address, which people copy. */
+/** Wraps at words. A word wider than a line is broken, except for a path or an address, which people copy. */
 function broken(text: string, width: number): string[] {
   return wrapAnsi(text, width)
     .split('\n')

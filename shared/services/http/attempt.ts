@@ -7,7 +7,7 @@ import { type Failure, failureByCode, failureByError, failureByStatus, isNetwork
 import { withoutSecrets } from './mask.ts'
 import { isUnverified, unverified } from './tls.ts'
 
-/** The outcome of one attempt: a complete answer with 2xx or 4xx, or a failure that a retry may fix. */
+/** The outcome of one attempt: a complete answer (2xx or a lasting refusal), or a failure that a retry may fix. */
 export type Attempt = { answer: Answer } | { failure: Failure }
 
 const MAX_REDIRECTS = 3
@@ -49,7 +49,7 @@ async function send(call: Call, signal: AbortSignal, context: HttpContext): Prom
   let url = new URL(call.url)
   for (let redirects = 0; ; redirects++) {
     if (!isSafeAddress(url)) throw insecure(call, url.host)
-    // Node reads it from process.env, not from the environment of the run.
+    // Node reads NODE_TLS_REJECT_UNAUTHORIZED from process.env, not from the environment of the run.
     if (isUnverified(process.env) && !isLoopback(url.hostname)) throw unverified(call.service)
     context.usage.requests++
     const response = await fetch(url, {

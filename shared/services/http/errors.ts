@@ -26,7 +26,7 @@ export class UpstreamError extends ExpectedError {
 /** The service answered with a lasting 4xx: it would refuse the same call again. */
 export class RefusedError extends ExpectedError {
   readonly status: number
-  /** The answer's body, unchanged. */
+  /** The answer's body, with secrets masked. */
   readonly text: string
 
   constructor({ answer, ...description }: Description & { answer: Answer }) {

@@ -5,7 +5,7 @@ import { cancelled, unavailable } from './errors.ts'
 import { waitMs } from './retry.ts'
 
 /**
- * Sends a call and returns its complete answer: 2xx or a lasting 4xx, with the whole body. All traffic with the
+ * Sends a call and returns its complete answer: 2xx or a lasting refusal, with the whole body. All traffic with the
  * services goes through here. It retries transient failures with growing pauses, but only if the call is safe to
  * repeat or the service certainly did nothing.
  * Throws `UpstreamError` if there is no such answer (code CANCELLED if the run was cancelled meanwhile), and

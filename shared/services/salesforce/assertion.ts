@@ -28,7 +28,7 @@ function encode(part: object): string {
   return Buffer.from(JSON.stringify(part)).toString('base64url')
 }
 
-/** Salesforce accepts only RS256. It refuses a signature by another kind of key without a reason. */
+/** Salesforce accepts only RS256. It refuses a signature by another kind of key, and does not say why. */
 function rsaKey(pem: string): KeyObject {
   const key = readKey(pem)
   if (key.asymmetricKeyType === 'rsa') return key

@@ -5,7 +5,7 @@
  */
 export const CONCURRENT_REQUESTS = 6
 
-/** The maximum of all jobs together, if they share a gather. */
+/** The maximum of all jobs together, if up to 24 jobs share a gather. Each job has at least one. */
 const CONCURRENT_REQUESTS_OF_PARTS = 24
 
 /** The maximum number of requests in flight per job, if `jobs` jobs share a gather. */

@@ -33,7 +33,7 @@ export type SalesforceSetUp = {
 }
 
 /**
- * Logs in to Salesforce. With `part`, fewer requests are in flight, because the limit is for all jobs together.
+ * Logs in to Salesforce. With more than four parts, fewer requests are in flight, because the limit is for all jobs together.
  * Throws `ExpectedError`: LOGIN_REFUSED or PRIVATE_KEY_INVALID (bad input), or what `exchange` throws.
  */
 export async function connectSalesforce(

@@ -79,7 +79,7 @@ export function queryError(error: unknown, settings: string): ExpectedError {
   }
 }
 
-/** A signed assertion is valid for three minutes. A clock that is off by more than this may be why a login fails. */
+/** A signed assertion is valid for three minutes. A clock that is off by more than two may be why a login fails. */
 const MAX_MS_OFF = 2 * 60_000
 
 /** The error of a failed login. `ahead` is how far this machine's clock is ahead of the answer's. */

@@ -36,4 +36,4 @@ export function adviceOnQuery(code: string, settings: string): string {
   return ADVICE.get(code) ?? `Check what the user behind ${settings} may read.`
 }
 
-export const VERSION_ADVICE = `Set a version that this org has in ${API_VERSION_FILE}. It is ${API_VERSION} now; LOGIN_URL/services/data lists the versions.`
+export const VERSION_ADVICE = `In ${API_VERSION_FILE}, set a version that this org has. It is ${API_VERSION} now; LOGIN_URL/services/data lists the versions.`

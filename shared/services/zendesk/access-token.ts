@@ -36,7 +36,7 @@ export type TokenSource = {
    * would not help: the refused one already was a replacement, and Zendesk never accepted it.
    */
   replace(refused: AccessToken): Promise<AccessToken | null>
-  /** Returns the token to revoke; null if there is none. Fetches no token afterwards. */
+  /** Returns the token to revoke; null if there is none. Afterwards the token is not renewed. */
   end(): Promise<AccessToken | null>
 }
 

@@ -24,7 +24,7 @@ export function createPace({ now, sleep, limits, stop, progress }: HttpContext, 
   let window: Window | 'unknown' | 'unlimited' = 'unknown'
   /** Counts windows: an answer to a request of an earlier window says nothing about this one. */
   let windows = 0
-  /** Whether the last request got no answer. Requests then do not wait for each other, or each would time out. */
+  /** Whether the last request got no answer. Requests then do not wait for each other: they would time out one after another. */
   let isSilent = false
   let inFlight = 0
   let lastSentAt = Number.NEGATIVE_INFINITY

@@ -69,7 +69,7 @@ function withoutResult({ state, message }: JobEnd): Refusal {
       return {
         status: null,
         code: 'RESULT_UNKNOWN',
-        message: 'the job ended without a result for this record',
+        message: 'there is no result for this record',
       }
   }
 }

@@ -53,7 +53,7 @@ export function createUser(client: Client, newUser: NewUser): Promise<CreateResu
 }
 
 /**
- * Finds the active users with exactly this address, in any case. Zendesk uses its search index, where a new user can be
+ * Finds the active users with exactly this address, in upper or lower case. Zendesk uses its search index, where a new user can be
  * missing for some minutes.
  */
 export async function findUsersByEmail(client: Client, email: string): Promise<UserMatch[]> {

@@ -8,7 +8,7 @@ const timeSchema = z.iso.datetime({ offset: true })
 /**
  * Throws an `ExpectedError` if no further write may begin, because the run has lasted too long or the job will soon be
  * killed. RUN_STARTED_AT is the start of the run, WRITE_UNTIL the latest start of a write in this job (both ISO 8601).
- * Without them, a stage runs alone and has no limit.
+ * A stage that you run alone has neither, and no limit.
  */
 export function refuseLateWrite({ environment, clock }: Pick<BinRun, 'environment' | 'clock'>): void {
   const started = timeIn(environment, 'RUN_STARTED_AT')

@@ -78,7 +78,7 @@ export function openJournal(dataDir: string, plan: string, clock: () => Date): J
       results.push(...added)
       return flushed()
     },
-    // Not flushed: the line must survive the process, not the machine, which takes longer to restart than Zendesk to create.
+    // Not flushed: the line must survive a crash of the process. A machine takes longer to restart than Zendesk for a create.
     creating: (number, key) =>
       write([{ creating: number, key, at: clock().toISOString() } satisfies CreateLine]),
     created: number => write([{ created: number } satisfies CreateLine]),

@@ -274,13 +274,13 @@ export function organizationWriter(
   ): void {
     warn(
       'NAME_HELD',
-      'A create failed because an organization to mark has its name; that organization was not marked',
+      'A create did not succeed, and an organization to mark has its name; that organization was not marked',
       [nameHeldKey(salesforce_id, organization.id)],
     )
     skip(
       organization,
       'NAME_HELD',
-      `the create of ${salesforce_id} failed because this organization has its name`,
+      `the create of ${salesforce_id} did not succeed, and this organization has its name`,
     )
   }
 

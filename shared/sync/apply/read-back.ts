@@ -64,7 +64,7 @@ async function differencesOf(
 
 export type CurrentRecord<Shown = Stored> = { record: Shown } | { refusal: Refusal }
 
-/** Current records by id, up to 100. A deleted one is missing; one that Zendesk did not return has a refusal. */
+/** Current records by id, up to 100. A deleted one is missing; one that could not be read has a refusal. */
 export async function currentRecords<Shown>(
   ids: readonly number[],
   kind: WriteKind,

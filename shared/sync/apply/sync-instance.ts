@@ -9,7 +9,7 @@ import { syncOrganizations } from './sync-organizations.ts'
 export function instanceSyncBin(instance: Instance): DefinedBin {
   const row: Bin = BINS.sync[instance]
   return defineBin(row, {
-    purpose: `Writes the plan to ${zendeskName(instance)}: creates organizations, updates changed ones, and marks those without an account.`,
+    purpose: `Writes the plan to ${zendeskName(instance)}: creates organizations, updates changed ones, and marks those without an object.`,
     settings: { zendesk: zendeskSettings[instance] },
     run: context =>
       syncOrganizations(context, {

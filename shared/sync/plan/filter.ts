@@ -4,7 +4,7 @@ import type { PlannedWrite, PlanView } from './model.ts'
 export type Filters = {
   /** Writes that change this attribute. */
   attribute?: string | undefined
-  /** Writes that change the support level from or to this one. */
+  /** Writes of records that have this support level before or after the write. */
   level?: string | undefined
   only?: 'creates' | 'updates' | 'marks' | undefined
 }

@@ -32,7 +32,7 @@ test('there are colours only on a terminal, and not with NO_COLOR', () => {
   expect(screenOf({}, {}).style.bold('x')).toBe('x')
 })
 
-test('a word wider than a line is cut, except for a path or an address, which people copy', () => {
+test('a word wider than a line is broken, except for a path or an address, which people copy', () => {
   const path = '/home/operations/support-sync/runs/one/logs/accounts.gather.log'
   expect(columns([[`see ${path} for more`]], { width: 30 })).toEqual(['see', path, 'for more'])
   const lines = columns([['x'.repeat(70)]], { width: 30 })

@@ -17,7 +17,7 @@ test.each([
   [8, 3],
   [31, 1],
 ])(
-  'each of %i jobs has up to %i requests in flight: all together fewer than the 25 of an org',
+  'each of %i jobs has up to %i requests in flight',
   (jobs, each) => {
     expect(concurrencyOf(jobs)).toBe(each)
   },
