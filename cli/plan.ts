@@ -24,7 +24,7 @@ const command = createCommand({
     },
     level: {
       choices: SUPPORT_LEVELS,
-      describe: 'show only writes that change the support level from or to this level',
+      describe: 'show only writes of records with this support level before or after',
     },
     only: { choices: ['creates', 'updates', 'marks'] as const, describe: 'show only these writes' },
     all: { type: 'boolean', default: false, describe: `show every record, not just ${SHOWN} of a kind` },

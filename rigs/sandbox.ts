@@ -25,7 +25,8 @@ const command = createCommand({
     },
     today: {
       type: 'string',
-      describe: "the UTC date that the built-in contracts are written for; with --world, only the date in the printed commands (default: the world file's, or today)",
+      describe:
+        "the UTC date that the built-in contracts are written for; with --world, only the date in the printed commands (default: the world file's, or today)",
     },
     world: {
       type: 'string',

@@ -52,7 +52,9 @@ function reasonsOf({ rows, failures, differs }: Report['reconciliation'], isDryR
         ]
       : []),
     ...(differs
-      ? ['The table that the run printed has different counts: the run wrote from other artifacts than these.']
+      ? [
+          'The table that the run printed has different counts: the run wrote from other artifacts than these.',
+        ]
       : []),
   ]
   return reasons.length > 0 ? reasons : ['These counts match the plan and the table that the run printed.']

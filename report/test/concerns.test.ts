@@ -84,7 +84,7 @@ test('a create that failed because of its name and the mark held back for it are
     attributes: [] as string[],
   } as const
   const warnings = [
-    { code: 'NAME_HELD', message: 'A create failed', keys: [`${ID}: organization 7`] },
+    { code: 'NAME_HELD', message: 'A create did not succeed', keys: [`${ID}: organization 7`] },
     { code: 'RECORDS_FAILED', message: 'Some', keys: [ID, THIRD] },
   ]
   const { report } = await reportOf({

@@ -193,7 +193,7 @@ test('the page says that the counts match', async () => {
     },
   )
   expect(rows).toMatchObject([{ stage: 'sync-global', action: 'update', planned: 2, written: 2, failed: 0 }])
-  expect(page).toContain('These counts match the plan and the run’s table.')
+  expect(page).toContain('These counts match the plan and the table that the run printed.')
 })
 
 test('differing counts have reasons: partly written, several failures, not in the plan, without a result', async () => {

@@ -43,8 +43,7 @@ const keyedSchema = z.object({
   name: z.string(),
 })
 
-/** The artifacts that can have an account or organization. An account belongs to no instance:
- * PARTNERS_INSTANCE stands for it. */
+/** The artifacts that can have an account or organization. An account belongs to no instance: it gets PARTNERS_INSTANCE. */
 const PLACES = [
   place(PARTNERS_INSTANCE, artifacts.accounts),
   ...INSTANCES.map(instance => place(instance, artifacts.instances[instance].gathered)),

@@ -16,9 +16,6 @@ test.each([
   [5, 4],
   [8, 3],
   [31, 1],
-])(
-  'each of %i jobs has up to %i requests in flight',
-  (jobs, each) => {
-    expect(concurrencyOf(jobs)).toBe(each)
-  },
-)
+])('each of %i jobs has up to %i requests in flight', (jobs, each) => {
+  expect(concurrencyOf(jobs)).toBe(each)
+})

@@ -191,7 +191,7 @@ test('a name taken by another account’s organization fails with both ids, and 
   expect(batches).toEqual([[{ id: 10, organization_fields: { mark_for_deletion: true } }]])
   expect(warned).toContainEqual({
     code: 'NAME_HELD',
-    message: expect.stringContaining('A create failed'),
+    message: expect.stringContaining('A create did not succeed'),
     keys: [`${idOf(1)}: organization 9`],
   })
   expect(results).toMatchObject([
