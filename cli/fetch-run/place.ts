@@ -19,7 +19,7 @@ const OTHER_SERVERS = ['github.com', 'bitbucket.org']
 
 /**
  * The project to fetch from (the given one, GITLAB_PROJECT, or that of the remote `origin`) and its server (GITLAB_HOST,
- * or that of `origin`). Throws an `ExpectedError` if either is unknown.
+ * that of a project given as an address, or that of `origin`). Throws an `ExpectedError` if either is unknown.
  */
 export async function placeOf(
   named: string | undefined,

@@ -22,7 +22,8 @@ const NUMBERS = ['aar', 'arr']
 const SEATS = ['seats_decimal', 'number_of_seats']
 
 /**
- * Splits the changes of an update while its account is in doubt. `withheld` are the changes that take something away.
+ * Splits the changes of an update while its account is in doubt. `withheld` are all changes to the entitlement if the
+ * level falls. Otherwise they are the changes that take something away, and none if the account has vanished.
  */
 export function withheldChanges(
   changes: Changes,

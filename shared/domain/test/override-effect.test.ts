@@ -152,7 +152,7 @@ const CASES: Case[] = [
     checked: [],
   },
   {
-    rule: 'a checkbox set false that no charge set changes nothing',
+    rule: 'a checkbox set false changes nothing if no charge gives it',
     sections: ['sm_ultimate'],
     override: { sub_edu: false },
     gives: { support_level: 'ultimate' },
@@ -304,7 +304,7 @@ test('every override changes the object, unless its rule says otherwise', () => 
     'custom as a support level is a candidate below consumption_only',
     'a checkbox set true adds no level where its charges already added one',
     'the same is true of silver',
-    'a checkbox set false that no charge set changes nothing',
+    'a checkbox set false changes nothing if no charge gives it',
     'a checkbox that US Government does not have is ignored when true',
     'a checkbox that US Government does not have is ignored when false',
     'a checkbox that Global does not have is ignored',

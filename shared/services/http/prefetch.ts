@@ -12,9 +12,9 @@ type Source<Page> = () => AsyncIterable<Page>
 type Lane<Page> = { ready: Page[]; isRead: boolean; failure?: { error: unknown } }
 
 /**
- * Yields all pages of one source, then those of the next, and reads the later sources ahead. The order does not depend
- * on which source answers first. Throws what a source throws (at once, even for a later source), and then reads no
- * further page.
+ * Yields all pages of one source, then those of the next, and reads later sources ahead. The order does not depend on
+ * which source answers first. If the current source fails, throws its error after its pages; if a later one fails,
+ * throws at the next page. Then requests no further page.
  */
 export async function* prefetchInOrder<Page>(
   sources: readonly Source<Page>[],

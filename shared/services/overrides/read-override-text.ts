@@ -80,10 +80,10 @@ async function readFromGitlab(
   return utf8Text(answer.bytes, where, { ...LOCAL_FILE, next: `Check ${call.settings}.` })
 }
 
-/** GitLab sends the SHA-256 checksum with a file, in hexadecimal, and with nothing else. */
+/** The header with a file's SHA-256 checksum in hexadecimal. GitLab sends it only with a file. */
 const SUM = 'x-gitlab-content-sha256'
 
-/** A job token has its own header: it starts with its prefix or is a JWT. All other tokens use PRIVATE-TOKEN. */
+/** A job token starts with a prefix of its own or is a JWT, and has its own header. All other tokens use PRIVATE-TOKEN. */
 function tokenHeader(token: string): string {
   return /^(glcbt-|eyJ)/.test(token) ? 'JOB-TOKEN' : 'PRIVATE-TOKEN'
 }

@@ -12,8 +12,8 @@ const MAX_REQUEST_BYTES = 16_384
 const OWN_HEADERS_BYTES = 512
 
 /**
- * The transport for jsforce. jsforce's own one ignores Retry-After, never repeats a token request, waits 30 minutes, and
- * crashes the process if a connection breaks within a body.
+ * The transport for jsforce. jsforce's own transport ignores Retry-After, never repeats a token request, waits up to 30
+ * minutes for an answer, and crashes the process if a connection breaks within a body.
  */
 export class SalesforceTransport extends Transport {
   readonly #settings: string

@@ -96,8 +96,7 @@ function isFreshCount(value: number, refreshedAt: string | null | undefined, now
 
 /**
  * How many records may be missing before a read counts as incomplete. A lost page is 100 records. The tolerance is for
- * records that are deleted while others are created: at most 5, and at most 1 %. A count that is a day old can only
- * show that a large part is missing.
+ * records that are deleted while others are created: at most 5, and at most 1 %. From 100,000 on it is 5 %.
  */
 export function maxMissing(count: number): number {
   if (count >= COUNTED_DAILY) return Math.floor(count / 20)

@@ -90,7 +90,10 @@ export function openJournal(dataDir: string, plan: string, clock: () => Date): J
 
 type Others = { path?: string; unansweredSince?: Date | undefined }
 
-/** Moves another plan's journal. Returns its new path, and its unanswered creates. */
+/**
+ * Moves another plan's journal, or removes it if it has no results. Returns its new path, and when its last unanswered
+ * create was sent.
+ */
 function setOthersAside(dataDir: string, plan: string): Others {
   const path = join(dataDir, JOURNAL)
   if (!existsSync(path)) return {}
