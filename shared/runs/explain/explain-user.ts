@@ -1,7 +1,8 @@
-import { isSyncedUser, settledResults, userKey } from '../../domain/index.ts'
+import { type GatheredUser, isSyncedUser, settledResults, userKey } from '../../domain/index.ts'
 import { USER_SYNC } from '../../pipeline/index.ts'
+import { readArtifact } from '../../runtime/artifacts/index.ts'
 import { badInput } from '../../runtime/errors/index.ts'
-import { inJson, type Run, recordsWith } from '../find/index.ts'
+import { artifactPath, inJson, type Run, recordsWith } from '../find/index.ts'
 import type { UserExplanation } from './model.ts'
 import type { Rules } from './rules.ts'
 
@@ -25,7 +26,11 @@ export async function explainUser(run: Run, id: number, rules: Rules): Promise<U
   const plan = planOf(
     updates.find(update => update.id === id)?.changes,
     gone.find(one => one.id === id),
-    { isOurs: isSyncedUser(user), hasContact: contact !== null },
+    {
+      isOurs: isSyncedUser(user),
+      hasContact: contact !== null,
+      isDuplicate: contact !== null && (await hasLowerId(run, user)),
+    },
   )
   return {
     subject: 'user',
@@ -47,7 +52,7 @@ export async function explainUser(run: Run, id: number, rules: Rules): Promise<U
 function planOf(
   changes: UserExplanation['plan']['changes'] | undefined,
   gone: { not_in_sfdc: boolean | null } | undefined,
-  { isOurs, hasContact }: { isOurs: boolean; hasContact: boolean },
+  { isOurs, hasContact, isDuplicate }: { isOurs: boolean; hasContact: boolean; isDuplicate: boolean },
 ): UserExplanation['plan'] {
   if (!isOurs) {
     return { action: 'none', because: { kind: 'user_not_synced' }, changes: {} }
@@ -62,5 +67,20 @@ function planOf(
       changes: { not_in_sfdc: { from: false, to: true } },
     }
   }
-  return { action: 'none', because: { kind: hasContact ? 'in_sync' : 'user_of_lower_id' }, changes: {} }
+  if (!hasContact) return { action: 'none', because: { kind: 'contacts_unknown' }, changes: {} }
+  return { action: 'none', because: { kind: isDuplicate ? 'user_of_lower_id' : 'in_sync' }, changes: {} }
+}
+
+/**
+ * Whether another user of the same email address has a lower id: the sync leaves this one alone. Checks every user,
+ * because addresses are case-insensitive.
+ */
+async function hasLowerId(run: Run, { id, email }: GatheredUser): Promise<boolean> {
+  const { gathered } = USER_SYNC.artifacts
+  const path = artifactPath(run, gathered)
+  if (path === undefined || email === null) return false
+  const key = userKey(email)
+  for await (const user of readArtifact(path, gathered.schema))
+    if (user.id < id && isSyncedUser(user) && user.email !== null && userKey(user.email) === key) return true
+  return false
 }

@@ -225,7 +225,9 @@ export function planText(reason: PlanReason): string {
     case 'user_without_contact':
       return 'no contact who should be a user has this email address'
     case 'user_of_lower_id':
-      return 'another user with a lower id has this email address, or the compare has not run'
+      return 'another user with a lower id has this email address'
+    case 'contacts_unknown':
+      return "the contacts of this user's organization are unknown (ORGANIZATION_NOT_ASKED), or the compare has not run"
   }
 }
 

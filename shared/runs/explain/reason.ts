@@ -93,6 +93,7 @@ export const planReasonSchema = z.discriminatedUnion('kind', [
   reason('user_marked_already', {}),
   reason('user_without_contact', {}),
   reason('user_of_lower_id', {}),
+  reason('contacts_unknown', {}),
 ])
 export type PlanReason = z.infer<typeof planReasonSchema>
 
