@@ -51,7 +51,8 @@ export function openJudge(sandbox: Sandbox, customers: readonly Customer[]) {
   }
 }
 
-/** A level's rank: higher for a lower level. An unknown level has the highest rank. */
+/** A level's rank: higher for a lower level. No level and an unknown one count as lower than every known level. */
 function rankOf(level: unknown): number {
-  return SUPPORT_LEVELS.map(String).indexOf(String(level))
+  const rank = SUPPORT_LEVELS.map(String).indexOf(String(level))
+  return rank === -1 ? SUPPORT_LEVELS.length : rank
 }
