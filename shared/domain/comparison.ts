@@ -76,14 +76,16 @@ export function unify<Item extends { id: number }, Key extends string = string>(
     },
     isTaken,
     unmatched: () =>
-      items.filter(item => {
+      items.filter((item, place) => {
+        if (isTakenAt[place] === 1) return false
         const key = keyOf(item)
         return key === null || !isTaken(key)
       }),
     duplicates: () =>
       items.filter((item, place) => {
+        if (isTakenAt[place] === 1) return false
         const key = keyOf(item)
-        return key !== null && isTaken(key) && placeOf.get(key) !== place
+        return key !== null && isTaken(key)
       }),
   }
 }

@@ -5,15 +5,15 @@ import {
   organizationKey,
   PARTNERS_INSTANCE,
 } from '@support-sync/shared/domain'
-import { artifacts } from '@support-sync/shared/pipeline'
+import { artifacts, keyIn } from '@support-sync/shared/pipeline'
 import { type BinParts, warnIfStartedAlone } from '@support-sync/shared/runtime/bin'
 
 const { objects } = artifacts.instances[PARTNERS_INSTANCE]
 const { doubts, partners } = artifacts
 
 /**
- * Returns whether a partner's organization belongs to a customer: its key is that of an object or of an account in doubt of the run.
- * Warns if the run lacks one of these artifacts.
+ * Returns whether a partner's organization belongs to a customer: its key is that of one of the run's objects or
+ * accounts in doubt. Warns if the run lacks one of these artifacts.
  */
 export async function readCustomers(
   parts: BinParts<typeof objects | typeof doubts | typeof partners.gathered, never>,
@@ -26,7 +26,7 @@ export async function readCustomers(
   // A run can have a million customers, so this keeps only keys of gathered organizations.
   const gathered = new Set<MatchKey>()
   const { read, readAgain } = parts.artifacts
-  for await (const organizations of readAgain(partners.gathered))
+  for await (const organizations of readAgain(partners.gathered, idIn))
     for (const organization of organizations) {
       const key = organizationKey(organization)
       if (key !== null) gathered.add(key)
@@ -36,10 +36,16 @@ export async function readCustomers(
     const key = matchKey(salesforce_id)
     if (key !== null && gathered.has(key)) customers.add(key)
   }
-  if (isHandedOn(objects)) for await (const records of read(objects, 'needed')) records.forEach(add)
+  if (isHandedOn(objects)) for await (const records of read(objects, 'needed', idIn)) records.forEach(add)
   if (isHandedOn(doubts)) for await (const records of read(doubts)) records.forEach(add)
   return organization => {
     const key = organizationKey(organization)
     return key !== null && customers.has(key)
   }
+}
+
+/** Reads only the id from a line, because a run can have a million of them. */
+function idIn(line: string): { salesforce_id: MatchKey } | undefined {
+  const salesforce_id = keyIn(line)
+  return salesforce_id && { salesforce_id }
 }

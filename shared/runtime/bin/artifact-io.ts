@@ -30,8 +30,11 @@ export type BinArtifacts<Reads extends Artifact = Artifact, Writes extends Artif
     needed?: 'needed',
     fromLine?: FromLine<Known>,
   ) => AsyncGenerator<(Item | Known)[]>
-  /** Reads again an artifact that was read before. */
-  readAgain: <Item>(artifact: Reads & Artifact<Item>) => AsyncGenerator<Item[]>
+  /** Reads an artifact that is also read by `read`. It does not count the records. */
+  readAgain: <Item, Known = never>(
+    artifact: Reads & Artifact<Item>,
+    fromLine?: FromLine<Known>,
+  ) => AsyncGenerator<(Item | Known)[]>
   /** Opens an artifact that was read before, to read single records again. */
   openAgain: <Item>(artifact: Reads & Artifact<Item>) => Pick<RecordReader<Item>, 'lineAt' | 'recordAt'>
   /** Like `read`, but all records at once: for a plan's artifacts, which are kept in memory anyway. */
@@ -131,7 +134,7 @@ export function openArtifacts(given: Given) {
   const io: BinArtifacts = {
     dataDir,
     read,
-    readAgain: artifact => batchesOf(artifact),
+    readAgain: batchesOf,
     openAgain,
     readAll: (artifact, needed) => allRecords(read(artifact, needed)),
     isThere(artifact) {

@@ -8,12 +8,11 @@ import {
   PARTNERS_INSTANCE,
   type SyncObject,
 } from '../../domain/index.ts'
-import type { OrganizationSync } from '../../pipeline/index.ts'
+import { keyIn, type OrganizationSync } from '../../pipeline/index.ts'
 import type { BinParts } from '../../runtime/bin/index.ts'
 import { badInput, type ExpectedError } from '../../runtime/errors/index.ts'
 import { openHolding } from './holding.ts'
 import { openOrganizations } from './open-organizations.ts'
-import { keyIn } from './record-lines.ts'
 
 const NO_ORGANIZATION = { kind: 'none' } as const
 /** Stands for an object that equals its organization. */

@@ -7,11 +7,11 @@ import {
   type Unified,
   unify,
 } from '../../domain/index.ts'
-import type { OrganizationSync } from '../../pipeline/index.ts'
+import { idIn, keyIn, type OrganizationSync } from '../../pipeline/index.ts'
 import type { Place } from '../../runtime/artifacts/index.ts'
 import type { BinArtifacts } from '../../runtime/bin/index.ts'
 import { readStamps } from '../../runtime/records/index.ts'
-import { idIn, keyIn, type SumReader, sumReader } from './record-lines.ts'
+import { type SumReader, sumReader } from './attribute-sums.ts'
 
 /** An organization in the memory of a comparison. Its record is in the artifact, or here if it had to be parsed. */
 type OrganizationInMemory = {
@@ -62,7 +62,7 @@ export async function openOrganizations(
     const id = idIn(line)
     const key = keyIn(line)
     const sum = sumIn(line)
-    if (place.number === 1 || id === undefined || key === null || sum === undefined) return undefined
+    if (place.number === 1 || id === undefined || key === undefined || sum === undefined) return undefined
     const { start, number } = place
     loaded[number - 1] = { id, key, isOwn: true, start, number, sum }
     return LOADED

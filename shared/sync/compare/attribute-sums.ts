@@ -1,23 +1,4 @@
 import { hash } from 'node:crypto'
-import { type MatchKey, matchKey } from '../../domain/index.ts'
-
-/**
- * Reads parts of a record's line without parsing it. Inside a text, JSON escapes quotes: `"id":` can only be a key.
- */
-const ID = /"id":([0-9]{1,15})[,}]/
-const SALESFORCE_ID = /"salesforce_id":"([^"\\]+)"/
-
-/** Zendesk's id in an organization's line. */
-export function idIn(line: string): number | undefined {
-  const [, id] = ID.exec(line) ?? []
-  return id === undefined ? undefined : Number(id)
-}
-
-/** The key of the salesforce_id in a line. It is a copy: a part of the line would keep the whole line in memory. */
-export function keyIn(line: string): MatchKey | null {
-  const key = matchKey(SALESFORCE_ID.exec(line)?.[1])
-  return key && matchKey(Buffer.from(key, 'latin1').toString('latin1'))
-}
 
 /** Takes a line. Returns the checksum of its attributes; undefined if it must be parsed. */
 export type SumReader = (line: string) => string | undefined
