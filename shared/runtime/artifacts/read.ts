@@ -28,8 +28,8 @@ export async function* readArtifact<Item>(
 export type Place = { start: number; number: number }
 
 /**
- * Takes the line of a record, without white space around it and the comma, and its place. Returns what a batch gets
- * instead of the record; undefined to parse and check the line.
+ * Takes the line of a flat record, without white space around it and the comma, and its place. Returns what a batch
+ * gets instead of the record; undefined to parse and check the line.
  */
 export type FromLine<Known> = (line: string, place: Place) => Known | undefined
 
@@ -178,8 +178,13 @@ async function* valuesOf<Known>(path: string, fromLine: FromLine<Known>): AsyncG
 }
 
 function lineValue<Known>(line: string, place: Place, fromLine: FromLine<Known>): Value<Known> | undefined {
-  const known = line.startsWith('{') && line.endsWith('}') ? fromLine(line, place) : undefined
+  const known = isFlatRecord(line) ? fromLine(line, place) : undefined
   return known === undefined ? parsedLine(line) : { known }
+}
+
+/** Whether a line surely has one record, without objects in it: several records in one line have more braces. */
+function isFlatRecord(line: string): boolean {
+  return line.startsWith('{') && line.endsWith('}') && line.indexOf('{', 1) === -1
 }
 
 function parsedLine(line: string): { value: unknown } | undefined {

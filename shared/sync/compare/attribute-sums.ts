@@ -18,10 +18,9 @@ export function sumReader(keys: readonly string[], anyLine: string): SumReader {
 /** Returns a function that takes a line, and returns the JSON of these attributes in this order. */
 function attributesReader(keys: readonly string[], anyLine: string): (line: string) => string | undefined {
   const runs = runsOf(keysIn(anyLine), keys)
-  const wanted = runs
-    .map(({ place }, index) => ({ place, index }))
-    .filter(({ place }) => place !== NOWHERE)
-    .sort((one, other) => one.place - other.place)
+  const placed = runs.map(({ start, place }, index) => ({ start, place, index }))
+  const wanted = placed.filter(({ place }) => place !== NOWHERE).sort((one, other) => one.place - other.place)
+  const unwanted = placed.filter(({ place }) => place === NOWHERE)
   return line => {
     const starts: number[] = []
     let from = 0
@@ -32,11 +31,12 @@ function attributesReader(keys: readonly string[], anyLine: string): (line: stri
       starts.push(from)
     }
     starts.push(line.length)
+    const runAt = (index: number) => line.slice(starts[index], (starts[index + 1] ?? 0) - 1)
+    // This line may have an attribute there.
+    if (unwanted.some(({ start, index }) => runAt(index).includes('":', start.length - 1))) return undefined
     let attributes = ''
-    for (const { index } of wanted) {
-      const run = line.slice(starts[index], (starts[index + 1] ?? 0) - 1)
-      attributes = attributes === '' ? run : `${attributes},${run}`
-    }
+    for (const { index } of wanted)
+      attributes = attributes === '' ? runAt(index) : `${attributes},${runAt(index)}`
     return attributes
   }
 }
@@ -44,7 +44,10 @@ function attributesReader(keys: readonly string[], anyLine: string): (line: stri
 /** What `indexOf` returns for a key that a list does not have. */
 const NOWHERE = -1
 
-/** Keys of a line that follow each other in the other order too. `start` is the text before and with the first one. */
+/**
+ * Keys of a line that follow each other in the other order too, or one key that the other order lacks. `start` is the text
+ * before and with the first one.
+ */
 type KeyRun = { start: string; place: number; next: number }
 
 function runsOf(from: readonly string[], to: readonly string[]): KeyRun[] {
@@ -53,7 +56,7 @@ function runsOf(from: readonly string[], to: readonly string[]): KeyRun[] {
     const place = to.indexOf(key)
     const next = place === NOWHERE ? NOWHERE : place + 1
     const run = runs.at(-1)
-    if (run?.next === place) run.next = next
+    if (run && place !== NOWHERE && run.next === place) run.next = next
     else runs.push({ start: `${run ? ',' : '{'}${JSON.stringify(key)}:`, place, next })
   }
   return runs
