@@ -15,9 +15,10 @@ const LINE_FEED = 10
 /** Opens a file for `lineAt`. Throws file system errors. */
 export function openLineReader(path: string): LineReader {
   const file = openSync(path, 'r')
-  let buffer = Buffer.allocUnsafe(FIRST_BYTES)
+  const firstBuffer = Buffer.allocUnsafe(FIRST_BYTES)
   return {
     lineAt(start) {
+      let buffer = firstBuffer
       for (;;) {
         const read = buffer.subarray(0, readSync(file, buffer, 0, buffer.length, start))
         const end = read.indexOf(LINE_FEED)

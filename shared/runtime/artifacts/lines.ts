@@ -64,7 +64,12 @@ export async function* linesOf(path: string): AsyncGenerator<Lines | null> {
 async function* chunksOf(path: string): AsyncGenerator<Buffer> {
   const file = await open(path)
   const buffers = [Buffer.allocUnsafe(CHUNK_BYTES), Buffer.allocUnsafe(CHUNK_BYTES)] as const
-  const fill = (turn: number) => file.read(buffers[turn % 2 === 0 ? 0 : 1], 0, CHUNK_BYTES)
+  const fill = (turn: number) => {
+    const filling = file.read(buffers[turn % 2 === 0 ? 0 : 1], 0, CHUNK_BYTES)
+    // It may fail while the previous chunk is used. Without this, Node would end the process.
+    filling.catch(() => {})
+    return filling
+  }
   let filling = fill(0)
   try {
     for (let turn = 1; ; turn += 1) {
