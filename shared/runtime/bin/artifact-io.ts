@@ -94,6 +94,7 @@ export function openArtifacts(given: Given) {
     return {
       ...records,
       recordAt(place) {
+        if (given.cancelled.aborted) throw cancelled()
         try {
           return records.recordAt(place)
         } catch (error) {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import {
   differences,
   gatheredAttributes,
@@ -15,6 +16,8 @@ import { openHolding } from './holding.ts'
 import { openOrganizations } from './open-organizations.ts'
 
 const NO_ORGANIZATION = { kind: 'none' } as const
+/** How many organizations without an object to write before a pause. */
+const BATCH = 1_000
 /** Stands for an object that equals its organization. */
 const UNCHANGED = Symbol('unchanged')
 
@@ -32,7 +35,6 @@ export async function compareOrganizations(
   const { organizations, lacking, recordOf, isEqual } = await openOrganizations(artifacts, sync)
   const writeUpdate = artifacts.write(sync.artifacts.updates)
   const writeCreate = artifacts.write(sync.artifacts.creates)
-  const writeMark = artifacts.write(sync.artifacts.not_in_sync)
 
   for await (const objects of artifacts.read(sync.artifacts.objects, 'needed', unchanged)) {
     for (const object of objects) {
@@ -54,7 +56,11 @@ export async function compareOrganizations(
       if (kept) writeUpdate({ id, salesforce_id, name, ...rest, changes: kept })
     }
   }
-  for (const organization of organizations.unmatched().map(recordOf)) {
+  const writeMark = artifacts.write(sync.artifacts.not_in_sync)
+  for (const [index, unmatched] of organizations.unmatched().entries()) {
+    // Lets a signal through: a cancelled run stops here too.
+    if (index % BATCH === 0) await setImmediate()
+    const organization = recordOf(unmatched)
     const isKept = isProtected(organization)
     if (!isKept && holding.isToUnmark(organization))
       writeUpdate({ ...organization, changes: { mark_for_deletion: { from: true, to: false } } })

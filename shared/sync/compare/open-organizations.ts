@@ -13,13 +13,13 @@ import type { BinArtifacts } from '../../runtime/bin/index.ts'
 import { readStamps } from '../../runtime/records/index.ts'
 import { type SumReader, sumReader } from './attribute-sums.ts'
 
-/** An organization in the memory of a comparison. Its record is in the artifact, or here if it had to be parsed. */
+/** An organization in the memory of a comparison. Its record is in the artifact, or here as JSON if it had to be parsed. */
 type OrganizationInMemory = {
   id: number
   key: MatchKey | null
   /** Whether the key comes from its salesforce_id. Otherwise it comes from its sfdc_short_id. */
   isOwn: boolean
-} & ((Place & { sum: string }) | { record: Organization })
+} & ((Place & { sum: string }) | { json: string })
 
 /** The organizations of a comparison. */
 export type Organizations = {
@@ -54,7 +54,12 @@ export async function openOrganizations(
       if (record === LOADED) continue
       if (number === 1) lacking = lackingKeys(record, attributes)
       const isOwn = hasSalesforceId(record)
-      loaded[number - 1] = { id: record.id, key: organizationKey(record), isOwn, record }
+      loaded[number - 1] = {
+        id: record.id,
+        key: organizationKey(record),
+        isOwn,
+        json: JSON.stringify(record),
+      }
     }
   }
   function load(line: string, place: Place): typeof LOADED | undefined {
@@ -75,13 +80,13 @@ export async function openOrganizations(
     organizations: unify(loaded, { keyOf: ({ key }) => key, isFirst: ({ isOwn }) => isOwn }),
     lacking,
     recordOf(organization) {
-      if ('record' in organization) return organization.record
+      if ('json' in organization) return JSON.parse(organization.json)
       const record = again.recordAt(organization)
       if (record.id === organization.id && organizationKey(record) === organization.key) return record
       throw new Error(`${gathered.name} changed while it was compared`)
     },
     isEqual(organization, objectLine) {
-      if ('record' in organization) return false
+      if ('json' in organization) return false
       objectSumIn ??= sumReader(gatheredKeys, objectLine)
       return objectSumIn(objectLine) === organization.sum
     },
