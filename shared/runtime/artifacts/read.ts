@@ -64,8 +64,6 @@ export async function* readBatches<Item, Known = never>(
 
 /** Reads single records of an artifact that was read before, by their places. */
 export type RecordReader<Item> = {
-  /** The record's line, as `fromLine` got it. */
-  lineAt: (place: Place) => string
   /** Parses and checks the record. Throws an `ExpectedError` for an invalid one. */
   recordAt: (place: Place) => Item
   close: () => void
@@ -75,11 +73,9 @@ export type RecordReader<Item> = {
 export function openRecords<Item>(path: string, schema: z.ZodType<Item, unknown>): RecordReader<Item> {
   const lines = openLineReader(path)
   const schemaOfNext = compiledFromMany(schema)
-  const lineAt = ({ start }: Place) => withoutComma(lines.lineAt(start).trim())
   return {
-    lineAt,
     recordAt(place) {
-      const read = parsedLine(lineAt(place))
+      const read = parsedLine(withoutComma(lines.lineAt(place.start).trim()))
       if (read === undefined) throw notJson(path, place.number - 1)
       const parsed = schemaOfNext().safeParse(read.value)
       if (!parsed.success) throw badRecord(path, place.number, read.value, parsed.error)

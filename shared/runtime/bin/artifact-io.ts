@@ -36,7 +36,7 @@ export type BinArtifacts<Reads extends Artifact = Artifact, Writes extends Artif
     fromLine?: FromLine<Known>,
   ) => AsyncGenerator<(Item | Known)[]>
   /** Opens an artifact that was read before, to read single records again. */
-  openAgain: <Item>(artifact: Reads & Artifact<Item>) => Pick<RecordReader<Item>, 'lineAt' | 'recordAt'>
+  openAgain: <Item>(artifact: Reads & Artifact<Item>) => Pick<RecordReader<Item>, 'recordAt'>
   /** Like `read`, but all records at once: for a plan's artifacts, which are kept in memory anyway. */
   readAll: <Item>(artifact: Reads & Artifact<Item>, needed?: 'needed') => Promise<Item[]>
   /** Whether an artifact exists, for one that the bin does not require. */

@@ -22,6 +22,13 @@ export type DataDirectory = {
   summary: (name: string) => Summary
 }
 
+/** One record per line, as a stage writes it. */
+function artifactText(records: readonly unknown[]): string {
+  return records.length === 0
+    ? '[]\n'
+    : `[\n${records.map(record => JSON.stringify(record)).join(',\n')}\n]\n`
+}
+
 /** Creates a data directory with some files, and removes it at the end of the test file. */
 export function dataDirectory(files: Record<string, readonly unknown[] | string> = {}): DataDirectory {
   const path = mkdtempSync(join(tmpdir(), 'support-sync-'))
@@ -31,7 +38,7 @@ export function dataDirectory(files: Record<string, readonly unknown[] | string>
     path,
     put(name, content) {
       mkdirSync(dirname(at(name)), { recursive: true })
-      writeFileSync(at(name), typeof content === 'string' ? content : JSON.stringify(content))
+      writeFileSync(at(name), typeof content === 'string' ? content : artifactText(content))
       return at(name)
     },
     records: name => (existsSync(at(name)) ? JSON.parse(readFileSync(at(name), 'utf8')) : undefined),
