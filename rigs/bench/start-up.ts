@@ -4,7 +4,7 @@ import { durationText } from '@support-sync/shared/runtime/text'
 import type { Row } from './report.ts'
 import { binPath, ROOT, runProgram } from './run-program.ts'
 
-const ROUNDS = 5
+const ROUNDS = 3
 
 /**
  * The time to a bin's first log line, compared with tsx on an empty file. Each starts several times in turn, and the
