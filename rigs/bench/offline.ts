@@ -29,7 +29,7 @@ type Measured = {
 }
 
 const ROUNDS = 3
-const BYTES_MEASURED = 60_000_000
+const BYTES_MEASURED = 100_000_000
 const MAX_TO_FLOOR = 1.5
 const MAX_TO_TENTH = 11
 /** The size that the limits are made for. */
