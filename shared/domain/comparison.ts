@@ -12,8 +12,6 @@ export type Taken<Item> = { kind: 'item'; item: Item } | { kind: 'none' } | { ki
 /** The Zendesk side of a comparison: each Salesforce record takes the item with its key. */
 export type Unified<Item, Key extends string = string> = {
   take: (key: Key) => Taken<Item>
-  /** Takes a key if its item meets a condition. Returns whether it did. */
-  takeIf: (key: Key, meets: (item: Item) => boolean) => boolean
   /** Whether a key was taken. */
   isTaken: (key: Key) => boolean
   /** The items whose key was not taken, in their order. Items without a key are always among them. */
@@ -66,13 +64,6 @@ export function unify<Item extends { id: number }, Key extends string = string>(
       }
       isTakenAt[place] = 1
       return { kind: 'item', item }
-    },
-    takeIf(key, meets) {
-      const place = placeOf.get(key) ?? nowhere
-      const item = items[place]
-      if (item === undefined || isTakenAt[place] === 1 || !meets(item)) return false
-      isTakenAt[place] = 1
-      return true
     },
     isTaken,
     unmatched: () =>

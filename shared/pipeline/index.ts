@@ -9,7 +9,6 @@ export {
 } from './artifacts.ts'
 export { BINS, type Bin } from './bins.ts'
 export { type GatherPart, MAX_PARTS, partIn, partText } from './gather-part.ts'
-export { idIn, keyIn, textReader } from './record-lines.ts'
 export { RUN_MINUTES } from './run-minutes.ts'
 export { compareStage, type StageName, type SyncStage, syncStage } from './stage-names.ts'
 export {

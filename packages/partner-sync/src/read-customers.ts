@@ -5,7 +5,7 @@ import {
   organizationKey,
   PARTNERS_INSTANCE,
 } from '@support-sync/shared/domain'
-import { artifacts, keyIn } from '@support-sync/shared/pipeline'
+import { artifacts } from '@support-sync/shared/pipeline'
 import { type BinParts, warnIfStartedAlone } from '@support-sync/shared/runtime/bin'
 
 const { objects } = artifacts.instances[PARTNERS_INSTANCE]
@@ -26,7 +26,7 @@ export async function readCustomers(
   // A run can have a million customers, so this keeps only keys of gathered organizations.
   const gathered = new Set<MatchKey>()
   const { read, readAgain } = parts.artifacts
-  for await (const organizations of readAgain(partners.gathered, idIn))
+  for await (const organizations of readAgain(partners.gathered))
     for (const organization of organizations) {
       const key = organizationKey(organization)
       if (key !== null) gathered.add(key)
@@ -36,16 +36,10 @@ export async function readCustomers(
     const key = matchKey(salesforce_id)
     if (key !== null && gathered.has(key)) customers.add(key)
   }
-  if (isHandedOn(objects)) for await (const records of read(objects, 'needed', idIn)) records.forEach(add)
+  if (isHandedOn(objects)) for await (const records of read(objects, 'needed')) records.forEach(add)
   if (isHandedOn(doubts)) for await (const records of read(doubts)) records.forEach(add)
   return organization => {
     const key = organizationKey(organization)
     return key !== null && customers.has(key)
   }
-}
-
-/** Reads only the id from a line, because a run can have a million of them. */
-function idIn(line: string): { salesforce_id: MatchKey } | undefined {
-  const salesforce_id = keyIn(line)
-  return salesforce_id && { salesforce_id }
 }

@@ -8,7 +8,7 @@ import {
   type PartnerTypes,
   TRAITS,
 } from '@support-sync/shared/domain'
-import { artifacts, keyIn, textReader } from '@support-sync/shared/pipeline'
+import { artifacts } from '@support-sync/shared/pipeline'
 import type { Parts } from './rules.ts'
 
 /** What the processor needs to know about Zendesk's organizations. */
@@ -33,7 +33,7 @@ export async function readOrganizations({
   const entitledUntil = await byInstanceAsync(async instance => {
     const entitled = collectEntitledUntil(run.calendar)
     if (notGathered.includes(instance)) return entitled.finish()
-    for await (const organizations of read(artifacts.instances[instance].gathered, 'needed', factsIn)) {
+    for await (const organizations of read(artifacts.instances[instance].gathered, 'needed')) {
       for (const organization of organizations) {
         entitled.add(organization)
         if (TRAITS[instance].hasPartners) partnerTypes.add(organization)
@@ -42,16 +42,4 @@ export async function readOrganizations({
     return entitled.finish()
   })
   return { partnerTypes: partnerTypes.finish(), entitledUntil, notGathered }
-}
-
-const accountTypeIn = textReader('account_type')
-const expirationDateIn = textReader('expiration_date')
-
-/** Reads what the processor needs from an organization's line: parsing all of it takes five times as long. */
-function factsIn(line: string) {
-  const salesforce_id = keyIn(line)
-  const account_type = accountTypeIn(line)
-  const expiration_date = expirationDateIn(line)
-  const isRead = salesforce_id !== undefined && account_type !== undefined && expiration_date !== undefined
-  return isRead ? { salesforce_id, account_type, expiration_date } : undefined
 }

@@ -295,18 +295,6 @@ describe('organizations with the same key', () => {
     expect(unmatched()).toEqual([organization(5, null)])
   })
 
-  test('a key is taken on a condition only if it is not taken and its match meets the condition', () => {
-    const two = [organization(9, ACCOUNT_ID), organization(4, SHORT_ID)]
-    const { take, takeIf, isTaken, unmatched, duplicates } = unify(two, BY_ORGANIZATION)
-    const isLowest = ({ id }: { id: number }) => id === 4
-    expect([takeIf(OTHER_KEY, () => true), takeIf(SHORT_KEY, one => !isLowest(one))]).toEqual([false, false])
-    expect([isTaken(OTHER_KEY), isTaken(SHORT_KEY)]).toEqual([false, false])
-    expect(unmatched()).toEqual(two)
-    expect([takeIf(SHORT_KEY, isLowest), takeIf(SHORT_KEY, isLowest)]).toEqual([true, false])
-    expect([isTaken(SHORT_KEY), take(SHORT_KEY)]).toEqual([true, { kind: 'twice' }])
-    expect([unmatched(), duplicates()]).toEqual([[], [two[0]]])
-  })
-
   test('every organization is exactly one of matched, left and duplicate', () => {
     const salesforce_ids = fc.constantFrom(
       null,

@@ -1,6 +1,5 @@
 /**
- * The files that stages hand on. The writer checks each record, and the reader each one that it parses. No reader ever
- * sees half a file.
+ * The files that stages hand on. Both the writer and the reader check each record, and no reader ever sees half a file.
  */
 export {
   appendPrivately,

@@ -31,10 +31,7 @@ export type BinArtifacts<Reads extends Artifact = Artifact, Writes extends Artif
     fromLine?: FromLine<Known>,
   ) => AsyncGenerator<(Item | Known)[]>
   /** Reads an artifact that is also read by `read`. It does not count the records. */
-  readAgain: <Item, Known = never>(
-    artifact: Reads & Artifact<Item>,
-    fromLine?: FromLine<Known>,
-  ) => AsyncGenerator<(Item | Known)[]>
+  readAgain: <Item>(artifact: Reads & Artifact<Item>) => AsyncGenerator<Item[]>
   /** Opens an artifact that was read before, to read single records again. */
   openAgain: <Item>(artifact: Reads & Artifact<Item>) => Pick<RecordReader<Item>, 'recordAt'>
   /** Like `read`, but all records at once: for a plan's artifacts, which are kept in memory anyway. */
@@ -135,7 +132,7 @@ export function openArtifacts(given: Given) {
   const io: BinArtifacts = {
     dataDir,
     read,
-    readAgain: batchesOf,
+    readAgain: artifact => batchesOf(artifact),
     openAgain,
     readAll: (artifact, needed) => allRecords(read(artifact, needed)),
     isThere(artifact) {

@@ -9,7 +9,7 @@ import {
   PARTNERS_INSTANCE,
   type SyncObject,
 } from '../../domain/index.ts'
-import { keyIn, type OrganizationSync } from '../../pipeline/index.ts'
+import type { OrganizationSync } from '../../pipeline/index.ts'
 import type { BinParts } from '../../runtime/bin/index.ts'
 import { badInput, type ExpectedError } from '../../runtime/errors/index.ts'
 import { openHolding } from './holding.ts'
@@ -18,12 +18,11 @@ import { openOrganizations } from './open-organizations.ts'
 const NO_ORGANIZATION = { kind: 'none' } as const
 /** How many organizations without an object to write before a pause. */
 const BATCH = 1_000
-/** Stands for an object that equals its organization. */
-const UNCHANGED = Symbol('unchanged')
 
 /**
- * Matches organizations with objects by match key, and writes the three arrays. Keeps only the keys and places of the
- * organizations in memory. Compares an object with its organization's line, and parses both only if they differ.
+ * Matches organizations with objects by match key, and writes the three arrays. Keeps only the keys, places and sums of
+ * the organizations in memory, and parses only those that differ from their object. The others have its values, which
+ * are checked.
  */
 export async function compareOrganizations(
   { artifacts, run }: Pick<BinParts, 'artifacts' | 'run'>,
@@ -32,13 +31,12 @@ export async function compareOrganizations(
   allianceKey: MatchKey | null,
 ): Promise<void> {
   const holding = await openHolding({ artifacts, run }, sync)
-  const { organizations, lacking, recordOf, isEqual } = await openOrganizations(artifacts, sync)
+  const { organizations, lacking, recordOf, equals } = await openOrganizations(artifacts, sync)
   const writeUpdate = artifacts.write(sync.artifacts.updates)
   const writeCreate = artifacts.write(sync.artifacts.creates)
 
-  for await (const objects of artifacts.read(sync.artifacts.objects, 'needed', unchanged)) {
+  for await (const objects of artifacts.read(sync.artifacts.objects, 'needed')) {
     for (const object of objects) {
-      if (object === UNCHANGED) continue
       const objectKey = matchKey(object.salesforce_id)
       const taken = objectKey === null ? NO_ORGANIZATION : organizations.take(objectKey)
       if (taken.kind === 'twice') throw listedTwice(sync.artifacts.objects.name, object)
@@ -46,6 +44,8 @@ export async function compareOrganizations(
         if (sync.isCreated(object)) writeCreate(without(object, lacking))
         continue
       }
+      // Most organizations equal their objects.
+      if (equals(taken.item, object)) continue
       const organization = recordOf(taken.item)
       const changes = differences(gatheredAttributes(sync.attributes, organization), organization, object)
       if (!changes) continue
@@ -69,15 +69,9 @@ export async function compareOrganizations(
   }
   holding.warn()
 
-  function unchanged(line: string): typeof UNCHANGED | undefined {
-    const key = keyIn(line)
-    return key && organizations.takeIf(key, one => isEqual(one, line)) ? UNCHANGED : undefined
-  }
-  function isAlliances(organization: Organization): boolean {
-    const isPartnersInstance = sync.instance === PARTNERS_INSTANCE && sync.artifacts.held !== undefined
-    return isPartnersInstance && allianceKey !== null && organizationKey(organization) === allianceKey
-  }
   const duplicates = organizations.duplicates()
+  // Nothing else checks their records.
+  duplicates.forEach(recordOf)
   if (duplicates.length > 0) {
     const ids = duplicates.map(({ id }) => id)
     run.warn(
@@ -85,6 +79,11 @@ export async function compareOrganizations(
       'These organizations have the same key as another one; only that one is compared',
       ids,
     )
+  }
+
+  function isAlliances(organization: Organization): boolean {
+    const isPartnersInstance = sync.instance === PARTNERS_INSTANCE && sync.artifacts.held !== undefined
+    return isPartnersInstance && allianceKey !== null && organizationKey(organization) === allianceKey
   }
 }
 

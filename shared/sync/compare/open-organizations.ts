@@ -4,14 +4,15 @@ import {
   type MatchKey,
   type Organization,
   organizationKey,
+  type SyncObject,
   type Unified,
   unify,
 } from '../../domain/index.ts'
-import { idIn, keyIn, type OrganizationSync } from '../../pipeline/index.ts'
+import type { OrganizationSync } from '../../pipeline/index.ts'
 import type { Place } from '../../runtime/artifacts/index.ts'
 import type { BinArtifacts } from '../../runtime/bin/index.ts'
 import { readStamps } from '../../runtime/records/index.ts'
-import { type SumReader, sumReader } from './attribute-sums.ts'
+import { attributeSum, lineReader, type OrganizationLine } from './organization-lines.ts'
 
 /** An organization in the memory of a comparison. Its record is in the artifact, or here as JSON if it had to be parsed. */
 type OrganizationInMemory = {
@@ -19,7 +20,7 @@ type OrganizationInMemory = {
   key: MatchKey | null
   /** Whether the key comes from its salesforce_id. Otherwise it comes from its sfdc_short_id. */
   isOwn: boolean
-} & ((Place & { sum: string }) | { json: string })
+} & ((Place & OrganizationLine) | { json: string })
 
 /** The organizations of a comparison. */
 export type Organizations = {
@@ -28,15 +29,16 @@ export type Organizations = {
   lacking: readonly string[]
   /** An organization's record. Throws an `ExpectedError` for an invalid one. */
   recordOf: (organization: OrganizationInMemory) => Organization
-  /** Whether an organization surely has the same attributes as the object of a line. */
-  isEqual: (organization: OrganizationInMemory, objectLine: string) => boolean
+  /** Whether an organization surely has the attributes of a checked object. Then its line is valid too. */
+  equals: (organization: OrganizationInMemory, object: SyncObject) => boolean
 }
 
 const LOADED = Symbol('loaded')
 
 /**
- * Reads a sync's organizations. Keeps their keys and places: for a million organizations about 0.5 GB instead of more
- * than 2 GB. Parses a line only if it has no Salesforce id.
+ * Reads a sync's organizations. Keeps their keys, places and sums: for a million organizations about 0.5 GB instead of
+ * more than 2 GB. Parses and checks only lines that have no Salesforce id or another form. Check the others with `equals` or
+ * `recordOf`.
  */
 export async function openOrganizations(
   { dataDir, read, openAgain }: BinArtifacts,
@@ -46,7 +48,7 @@ export async function openOrganizations(
   // If the gather has no records, its stamp lists the attributes.
   let lacking: readonly string[] = readStamps(dataDir)[gathered.name]?.without ?? []
   const keys = attributes.map(({ key }) => key)
-  let sumIn: SumReader | undefined
+  let readLine: ReturnType<typeof lineReader> | undefined
   let number = 0
   for await (const records of read(gathered, 'needed', load)) {
     for (const record of records) {
@@ -63,19 +65,15 @@ export async function openOrganizations(
     }
   }
   function load(line: string, place: Place): typeof LOADED | undefined {
-    sumIn ??= sumReader(keys, line)
-    const id = idIn(line)
-    const key = keyIn(line)
-    const sum = sumIn(line)
-    if (place.number === 1 || id === undefined || key === undefined || sum === undefined) return undefined
-    const { start, number } = place
-    loaded[number - 1] = { id, key, isOwn: true, start, number, sum }
+    readLine ??= lineReader(keys, line)
+    const organization = readLine(line)
+    if (place.number === 1 || organization === undefined) return undefined
+    loaded[place.number - 1] = { ...place, ...organization, isOwn: true }
     return LOADED
   }
 
   const again = openAgain(gathered)
-  const gatheredKeys = keys.filter(key => !lacking.includes(key))
-  let objectSumIn: SumReader | undefined
+  const sumOf = attributeSum(keys.filter(key => !lacking.includes(key)))
   return {
     organizations: unify(loaded, { keyOf: ({ key }) => key, isFirst: ({ isOwn }) => isOwn }),
     lacking,
@@ -85,11 +83,7 @@ export async function openOrganizations(
       if (record.id === organization.id && organizationKey(record) === organization.key) return record
       throw new Error(`${gathered.name} changed while it was compared`)
     },
-    isEqual(organization, objectLine) {
-      if ('json' in organization) return false
-      objectSumIn ??= sumReader(gatheredKeys, objectLine)
-      return objectSumIn(objectLine) === organization.sum
-    },
+    equals: (organization, object) => 'sum' in organization && organization.sum === sumOf(object),
   }
 }
 

@@ -84,17 +84,29 @@ describe('an invalid record', () => {
     })
   })
 
-  test('of an object is refused if it differs', async () => {
-    const gathered = linesText([1, 2].map(n => organization(n)))
+  test.each([
+    ['that differs', {}],
+    ['that equals its organization', invalid],
+  ])('of an object %s is refused', async (_which, given) => {
+    const gathered = linesText([organization(1), organization(2, given)])
     await expect(found(gathered, linesText([object(1), object(2, invalid)]))).rejects.toMatchObject({
       code: 'ARTIFACT_RECORD_INVALID',
       message: expect.stringContaining('global_accounts.json: record 2 ('),
     })
   })
 
-  test('that equals its counterpart changes nothing', async () => {
-    const gathered = linesText([organization(1), organization(2, invalid)])
-    expect(await found(gathered, linesText([object(1), object(2, invalid)]))).toEqual(NOTHING)
+  test('of a second organization with the same key is refused', async () => {
+    const second = { ...organization(3), id: 9, ...invalid }
+    const gathered = linesText([1, 2, 3].map(n => organization(n)).concat(second))
+    await expect(found(gathered, objects)).rejects.toMatchObject({
+      code: 'ARTIFACT_RECORD_INVALID',
+      message: expect.stringContaining('zendesk_global.json: record 4 ('),
+    })
+  })
+
+  test('of an organization with a value of a key that is no attribute is refused if it is no JSON', async () => {
+    const broken = gatheredWith(2, { note: 'x' }).replace('"note":"x"', '"note":x')
+    await expect(found(broken, objects)).rejects.toMatchObject({ code: 'ARTIFACT_NOT_JSON' })
   })
 })
 
