@@ -4,7 +4,6 @@ import { z } from 'zod'
 import { badInput, type ExpectedError } from '../errors/index.ts'
 import { brief } from '../text/index.ts'
 import { compiledFromMany } from './compiled.ts'
-import { openLineReader } from './line-reader.ts'
 import { linesOf } from './lines.ts'
 
 /** The maximum size of a file that does not have one record per line. It is read as a whole. */
@@ -24,64 +23,31 @@ export async function* readArtifact<Item>(
   for await (const records of readBatches(path, schema)) yield* records
 }
 
-/** Where an artifact has a record: the byte at which its line starts, and its number, counted from 1. */
-export type Place = { start: number; number: number }
-
 /**
- * Takes the line of a flat record, without white space around it and the comma, and its place. Returns what a batch
- * gets instead of the record; undefined to parse and check the line.
+ * Like `readArtifact`, but in batches, because one promise per record would take longer than the check. `isChosen`
+ * selects records by number, counted from 1; the others are not checked, and not even parsed if possible.
  */
-export type FromLine<Known> = (line: string, place: Place) => Known | undefined
-
-/**
- * Like `readArtifact`, but in batches, because one promise per record would take longer than the check. With `fromLine`,
- * it can do without parsing records, unless the file does not have one record per line.
- */
-export async function* readBatches<Item, Known = never>(
+export async function* readBatches<Item>(
   path: string,
   schema: z.ZodType<Item, unknown>,
-  fromLine: FromLine<Known> = () => undefined,
-): AsyncGenerator<(Item | Known)[]> {
+  isChosen: (number: number) => boolean = () => true,
+): AsyncGenerator<Item[]> {
   await assertReadable(path)
   const schemaOfNext = compiledFromMany(schema)
   let number = 0
-  for await (const values of valuesOf(path, fromLine)) {
-    const records: (Item | Known)[] = []
-    for (const { known, value } of values) {
+  for await (const values of valuesOf(path, isChosen)) {
+    const records: Item[] = []
+    for (const value of values) {
       number += 1
-      if (known === undefined) {
-        const parsed = schemaOfNext().safeParse(value)
-        if (!parsed.success) {
-          yield records
-          throw badRecord(path, number, value, parsed.error)
-        }
-        records.push(parsed.data)
-      } else records.push(known)
+      if (!isChosen(number)) continue
+      const parsed = schemaOfNext().safeParse(value)
+      if (!parsed.success) {
+        yield records
+        throw badRecord(path, number, value, parsed.error)
+      }
+      records.push(parsed.data)
     }
     yield records
-  }
-}
-
-/** Reads single records of an artifact that was read before, by their places. */
-export type RecordReader<Item> = {
-  /** Parses and checks the record. Throws an `ExpectedError` for an invalid one. */
-  recordAt: (place: Place) => Item
-  close: () => void
-}
-
-/** Opens an artifact to read single records. Throws file system errors. */
-export function openRecords<Item>(path: string, schema: z.ZodType<Item, unknown>): RecordReader<Item> {
-  const lines = openLineReader(path)
-  const schemaOfNext = compiledFromMany(schema)
-  return {
-    recordAt(place) {
-      const read = parsedLine(withoutComma(lines.lineAt(place.start).trim()))
-      if (read === undefined) throw notJson(path, place.number - 1)
-      const parsed = schemaOfNext().safeParse(read.value)
-      if (!parsed.success) throw badRecord(path, place.number, read.value, parsed.error)
-      return parsed.data
-    },
-    close: lines.close,
   }
 }
 
@@ -128,14 +94,11 @@ async function assertReadable(path: string): Promise<void> {
     })
 }
 
-/** What `fromLine` returned for a record, or else its value. */
-type Value<Known> = { known?: Known; value?: unknown }
-
 /**
  * Yields the values of the array in batches. If a line is not exactly one record, reads the whole file and continues
  * after the values that it already yielded.
  */
-async function* valuesOf<Known>(path: string, fromLine: FromLine<Known>): AsyncGenerator<Value<Known>[]> {
+async function* valuesOf(path: string, isChosen: (number: number) => boolean): AsyncGenerator<unknown[]> {
   let given = 0
   let state: 'start' | 'first' | 'after comma' | 'after record' | 'end' = 'start'
   for await (const lines of linesOf(path)) {
@@ -143,8 +106,8 @@ async function* valuesOf<Known>(path: string, fromLine: FromLine<Known>): AsyncG
       yield await wholeValues(path, given)
       return
     }
-    const values: Value<Known>[] = []
-    for (const [index, line] of lines.texts.entries()) {
+    const values: unknown[] = []
+    for (const line of lines) {
       const text = line.trim()
       if (text === '') continue
       if (state === 'start' && text === '[') {
@@ -154,18 +117,19 @@ async function* valuesOf<Known>(path: string, fromLine: FromLine<Known>): AsyncG
       } else if ((state === 'first' || state === 'after record') && text === ']') {
         state = 'end'
       } else {
-        const record = withoutComma(text)
-        const place = { start: lines.starts[index] ?? 0, number: given + 1 }
-        const value =
-          state === 'first' || state === 'after comma' ? lineValue(record, place, fromLine) : undefined
-        if (value === undefined) {
+        const hasComma = text.endsWith(',')
+        const record =
+          state === 'first' || state === 'after comma'
+            ? recordOf(hasComma ? text.slice(0, -1) : text, isChosen(given + 1))
+            : undefined
+        if (record === undefined) {
           yield values
           yield await wholeValues(path, given)
           return
         }
-        state = record === text ? 'after record' : 'after comma'
+        state = hasComma ? 'after comma' : 'after record'
         given += 1
-        values.push(value)
+        values.push(record.value)
       }
     }
     yield values
@@ -173,35 +137,31 @@ async function* valuesOf<Known>(path: string, fromLine: FromLine<Known>): AsyncG
   if (state !== 'end') yield await wholeValues(path, given)
 }
 
-function lineValue<Known>(line: string, place: Place, fromLine: FromLine<Known>): Value<Known> | undefined {
-  const known = isFlatRecord(line) ? fromLine(line, place) : undefined
-  return known === undefined ? parsedLine(line) : { known }
-}
-
-/** Whether a line surely has one record, without objects in it: several records in one line have more braces. */
-function isFlatRecord(line: string): boolean {
-  return line.startsWith('{') && line.endsWith('}') && line.indexOf('{', 1) === -1
-}
-
-function parsedLine(line: string): { value: unknown } | undefined {
+function recordOf(text: string, isWanted: boolean): { value: unknown } | undefined {
+  if (!isWanted && isOneRecord(text)) return { value: undefined }
   try {
-    return { value: JSON.parse(line) }
+    return { value: JSON.parse(text) }
   } catch {
     return undefined // Not one record per line. Only the whole file shows whether it is valid JSON.
   }
 }
 
-function withoutComma(line: string): string {
-  return line.endsWith(',') ? line.slice(0, -1) : line
+/** Whether a line surely has one record: several records have more braces. */
+function isOneRecord(text: string): boolean {
+  return text.startsWith('{') && text.endsWith('}') && text.indexOf('{', 1) === -1
 }
 
-async function wholeValues(path: string, given: number): Promise<{ value: unknown }[]> {
+async function wholeValues(path: string, given: number): Promise<unknown[]> {
   if ((await stat(path)).size > MAX_WHOLE_BYTES) throw tooLarge(path)
   let content: unknown
   try {
     content = JSON.parse(await readFile(path, 'utf8'))
   } catch {
-    throw notJson(path, given)
+    // The parser's own message quotes the content, which is a customer's.
+    throw badInput('ARTIFACT_NOT_JSON', {
+      message: `${basename(path)} is not valid JSON, or was cut: nothing can be read after record ${given}`,
+      next: 'Run the stage that writes it again.',
+    })
   }
   if (!Array.isArray(content)) {
     throw badInput('ARTIFACT_NOT_A_LIST', {
@@ -209,15 +169,7 @@ async function wholeValues(path: string, given: number): Promise<{ value: unknow
       next: 'Write it as a list of records.',
     })
   }
-  return content.slice(given).map(value => ({ value }))
-}
-
-/** The parser's own message would quote the content, which is a customer's. */
-function notJson(path: string, given: number): ExpectedError {
-  return badInput('ARTIFACT_NOT_JSON', {
-    message: `${basename(path)} is not valid JSON, or was cut: nothing can be read after record ${given}`,
-    next: 'Run the stage that writes it again.',
-  })
+  return content.slice(given)
 }
 
 function tooLarge(path: string): ExpectedError {

@@ -6,10 +6,7 @@ import {
   type ArtifactWriter,
   allRecords,
   commitArtifacts,
-  type FromLine,
   openArtifactWriter,
-  openRecords,
-  type RecordReader,
   readBatches,
 } from '../artifacts/index.ts'
 import { CANCELLED, ExpectedError, stoppedByGuard, upstreamFailed } from '../errors/index.ts'
@@ -21,19 +18,13 @@ import { type JoinedGather, refusePart } from './joined-gather.ts'
 /** The artifacts of a bin's data directory that its row in the stage table declares. */
 export type BinArtifacts<Reads extends Artifact = Artifact, Writes extends Artifact = Artifact> = {
   dataDir: string
-  /**
-   * Reads records in batches. With `needed`, a guard stops the bin if the artifact has no records. With `fromLine`, it
-   * can do without parsing records.
-   */
-  read: <Item, Known = never>(
+  /** Reads records in batches. With `needed`, a guard stops the bin if the artifact has no records. */
+  read: <Item>(artifact: Reads & Artifact<Item>, needed?: 'needed') => AsyncGenerator<Item[]>
+  /** Reads again the records with certain numbers, counted from 1, of an artifact that was read before. */
+  readAgain: <Item>(
     artifact: Reads & Artifact<Item>,
-    needed?: 'needed',
-    fromLine?: FromLine<Known>,
-  ) => AsyncGenerator<(Item | Known)[]>
-  /** Reads an artifact that is also read by `read`. It does not count the records. */
-  readAgain: <Item>(artifact: Reads & Artifact<Item>) => AsyncGenerator<Item[]>
-  /** Opens an artifact that was read before, to read single records again. */
-  openAgain: <Item>(artifact: Reads & Artifact<Item>) => Pick<RecordReader<Item>, 'recordAt'>
+    isChosen: (number: number) => boolean,
+  ) => AsyncGenerator<Item[]>
   /** Like `read`, but all records at once: for a plan's artifacts, which are kept in memory anyway. */
   readAll: <Item>(artifact: Reads & Artifact<Item>, needed?: 'needed') => Promise<Item[]>
   /** Whether an artifact exists, for one that the bin does not require. */
@@ -68,14 +59,13 @@ export function openArtifacts(given: Given) {
   const records_in: Record<string, number> = {}
   const records_out: Record<string, number> = {}
   const writers: ArtifactWriter<never>[] = []
-  const readers: Pick<RecordReader<unknown>, 'close'>[] = []
   const afterCommit: (() => void)[] = []
   let keptOnFailure = false
 
-  async function* batchesOf<Item, Known = never>(artifact: Artifact<Item>, fromLine?: FromLine<Known>) {
+  async function* batchesOf<Item>(artifact: Artifact<Item>, isChosen?: (number: number) => boolean) {
     assertDeclared(artifact, row, 'reads')
     try {
-      for await (const records of readBatches(join(dataDir, artifact.name), artifact.schema, fromLine)) {
+      for await (const records of readBatches(join(dataDir, artifact.name), artifact.schema, isChosen)) {
         if (given.cancelled.aborted) throw cancelled()
         yield records
       }
@@ -84,33 +74,12 @@ export function openArtifacts(given: Given) {
     }
   }
 
-  function openAgain<Item>(artifact: Artifact<Item>): RecordReader<Item> {
-    assertDeclared(artifact, row, 'reads')
-    const records = openRecords(join(dataDir, artifact.name), artifact.schema)
-    readers.push(records)
-    return {
-      ...records,
-      recordAt(place) {
-        if (given.cancelled.aborted) throw cancelled()
-        try {
-          return records.recordAt(place)
-        } catch (error) {
-          throw withWriterHint(error, artifact, given)
-        }
-      },
-    }
-  }
-
-  async function* read<Item, Known = never>(
-    artifact: Artifact<Item>,
-    needed?: 'needed',
-    fromLine?: FromLine<Known>,
-  ) {
+  async function* read<Item>(artifact: Artifact<Item>, needed?: 'needed') {
     const { name } = artifact
     refusePart(artifact, dataDir)
     records_in[name] = 0
     let count = 0
-    for await (const records of batchesOf(artifact, fromLine)) {
+    for await (const records of batchesOf(artifact)) {
       count += records.length
       records_in[name] = count
       if (artifact === given.joined?.artifact)
@@ -132,8 +101,7 @@ export function openArtifacts(given: Given) {
   const io: BinArtifacts = {
     dataDir,
     read,
-    readAgain: artifact => batchesOf(artifact),
-    openAgain,
+    readAgain: batchesOf,
     readAll: (artifact, needed) => allRecords(read(artifact, needed)),
     isThere(artifact) {
       assertDeclared(artifact, row, 'reads')
@@ -172,10 +140,6 @@ export function openArtifacts(given: Given) {
       } finally {
         for (const writer of writers) writer.abort()
       }
-    },
-    /** Closes all inputs. */
-    close: () => {
-      for (const reader of readers.splice(0)) reader.close()
     },
     counts: () => ({ records_in, records_out, ...(empty.size > 0 ? { empty: [...empty] } : {}) }),
   }

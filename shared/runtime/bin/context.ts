@@ -145,9 +145,8 @@ export function openContext<Groups extends Record<string, Settings<unknown>>>(gi
       return counter && { gather: row, shape: counter.shape() }
     },
     consentToGather: ({ stage }: Bin) => consentTo(consents, stage, 'gathered'),
-    /** Closes the inputs, and runs the actions for the end of the run. */
+    /** Runs the actions for the end of the run. */
     end: async () => {
-      artifacts.close()
       await Promise.all(atEnd.splice(0).map(action => action()))
     },
     /** Releases this run's locks. */

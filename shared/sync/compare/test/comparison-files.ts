@@ -11,8 +11,7 @@ export type JsonRecord = Record<string, unknown>
 export type InputFiles = { gathered: string; objects: string }
 
 type Given = {
-  /** Gets each organization without an object, and the path of the gathered file. */
-  isProtected?: (organization: Organization, gatheredPath: string) => boolean
+  isProtected?: (organization: Organization) => boolean
   signal?: AbortSignal
 }
 
@@ -28,9 +27,8 @@ export async function compareFiles(
     'doubts.json': '[]',
   })
   const { context, commit, abort, end, counts } = openTestContext(data, given)
-  const gatheredPath = join(data.path, sync.artifacts.gathered.name)
   try {
-    await compareOrganizations(context, sync, one => isProtected(one, gatheredPath), null)
+    await compareOrganizations(context, sync, isProtected, null)
     commit()
   } catch (error) {
     abort()
