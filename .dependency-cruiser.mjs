@@ -13,6 +13,7 @@ const ROOMS = {
   pipeline: ['domain', 'runtime/errors'],
 
   'runtime/artifacts': ['runtime/errors', 'runtime/text'],
+  'runtime/parallel': ['runtime/errors'],
   'runtime/lock': ['runtime/artifacts', 'runtime/errors'],
   'runtime/terminal': ['runtime/text'],
   'runtime/settings': ['services/http', 'domain', 'runtime/errors', 'runtime/text'],
@@ -58,6 +59,7 @@ const ROOMS = {
     'runtime/bin',
     'runtime/records',
     'runtime/settings',
+    'runtime/parallel',
     'runtime/artifacts',
     'pipeline',
     'domain',

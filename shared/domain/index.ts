@@ -23,7 +23,14 @@ export {
 } from './calendar.ts'
 export { type Changes, changeSchema } from './changes.ts'
 export { type Column, type Columns, selectList } from './columns.ts'
-export { BY_ORGANIZATION, differences, getsOrganization, type Unified, unify } from './comparison.ts'
+export {
+  BY_ORGANIZATION,
+  differences,
+  getsOrganization,
+  type Taken,
+  type Unified,
+  unify,
+} from './comparison.ts'
 export {
   CONTACT_COLUMNS,
   type Contact,

@@ -4,7 +4,7 @@ import { dataDirectory, gatheredOrganization, spawnBin } from '@support-sync/sha
 import { expect, test } from 'vitest'
 
 /** The peak memory in kilobytes, written when the program ends; see `maxRSS` of process.resourceUsage. */
-const PRINT_MEMORY = `data:text/javascript,process.on('exit',()=>process.stderr.write('maxRSS='+process.resourceUsage().maxRSS+'\\n'))`
+const PRINT_MEMORY = `data:text/javascript,import{isMainThread}from'node:worker_threads';isMainThread&&process.on('exit',()=>process.stderr.write('maxRSS='+process.resourceUsage().maxRSS+'\\n'))`
 const MEGABYTE = 1024 * 1024
 
 test.each([

@@ -10,7 +10,7 @@ export {
   writePrivateFile,
   writePrivateFiles,
 } from './private-file.ts'
-export { allRecords, readArtifact, readBatches } from './read.ts'
+export { allRecords, type Place, readAgainFrom, readArtifact, readBatches } from './read.ts'
 export { parsedFile } from './small-file.ts'
 export { MAX_TEXT_BYTES, readSmallText, utf8Text } from './small-text.ts'
 export { sumOfFile } from './sum.ts'

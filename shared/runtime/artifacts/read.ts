@@ -1,4 +1,5 @@
-import { readFile, stat } from 'node:fs/promises'
+import { readSync } from 'node:fs'
+import { open, readFile, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { z } from 'zod'
 import { badInput, type ExpectedError } from '../errors/index.ts'
@@ -8,6 +9,9 @@ import { linesOf } from './lines.ts'
 
 /** The maximum size of a file that does not have one record per line. It is read as a whole. */
 const MAX_WHOLE_BYTES = 256 * 1024 * 1024
+
+/** The bytes to read at once when reading certain records. */
+const BLOCK_BYTES = 16 * 1024
 
 /**
  * Reads an artifact, which is a JSON array, and checks each record against the schema. Streams a file with one record
@@ -24,22 +28,22 @@ export async function* readArtifact<Item>(
 }
 
 /**
- * Like `readArtifact`, but in batches, because one promise per record would take longer than the check. `isChosen`
- * selects records by number, counted from 1; the others are not checked, and not even parsed if possible.
+ * Like `readArtifact`, but in batches, because one promise per record would take longer than the check. Adds two numbers
+ * per record to `places`: the record's first byte, and the byte after its line. Adds none for a file that it reads as a
+ * whole.
  */
 export async function* readBatches<Item>(
   path: string,
   schema: z.ZodType<Item, unknown>,
-  isChosen: (number: number) => boolean = () => true,
+  places?: number[],
 ): AsyncGenerator<Item[]> {
   await assertReadable(path)
   const schemaOfNext = compiledFromMany(schema)
   let number = 0
-  for await (const values of valuesOf(path, isChosen)) {
+  for await (const values of valuesOf(path, places)) {
     const records: Item[] = []
     for (const value of values) {
       number += 1
-      if (!isChosen(number)) continue
       const parsed = schemaOfNext().safeParse(value)
       if (!parsed.success) {
         yield records
@@ -48,6 +52,58 @@ export async function* readBatches<Item>(
       records.push(parsed.data)
     }
     yield records
+  }
+}
+
+/** Where a record is: its first byte, and the byte after its line. */
+export type Place = { start: number; end: number }
+
+/**
+ * Returns a function that reads some records again, by their numbers, counted from 1. `placeOf` returns the two numbers
+ * that `readBatches` added. A file for which it added none stays in memory as a whole.
+ */
+export function readAgainFrom<Item>(
+  path: string,
+  schema: z.ZodType<Item, unknown>,
+  placeOf: (number: number) => Place | undefined,
+): (numbers: readonly number[]) => Promise<Item[]> {
+  const schemaOfNext = compiledFromMany(schema)
+  const buffer = Buffer.allocUnsafe(BLOCK_BYTES)
+  let whole: unknown[] | undefined
+  return async numbers => {
+    const file = await open(path)
+    try {
+      const textAt = textReader(file.fd, buffer)
+      const records: Item[] = []
+      for (const number of numbers) {
+        const place = placeOf(number)
+        if (place === undefined) whole ??= await wholeValues(path, 0)
+        const value = place === undefined ? whole?.[number - 1] : recordOf(textAt(place).trim())?.value
+        const parsed = schemaOfNext().safeParse(value)
+        if (!parsed.success) throw badRecord(path, number, value, parsed.error)
+        records.push(parsed.data)
+      }
+      return records
+    } finally {
+      await file.close()
+    }
+  }
+}
+
+/**
+ * Returns a function that reads a text of an open file. It reads synchronously, because a promise per record would take
+ * ten times as long, and in blocks, because the next record is often near.
+ */
+function textReader(file: number, buffer: Buffer): (place: Place) => string {
+  let block = buffer.subarray(0, 0)
+  let blockStart = 0
+  return ({ start, end }) => {
+    if (start < blockStart || end > blockStart + block.length) {
+      const bytes = end - start > buffer.length ? Buffer.allocUnsafe(end - start) : buffer
+      block = bytes.subarray(0, readSync(file, bytes, 0, bytes.length, start))
+      blockStart = start
+    }
+    return block.toString('utf8', start - blockStart, end - blockStart)
   }
 }
 
@@ -98,7 +154,7 @@ async function assertReadable(path: string): Promise<void> {
  * Yields the values of the array in batches. If a line is not exactly one record, reads the whole file and continues
  * after the values that it already yielded.
  */
-async function* valuesOf(path: string, isChosen: (number: number) => boolean): AsyncGenerator<unknown[]> {
+async function* valuesOf(path: string, places?: number[]): AsyncGenerator<unknown[]> {
   let given = 0
   let state: 'start' | 'first' | 'after comma' | 'after record' | 'end' = 'start'
   for await (const lines of linesOf(path)) {
@@ -107,7 +163,10 @@ async function* valuesOf(path: string, isChosen: (number: number) => boolean): A
       return
     }
     const values: unknown[] = []
-    for (const line of lines) {
+    let end = lines.start
+    for (const [index, line] of lines.texts.entries()) {
+      const start = end
+      end = lines.ends[index] ?? start
       const text = line.trim()
       if (text === '') continue
       if (state === 'start' && text === '[') {
@@ -118,10 +177,7 @@ async function* valuesOf(path: string, isChosen: (number: number) => boolean): A
         state = 'end'
       } else {
         const hasComma = text.endsWith(',')
-        const record =
-          state === 'first' || state === 'after comma'
-            ? recordOf(hasComma ? text.slice(0, -1) : text, isChosen(given + 1))
-            : undefined
+        const record = state === 'first' || state === 'after comma' ? recordOf(text) : undefined
         if (record === undefined) {
           yield values
           yield await wholeValues(path, given)
@@ -130,6 +186,7 @@ async function* valuesOf(path: string, isChosen: (number: number) => boolean): A
         state = hasComma ? 'after comma' : 'after record'
         given += 1
         values.push(record.value)
+        places?.push(start, end)
       }
     }
     yield values
@@ -137,18 +194,13 @@ async function* valuesOf(path: string, isChosen: (number: number) => boolean): A
   if (state !== 'end') yield await wholeValues(path, given)
 }
 
-function recordOf(text: string, isWanted: boolean): { value: unknown } | undefined {
-  if (!isWanted && isOneRecord(text)) return { value: undefined }
+/** The value of a line, which may end with a comma. */
+function recordOf(line: string): { value: unknown } | undefined {
   try {
-    return { value: JSON.parse(text) }
+    return { value: JSON.parse(line.endsWith(',') ? line.slice(0, -1) : line) }
   } catch {
     return undefined // Not one record per line. Only the whole file shows whether it is valid JSON.
   }
-}
-
-/** Whether a line surely has one record: several records have more braces. */
-function isOneRecord(text: string): boolean {
-  return text.startsWith('{') && text.endsWith('}') && text.indexOf('{', 1) === -1
 }
 
 async function wholeValues(path: string, given: number): Promise<unknown[]> {

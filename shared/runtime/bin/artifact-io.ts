@@ -7,6 +7,8 @@ import {
   allRecords,
   commitArtifacts,
   openArtifactWriter,
+  type Place,
+  readAgainFrom,
   readBatches,
 } from '../artifacts/index.ts'
 import { CANCELLED, ExpectedError, stoppedByGuard, upstreamFailed } from '../errors/index.ts'
@@ -20,11 +22,20 @@ export type BinArtifacts<Reads extends Artifact = Artifact, Writes extends Artif
   dataDir: string
   /** Reads records in batches. With `needed`, a guard stops the bin if the artifact has no records. */
   read: <Item>(artifact: Reads & Artifact<Item>, needed?: 'needed') => AsyncGenerator<Item[]>
-  /** Reads again the records with certain numbers, counted from 1, of an artifact that was read before. */
+  /** Like `read`, but with a reader of its own, which checks each record and yields what the bin needs of it. */
+  readWith: <Batch extends { length: number }>(
+    artifact: Reads,
+    reader: (path: string) => AsyncGenerator<Batch>,
+    needed?: 'needed',
+  ) => AsyncGenerator<Batch>
+  /**
+   * Returns a function that reads some records of an artifact again, by their numbers, counted from 1. `placeOf` returns
+   * what `readBatches` noted of a record.
+   */
   readAgain: <Item>(
     artifact: Reads & Artifact<Item>,
-    isChosen: (number: number) => boolean,
-  ) => AsyncGenerator<Item[]>
+    placeOf: (number: number) => Place | undefined,
+  ) => (numbers: readonly number[]) => Promise<Item[]>
   /** Like `read`, but all records at once: for a plan's artifacts, which are kept in memory anyway. */
   readAll: <Item>(artifact: Reads & Artifact<Item>, needed?: 'needed') => Promise<Item[]>
   /** Whether an artifact exists, for one that the bin does not require. */
@@ -62,31 +73,41 @@ export function openArtifacts(given: Given) {
   const afterCommit: (() => void)[] = []
   let keptOnFailure = false
 
-  async function* batchesOf<Item>(artifact: Artifact<Item>, isChosen?: (number: number) => boolean) {
+  async function* batchesOf<Batch>(artifact: Artifact, reader: (path: string) => AsyncGenerator<Batch>) {
     assertDeclared(artifact, row, 'reads')
     try {
-      for await (const records of readBatches(join(dataDir, artifact.name), artifact.schema, isChosen)) {
+      for await (const batch of reader(join(dataDir, artifact.name))) {
         if (given.cancelled.aborted) throw cancelled()
-        yield records
+        yield batch
       }
     } catch (error) {
       throw withWriterHint(error, artifact, given)
     }
   }
 
-  async function* read<Item>(artifact: Artifact<Item>, needed?: 'needed') {
+  async function* readWith<Batch extends { length: number }>(
+    artifact: Artifact,
+    reader: (path: string) => AsyncGenerator<Batch>,
+    needed?: 'needed',
+  ) {
     const { name } = artifact
     refusePart(artifact, dataDir)
     records_in[name] = 0
     let count = 0
-    for await (const records of batchesOf(artifact)) {
-      count += records.length
+    for await (const batch of batchesOf(artifact, reader)) {
+      count += batch.length
       records_in[name] = count
+      yield batch
+    }
+    if (needed && count === 0) allowEmpty(artifact)
+  }
+
+  async function* read<Item>(artifact: Artifact<Item>, needed?: 'needed') {
+    for await (const records of readWith(artifact, path => readBatches(path, artifact.schema), needed)) {
       if (artifact === given.joined?.artifact)
         for (const record of records) countIn(given.joined.counter, record)
       yield records
     }
-    if (needed && count === 0) allowEmpty(artifact)
   }
 
   /** Allows an empty artifact if the last run or a consent does. Otherwise throws a guard's error. */
@@ -101,7 +122,15 @@ export function openArtifacts(given: Given) {
   const io: BinArtifacts = {
     dataDir,
     read,
-    readAgain: batchesOf,
+    readWith,
+    readAgain(artifact, placeOf) {
+      assertDeclared(artifact, row, 'reads')
+      const readNumbers = readAgainFrom(join(dataDir, artifact.name), artifact.schema, placeOf)
+      return async numbers => {
+        if (given.cancelled.aborted) throw cancelled()
+        return readNumbers(numbers)
+      }
+    },
     readAll: (artifact, needed) => allRecords(read(artifact, needed)),
     isThere(artifact) {
       assertDeclared(artifact, row, 'reads')

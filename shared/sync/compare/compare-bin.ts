@@ -1,20 +1,23 @@
-import type { Organization } from '../../domain/index.ts'
+import type { MatchKey, Organization } from '../../domain/index.ts'
 import type { Bin, OrganizationSync } from '../../pipeline/index.ts'
 import { type BinParts, type DefinedBin, defineBin } from '../../runtime/bin/index.ts'
 import { allianceKeySettings, reviewedFilesSettings } from '../../runtime/settings/index.ts'
 import { compareOrganizations } from './compare-organizations.ts'
 import { readProtectedIds } from './protected-ids.ts'
 
-type IsKept = (organization: Organization) => boolean
+type ReadOthers = (
+  context: BinParts,
+  keys: ReadonlySet<MatchKey>,
+) => Promise<(organization: Organization) => boolean>
 
 /**
  * Creates the bin that compares a sync's organizations with its objects. `readOthers` finds the organizations of another
- * sync, which are not marked.
+ * sync, which are not marked, among those with certain keys.
  */
 export function compareBin(
   row: Bin,
   sync: OrganizationSync,
-  readOthers: (context: BinParts) => Promise<IsKept> = async () => () => false,
+  readOthers: ReadOthers = async () => () => false,
 ): DefinedBin {
   return defineBin(row, {
     purpose: `${sync.title}, compared with their objects: what to update, create and mark.`,
@@ -22,10 +25,11 @@ export function compareBin(
     settings: { allianceKey: allianceKeySettings, protectedIds: reviewedFilesSettings.protectedIds },
     async run(context) {
       const { allianceKey } = context.settings()
-      const isProtected = await readProtectedIds(context.run)
-      const isOthers = await readOthers(context)
-      const isKept = (one: Organization) => isProtected(one) || isOthers(one)
-      await compareOrganizations(context, sync, isKept, allianceKey)
+      await compareOrganizations(context, sync, {
+        isProtected: await readProtectedIds(context.run),
+        readOthers: keys => readOthers(context, keys),
+        allianceKey,
+      })
     },
   })
 }

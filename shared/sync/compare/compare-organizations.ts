@@ -1,75 +1,98 @@
 import {
-  type Attribute,
   differences,
   gatheredAttributes,
-  hasSalesforceId,
   type MatchKey,
   matchKey,
   type Organization,
   organizationKey,
   PARTNERS_INSTANCE,
   type SyncObject,
-  type Unified,
   unify,
 } from '../../domain/index.ts'
 import type { OrganizationSync } from '../../pipeline/index.ts'
 import type { BinArtifacts, BinParts } from '../../runtime/bin/index.ts'
 import { badInput, type ExpectedError } from '../../runtime/errors/index.ts'
+import { bothInOrder } from '../../runtime/parallel/index.ts'
 import { readStamps } from '../../runtime/records/index.ts'
+import { type Candidates, inBatches, loadCandidates, SIZES, type Sizes } from './candidates.ts'
 import { openHolding } from './holding.ts'
-import { attributeTexts, type OrganizationInMemory } from './organizations-in-memory.ts'
 
 const NO_ORGANIZATION = { kind: 'none' } as const
 
-/**
- * Matches organizations with objects by match key, and writes the three arrays. Keeps all organizations in memory, as
- * texts, and reads the objects one by one. Reads the organizations without an object again, to write them unchanged.
- */
+type Keeping = {
+  isProtected: (organization: Organization) => boolean
+  /** Finds the organizations of another sync among those with these keys. */
+  readOthers: (keys: ReadonlySet<MatchKey>) => Promise<(organization: Organization) => boolean>
+  allianceKey: MatchKey | null
+}
+
+/** Matches organizations with objects by match key, and writes the three arrays. */
 export async function compareOrganizations(
   { artifacts, run }: Pick<BinParts, 'artifacts' | 'run'>,
   sync: OrganizationSync,
-  isProtected: (organization: Organization) => boolean,
-  allianceKey: MatchKey | null,
+  { isProtected, readOthers, allianceKey }: Keeping,
+  sizes: Sizes = SIZES,
 ): Promise<void> {
-  const holding = await openHolding({ artifacts, run }, sync)
-  const { attributes } = sync
-  const { textOf, valuesOf } = attributeTexts(attributes)
-  const { organizations, lacking } = await loadOrganizations(artifacts, sync, textOf)
+  const [holding, candidates] = await bothInOrder(
+    openHolding({ artifacts, run }, sync),
+    loadCandidates(artifacts, sync, sizes),
+  )
+  const { organizationsAt, isLeftOut } = candidates
+  const organizations = unify(candidates.organizations, {
+    keyOf: ({ key }) => key,
+    isFirst: ({ isOwn }) => isOwn,
+  })
+  const lacking = await lackingKeys(artifacts, sync, candidates)
   const writeUpdate = artifacts.write(sync.artifacts.updates)
   const writeCreate = artifacts.write(sync.artifacts.creates)
 
-  for await (const objects of artifacts.read(sync.artifacts.objects, 'needed')) {
-    for (const object of objects) {
-      const objectKey = matchKey(object.salesforce_id)
-      const taken = objectKey === null ? NO_ORGANIZATION : organizations.take(objectKey)
-      if (taken.kind === 'twice') throw listedTwice(sync.artifacts.objects.name, object)
-      if (taken.kind === 'none') {
+  for await (const objects of candidates.objects()) {
+    for (const { object, current } of await withMatches(objects)) {
+      if (current === undefined) {
         if (sync.isCreated(object)) writeCreate(without(object, lacking))
         continue
       }
-      const organization = taken.item
-      // Most organizations do not differ. Comparing the whole text is the fastest way to see that.
-      if (organization.values === textOf(object)) continue
-      const current = valuesOf(organization.values)
-      const changes = differences(gatheredAttributes(attributes, current), current, object)
+      const changes = differences(gatheredAttributes(sync.attributes, current), current, object)
       if (!changes) continue
+      const { id } = current
       const { salesforce_id, name, ...rest } = object
-      const kept = holding.holdLosses({ id: organization.id, salesforce_id, name }, changes, {
+      const kept = holding.holdLosses({ id, salesforce_id, name }, changes, {
         current: current.support_level,
         wanted: object.support_level,
       })
-      if (kept) writeUpdate({ id: organization.id, salesforce_id, name, ...rest, changes: kept })
+      if (kept) writeUpdate({ id, salesforce_id, name, ...rest, changes: kept })
     }
   }
-  await writeNotInSync(artifacts, sync, organizations.unmatched(), {
-    isProtected: organization => isProtected(organization) || isAlliances(organization),
-    isHeld: organization => holding.holdMark(organization, organizations.isTaken),
-    unmark: organization => {
-      if (!isProtected(organization) && holding.isToUnmark(organization))
+  const unmatched = organizations.unmatched()
+  const isOthers = await readOthers(new Set(unmatched.flatMap(({ key }) => key ?? [])))
+  const isKept = (organization: Organization) => isProtected(organization) || isOthers(organization)
+  const writeMark = artifacts.write(sync.artifacts.not_in_sync)
+  for (const batch of inBatches(unmatched)) {
+    for (const organization of await organizationsAt(batch.map(({ number }) => number))) {
+      if (isKept(organization)) continue
+      if (holding.isToUnmark(organization))
         writeUpdate({ ...organization, changes: { mark_for_deletion: { from: true, to: false } } })
-    },
-  })
+      if (!sync.isOurs(organization) || isAlliances(organization)) continue
+      if (!holding.holdMark(organization, key => organizations.isTaken(key) || isLeftOut(key)))
+        writeMark(organization)
+    }
+  }
   holding.warn()
+
+  /** Each object with its organization, read again. */
+  async function withMatches(objects: readonly SyncObject[]) {
+    const numbers = objects.map(object => {
+      const key = matchKey(object.salesforce_id)
+      const taken = key === null ? NO_ORGANIZATION : organizations.take(key)
+      if (taken.kind === 'twice') throw listedTwice(sync.artifacts.objects.name, object)
+      return taken.kind === 'item' ? taken.item.number : undefined
+    })
+    const matches = (await organizationsAt(numbers.filter(number => number !== undefined))).values()
+    return objects.map((object, index) => ({
+      object,
+      current: numbers[index] === undefined ? undefined : matches.next().value,
+    }))
+  }
 
   function isAlliances(organization: Organization): boolean {
     const isPartnersInstance = sync.instance === PARTNERS_INSTANCE && sync.artifacts.held !== undefined
@@ -86,29 +109,16 @@ export async function compareOrganizations(
   }
 }
 
-async function loadOrganizations(
-  { dataDir, read }: BinArtifacts,
-  { attributes, artifacts: { gathered: artifact } }: OrganizationSync,
-  textOf: (organization: Organization) => string,
-): Promise<{ organizations: Unified<OrganizationInMemory, MatchKey>; lacking: readonly string[] }> {
-  const loaded: OrganizationInMemory[] = []
+/** The attributes that the gathered records lack. All records of a gather lack the same ones. */
+async function lackingKeys(
+  { dataDir }: BinArtifacts,
+  { attributes, artifacts: { gathered } }: OrganizationSync,
+  { count, organizationsAt }: Pick<Candidates, 'count' | 'organizationsAt'>,
+): Promise<readonly string[]> {
+  const [first] = count > 0 ? await organizationsAt([1]) : []
   // If the gather has no records, its stamp lists the attributes.
-  let lacking: readonly string[] = readStamps(dataDir)[artifact.name]?.without ?? []
-  for await (const gathered of read(artifact, 'needed')) {
-    for (const organization of gathered) {
-      if (loaded.length === 0) lacking = lackingKeys(organization, attributes)
-      const values = textOf(organization)
-      const key = partOf(values, organizationKey(organization))
-      const isOwn = hasSalesforceId(organization)
-      loaded.push({ id: organization.id, key, isOwn, number: loaded.length + 1, values })
-    }
-  }
-  return { organizations: unify(loaded, { keyOf: ({ key }) => key, isFirst: ({ isOwn }) => isOwn }), lacking }
-}
-
-/** The attributes that a gathered record lacks. All records of a gather lack the same ones. */
-function lackingKeys(organization: Organization, attributes: readonly Attribute[]): readonly string[] {
-  return attributes.map(({ key }) => key).filter(key => organization[key] === undefined)
+  if (first === undefined) return readStamps(dataDir)[gathered.name]?.without ?? []
+  return attributes.map(({ key }) => key).filter(key => first[key] === undefined)
 }
 
 /** An object without the attributes for which its instance has no usable field. */
@@ -117,40 +127,6 @@ function without(object: SyncObject, lacking: readonly string[]): SyncObject {
   const { salesforce_id, name, ...rest } = object
   const kept = Object.entries(rest).filter(([key]) => !lacking.includes(key))
   return { ...Object.fromEntries(kept), salesforce_id, name }
-}
-
-/** The key as a slice of the text, which is in memory anyway. Otherwise it would keep its own copy of the id. */
-function partOf(text: string, key: MatchKey | null): MatchKey | null {
-  const start = key === null ? -1 : text.indexOf(key)
-  return key === null || start < 0 ? key : matchKey(text.slice(start, start + key.length))
-}
-
-/** Writes the marks. Reads these records again, because the texts in memory do not have all their values. */
-async function writeNotInSync(
-  { write, readAgain }: BinArtifacts,
-  { artifacts: { gathered, not_in_sync }, isOurs }: OrganizationSync,
-  unmatched: readonly OrganizationInMemory[],
-  {
-    isProtected,
-    isHeld,
-    unmark,
-  }: {
-    isProtected: (organization: Organization) => boolean
-    isHeld: (organization: Organization) => boolean
-    unmark: (organization: Organization) => void
-  },
-): Promise<void> {
-  const writeMark = write(not_in_sync)
-  if (unmatched.length === 0) return
-  const numbers = new Set(unmatched.map(({ number }) => number))
-  const ids = new Set(unmatched.map(({ id }) => id))
-  for await (const records of readAgain(gathered, number => numbers.has(number))) {
-    for (const organization of records) {
-      if (!ids.has(organization.id)) throw new Error(`${gathered.name} changed while it was compared`)
-      unmark(organization)
-      if (isOurs(organization) && !isProtected(organization) && !isHeld(organization)) writeMark(organization)
-    }
-  }
 }
 
 function listedTwice(file: string, { salesforce_id }: SyncObject): ExpectedError {

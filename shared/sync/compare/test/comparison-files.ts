@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Organization, SyncObject } from '../../../domain/index.ts'
 import type { Artifact, OrganizationSync } from '../../../pipeline/index.ts'
 import { dataDirectory, openTestContext } from '../../../runtime/bin/test/index.ts'
+import type { Sizes } from '../candidates.ts'
 import { compareOrganizations } from '../compare-organizations.ts'
 
 export type JsonRecord = Record<string, unknown>
@@ -10,7 +11,18 @@ export type JsonRecord = Record<string, unknown>
 /** The texts of a comparison's two input files. */
 export type InputFiles = { gathered: string; objects: string }
 
+/** Keeps all records in memory. */
+export const SMALL: Sizes = {
+  largeBytes: Number.POSITIVE_INFINITY,
+  secondThreadBytes: Number.POSITIVE_INFINITY,
+}
+/** Finds the records with equal checksums, in this thread. */
+export const LARGE: Sizes = { ...SMALL, largeBytes: 0 }
+/** Finds them with the help of a second thread. */
+export const IN_SECOND_THREAD: Sizes = { largeBytes: 0, secondThreadBytes: 0 }
+
 type Given = {
+  sizes?: Sizes
   isProtected?: (organization: Organization) => boolean
   signal?: AbortSignal
 }
@@ -19,7 +31,7 @@ type Given = {
 export async function compareFiles(
   sync: OrganizationSync,
   { gathered, objects }: InputFiles,
-  { isProtected = () => false, ...given }: Given = {},
+  { isProtected = () => false, sizes = SMALL, ...given }: Given = {},
 ) {
   const data = dataDirectory({
     [sync.artifacts.gathered.name]: gathered,
@@ -28,7 +40,8 @@ export async function compareFiles(
   })
   const { context, commit, abort, end, counts } = openTestContext(data, given)
   try {
-    await compareOrganizations(context, sync, isProtected, null)
+    const readOthers = async () => () => false
+    await compareOrganizations(context, sync, { isProtected, readOthers, allianceKey: null }, sizes)
     commit()
   } catch (error) {
     abort()

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { organizationSync } from '../../../pipeline/index.ts'
 import { objectOf } from '../../../runtime/bin/test/index.ts'
-import { compareFiles, type JsonRecord, organizationOf } from './comparison-files.ts'
+import { compareFiles, type JsonRecord, LARGE, organizationOf, SMALL } from './comparison-files.ts'
 import { compareInMemory } from './reference.ts'
 
 const NAMES = [
@@ -109,11 +109,12 @@ const runs = fc.record({
   lacking: sometimes(2, lacking),
   gatheredLayout: layouts,
   objectsLayout: layouts,
+  sizes: fc.constantFrom(SMALL, LARGE),
 })
 
 test('a comparison finds the same as one of all records in memory, for any form of its files', async () => {
   await fc.assert(
-    fc.asyncProperty(runs, async ({ stage, ids, ...run }) => {
+    fc.asyncProperty(runs, async ({ stage, ids, sizes, ...run }) => {
       const sync = organizationSync(stage)
       const keys = ['id', ...sync.attributes.map(({ key }) => key)]
       const recordOf = (account: number, id: string | null, given: JsonRecord | undefined) =>
@@ -138,12 +139,13 @@ test('a comparison finds the same as one of all records in memory, for any form 
         return sync.artifacts.gathered.schema.parse(Object.fromEntries(entries))
       })
       const expected = compareInMemory(sync, organizations, objects)
-      const compared = compareFiles(sync, {
+      const files = {
         gathered: fileText(organizations, run.gatheredLayout),
         objects: fileText(objects, run.objectsLayout),
-      })
+      }
+      const compared = compareFiles(sync, files, { sizes })
       expect(await compared.catch(error => error.code)).toEqual(expected)
     }),
-    { numRuns: 250, interruptAfterTimeLimit: 20_000 },
+    { numRuns: 400, interruptAfterTimeLimit: 20_000 },
   )
 })
