@@ -34,7 +34,7 @@ async function main(args: string[]): Promise<number> {
         default: 300_000,
         describe: 'accounts for the offline stages; a tenth is measured too',
       },
-      organizations: { type: 'number', default: 50_000, describe: 'organizations for the gather' },
+      organizations: { type: 'number', default: 40_000, describe: 'organizations for the gather' },
       'gathered-accounts': { type: 'number', default: 20_000, describe: 'accounts for the gather' },
       updates: { type: 'number', default: 20_000, describe: 'updates for each sync' },
       creates: { type: 'number', default: 500, describe: 'creates for each sync' },

@@ -55,13 +55,14 @@ export function unify<Item extends { id: number }, Key extends string = string>(
   }
   return {
     take(key) {
-      if (isTaken(key)) return { kind: 'twice' }
       const place = placeOf.get(key) ?? nowhere
       const item = items[place]
       if (item === undefined) {
+        if (takenWithoutItem.has(key)) return { kind: 'twice' }
         takenWithoutItem.add(key)
         return { kind: 'none' }
       }
+      if (isTakenAt[place] === 1) return { kind: 'twice' }
       isTakenAt[place] = 1
       return { kind: 'item', item }
     },
