@@ -10,10 +10,7 @@ type Message<Batch> = { batch: Batch } | { error: ErrorParts }
  * Stops the thread if you stop reading.
  */
 export async function* batchesOfThread<Batch>(module: URL, input: unknown): AsyncGenerator<Batch> {
-  const worker = new Worker(module, {
-    workerData: input,
-    resourceLimits: process.env.YG ? { maxYoungGenerationSizeMb: Number(process.env.YG) } : {},
-  })
+  const worker = new Worker(module, { workerData: input })
   try {
     for await (const [received] of on(worker, 'message', { close: ['exit'] })) {
       const message: Message<Batch> = received
