@@ -12,7 +12,7 @@ export type MatchKey = string & { readonly [isMatchKey]: true }
 export type Keyed = { salesforce_id: string | null; sfdc_short_id?: unknown }
 
 const CHECKSUM_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ012345'
-const SHAPE = /^(?:[A-Za-z0-9]{15}|[A-Za-z0-9]{18})$/
+const SHAPE = /^[A-Za-z0-9]{15}(?:[A-Za-z0-9]{3})?$/
 /** White space and invisible characters: copied text may have both. */
 const OUTER = /^[\s\p{White_Space}\p{Cf}]+|[\s\p{White_Space}\p{Cf}]+$/gu
 
