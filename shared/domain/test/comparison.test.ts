@@ -286,12 +286,17 @@ describe('organizations with the same key', () => {
   })
 
   test('a key can be taken once, whether or not Zendesk has it', () => {
-    const { take, unmatched } = unify([organization(4, SHORT_ID), organization(5, null)], BY_ORGANIZATION)
+    const { take, isTaken, unmatched } = unify(
+      [organization(4, SHORT_ID), organization(5, null)],
+      BY_ORGANIZATION,
+    )
+    expect([isTaken(SHORT_KEY), isTaken(OTHER_KEY)]).toEqual([false, false])
     expect([take(SHORT_KEY), take(SHORT_KEY)]).toEqual([
       { kind: 'item', item: organization(4, SHORT_ID) },
       { kind: 'twice' },
     ])
     expect([take(OTHER_KEY), take(OTHER_KEY)]).toEqual([{ kind: 'none' }, { kind: 'twice' }])
+    expect([isTaken(SHORT_KEY), isTaken(OTHER_KEY)]).toEqual([true, true])
     expect(unmatched()).toEqual([organization(5, null)])
   })
 
