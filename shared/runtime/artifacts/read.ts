@@ -71,6 +71,7 @@ export function readAgainFrom<Item>(
   const buffer = Buffer.allocUnsafe(BLOCK_BYTES)
   let whole: unknown[] | undefined
   return async numbers => {
+    await assertReadable(path)
     const file = await open(path)
     try {
       const textAt = textReader(file.fd, buffer)

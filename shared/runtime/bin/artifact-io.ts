@@ -128,7 +128,11 @@ export function openArtifacts(given: Given) {
       const readNumbers = readAgainFrom(join(dataDir, artifact.name), artifact.schema, placeOf)
       return async numbers => {
         if (given.cancelled.aborted) throw cancelled()
-        return readNumbers(numbers)
+        try {
+          return await readNumbers(numbers)
+        } catch (error) {
+          throw withWriterHint(error, artifact, given)
+        }
       }
     },
     readAll: (artifact, needed) => allRecords(read(artifact, needed)),

@@ -25,14 +25,15 @@ export type Candidates = {
   count: number
 }
 
-/** The sizes of the organizations' file from which a comparison works in another way. */
+/** The sizes of the organizations' file from which a comparison works in another way. They differ only in tests. */
 export type Sizes = {
   /** Larger ones are not kept in memory. The comparison first finds the records with equal checksums. */
   largeBytes: number
   /** For larger ones, a second thread starts. */
   secondThreadBytes: number
 }
-export const SIZES: Sizes = { largeBytes: 32 * 1024 ** 2, secondThreadBytes: 32 * 1024 ** 2 }
+const LARGE_BYTES = 32 * 1024 ** 2
+export const SIZES: Sizes = { largeBytes: LARGE_BYTES, secondThreadBytes: LARGE_BYTES }
 
 /** Reads and checks a sync's organizations, and for a large file also its objects. */
 export async function loadCandidates(

@@ -1,7 +1,10 @@
-import { writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { setTimeout } from 'node:timers/promises'
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { readAgainFrom, readBatches } from '../index.ts'
+import { linesOf } from '../lines.ts'
 import { aFile, aRecord, expectedErrorOf, recordSchema, type SeatsRecord } from './folder.ts'
 
 /** Reads a file, and returns the function that reads its records again. */
@@ -60,4 +63,36 @@ test('a record that changed since it was read is checked again', async () => {
   writeFileSync(path, text)
   expect(await readAgain([1])).toEqual([aRecord(1)])
   expect((await expectedErrorOf(() => readAgain([1, 2]))).code).toBe('ARTIFACT_RECORD_INVALID')
+})
+
+test('a file that is gone when it is read again is missing', async () => {
+  const path = aFile(linesText([aRecord(1)]))
+  const { readAgain } = await readerOf(path)
+  rmSync(path)
+  expect((await expectedErrorOf(() => readAgain([1]))).code).toBe('ARTIFACT_MISSING')
+})
+
+test('a disk error while a chunk is used is thrown to the reader', async () => {
+  const path = aFile('x\n'.repeat(300 * 1024))
+  const file = await open(path)
+  const handles: { read: unknown } = Object.getPrototypeOf(file)
+  await file.close()
+  const { read } = handles
+  const unhandled = vi.fn()
+  process.on('unhandledRejection', unhandled)
+  onTestFinished(() => {
+    handles.read = read
+    process.off('unhandledRejection', unhandled)
+  })
+  const lines = linesOf(path)
+  await lines.next()
+  // Not a mock of vitest: that handles the rejections itself.
+  handles.read = async () => {
+    throw Object.assign(new Error('broken'), { code: 'EIO' })
+  }
+  const rest = async () => {
+    for await (const _ of lines) await setTimeout(5)
+  }
+  await expect(rest()).rejects.toMatchObject({ code: 'EIO' })
+  expect(unhandled).not.toHaveBeenCalled()
 })

@@ -61,7 +61,7 @@ test('a cancelled comparison stops its second thread', async () => {
   await expect(compareFiles(SYNC, files, given)).rejects.toMatchObject({ code: 'CANCELLED' })
 })
 
-test('a large file is read in a second thread without being told to', async () => {
+test('by default, a large file is compared like a small one', async () => {
   // Empty lines are skipped.
   const gathered = linesText(ORGANIZATIONS).replace('[\n', `[\n${`${' '.repeat(1024 ** 2)}\n`.repeat(33)}`)
   const objects = linesText(OBJECTS)
