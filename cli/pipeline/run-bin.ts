@@ -7,15 +7,11 @@ import { EXIT } from '@support-sync/shared/runtime/errors'
 import type { Progress } from '@support-sync/shared/services/http'
 import { z } from 'zod'
 
-/** V8's default of 16 MB leaves about 70 MB more garbage uncollected. With half of it no run is noticeably slower. */
-const NODE_FLAGS = ['--max-semi-space-size=8'] as const
-/** A gather mostly waits for its service and can collect garbage meanwhile. This saves a third of its memory. */
-const GATHER_FLAGS = [...NODE_FLAGS, '--heap-growing-percent=70'] as const
-
-/** The Node flags for a bin. */
-export function nodeFlags({ gathers }: Pick<Bin, 'gathers'>): readonly string[] {
-  return gathers ? GATHER_FLAGS : NODE_FLAGS
-}
+/**
+ * The Node flags for a bin: V8 then collects garbage earlier. This saves a third of a gather's memory and a tenth of the
+ * processor's, and no run is noticeably slower.
+ */
+export const NODE_FLAGS = ['--max-semi-space-size=8', '--heap-growing-percent=70'] as const
 
 const ROOT = join(import.meta.dirname, '..', '..')
 /** Node's compile cache. It halves the start time of a bin. */
@@ -58,7 +54,7 @@ export async function runBinProcess(
   const path = join(ROOT, 'packages', bin.stage, 'bin', `${bin.bin}.ts`)
   const log = output === 'terminal' ? 'inherit' : openLog(output.file)
   const onProgress = output === 'terminal' ? undefined : output.onProgress
-  const child = spawn(process.execPath, [...nodeFlags(bin), path, ...args], {
+  const child = spawn(process.execPath, [...NODE_FLAGS, path, ...args], {
     env: { NODE_COMPILE_CACHE, ...environment },
     stdio: onProgress ? ['ignore', log, log, 'ipc'] : ['ignore', log, log],
   })

@@ -59,52 +59,64 @@ export function dayIn(value: unknown): Day | null {
   return read.success ? read.data : null
 }
 
+/** What Salesforce's data about an account says about a doubt. */
+export type Suspicion = {
+  doubt: Doubt
+  /** Only for `vanished`: the day on which the last charge ends. Null if the account has no charges. */
+  lastEnd?: Day | null
+}
+
 /**
- * Finds out whether an account is in doubt, and on which instances: Salesforce contradicts itself, or contradicts
+ * Finds out whether an account is in doubt, and on which instances: Salesforce contradicts itself, or may contradict
  * Zendesk. An override with an expiration_date removes the doubt on each instance that has an object: an admin has
- * decided. `entitledUntil` returns the account's day on an instance.
+ * decided.
  */
-export function doubtOf(
+export function suspicionOf(
   account: Account,
   decided: AccountDecision,
-  given: {
-    override: Override | undefined
-    entitledUntil: (instance: Instance) => Day | undefined
-    plans: Plans
-    calendar: Calendar
-  },
-): Doubt | null {
-  const open = INSTANCES.filter(
+  given: { override: Override | undefined; plans: Plans; calendar: Calendar },
+): Suspicion | null {
+  const instances = INSTANCES.filter(
     instance => given.override?.expiration_date === undefined || decided.verdicts[instance].object === null,
   )
-  const doubt = (reason: DoubtReason, instances: Instance[], charge_names: string[]): Doubt | null =>
-    instances.length === 0
-      ? null
-      : {
-          salesforce_id: longId(account.salesforce_id),
-          instances,
-          reason,
-          charge_names: [...new Set(charge_names)],
-          arr: account.arr,
-        }
+  if (instances.length === 0) return null
+  const doubt = (reason: DoubtReason, charge_names: string[]): Doubt => ({
+    salesforce_id: longId(account.salesforce_id),
+    instances,
+    reason,
+    charge_names: [...new Set(charge_names)],
+    arr: account.arr,
+  })
 
   const active = account.charges.filter(({ end_date }) => end_date >= given.calendar.expired_end_date)
   const unknown = active.map(planName).filter(name => !isKnownName(given.plans, name))
-  if (unknown.length > 0) return doubt('unknown_charge', open, unknown)
+  if (unknown.length > 0) return { doubt: doubt('unknown_charge', unknown) }
 
   const { plan_lookup } = given.plans
   const loose = active
     .filter(charge => plan_lookup.has(planName(charge)))
     .filter(charge => !account.subs.some(subscription => belongsTo(charge, subscription)))
-  if (loose.length > 0) return doubt('loose_charge', open, loose.map(planName))
+  if (loose.length > 0) return { doubt: doubt('loose_charge', loose.map(planName)) }
 
   if (account.type !== 'Customer' || account.arr <= 0) return null
   const ends = account.charges
     .filter(charge => plan_lookup.has(planName(charge)))
     .map(charge => charge.end_date)
-  const vanishedOn = open.filter(instance => {
-    const until = given.entitledUntil(instance)
-    return until !== undefined && ends.every(end => end < until)
+  return { doubt: doubt('vanished', []), lastEnd: ends.sort().at(-1) ?? null }
+}
+
+/**
+ * The doubt that a suspicion leads to. `entitledUntil` returns the day until which the account is entitled on an
+ * instance, according to Zendesk.
+ */
+export function doubtOf(
+  { doubt, lastEnd }: Suspicion,
+  entitledUntil: (instance: Instance) => Day | undefined,
+): Doubt | null {
+  if (lastEnd === undefined) return doubt
+  const instances = doubt.instances.filter(instance => {
+    const until = entitledUntil(instance)
+    return until !== undefined && (lastEnd === null || lastEnd < until)
   })
-  return doubt('vanished', vanishedOn, [])
+  return instances.length === 0 ? null : { ...doubt, instances }
 }

@@ -56,6 +56,8 @@ export {
   doubtOf,
   doubtSchema,
   type EntitledUntil,
+  type Suspicion,
+  suspicionOf,
 } from './doubts.ts'
 export type { Candidate, Cause, Entitlement, ValidCharge } from './entitlement.ts'
 export { fieldTitle, inWords } from './field-titles.ts'

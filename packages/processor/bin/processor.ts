@@ -24,7 +24,7 @@ const bin = defineBin(BINS.processor.processor, {
     keepRules(context, rules)
     // A separate group: with --overrides, the override file's variables are not needed.
     const { allianceKey } = readSettings({ allianceKey: allianceKeySettings }, context.run.environment)
-    return processAccounts(context, { ...rules, allianceKey })
+    return processAccounts(context, { ...rules, allianceKey, calendar: context.run.calendar })
   },
 })
 

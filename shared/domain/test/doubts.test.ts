@@ -13,6 +13,7 @@ import {
   matchKey,
   readOverrides,
   readPlans,
+  suspicionOf,
 } from '../index.ts'
 import { ACCOUNT_ID, anAccount, day, IN_GRACE, LAPSED, TODAY } from './account-builder.ts'
 import { CHARGE_OF, must } from './rules.ts'
@@ -42,12 +43,12 @@ function doubtAbout(account: Account, { override, organizations = {} }: Given = 
   const entries = override ? [{ salesforce_id: account.salesforce_id, ...override }] : []
   const [applied] = [...readOverrides(entries, 'overrides.yml').byKey.values()]
   const by = { override: applied, isAlliancePartner: false, plans: PLANS, calendar: CALENDAR }
-  return doubtOf(account, decideAccount(account, by), {
+  const suspicion = suspicionOf(account, decideAccount(account, by), {
     override: applied,
-    entitledUntil: instance => entitledUntil(organizations[instance]),
     plans: PLANS,
     calendar: CALENDAR,
   })
+  return suspicion && doubtOf(suspicion, instance => entitledUntil(organizations[instance]))
 }
 
 function entitledUntil(expiration_date: unknown) {

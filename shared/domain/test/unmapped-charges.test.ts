@@ -62,3 +62,19 @@ test('a charge in grace is listed, even without a subscription; known, expired a
 test('nothing unmapped is an empty list', () => {
   expect(unmappedOf(buyer(1, 10, CHARGE_OF.edu))).toEqual([])
 })
+
+test('what was found in the last accounts can be added, unrounded', () => {
+  const accounts = [
+    buyer(1, 10.004, 'New A'),
+    buyer(2, 20.2, 'New B'),
+    ...Array.from({ length: 12 }, (_, index) => buyer(index + 3, 0.004, 'New A', 'New C')),
+  ]
+  for (const first of [0, 1, 7, accounts.length]) {
+    const unmapped = collectUnmapped(PLANS, calendarOf(TODAY))
+    const others = collectUnmapped(PLANS, calendarOf(TODAY))
+    for (const account of accounts.slice(0, first)) unmapped.add(account)
+    for (const account of accounts.slice(first)) others.add(account)
+    unmapped.addFound(others.found())
+    expect(unmapped.finish()).toEqual(unmappedOf(...accounts))
+  }
+})

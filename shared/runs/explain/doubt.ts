@@ -13,6 +13,7 @@ import {
   type Organization,
   type Override,
   standingHoldsSchema,
+  suspicionOf,
 } from '../../domain/index.ts'
 import { INSTANCE_SYNCS } from '../../pipeline/index.ts'
 import { parsedFile } from '../../runtime/artifacts/index.ts'
@@ -38,7 +39,8 @@ export function accountDoubt(
     for (const organization of given.organizations[instance]) days.add(organization)
     return days.finish().get(key)
   }
-  return doubtOf(account, decided, { override: given.override, entitledUntil, plans, calendar })
+  const suspicion = suspicionOf(account, decided, { override: given.override, plans, calendar })
+  return suspicion && doubtOf(suspicion, entitledUntil)
 }
 
 /** The doubt to show: that of the account, or of an organization with two different ids. */

@@ -10,9 +10,17 @@ export {
   writePrivateFile,
   writePrivateFiles,
 } from './private-file.ts'
-export { allRecords, type Place, readAgainFrom, readArtifact, readBatches } from './read.ts'
+export { allRecords, type Place, type Range, readAgainFrom, readArtifact, readBatches } from './read.ts'
 export { parsedFile } from './small-file.ts'
 export { MAX_TEXT_BYTES, readSmallText, utf8Text } from './small-text.ts'
 export { sumOfFile } from './sum.ts'
-export { type ArtifactWriter, commitArtifacts, openArtifactWriter, removeArtifacts } from './write.ts'
+export {
+  type ArtifactWriter,
+  commitArtifacts,
+  openArtifactWriter,
+  openPartWriter,
+  partPath,
+  removeArtifacts,
+  type WrittenPart,
+} from './write.ts'
 export { parseYaml, readYaml } from './yaml.ts'

@@ -27,20 +27,29 @@ export async function* readArtifact<Item>(
   for await (const records of readBatches(path, schema)) yield* records
 }
 
+/** A part of a file's records. */
+export type Range = {
+  /** Begins with the first record whose line begins at this byte or after it. It must exist and not be the file's first. */
+  from?: number
+  /** Asks whether to end before the first record whose line begins at `byte` or after it. */
+  to?: { byte: number; isEnd: () => Promise<boolean> }
+}
+
 /**
  * Like `readArtifact`, but in batches, because one promise per record would take longer than the check. Adds two numbers
  * per record to `places`: the record's first byte, and the byte after its line. Adds none for a file that it reads as a
- * whole.
+ * whole. Such a file has no range: it throws with `from`, and ignores `to`.
  */
 export async function* readBatches<Item>(
   path: string,
   schema: z.ZodType<Item, unknown>,
   places?: number[],
+  range: Range = {},
 ): AsyncGenerator<Item[]> {
   await assertReadable(path)
   const schemaOfNext = compiledFromMany(schema)
   let number = 0
-  for await (const values of valuesOf(path, places)) {
+  for await (const values of valuesOf(path, places, range)) {
     const records: Item[] = []
     for (const value of values) {
       number += 1
@@ -155,15 +164,24 @@ async function assertReadable(path: string): Promise<void> {
  * Yields the values of the array in batches. If a line is not exactly one record, reads the whole file and continues
  * after the values that it already yielded.
  */
-async function* valuesOf(path: string, places?: number[]): AsyncGenerator<unknown[]> {
+async function* valuesOf(
+  path: string,
+  places: number[] | undefined,
+  { from = 0, to }: Range,
+): AsyncGenerator<unknown[]> {
   let given = 0
-  let state: 'start' | 'first' | 'after comma' | 'after record' | 'end' = 'start'
-  for await (const lines of linesOf(path)) {
+  let limit = to
+  let state: 'start' | 'first' | 'after comma' | 'after record' | 'end' = from === 0 ? 'start' : 'after comma'
+  const rest = async () => {
+    if (from > 0) throw notJson(path, given)
+    return await wholeValues(path, given)
+  }
+  for await (const lines of linesOf(path, from)) {
     if (lines === null) {
-      yield await wholeValues(path, given)
+      yield await rest()
       return
     }
-    const values: unknown[] = []
+    let values: unknown[] = []
     let end = lines.start
     for (const [index, line] of lines.texts.entries()) {
       const start = end
@@ -181,8 +199,14 @@ async function* valuesOf(path: string, places?: number[]): AsyncGenerator<unknow
         const record = state === 'first' || state === 'after comma' ? recordOf(text) : undefined
         if (record === undefined) {
           yield values
-          yield await wholeValues(path, given)
+          yield await rest()
           return
+        }
+        if (limit !== undefined && start >= limit.byte) {
+          yield values
+          values = []
+          if (await limit.isEnd()) return
+          limit = undefined
         }
         state = hasComma ? 'after comma' : 'after record'
         given += 1
@@ -192,7 +216,7 @@ async function* valuesOf(path: string, places?: number[]): AsyncGenerator<unknow
     }
     yield values
   }
-  if (state !== 'end') yield await wholeValues(path, given)
+  if (state !== 'end') yield await rest()
 }
 
 /** The value of a line, which may end with a comma. */
@@ -211,10 +235,7 @@ async function wholeValues(path: string, given: number): Promise<unknown[]> {
     content = JSON.parse(await readFile(path, 'utf8'))
   } catch {
     // The parser's own message quotes the content, which is a customer's.
-    throw badInput('ARTIFACT_NOT_JSON', {
-      message: `${basename(path)} is not valid JSON, or was cut: nothing can be read after record ${given}`,
-      next: 'Run the stage that writes it again.',
-    })
+    throw notJson(path, given)
   }
   if (!Array.isArray(content)) {
     throw badInput('ARTIFACT_NOT_A_LIST', {
@@ -223,6 +244,13 @@ async function wholeValues(path: string, given: number): Promise<unknown[]> {
     })
   }
   return content.slice(given)
+}
+
+function notJson(path: string, given: number): ExpectedError {
+  return badInput('ARTIFACT_NOT_JSON', {
+    message: `${basename(path)} is not valid JSON, or was cut: nothing can be read after record ${given}`,
+    next: 'Run the stage that writes it again.',
+  })
 }
 
 function tooLarge(path: string): ExpectedError {

@@ -8,8 +8,10 @@ import {
   commitArtifacts,
   openArtifactWriter,
   type Place,
+  type Range,
   readAgainFrom,
   readBatches,
+  type WrittenPart,
 } from '../artifacts/index.ts'
 import { CANCELLED, ExpectedError, stoppedByGuard, upstreamFailed } from '../errors/index.ts'
 import type { Environment } from '../settings/index.ts'
@@ -20,8 +22,19 @@ import { type JoinedGather, refusePart } from './joined-gather.ts'
 /** The artifacts of a bin's data directory that its row in the stage table declares. */
 export type BinArtifacts<Reads extends Artifact = Artifact, Writes extends Artifact = Artifact> = {
   dataDir: string
-  /** Reads records in batches. With `needed`, a guard stops the bin if the artifact has no records. */
-  read: <Item>(artifact: Reads & Artifact<Item>, needed?: 'needed') => AsyncGenerator<Item[]>
+  /**
+   * Reads records in batches. With `needed`, a guard stops the bin if the artifact has no records. With `to`, ends
+   * there, as `readBatches` does.
+   */
+  read: <Item>(
+    artifact: Reads & Artifact<Item>,
+    needed?: 'needed',
+    to?: Range['to'],
+  ) => AsyncGenerator<Item[]>
+  /** Counts records of an artifact that another thread has read. */
+  addRead: (artifact: Reads, records: number) => void
+  /** Whether this bin counts an artifact's records for the gather's guards. Then `read` must read them all. */
+  isCounted: (artifact: Reads) => boolean
   /** Like `read`, but with a reader of its own, which checks each record and yields what the bin needs of it. */
   readWith: <Batch extends { length: number }>(
     artifact: Reads,
@@ -42,6 +55,8 @@ export type BinArtifacts<Reads extends Artifact = Artifact, Writes extends Artif
   isThere: (artifact: Reads) => boolean
   /** Writes an artifact. A bin's artifacts appear together when it succeeds. */
   write: <Item>(artifact: Writes & Artifact<Item>) => (record: Item) => void
+  /** Adds records to an artifact that another thread has written. */
+  append: (artifact: Writes, part: WrittenPart) => void
   /** Commits the outputs even if the run fails, as a record of what was written. */
   commitEvenOnFailure: () => void
   /** Runs an action after the outputs are committed. */
@@ -69,7 +84,7 @@ export function openArtifacts(given: Given) {
   const empty = new Set<string>()
   const records_in: Record<string, number> = {}
   const records_out: Record<string, number> = {}
-  const writers: ArtifactWriter<never>[] = []
+  const writers = new Map<string, ArtifactWriter<never>>()
   const afterCommit: (() => void)[] = []
   let keptOnFailure = false
 
@@ -102,8 +117,9 @@ export function openArtifacts(given: Given) {
     if (needed && count === 0) allowEmpty(artifact)
   }
 
-  async function* read<Item>(artifact: Artifact<Item>, needed?: 'needed') {
-    for await (const records of readWith(artifact, path => readBatches(path, artifact.schema), needed)) {
+  async function* read<Item>(artifact: Artifact<Item>, needed?: 'needed', to?: Range['to']) {
+    const reader = (path: string) => readBatches(path, artifact.schema, undefined, to && { to })
+    for await (const records of readWith(artifact, reader, needed)) {
       if (artifact === given.joined?.artifact)
         for (const record of records) countIn(given.joined.counter, record)
       yield records
@@ -123,6 +139,10 @@ export function openArtifacts(given: Given) {
     dataDir,
     read,
     readWith,
+    addRead({ name }, records) {
+      records_in[name] = (records_in[name] ?? 0) + records
+    },
+    isCounted: artifact => artifact === given.joined?.artifact,
     readAgain(artifact, placeOf) {
       assertDeclared(artifact, row, 'reads')
       const readNumbers = readAgainFrom(join(dataDir, artifact.name), artifact.schema, placeOf)
@@ -144,13 +164,17 @@ export function openArtifacts(given: Given) {
       assertDeclared(artifact, row, 'writes')
       const { name, schema } = artifact
       const writer = openArtifactWriter(join(dataDir, name), schema)
-      writers.push(writer)
+      writers.set(name, writer)
       records_out[name] = 0
       return record => {
         writer.write(record)
         if (given.counter) countIn(given.counter, record)
         records_out[name] = (records_out[name] ?? 0) + 1
       }
+    },
+    append({ name }, part) {
+      writers.get(name)?.append(part)
+      records_out[name] = (records_out[name] ?? 0) + part.records
     },
     commitEvenOnFailure: () => {
       keptOnFailure = true
@@ -163,15 +187,15 @@ export function openArtifacts(given: Given) {
     io,
     /** Commits all outputs. */
     commit: () => {
-      commitArtifacts(writers)
+      commitArtifacts([...writers.values()])
       for (const action of afterCommit) action()
     },
     /** Commits all outputs if `commitEvenOnFailure` was called. Otherwise discards them. */
     abort: () => {
       try {
-        if (keptOnFailure) commitArtifacts(writers)
+        if (keptOnFailure) commitArtifacts([...writers.values()])
       } finally {
-        for (const writer of writers) writer.abort()
+        for (const writer of writers.values()) writer.abort()
       }
     },
     counts: () => ({ records_in, records_out, ...(empty.size > 0 ? { empty: [...empty] } : {}) }),

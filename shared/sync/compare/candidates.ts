@@ -9,6 +9,7 @@ import {
 } from '../../domain/index.ts'
 import type { OrganizationSync } from '../../pipeline/index.ts'
 import type { BinArtifacts } from '../../runtime/bin/index.ts'
+import { SECOND_THREAD_BYTES } from '../../runtime/parallel/index.ts'
 import type { KnownOrganization } from './kept-sums.ts'
 import { loadSums } from './load-sums.ts'
 import { findUnequal } from './unequal-records.ts'
@@ -32,8 +33,7 @@ export type Sizes = {
   /** For larger ones, a second thread starts. */
   secondThreadBytes: number
 }
-const LARGE_BYTES = 32 * 1024 ** 2
-export const SIZES: Sizes = { largeBytes: LARGE_BYTES, secondThreadBytes: LARGE_BYTES }
+export const SIZES: Sizes = { largeBytes: SECOND_THREAD_BYTES, secondThreadBytes: SECOND_THREAD_BYTES }
 
 /** Reads and checks a sync's organizations, and for a large file also its objects. */
 export async function loadCandidates(

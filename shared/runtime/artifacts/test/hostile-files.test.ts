@@ -131,7 +131,10 @@ test('a written artifact keeps every text, and contains no control character', a
 test('a record nested deeper than the stack is refused', async () => {
   const writer = openArtifactWriter(join(emptyFolder(), 'a.json'), z.unknown())
   const problem = await expectedErrorOf(async () => writer.write(JSON.parse(nested(100_000))))
-  expect(problem.code).toBe('RECORD_NOT_WRITABLE')
+  expect(problem).toMatchObject({
+    code: 'RECORD_NOT_WRITABLE',
+    message: 'a.json: a record is nested too deeply to be written',
+  })
   writer.abort()
 })
 

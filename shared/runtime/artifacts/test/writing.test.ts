@@ -1,9 +1,9 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { commitArtifacts, openArtifactWriter, removeArtifacts } from '../index.ts'
+import { commitArtifacts, openArtifactWriter, openPartWriter, partPath, removeArtifacts } from '../index.ts'
 import { aRecord, emptyFolder, readAll, recordSchema } from './folder.ts'
 
 function targetIn(folder: string): string {
@@ -135,4 +135,32 @@ test('removing artifacts ignores missing ones and keeps all other files', async 
   for (const name of ['updates.json', 'plans.yml']) writeFileSync(join(folder, name), '[]')
   await removeArtifacts(folder, ['updates.json', 'creates.json'])
   expect(readdirSync(folder).sort()).toEqual(['plans.yml', 'summaries'])
+})
+
+test('an artifact whose last records another thread wrote is like any other', async () => {
+  // More than the buffer of 256 KB.
+  const names = fc.constantFrom('A', 'Zoë', '株式会社'.repeat(30_000))
+  await fc.assert(
+    fc.asyncProperty(fc.array(names, { maxLength: 6 }), fc.nat(6), async (all, first) => {
+      const records = all.map((name, index) => aRecord(index, name))
+      const path = targetIn(emptyFolder())
+      const part = openPartWriter(partPath(path), recordSchema)
+      for (const record of records.slice(first)) part.write(record)
+      const writer = openArtifactWriter(path, recordSchema)
+      for (const record of records.slice(0, first)) writer.write(record)
+      writer.append(part.finish())
+      commitArtifacts([writer])
+      expect(readFileSync(path, 'utf8')).toBe(written(targetIn(emptyFolder()), recordSchema, records))
+    }),
+    { numRuns: 40 },
+  )
+})
+
+test('a part that a killed run left behind is removed with its artifact', async () => {
+  const path = targetIn(emptyFolder())
+  const part = openPartWriter(partPath(path), recordSchema)
+  part.write(aRecord(1))
+  part.finish()
+  await removeArtifacts(dirname(path), ['global_accounts.json'])
+  expect(readdirSync(dirname(path))).toEqual([])
 })

@@ -6,7 +6,8 @@ import { batchesOfThread } from '../index.ts'
 type Count = { n: number; bytes: Uint8Array }
 type Input = { to: number; counter?: SharedArrayBuffer; thenThrow?: 'expected' | 'other' }
 
-const count = (input: Input) => batchesOfThread<Count>(new URL('counting-thread.ts', import.meta.url), input)
+const count = (input: Input, signal?: AbortSignal) =>
+  batchesOfThread<Count>(new URL('counting-thread.ts', import.meta.url), input, signal)
 
 test('a thread posts its batches, in their order', async () => {
   const counts = await Array.fromAsync(count({ to: 50 }))
@@ -43,4 +44,21 @@ test('a thread stops if its batches are not read to the end', async () => {
   expect(atBreak).toBeGreaterThan(1)
   await setTimeout(100)
   expect(counted[0]).toBe(atBreak)
+})
+
+test('a thread stops when its signal aborts', async () => {
+  const counter = new SharedArrayBuffer(4)
+  const stop = new AbortController()
+  const reading = Array.fromAsync(count({ to: 1_000_000, counter }, stop.signal))
+  const counted = new Uint32Array(counter)
+  while (counted[0] === 0) await setTimeout(1)
+  stop.abort()
+  await expect(reading).rejects.toThrow('aborted')
+  const [atAbort] = counted
+  await setTimeout(100)
+  expect(counted[0]).toBe(atAbort)
+})
+
+test('a thread does not start if its signal has aborted', async () => {
+  await expect(Array.fromAsync(count({ to: 1 }, AbortSignal.abort()))).rejects.toThrow('aborted')
 })
