@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /** Checking this many records takes longer than compiling the schema. */
-export const COMPILED_FROM = 1000
+export const COMPILED_FROM = 100
 
 /**
  * Returns a function that returns the schema for the next record. After many records it returns the schema as zod

@@ -1,6 +1,7 @@
-import { readSync } from 'node:fs'
-import { open, readFile, stat } from 'node:fs/promises'
+import { closeSync, openSync, readSync, type Stats, statSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { z } from 'zod'
 import { badInput, type ExpectedError } from '../errors/index.ts'
 import { brief } from '../text/index.ts'
@@ -10,8 +11,8 @@ import { linesOf } from './lines.ts'
 /** The maximum size of a file that does not have one record per line. It is read as a whole. */
 const MAX_WHOLE_BYTES = 256 * 1024 * 1024
 
-/** The bytes to read at once when reading certain records. */
-const BLOCK_BYTES = 16 * 1024
+/** The bytes to read at once when reading certain records, if the next ones are probably near. */
+const BLOCK_BYTES = 128 * 1024
 
 /**
  * Reads an artifact, which is a JSON array, and checks each record against the schema. Streams a file with one record
@@ -46,7 +47,7 @@ export async function* readBatches<Item>(
   places?: number[],
   range: Range = {},
 ): AsyncGenerator<Item[]> {
-  await assertReadable(path)
+  assertReadable(path)
   const schemaOfNext = compiledFromMany(schema)
   let number = 0
   for await (const values of valuesOf(path, places, range)) {
@@ -80,10 +81,12 @@ export function readAgainFrom<Item>(
   const buffer = Buffer.allocUnsafe(BLOCK_BYTES)
   let whole: unknown[] | undefined
   return async numbers => {
-    await assertReadable(path)
-    const file = await open(path)
+    // Without it, the run would not notice a signal.
+    await nextTurn()
+    assertReadable(path)
+    const file = openSync(path, 'r')
     try {
-      const textAt = textReader(file.fd, buffer)
+      const textAt = textReader(file, buffer)
       const records: Item[] = []
       for (const number of numbers) {
         const place = placeOf(number)
@@ -95,22 +98,25 @@ export function readAgainFrom<Item>(
       }
       return records
     } finally {
-      await file.close()
+      closeSync(file)
     }
   }
 }
 
 /**
  * Returns a function that reads a text of an open file. It reads synchronously, because a promise per record would take
- * ten times as long, and in blocks, because the next record is often near.
+ * ten times as long. If a text is near the one before, it reads a whole block.
  */
 function textReader(file: number, buffer: Buffer): (place: Place) => string {
   let block = buffer.subarray(0, 0)
   let blockStart = 0
   return ({ start, end }) => {
-    if (start < blockStart || end > blockStart + block.length) {
-      const bytes = end - start > buffer.length ? Buffer.allocUnsafe(end - start) : buffer
-      block = bytes.subarray(0, readSync(file, bytes, 0, bytes.length, start))
+    const blockEnd = blockStart + block.length
+    if (start < blockStart || end > blockEnd) {
+      const isNear = start >= blockStart && start < blockEnd + buffer.length
+      const length = Math.max(end - start, isNear ? buffer.length : 0)
+      const bytes = length > buffer.length ? Buffer.allocUnsafe(length) : buffer
+      block = bytes.subarray(0, readSync(file, bytes, 0, length, start))
       blockStart = start
     }
     return block.toString('utf8', start - blockStart, end - blockStart)
@@ -145,8 +151,8 @@ function badRecord(path: string, number: number, value: unknown, error: z.ZodErr
   })
 }
 
-async function assertReadable(path: string): Promise<void> {
-  const file = await stat(path).catch(() => undefined)
+function assertReadable(path: string): void {
+  const file = statOf(path)
   const next = `Run the stage that writes it, or put it there: ${path}`
   if (!file?.isFile())
     throw badInput('ARTIFACT_MISSING', {
@@ -158,6 +164,15 @@ async function assertReadable(path: string): Promise<void> {
       message: `${basename(path)} is empty (0 bytes)`,
       next,
     })
+}
+
+/** Undefined for a file that does not exist or cannot be reached. */
+function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path)
+  } catch {
+    return undefined
+  }
 }
 
 /**
@@ -229,7 +244,7 @@ function recordOf(line: string): { value: unknown } | undefined {
 }
 
 async function wholeValues(path: string, given: number): Promise<unknown[]> {
-  if ((await stat(path)).size > MAX_WHOLE_BYTES) throw tooLarge(path)
+  if (statSync(path).size > MAX_WHOLE_BYTES) throw tooLarge(path)
   let content: unknown
   try {
     content = JSON.parse(await readFile(path, 'utf8'))

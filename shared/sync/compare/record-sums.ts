@@ -90,7 +90,13 @@ export function keyIn(rows: Int32Array, start: number): MatchKey | null {
 /** Returns a function that computes the SHA-256 checksum of a record's attributes, as 32 characters of one byte. */
 function sumBy(attributes: readonly Attribute[]): (record: Readonly<Record<string, unknown>>) => string {
   const keys = attributes.map(({ key }) => key)
-  return record => hash('sha256', JSON.stringify(keys.map(key => short(record[key]))), 'binary')
+  const values: unknown[] = []
+  return record => {
+    keys.forEach((key, index) => {
+      values[index] = short(record[key])
+    })
+    return hash('sha256', JSON.stringify(values), 'binary')
+  }
 }
 
 /** The form of a missing attribute. No attribute's value is a list. */
