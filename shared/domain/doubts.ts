@@ -5,7 +5,7 @@ import type { AccountDecision } from './decide-account.ts'
 import { filledText } from './field-types.ts'
 import { INSTANCES, type Instance } from './instances.ts'
 import type { Override } from './overrides.ts'
-import { isKnownName, type Plans } from './plans.ts'
+import type { Plans } from './plans.ts'
 import { type Keyed, longId, type MatchKey, organizationKey } from './salesforce-id.ts'
 import { belongsTo, planName } from './subscriptions.ts'
 
@@ -69,40 +69,37 @@ export type Suspicion = {
 /**
  * Finds out whether an account is in doubt, and on which instances: Salesforce contradicts itself, or may contradict
  * Zendesk. An override with an expiration_date removes the doubt on each instance that has an object: an admin has
- * decided.
+ * decided. `unmapped`: the account's `unmappedNames`.
  */
 export function suspicionOf(
   account: Account,
   decided: AccountDecision,
-  given: { override: Override | undefined; plans: Plans; calendar: Calendar },
+  given: { override: Override | undefined; unmapped: string[]; plans: Plans; calendar: Calendar },
 ): Suspicion | null {
   const instances = INSTANCES.filter(
     instance => given.override?.expiration_date === undefined || decided.verdicts[instance].object === null,
   )
   if (instances.length === 0) return null
+  const { arr } = account
   const doubt = (reason: DoubtReason, charge_names: string[]): Doubt => ({
     salesforce_id: longId(account.salesforce_id),
     instances,
     reason,
-    charge_names: [...new Set(charge_names)],
-    arr: account.arr,
+    charge_names,
+    arr,
   })
+  if (given.unmapped.length > 0) return { doubt: doubt('unknown_charge', given.unmapped) }
 
-  const active = account.charges.filter(({ end_date }) => end_date >= given.calendar.expired_end_date)
-  const unknown = active.map(planName).filter(name => !isKnownName(given.plans, name))
-  if (unknown.length > 0) return { doubt: doubt('unknown_charge', unknown) }
-
-  const { plan_lookup } = given.plans
-  const loose = active
-    .filter(charge => plan_lookup.has(planName(charge)))
+  const valid = account.charges.filter(charge => given.plans.plan_lookup.has(planName(charge)))
+  const loose = valid
+    .filter(({ end_date }) => end_date >= given.calendar.expired_end_date)
     .filter(charge => !account.subs.some(subscription => belongsTo(charge, subscription)))
-  if (loose.length > 0) return { doubt: doubt('loose_charge', loose.map(planName)) }
+  if (loose.length > 0) return { doubt: doubt('loose_charge', [...new Set(loose.map(planName))]) }
 
-  if (account.type !== 'Customer' || account.arr <= 0) return null
-  const ends = account.charges
-    .filter(charge => plan_lookup.has(planName(charge)))
-    .map(charge => charge.end_date)
-  return { doubt: doubt('vanished', []), lastEnd: ends.sort().at(-1) ?? null }
+  if (account.type !== 'Customer' || arr <= 0) return null
+  let lastEnd: Day | null = null
+  for (const { end_date } of valid) if (lastEnd === null || end_date > lastEnd) lastEnd = end_date
+  return { doubt: doubt('vanished', []), lastEnd }
 }
 
 /**

@@ -198,7 +198,12 @@ export { CHECKBOXES, type Checkbox, type Section, SUPPORT_LEVELS } from './secti
 export { type StandingHold, standingHoldsSchema } from './standing-holds.ts'
 export { chargesOf, type PlacedSubscription, placeSubscriptions, planName } from './subscriptions.ts'
 export { collectUnfamiliar, type UnfamiliarValues, unfamiliarText } from './unfamiliar-values.ts'
-export { collectUnmapped, type UnmappedCharge, unmappedChargeSchema } from './unmapped-charges.ts'
+export {
+  collectUnmapped,
+  type UnmappedCharge,
+  unmappedChargeSchema,
+  unmappedNames,
+} from './unmapped-charges.ts'
 export {
   type GatheredUser,
   gatheredUserSchema,

@@ -15,8 +15,20 @@ export type UnmappedCharge = z.infer<typeof unmappedChargeSchema>
 
 const IDS_SHOWN = 10
 
+/** The names of an account's active charges that plans.yml does not list, each once. A charge without a name has ''. */
+export function unmappedNames(
+  { charges }: Account,
+  { plans, calendar }: { plans: Plans; calendar: Calendar },
+): string[] {
+  const names = charges
+    .filter(({ end_date }) => end_date >= calendar.expired_end_date)
+    .map(planName)
+    .filter(name => !isKnownName(plans, name))
+  return names.length === 0 ? names : [...new Set(names)]
+}
+
 /** Collects the names of unmapped charges, to report a new SKU as soon as it sells. */
-export function collectUnmapped(plans: Plans, { expired_end_date }: Calendar) {
+export function collectUnmapped() {
   const found = new Map<string, UnmappedCharge>()
   const merge = (charge: UnmappedCharge) => {
     const known = found.get(charge.charge_name)
@@ -28,13 +40,10 @@ export function collectUnmapped(plans: Plans, { expired_end_date }: Calendar) {
     })
   }
   return {
-    add({ charges, arr, salesforce_id }: Account): void {
-      const names = charges
-        .filter(charge => charge.end_date >= expired_end_date && !isKnownName(plans, planName(charge)))
-        .map(planName)
-        .filter(name => name !== '')
-      for (const charge_name of new Set(names))
-        merge({ charge_name, accounts: 1, arr, salesforce_ids: [salesforce_id] })
+    /** Adds an account and its `unmappedNames`. */
+    add({ salesforce_id, arr }: Account, names: readonly string[]): void {
+      for (const charge_name of names)
+        if (charge_name !== '') merge({ charge_name, accounts: 1, arr, salesforce_ids: [salesforce_id] })
     },
     /** Adds what was found in accounts that come after the added ones. */
     addFound(charges: readonly UnmappedCharge[]): void {

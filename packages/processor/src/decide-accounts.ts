@@ -13,6 +13,7 @@ import {
   type SyncObject,
   suspicionOf,
   type UnmappedCharge,
+  unmappedNames,
 } from '@support-sync/shared/domain'
 
 /** What decides the accounts, in addition to their data in Salesforce. */
@@ -41,7 +42,7 @@ export function accountDecider(
   { plans, overrides, allianceKey, calendar }: DecidedBy,
   writeObject: Readonly<Record<Instance, (object: SyncObject) => void>>,
 ) {
-  const unmapped = collectUnmapped(plans, calendar)
+  const found = collectUnmapped()
   const overriddenWithObject = new Set<MatchKey>()
   const levelsWithoutEffect = new Set<string>()
   return {
@@ -49,7 +50,8 @@ export function accountDecider(
       const key = matchKey(account.salesforce_id)
       const override = key === null ? undefined : overrides.byKey.get(key)
       const isAlliancePartner = key !== null && key === allianceKey
-      unmapped.add(account)
+      const unmapped = unmappedNames(account, { plans, calendar })
+      found.add(account, unmapped)
       const decided = decideAccount(account, { override, isAlliancePartner, plans, calendar })
       for (const instance of INSTANCES) {
         const { object, decision } = decided.verdicts[instance]
@@ -58,15 +60,15 @@ export function accountDecider(
         if (decision.levelWithoutEffect !== undefined) levelsWithoutEffect.add(account.salesforce_id)
         writeObject[instance](object)
       }
-      return suspicionOf(account, decided, { override, plans, calendar })
+      return suspicionOf(account, decided, { override, unmapped, plans, calendar })
     },
     /** Adds the findings about accounts that come after the decided ones. */
     add(others: Findings): void {
-      unmapped.addFound(others.unmapped)
+      found.addFound(others.unmapped)
       for (const key of others.overriddenWithObject) overriddenWithObject.add(key)
       for (const id of others.levelsWithoutEffect) levelsWithoutEffect.add(id)
     },
-    findings: (): Findings => ({ unmapped: unmapped.found(), overriddenWithObject, levelsWithoutEffect }),
-    unmappedCharges: () => unmapped.finish(),
+    findings: (): Findings => ({ unmapped: found.found(), overriddenWithObject, levelsWithoutEffect }),
+    unmappedCharges: () => found.finish(),
   }
 }

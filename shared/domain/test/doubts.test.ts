@@ -14,6 +14,7 @@ import {
   readOverrides,
   readPlans,
   suspicionOf,
+  unmappedNames,
 } from '../index.ts'
 import { ACCOUNT_ID, anAccount, day, IN_GRACE, LAPSED, TODAY } from './account-builder.ts'
 import { CHARGE_OF, must } from './rules.ts'
@@ -45,6 +46,7 @@ function doubtAbout(account: Account, { override, organizations = {} }: Given = 
   const by = { override: applied, isAlliancePartner: false, plans: PLANS, calendar: CALENDAR }
   const suspicion = suspicionOf(account, decideAccount(account, by), {
     override: applied,
+    unmapped: unmappedNames(account, { plans: PLANS, calendar: CALENDAR }),
     plans: PLANS,
     calendar: CALENDAR,
   })

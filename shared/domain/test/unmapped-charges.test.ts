@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest'
-import { type Account, calendarOf, collectUnmapped } from '../index.ts'
+import { type Account, calendarOf, collectUnmapped, unmappedNames } from '../index.ts'
 import { anAccount, IN_GRACE, LAPSED, TODAY } from './account-builder.ts'
 import { CHARGE_OF, PLANS } from './rules.ts'
 
+const namesOf = (account: Account) => unmappedNames(account, { plans: PLANS, calendar: calendarOf(TODAY) })
+
 function unmappedOf(...accounts: Account[]) {
-  const unmapped = collectUnmapped(PLANS, calendarOf(TODAY))
-  for (const account of accounts) unmapped.add(account)
+  const unmapped = collectUnmapped()
+  for (const account of accounts) unmapped.add(account, namesOf(account))
   return unmapped.finish()
 }
 
@@ -70,11 +72,16 @@ test('what was found in the last accounts can be added, unrounded', () => {
     ...Array.from({ length: 12 }, (_, index) => buyer(index + 3, 0.004, 'New A', 'New C')),
   ]
   for (const first of [0, 1, 7, accounts.length]) {
-    const unmapped = collectUnmapped(PLANS, calendarOf(TODAY))
-    const others = collectUnmapped(PLANS, calendarOf(TODAY))
-    for (const account of accounts.slice(0, first)) unmapped.add(account)
-    for (const account of accounts.slice(first)) others.add(account)
+    const unmapped = collectUnmapped()
+    const others = collectUnmapped()
+    for (const account of accounts.slice(0, first)) unmapped.add(account, namesOf(account))
+    for (const account of accounts.slice(first)) others.add(account, namesOf(account))
     unmapped.addFound(others.found())
     expect(unmapped.finish()).toEqual(unmappedOf(...accounts))
   }
+})
+
+test("an account's names are in the order of its charges, each once", () => {
+  const account = buyer(1, 10, 'New B', CHARGE_OF.edu, ' New A ', 'New B')
+  expect(namesOf(account)).toEqual(['New B', 'New A'])
 })

@@ -14,6 +14,7 @@ import {
   type Override,
   standingHoldsSchema,
   suspicionOf,
+  unmappedNames,
 } from '../../domain/index.ts'
 import { INSTANCE_SYNCS } from '../../pipeline/index.ts'
 import { parsedFile } from '../../runtime/artifacts/index.ts'
@@ -39,7 +40,8 @@ export function accountDoubt(
     for (const organization of given.organizations[instance]) days.add(organization)
     return days.finish().get(key)
   }
-  const suspicion = suspicionOf(account, decided, { override: given.override, plans, calendar })
+  const unmapped = unmappedNames(account, given.rules)
+  const suspicion = suspicionOf(account, decided, { override: given.override, unmapped, plans, calendar })
   return suspicion && doubtOf(suspicion, entitledUntil)
 }
 

@@ -16,6 +16,7 @@ import {
   type PartnerType,
   type SyncObject,
   TRAITS,
+  unmappedNames,
 } from '../../domain/index.ts'
 import { artifacts, INSTANCE_SYNCS, type OrganizationSync, PARTNER_SYNC } from '../../pipeline/index.ts'
 import { artifactPath, inJson, type Run, recordsWith } from '../find/index.ts'
@@ -23,7 +24,7 @@ import { customerReasons, explainAttributes, partnerReason } from './attributes.
 import { accountDoubt, explainDoubt } from './doubt.ts'
 import type { AccountExplanation, ExplainedSync } from './model.ts'
 import { nextSteps } from './next-steps.ts'
-import { accountNotes, objectNotes, unmappedNames } from './notes.ts'
+import { accountNotes, objectNotes } from './notes.ts'
 import { explainOverride } from './override.ts'
 import type { Note } from './reason.ts'
 import { candidateReason, levelReason } from './reasons.ts'

@@ -4,10 +4,10 @@ import {
   chargesOf,
   differences,
   type Instance,
-  isKnownName,
   type PartnerType,
   planName,
   type SyncObject,
+  unmappedNames,
 } from '../../domain/index.ts'
 import type { Note } from './reason.ts'
 import type { Rules } from './rules.ts'
@@ -28,17 +28,6 @@ export function accountNotes(
       ? []
       : [{ kind: 'partner_is_customer' as const, account_type: partnerType }]),
   ]
-}
-
-/** An account's active charge names that plans.yml does not list. */
-export function unmappedNames(
-  account: Account,
-  { plans, calendar }: Pick<Rules, 'plans' | 'calendar'>,
-): string[] {
-  const unmapped = account.charges.filter(
-    charge => charge.end_date >= calendar.expired_end_date && !isKnownName(plans, planName(charge)),
-  )
-  return [...new Set(unmapped.map(planName))]
 }
 
 /** Notes a difference from what the run decided. Rules or records may have changed since. */
