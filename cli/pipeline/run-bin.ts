@@ -1,17 +1,21 @@
 import { spawn } from 'node:child_process'
 import { closeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { Bin } from '@support-sync/shared/pipeline'
+import { BINS, type Bin } from '@support-sync/shared/pipeline'
 import { createPrivateFile, makePrivateDirectory } from '@support-sync/shared/runtime/artifacts'
 import { EXIT } from '@support-sync/shared/runtime/errors'
 import type { Progress } from '@support-sync/shared/services/http'
 import { z } from 'zod'
 
-/**
- * The Node flags for a bin: V8 then collects garbage earlier. This saves a third of a gather's memory and a tenth of the
- * processor's, and no run is noticeably slower.
- */
-export const NODE_FLAGS = ['--max-semi-space-size=8', '--heap-growing-percent=70'] as const
+/** V8's default of 16 MB leaves about 70 MB more garbage uncollected. With half of it no run is noticeably slower. */
+const NODE_FLAGS = ['--max-semi-space-size=8'] as const
+/** For a bin that keeps few records: V8 then collects garbage earlier. This saves a third of a gather's memory. */
+const STREAMING_FLAGS = [...NODE_FLAGS, '--heap-growing-percent=70'] as const
+
+/** The Node flags for a bin. */
+export function nodeFlags({ gathers, bin }: Partial<Pick<Bin, 'gathers' | 'bin'>>): readonly string[] {
+  return gathers || bin === BINS.processor.processor.bin ? STREAMING_FLAGS : NODE_FLAGS
+}
 
 const ROOT = join(import.meta.dirname, '..', '..')
 /** Node's compile cache. It halves the start time of a bin. */
@@ -54,7 +58,7 @@ export async function runBinProcess(
   const path = join(ROOT, 'packages', bin.stage, 'bin', `${bin.bin}.ts`)
   const log = output === 'terminal' ? 'inherit' : openLog(output.file)
   const onProgress = output === 'terminal' ? undefined : output.onProgress
-  const child = spawn(process.execPath, [...NODE_FLAGS, path, ...args], {
+  const child = spawn(process.execPath, [...nodeFlags(bin), path, ...args], {
     env: { NODE_COMPILE_CACHE, ...environment },
     stdio: onProgress ? ['ignore', log, log, 'ipc'] : ['ignore', log, log],
   })

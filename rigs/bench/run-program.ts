@@ -2,9 +2,10 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { findStage } from '@support-sync/shared/pipeline'
 import { summaryName, summarySchema } from '@support-sync/shared/runtime/records'
 import { z } from 'zod'
-import { NODE_FLAGS } from '../../cli/pipeline/run-bin.ts'
+import { nodeFlags } from '../../cli/pipeline/run-bin.ts'
 
 export const ROOT = join(import.meta.dirname, '..', '..')
 /** The compile cache that `run-stage` gives a bin. */
@@ -20,11 +21,12 @@ export async function runProgram(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
   expected: readonly number[] = [0],
+  flags = nodeFlags({}),
 ): Promise<Run> {
   const folder = mkdtempSync(join(tmpdir(), 'support-sync-usage-'))
   const file = join(folder, 'usage.json')
   const startedAt = performance.now()
-  const child = spawn(process.execPath, [...NODE_FLAGS, '--import', HOOK, ...args], {
+  const child = spawn(process.execPath, [...flags, '--import', HOOK, ...args], {
     cwd: ROOT,
     env: { PATH: process.env.PATH ?? '', ...environment, BENCH_USAGE: file },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -61,6 +63,8 @@ export async function runBin(
   const run = await runProgram(
     [binPath(stage, bin), '--data-dir', dataDir, '--log-level', 'error', ...args],
     environment,
+    [0],
+    nodeFlags(findStage(stage)?.bins.find(row => row.bin === bin) ?? {}),
   )
   const summary = summarySchema.parse(
     JSON.parse(readFileSync(join(dataDir, summaryName(stage, bin)), 'utf8')),
