@@ -51,8 +51,8 @@ const ONE_BY_ONE = 2
 
 /**
  * How long the gather of accounts takes in `parts`. Each part requests its own token and count. Several ranges are open at
- * once and end at about the same time. The last few ranges take longer: within a range, each page waits for the page before
- * it and for the child sets of that page.
+ * once, so that there is always one to request from. The last few ranges take longer: within a range, each page waits for
+ * the page before it and for the child sets of that page.
  */
 export function accountMinutes(
   count: number,

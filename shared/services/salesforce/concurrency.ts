@@ -20,19 +20,30 @@ export function concurrencyOf(jobs: number): number {
  */
 export const RANGES_AHEAD = { sources: 8, pages: 16 }
 
-/** Runs at most `atOnce` functions at a time. The others wait, in order. */
-export function limitConcurrency(atOnce: number): <Result>(work: () => Promise<Result>) => Promise<Result> {
-  const waiting: (() => void)[] = []
+/**
+ * Runs at most `atOnce` functions at a time. The others wait: those with the lowest `place` come first, then those that
+ * came first.
+ */
+export function limitConcurrency(
+  atOnce: number,
+): <Result>(work: () => Promise<Result>, place?: number) => Promise<Result> {
+  const waiting: { place: number; start: () => void }[] = []
   let inFlight = 0
-  return async work => {
-    if (inFlight >= atOnce) await new Promise<void>(resolve => waiting.push(resolve))
+  function turnOf(place: number): Promise<void> {
+    return new Promise(start => {
+      const after = waiting.findIndex(other => other.place > place)
+      waiting.splice(after === -1 ? waiting.length : after, 0, { place, start })
+    })
+  }
+  return async (work, place = 0) => {
+    if (inFlight >= atOnce) await turnOf(place)
     else inFlight += 1
     try {
       return await work()
     } finally {
-      // The next one takes over this place, so the count does not change.
+      // The next one starts instead, so the count does not change.
       const next = waiting.shift()
-      if (next) next()
+      if (next) next.start()
       else inFlight -= 1
     }
   }

@@ -9,11 +9,14 @@ type Seen = Set<string>
 /** A child set with only its first page in the record. */
 type ChildSet = { record: SalesforceRecord; name: string; what: string; first: Page }
 
-/** Yields all pages of several queries, in the queries' order, and reads the queries in parallel. */
+/**
+ * Yields all pages of several queries, in the queries' order, and reads the queries in parallel. The requests of the first
+ * query come first: when it ends, another one starts. Otherwise all would end at the same time, one after the other.
+ */
 export function queryAll(queries: readonly string[], request: Request): AsyncGenerator<SalesforceRecord[]> {
   const seen: Seen = new Set()
   return prefetchInOrder(
-    queries.map(soql => () => queryPages(soql, request, seen)),
+    queries.map((soql, place) => () => queryPages(soql, path => request(path, place), seen)),
     RANGES_AHEAD,
   )
 }

@@ -10,8 +10,11 @@ import { SalesforceTransport } from './transport.ts'
 /** A session may expire during a run. If Salesforce refuses new sessions too, the user has lost their rights. */
 const MAX_RENEWALS = 2
 
-/** Requests a path of the REST API, or an address that Salesforce gave. Returns the parsed JSON. */
-export type Request = (path: string) => Promise<unknown>
+/**
+ * Requests a path of the REST API, or an address that Salesforce gave. Returns the parsed JSON. If requests must wait,
+ * those with the lowest `place` are sent first.
+ */
+export type Request = (path: string, place?: number) => Promise<unknown>
 
 /** Requests in 24 hours: the org's limit, and how many all programs have used. */
 export type RequestLimit = { limit: number; used: number }
@@ -50,7 +53,7 @@ export async function openSession(
 
   let renewal: Promise<void> | undefined
   const inTurn = limitConcurrency(concurrentRequests)
-  const request = (path: string) => inTurn(() => requestNow(path))
+  const request: Request = (path, place) => inTurn(() => requestNow(path), place)
 
   async function requestNow(path: string): Promise<unknown> {
     for (let renewals = 0; ; renewals++) {
