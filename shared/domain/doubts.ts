@@ -62,7 +62,7 @@ export function dayIn(value: unknown): Day | null {
 /** What Salesforce's data about an account says about a doubt. */
 export type Suspicion = {
   doubt: Doubt
-  /** Only for `vanished`: the day on which the last charge ends. Null if the account has no charges. */
+  /** Only for `vanished`: the day on which the last valid charge ends. Null if the account has none. */
   lastEnd?: Day | null
 }
 

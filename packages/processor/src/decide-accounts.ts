@@ -42,7 +42,7 @@ export function accountDecider(
   { plans, overrides, allianceKey, calendar }: DecidedBy,
   writeObject: Readonly<Record<Instance, (object: SyncObject) => void>>,
 ) {
-  const found = collectUnmapped()
+  const charges = collectUnmapped()
   const overriddenWithObject = new Set<MatchKey>()
   const levelsWithoutEffect = new Set<string>()
   return {
@@ -51,7 +51,7 @@ export function accountDecider(
       const override = key === null ? undefined : overrides.byKey.get(key)
       const isAlliancePartner = key !== null && key === allianceKey
       const unmapped = unmappedNames(account, { plans, calendar })
-      found.add(account, unmapped)
+      charges.add(account, unmapped)
       const decided = decideAccount(account, { override, isAlliancePartner, plans, calendar })
       for (const instance of INSTANCES) {
         const { object, decision } = decided.verdicts[instance]
@@ -64,11 +64,11 @@ export function accountDecider(
     },
     /** Adds the findings about accounts that come after the decided ones. */
     add(others: Findings): void {
-      found.addFound(others.unmapped)
+      charges.addFound(others.unmapped)
       for (const key of others.overriddenWithObject) overriddenWithObject.add(key)
       for (const id of others.levelsWithoutEffect) levelsWithoutEffect.add(id)
     },
-    findings: (): Findings => ({ unmapped: found.found(), overriddenWithObject, levelsWithoutEffect }),
-    unmappedCharges: () => found.finish(),
+    findings: (): Findings => ({ unmapped: charges.found(), overriddenWithObject, levelsWithoutEffect }),
+    unmappedCharges: () => charges.finish(),
   }
 }

@@ -24,8 +24,7 @@ await postBatches(async function* (given): AsyncGenerator<SecondPartBatch> {
     byInstance(instance => writers[instance].write),
   )
   let columns = suspicionColumns()
-  const range = { from: input.from }
-  for await (const accounts of readBatches(input.accounts, artifacts.accounts.schema, undefined, range)) {
+  for await (const accounts of readBatches(input.accounts, artifacts.accounts.schema, { from: input.from })) {
     for (const account of accounts) columns.add(account, decider.decide(account))
     if (columns.length() < BATCH_RECORDS) continue
     yield { accounts: columns.finish() }

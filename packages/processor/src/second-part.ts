@@ -1,4 +1,4 @@
-import { rmSync, statSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   byInstance,
@@ -10,7 +10,7 @@ import {
   planUsedSchema,
 } from '@support-sync/shared/domain'
 import { type Artifact, artifacts } from '@support-sync/shared/pipeline'
-import { partPath, type Range, type WrittenPart } from '@support-sync/shared/runtime/artifacts'
+import { bytesOf, partPath, type Reading, type WrittenPart } from '@support-sync/shared/runtime/artifacts'
 import { batchesOfThread, SECOND_THREAD_BYTES } from '@support-sync/shared/runtime/parallel'
 import { z } from 'zod'
 import type { DecidedBy, Findings } from './decide-accounts.ts'
@@ -33,13 +33,14 @@ type SecondPartInput = z.input<typeof secondPartInputSchema>
 
 /** What the second thread posts: some accounts at a time, and what else there is at the end. */
 export type SecondPartBatch = { accounts: SuspicionColumns } | { end: SecondPartEnd }
+type DecidedPart = SecondPartEnd & { accounts: readonly SuspicionColumns[] }
 type SecondPartEnd = { findings: Findings; written: Readonly<Record<Instance, WrittenPart>> }
 
 export type SecondPart = {
   /** Where it starts. Pass it to `read`. */
-  start: NonNullable<Range['to']>
+  start: NonNullable<Reading['to']>
   /** What the second thread decided. Undefined if it did not decide the whole part. */
-  decided: () => (SecondPartEnd & { accounts: SuspicionColumns[] }) | undefined
+  decided: () => DecidedPart | undefined
   /** Stops the thread and removes its files. */
   stop: () => Promise<void>
 }
@@ -61,12 +62,12 @@ export function startSecondPart(
   { plans, overrides, allianceKey }: DecidedBy,
 ): SecondPart | undefined {
   const pathOf = ({ name }: Artifact) => join(dataDir, name)
-  const bytesOf = (artifact: Artifact) => statSync(pathOf(artifact), { throwIfNoEntry: false })?.size ?? 0
-  const bytes = bytesOf(artifacts.accounts)
+  const bytes = bytesOf(pathOf(artifacts.accounts))
   if (bytes < SECOND_THREAD_BYTES || isCounted(artifacts.accounts)) return undefined
 
   let organizationBytes = 0
-  for (const instance of INSTANCES) organizationBytes += bytesOf(artifacts.instances[instance].gathered)
+  for (const instance of INSTANCES)
+    organizationBytes += bytesOf(pathOf(artifacts.instances[instance].gathered))
   const firstBytes = (bytes - organizationBytes * ORGANIZATION_TIME) / 2
   const from = Math.round(Math.max(firstBytes, bytes * MIN_FIRST_PART))
   const objects = byInstance(instance => partPath(pathOf(artifacts.instances[instance].objects)))
@@ -87,27 +88,28 @@ export function startSecondPart(
       return []
     },
   )
-  let batches: SecondPartBatch[] = []
-  const decided = () => {
-    const [end] = batches.flatMap(batch => ('end' in batch ? [batch.end] : []))
-    const accounts = batches.flatMap(batch => ('accounts' in batch ? [batch.accounts] : []))
-    return end && { ...end, accounts }
-  }
+  let decided: DecidedPart | undefined
   return {
     start: {
       byte: from,
       async isEnd() {
-        batches = await posted
-        const isDecided = decided() !== undefined
-        if (isDecided) run.logger.debug('a second thread decided the last accounts')
-        return isDecided
+        decided = joined(await posted)
+        if (decided) run.logger.debug('a second thread decided the last accounts')
+        return decided !== undefined
       },
     },
-    decided,
+    decided: () => decided,
     async stop() {
       stop.abort()
       await posted
       for (const instance of INSTANCES) rmSync(objects[instance], { force: true })
     },
   }
+}
+
+/** Joins all that a thread posted. Undefined if it did not post the end. */
+function joined(batches: readonly SecondPartBatch[]): DecidedPart | undefined {
+  const [end] = batches.flatMap(batch => ('end' in batch ? [batch.end] : []))
+  const accounts = batches.flatMap(batch => ('accounts' in batch ? [batch.accounts] : []))
+  return end && { ...end, accounts }
 }

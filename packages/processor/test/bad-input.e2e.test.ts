@@ -1,3 +1,4 @@
+import { symlinkSync } from 'node:fs'
 import { account, dataDirectory, gatheredOrganization, spawnBin } from '@support-sync/shared/runtime/bin/test'
 import { describe, expect, test } from 'vitest'
 
@@ -208,6 +209,17 @@ describe.concurrent('stops, says what and where and what to do, and leaves no ou
     expect(data.summary('processor.processor')).toMatchObject({ bin: 'processor', exit_code: exit })
     expect(log.at(-1)).toMatchObject({ msg: 'ended', exit_code: exit })
   })
+})
+
+test('salesforce_accounts.json as a link that leads to itself is a missing artifact', async () => {
+  const data = dataDirectory({
+    'zendesk_global.json': [gatheredOrganization('global', 1)],
+    'overrides.yml': '[]',
+  })
+  symlinkSync('salesforce_accounts.json', `${data.path}/salesforce_accounts.json`)
+  const args = ['--data-dir', data.path, '--overrides', `${data.path}/overrides.yml`]
+  const { exitCode, failure } = await spawnBin('processor', 'processor', args)
+  expect({ exitCode, code: failure.code }).toEqual({ exitCode: 2, code: 'ARTIFACT_MISSING' })
 })
 
 test('two accounts whose ids differ only in case are two accounts', async () => {

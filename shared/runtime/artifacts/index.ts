@@ -1,6 +1,8 @@
 /**
  * The files that stages hand on. Both the writer and the reader check each record, and no reader ever sees half a file.
  */
+
+export { bytesOf, statOf } from './file-stat.ts'
 export {
   appendPrivately,
   createPrivateFile,
@@ -10,7 +12,7 @@ export {
   writePrivateFile,
   writePrivateFiles,
 } from './private-file.ts'
-export { allRecords, type Place, type Range, readAgainFrom, readArtifact, readBatches } from './read.ts'
+export { allRecords, type Place, type Reading, readAgainFrom, readArtifact, readBatches } from './read.ts'
 export { parsedFile } from './small-file.ts'
 export { MAX_TEXT_BYTES, readSmallText, utf8Text } from './small-text.ts'
 export { sumOfFile } from './sum.ts'

@@ -36,7 +36,7 @@ export async function* linesOf(path: string, from = 0): AsyncGenerator<Lines | n
     }
     let lines: Lines = { start: chunkStart + start - begunBytes, texts: [], ends: [] }
     let batchStart = start
-    for (let end = chunk.indexOf(LINE_FEED); end !== -1; end = chunk.indexOf(LINE_FEED, start)) {
+    for (let end = chunk.indexOf(LINE_FEED, start); end !== -1; end = chunk.indexOf(LINE_FEED, start)) {
       if (begunBytes === 0) lines.texts.push(chunk.toString('utf8', start, end))
       else lines.texts.push(Buffer.concat([...begun, chunk.subarray(start, end)]).toString('utf8'))
       begun = []

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync, type Stats, statSync } from 'node:fs'
+import { closeSync, openSync, readSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { badInput, type ExpectedError } from '../errors/index.ts'
 import { brief } from '../text/index.ts'
 import { compiledFromMany } from './compiled.ts'
+import { bytesOf, statOf } from './file-stat.ts'
 import { linesOf } from './lines.ts'
 
 /** The maximum size of a file that does not have one record per line. It is read as a whole. */
@@ -28,8 +29,13 @@ export async function* readArtifact<Item>(
   for await (const records of readBatches(path, schema)) yield* records
 }
 
-/** A part of a file's records. */
-export type Range = {
+/** How to read a file, and which part of it. */
+export type Reading = {
+  /**
+   * Gets two numbers per record: the first byte of its line, and the byte after its line. Gets none if the file is read
+   * as a whole.
+   */
+  places?: number[]
   /** Begins with the first record whose line begins at this byte or after it. It must exist and not be the file's first. */
   from?: number
   /** Asks whether to end before the first record whose line begins at `byte` or after it. */
@@ -37,20 +43,18 @@ export type Range = {
 }
 
 /**
- * Like `readArtifact`, but in batches, because one promise per record would take longer than the check. Adds two numbers
- * per record to `places`: the record's first byte, and the byte after its line. Adds none for a file that it reads as a
- * whole. Such a file has no range: it throws with `from`, and ignores `to`.
+ * Like `readArtifact`, but in batches, because one promise per record would take longer than the check. A file that does
+ * not have one record per line is read as a whole: it throws with `from`, and ignores `to`.
  */
 export async function* readBatches<Item>(
   path: string,
   schema: z.ZodType<Item, unknown>,
-  places?: number[],
-  range: Range = {},
+  reading: Reading = {},
 ): AsyncGenerator<Item[]> {
   assertReadable(path)
   const schemaOfNext = compiledFromMany(schema)
   let number = 0
-  for await (const values of valuesOf(path, places, range)) {
+  for await (const values of valuesOf(path, reading)) {
     const records: Item[] = []
     for (const value of values) {
       number += 1
@@ -65,7 +69,7 @@ export async function* readBatches<Item>(
   }
 }
 
-/** Where a record is: its first byte, and the byte after its line. */
+/** Where a record's line is: its first byte, and the byte after it. */
 export type Place = { start: number; end: number }
 
 /**
@@ -166,24 +170,11 @@ function assertReadable(path: string): void {
     })
 }
 
-/** Undefined for a file that does not exist or cannot be reached. */
-function statOf(path: string): Stats | undefined {
-  try {
-    return statSync(path)
-  } catch {
-    return undefined
-  }
-}
-
 /**
  * Yields the values of the array in batches. If a line is not exactly one record, reads the whole file and continues
  * after the values that it already yielded.
  */
-async function* valuesOf(
-  path: string,
-  places: number[] | undefined,
-  { from = 0, to }: Range,
-): AsyncGenerator<unknown[]> {
+async function* valuesOf(path: string, { places, from = 0, to }: Reading): AsyncGenerator<unknown[]> {
   let given = 0
   let limit = to
   let state: 'start' | 'first' | 'after comma' | 'after record' | 'end' = from === 0 ? 'start' : 'after comma'
@@ -244,7 +235,7 @@ function recordOf(line: string): { value: unknown } | undefined {
 }
 
 async function wholeValues(path: string, given: number): Promise<unknown[]> {
-  if (statSync(path).size > MAX_WHOLE_BYTES) throw tooLarge(path)
+  if (bytesOf(path) > MAX_WHOLE_BYTES) throw tooLarge(path)
   let content: unknown
   try {
     content = JSON.parse(await readFile(path, 'utf8'))

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { allowOnceText, consentText, type GatherCounter, INSTANCES } from '../../domain/index.ts'
 import { type Artifact, artifacts, type Bin, STAGES, writerOf } from '../../pipeline/index.ts'
@@ -8,9 +8,10 @@ import {
   commitArtifacts,
   openArtifactWriter,
   type Place,
-  type Range,
+  type Reading,
   readAgainFrom,
   readBatches,
+  statOf,
   type WrittenPart,
 } from '../artifacts/index.ts'
 import { CANCELLED, ExpectedError, stoppedByGuard, upstreamFailed } from '../errors/index.ts'
@@ -29,7 +30,7 @@ export type BinArtifacts<Reads extends Artifact = Artifact, Writes extends Artif
   read: <Item>(
     artifact: Reads & Artifact<Item>,
     needed?: 'needed',
-    to?: Range['to'],
+    to?: Reading['to'],
   ) => AsyncGenerator<Item[]>
   /** Counts records of an artifact that another thread has read. */
   addRead: (artifact: Reads, records: number) => void
@@ -55,7 +56,7 @@ export type BinArtifacts<Reads extends Artifact = Artifact, Writes extends Artif
   isThere: (artifact: Reads) => boolean
   /** Writes an artifact. A bin's artifacts appear together when it succeeds. */
   write: <Item>(artifact: Writes & Artifact<Item>) => (record: Item) => void
-  /** Adds records to an artifact that another thread has written. */
+  /** Adds records that another thread has written, to an artifact that `write` has opened. */
   append: (artifact: Writes, part: WrittenPart) => void
   /** Commits the outputs even if the run fails, as a record of what was written. */
   commitEvenOnFailure: () => void
@@ -117,8 +118,8 @@ export function openArtifacts(given: Given) {
     if (needed && count === 0) allowEmpty(artifact)
   }
 
-  async function* read<Item>(artifact: Artifact<Item>, needed?: 'needed', to?: Range['to']) {
-    const reader = (path: string) => readBatches(path, artifact.schema, undefined, to && { to })
+  async function* read<Item>(artifact: Artifact<Item>, needed?: 'needed', to?: Reading['to']) {
+    const reader = (path: string) => readBatches(path, artifact.schema, to && { to })
     for await (const records of readWith(artifact, reader, needed)) {
       if (artifact === given.joined?.artifact)
         for (const record of records) countIn(given.joined.counter, record)
@@ -173,7 +174,9 @@ export function openArtifacts(given: Given) {
       }
     },
     append({ name }, part) {
-      writers.get(name)?.append(part)
+      const writer = writers.get(name)
+      if (writer === undefined) throw new Error(`${name} is not open for writing`)
+      writer.append(part)
       records_out[name] = (records_out[name] ?? 0) + part.records
     },
     commitEvenOnFailure: () => {
@@ -274,7 +277,7 @@ function emptyArtifact(artifact: Artifact, given: Given): ExpectedError {
 }
 
 function isEmpty(path: string): boolean {
-  const file = statSync(path, { throwIfNoEntry: false })
+  const file = statOf(path)
   if (!file?.isFile() || file.size > MAX_EMPTY_BYTES) return false
   return /^\s*\[\s*\]\s*$/.test(readFileSync(path, 'utf8'))
 }

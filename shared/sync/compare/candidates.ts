@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   hasSalesforceId,
@@ -8,6 +7,7 @@ import {
   type SyncObject,
 } from '../../domain/index.ts'
 import type { OrganizationSync } from '../../pipeline/index.ts'
+import { bytesOf } from '../../runtime/artifacts/index.ts'
 import type { BinArtifacts } from '../../runtime/bin/index.ts'
 import { SECOND_THREAD_BYTES } from '../../runtime/parallel/index.ts'
 import type { KnownOrganization } from './kept-sums.ts'
@@ -41,8 +41,7 @@ export async function loadCandidates(
   sync: OrganizationSync,
   { largeBytes, secondThreadBytes }: Sizes,
 ): Promise<Candidates> {
-  const path = join(artifacts.dataDir, sync.artifacts.gathered.name)
-  const bytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0
+  const bytes = bytesOf(join(artifacts.dataDir, sync.artifacts.gathered.name))
   return bytes < largeBytes
     ? allRecords(artifacts, sync)
     : unequalRecords(artifacts, sync, bytes >= secondThreadBytes)

@@ -47,7 +47,7 @@ export async function* readSums<Item extends Readonly<Record<string, unknown>>>(
   const isOwn = new Uint8Array(BATCH_RECORDS)
   const places: number[] = []
   let length = 0
-  for await (const records of readBatches(path, schema, places)) {
+  for await (const records of readBatches(path, schema, { places })) {
     for (const record of records) {
       const identity = identityOf(record)
       rowBytes.write(identity.key ?? NO_KEY, length * ROW_BYTES, 'latin1')

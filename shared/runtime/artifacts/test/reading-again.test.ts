@@ -10,7 +10,7 @@ import { aFile, aRecord, expectedErrorOf, recordSchema, type SeatsRecord } from 
 /** Reads a file, and returns the function that reads its records again. */
 async function readerOf(path: string) {
   const places: number[] = []
-  const records = (await Array.fromAsync(readBatches(path, recordSchema, places))).flat()
+  const records = (await Array.fromAsync(readBatches(path, recordSchema, { places }))).flat()
   const readAgain = readAgainFrom(path, recordSchema, number => {
     const [start, end] = places.slice(number * 2 - 2)
     return start === undefined || end === undefined ? undefined : { start, end }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
-import { type Range, readBatches } from '../index.ts'
+import { type Reading, readBatches } from '../index.ts'
 import { aFile, aRecord, expectedErrorOf, recordSchema, type SeatsRecord } from './folder.ts'
 
 const linesText = (records: readonly SeatsRecord[]) =>
@@ -9,11 +9,11 @@ const linesText = (records: readonly SeatsRecord[]) =>
 const otherText = (records: readonly SeatsRecord[]) =>
   `\n[\r\n\r\n  ${records.map(one => JSON.stringify(one)).join(',\r\n\n ')}\n]`
 
-async function read(path: string, range: Range): Promise<SeatsRecord[]> {
-  return (await Array.fromAsync(readBatches(path, recordSchema, undefined, range))).flat()
+async function read(path: string, reading: Reading): Promise<SeatsRecord[]> {
+  return (await Array.fromAsync(readBatches(path, recordSchema, reading))).flat()
 }
 
-const endsAt = (byte: number): Range => ({ to: { byte, isEnd: async () => true } })
+const endsAt = (byte: number): Reading => ({ to: { byte, isEnd: async () => true } })
 
 test('each record is in exactly one of the two parts of a file, for any byte between them', async () => {
   // Shorter and longer than a batch of 32 KB, and than a chunk of 256 KB.

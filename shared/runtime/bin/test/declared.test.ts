@@ -69,3 +69,11 @@ test('code for several bins is checked against the row at run time', async () =>
   )
   expect(data.has('summaries')).toBe(false)
 })
+
+test('a part cannot be added to an artifact that is not open', async () => {
+  const data = dataDirectory()
+  const { context, end } = openTestContext(data)
+  const part = { path: data.put('part', '{}'), records: 1 }
+  expect(() => context.artifacts.append(artifacts.doubts, part)).toThrow('doubts.json is not open')
+  await end()
+})
