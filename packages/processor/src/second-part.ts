@@ -80,11 +80,16 @@ export function startSecondPart(
     allianceId: allianceKey,
     today: run.calendar.today,
   }
+  const removeFiles = () => {
+    for (const instance of INSTANCES) rmSync(objects[instance], { force: true })
+  }
   const stop = new AbortController()
   const signal = AbortSignal.any([stop.signal, http.stop.cancelled])
   const posted = Array.fromAsync(batchesOfThread<SecondPartBatch>(THREAD, input, signal)).catch(
     (thrown: unknown) => {
       if (!signal.aborted) run.logger.debug({ reason: String(thrown) }, 'the second thread failed')
+      // This thread may need the space on the disk.
+      removeFiles()
       return []
     },
   )
@@ -102,7 +107,7 @@ export function startSecondPart(
     async stop() {
       stop.abort()
       await posted
-      for (const instance of INSTANCES) rmSync(objects[instance], { force: true })
+      removeFiles()
     },
   }
 }
