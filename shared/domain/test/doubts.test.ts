@@ -213,10 +213,18 @@ describe('vanished', () => {
       { global: NOT_OVER },
     ],
     [
-      'has several charges, one of which ends later',
+      'has two charges, of which the last one ends later',
       withCharges([
         charge(CHARGE_OF.sm_premium, { ends: '2026-07-01' }),
         charge(CHARGE_OF.sm_ultimate, { ends: '2027-04-01' }),
+      ]),
+      { global: NOT_OVER },
+    ],
+    [
+      'has two charges, of which the first one ends later',
+      withCharges([
+        charge(CHARGE_OF.sm_premium, { ends: '2027-04-01' }),
+        charge(CHARGE_OF.sm_ultimate, { ends: '2026-07-01' }),
       ]),
       { global: NOT_OVER },
     ],
