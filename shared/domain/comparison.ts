@@ -88,15 +88,21 @@ export const BY_ORGANIZATION: Required<UnifyBy<Keyed, MatchKey>> = {
   isFirst: hasSalesforceId,
 }
 
-/** The attributes in which two records differ, as Zendesk would store them; null if there are none. */
+/**
+ * The attributes in which two records differ, as Zendesk would store them; null if there are none. On request ignores
+ * those that `from` lacks: a gathered record lacks an attribute that has no usable field, see `checkFields`.
+ */
 export function differences(
   attributes: readonly Pick<Attribute, 'key' | 'kind'>[],
   from: Readonly<Record<string, unknown>>,
   to: Readonly<Record<string, unknown>>,
+  lacking: 'compared' | 'ignored' = 'compared',
 ): Changes | null {
   let changes: Changes | null = null
   for (const { key, kind } of attributes) {
-    const before = plainValue(from[key])
+    const value = from[key]
+    if (value === undefined && lacking === 'ignored') continue
+    const before = plainValue(value)
     const after = plainValue(to[key])
     if (before === after || kind.equal(before, after)) continue
     changes ??= {}

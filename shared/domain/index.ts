@@ -149,7 +149,6 @@ export {
   updateSchema,
 } from './objects.ts'
 export {
-  gatheredAttributes,
   type Organization,
   organizationReader,
   organizationSchema,

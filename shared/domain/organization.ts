@@ -74,14 +74,6 @@ export function organizationReader(
   }
 }
 
-/** The attributes that a gathered record has. The others have no usable field on its instance, see `checkFields`. */
-export function gatheredAttributes(
-  attributes: readonly Attribute[],
-  record: Readonly<Record<string, unknown>>,
-): Attribute[] {
-  return attributes.filter(({ key }) => record[key] !== undefined)
-}
-
 /** The key of a write to an organization in plans and results: its salesforce_id, or else its Zendesk id. */
 export function writeKey(organization: {
   id?: number | null | undefined

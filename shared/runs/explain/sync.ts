@@ -3,7 +3,6 @@ import {
   type Changes,
   type Doubt,
   differences,
-  gatheredAttributes,
   type Held,
   type Instance,
   type Keyed,
@@ -79,7 +78,7 @@ function computedPlan(
     held: ExplainedSync['held'] = null,
   ): Planned => ({ plan: { action, from: 'computed', because, changes }, held })
   if (matched && object) {
-    const changes = differences(gatheredAttributes(sync.attributes, matched), matched, object)
+    const changes = differences(sync.attributes, matched, object, 'ignored')
     if (changes === null) return plan('none', { kind: 'in_sync' })
     if (reason === undefined) return plan('update', OTHER_VALUES, changes)
     const levels = { current: matched.support_level, wanted: object.support_level }

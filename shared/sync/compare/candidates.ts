@@ -1,29 +1,38 @@
 import { join } from 'node:path'
 import {
-  hasSalesforceId,
+  BY_ORGANIZATION,
   type MatchKey,
+  matchKey,
   type Organization,
-  organizationKey,
   type SyncObject,
+  type Unified,
+  unify,
 } from '../../domain/index.ts'
 import type { OrganizationSync } from '../../pipeline/index.ts'
 import { bytesOf } from '../../runtime/artifacts/index.ts'
 import type { BinArtifacts } from '../../runtime/bin/index.ts'
+import { badInput, type ExpectedError } from '../../runtime/errors/index.ts'
 import { SECOND_THREAD_BYTES } from '../../runtime/parallel/index.ts'
-import type { KnownOrganization } from './kept-sums.ts'
 import { loadSums } from './load-sums.ts'
 import { findUnequal } from './unequal-records.ts'
 
+/** An object, and the organization with its key if there is one. */
+export type Match = { object: SyncObject; current: Organization | undefined }
+
 /** The records that can differ or have no match. All others are left out. */
 export type Candidates = {
-  organizations: readonly KnownOrganization[]
-  objects: () => AsyncGenerator<readonly SyncObject[]>
-  /** Whether the object with this key is left out. */
-  isLeftOut: (key: MatchKey) => boolean
-  /** Returns organizations by their numbers in the artifact, counted from 1. */
-  organizationsAt: (numbers: readonly number[]) => Promise<readonly Organization[]>
-  /** How many organizations the artifact has. */
-  count: number
+  /** Matches all objects. Throws an `ExpectedError` if two of them have the same key. */
+  matches: () => AsyncGenerator<readonly Match[]>
+  /** Whether an object has this key. Call it, and what follows, after `matches`. */
+  hasObject: (key: MatchKey) => boolean
+  /** The keys of the organizations without an object. */
+  unmatchedKeys: () => ReadonlySet<MatchKey>
+  /** The organizations without an object. */
+  unmatched: () => AsyncGenerator<readonly Organization[]>
+  /** The ids of the other organizations with the key of a match. */
+  duplicates: () => number[]
+  /** The artifact's first organization, even if it is left out; undefined if there are none. */
+  first: () => Promise<Organization | undefined>
 }
 
 /** The sizes of the organizations' file from which a comparison works in another way. They differ only in tests. */
@@ -47,23 +56,16 @@ export async function loadCandidates(
     : unequalRecords(artifacts, sync, bytes >= secondThreadBytes)
 }
 
-async function allRecords(
-  { readAll, read }: BinArtifacts,
-  { artifacts }: OrganizationSync,
-): Promise<Candidates> {
-  const all = await readAll(artifacts.gathered, 'needed')
-  return {
-    organizations: all.map((organization, index) => ({
-      id: organization.id,
-      key: organizationKey(organization),
-      isOwn: hasSalesforceId(organization),
-      number: index + 1,
-    })),
-    objects: () => read(artifacts.objects, 'needed'),
+async function allRecords({ readAll, read }: BinArtifacts, sync: OrganizationSync): Promise<Candidates> {
+  const organizations = await readAll(sync.artifacts.gathered, 'needed')
+  return candidatesOf(sync, {
+    keyOf: BY_ORGANIZATION.keyOf,
+    organizations: unify(organizations, BY_ORGANIZATION),
+    read: async items => items,
+    objects: () => read(sync.artifacts.objects, 'needed'),
     isLeftOut: () => false,
-    organizationsAt: async numbers => numbers.flatMap(number => all[number - 1] ?? []),
-    count: all.length,
-  }
+    first: async () => organizations[0],
+  })
 }
 
 async function unequalRecords(
@@ -73,22 +75,72 @@ async function unequalRecords(
 ): Promise<Candidates> {
   const sums = await loadSums(artifacts, sync, inSecondThread)
   const { organizations, objects, isLeftOut } = findUnequal(sums.organizations, sums.objects)
+  const organizationsAt = artifacts.readAgain(sync.artifacts.gathered, sums.organizations.placeOf)
   const objectsAt = artifacts.readAgain(sync.artifacts.objects, sums.objects.placeOf)
-  return {
-    organizations,
+  return candidatesOf(sync, {
+    keyOf: ({ key }) => key,
+    organizations: unify(organizations, { keyOf: ({ key }) => key, isFirst: ({ isOwn }) => isOwn }),
+    read: items => organizationsAt(items.map(({ number }) => number)),
     async *objects() {
       for (const numbers of inBatches(objects)) yield await objectsAt(numbers)
     },
     isLeftOut,
-    organizationsAt: artifacts.readAgain(sync.artifacts.gathered, sums.organizations.placeOf),
-    count: sums.organizations.length,
+    first: async () => (sums.organizations.length > 0 ? (await organizationsAt([1]))[0] : undefined),
+  })
+}
+
+type Known<Item> = {
+  organizations: Unified<Item, MatchKey>
+  keyOf: (item: Item) => MatchKey | null
+  read: (items: readonly Item[]) => Promise<readonly Organization[]>
+  objects: () => AsyncGenerator<readonly SyncObject[]>
+  /** Whether the object with this key is left out. */
+  isLeftOut: (key: MatchKey) => boolean
+  first: Candidates['first']
+}
+
+function candidatesOf<Item extends { id: number }>(
+  sync: OrganizationSync,
+  { organizations, keyOf, read, objects, isLeftOut, first }: Known<Item>,
+): Candidates {
+  async function matchesOf(batch: readonly SyncObject[]): Promise<readonly Match[]> {
+    const taken = batch.map(object => {
+      const key = matchKey(object.salesforce_id)
+      const found = key === null ? undefined : organizations.take(key)
+      if (found?.kind === 'twice') throw listedTwice(sync.artifacts.objects.name, object)
+      return found?.kind === 'item' ? found.item : undefined
+    })
+    const records = await read(taken.filter(item => item !== undefined))
+    let next = 0
+    return batch.map((object, index) => ({
+      object,
+      current: taken[index] === undefined ? undefined : records[next++],
+    }))
   }
+  return {
+    async *matches() {
+      for await (const batch of objects()) yield await matchesOf(batch)
+    },
+    hasObject: key => organizations.isTaken(key) || isLeftOut(key),
+    unmatchedKeys: () => new Set(organizations.unmatched().flatMap(item => keyOf(item) ?? [])),
+    async *unmatched() {
+      for (const batch of inBatches(organizations.unmatched())) yield await read(batch)
+    },
+    duplicates: () => organizations.duplicates().map(({ id }) => id),
+    first,
+  }
+}
+
+function listedTwice(file: string, { salesforce_id }: SyncObject): ExpectedError {
+  return badInput('ACCOUNT_TWICE', {
+    message: `${file}: two accounts have the salesforce_id ${salesforce_id}`,
+    next: 'Run the stage that wrote it again: the file must list each account once.',
+  })
 }
 
 /** The records to read again at once. With 1,000, a compare in which all records differ takes 200 MB more. */
 const AT_ONCE = 100
 
-/** Splits a list, to read some records at a time. */
-export function* inBatches<Item>(items: readonly Item[]): Generator<Item[]> {
+function* inBatches<Item>(items: readonly Item[]): Generator<Item[]> {
   for (let start = 0; start < items.length; start += AT_ONCE) yield items.slice(start, start + AT_ONCE)
 }

@@ -1,23 +1,17 @@
 import {
   differences,
-  gatheredAttributes,
   type MatchKey,
-  matchKey,
   type Organization,
   organizationKey,
   PARTNERS_INSTANCE,
   type SyncObject,
-  unify,
 } from '../../domain/index.ts'
 import type { OrganizationSync } from '../../pipeline/index.ts'
 import type { BinArtifacts, BinParts } from '../../runtime/bin/index.ts'
-import { badInput, type ExpectedError } from '../../runtime/errors/index.ts'
 import { bothInOrder } from '../../runtime/parallel/index.ts'
 import { readStamps } from '../../runtime/records/index.ts'
-import { type Candidates, inBatches, loadCandidates, SIZES, type Sizes } from './candidates.ts'
+import { type Candidates, loadCandidates, SIZES, type Sizes } from './candidates.ts'
 import { openHolding } from './holding.ts'
-
-const NO_ORGANIZATION = { kind: 'none' } as const
 
 type Keeping = {
   isProtected: (organization: Organization) => boolean
@@ -37,22 +31,17 @@ export async function compareOrganizations(
     openHolding({ artifacts, run }, sync),
     loadCandidates(artifacts, sync, sizes),
   )
-  const { organizationsAt, isLeftOut } = candidates
-  const organizations = unify(candidates.organizations, {
-    keyOf: ({ key }) => key,
-    isFirst: ({ isOwn }) => isOwn,
-  })
   const lacking = await lackingKeys(artifacts, sync, candidates)
   const writeUpdate = artifacts.write(sync.artifacts.updates)
   const writeCreate = artifacts.write(sync.artifacts.creates)
 
-  for await (const objects of candidates.objects()) {
-    for (const { object, current } of await withMatches(objects)) {
+  for await (const matches of candidates.matches()) {
+    for (const { object, current } of matches) {
       if (current === undefined) {
         if (sync.isCreated(object)) writeCreate(without(object, lacking))
         continue
       }
-      const changes = differences(gatheredAttributes(sync.attributes, current), current, object)
+      const changes = differences(sync.attributes, current, object, 'ignored')
       if (!changes) continue
       const { id } = current
       const { salesforce_id, name, ...rest } = object
@@ -63,59 +52,40 @@ export async function compareOrganizations(
       if (kept) writeUpdate({ id, salesforce_id, name, ...rest, changes: kept })
     }
   }
-  const unmatched = organizations.unmatched()
-  const isOthers = await readOthers(new Set(unmatched.flatMap(({ key }) => key ?? [])))
+  const isOthers = await readOthers(candidates.unmatchedKeys())
   const isKept = (organization: Organization) => isProtected(organization) || isOthers(organization)
   const writeMark = artifacts.write(sync.artifacts.not_in_sync)
-  for (const batch of inBatches(unmatched)) {
-    for (const organization of await organizationsAt(batch.map(({ number }) => number))) {
+  for await (const organizations of candidates.unmatched()) {
+    for (const organization of organizations) {
       if (isKept(organization)) continue
       if (holding.isToUnmark(organization))
         writeUpdate({ ...organization, changes: { mark_for_deletion: { from: true, to: false } } })
       if (!sync.isOurs(organization) || isAlliances(organization)) continue
-      if (!holding.holdMark(organization, key => organizations.isTaken(key) || isLeftOut(key)))
-        writeMark(organization)
+      if (!holding.holdMark(organization, candidates.hasObject)) writeMark(organization)
     }
   }
   holding.warn()
-
-  /** Each object with its organization, read again. */
-  async function withMatches(objects: readonly SyncObject[]) {
-    const numbers = objects.map(object => {
-      const key = matchKey(object.salesforce_id)
-      const taken = key === null ? NO_ORGANIZATION : organizations.take(key)
-      if (taken.kind === 'twice') throw listedTwice(sync.artifacts.objects.name, object)
-      return taken.kind === 'item' ? taken.item.number : undefined
-    })
-    const matches = (await organizationsAt(numbers.filter(number => number !== undefined))).values()
-    return objects.map((object, index) => ({
-      object,
-      current: numbers[index] === undefined ? undefined : matches.next().value,
-    }))
-  }
 
   function isAlliances(organization: Organization): boolean {
     const isPartnersInstance = sync.instance === PARTNERS_INSTANCE && sync.artifacts.held !== undefined
     return isPartnersInstance && allianceKey !== null && organizationKey(organization) === allianceKey
   }
-  const duplicates = organizations.duplicates()
-  if (duplicates.length > 0) {
-    const ids = duplicates.map(({ id }) => id)
+  const duplicates = candidates.duplicates()
+  if (duplicates.length > 0)
     run.warn(
       'DUPLICATE_ORGANIZATIONS',
       'These organizations have the same key as another one; only that one is compared',
-      ids,
+      duplicates,
     )
-  }
 }
 
 /** The attributes that the gathered records lack. All records of a gather lack the same ones. */
 async function lackingKeys(
   { dataDir }: BinArtifacts,
   { attributes, artifacts: { gathered } }: OrganizationSync,
-  { count, organizationsAt }: Pick<Candidates, 'count' | 'organizationsAt'>,
+  candidates: Candidates,
 ): Promise<readonly string[]> {
-  const [first] = count > 0 ? await organizationsAt([1]) : []
+  const first = await candidates.first()
   // If the gather has no records, its stamp lists the attributes.
   if (first === undefined) return readStamps(dataDir)[gathered.name]?.without ?? []
   return attributes.map(({ key }) => key).filter(key => first[key] === undefined)
@@ -127,11 +97,4 @@ function without(object: SyncObject, lacking: readonly string[]): SyncObject {
   const { salesforce_id, name, ...rest } = object
   const kept = Object.entries(rest).filter(([key]) => !lacking.includes(key))
   return { ...Object.fromEntries(kept), salesforce_id, name }
-}
-
-function listedTwice(file: string, { salesforce_id }: SyncObject): ExpectedError {
-  return badInput('ACCOUNT_TWICE', {
-    message: `${file}: two accounts have the salesforce_id ${salesforce_id}`,
-    next: 'Run the stage that wrote it again: the file must list each account once.',
-  })
 }

@@ -29,6 +29,20 @@ test('the last of many records is refused with the same message as the first', a
   expect(await refused(LAST - 1)).toBe(first.replace('record 1', `record ${LAST}`))
 })
 
+test('after many records, a schema with one more rule still applies its rule', async () => {
+  const path = fileOf(MANY)
+  const stricter = recordSchema.refine(
+    ({ salesforce_id }) => salesforce_id !== MANY.at(-1)?.salesforce_id,
+    'too far',
+  )
+  for (const _ of [1, 2]) {
+    expect(await readAll(path, recordSchema)).toEqual(MANY)
+    const error = await expectedErrorOf(() => readAll(path, stricter))
+    expect(error.message).toContain(`record ${LAST} `)
+    expect(error.message).toContain('too far')
+  }
+})
+
 test('the last of many records is written in the order of the schema, and checked', () => {
   const path = join(emptyFolder(), 'global_accounts.json')
   const writer = openArtifactWriter(path, recordSchema)

@@ -1,7 +1,6 @@
 import {
   type Changes,
   differences,
-  gatheredAttributes,
   type Held,
   hasSalesforceId,
   type MatchKey,
@@ -42,7 +41,7 @@ export function compareInMemory(
       if (isCreated(object)) creates.push({ ...Object.fromEntries(kept), salesforce_id, name })
       continue
     }
-    const changes = differences(gatheredAttributes(attributes, match), match, object)
+    const changes = differences(attributes, match, object, 'ignored')
     if (changes) updates.push({ ...object, id: match.id, changes })
   }
 
