@@ -28,36 +28,29 @@ export async function* linesOf(path: string, from = 0): AsyncGenerator<Lines | n
   let isSkipping = from > 0
   let chunkStart = Math.max(from - 1, 0)
   for await (const chunk of chunksOf(path, chunkStart)) {
-    let start = 0
+    let next = 0
     if (isSkipping) {
-      start = chunk.indexOf(LINE_FEED) + 1
-      isSkipping = start === 0
-      if (isSkipping) start = chunk.length
+      next = chunk.indexOf(LINE_FEED) + 1
+      isSkipping = next === 0
+      if (isSkipping) next = chunk.length
     }
-    let lines: Lines = { start: chunkStart + start - begunBytes, texts: [], ends: [] }
-    let batchStart = start
-    for (let end = chunk.indexOf(LINE_FEED, start); end !== -1; end = chunk.indexOf(LINE_FEED, start)) {
-      if (begunBytes === 0) lines.texts.push(chunk.toString('utf8', start, end))
-      else lines.texts.push(Buffer.concat([...begun, chunk.subarray(start, end)]).toString('utf8'))
+    for (;;) {
+      const { texts, ends } = linesIn(chunk, next, chunkStart, begun)
+      const end = ends.at(-1)
+      if (end === undefined) break
+      yield { start: chunkStart + next - begunBytes, texts, ends }
       begun = []
       begunBytes = 0
-      start = end + 1
-      lines.ends.push(chunkStart + start)
-      if (start - batchStart >= BATCH_BYTES) {
-        yield lines
-        lines = { start: chunkStart + start, texts: [], ends: [] }
-        batchStart = start
-      }
+      next = end - chunkStart
     }
-    if (start < chunk.length) {
-      begun.push(Buffer.from(chunk.subarray(start)))
-      begunBytes += chunk.length - start
+    if (next < chunk.length) {
+      begun.push(Buffer.from(chunk.subarray(next)))
+      begunBytes += chunk.length - next
     }
     if (begunBytes > MAX_LINE_BYTES) {
       yield null
       return
     }
-    if (lines.texts.length > 0) yield lines
     chunkStart += chunk.length
   }
   if (begunBytes > 0)
@@ -66,6 +59,30 @@ export async function* linesOf(path: string, from = 0): AsyncGenerator<Lines | n
       texts: [Buffer.concat(begun).toString('utf8')],
       ends: [chunkStart],
     }
+}
+
+/**
+ * The next lines that end in a chunk, up to the size of a batch. The first line begins with the bytes of `begun`. This is
+ * not a part of the generator, in which V8 would allocate an iterator's result for each line.
+ */
+function linesIn(
+  chunk: Buffer,
+  from: number,
+  chunkStart: number,
+  begun: readonly Buffer[],
+): Pick<Lines, 'texts' | 'ends'> {
+  const texts: string[] = []
+  const ends: number[] = []
+  let start = from
+  while (start - from < BATCH_BYTES) {
+    const end = chunk.indexOf(LINE_FEED, start)
+    if (end === -1) break
+    if (texts.length > 0 || begun.length === 0) texts.push(chunk.toString('utf8', start, end))
+    else texts.push(Buffer.concat([...begun, chunk.subarray(start, end)]).toString('utf8'))
+    start = end + 1
+    ends.push(chunkStart + start)
+  }
+  return { texts, ends }
 }
 
 /**

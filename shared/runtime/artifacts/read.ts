@@ -7,7 +7,7 @@ import { badInput, type ExpectedError } from '../errors/index.ts'
 import { brief } from '../text/index.ts'
 import { compiledFromMany } from './compiled.ts'
 import { bytesOf, statOf } from './file-stat.ts'
-import { linesOf } from './lines.ts'
+import { type Lines, linesOf } from './lines.ts'
 
 /** The maximum size of a file that does not have one record per line. It is read as a whole. */
 const MAX_WHOLE_BYTES = 256 * 1024 * 1024
@@ -55,17 +55,21 @@ export async function* readBatches<Item>(
   const schemaOfNext = compiledFromMany(schema)
   let number = 0
   for await (const values of valuesOf(path, reading)) {
+    const { records, error } = check(values)
+    yield records
+    number += records.length
+    if (error) throw badRecord(path, number + 1, values[records.length], error)
+  }
+
+  /** The records before the first invalid one, and its error. */
+  function check(values: readonly unknown[]): { records: Item[]; error?: z.ZodError } {
     const records: Item[] = []
     for (const value of values) {
-      number += 1
       const parsed = schemaOfNext().safeParse(value)
-      if (!parsed.success) {
-        yield records
-        throw badRecord(path, number, value, parsed.error)
-      }
+      if (!parsed.success) return { records, error: parsed.error }
       records.push(parsed.data)
     }
-    yield records
+    return { records }
   }
 }
 
@@ -95,7 +99,7 @@ export function readAgainFrom<Item>(
       for (const number of numbers) {
         const place = placeOf(number)
         if (place === undefined) whole ??= await wholeValues(path, 0)
-        const value = place === undefined ? whole?.[number - 1] : recordOf(textAt(place).trim())?.value
+        const value = place === undefined ? whole?.[number - 1] : lineValue(textAt(place).trim())
         const parsed = schemaOfNext().safeParse(value)
         if (!parsed.success) throw badRecord(path, number, value, parsed.error)
         records.push(parsed.data)
@@ -175,9 +179,9 @@ function assertReadable(path: string): void {
  * after the values that it already yielded.
  */
 async function* valuesOf(path: string, { places, from = 0, to }: Reading): AsyncGenerator<unknown[]> {
+  const { parse, isAtEnd } = arrayParser(from === 0, places)
   let given = 0
   let limit = to
-  let state: 'start' | 'first' | 'after comma' | 'after record' | 'end' = from === 0 ? 'start' : 'after comma'
   const rest = async () => {
     if (from > 0) throw notJson(path, given)
     return await wholeValues(path, given)
@@ -187,48 +191,71 @@ async function* valuesOf(path: string, { places, from = 0, to }: Reading): Async
       yield await rest()
       return
     }
-    let values: unknown[] = []
-    let end = lines.start
-    for (const [index, line] of lines.texts.entries()) {
-      const start = end
-      end = lines.ends[index] ?? start
-      const text = line.trim()
-      if (text === '') continue
-      if (state === 'start' && text === '[') {
-        state = 'first'
-      } else if (state === 'start' && text === '[]') {
-        state = 'end'
-      } else if ((state === 'first' || state === 'after record') && text === ']') {
-        state = 'end'
-      } else {
-        const hasComma = text.endsWith(',')
-        const record = state === 'first' || state === 'after comma' ? recordOf(text) : undefined
-        if (record === undefined) {
-          yield values
-          yield await rest()
-          return
-        }
-        if (limit !== undefined && start >= limit.byte) {
-          yield values
-          values = []
-          if (await limit.isEnd()) return
-          limit = undefined
-        }
-        state = hasComma ? 'after comma' : 'after record'
-        given += 1
-        values.push(record.value)
-        places?.push(start, end)
+    let next = 0
+    while (next < lines.texts.length) {
+      const parsed = parse(lines, next, limit?.byte)
+      given += parsed.values.length
+      yield parsed.values
+      if (parsed.stoppedAt === 'no record') {
+        yield await rest()
+        return
       }
+      if (parsed.stoppedAt === 'limit') {
+        if (await limit?.isEnd()) return
+        limit = undefined
+      }
+      next = parsed.next
     }
-    yield values
   }
-  if (state !== 'end') yield await rest()
+  if (!isAtEnd()) yield await rest()
 }
 
-/** The value of a line, which may end with a comma. */
-function recordOf(line: string): { value: unknown } | undefined {
+type Parsed = {
+  values: unknown[]
+  /** The index of the first line that was not parsed. */
+  next: number
+  /** Why it was not: it is not exactly one record, or it begins at the limit or after it. Absent after the last line. */
+  stoppedAt?: 'no record' | 'limit'
+}
+
+/** Parses an array with one record per line. Adds two numbers per record to `places`. */
+function arrayParser(isFromStart: boolean, places?: number[]) {
+  let state: 'start' | 'first' | 'after comma' | 'after record' | 'end' = isFromStart
+    ? 'start'
+    : 'after comma'
+  return {
+    isAtEnd: () => state === 'end',
+    /** Parses lines, from the one with the index `first` on. `limit` is a byte of the file. */
+    parse({ start, texts, ends }: Lines, first: number, limit = Number.POSITIVE_INFINITY): Parsed {
+      const values: unknown[] = []
+      for (let index = first; index < texts.length; index += 1) {
+        const text = texts[index]?.trim() ?? ''
+        if (text === '') continue
+        if (state === 'start' && text === '[') {
+          state = 'first'
+        } else if (state === 'start' && text === '[]') {
+          state = 'end'
+        } else if ((state === 'first' || state === 'after record') && text === ']') {
+          state = 'end'
+        } else {
+          const value = state === 'first' || state === 'after comma' ? lineValue(text) : undefined
+          if (value === undefined) return { values, next: index, stoppedAt: 'no record' }
+          const lineStart = ends[index - 1] ?? start
+          if (lineStart >= limit) return { values, next: index, stoppedAt: 'limit' }
+          state = text.endsWith(',') ? 'after comma' : 'after record'
+          values.push(value)
+          places?.push(lineStart, ends[index] ?? lineStart)
+        }
+      }
+      return { values, next: texts.length }
+    },
+  }
+}
+
+/** The value of a line, which may end with a comma; undefined if it is not exactly one value. */
+function lineValue(line: string): unknown {
   try {
-    return { value: JSON.parse(line.endsWith(',') ? line.slice(0, -1) : line) }
+    return JSON.parse(line.endsWith(',') ? line.slice(0, -1) : line)
   } catch {
     return undefined // Not one record per line. Only the whole file shows whether it is valid JSON.
   }
