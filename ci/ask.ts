@@ -8,7 +8,7 @@ import { filesOfRun, lastRecord } from '@support-sync/shared/runs/gitlab'
 import { ciTask, type GitlabProject, gitlabProject } from '@support-sync/shared/runs/handover'
 import type { RunRecord } from '@support-sync/shared/runs/record'
 import { writePrivateFiles } from '@support-sync/shared/runtime/artifacts'
-import { badInput, ExpectedError, exitCodeOf } from '@support-sync/shared/runtime/errors'
+import { badInput, type ExpectedError, exitCodeOf, expectedFrom } from '@support-sync/shared/runtime/errors'
 import { screenOf } from '@support-sync/shared/runtime/terminal'
 import { printableJson } from '@support-sync/shared/runtime/text'
 import { httpContext } from '@support-sync/shared/services/http'
@@ -26,8 +26,9 @@ const DECIDES = 'processor'
 
 try {
   await answer()
-} catch (error) {
-  if (!(error instanceof ExpectedError)) throw error
+} catch (thrown) {
+  const error = expectedFrom(thrown)
+  if (!error) throw thrown
   jobLog.error({ code: error.code, next: withoutAddresses(error.next) }, withoutAddresses(error.message))
   process.exitCode = exitCodeOf(error)
 }

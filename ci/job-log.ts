@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path'
 import { makePrivateDirectory, writePrivateFile } from '@support-sync/shared/runtime/artifacts'
-import { ExpectedError, exitCodeOf } from '@support-sync/shared/runtime/errors'
+import { exitCodeOf, expectedFrom } from '@support-sync/shared/runtime/errors'
 import { printable } from '@support-sync/shared/runtime/text'
 
 /** What a job shows in GitLab in addition to its bin's log. */
@@ -24,8 +24,9 @@ function line(level: string) {
 export async function asJob(program: () => Promise<void>): Promise<void> {
   try {
     await program()
-  } catch (error) {
-    if (!(error instanceof ExpectedError)) throw error
+  } catch (thrown) {
+    const error = expectedFrom(thrown)
+    if (!error) throw thrown
     jobLog.error({ code: error.code, next: error.next }, error.message)
     process.exitCode = exitCodeOf(error)
   }

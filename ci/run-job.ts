@@ -26,8 +26,8 @@ import {
   badInput,
   continuesPipeline,
   EXIT,
-  ExpectedError,
   exitCodeOf,
+  expectedFrom,
   type Reason,
   reasonOf,
 } from '@support-sync/shared/runtime/errors'
@@ -199,8 +199,9 @@ async function reportOutcome(
   }
 }
 
-function endingOf(error: unknown): Ending {
-  if (!(error instanceof ExpectedError)) throw error
+function endingOf(thrown: unknown): Ending {
+  const error = expectedFrom(thrown)
+  if (!error) throw thrown
   const { code, message, next } = error
   jobLog.error({ code, next }, message)
   return { exit_code: exitCodeOf(error), error: reasonOf(error) }

@@ -1,6 +1,12 @@
 import { join } from 'node:path'
 import { nearOptions, versionText } from '@support-sync/shared/runtime/bin'
-import { badInput, EXIT, ExpectedError, exitCodeOf } from '@support-sync/shared/runtime/errors'
+import {
+  badInput,
+  EXIT,
+  type ExpectedError,
+  exitCodeOf,
+  expectedFrom,
+} from '@support-sync/shared/runtime/errors'
 import { helpWidth, type Screen, screenOf } from '@support-sync/shared/runtime/terminal'
 import { PROGRAM } from '@support-sync/shared/runtime/text'
 import yargs, { type Argv, type InferredOptionTypes, type Options } from 'yargs'
@@ -127,8 +133,9 @@ export async function runMain(main: (args: string[]) => Promise<number>): Promis
   try {
     // pnpm also passes the `--` that separates its own arguments from ours.
     process.exitCode = await main(process.argv.slice(2).filter((argument, at) => at > 0 || argument !== '--'))
-  } catch (error) {
-    if (!(error instanceof ExpectedError)) throw error
+  } catch (thrown) {
+    const error = expectedFrom(thrown)
+    if (!error) throw thrown
     const { style } = screenOf(process.stderr, process.env)
     process.stderr.write(`${style.red(error.code)}: ${error.message}\n${error.next}\n`)
     process.exitCode = exitCodeOf(error)

@@ -25,8 +25,8 @@ import { makePrivateDirectory, writePrivateFile } from '@support-sync/shared/run
 import {
   continuesPipeline,
   EXIT,
-  ExpectedError,
   exitCodeOf,
+  expectedFrom,
   reasonOf,
   worstExitCode,
 } from '@support-sync/shared/runtime/errors'
@@ -193,8 +193,9 @@ async function copyInputs(stage: Stage, runDir: string, dataDir: string, isDryRu
     await pullInputs(stage, dataDir, folderStore(runDir), () => runOf(runDir))
     await refuseOutdatedPlan(stage, runDir)
     return null
-  } catch (error) {
-    if (!(error instanceof ExpectedError)) throw error
+  } catch (thrown) {
+    const error = expectedFrom(thrown)
+    if (!error) throw thrown
     const { code, message, next } = error
     await writeJobRecord(dataDir, {
       run_id: runOf(runDir).id,

@@ -27,8 +27,9 @@ test('a bin leaves none of its artifacts if the disk is full for one of them', (
     ['-c', LIMITED, process.execPath, COMPARE, '--data-dir', data.path],
     { encoding: 'utf8', env: {} },
   )
-  expect(status).toBe(1)
-  expect(stderr).toContain('EFBIG')
+  expect(status).toBe(2)
+  expect(stderr).toContain('"code":"DISK_FULL"')
+  expect(stderr).toContain('"next":"Free space on the disk')
   const left = readdirSync(data.path).filter(name => !name.startsWith('.compare.lock'))
   expect(left.sort()).toEqual(['summaries', ...Object.keys(inputs)].sort())
 })

@@ -2,7 +2,7 @@ import { rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Bin } from '../../pipeline/index.ts'
 import { makePrivateDirectory, removeArtifacts } from '../artifacts/index.ts'
-import { badInput } from '../errors/index.ts'
+import { badInput, expectedFrom } from '../errors/index.ts'
 import { type Lock, takeLock } from '../lock/index.ts'
 import { summaryPath } from '../records/index.ts'
 
@@ -44,6 +44,7 @@ async function usable(dataDir: string, act: () => unknown): Promise<void> {
   try {
     await act()
   } catch (error) {
+    if (expectedFrom(error)) throw error
     throw badInput('DATA_DIR_UNUSABLE', {
       message: `the data directory ${dataDir} cannot be used: ${error instanceof Error ? error.message : error}`,
       next: 'With --data-dir, name a directory that this user can write to.',

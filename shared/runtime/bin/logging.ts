@@ -1,5 +1,5 @@
 import { type DestinationStream, type Logger as PinoLogger, pino } from 'pino'
-import { ExpectedError, exitCodeOf, reasonOf } from '../errors/index.ts'
+import { EXIT, exitCodeOf, expectedFrom, reasonOf } from '../errors/index.ts'
 import type { Ending } from '../records/index.ts'
 import type { Environment } from '../settings/index.ts'
 import { printable } from '../text/index.ts'
@@ -76,16 +76,16 @@ function forPeople(log: Record<string, unknown>): string {
 }
 
 /** The ending of a bin that threw. Logs the error and the hint; a bug with its stack. */
-export function endingOf(error: unknown, logger: StageLogger): Ending {
-  const exit_code = exitCodeOf(error)
-  if (error instanceof ExpectedError) {
-    const { code, message, next } = error
-    logger.error({ code, next, exit_code }, message)
+export function endingOf(thrown: unknown, logger: StageLogger): Ending {
+  const error = expectedFrom(thrown)
+  if (error) {
+    const exit_code = exitCodeOf(error)
+    logger.error({ code: error.code, next: error.next, exit_code }, error.message)
     return { exit_code, error: reasonOf(error) }
   }
   const bug = { code: 'BUG', message: 'this is a bug', next: 'Please report this with the log.' }
-  logger.error({ code: bug.code, next: bug.next, exit_code, err: error }, bug.message)
-  return { exit_code, error: bug }
+  logger.error({ code: bug.code, next: bug.next, exit_code: EXIT.bug, err: thrown }, bug.message)
+  return { exit_code: EXIT.bug, error: bug }
 }
 
 /** Runs an action after a failure. If the action also fails, that is only logged: the first failure decides the ending. */

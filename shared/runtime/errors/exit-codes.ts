@@ -64,6 +64,7 @@ const TEXTS: Readonly<Record<string, readonly string[]>> = {
   'invalid file': ['PLANS_INVALID', 'OVERRIDES_INVALID', 'PROTECTED_IDS_INVALID', 'YAML_INVALID'],
   'plan out of date': ['PLAN_STALE', 'PLAN_TOO_OLD', 'NEWER_RUN_WROTE'],
   'gathered from another instance': ['OTHER_INSTANCE'],
+  'disk full': ['DISK_FULL'],
   'out of time': ['RUN_TOO_LONG'],
   'invalid command': ['USAGE'],
 }

@@ -9,4 +9,5 @@ export {
   stoppedByGuard,
   upstreamFailed,
 } from './expected-error.ts'
+export { expectedFrom } from './full-disk.ts'
 export { printableSentence, type Reason, reasonOf, reasonSchema } from './reason.ts'

@@ -32,8 +32,7 @@ export function takeLock(what: string, path: string, now: Date, waitMs = 0): Loc
     database.exec('BEGIN EXCLUSIVE')
   } catch (error) {
     database.close()
-    if (!isBusy(error)) throw error
-    throw anotherRun(what, holderOf(path))
+    throw isBusy(error) ? anotherRun(what, holderOf(path)) : unusable(path, error)
   }
   const holder = { process: process.pid, since: now.toISOString() }
   writePrivateFile(holderPath(path), JSON.stringify(holder))
@@ -47,12 +46,16 @@ function open(path: string): DatabaseSync {
     appendPrivately(path, '')
     return new DatabaseSync(path)
   } catch (error) {
-    throw badInput('LOCK_UNUSABLE', {
-      message: `cannot create a lock at ${path}: ${error instanceof Error ? error.message : error}`,
-      next: 'Let this user write there. The temporary directory is TMPDIR, which must be the same for every run.',
-      cause: error,
-    })
+    throw unusable(path, error)
   }
+}
+
+function unusable(path: string, error: unknown): ExpectedError {
+  return badInput('LOCK_UNUSABLE', {
+    message: `cannot create a lock at ${path}: ${error instanceof Error ? error.message : error}`,
+    next: 'Let this user write there, and free some space if the disk is full. The temporary directory is TMPDIR, which must be the same for every run.',
+    cause: error,
+  })
 }
 
 function holderPath(path: string): string {

@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest'
-import { CANCELLED, EXIT, ExpectedError, exitCodeOf, exitText, worstExitCode } from '../index.ts'
+import {
+  CANCELLED,
+  EXIT,
+  ExpectedError,
+  exitCodeOf,
+  exitText,
+  expectedFrom,
+  worstExitCode,
+} from '../index.ts'
 
 test('of several exit codes, the first of 1, 2, 3, 75, 4, 0 is used', () => {
   const order = [1, 2, 3, 75, 4, 0]
@@ -30,6 +38,22 @@ test('each kind of error has its exit code, and anything else thrown is a bug', 
     ),
   ).toEqual([2, 3, 75])
   expect([new Error('no'), 'text', undefined].map(exitCodeOf)).toEqual([1, 1, 1])
+})
+
+test.each(['ENOSPC', 'EDQUOT', 'EFBIG'])('a write that ends with %s is bad input, with the reason', code => {
+  const thrown = Object.assign(new Error(`${code}: write`), { code })
+  const error = expectedFrom(thrown)
+  expect(error).toMatchObject({ code: 'DISK_FULL', cause: thrown })
+  expect(error?.message).toContain(`${code}: write`)
+  expect(exitCodeOf(error)).toBe(EXIT.badInput)
+  expect(exitText(EXIT.badInput, error?.code)).toBe('disk full')
+})
+
+test('any other error of the system is a bug', () => {
+  const known = new ExpectedError({ kind: 'guard', code: 'CODE', message: 'message', next: 'next' })
+  expect(expectedFrom(known)).toBe(known)
+  for (const thrown of [Object.assign(new Error('no'), { code: 'EBADF' }), new Error('no'), 'ENOSPC', null])
+    expect(expectedFrom(thrown)).toBeUndefined()
 })
 
 test('a run that a person stopped is shown as cancelled, not as an outage', () => {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
@@ -69,4 +69,13 @@ test('a lock is also refused in the same process until it is released; another n
   expect(refusal(() => takeLock('the instance Y', y, NOW).release())).toBeUndefined()
   lock.release()
   expect(refusal(() => takeLock('the instance X', x, NOW))).toBeUndefined()
+})
+
+test('a lock file that SQLite cannot use is bad input, with the path', () => {
+  const { x } = locks()
+  writeFileSync(x, 'not a database '.repeat(100))
+  const problem = refusal(() => takeLock('the instance X', x, NOW))
+  expect(problem).toMatchObject({ code: 'LOCK_UNUSABLE' })
+  expect(problem?.message).toContain(x)
+  expect(exitCodeOf(problem)).toBe(EXIT.badInput)
 })
