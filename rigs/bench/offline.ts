@@ -46,7 +46,9 @@ export async function benchOffline(dir: string, sizes: readonly number[]): Promi
       const add = (row: Omit<Row, 'section' | 'what' | 'size'>) =>
         rows.push({ section: 'offline', what: stage, size: inWords(size), ...row })
       const cpuMs =
-        joinBy === undefined ? await addWhole(measured, size, add) : await addJoined(measured, joinBy, add)
+        joinBy === undefined
+          ? await addWhole(measured, size, add)
+          : await addJoined(measured, joinBy, size, add)
       const before = cpuBefore.get(stage)
       if (before && size === before.size * 10)
         add({
@@ -95,7 +97,7 @@ async function addWhole(measured: Measured, size: number, add: AddRow): Promise<
 }
 
 /** Runs the floor, a bare join and the stage in turn in one process: a start would take longer than the stage. */
-async function addJoined(measured: Measured, joinBy: string, add: AddRow): Promise<number> {
+async function addJoined(measured: Measured, joinBy: string, size: number, add: AddRow): Promise<number> {
   const { stage, bin, dataDir, inputs, outputs, args } = measured
   const all = (names: readonly string[]) => names.map(name => join(dataDir, name))
   await runBin(stage, bin, dataDir, args)
@@ -117,7 +119,7 @@ async function addJoined(measured: Measured, joinBy: string, add: AddRow): Promi
   add({
     figure: '× bare join',
     value: middle.bin.cpuMs / middle.join.cpuMs,
-    limit: MAX_TO_FLOOR,
+    ...(size >= LIMITED_FROM ? { limit: MAX_TO_FLOOR } : {}),
     detail: `CPU ${durationText(middle.bin.cpuMs)} to ${durationText(middle.join.cpuMs)}; the join is ${(middle.join.cpuMs / middle.floor.cpuMs).toFixed(2)} × floor`,
   })
   return middle.bin.cpuMs
