@@ -12,7 +12,14 @@ const PLANS = [
   'Gold - 1 Year',
   '[EDU Program] SaaS - Ultimate - 1 Year',
 ] as const
-const ADDITIONS = ['1,000 Compute Minutes', 'Gitlab Storage 10GB - 1 Year', 'Success Plan Services'] as const
+const ADDITIONS = [
+  '1,000 Compute Minutes',
+  'Gitlab Storage 10GB - 1 Year',
+  'GitLab Duo Enterprise - 1 Year',
+  'GitLab Duo Enterprise - 2 Year',
+] as const
+/** In no section of the plans. */
+const UNMAPPED = 'Implementation Services - Onsite'
 const USGOV = ['24x7 US Citizen Support - 1 Year', '12x5 US Citizen Support - 1 Year'] as const
 const NAMES = ['Kingfisher', 'Harbour', 'Bluestone', 'Möwe', 'Northwind', 'Alder', 'Quarry', '東海'] as const
 const PEOPLE = ['Dana Whitfield', 'Tomás Figueroa', 'Priya Raman', 'Noor El-Amin', 'Jo Field'] as const
@@ -23,7 +30,7 @@ export function accountId(number: number): string {
 }
 
 /**
- * Realistic accounts, each with two subscriptions and three charges. A fifth have ended, one in 25 has US Government
+ * Realistic accounts, each with two subscriptions of three charges. A fifth have ended, one in 25 has US Government
  * support. The same count always gives the same accounts.
  */
 export function* generateAccounts(count: number): Generator<object> {
@@ -39,25 +46,15 @@ function accountOf(number: number, random: ReturnType<typeof seeded>): object {
   const start_date = `${year - 1}-0${1 + random.below(9)}-1${random.below(10)}`
   const end_date = `${year}-0${1 + random.below(9)}-1${random.below(10)}`
   const email = (person: string) => `${person}.${number}@customer-${number}.example.com`
-  const [first, second] = [1, 2].map(place => `a1SAb${String(number * 2 + place).padStart(10, '0')}MAA`)
-  const charge = (place: number, subscription_id: string | undefined, charge_name: string) => ({
-    id: `a1TAb${String(number * 3 + place).padStart(10, '0')}MAA`,
-    name: `C-${String(number * 3 + place).padStart(9, '0')}`,
-    charge_name,
-    subscription_id: subscription_id ?? null,
-    start_date,
-    end_date,
-    quantity: 5 + random.below(5000),
-  })
-  const sub = (id: string | undefined) => ({
-    id: id ?? '',
-    name: `A-S${String(number).padStart(9, '0')}`,
-    subscription_id: id ?? null,
-    status: 'Active',
-    start_date,
-    end_date,
-    sold_to_email: email('buyer'),
-  })
+  const subscriptions = [1, 2].map(place => ({
+    number: number * 2 + place,
+    id: `a1SAb${String(number * 2 + place).padStart(10, '0')}MAA`,
+    names: [
+      place === 2 && isUsgov ? random.pick(USGOV) : random.pick(PLANS),
+      random.pick(ADDITIONS),
+      random.happens(0.1) ? UNMAPPED : random.pick(ADDITIONS),
+    ],
+  }))
   return {
     salesforce_id,
     name: `${random.pick(NAMES)} ${random.pick(['Works', 'Systems', 'Group', 'Labs'])} ${number}`,
@@ -76,11 +73,25 @@ function accountOf(number: number, random: ReturnType<typeof seeded>): object {
     support_hold: random.happens(0.01),
     escalated: random.happens(0.01),
     exception: random.happens(0.01),
-    subs: [sub(first), sub(second)],
-    charges: [
-      charge(1, first, random.pick(PLANS)),
-      charge(2, first, random.pick(ADDITIONS)),
-      charge(3, second, isUsgov ? random.pick(USGOV) : random.pick(PLANS)),
-    ],
+    subs: subscriptions.map(({ number, id }) => ({
+      id,
+      name: `A-S${String(number).padStart(9, '0')}`,
+      subscription_id: id,
+      status: hasEnded ? 'Expired' : 'Active',
+      start_date,
+      end_date,
+      sold_to_email: email('buyer'),
+    })),
+    charges: subscriptions.flatMap(({ number, id, names }) =>
+      names.map((charge_name, place) => ({
+        id: `a1TAb${String(number * 3 + place).padStart(10, '0')}MAA`,
+        name: `C-${String(number * 3 + place).padStart(9, '0')}`,
+        charge_name,
+        subscription_id: id,
+        start_date,
+        end_date,
+        quantity: 5 + random.below(5000),
+      })),
+    ),
   }
 }

@@ -3,8 +3,7 @@ import { join } from 'node:path'
 import { attributesOf, INSTANCES } from '@support-sync/shared/domain'
 import { seeded } from '../random.ts'
 import { accountId, generateAccounts } from './accounts.ts'
-import { eachRecord, lineWriter, writeLines } from './lines.ts'
-
+import { lineWriter, recordsOf, writeLines } from './lines.ts'
 import { FIRST_ID } from './world.ts'
 
 /** The accounts, and instances with one organization each, for the processor's first run. */
@@ -17,22 +16,26 @@ export function writeAccounts(dir: string, count: number): void {
   }
 }
 
+/** The organizations' order: each object is followed by the one that is this many later. It is a prime number, so that each comes once. */
+const STEP = 99_991
+
 /**
- * Zendesk's organizations for some objects after an hour: one in a hundred objects has none yet, one in fifty differs,
- * and one organization in a hundred has no account.
+ * Zendesk's organizations for some objects after an hour, in another order than the objects: one in fifty objects has none
+ * yet, one in thirty differs, and one organization in fifty has no account.
  */
 export function writeOrganizations(objects: string, to: string): void {
   const random = seeded(7)
   const { write, close } = lineWriter(to)
+  const records = recordsOf(objects)
   let id = FIRST_ID
-  eachRecord(objects, line => {
+  for (let count = 0; count < records.length; count += 1) {
     id += 2
-    if (random.happens(0.01)) return
-    const { sold_tos: _, ...object } = JSON.parse(line)
-    write({ id, ...object, ...(random.happens(0.02) ? { account_owner: 'Nobody' } : {}) })
-    if (random.happens(0.01))
+    if (random.happens(0.02)) continue
+    const { sold_tos: _, ...object } = JSON.parse(records.at((count * STEP) % records.length))
+    write({ id, ...object, ...(random.happens(0.03) ? { account_owner: 'Nobody' } : {}) })
+    if (random.happens(0.02))
       write({ ...object, id: id + 1, name: `Gone ${id}`, salesforce_id: `gone ${id}` })
-  })
+  }
   close()
 }
 

@@ -1,5 +1,5 @@
 import { closeSync, openSync, writeSync } from 'node:fs'
-import { eachRecord } from './lines.ts'
+import { eachRecord, LONGEST_LINE } from './lines.ts'
 
 type JsonRecord = Readonly<Record<string, unknown>>
 
@@ -20,7 +20,6 @@ export function outputOf(path: string): Output {
 }
 
 const BUFFER_BYTES = 1024 * 1024
-const LONGEST_LINE = 64 * 1024
 
 /**
  * The floor: a plain loop that parses each record of the same input, and one that prints as many records of the same
