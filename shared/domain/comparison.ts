@@ -89,8 +89,8 @@ export const BY_ORGANIZATION: Required<UnifyBy<Keyed, MatchKey>> = {
 }
 
 /**
- * The attributes in which two records differ, as Zendesk would store them; null if there are none. On request ignores
- * those that `from` lacks: a gathered record lacks an attribute that has no usable field, see `checkFields`.
+ * The attributes in which two records differ, as Zendesk would store them; null if there are none. With `ignored`, leaves
+ * out the attributes that `from` lacks: the instance has no usable field for them, see `checkFields`.
  */
 export function differences(
   attributes: readonly Pick<Attribute, 'key' | 'kind'>[],

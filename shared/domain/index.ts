@@ -29,6 +29,7 @@ export {
   getsOrganization,
   type Taken,
   type Unified,
+  type UnifyBy,
   unify,
 } from './comparison.ts'
 export {

@@ -30,6 +30,7 @@ test('a bin leaves none of its artifacts if the disk is full for one of them', (
   expect(status).toBe(2)
   expect(stderr).toContain('"code":"DISK_FULL"')
   expect(stderr).toContain('"next":"Free space on the disk')
+  expect(stderr).toContain(`write '${join(data.path, '.usgov_creates.json.')}`)
   const left = readdirSync(data.path).filter(name => !name.startsWith('.compare.lock'))
   expect(left.sort()).toEqual(['summaries', ...Object.keys(inputs)].sort())
 })

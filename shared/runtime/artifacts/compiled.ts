@@ -10,22 +10,27 @@ const compiledSchemas = new WeakMap<z.ZodType, z.ZodType>()
  * compiles it, which checks twice as fast with the same results and errors. Compiles each schema only once.
  */
 export function compiledFromMany<Item>(schema: z.ZodType<Item, unknown>): () => z.ZodType<Item, unknown> {
-  const known = compiledSchemas.get(schema)
-  let used = isCompiledFrom(schema, known) ? known : schema
+  let used = compiledBefore(schema) ?? schema
   let records = 0
   return () => {
     records += 1
-    if (records === COMPILED_FROM && used === schema) {
-      used = z.compile(schema)
-      compiledSchemas.set(schema, used)
-    }
+    if (records === COMPILED_FROM && used === schema) used = compiledBefore(schema) ?? compiled(schema)
     return used
   }
 }
 
-function isCompiledFrom<Schema extends z.ZodType>(
-  schema: Schema,
-  compiled: z.ZodType | undefined,
-): compiled is Schema {
-  return compiled !== undefined && compiledSchemas.get(schema) === compiled
+function compiled<Schema extends z.ZodType>(schema: Schema): Schema {
+  const made = z.compile(schema)
+  compiledSchemas.set(schema, made)
+  return made
+}
+
+function compiledBefore<Schema extends z.ZodType>(schema: Schema): Schema | undefined {
+  const known = compiledSchemas.get(schema)
+  return isMadeFrom(schema, known) ? known : undefined
+}
+
+/** The map has only what zod made from a schema, which has the same type. */
+function isMadeFrom<Schema extends z.ZodType>(schema: Schema, known?: z.ZodType): known is Schema {
+  return known !== undefined && compiledSchemas.get(schema) === known
 }

@@ -29,12 +29,22 @@ export function createPrivateFile(path: string): number {
   return openSync(path, 'wx', OWNER_ONLY)
 }
 
+/** Writes to an open file. An error names its path, which Node does not know. */
+export function writeTo(file: number, path: string, content: string | Uint8Array): void {
+  try {
+    writeFileSync(file, content)
+  } catch (error) {
+    if (error instanceof Error) error.message += ` '${path}'`
+    throw error
+  }
+}
+
 /** Writes a file atomically. */
 export function writePrivateFile(path: string, content: string | Uint8Array): void {
   const temporary = `${path}.part`
   const file = createPrivateFile(temporary)
   try {
-    writeFileSync(file, content)
+    writeTo(file, temporary, content)
   } finally {
     closeSync(file)
   }
@@ -57,7 +67,7 @@ export function appendPrivately(path: string, text: string): void {
   const flags = constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY | constants.O_NOFOLLOW
   const file = openSync(path, flags, OWNER_ONLY)
   try {
-    writeFileSync(file, text)
+    writeTo(file, path, text)
   } finally {
     closeSync(file)
   }

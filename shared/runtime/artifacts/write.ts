@@ -1,11 +1,11 @@
-import { closeSync, fsyncSync, openSync, readSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, readSync, renameSync, rmSync } from 'node:fs'
 import { readdir, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { z } from 'zod'
 import { badInput } from '../errors/index.ts'
 import { printable } from '../text/index.ts'
 import { compiledFromMany } from './compiled.ts'
-import { createPrivateFile, makePrivateDirectory } from './private-file.ts'
+import { createPrivateFile, makePrivateDirectory, writeTo } from './private-file.ts'
 
 /** Writes an artifact to a temporary file. `commitArtifacts` then gives the complete file its name. */
 export type ArtifactWriter<Item> = {
@@ -109,12 +109,12 @@ function openLines<Item>(path: string, artifact: string, schema: z.ZodType<Item,
   function put(text: string): void {
     const maxBytes = text.length * BYTES_PER_CODE_UNIT
     if (buffered + maxBytes > buffer.length) flush()
-    if (maxBytes > buffer.length) writeFileSync(file, text)
+    if (maxBytes > buffer.length) writeTo(file, path, text)
     else buffered += buffer.write(text, buffered)
   }
 
   function flush(): void {
-    writeFileSync(file, buffer.subarray(0, buffered))
+    writeTo(file, path, buffer.subarray(0, buffered))
     buffered = 0
   }
 
@@ -134,7 +134,7 @@ function openLines<Item>(path: string, artifact: string, schema: z.ZodType<Item,
       let bytes: number
       do {
         bytes = readSync(source, buffer)
-        writeFileSync(file, buffer.subarray(0, bytes))
+        writeTo(file, path, buffer.subarray(0, bytes))
       } while (bytes > 0)
     } finally {
       closeSync(source)

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { z } from 'zod'
 import { appendPrivately, makePrivateDirectory, writePrivateFile } from '../artifacts/index.ts'
-import { badInput, type ExpectedError, upstreamFailed } from '../errors/index.ts'
+import { badInput, type ExpectedError, expectedFrom, upstreamFailed } from '../errors/index.ts'
 
 export type Lock = { release: () => void }
 
@@ -30,12 +30,12 @@ export function takeLock(what: string, path: string, now: Date, waitMs = 0): Loc
   try {
     database.exec(`PRAGMA busy_timeout = ${waitMs}`)
     database.exec('BEGIN EXCLUSIVE')
+    const holder = { process: process.pid, since: now.toISOString() }
+    writePrivateFile(holderPath(path), JSON.stringify(holder))
   } catch (error) {
     database.close()
     throw isBusy(error) ? anotherRun(what, holderOf(path)) : unusable(path, error)
   }
-  const holder = { process: process.pid, since: now.toISOString() }
-  writePrivateFile(holderPath(path), JSON.stringify(holder))
   return { release: () => database.close() }
 }
 
@@ -51,9 +51,11 @@ function open(path: string): DatabaseSync {
 }
 
 function unusable(path: string, error: unknown): ExpectedError {
+  const fullDisk = expectedFrom(error)
+  if (fullDisk) return fullDisk
   return badInput('LOCK_UNUSABLE', {
     message: `cannot create a lock at ${path}: ${error instanceof Error ? error.message : error}`,
-    next: 'Let this user write there, and free some space if the disk is full. The temporary directory is TMPDIR, which must be the same for every run.',
+    next: 'Let this user write there, and remove the file if it is not a lock. The temporary directory is TMPDIR, which must be the same for every run.',
     cause: error,
   })
 }

@@ -5,7 +5,7 @@ import {
   matchKey,
   type Organization,
   type SyncObject,
-  type Unified,
+  type UnifyBy,
   unify,
 } from '../../domain/index.ts'
 import type { OrganizationSync } from '../../pipeline/index.ts'
@@ -21,9 +21,11 @@ export type Match = { object: SyncObject; current: Organization | undefined }
 
 /** The records that can differ or have no match. All others are left out. */
 export type Candidates = {
+  /** The artifact's first organization, even if it is left out; undefined if there are none. */
+  first: () => Promise<Organization | undefined>
   /** Matches all objects. Throws an `ExpectedError` if two of them have the same key. */
   matches: () => AsyncGenerator<readonly Match[]>
-  /** Whether an object has this key. Call it, and what follows, after `matches`. */
+  /** Whether an object has this key. Call this, and the next three, only after `matches` has ended. */
   hasObject: (key: MatchKey) => boolean
   /** The keys of the organizations without an object. */
   unmatchedKeys: () => ReadonlySet<MatchKey>
@@ -31,8 +33,6 @@ export type Candidates = {
   unmatched: () => AsyncGenerator<readonly Organization[]>
   /** The ids of the other organizations with the key of a match. */
   duplicates: () => number[]
-  /** The artifact's first organization, even if it is left out; undefined if there are none. */
-  first: () => Promise<Organization | undefined>
 }
 
 /** The sizes of the organizations' file from which a comparison works in another way. They differ only in tests. */
@@ -59,9 +59,9 @@ export async function loadCandidates(
 async function allRecords({ readAll, read }: BinArtifacts, sync: OrganizationSync): Promise<Candidates> {
   const organizations = await readAll(sync.artifacts.gathered, 'needed')
   return candidatesOf(sync, {
-    keyOf: BY_ORGANIZATION.keyOf,
-    organizations: unify(organizations, BY_ORGANIZATION),
-    read: async items => items,
+    items: organizations,
+    by: BY_ORGANIZATION,
+    read: async records => records,
     objects: () => read(sync.artifacts.objects, 'needed'),
     isLeftOut: () => false,
     first: async () => organizations[0],
@@ -78,9 +78,9 @@ async function unequalRecords(
   const organizationsAt = artifacts.readAgain(sync.artifacts.gathered, sums.organizations.placeOf)
   const objectsAt = artifacts.readAgain(sync.artifacts.objects, sums.objects.placeOf)
   return candidatesOf(sync, {
-    keyOf: ({ key }) => key,
-    organizations: unify(organizations, { keyOf: ({ key }) => key, isFirst: ({ isOwn }) => isOwn }),
-    read: items => organizationsAt(items.map(({ number }) => number)),
+    items: organizations,
+    by: { keyOf: ({ key }) => key, isFirst: ({ isOwn }) => isOwn },
+    read: known => organizationsAt(known.map(({ number }) => number)),
     async *objects() {
       for (const numbers of inBatches(objects)) yield await objectsAt(numbers)
     },
@@ -89,9 +89,10 @@ async function unequalRecords(
   })
 }
 
-type Known<Item> = {
-  organizations: Unified<Item, MatchKey>
-  keyOf: (item: Item) => MatchKey | null
+/** What candidates are made of. An item is an organization, or what is known of it before its record is read again. */
+type Parts<Item> = {
+  items: readonly Item[]
+  by: UnifyBy<Item, MatchKey>
   read: (items: readonly Item[]) => Promise<readonly Organization[]>
   objects: () => AsyncGenerator<readonly SyncObject[]>
   /** Whether the object with this key is left out. */
@@ -101,8 +102,9 @@ type Known<Item> = {
 
 function candidatesOf<Item extends { id: number }>(
   sync: OrganizationSync,
-  { organizations, keyOf, read, objects, isLeftOut, first }: Known<Item>,
+  { items, by, read, objects, isLeftOut, first }: Parts<Item>,
 ): Candidates {
+  const organizations = unify(items, by)
   async function matchesOf(batch: readonly SyncObject[]): Promise<readonly Match[]> {
     const taken = batch.map(object => {
       const key = matchKey(object.salesforce_id)
@@ -122,7 +124,7 @@ function candidatesOf<Item extends { id: number }>(
       for await (const batch of objects()) yield await matchesOf(batch)
     },
     hasObject: key => organizations.isTaken(key) || isLeftOut(key),
-    unmatchedKeys: () => new Set(organizations.unmatched().flatMap(item => keyOf(item) ?? [])),
+    unmatchedKeys: () => new Set(organizations.unmatched().flatMap(item => by.keyOf(item) ?? [])),
     async *unmatched() {
       for (const batch of inBatches(organizations.unmatched())) yield await read(batch)
     },

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { COMPILED_FROM } from '../compiled.ts'
-import { commitArtifacts, openArtifactWriter } from '../index.ts'
+import { commitArtifacts, openArtifactWriter, readArtifact } from '../index.ts'
 import { aRecord, emptyFolder, expectedErrorOf, readAll, recordSchema } from './folder.ts'
 
 const MANY = Array.from({ length: COMPILED_FROM + 20 }, (_, index) => aRecord(index + 1))
@@ -27,6 +27,16 @@ test('the last of many records is refused with the same message as the first', a
   const first = await refused(0)
   expect(first).toContain('record 1 (001610000000007): seats: ')
   expect(await refused(LAST - 1)).toBe(first.replace('record 1', `record ${LAST}`))
+})
+
+test('the records before an invalid one are read first, even if they are read at the same time', async () => {
+  const path = fileOf(MANY.with(2, { ...aRecord(3), seats: Number.NaN }))
+  const read: unknown[] = []
+  const error = await expectedErrorOf(async () => {
+    for await (const record of readArtifact(path, recordSchema)) read.push(record)
+  })
+  expect(error.message).toContain('record 3 ')
+  expect(read).toEqual(MANY.slice(0, 2))
 })
 
 test('after many records, a schema with one more rule still applies its rule', async () => {

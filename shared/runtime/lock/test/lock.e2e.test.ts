@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
@@ -78,4 +78,12 @@ test('a lock file that SQLite cannot use is bad input, with the path', () => {
   expect(problem).toMatchObject({ code: 'LOCK_UNUSABLE' })
   expect(problem?.message).toContain(x)
   expect(exitCodeOf(problem)).toBe(EXIT.badInput)
+})
+
+test('a lock whose holder cannot be written is free again', () => {
+  const { x } = locks()
+  mkdirSync(`${x}.holder.part`)
+  expect(refusal(() => takeLock('the instance X', x, NOW))).toMatchObject({ code: 'LOCK_UNUSABLE' })
+  rmdirSync(`${x}.holder.part`)
+  takeLock('the instance X', x, NOW).release()
 })
