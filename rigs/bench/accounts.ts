@@ -47,7 +47,7 @@ function accountOf(number: number, random: ReturnType<typeof seeded>): object {
   const end_date = `${year}-0${1 + random.below(9)}-1${random.below(10)}`
   const email = (person: string) => `${person}.${number}@customer-${number}.example.com`
   const subscriptions = [1, 2].map(place => ({
-    number: number * 2 + place,
+    serial: number * 2 + place,
     id: `a1SAb${String(number * 2 + place).padStart(10, '0')}MAA`,
     names: [
       place === 2 && isUsgov ? random.pick(USGOV) : random.pick(PLANS),
@@ -73,19 +73,19 @@ function accountOf(number: number, random: ReturnType<typeof seeded>): object {
     support_hold: random.happens(0.01),
     escalated: random.happens(0.01),
     exception: random.happens(0.01),
-    subs: subscriptions.map(({ number, id }) => ({
+    subs: subscriptions.map(({ serial, id }) => ({
       id,
-      name: `A-S${String(number).padStart(9, '0')}`,
+      name: `A-S${String(serial).padStart(9, '0')}`,
       subscription_id: id,
       status: hasEnded ? 'Expired' : 'Active',
       start_date,
       end_date,
       sold_to_email: email('buyer'),
     })),
-    charges: subscriptions.flatMap(({ number, id, names }) =>
+    charges: subscriptions.flatMap(({ serial, id, names }) =>
       names.map((charge_name, place) => ({
-        id: `a1TAb${String(number * 3 + place).padStart(10, '0')}MAA`,
-        name: `C-${String(number * 3 + place).padStart(9, '0')}`,
+        id: `a1TAb${String(serial * 3 + place).padStart(10, '0')}MAA`,
+        name: `C-${String(serial * 3 + place).padStart(9, '0')}`,
         charge_name,
         subscription_id: id,
         start_date,

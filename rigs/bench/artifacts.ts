@@ -16,7 +16,7 @@ export function writeAccounts(dir: string, count: number): void {
   }
 }
 
-/** The organizations' order: each object is followed by the one that is this many later. It is a prime number, so that each comes once. */
+/** After an object comes the one that is this many later. It is a prime number, so each object comes once. */
 const STEP = 99_991
 
 /**

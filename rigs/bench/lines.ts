@@ -1,8 +1,9 @@
 import { closeSync, openSync, readFileSync, readSync, writeSync } from 'node:fs'
 
 const BLOCK_BYTES = 1024 * 1024
-/** The bench's records are shorter. */
+/** The maximum size of a bench's record. */
 export const LONGEST_LINE = 64 * 1024
+const BYTES_PER_CODE_UNIT = 3
 
 /** Writes an artifact with one record per line, without checks: the bench does not test its own data. */
 export function lineWriter(path: string): { write: (record: unknown) => void; close: () => void } {
@@ -17,7 +18,10 @@ export function lineWriter(path: string): { write: (record: unknown) => void; cl
   return {
     write(record) {
       if (filled > BLOCK_BYTES - LONGEST_LINE) flush()
-      filled += buffer.write(`${count === 0 ? '' : ','}\n${JSON.stringify(record)}`, filled)
+      const line = `${count === 0 ? '' : ','}\n${JSON.stringify(record)}`
+      if (line.length > LONGEST_LINE / BYTES_PER_CODE_UNIT)
+        throw new Error(`a record is too long for the bench: ${line.length}`)
+      filled += buffer.write(line, filled)
       count += 1
     },
     close() {

@@ -1,7 +1,7 @@
 /** Imported into a measured program: at exit, writes its resource usage to the file BENCH_USAGE. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 
-/** Linux's own record of this program's peak. The peak of `resourceUsage` begins with the memory of the bench, which forked it. */
+/** Has Linux's figure for this program's peak. `resourceUsage` is never below the bench's own memory, which a child inherits. */
 const STATUS = '/proc/self/status'
 
 function peakKb(): number {
