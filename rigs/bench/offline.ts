@@ -31,8 +31,7 @@ type Measured = {
 
 const ROUNDS = 3
 const BYTES_MEASURED = 100_000_000
-/** Relative to the plain loop, or to the bare join. */
-const MAX_TO_PLAIN = 1.5
+const MAX_TO_FLOOR = 1.5
 const MAX_TO_TENTH = 11
 /** The size that the limits are made for. */
 const LIMITED_FROM = 300_000
@@ -52,9 +51,7 @@ export async function benchOffline(dir: string, sizes: readonly number[]): Promi
       const add = (row: Omit<Row, 'section' | 'what' | 'size'>) =>
         rows.push({ section: 'offline', what: stage, size: inWords(size), ...row })
       const cpuMs =
-        joinBy === undefined
-          ? await addWhole(measured, size, add)
-          : await addJoined(measured, joinBy, size, add)
+        joinBy === undefined ? await addWhole(measured, size, add) : await addJoined(measured, joinBy, add)
       const before = cpuBefore.get(stage)
       if (before && size === before.size * 10)
         add({
@@ -72,45 +69,47 @@ export async function benchOffline(dir: string, sizes: readonly number[]): Promi
 
 type AddRow = (row: Omit<Row, 'section' | 'what' | 'size'>) => void
 
-/** Runs the stage and the plain loop in turn, each as a whole process, and at full size the floor with what the stage wrote. */
+/** Runs the stage, the plain loop and the floor in turn, each as a whole process. The floor writes what the stage wrote. */
 async function addWhole(measured: Measured, size: number, add: AddRow): Promise<number> {
   const { stage, bin, dataDir, inputs, outputs, args } = measured
   const at = (name: string) => join(dataDir, name)
-  const ran: { plain: Run; run: Run }[] = []
+  const ran: { run: Run; plain: Run; floor: Run }[] = []
   const isLimited = size >= LIMITED_FROM
   // A smaller size only shows the growth.
   const repeats = isLimited ? ROUNDS : 1
   for (let round = 0; round < repeats; round += 1) {
     const run = await runBin(stage, bin, dataDir, args, WITH_COMPILE_CACHE)
+    writeFileSync(at('outputs.tmp'), JSON.stringify(outputs.map(name => outputOf(at(name)))))
+    const floorInputs = [at('outputs.tmp'), at('floor.tmp'), ...inputs.map(at)]
     ran.push({
       run,
       plain: await runProgram([PLAIN_LOOP, stage, dataDir, at('plain.tmp')], WITH_COMPILE_CACHE),
+      floor: await runProgram([FLOOR, ...floorInputs], WITH_COMPILE_CACHE),
     })
   }
-  const { plain, run } = middleOf(ran, one => one.run.wallMs / one.plain.wallMs)
-  add({
-    figure: '× plain loop',
-    value: run.wallMs / plain.wallMs,
-    ...(isLimited ? { limit: MAX_TO_PLAIN } : {}),
-    detail: `${durationText(run.wallMs)} to ${durationText(plain.wallMs)}; CPU ${durationText(run.cpuMs)} to ${durationText(plain.cpuMs)}`,
-  })
-  if (isLimited) {
-    writeFileSync(at('outputs.tmp'), JSON.stringify(outputs.map(name => outputOf(at(name)))))
-    const floorInputs = [at('outputs.tmp'), at('floor.tmp'), ...inputs.map(at)]
-    const floor = await runProgram([FLOOR, ...floorInputs], WITH_COMPILE_CACHE)
-    add({ figure: '× floor', value: run.wallMs / floor.wallMs, detail: `to ${durationText(floor.wallMs)}` })
+  const bounds = { 'plain loop': 'plain', floor: 'floor' } as const
+  for (const [name, bound] of Object.entries(bounds)) {
+    const middle = middleOf(ran, one => one.run.wallMs / one[bound].wallMs)
+    const { run } = middle
+    add({
+      figure: `× ${name}`,
+      value: run.wallMs / middle[bound].wallMs,
+      ...(isLimited ? { limit: MAX_TO_FLOOR } : {}),
+      detail: `${durationText(run.wallMs)} to ${durationText(middle[bound].wallMs)}; CPU ${durationText(run.cpuMs)} to ${durationText(middle[bound].cpuMs)}`,
+    })
   }
+  const peakOf = (runs: readonly Run[]) => Math.round(Math.max(...runs.map(({ peakMb }) => peakMb)))
   add({
     figure: 'peak MB',
-    value: Math.round(Math.max(...ran.map(one => one.run.peakMb))),
+    value: peakOf(ran.map(({ run }) => run)),
     ...(isLimited ? { limit: MAX_MB } : {}),
-    detail: `the plain loop ${Math.round(plain.peakMb)} MB`,
+    detail: `the floor ${peakOf(ran.map(({ floor }) => floor))} MB`,
   })
-  return run.cpuMs
+  return middleOf(ran, one => one.run.cpuMs).run.cpuMs
 }
 
 /** Runs the floor, a bare join and the stage in turn in one process: a start would take longer than the stage. */
-async function addJoined(measured: Measured, joinBy: string, size: number, add: AddRow): Promise<number> {
+async function addJoined(measured: Measured, joinBy: string, add: AddRow): Promise<number> {
   const { stage, bin, dataDir, inputs, outputs, args } = measured
   const all = (names: readonly string[]) => names.map(name => join(dataDir, name))
   await runBin(stage, bin, dataDir, args)
@@ -132,7 +131,7 @@ async function addJoined(measured: Measured, joinBy: string, size: number, add: 
   add({
     figure: '× bare join',
     value: middle.bin.cpuMs / middle.join.cpuMs,
-    ...(size >= LIMITED_FROM ? { limit: MAX_TO_PLAIN } : {}),
+    limit: MAX_TO_FLOOR,
     detail: `CPU ${durationText(middle.bin.cpuMs)} to ${durationText(middle.join.cpuMs)}; the join is ${(middle.join.cpuMs / middle.floor.cpuMs).toFixed(2)} × floor`,
   })
   return middle.bin.cpuMs
