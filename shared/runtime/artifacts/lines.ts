@@ -1,4 +1,5 @@
-import { open } from 'node:fs/promises'
+import { closeSync, openSync, readSync } from 'node:fs'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 
 /** A longer line is not a record. */
 const MAX_LINE_BYTES = 16 * 1024 * 1024
@@ -86,31 +87,23 @@ function linesIn(
 }
 
 /**
- * Yields a file's chunks. A chunk is valid until the next one: two buffers take turns, and one is always being filled.
- * This is 5 % faster than a stream, which allocates a buffer for each chunk.
+ * Yields a file's chunks. A chunk is valid until the next one. Reads synchronously: Node's asynchronous read takes another
+ * thread, and a compare then takes 4 % longer.
  */
 async function* chunksOf(path: string, from: number): AsyncGenerator<Buffer> {
-  const file = await open(path)
-  const buffers = [Buffer.allocUnsafe(CHUNK_BYTES), Buffer.allocUnsafe(CHUNK_BYTES)] as const
+  const file = openSync(path, 'r')
+  const buffer = Buffer.allocUnsafe(CHUNK_BYTES)
   let position = from
-  const fill = (turn: number) => {
-    const filling = file.read(buffers[turn % 2 === 0 ? 0 : 1], 0, CHUNK_BYTES, position)
-    // It may fail while the previous chunk is used. Without this, Node would end the process.
-    filling.catch(() => {})
-    return filling
-  }
-  let filling = fill(0)
   try {
-    for (let turn = 1; ; turn += 1) {
-      const { bytesRead, buffer } = await filling
-      if (bytesRead === 0) return
-      position += bytesRead
-      filling = fill(turn)
-      yield buffer.subarray(0, bytesRead)
+    for (;;) {
+      const bytes = readSync(file, buffer, 0, CHUNK_BYTES, position)
+      if (bytes === 0) return
+      position += bytes
+      yield buffer.subarray(0, bytes)
+      // Without it, the run would not notice a signal, nor the second thread's batches.
+      await nextTurn()
     }
   } finally {
-    // A reader may stop early, while a buffer is being filled.
-    await filling.catch(() => {})
-    await file.close()
+    closeSync(file)
   }
 }

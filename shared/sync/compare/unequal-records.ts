@@ -25,20 +25,16 @@ export function findUnequal(organizations: KeptSums, objects: KeptSums): Unequal
     if (first !== index) isShared[first] = 1
   }
   for (let index = 0; index < objects.length; index += 1) {
-    const first = find(objects.rowAt(index))
+    const row = objects.rowAt(index)
+    const first = find(row)
     if (first === undefined) continue
     if (objectOf[first] !== 0) isShared[first] = 1
     objectOf[first] = index + 1
+    isEqual[first] = areEqual(organizations.rowAt(first), row, KEY_NUMBERS, ROW_NUMBERS) ? 1 : 0
   }
   objectOf.forEach((number, index) => {
-    if (
-      number === 0 ||
-      isShared[index] === 1 ||
-      !areEqual(organizations.rowAt(index), objects.rowAt(number - 1), KEY_NUMBERS, ROW_NUMBERS)
-    )
-      return
-    isEqual[index] = 1
-    isEqualObject[number - 1] = 1
+    if (isShared[index] === 1) isEqual[index] = 0
+    if (isEqual[index] === 1) isEqualObject[number - 1] = 1
   })
   return {
     organizations: zerosOf(isEqual).map(organizations.organizationAt),

@@ -1,10 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs'
-import { open } from 'node:fs/promises'
-import { setTimeout } from 'node:timers/promises'
 import fc from 'fast-check'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { readAgainFrom, readBatches } from '../index.ts'
-import { linesOf } from '../lines.ts'
 import { aFile, aRecord, expectedErrorOf, recordSchema, type SeatsRecord } from './folder.ts'
 
 /** Reads a file, and returns the function that reads its records again. */
@@ -70,29 +67,4 @@ test('a file that is gone when it is read again is missing', async () => {
   const { readAgain } = await readerOf(path)
   rmSync(path)
   expect((await expectedErrorOf(() => readAgain([1]))).code).toBe('ARTIFACT_MISSING')
-})
-
-test('a disk error while a chunk is used is thrown to the reader', async () => {
-  const path = aFile('x\n'.repeat(300 * 1024))
-  const file = await open(path)
-  const handles: { read: unknown } = Object.getPrototypeOf(file)
-  await file.close()
-  const { read } = handles
-  const unhandled = vi.fn()
-  process.on('unhandledRejection', unhandled)
-  onTestFinished(() => {
-    handles.read = read
-    process.off('unhandledRejection', unhandled)
-  })
-  const lines = linesOf(path)
-  await lines.next()
-  // Not a mock of vitest: that handles the rejections itself.
-  handles.read = async () => {
-    throw Object.assign(new Error('broken'), { code: 'EIO' })
-  }
-  const rest = async () => {
-    for await (const _ of lines) await setTimeout(5)
-  }
-  await expect(rest()).rejects.toMatchObject({ code: 'EIO' })
-  expect(unhandled).not.toHaveBeenCalled()
 })
