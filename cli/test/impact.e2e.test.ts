@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -18,14 +18,16 @@ let temporary: string
 
 beforeAll(async () => {
   clone = mkdtempSync(join(tmpdir(), 'support-sync-clone-'))
-  temporary = join(clone, 'runs', 'tmp')
+  // Outside the clone, as in real use: inside, the compared trees would find its packages.
+  temporary = mkdtempSync(join(tmpdir(), 'support-sync-impact-test-'))
   await copyWorkingTree(clone)
-  mkdirSync(temporary, { recursive: true })
   git('init', '--quiet', '--initial-branch', 'main')
   commit('Everything')
 })
 
-afterAll(() => rmSync(clone, { recursive: true, force: true }))
+afterAll(() => {
+  for (const folder of [clone, temporary]) rmSync(folder, { recursive: true, force: true })
+})
 
 beforeEach(() => {
   git('checkout', '--quiet', '--force', 'main')
