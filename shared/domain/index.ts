@@ -150,6 +150,7 @@ export {
   updateSchema,
 } from './objects.ts'
 export {
+  nameKey,
   type Organization,
   organizationReader,
   organizationSchema,
@@ -193,6 +194,7 @@ export {
   type MatchKey,
   matchKey,
   organizationKey,
+  probableKey,
 } from './salesforce-id.ts'
 export { CHECKBOXES, type Checkbox, type Section, SUPPORT_LEVELS } from './sections.ts'
 export { type StandingHold, standingHoldsSchema } from './standing-holds.ts'

@@ -39,6 +39,16 @@ export function organizationKey({ salesforce_id, sfdc_short_id }: Keyed): MatchK
   return typeof sfdc_short_id === 'string' ? matchKey(sfdc_short_id) : null
 }
 
+/**
+ * The key of an organization's sfdc_short_id if its salesforce_id is text without a key: it probably belongs to that
+ * account. Otherwise null.
+ */
+export function probableKey(organization: Keyed): MatchKey | null {
+  const { sfdc_short_id } = organization
+  if (organizationKey(organization) !== null || typeof sfdc_short_id !== 'string') return null
+  return matchKey(sfdc_short_id)
+}
+
 /** Whether an organization's salesforce_id is not empty after trimming. */
 export function hasSalesforceId({ salesforce_id }: Pick<Keyed, 'salesforce_id'>): boolean {
   return salesforce_id !== null && trimId(salesforce_id) !== ''

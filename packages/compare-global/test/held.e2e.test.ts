@@ -103,12 +103,15 @@ test('nothing is taken away from an account in doubt, and all other changes are 
 test('ids that disagree hold a mark back only if salesforce_id is not an id and sfdc_short_id is an object’s', async () => {
   const disagreeing = dataDirectory({
     'protected_ids.yml': '[]',
-    'doubts.json': [],
+    'doubts.json': [doubt(60, 'unknown_charge'), doubt(61, 'vanished')],
     'zendesk_global.json': [
       organization(1),
       organization(2, { salesforce_id: 'PROSPECT', sfdc_short_id: idOf(50).slice(0, 15) }),
       organization(3, { sfdc_short_id: idOf(1).slice(0, 15) }),
       organization(4, { salesforce_id: 'PROSPECT', sfdc_short_id: idOf(1), mark_for_deletion: true }),
+      // The account that it probably belongs to is in doubt, and has no object.
+      organization(5, { salesforce_id: '#N/A', sfdc_short_id: idOf(60).slice(0, 15) }),
+      organization(6, { salesforce_id: '#N/A', sfdc_short_id: idOf(61), mark_for_deletion: true }),
     ],
     'global_accounts.json': [object(1)],
   })
@@ -119,7 +122,11 @@ test('ids that disagree hold a mark back only if salesforce_id is not an id and 
   expect(disagreeing.records('global_not_in_sync.json')?.map(({ id }) => id)).toEqual([2, 3])
   expect(disagreeing.records('global_held.json')).toMatchObject([
     { id: 4, withheld: 'mark', reason: 'keys_disagree', changes: null },
+    { id: 5, withheld: 'mark', reason: 'unknown_charge', changes: null },
+    { id: 6, withheld: 'mark', reason: 'vanished', changes: null },
   ])
   // Only an account in doubt removes a mark.
-  expect(disagreeing.records('global_updates.json')?.map(({ id }) => id)).not.toContain(4)
+  const updated = disagreeing.records('global_updates.json')?.map(({ id }) => id)
+  expect(updated).toContain(6)
+  expect(updated).not.toContain(4)
 })

@@ -1,9 +1,13 @@
 import {
+  getsOrganization,
   type MatchKey,
   matchKey,
+  nameKey,
   type Organization,
   organizationKey,
   PARTNERS_INSTANCE,
+  probableKey,
+  type SyncObject,
 } from '@support-sync/shared/domain'
 import { artifacts } from '@support-sync/shared/pipeline'
 import { type BinParts, warnIfStartedAlone } from '@support-sync/shared/runtime/bin'
@@ -12,29 +16,40 @@ const { objects } = artifacts.instances[PARTNERS_INSTANCE]
 const { doubts } = artifacts
 
 /**
- * Returns whether an organization with one of these keys belongs to a customer: its key is that of one of the run's
- * objects or accounts in doubt. Warns if the run lacks one of these artifacts.
+ * Returns whether an organization, one of `among`, belongs to a customer. It has a key of one of the run's objects or
+ * accounts in doubt, or the name of an object: then sync-global cannot create that customer's organization, and this one
+ * is probably it. Warns if the run lacks one of these artifacts.
  */
 export async function readCustomers(
   parts: BinParts<typeof objects | typeof doubts, never>,
-  keys: ReadonlySet<MatchKey>,
+  among: readonly Organization[],
 ): Promise<(organization: Organization) => boolean> {
   const isHandedOn = warnIfStartedAlone(
     parts,
     [objects, doubts],
     "Started without the run's customers: the sync can mark an organization that was a partner's and is now a customer's",
   )
-  // A run can have a million customers, so this keeps only the given keys.
+  // A run can have a million customers, so this keeps only those that may be among these organizations.
+  const keys = new Set(among.flatMap(keysOf))
+  const names = new Set(among.map(({ name }) => nameKey(name)))
   const customers = new Set<MatchKey>()
+  const customerNames = new Set<string>()
   const add = ({ salesforce_id }: { salesforce_id: string }) => {
     const key = matchKey(salesforce_id)
     if (key !== null && keys.has(key)) customers.add(key)
   }
-  const { read } = parts.artifacts
-  if (isHandedOn(objects)) for await (const records of read(objects, 'needed')) records.forEach(add)
-  if (isHandedOn(doubts)) for await (const records of read(doubts)) records.forEach(add)
-  return organization => {
-    const key = organizationKey(organization)
-    return key !== null && customers.has(key)
+  const addObject = (object: SyncObject) => {
+    add(object)
+    const name = nameKey(object.name)
+    if (names.has(name) && getsOrganization(object)) customerNames.add(name)
   }
+  const { read } = parts.artifacts
+  if (isHandedOn(objects)) for await (const records of read(objects, 'needed')) records.forEach(addObject)
+  if (isHandedOn(doubts)) for await (const records of read(doubts)) records.forEach(add)
+  return organization =>
+    keysOf(organization).some(key => customers.has(key)) || customerNames.has(nameKey(organization.name))
+}
+
+function keysOf(organization: Organization): MatchKey[] {
+  return [organizationKey(organization), probableKey(organization)].filter(key => key !== null)
 }

@@ -82,3 +82,22 @@ test('a run without customers ends with 3, because it cannot tell which organiza
   const { exitCode, failure, marked } = await compare({ 'global_accounts.json': [], 'doubts.json': [] })
   expect([exitCode, failure.code, marked]).toEqual([3, 'NO_RECORDS', undefined])
 })
+
+test('an organization is not marked if its sfdc_short_id or its name is a customer’s, or a partner’s', async () => {
+  const short = (n: number) => ({ salesforce_id: '#N/A', sfdc_short_id: idOf(n).slice(0, 15) })
+  const { exitCode, marked, warned } = await compare({
+    'zendesk_orgs.json': [
+      organization(1, { salesforce_id: idOf(1), sfdc_short_id: idOf(1).slice(0, 15) }),
+      organization(11, short(2)),
+      organization(12, short(3)),
+      organization(13, short(1)),
+      organization(14, { salesforce_id: '#N/A', name: ' cústomer  8' }),
+      organization(15, { salesforce_id: '#N/A', name: 'Customer 9' }),
+      organization(16, short(99)),
+    ],
+    'global_accounts.json': [customer(2), customer(8), { ...customer(9), support_level: 'expired' }],
+    'doubts.json': [doubt(3)],
+  })
+  expect([exitCode, marked]).toEqual([0, [15, 16]])
+  expect(warned).toMatchObject([{ code: 'IN_DOUBT', keys: ['#N/A'] }])
+})

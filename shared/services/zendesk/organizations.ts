@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { nameKey } from '../../domain/index.ts'
 import type { Client } from './client.ts'
 import { type CreateResult, createOnce } from './create.ts'
 import type { FollowJob } from './follow-jobs.ts'
@@ -42,12 +43,6 @@ export function createOrganization(
 export async function findOrganizationsByName(client: Client, name: string): Promise<ZendeskOrganization[]> {
   const answer = await client.request('GET', ['organizations', 'search', { name: name.trim() }])
   return parseAnswer(FOUND, answer, client.service, 'GET /organizations/search').organizations
-}
-
-/** A name without what Zendesk may ignore: case, accents and repeated white space. */
-export function nameKey(name: string): string {
-  const plain = name.normalize('NFKD').replaceAll(/\p{M}/gu, '')
-  return plain.replaceAll(/\s+/g, ' ').trim().toLowerCase()
 }
 
 /** Sends only the name and the fields of each organization, even if an item has more, see `updateMany`. */

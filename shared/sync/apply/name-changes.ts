@@ -1,5 +1,5 @@
-import type { Result } from '../../domain/index.ts'
-import { nameKey, type Refusal } from '../../services/zendesk/index.ts'
+import { nameKey, type Result } from '../../domain/index.ts'
+import type { Refusal } from '../../services/zendesk/index.ts'
 import { failed } from './results.ts'
 import { writeItems } from './write-items.ts'
 import type { Records, RecordWrite, WritingRun } from './writing.ts'

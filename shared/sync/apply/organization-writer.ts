@@ -7,6 +7,7 @@ import {
   type Instance,
   matchKey,
   nameHeldKey,
+  nameKey,
   type Organization,
   organizationKey,
   type Result,
@@ -16,12 +17,7 @@ import {
   writeKey,
 } from '../../domain/index.ts'
 import type { BinRun } from '../../runtime/bin/index.ts'
-import {
-  nameKey,
-  type Refusal,
-  type Zendesk,
-  type ZendeskOrganization,
-} from '../../services/zendesk/index.ts'
+import type { Refusal, Zendesk, ZendeskOrganization } from '../../services/zendesk/index.ts'
 import { nameChanges } from './name-changes.ts'
 import { flat, isOfName, organizationRecords } from './organization-records.ts'
 import { currentRecords, readBack } from './read-back.ts'

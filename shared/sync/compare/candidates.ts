@@ -25,10 +25,8 @@ export type Candidates = {
   first: () => Promise<Organization | undefined>
   /** Matches all objects. Throws an `ExpectedError` if two of them have the same key. */
   matches: () => AsyncGenerator<readonly Match[]>
-  /** Whether an object has this key. Call this, and the next three, only after `matches` has ended. */
+  /** Whether an object has this key. Call this, and the next two, only after `matches` has ended. */
   hasObject: (key: MatchKey) => boolean
-  /** The keys of the organizations without an object. */
-  unmatchedKeys: () => ReadonlySet<MatchKey>
   /** The organizations without an object. */
   unmatched: () => AsyncGenerator<readonly Organization[]>
   /** The ids of the other organizations with the key of a match. */
@@ -124,7 +122,6 @@ function candidatesOf<Item extends { id: number }>(
       for await (const batch of objects()) yield await matchesOf(batch)
     },
     hasObject: key => organizations.isTaken(key) || isLeftOut(key),
-    unmatchedKeys: () => new Set(organizations.unmatched().flatMap(item => by.keyOf(item) ?? [])),
     async *unmatched() {
       for (const batch of inBatches(organizations.unmatched())) yield await read(batch)
     },

@@ -1,4 +1,4 @@
-import type { MatchKey, Organization } from '../../domain/index.ts'
+import type { Organization } from '../../domain/index.ts'
 import type { Bin, OrganizationSync } from '../../pipeline/index.ts'
 import { type BinParts, type DefinedBin, defineBin } from '../../runtime/bin/index.ts'
 import { allianceKeySettings, reviewedFilesSettings } from '../../runtime/settings/index.ts'
@@ -7,18 +7,14 @@ import { readProtectedIds } from './protected-ids.ts'
 
 type ReadOthers = (
   context: BinParts,
-  keys: ReadonlySet<MatchKey>,
+  among: readonly Organization[],
 ) => Promise<(organization: Organization) => boolean>
 
 /**
  * Creates the bin that compares a sync's organizations with its objects. `readOthers` finds the organizations of another
- * sync, which are not marked, among those with certain keys.
+ * sync among those without an object. They are not marked.
  */
-export function compareBin(
-  row: Bin,
-  sync: OrganizationSync,
-  readOthers: ReadOthers = async () => () => false,
-): DefinedBin {
+export function compareBin(row: Bin, sync: OrganizationSync, readOthers?: ReadOthers): DefinedBin {
   return defineBin(row, {
     purpose: `${sync.title}, compared with their objects: what to update, create and mark.`,
     options: ['protectedIds'],
@@ -27,7 +23,7 @@ export function compareBin(
       const { allianceKey } = context.settings()
       await compareOrganizations(context, sync, {
         isProtected: await readProtectedIds(context.run),
-        readOthers: keys => readOthers(context, keys),
+        readOthers: readOthers && (among => readOthers(context, among)),
         allianceKey,
       })
     },

@@ -13,10 +13,12 @@ import { readStamps } from '../../runtime/records/index.ts'
 import { type Candidates, loadCandidates, SIZES, type Sizes } from './candidates.ts'
 import { openHolding } from './holding.ts'
 
+type ReadOthers = (among: readonly Organization[]) => Promise<(organization: Organization) => boolean>
+
 type Keeping = {
   isProtected: (organization: Organization) => boolean
-  /** Finds the organizations of another sync among those with these keys. */
-  readOthers: (keys: ReadonlySet<MatchKey>) => Promise<(organization: Organization) => boolean>
+  /** Finds the organizations of another sync among these. */
+  readOthers?: ReadOthers | undefined
   allianceKey: MatchKey | null
 }
 
@@ -52,8 +54,9 @@ export async function compareOrganizations(
       if (kept) writeUpdate({ id, salesforce_id, name, ...rest, changes: kept })
     }
   }
-  const isOthers = await readOthers(candidates.unmatchedKeys())
-  const isKept = (organization: Organization) => isProtected(organization) || isOthers(organization)
+  const isOthers = await readOthers?.((await Array.fromAsync(candidates.unmatched())).flat())
+  const isKept = (organization: Organization) =>
+    isProtected(organization) || isOthers?.(organization) === true
   const writeMark = artifacts.write(sync.artifacts.not_in_sync)
   for await (const organizations of candidates.unmatched()) {
     for (const organization of organizations) {

@@ -2,11 +2,11 @@ import {
   type Changes,
   type Doubt,
   type Held,
-  hasSalesforceId,
   type MatchKey,
   matchKey,
   type Organization,
   organizationKey,
+  probableKey,
   withheldChanges,
   writeKey,
 } from '../../domain/index.ts'
@@ -14,8 +14,8 @@ import { artifacts as all, type OrganizationSync } from '../../pipeline/index.ts
 import type { BinParts } from '../../runtime/bin/index.ts'
 
 /**
- * What a comparison holds back while an account is in doubt on its instance. Each held-back record goes into the held
- * artifact at once. A sync without that artifact holds nothing back.
+ * What a comparison holds back while an account is in doubt on its instance, or an organization's ids disagree. Each
+ * held-back record goes into the held artifact at once. A sync without that artifact reads no doubts and only warns.
  */
 export async function openHolding(
   { artifacts, run }: Pick<BinParts, 'artifacts' | 'run'>,
@@ -33,6 +33,8 @@ export async function openHolding(
     }
   }
   const doubtOn = (key: MatchKey | null) => (key === null ? undefined : doubts.get(key))
+  const doubtAbout = (organization: Organization) =>
+    doubtOn(organizationKey(organization)) ?? doubtOn(probableKey(organization))
   function hold(held: Held): void {
     keys.add(writeKey(held))
     writeHeld(held)
@@ -52,8 +54,9 @@ export async function openHolding(
     },
     /** Holds back an organization's mark if there is a reason. Returns whether it did. */
     holdMark(organization: Organization, hasObject: (key: MatchKey) => boolean): boolean {
-      if (!artifact) return false
-      const reason = doubtOn(organizationKey(organization)) ?? disagreement(organization, hasObject)
+      const probable = probableKey(organization)
+      const disagree = probable !== null && hasObject(probable)
+      const reason = disagree ? 'keys_disagree' : doubtAbout(organization)
       if (reason === undefined) return false
       const { id, salesforce_id, name } = organization
       hold({ id, salesforce_id, name, withheld: 'mark', reason, changes: null })
@@ -61,21 +64,10 @@ export async function openHolding(
     },
     /** Whether an organization without an object is marked although its account is in doubt. */
     isToUnmark: (organization: Organization): boolean =>
-      organization.mark_for_deletion === true && doubtOn(organizationKey(organization)) !== undefined,
+      organization.mark_for_deletion === true && doubtAbout(organization) !== undefined,
     warn(): void {
       if (keys.size === 0) return
       run.warn('IN_DOUBT', 'Accounts are in doubt; the sync holds back their losses and marks', [...keys])
     },
   }
-}
-
-/** `keys_disagree` if an organization's salesforce_id is not a Salesforce id, but its sfdc_short_id is that of an object. */
-function disagreement(
-  organization: Organization,
-  hasObject: (key: MatchKey) => boolean,
-): 'keys_disagree' | undefined {
-  const { sfdc_short_id } = organization
-  if (!hasSalesforceId(organization) || organizationKey(organization) !== null) return undefined
-  const other = typeof sfdc_short_id === 'string' ? matchKey(sfdc_short_id) : null
-  return other !== null && hasObject(other) ? 'keys_disagree' : undefined
 }

@@ -51,7 +51,7 @@ export function compareInMemory(
     const { id, salesforce_id, name, sfdc_short_id } = one
     const short = typeof sfdc_short_id === 'string' ? matchKey(sfdc_short_id) : null
     const isInDoubt = organizationKey(one) === null && hasSalesforceId(one) && isObjects(short)
-    if (!artifacts.held || !isInDoubt) return true
+    if (!isInDoubt) return true
     held.push({ id, salesforce_id, name, withheld: 'mark', reason: 'keys_disagree', changes: null })
     return false
   })
