@@ -1,10 +1,16 @@
 import { badInput, CANCELLED, type ErrorDescription, ExpectedError } from '../../runtime/errors/index.ts'
 import { type Answer, type Call, nameOf } from './call.ts'
+import type { Failure } from './failure.ts'
 
 const TRY_AGAIN = 'Start the stage again later. If it keeps failing, look at the status page of'
 
 type Description = Omit<ErrorDescription, 'kind'>
-type UpstreamDescription = Description & { status: number | null; mayHaveActed: boolean; ofLogin?: boolean }
+type UpstreamDescription = Description & {
+  status: number | null
+  mayHaveActed: boolean
+  ofLogin?: boolean
+  waitMs?: number | null
+}
 
 /** The service gave no usable answer, after all retries. */
 export class UpstreamError extends ExpectedError {
@@ -14,12 +20,15 @@ export class UpstreamError extends ExpectedError {
   readonly mayHaveActed: boolean
   /** True if the login failed: then no other request can be sent either. */
   readonly ofLogin: boolean
+  /** How long to wait before the request is sent again; null if that is too long, or would not help. */
+  readonly waitMs: number | null
 
-  constructor({ status, mayHaveActed, ofLogin = false, ...description }: UpstreamDescription) {
+  constructor({ status, mayHaveActed, ofLogin = false, waitMs = null, ...description }: UpstreamDescription) {
     super({ kind: 'upstream', ...description })
     this.status = status
     this.mayHaveActed = mayHaveActed
     this.ofLogin = ofLogin
+    this.waitMs = waitMs
   }
 }
 
@@ -40,7 +49,8 @@ export class RefusedError extends ExpectedError {
 export function unavailable(
   call: Call,
   attempts: number,
-  failure: { reason: string; status: number | null; mayHaveActed: boolean; hint?: string; cause?: unknown },
+  failure: Pick<Failure, 'reason' | 'status' | 'mayHaveActed' | 'hint' | 'cause'>,
+  waitMs: number | null,
 ): UpstreamError {
   const tried = attempts === 1 ? '1 attempt' : `${attempts} attempts`
   return new UpstreamError({
@@ -49,6 +59,7 @@ export function unavailable(
     next: failure.hint ?? call.unavailableHint ?? `${TRY_AGAIN} ${call.service}.`,
     status: failure.status,
     mayHaveActed: failure.mayHaveActed,
+    waitMs,
     cause: failure.cause,
   })
 }

@@ -32,8 +32,9 @@ export async function exchange(call: Call, context: HttpContext): Promise<Answer
     if (stop.cancelled.aborted) throw cancelled(call, { mayHaveActed })
     const wait = waitMs(attempt, failure, limits, random)
     const mayRepeat = call.safeToRepeat || !failure.mayHaveActed
-    if (!mayRepeat || attempt >= limits.attempts || wait > limits.longestWaitMs) {
-      throw unavailable(call, attempt, failure)
+    const isTooLong = wait > limits.longestWaitMs
+    if (!mayRepeat || attempt >= limits.attempts || isTooLong) {
+      throw unavailable(call, attempt, failure, isTooLong ? null : wait)
     }
     const { service } = call
     const { reason, status } = failure

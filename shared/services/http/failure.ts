@@ -34,7 +34,7 @@ const NOT_ACTED = new Set([408, 425, 429])
 export function failureByStatus(response: Response, context: HttpContext): Failure | null {
   const { status } = response
   if (status < 500 && !TRANSIENT.has(status)) return null
-  const retryAfter = retryAfterMs(response.headers.get('retry-after'), context.now())
+  const retryAfter = retryAfterMs(response.headers, context.now())
   const notActed = NOT_ACTED.has(status) || (status === 503 && retryAfter !== null)
   const isUnexplainedLimit = status === 429 && retryAfter === null && !namesLimit(response.headers)
   return { reason: `status ${status}`, status, mayHaveActed: !notActed, retryAfter, isUnexplainedLimit }
@@ -52,7 +52,7 @@ export function failureByCode(
     reason: `${code}, status ${status}`,
     status,
     mayHaveActed: failureByStatus(response, context)?.mayHaveActed ?? false,
-    retryAfter: retryAfterMs(response.headers.get('retry-after'), context.now()),
+    retryAfter: retryAfterMs(response.headers, context.now()),
     ...(hint === undefined ? {} : { hint }),
   }
 }

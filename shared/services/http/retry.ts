@@ -1,17 +1,20 @@
+import { clockAhead } from './clock.ts'
 import type { Limits } from './context.ts'
 
 /** The first wait after a 429 without headers. It doubles up to the maximum back-off: 5, 10, 20, 30, 30 seconds. */
 const UNEXPLAINED_LIMIT_MS = 5_000
 
-/** Retry-After in milliseconds from now: seconds or an HTTP date (RFC 9110, 10.2.3); null if neither. */
-export function retryAfterMs(header: string | null, now: number): number | null {
-  if (header === null) return null
-  const value = header.trim()
+/**
+ * Retry-After in milliseconds from now: seconds or an HTTP date (RFC 9110, 10.2.3); null if neither. The date is by the
+ * clock of the service, which may differ from ours.
+ */
+export function retryAfterMs(headers: Pick<Headers, 'get'>, now: number): number | null {
+  const value = headers.get('retry-after')?.trim() ?? ''
   if (/^\d+(\.\d+)?$/.test(value)) return Number(value) * 1000
   // Only the form with a day name: Date.parse would also accept a stray number or word.
   if (!/^[A-Z][a-z]{2}/.test(value)) return null
   const at = Date.parse(value)
-  return Number.isNaN(at) ? null : Math.max(0, at - now)
+  return Number.isNaN(at) ? null : Math.max(0, at - now + (clockAhead(headers, now) ?? 0))
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { HttpContext, Pace } from '../http/index.ts'
+import { type HttpContext, type Pace, retryAfterMs } from '../http/index.ts'
 
 /** What the answers say about the current window of the rate limit. */
 type Window = { limit: number; remaining: number; endsAt: number }
@@ -90,8 +90,18 @@ export function createPace({ now, sleep, limits, stop, progress }: HttpContext, 
       if (window === 'unknown' && status < 400) window = 'unlimited'
       return
     }
-    const seconds = numberOf(headers, 'ratelimit-reset', 'retry-after')
-    const endsAt = now() + (seconds === undefined ? MINUTE_MS : seconds * 1000)
+    const retryAfter = retryAfterMs(headers, now())
+    const seconds = numberOf(headers, 'ratelimit-reset')
+    const reset = seconds === undefined ? null : seconds * 1000
+    // With requests left, Retry-After is about another limit, such as that of jobs.
+    const isRefused = status === 429 && remaining === 0
+    const wait = (isRefused ? (retryAfter ?? reset) : (reset ?? retryAfter)) ?? MINUTE_MS
+    // Nothing waits that long. Requests go one at a time instead, and fail if they are refused.
+    if (wait > limits.longestWaitMs) {
+      forget()
+      return
+    }
+    const endsAt = now() + wait
     const known = typeof window === 'object' ? window : { remaining, endsAt }
     window = {
       limit,

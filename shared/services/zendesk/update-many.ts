@@ -25,14 +25,14 @@ export async function updateMany<Item extends { id: number }>(
   if (items.length > MAX_ITEMS) throw new RangeError(`${items.length} items; Update Many takes ${MAX_ITEMS}`)
   const all = (refusal: Refusal) => items.map(({ id }): ItemResult => ({ id, outcome: 'failed', ...refusal }))
   if (items.length === 0) return []
-  if (client.context.stop.cancelled.aborted) return all(stopped({ mayHaveActed: false }))
 
-  let job: Job
+  let job: Job | null
   try {
     job = await submit(client, resource, items)
   } catch (error) {
     return all(isCancelled(error) ? stopped(error) : refusalOrThrow(error))
   }
+  if (job === null) return all(stopped({ mayHaveActed: false }))
   const ids = items.map(({ id }) => id)
   const end = await follow(job, ids)
   return ids.map(id => end.results.get(id) ?? { id, outcome: 'failed', ...withoutResult(end) })
@@ -40,21 +40,25 @@ export async function updateMany<Item extends { id: number }>(
 
 /**
  * Submits a job. Any 429 here means "wait": besides the rate limit, the account may have about 30 jobs at a time,
- * including those of other programs (https://developer.zendesk.com/api-reference/introduction/rate-limits/).
+ * including those of other programs (https://developer.zendesk.com/api-reference/introduction/rate-limits/). Returns null
+ * if the run was cancelled before a submission.
  */
-async function submit(client: Client, resource: string, items: readonly object[]): Promise<Job> {
-  const { limits, now } = client.context
+async function submit(client: Client, resource: string, items: readonly object[]): Promise<Job | null> {
+  const { limits, now, progress, sleep, stop } = client.context
   const deadline = now() + limits.jobDeadlineMs
-  for (;;) {
+  while (!stop.cancelled.aborted) {
     try {
       // The library's own updateMany() for organizations takes an array but sends an empty body.
       const answer = await client.request('PUT', [resource, 'update_many'], { [resource]: items })
       return parseAnswer(JOB, answer, client.service, `PUT /${resource}/update_many`).job_status
     } catch (error) {
-      const busy = error instanceof UpstreamError && error.status === 429
-      if (!busy || now() >= deadline) throw error
+      const wait = error instanceof UpstreamError && error.status === 429 ? error.waitMs : null
+      if (wait === null || now() >= deadline) throw error
+      progress({ kind: 'wait', why: 'rate-limit', service: client.service, until: now() + wait })
+      await sleep(wait * limits.delayFactor)
     }
   }
+  return null
 }
 
 function withoutResult({ state, message }: JobEnd): Refusal {

@@ -99,13 +99,16 @@ test('Retry-After in seconds is honoured', async () => {
   expect(context.waits).toEqual([93_500])
 })
 
-test('Retry-After as an HTTP date is honoured', async () => {
-  const date = 'Fri, 07 Nov 2025 10:00:40 GMT'
-  await using server = await startScriptedServer([{ status: 503, headers: { 'retry-after': date } }, {}])
-  const context = testContext({ backoffBaseMs: 0 })
-  await exchange(get(server.url), { ...context, now: () => Date.UTC(2025, 10, 7, 10, 0, 0) })
-  expect(context.waits).toEqual([40_000])
-})
+test.each([0, 8, -8])(
+  'Retry-After as an HTTP date is honoured, with a clock %d minutes ahead',
+  async ahead => {
+    const headers = { date: 'Fri, 07 Nov 2025 10:00:00 GMT', 'retry-after': 'Fri, 07 Nov 2025 10:00:40 GMT' }
+    await using server = await startScriptedServer([{ status: 503, headers }, {}])
+    const context = testContext({ backoffBaseMs: 0 })
+    await exchange(get(server.url), { ...context, now: () => Date.UTC(2025, 10, 7, 10, ahead, 0) })
+    expect(context.waits).toEqual([40_000])
+  },
+)
 
 test('a Retry-After beyond the longest wait fails at once', async () => {
   await using server = await startScriptedServer(() => ({ status: 503, headers: { 'retry-after': '7200' } }))

@@ -25,7 +25,7 @@ test.each([
   ['', null],
   [null, null],
 ])('Retry-After %j means a wait of %j ms', (header, expected) => {
-  expect(retryAfterMs(header, NOW)).toBe(expected)
+  expect(retryAfterMs(new Headers(header === null ? {} : { 'retry-after': header }), NOW)).toBe(expected)
 })
 
 describe('a 429', () => {

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { type Sandbox, startSandbox } from '@support-sync/fixtures/sandbox'
 import { buildWorld, emptySalesforce } from '@support-sync/fixtures/world'
 import { afterEach, expect, test } from 'vitest'
+import { expectedErrorOf } from '../../http/test/expected-error-of.ts'
 import { startScriptedServer, testContext } from '../../http/test/scripted-server.ts'
 import { connectZendesk, type Zendesk } from '../index.ts'
 import { connect } from './connection.ts'
@@ -115,4 +116,55 @@ test('requests to a server that never answers do not wait for each other', async
   expect((await Promise.allSettled(asked)).every(({ status }) => status === 'rejected')).toBe(true)
   // One after another would take 20 times 3 attempts of 100 ms.
   expect(performance.now() - started).toBeLessThan(3_000)
+})
+
+const FOUND = { json: { organizations: [] } }
+const NONE_LEFT = { 'ratelimit-limit': '700', 'ratelimit-remaining': '0' }
+const DAY = '86400'
+
+test('a 429 with a wait that is too long fails its request, and delays no other', async () => {
+  const refusal = { status: 429, headers: { ...NONE_LEFT, 'retry-after': DAY } }
+  await using server = await startScriptedServer((_, index) => (index === 0 ? refusal : FOUND))
+  const context = testContext()
+  const other = connect(server, context)
+  const asked = ['A', 'B', 'C'].map(name => other.findOrganizationsByName(name))
+  const outcomes = await Promise.allSettled(asked)
+  expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled'])
+  expect(context.waits).toEqual([])
+})
+
+test('if every wait is too long, each request is sent once and fails', async () => {
+  const refusal = { status: 429, headers: { ...NONE_LEFT, 'retry-after': DAY } }
+  await using server = await startScriptedServer(() => refusal)
+  const context = testContext()
+  const other = connect(server, context)
+  const asked = ['A', 'B', 'C'].map(name => expectedErrorOf(other.findOrganizationsByName(name)))
+  const unavailable = expect.objectContaining({ code: 'UPSTREAM_UNAVAILABLE', status: 429 })
+  expect(await Promise.all(asked)).toEqual([unavailable, unavailable, unavailable])
+  expect(server.requests).toHaveLength(3)
+  expect(context.waits).toEqual([])
+})
+
+test.each([
+  ['seconds', '2'],
+  ['a date', new Date(2_000).toUTCString()],
+])('after a 429, Retry-After as %s goes before the reset', async (_, retryAfter) => {
+  const date = new Date(0).toUTCString()
+  const headers = { ...NONE_LEFT, date, 'retry-after': retryAfter, 'ratelimit-reset': DAY }
+  await using server = await startScriptedServer((_, index) =>
+    index === 0 ? { status: 429, headers } : FOUND,
+  )
+  const context = testContext({ backoffBaseMs: 0 })
+  await connect(server, { ...context, now: () => 0 }).findOrganizationsByName('A')
+  // The request itself waits, and then its pace, because this clock stands still.
+  expect(context.waits).toEqual([2_000, 2_000])
+})
+
+test.each(['0', '300'])('with %s requests left until a reset in a day, no request waits', async left => {
+  const headers = { ...NONE_LEFT, 'ratelimit-remaining': left, 'ratelimit-reset': DAY }
+  await using server = await startScriptedServer(() => ({ ...FOUND, headers }))
+  const context = testContext()
+  const other = connect(server, context)
+  await Promise.all(['A', 'B', 'C'].map(name => other.findOrganizationsByName(name)))
+  expect(context.waits).toEqual([])
 })

@@ -147,11 +147,44 @@ test('429 on a submission means to wait, for longer than other failures', async 
   await using server = await startScriptedServer((_, index) =>
     index < 7 ? { status: 429 } : job('completed', [updated(11), updated(12)]),
   )
-  expect(await connect(server).updateOrganizations(ITEMS)).toEqual([
+  const context = testContext()
+  expect(await connect(server, context).updateOrganizations(ITEMS)).toEqual([
     { id: 11, outcome: 'written' },
     { id: 12, outcome: 'written' },
   ])
   expect(server.requests).toHaveLength(8)
+  expect(context.waits).toEqual([5_500, 10_500, 20_500, 5_500, 10_500, 20_500, 5_500])
+})
+
+test.each([
+  ['an hour', '3600'],
+  ['a date in an hour', new Date(Date.now() + 3_600_000).toUTCString()],
+])('a submission with 429 and Retry-After of %s is not sent again', async (_, retryAfter) => {
+  const headers = { 'retry-after': retryAfter }
+  // Accepts the second submission, so that a loop without a pause ends.
+  await using server = await startScriptedServer((_, index) =>
+    index === 0 ? { status: 429, headers } : job('completed', [updated(11), updated(12)]),
+  )
+  const context = testContext()
+  expect(await expectedErrorOf(connect(server, context).updateOrganizations(ITEMS))).toMatchObject({
+    kind: 'upstream',
+    code: 'UPSTREAM_UNAVAILABLE',
+    status: 429,
+  })
+  expect(server.requests).toHaveLength(1)
+  expect(context.waits).toEqual([])
+})
+
+test('a run that is stopped while a submission waits does not send it', async () => {
+  await using server = await startScriptedServer(() => ({ status: 429 }))
+  const stop = new AbortController()
+  const zendesk = connect(server, {
+    ...testContext({ attempts: 1 }),
+    sleep: async () => stop.abort(),
+    stop: { cancelled: stop.signal, aborted: new AbortController().signal },
+  })
+  expect(await zendesk.updateOrganizations(ITEMS)).toEqual([failed(11, 'NOT_SENT'), failed(12, 'NOT_SENT')])
+  expect(server.requests).toHaveLength(1)
 })
 
 test('a submission that is refused as a whole fails its items', async () => {
