@@ -69,7 +69,7 @@ const command = createCommand({
       type: 'string',
       requiresArg: true,
       describe:
-        'the run_record.json that the guards compare this run with (default: that of the newest earlier run beside it; for a run that continues, its own)',
+        'the run_record.json that the guards compare this run with (default: that of the newest earlier run beside it, by start, not by name; for a run that continues, its own)',
     },
     plans: {
       type: 'string',

@@ -1,7 +1,14 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { findStage, isAtOrAfter, type Stage, type StageName } from '@support-sync/shared/pipeline'
-import { findRun, LAST, pipelineRuns, RUN_RECORD } from '@support-sync/shared/runs/find'
+import {
+  fetchedFrom,
+  findRun,
+  LAST,
+  pipelineRuns,
+  RUN_RECORD,
+  runsByStart,
+} from '@support-sync/shared/runs/find'
 import { readRunRecord } from '@support-sync/shared/runs/record'
 import { badInput } from '@support-sync/shared/runtime/errors'
 import { shownPath } from '@support-sync/shared/runtime/terminal'
@@ -101,10 +108,13 @@ function isRealRun(dir: string): boolean {
   return record ? !record.dry_run : readdirSync(dir).length > 0
 }
 
-/** The record of the run itself if it continues, else that of the newest earlier run in the same directory. */
+/**
+ * The record of the run itself if it continues, else that of the run that started last, of all beside the directory and
+ * in it. A run that was fetched from GitLab does not count: it may be of other instances.
+ */
 function lastRecord(runDir: string, isInPlace: boolean): string | undefined {
-  const before = pipelineRuns(dirname(runDir)).filter(dir => dir < runDir)
-  return [...(isInPlace ? [runDir] : []), ...before.toReversed()]
+  const earlier = runsByStart(dirname(runDir)).filter(dir => fetchedFrom(dir) === undefined)
+  return [...(isInPlace ? [runDir] : []), ...earlier.toReversed()]
     .map(dir => join(dir, RUN_RECORD))
     .find(path => existsSync(path))
 }

@@ -53,13 +53,17 @@ export function runsBesideNewest(runsDir: string): string[] {
   return newest === undefined ? [] : runsByStart(dirname(newest))
 }
 
-const startedSchema = z.object({ started_at: z.iso.datetime() })
+const startedSchema = z.object({
+  started_at: z.iso.datetime(),
+  stages: z.array(z.object({ started_at: z.iso.datetime().nullable() })).default([]),
+})
 
-/** When a run started, in the form of run-pipeline's names. */
+/** When a run started, in the form of run-pipeline's names. A run that continued started with its earliest stage. */
 function startOf(dir: string): string {
   const path = join(dir, RUN_RECORD)
   const record = existsSync(path) ? parsedFile(readFileSync(path), startedSchema) : undefined
-  return record?.started_at.replaceAll(':', '-') ?? basename(dir)
+  const starts = record ? [record, ...record.stages].flatMap(({ started_at }) => started_at ?? []) : []
+  return starts.sort()[0]?.replaceAll(':', '-') ?? basename(dir)
 }
 
 /** The newest run: run-pipeline's newest, the demo's last hour, or the one fetched last. Undefined if there is none. */
