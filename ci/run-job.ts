@@ -31,7 +31,7 @@ import {
   type Reason,
   reasonOf,
 } from '@support-sync/shared/runtime/errors'
-import { GATHERED_IDS } from '@support-sync/shared/runtime/records'
+import { GATHERED_IDS, readStamps } from '@support-sync/shared/runtime/records'
 import { printableJson } from '@support-sync/shared/runtime/text'
 import { httpContext } from '@support-sync/shared/services/http'
 import { packageDataDir } from '../cli/pipeline/package-files.ts'
@@ -118,8 +118,7 @@ async function runJob({ stage, bin, dataDir, settings, project, store }: JobOfRu
   args.push(...(await lastRunOption(project, run.id)))
   if (bin.syncs && isDryRun) args.push('--dry-run')
   if (bin.syncs && !isDryRun) {
-    const gatherer = Object.values(stage.inputs).find(producer => producer === 'orgs')
-    const gatheredBy = reviewed ?? (gatherer === undefined ? run.id : runOf(gatherer).id)
+    const gatheredBy = Object.values(readStamps(dataDir)).map(({ run_id }) => run_id)
     await refuseIfNewerRunWrote(stage, project, { ...run, gatheredBy })
   }
   const name = `${stage.stage} ${bin.bin}`

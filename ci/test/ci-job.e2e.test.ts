@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { existsSync, readdirSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -183,6 +184,61 @@ test.each([
 ])('it continues if %s', async (_, jobs) => {
   const { code, output } = await runJob('partner-sync', 'sync', jobs)
   expect({ code, output }).toEqual({ code: 2, output: expect.stringContaining('ARTIFACT_MISSING') })
+})
+
+/** The jobs that hand on to sync-usgov of run 100, which resumes run 80 from orgs. */
+async function plannedJobs(accountsBy: string): Promise<Job[]> {
+  const stamp = (stage: string, artifact: string, run_id: string, content = '[]\n') => ({
+    ...{ stage, artifact, run_id, instance: 'https://usgov.example.com', read_at: new Date().toISOString() },
+    sha256: createHash('sha256').update(content).digest('hex'),
+  })
+  const organizations = stamp('orgs', 'zendesk_usgov.json', '100')
+  const orgs = {
+    'zendesk_usgov.json': '[]\n',
+    'stamps.json': JSON.stringify({ 'zendesk_usgov.json': organizations }),
+  }
+  const plan = {
+    ...{ 'usgov_updates.json': '[]\n', 'usgov_creates.json': '[]\n', 'usgov_not_in_sync.json': '[]\n' },
+    'stamps.json': JSON.stringify({
+      'zendesk_usgov.json': organizations,
+      'accounts/salesforce_accounts.json': stamp('accounts', 'salesforce_accounts.json', accountsBy),
+    }),
+  }
+  return [
+    job(1, 'orgs:gather_us_government', await zipOf('orgs', '100', orgs)),
+    job(2, 'compare-usgov:compare', await zipOf('compare-usgov', '100', plan)),
+  ]
+}
+const usgovWriter = (pipeline: number, run_id: string): Job => ({
+  ...job(9, 'sync-usgov:sync', folderZip('sync-usgov', { 'job.json': jobRecord(run_id) })),
+  pipeline,
+})
+const FROM_ORGS = { START_FROM: 'orgs', RESUME_RUN: '80' }
+
+test.each([
+  ['wrote after the accounts were gathered', '80', usgovWriter(92, '90')],
+  [
+    'wrote after the accounts were gathered, which the resumed run took from an earlier one',
+    '60',
+    usgovWriter(72, '70'),
+  ],
+  ['gathered the accounts, and wrote after the organizations were gathered', '80', usgovWriter(104, '80')],
+])('a writer refuses if another run %s', async (_, accountsBy, writer) => {
+  const jobs = [...(await plannedJobs(accountsBy)), writer]
+  const { code, output } = await runJob('sync-usgov', 'sync', jobs, FROM_ORGS)
+  expect(code).toBe(3)
+  expect(output).toContain('NEWER_RUN_WROTE')
+})
+
+test.each([
+  ['wrote before the accounts were gathered', usgovWriter(72, '70')],
+  ['gathered the accounts, and wrote before the organizations were gathered', usgovWriter(85, '80')],
+])('a writer continues if another run %s', async (_, writer) => {
+  const jobs = [...(await plannedJobs('80')), writer]
+  const { output } = await runJob('sync-usgov', 'sync', jobs, FROM_ORGS)
+  expect(output).not.toContain('NEWER_RUN_WROTE')
+  // The bin itself started.
+  expect(output).toContain('The log of sync-usgov sync')
 })
 
 test('a gather is compared with the record of the previous run', async () => {

@@ -1,6 +1,6 @@
 import { byInstance, type Instance } from '../../domain/index.ts'
-import { findStage, STAGES, writesArtifact } from '../../pipeline/index.ts'
-import { gatheredFrom, readStamps, type Stamp } from '../../runtime/records/index.ts'
+import { STAGES } from '../../pipeline/index.ts'
+import { gatheredFrom, gathererOf, readStamps, type Stamp } from '../../runtime/records/index.ts'
 import type { Run } from './locate.ts'
 import { dataDirOf } from './locate.ts'
 
@@ -32,8 +32,8 @@ export function gatheredBy(run: Pick<Run, 'dir'>): string[] {
   return [...new Set(stamps.map(({ run_id }) => run_id))].sort()
 }
 
-function placeOf({ stage: name, artifact }: Stamp): Instance | 'salesforce' | undefined {
-  const bin = findStage(name)?.bins.find(row => writesArtifact(row, artifact))
+function placeOf(stamp: Stamp): Instance | 'salesforce' | undefined {
+  const bin = gathererOf(stamp)
   return bin && gatheredFrom(bin)
 }
 

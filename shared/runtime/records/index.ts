@@ -16,6 +16,7 @@ export { lastWriteByOthers, noteWrite } from './machine-writes.ts'
 export {
   addressOf,
   gatheredFrom,
+  gathererOf,
   handedOnStamps,
   readStamps,
   STAMPS,

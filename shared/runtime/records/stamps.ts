@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { type Instance, TRAITS } from '../../domain/index.ts'
 import {
   type Bin,
+  findStage,
   type GatherPart,
   instanceOf,
   partText,
@@ -95,6 +96,11 @@ export function handedOnStamps(
     }
   }
   return handed
+}
+
+/** The bin that gathered what a stamp is about. Undefined if the stage table has no such bin. */
+export function gathererOf({ stage, artifact }: Stamp): Bin | undefined {
+  return findStage(stage)?.bins.find(row => writesArtifact(row, artifact))
 }
 
 /** The service that a bin gathers from: a Zendesk instance or Salesforce. */

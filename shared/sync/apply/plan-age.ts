@@ -1,12 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { TRAITS } from '../../domain/index.ts'
 import { findStage, type PlannedSync, type Stage, writerOf, writesArtifact } from '../../pipeline/index.ts'
 import { parsedFile, sumOfFile } from '../../runtime/artifacts/index.ts'
 import type { BinParts, BinRun } from '../../runtime/bin/index.ts'
 import { badInput, ExpectedError, stoppedByGuard } from '../../runtime/errors/index.ts'
 import {
   addressOf,
+  gatheredFrom,
+  gathererOf,
   lastWriteByOthers,
   noteWrite,
   readStamps,
@@ -14,6 +15,7 @@ import {
   summaryPath,
   summarySchema,
 } from '../../runtime/records/index.ts'
+import type { Environment } from '../../runtime/settings/index.ts'
 
 type Parts = Pick<BinParts, 'artifacts' | 'run'>
 
@@ -23,17 +25,18 @@ const MAX_HOURS_NAMED = 24
 
 /**
  * Throws an `ExpectedError` if a plan was gathered from another address than the configured one, too long ago, or before
- * another run wrote, or if it no longer matches the gathered records. A dry run compares addresses only if one is
- * configured.
+ * another run wrote, or if it no longer matches the gathered records. Every gather that the plan depends on counts.
+ * Compares only the addresses of services that are configured: a dry run needs none.
  */
 async function refuseUnusablePlan({ artifacts, run }: Parts, name: PlannedSync): Promise<void> {
   const stage = findStage(name)
   const { dataDir } = artifacts
   const { environment, options } = run
   if (!stage?.instance) return
-  const stamps = Object.entries(readStamps(dataDir))
-  const gathered = stamps.filter(([artifact]) => isOfInstance(stage, artifact)).map(([, stamp]) => stamp)
-  if (gathered.length === 0) {
+  const byName = Object.entries(readStamps(dataDir))
+  const stamps = byName.map(([, stamp]) => stamp)
+  const ofInstance = byName.filter(([artifact]) => isOfInstance(stage, artifact)).map(([, stamp]) => stamp)
+  if (ofInstance.length === 0) {
     if (!options.dryRun)
       run.warn(
         'NO_STAMP',
@@ -42,21 +45,14 @@ async function refuseUnusablePlan({ artifacts, run }: Parts, name: PlannedSync):
       )
     return
   }
+  for (const stamp of stamps) refuseOtherAddress(stamp, environment)
+  await refuseChanged(stage, byName, dataDir)
+  refuseOld(stamps, run)
   const address = addressOf(stage.instance, environment)
-  const again = `Gather and plan again: ${TRAITS[stage.instance].gatherBin} reads ${address ?? 'the instance'}.`
-  for (const { artifact, instance } of gathered) {
-    if (address === undefined || instance === address) continue
-    throw badInput('OTHER_INSTANCE', {
-      message: `${artifact} was gathered from ${instance}, but this sync would write to ${address}`,
-      next: again,
-    })
-  }
-  await refuseChanged(stage, stamps, dataDir)
-  refuseOld(
-    stamps.map(([, stamp]) => stamp),
-    run,
-  )
-  if (address !== undefined) refuseIfOthersWrote(address, gathered, run)
+  if (address === undefined) return
+  refuseIfOthersWrote(address, stamps, run)
+  // The run that gathered the accounts may have written before the instance was gathered, but not after it.
+  refuseIfOthersWrote(address, ofInstance, run)
 }
 
 /** Like `refuseUnusablePlan`, but returns the error, because a dry run shows its plan first. */
@@ -85,10 +81,20 @@ export function notePlanWrites(
 }
 
 /** Whether an artifact in a sync's directory was read from the instance that it writes to. */
-function isOfInstance({ bins }: Stage, name: string): boolean {
+function isOfInstance({ bins, instance }: Stage, name: string): boolean {
   const artifact = bins.flatMap(({ reads }) => reads).find(one => one.name === name)
-  const gathers = artifact && writerOf(artifact).gathers
-  return gathers === 'organizations' || gathers === 'users'
+  return artifact !== undefined && gatheredFrom(writerOf(artifact)) === instance
+}
+
+function refuseOtherAddress(stamp: Stamp, environment: Environment): void {
+  const gatherer = gathererOf(stamp)
+  if (!gatherer) return
+  const address = addressOf(gatheredFrom(gatherer), environment)
+  if (address === undefined || stamp.instance === address) return
+  throw badInput('OTHER_INSTANCE', {
+    message: `${stamp.artifact} was gathered from ${stamp.instance}, but the configured address is ${address}`,
+    next: `Gather and plan again: ${gatherer.stage} ${gatherer.bin} reads ${address}.`,
+  })
 }
 
 async function refuseChanged(
@@ -136,7 +142,7 @@ function stale({ stage, bins, follows }: Stage, message: string): ExpectedError 
 function refuseOld(stamps: readonly Stamp[], { options, environment, clock }: BinRun): void {
   const isNamed = options.plan !== undefined || environment.PLAN_NAMED === 'true'
   const hours = isNamed ? MAX_HOURS_NAMED : MAX_HOURS
-  const oldest = stamps.toSorted((one, other) => Date.parse(one.read_at) - Date.parse(other.read_at))[0]
+  const oldest = oldestOf(stamps)
   if (!oldest || clock().getTime() - Date.parse(oldest.read_at) <= hours * 3_600_000) return
   throw stoppedByGuard('PLAN_TOO_OLD', {
     message: `${oldest.artifact} was gathered at ${oldest.read_at}, more than ${hours} hours ago`,
@@ -146,15 +152,20 @@ function refuseOld(stamps: readonly Stamp[], { options, environment, clock }: Bi
 
 function refuseIfOthersWrote(
   address: string,
-  gathered: readonly Stamp[],
+  stamps: readonly Stamp[],
   { environment, runId }: BinRun,
 ): void {
-  const own = new Set([runId, ...gathered.map(({ run_id }) => run_id)])
+  // Bins that you run by hand have a run id each.
+  const own = new Set([runId, ...stamps.map(({ run_id }) => run_id)])
   const last = lastWriteByOthers(environment, address, own)
-  const first = gathered.map(({ read_at }) => read_at).toSorted()[0]
-  if (!last || !first || Date.parse(last.at) < Date.parse(first)) return
+  const oldest = oldestOf(stamps)
+  if (!last || !oldest || Date.parse(last.at) < Date.parse(oldest.read_at)) return
   throw stoppedByGuard('NEWER_RUN_WROTE', {
-    message: `run ${last.run} wrote to ${address} at ${last.at}, after this plan was gathered at ${first}`,
+    message: `run ${last.run} wrote to ${address} at ${last.at}, after ${oldest.artifact} was gathered at ${oldest.read_at}`,
     next: 'Start a new run from accounts, which compares with the current state. Pause the schedule while you review a plan.',
   })
+}
+
+function oldestOf(stamps: readonly Stamp[]): Stamp | undefined {
+  return stamps.toSorted((one, other) => Date.parse(one.read_at) - Date.parse(other.read_at))[0]
 }
