@@ -204,6 +204,74 @@ test('if Zendesk does not name a refused value, all others are written, and the 
   expect(sent.indexOf('{"mark_for_deletion":false}')).toBeLessThan(sent.indexOf('{"account_owner":"Ann"}'))
 })
 
+const UNMARK = { mark_for_deletion: { from: true, to: false } }
+/** An update of a marked organization with an attribute that Zendesk can be told to fail at. */
+const badUpdate = (n: number) =>
+  update(n, {
+    account_owner: { from: null, to: 'Ann' },
+    support_level: { from: 'premium', to: 'gold' },
+    ...UNMARK,
+  })
+function putMarked(ids: readonly number[]): void {
+  for (const id of ids)
+    sandbox.usgov.organizations.put({
+      ...{ id, name: `Company ${id}` },
+      organization_fields: fields(id, { mark_for_deletion: true }),
+    })
+}
+
+const ONE_ATTRIBUTE_FAILS_ALL = [
+  ['makes the submission answer 500', { kind: 'answer', status: 500 }],
+  ['makes the submission end without an answer', { kind: 'close' }],
+  ['makes the job fail', { kind: 'job', outcome: 'fails' }],
+  ['gets the job killed', { kind: 'job', outcome: 'killed' }],
+] as const
+
+test.each(ONE_ATTRIBUTE_FAILS_ALL)('if one attribute %s, the mark is still removed', async (_, effect) => {
+  putMarked([1])
+  sandbox.usgov.controls.fail({ method: 'PUT', record: 'gold', effect })
+  const { exitCode, results } = await apply({ updates: [badUpdate(1)] })
+  expect(exitCode).toBe(4)
+  expect(results).toMatchObject([
+    { id: 1, status: 'written' },
+    { id: 1, status: 'failed', attributes: ['account_owner', 'support_level'] },
+  ])
+  expect(fieldOf(1, 'mark_for_deletion')).toBe(false)
+})
+
+test.each(ONE_ATTRIBUTE_FAILS_ALL)(
+  'if one attribute of several records %s, their marks are removed and the other records are written',
+  async (_, effect) => {
+    putMarked([1, 3])
+    sandbox.usgov.controls.fail({ method: 'PUT', record: 'gold', effect })
+    const updates = [badUpdate(1), update(2, HOLD), badUpdate(3), update(4, HOLD)]
+    const { exitCode, results } = await apply({ updates })
+    expect(exitCode).toBe(4)
+    expect(results?.filter(({ status }) => status === 'failed').map(({ id }) => id)).toEqual([1, 3])
+    expect([1, 3].map(n => fieldOf(n, 'mark_for_deletion'))).toEqual([false, false])
+    expect([2, 4].map(n => fieldOf(n, 'support_hold'))).toEqual([true, true])
+  },
+)
+
+test('if all requests for a marked record fail, the other marks are removed and the other records are written', async () => {
+  putMarked([1, 2, 3])
+  for (const record of [1, 'gold'])
+    sandbox.usgov.controls.fail({ method: 'PUT', record, effect: { kind: 'answer', status: 500 } })
+  const { exitCode } = await apply({ updates: [badUpdate(1), badUpdate(2), badUpdate(3), update(4, HOLD)] })
+  expect(exitCode).toBe(4)
+  expect([1, 2, 3].map(n => fieldOf(n, 'mark_for_deletion'))).toEqual([true, false, false])
+  expect(fieldOf(4, 'support_hold')).toBe(true)
+})
+
+test('marked organizations do not hide an outage, and add few requests to it', async () => {
+  putMarked(MANY)
+  sandbox.usgov.controls.fail({ method: 'PUT', effect: { kind: 'answer', status: 500 } })
+  const { problem } = await apply({ updates: MANY.map(badUpdate) })
+  expect(problem).toMatchObject({ kind: 'upstream', code: 'UPSTREAM_UNAVAILABLE' })
+  // Three failures and one in the last round, and each time three for the marks.
+  expect(sandbox.usgov.controls.writes).toHaveLength(10 * LIMITS.attempts)
+})
+
 test('a create succeeds without a refused value', async () => {
   const levels = sandbox.usgov.organizationFields.get('support_level')
   levels.options = levels.options?.filter(({ value }) => value !== 'custom') ?? null

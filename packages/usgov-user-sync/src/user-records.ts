@@ -4,8 +4,9 @@ import type { Records } from '@support-sync/shared/sync/apply'
 
 /** The names of our attributes in Zendesk's refusals. */
 const NAMES: Readonly<Record<string, string>> = { organization: 'organization_id' }
+const MARK = 'not_in_sfdc'
 /** Removes the mark before any other write. */
-const IN_ORDER = ['not_in_sfdc', 'organization_id', 'name']
+const IN_ORDER = [MARK, 'organization_id', 'name']
 
 /** Writes and reads users through Zendesk's API. */
 export function userRecords(zendesk: Pick<Zendesk, 'updateUsers' | 'showUsers'>): Records {
@@ -25,6 +26,7 @@ export function userRecords(zendesk: Pick<Zendesk, 'updateUsers' | 'showUsers'>)
       const about = (refusal.about ?? []).map(name => NAMES[name.toLowerCase()] ?? name.toLowerCase())
       return keys.filter(key => about.includes(key))
     },
+    mark: MARK,
     inOrder: keys => IN_ORDER.filter(key => keys.includes(key)),
   }
 }

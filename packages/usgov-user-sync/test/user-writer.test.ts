@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { settledResults } from '@support-sync/shared/domain'
-import type { Zendesk } from '@support-sync/shared/services/zendesk'
+import { UpstreamError } from '@support-sync/shared/services/http'
+import type { ItemResult, Zendesk } from '@support-sync/shared/services/zendesk'
 import { expect, test } from 'vitest'
 import {
   ADDRESS,
@@ -285,10 +286,42 @@ test('an update sends what changed and never an address, and each item has its o
     },
   ])
   const second = { id: 2, organization_id: 5, user_fields: { not_in_sfdc: false } }
-  // The job gave no result for the second one. It is sent again, alone.
-  expect(sent).toEqual([{ id: 1, name: 'New' }, second, second])
+  // The job gave no result for the second one. It is sent again, alone, and then only the removal of the mark.
+  const unmark = { id: 2, user_fields: { not_in_sfdc: false } }
+  expect(sent).toEqual([{ id: 1, name: 'New' }, second, second, unmark])
   expect(results).toMatchObject([
     { action: 'update', key: '1', status: 'written' },
     { action: 'update', key: '2', status: 'failed', code: 'JOB_KILLED', error: 'the job was killed' },
   ])
+})
+
+const JOB_FAILED = { outcome: 'failed', status: null, code: 'JOB_FAILED', message: 'the job failed' } as const
+
+test.each<[string, (id: number) => ItemResult]>([
+  [
+    'makes the submission fail',
+    () => {
+      throw new UpstreamError({
+        ...{ code: 'UPSTREAM_UNAVAILABLE', message: 'Zendesk answered 500', next: 'Wait.' },
+        ...{ status: 500, mayHaveActed: true },
+      })
+    },
+  ],
+  ['makes the job fail', id => ({ id, ...JOB_FAILED })],
+])('if the name of a marked user %s, the mark is still removed', async (_, fails) => {
+  const { writer, sent } = writerOver({
+    updateUsers: async items => {
+      sent.push([...items])
+      return items.map(({ id, name }) => (name === undefined ? { id, outcome: 'written' } : fails(id)))
+    },
+  })
+  const target = { email: ADDRESS, name: 'New', organization_id: 5, not_in_sfdc: false as const }
+  const changes = { name: { from: 'Old', to: 'New' }, not_in_sfdc: { from: true, to: false } }
+  expect(await writer.update([{ id: 7, ...target, changes }])).toMatchObject({
+    results: [
+      { id: 7, status: 'written' },
+      { id: 7, status: 'failed', attributes: ['name'] },
+    ],
+  })
+  expect(sent.at(-1)).toEqual([{ id: 7, user_fields: { not_in_sfdc: false } }])
 })

@@ -34,6 +34,7 @@ export function organizationRecords(
       if (about.length === 0 && refusal.code === 'DuplicateValue') about.push('name')
       return keys.filter(key => about.includes(key))
     },
+    mark: MARK,
     inOrder: keys => [...keys].sort((one, other) => rankOf(one) - rankOf(other)),
   }
 }

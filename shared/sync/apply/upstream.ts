@@ -35,12 +35,14 @@ export function watchUpstream(): Upstream {
   let isAnsweredSinceThird = false
   let isLastRound = false
   let last: RequestFailure | undefined
+  /** The outage that ended the last round. A later success does not end it, because records were left. */
+  let lasting: RequestFailure | undefined
 
   function outage(): RequestFailure | undefined {
     const isLasting = failures >= IN_A_ROW && !isAnsweredSinceThird
     // Zendesk has answered no request, so no record is the cause.
     const isUnreachable = !isAnyAnswered && last?.status === null
-    return isLasting || isUnreachable ? last : undefined
+    return lasting ?? (isLasting || isUnreachable ? last : undefined)
   }
 
   return {
@@ -59,7 +61,8 @@ export function watchUpstream(): Upstream {
       const row = (inARow.get(kind) ?? 0) + 1
       inARow.set(kind, row)
       // In an outage, the last round stops at the first failure, because each may take minutes.
-      const isEnough = isLastRound ? outage() !== undefined : row >= IN_A_ROW
+      if (isLastRound) lasting = outage()
+      const isEnough = isLastRound ? lasting !== undefined : row >= IN_A_ROW
       if (isEnough) setAside.add(kind)
     },
     isSetAside: kind => setAside.has(kind),

@@ -3,7 +3,7 @@ import type { ItemResult, Refusal } from '../../services/zendesk/index.ts'
 import { inHalves } from './in-halves.ts'
 import { type Difference, readBack } from './read-back.ts'
 import { failed, result } from './results.ts'
-import { upstreamRefusal, type WriteKind } from './upstream.ts'
+import { upstreamRefusal, type WriteKind, watchUpstream } from './upstream.ts'
 import type { Records, RecordWrite, WritingRun } from './writing.ts'
 
 type Attempt = { write: RecordWrite; values: AttributeValues }
@@ -42,6 +42,8 @@ export async function writeItems(
   records: Records,
   run: WritingRun,
 ): Promise<{ results: Result[]; rest: RecordWrite[] }> {
+  // The last round tries these.
+  if (run.upstream.isSetAside(kind)) return { results: [], rest: [...writes] }
   const all = writes.map((write): Progress => ({ write, accepted: {}, refused: new Map(), left: [] }))
   const byId = new Map(all.map(progress => [progress.write.id, progress]))
   const rest = new Set<RecordWrite>()
@@ -60,6 +62,12 @@ export async function writeItems(
     // Attributes one by one come last, after all that can be sent together.
     attempts = next.length > 0 ? next : oneOfEach(all.filter(({ write }) => !rest.has(write)))
   }
+  await removeMarks(
+    all.filter(({ write, end }) => rest.has(write) || (end && end.code !== 'RECORD_GONE')),
+    kind,
+    records,
+    run,
+  )
   const done = all.filter(({ write }) => !rest.has(write))
   const differences = await readBack(
     done.flatMap(({ write, accepted }) =>
@@ -75,7 +83,56 @@ export async function writeItems(
   }
 }
 
-function sendInHalves(attempts: readonly Attempt[], kind: WriteKind, records: Records, run: WritingRun) {
+/**
+ * Removes the marks of records that failed as a whole, because marked records are deleted. Another attribute may be the
+ * cause, so each mark is written without the others. A success shows that Zendesk is available. A failure does not count
+ * again, because the record has already counted. In an outage, this ends after three failures in a row.
+ */
+async function removeMarks(
+  all: readonly Progress[],
+  kind: WriteKind,
+  records: Records,
+  run: WritingRun,
+): Promise<void> {
+  const marked = all.filter(({ write: { values }, accepted, refused }) => {
+    const isTried =
+      Object.hasOwn(accepted, records.mark) || [...refused.values()].flat().includes(records.mark)
+    return values[records.mark] === false && Object.keys(values).length > 1 && !isTried
+  })
+  const attempts = marked.map(({ write }): Attempt => ({ write, values: { [records.mark]: false } }))
+  const own = watchUpstream()
+  const { answers } = await sendInHalves(attempts, kind, records, {
+    upstream: {
+      answered() {
+        own.answered(kind)
+        run.upstream.answered(kind)
+      },
+      failed: own.failed,
+      isSetAside: () => own.isSetAside(kind) || isStopped(run),
+    },
+    throwIfStopped() {},
+  })
+  const written = new Set(
+    answers.flatMap(({ attempt, given }) => (given.outcome === 'written' ? [attempt.write] : [])),
+  )
+  for (const { write, accepted } of marked) if (written.has(write)) accepted[records.mark] = false
+}
+
+/** Whether no further write may begin. If this threw, the results so far would be lost. */
+function isStopped({ throwIfStopped }: WritingRun): boolean {
+  try {
+    throwIfStopped()
+    return false
+  } catch {
+    return true
+  }
+}
+
+type Sending = Pick<WritingRun, 'throwIfStopped'> & {
+  upstream: Pick<WritingRun['upstream'], 'answered' | 'failed' | 'isSetAside'>
+}
+
+function sendInHalves(attempts: readonly Attempt[], kind: WriteKind, records: Records, run: Sending) {
   const { upstream, throwIfStopped } = run
   return inHalves<Attempt, { attempt: Attempt; given: ItemResult }>(attempts, {
     async ask(piece) {

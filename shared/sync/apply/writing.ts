@@ -19,6 +19,8 @@ export type Records = {
   isEqual: (attribute: string, sent: AttributeValue, stored: unknown) => boolean
   /** The attributes of a write that a refusal names. */
   named: (refusal: Refusal, attributes: readonly string[]) => string[]
+  /** The attribute that is false to remove a mark. */
+  mark: string
   /** The order in which attributes are written one by one. */
   inOrder: (attributes: readonly string[]) => string[]
   /** Postpones a refused attribute, and returns true. Returns false if it must fail now. */

@@ -232,6 +232,66 @@ test('a mark that failed is a failed record', async () => {
   expect(results).toMatchObject([{ action: 'mark', key: idOf(4), status: 'failed' }])
 })
 
+const UNMARK = { mark_for_deletion: { from: true, to: false } }
+const failedWith = (id: number, code: string) =>
+  ({ id, outcome: 'failed', status: null, code, message: 'no answer' }) as const
+
+test.each(['JOB_NOT_ENDED', 'RESULT_UNKNOWN', 'JOB_FAILED', 'JOB_KILLED'])(
+  'an update that ends with %s is followed by the removal of the mark alone',
+  async code => {
+    const batches: unknown[] = []
+    const { exitCode, results } = await run(arrays({ updates: [update(1, { ...HOLD, ...UNMARK })] }), {
+      updateOrganizations: async items => {
+        batches.push(items)
+        return batches.length === 1 ? [failedWith(1, code)] : [{ id: 1, outcome: 'written' }]
+      },
+    })
+    expect(exitCode).toBe(EXIT.someRecordsFailed)
+    expect(batches.slice(1)).toEqual([[{ id: 1, organization_fields: { mark_for_deletion: false } }]])
+    expect(results).toMatchObject([
+      { id: 1, status: 'written' },
+      { id: 1, status: 'failed', code, attributes: ['support_hold'] },
+    ])
+  },
+)
+
+test.each([
+  ['the record is gone', 'RECORD_GONE', { ...HOLD, ...UNMARK }],
+  ['the mark is the only attribute', 'JOB_FAILED', UNMARK],
+  ['the record is not marked', 'JOB_FAILED', { ...HOLD, account_owner: { from: null, to: 'Ann' } }],
+])('a failed update is not followed by another one if %s', async (_, code, changes) => {
+  const batches: unknown[] = []
+  const { results } = await run(arrays({ updates: [update(1, changes)] }), {
+    updateOrganizations: async items => {
+      batches.push(items)
+      return [failedWith(1, code)]
+    },
+  })
+  expect(batches).toHaveLength(1)
+  expect(results).toMatchObject([{ id: 1, status: 'failed', code }])
+})
+
+test('an update that a cancellation leaves without an answer keeps its result, and no other write begins', async () => {
+  const cancelling = new AbortController()
+  const batches: unknown[] = []
+  const { problem, results } = await runSync(
+    arrays({ updates: [update(1, { ...HOLD, ...UNMARK })] }),
+    syncTo(
+      scriptedZendesk({
+        updateOrganizations: async items => {
+          batches.push(items)
+          cancelling.abort()
+          return [failedWith(1, 'RESULT_UNKNOWN')]
+        },
+      }),
+    ),
+    { signal: cancelling.signal },
+  )
+  expect(problem).toMatchObject({ code: 'CANCELLED' })
+  expect(batches).toHaveLength(1)
+  expect(results).toMatchObject([{ id: 1, status: 'failed', code: 'RESULT_UNKNOWN' }])
+})
+
 test('if Zendesk becomes unavailable, the writes so far are reported, and the next run’s results include both', async () => {
   const data = arrays({ creates: [create(1), create(2)] })
   const gone = upstreamFailed('UNAVAILABLE', {
