@@ -2,7 +2,7 @@ import { nameKey, type Result } from '../../domain/index.ts'
 import type { Refusal } from '../../services/zendesk/index.ts'
 import { failed } from './results.ts'
 import { writeItems } from './write-items.ts'
-import type { Records, RecordWrite, WritingRun } from './writing.ts'
+import { batches, type Records, type RecordWrite, type WritingRun } from './writing.ts'
 
 /** An update whose new name Zendesk refused because another organization has it. */
 type Waiting = { write: RecordWrite; from: string; to: string; refusal: Refusal }
@@ -45,7 +45,9 @@ export function nameChanges(records: Records, run: WritingRun): NameChanges {
     const results: Result[] = []
     const steppedAside = new Set<number>()
     while (waiting.size > 0) {
-      const given = await give([...waiting.values()].map(({ write, to }) => named(write, to)))
+      const given: Result[] = []
+      for (const batch of batches(freeingFirst([...waiting.values()])))
+        given.push(...(await give(batch.map(({ write, to }) => named(write, to)))))
       results.push(...given)
       if (given.length > 0) continue
       const one = inCircle([...waiting.values()], steppedAside)
@@ -53,7 +55,7 @@ export function nameChanges(records: Records, run: WritingRun): NameChanges {
       steppedAside.add(one.write.id)
       const step = named(one.write, `${one.to} (${one.write.key})`)
       const aside = await writeItems([step], 'updates', records, run)
-      if (aside.results.some(({ status }) => status !== 'written')) break
+      if (!aside.results.some(({ status }) => status === 'written')) break
       // Its old name is free now. Its new name waits for the others.
       waiting.set(one.write.id, { ...one, from: `${one.to} (${one.write.key})` })
     }
@@ -70,9 +72,29 @@ function named({ action, key, id }: RecordWrite, name: string): RecordWrite {
   return { action, key, id, values: { name } }
 }
 
+/** Each after the one that has its new name, so that a long chain needs one round and not one per name. */
+function freeingFirst(waiting: readonly Waiting[]): Waiting[] {
+  const holders = byOldName(waiting)
+  const ordered = new Set<Waiting>()
+  for (const start of waiting) {
+    const chain = new Set<Waiting>()
+    let one: Waiting | undefined = start
+    while (one && !ordered.has(one) && !chain.has(one)) {
+      chain.add(one)
+      one = holders.get(nameKey(one.to))
+    }
+    for (const link of [...chain].reverse()) ordered.add(link)
+  }
+  return [...ordered]
+}
+
+function byOldName(waiting: readonly Waiting[]): Map<string, Waiting> {
+  return new Map(waiting.map(one => [nameKey(one.from), one]))
+}
+
 /** One of the organizations in a circle. */
 function inCircle(waiting: readonly Waiting[], steppedAside: ReadonlySet<number>): Waiting | undefined {
-  const holders = new Map(waiting.map(one => [nameKey(one.from), one]))
+  const holders = byOldName(waiting)
   return waiting.find(start => {
     if (steppedAside.has(start.write.id)) return false
     const seen = new Set<number>()

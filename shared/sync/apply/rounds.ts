@@ -1,10 +1,9 @@
 import type { Result } from '../../domain/index.ts'
 import { forEachConcurrent } from '../../services/http/index.ts'
-import { MAX_ITEMS } from '../../services/zendesk/index.ts'
 import type { SyncPlan } from '../plan/index.ts'
 import { failed, isGivenUp } from './results.ts'
 import { isRequestFailure, upstreamRefusal } from './upstream.ts'
-import type { WritingRun } from './writing.ts'
+import { batches, type WritingRun } from './writing.ts'
 
 /** Writes results to disk before the next write. Rejects if that fails. */
 export type RecordResults = (results: readonly Result[]) => Promise<void>
@@ -128,10 +127,4 @@ async function applyRound<Create, Update, Mark>(
     await record(written.results)
   })
   return rest
-}
-
-function batches<Item>(items: readonly Item[]): Item[][] {
-  return Array.from({ length: Math.ceil(items.length / MAX_ITEMS) }, (_, index) =>
-    items.slice(index * MAX_ITEMS, (index + 1) * MAX_ITEMS),
-  )
 }

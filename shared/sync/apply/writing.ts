@@ -1,5 +1,5 @@
 import type { AttributeValue, AttributeValues } from '../../domain/index.ts'
-import type { ItemResult, Refusal } from '../../services/zendesk/index.ts'
+import { type ItemResult, MAX_ITEMS, type Refusal } from '../../services/zendesk/index.ts'
 import type { Upstream } from './upstream.ts'
 
 /** One write: the attributes of one record. */
@@ -34,4 +34,11 @@ export type WritingRun = {
   throwIfStopped: () => void
   /** Waits until Zendesk has certainly stored what it accepted. */
   settle: () => Promise<void>
+}
+
+/** The items in batches of one request each. */
+export function batches<Item>(items: readonly Item[]): Item[][] {
+  return Array.from({ length: Math.ceil(items.length / MAX_ITEMS) }, (_, index) =>
+    items.slice(index * MAX_ITEMS, (index + 1) * MAX_ITEMS),
+  )
 }

@@ -118,6 +118,25 @@ test('an update refused because of its name is sent again without it, and only t
   ])
 })
 
+test('many names that each free the next one are written in full batches, in the order that frees them', async () => {
+  const count = 250
+  const nameOf = new Map(Array.from({ length: count }, (_, index) => [index + 1, `Company ${index + 1}`]))
+  // The last organization takes an unused name. Each other one takes the name of the next.
+  const next = (n: number) => (n === count ? 'Unused' : `Company ${n + 1}`)
+  const { batches, updateOrganizations } = updateMany(({ id, name }) => {
+    if (name === undefined || [...nameOf.values()].includes(name)) return name !== undefined
+    nameOf.set(id, name)
+    return false
+  })
+  const updates = [...nameOf].map(([n, from]) => update(n, { name: { from, to: next(n) }, ...HOLD }))
+  const { exitCode, results } = await run(arrays({ updates }), { updateOrganizations })
+  expect([...nameOf.values()]).toEqual([...nameOf.keys()].map(next))
+  expect(results?.filter(({ status }) => status === 'failed')).toEqual([])
+  expect(exitCode).toBe(EXIT.done)
+  // Per batch of the plan one request with the name and one without it, then the names.
+  expect(batches.map(batch => batch.length)).toEqual([100, 100, 50, 100, 100, 49, 100, 100, 49])
+})
+
 test('an update of one attribute that is refused is not sent again', async () => {
   const batches: unknown[] = []
   const { results, warnings } = await run(arrays({ updates: [update(1, HOLD)] }), {
