@@ -5,15 +5,17 @@ type Halving<Item, Answer> = {
   ask: (items: readonly Item[]) => Promise<{ answers: Answer[]; again?: readonly Item[] }>
   /** The answer for an item whose own request failed. */
   failedAlone: (item: Item, problem: RequestFailure) => Answer
-  /** Called after each failed request. */
-  failed: (problem: RequestFailure) => void
+  /** Called after each failed request, with the number of requests that failed in a row. */
+  failed: (problem: RequestFailure, inARow: number) => void
   /** Called before each request. Returns false to leave the rest. */
   mayContinue: () => boolean
 }
 
 /**
- * Sends many items in one request. If the request as a whole fails, sends each half separately, down to single items, so
- * that only the bad items fail. Returns the answers, and the items that it did not send.
+ * Sends many items in one request. If the request as a whole fails, sends the first and the last item alone, then each
+ * half of the others, down to single items, so that only the bad items fail. The single items soon show whether the
+ * service is available: halves alone can fail many times in a row for a few bad items. Returns the answers, and the items
+ * that it did not send.
  */
 export async function inHalves<Item, Answer>(
   items: readonly Item[],
@@ -22,6 +24,8 @@ export async function inHalves<Item, Answer>(
   const answers: Answer[] = []
   const rest: Item[] = []
   const pieces: (readonly Item[])[] = items.length > 0 ? [items] : []
+  // Only of these items: other batches run at the same time, and each may have its own bad item.
+  let inARow = 0
   for (let piece = pieces.shift(); piece !== undefined; piece = pieces.shift()) {
     const [first] = piece
     if (first === undefined) continue
@@ -31,13 +35,15 @@ export async function inHalves<Item, Answer>(
     }
     try {
       const { answers: given, again = [] } = await ask(piece)
+      inARow = 0
       answers.push(...given)
       if (again.length > 0) pieces.push(...halvesOf(again))
     } catch (error) {
       if (!isRequestFailure(error)) throw error
-      failed(error)
+      inARow += 1
+      failed(error, inARow)
       if (piece.length === 1) answers.push(failedAlone(first, error))
-      else pieces.push(...halvesOf(piece))
+      else pieces.unshift([first], piece.slice(-1), ...halvesOf(piece.slice(1, -1)))
     }
   }
   return { answers, rest }

@@ -140,7 +140,7 @@ export function organizationWriter(
     const stored = answered && flat(answered)
     const isStored =
       stored && Object.entries(values).every(([key, sent]) => records.isEqual(key, sent, stored[key]))
-    run.upstream.answered('creates')
+    run.upstream.answered()
     if (isStored) return []
     if (stored) await run.settle()
     const differences = await readBack([{ id, values }], 'creates', records, run)

@@ -79,15 +79,15 @@ export async function currentRecords<Shown>(
     const { answers, rest } = await inHalves<number, [number, CurrentRecord<Shown>]>(ids, {
       async ask(piece) {
         const found = await read(piece)
-        upstream.shown(kind)
+        upstream.shown()
         return {
           answers: [...found].map(([id, record]): [number, CurrentRecord<Shown>] => [id, { record }]),
         }
       },
       failedAlone: (id, problem) => [id, notShown(problem)],
-      failed(problem) {
+      failed(problem, inARow) {
         last = problem
-        upstream.failed(kind, problem)
+        upstream.failed(kind, problem, inARow)
       },
       // In an outage, it would take hours to halve down to single records.
       mayContinue: () => last === undefined || !upstream.isSetAside(kind),

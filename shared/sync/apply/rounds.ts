@@ -92,6 +92,7 @@ async function applyRound<Create, Update, Mark>(
     throwIfStopped,
     keysOf: ({ item }: Numbered<Create>) => writer.createKeys(item),
   }
+  let failedInARow = 0
   await forEachConcurrent(creates, creating, async create => {
     const { item, number } = create
     if (upstream.isSetAside('creates')) {
@@ -102,10 +103,13 @@ async function applyRound<Create, Update, Mark>(
     try {
       const results = await writer.create(item, number)
       await record(results)
-      if (!results.some(isGivenUp)) upstream.answered('creates')
+      if (results.some(isGivenUp)) return
+      failedInARow = 0
+      upstream.answered()
     } catch (error) {
       if (!isRequestFailure(error)) throw error
-      upstream.failed('creates', error)
+      failedInARow += 1
+      upstream.failed('creates', error, failedInARow)
       await record([
         failed({ action: 'create', key: writer.createKeyOf(item, number), id: null }, upstreamRefusal(error)),
       ])

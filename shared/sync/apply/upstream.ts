@@ -12,11 +12,11 @@ export type WriteKind = 'creates' | 'updates' | 'marks'
 /** Watches this run's writes: a bad record must not stop others, and an outage must not look like many bad records. */
 export type Upstream = {
   /** A write worked. */
-  answered: (kind: WriteKind) => void
+  answered: () => void
   /** Records were read: Zendesk is available, but its writes may fail. */
-  shown: (kind: WriteKind) => void
-  /** Zendesk failed at a write in all attempts. */
-  failed: (kind: WriteKind, problem: RequestFailure) => void
+  shown: () => void
+  /** Zendesk failed at a request in all attempts, and at this many requests in a row. */
+  failed: (kind: WriteKind, problem: RequestFailure, inARow: number) => void
   /** Whether the rest of a kind must wait until the other kinds have been tried. */
   isSetAside: (kind: WriteKind) => boolean
   /** Begins the last round, which tries again what was set aside. */
@@ -28,7 +28,6 @@ export type Upstream = {
 const IN_A_ROW = 3
 
 export function watchUpstream(): Upstream {
-  const inARow = new Map<WriteKind, number>()
   const setAside = new Set<WriteKind>()
   let failures = 0
   let isAnyAnswered = false
@@ -46,30 +45,25 @@ export function watchUpstream(): Upstream {
   }
 
   return {
-    answered(kind) {
-      inARow.set(kind, 0)
+    answered() {
       isAnyAnswered = true
       if (failures >= IN_A_ROW) isAnsweredSinceThird = true
     },
-    shown(kind) {
-      inARow.set(kind, 0)
+    shown() {
       isAnyAnswered = true
     },
-    failed(kind, problem) {
+    failed(kind, problem, inARow) {
       failures += 1
       last = problem
-      const row = (inARow.get(kind) ?? 0) + 1
-      inARow.set(kind, row)
-      // In an outage, the last round stops at the first failure, because each may take minutes.
+      // The last round has no other round after it, so it goes on as long as any write works.
+      if (inARow < IN_A_ROW || (isLastRound && !outage())) return
       if (isLastRound) lasting = outage()
-      const isEnough = isLastRound ? lasting !== undefined : row >= IN_A_ROW
-      if (isEnough) setAside.add(kind)
+      setAside.add(kind)
     },
     isSetAside: kind => setAside.has(kind),
     beginLastRound() {
       isLastRound = true
       setAside.clear()
-      inARow.clear()
     },
     outage,
   }

@@ -141,7 +141,7 @@ function sendInHalves(attempts: readonly Attempt[], kind: WriteKind, records: Re
         const one = given[index]
         return one ? [{ attempt, given: one }] : []
       })
-      if (pairs.some(({ given }) => !isUnprocessed(given))) upstream.answered(kind)
+      if (pairs.some(({ given }) => !isUnprocessed(given))) upstream.answered()
       const isTogether = ({ given }: { given: ItemResult }) => piece.length > 1 && hasFailedTogether(given)
       return {
         answers: pairs.filter(pair => !isTogether(pair)),
@@ -152,7 +152,7 @@ function sendInHalves(attempts: readonly Attempt[], kind: WriteKind, records: Re
       attempt,
       given: { id: attempt.write.id, outcome: 'failed', ...upstreamRefusal(problem) },
     }),
-    failed: problem => upstream.failed(kind, problem),
+    failed: (problem, inARow) => upstream.failed(kind, problem, inARow),
     mayContinue() {
       if (upstream.isSetAside(kind)) return false
       throwIfStopped()
