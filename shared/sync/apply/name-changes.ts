@@ -1,4 +1,4 @@
-import { nameKey, type Result } from '../../domain/index.ts'
+import { nameKey } from '../../domain/index.ts'
 import type { Refusal } from '../../services/zendesk/index.ts'
 import { failed } from './results.ts'
 import { writeItems } from './write-items.ts'
@@ -11,8 +11,8 @@ type Waiting = { write: RecordWrite; from: string; to: string; refusal: Refusal 
 export type NameChanges = {
   /** Postpones a refused name, which a later write may free. Returns false if the write has no name. */
   postpone: (write: RecordWrite, from: string, refusal: Refusal) => boolean
-  /** Writes the names that are free now. Those that are still taken fail. */
-  writePostponed: () => Promise<Result[]>
+  /** Writes the names that are free now, and records their results. Those that are still taken fail. */
+  writePostponed: () => Promise<void>
 }
 
 /**
@@ -29,27 +29,26 @@ export function nameChanges(records: Records, run: WritingRun): NameChanges {
     return true
   }
 
-  /** Sends some names and returns their results. A name that is still taken waits. */
-  async function give(writes: readonly RecordWrite[]): Promise<Result[]> {
+  /** Sends some names and returns whether any was settled. A name that is still taken waits. */
+  async function give(writes: readonly RecordWrite[]): Promise<boolean> {
     const keepWaiting: Records['postpone'] = (write, _, refusal) => {
       const known = waiting.get(write.id)
       if (known) waiting.set(write.id, { ...known, refusal })
       return known !== undefined && refusal.code === 'DuplicateValue'
     }
     const { results } = await writeItems(writes, 'updates', { ...records, postpone: keepWaiting }, run)
+    await run.record(results)
     for (const { id } of results) if (id !== null) waiting.delete(id)
-    return results
+    return results.length > 0
   }
 
-  async function writePostponed(): Promise<Result[]> {
-    const results: Result[] = []
+  async function writePostponed(): Promise<void> {
     const steppedAside = new Set<number>()
     while (waiting.size > 0) {
-      const given: Result[] = []
+      let isAnySettled = false
       for (const batch of batches(freeingFirst([...waiting.values()])))
-        given.push(...(await give(batch.map(({ write, to }) => named(write, to)))))
-      results.push(...given)
-      if (given.length > 0) continue
+        if (await give(batch.map(({ write, to }) => named(write, to)))) isAnySettled = true
+      if (isAnySettled) continue
       const one = inCircle([...waiting.values()], steppedAside)
       if (!one) break
       steppedAside.add(one.write.id)
@@ -59,10 +58,11 @@ export function nameChanges(records: Records, run: WritingRun): NameChanges {
       // Its old name is free now. Its new name waits for the others.
       waiting.set(one.write.id, { ...one, from: `${one.to} (${one.write.key})` })
     }
-    for (const { write, refusal } of waiting.values())
-      results.push(failed({ action: 'update', key: write.key, id: write.id }, refusal, ['name']))
+    const left = [...waiting.values()]
     waiting.clear()
-    return results
+    await run.record(
+      left.map(({ write: { key, id }, refusal }) => failed({ action: 'update', key, id }, refusal, ['name'])),
+    )
   }
 
   return { postpone, writePostponed }

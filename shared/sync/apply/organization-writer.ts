@@ -207,7 +207,7 @@ export function organizationWriter(
 
   /** Writes what waited for names, after all updates and before the marks. */
   async function writePostponed(): Promise<void> {
-    await record(await names.writePostponed())
+    await names.writePostponed()
     for (const { object, number } of refusedForName.splice(0)) {
       run.throwIfStopped()
       await record(

@@ -76,7 +76,7 @@ export async function currentRecords<Shown>(
   })
   try {
     let last: RequestFailure | undefined
-    const { answers, rest } = await inHalves<number, [number, CurrentRecord<Shown>]>(ids, {
+    const { answers, rest, end } = await inHalves<number, [number, CurrentRecord<Shown>]>(ids, {
       async ask(piece) {
         const found = await read(piece)
         upstream.shown()
@@ -92,6 +92,7 @@ export async function currentRecords<Shown>(
       // In an outage, it would take hours to halve down to single records.
       mayContinue: () => last === undefined || !upstream.isSetAside(kind),
     })
+    if (end) throw end.error
     const problem = last
     return new Map([...answers, ...(problem ? rest.map(id => [id, notShown(problem)] as const) : [])])
   } catch (error) {
@@ -123,7 +124,8 @@ function gone(): Difference {
   return { attributes: [], sentence: message, refusal: { status: null, code: 'RECORD_GONE', message } }
 }
 
-function unknown({ status, message }: Refusal): Difference {
+/** The difference of a written record that could not be read back. */
+export function unknown({ status, message }: Pick<Refusal, 'status' | 'message'>): Difference {
   const sentence = `it was written but could not be read back: ${message}`
   return { attributes: [], sentence, refusal: { status, code: 'RESULT_UNKNOWN', message: sentence } }
 }

@@ -5,12 +5,8 @@ import { failed, isGivenUp } from './results.ts'
 import { isRequestFailure, upstreamRefusal } from './upstream.ts'
 import { batches, type WritingRun } from './writing.ts'
 
-/** Writes results to disk before the next write. Rejects if that fails. */
-export type RecordResults = (results: readonly Result[]) => Promise<void>
-
 /** The part of a run that a writer needs. */
 export type ConnectedRun = WritingRun & {
-  record: RecordResults
   /** The results of an interrupted run of the same plan. */
   earlier: readonly Result[]
   /** All results so far. */

@@ -1,7 +1,8 @@
 import type { AttributeValues, Result } from '../../domain/index.ts'
+import { RefusedError } from '../../services/http/index.ts'
 import type { ItemResult, Refusal } from '../../services/zendesk/index.ts'
-import { inHalves } from './in-halves.ts'
-import { type Difference, readBack } from './read-back.ts'
+import { inHalves, type RunEnd } from './in-halves.ts'
+import { type Difference, readBack, unknown } from './read-back.ts'
 import { failed, result } from './results.ts'
 import { upstreamRefusal, type WriteKind, watchUpstream } from './upstream.ts'
 import type { Records, RecordWrite, WritingRun } from './writing.ts'
@@ -34,7 +35,7 @@ const FAILED_TOGETHER = new Set(['JOB_FAILED', 'JOB_KILLED'])
 /**
  * Writes up to 100 records and reads them back. If Zendesk refuses some attributes of a record, writes the others; if
  * Zendesk does not name them, writes attribute by attribute. Returns the results, and the writes that are left because
- * Zendesk fails at this kind.
+ * Zendesk fails at this kind. If the run must end, records the results so far, and then throws.
  */
 export async function writeItems(
   writes: readonly RecordWrite[],
@@ -49,8 +50,10 @@ export async function writeItems(
   const rest = new Set<RecordWrite>()
 
   let attempts: Attempt[] = writes.map(write => ({ write, values: write.values }))
-  while (attempts.length > 0) {
-    const { answers, rest: untried } = await sendInHalves(attempts, kind, records, run)
+  let end: RunEnd | undefined
+  while (attempts.length > 0 && !end) {
+    const { answers, rest: untried, end: ended } = await sendInHalves(attempts, kind, records, run)
+    end = ended
     for (const { write } of untried) rest.add(write)
     const next: Attempt[] = []
     for (const { attempt, given } of answers) {
@@ -62,25 +65,33 @@ export async function writeItems(
     // Attributes one by one come last, after all that can be sent together.
     attempts = next.length > 0 ? next : oneOfEach(all.filter(({ write }) => !rest.has(write)))
   }
-  await removeMarks(
-    all.filter(({ write, end }) => rest.has(write) || (end && end.code !== 'RECORD_GONE')),
+  end ??= await removeMarks(
+    all.filter(one => rest.has(one.write) || (one.end && one.end.code !== 'RECORD_GONE')),
     kind,
     records,
     run,
   )
-  const done = all.filter(({ write }) => !rest.has(write))
-  const differences = await readBack(
-    done.flatMap(({ write, accepted }) =>
-      Object.keys(accepted).length > 0 ? [{ id: write.id, values: accepted }] : [],
-    ),
-    kind,
-    records,
-    run,
+  // A record of which only some attributes were written is left too, but has results.
+  const done = all.filter(({ write, accepted }) => !rest.has(write) || Object.keys(accepted).length > 0)
+  const sent = done.flatMap(({ write, accepted }) =>
+    Object.keys(accepted).length > 0 ? [{ id: write.id, values: accepted }] : [],
   )
-  return {
-    results: done.flatMap(progress => resultsOf(progress, differences.get(progress.write.id))),
-    rest: [...rest],
+  let differences: Map<number, Difference>
+  try {
+    differences = await readBack(sent, kind, records, run)
+  } catch (error) {
+    end ??= { error }
+    differences = new Map(sent.map(({ id }) => [id, notReadBack(error)]))
   }
+  const results = done.flatMap(progress => resultsOf(progress, differences.get(progress.write.id)))
+  if (!end) return { results, rest: [...rest] }
+  await run.record(results)
+  throw end.error
+}
+
+function notReadBack(error: unknown): Difference {
+  const message = error instanceof Error ? error.message : String(error)
+  return unknown({ status: error instanceof RefusedError ? error.status : null, message })
 }
 
 /**
@@ -93,7 +104,7 @@ async function removeMarks(
   kind: WriteKind,
   records: Records,
   run: WritingRun,
-): Promise<void> {
+): Promise<RunEnd | undefined> {
   const marked = all.filter(({ write: { values }, accepted, refused }) => {
     const isTried =
       Object.hasOwn(accepted, records.mark) || [...refused.values()].flat().includes(records.mark)
@@ -101,38 +112,22 @@ async function removeMarks(
   })
   const attempts = marked.map(({ write }): Attempt => ({ write, values: { [records.mark]: false } }))
   const own = watchUpstream()
-  const { answers } = await sendInHalves(attempts, kind, records, {
-    upstream: {
-      answered() {
-        own.answered(kind)
-        run.upstream.answered(kind)
-      },
-      failed: own.failed,
-      isSetAside: () => own.isSetAside(kind) || isStopped(run),
+  const upstream = {
+    ...own,
+    answered() {
+      own.answered()
+      run.upstream.answered()
     },
-    throwIfStopped() {},
-  })
+  }
+  const { answers, end } = await sendInHalves(attempts, kind, records, { ...run, upstream })
   const written = new Set(
     answers.flatMap(({ attempt, given }) => (given.outcome === 'written' ? [attempt.write] : [])),
   )
   for (const { write, accepted } of marked) if (written.has(write)) accepted[records.mark] = false
+  return end
 }
 
-/** Whether no further write may begin. If this threw, the results so far would be lost. */
-function isStopped({ throwIfStopped }: WritingRun): boolean {
-  try {
-    throwIfStopped()
-    return false
-  } catch {
-    return true
-  }
-}
-
-type Sending = Pick<WritingRun, 'throwIfStopped'> & {
-  upstream: Pick<WritingRun['upstream'], 'answered' | 'failed' | 'isSetAside'>
-}
-
-function sendInHalves(attempts: readonly Attempt[], kind: WriteKind, records: Records, run: Sending) {
+function sendInHalves(attempts: readonly Attempt[], kind: WriteKind, records: Records, run: WritingRun) {
   const { upstream, throwIfStopped } = run
   return inHalves<Attempt, { attempt: Attempt; given: ItemResult }>(attempts, {
     async ask(piece) {

@@ -1,4 +1,4 @@
-import type { AttributeValue, AttributeValues } from '../../domain/index.ts'
+import type { AttributeValue, AttributeValues, Result } from '../../domain/index.ts'
 import { type ItemResult, MAX_ITEMS, type Refusal } from '../../services/zendesk/index.ts'
 import type { Upstream } from './upstream.ts'
 
@@ -27,6 +27,9 @@ export type Records = {
   postpone?: (write: RecordWrite, attribute: string, refusal: Refusal) => boolean
 }
 
+/** Writes results to disk before the next write. Rejects if that fails. */
+export type RecordResults = (results: readonly Result[]) => Promise<void>
+
 /** The part of a run that a batch of writes needs. */
 export type WritingRun = {
   upstream: Upstream
@@ -34,6 +37,7 @@ export type WritingRun = {
   throwIfStopped: () => void
   /** Waits until Zendesk has certainly stored what it accepted. */
   settle: () => Promise<void>
+  record: RecordResults
 }
 
 /** The items in batches of one request each. */

@@ -8,10 +8,11 @@ test('an outage that ends the last round stays one, because what it left is not 
     ...{ code: 'UPSTREAM_UNAVAILABLE', message: 'Zendesk answered 500', next: 'Wait.' },
     ...{ status: 500, mayHaveActed: true },
   })
-  for (let failure = 1; failure <= 3; failure += 1) upstream.failed('updates', problem)
+  const failThreeTimes = () => [1, 2, 3].forEach(inARow => upstream.failed('updates', problem, inARow))
+  failThreeTimes()
   upstream.beginLastRound()
-  upstream.failed('updates', problem)
+  failThreeTimes()
   expect(upstream.isSetAside('updates')).toBe(true)
-  upstream.answered('updates')
+  upstream.answered()
   expect(upstream.outage()).toBe(problem)
 })
