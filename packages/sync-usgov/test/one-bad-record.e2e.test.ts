@@ -150,6 +150,32 @@ test('a name that an update frees can be used in the same run, by an update and 
   expect(sandbox.usgov.organizations.named('Company 1')?.organization_fields.salesforce_id).toBe(idOf(51))
 })
 
+test.each([
+  [
+    'the create',
+    { method: 'POST', path: /organizations/, record: 'Company 1', from: 2 },
+    rename('Company 1', 'Renamed 1'),
+  ],
+  ['the search for its name', { method: 'GET', path: /organizations\/search/, from: 2 }, HOLD],
+] as const)(
+  'a create that is tried again for its name fails alone, if Zendesk then fails at %s',
+  async (_, fault, changes) => {
+    sandbox.usgov.controls.fail({ ...fault, effect: { kind: 'answer', status: 500 } })
+    const { exitCode, results } = await apply({
+      creates: [objectOf('usgov', { name: 'Company 1', ...fields(51) })],
+      updates: [update(1, changes)],
+      marks: [gathered(3)],
+    })
+    expect(exitCode).toBe(4)
+    expect(results).toMatchObject([
+      { action: 'update', id: 1, status: 'written' },
+      { action: 'create', key: idOf(51), status: 'failed', code: 'UPSTREAM_REFUSED' },
+      { action: 'mark', id: 3, status: 'written' },
+    ])
+    expect(fieldOf(3, 'mark_for_deletion')).toBe(true)
+  },
+)
+
 test('the organization with the name of a failed create, in another spelling, is not marked', async () => {
   sandbox.usgov.organizations.put({ id: 60, name: 'Société  Générale', organization_fields: fields(60) })
   const { exitCode, results } = await apply({

@@ -125,11 +125,11 @@ function withCreatesNoted<Create, Update, Mark>(
 ): Writer<Create, Update, Mark> {
   return {
     ...writer,
-    async create(item, number) {
+    async create(item, number, isLastTry) {
       creating(number, writer.createKeyOf(item, number))
       let results: Result[]
       try {
-        results = await writer.create(item, number)
+        results = await writer.create(item, number, isLastTry)
       } catch (error) {
         afterFailure(logger, () => created(number))
         throw error

@@ -22,7 +22,7 @@ import { nameChanges } from './name-changes.ts'
 import { flat, isOfName, organizationRecords } from './organization-records.ts'
 import { currentRecords, readBack } from './read-back.ts'
 import { failed, result } from './results.ts'
-import type { ConnectedRun, Writer, Written } from './rounds.ts'
+import type { ConnectedRun, Numbered, Writer, Written } from './rounds.ts'
 import { notStoredResult, writeItems } from './write-items.ts'
 import type { RecordWrite } from './writing.ts'
 
@@ -60,15 +60,15 @@ export function organizationWriter(
   /** The organizations that this run, or an interrupted run of the same plan, wrote. They are never marked. */
   const touched = new Set<number>(run.earlier.flatMap(touchedBy))
   /** The creates that Zendesk refused because of their name. They are tried again after the updates. */
-  const refusedForName: { object: SyncObject; number: number }[] = []
+  const refusedForName: Numbered<SyncObject>[] = []
   /** The organizations that have the name of an unfinished create, with that create's salesforce_id. */
   const nameHolders = new Map<number, string>()
   /** The names of those creates, because Zendesk's search may not return the organization. */
   const unfinishedNames = new Map<string, string>()
 
-  async function create(object: SyncObject, number: number): Promise<Result[]> {
+  async function create(object: SyncObject, number: number, isLastTry = false): Promise<Result[]> {
     unfinishedNames.set(nameKey(object.name), object.salesforce_id)
-    return createWith({ object, number, values: attributeValues(object, attributes), isLastTry: false })
+    return createWith({ object, number, values: attributeValues(object, attributes), isLastTry })
   }
 
   async function createWith({ object, number, values, isLastTry }: Create): Promise<Result[]> {
@@ -168,7 +168,7 @@ export function organizationWriter(
     for (const holder of holders) nameHolders.set(holder.id, salesforce_id)
     unfinishedNames.set(nameKey(name), salesforce_id)
     if (!isLastTry) {
-      refusedForName.push({ object, number })
+      refusedForName.push({ item: object, number })
       return []
     }
     const [holder] = holders
@@ -205,15 +205,9 @@ export function organizationWriter(
     return { results, rest: rest.flatMap(({ id }) => byId.get(id) ?? []) }
   }
 
-  /** Writes what waited for names, after all updates and before the marks. */
-  async function writePostponed(): Promise<void> {
+  async function writePostponed(): Promise<Numbered<SyncObject>[]> {
     await names.writePostponed()
-    for (const { object, number } of refusedForName.splice(0)) {
-      run.throwIfStopped()
-      await record(
-        await createWith({ object, number, values: attributeValues(object, attributes), isLastTry: true }),
-      )
-    }
+    return refusedForName.splice(0)
   }
 
   async function mark(batch: readonly Organization[]): Promise<Written<Organization>> {

@@ -16,19 +16,25 @@ export type ConnectedRun = WritingRun & {
 /** The results of a batch, and the items that are left because Zendesk fails at this kind. */
 export type Written<Item> = { results: Result[]; rest: Item[] }
 
+/** A create and its number in the plan. */
+export type Numbered<Create> = { item: Create; number: number }
+
 /** How one kind of record is written. Each function returns one result per write. */
 export type Writer<Create, Update, Mark> = {
   /** Keys such as the name or a sold-to contact. Creates that share a key never run in parallel. */
   createKeys: (item: Create) => readonly string[]
   /** The key of a create's results. */
   createKeyOf: (item: Create, number: number) => string
-  create: (item: Create, number: number) => Promise<Result[]>
+  create: (item: Create, number: number, isLastTry?: boolean) => Promise<Result[]>
   /** Called with a create that is set aside, so that its name is known before the marks. */
   createLater?: (item: Create) => void
   /** Each call of `update` or `mark` has at most one running Zendesk job. */
   update: (batch: readonly Update[]) => Promise<Written<Update>>
-  /** Writes the names that waited for other writes. Runs between the updates and the marks. */
-  writePostponed?: () => Promise<void>
+  /**
+   * Writes the names that waited for other writes. Runs between the updates and the marks. Returns the creates that were
+   * refused for their name, to be tried once more.
+   */
+  writePostponed?: () => Promise<Numbered<Create>[]>
   mark: (batch: readonly Mark[]) => Promise<Written<Mark>>
   /** Runs after all writes. */
   finish?: () => Promise<void>
@@ -64,7 +70,6 @@ export async function applyAll<Create, Update, Mark>(
   if (outage) throw outage
 }
 
-type Numbered<Create> = { item: Create; number: number }
 type Round<Create, Update, Mark> = {
   creates: readonly Numbered<Create>[]
   updates: readonly Update[]
@@ -89,7 +94,7 @@ async function applyRound<Create, Update, Mark>(
     keysOf: ({ item }: Numbered<Create>) => writer.createKeys(item),
   }
   let failedInARow = 0
-  await forEachConcurrent(creates, creating, async create => {
+  async function createOne(create: Numbered<Create>, isLastTry: boolean): Promise<void> {
     const { item, number } = create
     if (upstream.isSetAside('creates')) {
       rest.creates.push(create)
@@ -97,7 +102,7 @@ async function applyRound<Create, Update, Mark>(
       return
     }
     try {
-      const results = await writer.create(item, number)
+      const results = await writer.create(item, number, isLastTry)
       await record(results)
       if (results.some(isGivenUp)) return
       failedInARow = 0
@@ -110,14 +115,16 @@ async function applyRound<Create, Update, Mark>(
         failed({ action: 'create', key: writer.createKeyOf(item, number), id: null }, upstreamRefusal(error)),
       ])
     }
-  })
+  }
+  await forEachConcurrent(creates, creating, create => createOne(create, false))
   const inJobs = { concurrency: PARALLEL_JOBS, throwIfStopped }
   await forEachConcurrent(batches(updates), inJobs, async batch => {
     const written = await writer.update(batch)
     rest.updates.push(...written.rest)
     await record(written.results)
   })
-  await writer.writePostponed?.()
+  const refusedForName = (await writer.writePostponed?.()) ?? []
+  await forEachConcurrent(refusedForName, creating, create => createOne(create, true))
   // After all creates, because an organization with the name of a failed create is not marked.
   await forEachConcurrent(batches(marks), inJobs, async batch => {
     const written = upstream.isSetAside('marks')
