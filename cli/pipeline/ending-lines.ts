@@ -78,7 +78,10 @@ export function repeatedFailureLines({ stages, failing, ended_at }: RunRecord): 
     )
 }
 
-/** The commands that resume the run, except if an error's hint has one. No command repeats the stages of another. */
+/**
+ * The commands that resume the run, except if an error's hint has one. No command repeats the stages of another. A dry
+ * run's stay dry.
+ */
 export function resumeLines(outcomes: readonly StageOutcome[], record: RunRecord, runDir: string): string[] {
   const stopped = outcomes.filter(({ exitCode }) => exitCode !== null && !continuesPipeline(exitCode))
   // A guard's hint names the command that allows the change and continues from there.
@@ -94,7 +97,8 @@ export function resumeLines(outcomes: readonly StageOutcome[], record: RunRecord
     return stage !== undefined && !others.some(other => isAtOrAfter(stage, other))
   })
   const resume = from.length > 1 ? 'Then resume each' : 'Then resume'
+  const dryRun = record.dry_run ? ' --dry-run' : ''
   return from.map(
-    stage => `${resume}: ${PROGRAM} run-pipeline --from ${stage} --run-dir ${shownPath(runDir)}`,
+    stage => `${resume}: ${PROGRAM} run-pipeline --from ${stage} --run-dir ${shownPath(runDir)}${dryRun}`,
   )
 }

@@ -24,8 +24,12 @@ function stopped(code: string, exitCode: number, name = STAGES.at(-1)?.stage ?? 
 }
 
 function resume(...outcomes: StageOutcome[]): string[] {
+  return resumeIn({ dry_run: false }, ...outcomes)
+}
+
+function resumeIn({ dry_run }: { dry_run: boolean }, ...outcomes: StageOutcome[]): string[] {
   const times = { started_at: '2026-01-15T06:00:00.000Z', ended_at: '2026-01-15T06:00:01.000Z' }
-  const run = { run_id: 'a', commit: null, url: null, dry_run: false, ...times }
+  const run = { run_id: 'a', commit: null, url: null, dry_run, ...times }
   const read = new Map(outcomes.map(({ stage, record }) => [stage.stage, record]))
   const record = recordRun(run, read, () => true, undefined)
   return resumeLines(outcomes, record, '/runs/a')
@@ -106,4 +110,10 @@ describe('how to resume', () => {
       resume(stopped('UPSTREAM_UNAVAILABLE', 75, 'sync-global'), stopped('LOST', 1, 'sync-usgov')),
     ).toEqual([`Then resume each: ${from('sync-global')}`, `Then resume each: ${from('sync-usgov')}`])
   })
+})
+
+test('the command that resumes a dry run is a dry run too', () => {
+  expect(resumeIn({ dry_run: true }, stopped('UPSTREAM_UNAVAILABLE', 75))).toEqual([
+    expect.stringMatching(/ --from usgov-user-sync --run-dir \S+ --dry-run$/),
+  ])
 })

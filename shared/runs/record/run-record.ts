@@ -96,7 +96,7 @@ export function recordRun(
     ...run,
     exit_code,
     stages,
-    gathered: run.dry_run ? (last?.gathered ?? {}) : gatheredAfter(run.run_id, stages, last),
+    gathered: run.dry_run ? (last?.gathered ?? {}) : gatheredAfter(run.run_id, ran, last),
     removals: removalsAfter(run, ran, last),
     empty: emptyAfter(run, ran, last),
     owed: owedAfter(run, ran, last),
@@ -130,7 +130,10 @@ function exitCodeOfStage({ state, exit_code }: StageRecord): number {
   return state === 'lost' ? EXIT.bug : (exit_code ?? EXIT.done)
 }
 
-/** The counts of this run's gathers, and of earlier ones for what it did not gather. */
+/**
+ * The counts of this run's gathers, and of earlier ones for what it did not gather now. A gather of a dry run that it
+ * continues does not count: a consent may have let it through.
+ */
 function gatheredAfter(
   run_id: string,
   stages: readonly StageRecord[],

@@ -113,6 +113,16 @@ test('the counts of a gather are kept until a later run gathers again', () => {
   expect(later.gathered['accounts.gather']).toEqual({ run_id: '300', counts: { accounts: 390 } })
 })
 
+test('a real run that continues a dry run does not take over its counts', () => {
+  const gathered = (accounts: number) => stage('accounts', [summary('gather', { gathered: { accounts } })])
+  const first = record([gathered(400)])
+  const dry = record([gathered(250)], { run_id: '200', last: first, dry_run: true })
+  const real = record([stage('processor', [summary('processor')])], {
+    ...{ run_id: '200', last: dry, asked: ['processor'] },
+  })
+  expect(real.gathered['accounts.gather']).toEqual({ run_id: '100', counts: { accounts: 400 } })
+})
+
 test('the history has the last 48 runs, one entry per run', () => {
   const bins = STAGES.flatMap(row => row.bins).length
   let last = record([])
