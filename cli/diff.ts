@@ -1,7 +1,9 @@
 import { INSTANCES, plainValue, TRAITS } from '@support-sync/shared/domain'
-import { findRun, type Run } from '@support-sync/shared/runs/find'
+import { artifacts } from '@support-sync/shared/pipeline'
+import { artifactPath, findRun, type Run } from '@support-sync/shared/runs/find'
+import { badInput } from '@support-sync/shared/runtime/errors'
 import { columns, shown } from '@support-sync/shared/runtime/terminal'
-import { printable } from '@support-sync/shared/runtime/text'
+import { listText, printable } from '@support-sync/shared/runtime/text'
 import { createCommand, runMain, usage } from './command/command.ts'
 import { RUNS } from './command/runs.ts'
 import { asJson } from './command/view.ts'
@@ -20,6 +22,7 @@ const command = createCommand({
     if (one === undefined || other === undefined || more !== undefined) throw usage('diff', 'name two runs')
     const before = findRun(one, RUNS)
     const after = findRun(other, RUNS)
+    for (const run of [before, after]) assertDecided(run)
     const lines = (await Promise.all(INSTANCES.map(instance => differences(before, after, instance)))).flat()
     if (json) return asJson(lines)
     if (lines.length === 0)
@@ -40,6 +43,16 @@ const command = createCommand({
 })
 
 export default command
+
+/** Without decisions, all accounts would seem to have disappeared. */
+function assertDecided(run: Run): void {
+  const all = INSTANCES.map(instance => artifacts.instances[instance].objects)
+  if (all.some(objects => artifactPath(run, objects) !== undefined)) return
+  throw badInput('ARTIFACT_MISSING', {
+    message: `run ${printable(run.name)} has no decisions: ${listText(all.map(({ name }) => name))} are missing`,
+    next: 'Name a run in which the processor succeeded.',
+  })
+}
 
 async function differences(before: Run, after: Run, instance: (typeof INSTANCES)[number]) {
   const [from, to] = [await desiredIn(before, instance), await desiredIn(after, instance)]

@@ -80,3 +80,12 @@ test('diff lists the accounts that appeared, disappeared or changed, or says tha
   expect((await diff(third, fourth)).stdout).toMatch(/ disappeared +\S+ +Acme\n$/)
   expect((await diff(first, second)).stdout).toMatch(/^No account differs between /)
 })
+
+test('diff refuses a run without decisions: all accounts would seem to have disappeared', async () => {
+  const path = runs()
+  const { exitCode, stderr } = await runProgram('cli/main.ts', ['diff', join(path, first), path])
+  expect(exitCode).toBe(2)
+  expect(stderr).toMatch(
+    /^ARTIFACT_MISSING: run \S+ has no decisions: global_accounts.json and usgov_accounts.json/,
+  )
+})
