@@ -130,6 +130,7 @@ export function usage(command: string, message: string, program: string = PROGRA
 
 /** Runs a command and sets the process's exit code. Shows an `ExpectedError` with its next step. */
 export async function runMain(main: (args: string[]) => Promise<number>): Promise<void> {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe)
   try {
     // pnpm also passes the `--` that separates its own arguments from ours.
     process.exitCode = await main(process.argv.slice(2).filter((argument, at) => at > 0 || argument !== '--'))
@@ -140,4 +141,9 @@ export async function runMain(main: (args: string[]) => Promise<number>): Promis
     process.stderr.write(`${style.red(error.code)}: ${error.message}\n${error.next}\n`)
     process.exitCode = exitCodeOf(error)
   }
+}
+
+/** A reader that closes the pipe early (`| head`) must not end a run. */
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error
 }

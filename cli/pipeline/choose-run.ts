@@ -78,6 +78,7 @@ function newRun(): string {
 
 /** A run's directory, by the run's name as in every command, or by a path that need not exist yet. */
 function runDirNamed(given: string): string {
+  if (given.trim() === '') throw usage('run-pipeline', '--run-dir is empty')
   if (given === LAST) return newestRun()
   return existsSync(join(RUNS, given)) ? join(RUNS, given) : resolve(given)
 }

@@ -124,3 +124,7 @@ describe('a run in the directory of an earlier one', () => {
     expect(lastOf('h3', { 'resume-run': join(runs, 'h1'), from: 'processor' })).toBe('h2')
   })
 })
+
+test.each(['', ' '])('the directory %j is refused, because it would be that of all runs', empty => {
+  expect(() => chooseRun({ 'run-dir': empty })).toThrow('--run-dir is empty')
+})

@@ -155,3 +155,17 @@ describe('the program at the root', { timeout: SLOW_MS }, () => {
     expect(stdout).toMatch(/^support-sync 0\.1\.0 \([0-9a-f]{9}\)\n$/)
   })
 })
+
+test(
+  'a reader that closes the pipe early does not change how a run ends',
+  async () => {
+    const command = `set -o pipefail; "$0" run-pipeline --only compare-global --run-dir "$1" 2>&1 | true; exit "\${PIPESTATUS[0]}"`
+    const ended = await new Promise<number | string | undefined>(resolve =>
+      execFile('bash', ['-c', command, ENTRY, join(dir, 'no-run')], error =>
+        resolve(error?.code ?? undefined),
+      ),
+    )
+    expect(ended).toBe(2)
+  },
+  SLOW_MS,
+)
