@@ -150,7 +150,6 @@ export {
   updateSchema,
 } from './objects.ts'
 export {
-  nameKey,
   type Organization,
   organizationReader,
   organizationSchema,

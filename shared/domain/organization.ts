@@ -82,12 +82,6 @@ export function writeKey(organization: {
   return organization.salesforce_id ?? `organization ${organization.id}`
 }
 
-/** A name without what Zendesk may ignore: case, accents and repeated white space. */
-export function nameKey(name: string): string {
-  const plain = name.normalize('NFKD').replaceAll(/\p{M}/gu, '')
-  return plain.replaceAll(/\s+/g, ' ').trim().toLowerCase()
-}
-
 /** The request body for some attributes: the name by itself, all others as organization_fields. */
 export function toZendesk(values: AttributeValues): {
   name?: string

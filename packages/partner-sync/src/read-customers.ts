@@ -2,7 +2,6 @@ import {
   getsOrganization,
   type MatchKey,
   matchKey,
-  nameKey,
   type Organization,
   organizationKey,
   PARTNERS_INSTANCE,
@@ -11,6 +10,7 @@ import {
 } from '@support-sync/shared/domain'
 import { artifacts } from '@support-sync/shared/pipeline'
 import { type BinParts, warnIfStartedAlone } from '@support-sync/shared/runtime/bin'
+import { nameKey } from '@support-sync/shared/runtime/text'
 
 const { objects } = artifacts.instances[PARTNERS_INSTANCE]
 const { doubts } = artifacts

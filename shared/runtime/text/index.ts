@@ -2,6 +2,7 @@
 export { arrText } from './arr.ts'
 export { durationText } from './duration.ts'
 export { listText } from './list.ts'
+export { nameKey } from './name-key.ts'
 export { brief, printable, printableJson, sentence } from './printable.ts'
 export { PROGRAM } from './program.ts'
 export { sizeText } from './size.ts'

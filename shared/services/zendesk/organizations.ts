@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { nameKey } from '../../domain/index.ts'
+import { nameKey } from '../../runtime/text/index.ts'
 import type { Client } from './client.ts'
 import { type CreateResult, createOnce } from './create.ts'
 import type { FollowJob } from './follow-jobs.ts'

@@ -1,4 +1,4 @@
-import { nameKey } from '../../domain/index.ts'
+import { nameKey } from '../../runtime/text/index.ts'
 import type { Refusal } from '../../services/zendesk/index.ts'
 import { failed } from './results.ts'
 import { writeItems } from './write-items.ts'

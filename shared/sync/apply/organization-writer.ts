@@ -7,7 +7,6 @@ import {
   type Instance,
   matchKey,
   nameHeldKey,
-  nameKey,
   type Organization,
   organizationKey,
   type Result,
@@ -17,6 +16,7 @@ import {
   writeKey,
 } from '../../domain/index.ts'
 import type { BinRun } from '../../runtime/bin/index.ts'
+import { nameKey } from '../../runtime/text/index.ts'
 import type { Refusal, Zendesk, ZendeskOrganization } from '../../services/zendesk/index.ts'
 import { nameChanges } from './name-changes.ts'
 import { flat, isOfName, organizationRecords } from './organization-records.ts'
