@@ -8,7 +8,9 @@ test('an outage that ends the last round stays one, because what it left is not 
     ...{ code: 'UPSTREAM_UNAVAILABLE', message: 'Zendesk answered 500', next: 'Wait.' },
     ...{ status: 500, mayHaveActed: true },
   })
-  const failThreeTimes = () => [1, 2, 3].forEach(inARow => upstream.failed('updates', problem, inARow))
+  const failThreeTimes = () => {
+    for (const inARow of [1, 2, 3]) upstream.failed('updates', problem, inARow)
+  }
   failThreeTimes()
   upstream.beginLastRound()
   failThreeTimes()
