@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { hasSalesforceId, isSalesforceId, longId, matchKey, organizationKey } from '../index.ts'
+import { hasSalesforceId, isSalesforceId, longId, matchKey, organizationKey, probableKey } from '../index.ts'
 
 const shortIds = fc.stringMatching(/^[A-Za-z0-9]{15}$/)
 
@@ -119,4 +119,17 @@ describe('the key of an organization', () => {
     expect(empty).toEqual([false, false, false, false])
     expect(hasSalesforceId({ salesforce_id: ' ?' })).toBe(true)
   })
+})
+
+test.each([
+  ['#N/A', '0016100000AbCdE', '0016100000AbCdE'],
+  ['#N/A', '0016100000AbCdEAAV', '0016100000AbCdE'],
+  ['#N/A', 'PROSPECT', null],
+  ['#N/A', null, null],
+  ['#N/A', 5, null],
+  // These have a key.
+  [null, '0016100000AbCdE', null],
+  ['0016100000AbCdEAAV', '001000000000000', null],
+])('salesforce_id %j and sfdc_short_id %j give the probable key %j', (salesforce_id, sfdc_short_id, key) => {
+  expect(probableKey({ salesforce_id, sfdc_short_id })).toBe(key)
 })
