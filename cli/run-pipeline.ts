@@ -9,7 +9,7 @@ import { badInput, CANCELLED } from '@support-sync/shared/runtime/errors'
 import { takeLock } from '@support-sync/shared/runtime/lock'
 import { readGatheredIds } from '@support-sync/shared/runtime/records'
 import { copyableLines, shownPath } from '@support-sync/shared/runtime/terminal'
-import { PROGRAM } from '@support-sync/shared/runtime/text'
+import { inShell, PROGRAM } from '@support-sync/shared/runtime/text'
 import { tryWriteReport } from '../report/try-write-report.ts'
 import { createCommand, runMain } from './command/command.ts'
 import { dayGiven } from './command/day.ts'
@@ -133,7 +133,7 @@ const command = createCommand({
     const posted = hasUserError(outcomes) ? null : await notifySlack(slackMessage(record, last), process.env)
     if (posted !== null) say(posted)
     if (given['dry-run'] && outcomes.some(isPlanned))
-      say(`To see what it would write: ${PROGRAM} plan --run ${shownPath(runDir)}`)
+      say(`To see what it would write: ${PROGRAM} plan --run ${inShell(shownPath(runDir))}`)
     say(await tryWriteReport({ dir: runDir, name: basename(runDir) }))
     say(`Artifacts, summaries and logs: ${shownPath(runDir)}`)
     lock.release()

@@ -3,7 +3,7 @@ import { findStage, isAtOrAfter } from '@support-sync/shared/pipeline'
 import { LOST_TEXT, nextStages, type RunRecord } from '@support-sync/shared/runs/record'
 import { continuesPipeline, EXIT } from '@support-sync/shared/runtime/errors'
 import { columns, copyableLines, shownPath } from '@support-sync/shared/runtime/terminal'
-import { PROGRAM, printable } from '@support-sync/shared/runtime/text'
+import { inShell, PROGRAM, printable } from '@support-sync/shared/runtime/text'
 import type { StageOutcome } from './run-stages.ts'
 import { stageTable } from './stage-table.ts'
 
@@ -99,6 +99,7 @@ export function resumeLines(outcomes: readonly StageOutcome[], record: RunRecord
   const resume = from.length > 1 ? 'Then resume each' : 'Then resume'
   const dryRun = record.dry_run ? ' --dry-run' : ''
   return from.map(
-    stage => `${resume}: ${PROGRAM} run-pipeline --from ${stage} --run-dir ${shownPath(runDir)}${dryRun}`,
+    stage =>
+      `${resume}: ${PROGRAM} run-pipeline --from ${stage} --run-dir ${inShell(shownPath(runDir))}${dryRun}`,
   )
 }

@@ -2,7 +2,7 @@ import { consentText, GUARD_KINDS } from '../../domain/guards.ts'
 import { type Bin, findStage, STAGES } from '../../pipeline/index.ts'
 import { badInput, type ExpectedError } from '../errors/index.ts'
 import type { Environment } from '../settings/index.ts'
-import { PROGRAM } from '../text/index.ts'
+import { inShell, PROGRAM } from '../text/index.ts'
 
 /** What a consent can allow: a kind of writes, artifacts without records, a gather that shrank. */
 const CONSENT_KINDS = [...GUARD_KINDS, 'empty', 'gathered'] as const
@@ -62,7 +62,7 @@ function malformed(source: string, part: string, problem?: string): ExpectedErro
 
 /** The command that shows what a guard stopped. Undefined for a stage that runs alone: its dry run shows it. */
 export function planCommand({ RUN_DIR: runDir }: Environment): string | undefined {
-  return runDir && `${PROGRAM} plan --run ${runDir}`
+  return runDir && `${PROGRAM} plan --run ${inShell(runDir)}`
 }
 
 /**
@@ -75,7 +75,7 @@ export function resumeCommand(
   { RUN_DIR: runDir }: Environment,
 ): string {
   const command = runDir
-    ? `run-pipeline --from ${stage} --run-dir ${runDir}`
-    : `run-stage ${stage} ${bin} --data-dir ${dataDir}`
+    ? `run-pipeline --from ${stage} --run-dir ${inShell(runDir)}`
+    : `run-stage ${stage} ${bin} --data-dir ${inShell(dataDir)}`
   return `${PROGRAM} ${command}`
 }
