@@ -8,6 +8,7 @@ import { CANCELLED, type ExpectedError, upstreamFailed } from '@support-sync/sha
 import type { Screen } from '@support-sync/shared/runtime/terminal'
 import { PROGRAM } from '@support-sync/shared/runtime/text'
 import { createCommand, runMain } from './command/command.ts'
+import { prepareOut } from './command/prepare-out.ts'
 import { asJson, VIEW_OPTIONS } from './command/view.ts'
 import { type Decided, type Decider, decideBy } from './impact/decide.ts'
 import { type Impact, impactOf } from './impact/difference.ts'
@@ -53,6 +54,8 @@ const command = createCommand({
   epilogue:
     'With --plans or --overrides but without --against, both sides use the same code.\ndocs/impact.md has an example.',
   async run(given, screen) {
+    if (given.out !== undefined) prepareOut('impact', '--out', given.out)
+    if (given.markdown !== undefined) prepareOut('impact', '--markdown', given.markdown)
     const inputs = inputsFrom({ ...given, dataDir: given['data-dir'] })
     const { result, facts } = await impactOn(inputs, given)
     // The result contains customer data, unless the accounts are the fixtures'.

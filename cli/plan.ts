@@ -4,6 +4,7 @@ import { readRunPlan, runPlanText } from '@support-sync/shared/runs/plan'
 import { writePrivateFile } from '@support-sync/shared/runtime/artifacts'
 import { type Filters, filtered, isNarrowed } from '@support-sync/shared/sync/plan'
 import { createCommand, runMain, usage } from './command/command.ts'
+import { prepareOut } from './command/prepare-out.ts'
 import { RUNS } from './command/runs.ts'
 import { asJson, VIEW_OPTIONS } from './command/view.ts'
 
@@ -39,6 +40,7 @@ const command = createCommand({
     const filters: Filters = { attribute: given.attribute, level: given.level, only: given.only }
     if (given.out !== undefined && isNarrowed(filters))
       throw usage('plan', '--out writes the whole plan: remove --attribute, --level and --only')
+    if (given.out !== undefined) prepareOut('plan', '--out', given.out)
     const run = findRun(given.run, RUNS)
     const whole = await readRunPlan(run)
     const shown = {

@@ -4,6 +4,7 @@ import { shownPath } from '@support-sync/shared/runtime/terminal'
 import { REPORT } from '../report/files.ts'
 import { REQUESTS_PER_MINUTE, writeReport } from '../report/write-report.ts'
 import { createCommand, runMain, usage } from './command/command.ts'
+import { prepareOut } from './command/prepare-out.ts'
 import { RUNS } from './command/runs.ts'
 import { VIEW_OPTIONS } from './command/view.ts'
 
@@ -32,6 +33,7 @@ const command = createCommand({
     if (!(requestsPerMinute > 0)) throw usage('report', '--requests-per-minute must be a number above 0')
     const run = findRun(given.run, RUNS)
     const out = resolve(given.out ?? join(run.dir, REPORT))
+    prepareOut('report', '--out', out)
     return shownPath(await writeReport(run, { out, requestsPerMinute }))
   },
 })

@@ -2,6 +2,7 @@ import { readPlans } from '@support-sync/shared/domain'
 import { findRun } from '@support-sync/shared/runs/find'
 import { parseYaml, readSmallText, writePrivateFile } from '@support-sync/shared/runtime/artifacts'
 import { createCommand, runMain } from './command/command.ts'
+import { prepareOut } from './command/prepare-out.ts'
 import { RUNS } from './command/runs.ts'
 import { asJson, VIEW_OPTIONS } from './command/view.ts'
 import { plansFile } from './pipeline/package-files.ts'
@@ -39,6 +40,7 @@ const command = createCommand({
   },
   epilogue: 'docs/tasks.md shows how to add a SKU.',
   async run(given) {
+    if (given.out !== undefined) prepareOut('unmapped', '--out', given.out)
     const run = findRun(given.run, RUNS)
     const text = await readSmallText(given.plans, PLANS_TEXT)
     const plans = readPlans(await parseYaml(text, given.plans), given.plans)

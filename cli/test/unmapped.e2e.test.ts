@@ -108,3 +108,13 @@ function pasted(plans: string, printed: string): string {
   }
   return text
 }
+
+test('--out must be a file, and its directory is created', async () => {
+  const { path } = await runWith([PLUS])
+  const refused = await unmapped('--at', path, '--out', path)
+  expect(refused.exitCode).toBe(2)
+  expect(refused.stderr).toContain(`USAGE: --out names the directory ${path}, and takes a file`)
+  const file = join(path, 'new', 'plans.yml')
+  expect((await unmapped('--at', path, '--out', file)).exitCode).toBe(0)
+  expect(readFileSync(file, 'utf8')).toContain(PLUS)
+})

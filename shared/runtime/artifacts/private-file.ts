@@ -48,7 +48,12 @@ export function writePrivateFile(path: string, content: string | Uint8Array): vo
   } finally {
     closeSync(file)
   }
-  renameSync(temporary, path)
+  try {
+    renameSync(temporary, path)
+  } catch (error) {
+    rmSync(temporary)
+    throw error
+  }
 }
 
 /** Writes files into a directory. Their names may include subdirectories. */
