@@ -30,7 +30,7 @@ export function commitArtifacts(writers: readonly ArtifactWriter<never>[]): void
   for (const writer of writers) writer.place()
 }
 
-const BUFFER_BYTES = 256 * 1024
+const BUFFER_BYTES = 64 * 1024
 /** The maximum size in UTF-8 of one code unit of a JavaScript string. */
 const BYTES_PER_CODE_UNIT = 3
 

@@ -138,7 +138,7 @@ test('removing artifacts ignores missing ones and keeps all other files', async 
 })
 
 test('an artifact whose last records another thread wrote is like any other', async () => {
-  // More than the buffer of 256 KB.
+  // More than the buffer of 64 KB.
   const names = fc.constantFrom('A', 'Zoë', '株式会社'.repeat(30_000))
   await fc.assert(
     fc.asyncProperty(fc.array(names, { maxLength: 6 }), fc.nat(6), async (all, first) => {
