@@ -89,7 +89,7 @@ export function createCommand<const Given extends CommandOptions>(
       const options = given as unknown as InferredOptionTypes<Given>
       const result = await run({ ...options, words }, screenOf(process.stdout, process.env))
       if (typeof result === 'number') return result
-      if (result !== undefined) print(result)
+      if (result !== undefined) process.stdout.write(`${result}\n`)
       return EXIT.done
     },
   }
@@ -97,12 +97,6 @@ export function createCommand<const Given extends CommandOptions>(
 
 function optionNames(options: CommandOptions = {}): string[] {
   return Object.entries(options).flatMap(([name, { alias = [] }]) => [name, alias].flat())
-}
-
-function print(text: string): void {
-  // A reader that closes the pipe early (`| head`) is not an error.
-  process.stdout.on('error', () => process.exit(EXIT.done))
-  process.stdout.write(`${text}\n`)
 }
 
 /** A yargs command line without usage and options. It throws an `ExpectedError` for an invalid argument. */

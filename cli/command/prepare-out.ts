@@ -1,6 +1,5 @@
-import { statSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { makePrivateDirectory } from '@support-sync/shared/runtime/artifacts'
+import { makePrivateDirectory, statOf } from '@support-sync/shared/runtime/artifacts'
 import { usage } from './command.ts'
 
 /**
@@ -8,7 +7,7 @@ import { usage } from './command.ts'
  * path is a directory, or its directory cannot be created. Call it before the work, so that none is lost.
  */
 export function prepareOut(command: string, option: string, path: string): void {
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
+  if (statOf(path)?.isDirectory())
     throw usage(command, `${option} names the directory ${path}, and takes a file`)
   try {
     makePrivateDirectory(dirname(path))

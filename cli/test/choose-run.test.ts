@@ -44,7 +44,7 @@ describe('a new run is compared with the run beside it that started last', () =>
     expect(lastOf('h1')).toBeUndefined()
   })
 
-  test('whatever the directories are called', () => {
+  test('by its start, not by its name', () => {
     run('h9', 9)
     expect(lastOf('h10')).toBe('h9')
     run('h10', 10)

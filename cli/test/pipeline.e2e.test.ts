@@ -155,7 +155,7 @@ test('if Salesforce returns half of its accounts, everything stops and Slack get
   expect(more).toEqual([])
   expect(message).toContain('*accounts* stopped. GATHER_SHRANK: ')
   expect(message).toContain('since run two; ')
-  // The default is the previous run in the same directory, whatever its name.
+  // The default is the previous run in the same directory, by its start and not by its name.
   expect(await halfRun('second')).toEqual([expect.stringContaining('for the second run')])
   expect(await halfRun('again')).toEqual([])
   expect(writes()).toBe(before)

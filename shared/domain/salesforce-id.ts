@@ -40,13 +40,12 @@ export function organizationKey({ salesforce_id, sfdc_short_id }: Keyed): MatchK
 }
 
 /**
- * The key of an organization's sfdc_short_id if its salesforce_id is text without a key: it probably belongs to that
- * account. Otherwise null.
+ * The key of the account that an organization probably belongs to: its own, or that of its sfdc_short_id if its
+ * salesforce_id is text without a key.
  */
 export function probableKey(organization: Keyed): MatchKey | null {
   const { sfdc_short_id } = organization
-  if (organizationKey(organization) !== null || typeof sfdc_short_id !== 'string') return null
-  return matchKey(sfdc_short_id)
+  return organizationKey(organization) ?? (typeof sfdc_short_id === 'string' ? matchKey(sfdc_short_id) : null)
 }
 
 /** Whether an organization's salesforce_id is not empty after trimming. */

@@ -3,7 +3,6 @@ import {
   type MatchKey,
   matchKey,
   type Organization,
-  organizationKey,
   PARTNERS_INSTANCE,
   probableKey,
   type SyncObject,
@@ -16,9 +15,9 @@ const { objects } = artifacts.instances[PARTNERS_INSTANCE]
 const { doubts } = artifacts
 
 /**
- * Returns whether an organization, one of `among`, belongs to a customer. It has a key of one of the run's objects or
- * accounts in doubt, or the name of an object: then sync-global cannot create that customer's organization, and this one
- * is probably it. Warns if the run lacks one of these artifacts.
+ * Returns whether an organization, one of `among`, belongs to a customer: its key is that of one of the run's objects or
+ * accounts in doubt, or its name is that of an object. In the second case sync-global cannot create the customer's
+ * organization, and this one is probably it. Warns if the run lacks one of these artifacts.
  */
 export async function readCustomers(
   parts: BinParts<typeof objects | typeof doubts, never>,
@@ -30,7 +29,7 @@ export async function readCustomers(
     "Started without the run's customers: the sync can mark an organization that was a partner's and is now a customer's",
   )
   // A run can have a million customers, so this keeps only those that may be among these organizations.
-  const keys = new Set(among.flatMap(keysOf))
+  const keys = new Set(among.map(probableKey))
   const names = new Set(among.map(({ name }) => nameKey(name)))
   const customers = new Set<MatchKey>()
   const customerNames = new Set<string>()
@@ -46,10 +45,8 @@ export async function readCustomers(
   const { read } = parts.artifacts
   if (isHandedOn(objects)) for await (const records of read(objects, 'needed')) records.forEach(addObject)
   if (isHandedOn(doubts)) for await (const records of read(doubts)) records.forEach(add)
-  return organization =>
-    keysOf(organization).some(key => customers.has(key)) || customerNames.has(nameKey(organization.name))
-}
-
-function keysOf(organization: Organization): MatchKey[] {
-  return [organizationKey(organization), probableKey(organization)].filter(key => key !== null)
+  return organization => {
+    const key = probableKey(organization)
+    return (key !== null && customers.has(key)) || customerNames.has(nameKey(organization.name))
+  }
 }

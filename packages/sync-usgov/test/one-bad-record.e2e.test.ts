@@ -231,7 +231,7 @@ test('if Zendesk does not name a refused value, all others are written, and the 
 })
 
 const UNMARK = { mark_for_deletion: { from: true, to: false } }
-/** An update of a marked organization with an attribute that Zendesk can be told to fail at. */
+/** An update of a marked organization. The tests let Zendesk fail at one of its attributes. */
 const badUpdate = (n: number) =>
   update(n, {
     account_owner: { from: null, to: 'Ann' },

@@ -127,9 +127,9 @@ test.each([
   ['#N/A', 'PROSPECT', null],
   ['#N/A', null, null],
   ['#N/A', 5, null],
-  // These have a key.
-  [null, '0016100000AbCdE', null],
-  ['0016100000AbCdEAAV', '001000000000000', null],
+  // These have a key of their own.
+  [null, '0016100000AbCdE', '0016100000AbCdE'],
+  ['0016100000AbCdEAAV', '001000000000000', '0016100000AbCdE'],
 ])('salesforce_id %j and sfdc_short_id %j give the probable key %j', (salesforce_id, sfdc_short_id, key) => {
   expect(probableKey({ salesforce_id, sfdc_short_id })).toBe(key)
 })

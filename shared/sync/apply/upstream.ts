@@ -55,7 +55,7 @@ export function watchUpstream(): Upstream {
     failed(kind, problem, inARow) {
       failures += 1
       last = problem
-      // The last round has no other round after it, so it goes on as long as any write works.
+      // Nothing is tried again after the last round, so only an outage ends a kind there.
       if (inARow < IN_A_ROW || (isLastRound && !outage())) return
       if (isLastRound) lasting = outage()
       setAside.add(kind)

@@ -5,7 +5,6 @@ import {
   type MatchKey,
   matchKey,
   type Organization,
-  organizationKey,
   probableKey,
   withheldChanges,
   writeKey,
@@ -33,8 +32,6 @@ export async function openHolding(
     }
   }
   const doubtOn = (key: MatchKey | null) => (key === null ? undefined : doubts.get(key))
-  const doubtAbout = (organization: Organization) =>
-    doubtOn(organizationKey(organization)) ?? doubtOn(probableKey(organization))
   function hold(held: Held): void {
     keys.add(writeKey(held))
     writeHeld(held)
@@ -54,9 +51,10 @@ export async function openHolding(
     },
     /** Holds back an organization's mark if there is a reason. Returns whether it did. */
     holdMark(organization: Organization, hasObject: (key: MatchKey) => boolean): boolean {
-      const probable = probableKey(organization)
-      const disagree = probable !== null && hasObject(probable)
-      const reason = disagree ? 'keys_disagree' : doubtAbout(organization)
+      const key = probableKey(organization)
+      // An object with its own key would have matched it, so this key is that of its sfdc_short_id.
+      const disagree = key !== null && hasObject(key)
+      const reason = disagree ? 'keys_disagree' : doubtOn(key)
       if (reason === undefined) return false
       const { id, salesforce_id, name } = organization
       hold({ id, salesforce_id, name, withheld: 'mark', reason, changes: null })
@@ -64,7 +62,7 @@ export async function openHolding(
     },
     /** Whether an organization without an object is marked although its account is in doubt. */
     isToUnmark: (organization: Organization): boolean =>
-      organization.mark_for_deletion === true && doubtAbout(organization) !== undefined,
+      organization.mark_for_deletion === true && doubtOn(probableKey(organization)) !== undefined,
     warn(): void {
       if (keys.size === 0) return
       run.warn('IN_DOUBT', 'Accounts are in doubt; the sync holds back their losses and marks', [...keys])

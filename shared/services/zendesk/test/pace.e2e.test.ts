@@ -156,7 +156,7 @@ test.each([
   )
   const context = testContext({ backoffBaseMs: 0 })
   await connect(server, { ...context, now: () => 0 }).findOrganizationsByName('A')
-  // The request itself waits, and then its pace, because this clock stands still.
+  // The request itself waits, and then its pace, because this clock does not move.
   expect(context.waits).toEqual([2_000, 2_000])
 })
 
